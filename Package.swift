@@ -1,0 +1,11 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// `ls Sources` is the architecture, read top to bottom: a target may depend only on what stands above it.
+let package = Package(
+    name: "BitStockerz",
+    products: [],
+    dependencies: [],
+    targets: [],
+    swiftLanguageModes: [.v6]
+)
