@@ -6,6 +6,10 @@ let package = Package(
     name: "BitStockerz",
     products: [],
     dependencies: [],
-    targets: [],
+    targets: [
+        // platform: knows processes and protocols, has never heard of a candle
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CPostgres"]),
+    ],
     swiftLanguageModes: [.v6]
 )

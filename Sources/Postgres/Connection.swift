@@ -1,0 +1,321 @@
+internal import CPostgres
+import Glibc
+
+/// One libpq session with exactly one owner; it ends when the owner does.
+///
+/// Not copyable, and every query is `mutating`: two overlapping uses of one session do not compile. It may move to
+/// another thread with its owner, never to another process: in a child after `fork` it refuses, and its end leaves the
+/// parent's session alone. No call waits longer than its time-out and a grace; a server that stays silent longer costs
+/// the session (``PostgresError/Code/connectionLost``), not the process. Only a host name in the connection string may
+/// wait longer, for the resolver.
+public struct Connection: ~Copyable, @unchecked Sendable {
+    private let raw: OpaquePointer  // PGconn *
+    private let process = getpid()
+    private var settings: SessionSettings
+    private var statements: StatementCache
+    private var isLost = false
+
+    /// Blocks until the server has accepted or refused the session, at most the connect time-out.
+    ///
+    /// - Parameter conninfo: a libpq connection string or URL. It may hold a password and is in no error message.
+    public init(_ conninfo: String, _ settings: SessionSettings = .init()) throws(PostgresError) {
+        self.raw = try Wire.connect(conninfo, settings)
+        self.settings = settings
+        self.statements = StatementCache(capacity: settings.statementCacheCapacity)
+    }
+
+    deinit {
+        // PQfinish says goodbye on the socket: from a child that would end its parent's session.
+        if process == getpid() { PQfinish(raw) }
+    }
+
+    /// False after the session was lost: open another one.
+    public var isUsable: Bool { !isLost && process == getpid() }
+
+    /// For idle time: notices, without asking it anything, a server that went away.
+    public mutating func checkAlive() -> Bool {
+        if isUsable, !Wire.isAlive(raw) { isLost = true }
+        return isUsable
+    }
+
+    /// For example 150012 for version 15.12.
+    public var serverVersion: Int { Int(PQserverVersion(raw)) }
+
+    /// True between BEGIN and COMMIT or ROLLBACK, also after a statement failed in between.
+    public var isInTransaction: Bool {
+        let status = PQtransactionStatus(raw)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+    }
+
+    /// How many prepared statements this session keeps.
+    public var preparedStatementCount: Int { statements.count }
+
+    /// Changes the session's time-outs and with them how long we wait. 0: without end.
+    public mutating func setTimeouts(statementMilliseconds: Int, lockMilliseconds: Int) throws(PostgresError) {
+        try simple("SET statement_timeout = \(statementMilliseconds); SET lock_timeout = \(lockMilliseconds)")
+        settings.statementTimeoutMilliseconds = statementMilliseconds
+        settings.lockTimeoutMilliseconds = lockMilliseconds
+    }
+
+    /// The time-outs in force: of a statement, and of a lock.
+    public var timeouts: (statementMilliseconds: Int, lockMilliseconds: Int) {
+        (settings.statementTimeoutMilliseconds, settings.lockTimeoutMilliseconds)
+    }
+
+    /// Runs one statement, prepared once a session and remembered by its text. Parameters are `$1`, `$2`, ...
+    public mutating func query(_ sql: String, _ parameters: [Parameter] = []) throws(PostgresError) -> Rows {
+        Rows(owning: try run(sql, parameters))
+    }
+
+    /// Runs one statement and says how many rows it changed or gave.
+    @discardableResult
+    public mutating func execute(_ sql: String, _ parameters: [Parameter] = []) throws(PostgresError) -> Int {
+        let result = try run(sql, parameters)
+        defer { PQclear(result) }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    /// Runs several statements written by us, separated by semicolons, in one implicit transaction.
+    public mutating func script(_ sql: String) throws(PostgresError) {
+        try simple(sql)
+    }
+
+    /// Runs the body in a transaction: committed when it returns, rolled back when it throws. Not to be nested.
+    public mutating func transaction<T: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, _ body: (inout Connection) throws -> T
+    ) throws -> T {
+        guard !isInTransaction else {
+            throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
+        }
+        try simple("BEGIN \(isolation.rawValue)")
+        let value: T
+        do {
+            value = try body(&self)
+        } catch {
+            rollBack()
+            throw error
+        }
+        do {
+            // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
+            guard try simple("COMMIT") == "COMMIT" else {
+                throw PostgresError(.other(sqlState: "25P02"), "a statement failed before the commit: rolled back")
+            }
+        } catch {
+            rollBack()
+            throw error
+        }
+        return value
+    }
+
+    /// Streams rows into `COPY ... FROM STDIN (FORMAT binary)` and says how many arrived. When the body throws,
+    /// nothing is stored.
+    @discardableResult
+    public mutating func copyIn(_ sql: String, _ body: (inout CopyWriter) throws -> Void) throws -> Int {
+        try checkUsable()
+        let began = try begin { raw in PQsendQuery(raw, sql) }
+        let status = PQresultStatus(began)
+        guard status == PGRES_COPY_IN, PQbinaryTuples(began) == 1 else {
+            let error = failure(began, or: "not a COPY ... FROM STDIN (FORMAT binary)")
+            PQclear(began)
+            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT { isLost = true } else { try drain() }
+            throw error
+        }
+        PQclear(began)
+        var writer = CopyWriter(raw, timeoutMilliseconds: clientTimeout)
+        do {
+            try body(&writer)
+            try writer.finish()
+        } catch {
+            if let error = error as? PostgresError, error.code == .connectionLost { isLost = true }
+            abandonCopy()
+            throw error
+        }
+        return try copied()
+    }
+}
+
+// MARK: - The way of one statement
+
+extension Connection {
+    private var clientTimeout: Int? {
+        let limit = settings.statementTimeoutMilliseconds
+        return limit == 0 ? nil : limit + settings.graceMilliseconds
+    }
+
+    private func checkUsable() throws(PostgresError) {
+        guard process == getpid() else {
+            throw PostgresError(.connectionLost, "this session belongs to process \(process)")
+        }
+        guard !isLost else { throw PostgresError(.connectionLost, "this session was lost before") }
+    }
+
+    /// Prepares if need be, runs, and gives the result, owned by the caller.
+    private mutating func run(_ sql: String, _ parameters: [Parameter]) throws(PostgresError) -> OpaquePointer {
+        try checkUsable()
+        let encoded = try EncodedParameters(parameters)
+        let wasPrepared = statements.name(of: sql) != nil
+        let first = try attempt(sql, encoded)
+        guard wasPrepared, isStale(first) else { return try checked(first) }
+        // The table changed under the prepared statement. It did nothing yet, so it can be prepared and run anew,
+        // unless its failure has already ended a transaction.
+        statements.retire(sql)
+        guard !isInTransaction else { return try checked(first) }
+        PQclear(first)
+        return try checked(try attempt(sql, encoded))
+    }
+
+    private mutating func attempt(
+        _ sql: String, _ encoded: EncodedParameters
+    ) throws(PostgresError) -> OpaquePointer {
+        let name = try prepared(sql)
+        let result = try begin { raw in
+            encoded.withPointers { values, lengths, formats in
+                PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
+            }
+        }
+        do throws(PostgresError) {
+            try drain()
+        } catch {
+            PQclear(result)
+            throw error
+        }
+        return result
+    }
+
+    private mutating func prepared(_ sql: String) throws(PostgresError) -> String {
+        if let name = statements.name(of: sql) { return name }
+        if !statements.retired.isEmpty, PQtransactionStatus(raw) != PQTRANS_INERROR {
+            // Each on its own: one the server has forgotten must not keep the rest.
+            for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
+            try checkUsable()
+            statements.clearRetired()
+        }
+        let name = statements.freshName()
+        let result = try begin { raw in PQsendPrepare(raw, name, sql, 0, nil) }
+        defer { PQclear(result) }
+        try drain()
+        if PQresultStatus(result) != PGRES_COMMAND_OK { throw failure(result, or: "cannot prepare the statement") }
+        statements.insert(sql, name: name)
+        return name
+    }
+
+    private func isStale(_ result: OpaquePointer) -> Bool {
+        guard PQresultStatus(result) == PGRES_FATAL_ERROR else { return false }
+        switch Rows.diagnostic(result, .sqlState) {
+        // "cached plan must not change result type"; the function's name does not depend on the language.
+        case "0A000": return Rows.diagnostic(result, .sourceFunction) == "RevalidateCachedQuery"
+        case "26000": return true  // the server has forgotten the statement
+        default: return false
+        }
+    }
+
+    /// The result itself when it is a success.
+    private mutating func checked(_ result: OpaquePointer) throws(PostgresError) -> OpaquePointer {
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK: return result
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            isLost = true  // there is no way back from a COPY that nobody feeds
+            PQclear(result)
+            throw PostgresError(.unexpectedResult, "COPY belongs into copyIn")
+        default:
+            defer { PQclear(result) }
+            throw failure(result, or: "empty statement")
+        }
+    }
+
+    /// Runs text without parameters and gives the last command's tag.
+    @discardableResult
+    private mutating func simple(_ sql: String) throws(PostgresError) -> String {
+        try checkUsable()
+        guard !sql.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the statement contains U+0000") }
+        var next: OpaquePointer? = try begin { raw in PQsendQuery(raw, sql) }
+        var tag = ""
+        var refusal: PostgresError?
+        while let result = next {
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: tag = String(cString: PQcmdStatus(result))
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                isLost = true
+                refusal = PostgresError(.unexpectedResult, "COPY belongs into copyIn")
+            default: refusal = refusal ?? failure(result, or: "the statement failed")
+            }
+            PQclear(result)
+            if isLost { break }
+            next = try following()
+        }
+        if let refusal { throw refusal }
+        return tag
+    }
+
+    /// Sends, and waits for the first result, owned by the caller.
+    private mutating func begin(_ send: (OpaquePointer) -> Int32) throws(PostgresError) -> OpaquePointer {
+        let deadline = Deadline(milliseconds: clientTimeout)
+        do throws(PostgresError) {
+            guard send(raw) == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
+            try Wire.flush(raw, deadline)
+            if let result = try Wire.nextResult(raw, deadline) { return result }
+            throw PostgresError(.connectionLost, Wire.message(of: raw))
+        } catch {
+            isLost = true
+            throw error
+        }
+    }
+
+    /// The next result of the same request. Each has the whole time-out to itself, as it has on the server.
+    private mutating func following() throws(PostgresError) -> OpaquePointer? {
+        do throws(PostgresError) {
+            return try Wire.nextResult(raw, Deadline(milliseconds: clientTimeout))
+        } catch {
+            isLost = true
+            throw error
+        }
+    }
+
+    private mutating func drain() throws(PostgresError) {
+        while let result = try following() {
+            let status = PQresultStatus(result)
+            PQclear(result)
+            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH {
+                isLost = true
+                throw PostgresError(.unexpectedResult, "COPY belongs into copyIn")
+            }
+        }
+    }
+
+    private mutating func failure(_ result: OpaquePointer, or fallback: String) -> PostgresError {
+        let error = Rows.error(in: result, or: fallback)
+        let severity = Rows.diagnostic(result, .severity)
+        let isFatal = severity == "FATAL" || severity == "PANIC"
+        guard isFatal || error.code == .connectionLost || PQstatus(raw) == CONNECTION_BAD else { return error }
+        isLost = true
+        return PostgresError(.connectionLost, error.message)
+    }
+
+    private mutating func rollBack() {
+        guard isUsable, isInTransaction else { return }
+        do { try simple("ROLLBACK") } catch { isLost = true }
+    }
+
+    private mutating func copied() throws(PostgresError) -> Int {
+        guard let result = try following() else {
+            isLost = true
+            throw PostgresError(.connectionLost, Wire.message(of: raw))
+        }
+        defer { PQclear(result) }
+        let refusal = PQresultStatus(result) == PGRES_COMMAND_OK ? nil : failure(result, or: "COPY failed")
+        if isUsable { try drain() }
+        if let refusal { throw refusal }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    private mutating func abandonCopy() {
+        guard isUsable else { return }
+        do {
+            try Wire.endCopy(raw, refusal: "the sender gave up", Deadline(milliseconds: clientTimeout))
+            while let result = try following() { PQclear(result) }
+            if PQstatus(raw) == CONNECTION_BAD { isLost = true }
+        } catch {
+            isLost = true
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import CPostgres
+
+/// Rows on their way into `COPY ... (FORMAT binary)`: first ``row(columns:)``, then each field in the order and with
+/// exactly the type of the table's column, for the server converts nothing here.
+public struct CopyWriter: ~Copyable {
+    private static let chunk = 65_536
+    private static let signature: [UInt8] =
+        Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [0, 0, 0, 0, 0, 0, 0, 0]
+
+    private let raw: OpaquePointer  // PGconn *, the connection's
+    private let timeout: Int?
+    private var buffer: [UInt8] = Self.signature
+    private var missing = 0
+
+    init(_ raw: OpaquePointer, timeoutMilliseconds: Int?) {
+        self.raw = raw
+        self.timeout = timeoutMilliseconds
+        buffer.reserveCapacity(Self.chunk + 4096)
+    }
+
+    /// Begins a row; sends what has gathered.
+    public mutating func row(columns: Int) throws(PostgresError) {
+        precondition(missing == 0, "the row before lacks \(missing) fields")
+        if buffer.count >= Self.chunk { try send() }
+        missing = columns
+        append(Int16(columns))
+    }
+
+    /// `smallint`
+    public mutating func int16(_ value: Int16) { field(value) }
+    /// `integer`
+    public mutating func int32(_ value: Int32) { field(value) }
+    /// `bigint`
+    public mutating func int64(_ value: Int64) { field(value) }
+    /// `double precision`
+    public mutating func double(_ value: Double) { field(value.bitPattern) }
+    /// `timestamptz` from Unix microseconds.
+    public mutating func microseconds(_ value: Int64) { field(value - CivilTime.epochMicroseconds) }
+    /// `date` from days since 1970-01-01.
+    public mutating func day(_ value: Int32) { field(value - CivilTime.epochDays) }
+    /// `boolean`
+    public mutating func bool(_ value: Bool) { field(UInt8(value ? 1 : 0)) }
+
+    public mutating func null() {
+        took()
+        append(Int32(-1))
+    }
+
+    /// `text`, `varchar` or `json`.
+    public mutating func text(_ value: String) {
+        took()
+        append(Int32(value.utf8.count))
+        buffer.append(contentsOf: value.utf8)
+    }
+
+    /// `bytea`
+    public mutating func bytes(_ value: [UInt8]) {
+        took()
+        append(Int32(value.count))
+        buffer.append(contentsOf: value)
+    }
+
+    /// `uuid` from its usual text.
+    public mutating func uuid(_ value: String) throws(PostgresError) {
+        let digits = value.utf8.filter { $0 != UInt8(ascii: "-") }.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 32, value.utf8.count == 36, digits.allSatisfy({ $0 != nil }) else {
+            throw PostgresError(.invalidParameter, "not a uuid")
+        }
+        bytes(stride(from: 0, to: 32, by: 2).map { UInt8(digits[$0]! * 16 + digits[$0 + 1]!) })
+    }
+
+    /// `numeric` from exact decimal text like "-12.50". The column's own scale is not applied: give it that many
+    /// decimals.
+    public mutating func numeric(_ value: String) throws(PostgresError) {
+        guard let form = Numeric.bytes(value) else { throw PostgresError(.invalidParameter, "not a decimal number") }
+        bytes(form)
+    }
+
+    /// Sends the rest and the end mark.
+    mutating func finish() throws(PostgresError) {
+        precondition(missing == 0, "the last row lacks \(missing) fields")
+        append(Int16(-1))
+        try send()
+        try Wire.endCopy(raw, refusal: nil, Deadline(milliseconds: timeout))
+    }
+
+    private mutating func send() throws(PostgresError) {
+        try Wire.putCopyData(raw, buffer, Deadline(milliseconds: timeout))
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func field(_ value: some FixedWidthInteger) {
+        took()
+        append(Int32(value.bitWidth / 8))
+        append(value)
+    }
+
+    private mutating func took() {
+        precondition(missing > 0, "the row has no such field")
+        missing -= 1
+    }
+
+    private mutating func append(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.bigEndian) { buffer.append(contentsOf: $0) }
+    }
+}

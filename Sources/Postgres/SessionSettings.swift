@@ -1,0 +1,38 @@
+/// What a session is told when it opens. Every session speaks UTF-8 and lives in UTC.
+public struct SessionSettings: Sendable {
+    /// Shown in `pg_stat_activity`, unless the connection string names another.
+    public var applicationName: String
+    /// How long opening the session may take in all.
+    public var connectTimeoutSeconds: Int
+    /// How long the server may work on one statement; 0: for ever, which only an admin tool should say.
+    public var statementTimeoutMilliseconds: Int
+    /// How long a statement may wait for a lock; 0: as long as the statement may last.
+    public var lockTimeoutMilliseconds: Int
+    /// How much longer than the statement time-out we wait for the server's word before we drop the session. It only
+    /// passes when the server, or the way to it, has stopped answering.
+    public var graceMilliseconds: Int
+    /// How many prepared statements a session keeps; the least recently used one goes first.
+    public var statementCacheCapacity: Int
+
+    public init(
+        applicationName: String = "bitstockerz", connectTimeoutSeconds: Int = 5,
+        statementTimeoutMilliseconds: Int = 10_000, lockTimeoutMilliseconds: Int = 0,
+        graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128
+    ) {
+        self.applicationName = applicationName
+        self.connectTimeoutSeconds = connectTimeoutSeconds
+        self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
+        self.lockTimeoutMilliseconds = lockTimeoutMilliseconds
+        self.graceMilliseconds = graceMilliseconds
+        self.statementCacheCapacity = statementCacheCapacity
+    }
+}
+
+/// How much a transaction is shielded from others.
+public enum Isolation: String, Sendable {
+    case readCommitted = "ISOLATION LEVEL READ COMMITTED"
+    case repeatableRead = "ISOLATION LEVEL REPEATABLE READ"
+    /// One snapshot of the whole database for several reads.
+    case repeatableReadReadOnly = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    case serializable = "ISOLATION LEVEL SERIALIZABLE"
+}

@@ -1,0 +1,47 @@
+/// Which statements the server has already prepared in this session, by their text; bounded.
+struct StatementCache {
+    private struct Entry {
+        let name: String
+        var lastUse: Int
+    }
+
+    private let capacity: Int
+    private var entries: [String: Entry] = [:]
+    private var uses = 0
+    private var names = 0
+    /// Names the server still holds and we no longer use: to be given back when the session may.
+    private(set) var retired: [String] = []
+
+    init(capacity: Int) {
+        self.capacity = max(1, capacity)
+    }
+
+    var count: Int { entries.count }
+
+    mutating func name(of sql: String) -> String? {
+        guard let index = entries.index(forKey: sql) else { return nil }
+        uses += 1
+        entries.values[index].lastUse = uses
+        return entries.values[index].name
+    }
+
+    /// A name the server has not heard in this session.
+    mutating func freshName() -> String {
+        names += 1
+        return "s\(names)"
+    }
+
+    mutating func insert(_ sql: String, name: String) {
+        if entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+            retire(oldest.key)
+        }
+        uses += 1
+        entries[sql] = Entry(name: name, lastUse: uses)
+    }
+
+    mutating func retire(_ sql: String) {
+        if let entry = entries.removeValue(forKey: sql) { retired.append(entry.name) }
+    }
+
+    mutating func clearRetired() { retired.removeAll() }
+}

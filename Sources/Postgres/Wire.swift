@@ -1,0 +1,179 @@
+internal import CPostgres
+import Glibc
+
+/// A moment on the monotonic clock after which we stop waiting.
+struct Deadline {
+    /// Nanoseconds of the monotonic clock; nil: never.
+    private let moment: UInt64?
+
+    init(milliseconds: Int?) {
+        moment = milliseconds.map { Self.now() + UInt64(max(0, $0)) * 1_000_000 }
+    }
+
+    /// What `poll` takes: rounded up, -1 for never.
+    var remainingMilliseconds: Int32 {
+        guard let moment else { return -1 }
+        let now = Self.now()
+        return now >= moment ? 0 : Int32(clamping: (moment - now + 999_999) / 1_000_000)
+    }
+
+    static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
+
+/// The waiting. A session is non-blocking, and all bytes to and from the server pass here, so nothing waits for ever:
+/// not even for a server that was stopped in the middle of a word.
+enum Wire {
+    /// Opens a session, or says why there is none.
+    static func connect(_ conninfo: String, _ settings: SessionSettings) throws(PostgresError) -> OpaquePointer {
+        let deadline = Deadline(milliseconds: settings.connectTimeoutSeconds * 1000)
+        // The first dbname is expanded: a connection string, a URL, or a plain name. What follows it wins.
+        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
+        let values = [conninfo, settings.applicationName, "UTF8"]
+        let started = withCStrings(keywords) { keywords in
+            withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
+        }
+        guard let raw = started else { throw PostgresError(.unreachable, "out of memory") }
+        do {
+            try finishConnecting(raw, deadline)
+            try set(raw, settings, deadline)
+        } catch {
+            PQfinish(raw)  // a session that failed to open still owns memory
+            throw PostgresError(.unreachable, error.message)
+        }
+        return raw
+    }
+
+    private static func finishConnecting(_ raw: OpaquePointer, _ deadline: Deadline) throws(PostgresError) {
+        var wanted = PGRES_POLLING_WRITING
+        while PQstatus(raw) != CONNECTION_BAD {
+            switch wanted {
+            case PGRES_POLLING_OK:
+                PQsetNoticeReceiver(raw, { _, _ in }, nil)  // the default writes to our standard error
+                guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.unreachable, message(of: raw)) }
+                return
+            case PGRES_POLLING_READING: try wait(raw, Int16(POLLIN), deadline, orFail: .unreachable)
+            case PGRES_POLLING_WRITING: try wait(raw, Int16(POLLOUT), deadline, orFail: .unreachable)
+            default: throw PostgresError(.unreachable, message(of: raw))
+            }
+            wanted = PQconnectPoll(raw)
+        }
+        throw PostgresError(.unreachable, message(of: raw))
+    }
+
+    private static func set(
+        _ raw: OpaquePointer, _ settings: SessionSettings, _ deadline: Deadline
+    ) throws(PostgresError) {
+        let sql = """
+            SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD';
+            SET statement_timeout = \(settings.statementTimeoutMilliseconds);
+            SET lock_timeout = \(settings.lockTimeoutMilliseconds)
+            """
+        guard PQsendQuery(raw, sql) == 1 else { throw PostgresError(.unreachable, message(of: raw)) }
+        try flush(raw, deadline)
+        var refusal: PostgresError?
+        while let result = try nextResult(raw, deadline) {
+            if PQresultStatus(result) != PGRES_COMMAND_OK {
+                refusal = PostgresError(.unreachable, Rows.error(in: result, or: "SET failed").message)
+            }
+            PQclear(result)
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Sends all that is queued. The server may talk meanwhile; it is listened to, or both sides would wait.
+    static func flush(_ raw: OpaquePointer, _ deadline: Deadline) throws(PostgresError) {
+        while true {
+            let left = PQflush(raw)
+            if left == 0 { return }
+            guard left == 1 else { throw PostgresError(.connectionLost, message(of: raw)) }
+            let events = try wait(raw, Int16(POLLIN | POLLOUT), deadline, orFail: .connectionLost)
+            if events & Int16(POLLIN) != 0 { try consume(raw) }
+        }
+    }
+
+    /// Queues bytes of a COPY and sends them.
+    static func putCopyData(
+        _ raw: OpaquePointer, _ bytes: [UInt8], _ deadline: Deadline
+    ) throws(PostgresError) {
+        let size = Int32(bytes.count)
+        var status: Int32 = 0
+        while true {
+            status = bytes.withUnsafeBytes { PQputCopyData(raw, $0.bindMemory(to: CChar.self).baseAddress, size) }
+            try flush(raw, deadline)
+            if status != 0 { break }  // 0: the queue was full
+        }
+        guard status == 1 else { throw PostgresError(.connectionLost, message(of: raw)) }
+    }
+
+    /// Ends a COPY; with a refusal the server throws away what it got.
+    static func endCopy(_ raw: OpaquePointer, refusal: String?, _ deadline: Deadline) throws(PostgresError) {
+        var status: Int32 = 0
+        while true {
+            status = PQputCopyEnd(raw, refusal)
+            try flush(raw, deadline)
+            if status != 0 { break }
+        }
+        guard status == 1 else { throw PostgresError(.connectionLost, message(of: raw)) }
+    }
+
+    /// The next answer, owned by the caller, or nil when there is none left.
+    static func nextResult(_ raw: OpaquePointer, _ deadline: Deadline) throws(PostgresError) -> OpaquePointer? {
+        while PQisBusy(raw) == 1 {
+            try wait(raw, Int16(POLLIN), deadline, orFail: .connectionLost)
+            try consume(raw)
+        }
+        return PQgetResult(raw)
+    }
+
+    /// Takes in what has arrived without waiting. False when the server has hung up.
+    static func isAlive(_ raw: OpaquePointer) -> Bool {
+        guard PQstatus(raw) == CONNECTION_OK else { return false }
+        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptor, 1, 0) > 0 else { return true }
+        return PQconsumeInput(raw) == 1 && PQstatus(raw) == CONNECTION_OK
+    }
+
+    static func message(of raw: OpaquePointer) -> String {
+        let text = PQerrorMessage(raw).map { String(cString: $0) } ?? ""
+        return trimmed(text.isEmpty ? "the server closed the session" : text)
+    }
+
+    static func trimmed(_ text: String) -> String {
+        var text = Substring(text)
+        while text.last?.isNewline == true || text.last == " " { text.removeLast() }
+        return String(text)
+    }
+
+    private static func consume(_ raw: OpaquePointer) throws(PostgresError) {
+        guard PQconsumeInput(raw) == 1 else { throw PostgresError(.connectionLost, message(of: raw)) }
+    }
+
+    /// Waits for the socket until the deadline and gives the events that came.
+    @discardableResult
+    private static func wait(
+        _ raw: OpaquePointer, _ events: Int16, _ deadline: Deadline, orFail code: PostgresError.Code
+    ) throws(PostgresError) -> Int16 {
+        while true {
+            var descriptor = pollfd(fd: PQsocket(raw), events: events, revents: 0)
+            let ready = poll(&descriptor, 1, deadline.remainingMilliseconds)
+            if ready > 0 { return descriptor.revents }
+            if ready == 0 { throw PostgresError(code, "the database server did not answer in time") }
+            // EINTR is a signal that somebody else handles; the deadline still holds.
+            guard errno == EINTR else { throw PostgresError(code, "poll failed, errno \(errno)") }
+        }
+    }
+
+    /// Null-terminated arrays of C strings, valid during the call.
+    private static func withCStrings<R>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R
+    ) -> R {
+        let copies = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let pointers = copies.map { UnsafePointer($0) } + [nil]
+        return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
+}
