@@ -10,6 +10,11 @@ let package = Package(
         // platform: knows processes and protocols, has never heard of a candle
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
+        // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
+        .target(name: "Market"),
+        .testTarget(name: "MarketTests", dependencies: ["Market"]),
+        .target(name: "Trading"),
+        .testTarget(name: "TradingTests", dependencies: ["Trading"]),
     ],
     swiftLanguageModes: [.v6]
 )

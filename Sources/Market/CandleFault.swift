@@ -1,0 +1,50 @@
+/// Why a bar, or a bar after the one before it, cannot be a bar of any market.
+public enum CandleFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A price or volume is infinite or not a number.
+    case notFinite(Field)
+    /// A price is zero or below.
+    case notPositive(Field)
+    /// The low is above the open or the close.
+    case lowAboveBody
+    /// The high is below the open or the close.
+    case highBelowBody
+    case negativeVolume
+    /// The bar has the time of the one before it.
+    case duplicateTime
+    /// The bar is earlier than the one before it.
+    case notChronological
+    /// The time is no start of a day or an hour.
+    case offGrid(Timeframe)
+
+    public enum Field: String, Sendable {
+        case open, high, low, close, volume
+    }
+
+    /// A stable word for reports.
+    public var code: String {
+        switch self {
+        case .notFinite: "NOT_FINITE"
+        case .notPositive: "NOT_POSITIVE"
+        case .lowAboveBody: "LOW_ABOVE_BODY"
+        case .highBelowBody: "HIGH_BELOW_BODY"
+        case .negativeVolume: "NEGATIVE_VOLUME"
+        case .duplicateTime: "DUPLICATE_TIME"
+        case .notChronological: "NOT_CHRONOLOGICAL"
+        case .offGrid: "OFF_GRID"
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .notFinite(let field): "\(field.rawValue) is not a finite number"
+        case .notPositive(let field): "\(field.rawValue) must be above zero"
+        case .lowAboveBody: "low is above open or close"
+        case .highBelowBody: "high is below open or close"
+        case .negativeVolume: "volume is negative"
+        case .duplicateTime: "the time is the same as that of the bar before"
+        case .notChronological: "the time is before that of the bar before"
+        case .offGrid(.day): "the time is not the start of a day in UTC"
+        case .offGrid(.hour): "the time is not the start of an hour"
+        }
+    }
+}

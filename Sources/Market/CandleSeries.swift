@@ -1,0 +1,118 @@
+/// Bars of one symbol, oldest first, one array a column, all of one length.
+///
+/// The series itself does not check what is appended: importers ask ``fault(open:high:low:close:volume:)`` line by
+/// line so that they can name the line, everyone else asks ``firstFault()`` once.
+public struct CandleSeries: Sendable, Equatable {
+    /// Starts of the bars, Unix microseconds.
+    public private(set) var times: [Int64]
+    public private(set) var open: [Double]
+    public private(set) var high: [Double]
+    public private(set) var low: [Double]
+    public private(set) var close: [Double]
+    public private(set) var volume: [Double]
+
+    public init() {
+        times = []
+        open = []
+        high = []
+        low = []
+        close = []
+        volume = []
+    }
+
+    /// Takes whole columns, as a database hands them over. Columns of different lengths are a bug of the caller.
+    public init(
+        times: [Int64], open: [Double], high: [Double], low: [Double], close: [Double], volume: [Double]
+    ) {
+        precondition(
+            [open.count, high.count, low.count, close.count, volume.count].allSatisfy { $0 == times.count },
+            "columns of different lengths")
+        self.times = times
+        self.open = open
+        self.high = high
+        self.low = low
+        self.close = close
+        self.volume = volume
+    }
+
+    public var count: Int { times.count }
+
+    public mutating func reserveCapacity(_ count: Int) {
+        times.reserveCapacity(count)
+        open.reserveCapacity(count)
+        high.reserveCapacity(count)
+        low.reserveCapacity(count)
+        close.reserveCapacity(count)
+        volume.reserveCapacity(count)
+    }
+
+    /// `time` is the start of the bar in Unix microseconds.
+    public mutating func append(
+        time: Int64, open: Double, high: Double, low: Double, close: Double, volume: Double
+    ) {
+        times.append(time)
+        self.open.append(open)
+        self.high.append(high)
+        self.low.append(low)
+        self.close.append(close)
+        self.volume.append(volume)
+    }
+
+    /// The bars with these indices, as a series of their own.
+    public func slice(_ range: Range<Int>) -> CandleSeries {
+        CandleSeries(
+            times: Array(times[range]), open: Array(open[range]), high: Array(high[range]), low: Array(low[range]),
+            close: Array(close[range]), volume: Array(volume[range]))
+    }
+
+    /// What is wrong with one bar by itself, if anything: the first fault in the order of the columns.
+    public static func fault(open: Double, high: Double, low: Double, close: Double, volume: Double) -> CandleFault? {
+        let prices: [(CandleFault.Field, Double)] = [(.open, open), (.high, high), (.low, low), (.close, close)]
+        for (field, price) in prices {
+            guard price.isFinite else { return .notFinite(field) }
+            guard price > 0 else { return .notPositive(field) }
+        }
+        guard volume.isFinite else { return .notFinite(.volume) }
+        guard volume >= 0 else { return .negativeVolume }
+        guard low <= min(open, close) else { return .lowAboveBody }
+        guard high >= max(open, close) else { return .highBelowBody }
+        return nil
+    }
+
+    /// What is wrong with a bar's time after the bar before it (nil for the first), if anything.
+    public static func fault(time: Int64, after previous: Int64?, timeframe: Timeframe? = nil) -> CandleFault? {
+        if let timeframe, time % timeframe.microseconds != 0 { return .offGrid(timeframe) }
+        guard let previous, time <= previous else { return nil }
+        return time == previous ? .duplicateTime : .notChronological
+    }
+
+    /// The first bar that cannot stand in a series, and why; nil when all can. Gaps in time are no fault.
+    public func firstFault(timeframe: Timeframe? = nil) -> (index: Int, fault: CandleFault)? {
+        for i in 0..<count {
+            // The plain comparison is false for anything wrong, NaN included; only then is the reason looked for.
+            let sound =
+                low[i] > 0 && low[i] <= open[i] && low[i] <= close[i] && high[i] >= open[i] && high[i] >= close[i]
+                && high[i] < .infinity && volume[i] >= 0 && volume[i] < .infinity
+            if !sound,
+                let fault = Self.fault(open: open[i], high: high[i], low: low[i], close: close[i], volume: volume[i])
+            {
+                return (i, fault)
+            }
+            if let fault = Self.fault(time: times[i], after: i == 0 ? nil : times[i - 1], timeframe: timeframe) {
+                return (i, fault)
+            }
+        }
+        return nil
+    }
+
+    /// Index of the first bar at or after this time; ``count`` when all are earlier. The bars must be in order.
+    public func index(atOrAfter time: Int64) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

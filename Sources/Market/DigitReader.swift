@@ -1,0 +1,54 @@
+/// Walks over ASCII text of fixed shape; nothing it reads can be longer than asked for.
+struct DigitReader<Bytes: Collection<UInt8>> {
+    private var rest: Bytes.SubSequence
+
+    init(_ bytes: Bytes) {
+        rest = bytes[...]
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    /// Exactly `count` digits.
+    mutating func number(digits count: Int) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// One to `count` digits after a point, as if there were `count` of them.
+    mutating func fraction(digits count: Int) -> Int? {
+        guard var value = digit() else { return nil }
+        var read = 1
+        while read < count, let digit = digit() {
+            value = value * 10 + digit
+            read += 1
+        }
+        while read < count {
+            value *= 10
+            read += 1
+        }
+        return value
+    }
+
+    /// False, and nothing is read, when another character stands here.
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard let byte = rest.first, UInt32(byte) == character.value else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    private mutating func digit() -> Int? {
+        guard let byte = rest.first, byte >= 0x30, byte <= 0x39 else { return nil }
+        rest = rest.dropFirst()
+        return Int(byte) - 0x30
+    }
+}
+
+/// A whole number of at least `width` digits, zeros in front.
+func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -1,0 +1,88 @@
+/// The grid on which the prices of a series lie: every price is a whole number of ticks of 10^-exponent.
+///
+/// Prices are decimals, so sums over them can be exact integers; that is what makes two equal averages compare equal.
+/// The scale is a property of the bars looked at: the smallest exponent up to 12 at which every open, high, low and
+/// close is within 1e-9 (relative) of a whole number, provided that no window of ``longestWindow`` bars can sum up to
+/// 2^53. A series without such an exponent has no scale.
+public struct TickScale: Equatable, Sendable {
+    /// Decimal places of a tick, 0...12.
+    public let exponent: Int
+    /// Every price is the double nearest to its tick value, so price and ticks say exactly the same.
+    public let isExact: Bool
+
+    /// The widest window any indicator sums over.
+    public static let longestWindow = 200
+    /// How many bars are looked at between two calls of `checkpoint`.
+    private static let block = 4096
+
+    /// Ticks in one unit of the currency, a power of ten.
+    public var ticksPerUnit: Double { Self.powers[exponent] }
+
+    /// The whole number of ticks nearest to a price of the series.
+    public func ticks(of price: Double) -> Int64 { Int64(Self.nearestWhole(price * ticksPerUnit)) }
+
+    /// The double nearest to a whole number of ticks.
+    public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
+
+    /// Looks at every price once, or twice where prices carry noise. `checkpoint` is called every few thousand bars
+    /// and may throw to give up.
+    public static func find<Failure: Error>(
+        in series: CandleSeries, checkpoint: () throws(Failure) -> Void
+    ) throws(Failure) -> TickScale? {
+        var exponent = 0
+        var highest = 0.0
+        for start in stride(from: 0, to: series.count, by: block) {
+            try checkpoint()
+            let range = start..<min(start + block, series.count)
+            for column in [series.open, series.high, series.low, series.close] {
+                guard let needed = smallestExponent(atLeast: exponent, for: column[range]) else { return nil }
+                exponent = needed
+                for price in column[range] where price > highest { highest = price }
+            }
+        }
+        let window = Double(min(longestWindow, max(1, series.count)))
+        guard nearestWhole(highest * powers[exponent]) * window < 0x1p53 else { return nil }
+        for start in stride(from: 0, to: series.count, by: block) {
+            try checkpoint()
+            let range = start..<min(start + block, series.count)
+            for column in [series.open, series.high, series.low, series.close]
+            where !isExact(column[range], exponent) {
+                return TickScale(exponent: exponent, isExact: false)
+            }
+        }
+        return TickScale(exponent: exponent, isExact: true)
+    }
+
+    public static func find(in series: CandleSeries) -> TickScale? {
+        find(in: series, checkpoint: {})
+    }
+
+    private static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
+
+    /// A price that is whole at some exponent is whole at every larger one, so the exponent only ever grows.
+    private static func smallestExponent(atLeast least: Int, for prices: ArraySlice<Double>) -> Int? {
+        var exponent = least
+        var scale = powers[exponent]
+        for price in prices {
+            while true {
+                let scaled = price * scale
+                // Beyond 2^51 nothing would pass the bound on sums anyway.
+                guard scaled < 0x1p51 else { return nil }
+                if (scaled - nearestWhole(scaled)).magnitude <= 1e-9 * scaled { break }
+                guard exponent < powers.count - 1 else { return nil }
+                exponent += 1
+                scale = powers[exponent]
+            }
+        }
+        return exponent
+    }
+
+    private static func isExact(_ prices: ArraySlice<Double>, _ exponent: Int) -> Bool {
+        let scale = powers[exponent]
+        for price in prices where nearestWhole(price * scale) / scale != price { return false }
+        return true
+    }
+
+    /// Nearest whole number, ties to even, for magnitudes below 2^51: at 1.5 * 2^52 a double has no fraction left.
+    private static func nearestWhole(_ value: Double) -> Double { (value + 0x1.8p52) - 0x1.8p52 }
+}

@@ -1,0 +1,69 @@
+import Market
+import Testing
+
+@Suite struct CandleSeriesTests {
+    typealias Bar = (open: Double, high: Double, low: Double, close: Double, volume: Double)
+
+    static let faults: [(Bar, CandleFault?)] = [
+        ((10, 12, 9, 11, 5), nil),
+        ((10, 10, 10, 10, 0), nil),
+        ((.nan, 12, 9, 11, 5), .notFinite(.open)),
+        ((10, .infinity, 9, 11, 5), .notFinite(.high)),
+        ((10, 12, 0, 11, 5), .notPositive(.low)),
+        ((10, 12, 9, -11, 5), .notPositive(.close)),
+        ((10, 12, 9, 11, .nan), .notFinite(.volume)),
+        ((10, 12, 9, 11, .infinity), .notFinite(.volume)),
+        ((10, 12, 9, 11, -1), .negativeVolume),
+        ((10, 12, 10.5, 11, 5), .lowAboveBody),
+        ((10, 12, 10, 9.5, 5), .lowAboveBody),
+        ((10, 10.5, 9, 11, 5), .highBelowBody),
+        ((12.5, 12, 9, 11, 5), .highBelowBody),
+    ]
+
+    @Test(arguments: faults)
+    func aBarThatCannotBeIsNamedAloneAndInASeries(bar: Bar, fault: CandleFault?) {
+        let found = CandleSeries.fault(
+            open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
+        #expect(found == fault)
+        var series = CandleSeries()
+        series.append(time: 0, open: 1, high: 1, low: 1, close: 1, volume: 1)
+        series.append(
+            time: 1, open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
+        #expect(series.firstFault()?.fault == fault)
+        #expect(series.firstFault()?.index == (fault == nil ? nil : 1))
+    }
+
+    @Test func timesMustRiseAndLieOnTheGrid() {
+        #expect(CandleSeries.fault(time: 5, after: nil) == nil)
+        #expect(CandleSeries.fault(time: 5, after: 4) == nil)
+        #expect(CandleSeries.fault(time: 5, after: 5) == .duplicateTime)
+        #expect(CandleSeries.fault(time: 5, after: 6) == .notChronological)
+        #expect(CandleSeries.fault(time: 3_600_000_000, after: nil, timeframe: .hour) == nil)
+        #expect(CandleSeries.fault(time: 3_600_000_000, after: nil, timeframe: .day) == .offGrid(.day))
+        #expect(CandleSeries.fault(time: 3_600_000_001, after: nil, timeframe: .hour) == .offGrid(.hour))
+    }
+
+    @Test func aSeriesFindsTheFirstBarAtOrAfterATimeAndCutsItself() {
+        var series = CandleSeries()
+        for i in 0..<10 {
+            series.append(time: Int64(i * 10), open: 1, high: 1, low: 1, close: 1, volume: Double(i))
+        }
+        for (time, index) in [(-5, 0), (0, 0), (1, 1), (10, 1), (89, 9), (90, 9), (91, 10)] as [(Int64, Int)] {
+            #expect(series.index(atOrAfter: time) == index)
+        }
+        let cut = series.slice(3..<5)
+        #expect(cut.count == 2)
+        #expect(cut.times == [30, 40])
+        #expect(cut.volume == [3, 4])
+    }
+
+    @Test func aYearHasAsManyBarsAsItsMarketIsOpen() {
+        #expect(Timeframe.day.periodsPerYear(of: .equity) == 252)
+        #expect(Timeframe.day.periodsPerYear(of: .crypto) == 365)
+        #expect(Timeframe.hour.periodsPerYear(of: .crypto) == 8760)
+        #expect(Timeframe.hour.periodsPerYear(of: .equity) == nil)
+        for type in AssetType.allCases {
+            #expect(type.timeframes == Timeframe.allCases.filter { $0.periodsPerYear(of: type) != nil })
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Market
+import Testing
+
+@Suite struct TickScaleTests {
+    static let cases: [(String, [Double], exponent: Int?, isExact: Bool)] = [
+        ("whole prices", [1, 20, 300], 0, true),
+        ("cents", [20.01, 19.99, 20], 2, true),
+        ("one price with more places decides", [20.01, 19.995, 20], 3, true),
+        ("eight places", [0.00001234, 0.5], 8, true),
+        ("twelve places", [0.000000000001, 0.5], 12, true),
+        ("float noise of a single precision price is read through its real digits", [27.440000534057617], 8, false),
+        ("noise below a billionth is no digit", [27.44 * (1 + 2e-10), 27.45], 2, false),
+        ("a third has ticks once a billionth of it is below one", [1.0 / 3], 9, false),
+        ("too wide a range has no scale", [1e-7 / 3, 70_000.123456], nil, false),
+        (
+            "prices too large for exact sums have no scale",
+            [9.1e13, 9.1e13, 9.1e13] + .init(repeating: 9.1e13, count: 200), nil, false
+        ),
+        ("an empty series is whole", [], 0, true),
+    ]
+
+    @Test(arguments: cases)
+    func scales(_ behaviour: String, prices: [Double], exponent: Int?, isExact: Bool) {
+        let scale = TickScale.find(in: series(closes: prices))
+        #expect(scale?.exponent == exponent, "\(behaviour)")
+        #expect((scale?.isExact ?? false) == isExact, "\(behaviour)")
+    }
+
+    @Test func aPriceInAnyColumnCounts() {
+        var bars = series(closes: [10, 10])
+        bars.append(time: 9, open: 10, high: 10, low: 9.5, close: 10, volume: 1)
+        #expect(TickScale.find(in: bars)?.exponent == 1)
+        bars.append(time: 10, open: 10, high: 10.25, low: 9.5, close: 10, volume: 1)
+        #expect(TickScale.find(in: bars)?.exponent == 2)
+        bars.append(time: 11, open: 10.125, high: 10.25, low: 9.5, close: 10, volume: 1)
+        #expect(TickScale.find(in: bars)?.exponent == 3)
+    }
+
+    @Test func ticksAndPricesLeadToEachOtherForEveryCent() throws {
+        let scale = try #require(TickScale.find(in: series(closes: [0.01, 99.99])))
+        for cents in Int64(1)...200_000 {
+            let price = Double(cents) / 100
+            guard scale.ticks(of: price) == cents, scale.price(ofTicks: cents) == price else {
+                Issue.record("\(cents) cents")
+                return
+            }
+        }
+    }
+
+    @Test func givingUpAtACheckpointIsPossible() {
+        struct Stop: Error {}
+        let bars = series(closes: .init(repeating: 1, count: 10_000))
+        var calls = 0
+        #expect(throws: Stop.self) {
+            _ = try TickScale.find(in: bars) { () throws(Stop) in
+                calls += 1
+                if calls == 2 { throw Stop() }
+            }
+        }
+        #expect(calls == 2)
+    }
+
+    private func series(closes: [Double]) -> CandleSeries {
+        CandleSeries(
+            times: closes.indices.map { Int64($0) }, open: closes, high: closes, low: closes, close: closes,
+            volume: closes)
+    }
+}
