@@ -7,6 +7,8 @@ let package = Package(
     products: [],
     dependencies: [],
     targets: [
+        .target(name: "JSON"),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         // platform: knows processes and protocols, has never heard of a candle
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),

@@ -1,0 +1,232 @@
+/// Writes a document without white space straight into one byte buffer; commas are its own business.
+///
+/// It trusts the caller to open and close in order (checked in debug builds) and never writes an invalid token.
+public struct Writer: Sendable {
+    /// The document so far, in UTF-8.
+    public private(set) var bytes: [UInt8]
+    private var needsComma = false
+    private var depth = 0
+
+    public init(capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    // MARK: Containers
+
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// An object whose members `body` writes.
+    public mutating func object(_ body: (inout Writer) throws -> Void) rethrows {
+        beginObject()
+        try body(&self)
+        endObject()
+    }
+
+    /// An array; `body` writes one value for each element.
+    public mutating func array<S: Sequence>(
+        _ elements: S, _ body: (inout Writer, S.Element) throws -> Void
+    ) rethrows {
+        beginArray()
+        for element in elements { try body(&self, element) }
+        endArray()
+    }
+
+    /// The name of the next value. A literal is copied as it stands, so it must not need escapes.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { utf8 in
+            assert(utf8.allSatisfy { !Self.needsEscape($0) }, "the member name \(name) needs escapes")
+            bytes.append(contentsOf: utf8)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    @_disfavoredOverload  // a literal is a StaticString
+    public mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    // MARK: Values
+
+    public mutating func string(_ value: String) {
+        separate()
+        quote(value)
+        needsComma = true
+    }
+
+    public mutating func int(_ value: Int) {
+        separate()
+        digits(value.magnitude, decimals: 0, isNegative: value < 0)
+        needsComma = true
+    }
+
+    /// The shortest text that reads back as the same double: 5 not 5.0, -0 for minus zero. Not finite becomes null.
+    public mutating func double(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate()
+        let magnitude = value.magnitude
+        // Prices and amounts have few decimals. A quotient of two exact doubles is correctly rounded, as reading
+        // decimal text is, so the digits found here read back as this very value.
+        for (decimals, power) in Self.powersOfTen.enumerated() {
+            let scaled = magnitude * power
+            guard scaled < 0x1p53 else { break }
+            var nearest = UInt(scaled)  // by hand: rounded() may need libm, which this module does not link
+            if scaled - Double(nearest) >= 0.5 { nearest += 1 }
+            if Double(nearest) / power == magnitude {
+                digits(nearest, decimals: decimals, isNegative: value.sign == .minus)
+                needsComma = true
+                return
+            }
+        }
+        var text = value.description[...]
+        if text.hasSuffix(".0") { text = text.dropLast(2) }
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
+    public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+    public mutating func null() { literal("null") }
+
+    public mutating func value(_ value: Value) {
+        switch value {
+        case .null: null()
+        case .bool(let value): bool(value)
+        case .number(let number): raw(Array(number.text.utf8))
+        case .string(let text): string(text)
+        case .array(let elements): array(elements) { $0.value($1) }
+        case .object(let object):
+            beginObject()
+            for member in object.members {
+                key(member.name)
+                self.value(member.value)
+            }
+            endObject()
+        }
+    }
+
+    /// One complete value that is JSON already, such as a stored document.
+    public mutating func raw(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
+    // MARK: Members; nil becomes null
+
+    public mutating func member(_ name: StaticString, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    public mutating func member(_ name: StaticString, _ value: Int?) {
+        key(name)
+        if let value { int(value) } else { null() }
+    }
+
+    public mutating func member(_ name: StaticString, _ value: Double?) {
+        key(name)
+        if let value { double(value) } else { null() }
+    }
+
+    public mutating func member(_ name: StaticString, _ value: Bool?) {
+        key(name)
+        if let value { bool(value) } else { null() }
+    }
+
+    public mutating func member(_ name: StaticString, _ value: Value) {
+        key(name)
+        self.value(value)
+    }
+
+    // MARK: Bytes
+
+    private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+        depth += 1
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        depth -= 1
+        assert(depth >= 0, "closed more than was opened")
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func literal(_ text: StaticString) {
+        separate()
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        needsComma = true
+    }
+
+    /// `magnitude` / 10^`decimals`, which has no trailing zero.
+    private mutating func digits(_ magnitude: UInt, decimals: Int, isNegative: Bool) {
+        // A sign, twenty digits, a point and up to ten zeros before the digits: written backwards on the stack, then
+        // appended at once.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { text in
+            var rest = magnitude
+            var start = 32
+            var written = 0
+            repeat {
+                if written == decimals, decimals > 0 {
+                    start -= 1
+                    text[start] = UInt8(ascii: ".")
+                }
+                start -= 1
+                text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+                written += 1
+            } while rest > 0 || written <= decimals
+            if isNegative {
+                start -= 1
+                text[start] = UInt8(ascii: "-")
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<32]))
+        }
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        let isPlain = text.utf8.allSatisfy { !Self.needsEscape($0) }
+        if isPlain {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 { escape(byte) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case UInt8(ascii: "\n"): bytes += "\\n".utf8
+        case UInt8(ascii: "\r"): bytes += "\\r".utf8
+        case UInt8(ascii: "\t"): bytes += "\\t".utf8
+        case 0..<0x20:
+            let hex = Array("0123456789abcdef".utf8)
+            bytes += "\\u00".utf8
+            bytes += [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+        default: bytes.append(byte)
+        }
+    }
+}

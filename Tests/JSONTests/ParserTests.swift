@@ -1,0 +1,146 @@
+import JSON
+import Testing
+
+@Suite struct ParserTests {
+    @Test(
+        arguments: [
+            ("null", .null),
+            (" true\r\n\t", true),
+            ("false", false),
+            ("0", 0),
+            ("-12", -12),
+            ("0.5", 0.5),
+            (#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é😀""#, "a\"\\/\u{8}\u{C}\n\r\té😀é😀"),
+            ("[]", []),
+            ("{ }", [:]),
+            (#"{"b":[1,{"a":null},"x"],"a":{}}"#, ["b": [1, ["a": .null], "x"], "a": [:]]),
+        ] as [(String, Value)])
+    func readsValidDocuments(_ text: String, _ expected: Value) throws {
+        #expect(try parse(Array(text.utf8)) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("", .unexpectedEnd, 0, ""),
+            ("  ", .unexpectedEnd, 2, ""),
+            ("\u{FEFF}1", .byteOrderMark, 0, ""),
+            ("1 2", .trailingBytes, 2, ""),
+            ("{}}", .trailingBytes, 2, ""),
+            ("nul", .unexpectedByte, 0, ""),
+            ("True", .unexpectedByte, 0, ""),
+            ("NaN", .unexpectedByte, 0, ""),
+            ("'a'", .unexpectedByte, 0, ""),
+            ("01", .invalidNumber, 0, ""),
+            ("-", .invalidNumber, 0, ""),
+            ("-01", .invalidNumber, 0, ""),
+            ("1.", .invalidNumber, 0, ""),
+            ("1.e1", .invalidNumber, 0, ""),
+            ("[1e+]", .invalidNumber, 1, "[0]"),
+            (".5", .unexpectedByte, 0, ""),
+            ("+1", .unexpectedByte, 0, ""),
+            ("[1,]", .unexpectedByte, 3, "[1]"),
+            ("[1 2]", .unexpectedByte, 3, ""),
+            ("[1", .unexpectedEnd, 2, ""),
+            (#"{"a":1,}"#, .unexpectedByte, 7, ""),
+            (#"{"a" 1}"#, .unexpectedByte, 5, "a"),
+            ("{a:1}", .unexpectedByte, 1, ""),
+            (#"{"a":[0,{"b":tru}]}"#, .unexpectedByte, 13, "a[1].b"),
+            (#"{"x":{"a":1,"\u0061":2}}"#, .duplicateKey, 12, "x.a"),
+            (#""ab"#, .unexpectedEnd, 3, ""),
+            (#""\x""#, .invalidEscape, 1, ""),
+            (#""\u12g4""#, .invalidEscape, 1, ""),
+            (#""\"#, .invalidEscape, 1, ""),
+            (#""\ud800""#, .loneSurrogate, 1, ""),
+            (#""\ud800\u0041""#, .loneSurrogate, 1, ""),
+            (#""\udc00\ud800""#, .loneSurrogate, 1, ""),
+            (#""\u0000""#, .nullCharacter, 1, ""),
+            ("\"a\u{0}\"", .nullCharacter, 2, ""),
+            ("\"a\nb\"", .controlCharacter, 2, ""),
+        ] as [(String, ParseError.Code, Int, String)])
+    func refusesInvalidDocuments(_ text: String, _ code: ParseError.Code, _ offset: Int, _ path: String) {
+        let error = #expect(throws: ParseError.self) { try parse(Array(text.utf8)) }
+        #expect(error?.code == code)
+        #expect(error?.offset == offset)
+        #expect(error?.path == path)
+    }
+
+    @Test(
+        arguments: [
+            ("a lone continuation byte", [0x80], 0),
+            ("a character cut by the end of the string", [0x61, 0xE2, 0x82], 1),
+            ("an overlong slash", [0xC0, 0xAF], 0),
+            ("an encoded surrogate", [0xC3, 0xA9, 0xED, 0xA0, 0x80], 2),
+            ("a code point after the last", [0xF4, 0x90, 0x80, 0x80], 0),
+            ("a character cut by an escape", [0x61, 0xC3] + Array(#"\u00a9"#.utf8), 1),
+        ] as [(String, [UInt8], Int)])
+    func refusesInvalidUTF8(_ behaviour: String, _ content: [UInt8], _ offset: Int) {
+        let error = #expect(throws: ParseError.self, "\(behaviour)") { try parse([0x22] + content + [0x22]) }
+        #expect(error?.code == .invalidUTF8, "\(behaviour)")
+        #expect(error?.offset == offset + 1, "\(behaviour)")
+    }
+
+    @Test func refusesInvalidUTF8OutsideStrings() {
+        let error = #expect(throws: ParseError.self) { try parse([0xFF]) }
+        #expect(error?.code == .unexpectedByte)
+    }
+
+    @Test func countsLinesAndCodePoints() {
+        let error = #expect(throws: ParseError.self) { try parse(Array("{\n  \"é\": 1,\n  \"😀é\": x }".utf8)) }
+        #expect(error?.line == 3)
+        #expect(error?.column == 9)
+        #expect(error?.path == "😀é")
+    }
+
+    @Test func boundsSizeAndDepth() throws {
+        let limits = ParseLimits(maxBytes: 8, maxDepth: 3)
+        #expect(try parse(Array("[[[1]]] ".utf8), limits: limits) == [[[1]]])
+        let deep = #expect(throws: ParseError.self) { try parse(Array("[[[[]]]]".utf8), limits: limits) }
+        #expect(deep?.code == .tooDeep)
+        #expect(deep?.offset == 3)
+        let large = #expect(throws: ParseError.self) { try parse(Array("[1,2,3,4]".utf8), limits: limits) }
+        #expect(large?.code == .tooLarge)
+        let hostile = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
+        let bounded = #expect(throws: ParseError.self) {
+            try parse(hostile, limits: ParseLimits(maxDepth: .max))
+        }
+        #expect(bounded?.code == .tooDeep)
+    }
+
+    @Test func findsADuplicateAmongManyMembers() throws {
+        let members = (0..<20_000).map { "\"k\($0)\":\($0)" }
+        let limits = ParseLimits(maxBytes: 1_000_000)
+        let distinct = try parse(Array("{\(members.joined(separator: ","))}".utf8), limits: limits)
+        #expect(distinct.objectValue?.count == 20_000)
+        for twice in [0, 15, 16, 19_999] {
+            let text = "{\(members.joined(separator: ",")),\"k\(twice)\":0}"
+            let error = #expect(throws: ParseError.self) { try parse(Array(text.utf8), limits: limits) }
+            #expect(error?.code == .duplicateKey)
+            #expect(error?.path == "k\(twice)")
+        }
+    }
+
+    @Test func shortensALongNameInAPath() {
+        let name = String(repeating: "n", count: 1000)
+        let error = #expect(throws: ParseError.self) { try parse(Array("{\"\(name)\":x}".utf8)) }
+        #expect(error?.path == String(repeating: "n", count: 64) + "…")
+    }
+
+    @Test(
+        arguments: [
+            ("1", 1, 1),
+            ("-0", 0, -0.0),
+            ("1.0", nil, 1),
+            ("1e2", nil, 100),
+            ("9223372036854775807", .max, 9.223372036854775807e18),
+            ("9223372036854775808", nil, 9.223372036854775808e18),
+            ("1e400", nil, nil),
+            ("1e-400", nil, 0),
+            ("0.1", nil, 0.1),
+        ] as [(String, Int?, Double?)])
+    func readsNumbersAsWritten(_ text: String, _ int: Int?, _ double: Double?) throws {
+        let number = try #require(try parse(Array(text.utf8)).numberValue)
+        #expect(number.text == text)
+        #expect(number.int == int)
+        #expect(number.double?.bitPattern == double?.bitPattern)
+    }
+}
