@@ -1,0 +1,344 @@
+"""Tests of nginx/: the real files under a real nginx in a temporary directory, before a fake responder.
+
+    python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
+"""
+
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from fake_responder import FakeResponder
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2] / "nginx"
+NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin") or "nginx"
+PUBLIC = {"Cache-Control": "public, max-age=60", "ETag": '"r1"', "Vary": "Accept"}
+CANDLES = "/api/market-data/equities/candles"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """One nginx with its own directory, page and fake responder."""
+
+    def __init__(self, production=False, anonymous_rate=600_000):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="bsz-nginx-"))
+        self.port, self.tls_port = free_port(), free_port()
+        for folder in ("nginx/cache", "log", "web/assets", "etc"):
+            (self.home / folder).mkdir(parents=True)
+        (self.home / "web/index.html").write_text("<!doctype html>the page")
+        script = b"export {};" * 300
+        (self.home / "web/assets/app-1a2b.js").write_bytes(script)
+        (self.home / "web/assets/app-1a2b.js.gz").write_bytes(gzip.compress(script))
+        self.socket = str(self.home / "responder.sock")
+        self.responder = FakeResponder(self.socket)
+        shutil.copytree(SOURCE, self.home / "nginx/bitstockerz")
+        text = self._production() if production else self._development(anonymous_rate)
+        (self.home / "nginx/nginx.conf").write_text(text)
+        # Started as root, nginx answers as www-data, which must reach what this test made as root.
+        if os.geteuid() == 0:
+            subprocess.run(["chmod", "-R", "a+rwX", self.home], check=True)
+        command = [NGINX, "-p", str(self.home), "-c", str(self.home / "nginx/nginx.conf")]
+        checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
+        if checked.returncode != 0 or "[warn]" in checked.stderr.replace("the \"user\" directive", ""):
+            raise AssertionError(checked.stderr)
+        self.log = open(self.home / "log/error.log", "wb")
+        self.process = subprocess.Popen(command, stderr=self.log)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                try:
+                    self.process.wait(0.05)
+                except subprocess.TimeoutExpired:
+                    continue
+                break
+        raise AssertionError("nginx did not start: " + (self.home / "log/error.log").read_text())
+
+    def _development(self, rate):
+        text = (SOURCE / "development.conf").read_text()
+        for name, value in {
+            "STATE": self.home, "SOCKETS": self.home, "WEB": self.home / "web", "ANONYMOUS_RATE": rate,
+            "ADDRESS_RATE": 10_000, "LISTEN": f"listen 127.0.0.1:{self.port};",
+        }.items():
+            text = text.replace(f"@{name}@", str(value))
+        trust = "server_name localhost;\nset_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;"
+        return text.replace("server_name localhost;", trust)
+
+    def _production(self):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=site.test", "-keyout", self.home / "etc/key.pem", "-out", self.home / "etc/certificate.pem"],
+            check=True, capture_output=True)
+        (self.home / "etc/site.conf").write_text(
+            f"server_name site.test;\nssl_certificate {self.home}/etc/certificate.pem;\n"
+            f"ssl_certificate_key {self.home}/etc/key.pem;\n")
+        shutil.copy(SOURCE / "trusted-proxies.conf", self.home / "etc")
+        site = (SOURCE / "bitstockerz.conf").read_text()
+        for real, here in {
+            "/etc/bitstockerz/nginx": self.home / "etc", "/run/bitstockerz": self.home, "/usr/share/bitstockerz": self.home,
+            "/var/cache/nginx/bitstockerz": self.home / "nginx/cache", "/var/log/nginx": self.home / "log",
+            "/var/lib/bitstockerz": self.home, "listen 443": f"listen 127.0.0.1:{self.tls_port}",
+            "listen [::]:443 ssl http2;": "", "listen 80;": f"listen 127.0.0.1:{self.port};", "listen [::]:80;": "",
+        }.items():
+            self.assert_present(site, real)
+            site = site.replace(real, str(here))
+        # The lines of Debian's own nginx.conf that a site file must get along with.
+        return (f"daemon off; pid {self.home}/nginx.pid; error_log stderr warn; events {{}}\nhttp {{\nsendfile on; tcp_nopush on; gzip on;"
+                "ssl_prefer_server_ciphers on; include /etc/nginx/mime.types; default_type application/octet-stream;\n"
+                + "".join(f"{part}_temp_path {self.home}/nginx/{part};\n" for part in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
+                + site + "}\n")
+
+    @staticmethod
+    def assert_present(text, part):
+        if part not in text:
+            raise AssertionError(f"bitstockerz.conf no longer says {part!r}")
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.log.close()
+        try:
+            self.responder.close()
+        except OSError:
+            pass
+        shutil.rmtree(self.home)
+
+    def request(self, path, headers=None, method="GET", body=None, connection=None):
+        connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        chunked = not isinstance(body, (bytes, type(None)))
+        connection.request(method, path, body, headers or {}, encode_chunked=chunked)
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+    def json(self, path, headers=None, method="GET", body=None):
+        return json.loads(self.request(path, headers, method, body).content)
+
+    def raw(self, text):
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+            connection.sendall(text)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+class SiteTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+
+    def assert_problem(self, answer, status, code, instance):
+        problem = json.loads(answer.content)
+        self.assertEqual(answer.status, status)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        self.assertEqual((problem["status"], problem["code"], problem["instance"]), (status, code, instance))
+        self.assertEqual(problem["request_id"], answer.headers["X-Request-Id"])
+        self.assertTrue(problem["type"].startswith("https://bitstockerz.dev/errors/"))
+        self.assertTrue(problem["title"])
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
+
+    def test_a_request_reaches_the_responder_with_its_parameters(self):
+        seen = self.site.json("/api/strategies?a=%2F&b=1", {"Content-Type": "application/json", "X-Thing": "t"}, "POST", b"{}")
+        expected = {"REQUEST_METHOD": "POST", "REQUEST_URI": "/api/strategies?a=%2F&b=1", "QUERY_STRING": "a=%2F&b=1",
+                    "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": "2", "REMOTE_ADDR": "127.0.0.1", "HTTP_X_THING": "t"}
+        self.assertEqual({name: seen["parameters"].get(name) for name in expected}, expected)
+        self.assertEqual((seen["body_bytes"], seen["keep"]), (2, 0))
+        self.assertNotIn("HTTPS", seen["parameters"])
+
+    def test_a_chunked_body_arrives_whole_with_its_length(self):
+        seen = self.site.json("/api/strategies", {"Transfer-Encoding": "chunked"}, "POST", iter([b"x" * 1000, b"y" * 1000]))
+        self.assertEqual((seen["body_bytes"], seen["parameters"]["CONTENT_LENGTH"]), (2000, "2000"))
+
+    def test_a_valid_request_id_is_kept_and_another_is_replaced(self):
+        for sent, kept in (("Abc-1._", True), ("a" * 64, True), ("a" * 65, False), ("a b", False), ('a"b', False), ("", False)):
+            with self.subTest(sent):
+                answer = self.site.request("/api/health/live", {"X-Request-Id": sent})
+                handed = json.loads(answer.content)["parameters"]
+                self.assertEqual(answer.headers.get_all("X-Request-Id"), [handed["REQUEST_ID"]])
+                self.assertEqual(handed["HTTP_X_REQUEST_ID"], handed["REQUEST_ID"])
+                self.assertEqual(handed["REQUEST_ID"] == sent, kept)
+                self.assertRegex(handed["REQUEST_ID"], r"^[A-Za-z0-9._-]{1,64}$")
+
+    def test_a_responders_own_refusal_passes_unchanged(self):
+        answer = self.site.request("/api/x", {"X-Fake-Status": "404"})
+        self.assertEqual((answer.status, "serial" in json.loads(answer.content)), (404, True))
+
+    def test_a_body_over_the_bound_is_refused(self):
+        self.assertEqual(self.site.json("/api/x", method="POST", body=b"x" * 262_144)["body_bytes"], 262_144)
+        answer = self.site.request("/api/x?secret=1", method="POST", body=b"x" * 262_145)
+        self.assert_problem(answer, 413, "PAYLOAD_TOO_LARGE", "/api/x")
+
+    def test_an_instance_that_json_would_escape_is_not_repeated(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
+        answer = self.site.request('/api/"},{\\', method="POST", body=b"x" * 300_000, connection=connection)
+        self.assert_problem(answer, 413, "PAYLOAD_TOO_LARGE", "/api")
+
+    def test_a_request_that_cannot_be_read_is_a_problem_too(self):
+        for text in (b"GET /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: no\r\n\r\n",
+                     b"GET /api/" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+                     b"GET /api/x HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n",
+                     b"GET /api/x HTTP/1.1\r\n\r\n", b"GET /api/\x01 HTTP/1.1\r\nHost: a\r\n\r\n"):
+            with self.subTest(text[:60]):
+                head, _, content = self.site.raw(text).partition(b"\r\n\r\n")
+                self.assertIn(b" 400 ", head.splitlines()[0])
+                self.assertIn(b"application/problem+json", head)
+                self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
+
+    def test_trace_is_refused(self):
+        self.assertEqual(self.site.request("/api/x", method="TRACE").status, 405)
+
+    def test_security_headers_are_on_every_kind_of_answer(self):
+        for path in ("/", "/markets/AAPL", "/assets/app-1a2b.js", "/assets/none.js", "/api/health/live", CANDLES):
+            with self.subTest(path):
+                headers = self.site.request(path).headers
+                policy = headers["Content-Security-Policy"]
+                self.assertNotIn("unsafe", policy.partition("script-src")[2].partition(";")[0])
+                self.assertIn("frame-ancestors 'none'", policy)
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                self.assertEqual(headers["Cross-Origin-Opener-Policy"], "same-origin")
+                self.assertNotIn("Strict-Transport-Security", headers)
+                self.assertNotIn("/", headers["Server"])
+
+    def test_the_page_answers_deep_links_and_assets_never_change(self):
+        for path in ("/", "/markets/AAPL", "/markets/BRK.B", "/backtests/1?points=2"):
+            answer = self.site.request(path)
+            self.assertEqual((answer.status, answer.content[-8:], answer.headers["Cache-Control"]), (200, b"the page", "no-cache"))
+        answer = self.site.request("/assets/app-1a2b.js", {"Accept-Encoding": "gzip"})
+        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
+        self.assertEqual(self.site.request("/assets/gone.js").status, 404)
+
+    def test_the_api_is_never_the_page(self):
+        for path in ("/api", "/api/", "/api/markets"):
+            self.assertIn("serial", self.site.json(path))
+
+    def test_public_market_data_is_cached_by_method_query_and_form(self):
+        headers = {"X-Fake-Headers": json.dumps(PUBLIC)}
+        def serial(path, **more):
+            return self.site.json(path, headers | more)["serial"]
+        first = serial(CANDLES + "?symbol=A")
+        self.assertEqual(serial(CANDLES + "?symbol=A"), first)
+        self.assertEqual(serial(CANDLES + "?symbol=A", Accept="text/html, */*;q=0.1"), first)
+        self.assertNotEqual(serial(CANDLES + "?symbol=A", Accept="text/csv"), first)
+        self.assertNotEqual(serial(CANDLES + "?symbol=B"), first)
+        self.assertNotEqual(serial(CANDLES + "?symbol=A", Authorization="Bearer x"), first)
+        self.assertNotEqual(serial(CANDLES + "?symbol=A", Cookie="a=b"), first)
+        self.assertEqual(serial(CANDLES + "?symbol=A"), first)
+
+    def test_a_head_does_not_poison_the_get(self):
+        headers, path = {"X-Fake-Headers": json.dumps(PUBLIC)}, "/api/symbols/HEAD"
+        self.assertEqual(self.site.request(path, headers, "HEAD").content, b"")
+        self.assertIn("serial", self.site.json(path, headers))
+        self.assertEqual(self.site.request(path, headers, "HEAD").content, b"")
+
+    def test_only_public_200s_are_cached(self):
+        for path, more in (("/api/symbols/GONE", {"X-Fake-Status": "404", "X-Fake-Headers": json.dumps(PUBLIC)}),
+                           ("/api/symbols/PRIVATE", {"X-Fake-Headers": json.dumps({"Cache-Control": "no-store"})}),
+                           ("/api/symbols/NONE", {}), ("/api/strategies", {"X-Fake-Headers": json.dumps(PUBLIC)})):
+            with self.subTest(path):
+                self.assertNotEqual(self.site.json(path, more)["serial"], self.site.json(path, more)["serial"])
+
+    def test_a_cached_answer_answers_304_and_carries_the_new_request_id(self):
+        headers, path = {"X-Fake-Headers": json.dumps(PUBLIC)}, "/api/symbols/ETAG"
+        self.site.request(path, headers)
+        answer = self.site.request(path, {"If-None-Match": '"r1"', "X-Request-Id": "mine"})
+        self.assertEqual((answer.status, answer.headers["X-Request-Id"]), (304, "mine"))
+        seen = self.site.json(path, headers | {"If-None-Match": '"r0"', "Authorization": "Bearer x"})
+        self.assertEqual(seen["parameters"]["HTTP_IF_NONE_MATCH"], '"r0"')
+
+    def test_a_stale_answer_hides_an_error_upstream(self):
+        path, aged = "/api/symbols/STALE", json.dumps(PUBLIC | {"X-Accel-Expires": "1"})
+        first = self.site.json(path, {"X-Fake-Headers": aged})["serial"]
+        broken = {"X-Fake-Headers": aged, "X-Fake-Status": "503"}
+        for _ in range(200):
+            answer = self.site.request(path, broken)
+            self.assertEqual((answer.status, json.loads(answer.content)["serial"]), (200, first))
+            if answer.headers["X-Cache"] in ("STALE", "UPDATING"):
+                return
+            threading.Event().wait(0.02)
+        self.fail("the answer never grew stale")
+
+    def test_many_requests_for_one_missing_answer_ask_the_responder_once(self):
+        headers = {"X-Fake-Headers": json.dumps(PUBLIC), "X-Fake-Hold": "0.3"}
+        serials, threads = set(), []
+        for _ in range(8):
+            threads.append(threading.Thread(target=lambda: serials.add(self.site.json("/api/symbols/LOCK", headers)["serial"])))
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(serials), 1)
+
+    def test_json_is_compressed_for_those_who_ask(self):
+        answer = self.site.request("/api/x", {"Accept-Encoding": "gzip", "X-Fake-Length": "5000"})
+        self.assertEqual(len(json.loads(gzip.decompress(answer.content))["padding"]), 5000)
+
+
+class RefusalTest(unittest.TestCase):
+    assert_problem = SiteTest.assert_problem
+
+    def test_an_address_over_its_rate_gets_429_and_others_do_not(self):
+        site = Site(anonymous_rate=6)
+        self.addCleanup(site.close)
+        def status(address, **more):
+            return site.request("/api/health/live", {"X-Forwarded-For": address} | more)
+        for first, same, other in (("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1")):
+            answers = [status(first).status for _ in range(260)]
+            self.assertEqual(answers[:200], [200] * 200, "a page load must not trip the limit")
+            self.assert_problem(answer := status(same), 429, "RATE_LIMITED", "/api/health/live")
+            self.assertEqual(answer.headers["Retry-After"], "1")
+            self.assertEqual(status(other).status, 200)
+            self.assertEqual(status(first, Authorization="Bearer abc").status, 200)
+            self.assertEqual(status(first, Cookie="a=1; __Host-session=abc").status, 200)
+            self.assertEqual(status(first, Authorization="Basic abc", Cookie="x__Host-session=a").status, 429)
+
+    def test_dead_and_missing_responders_are_problems(self):
+        site = Site()
+        self.addCleanup(site.close)
+        site.responder.close()
+        self.assert_problem(site.request("/api/health/live"), 502, "SERVICE_UNAVAILABLE", "/api/health/live")
+        os.unlink(site.socket)
+        answer = site.request("/api/symbols/A?q=1")
+        self.assert_problem(answer, 502, "SERVICE_UNAVAILABLE", "/api/symbols/A")
+        self.assertEqual(answer.headers["Retry-After"], "1")
+        self.assertEqual(site.request("/").status, 200)
+
+
+class ProductionTest(unittest.TestCase):
+    def test_the_site_speaks_tls_and_sends_plain_http_there(self):
+        site = Site(production=True)
+        self.addCleanup(site.close)
+        answer = site.request("/markets/AAPL?x=1", {"Host": "evil.example"})
+        self.assertEqual((answer.status, answer.headers["Location"]), (308, "https://site.test/markets/AAPL?x=1"))
+        trust = ssl.create_default_context(cafile=site.home / "etc/certificate.pem")
+        trust.check_hostname = False
+        def request(path, headers):
+            connection = http.client.HTTPSConnection("127.0.0.1", site.tls_port, context=trust, timeout=20)
+            return site.request(path, headers, connection=connection)
+        answer = request("/api/health/live", {"X-Forwarded-For": "192.0.2.1"})
+        seen = json.loads(answer.content)["parameters"]
+        self.assertEqual((seen["HTTPS"], seen["REMOTE_ADDR"]), ("on", "127.0.0.1"), "an unlisted proxy is not believed")
+        self.assertIn("max-age=", answer.headers["Strict-Transport-Security"])
+        self.assertEqual(request("/markets/AAPL", {}).content[-8:], b"the page")
+        trust.set_alpn_protocols(["h2"])
+        with socket.create_connection(("127.0.0.1", site.tls_port), 10) as plain, trust.wrap_socket(plain) as secure:
+            self.assertEqual(secure.selected_alpn_protocol(), "h2")
+
+
+if __name__ == "__main__":
+    unittest.main()
