@@ -73,23 +73,15 @@ public struct Writer: Sendable {
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()
-        let magnitude = value.magnitude
-        // Prices and amounts have few decimals. A quotient of two exact doubles is correctly rounded, as reading
-        // decimal text is, so the digits found here read back as this very value.
-        for (decimals, power) in Self.powersOfTen.enumerated() {
-            let scaled = magnitude * power
-            guard scaled < 0x1p53 else { break }
-            var nearest = UInt(scaled)  // by hand: rounded() may need libm, which this module does not link
-            if scaled - Double(nearest) >= 0.5 { nearest += 1 }
-            if Double(nearest) / power == magnitude {
-                digits(nearest, decimals: decimals, isNegative: value.sign == .minus)
-                needsComma = true
-                return
+        if let (whole, decimals) = Self.decimal(value.magnitude) {
+            digits(whole, decimals: decimals, isNegative: value.sign == .minus)
+        } else {
+            var text = value.description
+            text.withUTF8 { utf8 in
+                let hasFraction = !utf8.suffix(2).elementsEqual(".0".utf8)
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8.dropLast(hasFraction ? 0 : 2)))
             }
         }
-        var text = value.description[...]
-        if text.hasSuffix(".0") { text = text.dropLast(2) }
-        bytes.append(contentsOf: text.utf8)
         needsComma = true
     }
 
@@ -149,7 +141,39 @@ public struct Writer: Sendable {
 
     // MARK: Bytes
 
-    private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+    /// The value as `whole` / 10^`decimals` with at most nine decimals and no trailing zero, when it is one.
+    ///
+    /// Prices and amounts nearly always are. A quotient of two exact doubles is correctly rounded, as reading decimal
+    /// text is, so the digits found here read back as this very value.
+    private static func decimal(_ magnitude: Double) -> (whole: UInt, decimals: Int)? {
+        if magnitude < 0x1p51 / 1e9 {
+            // The scaled value is off by less than a half: either it is right at nine decimals or at none.
+            guard var whole = whole(magnitude, times: 1e9) else { return nil }
+            var decimals = 9
+            if whole % 100_000 == 0 {  // at most four decimals, as prices have: strip the rest in one step
+                whole /= 100_000
+                decimals = 4
+            }
+            while decimals > 0, whole % 10 == 0 {
+                whole /= 10
+                decimals -= 1
+            }
+            return (whole, decimals)
+        }
+        var power = 1.0
+        for decimals in 0...9 where magnitude * power < 0x1p53 {
+            if let whole = whole(magnitude, times: power) { return (whole, decimals) }
+            power *= 10
+        }
+        return nil
+    }
+
+    private static func whole(_ magnitude: Double, times power: Double) -> UInt? {
+        let scaled = magnitude * power
+        var nearest = UInt(scaled)  // by hand: rounded() may need libm, which this module does not link
+        if scaled - Double(nearest) >= 0.5 { nearest += 1 }
+        return Double(nearest) / power == magnitude ? nearest : nil
+    }
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
@@ -206,12 +230,14 @@ public struct Writer: Sendable {
     }
 
     private mutating func quote(_ text: String) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        let isPlain = text.utf8.allSatisfy { !Self.needsEscape($0) }
-        if isPlain {
-            bytes.append(contentsOf: text.utf8)
-        } else {
-            for byte in text.utf8 { escape(byte) }
+        text.withUTF8 { utf8 in
+            if utf8.contains(where: Self.needsEscape) {
+                for byte in utf8 { escape(byte) }
+            } else {
+                bytes.append(contentsOf: utf8)
+            }
         }
         bytes.append(UInt8(ascii: "\""))
     }
