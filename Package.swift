@@ -12,6 +12,9 @@ let package = Package(
         // platform: knows processes and protocols, has never heard of a candle
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Crypto", dependencies: ["COpenSSL"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market"),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),

@@ -1,0 +1,56 @@
+import Crypto
+import Testing
+
+@Suite struct TextEncodingsTests {
+    @Test(
+        arguments: [
+            ([], ""), ([0], "00"), ([0xDE, 0xAD, 0x0F, 0xF0], "dead0ff0"),
+        ] as [([UInt8], String)])
+    func hexReadsBack(_ content: [UInt8], _ text: String) {
+        #expect(hex(content) == text)
+        #expect(bytes(hex: text) == content)
+        #expect(bytes(hex: text.uppercased()) == content)
+    }
+
+    @Test(arguments: ["0", "0g", "0x", " 00", "é", "000"])
+    func refusesWhatIsNotHex(_ text: String) {
+        #expect(bytes(hex: text) == nil)
+    }
+
+    /// RFC 4648 section 10 without padding, and the two letters that differ from plain base64.
+    @Test(
+        arguments: [
+            ([], ""), (Array("f".utf8), "Zg"), (Array("fo".utf8), "Zm8"), (Array("foo".utf8), "Zm9v"),
+            (Array("foob".utf8), "Zm9vYg"), (Array("fooba".utf8), "Zm9vYmE"), (Array("foobar".utf8), "Zm9vYmFy"),
+            ([0xFB, 0xFF, 0xFE], "-__-"),
+        ] as [([UInt8], String)])
+    func base64URLReadsBack(_ content: [UInt8], _ text: String) {
+        #expect(base64URL(content) == text)
+        #expect(bytes(base64URL: text) == content)
+    }
+
+    @Test(arguments: ["Z", "Zg==", "Zm 8", "+//+", "Zm9vY", "Zh", "Zm9", "é"])
+    func refusesWhatIsNotCanonicalBase64URL(_ text: String) {
+        #expect(bytes(base64URL: text) == nil)
+    }
+
+    @Test func everyLengthReadsBack() {
+        for length in 0..<100 {
+            let content = Random.bytes(length)
+            #expect(content.count == length)
+            #expect(bytes(base64URL: base64URL(content)) == content)
+            #expect(bytes(hex: hex(content)) == content)
+        }
+    }
+
+    @Test func randomValuesDiffer() {
+        #expect(Random.bytes(32) != Random.bytes(32))
+        #expect(Set((0..<100).map { _ in Random.uuid() }).count == 100)
+    }
+
+    @Test func aUUIDHasVersionAndVariant() {
+        let letters = Array(Random.uuid())
+        #expect(letters.count == 36 && letters[14] == "4" && "89ab".contains(letters[19]))
+        #expect([8, 13, 18, 23].allSatisfy { letters[$0] == "-" })
+    }
+}
