@@ -18,6 +18,8 @@ let package = Package(
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market"),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
+        .target(name: "Strategy", dependencies: ["JSON", "Market"]),
+        .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading"),
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
     ],

@@ -1,0 +1,201 @@
+import JSON
+
+/// Walks over a document once and notes everything that is wrong. A part that is wrong is nil.
+struct DefinitionReader {
+    var errors: [DefinitionError] = []
+    /// Every id an indicator was given, spelt right or not: a fault is told at the indicator, not at each use of it.
+    private var ids: Set<String> = []
+    private var indicatorsByID: [String: Indicator] = [:]
+
+    var listedErrors: [DefinitionError] {
+        guard errors.count > StrategyDefinition.maximumErrors else { return errors }
+        let last = DefinitionError(
+            path: "", code: .tooManyErrors,
+            message: "there are \(errors.count - StrategyDefinition.maximumErrors) more errors")
+        return errors.prefix(StrategyDefinition.maximumErrors) + [last]
+    }
+
+    mutating func definition(_ value: Value) -> StrategyDefinition? {
+        // Conditions may stand before the indicators they name, so those are read first, and told in their place.
+        let indicators = value.objectValue?["indicators"].flatMap { self.indicators($0, at: "indicators") }
+        let errorsOfIndicators = errors
+        errors = []
+        var entry: [Condition]?
+        var exit: [Condition]?
+        var risk: StrategyDefinition.Risk?
+        members(of: value, at: "", required: ["indicators", "entry", "exit", "risk"]) { reader, key, value, path in
+            switch key {
+            case "indicators": reader.errors += errorsOfIndicators
+            case "entry": entry = reader.rule(value, at: path)
+            case "exit": exit = reader.rule(value, at: path)
+            default: risk = reader.risk(value, at: path)
+            }
+        }
+        guard let indicators, let entry, let exit, let risk else { return nil }
+        return StrategyDefinition(indicators: indicators, entry: entry, exit: exit, risk: risk)
+    }
+
+    // MARK: Indicators
+
+    private mutating func indicators(_ value: Value, at path: String) -> [Indicator]? {
+        elements(of: value, at: path, count: 0...IndicatorCatalog.maximumCount) { $0.indicator($1, at: $2) }
+    }
+
+    private mutating func indicator(_ value: Value, at path: String) -> Indicator? {
+        var id: String?
+        var type: IndicatorType?
+        var source: PriceSource?
+        var parameters: (value: Value, path: String, position: Int)?
+        members(of: value, at: path, required: ["id", "type", "params", "source"]) { reader, key, value, path in
+            switch key {
+            case "id": id = reader.newID(value, at: path)
+            case "type":
+                type = reader.word(
+                    value, at: path, IndicatorType.init, IndicatorType.allCases.map(\.rawValue), .unknownIndicatorType)
+            case "source":
+                source = reader.word(
+                    value, at: path, PriceSource.init, PriceSource.allCases.map(\.rawValue), .unknownSource)
+            default: parameters = (value, path, reader.errors.count)
+            }
+        }
+        var period: Int?
+        if let parameters {
+            // Their bounds hang on the type, which may stand later; the errors still belong where they stand.
+            let later = errors[parameters.position...]
+            errors.removeSubrange(parameters.position...)
+            period = self.period(parameters.value, at: parameters.path, of: type)
+            errors += later
+        }
+        guard let id, let type, let period, let source else { return nil }
+        let indicator = Indicator(id: id, type: type, period: period, source: source)
+        indicatorsByID[id] = indicator
+        return indicator
+    }
+
+    private mutating func newID(_ value: Value, at path: String) -> String? {
+        guard let id = string(value, at: path) else { return nil }
+        guard ids.insert(id).inserted else {
+            note(path, .duplicateID, "another indicator is called \(Self.quoted(id))")
+            return nil
+        }
+        let letters: (UInt8) -> Bool = { (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) }
+        let rest: (UInt8) -> Bool = { letters($0) || (0x30...0x39).contains($0) || $0 == 0x5f || $0 == 0x2d }
+        guard id.utf8.count <= 64, id.utf8.first.map(letters) == true, id.utf8.allSatisfy(rest) else {
+            note(path, .invalidID, "an id is a letter, then up to 63 letters, digits, _ or -")
+            return nil
+        }
+        return id
+    }
+
+    /// `type` is nil when it was wrong; then only what no type could have is told.
+    private mutating func period(_ value: Value, at path: String, of type: IndicatorType?) -> Int? {
+        var period: Int?
+        var isGiven = false
+        members(of: value, at: path, required: [], optional: ["period"]) { reader, _, value, path in
+            isGiven = true
+            period = reader.wholeNumber(value, at: path, in: type.map { IndicatorCatalog.entry(of: $0).period.bounds })
+        }
+        guard !isGiven, value.objectValue != nil else { return period }
+        return type.map { IndicatorCatalog.entry(of: $0).period.standard }
+    }
+
+    // MARK: Rules
+
+    private mutating func rule(_ value: Value, at path: String) -> [Condition]? {
+        var conditions: [Condition]?
+        members(of: value, at: path, required: ["logic", "conditions"]) { reader, key, value, path in
+            if key == "logic" {
+                guard let logic = reader.string(value, at: path) else { return }
+                if logic != "AND" {
+                    reader.note(path, .logicNotSupported, "logic must be AND, not \(Self.quoted(logic))")
+                }
+            } else {
+                conditions = reader.elements(of: value, at: path, count: 1...10) { $0.condition($1, at: $2) }
+            }
+        }
+        return conditions
+    }
+
+    private mutating func condition(_ value: Value, at path: String) -> Condition? {
+        var left: Operand?
+        var comparison: Comparison?
+        var right: Operand?
+        members(of: value, at: path, required: ["left", "op", "right"]) { reader, key, value, path in
+            switch key {
+            case "left": left = reader.operand(value, at: path)
+            case "right": right = reader.operand(value, at: path)
+            default:
+                comparison = reader.word(
+                    value, at: path, Comparison.init, Comparison.allCases.map(\.rawValue), .unknownOperator)
+            }
+        }
+        guard let left, let comparison, let right else { return nil }
+        if comparison.isCross, left.isLiteral, right.isLiteral {
+            note(path, .literalCross, "two numbers never cross: one side must be an indicator or a price")
+            return nil
+        }
+        return Condition(left, comparison, right)
+    }
+
+    private mutating func operand(_ value: Value, at path: String) -> Operand? {
+        var operand: Operand?
+        var kinds = 0
+        members(of: value, at: path, required: [], optional: ["indicator", "price", "literal"]) {
+            reader, key, value, path in
+            kinds += 1
+            switch key {
+            case "indicator": operand = reader.reference(value, at: path).map(Operand.indicator)
+            case "price":
+                operand =
+                    reader.word(value, at: path, PriceSource.init, PriceSource.allCases.map(\.rawValue), .unknownPrice)
+                    .map(Operand.price)
+            default: operand = reader.finiteNumber(value, at: path).map(Operand.literal)
+            }
+        }
+        guard value.objectValue != nil else { return nil }
+        if kinds == 0 { note(path, .missingKey, "an operand needs indicator, price or literal") }
+        if kinds > 1 { note(path, .ambiguousOperand, "an operand has exactly one of indicator, price, literal") }
+        return kinds == 1 ? operand : nil
+    }
+
+    private mutating func reference(_ value: Value, at path: String) -> Indicator? {
+        guard let id = string(value, at: path) else { return nil }
+        if !ids.contains(id) { note(path, .unknownIndicator, "no indicator is called \(Self.quoted(id))") }
+        return indicatorsByID[id]
+    }
+
+    // MARK: Risk
+
+    private mutating func risk(_ value: Value, at path: String) -> StrategyDefinition.Risk? {
+        var stopLoss: Double?
+        var takeProfit: Double?
+        members(of: value, at: path, required: [], optional: ["stop_loss", "take_profit"]) { reader, key, value, path in
+            if key == "stop_loss" {
+                stopLoss = reader.percent(value, at: path, in: 0.01...50)
+            } else {
+                takeProfit = reader.percent(value, at: path, in: 0.01...500)
+            }
+        }
+        return StrategyDefinition.Risk(stopLossPercent: stopLoss, takeProfitPercent: takeProfit)
+    }
+
+    private mutating func percent(_ value: Value, at path: String, in bounds: ClosedRange<Double>) -> Double? {
+        var percent: Double?
+        members(of: value, at: path, required: ["type", "value"]) { reader, key, value, path in
+            if key == "type" {
+                guard let type = reader.string(value, at: path) else { return }
+                if type != "percent" {
+                    reader.note(path, .unknownRiskType, "type must be percent, not \(Self.quoted(type))")
+                }
+            } else if let number = reader.finiteNumber(value, at: path) {
+                if bounds.contains(number) {
+                    percent = number
+                } else {
+                    let bounds = "\(Number(bounds.lowerBound).text) to \(Number(bounds.upperBound).text)"
+                    reader.note(path, .outOfRange, "must be \(bounds) percent of the entry price")
+                }
+            }
+        }
+        return percent
+    }
+}

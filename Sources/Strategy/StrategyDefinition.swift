@@ -1,0 +1,42 @@
+/// A valid strategy: when to buy, when to sell, and which losses and gains end a position.
+///
+/// The only way in is ``read(_:)``, so whoever holds one need not check it again.
+public struct StrategyDefinition: Equatable, Sendable {
+    /// In document order, unique by id; one that no condition names still counts for the warm-up.
+    public let indicators: [Indicator]
+    /// All must hold to buy; 1 to 10.
+    public let entry: [Condition]
+    /// All must hold to sell; 1 to 10.
+    public let exit: [Condition]
+    public let risk: Risk
+
+    /// What ends a position besides the exit conditions, in percent of the entry price; nil: nothing does.
+    public struct Risk: Equatable, Sendable {
+        public let stopLossPercent: Double?
+        public let takeProfitPercent: Double?
+
+        package init(stopLossPercent: Double? = nil, takeProfitPercent: Double? = nil) {
+            self.stopLossPercent = stopLossPercent
+            self.takeProfitPercent = takeProfitPercent
+        }
+    }
+
+    package init(indicators: [Indicator], entry: [Condition], exit: [Condition], risk: Risk) {
+        self.indicators = indicators
+        self.entry = entry
+        self.exit = exit
+        self.risk = risk
+    }
+
+    /// The longest period of any indicator; 0 without indicators.
+    public var longestPeriod: Int { indicators.map(\.period).max() ?? 0 }
+
+    /// How many stored bars before the first traded one are loaded, if there are as many.
+    ///
+    /// The largest need of any indicator; one bar when there is none but a price crosses something, because a cross on
+    /// the first bar of the range may look at the bar before it.
+    public var warmUpBars: Int {
+        let crosses = (entry + exit).contains { $0.comparison.isCross }
+        return max(indicators.map(\.warmUpBars).max() ?? 0, crosses ? 1 : 0)
+    }
+}

@@ -1,0 +1,130 @@
+import JSON
+import Strategy
+import Testing
+
+@Suite struct StrategyDefinitionTests {
+    static let summaries: [(document: Document, summary: String)] = [
+        (
+            Document(),
+            "Buy when SMA(10) crosses above SMA(30) and RSI(14) is below 70. Sell when SMA(10) crosses below SMA(30). "
+                + "Stop loss 2%. Take profit 4%."
+        ),
+        (
+            .risk("{}"),
+            "Buy when SMA(10) crosses above SMA(30) and RSI(14) is below 70. Sell when SMA(10) crosses below SMA(30)."
+        ),
+        (
+            .risk(#"{"take_profit":{"type":"percent","value":12.50}}"#),
+            "Buy when SMA(10) crosses above SMA(30) and RSI(14) is below 70. Sell when SMA(10) crosses below SMA(30). "
+                + "Take profit 12.5%."
+        ),
+        (
+            Document(
+                indicators: #"[{"id":"x","type":"EMA","params":{"period":5},"source":"open"}]"#,
+                entry: #"""
+                    {"logic":"AND","conditions":[
+                      {"left":{"price":"high"},"op":"gte","right":{"indicator":"x"}},
+                      {"left":{"price":"low"},"op":"lte","right":{"literal":-1.5}},
+                      {"left":{"price":"open"},"op":"eq","right":{"price":"close"}}]}
+                    """#,
+                exit: #"{"logic":"AND","conditions":[{"left":{"literal":1e3},"op":"gt","right":{"indicator":"x"}}]}"#,
+                risk: "{}"),
+            "Buy when the high is at or above EMA(5) of open and the low is at or below -1.5 and the open equals "
+                + "the close. Sell when 1000 is above EMA(5) of open."
+        ),
+    ]
+
+    @Test(arguments: summaries)
+    func sayingItInPlainEnglish(document: Document, summary: String) throws {
+        #expect(try definition(document.text).summary == summary)
+    }
+
+    @Test(arguments: summaries.map(\.document))
+    func theDocumentItWritesReadsBackAsItself(document: Document) throws {
+        let original = try definition(document.text)
+        let (copy, errors) = StrategyDefinition.read(original.json)
+        #expect(errors.isEmpty)
+        #expect(copy == original)
+        #expect(copy?.canonicalBytes == original.canonicalBytes)
+        #expect(try definition(String(decoding: original.json.bytes, as: UTF8.self)) == original)
+    }
+
+    @Test func neitherSpacesNorOrderOfKeysNorSpellingOfNumbersChangeTheBytes() throws {
+        let original = try definition(Document().text)
+        let document = Document()
+        let turned = """
+            { "risk" : {"take_profit":{"value":4e0,"type":"percent"},"stop_loss":{"value":2.0,"type":"percent"}},
+              "exit": \(document.exit), "entry": \(document.entry), "indicators": \(document.indicators) }
+            """
+        #expect(try definition(turned).canonicalBytes == original.canonicalBytes)
+    }
+
+    @Test func idsAndOrderOfConditionsAndUnusedIndicatorsDoNotChangeTheIdentity() throws {
+        let original = try definition(Document().text)
+        let renamed = try definition(Document().text.replacing("\"fast\"", with: "\"a\""))
+        #expect(renamed.identityBytes == original.identityBytes)
+        #expect(renamed.canonicalBytes != original.canonicalBytes)
+        var document = Document()
+        document.entry = #"""
+            {"logic":"AND","conditions":[
+              {"left":{"indicator":"strength"},"op":"lt","right":{"literal":70}},
+              {"left":{"indicator":"fast"},"op":"crosses_above","right":{"indicator":"slow"}}]}
+            """#
+        document.indicators = document.indicators.replacing(
+            "[", with: #"[{"id":"unused","type":"EMA","params":{"period":9},"source":"low"},"#)
+        #expect(try definition(document.text).identityBytes == original.identityBytes)
+    }
+
+    @Test(arguments: [
+        ("\"period\":10", "\"period\":11"), ("\"type\":\"RSI\"", "\"type\":\"EMA\""),
+        ("\"source\":\"close\"", "\"source\":\"open\""), ("crosses_above", "gt"), ("70", "70.5"),
+        ("\"value\":2}", "\"value\":2.5}"), ("\"value\":4}", "\"value\":5}"),
+        ("\"stop_loss\":{\"type\":\"percent\",\"value\":2},", ""),
+    ])
+    func anyOtherChangeChangesBoth(part: String, other: String) throws {
+        let original = try definition(Document().text)
+        let changed = try definition(Document().text.replacing(part, with: other))
+        #expect(changed.identityBytes != original.identityBytes)
+        #expect(changed.canonicalBytes != original.canonicalBytes)
+    }
+
+    @Test func entryAndExitDoNotTradePlaces() throws {
+        var document = Document()
+        (document.entry, document.exit) = (document.exit, document.entry)
+        #expect(try definition(document.text).identityBytes != definition(Document().text).identityBytes)
+    }
+
+    @Test(arguments: [
+        (#"{"id":"a","type":"SMA","params":{"period":200},"source":"close"}"#, 200, 200),
+        (#"{"id":"a","type":"EMA","params":{"period":20},"source":"close"}"#, 240, 20),
+        (#"{"id":"a","type":"RSI","params":{"period":14},"source":"close"}"#, 350, 14),
+        ("", 0, 0),
+    ])
+    func warmUpIsTheLargestNeedOfAnyIndicator(indicator: String, bars: Int, longest: Int) throws {
+        let definition = try definition(Document.indicator(indicator).text)
+        #expect(definition.warmUpBars == bars)
+        #expect(definition.longestPeriod == longest)
+    }
+
+    @Test func aCrossOfPricesNeedsTheBarBefore() throws {
+        var document = Document.indicator("")
+        document.entry =
+            #"{"logic":"AND","conditions":[{"left":{"price":"close"},"op":"crosses_above","right":{"literal":5}}]}"#
+        #expect(try definition(document.text).warmUpBars == 1)
+    }
+
+    @Test func theCatalogAgreesWithItself() {
+        #expect(IndicatorCatalog.all.map(\.type) == IndicatorType.allCases)
+        for entry in IndicatorCatalog.all {
+            #expect(entry.parameters.allSatisfy { $0.bounds.contains($0.standard) })
+            #expect(entry.sources == PriceSource.allCases)
+            #expect(entry.period.name == "period")
+        }
+    }
+
+    private func definition(_ text: String) throws -> StrategyDefinition {
+        let (definition, errors) = read(text)
+        try #require(errors.isEmpty)
+        return try #require(definition)
+    }
+}
