@@ -81,6 +81,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     }
 
     /// Runs the body in a transaction: committed when it returns, rolled back when it throws. Not to be nested.
+    @discardableResult
     public mutating func transaction<T: ~Copyable>(
         _ isolation: Isolation = .readCommitted, _ body: (inout Connection) throws -> T
     ) throws -> T {

@@ -1,0 +1,163 @@
+import Glibc
+
+/// One change of the schema: a file `V####__what_it_does.sql`.
+public struct Migration: Equatable, Sendable {
+    /// The number in the name. Areas have their own blocks, so a new file may have a lower number than an applied one.
+    public let version: Int
+    /// The words in the name: `create users`.
+    public let description: String
+    public let fileName: String
+    /// Code that knows less than this refuses to work with the schema. From a line `-- min_code_version: N` in the
+    /// comment at the top; 1 without one.
+    public let minCodeVersion: Int
+    let bytes: [UInt8]
+
+    /// `V####__add_indexes_*.sql`: CREATE INDEX CONCURRENTLY cannot run in a transaction.
+    var buildsIndexes: Bool { description.hasPrefix("add indexes ") }
+    var sql: String { String(decoding: bytes, as: UTF8.self) }
+
+    init(fileName: String, bytes: [UInt8]) throws(MigrationFault) {
+        guard let (version, words) = Self.parts(of: fileName) else {
+            throw MigrationFault(.badFile, "\(fileName): a migration is named V####__what_it_does.sql")
+        }
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+            throw MigrationFault(.badFile, "\(fileName): not UTF-8 text")
+        }
+        self.version = version
+        self.description = words
+        self.fileName = fileName
+        self.bytes = bytes
+        self.minCodeVersion = try Self.minCodeVersion(String(decoding: bytes, as: UTF8.self), fileName)
+        try checkStatements()
+    }
+
+    /// The statements of an index file with the index each builds.
+    func indexStatements() throws(MigrationFault) -> [(index: String, sql: String)] {
+        var statements: [(index: String, sql: String)] = []
+        for statement in SQLStatements.split(sql) {
+            var words = SQLStatements.leadingWords(statement, count: 8)
+            if words.count > 1, words[1] == "unique" { words.remove(at: 1) }
+            guard words.count > 6, Array(words[0..<6]) == ["create", "index", "concurrently", "if", "not", "exists"]
+            else {
+                throw MigrationFault(
+                    .badFile,
+                    "\(fileName): only CREATE [UNIQUE] INDEX CONCURRENTLY IF NOT EXISTS name ON ... belongs here")
+            }
+            statements.append((words[6], statement))
+        }
+        return statements
+    }
+
+    private func checkStatements() throws(MigrationFault) {
+        if buildsIndexes {
+            _ = try indexStatements()
+            return
+        }
+        let control: Set = ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"]
+        for statement in SQLStatements.split(sql) {
+            guard let word = SQLStatements.leadingWords(statement, count: 1).first, control.contains(word) else {
+                continue
+            }
+            throw MigrationFault(
+                .badFile, "\(fileName): \(word.uppercased()) does not belong here, the file is one transaction")
+        }
+    }
+
+    private static func parts(of fileName: String) -> (Int, String)? {
+        guard fileName.hasSuffix(".sql"), fileName.first == "V" else { return nil }
+        let stem = fileName.dropFirst().dropLast(4)
+        let digits = stem.prefix(4)
+        let words = stem.dropFirst(6)
+        guard digits.utf8.count == 4, digits.utf8.allSatisfy({ 48...57 ~= $0 }), stem.dropFirst(4).prefix(2) == "__",
+            !words.isEmpty, words.first != "_",
+            words.utf8.allSatisfy({ 97...122 ~= $0 || 48...57 ~= $0 || $0 == UInt8(ascii: "_") }),
+            let version = Int(digits)
+        else { return nil }
+        return (version, String(words.map { $0 == "_" ? " " : $0 }))
+    }
+
+    private static func minCodeVersion(_ sql: String, _ fileName: String) throws(MigrationFault) -> Int {
+        for line in sql.split(whereSeparator: \.isNewline) {
+            guard line.hasPrefix("--") else { break }
+            let words = line.dropFirst(2).split(separator: " ")
+            guard words.first == "min_code_version:" else { continue }
+            guard words.count == 2, let version = Int(words[1]), version > 0 else {
+                throw MigrationFault(.badFile, "\(fileName): min_code_version must be a number from 1")
+            }
+            return version
+        }
+        return 1
+    }
+}
+
+/// Why the schema cannot be brought up to date. Nothing has been changed, except by the files that ``message`` names
+/// as applied.
+public struct MigrationFault: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Kind: Equatable, Sendable {
+        case unreadable, badFile, duplicateNumber
+        /// An applied file is not what it was.
+        case changed
+        /// An applied file is not here.
+        case missing
+        /// The schema was made for newer code than this.
+        case newer
+        /// The schema lacks what this code needs.
+        case pending
+        /// Another runner did not finish in time.
+        case busy
+        case failed
+    }
+
+    public let kind: Kind
+    public let message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+extension Migration {
+    /// All migrations of a directory by number. Other files than `.sql` are not looked at.
+    static func read(directory: String) throws(MigrationFault) -> [Migration] {
+        guard let listing = opendir(directory) else {
+            throw MigrationFault(.unreadable, "\(directory): cannot be read, \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(".sql"), !name.hasPrefix(".") { names.append(name) }
+        }
+        guard !names.isEmpty else { throw MigrationFault(.unreadable, "\(directory): holds no migration") }
+        var migrations: [Migration] = []
+        for name in names.sorted() {
+            let migration = try Migration(fileName: name, bytes: try contents(directory + "/" + name))
+            if let other = migrations.last, other.version == migration.version {
+                throw MigrationFault(.duplicateNumber, "\(other.fileName) and \(name) have the same number")
+            }
+            migrations.append(migration)
+        }
+        return migrations
+    }
+
+    private static func contents(_ path: String) throws(MigrationFault) -> [UInt8] {
+        guard let file = fopen(path, "re") else {
+            throw MigrationFault(.unreadable, "\(path): cannot be read, \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let size = fread(&block, 1, block.count, file)
+            bytes.append(contentsOf: block[..<size])
+            if size < block.count { break }
+        }
+        guard ferror(file) == 0 else { throw MigrationFault(.unreadable, "\(path): cannot be read") }
+        return bytes
+    }
+}

@@ -1,0 +1,266 @@
+import Glibc
+
+/// Brings the schema up to date with the files of a directory. Forward only: the way back is a new migration.
+public struct Migrator: Sendable {
+    /// What this code knows of the schema. It is raised together with the `min_code_version` of a migration that older
+    /// code could not live with.
+    public static let codeVersion = 1
+    private static let lockKey: Parameter = .int(0x4269_7453_746F_636B)  // "BitStock"
+    /// Long enough to build an index over all bars; short enough that a stopped server ends the wait.
+    private static let statementMilliseconds = 3_600_000
+    /// A migration that waits for a lock makes all who come after it wait: it gives up instead.
+    private static let lockMilliseconds = 2_000
+
+    public let migrations: [Migration]
+    private let codeVersion: Int
+
+    /// Reads and checks the files; asks no server.
+    public init(directory: String, codeVersion: Int = Migrator.codeVersion) throws(MigrationFault) {
+        self.migrations = try Migration.read(directory: directory)
+        self.codeVersion = codeVersion
+    }
+
+    /// Every migration that is here or applied, by number. Faults are states here, not errors.
+    public func status(of db: inout Connection) throws(PostgresError) -> [MigrationStatus] {
+        let applied = try Self.applied(in: &db)
+        var statuses: [MigrationStatus] = []
+        for migration in migrations {
+            guard let row = applied.first(where: { $0.version == migration.version }) else {
+                statuses.append(MigrationStatus(migration))
+                continue
+            }
+            let isSame = row.sha256 == (try Self.sha256(migration, &db))
+            statuses.append(MigrationStatus(row, isSame ? .applied : .changed, fileName: migration.fileName))
+        }
+        let highest = migrations.last?.version ?? 0
+        for row in applied where !migrations.contains(where: { $0.version == row.version }) {
+            statuses.append(MigrationStatus(row, row.version > highest ? .newer : .missing, fileName: nil))
+        }
+        return statuses.sorted { $0.version < $1.version }
+    }
+
+    /// What ``apply(to:lockWaitMilliseconds:progress:)`` would run, in order.
+    public func pending(of db: inout Connection) throws -> [Migration] {
+        let statuses = try status(of: &db)
+        try refuse(statuses, { $0.minCodeVersion > codeVersion }, .newer) {
+            "the schema needs newer code than this: \($0) asks for version \($1.minCodeVersion), this is \(codeVersion)"
+        }
+        try refuse(statuses, { $0.state == .newer }, .newer) { name, _ in
+            "the schema is newer than this code: \(name) is applied and unknown here"
+        }
+        try refuse(statuses, { $0.state == .changed }, .changed) { name, _ in
+            "\(name) was changed after it was applied; undo that and write a new migration"
+        }
+        try refuse(statuses, { $0.state == .missing }, .missing) { name, _ in
+            "\(name) is applied and its file is missing"
+        }
+        let waiting = Set(statuses.filter { $0.state == .pending }.map(\.version))
+        return migrations.filter { waiting.contains($0.version) }
+    }
+
+    /// Applies what is pending, each file in its own transaction together with its row. Callers queue: every deploy
+    /// may call this.
+    ///
+    /// - Parameter progress: called after each file with the milliseconds it took.
+    @discardableResult
+    public func apply(
+        to db: inout Connection, lockWaitMilliseconds: Int = 600_000,
+        progress: (Migration, _ milliseconds: Int) -> Void = { _, _ in }
+    ) throws -> [Migration] {
+        let before = db.timeouts
+        try lock(&db, lockWaitMilliseconds)
+        defer {
+            _ = try? db.execute("SELECT pg_advisory_unlock($1)", [Self.lockKey])
+            try? db.setTimeouts(
+                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
+        }
+        try db.setTimeouts(
+            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: Self.lockMilliseconds)
+        let pending = try pending(of: &db)
+        if !pending.isEmpty { try db.script(Self.table) }
+        for migration in pending {
+            do {
+                progress(migration, try run(migration, &db))
+            } catch let error as PostgresError {
+                throw MigrationFault(.failed, Self.explanation(error, in: migration))
+            }
+        }
+        return pending
+    }
+
+    /// Why code with these files cannot work with the database as it is; nil when it can. Unlike ``pending(of:)`` it
+    /// minds neither checksums nor newer files that allow older code: during an upgrade the previous release serves on.
+    public func obstacle(in db: inout Connection) throws(PostgresError) -> MigrationFault? {
+        let applied = try Self.applied(in: &db)
+        if let row = applied.first(where: { $0.minCodeVersion > codeVersion }) {
+            return MigrationFault(.newer, "the schema needs newer code than this: \(row.name)")
+        }
+        let lacking = migrations.filter { migration in !applied.contains { $0.version == migration.version } }
+        guard let first = lacking.first else { return nil }
+        return MigrationFault(.pending, "\(lacking.count) migrations are not applied, the first is \(first.fileName)")
+    }
+}
+
+/// What is known about one migration.
+public struct MigrationStatus: Equatable, Sendable {
+    public enum State: String, Sendable { case applied, pending, changed, missing, newer }
+
+    public let version: Int
+    public let description: String
+    public let state: State
+    public let minCodeVersion: Int
+    /// nil when the file is not here.
+    public let fileName: String?
+    /// Unix microseconds; nil when not applied.
+    public let appliedAt: Int64?
+    public let durationMilliseconds: Int?
+
+    fileprivate init(_ migration: Migration) {
+        version = migration.version
+        description = migration.description
+        state = .pending
+        minCodeVersion = migration.minCodeVersion
+        fileName = migration.fileName
+        appliedAt = nil
+        durationMilliseconds = nil
+    }
+
+    fileprivate init(_ row: AppliedMigration, _ state: State, fileName: String?) {
+        version = row.version
+        description = row.description
+        self.state = state
+        minCodeVersion = row.minCodeVersion
+        self.fileName = fileName
+        appliedAt = row.appliedAt
+        durationMilliseconds = row.durationMilliseconds
+    }
+}
+
+/// A row of `schema_migrations`.
+private struct AppliedMigration {
+    let version: Int, description: String, sha256: String, appliedAt: Int64, durationMilliseconds: Int
+    let minCodeVersion: Int
+
+    var name: String { Migrator.name(version, description) }
+}
+
+// MARK: - The database's side
+
+extension Migrator {
+    private static let table = """
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+            version integer PRIMARY KEY CHECK (version >= 0),
+            description text NOT NULL,
+            sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            duration_ms integer NOT NULL CHECK (duration_ms >= 0),
+            min_code_version integer NOT NULL DEFAULT 1 CHECK (min_code_version >= 1)
+        );
+        COMMENT ON TABLE schema_migrations IS 'What bitstockerz migrate has applied, one row a file of Migrations/';
+        """
+
+    fileprivate static func name(_ version: Int, _ description: String) -> String {
+        let digits = String(version)
+        return "V" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "__"
+            + description.map { $0 == " " ? "_" : String($0) }.joined() + ".sql"
+    }
+
+    private static func applied(in db: inout Connection) throws(PostgresError) -> [AppliedMigration] {
+        guard try db.query("SELECT to_regclass('schema_migrations') IS NOT NULL").bool(0, 0) else { return [] }
+        let rows = try db.query(
+            """
+            SELECT version, description, sha256, applied_at, duration_ms, min_code_version
+            FROM schema_migrations ORDER BY version
+            """)
+        var applied: [AppliedMigration] = []
+        for row in 0..<rows.count {
+            applied.append(
+                AppliedMigration(
+                    version: try rows.int(row, 0), description: try rows.string(row, 1),
+                    sha256: try rows.string(row, 2),
+                    appliedAt: try rows.microseconds(row, 3), durationMilliseconds: try rows.int(row, 4),
+                    minCodeVersion: try rows.int(row, 5)))
+        }
+        return applied
+    }
+
+    /// The server counts it: this module knows no cryptography.
+    private static func sha256(_ migration: Migration, _ db: inout Connection) throws(PostgresError) -> String {
+        try db.query("SELECT encode(sha256($1::bytea), 'hex')", [.bytes(migration.bytes)]).string(0, 0)
+    }
+
+    private func refuse(
+        _ statuses: [MigrationStatus], _ isFault: (MigrationStatus) -> Bool, _ kind: MigrationFault.Kind,
+        _ message: (String, MigrationStatus) -> String
+    ) throws(MigrationFault) {
+        let faults = statuses.filter(isFault)
+        guard !faults.isEmpty else { return }
+        let lines = faults.map { message($0.fileName ?? Self.name($0.version, $0.description), $0) }
+        throw MigrationFault(kind, lines.joined(separator: "\n"))
+    }
+
+    /// Asks again and again instead of waiting inside the server: a session that waits there holds a snapshot, for
+    /// which CREATE INDEX CONCURRENTLY of the runner before us would wait in turn.
+    private func lock(_ db: inout Connection, _ milliseconds: Int) throws {
+        let deadline = Deadline(milliseconds: milliseconds)
+        while !(try db.query("SELECT pg_try_advisory_lock($1)", [Self.lockKey]).bool(0, 0)) {
+            guard deadline.remainingMilliseconds > 0 else {
+                throw MigrationFault(.busy, "another migration is running and did not end in \(milliseconds) ms")
+            }
+            usleep(50_000)
+        }
+    }
+
+    /// Gives the milliseconds it took.
+    private func run(_ migration: Migration, _ db: inout Connection) throws -> Int {
+        let start = Deadline.now()
+        var milliseconds: Int { Int((Deadline.now() - start) / 1_000_000) }
+        if migration.buildsIndexes {
+            for (index, sql) in try migration.indexStatements() {
+                try dropIfInvalid(index, &db)
+                try db.script(sql)
+            }
+            try record(migration, milliseconds, &db)
+        } else {
+            try db.transaction { db in
+                try db.script(migration.sql)
+                try record(migration, milliseconds, &db)
+            }
+        }
+        return milliseconds
+    }
+
+    /// A CONCURRENTLY that was cut off leaves an index that nobody uses and IF NOT EXISTS takes for the real one.
+    private func dropIfInvalid(_ index: String, _ db: inout Connection) throws {
+        let rows = try db.query(
+            """
+            SELECT format('%I.%I', n.nspname, c.relname)
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relname = $1 AND n.nspname = current_schema() AND NOT i.indisvalid
+            """, [.text(index)])
+        for row in 0..<rows.count { try db.script("DROP INDEX CONCURRENTLY \(rows.string(row, 0))") }
+    }
+
+    private func record(_ migration: Migration, _ milliseconds: Int, _ db: inout Connection) throws(PostgresError) {
+        try db.execute(
+            """
+            INSERT INTO schema_migrations (version, description, sha256, duration_ms, min_code_version)
+            VALUES ($1, $2, encode(sha256($3::bytea), 'hex'), $4, $5)
+            """,
+            [
+                Parameter(migration.version), .text(migration.description), .bytes(migration.bytes),
+                Parameter(milliseconds), Parameter(migration.minCodeVersion),
+            ])
+    }
+
+    private static func explanation(_ error: PostgresError, in migration: Migration) -> String {
+        var place = migration.fileName
+        if let position = error.position, !migration.buildsIndexes {
+            let line = migration.sql.unicodeScalars.prefix(position - 1).count { $0 == "\n" } + 1
+            place += ":\(line)"
+        }
+        let outcome = migration.buildsIndexes ? "run it again to go on" : "this file changed nothing"
+        guard error.code == .lockNotAvailable else { return "\(place): \(error.message); \(outcome)" }
+        return "\(place): waited \(lockMilliseconds) ms for a lock that somebody holds; \(outcome)"
+    }
+}
