@@ -10,6 +10,8 @@ let package = Package(
         .target(name: "JSON"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         // platform: knows processes and protocols, has never heard of a candle
+        .target(name: "HTTP", dependencies: ["JSON"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport"),
