@@ -19,6 +19,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Crypto", dependencies: ["COpenSSL"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .target(name: "Daemon", dependencies: ["JSON"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market"),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),

@@ -1,0 +1,78 @@
+import Glibc
+
+/// One message on a stream socket: four bytes of length, big-endian, then that many bytes of JSON.
+public enum Frame {
+    /// 1 MiB; a longer frame is refused before it costs memory.
+    public static let maximumBytes = 1 << 20
+
+    public enum Failure: Error, Equatable, Sendable {
+        case timedOut
+        /// The peer left in the middle.
+        case closed
+        case tooLarge(Int)
+        case failed(SystemError)
+    }
+
+    /// The next message; nil when the peer has left and nothing was begun.
+    public static func read(from descriptor: Int32, by deadline: Deadline) throws(Failure) -> [UInt8]? {
+        guard let header = try receive(4, from: descriptor, by: deadline, atStart: true) else { return nil }
+        let count = header.reduce(0) { $0 << 8 | Int($1) }
+        guard count <= maximumBytes else { throw .tooLarge(count) }
+        return try receive(count, from: descriptor, by: deadline, atStart: false)
+    }
+
+    /// Returns when the kernel has taken all of it. A peer that left is ``Failure/closed``, never a signal.
+    public static func write(_ message: [UInt8], to descriptor: Int32, by deadline: Deadline) throws(Failure) {
+        guard message.count <= maximumBytes else { throw .tooLarge(message.count) }
+        let count = UInt32(message.count)
+        let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + message
+        var sent = 0
+        while sent < bytes.count {
+            let status = bytes.withUnsafeBytes { buffer in
+                send(
+                    descriptor, buffer.baseAddress! + sent, buffer.count - sent,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if status >= 0 {
+                sent += status
+            } else if errno == EPIPE || errno == ECONNRESET {
+                throw .closed
+            } else {
+                try wait(for: descriptor, Int16(POLLOUT), by: deadline, after: errno, "send")
+            }
+        }
+    }
+
+    private static func receive(
+        _ count: Int, from descriptor: Int32, by deadline: Deadline, atStart: Bool
+    ) throws(Failure) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var received = 0
+        while received < count {
+            let status = bytes.withUnsafeMutableBytes { buffer in
+                recv(descriptor, buffer.baseAddress! + received, count - received, Int32(MSG_DONTWAIT))
+            }
+            if status > 0 {
+                received += status
+            } else if status == 0 || errno == ECONNRESET {
+                if atStart, received == 0 { return nil }
+                throw .closed
+            } else {
+                try wait(for: descriptor, Int16(POLLIN), by: deadline, after: errno, "receive")
+            }
+        }
+        return bytes
+    }
+
+    /// Waits when the call would have blocked; any other error is final.
+    private static func wait(
+        for descriptor: Int32, _ events: Int16, by deadline: Deadline, after error: Int32, _ operation: String
+    ) throws(Failure) {
+        if error == EINTR { return }
+        guard error == EAGAIN else { throw .failed(SystemError(operation, error)) }
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        let status = poll(&entry, 1, deadline.remainingMilliseconds)
+        if status == 0 { throw .timedOut }
+        if status < 0, errno != EINTR { throw .failed(SystemError("poll")) }
+    }
+}

@@ -1,0 +1,67 @@
+import Glibc
+public import JSON
+
+/// Writes one JSON line for each event: `ts`, `level`, `msg` and its fields, in that order.
+///
+/// Never hand it tokens, cookies, bodies or keys. A line is one `write(2)`, so lines of several processes do not mix.
+public struct Log: Sendable {
+    public enum Level: String, CaseIterable, Comparable, Sendable {
+        case debug
+        case info
+        case warning
+        case error
+
+        public static func < (a: Level, b: Level) -> Bool {
+            allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)!
+        }
+    }
+
+    /// Events below it cost nothing and are not written.
+    public var minimum: Level
+    private let descriptor: Int32
+    private let common: [(name: String, value: Value)]
+
+    /// - Parameters:
+    ///   - descriptor: stderr, which journald reads. Not owned.
+    ///   - common: fields of every line, such as the name of the program.
+    public init(minimum: Level = .info, descriptor: Int32 = 2, common: KeyValuePairs<String, Value> = [:]) {
+        self.minimum = minimum
+        self.descriptor = descriptor
+        self.common = common.map { ($0, $1) }
+    }
+
+    public func debug(_ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, Value> = [:]) {
+        write(.debug, message, fields)
+    }
+    public func info(_ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, Value> = [:]) {
+        write(.info, message, fields)
+    }
+    public func warning(_ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, Value> = [:]) {
+        write(.warning, message, fields)
+    }
+    public func error(_ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, Value> = [:]) {
+        write(.error, message, fields)
+    }
+
+    private func write(_ level: Level, _ message: String, _ fields: () -> KeyValuePairs<String, Value>) {
+        guard level >= minimum else { return }
+        var writer = Writer()
+        writer.object { writer in
+            writer.member("ts", SystemClock.timestamp(SystemClock.unixMicroseconds()))
+            writer.member("level", level.rawValue)
+            writer.member("msg", Self.bounded(message))
+            for (name, value) in common + fields().map({ (name: $0, value: $1) }) {
+                writer.key(name)
+                if case .string(let text) = value { writer.string(Self.bounded(text)) } else { writer.value(value) }
+            }
+        }
+        let line = writer.bytes + [UInt8(ascii: "\n")]
+        // A log that cannot be written has nowhere to complain to.
+        while Glibc.write(descriptor, line, line.count) < 0, errno == EINTR {}
+    }
+
+    /// A pipe takes 4,096 bytes at once; a text from outside must not grow a line beyond that by itself.
+    private static func bounded(_ text: String) -> String {
+        text.utf8.count <= 2_000 ? text : String(text.prefix(500)) + "…"
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import JSON
+import Testing
+
+@testable import Daemon
+
+@Suite struct LogTests {
+    /// What `body` writes to the log, line by line.
+    private func lines(minimum: Log.Level, _ body: (Log) -> Void) throws -> [Value] {
+        let pipe = Pipe()
+        body(Log(minimum: minimum, descriptor: pipe.fileHandleForWriting.fileDescriptor, common: ["program": "test"]))
+        try pipe.fileHandleForWriting.close()
+        let text = try #require(String(data: pipe.fileHandleForReading.readDataToEndOfFile(), encoding: .utf8))
+        return try text.split(separator: "\n").map { try parse(Array($0.utf8)) }
+    }
+
+    @Test func writesOneJSONLineForEachEvent() throws {
+        let lines = try lines(minimum: .info) { log in
+            log.info("request", ["status": 200, "duration_ms": 1.5, "path": "/a\"\n"])
+            log.error("broken")
+        }
+        #expect(lines.count == 2)
+        #expect(lines[0].objectValue?.names == ["ts", "level", "msg", "program", "status", "duration_ms", "path"])
+        #expect(lines[0].objectValue?["path"] == "/a\"\n" && lines[0].objectValue?["level"] == "info")
+        #expect(lines[1].objectValue?["msg"] == "broken" && lines[1].objectValue?["level"] == "error")
+        #expect(lines[1].objectValue?["ts"]?.stringValue?.hasSuffix("Z") == true)
+    }
+
+    @Test(arguments: zip(Log.Level.allCases, [4, 3, 2, 1]))
+    func leavesAwayWhatIsBelowTheMinimum(_ minimum: Log.Level, _ count: Int) throws {
+        let lines = try lines(minimum: minimum) { log in
+            log.debug("1")
+            log.info("2")
+            log.warning("3")
+            log.error("4")
+        }
+        #expect(lines.count == count)
+    }
+
+    @Test func boundsATextFromOutside() throws {
+        let lines = try lines(minimum: .info) { log in
+            log.info("x", ["path": .string(String(repeating: "a", count: 50_000))])
+        }
+        #expect(lines[0].objectValue?["path"]?.stringValue?.utf8.count ?? 0 < 2_100)
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+@testable import Daemon
+
+@Suite struct UnixSocketTests {
+    @Test func connectsToAListener() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        let listener = try UnixSocket.listen(at: path)
+        let client = try UnixSocket.connect(to: path, timeoutMilliseconds: 1_000)
+        guard let server = try UnixSocket.accept(on: listener.raw) else {
+            Issue.record("nothing to accept")
+            return
+        }
+        try Frame.write([1, 2], to: client.raw, by: Deadline(milliseconds: 5_000))
+        #expect(try Frame.read(from: server.raw, by: Deadline(milliseconds: 5_000)) == [1, 2])
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
+        #expect(throws: Never.self) { try InheritedSocket.check(listener.raw) }
+    }
+
+    @Test func replacesASocketThatWasLeftBehindOnly() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        do { _ = try UnixSocket.listen(at: path) }
+        #expect(FileManager.default.fileExists(atPath: path))
+        let second = try UnixSocket.listen(at: path)
+        let error = #expect(throws: SystemError.self) { _ = try UnixSocket.listen(at: path) }
+        #expect(error?.number == EADDRINUSE)
+        #expect(error?.description.contains(path) == true)
+        _ = try UnixSocket.connect(to: path, timeoutMilliseconds: 1_000)
+        _ = second
+    }
+
+    @Test func leavesAPlainFileAlone() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/file"
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: SystemError.self) { _ = try UnixSocket.listen(at: path) }
+        #expect(error?.number == EADDRINUSE)
+        #expect(FileManager.default.contents(atPath: path) == Data("precious".utf8))
+    }
+
+    @Test func saysWhyItCannotConnect() throws {
+        let directory = try TemporaryDirectory()
+        let absent = #expect(throws: SystemError.self) {
+            _ = try UnixSocket.connect(to: directory.path + "/absent", timeoutMilliseconds: 1_000)
+        }
+        #expect(absent?.number == ENOENT)
+        let long = #expect(throws: SystemError.self) {
+            _ = try UnixSocket.connect(to: "/" + String(repeating: "x", count: 107), timeoutMilliseconds: 1_000)
+        }
+        #expect(long?.number == ENAMETOOLONG)
+    }
+
+    @Test func aFullBacklogTimesOut() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        let listener = try UnixSocket.listen(at: path, backlog: 0)
+        let first = try UnixSocket.connect(to: path, timeoutMilliseconds: 1_000)
+        let error = #expect(throws: SystemError.self) {
+            _ = try UnixSocket.connect(to: path, timeoutMilliseconds: 50)
+        }
+        #expect(error?.number == ETIMEDOUT)
+        #expect(first.raw != listener.raw)
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, 0), ("42", "1", 3), ("42", "2", 3), ("41", "1", 0), ("42", "0", 0), ("42", nil, 0),
+            ("x", "1", 0),
+        ] as [(String?, String?, Int32)])
+    func takesTheSocketThatSystemdPassed(_ listenPID: String?, _ count: String?, _ descriptor: Int32) {
+        #expect(InheritedSocket.descriptor(listenPID: listenPID, listenCount: count, ourPID: 42) == descriptor)
+    }
+
+    @Test func refusesWhatIsNoListeningSocket() throws {
+        var pair: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        defer { for end in pair { close(end) } }
+        let error = #expect(throws: InheritedSocket.Missing.self) { try InheritedSocket.check(pair[0]) }
+        #expect(error?.description.hasPrefix("file descriptor \(pair[0]) is not a listening socket") == true)
+        #expect(throws: InheritedSocket.Missing.self) { try InheritedSocket.check(9_999) }
+    }
+}
