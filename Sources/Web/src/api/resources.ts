@@ -1,0 +1,30 @@
+/* What pages read, each under the key it is kept by. */
+import type { BarPage } from "../lib/bar-history";
+import type { AssetType, Interval } from "../lib/bars";
+import { remembered } from "./cache";
+import { largestPage, readCandles } from "./candles";
+import { readSymbol, searchSymbols, type SymbolDetails, type SymbolList } from "./symbols";
+
+export const symbolKey = (symbol: string): string => `symbol ${symbol}`;
+export const symbolDetails = (symbol: string): Promise<SymbolDetails> =>
+    remembered(symbolKey(symbol), () => readSymbol(symbol));
+
+export const listKey = (query: string, assetType: AssetType | null): string => `symbols ${assetType ?? "*"} ${query}`;
+export const symbolList = (query: string, assetType: AssetType | null): Promise<SymbolList> =>
+    remembered(listKey(query, assetType), () => searchSymbols(query, { assetType, limit: 100 }));
+
+/**
+ * A page of bars. The first one of hourly bars is smaller: a month of them is on the screen, and a smaller answer is
+ * there sooner; older pages are as large as the API allows.
+ */
+export function barPage(symbol: string, assetType: AssetType, interval: Interval, before: number | null): Promise<BarPage> {
+    const limit = interval === "1h" && before === null ? 2_000 : largestPage;
+    return remembered(`bars ${symbol} ${interval} ${before ?? "newest"}`, () =>
+        readCandles(symbol, assetType, interval, before, limit),
+    );
+}
+
+/** The newest closes of a symbol's coarsest interval, for a small chart in a list. */
+export const recentBars = (symbol: string, assetType: AssetType, interval: Interval): Promise<BarPage> =>
+    remembered(recentKey(symbol, interval), () => readCandles(symbol, assetType, interval, null, 90));
+export const recentKey = (symbol: string, interval: Interval): string => `recent ${symbol} ${interval}`;

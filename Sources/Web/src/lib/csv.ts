@@ -1,0 +1,26 @@
+import type { Bars, Interval } from "./bars";
+import { barTime } from "./time";
+
+/**
+ * The bars as the file that `bitstockerz import` reads. Prices are written in full, as the server sent them, not as
+ * the table rounds them.
+ */
+export function barsToCSV(bars: Bars, interval: Interval): string {
+    const lines = ["timestamp,open,high,low,close,volume"];
+    bars.time.forEach((time, index) => {
+        const values = [bars.open[index], bars.high[index], bars.low[index], bars.close[index], bars.volume[index]];
+        lines.push(`${barTime(time, interval)},${values.map(plain).join(",")}`);
+    });
+    return lines.join("\n") + "\n";
+}
+
+/** Shortest digits that read back as the same number, never with an exponent. */
+function plain(value: number | undefined): string {
+    const text = String(value);
+    return text.includes("e") && value !== undefined ? value.toFixed(20).replace(/\.?0+$/, "") : text;
+}
+
+export function csvName(symbol: string, interval: Interval, bars: Bars): string {
+    const day = (index: number): string => barTime(bars.time[index] ?? 0, "1d");
+    return `${symbol}-${interval}-${day(0)}-${day(bars.time.length - 1)}.csv`;
+}

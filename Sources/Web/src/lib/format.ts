@@ -1,0 +1,52 @@
+/* How numbers are written, in one place: true minus signs, thousands separators, digits that line up. */
+
+const minus = (text: string): string => text.replace("-", "\u2212");
+const fixed = new Map<number, Intl.NumberFormat>();
+const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** What stands where there is no value. */
+export const noValue = "\u2013";
+
+export function decimal(value: number, digits: number): string {
+    let format = fixed.get(digits);
+    if (!format) {
+        format = new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+        fixed.set(digits, format);
+    }
+    const text = format.format(value);
+    // A value that rounds to zero has no sign.
+    return minus(/^-0(\.0*)?$/.test(text) ? text.slice(1) : text);
+}
+
+export const whole = (value: number): string => decimal(value, 0);
+
+/** `560.52M`, for volumes and axes. */
+export const compact = (value: number): string => minus(compactFormat.format(value));
+
+/** A fraction as percent: 0.0123 is `+1.23%`. */
+export function signedPercent(fraction: number, digits = 2): string {
+    const text = decimal(fraction * 100, digits);
+    return `${/[1-9]/.test(text) && fraction > 0 ? "+" : ""}${text}%`;
+}
+
+/**
+ * Decimals that a price of this size is shown with: cents from a dollar up, and more below, so that a coin of a
+ * fraction of a cent still has four digits that say something.
+ */
+export function priceDigits(price: number): number {
+    if (!(price > 0) || price >= 1) return 2;
+    return Math.min(10, 3 - Math.floor(Math.log10(price)));
+}
+
+export type Direction = "up" | "down" | "flat";
+
+export const direction = (change: number): Direction => (change > 0 ? "up" : change < 0 ? "down" : "flat");
+
+/** The sign that goes with the colour, so that nothing is said by colour alone. */
+export const directionMark = { up: "\u25B2", down: "\u25BC", flat: "\u2022" } as const;
+
+/** `1 bar`, `2,699 bars` */
+export const counted = (count: number, noun: string): string => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Words the API gives in capitals or with underscores, for people: `split_adjusted` is `split adjusted`. */
+export const spelled = (word: string): string => word.replace(/_/g, " ").toLowerCase();

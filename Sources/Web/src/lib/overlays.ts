@@ -1,0 +1,46 @@
+/* The indicators on the chart, as the address names them: `sma.20.close,rsi.14.close`. */
+import type { PriceSource } from "./bars";
+import { catalog, type IndicatorType, warmUp } from "./indicators";
+
+export interface Overlay {
+    readonly type: IndicatorType;
+    readonly period: number;
+    readonly source: PriceSource;
+}
+
+/** More lines than this cannot be told apart. */
+export const maximumOverlays = 8;
+export const sources: readonly PriceSource[] = ["open", "high", "low", "close"];
+
+const isType = (text: string): text is IndicatorType => Object.prototype.hasOwnProperty.call(catalog, text);
+const isSource = (text: string): text is PriceSource => (sources as readonly string[]).includes(text);
+
+/** Overlays named in an address. Whatever is not one is left out: a mistyped address still shows its chart. */
+export function parseOverlays(text: string): Overlay[] {
+    const found: Overlay[] = [];
+    for (const part of text.split(",")) {
+        const [type = "", period = "", source = "close"] = part.split(".");
+        if (!isType(type) || !isSource(source) || !/^\d{1,3}$/.test(period)) continue;
+        if (periodFault(type, period) === null) found.push({ type, period: Number(period), source });
+    }
+    return found.slice(0, maximumOverlays);
+}
+
+export const formatOverlays = (overlays: readonly Overlay[]): string =>
+    overlays.map((overlay) => `${overlay.type}.${overlay.period}.${overlay.source}`).join(",");
+
+/** What is wrong with a typed period, in words; null when nothing is. */
+export function periodFault(type: IndicatorType, text: string): string | null {
+    const { minimum, maximum, name } = catalog[type];
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value >= minimum && value <= maximum) return null;
+    return `${name} takes a whole number from ${minimum} to ${maximum}`;
+}
+
+/** `SMA 20`, and `SMA 20 high` when it is not of the close. */
+export const overlayName = ({ type, period, source }: Overlay): string =>
+    `${catalog[type].name} ${period}${source === "close" ? "" : ` ${source}`}`;
+
+/** Bars before the first one shown that the overlays need to be right. */
+export const longestWarmUp = (overlays: readonly Overlay[]): number =>
+    overlays.reduce((longest, { type, period }) => Math.max(longest, warmUp(type, period)), 0);

@@ -1,0 +1,69 @@
+/*
+ * Times and days. Everything here is UTC: a daily bar is a date and must never move with the reader's time zone, and an
+ * hourly time is shown with its zone.
+ */
+import type { Interval } from "./bars";
+
+export const secondsPerDay = 86_400;
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Unix seconds of `2023-09-21` (its midnight) or `2019-10-01T00:00:00Z`; null for anything else, also for 30 February. */
+export function parseTime(text: string): number | null {
+    const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?Z)?$/.exec(text);
+    if (!match) return null;
+    const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
+    if (hour! > 23 || minute! > 59 || second! > 59) return null;
+    const milliseconds = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!);
+    return new Date(milliseconds).getUTCDate() === day && month! >= 1 && month! <= 12 ? milliseconds / 1000 : null;
+}
+
+/** `2023-09-21` */
+export const isoDay = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
+
+/** `2019-10-01T00:00:00Z` */
+export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19) + "Z";
+
+/** `21 Sep 2023` */
+export function writtenDay(seconds: number): string {
+    const date = new Date(seconds * 1000);
+    return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** `1 Oct 2019 00:00 UTC` for hourly bars, `21 Sep 2023` for daily ones. */
+export function writtenTime(seconds: number, interval: Interval): string {
+    const day = writtenDay(seconds);
+    return interval === "1d" ? day : `${day} ${isoTime(seconds).slice(11, 16)} UTC`;
+}
+
+/** What a table or a file says: `2023-09-21`, or `2019-10-01 00:00` under a heading that names the zone. */
+export function tableTime(seconds: number, interval: Interval): string {
+    return interval === "1d" ? isoDay(seconds) : isoTime(seconds).slice(0, 16).replace("T", " ");
+}
+
+/** What the API takes and gives for one bar of that interval. */
+export const barTime = (seconds: number, interval: Interval): string =>
+    interval === "1d" ? isoDay(seconds) : isoTime(seconds);
+
+export const intervalSeconds = (interval: Interval): number => (interval === "1d" ? secondsPerDay : 3_600);
+
+/** The same day `count` months earlier; the last day of the month where that one is shorter. */
+export function monthsBefore(seconds: number, count: number): number {
+    const date = new Date(seconds * 1000);
+    const month = date.getUTCMonth() - count;
+    const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+    const midnight = Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), lastDay));
+    return midnight / 1000 + (seconds % secondsPerDay);
+}
+
+/** `today`, `3 days`, `5 months`, `2 years`: how long before `now` something was. */
+export function ageInWords(seconds: number, now: number): string {
+    const days = Math.floor((now - seconds) / secondsPerDay);
+    if (days < 1) return "today";
+    const [count, unit] =
+        days < 60 ? [days, "day"] : days < 730 ? [Math.floor(days / 30.44), "month"] : [Math.floor(days / 365.25), "year"];
+    return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+/** A bar is closed at its end; prices older than a week are not today's, and the page says so. */
+export const isStale = (barStart: number, interval: Interval, now: number): boolean =>
+    now - (barStart + intervalSeconds(interval)) > 7 * secondsPerDay;

@@ -1,0 +1,78 @@
+import { type Check, type CheckStatus, type Health, readHealth } from "../../api/health";
+import { decimal } from "../../lib/format";
+import { FailureNotice, Skeleton } from "../../ui/notices";
+import { useResource } from "../../ui/use-resource";
+
+const key = "health";
+const partNames: Readonly<Record<string, string>> = {
+    database: "Database",
+    schema: "Database schema",
+    backtest_daemon: "Backtest daemon",
+    market_data: "Market data",
+};
+const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Down", not_configured: "Not configured" };
+const summaries: Readonly<Record<Health["status"], string>> = {
+    ok: "Everything works.",
+    unavailable: "Something is not working.",
+    draining: "This server is being taken out of service.",
+};
+
+/** Whether the service can do its work, part by part. Asked once; the reader asks again when they want to know. */
+export function HealthCard(): JSX.Element {
+    const [health, checkAgain] = useResource<Health>(key, readHealth);
+    return (
+        <section className="card health" aria-labelledby="health-heading" data-testid="health">
+            <div className="card-head">
+                <h2 id="health-heading">Service</h2>
+                {health.state === "ready" && (
+                    <button type="button" onClick={checkAgain}>
+                        Check again
+                    </button>
+                )}
+            </div>
+            {health.state === "loading" && <Skeleton label="Asking the service" lines={4} />}
+            {health.state === "failed" && (
+                <FailureNotice what="The service gave no usable answer." error={health.error} retry={checkAgain} />
+            )}
+            {health.state === "ready" && <Report health={health.value} />}
+        </section>
+    );
+}
+
+function Report({ health }: { health: Health }): JSX.Element {
+    return (
+        <>
+            <p className={`health-summary status-${health.status === "ok" ? "up" : "down"}`} role="status">
+                <StatusMark status={health.status === "ok" ? "up" : "down"} /> {summaries[health.status]}
+            </p>
+            <ul className="checks">
+                {health.checks.map((check) => (
+                    <CheckRow key={check.name} check={check} />
+                ))}
+            </ul>
+        </>
+    );
+}
+
+const CheckRow = ({ check }: { check: Check }): JSX.Element => (
+    <li className={`status-${check.status}`} data-check={check.name}>
+        <StatusMark status={check.status} />
+        <span className="check-name">{partNames[check.name] ?? check.name.replace(/_/g, " ")}</span>
+        <span className="check-time">{check.latencyMilliseconds !== null && `${decimal(check.latencyMilliseconds, 1)} ms`}</span>
+        <span className="check-status">{statusWords[check.status]}</span>
+    </li>
+);
+
+/** A tick, a cross or a ring: the shape says what the colour does. */
+const StatusMark = ({ status }: { status: CheckStatus }): JSX.Element => (
+    <svg viewBox="0 0 16 16" width="14" height="14" className="status-mark" aria-hidden="true">
+        <circle cx="8" cy="8" r="7" className="status-ground" />
+        <path d={marks[status]} fill="none" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+);
+
+const marks: Readonly<Record<CheckStatus, string>> = {
+    up: "m4.8 8.2 2.2 2.2 4.2-4.6",
+    down: "m5.4 5.4 5.2 5.2m0-5.2-5.2 5.2",
+    not_configured: "M5 8h6",
+};

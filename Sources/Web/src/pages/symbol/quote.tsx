@@ -1,0 +1,111 @@
+import type { Series, SymbolDetails } from "../../api/symbols";
+import { type Bars, firstIndexAtOrAfter, type Interval } from "../../lib/bars";
+import { counted, decimal, direction, directionMark, signedPercent, spelled } from "../../lib/format";
+import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
+import { InfoIcon } from "../../ui/icons";
+import { PageHeading } from "../../ui/navigation";
+
+interface QuoteProps {
+    readonly details: SymbolDetails;
+    readonly bars: Bars;
+    readonly interval: Interval;
+    readonly digits: number;
+}
+
+/** Name, last close, and its change since the bar before (daily) or since a day before (hourly). */
+export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Element {
+    const { symbol, name, exchange, currency, assetType } = details;
+    const newest = bars.time.length - 1;
+    const last = bars.close[newest];
+    return (
+        <div className="quote">
+            <div>
+                <PageHeading title={`${symbol} · ${name} · BitStockerz`}>
+                    {symbol}
+                    {name !== symbol && <small>{name}</small>}
+                </PageHeading>
+                <p className="quote-facts">
+                    {[assetType === "EQUITY" ? "Equity" : "Crypto", exchange, currency].filter(Boolean).join(" · ")}
+                </p>
+            </div>
+            {last !== undefined && (
+                <div className="quote-price">
+                    <p className="quote-last" data-testid="last-price">
+                        {decimal(last, digits)}
+                        {currency && <small>{currency}</small>}
+                    </p>
+                    <p>
+                        <Change bars={bars} interval={interval} digits={digits} />
+                        <span className="quote-time">
+                            Close of {interval === "1h" && "the bar of "}
+                            {writtenTime(bars.time[newest]!, interval)}
+                        </span>
+                    </p>
+                </div>
+            )}
+        </div>
+    );
+}
+
+function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.Element | null {
+    const newest = bars.time.length - 1;
+    const before = interval === "1d" ? newest - 1 : firstIndexAtOrAfter(bars.time, bars.time[newest]! - secondsPerDay);
+    const base = bars.close[before];
+    if (base === undefined || before >= newest) return null;
+    const change = bars.close[newest]! - base;
+    const way = direction(change);
+    const amount = `${change > 0 ? "+" : ""}${decimal(change, digits)}`;
+    return (
+        <span className={`quote-change ${way}`}>
+            {directionMark[way]} {amount} ({signedPercent(change / base)}) <small>{interval === "1d" ? "1 day" : "24 h"}</small>
+        </span>
+    );
+}
+
+/** Says that prices are old, when they are, before anyone takes them for today's. */
+export function StaleBanner({ bars, interval }: { bars: Bars; interval: Interval }): JSX.Element | null {
+    const last = bars.time[bars.time.length - 1];
+    const now = Date.now() / 1000;
+    if (last === undefined || !isStale(last, interval, now)) return null;
+    return (
+        <p className="banner" data-testid="stale-banner">
+            <InfoIcon />
+            <span>
+                <strong>Demo prices as of {writtenDay(last)}.</strong> The newest bar stored here is from {ageInWords(last, now)}:
+                good for research, not for today's market.
+            </span>
+        </p>
+    );
+}
+
+interface SourceProps {
+    readonly bars: Bars;
+    readonly series: Series | undefined;
+    readonly interval: Interval;
+    readonly isLoading: boolean;
+}
+
+/** Where the prices come from, how many there are and what was done to them. */
+export function SourceLine({ bars, series, interval, isLoading }: SourceProps): JSX.Element {
+    const facts = series
+        ? [
+              `${counted(series.bars, interval === "1d" ? "daily bar" : "hourly bar")}, ${writtenDay(series.first)} to ${writtenDay(series.last)}`,
+              series.provider && `source ${spelled(series.provider)}`,
+              series.adjustment && (series.adjustment === "none" ? "not adjusted" : spelled(series.adjustment)),
+              `revision ${series.revision}`,
+              interval === "1h" ? "times in UTC" : "days are exchange dates",
+          ]
+        : [counted(bars.time.length, "bar")];
+    return (
+        <p className="source-line">
+            <span>{facts.filter(Boolean).join(" · ")}</span>
+            <span>
+                {isLoading && <span className="source-loading">Loading older bars… </span>}
+                Charts by{" "}
+                <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+                    TradingView
+                </a>
+            </span>
+        </p>
+    );
+}

@@ -1,0 +1,25 @@
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { barPage } from "../../api/resources";
+import type { SymbolDetails } from "../../api/symbols";
+import { BarHistory, type HistoryState } from "../../lib/bar-history";
+import { type ChartView, rangeStart } from "../../lib/chart-view";
+import { longestWarmUp } from "../../lib/overlays";
+
+/** The bars of one symbol and interval, with as many older ones as the view and its indicators need. */
+export function useBars(details: SymbolDetails, view: ChartView): [HistoryState, BarHistory] {
+    const { symbol, assetType } = details;
+    const history = useMemo(
+        () => new BarHistory((before) => barPage(symbol, assetType, view.interval, before)),
+        [symbol, assetType, view.interval],
+    );
+    const state = useSyncExternalStore(history.subscribe, history.state);
+    const last = state.bars.time[state.bars.time.length - 1] ?? null;
+    const start = last === null ? null : view.span?.from ?? rangeStart(view.range, last);
+    const extra = longestWarmUp(view.overlays);
+
+    useEffect(() => {
+        if (start === null) void history.loadMore();
+        else void history.loadBack(start, extra);
+    }, [history, start, extra]);
+    return [state, history];
+}

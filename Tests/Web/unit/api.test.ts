@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test, { afterEach } from "node:test";
+import { forget, remembered } from "../../../Sources/Web/src/api/cache";
+import { readCandles } from "../../../Sources/Web/src/api/candles";
+import { readHealth } from "../../../Sources/Web/src/api/health";
+import { ApiError } from "../../../Sources/Web/src/api/http";
+import { readSymbol, searchSymbols } from "../../../Sources/Web/src/api/symbols";
+import { parseTime } from "../../../Sources/Web/src/lib/time";
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+    globalThis.fetch = realFetch;
+});
+
+/** Answers every request in this way, and keeps what was asked. */
+function answer(body: unknown, options: { status?: number; type?: string; headers?: Record<string, string> } = {}): string[] {
+    const asked: string[] = [];
+    globalThis.fetch = (input) => {
+        asked.push(String(input));
+        const headers = { "Content-Type": options.type ?? "application/json", ...options.headers };
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        return Promise.resolve(new Response(text, { status: options.status ?? 200, headers }));
+    };
+    return asked;
+}
+
+const failure = async (work: Promise<unknown>): Promise<ApiError> => {
+    const error: unknown = await work.then(
+        () => assert.fail("no error"),
+        (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof ApiError, String(error));
+    return error;
+};
+
+const bar = { open: 1, high: 2, low: 0.5, close: 1.5, volume: 10 };
+
+test("daily and hourly candles are read from their own endpoints", async () => {
+    const daily = answer([{ date: "2023-09-20", ...bar }, { date: "2023-09-21", ...bar }], { headers: { "X-Has-More": "true" } });
+    const page = await readCandles("AAPL", "EQUITY", "1d", parseTime("2023-09-22"), 5000);
+    assert.deepEqual(daily, ["/api/market-data/equities/candles?symbol=AAPL&end=2023-09-21&limit=5000"]);
+    assert.deepEqual(page.bars.time, [parseTime("2023-09-20"), parseTime("2023-09-21")]);
+    assert.equal(page.hasOlder, true);
+
+    const hourly = answer([{ timestamp: "2019-10-01T00:00:00Z", ...bar }]);
+    const hours = await readCandles("BTC-USD", "CRYPTO", "1h", parseTime("2019-10-01T01:00:00Z"), 10);
+    assert.match(decodeURIComponent(hourly[0]!), /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01T00:00:00Z&limit=10$/);
+    assert.equal(hours.hasOlder, false);
+});
+
+test("a broken answer is one clear error that names the place", async () => {
+    for (const [body, place] of [
+        [{}, "candles is not a list"],
+        [[{ date: "2023-09-31", ...bar }], "candles[0].date is not a time"],
+        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "candles[0].close is not a number"],
+        [[{ date: "2023-09-21", ...bar }, { date: "2023-09-21", ...bar }], "candles[1].date is not after the bar before it"],
+        ["<html>", "it is not JSON"],
+    ] as const) {
+        answer(body, { headers: { "X-Request-Id": "r-1" } });
+        const error = await failure(readCandles("AAPL", "EQUITY", "1d", null, 10));
+        assert.equal(error.failure, "unreadable");
+        assert.match(error.message, new RegExp(place.replace(/[[\]]/g, "\\$&")));
+        assert.equal(error.requestID, "r-1");
+    }
+});
+
+test("a problem gives its detail, code and request id", async () => {
+    const problem = { type: "about:blank", title: "Not found", status: 404, detail: "There is no ZZZ.", code: "NOT_FOUND", request_id: "r-2" };
+    answer(problem, { status: 404, type: "application/problem+json" });
+    const error = await failure(readSymbol("ZZZ"));
+    assert.deepEqual([error.failure, error.message, error.code, error.requestID], ["refused", "There is no ZZZ.", "NOT_FOUND", "r-2"]);
+    assert.ok(error.isNotFound);
+});
+
+test("an error that is no problem document still names its status", async () => {
+    answer("bad gateway", { status: 502, type: "text/html", headers: { "X-Request-Id": "r-3" } });
+    const error = await failure(searchSymbols("a"));
+    assert.deepEqual([error.status, error.requestID], [502, "r-3"]);
+});
+
+test("no network is told as such", async () => {
+    globalThis.fetch = () => Promise.reject(new TypeError("failed"));
+    assert.equal((await failure(searchSymbols("a"))).failure, "unreachable");
+});
+
+test("a service that is not ready is an answer, not an error", async () => {
+    const body = { status: "unavailable", checks: { database: { status: "down" }, schema: { status: "not_configured", latency_ms: 1.5 } } };
+    answer(body, { status: 503 });
+    assert.deepEqual(await readHealth(), {
+        status: "unavailable",
+        checks: [
+            { name: "database", status: "down", latencyMilliseconds: null },
+            { name: "schema", status: "not_configured", latencyMilliseconds: 1.5 },
+        ],
+    });
+    const problem = { title: "Service unavailable", request_id: "r-4" };
+    answer(problem, { status: 503, type: "application/problem+json" });
+    assert.equal((await failure(readHealth())).requestID, "r-4");
+});
+
+test("symbols are read with the intervals this page knows, daily first", async () => {
+    const symbol = { symbol: "BTC-USD", name: null, asset_type: "CRYPTO", exchange: null, quote_asset: "USD", intervals: ["1h", "5m", "1d"] };
+    const asked = answer({ symbols: [symbol], has_more: true });
+    const list = await searchSymbols(" btc ", { assetType: "CRYPTO" });
+    assert.deepEqual(asked, ["/api/symbols/search?q=btc&asset_type=CRYPTO&limit=20"]);
+    assert.equal(list.hasMore, true);
+    assert.deepEqual(list.symbols[0], { symbol: "BTC-USD", name: "BTC-USD", assetType: "CRYPTO", exchange: null, currency: "USD", intervals: ["1d", "1h"] });
+});
+
+test("an answer is asked for once while it is kept, and again after a failure", async () => {
+    let calls = 0;
+    const load = (): Promise<number> => (calls++ === 0 ? Promise.reject(new Error("down")) : Promise.resolve(calls));
+    await assert.rejects(remembered("key", load));
+    assert.equal(await remembered("key", load), 2);
+    assert.equal(await remembered("key", load), 2);
+    forget("key");
+    assert.equal(await remembered("key", load), 3);
+});

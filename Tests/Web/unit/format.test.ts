@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { compact, counted, decimal, priceDigits, signedPercent } from "../../../Sources/Web/src/lib/format";
+
+test("numbers have thousands separators, fixed digits and a true minus", () => {
+    assert.equal(decimal(9171.1, 2), "9,171.10");
+    assert.equal(decimal(-1.5, 2), "\u22121.50");
+    assert.equal(decimal(-0.001, 2), "0.00");
+    assert.equal(compact(560_518_000), "560.52M");
+});
+
+test("a percent has its sign, and none when it rounds to nothing", () => {
+    assert.equal(signedPercent(0.0123), "+1.23%");
+    assert.equal(signedPercent(-0.0089), "\u22120.89%");
+    assert.equal(signedPercent(0), "0.00%");
+    assert.equal(signedPercent(0.00001), "0.00%");
+    assert.equal(signedPercent(-0.00001), "0.00%");
+});
+
+test("a small price is shown with digits that say something", () => {
+    assert.deepEqual([173.93, 1, 0.25, 0.0123, 0.0000012, 0, NaN].map(priceDigits), [2, 2, 4, 5, 9, 2, 2]);
+});
+
+test("one bar, several bars", () => {
+    assert.equal(counted(1, "bar"), "1 bar");
+    assert.equal(counted(2699, "bar"), "2,699 bars");
+});

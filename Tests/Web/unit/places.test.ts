@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { periodFault } from "../../../Sources/Web/src/lib/overlays";
+import { placeOf, symbolPath } from "../../../Sources/Web/src/lib/routes";
+import { marked } from "../../../Sources/Web/src/lib/search-text";
+import { sparkline } from "../../../Sources/Web/src/lib/sparkline";
+
+test("addresses lead to their pages", () => {
+    assert.deepEqual(placeOf("/"), { page: "home" });
+    assert.deepEqual(placeOf("/markets/"), { page: "markets" });
+    assert.deepEqual(placeOf("/markets/btc-usd"), { page: "symbol", symbol: "BTC-USD" });
+    assert.deepEqual(placeOf(symbolPath("A/B")), { page: "symbol", symbol: "A/B" });
+    for (const wrong of ["/market", "/markets/AAPL/x", "/markets/%E0%A4%A"]) assert.deepEqual(placeOf(wrong), { page: "not-found" });
+});
+
+test("the part of a text that was searched for is marked, whatever its case", () => {
+    assert.deepEqual(marked("BTC-USD", "usd"), [
+        { text: "BTC-", isMatch: false },
+        { text: "USD", isMatch: true },
+    ]);
+    assert.deepEqual(marked("Apple", ""), [{ text: "Apple", isMatch: false }]);
+    assert.deepEqual(marked("Apple", "x"), [{ text: "Apple", isMatch: false }]);
+});
+
+test("a small chart fills its box and is a line in the middle when the price is flat", () => {
+    assert.equal(sparkline([1, 3, 2], 10, 4), "M0.0 4.0L5.0 0.0L10.0 2.0");
+    assert.equal(sparkline([2, 2], 10, 4), "M0.0 2.0L10.0 2.0");
+    assert.equal(sparkline([2], 10, 4), "");
+});
+
+test("a period outside the catalog's bounds is told in words", () => {
+    assert.equal(periodFault("rsi", "100"), null);
+    for (const wrong of ["", "1", "101", "2.5", "-3", "1e2"]) {
+        assert.equal(periodFault("rsi", wrong), "RSI takes a whole number from 2 to 100", wrong);
+    }
+});

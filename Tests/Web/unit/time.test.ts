@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ageInWords, isStale, monthsBefore, parseTime, tableTime, writtenTime } from "../../../Sources/Web/src/lib/time";
+
+const at = (text: string): number => parseTime(text)!;
+
+test("days and hours are read strictly", () => {
+    assert.equal(parseTime("1970-01-02"), 86_400);
+    assert.equal(parseTime("1970-01-01T01:00:00Z"), 3_600);
+    assert.equal(parseTime("1970-01-01T01:00:00.000Z"), 3_600);
+    for (const wrong of ["", "2023-02-30", "2023-13-01", "2023-1-1", "2023-01-01T24:00:00Z", "2023-01-01T00:00:00", "x"]) {
+        assert.equal(parseTime(wrong), null, wrong);
+    }
+});
+
+test("a daily bar is its date, an hourly one has its zone, whatever zone the reader is in", () => {
+    assert.equal(writtenTime(at("2023-09-21"), "1d"), "21 Sep 2023");
+    assert.equal(writtenTime(at("2019-10-01T00:00:00Z"), "1h"), "1 Oct 2019 00:00 UTC");
+    assert.equal(tableTime(at("2023-09-21"), "1d"), "2023-09-21");
+    assert.equal(tableTime(at("2019-10-01T23:00:00Z"), "1h"), "2019-10-01 23:00");
+});
+
+test("months back end on the last day of a shorter month", () => {
+    assert.equal(monthsBefore(at("2023-03-31"), 1), at("2023-02-28"));
+    assert.equal(monthsBefore(at("2024-03-31"), 1), at("2024-02-29"));
+    assert.equal(monthsBefore(at("2023-01-15"), 12), at("2022-01-15"));
+    assert.equal(monthsBefore(at("2019-10-01T05:00:00Z"), 1), at("2019-09-01T05:00:00Z"));
+});
+
+test("an age is told in the unit that fits", () => {
+    const now = at("2023-09-21");
+    assert.equal(ageInWords(at("2023-09-21"), now), "today");
+    assert.equal(ageInWords(at("2023-09-20"), now), "1 day ago");
+    assert.equal(ageInWords(at("2023-01-21"), now), "7 months ago");
+    assert.equal(ageInWords(at("2020-09-01"), now), "3 years ago");
+});
+
+test("prices are stale a week after the end of their last bar", () => {
+    const now = at("2023-09-21");
+    assert.equal(isStale(at("2023-09-14"), "1d", now), false);
+    assert.equal(isStale(at("2023-09-12"), "1d", now), true);
+    assert.equal(isStale(at("2023-09-13T22:00:00Z"), "1h", now), true);
+});
