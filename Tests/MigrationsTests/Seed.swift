@@ -1,0 +1,165 @@
+import Postgres
+import TestSupport
+
+/// A database with every migration applied and one correct row in each table.
+enum Seed {
+    static let user = "'00000000-0000-4000-8000-000000000001'"
+    static let other = "'00000000-0000-4000-8000-000000000002'"
+    static let strategy = "'00000000-0000-4000-8000-000000000003'"
+    static let run = "'00000000-0000-4000-8000-000000000004'"
+    static let job = "'00000000-0000-4000-8000-000000000005'"
+    static let order = "'00000000-0000-4000-8000-000000000006'"
+    static let lineage = "'00000000-0000-4000-8000-000000000007'"
+    static let finishedRun = "'00000000-0000-4000-8000-000000000008'"
+    static let hex = "repeat('ab', 32)"
+    static let sixteen = "array_fill(0, ARRAY[16])"
+
+    static let database: TestDatabase = {
+        do {
+            let database = try TestDatabase()
+            var db = try database.connect()
+            try db.script(script)
+            return database
+        } catch {
+            fatalError("the seed does not fit the tables: \(error)")
+        }
+    }()
+
+    private static let script = """
+        INSERT INTO users (id, email) VALUES (\(user), 'a@example.org'), (\(other), NULL);
+        INSERT INTO symbols (symbol, name, asset_type) VALUES ('AAPL', 'Apple', 'EQUITY');
+        INSERT INTO symbols (symbol, name, asset_type, base_asset, quote_asset)
+            VALUES ('BTC-USD', 'Bitcoin', 'CRYPTO', 'BTC', 'USD');
+        INSERT INTO symbols (symbol, name, asset_type) VALUES ('MSFT', 'Microsoft', 'EQUITY');
+        INSERT INTO bar_series (symbol_id, interval, provider, revision) VALUES (3, '1d', 'file', 5);
+        INSERT INTO jobs (id, job_type) VALUES (\(job), 'backtest');
+        INSERT INTO audit_events (stream, event_type, payload_json, payload_salt, payload_digest, prev_hash, hash)
+            VALUES (0, 'user.created', '{}', '0123456789abcdef', sha256('a'), sha256('b'), sha256('c'));
+        INSERT INTO strategies (id, user_id, lineage_id, name, asset_type, timeframe)
+            VALUES (\(strategy), \(user), \(lineage), 'Crossing', 'EQUITY', '1d');
+        INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
+            VALUES (\(strategy), 1, '{}', \(hex));
+        INSERT INTO backtest_runs (id, user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date, end_date,
+            initial_equity, options_json, periods_per_year, job_id)
+            VALUES (\(run), \(user), \(strategy), 1, 1, '1d', '2020-01-01', '2020-12-31', 10000, '{}', 252, \(job));
+        INSERT INTO backtest_runs (id, user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date, end_date,
+            initial_equity, options_json, periods_per_year, status, started_at, finished_at, content_hash, result_hash,
+            bars_hash, bar_revision, engine_version)
+            VALUES (\(finishedRun), \(user), \(strategy), 1, 1, '1d', '2020-01-01', '2020-12-31', 10000, '{}', 252,
+                'completed', now(), now(), \(hex), \(hex), \(hex), 1, '1');
+        INSERT INTO backtest_results (backtest_run_id, final_equity, num_trades, fills_without_volume, returns_count)
+            VALUES (\(finishedRun), 10000, 0, 0, 251);
+        INSERT INTO backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, entry_price, exit_price,
+            quantity, pnl_abs, pnl_pct, bars_held, exit_reason)
+            VALUES (\(finishedRun), 1, 1, '2020-01-02Z', '2020-01-03Z', 10, 11, 1, 1, 10, 1, 'rule');
+        INSERT INTO backtest_equity_points VALUES (\(finishedRun), '2020-01-02Z', 10000), (\(finishedRun), '2020-01-03Z', 10001);
+        INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
+            window_end, returns_count, block_counts, block_sums, block_squares)
+            VALUES (\(user), \(lineage), \(hex), \(hex), 1, '1d', '2020-01-01', '2020-12-31', 0, \(sixteen), \(sixteen), \(sixteen));
+        INSERT INTO paper_accounts (user_id, name, starting_balance, cash_balance) VALUES (\(user), 'Paper', 100000, 100000);
+        INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, client_order_id, status,
+            avg_fill_price, price_as_of, filled_at)
+            VALUES (\(order), 1, 1, 1, 'BUY', 2, 'mine', 'FILLED', 10.5, now(), now());
+        INSERT INTO executions (order_id, paper_account_id, symbol_id, side, quantity, price, notional)
+            VALUES (\(order), 1, 1, 'BUY', 2, 10.5, 21);
+        """
+
+    /// A correct new row for each table, column by column in SQL.
+    static let rows: [String: [String: String]] = [
+        "users": ["email": "'b@example.org'", "email_verified_at": "now()", "display_name": "'B'", "role": "'user'"],
+        "webauthn_credentials": [
+            "credential_id": "'\\x01'", "user_id": user, "public_key": "'\\x02'", "aaguid": "gen_random_uuid()",
+            "backup_eligible": "true", "backup_state": "true", "name": "'Phone'", "sign_count": "0",
+            "transports": "'{usb}'",
+        ],
+        "api_keys": [
+            "user_id": user, "name": "'Script'", "prefix": "'bsz_abcd'", "key_hash": "sha256('k')",
+            "scopes": "'{read,trade}'",
+            "expires_at": "now() + interval '1 day'",
+        ],
+        "symbols": [
+            "symbol": "'ETH-USD'", "name": "'Ether'", "asset_type": "'CRYPTO'", "base_asset": "'ETH'",
+            "quote_asset": "'USD'",
+        ],
+        "equity_daily_bars": bar.merging(["symbol_id": "1", "date": "'1970-01-01'"]) { $1 },
+        "crypto_daily_bars": bar.merging(["symbol_id": "2", "date": "'1970-01-01'"]) { $1 },
+        "crypto_hourly_bars": bar.merging(["symbol_id": "2", "ts": "'1970-01-01 00:00Z'"]) { $1 },
+        "bar_series": [
+            "symbol_id": "2", "interval": "'1h'", "first": "'2020-01-01 05:00Z'", "last": "'2020-01-01 07:00Z'",
+            "count": "3",
+            "provider": "'file'", "tick_exponent": "2", "adjustment": "'raw'", "price_basis_date": "NULL",
+            "revision": "1",
+        ],
+        "jobs": [
+            "job_type": "'backtest'", "user_id": user, "payload_json": "'{}'", "status": "'running'", "attempts": "1",
+            "lease_until": "now()", "worker": "'host/1/ab'", "started_at": "now()", "dedupe_key": "'once'",
+        ],
+        "audit_events": [
+            "stream": "63", "event_type": "'user.signed_in'", "payload_json": "'{}'",
+            "payload_salt": "'0123456789abcdef'",
+            "payload_digest": "sha256('a')", "prev_hash": "sha256('x')", "hash": "sha256('y')", "user_id": user,
+        ],
+        "strategies": [
+            "user_id": user, "lineage_id": lineage, "name": "'Other'", "asset_type": "'CRYPTO'", "timeframe": "'1h'",
+            "description": "''",
+        ],
+        "strategy_versions": [
+            "strategy_id": strategy, "version_number": "2", "definition_json": "'{}'", "definition_hash": hex,
+        ],
+        "backtest_runs": [
+            "user_id": user, "strategy_id": strategy, "strategy_version_id": "1", "symbol_id": "1", "timeframe": "'1d'",
+            "start_date": "'1970-01-01'", "end_date": "'1970-01-01'", "initial_equity": "0.01", "options_json": "'{}'",
+            "periods_per_year": "252", "status": "'completed'", "started_at": "now()", "finished_at": "now()",
+            "content_hash": hex, "result_hash": hex, "bars_hash": hex, "bar_revision": "1", "engine_version": "'1'",
+            "job_id": job, "idempotency_key": "'k'", "request_hash": hex,
+        ],
+        "backtest_results": [
+            "backtest_run_id": run, "final_equity": "1e12", "total_return_pct": "1e10", "win_rate_pct": "50",
+            "num_trades": "2",
+            "best_trade_pct": "2", "worst_trade_pct": "-1", "avg_bars_held": "3.5", "expectancy_pct": "0.5",
+            "fills_without_volume": "0", "returns_count": "250", "psr": "0.5", "sharpe_ratio": "1.5",
+            "exposure_pct": "100",
+            "sqn": "NULL", "null_reasons": "'{\"sqn\": \"NO_STOP\"}'", "notices": "'[]'", "tick_exponent": "2",
+            "sharpe_per_bar": "0.1", "returns_sd": "0.01", "max_drawdown_pct": "5", "avg_loss_pct": "-1",
+            "avg_win_pct": "2",
+        ],
+        "backtest_trades": [
+            "backtest_run_id": run, "trade_no": "1", "symbol_id": "1", "entry_time": "'2020-01-02Z'",
+            "exit_time": "'2020-01-02Z'", "entry_price": "10", "exit_price": "9", "quantity": "0.5", "pnl_abs": "-0.5",
+            "pnl_pct": "-10", "bars_held": "0", "exit_reason": "'stop_loss'", "gap": "true", "side": "'LONG'",
+        ],
+        "backtest_equity_points": ["backtest_run_id": run, "ts": "'2020-01-02Z'", "equity": "10000"],
+        "trials": [
+            "owner_id": user, "lineage_id": lineage, "definition_hash": hex, "settings_hash": hex, "symbol_id": "1",
+            "timeframe": "'1d'", "window_start": "'2021-01-01'", "window_end": "'2021-12-31'", "returns_count": "32",
+            "returns_mean": "0.001", "returns_sd": "0.02", "skewness": "-0.3", "kurtosis": "3.2",
+            "block_counts": "array_fill(2, ARRAY[16])", "block_sums": sixteen, "block_squares": sixteen,
+        ],
+        "paper_accounts": [
+            "user_id": other, "name": "'Paper'", "starting_balance": "100000.00", "cash_balance": "0",
+            "generation": "1",
+        ],
+        "positions": ["paper_account_id": "1", "symbol_id": "2", "quantity": "0.00000001", "cost_basis": "0.01"],
+        "orders": [
+            "paper_account_id": "1", "generation": "1", "symbol_id": "1", "side": "'SELL'", "quantity": "1",
+            "status": "'REJECTED'", "reject_reason": "'INSUFFICIENT_POSITION'", "client_order_id": "'next'",
+            "avg_fill_price": "NULL", "filled_at": "NULL", "order_type": "'MARKET'",
+        ],
+        "executions": [
+            "order_id": order, "paper_account_id": "1", "symbol_id": "1", "side": "'BUY'", "quantity": "0.333",
+            "price": "10.015", "notional": "3.33", "realized_pnl": "NULL",
+        ],
+        "ai_usage": ["user_id": user, "date": "'2026-01-01'", "calls": "1"],
+    ]
+
+    private static let bar = [
+        "open": "10", "high": "11.5", "low": "9.5", "close": "11", "volume": "0", "provider": "'file'",
+    ]
+
+    /// The statement that inserts a table's correct row with some columns changed.
+    static func insert(_ table: String, _ changes: [String: String] = [:]) -> String {
+        let row = rows[table]!.merging(changes) { $1 }.sorted { $0.key < $1.key }
+        let columns = row.map { "\"\($0.key)\"" }.joined(separator: ", ")
+        return "INSERT INTO \(table) (\(columns)) VALUES (\(row.map(\.value).joined(separator: ", ")))"
+    }
+}
