@@ -20,6 +20,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Crypto", dependencies: ["COpenSSL"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .target(name: "Jobs", dependencies: ["Postgres"]),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async

@@ -1,0 +1,165 @@
+import Glibc
+import Postgres
+
+/// The durable queue: rows of the table `jobs`. A message elsewhere is only a doorbell; these rows are the truth.
+///
+/// Times are the database's own (`clock_timestamp()`), so that the clocks of hosts need not agree.
+public enum Queue {
+    public static let maxAttempts = 3
+    /// How long a worker may be silent before others may take its job, in seconds. ``progress(_:_:in:)`` renews it.
+    public static let leaseSeconds = 30
+    /// The first half of the advisory lock that stands for a worker's name: "jobs" in ASCII.
+    private static let lockSpace = 0x6A6F_6273
+
+    /// A name for this process among all workers: NAME/pid/random.
+    public static func workerName(_ name: String) -> String {
+        "\(name)/\(getpid())/\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
+    }
+
+    /// Queues a job, in the caller's transaction where there is one.
+    ///
+    /// - Parameters:
+    ///   - payload: a JSON object as text.
+    ///   - dedupeKey: at most one unfinished job may have it.
+    /// - Throws: ``PostgresError`` `.uniqueViolation` when an unfinished job has the key.
+    /// - Returns: the job's id.
+    public static func enqueue(
+        _ type: String, payload: String = "{}", userID: String? = nil, dedupeKey: String? = nil,
+        requestID: String? = nil, in db: inout Connection
+    ) throws(PostgresError) -> String {
+        try db.query(
+            """
+            INSERT INTO jobs (job_type, payload_json, user_id, dedupe_key, request_id)
+            VALUES ($1, $2::jsonb, $3::uuid, $4, $5) RETURNING id
+            """, [.text(type), .text(payload), Parameter(userID), Parameter(dedupeKey), Parameter(requestID)]
+        ).string(0, 0)
+    }
+
+    /// Takes the next job of a type: waiting longest first, one whose lease has ended like one that never ran. A job
+    /// that has used up its attempts is failed instead.
+    ///
+    /// - Returns: nil when there is nothing to do.
+    public static func lease(
+        _ type: String, worker: String, in db: inout Connection
+    ) throws(PostgresError) -> Lease? {
+        try giveUp(type, in: &db)
+        let rows = try db.query(
+            """
+            UPDATE jobs SET status = 'running', worker = $2, attempts = attempts + 1,
+              lease_until = clock_timestamp() + make_interval(secs => $3), progress = 0,
+              started_at = coalesce(started_at, clock_timestamp())
+            WHERE id = (
+              SELECT id FROM jobs
+              WHERE job_type = $1 AND run_after <= clock_timestamp() AND attempts < $4::int
+                AND (status = 'pending' OR (status = 'running' AND lease_until < clock_timestamp()))
+              ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, payload_json, attempts
+            """, [.text(type), .text(worker), .double(Double(leaseSeconds)), Parameter(maxAttempts)])
+        guard rows.count == 1 else { return nil }
+        return Lease(
+            id: try rows.string(0, 0), type: type, payload: try rows.string(0, 1), worker: worker,
+            attempt: try rows.int(0, 2))
+    }
+
+    /// Tells how far a job is and renews the lease.
+    ///
+    /// - Parameter done: 0 to 1.
+    /// - Returns: false when somebody wishes the job to stop.
+    /// - Throws: ``LeaseLost``, ``PostgresError``.
+    public static func progress(_ lease: Lease, _ done: Double, in db: inout Connection) throws -> Bool {
+        let rows = try db.query(
+            """
+            UPDATE jobs SET progress = greatest(progress, $4), lease_until = clock_timestamp() + make_interval(secs => $5)
+            WHERE \(ours) RETURNING cancel_requested
+            """, holder(lease) + [.double(min(1, max(0, done))), .double(Double(leaseSeconds))])
+        guard rows.count == 1 else { throw LeaseLost(id: lease.id) }
+        return try !rows.bool(0, 0)
+    }
+
+    /// Completes a job, in the transaction that stores its result.
+    ///
+    /// - Throws: ``LeaseLost`` when worker, attempt or status are no longer ours: the result must not be stored.
+    public static func finish(_ lease: Lease, in db: inout Connection) throws {
+        let count = try db.execute(
+            """
+            UPDATE jobs SET status = 'completed', progress = 1, lease_until = NULL, finished_at = clock_timestamp()
+            WHERE \(ours)
+            """, holder(lease))
+        guard count == 1 else { throw LeaseLost(id: lease.id) }
+    }
+
+    /// Ends a job without a result.
+    ///
+    /// - Parameters:
+    ///   - status: `failed`, `timedOut` or `cancelled`.
+    ///   - code: a stable code; needed for all but `cancelled`.
+    /// - Throws: ``LeaseLost``, ``PostgresError``.
+    public static func fail(
+        _ lease: Lease, _ status: JobStatus, code: String?, message: String, in db: inout Connection
+    ) throws {
+        precondition(status == .failed || status == .timedOut || status == .cancelled, "not an end without a result")
+        let count = try db.execute(
+            """
+            UPDATE jobs SET status = $4, error_code = $5, error_message = $6, lease_until = NULL,
+              finished_at = clock_timestamp()
+            WHERE \(ours)
+            """, holder(lease) + [.text(status.rawValue), Parameter(code), .text(message)])
+        guard count == 1 else { throw LeaseLost(id: lease.id) }
+    }
+
+    /// Wishes a job to stop: one that waits is cancelled at once, one under way at its worker's next look.
+    ///
+    /// - Returns: the status it has now, nil when there is no such job.
+    public static func cancel(_ id: String, in db: inout Connection) throws(PostgresError) -> JobStatus? {
+        let rows = try db.query(
+            """
+            UPDATE jobs SET cancel_requested = true,
+              status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+              finished_at = CASE status WHEN 'pending' THEN clock_timestamp() ELSE finished_at END
+            WHERE id = $1::uuid AND status IN ('pending', 'running') RETURNING status
+            """, [.text(id)])
+        if rows.count == 1 { return JobStatus(rawValue: try rows.string(0, 0)) }
+        let ended = try db.query("SELECT status FROM jobs WHERE id = $1::uuid", [.text(id)])
+        return ended.count == 0 ? nil : JobStatus(rawValue: try ended.string(0, 0))
+    }
+
+    /// Takes a worker's name for this session; it is free again when the session ends.
+    ///
+    /// - Returns: false while another session holds it.
+    public static func holdName(_ name: String, in db: inout Connection) throws(PostgresError) -> Bool {
+        try db.query(
+            "SELECT pg_try_advisory_lock($1::int, hashtext($2))", [Parameter(lockSpace), .text(name)]
+        ).bool(0, 0)
+    }
+
+    /// Gives back what earlier processes of this name left unfinished. Only for the session that holds the name: that
+    /// proves them dead, so nobody has to wait for the end of their leases.
+    ///
+    /// - Parameter worker: the living process of that name, whose jobs stay its own.
+    /// - Returns: how many jobs are waiting again or have failed for good.
+    public static func reclaim(name: String, for worker: String, in db: inout Connection) throws(PostgresError) -> Int {
+        try db.execute(
+            """
+            UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second'
+            WHERE status = 'running' AND left(worker, length($1)) = $1 AND worker <> $2
+            """, [.text(name + "/"), .text(worker)])
+    }
+
+    /// Fails what was tried too often: something in it ends every worker that takes it.
+    private static func giveUp(_ type: String, in db: inout Connection) throws(PostgresError) {
+        try db.execute(
+            """
+            UPDATE jobs SET status = 'failed', error_code = 'ATTEMPTS_EXHAUSTED', lease_until = NULL,
+              error_message = 'Given up after ' || attempts || ' attempts that did not end.', finished_at = clock_timestamp()
+            WHERE id IN (
+              SELECT id FROM jobs WHERE job_type = $1 AND status = 'running' AND lease_until < clock_timestamp()
+                AND attempts >= $2::int FOR UPDATE SKIP LOCKED)
+            """, [.text(type), Parameter(maxAttempts)])
+    }
+
+    private static let ours = "id = $1::uuid AND worker = $2 AND attempts = $3::int AND status = 'running'"
+
+    private static func holder(_ lease: Lease) -> [Parameter] {
+        [.text(lease.id), .text(lease.worker), Parameter(lease.attempt)]
+    }
+}

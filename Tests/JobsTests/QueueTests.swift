@@ -1,0 +1,112 @@
+import Jobs
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct QueueTests {
+    static let database = try! TestDatabase()
+
+    /// Every test works on a type of its own, so that they can run side by side.
+    private func connect() throws -> Connection { try Self.database.connect() }
+
+    private func expire(_ id: String, _ db: inout Connection) throws {
+        try db.execute("UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1::uuid", [.text(id)])
+    }
+
+    private func status(_ id: String, _ db: inout Connection) throws -> String {
+        try db.query("SELECT status FROM jobs WHERE id = $1::uuid", [.text(id)]).string(0, 0)
+    }
+
+    @Test func `a job is leased once, oldest first`() throws {
+        var a = try connect(), b = try connect()
+        let first = try Queue.enqueue("once", payload: "{\"n\": 1}", in: &a)
+        let second = try Queue.enqueue("once", in: &a)
+        let one = try #require(try Queue.lease("once", worker: "w/1/a", in: &a))
+        let two = try #require(try Queue.lease("once", worker: "w/2/b", in: &b))
+        #expect(one.id == first && two.id == second)
+        #expect(one.payload == "{\"n\": 1}" && one.attempt == 1)
+        #expect(try Queue.lease("once", worker: "w/1/a", in: &a) == nil)
+    }
+
+    @Test func `a job that another worker is just taking is passed over`() throws {
+        var a = try connect(), b = try connect()
+        _ = try Queue.enqueue("locked", in: &a)
+        let taken = try a.transaction { a in
+            (try Queue.lease("locked", worker: "w/1/a", in: &a), try Queue.lease("locked", worker: "w/2/b", in: &b))
+        }
+        #expect(taken.0 != nil && taken.1 == nil)
+    }
+
+    @Test func `only the holder of the newest lease can finish`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("stale", in: &db)
+        let old = try #require(try Queue.lease("stale", worker: "w/1/a", in: &db))
+        try expire(id, &db)
+        let new = try #require(try Queue.lease("stale", worker: "w/2/b", in: &db))
+        #expect(new.id == id && new.attempt == 2)
+        #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
+        #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
+        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, .failed, code: "X", message: "", in: &db) }
+        try Queue.finish(new, in: &db)
+        #expect(try status(id, &db) == "completed")
+        #expect(throws: LeaseLost(id: id)) { try Queue.finish(new, in: &db) }
+    }
+
+    @Test func `a job that ends every worker is given up after three attempts`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("poison", in: &db)
+        for attempt in 1...Queue.maxAttempts {
+            let lease = try #require(try Queue.lease("poison", worker: "w/\(attempt)/a", in: &db))
+            #expect(lease.attempt == attempt)
+            try expire(id, &db)
+        }
+        #expect(try Queue.lease("poison", worker: "w/9/a", in: &db) == nil)
+        #expect(try status(id, &db) == "failed")
+    }
+
+    @Test func `progress renews the lease and hears of a wish to stop`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("watched", in: &db)
+        let lease = try #require(try Queue.lease("watched", worker: "w/1/a", in: &db))
+        #expect(try Queue.progress(lease, 0.5, in: &db))
+        #expect(try Queue.cancel(id, in: &db) == .running)
+        #expect(try !Queue.progress(lease, 0.4, in: &db))
+        let row = try db.query("SELECT progress, lease_until > clock_timestamp() FROM jobs WHERE id = $1::uuid", [.text(id)])
+        #expect(try row.double(0, 0) == 0.5)
+        #expect(try row.bool(0, 1))
+        try Queue.fail(lease, .cancelled, code: nil, message: "Cancelled on request.", in: &db)
+        #expect(try Queue.cancel(id, in: &db) == .cancelled)
+    }
+
+    @Test func `a waiting job is cancelled at once, an unknown one is not there`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("waiting", in: &db)
+        #expect(try Queue.cancel(id, in: &db) == .cancelled)
+        #expect(try Queue.lease("waiting", worker: "w/1/a", in: &db) == nil)
+        #expect(try Queue.cancel("00000000-0000-0000-0000-000000000000", in: &db) == nil)
+    }
+
+    @Test func `a dedupe key is free again when its job has ended`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("single", dedupeKey: "single/1", in: &db)
+        #expect(throws: PostgresError.self) { _ = try Queue.enqueue("single", dedupeKey: "single/1", in: &db) }
+        _ = try Queue.cancel(id, in: &db)
+        _ = try Queue.enqueue("single", dedupeKey: "single/1", in: &db)
+    }
+
+    @Test func `a name is held by one session, and its dead processes' jobs come back at once`() throws {
+        var db = try connect(), other = try connect()
+        let id = try Queue.enqueue("reclaimed", in: &db)
+        _ = try #require(try Queue.lease("reclaimed", worker: "host_a/1/dead", in: &db))
+        let mine = try Queue.enqueue("reclaimed", in: &db)
+        _ = try #require(try Queue.lease("reclaimed", worker: "host_a/2/alive", in: &db))
+        let foreign = try Queue.enqueue("reclaimed", in: &db)
+        _ = try #require(try Queue.lease("reclaimed", worker: "hostxa/1/other", in: &db))
+        #expect(try Queue.holdName("host_a", in: &db))
+        #expect(try !Queue.holdName("host_a", in: &other))
+        #expect(try Queue.reclaim(name: "host_a", for: "host_a/2/alive", in: &db) == 1)
+        let again = try #require(try Queue.lease("reclaimed", worker: "host_a/2/alive", in: &db))
+        #expect(again.id == id && again.attempt == 2)
+        #expect(try status(mine, &db) == "running" && status(foreign, &db) == "running")
+    }
+}
