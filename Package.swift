@@ -31,6 +31,8 @@ let package = Package(
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading"),
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
+        .target(name: "Backtest", dependencies: ["JSON", "Market", "Strategy", "Trading"]),
+        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "JSON", "Market", "Strategy"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -115,4 +115,13 @@ public struct CandleSeries: Sendable, Equatable {
         }
         return low
     }
+
+    /// The bars a run over a range needs: those that start from `start` up to and including `end` (nil: no bound), and
+    /// up to `warmUp` bars before them. `first` is the index of the range's first bar among them.
+    public func window(from start: Int64?, through end: Int64?, warmUp: Int) -> (bars: CandleSeries, first: Int) {
+        let begin = start.map(index(atOrAfter:)) ?? 0
+        let end = end.map { $0 == .max ? count : index(atOrAfter: $0 + 1) } ?? count
+        let loaded = max(0, begin - warmUp)
+        return (slice(loaded..<max(loaded, end)), begin - loaded)
+    }
 }

@@ -14,7 +14,7 @@ package struct CanonicalEncoder {
     package init() {}
 
     package mutating func integer<I: FixedWidthInteger>(_ value: I) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        for shift in stride(from: 0, to: I.bitWidth, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
 
     package mutating func double(_ value: Double) { integer(value.bitPattern) }
@@ -32,9 +32,6 @@ package struct CanonicalEncoder {
         if let value { double(value) }
     }
 
-    package mutating func doubles(_ values: [Double]) {
-        for value in values { double(value) }
-    }
-
-    package mutating func raw(_ part: [UInt8]) { bytes.append(contentsOf: part) }
+    /// Bytes that are encoded already.
+    package mutating func raw(_ part: some Collection<UInt8>) { bytes.append(contentsOf: part) }
 }

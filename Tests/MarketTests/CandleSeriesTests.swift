@@ -57,6 +57,32 @@ import Testing
         #expect(cut.volume == [3, 4])
     }
 
+    @Test(arguments: [
+        (Int64?.none, Int64?.none, 3, Int64(0)...90, 0), (20, nil, 0, 20...90, 0), (20, nil, 1, 10...90, 1),
+        (20, 40, 5, 0...40, 2), (15, 39, 1, 10...30, 1),
+    ])
+    func aWindowTakesItsWarmUpFromBeforeTheRange(
+        start: Int64?, end: Int64?, warmUp: Int, times: ClosedRange<Int64>, first: Int
+    ) {
+        var series = CandleSeries()
+        for i in 0..<10 { series.append(time: Int64(i * 10), open: 1, high: 1, low: 1, close: 1, volume: 1) }
+        let window = series.window(from: start, through: end, warmUp: warmUp)
+        #expect(window.bars.times.first == times.lowerBound)
+        #expect(window.bars.times.last == times.upperBound)
+        #expect(window.first == first)
+    }
+
+    @Test func aWindowWithoutBarsInItsRangeHasOnlyWarmUp() {
+        var series = CandleSeries()
+        for i in 0..<4 { series.append(time: Int64(i * 10), open: 1, high: 1, low: 1, close: 1, volume: 1) }
+        let after = series.window(from: 100, through: 200, warmUp: 2)
+        #expect(after.bars.times == [20, 30] && after.first == 2)
+        let before = series.window(from: -20, through: -10, warmUp: 2)
+        #expect(before.bars.count == 0 && before.first == 0)
+        let turned = series.window(from: 30, through: 0, warmUp: 1)
+        #expect(turned.bars.count == 0)
+    }
+
     @Test func aYearHasAsManyBarsAsItsMarketIsOpen() {
         #expect(Timeframe.day.periodsPerYear(of: .equity) == 252)
         #expect(Timeframe.day.periodsPerYear(of: .crypto) == 365)

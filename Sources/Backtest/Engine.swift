@@ -1,0 +1,101 @@
+import Market
+import Strategy
+
+/// The version of everything that decides trades and equity. It goes into every content hash: whatever changes a bit of
+/// a result raises it.
+public let engineVersion = "1"
+
+/// Runs a definition over bars. Pure: the same arguments give the same bits on every machine; clock and cancellation
+/// are handed in.
+public enum Engine {
+    /// Trades the bars from `first` to the last; those before it only warm the indicators up.
+    ///
+    /// - Parameters:
+    ///   - bars: all loaded bars; callers load ``StrategyDefinition/warmUpBars`` before the range if there are as many.
+    ///   - first: index of the first bar of the range among `bars`.
+    ///   - periodsPerYear: what makes figures annual, ``Timeframe/periodsPerYear(of:)``.
+    ///   - isCancelled: asked every few thousand bars.
+    ///   - now: a monotonic clock in nanoseconds.
+    public static func run(
+        _ definition: StrategyDefinition, on bars: PreparedBars, from first: Int = 0,
+        options: SimulationOptions = .standard, periodsPerYear: Int, limits: EngineLimits = EngineLimits(),
+        isCancelled: () -> Bool = { false }, now: () -> UInt64 = { 0 }
+    ) throws(BacktestRefusal) -> Report {
+        try check(definition, bars, first, options, limits)
+        let begin = now()
+        func checkpoint() throws(BacktestRefusal) {
+            if isCancelled() { throw .cancelled }
+            if now() - begin > limits.nanoseconds { throw .timeout(nanoseconds: limits.nanoseconds) }
+        }
+        let series = bars.series
+        var simulation = Simulation(
+            options, stopLossPercent: definition.risk.stopLossPercent,
+            takeProfitPercent: definition.risk.takeProfitPercent)
+        var equity = [Double](repeating: 0, count: series.count - first)
+        try BarPointers.with(series) { pointers throws(BacktestRefusal) in
+            let table = IndicatorTable(definition, rows: series.count, tickScale: bars.tickScale)
+            try table.fill(from: pointers, tickScale: bars.tickScale, checkpoint: checkpoint)
+            try table.withRules(definition.entry, definition.exit, over: pointers) {
+                entry, exit throws(BacktestRefusal) in
+                try equity.withUnsafeMutableBufferPointer { output throws(BacktestRefusal) in
+                    try simulation.run(
+                        pointers, from: first, entry: entry, exit: exit, equity: output.baseAddress!,
+                        checkpoint: checkpoint)
+                }
+            }
+        }
+        var notices: [Notice] = []
+        if simulation.isRuined { notices.append(.ruined) }
+        if options.executionTiming == .signalClose { notices.append(.signalCloseTiming) }
+        if bars.tickScale == nil, !definition.indicators.isEmpty { notices.append(.noTickScale) }
+        let benchmark = Benchmark(series, from: first, options: options)
+        let evidence = Evidence(
+            series: series, first: first, equity: equity, trades: simulation.trades, benchmark: benchmark?.equity,
+            initialEquity: options.initialEquity, periodsPerYear: periodsPerYear,
+            stopLossPercent: definition.risk.stopLossPercent)
+        let (metrics, moments) = try Metrics.measure(evidence, checkpoint: checkpoint)
+        return Report(
+            times: Array(series.times[first...]), equity: equity, trades: simulation.trades, metrics: metrics,
+            moments: moments, benchmarkEquity: benchmark?.equity, notices: notices,
+            tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
+    }
+
+    /// The values of one indicator at every bar, as a run computes them; nil where there is none yet.
+    public static func values(of indicator: Indicator, on bars: PreparedBars) -> [Double?] {
+        guard bars.count > 0 else { return [] }
+        let condition = Condition(.indicator(indicator), .equal, .indicator(indicator))
+        let definition = StrategyDefinition(
+            indicators: [indicator], entry: [condition], exit: [condition], risk: StrategyDefinition.Risk())
+        var values: [Double?] = []
+        do throws(BacktestRefusal) {
+            try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
+                let table = IndicatorTable(definition, rows: bars.count, tickScale: bars.tickScale)
+                try table.fill(from: pointers, tickScale: bars.tickScale, checkpoint: {})
+                values = (0..<bars.count).map { i in
+                    let value = table.value(of: indicator, at: i)
+                    return value.isNaN ? nil : value
+                }
+            }
+        } catch {
+            preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")
+        }
+        return values
+    }
+
+    private static func check(
+        _ definition: StrategyDefinition, _ bars: PreparedBars, _ first: Int, _ options: SimulationOptions,
+        _ limits: EngineLimits
+    ) throws(BacktestRefusal) {
+        precondition(first >= 0, "the range starts before the bars")
+        let errors = options.errors(with: definition)
+        guard errors.isEmpty else { throw .invalidOptions(errors) }
+        let inRange = max(0, bars.count - first)
+        guard inRange <= limits.bars else { throw .barLimitExceeded(bars: inRange, limit: limits.bars) }
+        let needed = definition.longestPeriod + 2
+        guard bars.count >= needed, inRange > 0 else {
+            throw .insufficientBars(loaded: bars.count, inRange: inRange, needed: needed)
+        }
+        let bytes = definition.indicators.count * bars.count * MemoryLayout<Double>.stride
+        guard bytes <= limits.bytes else { throw .resourceLimitExceeded(bytes: bytes, limit: limits.bytes) }
+    }
+}

@@ -1,0 +1,55 @@
+import Market
+
+/// The outcome of one run, with everything that is stored, shown or hashed of it.
+public struct Report: Equatable, Sendable {
+    /// Starts of the bars of the range, Unix microseconds; the warm-up is not in it.
+    public let times: [Int64]
+    /// Cash plus the value of the position at the close, one point a bar of the range.
+    public let equity: [Double]
+    /// In the order in which they were closed.
+    public let trades: [Trade]
+    public let metrics: Metrics
+    /// What the row in `trials` keeps of the returns.
+    public let moments: ReturnMoments
+    /// Buying and holding by the same rules, one point a bar; nil for a range of one bar.
+    public let benchmarkEquity: [Double]?
+    public let notices: [Notice]
+    /// Decimal places of the grid the prices lie on, if they do.
+    public let tickExponent: Int?
+    public let periodsPerYear: Int
+    public let options: SimulationOptions
+
+    /// Two figures that need N, the number of variants tried; the command line, which has no record of them, says 1.
+    public func deflatedSharpe(trials: Int, variance: Double) -> Figure {
+        moments.probabilisticSharpe(
+            against: Significance.expectedMaximumSharpe(trials: trials, variance: variance))
+    }
+
+    /// The verdict in words with the deflated Sharpe ratio of as many trials.
+    public func verdict(trials: Int, variance: Double) -> Verdict {
+        Verdict(
+            trades: trades.count, returns: moments.count, periodsPerYear: periodsPerYear,
+            sharpe: metrics[.sharpe].value, probabilisticSharpe: metrics[.probabilisticSharpe].value,
+            deflatedSharpe: deflatedSharpe(trials: trials, variance: variance).value,
+            excessSharpe: metrics[.probabilisticExcessSharpe].value)
+    }
+}
+
+/// Something a reader of a result has to know. The raw value is the stable word.
+public enum Notice: String, Sendable, CaseIterable {
+    case ruined = "RUINED"
+    case signalCloseTiming = "SIGNAL_CLOSE_TIMING"
+    case noTickScale = "NO_TICK_SCALE"
+
+    public var message: String {
+        switch self {
+        case .ruined: "The equity fell below 0.01; from then on no position was opened."
+        case .signalCloseTiming:
+            "Signals are acted upon at the very close they are computed from, which nobody can trade. "
+                + "next_open is closer to life."
+        case .noTickScale:
+            "The prices lie on no decimal grid, so averages are compensated sums and ties between them may be decided "
+                + "by rounding."
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Strategy
+
+/// When a signal seen at the close of a bar is acted upon.
+public enum ExecutionTiming: String, Sendable, CaseIterable {
+    /// At that very close; nobody can trade so, and results say it.
+    case signalClose = "signal_close"
+    /// At the open of the next bar.
+    case nextOpen = "next_open"
+}
+
+/// How a run trades: always within bounds, stored with the run.
+public struct SimulationOptions: Equatable, Sendable {
+    /// Cash at the first bar, in the currency of the prices.
+    public let initialEquity: Double
+    /// How much of the equity an entry spends, costs included.
+    public let allocationPercent: Double
+    /// Hundredths of a percent of the value of each fill.
+    public let commissionBasisPoints: Double
+    /// Hundredths of a percent by which each fill is worse than its price.
+    public let slippageBasisPoints: Double
+    public let executionTiming: ExecutionTiming
+
+    /// Everything as it is when nothing is said.
+    public static let standard = SimulationOptions()
+
+    /// Throws every value that is out of its bounds at once, in the order of the parameters.
+    public init(
+        initialEquity: Double = 10_000, allocationPercent: Double = 100, commissionBasisPoints: Double = 0,
+        slippageBasisPoints: Double = 0, executionTiming: ExecutionTiming = .signalClose
+    ) throws(InvalidOptions) {
+        let checked: [(Field, Double)] = [
+            (.initialEquity, initialEquity), (.allocationPercent, allocationPercent),
+            (.commissionBasisPoints, commissionBasisPoints), (.slippageBasisPoints, slippageBasisPoints),
+        ]
+        let errors = checked.compactMap { field, value in
+            field.bounds.contains(value) ? nil : OptionError(field.rawValue, .outOfRange, "must be \(field.boundsText)")
+        }
+        guard errors.isEmpty else { throw InvalidOptions(errors: errors) }
+        self.initialEquity = initialEquity
+        // Minus zero is zero: it must not make another hash.
+        self.allocationPercent = allocationPercent
+        self.commissionBasisPoints = commissionBasisPoints + 0
+        self.slippageBasisPoints = slippageBasisPoints + 0
+        self.executionTiming = executionTiming
+    }
+
+    private init() {
+        initialEquity = 10_000
+        allocationPercent = 100
+        commissionBasisPoints = 0
+        slippageBasisPoints = 0
+        executionTiming = .signalClose
+    }
+
+    /// What is wrong with trading this definition with these options: a slippage of as much as the stop distance would
+    /// sell every position on the bar it was bought.
+    public func errors(with definition: StrategyDefinition) -> [OptionError] {
+        guard let stop = definition.risk.stopLossPercent, slippageBasisPoints / 100 >= stop else { return [] }
+        let message = "a slippage of as much as the stop loss (\(stop) percent) would stop every position at once"
+        return [OptionError(Field.slippageBasisPoints.rawValue, .exceedsStop, message)]
+    }
+
+    /// The numbers there are, by the names of the API and their bounds.
+    public enum Field: String, Sendable, CaseIterable {
+        case initialEquity = "initial_equity"
+        case allocationPercent = "allocation_pct"
+        case commissionBasisPoints = "commission_bps"
+        case slippageBasisPoints = "slippage_bps"
+
+        public var bounds: ClosedRange<Double> {
+            switch self {
+            case .initialEquity: 0.01...1e12
+            case .allocationPercent: 0.01...100
+            case .commissionBasisPoints, .slippageBasisPoints: 0...1000
+            }
+        }
+
+        var boundsText: String {
+            switch self {
+            case .initialEquity: "0.01 to 1000000000000"
+            case .allocationPercent: "0.01 to 100"
+            case .commissionBasisPoints, .slippageBasisPoints: "0 to 1000"
+            }
+        }
+    }
+}
+
+/// One option that cannot be.
+public struct OptionError: Equatable, Sendable {
+    /// Stable words to branch on.
+    public enum Code: String, Sendable {
+        case outOfRange = "OUT_OF_RANGE"
+        case wrongType = "WRONG_TYPE"
+        case unknownKey = "UNKNOWN_KEY"
+        case unknownTiming = "UNKNOWN_TIMING"
+        case exceedsStop = "SLIPPAGE_EXCEEDS_STOP"
+    }
+
+    /// The name of the option in the API: `slippage_bps`.
+    public let field: String
+    public let code: Code
+    /// A sentence part for the trader.
+    public let message: String
+
+    init(_ field: String, _ code: Code, _ message: String) {
+        self.field = field
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Every option that was wrong; never empty.
+public struct InvalidOptions: Error, Equatable {
+    public let errors: [OptionError]
+}

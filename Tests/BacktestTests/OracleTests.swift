@@ -1,0 +1,89 @@
+import Backtest
+import Market
+import Strategy
+import Testing
+
+/// The engine against the plain interpreter, bit for bit, on worlds no one would think of.
+@Suite struct OracleTests {
+    @Test(arguments: UInt64(0)..<24)
+    func engineAndOracleAgreeToTheLastBit(seed: UInt64) throws {
+        var random = Seeded(seed)
+        var trades = 0
+        for _ in 0..<40 {
+            let bars = randomBars(&random)
+            let definition = randomDefinition(&random, bars)
+            let options = try randomOptions(&random, definition)
+            let prepared = try prepared(bars)
+            let first = Int.random(in: 0..<bars.close.count, using: &random)
+            guard bars.close.count >= definition.longestPeriod + 2 else { continue }
+            let report = try Engine.run(definition, on: prepared, from: first, options: options, periodsPerYear: 252)
+            let expected = Oracle(bars, definition).run(from: first, options)
+            trades += expected.trades.count
+            guard report.asOracleResult == expected else {
+                Issue.record("\(definition.summary) \(options) from \(first) of \(bars.close.count)")
+                return
+            }
+        }
+        #expect(trades > 50, "a world without trades proves nothing")
+    }
+
+    /// A walk in ticks with flat stretches, gaps, doji and bars that touch everything.
+    private func randomBars(_ random: inout Seeded) -> TickBars {
+        let places = Int.random(in: 0...6, using: &random)
+        var bars = TickBars(scale: (0..<places).reduce(1.0) { power, _ in power * 10 })
+        let count = [5, 60, 300, 1200].randomElement(using: &random)!
+        let step = [1, 3, 40].randomElement(using: &random)!
+        var price = Int.random(in: 300...3000, using: &random)
+        for _ in 0..<count {
+            let gap =
+                Int.random(in: 0..<8, using: &random) == 0 ? Int.random(in: -5 * step...5 * step, using: &random) : 0
+            let open = max(1, price + gap)
+            let isDoji = Int.random(in: 0..<4, using: &random) == 0
+            let close = isDoji ? open : max(1, open + Int.random(in: -step...step, using: &random))
+            bars.open.append(open)
+            bars.close.append(close)
+            bars.high.append(max(open, close) + (isDoji ? 0 : Int.random(in: 0...step, using: &random)))
+            bars.low.append(max(1, min(open, close) - (isDoji ? 0 : Int.random(in: 0...step, using: &random))))
+            price = close
+        }
+        return bars
+    }
+
+    private func randomDefinition(_ random: inout Seeded, _ bars: TickBars) -> StrategyDefinition {
+        let indicators = (0..<Int.random(in: 0...4, using: &random)).map { id in
+            Indicator(
+                id: "i\(id)", type: IndicatorType.allCases.randomElement(using: &random)!,
+                period: Int.random(in: 2...12, using: &random),
+                source: PriceSource.allCases.randomElement(using: &random)!)
+        }
+        func operand() -> Operand {
+            switch Int.random(in: 0..<(indicators.isEmpty ? 3 : 6), using: &random) {
+            case 0: return .literal([30, 50, 70].randomElement(using: &random)!)
+            case 1: return .literal(Double(bars.close.randomElement(using: &random)!) / bars.scale)
+            case 2: return .price(PriceSource.allCases.randomElement(using: &random)!)
+            default: return .indicator(indicators.randomElement(using: &random)!)
+            }
+        }
+        func rule() -> [Condition] {
+            (0..<Int.random(in: 1...2, using: &random)).map { _ in
+                Condition(operand(), Comparison.allCases.randomElement(using: &random)!, operand())
+            }
+        }
+        func level() -> Double? { [nil, 0.1, 0.5, 2, 7.5].randomElement(using: &random)! }
+        return StrategyDefinition(
+            indicators: indicators, entry: rule(), exit: rule(),
+            risk: .init(stopLossPercent: level(), takeProfitPercent: level()))
+    }
+
+    private func randomOptions(
+        _ random: inout Seeded, _ definition: StrategyDefinition
+    ) throws -> SimulationOptions {
+        let bound = min(50, (definition.risk.stopLossPercent ?? 50) * 100)
+        return try SimulationOptions(
+            initialEquity: [10_000, 1, 123_456.78].randomElement(using: &random)!,
+            allocationPercent: [100, 50, 33.3, 0.01].randomElement(using: &random)!,
+            commissionBasisPoints: [0, 5, 12.5, 1000].randomElement(using: &random)!,
+            slippageBasisPoints: Bool.random(using: &random) ? 0 : Double.random(in: 0..<bound, using: &random),
+            executionTiming: ExecutionTiming.allCases.randomElement(using: &random)!)
+    }
+}
