@@ -5,7 +5,9 @@ import PackageDescription
 let package = Package(
     name: "BitStockerz",
     products: [],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
     targets: [
         .target(name: "JSON"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -24,6 +26,9 @@ let package = Package(
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON"]),
+        .systemLibrary(name: "CProcess"),
+        .target(name: "Supervision", dependencies: ["CProcess"]),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market"),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
@@ -33,6 +38,10 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
         .target(name: "Backtest", dependencies: ["JSON", "Market", "Strategy", "Trading"]),
         .testTarget(name: "BacktestTests", dependencies: ["Backtest", "JSON", "Market", "Strategy"]),
+        // executables: about twenty lines each, apart from the admin tool
+        .executableTarget(
+            name: "bitstockerz",
+            dependencies: ["Supervision", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -72,8 +72,8 @@ class Site:
     def _development(self, rate):
         text = (SOURCE / "development.conf").read_text()
         for name, value in {
-            "STATE": self.home, "SOCKETS": self.home, "WEB": self.home / "web", "ANONYMOUS_RATE": rate,
-            "ADDRESS_RATE": 10_000, "LISTEN": f"listen 127.0.0.1:{self.port};",
+            "SOCKETS": self.home, "ANONYMOUS_RATE": rate, "ADDRESS_RATE": 10_000,
+            "LISTEN": f"listen 127.0.0.1:{self.port};",
         }.items():
             text = text.replace(f"@{name}@", str(value))
         trust = "server_name localhost;\nset_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;"

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The admin tool. Each subcommand has its own file.
+@main
+struct Bitstockerz: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bitstockerz",
+        abstract: "Looks after a BitStockerz installation.",
+        subcommands: [Development.self]
+    )
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `bitstockerz dev`: the whole of BitStockerz on this machine, without systemd.
+struct Development: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Runs the whole of BitStockerz on this machine, for development and tests.",
+        discussion: """
+            One supervisor keeps a private PostgreSQL, the backtest daemon, a pool of responders and nginx alive, all of \
+            them in one state directory. What dies is started again; nothing outlives the supervisor.
+            """,
+        subcommands: [StartStack.self, RunStack.self, StopStack.self, ShowStack.self, SuperviseStack.self]
+    )
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import Supervision
+
+/// What the ways to start a stack share.
+enum Launch {
+    /// Checks what the stack needs, makes its directories and, as root, becomes the unprivileged user for good.
+    static func prepare(_ options: StackOptions) throws -> StackLayout {
+        let layout = try StackLayout(options)
+        let missing = layout.missing()
+        guard missing.isEmpty else { fail(missing.joined(separator: "; ")) }
+        if let running = try StackStatus.read(layout) {
+            fail("already running at \(running.url) (process \(running.pid))")
+        }
+        do {
+            if geteuid() == 0 { try leaveRoot(options, layout) }
+            try layout.make()
+        } catch {
+            fail("\(error)")
+        }
+        return layout
+    }
+
+    /// Runs the stack in this process. Every line goes to `report`, the last of a start is "ready".
+    static func supervise(_ options: StackOptions, _ layout: StackLayout, report: @escaping (String) -> Void) throws {
+        let lock = try lock(layout)
+        let databaseURL = try PrivatePostgres(layout).databaseURL
+        let supervisor = try Supervisor(lifeline: options.stopWithInput ? 0 : -1) { StackLog.write($0) }
+        var stack = DevelopmentStack(
+            options, layout, databaseURL: databaseURL, supervisor: supervisor, report: report)
+        do {
+            try stack.run()
+        } catch is DevelopmentStack.Stopped {
+            StackLog.write("stopped before it was ready")
+        }
+        lock.release()
+    }
+
+    /// Whoever asks for the status holds the lock for an instant.
+    private static func lock(_ layout: StackLayout) throws -> FileLock {
+        for _ in 0..<20 {
+            if let lock = try FileLock(layout.lock) { return lock }
+            usleep(50_000)
+        }
+        throw SupervisionError("already running in \(layout.state)")
+    }
+
+    private static func leaveRoot(_ options: StackOptions, _ layout: StackLayout) throws {
+        guard let user = SystemUser(named: options.user) else {
+            throw SupervisionError("there is no user \(options.user) on this machine: see --user")
+        }
+        try FileManager.default.createDirectory(atPath: layout.state, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: user.id, .groupOwnerAccountID: user.group, .posixPermissions: 0o700],
+            ofItemAtPath: layout.state)
+        try user.become()
+        let paths = [layout.state, layout.libexec, layout.share, layout.web, layout.executable]
+        if let unreadable = paths.first(where: { access($0, R_OK) != 0 }) {
+            throw SupervisionError("user \(user.name) cannot read \(unreadable): install where it can (make install)")
+        }
+    }
+
+    /// The lines of a pipe as they come, until its writer ends.
+    static func lines(from handle: FileHandle) -> AnyIterator<Substring> {
+        var pending = Substring()
+        return AnyIterator {
+            while true {
+                if let end = pending.firstIndex(of: "\n") {
+                    defer { pending = pending[pending.index(after: end)...] }
+                    return pending[..<end]
+                }
+                let data = handle.availableData
+                guard !data.isEmpty else { return nil }
+                pending += String(decoding: data, as: UTF8.self)
+            }
+        }
+    }
+
+    static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    }
+
+    static func fail(_ reason: String) -> Never {
+        FileHandle.standardError.write(Data("error: \(reason)\n".utf8))
+        Foundation.exit(1)
+    }
+}

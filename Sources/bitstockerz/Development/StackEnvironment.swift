@@ -1,0 +1,19 @@
+/// The environment of the stack's programs: what is said here, and nothing of the terminal's.
+enum StackEnvironment {
+    static let base = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "TZ": "UTC"]
+
+    /// For responders, daemon and admin tool. `--set` wins over everything else.
+    static func product(_ options: StackOptions, _ layout: StackLayout, databaseURL: String) -> [String: String] {
+        var values = base
+        values["ENVIRONMENT"] = options.environment
+        values["DATABASE_URL"] = databaseURL
+        values["RESPONDERS"] = "\(options.responders)"
+        values["BACKTESTD_SOCKET"] = layout.backtestdSocket
+        values["MIGRATIONS_DIR"] = "\(layout.share)/Migrations"
+        for setting in options.settings {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            values[String(parts[0])] = String(parts[1])
+        }
+        return values
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Supervision
+
+/// Where the parts of a development stack lie. All paths are absolute.
+struct StackLayout {
+    let state: String
+    let web: String
+    let libexec: String
+    let share: String
+    /// Of Unix sockets: inside the state directory, unless their paths would grow longer than the system allows.
+    let sockets: String
+    let executable: String
+
+    var database: String { "\(state)/postgres" }
+    var logs: String { "\(state)/log" }
+    var nginx: String { "\(state)/nginx" }
+    var lock: String { "\(state)/supervisor.lock" }
+    var status: String { "\(state)/supervisor.json" }
+    var responderSocket: String { "\(sockets)/responder.sock" }
+    var backtestdSocket: String { "\(sockets)/backtestd.sock" }
+
+    init(_ options: StackOptions) throws {
+        executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let prefix = URL(fileURLWithPath: executable).deletingLastPathComponent().deletingLastPathComponent().path
+        state = Self.absolute(options.state)
+        libexec = Self.absolute(options.libexec ?? "\(prefix)/libexec/bitstockerz")
+        share = Self.absolute(options.share ?? "\(prefix)/share/bitstockerz")
+        web = Self.absolute(options.web ?? "\(share)/web")
+        sockets = Self.sockets(for: state)
+    }
+
+    /// The longest name in the folder is PostgreSQL's own, and a path ends before byte 107.
+    static func sockets(for state: String) -> String {
+        let inside = "\(state)/run"
+        guard "\(inside)/.s.PGSQL.5432".utf8.count >= 107 else { return inside }
+        // FNV-1a: the same state directory always leads to the same folder.
+        let hash = state.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return "/tmp/bitstockerz-\(String(hash, radix: 36))"
+    }
+
+    /// What a start needs and does not find, in words.
+    func missing() -> [String] {
+        var missing: [String] = []
+        let needed = [
+            ("\(libexec)/responder", "the responder"), ("\(libexec)/backtestd", "the backtest daemon"),
+            ("\(share)/nginx/development.conf", "nginx's configuration"), ("\(share)/Migrations", "the migrations"),
+            ("\(web)/index.html", "the built page"),
+        ]
+        for (path, what) in needed where !FileManager.default.fileExists(atPath: path) {
+            missing.append("\(what) is not at \(path)")
+        }
+        if PrivatePostgres.programs == nil { missing.append("PostgreSQL 15 or later is not installed (postgresql)") }
+        if DevelopmentNginx.program == nil { missing.append("nginx is not installed (nginx-light)") }
+        return missing
+    }
+
+    /// Makes the directories that belong to the running user.
+    func make() throws {
+        for path in [state, sockets, logs, nginx] {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        // Outside the state directory anybody could have made this folder first.
+        let owner = try FileManager.default.attributesOfItem(atPath: sockets)
+        guard owner[.type] as? FileAttributeType == .typeDirectory,
+            (owner[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
+        else { throw SupervisionError("\(sockets) belongs to somebody else") }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+}
