@@ -37,6 +37,39 @@ import Testing
         #expect(taken.0 != nil && taken.1 == nil)
     }
 
+    @Test func `of many workers no two get the same job`() async throws {
+        var db = try connect()
+        try db.execute("INSERT INTO jobs (job_type) SELECT 'contested' FROM generate_series(1, 200)")
+        let leased = try await withThrowingTaskGroup(of: [String].self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    var db = try Self.database.connect()
+                    var ids: [String] = []
+                    while let lease = try Queue.lease("contested", worker: "w/\(worker)/a", in: &db) { ids.append(lease.id) }
+                    return ids
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(leased.count == 200)
+        #expect(Set(leased).count == 200)
+    }
+
+    @Test func `results computed under a lost lease are rolled back with the finish`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("outrun", in: &db)
+        let old = try #require(try Queue.lease("outrun", worker: "w/1/a", in: &db))
+        try expire(id, &db)
+        _ = try #require(try Queue.lease("outrun", worker: "w/2/b", in: &db))
+        #expect(throws: LeaseLost(id: id)) {
+            try db.transaction { db in
+                try db.script("CREATE TABLE results_of_outrun (x int)")
+                try Queue.finish(old, in: &db)
+            }
+        }
+        #expect(try db.query("SELECT to_regclass('results_of_outrun') IS NULL").bool(0, 0) == true)
+    }
+
     @Test func `only the holder of the newest lease can finish`() throws {
         var db = try connect()
         let id = try Queue.enqueue("stale", in: &db)
