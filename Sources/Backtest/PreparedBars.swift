@@ -24,4 +24,9 @@ public struct UnusableBar: Error, Equatable {
     /// Among the bars handed over.
     public let index: Int
     public let fault: CandleFault
+
+    public init(index: Int, fault: CandleFault) {
+        self.index = index
+        self.fault = fault
+    }
 }

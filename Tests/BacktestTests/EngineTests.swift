@@ -1,0 +1,143 @@
+import Backtest
+import JSON
+import Market
+import Strategy
+import Testing
+
+@Suite struct EngineTests {
+    @Test func limitsAreRefusedWithTheirCodes() throws {
+        let average = strategy(entry: [Condition(.indicator(indicator(.sma, 5)), .greater, .literal(1))])
+        func code(
+            _ definition: StrategyDefinition, _ count: Int, from first: Int = 0, _ limits: EngineLimits = EngineLimits()
+        ) throws -> String? {
+            let bars = try prepared(closes: Array(repeating: 1, count: count))
+            do throws(BacktestRefusal) {
+                _ = try Engine.run(definition, on: bars, from: first, periodsPerYear: 252, limits: limits)
+                return nil
+            } catch {
+                #expect(!error.message.isEmpty)
+                return error.code
+            }
+        }
+        #expect(try code(average, 6) == "BACKTEST_INSUFFICIENT_BARS")
+        #expect(try code(average, 7) == nil)
+        #expect(try code(average, 7, from: 6) == nil)
+        #expect(try code(average, 7, from: 7) == "BACKTEST_INSUFFICIENT_BARS")
+        #expect(try code(average, 0) == "BACKTEST_INSUFFICIENT_BARS")
+        #expect(try code(strategy(), 1) == "BACKTEST_INSUFFICIENT_BARS")
+        #expect(try code(strategy(), 2) == nil)
+        #expect(try code(strategy(), 11, EngineLimits(bars: 10)) == "BACKTEST_BAR_LIMIT_EXCEEDED")
+        #expect(try code(strategy(), 11, from: 1, EngineLimits(bars: 10)) == nil)
+        #expect(try code(average, 11, EngineLimits(bytes: 87)) == "BACKTEST_RESOURCE_LIMIT_EXCEEDED")
+        #expect(try code(average, 11, EngineLimits(bytes: 88)) == nil)
+    }
+
+    @Test func aRunAsksEveryFewThousandBarsWhetherToGoOn() throws {
+        let bars = try prepared(closes: Array(repeating: 1, count: 50_000))
+        var asked = 0
+        _ = try Engine.run(
+            strategy(), on: bars, periodsPerYear: 252,
+            isCancelled: {
+                asked += 1
+                return false
+            })
+        #expect(asked >= 50_000 / 4096)
+        for stopAt in [1, 5, asked] {
+            var count = 0
+            #expect(throws: BacktestRefusal.cancelled) {
+                try Engine.run(
+                    strategy(), on: bars, periodsPerYear: 252,
+                    isCancelled: {
+                        count += 1
+                        return count == stopAt
+                    })
+            }
+        }
+    }
+
+    @Test func aRunEndsWhenItsTimeIsOver() throws {
+        let bars = try prepared(closes: Array(repeating: 1, count: 50_000))
+        var time: UInt64 = 1_000
+        #expect(throws: BacktestRefusal.timeout(nanoseconds: 5_000)) {
+            try Engine.run(
+                strategy(), on: bars, periodsPerYear: 252, limits: EngineLimits(nanoseconds: 5_000),
+                now: {
+                    time += 1_000
+                    return time
+                })
+        }
+        #expect(BacktestRefusal.timeout(nanoseconds: 5_000).code == "BACKTEST_TIMEOUT")
+    }
+
+    @Test func barsThatCannotBeAreRefused() {
+        #expect(throws: UnusableBar(index: 1, fault: .notPositive(.open))) { try prepared(closes: [1, 0]) }
+    }
+
+    @Test func optionsTellEveryErrorAtOnce() throws {
+        #expect(
+            throws: InvalidOptions.self,
+            performing: { try SimulationOptions(initialEquity: 0, allocationPercent: 101, commissionBasisPoints: -1) })
+        do throws(InvalidOptions) {
+            _ = try SimulationOptions(
+                initialEquity: .nan, allocationPercent: 0, commissionBasisPoints: 1000.1, slippageBasisPoints: .infinity
+            )
+        } catch {
+            #expect(
+                error.errors.map(\.field) == ["initial_equity", "allocation_pct", "commission_bps", "slippage_bps"])
+            #expect(error.errors.allSatisfy { $0.code == .outOfRange })
+        }
+    }
+
+    @Test func optionsAreReadFromADocumentAndWrittenToOne() throws {
+        let options = try SimulationOptions(
+            initialEquity: 500, allocationPercent: 50, commissionBasisPoints: 2.5, slippageBasisPoints: 5,
+            executionTiming: .nextOpen)
+        #expect(try SimulationOptions(simulation: options.simulationJSON, initialEquity: 500) == options)
+        #expect(try SimulationOptions(simulation: nil, initialEquity: 10_000) == .standard)
+        #expect(try SimulationOptions(simulation: [:], initialEquity: 10_000) == .standard)
+        let wrong: Value = [
+            "slippage_bps": "5", "leverage": 2, "execution_timing": "open", "commission_bps": 2000,
+        ]
+        do throws(InvalidOptions) {
+            _ = try SimulationOptions(simulation: wrong, initialEquity: 10_000)
+            Issue.record("taken")
+        } catch {
+            #expect(
+                error.errors.map { "\($0.field) \($0.code.rawValue)" } == [
+                    "slippage_bps WRONG_TYPE", "leverage UNKNOWN_KEY", "execution_timing UNKNOWN_TIMING",
+                    "commission_bps OUT_OF_RANGE",
+                ])
+        }
+    }
+
+    @Test func theSameRunGivesTheSameBytes() throws {
+        let bars = try prepared(closes: (0..<500).map { 100 + Double(($0 * 37) % 41) / 8 })
+        let definition = strategy(
+            entry: [Condition(.indicator(indicator(.ema, 5)), .crossesAbove, .indicator(indicator(.sma, 9)))],
+            exit: [Condition(.indicator(indicator(.rsi, 7)), .greater, .literal(55))], stop: 1)
+        let first = try Engine.run(definition, on: bars, periodsPerYear: 252)
+        let second = try Engine.run(definition, on: bars, periodsPerYear: 252)
+        #expect(!first.trades.isEmpty)
+        #expect(first == second)
+        #expect(Encodings.result(first) == Encodings.result(second))
+    }
+
+    @Test func verdictAndDeflationHangOnTheNumberOfTrials() throws {
+        var random = Seeded(1)
+        var closes = [100.0]
+        for _ in 1..<900 {
+            closes.append((closes.last! * Double.random(in: 0.99...1.0125, using: &random) * 100).rounded() / 100)
+        }
+        let report = try Engine.run(
+            strategy(
+                entry: [Condition(.price(.close), .greater, .literal(0))],
+                exit: [Condition(.indicator(indicator(.rsi, 2)), .greater, .literal(90))]),
+            on: prepared(closes: closes), periodsPerYear: 252)
+        let psr = try #require(report.metrics[.probabilisticSharpe].value)
+        let alone = try #require(report.deflatedSharpe(trials: 1, variance: 0.002).value)
+        let many = try #require(report.deflatedSharpe(trials: 1000, variance: 0.002).value)
+        #expect(alone == psr)
+        #expect(many < alone)
+        #expect(report.verdict(trials: 1000, variance: 1) == .notDistinguishableFromLuck)
+    }
+}

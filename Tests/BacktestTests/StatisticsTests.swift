@@ -1,0 +1,193 @@
+import Foundation
+import Market
+import Testing
+
+@testable import Backtest
+
+/// The golden vectors of the literature and of our own specification.
+@Suite struct StatisticsTests {
+    static let returns: [Double] = [0.01, -0.02, 0.015, 0.003, -0.007, 0.012, -0.004, 0.02, -0.011, 0.006]
+
+    static var equity: [Double] { returns.reduce(into: [10_000.0]) { $0.append($0.last! * (1 + $1)) } }
+
+    @Test func momentsOfTheGoldenReturns() throws {
+        let moments = ReturnMoments(Self.returns)
+        #expect(moments.count == 10)
+        #expect(near(moments.mean, 0.0024, 1e-15))
+        #expect(near(moments.standardDeviation, 0.012659647178, 1e-12))
+        #expect(near(moments.skewness, -0.341479280, 1e-9))
+        #expect(near(moments.kurtosis, 2.050662004, 1e-9))
+        #expect(near(moments.sharpePerBar.value, 0.189578743095, 1e-12))
+        for (periods, sharpe) in [(252.0, 3.009469249), (365, 3.621896801), (8760, 17.743598128)] {
+            #expect(near(moments.sharpePerBar.value! * periods.squareRoot(), sharpe, 1e-9))
+        }
+        #expect(near(EquityCurve.sortinoPerBar(Self.returns).value! * 252.0.squareRoot(), 4.976943426, 1e-9))
+        #expect(near(moments.probabilisticSharpe().value, 0.708410770, 1e-9))
+        #expect(near(moments.minimumTrackRecord.value, 81.863263, 1e-6))
+    }
+
+    @Test func theGoldenEquityCurve() throws {
+        let equity = Self.equity
+        #expect(near(equity.last, 10_235.238529813, 1e-9))
+        #expect(near(EquityCurve.maxDrawdown(equity, from: 10_000), 0.02, 1e-15))
+        for (found, expected) in zip(EquityCurve.returns(equity), Self.returns) {
+            #expect(abs(found - expected) < 1e-15)
+        }
+        // Below the peak of bar 1 on bars 2 to 5, above it on bar 6.
+        let days = (0..<equity.count).map { Int64($0) * Timeframe.day.microseconds }
+        let underwater = EquityCurve.longestUnderwater(equity, from: 10_000, times: days[...])
+        #expect(underwater.days == 5)
+        #expect(underwater.hasRecovered)
+    }
+
+    @Test func timeUnderWater() {
+        func underwater(_ equity: [Double]) -> String {
+            let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
+            let (days, hasRecovered) = EquityCurve.longestUnderwater(equity, from: 100, times: hours[...])
+            return "\(days * 24) \(hasRecovered)"
+        }
+        #expect(underwater([100, 101, 102]) == "0.0 true")
+        #expect(underwater([100, 99, 100]) == "2.0 true")
+        #expect(underwater([99, 99, 100]) == "2.0 true")
+        #expect(underwater([100, 100, 99, 98]) == "2.0 false")
+        #expect(underwater([100, 99, 99, 99, 101, 100, 99]) == "4.0 true")
+        #expect(underwater([100, 99, 101, 100, 99, 98]) == "3.0 false")
+    }
+
+    @Test func theDeflatedSharpeRatioOfItsAuthors() {
+        let sharpe = 2.5 / 250.0.squareRoot()
+        let variance = 0.5 / 250
+        #expect(near(Significance.expectedMaximumSharpe(trials: 100, variance: variance), 0.113172, 1e-6))
+        for (trials, skewness, kurtosis, expected) in [
+            (100, -3.0, 10.0, 0.900397), (46, -3, 10, 0.950502), (88, 0, 3, 0.950491),
+        ] {
+            let found = Significance.deflatedSharpe(
+                sharpe, trials: trials, variance: variance, returns: 1250, skewness: skewness, kurtosis: kurtosis)
+            #expect(near(found, expected, 1e-6))
+        }
+    }
+
+    @Test(arguments: [
+        (1, 0), (2, 0.5198), (5, 1.1926), (10, 1.5746), (20, 1.9007), (50, 2.2763), (100, 2.5306), (500, 3.0525),
+        (1000, 3.2551),
+    ])
+    func theBestOfManyTries(trials: Int, expected: Double) {
+        #expect(near(Significance.expectedMaximumSharpe(trials: trials, variance: 1), expected, 5e-5))
+    }
+
+    @Test func theMinimumTrackRecordOfItsAuthors() {
+        let root = 250.0.squareRoot()
+        let bars = Significance.minimumTrackRecord(2 / root, against: 1 / root, skewness: 0, kurtosis: 3)
+        #expect(near(bars, 682.797, 1e-3))
+        #expect(Significance.minimumTrackRecord(0, skewness: 0, kurtosis: 3) == nil)
+    }
+
+    @Test func theVarianceOfTrialsIsNeverLessThanChance() {
+        #expect(Significance.trialVariance([], returns: 101) == 0.01)
+        #expect(Significance.trialVariance([0.5], returns: 101) == 0.01)
+        #expect(near(Significance.trialVariance([0.1, 0.3, 0.5], returns: 101), 0.04, 1e-15))
+        #expect(Significance.trialVariance([0.1, 0.1001], returns: 101) == 0.01)
+    }
+
+    @Test func sixteenBlocksHoldEveryReturnOnce() {
+        let returns = (0..<100).map { Double($0) / 1000 }
+        let blocks = ReturnMoments(returns).blocks
+        #expect(blocks.count == 16)
+        #expect(blocks.map(\.count) == (0..<16).map { 100 * ($0 + 1) / 16 - 100 * $0 / 16 })
+        #expect(near(blocks.reduce(0) { $0 + $1.sum }, returns.reduce(0, +), 1e-12))
+        #expect(near(blocks.reduce(0) { $0 + $1.sumOfSquares }, returns.reduce(0) { $0 + $1 * $1 }, 1e-12))
+        #expect(blocks[0].sum == returns[..<6].reduce(0, +))
+        #expect(ReturnMoments([]).blocks.allSatisfy { $0.count == 0 })
+    }
+
+    @Test func whatDoesNotExistSaysWhy() {
+        #expect(ReturnMoments([]).sharpePerBar == .missing(.sampleTooShort))
+        #expect(ReturnMoments([0.1]).sharpePerBar == .missing(.sampleTooShort))
+        #expect(ReturnMoments([0, 0, 0]).sharpePerBar == .missing(.zeroVariance))
+        #expect(ReturnMoments([0.1, 0.1, 0.1]).probabilisticSharpe() == .missing(.zeroVariance))
+        #expect(ReturnMoments([-0.1, 0.05]).minimumTrackRecord == .missing(.notPositive))
+        #expect(EquityCurve.sortinoPerBar([]) == .missing(.sampleTooShort))
+        #expect(EquityCurve.sortinoPerBar([0.1]) == .missing(.noLosses))
+        #expect(ReturnMoments([0.1, .nan, -0.1]).count == 2)
+        #expect(EquityCurve.returns([1, 0, 5])[0] == -1)
+        #expect(EquityCurve.returns([1, 0, 5])[1].isNaN)
+    }
+
+    @Test func regressionOfALineFindsIt() throws {
+        let x = [0.01, -0.02, 0.03, 0.005]
+        let line = try #require(EquityCurve.regression(of: x.map { 0.001 + 1.5 * $0 }, on: x))
+        #expect(near(line.slope, 1.5, 1e-12))
+        #expect(near(line.intercept, 0.001, 1e-15))
+        #expect(EquityCurve.regression(of: x, on: [1, 1, 1, 1]) == nil)
+        #expect(EquityCurve.regression(of: [1], on: [1]) == nil)
+    }
+
+    @Test func elementaryFunctionsAgreeWithTheCLibrary() {
+        var random = Seeded(3)
+        for _ in 0..<20_000 {
+            let x = Double.random(in: -300...300, using: &random)
+            let y = Foundation.exp(Double.random(in: -700...700, using: &random))
+            let base = Double.random(in: 0.01...20, using: &random)
+            let power = Double.random(in: -4...4, using: &random)
+            let logs = (Elementary.log(y), Foundation.log(y))
+            guard abs(Elementary.exp(x) / Foundation.exp(x) - 1) < 1e-15,
+                abs(logs.0 - logs.1) <= 3e-16 * max(1, abs(logs.1)),
+                abs(Elementary.pow(base, power) / Foundation.pow(base, power) - 1) < 1e-14
+            else {
+                Issue.record("\(x) \(y) \(base)^\(power)")
+                return
+            }
+        }
+        #expect(Elementary.log(1) == 0)
+        #expect(Elementary.exp(0) == 1)
+        #expect(Elementary.exp(1000) == .infinity)
+        #expect(Elementary.exp(-1000) == 0)
+        #expect(Elementary.pow(0, 0.5) == 0)
+    }
+
+    @Test func theNormalDistributionAgreesWithTheCLibrary() {
+        for x in stride(from: -30.0, through: 8, by: 0.01) {
+            let expected = Foundation.erfc(-x / 2.0.squareRoot()) / 2
+            guard abs(NormalDistribution.cumulative(x) / expected - 1) < 4e-13 else {
+                Issue.record("Phi(\(x)) = \(NormalDistribution.cumulative(x)), not \(expected)")
+                return
+            }
+        }
+        for p in [1e-300, 1e-20, 1e-6, 0.01, 0.3, 0.5, 0.7, 0.95, 0.975, 0.999999] {
+            #expect(near(NormalDistribution.cumulative(NormalDistribution.quantile(p)) / p, 1, 1e-12))
+        }
+        #expect(near(NormalDistribution.quantile(0.95), 1.6448536269514722, 1e-14))
+        #expect(near(NormalDistribution.quantile(0.975), 1.959963984540054, 1e-14))
+        #expect(NormalDistribution.quantile(0.5) == 0)
+        #expect(NormalDistribution.quantile(0) == -.infinity)
+        #expect(NormalDistribution.quantile(1) == .infinity)
+    }
+
+    typealias Judged = (
+        trades: Int, returns: Int, sharpe: Double?, psr: Double?, dsr: Double?, excess: Double?, Verdict
+    )
+
+    static let verdicts: [Judged] = [
+        (29, 252, 1, 0.99, 0.99, 0.99, .insufficientSample),
+        (30, 125, 1, 0.99, 0.99, 0.99, .insufficientSample),
+        (30, 252, nil, nil, nil, nil, .insufficientSample),
+        (30, 126, 1, 0.99, 0.89, 0.99, .notDistinguishableFromLuck),
+        (30, 252, -1, 0.99, 0.99, 0.99, .notDistinguishableFromLuck),
+        (30, 252, 1, 0.99, 0.94, 0.10, .borderline),
+        (30, 252, 1, 0.99, 0.96, 0.94, .explainedByMarket),
+        (30, 252, 1, 0.99, 0.96, nil, .explainedByMarket),
+        (30, 252, 1, 0.99, 0.95, 0.95, .survivesDeflation),
+    ]
+
+    @Test(arguments: verdicts)
+    func saysItInWords(_ it: Judged) {
+        let verdict = Verdict(
+            trades: it.trades, returns: it.returns, periodsPerYear: 252, sharpe: it.sharpe,
+            probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, excessSharpe: it.excess)
+        #expect(verdict == it.6)
+    }
+
+    private func near(_ found: Double?, _ expected: Double, _ tolerance: Double) -> Bool {
+        found.map { abs($0 - expected) <= tolerance } ?? false
+    }
+}
