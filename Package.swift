@@ -38,7 +38,15 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
         .target(name: "Backtest", dependencies: ["JSON", "Market", "Strategy", "Trading"]),
         .testTarget(name: "BacktestTests", dependencies: ["Backtest", "JSON", "Market", "Strategy"]),
+        // product: one folder per feature, each with its routes and its SQL
+        .target(
+            name: "App",
+            dependencies: [
+                "JSON", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading", "Backtest",
+            ]),
+        .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON"]),
         // executables: about twenty lines each, apart from the admin tool
+        .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),
         .executableTarget(
             name: "bitstockerz",
             dependencies: ["Supervision", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

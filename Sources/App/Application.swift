@@ -1,0 +1,116 @@
+import Daemon
+import HTTP
+import JSON
+import Postgres
+
+/// The API of one responder process: takes a request, answers it, and never throws.
+///
+/// Holds nothing between requests but its session with Postgres (architecture.md, "Processes").
+public struct Application: ~Copyable {
+    private let configuration: Configuration
+    private let log: Log
+    private var database: Database
+    private let router: Router<Route>
+
+    public init(_ configuration: Configuration, log: Log) {
+        self.configuration = configuration
+        self.log = log
+        database = Database(configuration, applicationName: "responder", log: log)
+        router = Router(Routes.all.map { ($0.method, $0.path, $0) })
+    }
+
+    /// For the moments without a request: keeps the database session alive or restores it.
+    public mutating func idle() { database.idle() }
+
+    public mutating func respond(to request: Request) -> Response {
+        let started = SystemClock.monotonicNanoseconds()
+        var caller: Caller?
+        var routePath = "-"
+        var response: Response
+        do {
+            response = try answer(request, &caller, &routePath)
+        } catch let problem as Problem {
+            response = problem.response(instance: request.rawPath, requestID: request.requestID)
+        } catch {
+            log.error(
+                "request failed",
+                ["request_id": .string(request.requestID), "route": .string(routePath), "detail": .string("\(error)")])
+            response = Self.problem(for: error).response(instance: request.rawPath, requestID: request.requestID)
+        }
+        if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
+        record(request, routePath, response.status, SystemClock.monotonicNanoseconds() - started, caller)
+        return response
+    }
+
+    /// What the accept loop could not read is answered in the same form as everything else.
+    public func refuse(_ refusal: Refusal) -> Response {
+        let problem =
+            switch refusal.reason {
+            case .bodyTooLarge: Problem(.payloadTooLarge, refusal.reason.detail)
+            case .unknownMethod: Problem(.methodNotAllowed, refusal.reason.detail)
+            default: Problem(.validationError, refusal.reason.detail)
+            }
+        log.info(
+            "request refused",
+            [
+                "request_id": .string(refusal.requestID), "status": .number(Number(problem.status)),
+                "detail": .string(refusal.reason.detail),
+            ])
+        var response = problem.response(instance: refusal.rawPath, requestID: refusal.requestID)
+        response.fields.append("Cache-Control", "no-store")
+        return response
+    }
+
+    private mutating func answer(_ request: Request, _ caller: inout Caller?, _ routePath: inout String) throws -> Response {
+        let method = request.method
+        let route: Route
+        var request = request
+        switch router.match(method, request.segments) {
+        case .found(let found, let parameters):
+            route = found
+            request.parameters = parameters
+        case .methodNotAllowed(let allowed):
+            throw Problem(
+                .methodNotAllowed, "This address takes \(allowed.map(\.rawValue).joined(separator: ", ")).",
+                fields: ["Allow": allowed.map(\.rawValue).joined(separator: ", ")])
+        case .notFound:
+            throw Problem(.notFound, "There is nothing at this address.")
+        }
+        routePath = route.path
+        if case .signedIn(let scope) = route.access {
+            caller = try database.use { db in try APIKeys.caller(of: request, needing: scope, in: &db) }
+        }
+        try route.checkQuery(of: request)
+        let call = Call(request: request, caller: caller, configuration: configuration)
+        switch route.handler {
+        case .direct(let handle): return try handle(call)
+        case .readiness(let handle): return handle(call, &database)
+        case .database(let handle):
+            return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
+        }
+    }
+
+    /// What a visitor is told of an error that is not a ``Problem``: never SQL, host names or driver text.
+    private static func problem(for error: any Error) -> Problem {
+        guard let error = error as? PostgresError else { return Problem(.internalError, "The request could not be completed.") }
+        switch error.code {
+        case .unreachable, .connectionLost: return Database.unavailable(after: 1)
+        case .queryCancelled, .lockNotAvailable, .serializationFailure, .deadlock, .diskFull:
+            return Problem(
+                .serviceUnavailable, "The database is too busy to answer. Try again shortly.",
+                fields: ["Retry-After": "1"])
+        default: return Problem(.internalError, "The request could not be completed.")
+        }
+    }
+
+    private func record(_ request: Request, _ route: String, _ status: Int, _ nanoseconds: Int64, _ caller: Caller?) {
+        let fields: () -> KeyValuePairs<String, Value> = {
+            [
+                "request_id": .string(request.requestID), "route": .string(route), "method": .string(request.methodText),
+                "status": .number(Number(status)), "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
+                "user_id": caller.map { .string($0.userID) } ?? .null,
+            ]
+        }
+        if status >= 500 { log.error("request", fields()) } else { log.info("request", fields()) }
+    }
+}

@@ -1,0 +1,198 @@
+import Daemon
+import JSON
+import Jobs
+import Postgres
+import Synchronization
+
+/// `backtestd`: takes queued runs from Postgres, computes them on worker threads, and tells waiting responders.
+///
+/// The main thread owns the socket and its clients; each worker owns one database session. They share only the list of
+/// jobs that have just ended. A responder's message is a doorbell: work is found in the table `jobs`, so a lost message
+/// costs at most the second until the next look.
+public final class BacktestDaemon: Sendable {
+    private let configuration: Configuration
+    private let log: Log
+    /// This process among all daemons: NAME/pid/random. NAME alone is what the lock of ``Queue`` stands for.
+    private let worker: String
+    private let endedJobs = Mutex<[String]>([])
+    /// Wakes the main thread when a job has ended.
+    private let ended: WakeEvent
+    /// Sets one worker to work for each ring.
+    private let rung: WakeEvent
+    private let isStopping = Atomic(false)
+    private let mayLease = Atomic(false)
+
+    public init(_ configuration: Configuration, log: Log) throws {
+        self.configuration = configuration
+        self.log = log
+        worker = Queue.workerName(configuration.backtestName)
+        ended = try WakeEvent()
+        rung = try WakeEvent(countsWakes: true)
+    }
+
+    /// Serves until told to stop; a run under way is finished first.
+    ///
+    /// - Parameter listening: the descriptor of a listening Unix socket.
+    public func run(listening: Int32, stop: borrowing StopSignal, notify: Notify) throws {
+        var server = FrameServer(listening: listening)
+        var desk = WaitingDesk()
+        var keeper = Keeper(configuration, worker: worker, log: log)
+        let workers = try (0..<configuration.backtestWorkers).map { _ in try WorkerThread.start { self.work() } }
+        log.info("daemon started", ["worker": .string(worker), "threads": .number(Number(workers.count))])
+        notify.ready()
+        serving: while true {
+            notify.watchdog()
+            mayLease.store(keeper.holdsName(), ordering: .relaxed)
+            for event in try server.wait(milliseconds: desk.patience(atMost: 1_000), wake: ended, stop: stop) {
+                switch event {
+                case .stop: break serving
+                case .woken: desk.finish(endedJobs.withLock { jobs in exchangeEmpty(&jobs) }, &server)
+                case .left(let client): desk.forget(client)
+                case .asked(let client, let question):
+                    if desk.take(question, from: client, &server) { rung.wake() }
+                }
+            }
+            desk.dismissLate(&server)
+        }
+        notify.stopping()
+        isStopping.store(true, ordering: .relaxed)
+        for _ in workers { rung.wake() }
+        for worker in workers { worker.join() }
+        log.info("daemon stopped", ["worker": .string(worker)])
+    }
+
+    /// Whether a daemon listens at this path and answers.
+    public static func answers(at path: String) -> Bool { Doorbell.ping(path) }
+
+    /// The life of a worker thread: one job after another, a look at the queue every second when none is rung for.
+    private func work() {
+        var database = Database(configuration, applicationName: "backtestd", log: log)
+        while !isStopping.load(ordering: .relaxed) {
+            guard mayLease.load(ordering: .relaxed), runOne(&database) else {
+                rung.wait(milliseconds: 1_000)
+                continue
+            }
+        }
+    }
+
+    /// - Returns: whether there was a job.
+    private func runOne(_ database: inout Database) -> Bool {
+        do {
+            return try database.use { db in
+                guard let lease = try Queue.lease(BacktestJob.type, worker: self.worker, in: &db) else { return false }
+                try BacktestJob(self.configuration, lease, log: self.log, isStopping: { self.isStopping.load(ordering: .relaxed) })
+                    .run(in: &db)
+                self.endedJobs.withLock { $0.append(lease.id) }
+                self.ended.wake()
+                return true
+            }
+        } catch {
+            // The job keeps its lease; when that ends, or this daemon starts anew, it is taken up again.
+            log.error("job interrupted", ["detail": .string("\(error)")])
+            return false
+        }
+    }
+
+    private func exchangeEmpty(_ jobs: inout [String]) -> [String] {
+        defer { jobs = [] }
+        return jobs
+    }
+}
+
+/// Who waits for which job.
+private struct WaitingDesk {
+    private struct Waiter {
+        let client: FrameServer.Client
+        let job: String
+        let until: Int64
+    }
+
+    private var waiters: [Waiter] = []
+    /// Jobs that ended lately: a ring may come after the worker that found the row by itself was already done.
+    private var recent: [String] = []
+
+    /// Milliseconds until the first waiter must be answered, at most `limit`.
+    func patience(atMost limit: Int) -> Int {
+        guard let first = waiters.map(\.until).min() else { return limit }
+        let now = SystemClock.monotonicNanoseconds()
+        return first <= now ? 0 : min(limit, Int((first - now) / 1_000_000) + 1)
+    }
+
+    /// - Returns: whether a worker has to be woken.
+    mutating func take(_ question: [UInt8], from client: FrameServer.Client, _ server: inout FrameServer) -> Bool {
+        guard case .object(let question) = try? parse(question) else {
+            server.answer(client, Self.answer([("error", "not a JSON object")]))
+            return false
+        }
+        if question["ping"] == .bool(true) {
+            server.answer(client, Self.answer([("pong", true)]))
+            return false
+        }
+        guard let job = question["job"]?.stringValue, let wait = question["wait_ms"]?.numberValue?.int, wait >= 0 else {
+            server.answer(client, Self.answer([("error", "expected job and wait_ms")]))
+            return false
+        }
+        if recent.contains(job) {
+            server.answer(client, Self.answer([("job", .string(job)), ("finished", true)]))
+            return false
+        }
+        let until = SystemClock.monotonicNanoseconds() + Int64(min(wait, 60_000)) * 1_000_000
+        waiters.append(Waiter(client: client, job: job, until: until))
+        return true
+    }
+
+    mutating func finish(_ jobs: [String], _ server: inout FrameServer) {
+        for job in jobs {
+            for waiter in waiters where waiter.job == job {
+                server.answer(waiter.client, Self.answer([("job", .string(job)), ("finished", true)]))
+            }
+            waiters.removeAll { $0.job == job }
+        }
+        recent = (recent + jobs).suffix(256)
+    }
+
+    mutating func forget(_ client: FrameServer.Client) { waiters.removeAll { $0.client == client } }
+
+    mutating func dismissLate(_ server: inout FrameServer) {
+        let now = SystemClock.monotonicNanoseconds()
+        for waiter in waiters where waiter.until <= now {
+            server.answer(waiter.client, Self.answer([("job", .string(waiter.job)), ("finished", false)]))
+        }
+        waiters.removeAll { $0.until <= now }
+    }
+
+    private static func answer(_ members: [(String, Value)]) -> [UInt8] { Value.object(Object(members)).bytes }
+}
+
+/// Holds the name of this daemon in the database, so that no second one takes it, and gives back to the queue what an
+/// earlier process of this name left unfinished.
+private struct Keeper: ~Copyable {
+    private var database: Database
+    private let name: String
+    private let worker: String
+    private let log: Log
+    private var isHeld = false
+
+    init(_ configuration: Configuration, worker: String, log: Log) {
+        self.log = log
+        database = Database(configuration, applicationName: "backtestd keeper", log: log)
+        name = configuration.backtestName
+        self.worker = worker
+    }
+
+    /// Whether the name is ours; taken again after the session was lost. False while another daemon has it.
+    mutating func holdsName() -> Bool {
+        if isHeld, database.isAlive() { return true }
+        let name = name, worker = worker, log = log
+        isHeld = (try? database.use { db in
+            guard try Queue.holdName(name, in: &db) else {
+                log.warning("another daemon of this name is running: waiting", ["name": .string(name)])
+                return false
+            }
+            let taken = try Queue.reclaim(name: name, for: worker, in: &db)
+            if taken > 0 { log.info("took up unfinished jobs of an earlier process", ["jobs": .number(Number(taken))]) }
+            return true
+        }) ?? false
+        return isHeld
+    }
+}

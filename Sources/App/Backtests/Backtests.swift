@@ -1,0 +1,169 @@
+import HTTP
+import JSON
+import Postgres
+
+/// `/api/backtests` (api.md, "Backtests").
+enum Backtests {
+    static let create = Route(
+        method: .post, path: "/api/backtests", access: .signedIn(.research),
+        about: "Runs a strategy over stored bars. Finished in time: 200 with the result; else 202 and a place to look.",
+        body: .object([
+            ("strategy_id", .uuid), ("strategy_version_id?", .integer()), ("symbol", .text),
+            ("timeframe", .oneOf(["1d", "1h"])), ("start_date", .day), ("end_date", .day), ("initial_equity?", .money),
+            (
+                "simulation?",
+                .object([
+                    ("allocation_pct?", .number), ("commission_bps?", .number), ("slippage_bps?", .number),
+                    ("execution_timing?", .oneOf(["signal_close", "next_open"])),
+                ])
+            ),
+        ]),
+        answers: [
+            .init(status: 200, about: "The finished run", schema: .named("Backtest")),
+            .init(status: 202, about: "Queued; `Location` tells where to look", schema: .named("Backtest")),
+        ],
+        errors: [
+            .validationError, .strategyNotFound, .strategyVersionNotFound, .notFound, .backtestInsufficientBars,
+            .backtestBarLimitExceeded, .unsupportedMediaType, .payloadTooLarge,
+        ],
+        handler: .database { call, db in
+            let userID = try call.userID()
+            let order = try BacktestOrder(call.request, for: userID, call.configuration, in: &db)
+            let run = try order.store(in: &db)
+            if try InlineWaiting.wait(forJob: run.job, call.configuration, in: &db) {
+                guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
+                if row.isFinal { return .json(try detail(of: row, Page(), in: &db)) }
+            }
+            guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
+            var json = Writer()
+            json.beginObject()
+            row.write(into: &json)
+            json.endObject()
+            var response = Response.json(json, status: 202)
+            response.fields.append("Location", "/api/backtests/\(run.id)")
+            response.fields.append("Retry-After", "1")
+            return response
+        })
+
+    static let list = Route(
+        method: .get, path: "/api/backtests", access: .signedIn(.read), about: "Own runs with their figures, newest first.",
+        parameters: [
+            .query("strategy_id", .uuid, "Only runs of this strategy"), .query("symbol", .text, "Only runs on this symbol"),
+            .query("status", .oneOf(RunStatus.allCases.map(\.rawValue)), "Only runs in this state"),
+            .query("limit", .integer(1...100, default: 50), "Page size"),
+            .query("offset", .integer(0...100_000, default: 0), "How many to skip"),
+        ],
+        answers: [.init(status: 200, about: "A page", schema: .page(of: "backtests", .named("Backtest")))],
+        errors: [.validationError],
+        handler: .database { call, db in
+            var query = QueryReader(call.request.query)
+            let limit = query.integer("limit", 1...100, default: 50)
+            let offset = query.integer("offset", 0...100_000, default: 0)
+            let filter = BacktestFilter(
+                strategyID: query.identifier("strategy_id")?.text,
+                symbol: query.text("symbol") == nil ? nil : query.symbol("symbol"),
+                status: query.choice("status", RunStatus.self)?.rawValue)
+            try query.mistakes.check()
+            let found = try db.backtests(of: call.userID(), filter, limit: limit + 1, offset: offset)
+            var json = Writer()
+            json.page("backtests", found, limit: limit, offset: offset) { item, json in
+                json.beginObject()
+                item.run.write(into: &json)
+                json.key("results")
+                if let results = item.results { json.value(.object(results)) } else { json.null() }
+                json.endObject()
+            }
+            return .json(json)
+        })
+
+    static let get = Route(
+        method: .get, path: "/api/backtests/{id}", access: .signedIn(.read),
+        about: "One run: settings, results, a page of trades, the equity curve thinned to `points` with its extremes.",
+        parameters: [
+            .path("id", .uuid, "The run"),
+            .query("trades_limit", .integer(0...1_000, default: 100), "Trades to answer"),
+            .query("trades_offset", .integer(0...1_000_000, default: 0), "Trades to skip"),
+            .query("points", .integer(2...10_000, default: 2_000), "Most points of the equity curve"),
+        ],
+        answers: [.init(status: 200, about: "The run", schema: .named("Backtest"))],
+        errors: [.validationError, .backtestNotFound],
+        handler: .database { call, db in
+            var query = QueryReader(call.request.query)
+            var page = Page()
+            page.tradesLimit = query.integer("trades_limit", 0...1_000, default: page.tradesLimit)
+            page.tradesOffset = query.integer("trades_offset", 0...1_000_000, default: 0)
+            page.points = query.integer("points", 2...10_000, default: page.points)
+            try query.mistakes.check()
+            let id = call.parameter("id")
+            guard let id = UUIDText(id)?.text, let row = try db.backtest(id, of: call.userID()) else {
+                throw Problem(.backtestNotFound, "There is no backtest \(id).")
+            }
+            return .json(try detail(of: row, page, in: &db))
+        })
+
+    enum RunStatus: String, CaseIterable {
+        case pending, running, completed, failed, cancelled
+        case timedOut = "timed_out"
+    }
+
+    /// How much of a run's trades and curve an answer holds.
+    struct Page {
+        var tradesLimit = 100
+        var tradesOffset = 0
+        var points = 2_000
+    }
+
+    private static func detail(of row: BacktestRow, _ page: Page, in db: inout Connection) throws -> Writer {
+        var json = Writer(capacity: 200_000)
+        json.beginObject()
+        row.write(into: &json)
+        json.key("results")
+        if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
+        json.key("trades")
+        let trades = try db.trades(ofRun: row.id, limit: page.tradesLimit + 1, offset: page.tradesOffset)
+        json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
+            trade.write(into: &json, row.timeframe)
+        }
+        json.key("equity")
+        json.beginArray()
+        let curve = try db.equity(ofRun: row.id)
+        for index in Downsample.indices(of: curve.equity, limit: page.points) {
+            json.beginObject()
+            json.member("time", row.timeframe.label(curve.times[index]))
+            json.member("equity", curve.equity[index])
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        return json
+    }
+}
+
+/// Waiting for a run inside its request, without ever taking the whole pool: at most a quarter of the responders on
+/// this database wait at once. Each waiter holds one of N/4 advisory locks, which Postgres lets go of with the session.
+enum InlineWaiting {
+    /// The first half of the lock's key: "wait" in ASCII.
+    private static let lockSpace: Int64 = 0x7761_6974
+
+    /// - Returns: whether the daemon said that the job has ended.
+    static func wait(forJob job: String, _ configuration: Configuration, in db: inout Connection) throws -> Bool {
+        let places = max(1, configuration.responders / 4)
+        guard let place = try takePlace(among: places, in: &db) else {
+            return Doorbell.ring(configuration.backtestSocket, job: job, waitingMilliseconds: 0)
+        }
+        let isDone = Doorbell.ring(
+            configuration.backtestSocket, job: job, waitingMilliseconds: configuration.backtestInlineWaitMilliseconds)
+        try db.execute("SELECT pg_advisory_unlock($1::int, $2::int)", [.int(lockSpace), .int(Int64(place))])
+        return isDone
+    }
+
+    private static func takePlace(among places: Int, in db: inout Connection) throws -> Int? {
+        for place in 0..<places {
+            let isOurs = try db.query(
+                "SELECT pg_try_advisory_lock($1::int, $2::int)", [.int(lockSpace), .int(Int64(place))]
+            ).bool(0, 0)
+            if isOurs { return place }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,141 @@
+import Backtest
+import Crypto
+import JSON
+import Jobs
+import Market
+import Postgres
+import Strategy
+
+/// What a finished run leaves in the database, in one transaction or not at all.
+struct RunOutput {
+    private let input: RunInput
+    private let report: Report
+    private let barsHash: String
+    private let contentHash: String
+    private let resultHash: String
+
+    init(_ input: RunInput, _ report: Report) {
+        self.input = input
+        self.report = report
+        barsHash = hex(Digest.sha256(Encodings.bars(input.bars.series)))
+        contentHash = hex(
+            Digest.sha256(
+                Encodings.content(
+                    input.definition, options: input.options, periodsPerYear: input.periodsPerYear,
+                    first: input.firstTradable, barsHash: barsHash)))
+        resultHash = hex(Digest.sha256(Encodings.result(report)))
+    }
+
+    /// - Parameter pause: called at the stages where a crash test may hold the run.
+    /// - Throws: ``LeaseLost`` when the job is no longer ours; nothing is stored then.
+    func store(_ lease: Lease, in db: inout Connection, pause: (Configuration.Stage) -> Void) throws {
+        try db.transaction { db in
+            try Queue.finish(lease, in: &db)
+            try storeFigures(in: &db)
+            try storeTrades(in: &db)
+            pause(.copying)
+            try storeEquity(in: &db)
+            try storeTrial(in: &db)
+            try db.execute(
+                """
+                UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
+                  bar_revision = $5::bigint, engine_version = $6, finished_at = clock_timestamp(),
+                  updated_at = clock_timestamp()
+                WHERE id = $1::uuid
+                """,
+                [
+                    .text(input.runID), .text(contentHash), .text(resultHash), .text(barsHash), Parameter(input.revision),
+                    .text(engineVersion),
+                ])
+            pause(.committing)
+        }
+    }
+
+    /// Columns of the table are named like the figures of the catalog.
+    private func storeFigures(in db: inout Connection) throws {
+        var columns = ["backtest_run_id"], values: [Parameter] = [.text(input.runID)]
+        for (metric, figure) in report.metrics.all {
+            columns.append(metric.rawValue)
+            switch metric {
+            case .tradeCount, .fillsWithoutVolume: values.append(Parameter(figure.value.map { Int($0) }))
+            default: values.append(Parameter(figure.value))
+            }
+        }
+        let moments = report.moments
+        var missing = Writer(), notices = Writer()
+        missing.missing(report.metrics)
+        notices.array(report.notices) { $0.string($1.rawValue) }
+        columns += [
+            "recovered", "returns_count", "returns_mean", "returns_sd", "skewness", "kurtosis", "tick_exponent",
+            "null_reasons", "notices",
+        ]
+        values += [
+            Parameter(report.metrics.hasRecovered), Parameter(moments.count), Parameter(moments.mean),
+            Parameter(moments.standardDeviation), Parameter(moments.skewness), Parameter(moments.kurtosis),
+            Parameter(report.tickExponent), .text(String(decoding: missing.bytes, as: UTF8.self)),
+            .text(String(decoding: notices.bytes, as: UTF8.self)),
+        ]
+        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
+        try db.execute("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
+    }
+
+    private func storeTrades(in db: inout Connection) throws {
+        try db.copyIn(
+            """
+            COPY backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price, exit_price,
+              quantity, pnl_abs, pnl_pct, bars_held, exit_reason, gap) FROM STDIN (FORMAT binary)
+            """
+        ) { copy in
+            for (index, trade) in report.trades.enumerated() {
+                try copy.row(columns: 14)
+                try copy.uuid(input.runID)
+                copy.int32(Int32(index + 1))
+                copy.int32(Int32(input.symbolID))
+                copy.microseconds(trade.entryTime)
+                copy.microseconds(trade.exitTime)
+                copy.text("LONG")
+                copy.double(trade.entryPrice)
+                copy.double(trade.exitPrice)
+                copy.double(trade.quantity)
+                copy.double(trade.profit)
+                copy.double(trade.profitPercent)
+                copy.int32(Int32(trade.barsHeld))
+                copy.text(trade.exitReason.rawValue)
+                copy.bool(trade.isGap)
+            }
+        }
+    }
+
+    private func storeEquity(in db: inout Connection) throws {
+        try db.copyIn("COPY backtest_equity_points (backtest_run_id, ts, equity) FROM STDIN (FORMAT binary)") { copy in
+            for (time, equity) in zip(report.times, report.equity) {
+                try copy.row(columns: 3)
+                try copy.uuid(input.runID)
+                copy.microseconds(time)
+                copy.double(equity)
+            }
+        }
+    }
+
+    /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself").
+    private func storeTrial(in db: inout Connection) throws {
+        let moments = report.moments
+        try db.execute(
+            """
+            INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
+              window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares)
+            VALUES ($1::uuid, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10, $11, $12, $13, $14::int[],
+              $15::float8[], $16::float8[])
+            ON CONFLICT ON CONSTRAINT trials_identity DO NOTHING
+            """,
+            [
+                .text(input.userID), .text(input.lineageID),
+                .text(hex(Digest.sha256(input.definition.identityBytes))),
+                .text(hex(Digest.sha256(Encodings.settings(input.options)))), Parameter(input.symbolID),
+                .text(input.timeframe.rawValue), .text(input.startDate.description), .text(input.endDate.description),
+                Parameter(moments.count), Parameter(moments.mean), Parameter(moments.standardDeviation),
+                Parameter(moments.skewness), Parameter(moments.kurtosis), .array(moments.blocks.map(\.count)),
+                .array(moments.blocks.map(\.sum)), .array(moments.blocks.map(\.sumOfSquares)),
+            ])
+    }
+}

@@ -1,0 +1,224 @@
+import Daemon
+import Glibc
+
+/// Everything a process may be told from outside, read once at start.
+///
+/// The environment is the only source; secrets may come by file (`DATABASE_URL_FILE`), as systemd's `LoadCredential`
+/// delivers them. All mistakes are reported together, so an operator mends a file once.
+public struct Configuration: Sendable {
+    public enum Environment: String, Sendable { case production, development, test }
+
+    /// A point where the daemon holds a run for crash tests (architecture.md, "backtestd").
+    public enum Stage: String, Sendable, CaseIterable { case leased, loaded, computed, copying, committing }
+
+    public struct TestPause: Sendable, Equatable {
+        public let stage: Stage
+        public let milliseconds: Int
+    }
+
+    public let environment: Environment
+    public let databaseURL: String
+    public let databaseStatementTimeoutMilliseconds: Int
+    public let requestTimeoutMilliseconds: Int
+    /// How many responders share the socket: at most a quarter of them may wait for a backtest at once.
+    public let responders: Int
+    public let responderMaxRequests: Int
+    public let responderMaxMemoryBytes: Int
+    public let backtestSocket: String
+    public let backtestInlineWaitMilliseconds: Int
+    public let backtestMaxBars: Int
+    public let backtestTimeoutMilliseconds: Int
+    public let backtestMaxMemoryBytes: Int
+    public let backtestWorkers: Int
+    public let backtestName: String
+    public let testPause: TestPause?
+    public let logLevel: Log.Level
+    public let migrationsDirectory: String
+
+    /// Every mistake in the environment, one line each, in the order of the documentation.
+    public struct Refusal: Error, Sendable, Equatable {
+        public let problems: [String]
+    }
+
+    /// - Throws: ``Refusal`` with every unusable variable; the process then exits with 78 (EX_CONFIG).
+    public init(_ environment: [String: String], readFile: @escaping (String) -> String? = Self.contents) throws(Refusal) {
+        var source = Source(environment, readFile)
+        self.environment = source.choice("ENVIRONMENT", Environment.self, "production")
+        databaseURL = source.secret("DATABASE_URL", "dbname=bitstockerz")
+        databaseStatementTimeoutMilliseconds = source.integer("DATABASE_STATEMENT_TIMEOUT_MS", 10_000, 100...600_000)
+        requestTimeoutMilliseconds = source.integer("REQUEST_TIMEOUT_MS", 20_000, 1_000...600_000)
+        responders = source.integer("RESPONDERS", 4, 1...1_024)
+        responderMaxRequests = source.integer("RESPONDER_MAX_REQUESTS", 50_000, 1...1_000_000_000)
+        responderMaxMemoryBytes = source.integer("RESPONDER_MAX_MEMORY_MB", 128, 16...65_536) << 20
+        backtestSocket = source.socketPath("BACKTESTD_SOCKET", "/run/bitstockerz/backtestd.sock")
+        backtestInlineWaitMilliseconds = source.integer("BACKTEST_INLINE_WAIT_MS", 1_000, 0...30_000)
+        backtestMaxBars = source.integer("BACKTEST_MAX_BARS", 200_000, 2...10_000_000)
+        backtestTimeoutMilliseconds = source.integer("BACKTEST_TIMEOUT_MS", 5_000, 10...3_600_000)
+        backtestMaxMemoryBytes = source.integer("BACKTEST_MAX_MEMORY_MB", 64, 1...65_536) << 20
+        backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
+        backtestName = source.name("BACKTESTD_NAME", Self.hostName())
+        testPause = source.testPause(self.environment)
+        logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
+        migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
+        if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
+            source.problems.append(
+                "DATABASE_STATEMENT_TIMEOUT_MS (\(databaseStatementTimeoutMilliseconds)) must be below REQUEST_TIMEOUT_MS "
+                    + "(\(requestTimeoutMilliseconds)): a slow statement must end before its request does")
+        }
+        guard source.problems.isEmpty else { throw Refusal(problems: source.problems) }
+    }
+
+    /// The effective values as `config --check` prints them: name and value, passwords masked.
+    public var effective: [(name: String, value: String)] {
+        [
+            ("ENVIRONMENT", environment.rawValue),
+            ("DATABASE_URL", Self.masked(databaseURL)),
+            ("DATABASE_STATEMENT_TIMEOUT_MS", String(databaseStatementTimeoutMilliseconds)),
+            ("REQUEST_TIMEOUT_MS", String(requestTimeoutMilliseconds)),
+            ("RESPONDERS", String(responders)),
+            ("RESPONDER_MAX_REQUESTS", String(responderMaxRequests)),
+            ("RESPONDER_MAX_MEMORY_MB", String(responderMaxMemoryBytes >> 20)),
+            ("BACKTESTD_SOCKET", backtestSocket),
+            ("BACKTEST_INLINE_WAIT_MS", String(backtestInlineWaitMilliseconds)),
+            ("BACKTEST_MAX_BARS", String(backtestMaxBars)),
+            ("BACKTEST_TIMEOUT_MS", String(backtestTimeoutMilliseconds)),
+            ("BACKTEST_MAX_MEMORY_MB", String(backtestMaxMemoryBytes >> 20)),
+            ("BACKTESTD_WORKERS", String(backtestWorkers)),
+            ("BACKTESTD_NAME", backtestName),
+            ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
+            ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),
+            ("LOG_LEVEL", logLevel.rawValue),
+            ("MIGRATIONS_DIR", migrationsDirectory),
+        ]
+    }
+
+    /// Hides the password of a URL (`scheme://user:password@host`) and of a keyword string (`password=...`).
+    static func masked(_ conninfo: String) -> String {
+        var text = conninfo
+        if let scheme = text.range(of: "://"), let at = text[scheme.upperBound...].firstIndex(of: "@"),
+            let colon = text[scheme.upperBound..<at].firstIndex(of: ":")
+        {
+            text.replaceSubrange(text.index(after: colon)..<at, with: "***")
+        }
+        var from = text.startIndex
+        while let key = text.range(of: "password=", from: from) {
+            let quoted = key.upperBound < text.endIndex && text[key.upperBound] == "'"
+            let start = quoted ? text.index(after: key.upperBound) : key.upperBound
+            let end = text[start...].firstIndex { quoted ? $0 == "'" : $0 == " " || $0 == "&" } ?? text.endIndex
+            text.replaceSubrange(start..<end, with: "***")
+            from = text.range(of: "***", from: key.upperBound)?.upperBound ?? text.endIndex
+        }
+        return text
+    }
+
+    /// A small text file, without its trailing newline; nil when it cannot be read.
+    public static func contents(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { return nil }
+        var text = String(decoding: bytes[..<count], as: UTF8.self)
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+
+    private static func hostName() -> String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension StringProtocol {
+    /// The first occurrence of `needle` at or after `from`; the standard library has none without Foundation.
+    func range(of needle: String, from: Index? = nil) -> Range<Index>? {
+        var start = from ?? startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
+
+/// Reads variables and remembers what is wrong with them; a value that cannot be used is replaced by its default, so
+/// that one mistake does not hide the next.
+private struct Source {
+    let variables: [String: String]
+    let readFile: (String) -> String?
+    var problems: [String] = []
+
+    init(_ variables: [String: String], _ readFile: @escaping (String) -> String?) {
+        self.variables = variables
+        self.readFile = readFile
+    }
+
+    func text(_ name: String, _ fallback: String) -> String {
+        guard let value = variables[name], !value.isEmpty else { return fallback }
+        return value
+    }
+
+    mutating func secret(_ name: String, _ fallback: String) -> String {
+        guard let path = variables[name + "_FILE"], !path.isEmpty else { return text(name, fallback) }
+        if let value = variables[name], !value.isEmpty { problems.append("\(name) and \(name)_FILE are both set: keep one") }
+        guard let value = readFile(path) else {
+            problems.append("\(name)_FILE names \(path), which cannot be read")
+            return fallback
+        }
+        return value
+    }
+
+    mutating func integer(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>) -> Int {
+        guard let written = variables[name], !written.isEmpty else { return fallback }
+        guard let value = Int(written), range.contains(value) else {
+            problems.append("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\"")
+            return fallback
+        }
+        return value
+    }
+
+    mutating func choice<T: RawRepresentable & CaseIterable>(_ name: String, _ type: T.Type, _ fallback: String) -> T
+    where T.RawValue == String {
+        let written = text(name, fallback)
+        guard let value = T(rawValue: written) else {
+            problems.append("\(name) must be one of \(T.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(written)\"")
+            return T(rawValue: fallback)!
+        }
+        return value
+    }
+
+    mutating func name(_ name: String, _ fallback: String) -> String {
+        let written = text(name, fallback)
+        let isName = written.utf8.count <= 63 && written.utf8.allSatisfy { ($0 > 32 && $0 < 127) && $0 != UInt8(ascii: "/") }
+        guard isName else {
+            problems.append("\(name) must be 1 to 63 printable ASCII characters without a slash, not \"\(written)\"")
+            return "localhost"
+        }
+        return written
+    }
+
+    mutating func socketPath(_ name: String, _ fallback: String) -> String {
+        let written = text(name, fallback)
+        if written.utf8.first != UInt8(ascii: "/") { problems.append("\(name) must be an absolute path, not \"\(written)\"") }
+        if written.utf8.count > 107 {
+            problems.append("\(name) is \(written.utf8.count) bytes long; the system takes at most 107 for a Unix socket")
+        }
+        return written
+    }
+
+    mutating func testPause(_ environment: Configuration.Environment) -> Configuration.TestPause? {
+        let stage = text("BACKTESTD_TEST_PAUSE_STAGE", ""), milliseconds = text("BACKTESTD_TEST_PAUSE_MS", "")
+        guard !stage.isEmpty || !milliseconds.isEmpty else { return nil }
+        guard environment == .test else {
+            problems.append("BACKTESTD_TEST_PAUSE_STAGE and BACKTESTD_TEST_PAUSE_MS are refused unless ENVIRONMENT=test")
+            return nil
+        }
+        let duration = integer("BACKTESTD_TEST_PAUSE_MS", 0, 0...600_000)
+        return Configuration.TestPause(
+            stage: choice("BACKTESTD_TEST_PAUSE_STAGE", Configuration.Stage.self, "computed"), milliseconds: duration)
+    }
+}
+
+extension Configuration.Environment: CaseIterable {}

@@ -1,0 +1,30 @@
+import Market
+import Postgres
+
+/// Bars of a range of the database for work outside a server, such as the command line's backtest.
+public struct StoredBars: Sendable {
+    /// With the bars that warm indicators up before the range.
+    public let bars: CandleSeries
+    /// Index of the first bar of the range.
+    public let firstTradable: Int
+    public let assetType: AssetType
+
+    /// - Parameters:
+    ///   - from: first day; nil for the first stored.
+    ///   - to: last day, included; nil for the last stored.
+    /// - Returns: nil when nothing is stored of that symbol at that timeframe.
+    public static func load(
+        _ ticker: String, _ timeframe: Timeframe, from: CalendarDay?, to: CalendarDay?, warmUp: Int,
+        in db: inout Connection
+    ) throws -> StoredBars? {
+        try db.transaction(.repeatableReadReadOnly) { db -> StoredBars? in
+            guard let ticker = Ticker.canonical(ticker), let symbol = try db.symbol(ticker),
+                let series = try db.series(ofSymbol: symbol.id).first(where: { $0.interval == timeframe })
+            else { return nil }
+            let loaded = try db.barsWithWarmUp(
+                BarTable(symbol.assetType, timeframe), symbol: symbol.id, from: from?.start.microseconds ?? series.first,
+                to: to.map { timeframe.lastBar(of: $0) } ?? series.last, warmUp: warmUp)
+            return StoredBars(bars: loaded.bars, firstTradable: loaded.firstTradable, assetType: symbol.assetType)
+        }
+    }
+}

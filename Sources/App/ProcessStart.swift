@@ -1,0 +1,34 @@
+import Daemon
+import Glibc
+
+/// How a process ends, after sysexits.h.
+public enum ExitStatus {
+    /// EX_UNAVAILABLE: something it needs is not there.
+    public static let unavailable: Int32 = 69
+    /// EX_CONFIG: systemd does not start it again until an operator has mended it.
+    public static let configuration: Int32 = 78
+}
+
+extension Configuration {
+    /// The configuration of this process; when it is wrong, says everything that is and ends with 78.
+    public static func ofThisProcess() -> Configuration {
+        do { return try Configuration(environmentOfThisProcess()) } catch {
+            let log = Log()
+            for problem in error.problems { log.error("configuration", ["detail": .string(problem)]) }
+            exit(ExitStatus.configuration)
+        }
+    }
+
+    private static func environmentOfThisProcess() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let line = String(cString: text)
+            if let equals = line.firstIndex(of: "=") {
+                variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,9 @@
+/// Every address of the API, in the order of its documentation.
+enum Routes {
+    static let all: [Route] = [
+        Health.live, Health.ready, OpenAPI.route,
+        Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
+        Strategies.indicators, Strategies.validate, Strategies.create, Strategies.list, Strategies.get,
+        Backtests.create, Backtests.list, Backtests.get,
+    ]
+}

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import App
+
+@Suite struct ConfigurationTests {
+    @Test func `an empty environment gives the documented defaults`() throws {
+        let configuration = try Configuration([:])
+        #expect(configuration.environment == .production)
+        #expect(configuration.databaseURL == "dbname=bitstockerz")
+        #expect(configuration.backtestSocket == "/run/bitstockerz/backtestd.sock")
+        #expect(configuration.responders == 4)
+        #expect(configuration.testPause == nil)
+    }
+
+    @Test func `every mistake is reported at once`() throws {
+        let environment = [
+            "ENVIRONMENT": "staging", "RESPONDERS": "none", "REQUEST_TIMEOUT_MS": "0", "BACKTESTD_SOCKET": "relative.sock",
+            "DATABASE_URL_FILE": "/nowhere/at/all", "BACKTESTD_NAME": "a/b",
+        ]
+        let refusal = try #require(throws: Configuration.Refusal.self) { try Configuration(environment) { _ in nil } }
+        for name in environment.keys {
+            #expect(refusal.problems.contains { $0.hasPrefix(name) }, "nothing said about \(name)")
+        }
+    }
+
+    @Test func `a statement must end before its request does`() throws {
+        let refusal = try #require(throws: Configuration.Refusal.self) {
+            try Configuration(["DATABASE_STATEMENT_TIMEOUT_MS": "20000", "REQUEST_TIMEOUT_MS": "20000"])
+        }
+        #expect(refusal.problems.count == 1)
+    }
+
+    @Test func `a secret comes from its file`() throws {
+        let configuration = try Configuration(["DATABASE_URL_FILE": "/run/credentials/url"]) { path in
+            path == "/run/credentials/url" ? "postgres://u:secret@/db" : nil
+        }
+        #expect(configuration.databaseURL == "postgres://u:secret@/db")
+    }
+
+    @Test func `a secret given twice is refused`() throws {
+        let refusal = try #require(throws: Configuration.Refusal.self) {
+            try Configuration(["DATABASE_URL": "a", "DATABASE_URL_FILE": "b"]) { _ in "c" }
+        }
+        #expect(refusal.problems.count == 1)
+    }
+
+    @Test func `the test pause is refused outside tests`() throws {
+        let pause = ["BACKTESTD_TEST_PAUSE_STAGE": "computed", "BACKTESTD_TEST_PAUSE_MS": "500"]
+        #expect(throws: Configuration.Refusal.self) { try Configuration(pause) }
+        let configuration = try Configuration(pause.merging(["ENVIRONMENT": "test"]) { $1 })
+        #expect(configuration.testPause == Configuration.TestPause(stage: .computed, milliseconds: 500))
+    }
+
+    @Test(arguments: [
+        ("postgres://bob:hunter2@db/app", "postgres://bob:***@db/app"),
+        ("host=/run user=bob password=hunter2 dbname=app", "host=/run user=bob password=*** dbname=app"),
+        ("password='hunter 2' dbname=app", "password='***' dbname=app"),
+        ("postgres:///app?host=/run&password=hunter2&user=bob", "postgres:///app?host=/run&password=***&user=bob"),
+        ("dbname=bitstockerz", "dbname=bitstockerz"),
+    ])
+    func `passwords are masked`(_ written: String, _ shown: String) throws {
+        let configuration = try Configuration(["DATABASE_URL": written])
+        #expect(configuration.effective.first { $0.name == "DATABASE_URL" }?.value == shown)
+    }
+}

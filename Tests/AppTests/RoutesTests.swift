@@ -1,0 +1,46 @@
+import HTTP
+import JSON
+import Testing
+
+@testable import App
+
+@Suite struct RoutesTests {
+    @Test func `every route is described in the OpenAPI document`() throws {
+        let document = OpenAPI.document(of: Routes.all)
+        let paths = try #require(document.objectValue?["paths"]?.objectValue)
+        for route in Routes.all {
+            let operation = paths[route.path]?.objectValue?[route.method.rawValue.lowercased()]?.objectValue
+            #expect(operation?["summary"]?.stringValue?.isEmpty == false, "\(route.method) \(route.path)")
+            #expect(operation?["responses"]?.objectValue?.isEmpty == false, "\(route.method) \(route.path)")
+        }
+    }
+
+    @Test func `every schema that is referred to exists`() {
+        let document = OpenAPI.document(of: Routes.all)
+        let names = Set(OpenAPI.schemas.map(\.0))
+        var missing: [String] = []
+        func visit(_ value: Value) {
+            switch value {
+            case .object(let object):
+                if let reference = object["$ref"]?.stringValue,
+                    let name = reference.split(separator: "/").last.map(String.init), !names.contains(name)
+                {
+                    missing.append(name)
+                }
+                for member in object.members { visit(member.value) }
+            case .array(let items): items.forEach(visit)
+            default: break
+            }
+        }
+        visit(document)
+        #expect(missing.isEmpty)
+    }
+
+    @Test func `every parameter in a path is declared, and none that is not there`() {
+        for route in Routes.all {
+            let written = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let declared = route.parameters.filter { $0.place == .path }.map(\.name)
+            #expect(written == declared, "\(route.path)")
+        }
+    }
+}
