@@ -2,9 +2,7 @@
 // exec only async-signal-safe calls are allowed; prctl is variadic; signalfd is not in Swift's Glibc.
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE  // close_range
-#endif
+// No _GNU_SOURCE: with it the types of libc would differ from those of Swift's Glibc, and importing both would fail.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -12,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -54,7 +53,7 @@ static inline void process_child(const char *path, char *const argv[], char *con
         if (dup2(moved[i], i) < 0) failure = errno;
     }
     // Whatever a library opened without O_CLOEXEC is not for this program.
-    if (failure == 0 && close_range(count, ~0U, CLOSE_RANGE_CLOEXEC) != 0) failure = errno;
+    if (failure == 0 && syscall(SYS_close_range, count, ~0U, CLOSE_RANGE_CLOEXEC) != 0) failure = errno;
     if (failure == 0) {
         execve(path, argv, envp);
         failure = errno;
