@@ -34,7 +34,7 @@ export function StoredData(): JSX.Element {
 const shown = 20;
 
 const Table = ({ symbols }: { symbols: readonly SymbolSummary[] }): JSX.Element => (
-    <div className="table-scroll" tabIndex={0} role="region" aria-labelledby="stored-heading">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of stored prices">
         <table data-testid="stored">
             <thead>
                 <tr>

@@ -45,7 +45,7 @@ export function BarsTable({ details, history, loader, view, change, digits }: Pr
                 </h2>
                 <CSVButton {...{ details, loader, view }} />
             </div>
-            <div className="table-scroll" tabIndex={0} role="region" aria-labelledby="bars-heading">
+            <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of bars">
                 <table data-testid="bars">
                     <thead>
                         <tr>

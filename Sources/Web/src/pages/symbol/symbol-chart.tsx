@@ -30,8 +30,8 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
         [view.overlays, bars, isComplete],
     );
     const moved = (from: number, to: number): void => {
-        const first = bars.time[Math.max(0, Math.ceil(from))];
-        const last = bars.time[Math.min(count - 1, Math.floor(to))];
+        const first = bars.time[from];
+        const last = bars.time[to];
         if (first !== undefined && last !== undefined && first < last) {
             change({ span: { from: first, to: last } }, { replace: true });
         }

@@ -8,7 +8,7 @@ import { writtenTime } from "../../lib/time";
 import { useLook } from "../preferences";
 import { TradingViewMark } from "../icons";
 import { HoveredBar, Legend } from "./legend";
-import { type Line, PriceChart, type Window } from "./price-chart";
+import { barsIn, type Line, PriceChart, type Window } from "./price-chart";
 
 export interface ChartHandle {
     pan(part: number): void;
@@ -21,7 +21,7 @@ interface Props {
     readonly lines: readonly Line[];
     readonly view: ChartView;
     readonly digits: number;
-    /** The reader has moved to other bars by hand. */
+    /** The reader has moved by hand: indexes of the first and last bar that are shown now. */
     readonly onMoved: (from: number, to: number) => void;
     /** The oldest bars are nearly in view. */
     readonly onNearStart: () => void;
@@ -52,7 +52,8 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
             if (window.from < nearStart) latest.current.onNearStart();
             if (!isByHand) return;
             clearTimeout(timer);
-            timer = setTimeout(() => latest.current.onMoved(window.from, window.to), pauseAfterMoving);
+            const [from, to] = barsIn(window, latest.current.bars.time.length);
+            timer = setTimeout(() => latest.current.onMoved(from, to), pauseAfterMoving);
         };
         const events = { hover: (index: number | null) => hovered.set(index), move: moved };
         const made = new PriceChart(element, first, shown.interval, latest.current.digits, events);
@@ -77,7 +78,8 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
         const [from, to] = shownIndexes(bars, view);
         const visible = chart.current?.window();
         // What the reader just moved to by hand is already on the screen, to the pixel.
-        const isThere = view.span && visible && firstShown(visible) === from && lastShown(visible, bars) === to;
+        const [first, last] = visible ? barsIn(visible, bars.time.length) : [];
+        const isThere = view.span !== null && first === from && last === to;
         if (!isThere && to > from) chart.current?.show(from, to);
     };
     useEffect(show, [view.range, view.span?.from, view.span?.to]);
@@ -170,8 +172,6 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
 });
 
 const intervalName = (interval: Interval): string => (interval === "1d" ? "daily" : "hourly");
-const firstShown = (window: Window): number => Math.max(0, Math.ceil(window.from));
-const lastShown = (window: Window, bars: Bars): number => Math.min(bars.time.length - 1, Math.floor(window.to));
 
 /** Indexes of the first and last bar that the address asks for, among the bars that are here. */
 export function shownIndexes(bars: Bars, view: ChartView): [number, number] {

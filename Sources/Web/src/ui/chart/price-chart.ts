@@ -15,11 +15,17 @@ export interface Line {
     readonly values: Values;
 }
 
-/** Indexes of the first and last bar shown; fractions and overhang on both sides are possible. */
+/** Indexes of the first and last bar shown in full; fractions and overhang on both sides are possible. */
 export interface Window {
     readonly from: number;
     readonly to: number;
 }
+
+/** Whole indexes of the bars in a window, among `count` bars. The hundredth is what layout arithmetic may be off. */
+export const barsIn = (window: Window, count: number): [number, number] => [
+    Math.max(0, Math.ceil(window.from - 0.01)),
+    Math.min(count - 1, Math.floor(window.to + 0.01)),
+];
 
 export interface PriceChartEvents {
     /** The bar under the crosshair; null when there is none. */
@@ -180,7 +186,7 @@ export class PriceChart {
     show(from: number, to: number): void {
         const margin = Math.max(rightMargin, (to - from) * 0.03);
         const isAtEnd = to >= this.bars.time.length - 1;
-        this.target = { from: from - 0.5, to: isAtEnd ? to + margin : to + 0.5 };
+        this.target = { from, to: isAtEnd ? to + margin : to };
         this.isByHand = false;
         this.setWindow(this.target);
     }

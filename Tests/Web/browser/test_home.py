@@ -1,0 +1,64 @@
+from harness import PageTest, api, expect, problem
+
+
+class HomeTests(PageTest):
+    def test_says_what_it_is_and_that_every_part_works(self):
+        page = self.open("/")
+        expect(page).to_have_title("BitStockerz · honest backtests on real prices")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("before it costs you money")
+        expect(page.get_by_role("heading", name="What we promise")).to_be_visible()
+        health = page.get_by_test_id("health")
+        checks = api("/api/health/ready")["checks"]
+        self.assertIn("database", checks)
+        words = {"up": "Up", "down": "Down", "not_configured": "Not configured"}
+        for name, check in checks.items():
+            row = health.locator(f"[data-check={name}]")
+            expect(row).to_contain_text(words[check["status"]])
+        expect(health.locator(".health-summary")).to_have_text("Everything works.")
+
+    def test_lists_what_is_stored_as_the_api_has_it(self):
+        page = self.open("/")
+        table = page.get_by_test_id("stored")
+        stored = {one["interval"]: one for one in api("/api/symbols/BTC-USD")["series"]}
+        rows = table.locator("tr", has=page.get_by_role("link", name="BTC-USD", exact=True))
+        expect(rows).to_have_count(len(stored))
+        for number, interval in enumerate(["1d", "1h"]):
+            expect(rows.nth(number)).to_contain_text(interval)
+            expect(rows.nth(number)).to_contain_text(f"{stored[interval]['bars']:,}")
+
+    def test_leads_to_the_markets(self):
+        page = self.open("/")
+        page.get_by_role("link", name="Open the markets").click()
+        expect(page).to_have_title("Markets · BitStockerz")
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+
+
+class HomeInTroubleTests(PageTest):
+    expects_failed_requests = True
+
+    def test_names_the_part_that_is_down(self):
+        page = self.open("")
+        body = '{"status":"unavailable","checks":{"database":{"status":"down"},"backtest_daemon":{"status":"not_configured"}}}'
+        page.route("**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body))
+        page.goto(self.url("/"))
+        health = page.get_by_test_id("health")
+        expect(health.locator(".health-summary")).to_have_text("Something is not working.")
+        expect(health.locator("[data-check=database]")).to_contain_text("Down")
+        expect(health.locator("[data-check=backtest_daemon]")).to_contain_text("Not configured")
+        page.unroute("**/api/health/ready")
+        health.get_by_role("button", name="Check again").click()
+        expect(health.locator(".health-summary")).to_have_text("Everything works.")
+
+    def test_shows_the_request_id_and_recovers_when_nothing_answers(self):
+        page = self.open("")
+        page.route("**/api/**", lambda route: problem(route, 503))
+        page.goto(self.url("/"))
+        health = page.get_by_test_id("health")
+        expect(health.get_by_role("alert")).to_contain_text("The database is not there.")
+        expect(health.get_by_role("alert")).to_contain_text("test-request-7")
+        expect(page.locator("section", has_text="Stored prices").get_by_role("alert")).to_be_visible()
+        page.unroute("**/api/**")
+        health.get_by_role("button", name="Try again").click()
+        expect(health.locator(".health-summary")).to_have_text("Everything works.")

@@ -1,0 +1,81 @@
+import json
+
+from harness import PageTest, expect
+
+
+class SearchTests(PageTest):
+    def test_finds_a_symbol_by_keyboard_alone(self):
+        page = self.open("/")
+        expect(page.get_by_test_id("stored")).to_be_visible()
+        page.keyboard.press("Control+k")
+        box = page.get_by_role("combobox", name="Search symbols")
+        expect(box).to_be_focused()
+        expect(box).to_have_attribute("aria-expanded", "true")
+        page.keyboard.type("aap")
+        option = page.locator(".search-panel").get_by_role("option", name="AAPL")
+        expect(option).to_have_attribute("aria-selected", "true")
+        self.assertEqual(box.get_attribute("aria-activedescendant"), option.get_attribute("id"))
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(self.url("/markets/AAPL"))
+        self.chart_ready(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("AAPL")
+
+    def test_arrows_go_round_and_escape_closes(self):
+        page = self.open("/markets")
+        expect(page.get_by_test_id("symbols")).to_be_visible()
+        page.keyboard.press("/")
+        box = page.get_by_role("combobox", name="Search symbols")
+        expect(box).to_be_focused()
+        options = page.locator(".search-panel").get_by_role("option")
+        expect(options.first).to_have_attribute("aria-selected", "true")
+        count = options.count()
+        self.assertGreater(count, 2)
+        page.keyboard.press("ArrowDown")
+        expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        expect(options.nth(count - 1)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("Escape")
+        expect(box).to_have_attribute("aria-expanded", "false")
+        expect(page.get_by_role("listbox")).to_be_hidden()
+        expect(box).to_be_focused()
+
+    def test_enter_waits_for_the_answer_to_what_was_typed(self):
+        page = self.open("/")
+        box = page.get_by_role("combobox", name="Search symbols")
+        box.focus()
+        expect(page.locator(".search-panel").get_by_role("option").first).to_be_visible()
+        # No pause between the last letter and Enter: the list on the screen is still the one of all symbols.
+        page.keyboard.type("btc-usd")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(self.url("/markets/BTC-USD"))
+
+    def test_says_when_nothing_matches(self):
+        page = self.open("/")
+        page.get_by_role("combobox", name="Search symbols").fill("zzqqzz")
+        expect(page.locator(".search-state")).to_have_text("No symbol matches \u201czzqqzz\u201d.")
+
+    def test_text_of_the_server_never_becomes_markup(self):
+        page = self.open("")
+        name = "<img src=x onerror=document.title='broken'>"
+        symbol = {"symbol": "EVIL", "name": name, "asset_type": "EQUITY", "exchange": "<b>X</b>", "currency": "USD", "intervals": ["1d"]}
+        body = json.dumps({"symbols": [symbol], "limit": 8, "offset": 0, "has_more": False})
+        page.route("**/api/symbols/search?q=img*", lambda route: route.fulfill(content_type="application/json", body=body))
+        page.goto(self.url("/"))
+        page.get_by_role("combobox", name="Search symbols").fill("img")
+        expect(page.locator(".search-panel").get_by_role("option")).to_contain_text(name)
+        self.assertEqual(page.locator(".search-panel img, .search-panel li b b").count(), 0)
+
+    def test_lists_every_symbol_with_its_last_price(self):
+        page = self.open("/markets")
+        table = page.get_by_test_id("symbols")
+        row = table.locator("tbody tr", has_text="AAPL")
+        expect(row).to_contain_text(self.last_close("AAPL"))
+        page.get_by_role("button", name="Crypto").click()
+        expect(page).to_have_url(self.url("/markets?type=crypto"))
+        expect(table.locator("tbody tr", has_text="AAPL")).to_have_count(0)
+        expect(table.locator("tbody tr", has_text="BTC-USD")).to_be_visible()
+        page.go_back()
+        expect(table.locator("tbody tr", has_text="AAPL")).to_be_visible()
+        table.get_by_role("link", name="AAPL").click()
+        expect(page).to_have_url(self.url("/markets/AAPL"))

@@ -1,0 +1,61 @@
+from harness import PageTest, expect, problem
+
+
+class NotFoundTests(PageTest):
+    def test_an_unknown_address_leads_on(self):
+        page = self.open("/no/such/page")
+        expect(page).to_have_title("Not found · BitStockerz")
+        page.locator("main").get_by_role("link", name="Markets").click()
+        expect(page).to_have_url(self.url("/markets"))
+
+
+class TroubleTests(PageTest):
+    expects_failed_requests = True
+
+    def test_an_unknown_symbol_is_told_as_such(self):
+        page = self.open("/markets/ZZQQ")
+        expect(page.get_by_text("No symbol ZZQQ is stored here.")).to_be_visible()
+        page.get_by_role("link", name="all symbols").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Markets")
+
+    def test_bars_that_cannot_be_read_name_the_request_and_come_on_retry(self):
+        page = self.open("")
+        page.route("**/api/market-data/**", lambda route: problem(route, 503))
+        page.goto(self.url("/markets/AAPL"))
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("The bars could not be loaded.")
+        expect(alert).to_contain_text("test-request-7")
+        page.unroute("**/api/market-data/**")
+        alert.get_by_role("button", name="Try again").click()
+        self.chart_ready(page)
+        expect(alert).to_have_count(0)
+
+    def test_older_bars_that_cannot_be_read_leave_the_chart_in_place(self):
+        page = self.open("")
+        page.route("**/api/market-data/**end=*", lambda route: problem(route, 503))
+        page.goto(self.url("/markets/BTC-USD?interval=1h&range=All"))
+        self.chart_ready(page)
+        first = self.bars(page)
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("Older bars could not be loaded.")
+        page.unroute("**/api/market-data/**end=*")
+        alert.get_by_role("button", name="Try again").click()
+        self.wait_for(lambda: self.bars(page) > first, "older bars")
+
+    def test_an_answer_that_is_no_candles_is_an_error_and_not_a_crash(self):
+        page = self.open("")
+        page.route("**/api/market-data/**", lambda route: route.fulfill(content_type="application/json", body='[{"date":"x"}]'))
+        page.goto(self.url("/markets/AAPL"))
+        expect(page.get_by_role("alert")).to_contain_text("candles[0].date is not a time")
+
+    def test_says_when_the_browser_is_offline_and_goes_on_after(self):
+        page = self.open_chart("/markets/AAPL")
+        page.context.set_offline(True)
+        expect(page.get_by_text("You are offline.")).to_be_visible()
+        # The code of a page that was never opened cannot come now: that is told, with a way on.
+        page.get_by_role("link", name="Home", exact=True).click()
+        expect(page.get_by_role("heading", name="This page could not be shown")).to_be_visible()
+        page.context.set_offline(False)
+        expect(page.get_by_text("You are offline.")).to_have_count(0)
+        page.get_by_role("button", name="Load again").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
