@@ -14,6 +14,11 @@ let package = Package(
         // platform: knows processes and protocols, has never heard of a candle
         .target(name: "HTTP", dependencies: ["JSON"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"]),
+        .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .target(name: "FastCGI", dependencies: ["CFCGI", "HTTP"]),
+        .executableTarget(
+            name: "FastCGIEcho", dependencies: ["FastCGI", "HTTP", "JSON"], path: "Tests/FastCGIEcho"),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport"),

@@ -1,0 +1,129 @@
+import Glibc
+internal import HTTP
+
+/// Reads one request from a connection, bounded in bytes and time. Used again for the next one.
+struct Input {
+    enum Failure: Error, Equatable {
+        /// The peer left, stalled or never spoke FastCGI: there is nobody to answer.
+        case peerGone
+        case unknownRole(UInt16)
+        case refused(UInt16, BadRequest)
+    }
+
+    private var buffer = [UInt8](repeating: 0, count: Head.maximumBytes)
+    private var start = 0
+    private var end = 0
+    private var parameters: [UInt8] = []
+
+    private var headByteCount = 0
+
+    mutating func readHead(
+        from socket: Int32, maxParameterBytes: Int, by deadline: Deadline
+    ) throws(Failure) -> Head {
+        start = 0
+        end = 0
+        while true {
+            try fill(from: socket, by: deadline)
+            let scan = buffer.withUnsafeBytes { bytes in
+                Head.scan(
+                    UnsafeRawBufferPointer(rebasing: bytes[..<end]), maxParameterBytes: maxParameterBytes,
+                    parameters: &parameters)
+            }
+            switch scan {
+            case .complete(let head):
+                headByteCount = head.byteCount
+                start = head.byteCount
+                return head
+            case .needsMore: continue
+            case .garbage: throw .peerGone
+            case .unknownRole(let id): throw .unknownRole(id)
+            case .refused(let id, let reason): throw .refused(id, reason)
+            }
+        }
+    }
+
+    /// The bytes of the head; valid until the body is read.
+    var head: ArraySlice<UInt8> { buffer[..<headByteCount] }
+
+    /// The content of the input records, `count` bytes of it. Records after that are left unread.
+    mutating func readBody(
+        _ count: Int, of requestID: UInt16, from socket: Int32, by deadline: Deadline
+    ) throws(Failure) -> [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(count)
+        while body.count < count {
+            while end - start < Head.recordHeaderBytes { try fill(from: socket, by: deadline) }
+            let type = buffer[start + 1]
+            let recordID = UInt16(buffer[start + 2]) << 8 | UInt16(buffer[start + 3])
+            var content = Int(buffer[start + 4]) << 8 | Int(buffer[start + 5])
+            var padding = Int(buffer[start + 6])
+            guard buffer[start] == 1, recordID == requestID else { throw .refused(requestID, .malformedRequest) }
+            if type == Head.RecordType.abort { throw .peerGone }
+            // An empty record ends the input: it was shorter than announced.
+            guard type == Head.RecordType.input, content > 0 else { throw .refused(requestID, .malformedRequest) }
+            start += Head.recordHeaderBytes
+            while content > 0 {
+                if start == end { try fill(from: socket, by: deadline) }
+                let piece = min(content, end - start)
+                body.append(contentsOf: buffer[start..<start + min(piece, count - body.count)])
+                start += piece
+                content -= piece
+            }
+            while padding > 0 {
+                if start == end { try fill(from: socket, by: deadline) }
+                let piece = min(padding, end - start)
+                start += piece
+                padding -= piece
+            }
+        }
+        return body
+    }
+
+    /// Whether the end of the input is here too: then nothing is under way and the connection can be closed at once.
+    func hasEnd(of requestID: UInt16) -> Bool {
+        end - start >= Head.recordHeaderBytes
+            && buffer[start] == 1 && buffer[start + 1] == Head.RecordType.input
+            && buffer[start + 2] == UInt8(requestID >> 8) && buffer[start + 3] == UInt8(requestID & 255)
+            && buffer[start + 4] == 0 && buffer[start + 5] == 0
+    }
+
+    /// Takes what is still under way, until the peer closes: closing first would tell it of a failed write before it
+    /// has read its answer.
+    mutating func discard(from socket: Int32, by deadline: Deadline) {
+        shutdown(socket, Int32(SHUT_WR))
+        for _ in 0..<4_096 {  // of at least one byte, at most 64 KiB
+            start = end
+            do { try fill(from: socket, by: deadline) } catch { return }
+        }
+    }
+
+    /// Waits for more bytes. Room is made by moving what is unread to the front.
+    private mutating func fill(from socket: Int32, by deadline: Deadline) throws(Failure) {
+        if start == end {
+            start = 0
+            end = 0
+        } else if end == buffer.count {
+            precondition(start > 0, "the head is bounded by the buffer")
+            buffer.withUnsafeMutableBytes { bytes in
+                _ = memmove(bytes.baseAddress!, bytes.baseAddress! + start, end - start)
+            }
+            end -= start
+            start = 0
+        }
+        while true {
+            let count = buffer.withUnsafeMutableBytes { bytes in
+                recv(socket, bytes.baseAddress! + end, bytes.count - end, Int32(MSG_DONTWAIT))
+            }
+            if count > 0 {
+                end += count
+                return
+            }
+            if count == 0 { throw .peerGone }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: guard deadline.wait(for: socket, POLLIN) else { throw .peerGone }
+            default: throw .peerGone
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import CFCGI
+import Glibc
+
+/// The listening socket that several processes share, and the signals that end the wait for it.
+struct Listener: ~Copyable {
+    enum Event: Equatable {
+        /// The caller closes it.
+        case connection(Int32)
+        case stop
+        case timedOut
+        case failed(Int32)
+    }
+
+    private static let stopSignals = [SIGTERM, SIGINT, SIGUSR1]
+
+    private let socket: Int32
+    private let signalDescriptor: Int32
+    private let epoll: Int32
+
+    /// Blocks TERM, INT and USR1 in this thread for good: they are looked at between requests and interrupt nothing.
+    init(socket: Int32) throws(FastCGIError) {
+        // Several processes may be woken for one connection; the late ones must not wait inside accept.
+        guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
+            throw FastCGIError("use descriptor \(socket) as the listening socket", errno: errno)
+        }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in Self.stopSignals { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let signalDescriptor = shim_signal_descriptor(&signals)
+        let epoll = signalDescriptor < 0 ? -1 : shim_epoll(socket, signalDescriptor)
+        guard epoll >= 0 else { throw FastCGIError("wait on descriptor \(socket)", errno: errno) }
+        self.socket = socket
+        self.signalDescriptor = signalDescriptor
+        self.epoll = epoll
+    }
+
+    deinit {
+        close(epoll)
+        close(signalDescriptor)
+    }
+
+    /// The next connection, or what happened instead of it.
+    mutating func next(timeoutMilliseconds: Int) -> Event {
+        var deadline: Deadline?
+        while true {
+            if isStopPending() { return .stop }
+            let connection = shim_accept(socket)
+            if connection >= 0 { return .connection(connection) }
+            switch errno {
+            case EINTR, ECONNABORTED: continue
+            case EAGAIN: break
+            default: return .failed(errno)
+            }
+            // Woken for nothing, when a neighbour was quicker, it goes on waiting for the rest of the time.
+            let until = deadline ?? Deadline(milliseconds: timeoutMilliseconds)
+            deadline = until
+            let status = shim_epoll_wait(epoll, until.remainingMilliseconds)
+            if status == 0 { return .timedOut }
+            if status < 0, errno != EINTR { return .failed(errno) }
+        }
+    }
+
+    private func isStopPending() -> Bool {
+        var pending = sigset_t()
+        sigpending(&pending)
+        return Self.stopSignals.contains { sigismember(&pending, $0) == 1 }
+    }
+}

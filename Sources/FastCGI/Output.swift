@@ -1,0 +1,111 @@
+import Glibc
+internal import HTTP
+
+/// Writes one answer as FastCGI records straight to the connection.
+///
+/// libfcgi would write records of 8 KiB and block in each; these are as large as records can be, and the last of them
+/// has gone out, or the deadline has passed, when ``send`` returns.
+struct Output {
+    /// Enough for most answers at once; a larger one goes out in pieces.
+    private static let flushBytes = 256 << 10
+    /// The largest content that needs no padding.
+    private static let maximumContent = 65_528
+
+    private var bytes: [UInt8] = []
+    private var head: [UInt8] = []
+
+    init() { bytes.reserveCapacity(16 << 10) }
+
+    mutating func send(
+        _ response: Response, withoutBody: Bool, requestID: UInt16, to socket: Int32, by deadline: Deadline
+    ) -> Delivery {
+        bytes.removeAll(keepingCapacity: true)
+        writeHead(response)
+        let hasBody = !withoutBody && Self.mayHaveBody(response.status)
+        for part in [head, hasBody ? response.body : []] {
+            var rest = part[...]
+            while !rest.isEmpty {
+                let content = rest.prefix(Self.maximumContent)
+                beginRecord(Head.RecordType.output, requestID, content.count)
+                bytes += content
+                rest = rest.dropFirst(content.count)
+                if bytes.count >= Self.flushBytes {
+                    let delivery = flush(to: socket, by: deadline)
+                    guard delivery == .sent else { return delivery }
+                }
+            }
+        }
+        beginRecord(Head.RecordType.output, requestID, 0)
+        end(requestID, protocolStatus: 0)
+        return flush(to: socket, by: deadline)
+    }
+
+    /// Ends a request of a role that we do not play.
+    mutating func refuseRole(requestID: UInt16, to socket: Int32, by deadline: Deadline) {
+        bytes.removeAll(keepingCapacity: true)
+        end(requestID, protocolStatus: 3)  // FCGI_UNKNOWN_ROLE
+        _ = flush(to: socket, by: deadline)
+    }
+
+    static func mayHaveBody(_ status: Int) -> Bool { status >= 200 && status != 204 && status != 304 }
+
+    private mutating func beginRecord(_ type: UInt8, _ requestID: UInt16, _ length: Int) {
+        bytes += [
+            1, type, UInt8(requestID >> 8), UInt8(requestID & 255), UInt8(length >> 8), UInt8(length & 255), 0, 0,
+        ]
+    }
+
+    private mutating func end(_ requestID: UInt16, protocolStatus: UInt8) {
+        beginRecord(Head.RecordType.end, requestID, 8)
+        bytes += [0, 0, 0, 0, protocolStatus, 0, 0, 0]
+    }
+
+    /// The CGI form: `Status` and the fields. The web server knows the reason phrases.
+    private mutating func writeHead(_ response: Response) {
+        head.removeAll(keepingCapacity: true)
+        put("Status: ")
+        put(String(response.status))
+        put("\r\n")
+        for (name, value) in response.fields.items where Self.isOurs(name) {
+            put(name)
+            put(": ")
+            // A value may have come from outside; it must not be able to start another field.
+            for byte in value.utf8 { head.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+            put("\r\n")
+        }
+        if Self.mayHaveBody(response.status) {
+            put("Content-Length: ")
+            put(String(response.body.count))
+            put("\r\n")
+        }
+        put("\r\n")
+    }
+
+    private mutating func put(_ text: String) { head.append(contentsOf: text.utf8) }
+
+    /// A token, and not one of the two that are written here.
+    private static func isOurs(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+            && !(name.utf8.count == 6 && name.lowercased() == "status")
+            && !(name.utf8.count == 14 && name.lowercased() == "content-length")
+    }
+
+    private mutating func flush(to socket: Int32, by deadline: Deadline) -> Delivery {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        var sent = 0
+        while sent < bytes.count {
+            let status = bytes.withUnsafeBytes { bytes in
+                Glibc.send(
+                    socket, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if status >= 0 {
+                sent += status
+            } else if errno == EAGAIN {
+                guard deadline.wait(for: socket, POLLOUT) else { return .timedOut }
+            } else if errno != EINTR {
+                return .peerGone
+            }
+        }
+        return .sent
+    }
+}

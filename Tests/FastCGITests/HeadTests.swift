@@ -1,0 +1,60 @@
+import HTTP
+import Testing
+
+@testable import FastCGI
+
+/// The same numbers on every run, so a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+@Suite struct HeadTests {
+    private func scan(_ bytes: [UInt8], maxParameterBytes: Int = 1_000) -> Head.Scan {
+        var parameters: [UInt8] = []
+        return bytes.withUnsafeBytes {
+            Head.scan($0, maxParameterBytes: maxParameterBytes, parameters: &parameters)
+        }
+    }
+
+    @Test func everyBeginningOfAHeadNeedsMore() {
+        let head = Wire.head("/a", [("HTTP_X", String(repeating: "x", count: 200))], id: 300)
+        for count in 0..<head.count { #expect(scan(Array(head.prefix(count))) == .needsMore, "\(count) bytes") }
+        #expect(scan(head) == .complete(Head(requestID: 300, byteCount: head.count)))
+        #expect(scan(head + [9, 9, 9]) == .complete(Head(requestID: 300, byteCount: head.count)))
+    }
+
+    @Test func theBoundIsExact() {
+        let content = Wire.pair("A", String(repeating: "b", count: 95))
+        let head = Wire.begin() + Wire.record(4, content) + Wire.record(4)
+        #expect(content.count == 98)
+        #expect(scan(head, maxParameterBytes: 98) == .complete(Head(requestID: 1, byteCount: head.count)))
+        #expect(scan(head, maxParameterBytes: 97) == .refused(1, .parametersTooLarge(limit: 97)))
+    }
+
+    @Test func noBytesCrashTheScanner() {
+        var random = SeededGenerator(seed: 4)
+        let head = Wire.head("/a", [("HTTP_X", "y")])
+        var complete = 0
+        for _ in 0..<50_000 {
+            var bytes = head
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            bytes.removeLast(Int.random(in: 0..<4, using: &random))
+            if case .complete(let head) = scan(bytes) {
+                complete += 1
+                #expect(head.byteCount <= bytes.count)
+            }
+        }
+        #expect(complete > 100)
+    }
+}
