@@ -71,10 +71,7 @@ public enum Engine {
             try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
                 let table = IndicatorTable(definition, rows: bars.count, tickScale: bars.tickScale)
                 try table.fill(from: pointers, tickScale: bars.tickScale, checkpoint: {})
-                values = (0..<bars.count).map { i in
-                    let value = table.value(of: indicator, at: i)
-                    return value.isNaN ? nil : value
-                }
+                values = table.values(of: indicator).map { $0.isNaN ? nil : $0 }
             }
         } catch {
             preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")

@@ -13,8 +13,7 @@ enum EquityCurve {
         var peak = initial
         var deepest = 0.0
         for value in equity {
-            if value > peak { peak = value }
-            deepest = max(deepest, 1 - value / peak)
+            if value >= peak { peak = value } else { deepest = max(deepest, 1 - value / peak) }
         }
         return deepest
     }

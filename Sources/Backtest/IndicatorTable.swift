@@ -97,7 +97,9 @@ struct IndicatorTable: ~Copyable {
     }
 
     /// Not-a-number where there is none yet.
-    borrowing func value(of indicator: Indicator, at i: Int) -> Double { cells[columns[Key(indicator)]! * rows + i] }
+    borrowing func values(of indicator: Indicator) -> [Double] {
+        Array(UnsafeBufferPointer(start: cells + columns[Key(indicator)]! * rows, count: rows))
+    }
 
     private borrowing func fill(
         _ used: [(offset: Int, element: Indicator)], from column: PriceColumn, _ checkpoint: Checkpoint

@@ -27,19 +27,16 @@ public struct ReturnMoments: Equatable, Sendable {
 
     /// Not-a-number stands for a return that does not exist and is left out.
     init(_ allReturns: [Double]) {
-        let returns = allReturns.contains(where: \.isNaN) ? allReturns.filter { !$0.isNaN } : allReturns
-        let count = returns.count
-        self.count = count
-        blocks = (0..<Self.blockCount).map { b in
-            let range = (count * b / Self.blockCount)..<(count * (b + 1) / Self.blockCount)
-            var sum = 0.0
-            var squares = 0.0
-            for value in returns[range] {
-                sum += value
-                squares += value * value
-            }
-            return Block(count: range.count, sum: sum, sumOfSquares: squares)
+        var returns = allReturns
+        var blocks = Self.blocks(returns)
+        var sum = blocks.reduce(0) { $0 + $1.sum }
+        if sum.isNaN {
+            returns = allReturns.filter { !$0.isNaN }
+            blocks = Self.blocks(returns)
+            sum = blocks.reduce(0) { $0 + $1.sum }
         }
+        self.blocks = blocks
+        count = returns.count
         guard count > 0 else {
             mean = nil
             standardDeviation = nil
@@ -47,7 +44,7 @@ public struct ReturnMoments: Equatable, Sendable {
             kurtosis = nil
             return
         }
-        let mean = returns.reduce(0, +) / Double(count)
+        let mean = sum / Double(count)
         var second = 0.0
         var third = 0.0
         var fourth = 0.0
@@ -65,6 +62,19 @@ public struct ReturnMoments: Equatable, Sendable {
         let hasSpread = (spread ?? 0) > Self.leastSpread
         skewness = hasSpread ? third / Double(count) / (variance * variance.squareRoot()) : nil
         kurtosis = hasSpread ? fourth / Double(count) / (variance * variance) : nil
+    }
+
+    private static func blocks(_ returns: [Double]) -> [Block] {
+        (0..<blockCount).map { b in
+            let range = (returns.count * b / blockCount)..<(returns.count * (b + 1) / blockCount)
+            var sum = 0.0
+            var squares = 0.0
+            for value in returns[range] {
+                sum += value
+                squares += value * value
+            }
+            return Block(count: range.count, sum: sum, sumOfSquares: squares)
+        }
     }
 
     /// Mean over standard deviation.
