@@ -8,7 +8,7 @@ import http.client
 import json
 import os
 import pathlib
-import pwd
+import re
 import shutil
 import socket
 import ssl
@@ -287,6 +287,18 @@ class SiteTest(unittest.TestCase):
     def test_json_is_compressed_for_those_who_ask(self):
         answer = self.site.request("/api/x", {"Accept-Encoding": "gzip", "X-Fake-Length": "5000"})
         self.assertEqual(len(json.loads(gzip.decompress(answer.content))["padding"]), 5000)
+
+
+class CatalogTest(unittest.TestCase):
+    def test_every_problem_says_what_the_catalog_of_the_api_says(self):
+        catalog = (SOURCE.parent / "Sources/App/ErrorCatalog.swift").read_text()
+        titles = dict(re.findall(r'case \.(\w+): "([^"]+)"', catalog))
+        problems = [json.loads(text) for text in re.findall(r"return \d+ '(\{.*\})';", (SOURCE / "errors.conf").read_text())]
+        self.assertEqual(len(problems), 8)
+        for problem in problems:
+            first, *rest = problem["code"].lower().split("_")
+            self.assertEqual(problem["title"], titles[first + "".join(map(str.capitalize, rest))])
+            self.assertEqual(problem["type"].rpartition("/")[2], problem["code"].lower().replace("_", "-"))
 
 
 class RefusalTest(unittest.TestCase):

@@ -1,0 +1,39 @@
+# BitStockerz. `make run` and `make test` work on a fresh Debian 12 with Swift 6.1 or later; see README.md.
+
+PORT ?= 8080
+PREFIX ?= /usr
+DESTDIR ?=
+SCRIPTS := Sources/Development
+
+.PHONY: build run stop test lint bench clean install uninstall
+
+# Programs (release) and page, with the packages they need.
+build:
+	@$(SCRIPTS)/build.sh
+
+# Everything at http://localhost:$(PORT), in the background, with real prices and a first backtest.
+run:
+	@PORT=$(PORT) $(SCRIPTS)/run.sh
+
+stop:
+	@$(SCRIPTS)/stop.sh
+
+test:
+	@$(SCRIPTS)/test.sh
+
+lint:
+	@$(SCRIPTS)/lint.sh
+
+bench: build
+	@Tests/Benchmarks/run.sh
+
+# Stops the stack and forgets it, its database included, and everything built.
+clean:
+	@$(SCRIPTS)/clean.sh
+
+# Installs what `make` has built; as root, or into DESTDIR.
+install:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh
+
+uninstall:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh uninstall

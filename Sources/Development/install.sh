@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs what has been built. Configuration that is already there stays as it is.
+#
+# usage: [DESTDIR=/staging] [PREFIX=/usr] Sources/Development/install.sh [uninstall]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+stage=${DESTDIR:-}
+prefix=${PREFIX:-/usr}
+built=.build/release
+share=$stage$prefix/share/bitstockerz
+units=$stage$prefix/lib/systemd/system
+
+if [ "${1:-install}" = uninstall ]; then
+    # /etc/bitstockerz and the database are the administrator's.
+    rm -rf "$stage$prefix/libexec/bitstockerz" "$share" "$stage$prefix/bin/bitstockerz"
+    for file in systemd/*.target systemd/*.socket systemd/*.service; do rm -f "$units/$(basename "$file")"; done
+    rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
+    [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
+    exit 0
+fi
+
+for file in "$built/responder" "$built/backtestd" "$built/bitstockerz" .build/web/dist/index.html; do
+    [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
+done
+
+# Installed text names the prefix it was installed under.
+put() { # MODE FROM TO
+    mkdir -p "$(dirname "$3")"
+    sed -e "s|/usr/libexec/bitstockerz|$prefix/libexec/bitstockerz|g" -e "s|/usr/share/bitstockerz|$prefix/share/bitstockerz|g" \
+        -e "s|/usr/bin/bitstockerz|$prefix/bin/bitstockerz|g" "$2" >"$3.new"
+    chmod "$1" "$3.new"
+    mv -f "$3.new" "$3"
+}
+put_new() { [ -e "$3" ] || put "$@"; }
+
+install -D -m 755 "$built/responder" "$built/backtestd" -t "$stage$prefix/libexec/bitstockerz"
+install -D -m 755 "$built/bitstockerz" -t "$stage$prefix/bin"
+rm -rf "$share/web" "$share/Migrations" "$share/nginx"
+mkdir -p "$share/web"
+cp -R --preserve=timestamps .build/web/dist/. "$share/web"
+install -D -m 644 Migrations/*.sql -t "$share/Migrations"
+for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done
+for file in systemd/*.target systemd/*.socket systemd/*.service; do put 644 "$file" "$units/$(basename "$file")"; done
+put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
+put 644 systemd/bitstockerz.env.example "$share/systemd/bitstockerz.env.example"
+put 644 systemd/sysusers.conf "$stage$prefix/lib/sysusers.d/bitstockerz.conf"
+put 644 systemd/tmpfiles.conf "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
+# Read by systemd, not by the service: it may hold secrets.
+put_new 600 systemd/bitstockerz.env.example "$stage/etc/bitstockerz/bitstockerz.env"
+put_new 644 nginx/trusted-proxies.conf "$stage/etc/bitstockerz/nginx/trusted-proxies.conf"
+put_new 644 nginx/site.conf.example "$stage/etc/bitstockerz/nginx/site.conf"
+mkdir -p "$stage/etc/nginx"
+ln -sfn "$prefix/share/bitstockerz/nginx" "$stage/etc/nginx/bitstockerz"
+chmod -R a+rX "$share"

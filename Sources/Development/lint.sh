@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Style and architecture: what a compiler does not refuse.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+faults=0
+fault() {
+    echo "lint: $1" >&2
+    [ -z "${2:-}" ] || sed 's/^/    /' <<<"$2" >&2
+    faults=$((faults + 1))
+}
+# What git would hand to a stranger: tracked files, and new ones that are not ignored.
+files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
+
+found=$(files '*.swift' | xargs -r swift format lint --strict 2>&1) || fault "swift format differs (swift format -i FILE)" "$found"
+found=$(files '*.swift' '*.ts' '*.tsx' '*.py' | xargs -r wc -l | awk '$1 > 400 && $2 != "total"')
+[ -z "$found" ] || fault "a file past 400 lines hides a second idea" "$found"
+product=(JSON HTTP FastCGI Postgres Crypto Daemon Jobs Market Strategy Trading Backtest App responder backtestd)
+found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
+[ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
+found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,Strategy,Trading,Backtest} |
+    grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$' || true)
+[ -z "$found" ] || fault "the domain and JSON import nothing from outside" "$found"
+while read -r library owner; do
+    found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -v "^Sources/$owner/" || true)
+    [ -z "$found" ] || fault "only $owner imports $library" "$found"
+done <<<'CFCGI FastCGI
+CPostgres Postgres
+COpenSSL Crypto
+CProcess Supervision'
+while read -r script; do
+    bash -n "$script" || fault "$script is not a shell script"
+done < <(files '*.sh' .ci/run)
+while read -r script; do
+    python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script" || fault "$script is not Python"
+done < <(files '*.py')
+[ "$faults" = 0 ] || exit 1
+echo "lint: clean"
