@@ -47,14 +47,18 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading", "Backtest",
+                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading", "Backtest",
             ]),
         .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON"]),
         // executables: about twenty lines each, apart from the admin tool
+        .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),
         .executableTarget(
             name: "bitstockerz",
-            dependencies: ["Supervision", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Supervision", "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

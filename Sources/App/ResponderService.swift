@@ -1,0 +1,31 @@
+import Daemon
+import FastCGI
+
+/// A responder process: the accept loop around one ``Application``.
+public enum ResponderService {
+    /// Serves until told to stop, or until it has served or grown enough; the supervisor starts the next one then.
+    ///
+    /// - Parameter socket: a listening socket that other responders may share.
+    public static func run(_ configuration: Configuration, socket: Int32, log: Log, notify: Notify) throws {
+        var application = Application(configuration, log: log)
+        var responder = try Responder(
+            socket: socket,
+            limits: Limits(
+                maxRequests: configuration.responderMaxRequests, maxMemoryBytes: configuration.responderMaxMemoryBytes,
+                requestTimeoutMilliseconds: configuration.requestTimeoutMilliseconds))
+        application.idle()
+        log.info("responder started")
+        notify.ready()
+        let reason = responder.run(
+            intervalMilliseconds: min(notify.watchdogIntervalMilliseconds ?? 5_000, 5_000),
+            onIdle: {
+                notify.watchdog()
+                application.idle()
+            },
+            refuse: { application.refuse($0) },
+            handle: { application.respond(to: $0) })
+        notify.stopping()
+        if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
+        log.info("responder stopped", ["reason": .string("\(reason)")])
+    }
+}
