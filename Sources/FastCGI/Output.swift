@@ -49,6 +49,41 @@ struct Output {
 
     static func mayHaveBody(_ status: Int) -> Bool { status >= 200 && status != 204 && status != 304 }
 
+    /// RFC 9110, section 15. nginx sends on what it gets, and a status line without a phrase confuses some clients.
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 206: "Partial Content"
+        case 301: "Moved Permanently"
+        case 302: "Found"
+        case 303: "See Other"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
+        case 409: "Conflict"
+        case 410: "Gone"
+        case 412: "Precondition Failed"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        default: "Other"
+        }
+    }
+
     private mutating func beginRecord(_ type: UInt8, _ requestID: UInt16, _ length: Int) {
         bytes += [
             1, type, UInt8(requestID >> 8), UInt8(requestID & 255), UInt8(length >> 8), UInt8(length & 255), 0, 0,
@@ -60,11 +95,13 @@ struct Output {
         bytes += [0, 0, 0, 0, protocolStatus, 0, 0, 0]
     }
 
-    /// The CGI form: `Status` and the fields. The web server knows the reason phrases.
+    /// The CGI form: `Status` and the fields.
     private mutating func writeHead(_ response: Response) {
         head.removeAll(keepingCapacity: true)
         put("Status: ")
         put(String(response.status))
+        put(" ")
+        put(Self.reason(response.status))
         put("\r\n")
         for (name, value) in response.fields.items where Self.isOurs(name) {
             put(name)

@@ -91,7 +91,9 @@ struct Answer {
             let sign = try #require(line.range(of: ": "))
             fields.append((String(line[..<sign.lowerBound]), String(line[sign.upperBound...])))
         }
-        status = Int(self["Status"] ?? "") ?? 0
+        let statusLine = (self["Status"] ?? "").split(separator: " ", maxSplits: 1)
+        try #require(statusLine.count == 2)
+        status = Int(statusLine[0]) ?? 0
     }
 
     subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
