@@ -47,7 +47,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading", "Backtest",
+                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading",
+                "Backtest",
             ]),
         .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON"]),
         // executables: about twenty lines each, apart from the admin tool

@@ -64,7 +64,9 @@ public struct FrameServer: ~Copyable {
         for descriptor in ready {
             if descriptor == wake.descriptor {
                 if wake.take() { events.append(.woken) }
-            } else if descriptor != listening, let index = connections.firstIndex(where: { $0.descriptor == descriptor }) {
+            } else if descriptor != listening,
+                let index = connections.firstIndex(where: { $0.descriptor == descriptor })
+            {
                 if let event = receive(index) { events.append(event) }
             }
         }
