@@ -50,7 +50,7 @@ let package = Package(
                 "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading",
                 "Backtest",
             ]),
-        .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON"]),
+        .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),

@@ -10,7 +10,8 @@ import Testing
     private func connect() throws -> Connection { try Self.database.connect() }
 
     private func expire(_ id: String, _ db: inout Connection) throws {
-        try db.execute("UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1::uuid", [.text(id)])
+        try db.execute(
+            "UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1::uuid", [.text(id)])
     }
 
     private func status(_ id: String, _ db: inout Connection) throws -> String {
@@ -45,7 +46,9 @@ import Testing
                 group.addTask {
                     var db = try Self.database.connect()
                     var ids: [String] = []
-                    while let lease = try Queue.lease("contested", worker: "w/\(worker)/a", in: &db) { ids.append(lease.id) }
+                    while let lease = try Queue.lease("contested", worker: "w/\(worker)/a", in: &db) {
+                        ids.append(lease.id)
+                    }
                     return ids
                 }
             }
@@ -104,7 +107,8 @@ import Testing
         #expect(try Queue.progress(lease, 0.5, in: &db))
         #expect(try Queue.cancel(id, in: &db) == .running)
         #expect(try !Queue.progress(lease, 0.4, in: &db))
-        let row = try db.query("SELECT progress, lease_until > clock_timestamp() FROM jobs WHERE id = $1::uuid", [.text(id)])
+        let row = try db.query(
+            "SELECT progress, lease_until > clock_timestamp() FROM jobs WHERE id = $1::uuid", [.text(id)])
         #expect(try row.double(0, 0) == 0.5)
         #expect(try row.bool(0, 1))
         try Queue.fail(lease, .cancelled, code: nil, message: "Cancelled on request.", in: &db)
