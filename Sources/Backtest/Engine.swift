@@ -25,7 +25,8 @@ public enum Engine {
         let begin = now()
         func checkpoint() throws(BacktestRefusal) {
             if isCancelled() { throw .cancelled }
-            if now() - begin > limits.nanoseconds { throw .timeout(nanoseconds: limits.nanoseconds) }
+            let time = now()
+            if time > begin, time - begin > limits.nanoseconds { throw .timeout(nanoseconds: limits.nanoseconds) }
         }
         let series = bars.series
         var simulation = Simulation(

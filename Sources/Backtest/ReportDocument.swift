@@ -3,7 +3,7 @@ import Market
 
 extension Report {
     /// The object the command line prints: `trades`, `equity` (one number a bar), `metrics`, `result_hash`, and then
-    /// what the reader has to know: `notices` and, for each figure that is null, its reason in `missing`.
+    /// what the reader has to know: `notices` and, for each figure that is null, its reason in `null_reasons`.
     ///
     /// Times are RFC 3339 in UTC. `resultHash` is the SHA-256 of ``Encodings/result(_:)``, in hex.
     public func json(resultHash: String) -> [UInt8] {
@@ -18,7 +18,7 @@ extension Report {
         writer.member("result_hash", resultHash)
         writer.key("notices")
         writer.array(notices) { $0.string($1.rawValue) }
-        writer.key("missing")
+        writer.key("null_reasons")
         writer.missing(metrics)
         writer.endObject()
         return writer.bytes

@@ -13,7 +13,7 @@ public struct ReturnMoments: Equatable, Sendable {
     public let count: Int
     /// nil without returns.
     public let mean: Double?
-    /// Divides by T - 1; nil below two returns.
+    /// Divides by T - 1; nil below two returns, exactly 0 when only rounding spreads them.
     public let standardDeviation: Double?
     /// From population moments; nil without a spread.
     public let skewness: Double?
@@ -56,10 +56,10 @@ public struct ReturnMoments: Equatable, Sendable {
             fourth += square * square
         }
         self.mean = mean
-        let spread = count < 2 ? nil : (second / Double(count - 1)).squareRoot()
-        standardDeviation = spread
+        let spread = count < 2 ? 0 : (second / Double(count - 1)).squareRoot()
+        let hasSpread = spread > Self.leastSpread
+        standardDeviation = count < 2 ? nil : hasSpread ? spread : 0
         let variance = second / Double(count)
-        let hasSpread = (spread ?? 0) > Self.leastSpread
         skewness = hasSpread ? third / Double(count) / (variance * variance.squareRoot()) : nil
         kurtosis = hasSpread ? fourth / Double(count) / (variance * variance) : nil
     }
@@ -80,7 +80,7 @@ public struct ReturnMoments: Equatable, Sendable {
     /// Mean over standard deviation.
     public var sharpePerBar: Figure {
         guard let mean, let standardDeviation else { return .missing(.sampleTooShort) }
-        guard standardDeviation > Self.leastSpread else { return .missing(.zeroVariance) }
+        guard standardDeviation > 0 else { return .missing(.zeroVariance) }
         return .number(mean / standardDeviation)
     }
 

@@ -70,7 +70,7 @@ import Testing
         let bars = try prepared([(100, 101, 99, 100), (91, 99, 90, 96), (96, 97, 95, 96)])
         let report = try Engine.run(strategy(stop: 5), on: bars, periodsPerYear: 252)
         let document = try #require(parse(report.json(resultHash: "00ff")).objectValue)
-        #expect(document.names == ["trades", "equity", "metrics", "result_hash", "notices", "missing"])
+        #expect(document.names == ["trades", "equity", "metrics", "result_hash", "notices", "null_reasons"])
         let trade = try #require(document["trades"]?.arrayValue?.first?.objectValue)
         #expect(
             trade.names == [
@@ -89,6 +89,6 @@ import Testing
         #expect(metrics["final_equity"] == 9_100)
         #expect(metrics["num_trades"] == 1)
         #expect(metrics["avg_win_pct"] == .null)
-        #expect(document["missing"]?.objectValue?["avg_win_pct"] == "NO_WINS")
+        #expect(document["null_reasons"]?.objectValue?["avg_win_pct"] == "NO_WINS")
     }
 }

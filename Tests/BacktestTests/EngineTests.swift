@@ -122,6 +122,39 @@ import Testing
         #expect(Encodings.result(first) == Encodings.result(second))
     }
 
+    /// A change of a single bit of any trade or equity point shows here. Whoever means it raises `engineVersion`.
+    @Test func resultsArePinnedToTheLastBit() throws {
+        var random = Seeded(2024)
+        var candles: [Candle] = []
+        var price = 2000
+        for _ in 0..<5000 {
+            let open = price + Int.random(in: -4...4, using: &random)
+            let close = max(1000, open + Int.random(in: -25...25, using: &random))
+            let high = max(open, close) + Int.random(in: 0...12, using: &random)
+            let low = min(open, close) - Int.random(in: 0...12, using: &random)
+            candles.append((Double(open) / 100, Double(high) / 100, Double(low) / 100, Double(close) / 100))
+            price = close
+        }
+        let bars = try prepared(candles)
+        let definition = strategy(
+            entry: [
+                Condition(.indicator(indicator(.sma, 5)), .crossesAbove, .indicator(indicator(.ema, 20))),
+                Condition(.indicator(indicator(.rsi, 14)), .less, .literal(65)),
+            ], exit: [Condition(.indicator(indicator(.sma, 5)), .crossesBelow, .indicator(indicator(.ema, 20)))],
+            stop: 3, target: 6)
+        var found: [String] = []
+        for timing in ExecutionTiming.allCases {
+            let options = try SimulationOptions(
+                allocationPercent: 95, commissionBasisPoints: 3, slippageBasisPoints: 5, executionTiming: timing)
+            let report = try Engine.run(definition, on: bars, from: 500, options: options, periodsPerYear: 252)
+            let bytes = Encodings.result(report)
+            let digest = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            found.append("\(report.trades.count) \(report.equity.last!) \(String(digest, radix: 16))")
+        }
+        #expect(engineVersion == "1")
+        #expect(found == ["133 10423.912915327914 53813c2be58c14cd", "133 10606.171793154666 d97a20afa23bdc14"])
+    }
+
     @Test func verdictAndDeflationHangOnTheNumberOfTrials() throws {
         var random = Seeded(1)
         var closes = [100.0]

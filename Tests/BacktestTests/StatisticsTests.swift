@@ -104,6 +104,8 @@ import Testing
         #expect(ReturnMoments([]).sharpePerBar == .missing(.sampleTooShort))
         #expect(ReturnMoments([0.1]).sharpePerBar == .missing(.sampleTooShort))
         #expect(ReturnMoments([0, 0, 0]).sharpePerBar == .missing(.zeroVariance))
+        #expect(ReturnMoments([0.1, 0.1, 0.1]).standardDeviation == 0)
+        #expect(ReturnMoments([0.1, 0.1 + 1e-16, 0.1 - 1e-16]).standardDeviation == 0)
         #expect(ReturnMoments([0.1, 0.1, 0.1]).probabilisticSharpe() == .missing(.zeroVariance))
         #expect(ReturnMoments([-0.1, 0.05]).minimumTrackRecord == .missing(.notPositive))
         #expect(EquityCurve.sortinoPerBar([]) == .missing(.sampleTooShort))
