@@ -4,6 +4,7 @@ import type { SymbolDetails } from "../../api/symbols";
 import type { Interval } from "../../lib/bars";
 import { priceDigits } from "../../lib/format";
 import { indicator } from "../../lib/indicators";
+import { formatOverlays } from "../../lib/overlays";
 import { ChartCanvas, type ChartHandle } from "../../ui/chart/chart-view";
 import type { Line } from "../../ui/chart/price-chart";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
@@ -27,7 +28,8 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                 overlay,
                 values: indicator(overlay.type, bars[overlay.source], overlay.period, isComplete),
             })),
-        [view.overlays, bars, isComplete],
+        // By what they are and not by identity: moving the chart changes the address, not the lines.
+        [formatOverlays(view.overlays), bars, isComplete],
     );
     const moved = (from: number, to: number): void => {
         const first = bars.time[from];

@@ -24,10 +24,6 @@ export interface ValuePoint {
     readonly value: number;
     readonly color?: string;
 }
-/** A time without a value: the line has a gap there. */
-export interface BlankPoint {
-    readonly time: Time;
-}
 export interface PriceScale {
     applyOptions(options: object): void;
 }
@@ -74,7 +70,7 @@ interface Library {
     createChart(container: HTMLElement, options: object): Chart;
     readonly CandlestickSeries: SeriesType<CandlePoint>;
     readonly HistogramSeries: SeriesType<ValuePoint>;
-    readonly LineSeries: SeriesType<ValuePoint | BlankPoint>;
+    readonly LineSeries: SeriesType<ValuePoint>;
 }
 
 export const { createChart, CandlestickSeries, HistogramSeries, LineSeries } = charts as Library;

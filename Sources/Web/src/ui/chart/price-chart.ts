@@ -34,16 +34,16 @@ export interface PriceChartEvents {
     readonly move: (window: Window, isByHand: boolean) => void;
 }
 
-type AnyPoint = library.ValuePoint | library.BlankPoint;
-
 /** Bars of empty space right of the newest one. */
 const rightMargin = 3;
+/** Points of a line that are drawn one by one however little room they have. */
+const mostUnmerged = 6_000;
 
 export class PriceChart {
     private readonly chart: library.Chart;
     private readonly candles: library.Series<library.CandlePoint>;
     private readonly volume: library.Series<library.ValuePoint>;
-    private lines: library.Series<AnyPoint>[] = [];
+    private lines: library.Series<library.ValuePoint>[] = [];
     private look: Look = readLook();
     private bars: Bars;
     private target: Window | null = null;
@@ -140,6 +140,9 @@ export class PriceChart {
                     lastValueVisible: isPane,
                     priceLineVisible: false,
                     crosshairMarkerVisible: false,
+                    // Merging points leaves out a line's newest ones, so its end would not be where its label is.
+                    // It is worth that only where drawing every point would make the chart slow to move.
+                    conflationThresholdFactor: this.bars.time.length > mostUnmerged ? 1 : 0,
                     ...(isPane ? rsiOptions : {}),
                 },
                 isPane ? 1 : 0,
@@ -296,11 +299,11 @@ export class PriceChart {
         );
     }
 
-    private points(values: Values): AnyPoint[] {
-        return this.bars.time.map((time, index) => {
-            const value = values[index];
-            return value === undefined || Number.isNaN(value) ? { time } : { time, value };
-        });
+    /** Values exist from the first one on: nothing stands for the bars before it. */
+    private points(values: Values): library.ValuePoint[] {
+        const first = values.findIndex((value) => !Number.isNaN(value));
+        if (first < 0) return [];
+        return this.bars.time.slice(first).map((time, index) => ({ time, value: values[first + index]! }));
     }
 
     /** Text measured with a fallback font would leave the axis too narrow once Inter is there. */
