@@ -61,7 +61,9 @@ public struct Application: ~Copyable {
         return response
     }
 
-    private mutating func answer(_ request: Request, _ caller: inout Caller?, _ routePath: inout String) throws -> Response {
+    private mutating func answer(_ request: Request, _ caller: inout Caller?, _ routePath: inout String) throws
+        -> Response
+    {
         let method = request.method
         let route: Route
         var request = request
@@ -92,7 +94,9 @@ public struct Application: ~Copyable {
 
     /// What a visitor is told of an error that is not a ``Problem``: never SQL, host names or driver text.
     private static func problem(for error: any Error) -> Problem {
-        guard let error = error as? PostgresError else { return Problem(.internalError, "The request could not be completed.") }
+        guard let error = error as? PostgresError else {
+            return Problem(.internalError, "The request could not be completed.")
+        }
         switch error.code {
         case .unreachable, .connectionLost: return Database.unavailable(after: 1)
         case .queryCancelled, .lockNotAvailable, .serializationFailure, .deadlock, .diskFull:
@@ -106,7 +110,8 @@ public struct Application: ~Copyable {
     private func record(_ request: Request, _ route: String, _ status: Int, _ nanoseconds: Int64, _ caller: Caller?) {
         let fields: () -> KeyValuePairs<String, Value> = {
             [
-                "request_id": .string(request.requestID), "route": .string(route), "method": .string(request.methodText),
+                "request_id": .string(request.requestID), "route": .string(route),
+                "method": .string(request.methodText),
                 "status": .number(Number(status)), "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
                 "user_id": caller.map { .string($0.userID) } ?? .null,
             ]

@@ -41,7 +41,9 @@ public struct Configuration: Sendable {
     }
 
     /// - Throws: ``Refusal`` with every unusable variable; the process then exits with 78 (EX_CONFIG).
-    public init(_ environment: [String: String], readFile: @escaping (String) -> String? = Self.contents) throws(Refusal) {
+    public init(_ environment: [String: String], readFile: @escaping (String) -> String? = Self.contents)
+        throws(Refusal)
+    {
         var source = Source(environment, readFile)
         self.environment = source.choice("ENVIRONMENT", Environment.self, "production")
         databaseURL = source.secret("DATABASE_URL", "dbname=bitstockerz")
@@ -162,7 +164,9 @@ private struct Source {
 
     mutating func secret(_ name: String, _ fallback: String) -> String {
         guard let path = variables[name + "_FILE"], !path.isEmpty else { return text(name, fallback) }
-        if let value = variables[name], !value.isEmpty { problems.append("\(name) and \(name)_FILE are both set: keep one") }
+        if let value = variables[name], !value.isEmpty {
+            problems.append("\(name) and \(name)_FILE are both set: keep one")
+        }
         guard let value = readFile(path) else {
             problems.append("\(name)_FILE names \(path), which cannot be read")
             return fallback
@@ -173,7 +177,8 @@ private struct Source {
     mutating func integer(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>) -> Int {
         guard let written = variables[name], !written.isEmpty else { return fallback }
         guard let value = Int(written), range.contains(value) else {
-            problems.append("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\"")
+            problems.append(
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\"")
             return fallback
         }
         return value
@@ -183,7 +188,8 @@ private struct Source {
     where T.RawValue == String {
         let written = text(name, fallback)
         guard let value = T(rawValue: written) else {
-            problems.append("\(name) must be one of \(T.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(written)\"")
+            problems.append(
+                "\(name) must be one of \(T.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(written)\"")
             return T(rawValue: fallback)!
         }
         return value
@@ -191,7 +197,8 @@ private struct Source {
 
     mutating func name(_ name: String, _ fallback: String) -> String {
         let written = text(name, fallback)
-        let isName = written.utf8.count <= 63 && written.utf8.allSatisfy { ($0 > 32 && $0 < 127) && $0 != UInt8(ascii: "/") }
+        let isName =
+            written.utf8.count <= 63 && written.utf8.allSatisfy { ($0 > 32 && $0 < 127) && $0 != UInt8(ascii: "/") }
         guard isName else {
             problems.append("\(name) must be 1 to 63 printable ASCII characters without a slash, not \"\(written)\"")
             return "localhost"
@@ -201,9 +208,12 @@ private struct Source {
 
     mutating func socketPath(_ name: String, _ fallback: String) -> String {
         let written = text(name, fallback)
-        if written.utf8.first != UInt8(ascii: "/") { problems.append("\(name) must be an absolute path, not \"\(written)\"") }
+        if written.utf8.first != UInt8(ascii: "/") {
+            problems.append("\(name) must be an absolute path, not \"\(written)\"")
+        }
         if written.utf8.count > 107 {
-            problems.append("\(name) is \(written.utf8.count) bytes long; the system takes at most 107 for a Unix socket")
+            problems.append(
+                "\(name) is \(written.utf8.count) bytes long; the system takes at most 107 for a Unix socket")
         }
         return written
     }
@@ -212,7 +222,8 @@ private struct Source {
         let stage = text("BACKTESTD_TEST_PAUSE_STAGE", ""), milliseconds = text("BACKTESTD_TEST_PAUSE_MS", "")
         guard !stage.isEmpty || !milliseconds.isEmpty else { return nil }
         guard environment == .test else {
-            problems.append("BACKTESTD_TEST_PAUSE_STAGE and BACKTESTD_TEST_PAUSE_MS are refused unless ENVIRONMENT=test")
+            problems.append(
+                "BACKTESTD_TEST_PAUSE_STAGE and BACKTESTD_TEST_PAUSE_MS are refused unless ENVIRONMENT=test")
             return nil
         }
         let duration = integer("BACKTESTD_TEST_PAUSE_MS", 0, 0...600_000)

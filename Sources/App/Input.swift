@@ -247,14 +247,15 @@ struct UUIDText: Sendable, Equatable {
     }
 }
 
-/// How tickers are written: 1 to 32 of `A-Z 0-9 . - _ / ^ =`, stored in upper case.
+/// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
 enum Ticker {
     static func canonical(_ text: String) -> String? {
         let upper = text.uppercased()
-        guard (1...32).contains(upper.utf8.count),
+        guard (1...32).contains(upper.utf8.count), upper.first != ".", upper.first != "-",
             upper.utf8.allSatisfy({ byte in
-                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || ".-_/^=".utf8.contains(byte)
+                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
             })
         else { return nil }
         return upper

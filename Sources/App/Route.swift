@@ -137,9 +137,12 @@ struct Schema: Sendable {
             properties.append((plain, schema.value))
             if !isOptional { required.append(.string(plain)) }
         }
-        return Schema(value: .object(Object([
-            ("type", .string("object")), ("properties", .object(Object(properties))), ("required", .array(required)),
-        ])))
+        return Schema(
+            value: .object(
+                Object([
+                    ("type", .string("object")), ("properties", .object(Object(properties))),
+                    ("required", .array(required)),
+                ])))
     }
 
     /// A page of a list, as every listing answers it.

@@ -35,14 +35,13 @@ public enum Queue {
         ).string(0, 0)
     }
 
-    /// Takes the next job of a type: waiting longest first, one whose lease has ended like one that never ran. A job
-    /// that has used up its attempts is failed instead.
+    /// Takes the next job of a type: waiting longest first, one whose lease has ended like one that never ran. One that
+    /// has used up its attempts is left for ``giveUp(_:in:)``.
     ///
     /// - Returns: nil when there is nothing to do.
     public static func lease(
         _ type: String, worker: String, in db: inout Connection
     ) throws(PostgresError) -> Lease? {
-        try giveUp(type, in: &db)
         let rows = try db.query(
             """
             UPDATE jobs SET status = 'running', worker = $2, attempts = attempts + 1,
@@ -145,16 +144,23 @@ public enum Queue {
             """, [.text(name + "/"), .text(worker)])
     }
 
-    /// Fails what was tried too often: something in it ends every worker that takes it.
-    private static func giveUp(_ type: String, in db: inout Connection) throws(PostgresError) {
-        try db.execute(
+    /// Fails what was tried too often: something in it ends every worker that takes it. For the caller's transaction,
+    /// which also ends what hangs on those jobs.
+    ///
+    /// - Returns: the ids of the jobs that failed.
+    public static func giveUp(_ type: String, in db: inout Connection) throws(PostgresError) -> [String] {
+        let rows = try db.query(
             """
             UPDATE jobs SET status = 'failed', error_code = 'ATTEMPTS_EXHAUSTED', lease_until = NULL,
               error_message = 'Given up after ' || attempts || ' attempts that did not end.', finished_at = clock_timestamp()
             WHERE id IN (
               SELECT id FROM jobs WHERE job_type = $1 AND status = 'running' AND lease_until < clock_timestamp()
                 AND attempts >= $2::int FOR UPDATE SKIP LOCKED)
+            RETURNING id
             """, [.text(type), Parameter(maxAttempts)])
+        var ids: [String] = []
+        for row in 0..<rows.count { ids.append(try rows.string(row, 0)) }
+        return ids
     }
 
     private static let ours = "id = $1::uuid AND worker = $2 AND attempts = $3::int AND status = 'running'"

@@ -14,7 +14,8 @@ import Testing
 
     @Test func `every mistake is reported at once`() throws {
         let environment = [
-            "ENVIRONMENT": "staging", "RESPONDERS": "none", "REQUEST_TIMEOUT_MS": "0", "BACKTESTD_SOCKET": "relative.sock",
+            "ENVIRONMENT": "staging", "RESPONDERS": "none", "REQUEST_TIMEOUT_MS": "0",
+            "BACKTESTD_SOCKET": "relative.sock",
             "DATABASE_URL_FILE": "/nowhere/at/all", "BACKTESTD_NAME": "a/b",
         ]
         let refusal = try #require(throws: Configuration.Refusal.self) { try Configuration(environment) { _ in nil } }

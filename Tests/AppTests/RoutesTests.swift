@@ -38,7 +38,9 @@ import Testing
 
     @Test func `every parameter in a path is declared, and none that is not there`() {
         for route in Routes.all {
-            let written = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let written = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             let declared = route.parameters.filter { $0.place == .path }.map(\.name)
             #expect(written == declared, "\(route.path)")
         }

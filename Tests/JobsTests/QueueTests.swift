@@ -97,6 +97,8 @@ import Testing
             try expire(id, &db)
         }
         #expect(try Queue.lease("poison", worker: "w/9/a", in: &db) == nil)
+        #expect(try Queue.giveUp("poison", in: &db) == [id])
+        #expect(try Queue.giveUp("poison", in: &db) == [])
         #expect(try status(id, &db) == "failed")
     }
 

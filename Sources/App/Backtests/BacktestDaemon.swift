@@ -79,9 +79,14 @@ public final class BacktestDaemon: Sendable {
     private func runOne(_ database: inout Database) -> Bool {
         do {
             return try database.use { db in
-                guard let lease = try Queue.lease(BacktestJob.type, worker: self.worker, in: &db) else { return false }
-                try BacktestJob(self.configuration, lease, log: self.log, isStopping: { self.isStopping.load(ordering: .relaxed) })
-                    .run(in: &db)
+                guard let lease = try Queue.lease(BacktestJob.type, worker: self.worker, in: &db) else {
+                    try BacktestJob.giveUp(in: &db)
+                    return false
+                }
+                try BacktestJob(
+                    self.configuration, lease, log: self.log, isStopping: { self.isStopping.load(ordering: .relaxed) }
+                )
+                .run(in: &db)
                 self.endedJobs.withLock { $0.append(lease.id) }
                 self.ended.wake()
                 return true
@@ -184,15 +189,18 @@ private struct Keeper: ~Copyable {
     mutating func holdsName() -> Bool {
         if isHeld, database.isAlive() { return true }
         let name = name, worker = worker, log = log
-        isHeld = (try? database.use { db in
-            guard try Queue.holdName(name, in: &db) else {
-                log.warning("another daemon of this name is running: waiting", ["name": .string(name)])
-                return false
-            }
-            let taken = try Queue.reclaim(name: name, for: worker, in: &db)
-            if taken > 0 { log.info("took up unfinished jobs of an earlier process", ["jobs": .number(Number(taken))]) }
-            return true
-        }) ?? false
+        isHeld =
+            (try? database.use { db in
+                guard try Queue.holdName(name, in: &db) else {
+                    log.warning("another daemon of this name is running: waiting", ["name": .string(name)])
+                    return false
+                }
+                let taken = try Queue.reclaim(name: name, for: worker, in: &db)
+                if taken > 0 {
+                    log.info("took up unfinished jobs of an earlier process", ["jobs": .number(Number(taken))])
+                }
+                return true
+            }) ?? false
         return isHeld
     }
 }

@@ -27,6 +27,17 @@ struct BacktestJob {
         self.isStopping = isStopping
     }
 
+    /// Ends the runs whose jobs were tried too often, together with those jobs.
+    static func giveUp(in db: inout Connection) throws {
+        try db.transaction { db in
+            for job in try Queue.giveUp(type, in: &db) {
+                try endRun(
+                    ofJob: job, .failed, ErrorCode.internalError.rawValue,
+                    "The run was tried \(Queue.maxAttempts) times and never ended.", in: &db)
+            }
+        }
+    }
+
     /// - Throws: ``PostgresError`` when the database fails; the job then stays leased and is taken up again later.
     func run(in db: inout Connection) throws {
         hold(.leased)
@@ -51,7 +62,8 @@ struct BacktestJob {
             log.warning("lease lost: another worker has the job", ["job": .string(lease.id)])
         } catch let error as PostgresError where !error.isLostSession && !error.isRetryable {
             // The same rows would be refused again: the run ends here, and the log says why.
-            log.error("result refused by the database", ["job": .string(lease.id), "detail": .string(error.description)])
+            log.error(
+                "result refused by the database", ["job": .string(lease.id), "detail": .string(error.description)])
             try end(.failed, ErrorCode.internalError.rawValue, "The result could not be stored.", in: &db)
         }
     }
@@ -89,13 +101,19 @@ struct BacktestJob {
     private func end(_ status: JobStatus, _ code: String?, _ message: String, in db: inout Connection) throws {
         try db.transaction { db in
             try Queue.fail(lease, status, code: code, message: message, in: &db)
-            try db.execute(
-                """
-                UPDATE backtest_runs SET status = $2, error_code = $3, error_message = $4, finished_at = clock_timestamp(),
-                       updated_at = clock_timestamp()
-                WHERE job_id = $1::uuid
-                """, [.text(lease.id), .text(status.rawValue), Parameter(code), .text(message)])
+            try Self.endRun(ofJob: lease.id, status, code, message, in: &db)
         }
+    }
+
+    private static func endRun(
+        ofJob job: String, _ status: JobStatus, _ code: String?, _ message: String, in db: inout Connection
+    ) throws {
+        try db.execute(
+            """
+            UPDATE backtest_runs SET status = $2, error_code = $3, error_message = $4, finished_at = clock_timestamp(),
+              updated_at = clock_timestamp()
+            WHERE job_id = $1::uuid AND status IN ('pending', 'running')
+            """, [.text(job), .text(status.rawValue), Parameter(code), .text(message)])
     }
 
     /// The test pause of architecture.md: holds the run at a stage until the time is over or the daemon stops.

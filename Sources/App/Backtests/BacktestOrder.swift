@@ -26,7 +26,8 @@ struct BacktestOrder {
         var form = try Form(request)
         self.userID = userID
         requestID = request.requestID.isEmpty ? nil : request.requestID
-        guard let strategyID = form.strategyID, let strategy = try db.strategy(strategyID, of: userID, versionID: form.versionID)
+        guard let strategyID = form.strategyID,
+            let strategy = try db.strategy(strategyID, of: userID, versionID: form.versionID)
         else {
             if let strategyID = form.strategyID, form.versionID != nil,
                 try db.strategy(strategyID, of: userID, version: nil) != nil
@@ -56,7 +57,9 @@ struct BacktestOrder {
     }
 
     /// Counts before anything is stored: what cannot run leaves no row.
-    private func checkBars(_ definition: StrategyDefinition, _ configuration: Configuration, in db: inout Connection) throws {
+    private func checkBars(_ definition: StrategyDefinition, _ configuration: Configuration, in db: inout Connection)
+        throws
+    {
         let table = BarTable(symbol.assetType, timeframe)
         let from = start.start.microseconds
         let inRange = try db.barCount(table, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end))
@@ -69,7 +72,9 @@ struct BacktestOrder {
         }
         if inRange == 0 || loaded < needed {
             let series = try db.series(ofSymbol: symbol.id).first { $0.interval == timeframe }
-            let stored = series.map { "Stored are \(timeframe.label($0.first)) to \(timeframe.label($0.last))." } ?? "None are stored."
+            let stored =
+                series.map { "Stored are \(timeframe.label($0.first)) to \(timeframe.label($0.last))." }
+                ?? "None are stored."
             throw Problem(
                 .backtestInsufficientBars,
                 inRange == 0
@@ -92,7 +97,8 @@ struct BacktestOrder {
                 RETURNING id
                 """,
                 [
-                    .text(userID), .text(strategyID), Parameter(versionID), Parameter(symbol.id), .text(timeframe.rawValue),
+                    .text(userID), .text(strategyID), Parameter(versionID), Parameter(symbol.id),
+                    .text(timeframe.rawValue),
                     .text(start.description), .text(end.description), .text(initialEquity), .text(simulation),
                     Parameter(periodsPerYear), .text(job),
                 ]
@@ -121,7 +127,9 @@ private struct Form {
         versionID = body.integer("strategy_version_id", 1...Int(Int32.max), required: false)
         let ticker = body.string("symbol", 1...32).flatMap { text -> String? in
             let canonical = Ticker.canonical(text)
-            if canonical == nil { body.mistakes.add("symbol", "INVALID_FORMAT", "symbol must be a ticker such as AAPL or BTC-USD.") }
+            if canonical == nil {
+                body.mistakes.add("symbol", "INVALID_FORMAT", "symbol must be a ticker such as AAPL or BTC-USD.")
+            }
             return canonical
         }
         let timeframe = body.choice("timeframe", Timeframe.self)
@@ -132,7 +140,8 @@ private struct Form {
         let written = body.string("initial_equity", 1...20, required: false)
         let equity = written.flatMap(Self.money) ?? "10000.00"
         if written != nil, written.flatMap(Self.money) == nil {
-            body.mistakes.add("initial_equity", "INVALID_FORMAT", "initial_equity must be an amount such as \"10000.00\".")
+            body.mistakes.add(
+                "initial_equity", "INVALID_FORMAT", "initial_equity must be an amount such as \"10000.00\".")
         }
         do throws(InvalidOptions) {
             options = try SimulationOptions(simulation: body.value("simulation"), initialEquity: Double(equity) ?? 0)
@@ -180,7 +189,8 @@ private struct Form {
 
 extension Mistakes {
     mutating func add(_ error: OptionError) {
-        let field = error.field == "initial_equity" || error.field == "simulation" ? error.field : "simulation." + error.field
+        let field =
+            error.field == "initial_equity" || error.field == "simulation" ? error.field : "simulation." + error.field
         add(field, error.code.rawValue, "\(field) \(error.message).")
     }
 }

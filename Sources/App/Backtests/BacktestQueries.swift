@@ -45,7 +45,8 @@ struct BacktestRow: Sendable {
         ),
         ("status", .oneOf(["pending", "running", "completed", "failed", "timed_out", "cancelled"])),
         ("progress", .number), ("job_id", Schema.uuid.orNull), ("content_hash", Schema.text.orNull),
-        ("result_hash", Schema.text.orNull), ("bars_hash", Schema.text.orNull), ("bar_revision", Schema.integer().orNull),
+        ("result_hash", Schema.text.orNull), ("bars_hash", Schema.text.orNull),
+        ("bar_revision", Schema.integer().orNull),
         ("engine_version", Schema.text.orNull),
         ("error", Schema.object([("code", .text), ("message", .text)]).orNull), ("created_at", .time),
         ("started_at", Schema.time.orNull), ("finished_at", Schema.time.orNull), ("results?", Schema.anything.orNull),
@@ -146,16 +147,31 @@ extension Connection {
         return rows.count == 0 ? nil : try Self.object(rows.string(0, 0))
     }
 
-    private static func object(_ text: String) throws -> Object? { try parse(Array(text.utf8)).objectValue }
+    /// The figures in the order of the catalog, then what else there is to know of them; jsonb has an order of its own.
+    private static func object(_ text: String) throws -> Object? {
+        guard let stored = try parse(Array(text.utf8)).objectValue else { return nil }
+        let names =
+            Metric.allCases.map(\.rawValue) + [
+                "recovered", "returns_count", "returns_mean", "returns_sd", "skewness", "kurtosis", "tick_exponent",
+                "null_reasons", "notices",
+            ]
+        return Object(names.map { ($0, stored[$0] ?? .null) })
+    }
+
+    private static func options(_ text: String) throws -> Value {
+        let stored = try parse(Array(text.utf8))
+        return (try? SimulationOptions(simulation: stored, initialEquity: 1))?.simulationJSON ?? stored
+    }
 
     private static func backtest(_ rows: borrowing Rows, _ row: Int) throws -> BacktestRow {
         BacktestRow(
             id: try rows.string(row, 0), strategyID: try rows.string(row, 1), strategyName: try rows.string(row, 2),
-            strategyVersionID: try rows.int(row, 3), versionNumber: try rows.int(row, 4), symbol: try rows.string(row, 5),
+            strategyVersionID: try rows.int(row, 3), versionNumber: try rows.int(row, 4),
+            symbol: try rows.string(row, 5),
             timeframe: Timeframe(rawValue: try rows.string(row, 6)) ?? .day,
             startDate: try rows.calendarDay(row, 7),
             endDate: try rows.calendarDay(row, 8), initialEquity: try rows.string(row, 9),
-            options: try parse(Array(rows.string(row, 10).utf8)), status: try rows.string(row, 11),
+            options: try options(rows.string(row, 10)), status: try rows.string(row, 11),
             progress: try rows.double(row, 12), jobID: try rows.optionalString(row, 13),
             contentHash: try rows.optionalString(row, 14), resultHash: try rows.optionalString(row, 15),
             barsHash: try rows.optionalString(row, 16), barRevision: try rows.optionalInt(row, 17),

@@ -46,9 +46,11 @@ enum Backtests {
         })
 
     static let list = Route(
-        method: .get, path: "/api/backtests", access: .signedIn(.read), about: "Own runs with their figures, newest first.",
+        method: .get, path: "/api/backtests", access: .signedIn(.read),
+        about: "Own runs with their figures, newest first.",
         parameters: [
-            .query("strategy_id", .uuid, "Only runs of this strategy"), .query("symbol", .text, "Only runs on this symbol"),
+            .query("strategy_id", .uuid, "Only runs of this strategy"),
+            .query("symbol", .text, "Only runs on this symbol"),
             .query("status", .oneOf(RunStatus.allCases.map(\.rawValue)), "Only runs in this state"),
             .query("limit", .integer(1...100, default: 50), "Page size"),
             .query("offset", .integer(0...100_000, default: 0), "How many to skip"),

@@ -44,7 +44,8 @@ struct RunOutput {
                 WHERE id = $1::uuid
                 """,
                 [
-                    .text(input.runID), .text(contentHash), .text(resultHash), .text(barsHash), Parameter(input.revision),
+                    .text(input.runID), .text(contentHash), .text(resultHash), .text(barsHash),
+                    Parameter(input.revision),
                     .text(engineVersion),
                 ])
             pause(.committing)

@@ -40,9 +40,10 @@ public struct BarFile: Sendable {
     ///
     /// - Parameters:
     ///   - name: how messages call the file.
-    ///   - now: Unix microseconds; a bar that ends later is still forming, and refused.
+    ///   - now: Unix microseconds; a bar that ends later is still forming, and refused. nil for bars that are not going
+    ///     to be stored, made-up ones perhaps: then neither the clock nor the exchange's calendar matters.
     public static func read(
-        _ bytes: [UInt8], name: String, assetType: AssetType, timeframe: Timeframe, now: Int64
+        _ bytes: [UInt8], name: String, assetType: AssetType, timeframe: Timeframe, now: Int64?
     ) throws(Fault) -> BarFile {
         guard assetType.timeframes.contains(timeframe) else {
             throw Fault(file: name, line: nil, reason: "\(assetType.rawValue) has no bars of \(timeframe.rawValue)")
@@ -91,7 +92,7 @@ private struct BarFileReader {
     let name: String
     let assetType: AssetType
     let timeframe: Timeframe
-    let now: Int64
+    let now: Int64?
     private(set) var bars = CandleSeries()
     private(set) var refused: [BarFile.RefusedLine] = []
     private(set) var noise: FloatNoise.Report?
@@ -101,7 +102,7 @@ private struct BarFileReader {
         let reason: String
     }
 
-    init(name: String, assetType: AssetType, timeframe: Timeframe, now: Int64) {
+    init(name: String, assetType: AssetType, timeframe: Timeframe, now: Int64?) {
         (self.name, self.assetType, self.timeframe, self.now) = (name, assetType, timeframe, now)
     }
 
@@ -152,7 +153,7 @@ private struct BarFileReader {
                 throw Refusal(reason: "timestamp \(Self.quoted(cell)) is not a day, YYYY-MM-DD")
             }
             // 1970-01-01 was a Thursday.
-            if assetType == .equity, [2, 3].contains(((day.daysSinceEpoch % 7) + 7) % 7) {
+            if now != nil, assetType == .equity, [2, 3].contains(((day.daysSinceEpoch % 7) + 7) % 7) {
                 throw Refusal(reason: "\(day) is on a weekend, when no exchange is open")
             }
             time = day.start.microseconds
@@ -166,7 +167,7 @@ private struct BarFileReader {
             throw Refusal(reason: fault.description)
         }
         guard time >= 0 else { throw Refusal(reason: "times before 1970 are not kept") }
-        guard time <= now, timeframe.microseconds <= now - time else {
+        if let now, time > now || timeframe.microseconds > now - time {
             throw Refusal(reason: "the bar ends after now, \(Instant(microseconds: now).textInSeconds)")
         }
         switch CandleSeries.fault(time: time, after: bars.times.last) {

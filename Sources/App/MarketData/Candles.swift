@@ -29,7 +29,11 @@ enum Candles {
                 .query("limit", .integer(1...maxLimit, default: maxLimit), "Most bars to answer"),
                 .query("order", .oneOf(Order.allCases.map(\.rawValue)), "Time order of the answer; default asc"),
             ],
-            answers: [.init(status: 200, about: "The bars; `X-Has-More` tells whether more match", schema: .list(.named("Candle")))],
+            answers: [
+                .init(
+                    status: 200, about: "The bars; `X-Has-More` tells whether more match",
+                    schema: .list(.named("Candle")))
+            ],
             errors: [.validationError, .notFound],
             handler: .database { call, db in try answer(call, &db, assetType) })
     }
@@ -64,7 +68,8 @@ enum Candles {
             return (
                 revision,
                 try db.bars(
-                    table, symbol: symbol.id, from: start?.start.microseconds, to: end.map { timeframe.lastBar(of: $0) },
+                    table, symbol: symbol.id, from: start?.start.microseconds,
+                    to: end.map { timeframe.lastBar(of: $0) },
                     limit: limit + 1, newest: start == nil)
             )
         }

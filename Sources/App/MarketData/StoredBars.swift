@@ -22,7 +22,8 @@ public struct StoredBars: Sendable {
                 let series = try db.series(ofSymbol: symbol.id).first(where: { $0.interval == timeframe })
             else { return nil }
             let loaded = try db.barsWithWarmUp(
-                BarTable(symbol.assetType, timeframe), symbol: symbol.id, from: from?.start.microseconds ?? series.first,
+                BarTable(symbol.assetType, timeframe), symbol: symbol.id,
+                from: from?.start.microseconds ?? series.first,
                 to: to.map { timeframe.lastBar(of: $0) } ?? series.last, warmUp: warmUp)
             return StoredBars(bars: loaded.bars, firstTradable: loaded.firstTradable, assetType: symbol.assetType)
         }

@@ -134,12 +134,14 @@ extension Connection {
 
     /// The active symbol with this canonical ticker.
     mutating func symbol(_ ticker: String) throws -> SymbolRow? {
-        let rows = try query("SELECT \(Self.symbolColumns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", [.text(ticker)])
+        let rows = try query(
+            "SELECT \(Self.symbolColumns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", [.text(ticker)])
         return rows.count == 0 ? nil : try Self.symbol(rows, 0)
     }
 
     /// Active symbols in search order; `wanted` may be empty.
-    mutating func symbols(matching wanted: String, assetType: AssetType?, limit: Int, offset: Int) throws -> [SymbolRow] {
+    mutating func symbols(matching wanted: String, assetType: AssetType?, limit: Int, offset: Int) throws -> [SymbolRow]
+    {
         var pattern = ""
         for character in wanted.uppercased() {
             if character == "\\" || character == "%" || character == "_" { pattern.append("\\") }
@@ -180,7 +182,8 @@ extension Connection {
     private static func symbol(_ rows: borrowing Rows, _ row: Int) throws -> SymbolRow {
         SymbolRow(
             id: try rows.int(row, 0), symbol: try rows.string(row, 1), name: try rows.string(row, 2),
-            assetType: AssetType(rawValue: try rows.string(row, 3)) ?? .equity, exchange: try rows.optionalString(row, 4),
+            assetType: AssetType(rawValue: try rows.string(row, 3)) ?? .equity,
+            exchange: try rows.optionalString(row, 4),
             currency: try rows.string(row, 5), baseAsset: try rows.optionalString(row, 6),
             quoteAsset: try rows.optionalString(row, 7),
             intervals: try rows.string(row, 8).split(separator: ",").map(String.init))

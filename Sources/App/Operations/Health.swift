@@ -77,7 +77,9 @@ enum Health {
     }
 
     private static func check(_ configuration: Configuration, _ database: inout Database) -> [Check] {
-        let reach = timed("database") { try database.use(repeatable: true) { db in try db.query("SELECT 1").count == 1 } }
+        let reach = timed("database") {
+            try database.use(repeatable: true) { db in try db.query("SELECT 1").count == 1 }
+        }
         let rest: [Check]
         if reach.state == .up {
             rest = [
@@ -85,7 +87,10 @@ enum Health {
                     let migrator = try Migrator(directory: configuration.migrationsDirectory)
                     return try database.use(repeatable: true) { db in try migrator.obstacle(in: &db) == nil }
                 },
-                timed("market_data", failing: "no prices are imported yet: run bitstockerz import", otherwise: .notConfigured) {
+                timed(
+                    "market_data", failing: "no prices are imported yet: run bitstockerz import",
+                    otherwise: .notConfigured
+                ) {
                     try database.use(repeatable: true) { db in try db.hasBars() }
                 },
             ]
@@ -107,7 +112,8 @@ enum Health {
         let started = SystemClock.monotonicNanoseconds()
         let isFine = (try? probe()) ?? false
         let milliseconds = (Double(SystemClock.monotonicNanoseconds() - started) / 1e4).rounded() / 100
-        return Check(name: name, state: isFine ? .up : otherwise, milliseconds: milliseconds, detail: isFine ? nil : detail)
+        return Check(
+            name: name, state: isFine ? .up : otherwise, milliseconds: milliseconds, detail: isFine ? nil : detail)
     }
 }
 

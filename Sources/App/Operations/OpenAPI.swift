@@ -24,7 +24,8 @@ enum OpenAPI {
             "openapi": .string("3.1.0"),
             "info": [
                 "title": .string("BitStockerz"), "version": .string(Version.current),
-                "description": .string("Research trading strategies honestly. Times are RFC 3339 UTC, days YYYY-MM-DD."),
+                "description": .string(
+                    "Research trading strategies honestly. Times are RFC 3339 UTC, days YYYY-MM-DD."),
             ],
             "paths": .object(Object(paths.map { ($0.0, .object(Object($0.1))) })),
             "components": [
@@ -70,24 +71,28 @@ enum OpenAPI {
             members.append(("parameters", .array(route.parameters.map(parameter))))
         }
         if let body = route.body {
-            members.append(("requestBody", ["required": .bool(true), "content": ["application/json": ["schema": body.value]]]))
+            members.append(
+                ("requestBody", ["required": .bool(true), "content": ["application/json": ["schema": body.value]]]))
         }
         var answers: [(String, Value)] = route.answers.map { answer in
             var members: [(String, Value)] = [("description", .string(answer.about))]
-            if answer.status != 204 { members.append(("content", ["application/json": ["schema": answer.schema.value]])) }
+            if answer.status != 204 {
+                members.append(("content", ["application/json": ["schema": answer.schema.value]]))
+            }
             return (String(answer.status), .object(Object(members)))
         }
         var codes = route.errors + [.internalError, .serviceUnavailable]
         if case .signedIn = route.access { codes += [.unauthorized, .forbidden] }
         for status in Set(codes.map(\.status)).sorted() where !answers.contains(where: { $0.0 == String(status) }) {
             let names = codes.filter { $0.status == status }.map(\.rawValue)
-            answers.append((
-                String(status),
-                [
-                    "description": .string(names.joined(separator: ", ")),
-                    "content": ["application/problem+json": ["schema": Schema.named("Problem").value]],
-                ]
-            ))
+            answers.append(
+                (
+                    String(status),
+                    [
+                        "description": .string(names.joined(separator: ", ")),
+                        "content": ["application/problem+json": ["schema": Schema.named("Problem").value]],
+                    ]
+                ))
         }
         members.append(("responses", .object(Object(answers))))
         return .object(Object(members))

@@ -134,7 +134,9 @@ enum Strategies {
             }
             guard let version, version != newest.versionNumber else { return .json(newest.json) }
             guard let strategy = try db.strategy(id, of: call.userID(), version: version) else {
-                throw Problem(.strategyVersionNotFound, "The strategy has no version \(version); the newest is \(newest.versionNumber).")
+                throw Problem(
+                    .strategyVersionNotFound,
+                    "The strategy has no version \(version); the newest is \(newest.versionNumber).")
             }
             return .json(strategy.json)
         })

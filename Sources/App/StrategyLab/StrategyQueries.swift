@@ -132,7 +132,8 @@ extension Connection {
             description: try rows.string(row, 3),
             assetType: AssetType(rawValue: try rows.string(row, 4)) ?? .equity,
             timeframe: Timeframe(rawValue: try rows.string(row, 5)) ?? .day, createdAt: try rows.microseconds(row, 6),
-            updatedAt: try rows.microseconds(row, 7), versionID: try rows.int(row, 8), versionNumber: try rows.int(row, 9),
+            updatedAt: try rows.microseconds(row, 7), versionID: try rows.int(row, 8),
+            versionNumber: try rows.int(row, 9),
             definition: try parse(Array(rows.string(row, 10).utf8)), definitionHash: try rows.string(row, 11))
     }
 }
