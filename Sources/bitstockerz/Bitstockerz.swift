@@ -6,6 +6,10 @@ struct Bitstockerz: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bitstockerz",
         abstract: "Looks after a BitStockerz installation.",
-        subcommands: [Development.self]
+        subcommands: [
+            MigrateCommand.self, ImportCommand.self, BacktestCommand.self, UserCommand.self, APIKeyCommand.self,
+            ConfigCommand.self,
+            DoctorCommand.self, Development.self,
+        ]
     )
 }

@@ -58,7 +58,8 @@ struct PrivatePostgres {
         try "local all all peer map=development\n"
             .write(toFile: "\(layout.database)/pg_hba.conf", atomically: true, encoding: .utf8)
         // Root may become that user anyway; letting it in spares the admin tool a change of user.
-        try Set([user, "root"]).sorted().map { "development \"\($0)\" bitstockerz\ndevelopment \"\($0)\" postgres\n" }.joined()
+        try Set([user, "root"]).sorted().map { "development \"\($0)\" bitstockerz\ndevelopment \"\($0)\" postgres\n" }
+            .joined()
             .write(toFile: "\(layout.database)/pg_ident.conf", atomically: true, encoding: .utf8)
         try endPredecessor()
     }

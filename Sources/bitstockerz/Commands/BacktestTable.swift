@@ -1,0 +1,59 @@
+import Backtest
+import Foundation
+import Market
+import Strategy
+
+/// A result for people: what was run, the figures, the first and last trades.
+struct BacktestTable {
+    let text: String
+
+    init(_ strategy: StrategyDefinition, _ report: Report, _ hash: String, _ timeframe: Timeframe) {
+        let range = "\(Self.label(report.times.first, timeframe)) to \(Self.label(report.times.last, timeframe))"
+        var parts = [strategy.summary, "\(report.times.count) bars, \(range)."]
+        parts.append(Self.figures(report))
+        if !report.trades.isEmpty { parts.append(Self.trades(report, timeframe)) }
+        for notice in report.notices { parts.append("\(notice.rawValue): \(notice.message)") }
+        parts.append("result hash \(hash)")
+        text = parts.joined(separator: "\n\n")
+    }
+
+    private static func figures(_ report: Report) -> String {
+        let rows = report.metrics.all.map { metric, figure in
+            let unit = metric.description.unit
+            return [
+                metric.rawValue, figure.value.map { number($0, unit) } ?? "-", figure.reason?.rawValue ?? unit.rawValue,
+            ]
+        }
+        return Console.table(rows, rightAligned: [1])
+    }
+
+    private static func trades(_ report: Report, _ timeframe: Timeframe) -> String {
+        let shown = 10
+        var rows = [["#", "bought", "at", "sold", "at", "profit", "%", "bars", "because"]]
+        for (index, trade) in report.trades.enumerated() {
+            guard index < shown || index >= report.trades.count - shown else {
+                if index == shown { rows.append(["...", "", "", "", "", "", "", "", ""]) }
+                continue
+            }
+            rows.append([
+                String(index + 1), label(trade.entryTime, timeframe), String(format: "%.4f", trade.entryPrice),
+                label(trade.exitTime, timeframe), String(format: "%.4f", trade.exitPrice),
+                String(format: "%.2f", trade.profit), String(format: "%.2f", trade.profitPercent),
+                String(trade.barsHeld),
+                trade.exitReason.rawValue + (trade.isGap ? " (gap)" : ""),
+            ])
+        }
+        return Console.table(rows, rightAligned: [0, 2, 4, 5, 6, 7])
+    }
+
+    private static func number(_ value: Double, _ unit: MetricDescription.Unit) -> String {
+        unit == .count || unit == .bars && value == value.rounded()
+            ? String(format: "%.0f", value) : String(format: "%.4f", value)
+    }
+
+    private static func label(_ time: Int64?, _ timeframe: Timeframe) -> String {
+        guard let time else { return "" }
+        let instant = Instant(microseconds: time)
+        return timeframe == .day ? instant.day?.description ?? "" : instant.textInSeconds
+    }
+}

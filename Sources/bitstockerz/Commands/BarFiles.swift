@@ -1,0 +1,42 @@
+import App
+import ArgumentParser
+import Foundation
+import Market
+
+/// Reading files of bars for commands, with one line on standard error for everything that is wrong.
+enum BarFiles {
+    /// How many refused lines are named; a wrong file has thousands.
+    private static let named = 1_000
+
+    /// - Parameter isForStorage: also refuse what no exchange can have delivered by now.
+    /// - Throws: exit 66 for a file that cannot be read, 65 for one that is no file of bars.
+    static func read(_ path: String, _ assetType: AssetType, _ timeframe: Timeframe, isForStorage: Bool) throws
+        -> BarFile
+    {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw Console.fail("\(path): cannot be read: \(Self.reason(error))", Exit.noInput)
+        }
+        do {
+            return try BarFile.read(
+                [UInt8](data), name: path, assetType: assetType, timeframe: timeframe,
+                now: isForStorage ? Int64(Date().timeIntervalSince1970 * 1e6) : nil)
+        } catch {
+            throw Console.fail(error.description, Exit.badData)
+        }
+    }
+
+    /// Names every refused line.
+    static func report(_ refused: [BarFile.RefusedLine]) {
+        for line in refused.prefix(named) { Console.note(line.description) }
+        if refused.count > named { Console.note("... and \(refused.count - named) more lines") }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(underlying.code)))
+        }
+        return error.localizedDescription
+    }
+}

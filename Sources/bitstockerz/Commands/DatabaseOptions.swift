@@ -1,0 +1,52 @@
+import App
+import ArgumentParser
+import Foundation
+import Postgres
+
+/// Where the database is: the option, else `DATABASE_URL` of the environment.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: "Connection string or URL of the database; default: DATABASE_URL, else dbname=bitstockerz.")
+    var database: String?
+
+    /// The configuration of the environment with this option applied.
+    ///
+    /// - Throws: exit code 78 after naming every mistake.
+    func configuration() throws -> Configuration {
+        var environment = ProcessInfo.processInfo.environment
+        if let database {
+            environment["DATABASE_URL"] = database
+            environment["DATABASE_URL_FILE"] = nil
+        }
+        do { return try Configuration(environment) } catch {
+            for problem in error.problems { Console.note("bitstockerz: " + problem) }
+            throw ExitCode(Exit.configuration)
+        }
+    }
+
+    /// An open session for admin work.
+    ///
+    /// - Throws: exit code 69 after saying why there is none.
+    func connect() throws -> Connection {
+        let configuration = try configuration()
+        do {
+            return try Connection(
+                configuration.databaseURL,
+                SessionSettings(applicationName: "bitstockerz", statementTimeoutMilliseconds: 600_000))
+        } catch {
+            throw Console.fail("the database is not reachable: \(error.message)", Exit.unavailable)
+        }
+    }
+
+    /// Runs `body` with a session; database errors become one line and exit code 69.
+    func withDatabase<T>(_ body: (inout Connection) throws -> T) throws -> T {
+        var connection = try connect()
+        do { return try body(&connection) } catch let error as PostgresError {
+            throw Console.fail(Self.sentence(for: error), Exit.unavailable)
+        }
+    }
+
+    private static func sentence(for error: PostgresError) -> String {
+        if case .other("42P01") = error.code { return "the database has no schema yet: run bitstockerz migrate first" }
+        return "the database refused: \(error.message)"
+    }
+}

@@ -1,0 +1,89 @@
+import App
+import ArgumentParser
+import Foundation
+import JSON
+import Postgres
+
+struct MigrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the database up to date; safe to call from several hosts at once.")
+
+    @Flag(help: "Show every migration and its state; change nothing.")
+    var status = false
+
+    @Flag(help: "Show what would run; change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print JSON instead of a table (with --status or --dry-run).")
+    var json = false
+
+    @Option(help: "Folder of the migration files; default: MIGRATIONS_DIR.")
+    var directory: String?
+
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        if status && dryRun { throw ValidationError("Give either --status or --dry-run.") }
+        if json && !status && !dryRun { throw ValidationError("--json goes with --status or --dry-run.") }
+    }
+
+    func run() throws {
+        let directory = try directory ?? database.configuration().migrationsDirectory
+        do {
+            let migrator = try Migrator(directory: directory)
+            try database.withDatabase { db in
+                if status { return try showStatus(migrator, &db) }
+                if dryRun { return try showPending(migrator, &db) }
+                let applied = try migrator.apply(to: &db) { migration, milliseconds in
+                    Console.say("applied \(migration.fileName) in \(milliseconds) ms")
+                }
+                Console.say(applied.isEmpty ? "The schema is up to date." : "\(applied.count) migrations applied.")
+            }
+        } catch let fault as MigrationFault {
+            throw Console.fail(fault.message, Exit.badData)
+        }
+    }
+
+    private func showStatus(_ migrator: Migrator, _ db: inout Connection) throws {
+        let all = try migrator.status(of: &db)
+        if json {
+            var writer = Writer()
+            writer.beginArray()
+            for one in all {
+                writer.beginObject()
+                writer.member("version", one.version)
+                writer.member("description", one.description)
+                writer.member("state", one.state.rawValue)
+                writer.member("applied_at", one.appliedAt.map(Self.time))
+                writer.member("duration_ms", one.durationMilliseconds)
+                writer.endObject()
+            }
+            writer.endArray()
+            return Console.write(writer.bytes + [10])
+        }
+        let rows = all.map { one in
+            [
+                "V" + String(format: "%04d", one.version), one.state.rawValue, one.appliedAt.map(Self.time) ?? "",
+                one.durationMilliseconds.map { "\($0) ms" } ?? "", one.description,
+            ]
+        }
+        Console.say(Console.table([["version", "state", "applied at", "took", "what"]] + rows, rightAligned: [3]))
+    }
+
+    private func showPending(_ migrator: Migrator, _ db: inout Connection) throws {
+        let pending = try migrator.pending(of: &db)
+        if json {
+            var writer = Writer()
+            writer.beginArray()
+            for one in pending { writer.string(one.fileName) }
+            writer.endArray()
+            return Console.write(writer.bytes + [10])
+        }
+        for one in pending { Console.say("would apply \(one.fileName)") }
+        if pending.isEmpty { Console.say("The schema is up to date.") }
+    }
+
+    private static func time(_ microseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(microseconds) / 1e6).formatted(.iso8601)
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+/// What the commands say, and how they end.
+///
+/// Results go to standard output; everything about the way there goes to standard error, so that output can be piped.
+/// Exit codes are those of sysexits.h: 64 wrong usage, 65 bad data, 66 no such input, 69 something needed is away,
+/// 78 bad configuration.
+enum Console {
+    static let isTerminal = isatty(STDOUT_FILENO) == 1
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    static func say(_ line: String) { write(line + "\n", to: .standardOutput) }
+
+    static func note(_ line: String) { write(line + "\n", to: .standardError) }
+
+    static func write(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+
+    private static func write(_ text: String, to handle: FileHandle) { handle.write(Data(text.utf8)) }
+
+    /// Ends the command with one message on standard error and an exit code of sysexits.h.
+    static func fail(_ message: String, _ code: Int32) -> ExitCode {
+        note("bitstockerz: " + message)
+        return ExitCode(code)
+    }
+
+    /// Columns lined up, the first to the left, the others to the right when `rightAligned`.
+    static func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let gap = String(repeating: " ", count: widths[column] - cell.count)
+                if rightAligned.contains(column) { return gap + cell }
+                return column == row.count - 1 ? cell : cell + gap
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}
+
+enum Exit {
+    static let usage: Int32 = 64
+    static let badData: Int32 = 65
+    static let noInput: Int32 = 66
+    static let unavailable: Int32 = 69
+    static let configuration: Int32 = 78
+}
+
+/// A bar on standard error that grows with long work; nothing when that is not a terminal.
+struct ProgressBar {
+    private let label: String
+    private var shown = -1
+
+    init(_ label: String) { self.label = label }
+
+    mutating func show(_ done: Int, of total: Int) {
+        guard Console.errorIsTerminal, total > 0 else { return }
+        let percent = min(100, done * 100 / total)
+        guard percent != shown else { return }
+        shown = percent
+        let filled = percent * 30 / 100
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        FileHandle.standardError.write(Data("\r\(label) [\(bar)] \(percent)%".utf8))
+        if percent == 100 { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+}
