@@ -21,7 +21,7 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
-        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["JSON", "Postgres"], path: "Tests/TestSupport"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "MigrationsTests", dependencies: ["Postgres", "TestSupport"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -60,6 +60,7 @@ let package = Package(
                 "Supervision", "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

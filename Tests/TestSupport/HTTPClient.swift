@@ -87,7 +87,9 @@ public struct HTTPClient: Sendable {
     private func write(_ bytes: [UInt8], _ descriptor: Int32) throws {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // A server may answer and close before it has read everything: its answer is what counts.
             guard count > 0 else { return }
             sent += count
@@ -100,7 +102,8 @@ public struct HTTPClient: Sendable {
         guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: separator) }) else {
             throw Failure.malformed(String(decoding: bytes.prefix(200), as: UTF8.self))
         }
-        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(
+            separator: "\r\n", omittingEmptySubsequences: false)
         let parts = lines[0].split(separator: " ")
         guard parts.count >= 2, let status = Int(parts[1]) else { throw Failure.malformed(String(lines[0])) }
         let fields = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
@@ -117,7 +120,8 @@ public struct HTTPClient: Sendable {
     private static func dechunked(_ bytes: [UInt8]) throws -> [UInt8] {
         var body: [UInt8] = [], index = 0
         while let end = bytes[index...].firstIndex(of: 13) {
-            guard let size = Int(String(decoding: bytes[index..<end], as: UTF8.self), radix: 16), end + 2 + size <= bytes.count
+            guard let size = Int(String(decoding: bytes[index..<end], as: UTF8.self), radix: 16),
+                end + 2 + size <= bytes.count
             else { throw Failure.malformed("chunk") }
             if size == 0 { return body }
             body += bytes[(end + 2)..<(end + 2 + size)]

@@ -1,0 +1,112 @@
+import JSON
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: hasBuild, "needs the release build: run make test"))
+struct MarketDataTests {
+    let server: TestServer
+
+    init() throws { server = try TestServer.shared.get() }
+
+    @Test func `a symbol is found by its ticker in any case`() throws {
+        let answer = try server.client.send("GET", "/api/symbols/tsta")
+        #expect(answer.status == 200)
+        #expect(answer.object?["symbol"] == "TSTA")
+        let series = try #require(answer.object?["series"]?.arrayValue?.first?.objectValue)
+        #expect(series["bars"]?.numberValue?.int == 1_200)
+        #expect(series["first"]?.stringValue == TestBars.daily.times.first)
+        #expect(series["last"]?.stringValue == TestBars.daily.times.last)
+    }
+
+    @Test func `an unknown symbol answers 404`() throws {
+        let answer = try server.client.send("GET", "/api/symbols/NOSUCH")
+        #expect(answer.status == 404 && answer.code == "NOT_FOUND")
+    }
+
+    @Test func `search ranks the exact ticker first and pages`() throws {
+        let answer = try server.client.send("GET", "/api/symbols/search?q=tst&limit=1")
+        #expect(answer.object?["symbols"]?.arrayValue?.count == 1)
+        #expect(answer.object?["has_more"] == true)
+        let exact = try server.client.send("GET", "/api/symbols/search?q=TSTA")
+        #expect(exact.object?["symbols"]?.arrayValue?.first?.objectValue?["symbol"] == "TSTA")
+        let coins = try server.client.send("GET", "/api/symbols/search?asset_type=CRYPTO")
+        #expect(coins.object?["symbols"]?.arrayValue?.allSatisfy { $0.objectValue?["asset_type"] == "CRYPTO" } == true)
+    }
+
+    @Test func `candles come back as they were imported`() throws {
+        let answer = try server.client.send("GET", "/api/market-data/equities/candles?symbol=TSTA")
+        let bars = try #require(answer.json?.arrayValue)
+        #expect(bars.count == 1_200)
+        #expect(answer["X-Has-More"] == "false")
+        for (bar, (time, row)) in zip(bars, zip(TestBars.daily.times, TestBars.daily.rows)) {
+            let object = try #require(bar.objectValue)
+            #expect(object["date"]?.stringValue == time)
+            #expect(object["open"]?.numberValue?.double == row.open)
+            #expect(object["high"]?.numberValue?.double == row.high)
+            #expect(object["low"]?.numberValue?.double == row.low)
+            #expect(object["close"]?.numberValue?.double == row.close)
+            #expect(object["volume"]?.numberValue?.double == Double(row.volume))
+        }
+    }
+
+    private func times(_ query: String) throws -> (times: [String], more: String?) {
+        let path = query.contains("TST-USD") ? "crypto" : "equities"
+        let answer = try server.client.send("GET", "/api/market-data/\(path)/candles?\(query)")
+        let bars = try #require(answer.json?.arrayValue, "\(answer.text)")
+        return (
+            bars.compactMap { ($0.objectValue?["date"] ?? $0.objectValue?["timestamp"])?.stringValue },
+            answer["X-Has-More"]
+        )
+    }
+
+    @Test func `without a start the newest bars are taken, in the asked order`() throws {
+        let expected = Array(TestBars.daily.times.suffix(5))
+        #expect(try times("symbol=TSTA&limit=5") == (expected, "true"))
+        #expect(try times("symbol=TSTA&limit=5&order=desc") == (expected.reversed(), "true"))
+    }
+
+    @Test func `with a start the first bars from it are taken, in the asked order`() throws {
+        let all = TestBars.daily.times, expected = Array(all[100..<105])
+        #expect(try times("symbol=TSTA&start=\(all[100])&limit=5") == (expected, "true"))
+        #expect(try times("symbol=TSTA&start=\(all[100])&limit=5&order=desc") == (expected.reversed(), "true"))
+        #expect(try times("symbol=TSTA&start=\(all[1_198])&limit=5") == (Array(all[1_198...]), "false"))
+    }
+
+    @Test func `a day as end includes its last hour`() throws {
+        let hours = try times("symbol=TST-USD&interval=1h&start=2015-02-01&end=2015-02-01")
+        #expect(hours.times.count == 24)
+        #expect(hours.times.last == "2015-02-01T23:00:00Z")
+    }
+
+    @Test(arguments: [
+        "symbol=TSTA&start=2015-13-01", "symbol=TSTA&start=2016-01-02&end=2016-01-01", "symbol=TSTA&limit=5001",
+        "symbol=TSTA&order=up", "symbol=", "limit=5", "symbol=TST-USD&x=1",
+    ])
+    func `a bad query is refused by its field`(_ query: String) throws {
+        let answer = try server.client.send("GET", "/api/market-data/equities/candles?\(query)")
+        #expect(answer.status == 400 && answer.code == "VALIDATION_ERROR", "\(answer.text)")
+        #expect(answer.object?["field_errors"]?.arrayValue?.isEmpty == false)
+    }
+
+    @Test func `a coin asked for as a stock is refused with the right address`() throws {
+        let answer = try server.client.send("GET", "/api/market-data/equities/candles?symbol=TST-USD")
+        #expect(answer.status == 400)
+        #expect(answer.object?["detail"]?.stringValue?.contains("/api/market-data/crypto/candles") == true)
+    }
+
+    @Test func `an unchanged series is not sent twice`() throws {
+        let path = "/api/market-data/equities/candles?symbol=TSTA&limit=3"
+        let first = try server.client.send("GET", path)
+        let tag = try #require(first["ETag"])
+        let second = try server.client.send("GET", path, fields: [("If-None-Match", tag)])
+        #expect(second.status == 304 && second.body.isEmpty)
+        #expect(first["Cache-Control"]?.contains("max-age=60") == true)
+    }
+
+    @Test func `a HEAD does not poison the cached GET`() throws {
+        let path = "/api/market-data/equities/candles?symbol=TSTA&limit=7"
+        #expect(try server.client.send("HEAD", path).body.isEmpty)
+        #expect(try server.client.send("GET", path).json?.arrayValue?.count == 7)
+        #expect(try server.client.send("GET", path).json?.arrayValue?.count == 7)
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import JSON
+import Postgres
+import TestSupport
+
+/// The requests that several suites make.
+extension TestServer {
+    /// Saves ``TestStrategy`` under a name and gives its id.
+    func strategy(_ name: String, assetType: String = "EQUITY", timeframe: String = "1d") throws -> String {
+        let answer = try client.send(
+            "POST", "/api/strategies", key: key,
+            json: TestStrategy.draft(name: name, assetType: assetType, timeframe: timeframe))
+        guard let id = answer.object?["id"]?.stringValue else { throw Failure(description: answer.text) }
+        return id
+    }
+
+    func backtest(
+        strategy: String, symbol: String = "TSTA", timeframe: String = "1d", from: String? = nil, to: String? = nil
+    ) throws -> HTTPClient.Answer {
+        let body = """
+            {"strategy_id":"\(strategy)","symbol":"\(symbol)","timeframe":"\(timeframe)",\
+            "start_date":"\(from ?? TestBars.daily.times.first!)","end_date":"\(to ?? TestBars.daily.times.last!)"}
+            """
+        return try client.send("POST", "/api/backtests", key: key, json: body)
+    }
+
+    /// The run of an answer, waited for when it was still under way.
+    func finished(_ answer: HTTPClient.Answer, seconds: Int = 30) throws -> Object {
+        guard let id = answer.object?["id"]?.stringValue else { throw Failure(description: answer.text) }
+        var run: Object?
+        try poll("run \(id) to end", seconds: seconds) {
+            run = (try? client.send("GET", "/api/backtests/\(id)", key: key))?.object
+            return !["pending", "running", nil].contains(run?["status"]?.stringValue)
+        }
+        guard let run else { throw Failure(description: "no run") }
+        return run
+    }
+
+    /// One whole number from the server's database.
+    func scalar(_ sql: String) throws -> Int {
+        var db = try Connection(databaseURL())
+        return try db.query(sql).int(0, 0)
+    }
+}
+
+/// Waits until something is so, with a bound.
+func poll(_ what: String, seconds: Int, _ isSo: () throws -> Bool) throws {
+    let end = Date().addingTimeInterval(Double(seconds))
+    while Date() < end {
+        if try isSo() { return }
+        usleep(20_000)
+    }
+    throw TestServer.Failure(description: "waited \(seconds) s in vain for \(what)")
+}
+
+/// A folder that goes with its owner.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "bs-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Ends the servers of this process when it ends in good order; a lifeline pipe ends them in every other case.
+private let stopper: Void = { atexit { for server in running { server.stop() } } }()
+nonisolated(unsafe) private var running: [TestServer] = []
+private let lock = NSLock()
+
+func atexitStop(_ server: TestServer) {
+    lock.withLock {
+        _ = stopper
+        running.append(server)
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import JSON
+import TestSupport
+
+/// The whole product as `bitstockerz dev` runs it: nginx, responders, daemon and Postgres of its own, on a free port and
+/// in a temporary folder. It ends with the test process, however that ends.
+final class TestServer: @unchecked Sendable {
+    let client: HTTPClient
+    let state: String
+    /// An API key of the first user, with the scopes read and research.
+    private(set) var key = ""
+    /// A key of another user.
+    private(set) var strangersKey = ""
+    private let process = Process()
+    private let lifeline = Pipe()
+
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// The release binaries that `make` has built; nil when the tests are run without them.
+    static var build: (binaries: String, web: String)? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let binaries = environment["BITSTOCKERZ_BINARIES"], let web = environment["BITSTOCKERZ_WEB"] else {
+            return nil
+        }
+        return (binaries, web)
+    }
+
+    /// The server that tests share which do no harm to it.
+    static let shared: Result<TestServer, any Error> = Result { try TestServer() }
+
+    init(responders: Int = 3, environment: [String: String] = [:]) throws {
+        guard let build = Self.build else {
+            throw Failure(description: "BITSTOCKERZ_BINARIES is not set: run make test")
+        }
+        let port = try Self.freePort()
+        client = HTTPClient(port: port)
+        state = "/tmp/bse2e-\(getpid())-\(port)"
+        process.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz")
+        process.arguments =
+            [
+                "dev", "run", "--state", state, "--port", String(port), "--responders", String(responders),
+                "--libexec", build.binaries, "--web", build.web, "--share", Self.repository, "--environment", "test",
+                // Many tests ask at once from one address.
+                "--rate-scale", "1000", "--stop-with-input",
+            ] + environment.flatMap { ["--set", "\($0)=\($1)"] }
+        process.standardInput = lifeline
+        let log = "/tmp/bse2e-\(getpid())-\(port).log"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: log)
+        process.standardOutput = process.standardError
+        try process.run()
+        atexitStop(self)
+        try poll("the server answers as ready", seconds: 90) {
+            guard process.isRunning else {
+                throw Failure(
+                    description: "bitstockerz dev ended: " + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+                )
+            }
+            return (try? client.send("GET", "/api/health/ready").status) == 200
+        }
+        try fill()
+    }
+
+    /// Users, keys and prices that every test may use.
+    private func fill() throws {
+        key = try makeKey(email: "first@example.org")
+        strangersKey = try makeKey(email: "stranger@example.org")
+        for series in TestBars.all {
+            let file = state + "-\(series.symbol).csv"
+            try series.csv.write(toFile: file, atomically: true, encoding: .utf8)
+            defer { try? FileManager.default.removeItem(atPath: file) }
+            try command(
+                "import", "--symbol", series.symbol, "--asset-type", series.assetType, "--timeframe", series.timeframe,
+                file)
+        }
+    }
+
+    private func makeKey(email: String) throws -> String {
+        try command("user", "create", "--email", email)
+        return try command("api-key", "create", "--user", email, "--name", "tests").trimmingCharacters(
+            in: .whitespacesAndNewlines)
+    }
+
+    /// Runs the admin tool against this server's database and gives its standard output.
+    @discardableResult
+    func command(_ arguments: String...) throws -> String {
+        let result = try Self.run(arguments, environment: ["DATABASE_URL": try databaseURL()])
+        guard result.status == 0 else {
+            throw Failure(description: "bitstockerz \(arguments.joined(separator: " ")): \(result.errors)")
+        }
+        return result.output
+    }
+
+    /// Runs the admin tool to its end.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (status: Int32, output: String, errors: String) {
+        guard let build else { throw Failure(description: "BITSTOCKERZ_BINARIES is not set: run make test") }
+        let tool = Process()
+        tool.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz")
+        tool.arguments = arguments
+        tool.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "bstool-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = folder.appending(path: "out"), errors = folder.appending(path: "err")
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
+        tool.standardOutput = try FileHandle(forWritingTo: output)
+        tool.standardError = try FileHandle(forWritingTo: errors)
+        tool.standardInput = FileHandle.nullDevice
+        try tool.run()
+        tool.waitUntilExit()
+        return (
+            tool.terminationStatus, try String(contentsOf: output, encoding: .utf8),
+            try String(contentsOf: errors, encoding: .utf8)
+        )
+    }
+
+    /// The state as `bitstockerz dev status --json` tells it.
+    func status() throws -> Object {
+        let result = try Self.run(["dev", "status", "--json", "--state", state])
+        guard let object = (try? parse(Array(result.output.utf8)))?.objectValue else {
+            throw Failure(description: "dev status: \(result.output) \(result.errors)")
+        }
+        return object
+    }
+
+    /// Process ids of the children with this name (`responder`, `backtestd`, `nginx`, `postgres`; prefixes do).
+    func pids(_ name: String) throws -> [pid_t] {
+        let children = try status()["children"]?.arrayValue ?? []
+        return children.compactMap { child in
+            guard child.objectValue?["name"]?.stringValue?.hasPrefix(name) == true else { return nil }
+            return child.objectValue?["pid"]?.numberValue?.int.map(pid_t.init)
+        }
+    }
+
+    func databaseURL() throws -> String {
+        guard let url = try status()["database_url"]?.stringValue else { throw Failure(description: "no database_url") }
+        return url
+    }
+
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: state)
+        try? FileManager.default.removeItem(atPath: state + ".log")
+    }
+
+    private static let repository: String = {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }()
+
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
+            }
+        }
+        guard status == 0 else { throw Failure(description: "no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
