@@ -44,7 +44,7 @@ test("daily and hourly candles are read from their own endpoints", async () => {
 
     const hourly = answer([{ timestamp: "2019-10-01T00:00:00Z", ...bar }]);
     const hours = await readCandles("BTC-USD", "CRYPTO", "1h", parseTime("2019-10-01T01:00:00Z"), 10);
-    assert.match(decodeURIComponent(hourly[0]!), /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01T00:00:00Z&limit=10$/);
+    assert.match(decodeURIComponent(hourly[0]!), /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01&limit=10$/);
     assert.equal(hours.hasOlder, false);
 });
 
@@ -84,13 +84,14 @@ test("no network is told as such", async () => {
 });
 
 test("a service that is not ready is an answer, not an error", async () => {
-    const body = { status: "unavailable", checks: { database: { status: "down" }, schema: { status: "not_configured", latency_ms: 1.5 } } };
+    const database = { status: "down", detail: "It is not reachable." };
+    const body = { status: "unavailable", checks: { database, schema: { status: "not_configured", latency_ms: 1.5 } } };
     answer(body, { status: 503 });
     assert.deepEqual(await readHealth(), {
         status: "unavailable",
         checks: [
-            { name: "database", status: "down", latencyMilliseconds: null },
-            { name: "schema", status: "not_configured", latencyMilliseconds: 1.5 },
+            { name: "database", status: "down", latencyMilliseconds: null, detail: "It is not reachable." },
+            { name: "schema", status: "not_configured", latencyMilliseconds: 1.5, detail: null },
         ],
     });
     const problem = { title: "Service unavailable", request_id: "r-4" };

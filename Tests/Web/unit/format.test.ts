@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compact, counted, decimal, priceDigits, signedPercent } from "../../../Sources/Web/src/lib/format";
+import { adjustmentInWords, compact, counted, decimal, priceDigits, signedPercent } from "../../../Sources/Web/src/lib/format";
 
 test("numbers have thousands separators, fixed digits and a true minus", () => {
     assert.equal(decimal(9171.1, 2), "9,171.10");
@@ -19,6 +19,11 @@ test("a percent has its sign, and none when it rounds to nothing", () => {
 
 test("a small price is shown with digits that say something", () => {
     assert.deepEqual([173.93, 1, 0.25, 0.0123, 0.0000012, 0, NaN].map(priceDigits), [2, 2, 4, 5, 9, 2, 2]);
+});
+
+test("an adjustment is told in words, one this page does not know as it is", () => {
+    assert.equal(adjustmentInWords("split"), "adjusted for splits");
+    assert.equal(adjustmentInWords("some_other"), "some other");
 });
 
 test("one bar, several bars", () => {

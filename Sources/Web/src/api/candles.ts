@@ -1,6 +1,6 @@
 import type { BarPage } from "../lib/bar-history";
 import type { AssetType, Bars, Interval } from "../lib/bars";
-import { barTime, intervalSeconds, parseTime } from "../lib/time";
+import { intervalSeconds, isoDay, parseTime } from "../lib/time";
 import { DecodeError, number, object } from "./decode";
 import { get } from "./http";
 import { read } from "./reading";
@@ -8,7 +8,10 @@ import { read } from "./reading";
 /** The most bars the API gives in one answer. */
 export const largestPage = 5_000;
 
-/** The newest `limit` bars, or the newest before a bar that starts at `before` (Unix seconds), oldest first. */
+/**
+ * The newest `limit` bars, or the newest before a bar that starts at `before` (Unix seconds), oldest first. The API ends
+ * at whole days: hours of that day which are not before `before` may come along.
+ */
 export async function readCandles(
     symbol: string,
     assetType: AssetType,
@@ -20,7 +23,7 @@ export async function readCandles(
     const answer = await get(`/api/market-data/${isCrypto ? "crypto" : "equities"}/candles`, {
         symbol,
         interval: isCrypto ? interval : null,
-        end: before === null ? null : barTime(before - intervalSeconds(interval), interval),
+        end: before === null ? null : isoDay(before - intervalSeconds(interval)),
         limit,
     });
     return { bars: read(answer, (body) => barsOf(body, interval)), hasOlder: answer.header("X-Has-More") === "true" };

@@ -1,4 +1,4 @@
-import { object, oneOf, optionalNumber } from "./decode";
+import { object, oneOf, optionalNumber, optionalString } from "./decode";
 import { get } from "./http";
 import { read } from "./reading";
 
@@ -8,6 +8,8 @@ export interface Check {
     readonly name: string;
     readonly status: CheckStatus;
     readonly latencyMilliseconds: number | null;
+    /** Why it is not up, in words. */
+    readonly detail: string | null;
 }
 
 export interface Health {
@@ -35,5 +37,6 @@ function check(name: string, value: unknown): Check {
         name,
         status: oneOf(fields["status"], ["up", "down", "not_configured"], `${place}.status`),
         latencyMilliseconds: optionalNumber(fields, "latency_ms", place),
+        detail: optionalString(fields, "detail", place),
     };
 }

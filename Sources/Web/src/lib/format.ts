@@ -48,5 +48,14 @@ export const directionMark = { up: "\u25B2", down: "\u25BC", flat: "\u2022" } as
 /** `1 bar`, `2,699 bars` */
 export const counted = (count: number, noun: string): string => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Words the API gives in capitals or with underscores, for people: `split_adjusted` is `split adjusted`. */
-export const spelled = (word: string): string => word.replace(/_/g, " ").toLowerCase();
+/** A name that the API gives with underscores, for people. */
+export const spelled = (name: string): string => name.replace(/_/g, " ");
+
+const adjustments: Readonly<Record<string, string>> = {
+    raw: "not adjusted",
+    split: "adjusted for splits",
+    total: "adjusted for splits and dividends",
+};
+
+/** What was done to the prices of a series. */
+export const adjustmentInWords = (adjustment: string): string => adjustments[adjustment] ?? spelled(adjustment);

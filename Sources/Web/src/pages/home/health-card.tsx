@@ -11,11 +11,14 @@ const partNames: Readonly<Record<string, string>> = {
     market_data: "Market data",
 };
 const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Down", not_configured: "Not configured" };
-const summaries: Readonly<Record<Health["status"], string>> = {
-    ok: "Everything works.",
-    unavailable: "Something is not working.",
-    draining: "This server is being taken out of service.",
-};
+
+/** The whole in one sentence. The service can be ready although a part that it can do without is not. */
+function summaryOf({ status, checks }: Health): { readonly text: string; readonly status: CheckStatus } {
+    if (status === "draining") return { text: "This server is being taken out of service.", status: "down" };
+    if (status === "unavailable") return { text: "The service cannot work now.", status: "down" };
+    if (checks.every((check) => check.status === "up")) return { text: "Everything works.", status: "up" };
+    return { text: "The service works, but not every part of it.", status: "not_configured" };
+}
 
 /** Whether the service can do its work, part by part. Asked once; the reader asks again when they want to know. */
 export function HealthCard(): JSX.Element {
@@ -40,10 +43,11 @@ export function HealthCard(): JSX.Element {
 }
 
 function Report({ health }: { health: Health }): JSX.Element {
+    const summary = summaryOf(health);
     return (
         <>
-            <p className={`health-summary status-${health.status === "ok" ? "up" : "down"}`} role="status">
-                <StatusMark status={health.status === "ok" ? "up" : "down"} /> {summaries[health.status]}
+            <p className={`health-summary status-${summary.status}`} role="status">
+                <StatusMark status={summary.status} /> {summary.text}
             </p>
             <ul className="checks">
                 {health.checks.map((check) => (
@@ -60,6 +64,7 @@ const CheckRow = ({ check }: { check: Check }): JSX.Element => (
         <span className="check-name">{partNames[check.name] ?? check.name.replace(/_/g, " ")}</span>
         <span className="check-time">{check.latencyMilliseconds !== null && `${decimal(check.latencyMilliseconds, 1)} ms`}</span>
         <span className="check-status">{statusWords[check.status]}</span>
+        {check.detail !== null && <span className="check-detail">{check.detail}</span>}
     </li>
 );
 

@@ -1,6 +1,6 @@
 import { listKey, symbolDetails, symbolKey, symbolList } from "../../api/resources";
 import type { SymbolDetails, SymbolList, SymbolSummary } from "../../api/symbols";
-import { spelled, whole } from "../../lib/format";
+import { adjustmentInWords, spelled, whole } from "../../lib/format";
 import { symbolPath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
@@ -81,7 +81,7 @@ function SymbolRows({ symbol }: { symbol: SymbolSummary }): JSX.Element {
                     <td>{writtenDay(series.last)}</td>
                     <td className="number">{whole(series.bars)}</td>
                     <td className="dim">{series.provider ? spelled(series.provider) : "unknown"}</td>
-                    <td className="dim">{series.adjustment ? spelled(series.adjustment) : "none"}</td>
+                    <td className="dim">{series.adjustment ? adjustmentInWords(series.adjustment) : "unknown"}</td>
                 </tr>
             ))}
         </tbody>

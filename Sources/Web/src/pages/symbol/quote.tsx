@@ -1,6 +1,6 @@
 import type { Series, SymbolDetails } from "../../api/symbols";
 import { type Bars, firstIndexAtOrAfter, type Interval } from "../../lib/bars";
-import { counted, decimal, direction, directionMark, signedPercent, spelled } from "../../lib/format";
+import { adjustmentInWords, counted, decimal, direction, directionMark, signedPercent, spelled } from "../../lib/format";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { PageHeading } from "../../ui/navigation";
@@ -91,7 +91,7 @@ export function SourceLine({ bars, series, interval, isLoading }: SourceProps): 
         ? [
               `${counted(series.bars, interval === "1d" ? "daily bar" : "hourly bar")}, ${writtenDay(series.first)} to ${writtenDay(series.last)}`,
               series.provider && `source ${spelled(series.provider)}`,
-              series.adjustment && (series.adjustment === "none" ? "not adjusted" : spelled(series.adjustment)),
+              series.adjustment && adjustmentInWords(series.adjustment),
               `revision ${series.revision}`,
               interval === "1h" ? "times in UTC" : "days are exchange dates",
           ]
