@@ -12,16 +12,18 @@ say() { echo "venv.sh: $*" >&2; }
 
 # Debian's own interpreter first: it is the one whose venv module packages.txt asks for.
 python=/usr/bin/python3
-[ -x "$python" ] || python=$(command -v python3) || { say "python3 is missing (apt-get install python3 python3-venv)"; exit 1; }
+[ -x "$python" ] || python=$(command -v python3) || {
+    say "python3 is missing (apt-get install python3 python3-venv)"
+    exit 1
+}
 
 mkdir -p "$root/.build"
 exec 9>"$root/.build/venv.lock"
 flock 9
 
 # A venv remembers absolute paths, so one that came along with a moved checkout is made again.
-if [ -x "$venv/bin/python" ] && [ "$("$venv/bin/python" -c 'import sys; print(sys.prefix)' 2>/dev/null)" != "$venv" ]; then
-    rm -rf "$venv"
-fi
+prefix=$("$venv/bin/python" -c 'import sys; print(sys.prefix)' 2>/dev/null || true)
+[ "$prefix" = "$venv" ] || rm -rf "$venv"
 if ! [ -x "$venv/bin/pip" ]; then
     rm -rf "$venv"
     "$python" -m venv "$venv" >&2 || {
@@ -34,7 +36,8 @@ for list in "$@"; do
     [ -f "$list" ] || { say "no such file: $list"; exit 66; }
     stamp="$venv/installed-$(sha256sum <"$list" | cut -c1-16)"
     [ -e "$stamp" ] && continue
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes -r "$list" >&2 || {
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
+        -r "$list" >&2 || {
         say "installing $list failed: no network, or a download whose sha256 is not the pinned one"
         exit 1
     }

@@ -12,13 +12,16 @@ passed=0
 failed=0
 
 for command in esbuild node; do
-    command -v "$command" >/dev/null || { echo "run.sh: error: $command is missing; see Sources/Web/packages.txt" >&2; exit 1; }
+    command -v "$command" >/dev/null || {
+        echo "run.sh: error: $command is missing; see Sources/Web/packages.txt" >&2
+        exit 1
+    }
 done
 
 rm -rf "$work"
 mkdir -p "$work"
-esbuild "$here"/unit/*.test.ts --bundle --platform=node --format=esm --target=node18 --out-extension:.js=.mjs --outdir="$work" \
-    --sourcemap=inline --log-level=warning
+esbuild "$here"/unit/*.test.ts --bundle --platform=node --format=esm --target=node18 --out-extension:.js=.mjs \
+    --outdir="$work" --sourcemap=inline --log-level=warning
 report="$work/report.tap"
 # Two zones far from UTC: a bar that moves with the reader's clock fails in one of them.
 for zone in Pacific/Auckland America/Los_Angeles; do

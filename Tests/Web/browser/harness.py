@@ -117,7 +117,7 @@ class PageTest(unittest.TestCase):
         return money(candles(symbol, limit=1)[0]["close"])
 
     def wait_for(self, what, message: str) -> None:
-        """Asks until it is so. Playwright's own waiting evaluates text in the page, which the content policy refuses."""
+        """Asks until it is so. Playwright's own way evaluates text in the page, which the content policy refuses."""
         end = time.monotonic() + PATIENCE / 1000
         while not what():
             self.assertLess(time.monotonic(), end, message)
@@ -133,7 +133,9 @@ class PageTest(unittest.TestCase):
         # A test that counts pixels reads a canvas back; the page itself never does.
         if text.startswith("Canvas2D: Multiple readback"):
             return
-        is_expected = self.expects_failed_requests and text.startswith(("Failed to load resource", "TypeError: Failed to fetch"))
+        is_expected = self.expects_failed_requests and text.startswith(
+            ("Failed to load resource", "TypeError: Failed to fetch")
+        )
         if kind in ("error", "warning") and not is_expected:
             self.errors.append(text)
 

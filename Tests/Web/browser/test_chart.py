@@ -14,8 +14,9 @@ PIXELS = """() => {
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         for (let at = 0; at < data.length; at += 4) {
             for (const [name, [red, green, blue]] of Object.entries(colours)) {
-                const near = Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
-                if (!near) continue;
+                const apart = [red, green, blue].map((value, part) => Math.abs(data[at + part] - value));
+                const distance = apart[0] + apart[1] + apart[2];
+                if (distance >= 12) continue;
                 if (data[at + 3] > 250) found[name]++;
                 else if (data[at + 3] > 60) found[name === 'up' ? 'volumeUp' : 'volumeDown']++;
             }
@@ -99,7 +100,9 @@ class ChartTests(PageTest):
         time = last["timestamp"][11:16]
         expect(page.get_by_test_id("legend")).to_contain_text(f"{time} UTC")
         expect(page.get_by_test_id("bars").locator("thead th").first).to_have_text("Time (UTC)")
-        expect(page.get_by_test_id("bars").locator("tbody th").first).to_have_text(last["timestamp"][:16].replace("T", " "))
+        expect(page.get_by_test_id("bars").locator("tbody th").first).to_have_text(
+            last["timestamp"][:16].replace("T", " ")
+        )
         page.go_back()
         expect(page.get_by_role("button", name="1 day")).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_test_id("legend")).not_to_contain_text("UTC")
@@ -158,7 +161,9 @@ class ChartTests(PageTest):
         for line, bar in ((lines[1], bars[0]), (lines[-1], bars[-1])):
             values = line.split(",")
             self.assertEqual(values[0], bar["date"])
-            self.assertEqual([float(value) for value in values[1:]], [bar[n] for n in ("open", "high", "low", "close", "volume")])
+            self.assertEqual(
+                [float(value) for value in values[1:]], [bar[n] for n in ("open", "high", "low", "close", "volume")]
+            )
 
 
 class OverlayTests(PageTest):

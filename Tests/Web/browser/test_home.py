@@ -1,3 +1,5 @@
+import json
+
 from harness import PageTest, api, expect, problem
 
 
@@ -41,8 +43,14 @@ class HomeInTroubleTests(PageTest):
 
     def test_names_the_part_that_is_down(self):
         page = self.open("")
-        body = '{"status":"unavailable","checks":{"database":{"status":"down","detail":"It is not reachable."},"backtest_daemon":{"status":"not_configured"}}}'
-        page.route("**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body))
+        checks = {
+            "database": {"status": "down", "detail": "It is not reachable."},
+            "backtest_daemon": {"status": "not_configured"},
+        }
+        body = json.dumps({"status": "unavailable", "checks": checks})
+        page.route(
+            "**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body)
+        )
         page.goto(self.url("/"))
         health = page.get_by_test_id("health")
         expect(health.locator(".health-summary")).to_have_text("The service cannot work now.")

@@ -44,7 +44,11 @@ class LookTests(PageTest):
         page.evaluate(AXE)
         report = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
         self.assertGreater(len(report["passes"]), 10, "axe has looked at something")
-        found = [(one["id"], node["target"], node.get("failureSummary")) for one in report["violations"] for node in one["nodes"]]
+        found = [
+            (one["id"], node["target"], node.get("failureSummary"))
+            for one in report["violations"]
+            for node in one["nodes"]
+        ]
         self.assertEqual(found, [])
 
     def test_a_phone_never_scrolls_sideways(self):

@@ -58,9 +58,18 @@ class SearchTests(PageTest):
     def test_text_of_the_server_never_becomes_markup(self):
         page = self.open("")
         name = "<img src=x onerror=document.title='broken'>"
-        symbol = {"symbol": "EVIL", "name": name, "asset_type": "EQUITY", "exchange": "<b>X</b>", "currency": "USD", "intervals": ["1d"]}
+        symbol = {
+            "symbol": "EVIL",
+            "name": name,
+            "asset_type": "EQUITY",
+            "exchange": "<b>X</b>",
+            "currency": "USD",
+            "intervals": ["1d"],
+        }
         body = json.dumps({"symbols": [symbol], "limit": 8, "offset": 0, "has_more": False})
-        page.route("**/api/symbols/search?q=img*", lambda route: route.fulfill(content_type="application/json", body=body))
+        page.route(
+            "**/api/symbols/search?q=img*", lambda route: route.fulfill(content_type="application/json", body=body)
+        )
         page.goto(self.url("/"))
         page.get_by_role("combobox", name="Search symbols").fill("img")
         expect(page.locator(".search-panel").get_by_role("option")).to_contain_text(name)

@@ -44,7 +44,9 @@ class TroubleTests(PageTest):
 
     def test_an_answer_that_is_no_candles_is_an_error_and_not_a_crash(self):
         page = self.open("")
-        page.route("**/api/market-data/**", lambda route: route.fulfill(content_type="application/json", body='[{"date":"x"}]'))
+        page.route(
+            "**/api/market-data/**", lambda route: route.fulfill(content_type="application/json", body='[{"date":"x"}]')
+        )
         page.goto(self.url("/markets/AAPL"))
         expect(page.get_by_role("alert")).to_contain_text("candles[0].date is not a time")
 

@@ -13,7 +13,10 @@ afterEach(() => {
 });
 
 /** Answers every request in this way, and keeps what was asked. */
-function answer(body: unknown, options: { status?: number; type?: string; headers?: Record<string, string> } = {}): string[] {
+function answer(
+    body: unknown,
+    options: { status?: number; type?: string; headers?: Record<string, string> } = {},
+): string[] {
     const asked: string[] = [];
     globalThis.fetch = (input) => {
         asked.push(String(input));
@@ -36,7 +39,13 @@ const failure = async (work: Promise<unknown>): Promise<ApiError> => {
 const bar = { open: 1, high: 2, low: 0.5, close: 1.5, volume: 10 };
 
 test("daily and hourly candles are read from their own endpoints", async () => {
-    const daily = answer([{ date: "2023-09-20", ...bar }, { date: "2023-09-21", ...bar }], { headers: { "X-Has-More": "true" } });
+    const daily = answer(
+        [
+            { date: "2023-09-20", ...bar },
+            { date: "2023-09-21", ...bar },
+        ],
+        { headers: { "X-Has-More": "true" } },
+    );
     const page = await readCandles("AAPL", "EQUITY", "1d", parseTime("2023-09-22"), 5000);
     assert.deepEqual(daily, ["/api/market-data/equities/candles?symbol=AAPL&end=2023-09-21&limit=5000"]);
     assert.deepEqual(page.bars.time, [parseTime("2023-09-20"), parseTime("2023-09-21")]);
@@ -44,7 +53,10 @@ test("daily and hourly candles are read from their own endpoints", async () => {
 
     const hourly = answer([{ timestamp: "2019-10-01T00:00:00Z", ...bar }]);
     const hours = await readCandles("BTC-USD", "CRYPTO", "1h", parseTime("2019-10-01T01:00:00Z"), 10);
-    assert.match(decodeURIComponent(hourly[0]!), /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01&limit=10$/);
+    assert.match(
+        decodeURIComponent(hourly[0]!),
+        /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01&limit=10$/,
+    );
     assert.equal(hours.hasOlder, false);
 });
 
@@ -53,7 +65,13 @@ test("a broken answer is one clear error that names the place", async () => {
         [{}, "candles is not a list"],
         [[{ date: "2023-09-31", ...bar }], "candles[0].date is not a time"],
         [[{ date: "2023-09-21", ...bar, close: "1.5" }], "candles[0].close is not a number"],
-        [[{ date: "2023-09-21", ...bar }, { date: "2023-09-21", ...bar }], "candles[1].date is not after the bar before it"],
+        [
+            [
+                { date: "2023-09-21", ...bar },
+                { date: "2023-09-21", ...bar },
+            ],
+            "candles[1].date is not after the bar before it",
+        ],
         ["<html>", "it is not JSON"],
     ] as const) {
         answer(body, { headers: { "X-Request-Id": "r-1" } });
@@ -65,10 +83,20 @@ test("a broken answer is one clear error that names the place", async () => {
 });
 
 test("a problem gives its detail, code and request id", async () => {
-    const problem = { type: "about:blank", title: "Not found", status: 404, detail: "There is no ZZZ.", code: "NOT_FOUND", request_id: "r-2" };
+    const problem = {
+        type: "about:blank",
+        title: "Not found",
+        status: 404,
+        detail: "There is no ZZZ.",
+        code: "NOT_FOUND",
+        request_id: "r-2",
+    };
     answer(problem, { status: 404, type: "application/problem+json" });
     const error = await failure(readSymbol("ZZZ"));
-    assert.deepEqual([error.failure, error.message, error.code, error.requestID], ["refused", "There is no ZZZ.", "NOT_FOUND", "r-2"]);
+    assert.deepEqual(
+        [error.failure, error.message, error.code, error.requestID],
+        ["refused", "There is no ZZZ.", "NOT_FOUND", "r-2"],
+    );
     assert.ok(error.isNotFound);
 });
 
@@ -100,12 +128,26 @@ test("a service that is not ready is an answer, not an error", async () => {
 });
 
 test("symbols are read with the intervals this page knows, daily first", async () => {
-    const symbol = { symbol: "BTC-USD", name: null, asset_type: "CRYPTO", exchange: null, quote_asset: "USD", intervals: ["1h", "5m", "1d"] };
+    const symbol = {
+        symbol: "BTC-USD",
+        name: null,
+        asset_type: "CRYPTO",
+        exchange: null,
+        quote_asset: "USD",
+        intervals: ["1h", "5m", "1d"],
+    };
     const asked = answer({ symbols: [symbol], has_more: true });
     const list = await searchSymbols(" btc ", { assetType: "CRYPTO" });
     assert.deepEqual(asked, ["/api/symbols/search?q=btc&asset_type=CRYPTO&limit=20"]);
     assert.equal(list.hasMore, true);
-    assert.deepEqual(list.symbols[0], { symbol: "BTC-USD", name: "BTC-USD", assetType: "CRYPTO", exchange: null, currency: "USD", intervals: ["1d", "1h"] });
+    assert.deepEqual(list.symbols[0], {
+        symbol: "BTC-USD",
+        name: "BTC-USD",
+        assetType: "CRYPTO",
+        exchange: null,
+        currency: "USD",
+        intervals: ["1d", "1h"],
+    });
 });
 
 test("an answer is asked for once while it is kept, and again after a failure", async () => {

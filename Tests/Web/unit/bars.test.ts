@@ -28,7 +28,10 @@ test("older bars are joined in front, without the ones that are already there", 
 });
 
 test("the first bar at or after a time is found", () => {
-    assert.deepEqual([0, 3, 4, 9, 10].map((time) => firstIndexAtOrAfter([3, 5, 9], time)), [0, 0, 1, 2, 3]);
+    assert.deepEqual(
+        [0, 3, 4, 9, 10].map((time) => firstIndexAtOrAfter([3, 5, 9], time)),
+        [0, 0, 1, 2, 3],
+    );
 });
 
 test("history reads the newest page, then back to a time and the bars before it that are asked for", async () => {

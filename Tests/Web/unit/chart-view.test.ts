@@ -23,7 +23,9 @@ test("every setting survives the way into the address and back", () => {
 });
 
 test("what an address cannot mean falls back to the default", () => {
-    const wrong = "interval=5m&range=9Y&from=2020-06-30&to=2020-01-02&scale=up&page=-1&overlays=macd.9.close,sma.1.close,sma.20.mid,sma.x";
+    const wrong =
+        "interval=5m&range=9Y&from=2020-06-30&to=2020-01-02&scale=up&page=-1" +
+        "&overlays=macd.9.close,sma.1.close,sma.20.mid,sma.x";
     assert.deepEqual(parse(wrong), parse(""));
     assert.equal(parseView(new URLSearchParams("interval=1h"), ["1d"]).interval, "1d");
     assert.equal(parse("page=1e99").page, 1);

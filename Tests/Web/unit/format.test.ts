@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { adjustmentInWords, compact, counted, decimal, priceDigits, signedPercent } from "../../../Sources/Web/src/lib/format";
+import {
+    adjustmentInWords,
+    compact,
+    counted,
+    decimal,
+    priceDigits,
+    signedPercent,
+} from "../../../Sources/Web/src/lib/format";
 
 test("numbers have thousands separators, fixed digits and a true minus", () => {
     assert.equal(decimal(9171.1, 2), "9,171.10");

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { exponentialAverage, indicator, relativeStrength, simpleAverage, warmUp } from "../../../Sources/Web/src/lib/indicators";
+import {
+    exponentialAverage,
+    indicator,
+    relativeStrength,
+    simpleAverage,
+    warmUp,
+} from "../../../Sources/Web/src/lib/indicators";
 
 const near = (actual: number, expected: number, tolerance: number): void =>
     assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} within ${tolerance}`);
@@ -21,13 +27,15 @@ test("an exponential average starts as a plain mean and then moves by 2 / (n + 1
 });
 
 test("an exponential average of a flat price stays flat", () => {
-    exponentialAverage(new Array(500).fill(27.44), 20).slice(19).forEach((value) => near(value, 27.44, 1e-13));
+    exponentialAverage(new Array(500).fill(27.44), 20)
+        .slice(19)
+        .forEach((value) => near(value, 27.44, 1e-13));
 });
 
 test("RSI agrees with the published worked example of Wilder's method", () => {
     const closes = [
-        44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826, 45.8931, 46.0328, 45.614,
-        46.282, 46.282, 46.0028, 46.0328, 46.4116, 46.2222, 45.6439,
+        44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826, 45.8931, 46.0328,
+        45.614, 46.282, 46.282, 46.0028, 46.0328, 46.4116, 46.2222, 45.6439,
     ];
     const values = relativeStrength(closes, 14);
     assert.ok(values.slice(0, 14).every(Number.isNaN), "no value before index 14");
@@ -47,7 +55,8 @@ test("the warm-up of each indicator is the engine's", () => {
 
 test("values inside the warm-up are left out while older bars are still unread", () => {
     const input = Array.from({ length: 300 }, (_, index) => 100 + Math.sin(index));
-    const firstOf = (isWhole: boolean): number => indicator("ema", input, 20, isWhole).findIndex((value) => !Number.isNaN(value));
+    const firstOf = (isWhole: boolean): number =>
+        indicator("ema", input, 20, isWhole).findIndex((value) => !Number.isNaN(value));
     assert.equal(firstOf(true), 19);
     assert.equal(firstOf(false), 239);
     assert.ok(indicator("rsi", input, 14, false).every(Number.isNaN), "300 bars are fewer than the warm-up of RSI 14");

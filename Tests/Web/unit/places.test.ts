@@ -10,7 +10,8 @@ test("addresses lead to their pages", () => {
     assert.deepEqual(placeOf("/markets/"), { page: "markets" });
     assert.deepEqual(placeOf("/markets/btc-usd"), { page: "symbol", symbol: "BTC-USD" });
     assert.deepEqual(placeOf(symbolPath("A/B")), { page: "symbol", symbol: "A/B" });
-    for (const wrong of ["/market", "/markets/AAPL/x", "/markets/%E0%A4%A"]) assert.deepEqual(placeOf(wrong), { page: "not-found" });
+    for (const wrong of ["/market", "/markets/AAPL/x", "/markets/%E0%A4%A"])
+        assert.deepEqual(placeOf(wrong), { page: "not-found" });
 });
 
 test("the part of a text that was searched for is marked, whatever its case", () => {

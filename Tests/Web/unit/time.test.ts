@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ageInWords, isStale, monthsBefore, parseTime, tableTime, writtenTime } from "../../../Sources/Web/src/lib/time";
+import {
+    ageInWords,
+    isStale,
+    monthsBefore,
+    parseTime,
+    tableTime,
+    writtenTime,
+} from "../../../Sources/Web/src/lib/time";
 
 const at = (text: string): number => parseTime(text)!;
 
@@ -8,7 +15,15 @@ test("days and hours are read strictly", () => {
     assert.equal(parseTime("1970-01-02"), 86_400);
     assert.equal(parseTime("1970-01-01T01:00:00Z"), 3_600);
     assert.equal(parseTime("1970-01-01T01:00:00.000Z"), 3_600);
-    for (const wrong of ["", "2023-02-30", "2023-13-01", "2023-1-1", "2023-01-01T24:00:00Z", "2023-01-01T00:00:00", "x"]) {
+    for (const wrong of [
+        "",
+        "2023-02-30",
+        "2023-13-01",
+        "2023-1-1",
+        "2023-01-01T24:00:00Z",
+        "2023-01-01T00:00:00",
+        "x",
+    ]) {
         assert.equal(parseTime(wrong), null, wrong);
     }
 });

@@ -9,8 +9,8 @@ import { read } from "./reading";
 export const largestPage = 5_000;
 
 /**
- * The newest `limit` bars, or the newest before a bar that starts at `before` (Unix seconds), oldest first. The API ends
- * at whole days: hours of that day which are not before `before` may come along.
+ * The newest `limit` bars, or the newest before a bar that starts at `before` (Unix seconds), oldest first. The API
+ * ends at whole days: hours of that day which are not before `before` may come along.
  */
 export async function readCandles(
     symbol: string,

@@ -42,7 +42,11 @@ interface Options {
 const defaultTimeout = 20_000;
 
 /** Throws ApiError, or the AbortError of `signal`. */
-export async function get(path: string, query: Record<string, string | number | null>, options: Options = {}): Promise<Answer> {
+export async function get(
+    path: string,
+    query: Record<string, string | number | null>,
+    options: Options = {},
+): Promise<Answer> {
     const url = path + searchOf(query);
     const ending = new AbortController();
     const stop = (): void => ending.abort();
@@ -71,7 +75,13 @@ async function answerOf(response: Response, accept: readonly number[]): Promise<
     const body = /\bjson\b/.test(type) ? parsed(text) : undefined;
     if (isProblem(body, type)) {
         const { title, detail, code, request_id } = body;
-        throw new ApiError("refused", detail ?? title, response.status, code ?? null, request_id ?? header("X-Request-Id"));
+        throw new ApiError(
+            "refused",
+            detail ?? title,
+            response.status,
+            code ?? null,
+            request_id ?? header("X-Request-Id"),
+        );
     }
     if (response.status !== 200 && !accept.includes(response.status)) {
         throw new ApiError(

@@ -17,7 +17,12 @@ export const symbolList = (query: string, assetType: AssetType | null): Promise<
  * A page of bars. The first one of hourly bars is smaller: a month of them is on the screen, and a smaller answer is
  * there sooner; older pages are as large as the API allows.
  */
-export function barPage(symbol: string, assetType: AssetType, interval: Interval, before: number | null): Promise<BarPage> {
+export function barPage(
+    symbol: string,
+    assetType: AssetType,
+    interval: Interval,
+    before: number | null,
+): Promise<BarPage> {
     const limit = interval === "1h" && before === null ? 2_000 : largestPage;
     return remembered(`bars ${symbol} ${interval} ${before ?? "newest"}`, () =>
         readCandles(symbol, assetType, interval, before, limit),

@@ -7,7 +7,7 @@ import { formatOverlays, type Overlay, parseOverlays } from "./overlays";
 import { barTime, monthsBefore, parseTime } from "./time";
 
 export const ranges = ["1M", "3M", "6M", "1Y", "5Y", "All"] as const;
-export type RangeName = typeof ranges[number];
+export type RangeName = (typeof ranges)[number];
 
 /** A stretch of the chart that the reader moved to by hand: Unix seconds of its first and last bar. */
 export interface Span {

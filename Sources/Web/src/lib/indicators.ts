@@ -41,7 +41,7 @@ export function simpleAverage(input: readonly number[], period: number): Values 
     return output;
 }
 
-/** Starts as the mean of the first `period` values; then moves towards each value by 2 / (period + 1) of the distance. */
+/** Starts as the mean of the first `period` values; then moves to each value by 2 / (period + 1) of the distance. */
 export function exponentialAverage(input: readonly number[], period: number): Values {
     const output = new Float64Array(input.length).fill(NaN);
     if (input.length < period) return output;
@@ -99,7 +99,12 @@ export function warmUp(type: IndicatorType, period: number): number {
  * they exist. When older bars are still unread, an average seeded at an arbitrary bar would differ from the true one,
  * so values inside the warm-up are left out until the older bars have come.
  */
-export function indicator(type: IndicatorType, input: readonly number[], period: number, isWholeHistory: boolean): Values {
+export function indicator(
+    type: IndicatorType,
+    input: readonly number[],
+    period: number,
+    isWholeHistory: boolean,
+): Values {
     const compute = { sma: simpleAverage, ema: exponentialAverage, rsi: relativeStrength }[type];
     const values = compute(input, period);
     if (!isWholeHistory) values.fill(NaN, 0, Math.min(values.length, warmUp(type, period) - 1));

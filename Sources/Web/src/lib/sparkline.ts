@@ -9,5 +9,7 @@ export function sparkline(values: readonly number[], width: number, height: numb
     }
     const step = width / (values.length - 1);
     const y = (value: number): number => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
-    return values.map((value, index) => `${index ? "L" : "M"}${(index * step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+    return values
+        .map((value, index) => `${index ? "L" : "M"}${(index * step).toFixed(1)} ${y(value).toFixed(1)}`)
+        .join("");
 }

@@ -7,7 +7,7 @@ import type { Interval } from "./bars";
 export const secondsPerDay = 86_400;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Unix seconds of `2023-09-21` (its midnight) or `2019-10-01T00:00:00Z`; null for anything else, also for 30 February. */
+/** Unix seconds of `2023-09-21` (its midnight) or `2019-10-01T00:00:00Z`; null for anything else, 30 February too. */
 export function parseTime(text: string): number | null {
     const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?Z)?$/.exec(text);
     if (!match) return null;
@@ -60,7 +60,11 @@ export function ageInWords(seconds: number, now: number): string {
     const days = Math.floor((now - seconds) / secondsPerDay);
     if (days < 1) return "today";
     const [count, unit] =
-        days < 60 ? [days, "day"] : days < 730 ? [Math.floor(days / 30.44), "month"] : [Math.floor(days / 365.25), "year"];
+        days < 60
+            ? [days, "day"]
+            : days < 730
+              ? [Math.floor(days / 30.44), "month"]
+              : [Math.floor(days / 365.25), "year"];
     return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 

@@ -7,8 +7,14 @@ import { StoredData } from "./home/stored-data";
 const promises: readonly [string, string][] = [
     ["No look-ahead", "A rule sees closed bars only. What it decides fills at a price that could still be had."],
     ["Costs are counted", "Commission and slippage come off every fill, and a gap fills at the gap, not at the stop."],
-    ["The same answer twice", "Every run keeps its definition, prices and engine version, and a hash that proves them."],
-    ["Attempts are remembered", "Each variant you try is written down, because the best of many is luck more often than skill."],
+    [
+        "The same answer twice",
+        "Every run keeps its definition, prices and engine version, and a hash that proves them.",
+    ],
+    [
+        "Attempts are remembered",
+        "Each variant you try is written down, because the best of many is luck more often than skill.",
+    ],
 ];
 
 /** What BitStockerz is, whether it works, and what it holds. */
@@ -21,9 +27,9 @@ export default function Home(): JSX.Element {
                         Find out whether an idea works before it costs you money.
                     </PageHeading>
                     <p className="lead">
-                        BitStockerz tests trading rules on real stock and crypto prices, on your own machine. You describe when to
-                        buy and when to sell; it replays history bar by bar and shows what would have happened, next to simply
-                        having held.
+                        BitStockerz tests trading rules on real stock and crypto prices, on your own machine. You
+                        describe when to buy and when to sell; it replays history bar by bar and shows what would have
+                        happened, next to simply having held.
                     </p>
                     <p className="actions">
                         <Link href="/markets" className="button button-primary">
@@ -45,8 +51,8 @@ export default function Home(): JSX.Element {
                         ))}
                     </dl>
                     <p className="note">
-                        A good past is no promise of a good future. BitStockerz never trades with real money, and nothing here
-                        is advice.
+                        A good past is no promise of a good future. BitStockerz never trades with real money, and
+                        nothing here is advice.
                     </p>
                 </section>
                 <HealthCard />

@@ -57,7 +57,8 @@ function Symbols({ list }: { list: SymbolList }): JSX.Element {
     if (list.symbols.length === 0) {
         return (
             <EmptyNotice title="No symbols yet.">
-                Import a file of prices with <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
+                Import a file of prices with{" "}
+                <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
             </EmptyNotice>
         );
     }
@@ -95,7 +96,9 @@ function Symbols({ list }: { list: SymbolList }): JSX.Element {
                     </tbody>
                 </table>
             </div>
-            {list.hasMore && <p className="table-note">The first {list.symbols.length} symbols. Search above finds the others.</p>}
+            {list.hasMore && (
+                <p className="table-note">The first {list.symbols.length} symbols. Search above finds the others.</p>
+            )}
         </section>
     );
 }

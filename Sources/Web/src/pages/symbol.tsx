@@ -12,7 +12,8 @@ export default function SymbolPage({ symbol }: { symbol: string }): JSX.Element 
     return (
         <div className="page">
             <nav aria-label="Breadcrumb" className="breadcrumb">
-                <Link href="/markets">Markets</Link> <span aria-hidden="true">/</span> <span aria-current="page">{symbol}</span>
+                <Link href="/markets">Markets</Link> <span aria-hidden="true">/</span>{" "}
+                <span aria-current="page">{symbol}</span>
             </nav>
             <Body symbol={symbol} details={details} retry={retry} />
         </div>
@@ -30,7 +31,9 @@ function Body({ symbol, details, retry }: BodyProps): JSX.Element {
     return (
         <>
             <PageHeading title={`${symbol} · BitStockerz`}>{symbol}</PageHeading>
-            {details.state === "loading" && <Skeleton label={`Loading ${symbol}`} className="chart-skeleton" lines={1} />}
+            {details.state === "loading" && (
+                <Skeleton label={`Loading ${symbol}`} className="chart-skeleton" lines={1} />
+            )}
             {details.state === "ready" && (
                 <EmptyNotice title="No prices are stored for this symbol yet.">
                     Import them with <code>bitstockerz import --symbol {symbol}</code>, then load this page again.

@@ -20,8 +20,8 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
                 <h1>This page could not be shown</h1>
                 <div role="alert" className="notice notice-failure">
                     <div>
-                        You may be offline, or BitStockerz may have been updated since you opened it. Loading it again usually
-                        helps.
+                        You may be offline, or BitStockerz may have been updated since you opened it. Loading it again
+                        usually helps.
                         <p className="request-id">
                             <code>{reason}</code>
                         </p>

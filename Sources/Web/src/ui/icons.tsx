@@ -1,6 +1,12 @@
 /* Small pictures beside words; the words carry the meaning. */
 
-const stroke = { fill: "none", stroke: "currentColor", strokeWidth: 1.8, strokeLinecap: "round", strokeLinejoin: "round" } as const;
+const stroke = {
+    fill: "none",
+    stroke: "currentColor",
+    strokeWidth: 1.8,
+    strokeLinecap: "round",
+    strokeLinejoin: "round",
+} as const;
 
 export const Logo = (): JSX.Element => (
     <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" className="logo">
@@ -42,7 +48,7 @@ export const ArrowIcon = (): JSX.Element => (
     </svg>
 );
 
-/** The mark that the licence of Lightweight Charts asks for, drawn here because the library's own needs inline style. */
+/** The mark that the licence of Lightweight Charts asks for, drawn here as the library's own needs inline style. */
 export const TradingViewMark = (): JSX.Element => (
     <svg viewBox="0 0 35 19" width="32" height="17" aria-hidden="true" fill="currentColor">
         <path d="M14 2H2v6h6v9h6V2Zm12 15h-7l6-15h7l-6 15Zm-7-9a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z" />

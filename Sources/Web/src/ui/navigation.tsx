@@ -1,5 +1,12 @@
 /* The address is the state: pages read it, links and controls change it, and the back button comes for free. */
-import { type AnchorHTMLAttributes, type MouseEvent, type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
+import {
+    type AnchorHTMLAttributes,
+    type MouseEvent,
+    type ReactNode,
+    useEffect,
+    useRef,
+    useSyncExternalStore,
+} from "react";
 
 const listeners = new Set<() => void>();
 let hasNavigated = false;

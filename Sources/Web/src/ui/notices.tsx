@@ -3,7 +3,15 @@ import { type ReactNode, useSyncExternalStore } from "react";
 import { ApiError } from "../api/http";
 
 /** Grey bars in the place of what is coming. `label` says to a screen reader what that is. */
-export function Skeleton({ label, lines = 3, className = "" }: { label: string; lines?: number; className?: string }): JSX.Element {
+export function Skeleton({
+    label,
+    lines = 3,
+    className = "",
+}: {
+    label: string;
+    lines?: number;
+    className?: string;
+}): JSX.Element {
     return (
         <div role="status" className={`skeleton ${className}`}>
             <span className="visually-hidden">{label}</span>
@@ -65,7 +73,9 @@ export function OfflineNotice(): JSX.Element {
     const isOnline = useSyncExternalStore(subscribeToOnline, () => navigator.onLine);
     return (
         <div role="status" className="offline">
-            {!isOnline && <p>You are offline. What is on the screen stays; new prices load when the connection is back.</p>}
+            {!isOnline && (
+                <p>You are offline. What is on the screen stays; new prices load when the connection is back.</p>
+            )}
         </div>
     );
 }

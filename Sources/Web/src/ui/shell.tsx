@@ -35,8 +35,8 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
             </main>
             <footer className="foot">
                 <p>
-                    Research software. Nothing here is investment advice. Prices can be old or wrong: their source and age
-                    are on every chart.
+                    Research software. Nothing here is investment advice. Prices can be old or wrong: their source and
+                    age are on every chart.
                 </p>
                 <DisplaySettings />
             </footer>

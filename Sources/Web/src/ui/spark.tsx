@@ -7,9 +7,7 @@ import { decimal, direction, directionMark, noValue, priceDigits, signedPercent 
 import { sparkline } from "../lib/sparkline";
 import { writtenTime } from "../lib/time";
 
-export type Recent =
-    | { readonly state: "loading" | "failed" }
-    | { readonly state: "ready"; readonly bars: Bars };
+export type Recent = { readonly state: "loading" | "failed" } | { readonly state: "ready"; readonly bars: Bars };
 
 /** The newest bars of a symbol, asked for when `element` first comes into view. */
 export function useRecent(symbol: SymbolSummary, element: RefObject<Element>): Recent {
@@ -48,7 +46,14 @@ export const useRowElement = (): RefObject<HTMLTableRowElement> => useRef<HTMLTa
 export function Spark({ bars }: { bars: Bars }): JSX.Element {
     const way = direction((bars.close[bars.close.length - 1] ?? 0) - (bars.close[0] ?? 0));
     return (
-        <svg className={`spark ${way}`} viewBox="0 0 120 32" width="120" height="32" preserveAspectRatio="none" aria-hidden="true">
+        <svg
+            className={`spark ${way}`}
+            viewBox="0 0 120 32"
+            width="120"
+            height="32"
+            preserveAspectRatio="none"
+            aria-hidden="true"
+        >
             <path d={sparkline(bars.close, 118, 28)} transform="translate(1 2)" fill="none" stroke="currentColor" />
         </svg>
     );

@@ -155,7 +155,10 @@ function useFound(text: string, isOpen: boolean): Found {
                     ({ symbols }) => setFound({ state: "ready", query: text.trim(), symbols }),
                     (error: unknown) => {
                         if (ending.signal.aborted) return;
-                        setFound({ state: "failed", message: error instanceof Error ? error.message : "The search failed." });
+                        setFound({
+                            state: "failed",
+                            message: error instanceof Error ? error.message : "The search failed.",
+                        });
                     },
                 );
             },

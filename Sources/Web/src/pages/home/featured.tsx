@@ -46,7 +46,11 @@ function FeaturedSymbol({ symbol }: { symbol: SymbolSummary }): JSX.Element {
             </span>
             {line !== "" && (
                 <svg className={way} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-                    <path className="featured-area" d={`${line}L${width} ${height}L0 ${height}Z`} transform="translate(0 8)" />
+                    <path
+                        className="featured-area"
+                        d={`${line}L${width} ${height}L0 ${height}Z`}
+                        transform="translate(0 8)"
+                    />
                     <path className="featured-line" d={line} transform="translate(0 8)" />
                 </svg>
             )}

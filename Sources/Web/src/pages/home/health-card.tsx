@@ -62,7 +62,9 @@ const CheckRow = ({ check }: { check: Check }): JSX.Element => (
     <li className={`status-${check.status}`} data-check={check.name}>
         <StatusMark status={check.status} />
         <span className="check-name">{partNames[check.name] ?? check.name.replace(/_/g, " ")}</span>
-        <span className="check-time">{check.latencyMilliseconds !== null && `${decimal(check.latencyMilliseconds, 1)} ms`}</span>
+        <span className="check-time">
+            {check.latencyMilliseconds !== null && `${decimal(check.latencyMilliseconds, 1)} ms`}
+        </span>
         <span className="check-status">{statusWords[check.status]}</span>
         {check.detail !== null && <span className="check-detail">{check.detail}</span>}
     </li>

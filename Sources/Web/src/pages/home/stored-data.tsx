@@ -22,7 +22,8 @@ export function StoredData(): JSX.Element {
             )}
             {list.state === "ready" && list.value.symbols.length === 0 && (
                 <EmptyNotice title="No prices are stored yet.">
-                    Import a file with <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
+                    Import a file with{" "}
+                    <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
                 </EmptyNotice>
             )}
             {list.state === "ready" && list.value.symbols.length > 0 && <Table symbols={list.value.symbols} />}

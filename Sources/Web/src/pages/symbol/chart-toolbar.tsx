@@ -11,7 +11,14 @@ interface Props {
     readonly zoom: (factor: number) => void;
 }
 
-const rangeNames = { "1M": "1 month", "3M": "3 months", "6M": "6 months", "1Y": "1 year", "5Y": "5 years", All: "All bars" };
+const rangeNames = {
+    "1M": "1 month",
+    "3M": "3 months",
+    "6M": "6 months",
+    "1Y": "1 year",
+    "5Y": "5 years",
+    All: "All bars",
+};
 const intervalNames = { "1d": "1 day", "1h": "1 hour" };
 
 export function ChartToolbar({ intervals, view, change, pan, zoom }: Props): JSX.Element {
@@ -66,7 +73,15 @@ export function ChartToolbar({ intervals, view, change, pan, zoom }: Props): JSX
     );
 }
 
-const Segment = ({ label, className = "", children }: { label: string; className?: string; children: ReactNode }): JSX.Element => (
+const Segment = ({
+    label,
+    className = "",
+    children,
+}: {
+    label: string;
+    className?: string;
+    children: ReactNode;
+}): JSX.Element => (
     <div className={`segment ${className}`} role="group" aria-label={label}>
         {children}
     </div>

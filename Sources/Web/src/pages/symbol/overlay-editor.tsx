@@ -107,7 +107,12 @@ function OverlayRow({ overlay, colour, replace, remove }: RowProps): JSX.Element
                     </option>
                 ))}
             </select>
-            <button type="button" className="button-icon" aria-label={`Remove ${overlayName(overlay)}`} onClick={remove}>
+            <button
+                type="button"
+                className="button-icon"
+                aria-label={`Remove ${overlayName(overlay)}`}
+                onClick={remove}
+            >
                 <CloseIcon />
             </button>
             {fault !== null && (

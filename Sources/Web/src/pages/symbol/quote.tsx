@@ -1,6 +1,14 @@
 import type { Series, SymbolDetails } from "../../api/symbols";
 import { type Bars, firstIndexAtOrAfter, type Interval } from "../../lib/bars";
-import { adjustmentInWords, counted, decimal, direction, directionMark, signedPercent, spelled } from "../../lib/format";
+import {
+    adjustmentInWords,
+    counted,
+    decimal,
+    direction,
+    directionMark,
+    signedPercent,
+    spelled,
+} from "../../lib/format";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { PageHeading } from "../../ui/navigation";
@@ -57,7 +65,8 @@ function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.El
     const amount = `${change > 0 ? "+" : ""}${decimal(change, digits)}`;
     return (
         <span className={`quote-change ${way}`}>
-            {directionMark[way]} {amount} ({signedPercent(change / base)}) <small>{interval === "1d" ? "1 day" : "24 h"}</small>
+            {directionMark[way]} {amount} ({signedPercent(change / base)}){" "}
+            <small>{interval === "1d" ? "1 day" : "24 h"}</small>
         </span>
     );
 }
@@ -71,8 +80,8 @@ export function StaleBanner({ bars, interval }: { bars: Bars; interval: Interval
         <p className="banner" data-testid="stale-banner">
             <InfoIcon />
             <span>
-                <strong>Demo prices as of {writtenDay(last)}.</strong> The newest bar stored here is from {ageInWords(last, now)}:
-                good for research, not for today's market.
+                <strong>Demo prices as of {writtenDay(last)}.</strong> The newest bar stored here is from{" "}
+                {ageInWords(last, now)}: good for research, not for today's market.
             </span>
         </p>
     );
@@ -89,7 +98,8 @@ interface SourceProps {
 export function SourceLine({ bars, series, interval, isLoading }: SourceProps): JSX.Element {
     const facts = series
         ? [
-              `${counted(series.bars, interval === "1d" ? "daily bar" : "hourly bar")}, ${writtenDay(series.first)} to ${writtenDay(series.last)}`,
+              counted(series.bars, interval === "1d" ? "daily bar" : "hourly bar"),
+              `${writtenDay(series.first)} to ${writtenDay(series.last)}`,
               series.provider && `source ${spelled(series.provider)}`,
               series.adjustment && adjustmentInWords(series.adjustment),
               `revision ${series.revision}`,

@@ -67,7 +67,11 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     />
                 ) : isComplete ? (
                     <EmptyNotice title={`No ${intervalWord(view.interval)} bars are stored yet.`}>
-                        Import them with <code>bitstockerz import --symbol {details.symbol} --timeframe {view.interval}</code>.
+                        Import them with{" "}
+                        <code>
+                            bitstockerz import --symbol {details.symbol} --timeframe {view.interval}
+                        </code>
+                        .
                     </EmptyNotice>
                 ) : (
                     error === null && <Skeleton label="Loading the chart" lines={1} className="chart-skeleton" />

@@ -14,7 +14,7 @@ export function useBars(details: SymbolDetails, view: ChartView): [HistoryState,
     );
     const state = useSyncExternalStore(history.subscribe, history.state);
     const last = state.bars.time[state.bars.time.length - 1] ?? null;
-    const start = last === null ? null : view.span?.from ?? rangeStart(view.range, last);
+    const start = last === null ? null : (view.span?.from ?? rangeStart(view.range, last));
     const extra = longestWarmUp(view.overlays);
 
     useEffect(() => {

@@ -1,5 +1,14 @@
 /* The chart as a part of a page: the element, the legend, the keyboard. */
-import { type KeyboardEvent, useEffect, useId, useImperativeHandle, useMemo, useRef, useState, forwardRef } from "react";
+import {
+    type KeyboardEvent,
+    useEffect,
+    useId,
+    useImperativeHandle,
+    useMemo,
+    useRef,
+    useState,
+    forwardRef,
+} from "react";
 import type { Bars, Interval } from "../../lib/bars";
 import { firstIndexAtOrAfter } from "../../lib/bars";
 import { type ChartView, rangeStart } from "../../lib/chart-view";
@@ -36,13 +45,20 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
     const host = useRef<HTMLDivElement>(null);
     const chart = useRef<PriceChart | null>(null);
     const latest = useRef(props);
-    latest.current = props;
     const hovered = useMemo(() => new HoveredBar(), []);
     const [paneTop, setPaneTop] = useState<number | null>(null);
     const [spoken, setSpoken] = useState("");
     const look = useLook();
     const instructions = useId();
 
+    useEffect(() => {
+        latest.current = props;
+    });
+
+    const placePane = (): void => {
+        const hasPane = latest.current.lines.some(({ overlay }) => overlay.type === "rsi");
+        setPaneTop(hasPane ? (chart.current?.paneTop(1) ?? null) : null);
+    };
     useEffect(() => {
         const element = host.current;
         if (!element) return;
@@ -69,7 +85,7 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
     useEffect(() => {
         chart.current?.setLines(lines);
         // The library lays panes out in its next frame.
-        const frame = requestAnimationFrame(() => placePane());
+        const frame = requestAnimationFrame(placePane);
         return () => cancelAnimationFrame(frame);
     }, [lines]);
     useEffect(() => chart.current?.setLog(view.isLog), [view.isLog]);
@@ -87,10 +103,6 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
         if (!chart.current?.isMovedByHand) show();
     }, [bars]);
 
-    const placePane = (): void => {
-        const hasPane = latest.current.lines.some(({ overlay }) => overlay.type === "rsi");
-        setPaneTop(hasPane ? chart.current?.paneTop(1) ?? null : null);
-    };
     useEffect(() => {
         const element = host.current;
         if (!element) return;
@@ -111,7 +123,9 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
     const speak = (index: number): void => {
         const figures = [bars.open, bars.high, bars.low, bars.close].map((column) => decimal(column[index]!, digits));
         const [open, high, low, close] = figures;
-        setSpoken(`${writtenTime(bars.time[index]!, view.interval)}: open ${open}, high ${high}, low ${low}, close ${close}`);
+        setSpoken(
+            `${writtenTime(bars.time[index]!, view.interval)}: open ${open}, high ${high}, low ${low}, close ${close}`,
+        );
     };
     const press = (event: KeyboardEvent): void => {
         const newest = bars.time.length - 1;
@@ -150,8 +164,8 @@ export const ChartCanvas = forwardRef<ChartHandle, Props>(function ChartCanvas(p
                 onKeyDown={press}
             />
             <p id={instructions} className="visually-hidden">
-                Left and right arrow read one bar, with Shift they move the chart; plus and minus zoom. The table below the
-                chart has the same figures.
+                Left and right arrow read one bar, with Shift they move the chart; plus and minus zoom. The table below
+                the chart has the same figures.
             </p>
             <p role="status" className="visually-hidden">
                 {spoken}

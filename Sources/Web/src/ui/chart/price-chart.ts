@@ -151,7 +151,13 @@ export class PriceChart {
             if (isPane && !hasGuides) {
                 hasGuides = true;
                 for (const price of [30, 70]) {
-                    series.createPriceLine({ price, color: this.look.crosshair, lineWidth: 1, lineStyle: 2, axisLabelVisible: false });
+                    series.createPriceLine({
+                        price,
+                        color: this.look.crosshair,
+                        lineWidth: 1,
+                        lineStyle: 2,
+                        axisLabelVisible: false,
+                    });
                 }
                 series.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.04 } });
             }
@@ -310,7 +316,8 @@ export class PriceChart {
     private remeasureWhenFontIsIn(): void {
         if (document.fonts.check("12px Inter")) return;
         void document.fonts.load("12px Inter").then(() => {
-            if (this.host.isConnected) this.chart.applyOptions({ layout: { fontFamily: "Inter, system-ui, sans-serif " } });
+            if (this.host.isConnected)
+                this.chart.applyOptions({ layout: { fontFamily: "Inter, system-ui, sans-serif " } });
         });
     }
 }
