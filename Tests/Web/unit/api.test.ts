@@ -142,7 +142,7 @@ test("symbols are read with the intervals this page knows, daily first", async (
     assert.equal(list.hasMore, true);
     assert.deepEqual(list.symbols[0], {
         symbol: "BTC-USD",
-        name: "BTC-USD",
+        name: null,
         assetType: "CRYPTO",
         exchange: null,
         currency: "USD",

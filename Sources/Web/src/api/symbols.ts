@@ -6,7 +6,8 @@ import { read } from "./reading";
 
 export interface SymbolSummary {
     readonly symbol: string;
-    readonly name: string;
+    /** Null for an instrument that is called by its ticker. */
+    readonly name: string | null;
     readonly assetType: AssetType;
     readonly exchange: string | null;
     readonly currency: string | null;
@@ -67,10 +68,12 @@ export async function readSymbol(symbol: string): Promise<SymbolDetails> {
 
 function summary(value: unknown, place: string): SymbolSummary {
     const fields = object(value, place);
+    const symbol = string(fields, "symbol", place);
+    const name = optionalString(fields, "name", place);
     const offered = list(fields["intervals"], `${place}.intervals`, (name) => name);
     return {
-        symbol: string(fields, "symbol", place),
-        name: optionalString(fields, "name", place) ?? string(fields, "symbol", place),
+        symbol,
+        name: name === symbol ? null : name,
         assetType: oneOf(fields["asset_type"], ["EQUITY", "CRYPTO"], `${place}.asset_type`),
         exchange: optionalString(fields, "exchange", place),
         currency: optionalString(fields, "currency", place) ?? optionalString(fields, "quote_asset", place),

@@ -111,7 +111,7 @@ function SymbolRow({ symbol }: { symbol: SymbolSummary }): JSX.Element {
             <th scope="row">
                 <Link href={symbolPath(symbol.symbol)} className="row-link">
                     <b>{symbol.symbol}</b>
-                    {symbol.name !== symbol.symbol && <span>{symbol.name}</span>}
+                    {symbol.name !== null && <span>{symbol.name}</span>}
                 </Link>
             </th>
             <td className="wide dim">{symbol.assetType === "EQUITY" ? "Equity" : "Crypto"}</td>

@@ -110,7 +110,7 @@ export function SymbolSearch(): JSX.Element {
                                 <Marked text={symbol.symbol} query={text.trim()} />
                             </b>
                             <span className="search-name">
-                                <Marked text={symbol.name} query={text.trim()} />
+                                <Marked text={symbol.name ?? ""} query={text.trim()} />
                             </span>
                             <span className="search-kind">{symbol.exchange ?? symbol.assetType.toLowerCase()}</span>
                         </li>

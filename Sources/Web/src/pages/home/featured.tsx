@@ -34,7 +34,7 @@ function FeaturedSymbol({ symbol }: { symbol: SymbolSummary }): JSX.Element {
         <Link href={`${symbolPath(symbol.symbol)}?overlays=sma.20.close,ema.50.close`} className="card featured">
             <span className="featured-head">
                 <b>{symbol.symbol}</b>
-                <span className="dim">{symbol.name}</span>
+                {symbol.name !== null && <span className="dim">{symbol.name}</span>}
                 {count > 1 && (
                     <>
                         <b className="featured-last">{decimal(last, priceDigits(last))}</b>

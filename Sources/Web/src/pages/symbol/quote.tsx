@@ -28,9 +28,9 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
     return (
         <div className="quote">
             <div>
-                <PageHeading title={`${symbol} · ${name} · BitStockerz`}>
+                <PageHeading title={[symbol, name, "BitStockerz"].filter(Boolean).join(" · ")}>
                     {symbol}
-                    {name !== symbol && <small>{name}</small>}
+                    {name !== null && <small>{name}</small>}
                 </PageHeading>
                 <p className="quote-facts">
                     {[assetType === "EQUITY" ? "Equity" : "Crypto", exchange, currency].filter(Boolean).join(" · ")}
