@@ -39,7 +39,7 @@ final class TestServer: @unchecked Sendable {
         process.arguments =
             [
                 "dev", "run", "--state", state, "--port", String(port), "--responders", String(responders),
-                "--libexec", build.binaries, "--web", build.web, "--share", Self.repository, "--environment", "test",
+                "--libexec", build.binaries, "--web", build.web, "--share", Self.share, "--environment", "test",
                 // Many tests ask at once from one address.
                 "--rate-scale", "1000", "--stop-with-input",
             ] + environment.flatMap { ["--set", "\($0)=\($1)"] }
@@ -148,8 +148,10 @@ final class TestServer: @unchecked Sendable {
         try? FileManager.default.removeItem(atPath: state + ".log")
     }
 
-    private static let repository: String = {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    /// Where Migrations and nginx are: as root, in a place that the unprivileged user of the stack can read.
+    private static let share: String = {
+        if let installed = ProcessInfo.processInfo.environment["BITSTOCKERZ_SHARE"] { return installed }
+        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
     }()
 

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Every test there is: what `make test` and CI run. Prepares what it needs, and leaves nothing running.
+set -euo pipefail
+
+. "$(dirname "${BASH_SOURCE[0]}")/state.sh"
+Sources/Development/packages.sh Sources/Development/packages.txt Sources/Web/packages.txt Tests/packages.txt
+Sources/Development/build.sh
+Sources/Development/demo-prices.sh
+make_home
+work=$(mktemp -d "$home/test.XXXXXX")
+chmod 755 "$work"
+test_tree=$work/tree
+test_state=$work/state
+finish() {
+    [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz" dev stop --state "$test_state" >/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+install_tree "$test_tree"
+# The end-to-end tests take the three programs from one folder.
+mkdir "$work/bin"
+ln -s "$test_tree"/usr/bin/* "$test_tree"/usr/libexec/bitstockerz/* "$work/bin"
+failed=()
+step() { # NAME COMMAND...
+    echo "== $1"
+    "${@:2}" || failed+=("$1")
+}
+
+swift_tests() {
+    swift build --build-tests -Xswiftc -warnings-as-errors &&
+        BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
+            BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz swift test --skip-build --parallel
+}
+page_tests() {
+    local port
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    "$test_tree/usr/bin/bitstockerz" dev start --state "$test_state" --port "$port" --rate-scale 100 &&
+        import_demo "$test_tree" "$test_state" &&
+        BITSTOCKERZ_URL=http://localhost:$port Tests/Web/run.sh
+}
+
+step "lint" Sources/Development/lint.sh
+step "Swift" swift_tests
+step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
+step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
+step "page" page_tests
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "failed: ${failed[*]}" >&2
+    exit 1
+fi
+echo "all tests passed"

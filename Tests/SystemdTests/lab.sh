@@ -1,0 +1,125 @@
+# Sourced by run.sh: a real systemd, as PID 1 of its own namespaces, on a throw-away overlay of this machine's root.
+# shellcheck shell=bash
+
+lab_reason=
+lab_pid=
+lab_work=
+lab_group=
+
+# usage: lab_make TREE     lays TREE over the root, with PostgreSQL and nginx set up for it
+lab_make() {
+    lab_work=$(mktemp -d /tmp/bitstockerz-lab.XXXXXX)
+    mount -t tmpfs -o mode=755 tmpfs "$lab_work" 2>/dev/null || { lab_reason="no tmpfs may be mounted"; return 1; }
+    mkdir "$lab_work/upper" "$lab_work/overlay" "$lab_work/root"
+    lab_root=$lab_work/root
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$lab_work/upper,workdir=$lab_work/overlay" "$lab_root" 2>/dev/null ||
+        { lab_reason="no overlay may be mounted"; return 1; }
+    # Only what this test starts.
+    find "$lab_root"/{etc,lib}/systemd/system -path '*.wants/*' -type l \
+        \( -path '*multi-user*' -o -path '*timers*' -o -path '*graphical*' \) -delete
+    cp -a "$tree/usr/." "$lab_root/usr"
+    mkdir -p "$lab_root/etc/bitstockerz" "$lab_root/etc/nginx"
+    cp -a "$tree/etc/." "$lab_root/etc"
+    : >"$lab_root/etc/machine-id"
+    lab_postgres && lab_nginx || { lab_reason="PostgreSQL or nginx is not installed"; return 1; }
+    mkdir -p "$lab_root/etc/bitstockerz-test"
+    cp "$here/load.py" "$lab_root/etc/bitstockerz-test"
+    systemctl --root="$lab_root" set-default multi-user.target >/dev/null 2>&1
+    systemctl --root="$lab_root" enable bitstockerz.target bitstockerz-responder.socket bitstockerz-backtestd.socket \
+        postgresql.service nginx.service >/dev/null 2>&1
+}
+
+# A cluster as createcluster would make it: peer authentication on the local socket. The role is made by its first start.
+lab_postgres() {
+    local programs
+    programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+    [ -n "$programs" ] || return 1
+    # Debian starts the machine's own clusters by a generator.
+    mkdir -p "$lab_root/etc/systemd/system-generators"
+    ln -s /dev/null "$lab_root/etc/systemd/system-generators/postgresql-generator"
+    mkdir -p "$lab_root/var/lib/bitstockerz-test"
+    chown postgres "$lab_root/var/lib/bitstockerz-test"
+    cat >"$lab_root/etc/systemd/system/postgresql.service" <<UNIT
+[Unit]
+Description=PostgreSQL for the test of BitStockerz
+[Service]
+Type=notify
+User=postgres
+RuntimeDirectory=postgresql
+RuntimeDirectoryPreserve=yes
+ExecStartPre=/bin/sh -c 'test -e /var/lib/bitstockerz-test/data/PG_VERSION || $programs/initdb -D /var/lib/bitstockerz-test/data -E UTF8 --locale=C.UTF-8 --auth=peer --no-sync'
+ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=off
+ExecStartPost=/bin/sh -c '$programs/createuser -h /run/postgresql bitstockerz; $programs/createdb -h /run/postgresql -O bitstockerz bitstockerz; exec $programs/psql -h /run/postgresql -qd bitstockerz -c "SELECT 1"'
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+# Debian's nginx with the production site and a certificate of our own.
+lab_nginx() {
+    local etc=$lab_root/etc
+    [ -e "$lab_root/lib/systemd/system/nginx.service" ] && [ -d "$etc/nginx/sites-enabled" ] || return 1
+    rm -f "$etc/nginx/sites-enabled/"*
+    ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf "$etc/nginx/sites-enabled/bitstockerz.conf"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+        -keyout "$etc/bitstockerz/key.pem" -out "$etc/bitstockerz/certificate.pem" 2>/dev/null || return 1
+    printf '%s\n' 'server_name localhost;' 'ssl_certificate /etc/bitstockerz/certificate.pem;' \
+        'ssl_certificate_key /etc/bitstockerz/key.pem;' >"$etc/bitstockerz/nginx/site.conf"
+    mkdir -p "$etc/systemd/system/nginx.service.d"
+    # The site's cache folder is tmpfiles' work, and the load of this test comes from one address.
+    printf '[Unit]\nAfter=systemd-tmpfiles-setup.service\n' >"$etc/systemd/system/nginx.service.d/test.conf"
+    sed -i 's/rate=600r\/m/rate=60000r\/s/; s/rate=100r\/s/rate=60000r\/s/' "$lab_root/usr/share/bitstockerz/nginx/bitstockerz.conf"
+}
+
+lab_verify() {
+    local found
+    found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
+        bitstockerz-{responder,backtestd}.socket bitstockerz-{responder@1,backtestd,migrate}.service 2>&1 | grep -i bitstockerz)
+    [ -z "$found" ] || { echo "$found"; return 1; }
+}
+
+lab_boot() {
+    local unified
+    if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; then
+        unified=/sys/fs/cgroup
+    elif [ -d /sys/fs/cgroup/unified ]; then
+        unified=/sys/fs/cgroup/unified
+    else
+        unified=$lab_work/cgroup
+        mkdir "$unified"
+        mount -t cgroup2 none "$unified" || return 1
+    fi
+    lab_group=$unified/bitstockerz-lab.$$
+    mkdir "$lab_group" || return 1
+    ROOT=$lab_root GROUP=$lab_group setsid unshare --pid --mount --uts --ipc --net --fork --kill-child=SIGKILL --propagation private \
+        bash -c 'echo 0 >"$GROUP/cgroup.procs" && exec unshare --cgroup bash "$0"' "$here/init.sh" >"$lab_work/console" 2>&1 &
+    lab_outer=$!
+    local state='' end=$((SECONDS + 90))
+    while [ $SECONDS -lt $end ]; do
+        lab_pid=$(pgrep -P "$lab_outer" | head -n 1)
+        [ -z "$lab_pid" ] || state=$(nsenter -t "$lab_pid" -p -m -u -i -n -C systemctl is-system-running 2>/dev/null)
+        case $state in running | degraded) return 0 ;; esac
+        kill -0 "$lab_outer" 2>/dev/null || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+# What happened inside, for a failed test.
+lab_log() {
+    [ -z "$lab_pid" ] || nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 2>/dev/null
+    tail -n 40 "$lab_work/console"
+}
+
+lab_end() {
+    if [ -n "$lab_pid" ] && kill -0 "$lab_pid" 2>/dev/null; then
+        kill -KILL "$lab_pid"
+        wait "$lab_outer" 2>/dev/null
+    fi
+    if [ -n "$lab_group" ]; then find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null; fi
+    [ -n "$lab_work" ] || return
+    umount "$lab_work/cgroup" 2>/dev/null
+    umount -l "$lab_work/root" 2>/dev/null
+    umount -l "$lab_work" 2>/dev/null
+    rmdir "$lab_work"
+}

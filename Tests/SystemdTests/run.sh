@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Tests of systemd/: the units as `make install` installs them, checked by systemd-analyze and then run by a real systemd.
+#
+# usage: BITSTOCKERZ_TREE=DIR Tests/SystemdTests/run.sh     DIR: what `make install DESTDIR=DIR` made
+#
+# This machine's own root, under a throw-away overlay, is booted in fresh namespaces (lab.sh), with PostgreSQL and nginx
+# as a package would set them up. Nothing of the machine itself is touched. Where that is not allowed, the part is left
+# out, and says why.
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tree=${BITSTOCKERZ_TREE:?names the directory that was given to make install as DESTDIR}
+passed=0
+failed=0
+check() { # SENTENCE COMMAND...
+    if "${@:2}"; then
+        passed=$((passed + 1))
+        echo "ok   $1"
+    else
+        failed=$((failed + 1))
+        echo "FAIL $1"
+    fi
+}
+finish() {
+    echo "$passed passed, $failed failed${1:+, $1 skipped}"
+    [ "$failed" = 0 ]
+    exit
+}
+skip() {
+    echo "skip the boot of a real systemd: $1"
+    finish 1
+}
+
+units=$tree/usr/lib/systemd/system
+if ! command -v systemd-analyze >/dev/null; then skip "systemd is not installed"; fi
+for unit in "$units"/bitstockerz*.service; do
+    check "$(basename "$unit") is exposed by 1.5 at most" \
+        bash -c 'systemd-analyze security --no-pager --offline=yes --threshold=15 "$1" >/dev/null 2>&1' bash "$unit"
+done
+
+[ "$(id -u)" = 0 ] || skip "it needs root"
+for program in unshare nsenter mount ip; do
+    command -v "$program" >/dev/null || skip "$program is not installed"
+done
+[ -x /lib/systemd/systemd ] || skip "systemd is not installed"
+
+# shellcheck source=lab.sh
+. "$here/lab.sh"
+trap lab_end EXIT
+lab_make "$tree" || skip "this machine allows no overlay of its root ($lab_reason)"
+# Its own root and the programs it names are there now.
+check "systemd-analyze verify finds no fault" lab_verify
+lab_boot || { lab_log; check "systemd boots" false; finish; }
+
+inside() { nsenter -t "$lab_pid" -p -m -u -i -n -C "$@"; }
+responder() { inside systemctl show -P "$1" "bitstockerz-responder@$2"; }
+active() { [ "$(inside systemctl is-active "$@" | sort -u)" = active ]; }
+status() { [ "$(inside curl -sk -m 10 -o /dev/null -w '%{http_code}' "https://localhost$1")" = "$2" ]; }
+# Asks until the answer is yes, for 20 s at most.
+eventually() {
+    local end=$((SECONDS + 20))
+    until "$@"; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.1
+    done
+}
+sockets() { for n in 1 2 3 4; do inside readlink "/proc/$(responder MainPID $n)/fd/3"; done | sort -u; }
+came_back() { [ "$(responder MainPID "$1")" != "$2" ] && [ "$(responder MainPID "$1")" != 0 ] && active "bitstockerz-responder@$1"; }
+restarts() { for n in 1 2 3 4; do responder NRestarts $n; done | paste -sd+ | bc; }
+replaced() { local n; for n in 1 2 3 4; do came_back $n "$(sed -n ${n}p <<<"$1")" || return 1; done; }
+pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
+# Asks from four sides at once while COMMAND runs; every answer must be 200.
+under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
+
+check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
+    bitstockerz-responder.socket bitstockerz-backtestd.socket bitstockerz-backtestd.service \
+    bitstockerz-responder@{1,2,3,4}.service
+check "the migrations ran before" active bitstockerz-migrate.service
+check "the four share one listening socket" test "$(sockets | grep -c '^socket:')" = 1 -a "$(sockets | wc -l)" = 1
+check "they run as user bitstockerz" test "$(for p in $(pids); do inside stat -c %U "/proc/$p"; done | sort -u)" = bitstockerz
+check "nginx's production site says that it is ready" eventually status /api/health/ready 200
+check "and serves the page" status /markets/AAPL 200
+check "the daemon answers on its socket" bash -c '[[ $1 == *\"backtest_daemon\":{\"status\":\"up\"* ]]' bash \
+    "$(inside curl -sk -m 10 https://localhost/api/health/ready)"
+
+pid=$(responder MainPID 2)
+inside kill -KILL "$pid"
+check "a killed instance comes back" eventually came_back 2 "$pid"
+check "the next request is answered" status /api/health/ready 200
+before=$(pids)
+check "a restart of all cuts nothing" under_load systemctl restart 'bitstockerz-responder@*'
+check "and every process is a new one" replaced "$before"
+before=$(pids)
+check "a reload cuts nothing" under_load systemctl reload 'bitstockerz-responder@*'
+check "and every process is a new one" eventually replaced "$before"
+pid=$(inside systemctl show -P MainPID bitstockerz-backtestd)
+inside kill -KILL "$pid"
+check "a killed daemon comes back" eventually bash -c '[ "$1" != "$(nsenter -t '"$lab_pid"' -p -m -C systemctl show -P MainPID bitstockerz-backtestd)" ]' bash "$pid"
+inside systemctl stop postgresql
+check "without the database it says 503" eventually status /api/health/ready 503
+check "and goes on living" status /api/health/live 200
+inside systemctl start postgresql
+check "and is ready by itself when the database is back" eventually status /api/health/ready 200
+check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
+[ "$failed" = 0 ] || lab_log
+finish
