@@ -24,7 +24,7 @@ struct CrashTests {
         let server = try TestServer()
         defer { server.stop() }
         let strategy = try server.strategy("acknowledged")
-        let run = try #require(server.backtest(strategy: strategy).object?["id"]?.stringValue)
+        let run = try #require(server.finished(server.backtest(strategy: strategy))["id"]?.stringValue)
 
         for pid in try server.pids("responder") {
             kill(pid, SIGKILL)

@@ -29,7 +29,7 @@ struct TestBars: Sendable {
         var rows: [(open: Double, high: Double, low: Double, close: Double, volume: Int)] = []
         while rows.count < count {
             // Weeks of five days for stocks, of seven for coins; 2 January 2015 was a Friday.
-            if assetType == "EQUITY", (day + 4) % 7 >= 5 { day += 1 }
+            while assetType == "EQUITY", (day + 4) % 7 >= 5 { day += 1 }
             times.append(Self.label(day: day, hour: timeframe == "1h" ? hour : nil))
             let open = max(200, cents + (random(12) == 0 ? random(200) - 100 : 0))
             let wave = (rows.count / 40) % 2 == 0 ? 6 : -5

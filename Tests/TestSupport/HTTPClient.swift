@@ -49,6 +49,7 @@ public struct HTTPClient: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { throw Failure.timedOut }
             if count <= 0 { break }
             received += buffer[..<count]
@@ -90,6 +91,7 @@ public struct HTTPClient: Sendable {
             let count = bytes[sent...].withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             // A server may answer and close before it has read everything: its answer is what counts.
             guard count > 0 else { return }
             sent += count
