@@ -1,7 +1,9 @@
 import Glibc
 
 /// One TCP port on 127.0.0.1 and, where the machine has IPv6, on ::1: a browser may take either for `localhost`. Made
-/// here and handed to a child, so that it stays open while the child is being replaced.
+/// here and handed to a child, so that it stays open while the child is being replaced. Non-blocking: nginx takes an
+/// inherited socket for one that it has already set so, and of two workers that race for one connection the loser would
+/// sleep in accept with all its clients.
 public struct LoopbackListener: ~Copyable {
     /// One listening socket an address.
     public let descriptors: [Int32]
@@ -23,7 +25,7 @@ public struct LoopbackListener: ~Copyable {
     deinit { for descriptor in descriptors { close(descriptor) } }
 
     private static func listen(_ family: Int32, _ port: UInt16, _ backlog: Int32) throws(SupervisionError) -> Int32 {
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw SupervisionError("cannot make a socket", errno: errno) }
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)

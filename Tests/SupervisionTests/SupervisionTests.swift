@@ -51,6 +51,14 @@ import Testing
         #expect(state.restarts == 9)
     }
 
+    @Test func aListenerNeverBlocksWhoeverAcceptsOnIt() throws {
+        let listener = try LoopbackListener(port: 0)
+        for descriptor in listener.descriptors {
+            #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
+            #expect(accept(descriptor, nil, nil) == -1 && errno == EAGAIN)
+        }
+    }
+
     @Test func aPortInUseSaysSo() throws {
         let first = try LoopbackListener(port: 0)
         var address = sockaddr_in()
