@@ -5,7 +5,10 @@ import { HealthCard } from "./home/health-card";
 import { StoredData } from "./home/stored-data";
 
 const promises: readonly [string, string][] = [
-    ["No look-ahead", "A rule sees closed bars only. What it decides fills at a price that could still be had."],
+    [
+      "No look-ahead",
+      "A rule sees closed bars only. It can trade at the next open; a fill at the very close of the signal is marked.",
+    ],
     ["Costs are counted", "Commission and slippage come off every fill, and a gap fills at the gap, not at the stop."],
     [
         "The same answer twice",
