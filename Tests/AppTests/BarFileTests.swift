@@ -137,11 +137,21 @@ import Testing
         // Taken as they are: not long enough, or more digits than noise leaves behind.
         ("27.44", 27.44), ("27.5", 27.5), ("1234567.875", 1234567.875), ("19.77928571428571", 19.77928571428571),
         ("27.440000000000", 27.44), ("0.123456789012", 0.123456789012),
+        // All digits meant, and yet within 1e-12 of ten of them: one such price in a hundred is.
+        ("99.49665024002081", 99.49665024002081),
     ])
     func `float noise is rounded to what the vendor meant`(_ written: String, _ meant: Double) throws {
         let file = try Self.read(["2024-03-08,\(written),\(written),\(written),\(written),1"])
         #expect(file.bars.close == [meant])
         #expect((file.noise != nil) == (Double(written) != meant))
+    }
+
+    @Test func `prices of a run that stores nothing are taken as they are written`() throws {
+        let text = BarFile.header + "\n2024-03-08,27.439999999999998,27.44,27.25,27.420000076293945,1\n"
+        let file = try BarFile.read(
+            Array(text.utf8), name: "f.csv", assetType: .equity, timeframe: .day, now: nil)
+        #expect(file.bars.open == [27.439999999999998] && file.bars.close == [27.420000076293945])
+        #expect(file.noise == nil)
     }
 
     @Test func `the report says how much noise there was and what precision is left`() throws {

@@ -41,7 +41,8 @@ public struct BarFile: Sendable {
     /// - Parameters:
     ///   - name: how messages call the file.
     ///   - now: Unix microseconds; a bar that ends later is still forming, and refused. nil for bars that are not going
-    ///     to be stored, made-up ones perhaps: then neither the clock nor the exchange's calendar matters.
+    ///     to be stored, made-up ones perhaps: then neither the clock nor the exchange's calendar matters, and prices
+    ///     are taken to the last bit as they are written.
     public static func read(
         _ bytes: [UInt8], name: String, assetType: AssetType, timeframe: Timeframe, now: Int64?
     ) throws(Fault) -> BarFile {
@@ -127,7 +128,7 @@ private struct BarFileReader {
                 throw Refusal(reason: "\(column) \(Self.quoted(cell)) is not a number")
             }
             // Volumes are sums of many trades: there is no precision to go back to.
-            if column != "volume",
+            if now != nil, column != "volume",
                 let exact = FloatNoise.removed(from: value, digits: DecimalText.significantDigits(cell))
             {
                 rounded.append((value, exact))

@@ -29,7 +29,11 @@ public enum FloatNoise {
         return meant
     }
 
-    /// The nearest number of twelve digits, if it needs no more than ten of them and lies within 1e-12.
+    /// What a few sums and products of doubles leave behind, in units of the last place. Not more: of prices that really
+    /// have sixteen digits, one in a hundred lies within 1e-12 of one with ten.
+    private static let noiseInLastPlace = 16.0
+
+    /// The nearest number of twelve digits, if it needs no more than ten of them and only noise lies between.
     private static func rounded(_ price: Double) -> Double? {
         var decimals = 11
         var lead = price
@@ -41,7 +45,8 @@ public enum FloatNoise {
         let whole = (price * power).rounded()
         let meant = whole / power
         // A multiple of 100 among numbers of twelve digits has ten.
-        guard whole.truncatingRemainder(dividingBy: 100) == 0, (meant - price).magnitude <= 1e-12 * price else {
+        guard whole.truncatingRemainder(dividingBy: 100) == 0, (meant - price).magnitude <= noiseInLastPlace * price.ulp
+        else {
             return nil
         }
         return meant
