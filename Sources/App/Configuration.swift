@@ -102,15 +102,31 @@ public struct Configuration: Sendable {
         {
             text.replaceSubrange(text.index(after: colon)..<at, with: "***")
         }
-        var from = text.startIndex
-        while let key = text.range(of: "password=", from: from) {
-            let quoted = key.upperBound < text.endIndex && text[key.upperBound] == "'"
-            let start = quoted ? text.index(after: key.upperBound) : key.upperBound
-            let end = text[start...].firstIndex { quoted ? $0 == "'" : $0 == " " || $0 == "&" } ?? text.endIndex
-            text.replaceSubrange(start..<end, with: "***")
-            from = text.range(of: "***", from: key.upperBound)?.upperBound ?? text.endIndex
+        let isURL = text.range(of: "://") != nil
+        var shown = "", rest = text[...]
+        while let key = rest.range(of: "password") {
+            // libpq takes white space around the equals sign, and a backslash before any character of the value.
+            var value = rest[key.upperBound...].drop { $0.isWhitespace }
+            guard value.first == "=" else {
+                shown += rest[..<key.upperBound]
+                rest = rest[key.upperBound...]
+                continue
+            }
+            value = value.dropFirst().drop { $0.isWhitespace }
+            let isQuoted = value.first == "'"
+            if isQuoted { value = value.dropFirst() }
+            shown += rest[..<value.startIndex] + "***"
+            var isEscaped = false
+            rest = value.drop { character in
+                if isEscaped {
+                    isEscaped = false
+                    return true
+                }
+                isEscaped = character == "\\"
+                return isQuoted ? character != "'" : !character.isWhitespace && !(isURL && character == "&")
+            }
         }
-        return text
+        return shown + rest
     }
 
     /// A small text file, without its trailing newline; nil when it cannot be read.

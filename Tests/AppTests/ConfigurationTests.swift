@@ -58,6 +58,15 @@ import Testing
         ("password='hunter 2' dbname=app", "password='***' dbname=app"),
         ("postgres:///app?host=/run&password=hunter2&user=bob", "postgres:///app?host=/run&password=***&user=bob"),
         ("dbname=bitstockerz", "dbname=bitstockerz"),
+        ("password = 'hunter 2' user = bob", "password = '***' user = bob"),
+        ("password='hun\\'ter 2' user=bob", "password='***' user=bob"),
+        ("password=hunter\\ 2&3 user=bob", "password=*** user=bob"),
+        ("passfile=/etc/x dbname=password", "passfile=/etc/x dbname=password"),
+        (
+            "postgres://bob:hunter2@db/app?sslpassword=two&user=bob",
+            "postgres://bob:***@db/app?sslpassword=***&user=bob"
+        ),
+        ("password", "password"), ("password=", "password=***"), ("password='", "password='***"),
     ])
     func `passwords are masked`(_ written: String, _ shown: String) throws {
         let configuration = try Configuration(["DATABASE_URL": written])
