@@ -82,8 +82,10 @@ public struct Application: ~Copyable {
         if case .signedIn(let scope) = route.access {
             caller = try database.use { db in try APIKeys.caller(of: request, needing: scope, in: &db) }
         }
-        try route.checkQuery(of: request)
-        let call = Call(request: request, caller: caller, configuration: configuration)
+        let mistakes = route.queryMistakes(of: request)
+        if !route.takesQuery { try mistakes.check() }
+        let call = Call(
+            request: request, caller: caller, configuration: configuration, queryMistakes: mistakes)
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return handle(call, &database)

@@ -165,12 +165,15 @@ extension RawRepresentable where Self: CaseIterable, RawValue == String {
     static var oneOf: String { "one of " + allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-/// Reads query parameters; the route's table has already refused unknown and repeated ones.
+/// Reads query parameters; begins with what the route's table has against unknown and repeated ones.
 struct QueryReader {
-    var mistakes = Mistakes()
+    var mistakes: Mistakes
     private let query: Query
 
-    init(_ query: Query) { self.query = query }
+    init(_ call: Call) {
+        mistakes = call.queryMistakes
+        query = call.request.query
+    }
 
     func text(_ name: String) -> String? { query[name] }
 

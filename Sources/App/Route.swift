@@ -3,7 +3,18 @@ import JSON
 import Postgres
 
 /// What a personal API key may do (api.md, "Rights").
-public enum Scope: String, Sendable, CaseIterable { case read, research, trade, ingest, admin }
+public enum Scope: String, Sendable, CaseIterable {
+    case read, research, trade, ingest, admin
+
+    /// Whether an owner of this role (user, operator, admin) may have it: a key never does what its owner may not.
+    func isAllowed(for role: String) -> Bool {
+        switch self {
+        case .read, .research, .trade: true
+        case .ingest: role == "operator" || role == "admin"
+        case .admin: role == "admin"
+        }
+    }
+}
 
 /// Who is calling: the owner of the key that came with the request.
 struct Caller: Sendable {
@@ -17,6 +28,8 @@ struct Call: Sendable {
     /// Nil on public routes.
     let caller: Caller?
     let configuration: Configuration
+    /// What is wrong with the names in the query; a handler that reads the query adds its own and refuses them together.
+    var queryMistakes = Mistakes()
 
     /// The value of `{name}` in the route's path.
     func parameter(_ name: String) -> String { request.parameters[name] ?? "" }
@@ -76,8 +89,11 @@ struct Route: Sendable {
     var errors: [ErrorCode] = []
     let handler: Handler
 
-    /// Refuses query parameters the route does not know, or that come twice (api.md).
-    func checkQuery(of request: Request) throws {
+    /// Whether the handler reads the query, and with it ``Call/queryMistakes``.
+    var takesQuery: Bool { parameters.contains { $0.place == .query } }
+
+    /// Query parameters the route does not know, or that come twice (api.md).
+    func queryMistakes(of request: Request) -> Mistakes {
         var mistakes = Mistakes()
         var seen: Set<String> = []
         for item in request.query.items {
@@ -87,7 +103,7 @@ struct Route: Sendable {
                 mistakes.add(item.name, "UNKNOWN_PARAMETER", "\(item.name) is not a parameter of this address.")
             }
         }
-        try mistakes.check()
+        return mistakes
     }
 }
 

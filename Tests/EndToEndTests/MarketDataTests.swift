@@ -101,6 +101,18 @@ struct MarketDataTests {
         let second = try server.client.send("GET", path, fields: [("If-None-Match", tag)])
         #expect(second.status == 304 && second.body.isEmpty)
         #expect(first["Cache-Control"]?.contains("max-age=60") == true)
+        // With a key nginx does not answer by itself; compressed, the tag has become a weak one.
+        let third = try server.client.send(
+            "GET", path, fields: [("If-None-Match", "W/" + tag), ("Authorization", "Bearer " + server.key)])
+        #expect(third.status == 304 && third.body.isEmpty)
+    }
+
+    @Test func `everything wrong with a query is told at once`() throws {
+        let answer = try server.client.send(
+            "GET", "/api/market-data/equities/candles?symbol=A%20B&limit=0&interval=1d&order=asc&order=desc")
+        let fields = answer.object?["field_errors"]?.arrayValue?.compactMap { $0.objectValue?["field"]?.stringValue }
+        #expect(answer.status == 400)
+        #expect(fields == ["interval", "order", "symbol", "limit"])
     }
 
     @Test func `a HEAD does not poison the cached GET`() throws {

@@ -15,13 +15,23 @@ public enum APIKeys {
         public let prefix: String
     }
 
+    /// A scope that the owner's role does not allow.
+    public struct ScopeRefusal: Error, Equatable {
+        public let scope: Scope
+        public let role: String
+    }
+
     /// Makes a key of 256 random bits for a user.
     ///
     /// - Parameter expiresInDays: nil for a key without an end.
-    /// - Throws: ``PostgresError``; nothing is stored then.
+    /// - Throws: ``ScopeRefusal``, ``PostgresError``; nothing is stored then.
     public static func create(
         for userID: String, name: String, scopes: [Scope], expiresInDays: Int?, in db: inout Connection
     ) throws -> Created {
+        let role = try db.query("SELECT role FROM users WHERE id = $1::uuid", [.text(userID)]).string(0, 0)
+        if let scope = scopes.first(where: { !$0.isAllowed(for: role) }) {
+            throw ScopeRefusal(scope: scope, role: role)
+        }
         let key = marker + base64URL(Random.bytes(32))
         let prefix = String(key.prefix(prefixLength))
         let rows = try db.query(
@@ -47,13 +57,17 @@ public enum APIKeys {
         let rows = try db.query(
             """
             SELECT k.id, k.user_id, array_to_string(k.scopes, ','),
-                   k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute'
+                   k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute', u.role
             FROM api_keys k JOIN users u ON u.id = k.user_id
             WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
               AND u.deleted_at IS NULL
             """, [.bytes(Digest.sha256(Array(key.utf8)))])
         guard rows.count == 1 else { throw unauthorized("The API key is unknown, expired or revoked.") }
-        let scopes = Set(try rows.string(0, 2).split(separator: ",").compactMap { Scope(rawValue: String($0)) })
+        // The role may be less today than when the key was made.
+        let role = try rows.string(0, 4)
+        let scopes = Set(
+            try rows.string(0, 2).split(separator: ",").compactMap { Scope(rawValue: String($0)) }
+                .filter { $0.isAllowed(for: role) })
         // Once a minute is enough to tell an owner whether a key is in use, and spares a write for every request.
         if try rows.bool(0, 3) {
             try db.execute("UPDATE api_keys SET last_used_at = now() WHERE id = $1::uuid", [.text(rows.string(0, 0))])

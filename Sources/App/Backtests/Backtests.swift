@@ -58,7 +58,7 @@ enum Backtests {
         answers: [.init(status: 200, about: "A page", schema: .page(of: "backtests", .named("Backtest")))],
         errors: [.validationError],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             let limit = query.integer("limit", 1...100, default: 50)
             let offset = query.integer("offset", 0...100_000, default: 0)
             let filter = BacktestFilter(
@@ -90,17 +90,22 @@ enum Backtests {
         answers: [.init(status: 200, about: "The run", schema: .named("Backtest"))],
         errors: [.validationError, .backtestNotFound],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             var page = Page()
             page.tradesLimit = query.integer("trades_limit", 0...1_000, default: page.tradesLimit)
             page.tradesOffset = query.integer("trades_offset", 0...1_000_000, default: 0)
             page.points = query.integer("points", 2...10_000, default: page.points)
             try query.mistakes.check()
             let id = call.parameter("id")
-            guard let id = UUIDText(id)?.text, let row = try db.backtest(id, of: call.userID()) else {
-                throw Problem(.backtestNotFound, "There is no backtest \(id).")
+            let userID = try call.userID()
+            // One snapshot: a run that ends between two looks must not be shown as running and with its results.
+            let json = try db.transaction(.repeatableReadReadOnly) { db in
+                guard let id = UUIDText(id)?.text, let row = try db.backtest(id, of: userID) else {
+                    throw Problem(.backtestNotFound, "There is no backtest \(id).")
+                }
+                return try detail(of: row, page, in: &db)
             }
-            return .json(try detail(of: row, page, in: &db))
+            return .json(json)
         })
 
     enum RunStatus: String, CaseIterable {
@@ -121,11 +126,6 @@ enum Backtests {
         row.write(into: &json)
         json.key("results")
         if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
-        json.key("trades")
-        let trades = try db.trades(ofRun: row.id, limit: page.tradesLimit + 1, offset: page.tradesOffset)
-        json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
-            trade.write(into: &json, row.timeframe)
-        }
         json.key("equity")
         json.beginArray()
         let curve = try db.equity(ofRun: row.id)
@@ -136,6 +136,12 @@ enum Backtests {
             json.endObject()
         }
         json.endArray()
+        // After the curve, because a page of a list ends early where an answer would grow too large.
+        json.key("trades")
+        let trades = try db.trades(ofRun: row.id, limit: page.tradesLimit + 1, offset: page.tradesOffset)
+        json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
+            trade.write(into: &json, row.timeframe)
+        }
         json.endObject()
         return json
     }

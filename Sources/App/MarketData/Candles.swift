@@ -39,7 +39,7 @@ enum Candles {
     }
 
     private static func answer(_ call: Call, _ db: inout Connection, _ assetType: AssetType) throws -> Response {
-        var query = QueryReader(call.request.query)
+        var query = QueryReader(call)
         let ticker = query.symbol("symbol")
         let timeframe = query.choice("interval", Timeframe.self) ?? .day
         let start = query.day("start"), end = query.day("end")
@@ -62,7 +62,7 @@ enum Candles {
         // Revision and bars of one snapshot: the tag never names bars it does not belong to.
         let (revision, found) = try db.transaction(.repeatableReadReadOnly) { db in
             let revision = try db.revision(ofSymbol: symbol.id, timeframe) ?? 0
-            if call.request.fields["If-None-Match"] == tag(symbol.id, timeframe, revision) {
+            if call.request.isFresh(tag(symbol.id, timeframe, revision)) {
                 return (revision, nil as CandleSeries?)
             }
             return (

@@ -75,7 +75,7 @@ enum Symbols {
         answers: [.init(status: 200, about: "The instrument", schema: .named("Symbol"))],
         errors: [.validationError, .notFound],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             let ticker = query.symbol("symbol", call.parameter("symbol"))
             try query.mistakes.check()
             guard let ticker, let symbol = try db.symbol(ticker) else {
@@ -105,7 +105,7 @@ enum Symbols {
         answers: [.init(status: 200, about: "A page of instruments", schema: .page(of: "symbols", .named("Symbol")))],
         errors: [.validationError],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             let limit = query.integer("limit", 1...100, default: 20)
             let offset = query.integer("offset", 0...100_000, default: 0)
             let assetType = query.choice("asset_type", AssetType.self)

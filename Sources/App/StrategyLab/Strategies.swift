@@ -105,7 +105,7 @@ enum Strategies {
         answers: [.init(status: 200, about: "A page", schema: .page(of: "strategies", .named("Strategy")))],
         errors: [.validationError],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             let limit = query.integer("limit", 1...100, default: 50)
             let offset = query.integer("offset", 0...100_000, default: 0)
             try query.mistakes.check()
@@ -125,7 +125,7 @@ enum Strategies {
         answers: [.init(status: 200, about: "The strategy", schema: .named("Strategy"))],
         errors: [.validationError, .strategyNotFound, .strategyVersionNotFound],
         handler: .database { call, db in
-            var query = QueryReader(call.request.query)
+            var query = QueryReader(call)
             let version = query.text("version").map { _ in query.integer("version", 1...1_000_000, default: 1) }
             try query.mistakes.check()
             let id = call.parameter("id")
@@ -199,7 +199,7 @@ enum Strategies {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// Without white space at both ends.
     var trimmed: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })

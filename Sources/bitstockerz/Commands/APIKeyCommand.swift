@@ -33,16 +33,24 @@ struct APIKeyCommand: ParsableCommand {
             guard (0...36_500).contains(expiresInDays) else {
                 throw ValidationError("--expires-in-days must be from 0 to 36500.")
             }
-            guard (1...100).contains(name.count) else { throw ValidationError("--name must have 1 to 100 characters.") }
+            guard (1...100).contains(name.unicodeScalars.count) else {
+                throw ValidationError("--name must have 1 to 100 characters.")
+            }
         }
 
         func run() throws {
             let scopes = try parsedScopes()
             let key = try database.withDatabase { db in
                 let owner = try owner(in: &db)
-                return try APIKeys.create(
-                    for: owner, name: name, scopes: scopes, expiresInDays: expiresInDays == 0 ? nil : expiresInDays,
-                    in: &db)
+                do {
+                    return try APIKeys.create(
+                        for: owner, name: name, scopes: scopes, expiresInDays: expiresInDays == 0 ? nil : expiresInDays,
+                        in: &db)
+                } catch let refusal as APIKeys.ScopeRefusal {
+                    throw Console.fail(
+                        "--scopes: \(user) has the role \(refusal.role), which does not allow \(refusal.scope.rawValue)",
+                        Exit.usage)
+                }
             }
             if json {
                 var writer = Writer()
