@@ -24,6 +24,27 @@ enum Console {
         return ExitCode(code)
     }
 
+    /// The whole of a file that a command was pointed at.
+    ///
+    /// - Throws: exit 66 after saying what the system has against it.
+    static func contents(of path: String) throws -> [UInt8] {
+        guard let file = fopen(path, "rbe") else { throw unreadable(path) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = fread(&block, 1, block.count, file)
+            bytes += block[..<count]
+            guard count < block.count else { continue }
+            if ferror(file) != 0 { throw unreadable(path) }
+            return bytes
+        }
+    }
+
+    private static func unreadable(_ path: String) -> ExitCode {
+        fail("\(path): cannot be read: \(String(cString: strerror(errno)))", Exit.noInput)
+    }
+
     /// Columns lined up, the first to the left, the others to the right when `rightAligned`.
     static func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
         let columns = rows.map(\.count).max() ?? 0

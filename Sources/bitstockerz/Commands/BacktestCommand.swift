@@ -25,8 +25,8 @@ struct BacktestCommand: ParsableCommand {
     @Option(help: "Ticker of bars in the database.")
     var symbol: String?
 
-    @Option(help: "EQUITY or CRYPTO; with --bars only. It decides how many periods a year has.")
-    var assetType = AssetType.equity
+    @Option(help: "EQUITY (default) or CRYPTO; with --bars only. It decides how many periods a year has.")
+    var assetType: AssetType?
 
     @Option(help: "1d or 1h.")
     var timeframe = Timeframe.day
@@ -64,8 +64,12 @@ struct BacktestCommand: ParsableCommand {
         if let from, let to, from.day > to.day {
             throw ValidationError("--to \(to.day) lies before --from \(from.day).")
         }
-        if bars != nil, !assetType.timeframes.contains(timeframe) {
-            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
+        if symbol != nil, assetType != nil {
+            throw ValidationError("--asset-type goes with --bars; what --symbol is, the database knows.")
+        }
+        let kind = assetType ?? .equity
+        if bars != nil, !kind.timeframes.contains(timeframe) {
+            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(kind.rawValue).")
         }
     }
 
@@ -98,10 +102,7 @@ struct BacktestCommand: ParsableCommand {
 
     /// - Throws: exit 66 for a file that cannot be read, 65 after naming every error of the definition.
     private func readDefinition() throws -> StrategyDefinition {
-        guard let data = FileManager.default.contents(atPath: definition) else {
-            throw Console.fail("\(definition): cannot be read", Exit.noInput)
-        }
-        let (strategy, errors) = StrategyDefinition.read(bytes: [UInt8](data))
+        let (strategy, errors) = StrategyDefinition.read(bytes: try Console.contents(of: definition))
         guard let strategy else {
             for error in errors {
                 let place = error.path.isEmpty ? definition : "\(definition): \(error.path)"
@@ -138,7 +139,8 @@ struct BacktestCommand: ParsableCommand {
         bars: CandleSeries, first: Int, assetType: AssetType
     ) {
         if let bars {
-            let file = try BarFiles.read(bars, assetType, timeframe, isForStorage: false)
+            let kind = assetType ?? .equity
+            let file = try BarFiles.read(bars, kind, timeframe, isForStorage: false)
             BarFiles.report(file.refused)
             guard file.refused.isEmpty else { throw ExitCode(Exit.badData) }
             let all = file.bars
@@ -147,7 +149,7 @@ struct BacktestCommand: ParsableCommand {
             let first = from.map { all.index(atOrAfter: $0.day.start.microseconds) } ?? 0
             guard first < end else { throw Console.fail("\(bars): there is no bar in the range", Exit.badData) }
             let begin = max(0, first - strategy.warmUpBars)
-            return (all.slice(begin..<end), first - begin, assetType)
+            return (all.slice(begin..<end), first - begin, kind)
         }
         guard let ticker = symbol else { throw ExitCode(Exit.usage) }
         return try database.withDatabase { db in

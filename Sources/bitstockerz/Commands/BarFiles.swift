@@ -13,13 +13,10 @@ enum BarFiles {
     static func read(_ path: String, _ assetType: AssetType, _ timeframe: Timeframe, isForStorage: Bool) throws
         -> BarFile
     {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw Console.fail("\(path): cannot be read: \(Self.reason(error))", Exit.noInput)
-        }
+        let bytes = try Console.contents(of: path)
         do {
             return try BarFile.read(
-                [UInt8](data), name: path, assetType: assetType, timeframe: timeframe,
+                bytes, name: path, assetType: assetType, timeframe: timeframe,
                 now: isForStorage ? Int64(Date().timeIntervalSince1970 * 1e6) : nil)
         } catch {
             throw Console.fail(error.description, Exit.badData)
@@ -30,13 +27,5 @@ enum BarFiles {
     static func report(_ refused: [BarFile.RefusedLine]) {
         for line in refused.prefix(named) { Console.note(line.description) }
         if refused.count > named { Console.note("... and \(refused.count - named) more lines") }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let error = error as NSError
-        if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
-            return String(cString: strerror(Int32(underlying.code)))
-        }
-        return error.localizedDescription
     }
 }

@@ -48,7 +48,10 @@ struct DoctorCommand: ParsableCommand {
 
     private func configurationFinding() -> Finding {
         var environment = ProcessInfo.processInfo.environment
-        if let database = database.database { environment["DATABASE_URL"] = database }
+        if let database = database.database {
+            environment["DATABASE_URL"] = database
+            environment["DATABASE_URL_FILE"] = nil
+        }
         do {
             _ = try Configuration(environment)
             return Finding(name: "configuration", state: .fine, detail: "valid")

@@ -40,7 +40,7 @@ struct MigrateCommand: ParsableCommand {
                 Console.say(applied.isEmpty ? "The schema is up to date." : "\(applied.count) migrations applied.")
             }
         } catch let fault as MigrationFault {
-            throw Console.fail(fault.message, Exit.badData)
+            throw Console.fail(fault.message, fault.kind == .unreadable ? Exit.noInput : Exit.badData)
         }
     }
 

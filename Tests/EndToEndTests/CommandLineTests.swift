@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// What the admin tool does with input it cannot use: one message that names the place, and an exit code of sysexits.h.
+@Suite(.enabled(if: hasBuild, "needs the release build: run make test"))
+struct CommandLineTests {
+    private static let definition = """
+        {"indicators": [], "risk": {},
+         "entry": {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "gt", "right": {"literal": 1}}]},
+         "exit": {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "lt", "right": {"literal": 1}}]}}
+        """
+
+    private static let bars = "timestamp,open,high,low,close,volume\n2024-03-07,1,2,1,2,5\n2024-03-08,1,2,1,2,5\n"
+
+    /// Runs in a folder of its own; `@` in an argument stands for it.
+    private func run(_ arguments: [String], bars: String = bars) throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "bscli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Self.definition.write(to: folder.appending(path: "d.json"), atomically: true, encoding: .utf8)
+        try bars.write(to: folder.appending(path: "b.csv"), atomically: true, encoding: .utf8)
+        return try TestServer.run(arguments.map { $0.replacing("@", with: folder.path) })
+    }
+
+    @Test(arguments: [
+        (["--definition", "@/d.json", "--bars", "@"], 66, "Is a directory"),
+        (["--definition", "@/d.json", "--bars", "@/none.csv"], 66, "/none.csv: cannot be read: No such file"),
+        (["--definition", "@", "--bars", "@/b.csv"], 66, "Is a directory"),
+        (["--definition", "@/none.json", "--bars", "@/b.csv"], 66, "/none.json: cannot be read: No such file"),
+        (
+            ["--definition", "@/d.json", "--symbol", "AAPL", "--asset-type", "CRYPTO"], 64,
+            "--asset-type goes with --bars"
+        ),
+        (
+            ["--definition", "@/d.json", "--bars", "@/b.csv", "--timeframe", "1h"], 64,
+            "--timeframe 1h is not for EQUITY"
+        ),
+        (["--definition", "@/d.json", "--bars", "@/b.csv", "--from", "2024-02-30"], 64, "--from"),
+        (["--definition", "@/d.json", "--bars", "@/b.csv", "--from", "2025-01-01"], 65, "no bar in the range"),
+        (["--definition", "@/d.json", "--bars", "@/b.csv", "--initial-equity", "nan"], 64, "--initial-equity"),
+    ])
+    func `a backtest says what it cannot use`(_ arguments: [String], _ status: Int32, _ message: String) throws {
+        let ended = try run(["backtest"] + arguments)
+        #expect(ended.status == status)
+        #expect(ended.errors.contains(message), "\(ended.errors)")
+        #expect(ended.output.isEmpty)
+    }
+
+    @Test func `a backtest trades at the prices of the file to the last bit`() throws {
+        let price = "27.439999999999998"
+        let bars =
+            "timestamp,open,high,low,close,volume\n"
+            + (4...7).map {
+                "2024-03-0\($0),\(price),\(price),\(price),\(price),5\n"
+            }.joined()
+        let ended = try run(["backtest", "--definition", "@/d.json", "--bars", "@/b.csv", "--json"], bars: bars)
+        #expect(ended.status == 0)
+        #expect(ended.output.contains("\"entry_price\":\(price),"), "\(ended.output)")
+    }
+
+    @Test func `a folder of migrations that is not there is no input`() throws {
+        let ended = try run(["migrate", "--directory", "@/none"])
+        #expect(ended.status == 66)
+        #expect(ended.errors.contains("cannot be read"))
+    }
+}
