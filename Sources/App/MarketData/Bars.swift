@@ -90,7 +90,7 @@ extension Timeframe {
     }
 
     /// The start of the last bar of a day, Unix microseconds.
-    func lastBar(of day: CalendarDay) -> Int64 {
+    public func lastBar(of day: CalendarDay) -> Int64 {
         day.start.microseconds + Timeframe.day.microseconds - microseconds
     }
 }

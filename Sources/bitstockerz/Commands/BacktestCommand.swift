@@ -143,13 +143,13 @@ struct BacktestCommand: ParsableCommand {
             let file = try BarFiles.read(bars, kind, timeframe, isForStorage: false)
             BarFiles.report(file.refused)
             guard file.refused.isEmpty else { throw ExitCode(Exit.badData) }
-            let all = file.bars
-            let end =
-                to.map { all.index(atOrAfter: $0.day.start.microseconds + Timeframe.day.microseconds) } ?? all.count
-            let first = from.map { all.index(atOrAfter: $0.day.start.microseconds) } ?? 0
-            guard first < end else { throw Console.fail("\(bars): there is no bar in the range", Exit.badData) }
-            let begin = max(0, first - strategy.warmUpBars)
-            return (all.slice(begin..<end), first - begin, kind)
+            let range = file.bars.window(
+                from: from?.day.start.microseconds, through: to.map { timeframe.lastBar(of: $0.day) },
+                warmUp: strategy.warmUpBars)
+            guard range.first < range.bars.count else {
+                throw Console.fail("\(bars): there is no bar in the range", Exit.badData)
+            }
+            return (range.bars, range.first, kind)
         }
         guard let ticker = symbol else { throw ExitCode(Exit.usage) }
         return try database.withDatabase { db in
