@@ -144,6 +144,13 @@ public enum Queue {
             """, [.text(name + "/"), .text(worker)])
     }
 
+    /// Lets go of a job that its worker will not end, so that it can be taken up again at once. Nothing happens when the
+    /// lease is no longer ours.
+    public static func giveBack(_ lease: Lease, in db: inout Connection) throws(PostgresError) {
+        try db.execute(
+            "UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE \(ours)", holder(lease))
+    }
+
     /// Fails what was tried too often: something in it ends every worker that takes it. For the caller's transaction,
     /// which also ends what hangs on those jobs.
     ///

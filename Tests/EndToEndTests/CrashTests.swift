@@ -74,6 +74,25 @@ struct CrashTests {
         #expect(try server.scalar("SELECT count(*) FROM trials") == 1)
     }
 
+    @Test func `a run in which Postgres was killed does not wait for the end of its lease`() throws {
+        let server = try TestServer(environment: [
+            "BACKTESTD_TEST_PAUSE_STAGE": "computed", "BACKTESTD_TEST_PAUSE_MS": "1500",
+        ])
+        defer { server.stop() }
+        let created = try server.backtest(strategy: server.strategy("interrupted"))
+        #expect(created.status == 202)
+        let id = try #require(created.object?["id"]?.stringValue)
+        let job = try #require(created.object?["job_id"]?.stringValue)
+        try poll("the daemon to have the job", seconds: 10) {
+            try server.scalar("SELECT count(*) FROM jobs WHERE id = '\(job)' AND status = 'running'") == 1
+        }
+        for pid in try server.pids("postgres") { kill(pid, SIGKILL) }
+        try poll("the run to be completed", seconds: 20) {
+            try server.client.send("GET", "/api/backtests/\(id)", key: server.key).object?["status"] == "completed"
+        }
+        #expect(try server.scalar("SELECT attempts FROM jobs WHERE id = '\(job)'") == 2)
+    }
+
     @Test func `without a daemon runs wait, and with it they finish`() throws {
         let server = try TestServer()
         defer { server.stop() }

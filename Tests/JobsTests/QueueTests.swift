@@ -38,6 +38,20 @@ import Testing
         #expect(taken.0 != nil && taken.1 == nil)
     }
 
+    @Test func `a job given back is taken up at once, and nobody gives back another's`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("returned", in: &db)
+        let first = try #require(try Queue.lease("returned", worker: "w/1/a", in: &db))
+        try Queue.giveBack(first, in: &db)
+        let second = try #require(try Queue.lease("returned", worker: "w/1/a", in: &db))
+        #expect(second.id == id && second.attempt == 2)
+        try Queue.giveBack(first, in: &db)
+        #expect(try Queue.lease("returned", worker: "w/1/a", in: &db) == nil)
+        try Queue.finish(second, in: &db)
+        try Queue.giveBack(second, in: &db)
+        #expect(try status(id, &db) == "completed")
+    }
+
     @Test func `of many workers no two get the same job`() async throws {
         var db = try connect()
         try db.execute("INSERT INTO jobs (job_type) SELECT 'contested' FROM generate_series(1, 200)")

@@ -67,32 +67,39 @@ public final class BacktestDaemon: Sendable {
     /// The life of a worker thread: one job after another, a look at the queue every second when none is rung for.
     private func work() {
         var database = Database(configuration, applicationName: "backtestd", log: log)
+        var interrupted: Lease?
         while !isStopping.load(ordering: .relaxed) {
-            guard mayLease.load(ordering: .relaxed), runOne(&database) else {
+            guard mayLease.load(ordering: .relaxed), runOne(&database, &interrupted) else {
                 rung.wait(milliseconds: 1_000)
                 continue
             }
         }
     }
 
+    /// - Parameter interrupted: the job in which the database went away, given back as soon as it is there again; its
+    ///   lease would let it wait for half a minute, while this process, being alive, proves nothing to anyone.
     /// - Returns: whether there was a job.
-    private func runOne(_ database: inout Database) -> Bool {
+    private func runOne(_ database: inout Database, _ interrupted: inout Lease?) -> Bool {
         do {
             return try database.use { db in
+                if let lease = interrupted { try Queue.giveBack(lease, in: &db) }
+                interrupted = nil
                 guard let lease = try Queue.lease(BacktestJob.type, worker: self.worker, in: &db) else {
                     try BacktestJob.giveUp(in: &db)
                     return false
                 }
+                interrupted = lease
                 try BacktestJob(
                     self.configuration, lease, log: self.log, isStopping: { self.isStopping.load(ordering: .relaxed) }
                 )
                 .run(in: &db)
+                interrupted = nil
                 self.endedJobs.withLock { $0.append(lease.id) }
                 self.ended.wake()
                 return true
             }
         } catch {
-            // The job keeps its lease; when that ends, or this daemon starts anew, it is taken up again.
+            // The job keeps its lease until it is given back, it ends, or this daemon starts anew.
             log.error("job interrupted", ["detail": .string("\(error)")])
             return false
         }
