@@ -61,6 +61,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
+        .executableTarget(
+            name: "EngineBenchmark", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            path: "Tests/Benchmarks/EngineBenchmark", linkerSettings: [.linkedLibrary("m")]),
     ],
     swiftLanguageModes: [.v6]
 )

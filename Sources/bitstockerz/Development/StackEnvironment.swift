@@ -9,6 +9,8 @@ enum StackEnvironment {
         values["DATABASE_URL"] = databaseURL
         values["RESPONDERS"] = "\(options.responders)"
         values["BACKTESTD_SOCKET"] = layout.backtestdSocket
+        // libpq brings GnuTLS along, through LDAP, which nobody here uses: it need not set itself up in every process.
+        values["GNUTLS_NO_IMPLICIT_INIT"] = "1"
         values["MIGRATIONS_DIR"] = "\(layout.share)/Migrations"
         for setting in options.settings {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
