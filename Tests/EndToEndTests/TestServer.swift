@@ -149,13 +149,13 @@ final class TestServer: @unchecked Sendable {
     }
 
     /// Where Migrations and nginx are: as root, in a place that the unprivileged user of the stack can read.
-    private static let share: String = {
+    static let share: String = {
         if let installed = ProcessInfo.processInfo.environment["BITSTOCKERZ_SHARE"] { return installed }
         return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
     }()
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
