@@ -4,6 +4,7 @@ enum Routes {
         Health.live, Health.ready, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
         Strategies.indicators, Strategies.validate, Strategies.create, Strategies.list, Strategies.get,
+        StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,
         Backtests.create, Backtests.list, Backtests.get,
     ]
 }

@@ -53,6 +53,7 @@ enum OpenAPI {
         ),
         ("Readiness", Health.schema),
         ("Strategy", StrategyRow.schema),
+        ("StrategyVersion", StrategyVersionRow.schema),
         ("Backtest", BacktestRow.schema),
     ]
 

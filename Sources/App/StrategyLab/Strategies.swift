@@ -81,13 +81,7 @@ enum Strategies {
         errors: [.validationError, .strategyValidationError, .conflict, .unsupportedMediaType, .payloadTooLarge],
         handler: .database { call, db in
             let draft = try Draft(call.request)
-            let id: String
-            do { id = try db.insertStrategy(draft, for: call.userID()) } catch let error as PostgresError {
-                guard case .uniqueViolation = error.code else { throw error }
-                throw Problem(
-                    .conflict, "You already have a strategy named \"\(draft.name)\".",
-                    fieldErrors: [FieldError("name", "NAME_TAKEN", "You already have a strategy of this name.")])
-            }
+            let id = try namedOnce(draft.name) { try db.insertStrategy(draft, for: call.userID()) }
             guard let strategy = try db.strategy(id, of: call.userID(), version: nil) else {
                 throw Problem(.strategyNotFound)
             }
@@ -176,8 +170,7 @@ enum Strategies {
         /// - Throws: ``Problem``, with every mistake of the form and of the definition.
         init(_ request: Request) throws {
             var body = try ObjectReader(body: request)
-            let name = body.string("name", 1...255)?.trimmed
-            if name?.isEmpty == true { body.mistakes.add("name", "OUT_OF_RANGE", "name must not be blank.") }
+            let name = body.strategyName(required: true)
             description = body.string("description", 0...10_000, required: false) ?? ""
             let assetType = body.choice("asset_type", AssetType.self)
             let timeframe = body.choice("timeframe", Timeframe.self)
@@ -186,13 +179,7 @@ enum Strategies {
             if assetType == .equity, timeframe == .hour {
                 body.mistakes.add("timeframe", "OUT_OF_RANGE", "timeframe must be 1d for EQUITY; hours are for CRYPTO.")
             }
-            let isFormFine = body.mistakes.isEmpty
-            let (definition, errors) = value.map { StrategyDefinition.read($0) } ?? (nil, [])
-            for error in errors {
-                let path = error.path.isEmpty ? "definition" : "definition." + error.path
-                body.mistakes.add(path, error.code.rawValue, error.message)
-            }
-            try body.mistakes.check(isFormFine ? .strategyValidationError : .validationError)
+            let definition = try body.definition(value)
             guard let name, let assetType, let timeframe, let definition else { throw Problem(.validationError) }
             (self.name, self.assetType, self.timeframe, self.definition) = (name, assetType, timeframe, definition)
         }

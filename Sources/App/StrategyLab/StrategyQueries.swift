@@ -64,9 +64,6 @@ extension Connection {
     ///
     /// - Throws: ``PostgresError`` `.uniqueViolation` when the owner has an active strategy of that name.
     mutating func insertStrategy(_ draft: Strategies.Draft, for userID: String) throws -> String {
-        var json = Writer()
-        json.value(draft.definition.json)
-        let definition = String(decoding: json.bytes, as: UTF8.self)
         let hash = hex(Digest.sha256(draft.definition.identityBytes))
         return try transaction { db in
             let id = try db.query(
@@ -83,11 +80,7 @@ extension Connection {
                     .text(draft.timeframe.rawValue), .text(hash),
                 ]
             ).string(0, 0)
-            try db.execute(
-                """
-                INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
-                VALUES ($1::uuid, 1, $2::jsonb, $3)
-                """, [.text(id), .text(definition), .text(hash)])
+            try db.insertVersion(draft.definition, ofStrategy: id)
             return id
         }
     }
