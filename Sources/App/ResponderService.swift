@@ -14,6 +14,7 @@ public enum ResponderService {
                 maxRequests: configuration.responderMaxRequests, maxMemoryBytes: configuration.responderMaxMemoryBytes,
                 requestTimeoutMilliseconds: configuration.requestTimeoutMilliseconds))
         application.idle()
+        StartUpPages.release()
         log.info("responder started")
         notify.ready()
         let reason = responder.run(

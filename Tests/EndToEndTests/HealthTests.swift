@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -38,6 +39,17 @@ struct HealthTests {
         let replaced = try server.client.send("GET", "/api/health/live", fields: [("X-Request-Id", "a b\"c")])
         let id = try #require(replaced["X-Request-Id"])
         #expect(id != "a b\"c" && (1...64).contains(id.count))
+    }
+
+    @Test func `an idle responder is small`() throws {
+        // Killed ones come back, so a number of the list may be gone when we look.
+        let sizes = try server.pids("responder").compactMap { pid in
+            (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?.split(separator: "\n")
+                .first { $0.hasPrefix("VmRSS:") }.flatMap { Int($0.split(separator: " ")[1]) }
+        }
+        #expect(!sizes.isEmpty)
+        // The promise is 12 MB for one that has just started; the others have served the other tests' large answers.
+        #expect(sizes.min() ?? .max <= 24 * 1024, "resident kilobytes: \(sizes)")
     }
 
     @Test func `the OpenAPI document describes the API`() throws {
