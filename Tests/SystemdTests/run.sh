@@ -66,7 +66,6 @@ eventually() {
 }
 sockets() { for n in 1 2 3 4; do inside readlink "/proc/$(responder MainPID $n)/fd/3"; done | sort -u; }
 came_back() { [ "$(responder MainPID "$1")" != "$2" ] && [ "$(responder MainPID "$1")" != 0 ] && active "bitstockerz-responder@$1"; }
-restarts() { for n in 1 2 3 4; do responder NRestarts $n; done | paste -sd+ | bc; }
 replaced() { local n; for n in 1 2 3 4; do came_back $n "$(sed -n ${n}p <<<"$1")" || return 1; done; }
 pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
 # Asks from four sides at once while COMMAND runs; every answer must be 200.
