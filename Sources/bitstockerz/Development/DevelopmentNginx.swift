@@ -24,6 +24,7 @@ struct DevelopmentNginx {
             ("ANONYMOUS_RATE", "\(600 * rateScale)"), ("ADDRESS_RATE", "\(100 * rateScale)"),
         ] { text = text.replacingOccurrences(of: "@\(name)@", with: value) }
         try text.write(toFile: "\(layout.nginx)/nginx.conf", atomically: true, encoding: .utf8)
+        StackLog.rotate(StackLog.path("access", in: layout))
         try Self.link("\(layout.nginx)/bitstockerz", to: "\(layout.share)/nginx")
         try Self.link("\(layout.state)/web", to: layout.web)
     }
