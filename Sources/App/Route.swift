@@ -58,7 +58,7 @@ struct Route: Sendable {
     }
 
     struct Parameter: Sendable {
-        enum Place: String, Sendable { case path, query }
+        enum Place: String, Sendable { case path, query, header }
         let name: String
         let place: Place
         let schema: Schema
@@ -70,6 +70,9 @@ struct Route: Sendable {
         }
         static func query(_ name: String, _ schema: Schema, _ about: String, required: Bool = false) -> Parameter {
             Parameter(name: name, place: .query, schema: schema, isRequired: required, about: about)
+        }
+        static func header(_ name: String, _ schema: Schema, _ about: String) -> Parameter {
+            Parameter(name: name, place: .header, schema: schema, isRequired: false, about: about)
         }
     }
 

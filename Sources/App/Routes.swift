@@ -5,6 +5,6 @@ enum Routes {
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
         Strategies.indicators, Strategies.validate, Strategies.create, Strategies.list, Strategies.get,
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,
-        Backtests.create, Backtests.list, Backtests.get,
+        Backtests.create, Backtests.list, Backtests.get, BacktestChanges.cancel, BacktestChanges.delete,
     ]
 }

@@ -140,7 +140,9 @@ struct StrategyChangeTests {
             let answer = try server.client.send(method, "/api/strategies/\(id)\(place)", key: server.strangersKey)
             #expect(answer.status == 404 && answer.code == "STRATEGY_NOT_FOUND", "\(method) \(place)")
         }
-        #expect(try server.client.send("GET", "/api/strategies/\(id)", key: server.key).object?["name"] == "nobody else touches")
+        #expect(
+            try server.client.send("GET", "/api/strategies/\(id)", key: server.key).object?["name"]
+                == "nobody else touches")
     }
 
     @Test func `a run keeps the version it was made with`() throws {

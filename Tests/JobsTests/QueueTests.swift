@@ -52,6 +52,18 @@ import Testing
         #expect(try status(id, &db) == "completed")
     }
 
+    @Test func `a worker sees the wish to stop, and that its lease is lost`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("watched", in: &db)
+        let lease = try #require(try Queue.lease("watched", worker: "w/1/a", in: &db))
+        #expect(try Queue.isCancelRequested(lease, in: &db) == false)
+        #expect(try Queue.cancel(id, in: &db) == .running)
+        #expect(try Queue.isCancelRequested(lease, in: &db) == true)
+        try expire(id, &db)
+        _ = try Queue.lease("watched", worker: "w/2/b", in: &db)
+        #expect(throws: LeaseLost(id: id)) { try Queue.isCancelRequested(lease, in: &db) }
+    }
+
     @Test func `of many workers no two get the same job`() async throws {
         var db = try connect()
         try db.execute("INSERT INTO jobs (job_type) SELECT 'contested' FROM generate_series(1, 200)")

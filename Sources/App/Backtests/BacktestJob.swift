@@ -40,17 +40,18 @@ struct BacktestJob {
 
     /// - Throws: ``PostgresError`` when the database fails; the job then stays leased and is taken up again later.
     func run(in db: inout Connection) throws {
-        hold(.leased)
+        var watch = Watch(lease)
         do {
+            try hold(.leased, watch: &watch, in: &db)
             guard let input = try RunInput.load(lease, in: &db) else {
                 return try Queue.fail(lease, .cancelled, code: nil, message: "the run was deleted", in: &db)
             }
-            hold(.loaded)
+            try hold(.loaded, watch: &watch, in: &db)
             guard try Queue.progress(lease, 0.2, in: &db) else { throw Ended.cancelled }
-            let report = try compute(input, in: &db)
-            hold(.computed)
+            let report = try compute(input, watch: &watch, in: &db)
+            try hold(.computed, watch: &watch, in: &db)
             guard try Queue.progress(lease, 0.7, in: &db) else { throw Ended.cancelled }
-            try RunOutput(input, report).store(lease, in: &db, pause: hold)
+            try RunOutput(input, report).store(lease, in: &db, pause: { hold($0) })
         } catch let refusal as BacktestRefusal {
             let isLate = if case .timeout = refusal { true } else { false }
             try end(isLate ? .timedOut : .failed, refusal.code, refusal.message, in: &db)
@@ -70,9 +71,8 @@ struct BacktestJob {
 
     private enum Ended: Error { case cancelled }
 
-    private func compute(_ input: RunInput, in db: inout Connection) throws -> Report {
-        var lastLook = SystemClock.monotonicNanoseconds()
-        var isCancelled = false, trouble: (any Error)?
+    private func compute(_ input: RunInput, watch: inout Watch, in db: inout Connection) throws -> Report {
+        var trouble: (any Error)?
         let limits = EngineLimits(
             bars: configuration.backtestMaxBars,
             nanoseconds: UInt64(configuration.backtestTimeoutMilliseconds) * 1_000_000,
@@ -82,15 +82,10 @@ struct BacktestJob {
                 input.definition, on: input.bars, from: input.firstTradable, options: input.options,
                 periodsPerYear: input.periodsPerYear, limits: limits,
                 isCancelled: {
-                    // A look at the row every half second: progress for who watches, the lease renewed, a wish to stop.
-                    let now = SystemClock.monotonicNanoseconds()
-                    guard now - lastLook >= 500_000_000 else { return isCancelled }
-                    lastLook = now
-                    do { isCancelled = try !Queue.progress(lease, 0.4, in: &db) } catch {
+                    do { return try watch.wantsStop(in: &db) } catch {
                         trouble = error
-                        isCancelled = true
+                        return true
                     }
-                    return isCancelled
                 }, now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
             guard error == .cancelled else { throw error }
@@ -117,74 +112,58 @@ struct BacktestJob {
     }
 
     /// The test pause of architecture.md: holds the run at a stage until the time is over or the daemon stops.
-    private func hold(_ stage: Configuration.Stage) {
+    ///
+    /// - Parameter isOver: asked every few milliseconds; ends the pause early.
+    private func hold(_ stage: Configuration.Stage, isOver: () -> Bool = { false }) {
         guard let pause = configuration.testPause, pause.stage == stage else { return }
         log.info("test pause", ["stage": .string(stage.rawValue), "job": .string(lease.id)])
         let until = SystemClock.monotonicNanoseconds() + Int64(pause.milliseconds) * 1_000_000
-        while SystemClock.monotonicNanoseconds() < until, !isStopping() { usleep(5_000) }
+        while SystemClock.monotonicNanoseconds() < until, !isStopping(), !isOver() { usleep(5_000) }
+    }
+
+    /// The same where the run may still be cancelled: outside the transaction that stores it.
+    private func hold(_ stage: Configuration.Stage, watch: inout Watch, in db: inout Connection) throws {
+        var looked = Result<Bool, any Error>.success(false)
+        hold(stage) {
+            looked = Result { try watch.wantsStop(in: &db) }
+            return (try? looked.get()) ?? true
+        }
+        if try looked.get() { throw Ended.cancelled }
     }
 }
 
-/// What a run needs, read in one snapshot.
-struct RunInput {
-    let runID: String
-    let userID: String
-    let lineageID: String
-    let symbolID: Int
-    let timeframe: Timeframe
-    let startDate: CalendarDay
-    let endDate: CalendarDay
-    let definition: StrategyDefinition
-    let options: SimulationOptions
-    let periodsPerYear: Int
-    let bars: PreparedBars
-    /// Index of the first bar of the range; the bars before it only warm up indicators.
-    let firstTradable: Int
-    let revision: Int
+/// A worker's eye on the row of its job while it computes.
+private struct Watch {
+    /// Often enough that a wish to stop is followed within 100 ms, and seldom enough to cost nothing.
+    private static let look: Int64 = 50_000_000
+    /// Progress for who watches, and the lease renewed.
+    private static let renewal: Int64 = 500_000_000
 
-    /// What is stored is not valid for this release.
-    struct Fault: Error { let message: String }
+    private let lease: Lease
+    private var nextLook: Int64
+    private var nextRenewal: Int64
+    private var isWished = false
 
-    /// Marks the run as running and reads what it needs.
+    init(_ lease: Lease) {
+        self.lease = lease
+        let now = SystemClock.monotonicNanoseconds()
+        nextLook = now + Self.look
+        nextRenewal = now + Self.renewal
+    }
+
+    /// Cheap to ask: mostly only the clock is read.
     ///
-    /// - Returns: nil when the run is gone.
-    /// - Throws: ``Fault`` when what is stored can no longer be run.
-    static func load(_ lease: Lease, in db: inout Connection) throws -> RunInput? {
-        try db.execute(
-            """
-            UPDATE backtest_runs SET status = 'running', started_at = coalesce(started_at, clock_timestamp()),
-                   updated_at = clock_timestamp()
-            WHERE job_id = $1::uuid AND status IN ('pending', 'running')
-            """, [.text(lease.id)])
-        return try db.transaction(.repeatableReadReadOnly) { db -> RunInput? in
-            let rows = try db.query(
-                """
-                SELECT r.id, r.user_id, s.lineage_id, r.symbol_id, y.asset_type, r.timeframe, r.start_date, r.end_date,
-                       v.definition_json, r.initial_equity, r.options_json, r.periods_per_year
-                FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id
-                JOIN strategy_versions v ON v.id = r.strategy_version_id JOIN symbols y ON y.id = r.symbol_id
-                WHERE r.job_id = $1::uuid AND r.status = 'running'
-                """, [.text(lease.id)])
-            guard rows.count == 1 else { return nil }
-            let definition = StrategyDefinition.read(try parse(Array(rows.string(0, 8).utf8))).0
-            let simulation = try parse(Array(rows.string(0, 10).utf8))
-            let options = try? SimulationOptions(simulation: simulation, initialEquity: Double(rows.string(0, 9)) ?? 0)
-            guard let definition, let options, let assetType = AssetType(rawValue: try rows.string(0, 4)),
-                let timeframe = Timeframe(rawValue: try rows.string(0, 5))
-            else { throw Fault(message: "The stored definition or options are no longer valid.") }
-            let start = try rows.calendarDay(0, 6), end = try rows.calendarDay(0, 7), symbolID = try rows.int(0, 3)
-            let loaded = try db.barsWithWarmUp(
-                BarTable(assetType, timeframe), symbol: symbolID, from: start.start.microseconds,
-                to: timeframe.lastBar(of: end), warmUp: definition.warmUpBars)
-            let bars: PreparedBars
-            do throws(UnusableBar) { bars = try PreparedBars(loaded.bars) } catch {
-                throw Fault(message: "Stored bar \(error.index) cannot be used: \(error.fault).")
-            }
-            return RunInput(
-                runID: try rows.string(0, 0), userID: try rows.string(0, 1), lineageID: try rows.string(0, 2),
-                symbolID: symbolID, timeframe: timeframe, startDate: start, endDate: end, definition: definition,
-                options: options, periodsPerYear: try rows.int(0, 11), bars: bars,
-                firstTradable: loaded.firstTradable, revision: try db.revision(ofSymbol: symbolID, timeframe) ?? 0)
+    /// - Throws: ``LeaseLost``, ``PostgresError``.
+    mutating func wantsStop(in db: inout Connection) throws -> Bool {
+        let now = SystemClock.monotonicNanoseconds()
+        guard now >= nextLook else { return isWished }
+        nextLook = now + Self.look
+        if now >= nextRenewal {
+            nextRenewal = now + Self.renewal
+            isWished = try !Queue.progress(lease, 0.4, in: &db)
+        } else {
+            isWished = try Queue.isCancelRequested(lease, in: &db)
         }
+        return isWished
     }
 }

@@ -7,6 +7,10 @@ enum Backtests {
     static let create = Route(
         method: .post, path: "/api/backtests", access: .signedIn(.research),
         about: "Runs a strategy over stored bars. Finished in time: 200 with the result; else 202 and a place to look.",
+        parameters: [
+            .header(
+                "Idempotency-Key", .text, "A request with the key and content of an earlier one answers its run")
+        ],
         body: .object([
             ("strategy_id", .uuid), ("strategy_version_id?", .integer()), ("symbol", .text),
             ("timeframe", .oneOf(["1d", "1h"])), ("start_date", .day), ("end_date", .day), ("initial_equity?", .money),
@@ -24,26 +28,49 @@ enum Backtests {
         ],
         errors: [
             .validationError, .strategyNotFound, .strategyVersionNotFound, .notFound, .backtestInsufficientBars,
-            .backtestBarLimitExceeded, .unsupportedMediaType, .payloadTooLarge,
+            .backtestBarLimitExceeded, .conflict, .unsupportedMediaType, .payloadTooLarge,
         ],
         handler: .database { call, db in
             let userID = try call.userID()
-            let order = try BacktestOrder(call.request, for: userID, call.configuration, in: &db)
-            let run = try order.store(in: &db)
-            if try InlineWaiting.wait(forJob: run.job, call.configuration, in: &db) {
+            let run = try stored(BacktestForm(call.request), call, for: userID, in: &db)
+            if let job = run.job, try InlineWaiting.wait(forJob: job, call.configuration, in: &db) {
                 guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
                 if row.isFinal { return .json(try detail(of: row, Page(), in: &db)) }
             }
             guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
-            var json = Writer()
-            json.beginObject()
-            row.write(into: &json)
-            json.endObject()
-            var response = Response.json(json, status: 202)
-            response.fields.append("Location", "/api/backtests/\(run.id)")
-            response.fields.append("Retry-After", "1")
-            return response
+            // The run of an earlier request may be over, and its job long gone.
+            if row.isFinal { return .json(try detail(of: row, Page(), in: &db)) }
+            return queued(row)
         })
+
+    /// The run for a form: a new one, or that of an earlier request with the same key.
+    ///
+    /// - Returns: `job` only while there is something to wait for.
+    private static func stored(_ form: BacktestForm, _ call: Call, for userID: String, in db: inout Connection) throws
+        -> (id: String, job: String?)
+    {
+        if let earlier = try db.earlierRun(form, of: userID) { return earlier }
+        let order = try BacktestOrder(
+            form, for: userID, requestID: call.request.requestID, call.configuration, in: &db)
+        do { return try order.store(in: &db) } catch let error as PostgresError {
+            guard error.code == .uniqueViolation(constraint: BacktestOrder.keyConstraint),
+                let earlier = try db.earlierRun(form, of: userID)
+            else { throw error }
+            return earlier
+        }
+    }
+
+    /// 202: where to look for a run that is not over yet.
+    static func queued(_ row: BacktestRow) -> Response {
+        var json = Writer()
+        json.beginObject()
+        row.write(into: &json)
+        json.endObject()
+        var response = Response.json(json, status: 202)
+        response.fields.append("Location", "/api/backtests/\(row.id)")
+        response.fields.append("Retry-After", "1")
+        return response
+    }
 
     static let list = Route(
         method: .get, path: "/api/backtests", access: .signedIn(.read),
@@ -120,7 +147,7 @@ enum Backtests {
         var points = 2_000
     }
 
-    private static func detail(of row: BacktestRow, _ page: Page, in db: inout Connection) throws -> Writer {
+    static func detail(of row: BacktestRow, _ page: Page, in db: inout Connection) throws -> Writer {
         var json = Writer(capacity: 200_000)
         json.beginObject()
         row.write(into: &json)
@@ -144,34 +171,5 @@ enum Backtests {
         }
         json.endObject()
         return json
-    }
-}
-
-/// Waiting for a run inside its request, without ever taking the whole pool: at most a quarter of the responders on
-/// this database wait at once. Each waiter holds one of N/4 advisory locks, which Postgres lets go of with the session.
-enum InlineWaiting {
-    /// The first half of the lock's key: "wait" in ASCII.
-    private static let lockSpace: Int64 = 0x7761_6974
-
-    /// - Returns: whether the daemon said that the job has ended.
-    static func wait(forJob job: String, _ configuration: Configuration, in db: inout Connection) throws -> Bool {
-        let places = max(1, configuration.responders / 4)
-        guard let place = try takePlace(among: places, in: &db) else {
-            return Doorbell.ring(configuration.backtestSocket, job: job, waitingMilliseconds: 0)
-        }
-        let isDone = Doorbell.ring(
-            configuration.backtestSocket, job: job, waitingMilliseconds: configuration.backtestInlineWaitMilliseconds)
-        try db.execute("SELECT pg_advisory_unlock($1::int, $2::int)", [.int(lockSpace), .int(Int64(place))])
-        return isDone
-    }
-
-    private static func takePlace(among places: Int, in db: inout Connection) throws -> Int? {
-        for place in 0..<places {
-            let isOurs = try db.query(
-                "SELECT pg_try_advisory_lock($1::int, $2::int)", [.int(lockSpace), .int(Int64(place))]
-            ).bool(0, 0)
-            if isOurs { return place }
-        }
-        return nil
     }
 }
