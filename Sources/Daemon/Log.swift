@@ -50,14 +50,18 @@ public struct Log: Sendable {
             writer.member("ts", SystemClock.timestamp(SystemClock.unixMicroseconds()))
             writer.member("level", level.rawValue)
             writer.member("msg", Self.bounded(message))
-            for (name, value) in common + fields().map({ (name: $0, value: $1) }) {
-                writer.key(name)
-                if case .string(let text) = value { writer.string(Self.bounded(text)) } else { writer.value(value) }
-            }
+            for (name, value) in common { Self.write(name, value, into: &writer) }
+            for (name, value) in fields() { Self.write(name, value, into: &writer) }
         }
-        let line = writer.bytes + [UInt8(ascii: "\n")]
+        var line = writer.bytes
+        line.append(UInt8(ascii: "\n"))
         // A log that cannot be written has nowhere to complain to.
         while Glibc.write(descriptor, line, line.count) < 0, errno == EINTR {}
+    }
+
+    private static func write(_ name: String, _ value: Value, into writer: inout Writer) {
+        writer.key(name)
+        if case .string(let text) = value { writer.string(bounded(text)) } else { writer.value(value) }
     }
 
     /// A pipe takes 4,096 bytes at once; a text from outside must not grow a line beyond that by itself.

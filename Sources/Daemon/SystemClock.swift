@@ -21,21 +21,33 @@ public enum SystemClock {
         var seconds = time_t((milliseconds - Int64(fraction)) / 1_000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        let day =
-            "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
-        let time = "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
-        return "\(day)T\(time).\(padded(fraction, 3))Z"
+        // Written by hand, because every line of the log has one.
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            func put(_ number: Int, _ width: Int, _ separator: UnicodeScalar) {
+                var rest = number
+                for place in stride(from: end + width - 1, through: end, by: -1) {
+                    text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = UInt8(ascii: separator)
+                end += width + 1
+            }
+            put(Int(parts.tm_year) + 1900, 4, "-")
+            put(Int(parts.tm_mon) + 1, 2, "-")
+            put(Int(parts.tm_mday), 2, "T")
+            put(Int(parts.tm_hour), 2, ":")
+            put(Int(parts.tm_min), 2, ":")
+            put(Int(parts.tm_sec), 2, ".")
+            put(fraction, 3, "Z")
+            return end
+        }
     }
 
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()
         clock_gettime(clock, &time)
         return time
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }
 

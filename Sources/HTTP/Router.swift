@@ -17,9 +17,12 @@ public struct Router<Endpoint: Sendable>: Sendable {
     }
 
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        /// Few, so that comparing them is quicker than hashing.
+        var literals: [(segment: String, next: Int)] = []
         var parameter: Int?
         var leaves: [Leaf] = []
+
+        func next(_ segment: String) -> Int? { literals.first { $0.segment == segment }?.next }
     }
 
     private var nodes = [Node()]
@@ -52,8 +55,8 @@ public struct Router<Endpoint: Sendable>: Sendable {
                 next = nodes[current].parameter
                 nodes[current].parameter = next ?? nodes.count
             } else {
-                next = nodes[current].literals[segment]
-                nodes[current].literals[segment] = next ?? nodes.count
+                next = nodes[current].next(segment)
+                if next == nil { nodes[current].literals.append((segment, nodes.count)) }
             }
             if next == nil { nodes.append(Node()) }
             current = next ?? nodes.count - 1
@@ -75,7 +78,7 @@ public struct Router<Endpoint: Sendable>: Sendable {
             for leaf in node.leaves { allowed += leaf.method == .get ? [.get, .head] : [leaf.method] }
             return nil
         }
-        if let next = node.literals[first],
+        if let next = node.next(first),
             let leaf = leaf(for: method, segments.dropFirst(), at: next, &values, &allowed)
         {
             return leaf

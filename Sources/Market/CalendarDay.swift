@@ -37,8 +37,14 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// `YYYY-MM-DD`.
     public var description: String {
+        DigitWriter.text(count: 10) { write(into: &$0) }
+    }
+
+    func write(into text: inout DigitWriter) {
         let (year, month, day) = components
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        text.put(year, digits: 4, then: "-")
+        text.put(month, digits: 2, then: "-")
+        text.put(day, digits: 2)
     }
 
     /// The midnight UTC this day starts with.

@@ -46,9 +46,3 @@ struct DigitReader<Bytes: Collection<UInt8>> {
         return Int(byte) - 0x30
     }
 }
-
-/// A whole number of at least `width` digits, zeros in front.
-func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}

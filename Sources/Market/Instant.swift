@@ -53,8 +53,17 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
         let (days, rest) = dayAndRest
         guard let date = CalendarDay(daysSinceEpoch: Int(days)) else { return "\(microseconds) us" }
         let second = Int(rest / 1_000_000)
-        let clock = "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-        let fraction = fractionDigits == 0 ? "" : "." + padded(Int(rest / 1000 % 1000), 3)
-        return "\(date)T\(clock)\(fraction)Z"
+        return DigitWriter.text(count: fractionDigits == 0 ? 20 : 24) { text in
+            date.write(into: &text)
+            text.put("T")
+            text.put(second / 3600, digits: 2, then: ":")
+            text.put(second / 60 % 60, digits: 2, then: ":")
+            text.put(second % 60, digits: 2)
+            if fractionDigits > 0 {
+                text.put(".")
+                text.put(Int(rest / 1000 % 1000), digits: 3)
+            }
+            text.put("Z")
+        }
     }
 }
