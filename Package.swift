@@ -62,8 +62,8 @@ let package = Package(
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
         .executableTarget(
-            name: "EngineBenchmark", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
-            path: "Tests/Benchmarks/EngineBenchmark", linkerSettings: [.linkedLibrary("m")]),
+            name: "Benchmarks", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            path: "Tests/Benchmarks/Engine", linkerSettings: [.linkedLibrary("m")]),
     ],
     swiftLanguageModes: [.v6]
 )

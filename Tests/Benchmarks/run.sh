@@ -1,40 +1,41 @@
 #!/usr/bin/env bash
-# What `make bench` runs: the built release against yardsticks, in one run on one machine. The numbers are ratios and CPU
-# times; a loaded machine makes them worse, so nothing else should run meanwhile.
+# Measures the release build against other programs under the same nginx and the same Postgres; `make bench`.
+#
+# usage: Tests/Benchmarks/run.sh [--rounds N] [--seconds S]     rounds of every comparison and how long each load lasts
+#
+# Everything runs in a temporary folder and on loopback, and is gone at the end. What cannot be had is left out with a
+# word. PHP is only installed where no systemd runs, because Debian's package would start it there as a service.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/../../Sources/Development/state.sh"
-Sources/Development/packages.sh "$here/packages.txt"
-Sources/Development/packages.sh "$here/packages-php.txt" || echo "PHP-FPM is left out: it cannot be installed here"
-Sources/Development/demo-prices.sh
-make_home
-work=$(mktemp -d "$home/bench.XXXXXX")
-chmod 755 "$work"
-stop() {
-    [ ! -d "$work/state" ] || "$work/tree/usr/bin/bitstockerz" dev stop --state "$work/state" >/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
+root=$(cd "$here/../.." && pwd)
+cd "$root"
+packages=Sources/Development/packages.sh
 
-gcc -O2 -o "$work/hello" "$here/hello.c" -lfcgi
-python=/usr/bin/python3
-if fastapi=$(Sources/Web/venv.sh) && "$fastapi" -m pip install --quiet --disable-pip-version-check --only-binary :all: \
-    -r "$here/requirements.txt" 2>"$work/pip.log"; then
-    python=$fastapi
-else
-    echo "FastAPI is left out: it cannot be installed here"
+"$packages" "$here/packages.txt" || echo "bench: going on without"
+if [ ! -d /run/systemd/system ]; then
+    "$packages" "$here/packages-php.txt" || echo "bench: going on without PHP"
 fi
-install_tree "$work/tree"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$work/tree/usr/bin/bitstockerz" dev start --state "$work/state" --port "$port" >"$work/start.log" ||
-    { cat "$work/start.log"; exit 1; }
-"$python" "$here/memory.py" "$("$work/tree/usr/bin/bitstockerz" dev status --state "$work/state" --json)"
-grep -E '^(BTC-USD.*1h)' "$work/tree/demo/list.tsv" >"$work/tree/demo/list.one"
-mv "$work/tree/demo/list.one" "$work/tree/demo/list.tsv"
-import_demo "$work/tree" "$work/state" >/dev/null
-"$python" "$here/serving.py" "$work" "$("$work/tree/usr/bin/bitstockerz" dev status --state "$work/state" --json)"
+export BENCH_PYTHON=
+# The peers' own environment, so that nothing of theirs meets the page's tools.
+venv=$root/.build/bench-venv
+stamp=$venv/installed-$(sha256sum <"$here/peers/requirements.txt" | cut -c1-16)
+if [ -e "$stamp" ] || {
+    rm -rf "$venv"
+    python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input \
+        --only-binary :all: --require-hashes -r "$here/peers/requirements.txt" && touch "$stamp"
+}; then
+    BENCH_PYTHON=$venv/bin/python
+fi
+
 # The same flags as the programs: others would build every module again.
-swift build -q -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
-    -Xlinker --as-needed --product EngineBenchmark
-.build/release/EngineBenchmark
+swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
+    -Xlinker --as-needed --product Benchmarks >&2
+work=$(mktemp -d /tmp/bitstockerz-bench.XXXXXX)
+# Runs also when the harness is killed; its servers end with it.
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+chmod 755 "$work"
+# An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
+DESTDIR=$work/tree Sources/Development/install.sh
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks "$@"

@@ -1,0 +1,178 @@
+"""`make bench`: starts the product and its peers, measures in turns, prints one table, leaves nothing behind."""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import backtests
+import bars
+import load
+import processes
+from peers import CProgram, FastAPI, Peer, PHP, Unavailable
+from stack import Stack
+from table import Table
+
+RESPONDERS = 4
+CANDLES = "/api/market-data/crypto/candles?symbol=BENCH-USD&interval=1h&limit=5000"
+LIVE = "/api/health/live"
+
+
+def say(line: str) -> None:
+    print(f"bench: {line}", file=sys.stderr, flush=True)
+
+
+def live(stack: Stack, peer: Peer | Unavailable, table: Table, options) -> None:
+    name = "requests/s, /api/health/live"
+    if isinstance(peer, Unavailable):
+        return table.skip(name, str(peer))
+    if not load.is_there():
+        return table.skip(name, "wrk is not installed (apt-get install wrk)")
+    answers = {stack.request("GET", LIVE, port=port) for port in (stack.port, stack.ports[peer.name])}
+    if answers != {(200, b'{"status":"ok"}')}:
+        raise RuntimeError(f"the C program does not answer like the responder: {answers}")
+    say(f"{LIVE}, {RESPONDERS} responders and {RESPONDERS} C processes")
+    nginx = stack.pids("nginx")
+    found = load.in_turns(
+        {
+            "responder": lambda seconds: load.run(
+                f"http://127.0.0.1:{stack.port}{LIVE}", seconds, nginx + stack.pids("responder")),
+            "C": lambda seconds: load.run(
+                f"http://127.0.0.1:{stack.ports[peer.name]}{LIVE}", seconds, nginx + peer.pids()),
+        },
+        options.rounds, options.seconds, say,
+    )
+    ours, baseline = found["responder"], found["C"]
+    table.compare(name, ours, baseline, "C program", at_least=0.9)
+    table.tell(
+        "CPU of such a request, nginx included", f"{ours.cpu_milliseconds * 1000:.0f} µs",
+        f"C program {baseline.cpu_milliseconds * 1000:.0f} µs")
+
+
+def candles(stack: Stack, peers: list[Peer | Unavailable], table: Table, options) -> None:
+    if not load.is_there():
+        return table.skip("requests/s, 5,000 candles", "wrk is not installed (apt-get install wrk)")
+    status, body = stack.request("GET", CANDLES)
+    expected = json.loads(body)
+    if status != 200 or len(expected) != 5_000:
+        raise RuntimeError(f"the product does not answer 5,000 candles but {status} {body[:200]!r}")
+    shared = stack.pids("nginx") + stack.pids("postgres")
+    sides = {
+        "responder": lambda seconds: load.run(
+            f"http://127.0.0.1:{stack.port}{CANDLES}", seconds, shared + stack.pids("responder"))
+    }
+    for peer in peers:
+        if isinstance(peer, Unavailable):
+            continue
+        status, other = stack.request("GET", CANDLES, port=stack.ports[peer.name])
+        if status != 200 or json.loads(other) != expected:
+            raise RuntimeError(f"{peer.name} does not answer the same candles: {status} {other[:200]!r}")
+        sides[peer.name] = lambda seconds, peer=peer: load.run(
+            f"http://127.0.0.1:{stack.ports[peer.name]}{CANDLES}", seconds, shared + peer.pids())
+    say(f"5,000 candles, {len(body):,} bytes, {RESPONDERS} processes each, around the cache")
+    found = load.in_turns(sides, options.rounds, options.seconds, say)
+    ours = found.pop("responder")
+    names = {"php": "PHP-FPM", "fastapi": "FastAPI"}
+    for peer in peers:
+        if isinstance(peer, Unavailable):
+            table.skip("requests/s, 5,000 candles", str(peer))
+        else:
+            table.compare("requests/s, 5,000 candles", ours, found[peer.name], names[peer.name], at_least=2.5)
+    table.tell(
+        "CPU of such a request, nginx and Postgres included", f"{ours.cpu_milliseconds:.2f} ms",
+        ", ".join(f"{names[name]} {one.cpu_milliseconds:.2f} ms" for name, one in found.items()))
+
+
+def memory(stack: Stack) -> float:
+    return max(processes.resident_megabytes(pid) for pid in stack.pids("responder"))
+
+
+def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
+    table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
+    hourly, daily = options.work / "hourly.csv", options.work / "daily.csv"
+    bars.hourly(hourly, 6_000)
+    days = bars.daily(daily, 600)
+    stack.command("import", "--symbol", "BENCH-USD", "--asset-type", "CRYPTO", "--timeframe", "1h", str(hourly))
+    stack.command("import", "--symbol", "BENCH", "--asset-type", "EQUITY", "--timeframe", "1d", str(daily))
+    for number in range(1_000):
+        path = CANDLES if number % 10 == 0 else ("/api/symbols/BENCH", LIVE, "/api/symbols/search?q=b")[number % 3]
+        status, _ = stack.request("GET", path, headers={"Cookie": f"bench={number}"})
+        if status != 200:
+            raise RuntimeError(f"{path} was answered {status}")
+    table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
+    live(stack, live_peer, table, options)
+    candles(stack, candle_peers, table, options)
+    say("200 backtests of 252 days over HTTP")
+    waits = backtests.measure(stack, "BENCH", days[-252], days[-1], 200)
+    table.tell("POST /api/backtests, 252 days, p50 and p99", f"{waits.p50:.1f} and {waits.p99:.1f} ms")
+    table.tell("... of it until the daemon has it, and until it is stored", f"{waits.in_queue:.1f} and {waits.running:.1f} ms")
+    table.tell(
+        "... CPU of one", ", ".join(f"{name} {spent:.1f}" for name, spent in waits.cpu.items()) + " ms")
+
+
+def available(peer: Peer) -> Peer | Unavailable:
+    try:
+        peer.check()
+        return peer
+    except Unavailable as reason:
+        say(f"{peer.name} is left out: {reason}")
+        return reason
+
+
+def started(peer: Peer | Unavailable, database_url: str) -> Peer | Unavailable:
+    if isinstance(peer, Unavailable):
+        return peer
+    try:
+        peer.start(database_url)
+        return peer
+    except Unavailable as reason:
+        say(f"{peer.name} is left out: {reason}")
+        return reason
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="Tests/Benchmarks/run.sh")
+    parser.add_argument("--rounds", type=int, default=7, help="how often every comparison is made (default 7)")
+    parser.add_argument("--seconds", type=int, default=2, help="how long one load lasts (default 2)")
+    parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
+        parser.error("--rounds is 1 to 50, --seconds 1 to 60")
+    # An interrupted measurement takes its servers down like a finished one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    table = Table()
+    stack = Stack(options.work, RESPONDERS)
+    live_peer, *candle_peers = [available(kind(options.work, RESPONDERS)) for kind in (CProgram, PHP, FastAPI)]
+    running: list[Peer] = []
+    for peer in [live_peer, *candle_peers]:
+        if isinstance(peer, Peer):
+            peer.prepare(stack)
+            running.append(peer)
+    try:
+        say("starting the product and its peers")
+        stack.start()
+        url = stack.status()["database_url"]
+        live_peer, *candle_peers = [started(peer, url) for peer in [live_peer, *candle_peers]]
+        measure(stack, live_peer, candle_peers, table, options)
+    finally:
+        for peer in running:
+            peer.stop()
+        stack.stop()
+    say("87,600 bars in the engine")
+    engine = json.loads(subprocess.run([options.engine], check=True, capture_output=True, timeout=120).stdout)
+    table.tell(f"one backtest of {engine['bars']:,} bars, {engine['trades']:,} trades", f"{engine['engine_ns_a_bar']:.1f} ns a bar")
+    table.tell("... checking the bars and finding their ticks before it", f"{engine['preparing_ns_a_bar']:.1f} ns a bar")
+
+    print(f"\n{os.cpu_count()} cores, medians of {options.rounds} rounds of {options.seconds} s in turns, ratios within a round\n")
+    print(table.markdown())
+    if table.missed:
+        print(f"\n{table.missed} missed")
+
+
+if __name__ == "__main__":
+    main()
