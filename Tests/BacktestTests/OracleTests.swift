@@ -28,7 +28,7 @@ import Testing
     }
 
     /// A walk in ticks with flat stretches, gaps, doji and bars that touch everything.
-    private func randomBars(_ random: inout Seeded) -> TickBars {
+    func randomBars(_ random: inout Seeded) -> TickBars {
         let places = Int.random(in: 0...6, using: &random)
         var bars = TickBars(scale: (0..<places).reduce(1.0) { power, _ in power * 10 })
         let count = [5, 60, 300, 1200].randomElement(using: &random)!
@@ -49,7 +49,7 @@ import Testing
         return bars
     }
 
-    private func randomDefinition(_ random: inout Seeded, _ bars: TickBars) -> StrategyDefinition {
+    func randomDefinition(_ random: inout Seeded, _ bars: TickBars) -> StrategyDefinition {
         let indicators = (0..<Int.random(in: 0...4, using: &random)).map { id in
             Indicator(
                 id: "i\(id)", type: IndicatorType.allCases.randomElement(using: &random)!,
@@ -75,7 +75,7 @@ import Testing
             risk: .init(stopLossPercent: level(), takeProfitPercent: level()))
     }
 
-    private func randomOptions(
+    func randomOptions(
         _ random: inout Seeded, _ definition: StrategyDefinition
     ) throws -> SimulationOptions {
         let bound = min(50, (definition.risk.stopLossPercent ?? 50) * 100)
