@@ -18,10 +18,15 @@ struct Benchmark {
         let cash = options.initialEquity
         let quantity = cash * options.allocationPercent / 100 / (price * (1 + commission))
         let rest = cash - quantity * price * (1 + commission)
-        var equity = [Double](repeating: cash, count: last - first + 1)
-        for i in bought..<last { equity[i - first] = rest + quantity * series.close[i] }
         let sold = series.close[last] * (1 - options.slippageBasisPoints / 1e4)
-        equity[last - first] = rest + quantity * sold * (1 - commission)
-        self.equity = equity
+        let final = rest + quantity * sold * (1 - commission)
+        equity = series.close.withUnsafeBufferPointer { close in
+            Array(unsafeUninitializedCapacity: last - first + 1) { points, count in
+                for i in first..<bought { points[i - first] = cash }
+                for i in bought..<last { points[i - first] = rest + quantity * close[i] }
+                points[last - first] = final
+                count = last - first + 1
+            }
+        }
     }
 }

@@ -34,15 +34,13 @@ public enum Engine {
             takeProfitPercent: definition.risk.takeProfitPercent)
         var equity = [Double](repeating: 0, count: series.count - first)
         try BarPointers.with(series) { pointers throws(BacktestRefusal) in
-            let table = IndicatorTable(definition, rows: series.count, tickScale: bars.tickScale)
-            try table.fill(from: pointers, tickScale: bars.tickScale, checkpoint: checkpoint)
-            try table.withRules(definition.entry, definition.exit, over: pointers) {
-                entry, exit throws(BacktestRefusal) in
-                try equity.withUnsafeMutableBufferPointer { output throws(BacktestRefusal) in
-                    try simulation.run(
-                        pointers, from: first, entry: entry, exit: exit, equity: output.baseAddress!,
-                        checkpoint: checkpoint)
-                }
+            let rules = try CompiledRules(
+                entry: definition.entry, exit: definition.exit, over: pointers, tickScale: bars.tickScale,
+                checkpoint: checkpoint)
+            try equity.withUnsafeMutableBufferPointer { output throws(BacktestRefusal) in
+                try simulation.run(
+                    pointers, from: first, entry: rules.entry, exit: rules.exit, equity: output.baseAddress!,
+                    checkpoint: checkpoint)
             }
         }
         var notices: [Notice] = []
@@ -56,7 +54,8 @@ public enum Engine {
             stopLossPercent: definition.risk.stopLossPercent)
         let (metrics, moments) = try Metrics.measure(evidence, checkpoint: checkpoint)
         return Report(
-            times: Array(series.times[first...]), equity: equity, trades: simulation.trades, metrics: metrics,
+            times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: simulation.trades,
+            metrics: metrics,
             moments: moments, benchmarkEquity: benchmark?.equity, notices: notices,
             tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
@@ -65,14 +64,15 @@ public enum Engine {
     public static func values(of indicator: Indicator, on bars: PreparedBars) -> [Double?] {
         guard bars.count > 0 else { return [] }
         let condition = Condition(.indicator(indicator), .equal, .indicator(indicator))
-        let definition = StrategyDefinition(
-            indicators: [indicator], entry: [condition], exit: [condition], risk: StrategyDefinition.Risk())
         var values: [Double?] = []
+        values.reserveCapacity(bars.count)
         do throws(BacktestRefusal) {
             try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
-                let table = IndicatorTable(definition, rows: bars.count, tickScale: bars.tickScale)
-                try table.fill(from: pointers, tickScale: bars.tickScale, checkpoint: {})
-                values = table.values(of: indicator).map { $0.isNaN ? nil : $0 }
+                var table = IndicatorTable([condition], over: pointers, tickScale: bars.tickScale)
+                let cells = table.cells(of: indicator)
+                try table.forEachBlock(checkpoint: {}) { block in
+                    for i in 0..<block.count { values.append(cells[i].isNaN ? nil : cells[i]) }
+                }
             }
         } catch {
             preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")

@@ -1,125 +1,111 @@
 import Market
 import Strategy
 
-/// One source of prices, in the two forms indicators compute from.
-struct PriceColumn {
-    /// Prices in the order of the bars; on a grid, each the double nearest to its ticks.
-    let prices: UnsafePointer<Double>
-    /// Sums of the ticks before each bar, one more than bars; nil when the prices lie on no grid. Sums of a window are
-    /// differences of these: they stay below 2^53, so it would not even matter if these wrapped around.
-    let tickSums: UnsafePointer<Int64>?
-    let ticksPerUnit: Double
-    let count: Int
+/// One indicator, computed block by block in order; the state between blocks is all it remembers.
+struct IndicatorStream {
+    let indicator: Indicator
+    /// The values of the block, not-a-number where there is none yet; memory of the table.
+    let cells: UnsafeMutablePointer<Double>
+    private let period: Int
+    /// Of the EMA.
+    private var value = 0.0
+    /// Of the RSI: the averages of gains and of losses.
+    private var averages = SIMD2<Double>()
+    /// Of an SMA over prices without a grid: the sum of the period's prices but the oldest.
+    private var sum = DoubleDouble()
 
-    /// The exact mean of `period` prices up to this bar, rounded once.
-    func mean(of period: Int, upTo i: Int, divisor: Double) -> Double {
-        guard let tickSums else {
-            var sum = DoubleDouble()
-            for k in (i + 1 - period)...i { sum.add(prices[k]) }
-            return sum.divided(by: period)
-        }
-        return Double(tickSums[i + 1] &- tickSums[i + 1 - period]) / divisor
+    init(_ indicator: Indicator, cells: UnsafeMutablePointer<Double>) {
+        self.indicator = indicator
+        self.cells = cells
+        period = indicator.period
     }
 
-    /// What the mean of a window's ticks is divided by. Both factors are whole and the product is below 2^53.
-    func divisor(of period: Int) -> Double { Double(period) * ticksPerUnit }
-}
+    /// The first bar of all that has a value.
+    static func firstBar(of indicator: Indicator) -> Int {
+        indicator.type == .rsi ? indicator.period : indicator.period - 1
+    }
 
-/// Fills one column with the values of one indicator, bar by bar; not-a-number where there is none yet.
-enum Indicators {
-    static func fill(
-        _ output: UnsafeMutablePointer<Double>, with indicator: Indicator, of column: PriceColumn,
-        checkpoint: Checkpoint
-    ) throws(BacktestRefusal) {
+    /// Fills the cells for the bars the window shows. Periods are shorter than a block, so all first values are in the
+    /// first.
+    mutating func fill(from window: PriceWindow) {
+        let first = Self.firstBar(of: indicator) - window.begin
+        for i in 0..<max(0, min(first, window.count)) { cells[i] = .nan }
+        let range = max(0, first)..<max(0, first, window.count)
         switch indicator.type {
-        case .sma: try simpleAverage(output, column, indicator.period, checkpoint)
-        case .ema: try exponentialAverage(output, column, indicator.period, checkpoint)
-        case .rsi: try relativeStrength(output, column, indicator.period, checkpoint)
+        case .sma: window.hasTicks ? exactAverage(window, range) : compensatedAverage(window, range)
+        case .ema: exponentialAverage(window, range)
+        case .rsi: relativeStrength(window, range)
         }
     }
 
     /// The mean of the last n prices: exact integers and one division, so that equal averages are equal.
-    private static func simpleAverage(
-        _ output: UnsafeMutablePointer<Double>, _ column: PriceColumn, _ period: Int, _ checkpoint: Checkpoint
-    ) throws(BacktestRefusal) {
-        let first = period - 1
-        missing(output, upTo: first, of: column.count)
-        guard column.count > first else { return }
-        let divisor = column.divisor(of: period)
-        var sum = DoubleDouble()
-        for k in 0..<first { sum.add(column.prices[k]) }
-        for start in stride(from: first, to: column.count, by: checkpointBars) {
-            try checkpoint()
-            let end = min(start + checkpointBars, column.count)
-            if let tickSums = column.tickSums {
-                for i in start..<end { output[i] = Double(tickSums[i + 1] &- tickSums[i - first]) / divisor }
-            } else {
-                for i in start..<end {
-                    sum.add(column.prices[i])
-                    output[i] = sum.divided(by: period)
-                    sum.add(-column.prices[i - first])
-                }
-            }
+    private func exactAverage(_ window: PriceWindow, _ range: Range<Int>) {
+        let divisor = Eight(repeating: window.divisor(of: period))
+        let newest = window.tickSums + 1
+        let oldest = window.tickSums - (period - 1)
+        // Up to seven cells more than there are bars: the columns have room.
+        for i in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+            cells.store(Eight(whole: newest.eight(at: i) &- oldest.eight(at: i)) / divisor, at: i)
+        }
+    }
+
+    private mutating func compensatedAverage(_ window: PriceWindow, _ range: Range<Int>) {
+        let prices = window.prices
+        if window.begin == 0 { for k in 0..<min(period - 1, window.count) { sum.add(prices[k]) } }
+        for i in range {
+            sum.add(prices[i])
+            cells[i] = sum.divided(by: period)
+            sum.add(-window.price(before: i, by: period - 1))
         }
     }
 
     /// The first value is the mean of the first n prices; written as a step towards the price, flat prices stay flat.
-    private static func exponentialAverage(
-        _ output: UnsafeMutablePointer<Double>, _ column: PriceColumn, _ period: Int, _ checkpoint: Checkpoint
-    ) throws(BacktestRefusal) {
-        let first = period - 1
-        missing(output, upTo: first, of: column.count)
-        guard column.count > first else { return }
-        var value = column.mean(of: period, upTo: first, divisor: column.divisor(of: period))
-        output[first] = value
+    private mutating func exponentialAverage(_ window: PriceWindow, _ range: Range<Int>) {
+        var range = range
+        if window.begin == 0, !range.isEmpty {
+            value = window.firstMean(of: period)
+            cells[range.lowerBound] = value
+            range.removeFirst()
+        }
         let weight = 2 / Double(period + 1)
-        for start in stride(from: period, to: column.count, by: checkpointBars) {
-            try checkpoint()
-            for i in start..<min(start + checkpointBars, column.count) {
-                value = value + weight * (column.prices[i] - value)
-                output[i] = value
-            }
+        let prices = window.prices
+        for i in range {
+            value = value + weight * (prices[i] - value)
+            cells[i] = value
         }
     }
 
     /// Wilder's: averages of gains and losses, in ticks where there are ticks, first the plain means of n changes.
-    private static func relativeStrength(
-        _ output: UnsafeMutablePointer<Double>, _ column: PriceColumn, _ period: Int, _ checkpoint: Checkpoint
-    ) throws(BacktestRefusal) {
-        missing(output, upTo: period, of: column.count)
-        guard column.count > period else { return }
-        func change(_ i: Int) -> Double {
-            guard let sums = column.tickSums else { return column.prices[i] - column.prices[i - 1] }
-            return Double((sums[i + 1] &- sums[i]) &- (sums[i] &- sums[i - 1]))
-        }
-        var gains = DoubleDouble()
-        var losses = DoubleDouble()
-        for i in 1...period {
-            let change = change(i)
-            if change > 0 { gains.add(change) } else { losses.add(-change) }
-        }
-        var gain = gains.divided(by: period)
-        var loss = losses.divided(by: period)
-        output[period] = strength(gain, loss)
-        let kept = Double(period - 1)
-        let divisor = Double(period)
-        for start in stride(from: period + 1, to: column.count, by: checkpointBars) {
-            try checkpoint()
-            for i in start..<min(start + checkpointBars, column.count) {
-                let change = change(i)
-                gain = (gain * kept + (change > 0 ? change : 0)) / divisor
-                loss = (loss * kept + (change < 0 ? -change : 0)) / divisor
-                output[i] = strength(gain, loss)
+    private mutating func relativeStrength(_ window: PriceWindow, _ range: Range<Int>) {
+        var range = range
+        let levels = window.levels
+        if window.begin == 0, !range.isEmpty {
+            var gains = DoubleDouble()
+            var losses = DoubleDouble()
+            for i in 1...period {
+                let change = levels[i] - levels[i - 1]
+                if change > 0 { gains.add(change) } else { losses.add(-change) }
             }
+            averages = SIMD2(gains.divided(by: period), losses.divided(by: period))
+            cells[range.lowerBound] = Self.strength(averages)
+            range.removeFirst()
         }
+        let kept = Double(period - 1)
+        let divisor = SIMD2(repeating: Double(period))
+        var averages = averages
+        for i in range {
+            let change = levels[i] - levels[i - 1]
+            averages = (averages * kept + SIMD2(change > 0 ? change : 0, change < 0 ? -change : 0)) / divisor
+            cells[i] = Self.strength(averages)
+        }
+        self.averages = averages
     }
 
-    private static func strength(_ gain: Double, _ loss: Double) -> Double {
+    @inline(__always)
+    private static func strength(_ averages: SIMD2<Double>) -> Double {
+        let gain = averages[0]
+        let loss = averages[1]
         if loss == 0 { return gain == 0 ? 50 : 100 }
         return 100 - 100 / (1 + gain / loss)
-    }
-
-    private static func missing(_ output: UnsafeMutablePointer<Double>, upTo first: Int, of count: Int) {
-        for i in 0..<min(first, count) { output[i] = .nan }
     }
 }

@@ -37,26 +37,25 @@ extension Metrics {
     static func measure(
         _ evidence: Evidence, checkpoint: Checkpoint
     ) throws(BacktestRefusal) -> (Metrics, ReturnMoments) {
-        let returns = EquityCurve.returns(evidence.equity)
+        var figures = [Metric: Figure](minimumCapacity: Metric.allCases.count)
+        let statistics = try CurveStatistics(
+            equity: evidence.equity, benchmark: evidence.benchmark, checkpoint: checkpoint)
+        let fall = evidence.equity.withUnsafeBufferPointer {
+            CurveFall($0, from: evidence.initialEquity, times: evidence.series.times[evidence.first...])
+        }
         try checkpoint()
-        let moments = ReturnMoments(returns)
+        ofTrades(evidence, &figures)
+        ofReturns(statistics, fall, evidence, &figures)
+        ofBenchmark(statistics, evidence, &figures)
         try checkpoint()
-        var figures = ofTrades(evidence)
-        figures.merge(ofReturns(returns, moments, evidence)) { $1 }
-        try checkpoint()
-        let underwater = EquityCurve.longestUnderwater(
-            evidence.equity, from: evidence.initialEquity, times: evidence.series.times[evidence.first...])
-        figures[.longestUnderwater] = .number(underwater.days)
-        figures.merge(ofBenchmark(returns, figures[.totalReturn]!, evidence)) { $1 }
-        try checkpoint()
-        return (Metrics(figures: figures, hasRecovered: underwater.hasRecovered), moments)
+        return (Metrics(figures: figures, hasRecovered: fall.hasRecovered), statistics.moments)
     }
 
     private static func ofReturns(
-        _ returns: [Double], _ moments: ReturnMoments, _ evidence: Evidence
-    ) -> [Metric: Figure] {
+        _ statistics: CurveStatistics, _ fall: CurveFall, _ evidence: Evidence, _ figures: inout [Metric: Figure]
+    ) {
+        let moments = statistics.moments
         let annual = Double(evidence.periodsPerYear).squareRoot()
-        let drawdown = EquityCurve.maxDrawdown(evidence.equity, from: evidence.initialEquity)
         let final = evidence.equity.last ?? evidence.initialEquity
         let cagr: Figure
         if evidence.calendarDays < leastDays {
@@ -65,51 +64,43 @@ extension Metrics {
             let growth = max(0, final / evidence.initialEquity)
             cagr = .number((Elementary.pow(growth, 365.25 / evidence.calendarDays) - 1) * 100)
         }
-        return [
-            .finalEquity: .number(final),
-            .totalReturn: .number((final / evidence.initialEquity - 1) * 100),
-            .maxDrawdown: .number(drawdown * 100),
-            .sharpePerBar: moments.sharpePerBar,
-            .sharpe: moments.sharpePerBar.map { $0 * annual },
-            .sortino: EquityCurve.sortinoPerBar(returns).map { $0 * annual },
-            .volatility: Figure(moments.standardDeviation, else: .sampleTooShort).map { $0 * annual * 100 },
-            .cagr: cagr,
-            .calmar: drawdown > 0 ? cagr.map { $0 / (drawdown * 100) } : .missing(cagr.reason ?? .noLosses),
-            .probabilisticSharpe: moments.probabilisticSharpe(),
-            .minimumTrackRecord: moments.minimumTrackRecord,
-        ]
+        figures[.finalEquity] = .number(final)
+        figures[.totalReturn] = .number((final / evidence.initialEquity - 1) * 100)
+        figures[.maxDrawdown] = .number(fall.deepest * 100)
+        figures[.longestUnderwater] = .number(fall.longestDays)
+        figures[.sharpePerBar] = moments.sharpePerBar
+        figures[.sharpe] = moments.sharpePerBar.map { $0 * annual }
+        figures[.sortino] = statistics.sortinoPerBar.map { $0 * annual }
+        figures[.volatility] = Figure(moments.standardDeviation, else: .sampleTooShort).map { $0 * annual * 100 }
+        figures[.cagr] = cagr
+        figures[.calmar] =
+            fall.deepest > 0 ? cagr.map { $0 / (fall.deepest * 100) } : .missing(cagr.reason ?? .noLosses)
+        figures[.probabilisticSharpe] = moments.probabilisticSharpe()
+        figures[.minimumTrackRecord] = moments.minimumTrackRecord
     }
 
-    private static func ofTrades(_ evidence: Evidence) -> [Metric: Figure] {
+    private static func ofTrades(_ evidence: Evidence, _ figures: inout [Metric: Figure]) {
         let trades = evidence.trades
-        let volume = evidence.series.volume
-        let fills = trades.flatMap { [$0.entryIndex, $0.exitIndex] }
-        let heldBars = trades.reduce(0) { $0 + $1.barsHeld }
-        let wins = trades.filter { $0.profit > 0 }
-        let losses = trades.filter { $0.profit < 0 }
-        func mean(_ trades: [Trade], else reason: Figure.Reason) -> Figure {
-            guard !evidence.trades.isEmpty else { return .missing(.noTrades) }
-            guard !trades.isEmpty else { return .missing(reason) }
-            return .number(trades.reduce(0) { $0 + $1.profitPercent } / Double(trades.count))
+        let sums = TradeSums(evidence)
+        func mean(_ sum: Double, of count: Int, else reason: Figure.Reason) -> Figure {
+            guard !trades.isEmpty else { return .missing(.noTrades) }
+            guard count > 0 else { return .missing(reason) }
+            return .number(sum / Double(count))
         }
-        let won = wins.reduce(0) { $0 + $1.profit }
-        let lost = losses.reduce(0) { $0 - $1.profit }
-        let percents = trades.map(\.profitPercent)
-        return [
-            .tradeCount: .number(Double(trades.count)),
-            .winRate: Figure(ratio(wins.count, trades.count).map { $0 * 100 }, else: .noTrades),
-            .averageWin: mean(wins, else: .noWins),
-            .averageLoss: mean(losses, else: .noLosses),
-            .expectancy: mean(trades, else: .noTrades),
-            .profitFactor: lost > 0 ? .number(won / lost) : .missing(trades.isEmpty ? .noTrades : .noLosses),
-            .bestTrade: Figure(percents.max(), else: .noTrades),
-            .worstTrade: Figure(percents.min(), else: .noTrades),
-            .averageBarsHeld: Figure(ratio(heldBars, trades.count), else: .noTrades),
-            // A position is held at the end of every bar from its purchase up to the bar before its sale.
-            .exposure: .number(Double(heldBars) / Double(evidence.equity.count) * 100),
-            .fillsWithoutVolume: .number(Double(fills.filter { volume[evidence.first + $0] == 0 }.count)),
-            .systemQuality: systemQuality(trades, stopLossPercent: evidence.stopLossPercent),
-        ]
+        figures[.tradeCount] = .number(Double(trades.count))
+        figures[.winRate] = Figure(ratio(sums.wins, trades.count).map { $0 * 100 }, else: .noTrades)
+        figures[.averageWin] = mean(sums.winPercents, of: sums.wins, else: .noWins)
+        figures[.averageLoss] = mean(sums.lossPercents, of: sums.losses, else: .noLosses)
+        figures[.expectancy] = mean(sums.percents, of: trades.count, else: .noTrades)
+        figures[.profitFactor] =
+            sums.lost > 0 ? .number(sums.won / sums.lost) : .missing(trades.isEmpty ? .noTrades : .noLosses)
+        figures[.bestTrade] = trades.isEmpty ? .missing(.noTrades) : .number(sums.best)
+        figures[.worstTrade] = trades.isEmpty ? .missing(.noTrades) : .number(sums.worst)
+        figures[.averageBarsHeld] = Figure(ratio(sums.heldBars, trades.count), else: .noTrades)
+        // A position is held at the end of every bar from its purchase up to the bar before its sale.
+        figures[.exposure] = .number(Double(sums.heldBars) / Double(evidence.equity.count) * 100)
+        figures[.fillsWithoutVolume] = .number(Double(sums.fillsWithoutVolume))
+        figures[.systemQuality] = systemQuality(trades, stopLossPercent: evidence.stopLossPercent)
     }
 
     private static func systemQuality(_ trades: [Trade], stopLossPercent: Double?) -> Figure {
@@ -121,34 +112,32 @@ extension Metrics {
     }
 
     private static func ofBenchmark(
-        _ returns: [Double], _ totalReturn: Figure, _ evidence: Evidence
-    ) -> [Metric: Figure] {
+        _ statistics: CurveStatistics, _ evidence: Evidence, _ figures: inout [Metric: Figure]
+    ) {
         guard let benchmark = evidence.benchmark, let last = benchmark.last else {
-            let metrics: [Metric] = [
-                .benchmarkReturn, .benchmarkMaxDrawdown, .excessReturn, .beta, .alpha, .probabilisticExcessSharpe,
-            ]
-            return Dictionary(uniqueKeysWithValues: metrics.map { ($0, .missing(.sampleTooShort)) })
+            for metric in [
+                Metric.benchmarkReturn, .benchmarkMaxDrawdown, .excessReturn, .beta, .alpha, .probabilisticExcessSharpe,
+            ] {
+                figures[metric] = .missing(.sampleTooShort)
+            }
+            return
         }
         let benchmarkReturn = (last / evidence.initialEquity - 1) * 100
-        let drawdown = EquityCurve.maxDrawdown(benchmark, from: evidence.initialEquity)
-        let market = EquityCurve.returns(benchmark)
-        let line = EquityCurve.regression(of: returns, on: market)
+        let fall = benchmark.withUnsafeBufferPointer {
+            CurveFall($0, from: evidence.initialEquity, times: evidence.series.times[evidence.first...])
+        }
+        let line = statistics.line
         let alpha = line.map { (line) -> Figure in
             guard evidence.calendarDays >= leastDays else { return .missing(.sampleTooShort) }
             return .number(Double(evidence.periodsPerYear) * line.intercept * 100)
         }
-        let excess = line.map { line in
-            ReturnMoments(zip(returns, market).map { $0 - line.slope * $1 }).probabilisticSharpe()
-        }
-        let reason: Figure.Reason = returns.count < 2 ? .sampleTooShort : .zeroVariance
-        return [
-            .benchmarkReturn: .number(benchmarkReturn),
-            .benchmarkMaxDrawdown: .number(drawdown * 100),
-            .excessReturn: totalReturn.map { $0 - benchmarkReturn },
-            .beta: Figure(line?.slope, else: reason),
-            .alpha: alpha ?? .missing(reason),
-            .probabilisticExcessSharpe: excess ?? .missing(reason),
-        ]
+        let reason: Figure.Reason = evidence.equity.count < 3 ? .sampleTooShort : .zeroVariance
+        figures[.benchmarkReturn] = .number(benchmarkReturn)
+        figures[.benchmarkMaxDrawdown] = .number(fall.deepest * 100)
+        figures[.excessReturn] = figures[.totalReturn]!.map { $0 - benchmarkReturn }
+        figures[.beta] = Figure(line?.slope, else: reason)
+        figures[.alpha] = alpha ?? .missing(reason)
+        figures[.probabilisticExcessSharpe] = statistics.excess?.probabilisticSharpe() ?? .missing(reason)
     }
 
     private static func ratio(_ part: Int, _ whole: Int) -> Double? {

@@ -25,56 +25,37 @@ public struct ReturnMoments: Equatable, Sendable {
     /// A spread this small is what rounding leaves of none: returns carry errors of about 1e-16.
     static let leastSpread = 1e-13
 
-    /// Not-a-number stands for a return that does not exist and is left out.
-    init(_ allReturns: [Double]) {
-        var returns = allReturns
-        var blocks = Self.blocks(returns)
-        var sum = blocks.reduce(0) { $0 + $1.sum }
-        if sum.isNaN {
-            returns = allReturns.filter { !$0.isNaN }
-            blocks = Self.blocks(returns)
-            sum = blocks.reduce(0) { $0 + $1.sum }
+    /// Of numbers in no relation to any market.
+    init(_ values: [Double]) {
+        let values = values.filter { !$0.isNaN }
+        self = values.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress, !buffer.isEmpty else {
+                return ReturnMoments(Self.noBlocks, mean: nil, ReturnSums.Central(), count: 0)
+            }
+            let blocks = ReturnSums.plain(start, start, count: buffer.count).blocks
+            let mean = Self.mean(of: blocks, count: buffer.count)
+            let powers = ReturnSums.powers(start, count: buffer.count, center: mean ?? 0)
+            return ReturnMoments(blocks, mean: mean, powers, count: buffer.count)
         }
-        self.blocks = blocks
-        count = returns.count
-        guard count > 0 else {
-            mean = nil
-            standardDeviation = nil
-            skewness = nil
-            kurtosis = nil
-            return
-        }
-        let mean = sum / Double(count)
-        var second = 0.0
-        var third = 0.0
-        var fourth = 0.0
-        for value in returns {
-            let deviation = value - mean
-            let square = deviation * deviation
-            second += square
-            third += square * deviation
-            fourth += square * square
-        }
-        self.mean = mean
-        let spread = count < 2 ? 0 : (second / Double(count - 1)).squareRoot()
-        let hasSpread = spread > Self.leastSpread
-        standardDeviation = count < 2 ? nil : hasSpread ? spread : 0
-        let variance = second / Double(count)
-        skewness = hasSpread ? third / Double(count) / (variance * variance.squareRoot()) : nil
-        kurtosis = hasSpread ? fourth / Double(count) / (variance * variance) : nil
     }
 
-    private static func blocks(_ returns: [Double]) -> [Block] {
-        (0..<blockCount).map { b in
-            let range = (returns.count * b / blockCount)..<(returns.count * (b + 1) / blockCount)
-            var sum = 0.0
-            var squares = 0.0
-            for value in returns[range] {
-                sum += value
-                squares += value * value
-            }
-            return Block(count: range.count, sum: sum, sumOfSquares: squares)
-        }
+    private static let noBlocks = [Block](repeating: Block(count: 0, sum: 0, sumOfSquares: 0), count: blockCount)
+
+    static func mean(of blocks: [Block], count: Int) -> Double? {
+        count == 0 ? nil : blocks.reduce(0) { $0 + $1.sum } / Double(count)
+    }
+
+    /// - Parameter central: powers about this mean.
+    init(_ blocks: [Block], mean: Double?, _ central: ReturnSums.Central, count: Int) {
+        self.blocks = blocks
+        self.count = count
+        self.mean = mean
+        let spread = count < 2 ? 0 : (central.second / Double(count - 1)).squareRoot()
+        let hasSpread = spread > Self.leastSpread
+        standardDeviation = count < 2 ? nil : hasSpread ? spread : 0
+        let variance = central.second / Double(count)
+        skewness = hasSpread ? central.third / Double(count) / (variance * variance.squareRoot()) : nil
+        kurtosis = hasSpread ? central.fourth / Double(count) / (variance * variance) : nil
     }
 
     /// Mean over standard deviation.

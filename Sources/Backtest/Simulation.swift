@@ -1,6 +1,10 @@
 import Trading
 
-/// The state of one run, long only, one position at a time. Each step does what engine.md says in the order it says.
+/// The state of one run, long only, one position at a time.
+///
+/// engine.md tells what happens bar by bar; between two events nothing does, so the run jumps from event to event: from
+/// the next bar on which the entry rule holds to the first bar that reaches stop or target, on which the exit rule
+/// holds, or that is the last.
 struct Simulation {
     /// A position, and where it ends by itself.
     private struct Position {
@@ -10,8 +14,6 @@ struct Simulation {
         let stop: Double?
         let target: Double?
     }
-
-    private enum Pending { case nothing, entry, exit }
 
     /// Below this much money no position is opened any more.
     static let leastEquity = 0.01
@@ -25,8 +27,6 @@ struct Simulation {
 
     private(set) var cash: Double
     private(set) var trades: [Trade] = []
-    private var position: Position?
-    private var pending = Pending.nothing
 
     init(_ options: SimulationOptions, stopLossPercent: Double?, takeProfitPercent: Double?) {
         self.options = options
@@ -38,90 +38,110 @@ struct Simulation {
         cash = options.initialEquity
     }
 
-    var isRuined: Bool { cash < Self.leastEquity && position == nil }
+    /// After the last bar, when every position is closed.
+    var isRuined: Bool { cash < Self.leastEquity }
 
     /// Trades the bars `first..<count` and writes one equity point for each of them.
     mutating func run(
-        _ bars: BarPointers, from first: Int, entry: Rule, exit: Rule, equity: UnsafeMutablePointer<Double>,
+        _ bars: BarPointers, from first: Int, entry: Signals, exit: Signals, equity: UnsafeMutablePointer<Double>,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
-        for start in stride(from: first, to: bars.count, by: checkpointBars) {
-            try checkpoint()
-            for i in start..<min(start + checkpointBars, bars.count) {
-                step(bars, i, first, entry, exit)
-                equity[i - first] = equityPoint(at: bars.close[i])
+        let last = bars.count - 1
+        let points = equity - first
+        // How many bars after its signal an order fills: at that close, or at the open of the next.
+        let delay = options.executionTiming == .nextOpen ? 1 : 0
+        // All before this bar is done, and nothing is held as it begins to look for an entry.
+        var flat = first
+        // The first bar without an equity point.
+        var written = first
+        var nextCheckpoint = first
+        trades.reserveCapacity((bars.count - first) / 64)
+        while true {
+            if flat >= nextCheckpoint {
+                try checkpoint()
+                nextCheckpoint = flat + checkpointBars
             }
-        }
-    }
-
-    @inline(__always)
-    private mutating func step(_ bars: BarPointers, _ i: Int, _ first: Int, _ entry: Rule, _ exit: Rule) {
-        let isLast = i == bars.count - 1
-        var hasExited = false
-        switch pending {
-        case .nothing: break
-        case .entry: buy(at: bars.open[i], i)
-        case .exit:
-            sell(at: bars.open[i], i, first, bars, .rule)
-            hasExited = true
-        }
-        pending = .nothing
-
-        if let held = position {
-            let level = FillModel.level(
-                open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: held.stop, target: held.target)
-            if let level {
+            let signal = entry.next(from: flat, before: last)
+            // Flat to the end: no signal, none on the last bar, or no money, which does not come back.
+            guard signal < last, cash >= Self.leastEquity else { break }
+            let bought = signal + delay
+            for i in written..<bought { points[i] = cash }
+            let held = buy(at: delay == 1 ? bars.open[bought] : bars.close[bought], bought)
+            let rest = cash
+            // A position bought at a close cannot end on that bar any more.
+            let from = delay == 1 ? bought : bought + 1
+            let rule = exit.next(from: from, before: bars.count)
+            let hit = firstHit(bars, from..<min(rule + 1, bars.count), held)
+            let sold: Int
+            if let (index, level) = hit {
+                sold = index
+                flat = delay == 1 ? sold : sold + 1
                 let price =
                     switch level {
-                    case .stopAtOpen, .targetAtOpen: bars.open[i]
+                    case .stopAtOpen, .targetAtOpen: bars.open[sold]
                     case .stop: held.stop!
                     case .target: held.target!
                     }
-                sell(at: price, i, first, bars, level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
-                hasExited = true
-            } else if exit.holds(at: i) {
-                switch options.executionTiming {
-                case .signalClose:
-                    sell(at: bars.close[i], i, first, bars, .rule)
-                    hasExited = true
-                case .nextOpen: pending = isLast ? .nothing : .exit
-                }
+                sell(held, at: price, sold, first, bars, level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
+            } else if rule + delay <= last {
+                sold = rule + delay
+                // At an open there is the whole bar left to see a signal on; at a close, none is taken on this bar.
+                flat = delay == 1 ? sold : sold + 1
+                sell(held, at: delay == 1 ? bars.open[sold] : bars.close[sold], sold, first, bars, .rule)
+            } else {
+                sold = last
+                flat = bars.count
+                sell(held, at: bars.close[sold], sold, first, bars, .endOfData)
             }
+            for i in bought..<sold { points[i] = rest + held.quantity * bars.close[i] }
+            points[sold] = cash
+            written = sold + 1
         }
-        if position == nil {
-            switch options.executionTiming {
-            case .signalClose:
-                if !hasExited, !isLast, entry.holds(at: i) { buy(at: bars.close[i], i) }
-            case .nextOpen:
-                // An exit on this bar does not stand in the way: the fill is a bar later.
-                if !isLast, entry.holds(at: i) { pending = .entry }
-            }
-        } else if isLast {
-            sell(at: bars.close[i], i, first, bars, .endOfData)
-        }
+        for i in written..<bars.count { points[i] = cash }
     }
 
+    /// The first bar that reaches stop or target, and which of them fills.
     @inline(__always)
-    private func equityPoint(at close: Double) -> Double {
-        guard let position else { return cash }
-        return cash + position.quantity * close
+    private func firstHit(
+        _ bars: BarPointers, _ range: Range<Int>, _ held: Position
+    ) -> (index: Int, level: FilledLevel)? {
+        // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
+        let stop = held.stop ?? -.infinity
+        let target = held.target ?? .infinity
+        var i = range.lowerBound
+        while i + 8 <= range.upperBound,
+            all((bars.low.eight(at: i) .> stop) .& (bars.high.eight(at: i) .< target))
+        {
+            i += 8
+        }
+        while i < range.upperBound {
+            if bars.low[i] <= stop || bars.high[i] >= target,
+                let level = FillModel.level(
+                    open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: held.stop, target: held.target)
+            {
+                return (i, level)
+            }
+            i += 1
+        }
+        return nil
     }
 
-    private mutating func buy(at quoted: Double, _ i: Int) {
-        guard cash >= Self.leastEquity else { return }
+    /// There is money, and nothing is held.
+    @inline(__always)
+    private mutating func buy(at quoted: Double, _ i: Int) -> Position {
         let price = quoted * buyFactor
         // Flat, so the equity is the cash; the commission comes out of the budget.
         let quantity = cash * options.allocationPercent / 100 / (price * (1 + commission))
         cash -= quantity * price * (1 + commission)
-        position = Position(
+        return Position(
             index: i, price: price, quantity: quantity, stop: stopFactor.map { price * $0 },
             target: targetFactor.map { price * $0 })
     }
 
     private mutating func sell(
-        at quoted: Double, _ i: Int, _ first: Int, _ bars: BarPointers, _ reason: ExitReason, isGap: Bool = false
+        _ held: Position, at quoted: Double, _ i: Int, _ first: Int, _ bars: BarPointers, _ reason: ExitReason,
+        isGap: Bool = false
     ) {
-        guard let held = position else { return }
         let price = quoted * sellFactor
         let quantity = held.quantity
         cash += quantity * price * (1 - commission)
@@ -132,6 +152,5 @@ struct Simulation {
                 entryIndex: held.index - first, exitIndex: i - first, entryTime: bars.times[held.index],
                 exitTime: bars.times[i], entryPrice: held.price, exitPrice: price, quantity: quantity, profit: profit,
                 profitPercent: profit / (quantity * held.price) * 100, exitReason: reason, isGap: isGap))
-        position = nil
     }
 }

@@ -21,7 +21,10 @@ import Testing
         for (periods, sharpe) in [(252.0, 3.009469249), (365, 3.621896801), (8760, 17.743598128)] {
             #expect(near(moments.sharpePerBar.value! * periods.squareRoot(), sharpe, 1e-9))
         }
-        #expect(near(EquityCurve.sortinoPerBar(Self.returns).value! * 252.0.squareRoot(), 4.976943426, 1e-9))
+        #expect(
+            near(
+                statistics(Self.returns).sortinoPerBar.value! * 252.0.squareRoot(),
+                4.976943426, 1e-9))
         #expect(near(moments.probabilisticSharpe().value, 0.708410770, 1e-9))
         #expect(near(moments.minimumTrackRecord.value, 81.863263, 1e-6))
     }
@@ -29,22 +32,22 @@ import Testing
     @Test func theGoldenEquityCurve() throws {
         let equity = Self.equity
         #expect(near(equity.last, 10_235.238529813, 1e-9))
-        #expect(near(EquityCurve.maxDrawdown(equity, from: 10_000), 0.02, 1e-15))
-        for (found, expected) in zip(EquityCurve.returns(equity), Self.returns) {
+        for (found, expected) in zip(returns(equity), Self.returns) {
             #expect(abs(found - expected) < 1e-15)
         }
         // Below the peak of bar 1 on bars 2 to 5, above it on bar 6.
         let days = (0..<equity.count).map { Int64($0) * Timeframe.day.microseconds }
-        let underwater = EquityCurve.longestUnderwater(equity, from: 10_000, times: days[...])
-        #expect(underwater.days == 5)
-        #expect(underwater.hasRecovered)
+        let fall = equity.withUnsafeBufferPointer { CurveFall($0, from: 10_000, times: days[...]) }
+        #expect(near(fall.deepest, 0.02, 1e-15))
+        #expect(fall.longestDays == 5)
+        #expect(fall.hasRecovered)
     }
 
     @Test func timeUnderWater() {
         func underwater(_ equity: [Double]) -> String {
             let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
-            let (days, hasRecovered) = EquityCurve.longestUnderwater(equity, from: 100, times: hours[...])
-            return "\(days * 24) \(hasRecovered)"
+            let fall = equity.withUnsafeBufferPointer { CurveFall($0, from: 100, times: hours[...]) }
+            return "\(fall.longestDays * 24) \(fall.hasRecovered)"
         }
         #expect(underwater([100, 101, 102]) == "0.0 true")
         #expect(underwater([100, 99, 100]) == "2.0 true")
@@ -108,20 +111,32 @@ import Testing
         #expect(ReturnMoments([0.1, 0.1 + 1e-16, 0.1 - 1e-16]).standardDeviation == 0)
         #expect(ReturnMoments([0.1, 0.1, 0.1]).probabilisticSharpe() == .missing(.zeroVariance))
         #expect(ReturnMoments([-0.1, 0.05]).minimumTrackRecord == .missing(.notPositive))
-        #expect(EquityCurve.sortinoPerBar([]) == .missing(.sampleTooShort))
-        #expect(EquityCurve.sortinoPerBar([0.1]) == .missing(.noLosses))
+        #expect(statistics([]).sortinoPerBar == .missing(.sampleTooShort))
+        #expect(statistics([0.1]).sortinoPerBar == .missing(.noLosses))
         #expect(ReturnMoments([0.1, .nan, -0.1]).count == 2)
-        #expect(EquityCurve.returns([1, 0, 5])[0] == -1)
-        #expect(EquityCurve.returns([1, 0, 5])[1].isNaN)
+        #expect(returns([1, 0, 5])[0] == -1)
+        #expect(returns([1, 0, 5])[1].isNaN)
+    }
+
+    @Test func returnsThatDoNotExistAreLeftOutAlsoOfPairs() {
+        let own = [0.01, .nan, -0.02, 0.03, 0.005]
+        let market = [0.02, 0.01, -0.01, .nan, 0.01]
+        let found = statistics(own, market)
+        #expect(found.moments == ReturnMoments([0.01, -0.02, 0.03, 0.005]))
+        #expect(found.sortinoPerBar == statistics([0.01, -0.02, 0.03, 0.005]).sortinoPerBar)
+        let pairs = statistics([0.01, -0.02, 0.005], [0.02, -0.01, 0.01])
+        #expect(found.line?.slope == pairs.line?.slope)
+        #expect(found.line?.intercept == pairs.line?.intercept)
+        #expect(found.excess == pairs.excess)
     }
 
     @Test func regressionOfALineFindsIt() throws {
         let x = [0.01, -0.02, 0.03, 0.005]
-        let line = try #require(EquityCurve.regression(of: x.map { 0.001 + 1.5 * $0 }, on: x))
+        let line = try #require(statistics(x.map { 0.001 + 1.5 * $0 }, x).line)
         #expect(near(line.slope, 1.5, 1e-12))
         #expect(near(line.intercept, 0.001, 1e-15))
-        #expect(EquityCurve.regression(of: x, on: [1, 1, 1, 1]) == nil)
-        #expect(EquityCurve.regression(of: [1], on: [1]) == nil)
+        #expect(statistics(x, [1, 1, 1, 1]).line == nil)
+        #expect(statistics([1], [1]).line == nil)
     }
 
     @Test func elementaryFunctionsAgreeWithTheCLibrary() {
@@ -187,6 +202,19 @@ import Testing
             trades: it.trades, returns: it.returns, periodsPerYear: 252, sharpe: it.sharpe,
             probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, excessSharpe: it.excess)
         #expect(verdict == it.6)
+    }
+
+    private func statistics(_ returns: [Double], _ market: [Double]? = nil) -> CurveStatistics {
+        do throws(BacktestRefusal) { return try CurveStatistics(returns: returns, market: market) } catch {
+            fatalError("nothing refuses here: \(error)")
+        }
+    }
+
+    private func returns(_ equity: [Double]) -> [Double] {
+        Array(unsafeUninitializedCapacity: equity.count - 1) { output, count in
+            _ = EquityCurve.returns(equity, into: output.baseAddress!)
+            count = equity.count - 1
+        }
     }
 
     private func near(_ found: Double?, _ expected: Double, _ tolerance: Double) -> Bool {
