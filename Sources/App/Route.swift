@@ -80,6 +80,7 @@ struct Route: Sendable {
         let status: Int
         let about: String
         let schema: Schema
+        var type = "application/json"
     }
 
     let method: HTTP.Method

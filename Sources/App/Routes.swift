@@ -6,5 +6,6 @@ enum Routes {
         Strategies.indicators, Strategies.validate, Strategies.create, Strategies.list, Strategies.get,
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,
         Backtests.create, Backtests.list, Backtests.get, BacktestChanges.cancel, BacktestChanges.delete,
+        BacktestExports.trades, BacktestExports.equity, BacktestExports.report,
     ]
 }

@@ -28,7 +28,7 @@ struct BacktestChangeTests {
             "PUT", "/api/strategies/\(strategy)", key: server.key, json: "{\"definition\":\(changed)}")
         let again = try post(
             strategy, idempotencyKey: "again", #","initial_equity":"10000","simulation":{"commission_bps":0}"#)
-        #expect(again.status == 200 && again.object == run, "\(again.text)")
+        #expect(again.status == 200 && again.object?.withoutStatistics == run.withoutStatistics, "\(again.text)")
         let list = try server.client.send("GET", "/api/backtests?strategy_id=\(strategy)", key: server.key)
         #expect(list.object?["backtests"]?.arrayValue?.count == 1)
     }
@@ -86,7 +86,8 @@ struct BacktestChangeTests {
             let answer = try server.client.send(method, "/api/backtests/\(id)\(place)", key: server.strangersKey)
             #expect(answer.status == 404 && answer.code == "BACKTEST_NOT_FOUND")
         }
-        #expect(try server.client.send("GET", "/api/backtests/\(id)", key: server.key).object == run)
+        let kept = try server.client.send("GET", "/api/backtests/\(id)", key: server.key).object
+        #expect(kept?.withoutStatistics == run.withoutStatistics)
     }
 
     @Test(arguments: ["leased", "loaded", "computed"])
@@ -111,6 +112,8 @@ struct BacktestChangeTests {
         #expect([200, 202].contains(told.status), "\(told.text)")
         let ended = try server.finished(told, seconds: 20)
         #expect(ended["status"] == "cancelled" && ended["results"] == .null)
+        let export = try server.client.send("GET", "/api/backtests/\(heldID)/trades.csv", key: server.key)
+        #expect(export.status == 409 && export.code == "BACKTEST_INVALID_STATE")
         #expect(try server.scalar("SELECT count(*) FROM jobs WHERE status = 'cancelled'") == 2)
         #expect(try server.scalar("SELECT count(*) FROM trials") == 0)
         #expect(try server.client.send("DELETE", "/api/backtests/\(heldID)", key: server.key).status == 204)

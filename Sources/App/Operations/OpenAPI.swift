@@ -78,7 +78,9 @@ enum OpenAPI {
         var answers: [(String, Value)] = route.answers.map { answer in
             var members: [(String, Value)] = [("description", .string(answer.about))]
             if answer.status != 204 {
-                members.append(("content", ["application/json": ["schema": answer.schema.value]]))
+                members.append(
+                    ("content", .object(Object([(answer.type, ["schema": answer.schema.value])])))
+                )
             }
             return (String(answer.status), .object(Object(members)))
         }
