@@ -50,6 +50,7 @@ struct BacktestRow: Sendable {
         ("engine_version", Schema.text.orNull),
         ("error", Schema.object([("code", .text), ("message", .text)]).orNull), ("created_at", .time),
         ("started_at", Schema.time.orNull), ("finished_at", Schema.time.orNull), ("results?", Schema.anything.orNull),
+        ("statistics?", RunStatistics.schema.orNull),
         ("trades?", .anything), ("equity?", .anything),
     ])
 

@@ -153,6 +153,8 @@ enum Backtests {
         row.write(into: &json)
         json.key("results")
         if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
+        json.key("statistics")
+        if let statistics = try db.statistics(ofRun: row.id) { statistics.write(into: &json) } else { json.null() }
         json.key("equity")
         json.beginArray()
         let curve = try db.equity(ofRun: row.id)
