@@ -35,6 +35,8 @@ def _pairs(data):
 class FakeResponder:
     def __init__(self, path):
         self.served = 0
+        # Addresses whose answers have left this process whole.
+        self.written = []
         self.lock = threading.Lock()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
@@ -73,6 +75,7 @@ class FakeResponder:
                 for start in range(0, len(answer), 65_000):
                     connection.sendall(_record(6, answer[start : start + 65_000]))
                 connection.sendall(_record(6, b"") + _record(3, bytes(8)))
+                self.written.append(_pairs(parameters).get("REQUEST_URI"))
             except OSError:
                 pass
 

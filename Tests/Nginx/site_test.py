@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from fake_responder import FakeResponder
@@ -289,6 +290,21 @@ class SiteTest(unittest.TestCase):
     def test_json_is_compressed_for_those_who_ask(self):
         answer = self.site.request("/api/x", {"Accept-Encoding": "gzip", "X-Fake-Length": "5000"})
         self.assertEqual(len(json.loads(gzip.decompress(answer.content))["padding"]), 5000)
+
+    def test_only_an_export_waits_on_the_disk_for_a_reader_that_stalls(self):
+        exports = [f"/api/backtests/7/{file}" for file in ("trades.csv", "equity.csv", "report.json")] + ["/api/me/export"]
+        for path in ["/api/backtests/7", *exports]:
+            reader = socket.socket()
+            self.addCleanup(reader.close)
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.connect(("127.0.0.1", self.site.port))
+            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Fake-Length: 20000000\r\n\r\n".encode())
+        deadline = time.monotonic() + 20
+        while not set(exports) <= set(self.site.responder.written) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertLessEqual(set(exports), set(self.site.responder.written))
+        # The one that asked first still holds its responder.
+        self.assertNotIn("/api/backtests/7", self.site.responder.written)
 
 
 class CatalogTest(unittest.TestCase):
