@@ -7,5 +7,6 @@ enum Routes {
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,
         Backtests.create, Backtests.list, Backtests.get, BacktestChanges.cancel, BacktestChanges.delete,
         BacktestExports.trades, BacktestExports.equity, BacktestExports.report,
+        BacktestVerification.verify, BacktestComparison.compare,
     ]
 }

@@ -51,7 +51,7 @@ struct BacktestRow: Sendable {
         ("error", Schema.object([("code", .text), ("message", .text)]).orNull), ("created_at", .time),
         ("started_at", Schema.time.orNull), ("finished_at", Schema.time.orNull), ("results?", Schema.anything.orNull),
         ("statistics?", RunStatistics.schema.orNull),
-        ("trades?", .anything), ("equity?", .anything),
+        ("definition?", .anything), ("summary?", Schema.text.orNull), ("trades?", .anything), ("equity?", .anything),
     ])
 
     /// Members of the run's JSON object, without the braces.

@@ -151,20 +151,7 @@ enum Backtests {
         var json = Writer(capacity: 200_000)
         json.beginObject()
         row.write(into: &json)
-        json.key("results")
-        if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
-        json.key("statistics")
-        if let statistics = try db.statistics(ofRun: row.id) { statistics.write(into: &json) } else { json.null() }
-        json.key("equity")
-        json.beginArray()
-        let curve = try db.equity(ofRun: row.id)
-        for index in Downsample.indices(of: curve.equity, limit: page.points) {
-            json.beginObject()
-            json.member("time", row.timeframe.label(curve.times[index]))
-            json.member("equity", curve.equity[index])
-            json.endObject()
-        }
-        json.endArray()
+        try writeFigures(of: row, points: page.points, into: &json, in: &db)
         // After the curve, because a page of a list ends early where an answer would grow too large.
         json.key("trades")
         let trades = try db.trades(ofRun: row.id, limit: page.tradesLimit + 1, offset: page.tradesOffset)
@@ -173,5 +160,25 @@ enum Backtests {
         }
         json.endObject()
         return json
+    }
+
+    /// The members `results`, `statistics` and `equity` of a run.
+    static func writeFigures(
+        of row: BacktestRow, points: Int, into json: inout Writer, in db: inout Connection
+    ) throws {
+        json.key("results")
+        if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
+        json.key("statistics")
+        if let statistics = try db.statistics(ofRun: row.id) { statistics.write(into: &json) } else { json.null() }
+        json.key("equity")
+        json.beginArray()
+        let curve = try db.equity(ofRun: row.id)
+        for index in Downsample.indices(of: curve.equity, limit: points) {
+            json.beginObject()
+            json.member("time", row.timeframe.label(curve.times[index]))
+            json.member("equity", curve.equity[index])
+            json.endObject()
+        }
+        json.endArray()
     }
 }

@@ -1,0 +1,110 @@
+import Foundation
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: hasBuild, "needs the release build: run make test"))
+struct BacktestVerifyTests {
+    let server: TestServer
+
+    init() throws { server = try TestServer.shared.get() }
+
+    private func verify(_ run: Object, key: String? = nil) throws -> HTTPClient.Answer {
+        try server.client.send(
+            "POST", "/api/backtests/\(run["id"]?.stringValue ?? "")/verify", key: key ?? server.key)
+    }
+
+    private func compare(_ runs: [Object], key: String? = nil) throws -> HTTPClient.Answer {
+        let ids = runs.map { $0["id"]?.stringValue ?? "" }.joined(separator: ",")
+        return try server.client.send("GET", "/api/backtests/compare?ids=\(ids)", key: key ?? server.key)
+    }
+
+    private func codes(_ answer: HTTPClient.Answer) -> [String] {
+        answer.object?["warnings"]?.arrayValue?.compactMap { $0.objectValue?["code"]?.stringValue } ?? []
+    }
+
+    @Test func `a run verifies, with its own version, also when the strategy has moved on`() throws {
+        let strategy = try server.strategy("verified")
+        let run = try server.finished(server.backtest(strategy: strategy))
+        let changed = TestStrategy.definition.replacing("\"literal\":70", with: "\"literal\":44")
+        _ = try server.client.send(
+            "PUT", "/api/strategies/\(strategy)", key: server.key, json: "{\"definition\":\(changed)}")
+        let answer = try verify(run)
+        #expect(answer.status == 200 && answer.object?["outcome"] == "match", "\(answer.text)")
+        #expect(answer.object?["result_hash"]?.objectValue?["now"] == run["result_hash"])
+        #expect(try verify(run, key: server.strangersKey).code == "BACKTEST_NOT_FOUND")
+    }
+
+    @Test func `a result that does not come out again is a mismatch`() throws {
+        let run = try server.finished(server.backtest(strategy: server.strategy("forged")))
+        let id = try #require(run["id"]?.stringValue)
+        // What a run said is final: only the owner of the tables can forge it.
+        var db = try Connection(server.databaseURL())
+        try db.script(
+            """
+            BEGIN;
+            ALTER TABLE backtest_runs DISABLE TRIGGER backtest_runs_end_is_final;
+            UPDATE backtest_runs SET result_hash = repeat('0', 64) WHERE id = '\(id)';
+            ALTER TABLE backtest_runs ENABLE TRIGGER backtest_runs_end_is_final;
+            COMMIT
+            """)
+        let answer = try server.client.send("POST", "/api/backtests/\(id)/verify", key: server.key)
+        #expect(answer.status == 200 && answer.object?["outcome"] == "mismatch", "\(answer.text)")
+    }
+
+    @Test func `after a correction of the bars both revisions are named, and the runs do not compare`() throws {
+        let folder = try TemporaryFolder()
+        func load(_ text: String) throws {
+            try text.write(toFile: folder.path + "/b.csv", atomically: true, encoding: .utf8)
+            try server.command(
+                "import", "--symbol", "TSTV", "--asset-type", "EQUITY", "--timeframe", "1d", folder.path + "/b.csv")
+        }
+        let lines = TestBars.daily.csv.split(separator: "\n").prefix(301)
+        try load(lines.joined(separator: "\n") + "\n")
+        let strategy = try server.strategy("corrected later")
+        let run = try server.finished(server.backtest(strategy: strategy, symbol: "TSTV"))
+        #expect(try verify(run).object?["outcome"] == "match")
+        let cells = lines[100].split(separator: ",")
+        let high = (Double(cells[2]) ?? 0) + 1
+        let corrected = "\(cells[0]),\(cells[1]),\(high),\(cells[3]),\(cells[4]),\(cells[5])"
+        try load(lines.joined(separator: "\n").replacing(lines[100], with: corrected) + "\n")
+        let answer = try verify(run)
+        #expect(answer.status == 200 && answer.object?["outcome"] == "INPUT_CHANGED", "\(answer.text)")
+        let revisions = try #require(answer.object?["bar_revision"]?.objectValue)
+        #expect(revisions["run"] == run["bar_revision"] && revisions["now"] != run["bar_revision"])
+        let next = try server.finished(server.backtest(strategy: strategy, symbol: "TSTV"))
+        #expect(codes(try compare([run, next])) == ["DIFFERENT_BAR_REVISIONS"])
+    }
+
+    @Test func `runs stand side by side, with what differs`() throws {
+        let strategy = try server.strategy("compared")
+        let whole = try server.finished(server.backtest(strategy: strategy))
+        let same = try server.finished(server.backtest(strategy: strategy))
+        let short = try server.finished(
+            server.backtest(strategy: strategy, from: TestBars.daily.times[600], to: TestBars.daily.times[900]))
+        let equal = try compare([whole, same])
+        #expect(equal.status == 200 && codes(equal).isEmpty, "\(equal.text.prefix(500))")
+        let found = try compare([short, whole])
+        #expect(codes(found) == ["DIFFERENT_RANGES"])
+        let runs = found.object?["backtests"]?.arrayValue?.compactMap(\.objectValue) ?? []
+        #expect(runs.map { $0["id"] } == [short["id"], whole["id"]])
+        #expect(runs.map { $0["results"] } == [short["results"], whole["results"]])
+        #expect(runs.allSatisfy { $0["summary"]?.stringValue?.hasPrefix("Buy when") == true })
+        #expect(runs.allSatisfy { (100...500).contains($0["equity"]?.arrayValue?.count ?? 0) })
+        #expect(try compare([short, whole], key: server.strangersKey).code == "BACKTEST_NOT_FOUND")
+    }
+
+    @Test(arguments: [
+        ("", "MISSING_PARAMETER"), ("?ids=x,y", "INVALID_FORMAT"),
+        ("?ids=00000000-0000-4000-8000-000000000001", "OUT_OF_RANGE"),
+        ("?ids=00000000-0000-4000-8000-000000000001,00000000-0000-4000-8000-000000000001", "OUT_OF_RANGE"),
+        ("?ids=" + (1...7).map { "00000000-0000-4000-8000-00000000000\($0)" }.joined(separator: ","), "OUT_OF_RANGE"),
+    ])
+    func `a comparison is of 2 to 6 different runs`(_ query: String, _ code: String) throws {
+        let answer = try server.client.send("GET", "/api/backtests/compare" + query, key: server.key)
+        #expect(answer.status == 400 && answer.code == "VALIDATION_ERROR")
+        let first = answer.object?["field_errors"]?.arrayValue?.first?.objectValue
+        #expect(first?["code"]?.stringValue == code, "\(answer.text)")
+    }
+}
