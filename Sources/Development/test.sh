@@ -29,7 +29,7 @@ step() { # NAME COMMAND...
 swift_tests() {
     swift build --build-tests -Xswiftc -warnings-as-errors &&
         BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
-            BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz swift test --skip-build --parallel
+            BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz timeout --kill-after=10 1500 swift test --skip-build --parallel
 }
 page_tests() {
     local port
