@@ -51,6 +51,27 @@ struct BacktestExportTests {
         #expect(report["equity"]?.objectValue?["equity"]?.arrayValue?.count == 600)
     }
 
+    @Test func `a report is verified from the command line, and a changed one is found out`() throws {
+        let times = TestBars.daily.times
+        let run = try server.finished(
+            server.backtest(strategy: server.strategy("verified offline"), from: times[600], to: times[1_199]))
+        let text = try export(run, "report.json").text
+        let folder = try TemporaryFolder()
+        func verify(_ text: String) throws -> (status: Int32, output: String, errors: String) {
+            let path = folder.path + "/report.json"
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            return try TestServer.run(["verify", path])
+        }
+        let good = try verify(text)
+        #expect(good.status == 0 && good.output.contains("match"), "\(good.output) \(good.errors)")
+        let hash = try #require(run["result_hash"]?.stringValue)
+        let forged = try verify(text.replacing(hash, with: String(hash.reversed())))
+        #expect(forged.status == 1 && forged.output.contains("DIFFERENT"), "\(forged.output)")
+        let broken = try verify(text.replacing("\"first_tradable\":350", with: "\"first_tradable\":-1"))
+        #expect(broken.status == 65 && broken.errors.contains("bars.first_tradable"), "\(broken.errors)")
+        #expect(try verify("{}").status == 65)
+    }
+
     @Test func `a report of thousands of hours comes whole`() throws {
         let strategy = try server.strategy("large", assetType: "CRYPTO", timeframe: "1h")
         let run = try server.finished(

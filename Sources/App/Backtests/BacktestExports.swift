@@ -91,8 +91,8 @@ enum BacktestExports {
 /// `equity`. `bars` holds the columns `time`, `open`, `high`, `low`, `close`, `volume` with the warm-up in front,
 /// `first_tradable`, the index of the range's first bar, and `state`: `match`, or `INPUT_CHANGED` when the stored bars
 /// were corrected after the run; then the columns are left out, because they would tell another story.
-struct RunReport {
-    static let format = "bitstockerz.report.1"
+public struct RunReport {
+    public static let format = "bitstockerz.report.1"
 
     let bytes: [UInt8]
 

@@ -1,0 +1,176 @@
+import App
+import ArgumentParser
+import Backtest
+import Crypto
+import Foundation
+import JSON
+import Market
+import Strategy
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Compute an exported run again and hold the result against what it says.",
+        discussion: """
+            FILE is the report.json of a run (GET /api/backtests/{id}/report.json). It holds everything that is needed:
+            no server and no database are asked. Ends with 0 when every hash agrees, with 1 when one does not.
+            """)
+
+    @Argument(help: "The report.json of a run.", completion: .file(extensions: ["json"]))
+    var file: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let report = try RunFile(contentsOf: file)
+        let checks = try report.checks()
+        let isSame = checks.allSatisfy { $0.written == $0.computed }
+        if json {
+            var writer = Writer()
+            writer.object { writer in
+                writer.member("outcome", isSame ? "match" : "mismatch")
+                for check in checks {
+                    writer.key(check.name)
+                    writer.object { writer in
+                        writer.member("file", check.written)
+                        writer.member("computed", check.computed)
+                    }
+                }
+            }
+            Console.write(writer.bytes + [10])
+        } else {
+            let rows = checks.map {
+                [$0.name, $0.written == $0.computed ? "same" : "DIFFERENT", $0.written, $0.computed]
+            }
+            Console.say(Console.table([["what", "", "in the file", "computed"]] + rows))
+            Console.say(isSame ? "match: the result follows from the bars and the strategy in the file." : "mismatch")
+        }
+        if !isSame { throw ExitCode(1) }
+    }
+}
+
+/// A `report.json`: the run's settings, bars and hashes.
+private struct RunFile {
+    let name: String
+    private let document: Object
+
+    struct Check {
+        let name: String
+        let written: String
+        let computed: String
+    }
+
+    /// - Throws: exit 66 for a file that cannot be read, 65 for one that is no report.
+    init(contentsOf path: String) throws {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw Console.fail("\(path): cannot be read", Exit.noInput)
+        }
+        do {
+            guard
+                let object = try parse([UInt8](data), limits: ParseLimits(maxBytes: 1 << 30, maxDepth: 32)).objectValue
+            else { throw Console.fail("\(path): must be a JSON object", Exit.badData) }
+            document = object
+        } catch let error as ParseError {
+            throw Console.fail("\(path):\(error.line):\(error.column): \(error.message)", Exit.badData)
+        }
+        name = path
+        guard document["format"]?.stringValue == RunReport.format else {
+            throw fault("format", "must be \"\(RunReport.format)\"")
+        }
+    }
+
+    /// What the file says and what comes out of its bars, by name.
+    func checks() throws -> [Check] {
+        let bars = try bars()
+        let definition = try definition()
+        let options = try options()
+        let prepared: PreparedBars
+        do { prepared = try PreparedBars(bars.series) } catch {
+            throw fault("bars[\(error.index)]", error.fault.description)
+        }
+        let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
+        let periods = try whole("periods_per_year", of: document)
+        let report: Report
+        do {
+            report = try Engine.run(
+                definition, on: prepared, from: bars.first, options: options, periodsPerYear: periods, limits: limits)
+        } catch {
+            throw fault("definition", error.message)
+        }
+        let barsHash = hex(Digest.sha256(Encodings.bars(bars.series)))
+        let contentHash = hex(
+            Digest.sha256(
+                Encodings.content(
+                    definition, options: options, periodsPerYear: periods, first: bars.first, barsHash: barsHash)))
+        let resultHash = hex(Digest.sha256(Encodings.result(report)))
+        return [
+            Check(name: "engine_version", written: try text("engine_version"), computed: engineVersion),
+            Check(name: "bars_hash", written: try text("bars_hash"), computed: barsHash),
+            Check(name: "content_hash", written: try text("content_hash"), computed: contentHash),
+            Check(name: "result_hash", written: try text("result_hash"), computed: resultHash),
+        ]
+    }
+
+    private func bars() throws -> (series: CandleSeries, first: Int) {
+        guard let bars = document["bars"]?.objectValue else { throw fault("bars", "is missing") }
+        guard bars["state"]?.stringValue == "match" else {
+            throw fault("bars.state", "the bars were corrected after the run, so the file does not hold them")
+        }
+        let times = try (bars["time"]?.arrayValue ?? []).enumerated().map { index, value -> Int64 in
+            if let text = value.stringValue {
+                if let day = CalendarDay(text) { return day.start.microseconds }
+                if let instant = Instant(text) { return instant.microseconds }
+            }
+            throw fault("bars.time[\(index)]", "is no time")
+        }
+        func column(_ name: String) throws -> [Double] {
+            let values = try (bars[name]?.arrayValue ?? []).enumerated().map { index, value -> Double in
+                guard let number = value.numberValue?.double else {
+                    throw fault("bars.\(name)[\(index)]", "is no number")
+                }
+                return number
+            }
+            guard values.count == times.count else {
+                throw fault("bars.\(name)", "has \(values.count) values, bars.time has \(times.count)")
+            }
+            return values
+        }
+        let first = try whole("first_tradable", of: bars)
+        guard first >= 0, first < times.count else { throw fault("bars.first_tradable", "lies outside the bars") }
+        let series = CandleSeries(
+            times: times, open: try column("open"), high: try column("high"), low: try column("low"),
+            close: try column("close"), volume: try column("volume"))
+        return (series, first)
+    }
+
+    private func definition() throws -> StrategyDefinition {
+        let (definition, errors) = StrategyDefinition.read(document["definition"] ?? .null)
+        guard let definition else {
+            let error = errors.first
+            throw fault("definition.\(error?.path ?? "")", error?.message ?? "is not valid")
+        }
+        return definition
+    }
+
+    private func options() throws -> SimulationOptions {
+        guard let equity = Double(try text("initial_equity")) else { throw fault("initial_equity", "is no amount") }
+        do { return try SimulationOptions(simulation: document["simulation"], initialEquity: equity) } catch {
+            throw fault("simulation.\(error.errors[0].field)", error.errors[0].message)
+        }
+    }
+
+    private func text(_ name: String) throws -> String {
+        guard let text = document[name]?.stringValue else { throw fault(name, "is missing or no text") }
+        return text
+    }
+
+    private func whole(_ name: String, of object: Object) throws -> Int {
+        guard let number = object[name]?.numberValue?.int else { throw fault(name, "is missing or no whole number") }
+        return number
+    }
+
+    private func fault(_ place: String, _ message: String) -> ExitCode {
+        Console.fail("\(name): \(place): \(message)", Exit.badData)
+    }
+}
