@@ -102,7 +102,7 @@ class Site:
             site = site.replace(real, str(here))
         # The lines of Debian's own nginx.conf that a site file must get along with.
         return (f"daemon off; pid {self.home}/nginx.pid; error_log stderr warn; events {{}}\nhttp {{\nsendfile on; tcp_nopush on; gzip on;"
-                "ssl_prefer_server_ciphers on; include /etc/nginx/mime.types; default_type application/octet-stream;\n"
+                "ssl_prefer_server_ciphers on; access_log off; include /etc/nginx/mime.types; default_type application/octet-stream;\n"
                 + "".join(f"{part}_temp_path {self.home}/nginx/{part};\n" for part in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
                 + site + "}\n")
 
