@@ -6,7 +6,11 @@ import Testing
     /// The contract: these files, under these names, create these tables.
     @Test(arguments: [
         ("V0001__create_users.sql", "users"), ("V0002__create_webauthn_credentials.sql", "webauthn_credentials"),
-        ("V0007__create_api_keys.sql", "api_keys"), ("V0100__create_symbols.sql", "symbols"),
+        ("V0003__create_sessions.sql", "sessions"), ("V0004__create_webauthn_challenges.sql", "webauthn_challenges"),
+        ("V0005__create_oauth_identities.sql", "oauth_identities"), ("V0006__create_oauth_states.sql", "oauth_states"),
+        ("V0007__create_api_keys.sql", "api_keys"), ("V0008__create_recovery_codes.sql", "recovery_codes"),
+        ("V0009__create_invitations.sql", "invitations"), ("V0010__add_user_handles.sql", "users"),
+        ("V0100__create_symbols.sql", "symbols"),
         ("V0101__create_equity_daily_bars.sql", "equity_daily_bars"),
         ("V0102__create_crypto_daily_bars.sql", "crypto_daily_bars"),
         ("V0103__create_crypto_hourly_bars.sql", "crypto_hourly_bars"), ("V0104__create_bar_series.sql", "bar_series"),

@@ -11,7 +11,9 @@ enum Seed {
     static let order = "'00000000-0000-4000-8000-000000000006'"
     static let lineage = "'00000000-0000-4000-8000-000000000007'"
     static let finishedRun = "'00000000-0000-4000-8000-000000000008'"
+    static let session = "'00000000-0000-4000-8000-000000000009'"
     static let hex = "repeat('ab', 32)"
+    static let handle = "sha512('h')"
     static let sixteen = "array_fill(0, ARRAY[16])"
 
     static let database: TestDatabase = {
@@ -27,6 +29,8 @@ enum Seed {
 
     private static let script = """
         INSERT INTO users (id, email) VALUES (\(user), 'a@example.org'), (\(other), NULL);
+        INSERT INTO sessions (id, token_hash, user_id, method, device, expires_at)
+            VALUES (\(session), sha256('t'), \(user), 'passkey', 'Firefox', now() + interval '90 days');
         INSERT INTO symbols (symbol, name, asset_type) VALUES ('AAPL', 'Apple', 'EQUITY');
         INSERT INTO symbols (symbol, name, asset_type, base_asset, quote_asset)
             VALUES ('BTC-USD', 'Bitcoin', 'CRYPTO', 'BTC', 'USD');
@@ -76,6 +80,28 @@ enum Seed {
             "user_id": user, "name": "'Script'", "prefix": "'bsz_abcd'", "key_hash": "sha256('k')",
             "scopes": "'{read,trade}'",
             "expires_at": "now() + interval '1 day'",
+        ],
+        "sessions": [
+            "token_hash": "sha256('u')", "user_id": user, "kind": "'full'", "method": "'passkey'",
+            "device": "'Firefox'",
+            "expires_at": "now() + interval '90 days'",
+        ],
+        "webauthn_challenges": [
+            "challenge_hash": "sha256('c')", "purpose": "'register'", "browser_hash": "sha256('b')",
+            "user_handle": handle, "email": "'c@example.org'", "expires_at": "now() + interval '5 minutes'",
+        ],
+        "oauth_identities": [
+            "user_id": user, "provider": "'google'", "issuer": "'https://accounts.google.com'", "subject": "'1'",
+        ],
+        "oauth_states": [
+            "state_hash": "sha256('s')", "browser_hash": "sha256('b')", "provider": "'apple'", "intent": "'sign_in'",
+            "nonce": "repeat('n', 43)", "code_verifier": "repeat('v', 43)", "return_to": "'/markets'",
+            "session_id": "NULL", "expires_at": "now() + interval '10 minutes'",
+        ],
+        "recovery_codes": ["code_hash": "sha256('r')", "user_id": user, "kind": "'code'", "expires_at": "NULL"],
+        "invitations": [
+            "token_hash": "sha256('i')", "role": "'user'", "note": "'for Ada'", "used_at": "NULL",
+            "expires_at": "now() + interval '7 days'",
         ],
         "symbols": [
             "symbol": "'ETH-USD'", "name": "'Ether'", "asset_type": "'CRYPTO'", "base_asset": "'ETH'",
