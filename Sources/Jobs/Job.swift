@@ -13,8 +13,12 @@ public struct Lease: Sendable, Equatable {
     /// The JSON object the job was queued with, as text.
     public let payload: String
     public let worker: String
-    /// 1 for the first try.
+    /// 1 for the first try. One that was given back is not counted.
     public let attempt: Int
+    /// Which lease of the job this is, whatever became of those before: what tells it from the next.
+    public let fence: Int
+    /// How long the worker may be silent.
+    public let seconds: Double
 }
 
 /// The job is no longer ours: another worker has it, or it has ended. What we did for it must not be stored.

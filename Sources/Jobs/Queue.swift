@@ -6,8 +6,11 @@ import Postgres
 /// Times are the database's own (`clock_timestamp()`), so that the clocks of hosts need not agree.
 public enum Queue {
     public static let maxAttempts = 3
-    /// How long a worker may be silent before others may take its job, in seconds. ``progress(_:_:in:)`` renews it.
-    public static let leaseSeconds = 30
+    /// How long a worker may be silent before others may take its job. ``progress(_:_:in:)`` renews it.
+    public static let leaseSeconds = 30.0
+    /// A job may be given back without an attempt counted until it was leased this often: one that takes the database
+    /// down whenever it is tried must end, too.
+    public static let maxForgivenLeases = 20
     /// The first half of the advisory lock that stands for a worker's name: "jobs" in ASCII.
     private static let lockSpace = 0x6A6F_6273
 
@@ -35,30 +38,36 @@ public enum Queue {
         ).string(0, 0)
     }
 
-    /// Takes the next job of a type: waiting longest first, one whose lease has ended like one that never ran. One that
-    /// has used up its attempts is left for ``giveUp(_:in:)``.
+    /// Takes the next job of a type. First one whose lease has ended, then what waits, in the turns that
+    /// V0133__order_jobs_fairly.sql gives: every user's first, every user's second, and so on. One that has used up its
+    /// attempts is left for ``giveUp(_:in:)``.
     ///
+    /// - Parameter seconds: how long this worker may be silent.
     /// - Returns: nil when there is nothing to do.
     public static func lease(
-        _ type: String, worker: String, in db: inout Connection
+        _ type: String, worker: String, seconds: Double = leaseSeconds, in db: inout Connection
     ) throws(PostgresError) -> Lease? {
         let rows = try db.query(
-            """
-            UPDATE jobs SET status = 'running', worker = $2, attempts = attempts + 1,
-              lease_until = clock_timestamp() + make_interval(secs => $3), progress = 0,
-              started_at = coalesce(started_at, clock_timestamp())
-            WHERE id = (
-              SELECT id FROM jobs
-              WHERE job_type = $1 AND run_after <= clock_timestamp() AND attempts < $4::int
-                AND (status = 'pending' OR (status = 'running' AND lease_until < clock_timestamp()))
-              ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING id, payload_json, attempts
-            """, [.text(type), .text(worker), .double(Double(leaseSeconds)), Parameter(maxAttempts)])
+            leaseSQL, [.text(type), .text(worker), .double(seconds), Parameter(maxAttempts)])
         guard rows.count == 1 else { return nil }
         return Lease(
             id: try rows.string(0, 0), type: type, payload: try rows.string(0, 1), worker: worker,
-            attempt: try rows.int(0, 2))
+            attempt: try rows.int(0, 2), fence: try rows.int(0, 3), seconds: seconds)
     }
+
+    /// Each of the two looks walks an index from its beginning and stops at the first row that nobody else is taking.
+    static let leaseSQL = """
+        UPDATE jobs SET status = 'running', worker = $2, attempts = attempts + 1, fence = fence + 1,
+          lease_until = clock_timestamp() + make_interval(secs => $3), progress = 0,
+          started_at = coalesce(started_at, clock_timestamp())
+        WHERE id = coalesce(
+          (SELECT id FROM jobs
+           WHERE job_type = $1 AND status = 'running' AND lease_until < clock_timestamp() AND attempts < $4::int
+           ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED),
+          (SELECT id FROM jobs WHERE job_type = $1 AND status = 'pending' AND run_after <= clock_timestamp()
+           ORDER BY turn, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED))
+        RETURNING id, payload_json, attempts, fence
+        """
 
     /// Tells how far a job is and renews the lease.
     ///
@@ -68,9 +77,9 @@ public enum Queue {
     public static func progress(_ lease: Lease, _ done: Double, in db: inout Connection) throws -> Bool {
         let rows = try db.query(
             """
-            UPDATE jobs SET progress = greatest(progress, $4), lease_until = clock_timestamp() + make_interval(secs => $5)
+            UPDATE jobs SET progress = greatest(progress, $5), lease_until = clock_timestamp() + make_interval(secs => $6)
             WHERE \(ours) RETURNING cancel_requested
-            """, holder(lease) + [.double(min(1, max(0, done))), .double(Double(leaseSeconds))])
+            """, holder(lease) + [.double(min(1, max(0, done))), .double(lease.seconds)])
         guard rows.count == 1 else { throw LeaseLost(id: lease.id) }
         return try !rows.bool(0, 0)
     }
@@ -86,13 +95,15 @@ public enum Queue {
 
     /// Completes a job, in the transaction that stores its result.
     ///
-    /// - Throws: ``LeaseLost`` when worker, attempt or status are no longer ours: the result must not be stored.
-    public static func finish(_ lease: Lease, in db: inout Connection) throws {
+    /// - Parameter result: a JSON object as text, for a job that has no table of its own for what came out.
+    /// - Throws: ``LeaseLost`` when worker, attempt, lease or status are no longer ours: the result must not be stored.
+    public static func finish(_ lease: Lease, result: String? = nil, in db: inout Connection) throws {
         let count = try db.execute(
             """
-            UPDATE jobs SET status = 'completed', progress = 1, lease_until = NULL, finished_at = clock_timestamp()
+            UPDATE jobs SET status = 'completed', progress = 1, lease_until = NULL, finished_at = clock_timestamp(),
+              result_json = $5::json
             WHERE \(ours)
-            """, holder(lease))
+            """, holder(lease) + [Parameter(result)])
         guard count == 1 else { throw LeaseLost(id: lease.id) }
     }
 
@@ -108,23 +119,31 @@ public enum Queue {
         precondition(status == .failed || status == .timedOut || status == .cancelled, "not an end without a result")
         let count = try db.execute(
             """
-            UPDATE jobs SET status = $4, error_code = $5, error_message = $6, lease_until = NULL,
+            UPDATE jobs SET status = $5, error_code = $6, error_message = $7, lease_until = NULL,
               finished_at = clock_timestamp()
             WHERE \(ours)
             """, holder(lease) + [.text(status.rawValue), Parameter(code), .text(message)])
         guard count == 1 else { throw LeaseLost(id: lease.id) }
     }
 
-    /// Wishes a job to stop: one that waits is cancelled at once, one under way at its worker's next look.
+    /// Wishes a job to stop: one that waits is cancelled at once, and its user's later jobs move up a turn; one under way
+    /// stops at its worker's next look.
     ///
     /// - Returns: the status it has now, nil when there is no such job.
     public static func cancel(_ id: String, in db: inout Connection) throws(PostgresError) -> JobStatus? {
         let rows = try db.query(
             """
-            UPDATE jobs SET cancel_requested = true,
-              status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
-              finished_at = CASE status WHEN 'pending' THEN clock_timestamp() ELSE finished_at END
-            WHERE id = $1::uuid AND status IN ('pending', 'running') RETURNING status
+            WITH stopped AS (
+              UPDATE jobs SET cancel_requested = true,
+                status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+                finished_at = CASE status WHEN 'pending' THEN clock_timestamp() ELSE finished_at END
+              WHERE id = $1::uuid AND status IN ('pending', 'running') RETURNING status, job_type, user_id, turn),
+            moved AS (
+              UPDATE jobs SET turn = turn - 1 WHERE id IN (
+                SELECT j.id FROM jobs j JOIN stopped s ON j.job_type = s.job_type AND j.user_id = s.user_id
+                WHERE s.status = 'cancelled' AND j.status = 'pending' AND j.turn > s.turn
+                FOR UPDATE OF j SKIP LOCKED))
+            SELECT status FROM stopped
             """, [.text(id)])
         if rows.count == 1 { return JobStatus(rawValue: try rows.string(0, 0)) }
         let ended = try db.query("SELECT status FROM jobs WHERE id = $1::uuid", [.text(id)])
@@ -153,9 +172,15 @@ public enum Queue {
             """, [.text(name + "/"), .text(worker)])
     }
 
-    /// Lets go of a job that its worker will not end, so that it can be taken up again at once. Nothing happens when the
-    /// lease is no longer ours.
+    /// Lets go of a job that its worker will not end, for no fault of the job's: it waits again at once, and the attempt
+    /// is not counted. Nothing happens when the lease is no longer ours.
     public static func giveBack(_ lease: Lease, in db: inout Connection) throws(PostgresError) {
+        let forgiven = try db.execute(
+            """
+            UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0, attempts = attempts - 1
+            WHERE \(ours) AND fence < $5::int
+            """, holder(lease) + [Parameter(maxForgivenLeases)])
+        guard forgiven == 0 else { return }
         try db.execute(
             "UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE \(ours)", holder(lease))
     }
@@ -179,9 +204,10 @@ public enum Queue {
         return ids
     }
 
-    private static let ours = "id = $1::uuid AND worker = $2 AND attempts = $3::int AND status = 'running'"
+    private static let ours =
+        "id = $1::uuid AND worker = $2 AND attempts = $3::int AND fence = $4::int AND status = 'running'"
 
     private static func holder(_ lease: Lease) -> [Parameter] {
-        [.text(lease.id), .text(lease.worker), Parameter(lease.attempt)]
+        [.text(lease.id), .text(lease.worker), Parameter(lease.attempt), Parameter(lease.fence)]
     }
 }

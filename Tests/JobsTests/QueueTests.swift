@@ -38,18 +38,46 @@ import Testing
         #expect(taken.0 != nil && taken.1 == nil)
     }
 
-    @Test func `a job given back is taken up at once, and nobody gives back another's`() throws {
+    @Test func `a job given back waits again at once with its attempt, and nobody gives back another's`() throws {
         var db = try connect()
         let id = try Queue.enqueue("returned", in: &db)
         let first = try #require(try Queue.lease("returned", worker: "w/1/a", in: &db))
         try Queue.giveBack(first, in: &db)
+        #expect(try status(id, &db) == "pending")
         let second = try #require(try Queue.lease("returned", worker: "w/1/a", in: &db))
-        #expect(second.id == id && second.attempt == 2)
+        #expect(second.id == id && second.attempt == 1 && second.fence == 2)
         try Queue.giveBack(first, in: &db)
         #expect(try Queue.lease("returned", worker: "w/1/a", in: &db) == nil)
         try Queue.finish(second, in: &db)
         try Queue.giveBack(second, in: &db)
         #expect(try status(id, &db) == "completed")
+    }
+
+    @Test func `a lease that was given back is lost, also when its worker takes the same attempt again`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("fenced", in: &db)
+        let old = try #require(try Queue.lease("fenced", worker: "w/1/a", in: &db))
+        try Queue.giveBack(old, in: &db)
+        let new = try #require(try Queue.lease("fenced", worker: "w/1/a", in: &db))
+        #expect(new.worker == old.worker && new.attempt == old.attempt)
+        #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
+        #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
+        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, .failed, code: "X", message: "", in: &db) }
+        try Queue.finish(new, result: "{\"b\":1,\"a\":2}", in: &db)
+        let result = try db.query("SELECT result_json::text FROM jobs WHERE id = $1::uuid", [.text(id)]).string(0, 0)
+        #expect(result == "{\"b\":1,\"a\":2}")
+    }
+
+    @Test func `what takes the database down whenever it is tried ends, too`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("fatal", in: &db)
+        var leases = 0
+        while let lease = try Queue.lease("fatal", worker: "w/1/a", in: &db) {
+            leases += 1
+            try Queue.giveBack(lease, in: &db)
+        }
+        #expect(leases == Queue.maxForgivenLeases - 1 + Queue.maxAttempts)
+        #expect(try Queue.giveUp("fatal", in: &db) == [id])
     }
 
     @Test func `a worker sees the wish to stop, and that its lease is lost`() throws {
