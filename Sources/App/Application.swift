@@ -11,6 +11,8 @@ public struct Application: ~Copyable {
     private let log: Log
     private var database: Database
     private let router: Router<Route>
+    /// When rows of rate limits that say nothing any more are removed next, on the monotonic clock.
+    private var nextPruning: Int64 = 0
 
     public init(_ configuration: Configuration, log: Log) {
         self.configuration = configuration
@@ -20,15 +22,19 @@ public struct Application: ~Copyable {
     }
 
     /// For the moments without a request: keeps the database session alive or restores it.
-    public mutating func idle() { database.idle() }
+    public mutating func idle() {
+        database.idle()
+        pruneRateLimits()
+    }
 
     public mutating func respond(to request: Request) -> Response {
         let started = SystemClock.monotonicNanoseconds()
         var caller: Caller?
         var routePath = "-"
+        var standing: RateLimit.Standing?
         var response: Response
         do {
-            response = try answer(request, &caller, &routePath)
+            response = try answer(request, &caller, &standing, &routePath)
         } catch let problem as Problem {
             response = problem.response(instance: request.rawPath, requestID: request.requestID)
         } catch {
@@ -37,6 +43,7 @@ public struct Application: ~Copyable {
                 ["request_id": .string(request.requestID), "route": .string(routePath), "detail": .string("\(error)")])
             response = Self.problem(for: error).response(instance: request.rawPath, requestID: request.requestID)
         }
+        for field in standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
         record(request, routePath, response.status, SystemClock.monotonicNanoseconds() - started, caller)
         return response
@@ -61,9 +68,9 @@ public struct Application: ~Copyable {
         return response
     }
 
-    private mutating func answer(_ request: Request, _ caller: inout Caller?, _ routePath: inout String) throws
-        -> Response
-    {
+    private mutating func answer(
+        _ request: Request, _ caller: inout Caller?, _ standing: inout RateLimit.Standing?, _ routePath: inout String
+    ) throws -> Response {
         let method = request.method
         let route: Route
         var request = request
@@ -82,6 +89,13 @@ public struct Application: ~Copyable {
         if case .signedIn(let scope) = route.access {
             caller = try database.use { db in try APIKeys.caller(of: request, needing: scope, in: &db) }
         }
+        if let limit = route.effectiveLimit {
+            let bucket = limit.bucket(request, caller), perMinute = limit.perMinute(configuration)
+            // Counting twice, should the session be lost in between, harms nobody.
+            let counted = try database.use(repeatable: true) { db in try db.count(bucket, limit: perMinute) }
+            try counted.check()
+            standing = counted
+        }
         let mistakes = route.queryMistakes(of: request)
         if !route.takesQuery { try mistakes.check() }
         let call = Call(
@@ -91,6 +105,19 @@ public struct Application: ~Copyable {
         case .readiness(let handle): return handle(call, &database)
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
+        }
+    }
+
+    /// About once a minute, in a moment without a request. Processes need not agree: who comes second finds nothing.
+    private mutating func pruneRateLimits() {
+        let now = SystemClock.monotonicNanoseconds()
+        guard now >= nextPruning else { return }
+        nextPruning = now + Int64(RateLimit.window) * 1_000_000_000
+        do {
+            let removed = try database.use { db in try db.pruneRateLimits() }
+            if removed > 0 { log.debug("rate limits pruned", ["rows": .number(Number(removed))]) }
+        } catch {
+            log.warning("rate limits not pruned", ["detail": .string("\(error)")])
         }
     }
 

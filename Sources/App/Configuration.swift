@@ -32,6 +32,14 @@ public struct Configuration: Sendable {
     public let backtestWorkers: Int
     public let backtestName: String
     public let testPause: TestPause?
+    /// Requests a minute (api.md, "Limits"): of a user altogether, of a user to the engine, of an address to sign in.
+    public let rateLimitCalls: Int
+    public let rateLimitRuns: Int
+    public let rateLimitSignIn: Int
+    /// What a user may have at once: unfinished jobs, stored runs, stored points of equity curves.
+    public let quotaQueuedJobs: Int
+    public let quotaRuns: Int
+    public let quotaEquityPoints: Int
     public let logLevel: Log.Level
     public let migrationsDirectory: String
 
@@ -60,6 +68,12 @@ public struct Configuration: Sendable {
         backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
         backtestName = source.name("BACKTESTD_NAME", Self.hostName())
         testPause = source.testPause(self.environment)
+        rateLimitCalls = source.integer("RATE_LIMIT_CALLS", 600, 1...1_000_000_000)
+        rateLimitRuns = source.integer("RATE_LIMIT_RUNS", 60, 1...1_000_000_000)
+        rateLimitSignIn = source.integer("RATE_LIMIT_SIGN_IN", 30, 1...1_000_000_000)
+        quotaQueuedJobs = source.integer("QUOTA_QUEUED_JOBS", 20, 1...1_000_000_000)
+        quotaRuns = source.integer("QUOTA_RUNS", 2_000, 1...1_000_000_000)
+        quotaEquityPoints = source.integer("QUOTA_EQUITY_POINTS", 20_000_000, 1...1_000_000_000_000_000)
         logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
         migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
@@ -89,6 +103,12 @@ public struct Configuration: Sendable {
             ("BACKTESTD_NAME", backtestName),
             ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
             ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),
+            ("RATE_LIMIT_CALLS", String(rateLimitCalls)),
+            ("RATE_LIMIT_RUNS", String(rateLimitRuns)),
+            ("RATE_LIMIT_SIGN_IN", String(rateLimitSignIn)),
+            ("QUOTA_QUEUED_JOBS", String(quotaQueuedJobs)),
+            ("QUOTA_RUNS", String(quotaRuns)),
+            ("QUOTA_EQUITY_POINTS", String(quotaEquityPoints)),
             ("LOG_LEVEL", logLevel.rawValue),
             ("MIGRATIONS_DIR", migrationsDirectory),
         ]

@@ -91,7 +91,15 @@ struct Route: Sendable {
     var body: Schema?
     let answers: [Answer]
     var errors: [ErrorCode] = []
+    /// How often it may be called; nil: as often as ``RateLimit/calls`` allows, or without end where nobody signs in.
+    var limit: RateLimit?
     let handler: Handler
+
+    /// The limit in force; nil on public routes, which nginx limits by address.
+    var effectiveLimit: RateLimit? {
+        if case .signedIn = access { return limit ?? .calls }
+        return limit
+    }
 
     /// Whether the handler reads the query, and with it ``Call/queryMistakes``.
     var takesQuery: Bool { parameters.contains { $0.place == .query } }

@@ -22,6 +22,8 @@ struct BacktestOrder {
     private let idempotencyKey: String?
     private let requestHash: String
     private let requestID: String?
+    /// Bars in the range, and so points of the equity curve.
+    private let barCount: Int
 
     /// - Throws: ``Problem`` with every mistake that the form makes together with what is stored; strategy and symbol
     ///   that are not there; too few or too many bars.
@@ -54,13 +56,17 @@ struct BacktestOrder {
         self.symbol = symbol
         (timeframe, start, end) = (form.timeframe, form.start, form.end)
         (initialEquity, options, periodsPerYear) = (form.initialEquity, form.options, periods)
-        try checkBars(definition, configuration, in: &db)
+        barCount = try Self.countBars(
+            of: symbol, timeframe, from: start, to: end, definition, configuration, in: &db)
     }
 
     /// Counts before anything is stored: what cannot run leaves no row.
-    private func checkBars(_ definition: StrategyDefinition, _ configuration: Configuration, in db: inout Connection)
-        throws
-    {
+    ///
+    /// - Returns: how many bars the range has.
+    private static func countBars(
+        of symbol: SymbolRow, _ timeframe: Timeframe, from start: CalendarDay, to end: CalendarDay,
+        _ definition: StrategyDefinition, _ configuration: Configuration, in db: inout Connection
+    ) throws -> Int {
         let table = BarTable(symbol.assetType, timeframe)
         let from = start.start.microseconds
         let inRange = try db.barCount(table, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end))
@@ -82,22 +88,24 @@ struct BacktestOrder {
                     ? "There is no bar of \(symbol.symbol) from \(start) to \(end). \(stored)"
                     : "There are \(loaded) bars up to \(end); this strategy needs at least \(needed). \(stored)")
         }
+        return inRange
     }
 
     /// Queues the run: its row and its job, or neither.
     ///
-    /// - Throws: ``PostgresError`` `.uniqueViolation` of ``keyConstraint`` when another request of the same
+    /// - Throws: ``Problem`` 429 when the user has as much as the quotas allow; ``PostgresError`` `.uniqueViolation` of ``keyConstraint`` when another request of the same
     ///   `Idempotency-Key` was a moment earlier.
-    func store(in db: inout Connection) throws -> (id: String, job: String) {
+    func store(_ configuration: Configuration, in db: inout Connection) throws -> (id: String, job: String) {
         let simulation = String(decoding: options.simulationJSON.bytes, as: UTF8.self)
         return try db.transaction { db in
             let job = try Queue.enqueue(BacktestJob.type, userID: userID, requestID: requestID, in: &db)
             let id = try db.query(
                 """
                 INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
-                  end_date, initial_equity, options_json, periods_per_year, status, job_id, idempotency_key, request_hash)
+                  end_date, initial_equity, options_json, periods_per_year, status, job_id, idempotency_key, request_hash,
+                  equity_points)
                 VALUES ($1::uuid, $2::uuid, $3::int, $4::int, $5, $6::date, $7::date, $8::numeric, $9::jsonb, $10::int,
-                  'pending', $11::uuid, $12, $13)
+                  'pending', $11::uuid, $12, $13, $14::int)
                 RETURNING id
                 """,
                 [
@@ -105,9 +113,10 @@ struct BacktestOrder {
                     .text(timeframe.rawValue),
                     .text(start.description), .text(end.description), .text(initialEquity), .text(simulation),
                     Parameter(periodsPerYear), .text(job), Parameter(idempotencyKey),
-                    Parameter(idempotencyKey == nil ? nil : requestHash),
+                    Parameter(idempotencyKey == nil ? nil : requestHash), Parameter(barCount),
                 ]
             ).string(0, 0)
+            try Quotas.check(userID, configuration, in: &db)
             return (id, job)
         }
     }

@@ -24,6 +24,7 @@ enum BacktestVerification {
             .validationError, .backtestNotFound, .backtestInvalidState, .backtestInvalidDefinition, .backtestTimeout,
             .backtestBarLimitExceeded, .backtestResourceLimitExceeded,
         ],
+        limit: .runs,
         handler: .database { call, db in
             let id = try BacktestChanges.identifier(call), userID = try call.userID()
             let (row, input) = try db.transaction(.repeatableReadReadOnly) { db in

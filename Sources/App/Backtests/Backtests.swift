@@ -28,8 +28,9 @@ enum Backtests {
         ],
         errors: [
             .validationError, .strategyNotFound, .strategyVersionNotFound, .notFound, .backtestInsufficientBars,
-            .backtestBarLimitExceeded, .conflict, .unsupportedMediaType, .payloadTooLarge,
+            .backtestBarLimitExceeded, .conflict, .quotaExceeded, .unsupportedMediaType, .payloadTooLarge,
         ],
+        limit: .runs,
         handler: .database { call, db in
             let userID = try call.userID()
             let run = try stored(BacktestForm(call.request), call, for: userID, in: &db)
@@ -52,7 +53,7 @@ enum Backtests {
         if let earlier = try db.earlierRun(form, of: userID) { return earlier }
         let order = try BacktestOrder(
             form, for: userID, requestID: call.request.requestID, call.configuration, in: &db)
-        do { return try order.store(in: &db) } catch let error as PostgresError {
+        do { return try order.store(call.configuration, in: &db) } catch let error as PostgresError {
             guard error.code == .uniqueViolation(constraint: BacktestOrder.keyConstraint),
                 let earlier = try db.earlierRun(form, of: userID)
             else { throw error }

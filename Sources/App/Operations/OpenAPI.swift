@@ -86,6 +86,7 @@ enum OpenAPI {
         }
         var codes = route.errors + [.internalError, .serviceUnavailable]
         if case .signedIn = route.access { codes += [.unauthorized, .forbidden] }
+        if route.effectiveLimit != nil { codes.append(.rateLimited) }
         for status in Set(codes.map(\.status)).sorted() where !answers.contains(where: { $0.0 == String(status) }) {
             let names = codes.filter { $0.status == status }.map(\.rawValue)
             answers.append(

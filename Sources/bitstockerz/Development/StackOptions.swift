@@ -25,7 +25,7 @@ struct StackOptions: ParsableArguments {
     @Option(help: "Value of ENVIRONMENT: development or test.")
     var environment = "development"
 
-    @Option(help: "Multiplies nginx's rate limits.")
+    @Option(help: "Multiplies rate limits and quotas.")
     var rateScale = 1
 
     @Option(help: "As root, everything runs as this system user.")

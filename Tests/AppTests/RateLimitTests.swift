@@ -1,0 +1,122 @@
+import Foundation
+import HTTP
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct RateLimitTests {
+    private static let database = try! TestDatabase()
+
+    /// Moves the clock of a bucket: its window began earlier than it did.
+    private func age(_ bucket: String, bySeconds seconds: Double, _ db: inout Connection) throws {
+        try db.execute(
+            "UPDATE rate_limits SET window_start = window_start - make_interval(secs => $2) WHERE bucket = $1",
+            [.text(bucket), .double(seconds)])
+    }
+
+    @Test func `as many requests as the limit says are let through, and no more`() throws {
+        var db = try Self.database.connect()
+        for number in 1...5 {
+            let standing = try db.count("few", limit: 5)
+            #expect(standing.isAdmitted && standing.hits == number && standing.remaining == 5 - number)
+        }
+        let refused = try db.count("few", limit: 5)
+        #expect(!refused.isAdmitted && refused.hits == 5 && refused.remaining == 0)
+        #expect(try db.count("others", limit: 5).isAdmitted)
+        let problem = #expect(throws: Problem.self) { try refused.check() }
+        #expect(problem?.status == 429 && problem?.code == "RATE_LIMITED")
+        let wait = Int(problem?.fields["Retry-After"] ?? "") ?? 0
+        #expect((60...72).contains(wait))
+        #expect(problem?.fields["RateLimit-Limit"] == "5" && problem?.fields["RateLimit-Remaining"] == "0")
+    }
+
+    @Test func `of many at once from several sessions exactly the limit is let through`() throws {
+        let database = Self.database
+        let admitted = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            guard var db = try? database.connect() else { return }
+            for _ in 0..<20 where (try? db.count("crowd", limit: 30))?.isAdmitted == true {
+                admitted.add(1, ordering: .relaxed)
+            }
+        }
+        #expect(admitted.load(ordering: .relaxed) == 30)
+    }
+
+    @Test func `requests of the minute before count for as long as they lie within the last one`() throws {
+        var db = try Self.database.connect()
+        for _ in 0..<10 { _ = try db.count("slides", limit: 10) }
+        try age("slides", bySeconds: 75, &db)
+        // 75 seconds on, three quarters of them still count: 7.5 and 2 more are within 10, 3 are not.
+        #expect(try db.count("slides", limit: 10).isAdmitted)
+        #expect(try db.count("slides", limit: 10).isAdmitted)
+        let refused = try db.count("slides", limit: 10)
+        #expect(!refused.isAdmitted && refused.previousHits == 10 && refused.hits == 2)
+        #expect((1...5).contains(refused.retryAfter))
+        // Who waits as long as it was told is let through.
+        try age("slides", bySeconds: Double(refused.retryAfter), &db)
+        #expect(try db.count("slides", limit: 10).isAdmitted)
+    }
+
+    @Test func `who was told to wait for the next window is let through then`() throws {
+        var db = try Self.database.connect()
+        for _ in 0..<4 { _ = try db.count("patient", limit: 3) }
+        let refused = try db.count("patient", limit: 3)
+        try age("patient", bySeconds: Double(refused.retryAfter), &db)
+        #expect(try db.count("patient", limit: 3).isAdmitted)
+    }
+
+    @Test func `after two quiet minutes nothing is remembered`() throws {
+        var db = try Self.database.connect()
+        for _ in 0..<3 { _ = try db.count("quiet", limit: 3) }
+        try age("quiet", bySeconds: 121, &db)
+        #expect(try db.count("quiet", limit: 3) == .init(limit: 3, isAdmitted: true, hits: 1, previousHits: 0, age: 0))
+    }
+
+    @Test func `only rows that say nothing any more are removed`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        for bucket in ["old", "young"] { _ = try db.count(bucket, limit: 3) }
+        try age("old", bySeconds: 121, &db)
+        try age("young", bySeconds: 119, &db)
+        #expect(try db.pruneRateLimits() == 1)
+        #expect(try db.query("SELECT bucket FROM rate_limits").string(0, 0) == "young")
+    }
+
+    /// A count is lost with the server, which is the price for its costing no disk.
+    @Test func `counting waits for no disk`() throws {
+        var db = try Self.database.connect()
+        let kind = try db.query("SELECT relpersistence::text FROM pg_class WHERE relname = 'rate_limits'").string(0, 0)
+        #expect(kind == "u")
+    }
+
+    @Test func `users are counted by user and kind, sign-in by address`() throws {
+        let request = try Request(.post, "/x", remoteAddress: "2001:db8:1:2:3::4")
+        let caller = Caller(userID: "u", scopes: [])
+        #expect(RateLimit.calls.bucket(request, caller) == "calls/u")
+        #expect(RateLimit.runs.bucket(request, caller) == "runs/u")
+        #expect(RateLimit.signIn.bucket(request, caller) == "sign_in/2001:db8:1:2::/64")
+        #expect(RateLimit.signIn.bucket(request, nil) == "sign_in/2001:db8:1:2::/64")
+    }
+
+    @Test(arguments: [
+        ("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:0:1::9", "2001:db8:0:1::/64"), ("2001:0DB8:0000:0001:ffff::", "2001:db8:0:1::/64"),
+        ("", "unknown"), ("unix:", "unknown"), ("203.0.113", "unknown"), ("1.2.3.4.5", "unknown"),
+    ])
+    func `an address stands for its host or household`(_ address: String, _ network: String) {
+        #expect(ClientNetwork(address).text == network)
+    }
+
+    @Test func `signed-in routes are limited, what makes the engine work more tightly`() {
+        for route in Routes.all {
+            if case .signedIn = route.access { #expect(route.effectiveLimit != nil, "\(route.path)") }
+        }
+        let runs = Routes.all.filter { $0.effectiveLimit == .runs }.map(\.path)
+        #expect(runs.contains("/api/backtests") && runs.contains("/api/backtests/{id}/verify"))
+        #expect(Routes.all.first { $0.path == "/api/backtests" && $0.method == .get }?.effectiveLimit == .calls)
+        #expect(Health.live.effectiveLimit == nil)
+    }
+}
