@@ -4,9 +4,7 @@ internal import COpenSSL
 public enum Digest {
     /// SHA-256 (FIPS 180-4); 32 bytes.
     public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        var hash = SHA256()
-        hash.update(bytes)
-        return hash.finish()
+        hash(bytes, with: .sha256)
     }
 }
 
@@ -18,7 +16,8 @@ public struct SHA256: ~Copyable {
     private let context: OpaquePointer  // EVP_MD_CTX *
 
     public init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, HashFunction.sha256.implementation, nil) == 1
+        else {
             fatalError("OpenSSL offers no SHA-256")
         }
         self.context = context
