@@ -27,6 +27,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Crypto", dependencies: ["COpenSSL"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .target(name: "WebAuthn", dependencies: ["Crypto", "JSON"]),
+        .testTarget(name: "WebAuthnTests", dependencies: ["WebAuthn", "Crypto", "JSON"]),
         .target(name: "Jobs", dependencies: ["Postgres"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON"]),

@@ -1,0 +1,29 @@
+/// The attestation object (6.5.4): authenticator data, and a statement about them.
+struct AttestationObject {
+    static let maxBytes = 65_536
+
+    let format: String
+    let statement: CBORMap
+    let authenticatorDataBytes: [UInt8]
+    let authenticatorData: AuthenticatorData
+
+    init(_ bytes: [UInt8]) throws(WebAuthnRefusal) {
+        let item: CBOR
+        do throws(CBORError) {
+            item = try CBORReader.item(of: bytes)
+        } catch {
+            throw Self.fault("\(error.code) at \(error.offset)")
+        }
+        guard case .map(let map) = item, map.count == 3, let format = map["fmt"]?.textValue,
+            let statement = map["attStmt"]?.mapValue, let data = map["authData"]?.bytesValue
+        else { throw Self.fault("not fmt, attStmt and authData") }
+        self.format = format
+        self.statement = statement
+        authenticatorDataBytes = data
+        authenticatorData = try AuthenticatorData(data)
+    }
+
+    private static func fault(_ detail: String) -> WebAuthnRefusal {
+        WebAuthnRefusal(.malformedAttestationObject, detail)
+    }
+}

@@ -1,0 +1,96 @@
+import Crypto
+import Foundation
+import JSON
+import Testing
+
+@testable import WebAuthn
+
+/// Collected ceremonies of other projects and of the standard, where a folder of them is at hand:
+/// `BITSTOCKERZ_WEBAUTHN_CASES` names one with `w3c.json` and `thirdparty.json`.
+@Suite struct SharedCaseTests {
+    static let folder = ProcessInfo.processInfo.environment["BITSTOCKERZ_WEBAUTHN_CASES"]
+
+    @Test(
+        .enabled(if: folder != nil, "BITSTOCKERZ_WEBAUTHN_CASES names no folder with ceremonies"),
+        arguments: ["w3c.json", "thirdparty.json"])
+    func ceremoniesAreDecidedAsTheStandardDoes(file: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder!)/\(file)")))
+        let document = try parse(bytes, limits: ParseLimits(maxBytes: 10_000_000))
+        let cases = try #require(document.objectValue?["cases"]?.arrayValue)
+        #expect(cases.count > 50)
+        for value in cases {
+            let one = try SharedCase(value)
+            let refused = refusal { () throws(WebAuthnRefusal) in try one.run() }
+            let expected = SharedCase.decisions[one.id] ?? one.expectsSuccess
+            #expect((refused == nil) == expected, "\(one.id) (\(one.tier)): \(refused?.rawValue ?? "accepted")")
+        }
+    }
+}
+
+/// One ceremony and the policy to decide it by.
+struct SharedCase {
+    let id: String
+    let tier: String
+    let expectsSuccess: Bool
+    private let members: Object
+    private let policy: Object
+
+    /// Where either answer may be defended and ours is not the one in the file; true is accepted.
+    static let decisions: [String: Bool] = [:]
+
+    init(_ value: Value) throws {
+        members = try #require(value.objectValue)
+        id = try #require(members["id"]?.stringValue)
+        tier = try #require(members["tier"]?.stringValue)
+        expectsSuccess = members["expect"]?.stringValue == "ok"
+        policy = try #require(members["policy"]?.objectValue)
+    }
+
+    func run() throws(WebAuthnRefusal) {
+        let challenge = ExpectedChallenge.sha256(Digest.sha256(decoded(members["challenge_b64url"])!))
+        let relyingParty = RelyingParty(
+            id: members["rp_id"]!.stringValue!, origins: [members["origin"]!.stringValue!],
+            allowsCrossOrigin: policy["allow_cross_origin"]!.boolValue!,
+            topOrigins: policy["allowed_top_origins"]!.arrayValue!.compactMap(\.stringValue))
+        let userVerification = UserVerification(rawValue: members["user_verification"]!.stringValue!)!
+        if members["kind"]?.stringValue == "registration" {
+            let registration = Registration(
+                challenge: challenge, relyingParty: relyingParty, userVerification: userVerification,
+                algorithms: algorithms.compactMap(COSEAlgorithm.init), attestation: attestation, time: 1_795_305_600)
+            _ = try registration.verify(try RegistrationAnswer(members["credential"]!))
+        } else {
+            let answer = try AuthenticationAnswer(members["credential"]!)
+            let record = stored(for: answer)
+            let authentication = Authentication(
+                challenge: challenge, relyingParty: relyingParty, userVerification: userVerification,
+                userHandle: record.userHandle)
+            _ = try authentication.verify(answer, against: record)
+        }
+    }
+
+    private var algorithms: [Int] { policy["algs"]!.arrayValue!.compactMap { $0.numberValue?.int } }
+
+    private var attestation: AttestationPolicy {
+        if policy["attestation"]?.stringValue == "ignore" { return .ignored }
+        let anchors = policy["trust_anchors_b64url"]!.arrayValue!.compactMap { decoded($0) }
+        var policy = AttestationPolicy.none
+        if self.policy["require_trusted"] == true { policy = .trusted(TrustAnchors(der: anchors)!) }
+        policy.acceptsSHA1FromTPM = algorithms.contains(-65535)
+        return policy
+    }
+
+    /// What is not known about the stored credential is taken from the answer, so that it decides nothing.
+    private func stored(for answer: AuthenticationAnswer) -> CredentialRecord {
+        let stored = members["stored"]!.objectValue!
+        let flags = answer.authenticatorData[32]
+        return CredentialRecord(
+            id: decoded(stored["credential_id"]) ?? answer.credentialID,
+            publicKey: decoded(stored["public_key_cose_b64url"])!,
+            signCount: UInt32(stored["sign_count"]?.numberValue?.int ?? 0),
+            userHandle: decoded(stored["user_handle"]) ?? answer.userHandle ?? [0],
+            isBackupEligible: stored["backup_eligible"]?.boolValue ?? (flags & 8 != 0),
+            isBackedUp: stored["backup_state"]?.boolValue ?? (flags & 16 != 0), isUserVerificationInitialized: false)
+    }
+
+    private func decoded(_ value: Value?) -> [UInt8]? { value?.stringValue.flatMap { bytes(base64URL: $0) } }
+}
