@@ -86,8 +86,11 @@ public struct Application: ~Copyable {
             throw Problem(.notFound, "There is nothing at this address.")
         }
         routePath = route.path
-        if case .signedIn(let scope) = route.access {
-            caller = try database.use { db in try APIKeys.caller(of: request, needing: scope, in: &db) }
+        if case .open = route.access {
+        } else {
+            caller = try database.use(repeatable: true) { db in
+                try Access.caller(of: request, on: route.access, configuration, in: &db)
+            }
         }
         if let limit = route.effectiveLimit {
             let bucket = limit.bucket(request, caller), perMinute = limit.perMinute(configuration)

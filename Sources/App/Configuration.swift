@@ -40,6 +40,11 @@ public struct Configuration: Sendable {
     public let quotaQueuedJobs: Int
     public let quotaRuns: Int
     public let quotaEquityPoints: Int
+    /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
+    public let relyingParty: RelyingParty?
+    public let registration: Registration
+    /// At least 32 bytes that only this installation knows; never in the database, a log or an answer.
+    public let serverSecret: ServerSecret?
     public let logLevel: Log.Level
     public let migrationsDirectory: String
 
@@ -74,6 +79,9 @@ public struct Configuration: Sendable {
         quotaQueuedJobs = source.integer("QUOTA_QUEUED_JOBS", 20, 1...1_000_000_000)
         quotaRuns = source.integer("QUOTA_RUNS", 2_000, 1...1_000_000_000)
         quotaEquityPoints = source.integer("QUOTA_EQUITY_POINTS", 20_000_000, 1...1_000_000_000_000_000)
+        relyingParty = source.relyingParty()
+        registration = source.choice("REGISTRATION", Registration.self, "open")
+        serverSecret = source.serverSecret(isNeeded: source.variables["PUBLIC_ORIGINS"]?.isEmpty == false)
         logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
         migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
@@ -109,6 +117,10 @@ public struct Configuration: Sendable {
             ("QUOTA_QUEUED_JOBS", String(quotaQueuedJobs)),
             ("QUOTA_RUNS", String(quotaRuns)),
             ("QUOTA_EQUITY_POINTS", String(quotaEquityPoints)),
+            ("PUBLIC_ORIGINS", relyingParty?.origins.joined(separator: ",") ?? ""),
+            ("RP_ID", relyingParty?.id ?? ""),
+            ("REGISTRATION", registration.rawValue),
+            ("SERVER_SECRET", serverSecret == nil ? "" : "***"),
             ("LOG_LEVEL", logLevel.rawValue),
             ("MIGRATIONS_DIR", migrationsDirectory),
         ]
@@ -252,6 +264,35 @@ private struct Source {
                 "\(name) is \(written.utf8.count) bytes long; the system takes at most 107 for a Unix socket")
         }
         return written
+    }
+
+    mutating func relyingParty() -> RelyingParty? {
+        let origins = text("PUBLIC_ORIGINS", ""), id = text("RP_ID", "")
+        if origins.isEmpty {
+            if !id.isEmpty { problems.append("RP_ID is set, but PUBLIC_ORIGINS is not") }
+            return nil
+        }
+        return RelyingParty(origins: origins, id: id, problems: &problems)
+    }
+
+    mutating func serverSecret(isNeeded: Bool) -> ServerSecret? {
+        let written = secret("SERVER_SECRET", "")
+        if written.isEmpty {
+            guard let kept = readFile(ServerSecret.defaultPath), let secret = ServerSecret(kept) else {
+                if isNeeded {
+                    problems.append(
+                        "SERVER_SECRET is needed for signing in: write 32 random bytes as text to "
+                            + "\(ServerSecret.defaultPath), or name another file in SERVER_SECRET_FILE")
+                }
+                return nil
+            }
+            return secret
+        }
+        guard let secret = ServerSecret(written) else {
+            problems.append("SERVER_SECRET must have at least 32 characters: openssl rand -hex 32")
+            return nil
+        }
+        return secret
     }
 
     mutating func testPause(_ environment: Configuration.Environment) -> Configuration.TestPause? {

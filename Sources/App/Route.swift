@@ -16,12 +16,6 @@ public enum Scope: String, Sendable, CaseIterable {
     }
 }
 
-/// Who is calling: the owner of the key that came with the request.
-struct Caller: Sendable {
-    let userID: String
-    let scopes: Set<Scope>
-}
-
 /// One request on its way through a handler.
 struct Call: Sendable {
     let request: Request
@@ -37,17 +31,34 @@ struct Call: Sendable {
     /// The signed-in user's id.
     ///
     /// - Throws: 401 on a public route, where nobody is signed in.
-    func userID() throws -> String {
+    func userID() throws -> String { try signedIn().userID }
+
+    /// - Throws: 401 on a public route, where nobody is signed in.
+    func signedIn() throws -> Caller {
         guard let caller else { throw Problem(.unauthorized) }
-        return caller.userID
+        return caller
+    }
+
+    /// - Throws: 401 without a session.
+    func session() throws -> Sessions.Session {
+        guard let session = caller?.session else { throw Problem(.unauthorized) }
+        return session
     }
 }
 
 /// One row of the table of routes: what the router, the access check, the query check and `/api/openapi.json` read.
 struct Route: Sendable {
+    /// Who may call. ``App/Access`` decides.
     enum Access: Sendable {
         case open
-        case signedIn(Scope)
+        /// A session, or an API key with the scope. Confirmed: a session's sign-in must be recent.
+        case signedIn(Scope, confirmed: Bool = false)
+        /// A session, and no API key.
+        case session(confirmed: Bool = false)
+        /// A session, also one that may only add a passkey.
+        case anySession
+        /// Anybody with a browser; a session that comes along is known to the handler.
+        case visitor
     }
 
     /// Where the work happens: most handlers need the database session, a few must answer without it.
@@ -97,8 +108,10 @@ struct Route: Sendable {
 
     /// The limit in force; nil on public routes, which nginx limits by address.
     var effectiveLimit: RateLimit? {
-        if case .signedIn = access { return limit ?? .calls }
-        return limit
+        switch access {
+        case .open, .visitor: limit
+        case .signedIn, .session, .anySession: limit ?? .calls
+        }
     }
 
     /// Whether the handler reads the query, and with it ``Call/queryMistakes``.

@@ -60,14 +60,13 @@ public enum APIKeys {
                    k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute', u.role
             FROM api_keys k JOIN users u ON u.id = k.user_id
             WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-              AND u.deleted_at IS NULL
+              AND u.deleted_at IS NULL AND u.disabled_at IS NULL
             """, [.bytes(Digest.sha256(Array(key.utf8)))])
         guard rows.count == 1 else { throw unauthorized("The API key is unknown, expired or revoked.") }
         // The role may be less today than when the key was made.
-        let role = try rows.string(0, 4)
-        let scopes = Set(
-            try rows.string(0, 2).split(separator: ",").compactMap { Scope(rawValue: String($0)) }
-                .filter { $0.isAllowed(for: role) })
+        guard let role = Role(rawValue: try rows.string(0, 4)) else { throw Problem(.forbidden) }
+        let scopes = Set(try rows.string(0, 2).split(separator: ",").compactMap { Scope(rawValue: String($0)) })
+            .intersection(role.scopes)
         // Once a minute is enough to tell an owner whether a key is in use, and spares a write for every request.
         if try rows.bool(0, 3) {
             try db.execute("UPDATE api_keys SET last_used_at = now() WHERE id = $1::uuid", [.text(rows.string(0, 0))])
@@ -75,7 +74,7 @@ public enum APIKeys {
         guard scopes.contains(scope) else {
             throw Problem(.forbidden, "This API key lacks the scope \(scope.rawValue).")
         }
-        return Caller(userID: try rows.string(0, 1), scopes: scopes)
+        return Caller(userID: try rows.string(0, 1), role: role, scopes: scopes)
     }
 
     private static func bearer(_ field: String?) -> String? {

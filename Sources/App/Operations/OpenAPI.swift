@@ -31,10 +31,15 @@ enum OpenAPI {
             "components": [
                 "schemas": .object(Object(schemas.map { ($0.0, $0.1.value) })),
                 "securitySchemes": [
+                    "session": [
+                        "type": .string("apiKey"), "in": .string("cookie"), "name": .string(Sessions.cookieName),
+                        "description": .string(
+                            "A signed-in browser; requests that change something must be same-origin"),
+                    ],
                     "apiKey": [
                         "type": .string("http"), "scheme": .string("bearer"),
                         "description": .string("A personal API key, bsk_..."),
-                    ]
+                    ],
                 ],
             ],
         ]
@@ -65,8 +70,11 @@ enum OpenAPI {
 
     private static func operation(_ route: Route) -> Value {
         var members: [(String, Value)] = [("summary", .string(route.about))]
-        if case .signedIn(let scope) = route.access {
-            members.append(("security", .array([["apiKey": .array([.string(scope.rawValue)])]])))
+        switch route.access {
+        case .open, .visitor: break
+        case .signedIn(let scope, _):
+            members.append(("security", .array([["session": []], ["apiKey": .array([.string(scope.rawValue)])]])))
+        case .session, .anySession: members.append(("security", .array([["session": []]])))
         }
         if !route.parameters.isEmpty {
             members.append(("parameters", .array(route.parameters.map(parameter))))
@@ -85,8 +93,14 @@ enum OpenAPI {
             return (String(answer.status), .object(Object(members)))
         }
         var codes = route.errors + [.internalError, .serviceUnavailable]
-        if case .signedIn = route.access { codes += [.unauthorized, .forbidden] }
         if route.effectiveLimit != nil { codes.append(.rateLimited) }
+        switch route.access {
+        case .open: break
+        case .visitor: codes.append(.forbidden)
+        case .signedIn(_, let isConfirmed), .session(let isConfirmed):
+            codes += [.unauthorized, .forbidden] + (isConfirmed ? [.reauthenticationRequired] : [])
+        case .anySession: codes += [.unauthorized, .forbidden]
+        }
         for status in Set(codes.map(\.status)).sorted() where !answers.contains(where: { $0.0 == String(status) }) {
             let names = codes.filter { $0.status == status }.map(\.rawValue)
             answers.append(

@@ -1,0 +1,59 @@
+import JSON
+import Postgres
+
+/// What is worth remembering about an account. The raw values are stored, and never change.
+enum AccountEvent: String, Sendable, CaseIterable {
+    case userCreated = "user.created"
+    case userChanged = "user.changed"
+    case userDeleted = "user.deleted"
+    case userRoleChanged = "user.role_changed"
+    case userDisabled = "user.disabled"
+    case userEnabled = "user.enabled"
+    case userExported = "user.exported"
+    case signedIn = "session.started"
+    case signInRefused = "session.refused"
+    case confirmed = "session.confirmed"
+    case confirmationRefused = "session.confirmation_refused"
+    case sessionEnded = "session.ended"
+    case othersEnded = "session.others_ended"
+    case passkeyAdded = "passkey.added"
+    case passkeyRefused = "passkey.refused"
+    case passkeyRenamed = "passkey.renamed"
+    case passkeyRemoved = "passkey.removed"
+    case recoveryCodeUsed = "recovery.code_used"
+    case recoveryLinkMade = "recovery.link_made"
+    case recoveryLinkUsed = "recovery.link_used"
+    case recoveryCodesMade = "recovery.codes_made"
+    case keyMade = "api_key.made"
+    case keyRevoked = "api_key.revoked"
+    case invitationMade = "invitation.made"
+}
+
+extension Configuration {
+    /// The audit trail; nil without a server secret, when nothing can be signed and so nothing is written.
+    public var auditLog: AuditLog? { serverSecret.map { AuditLog(AuditKey($0.key(for: "audit chain"))) } }
+
+    /// Appends an event, last in its transaction; outside of one it gets its own.
+    ///
+    /// - Parameter payload: what happened. Never a token, code, key, challenge or assertion.
+    func audit(
+        _ event: AccountEvent, of userID: String?, _ payload: Object = [:], requestID: String = "",
+        in db: inout Connection
+    ) throws {
+        guard let log = auditLog else { return }
+        let event = AuditEvent(
+            event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
+        if db.isInTransaction { return try log.append(event, in: &db) }
+        try db.transaction { db in try log.append(event, in: &db) }
+    }
+}
+
+extension Call {
+    /// Appends an event about the caller, or about another user.
+    func audit(
+        _ event: AccountEvent, of userID: String? = nil, _ payload: Object = [:], in db: inout Connection
+    ) throws {
+        try configuration.audit(
+            event, of: userID ?? caller?.userID, payload, requestID: request.requestID, in: &db)
+    }
+}

@@ -1,0 +1,25 @@
+import Crypto
+
+/// What only this installation knows. Each use has a key of its own, derived from it, so none gives another away.
+public struct ServerSecret: Sendable, Equatable {
+    /// Where `make install` puts one; readable by the service's user alone.
+    public static let defaultPath = "/etc/bitstockerz/server-secret"
+
+    private let bytes: [UInt8]
+
+    /// - Returns: nil for fewer than 32 characters.
+    init?(_ text: String) {
+        guard text.utf8.count >= 32 else { return nil }
+        bytes = Array(text.utf8)
+    }
+
+    /// 32 bytes for one purpose, always the same.
+    func key(for purpose: StaticString) -> [UInt8] {
+        hmacSHA256(key: bytes, Array("bitstockerz 1 \(purpose)".utf8))
+    }
+}
+
+extension ServerSecret: CustomStringConvertible {
+    /// Says nothing: a secret that is interpolated into a message by mistake stays one.
+    public var description: String { "***" }
+}

@@ -1,0 +1,145 @@
+import Crypto
+import HTTP
+import Postgres
+
+/// Signed-in browsers: 256 random bits in a cookie, of which only the SHA-256 is stored.
+enum Sessions {
+    static let cookieName = "__Host-session"
+    /// A session that was not used for so long is over.
+    static let idleDays = 14
+    /// A session is over after so long, however much it is used.
+    static let absoluteDays = 90
+    static let recoveryMinutes = 15
+    /// How long a sign-in counts as recent.
+    static let recentMinutes = 5
+    /// The time of the last use is written at most this often.
+    static let touchMinutes = 10
+    /// A user's oldest sessions end beyond this.
+    static let mostOfUser = 100
+
+    enum Kind: String, Sendable {
+        case full
+        /// May add a passkey and nothing else.
+        case recovery
+    }
+
+    enum Method: String, Sendable {
+        case passkey, google, apple
+        case recoveryCode = "recovery_code"
+        case recoveryLink = "recovery_link"
+
+        var kind: Kind {
+            switch self {
+            case .passkey, .google, .apple: .full
+            case .recoveryCode, .recoveryLink: .recovery
+            }
+        }
+    }
+
+    /// A valid session, as it was when the request came.
+    struct Session: Sendable, Equatable {
+        let id: String
+        let kind: Kind
+        /// Whether its user signed in or confirmed it within the last ``recentMinutes``.
+        let isRecent: Bool
+    }
+
+    /// The token in the request's cookie; nil without one, or when it cannot be one.
+    static func token(of request: Request) -> String? {
+        guard let token = request.cookie(cookieName), isToken(token) else { return nil }
+        return token
+    }
+
+    /// Whether a text has the form of our tokens: 43 characters of base64url.
+    static func isToken(_ text: String) -> Bool { text.utf8.count == 43 && bytes(base64URL: text)?.count == 32 }
+
+    static func newToken() -> String { base64URL(Random.bytes(32)) }
+
+    /// What is stored of a token.
+    static func hash(_ token: String) -> [UInt8] { Digest.sha256(Array(token.utf8)) }
+
+    /// The cookie that carries a token.
+    static func cookie(_ token: String, _ kind: Kind = .full) -> Cookie {
+        Cookie(
+            cookieName, token, maxAgeSeconds: kind == .full ? absoluteDays * 86_400 : recoveryMinutes * 60)
+    }
+}
+
+extension Connection {
+    /// Who is signed in with this token: one query over the token's index, and a write at most every ten minutes.
+    mutating func caller(sessionToken token: String) throws -> Caller? {
+        let rows = try query(
+            """
+            SELECT s.id, s.user_id, u.role, s.kind, s.authenticated_at > now() - make_interval(mins => $2::int),
+                   s.last_seen_at < now() - make_interval(mins => $3::int)
+            FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.token_hash = $1 AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(days => $4::int)
+              AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+            """,
+            [
+                .bytes(Sessions.hash(token)), Parameter(Sessions.recentMinutes), Parameter(Sessions.touchMinutes),
+                Parameter(Sessions.idleDays),
+            ])
+        guard rows.count == 1, let kind = Sessions.Kind(rawValue: try rows.string(0, 3)),
+            let role = Role(rawValue: try rows.string(0, 2))
+        else { return nil }
+        let session = Sessions.Session(id: try rows.string(0, 0), kind: kind, isRecent: try rows.bool(0, 4))
+        if try rows.bool(0, 5) {
+            try execute(
+                """
+                UPDATE sessions SET last_seen_at = now()
+                WHERE id = $1::uuid AND last_seen_at < now() - make_interval(mins => $2::int)
+                """, [.text(session.id), Parameter(Sessions.touchMinutes)])
+        }
+        return Caller(
+            userID: try rows.string(0, 1), role: role, scopes: kind == .full ? role.scopes : [], session: session)
+    }
+
+    /// Starts a session; ends the one that the browser had before, and the user's expired and oldest ones.
+    ///
+    /// - Returns: the token for the cookie.
+    mutating func startSession(
+        of userID: String, by method: Sessions.Method, on device: String, replacing old: String?
+    ) throws -> String {
+        if let old { try execute("DELETE FROM sessions WHERE token_hash = $1", [.bytes(Sessions.hash(old))]) }
+        try execute(
+            """
+            DELETE FROM sessions WHERE user_id = $1::uuid AND (
+                expires_at <= now() OR last_seen_at <= now() - make_interval(days => $2::int)
+                OR id IN (SELECT id FROM sessions WHERE user_id = $1::uuid ORDER BY last_seen_at DESC OFFSET $3))
+            """, [.text(userID), Parameter(Sessions.idleDays), Parameter(Sessions.mostOfUser - 1)])
+        let token = Sessions.newToken()
+        try execute(
+            """
+            INSERT INTO sessions (token_hash, user_id, kind, method, device, expires_at)
+            VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
+            """,
+            [
+                .bytes(Sessions.hash(token)), .text(userID), .text(method.kind.rawValue), .text(method.rawValue),
+                .text(device),
+                Parameter(method.kind == .full ? Sessions.absoluteDays * 1_440 : Sessions.recoveryMinutes),
+            ])
+        return token
+    }
+
+    /// Gives a session a new token, and marks its user as just confirmed. The old token is worth nothing from now on.
+    mutating func renewSession(_ id: String) throws -> String? {
+        let token = Sessions.newToken()
+        let renewed = try execute(
+            "UPDATE sessions SET token_hash = $2, authenticated_at = now(), last_seen_at = now() WHERE id = $1::uuid",
+            [.text(id), .bytes(Sessions.hash(token))])
+        return renewed == 1 ? token : nil
+    }
+
+    /// Ends one session of a user; false when there is none with this id.
+    mutating func endSession(_ id: String, of userID: String) throws -> Bool {
+        try execute("DELETE FROM sessions WHERE id = $1::uuid AND user_id = $2::uuid", [.text(id), .text(userID)]) == 1
+    }
+
+    /// Ends every session of a user apart from one, and says how many those were.
+    mutating func endSessions(of userID: String, except id: String?) throws -> Int {
+        try execute(
+            "DELETE FROM sessions WHERE user_id = $1::uuid AND id IS DISTINCT FROM $2::uuid",
+            [.text(userID), Parameter(id)])
+    }
+}
