@@ -94,7 +94,7 @@ import Testing
 
     @Test func `users are counted by user and kind, sign-in by address`() throws {
         let request = try Request(.post, "/x", remoteAddress: "2001:db8:1:2:3::4")
-        let caller = Caller(userID: "u", scopes: [])
+        let caller = Caller(userID: "u", role: .user, scopes: [])
         #expect(RateLimit.calls.bucket(request, caller) == "calls/u")
         #expect(RateLimit.runs.bucket(request, caller) == "runs/u")
         #expect(RateLimit.signIn.bucket(request, caller) == "sign_in/2001:db8:1:2::/64")
