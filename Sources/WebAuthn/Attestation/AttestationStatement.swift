@@ -103,6 +103,10 @@ extension AttestationStatement {
         switch format {
         case "none": return try verifyNone()
         case "packed": return try verifyPacked()
+        case "tpm": return try verifyTPM()
+        case "android-key": return try verifyAndroidKey()
+        case "fido-u2f": return try verifyFIDOU2F()
+        case "apple": return try verifyApple()
         default: throw WebAuthnRefusal(.unsupportedAttestationFormat, format)
         }
     }

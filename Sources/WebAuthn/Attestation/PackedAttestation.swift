@@ -61,5 +61,10 @@ enum ObjectID {
     static let country = "2.5.4.6"
     static let organization = "2.5.4.10"
     static let organizationalUnit = "2.5.4.11"
+    static let subjectAlternativeName = "2.5.29.17"
+    static let extendedKeyUsage = "2.5.29.37"
+    static let androidKeyDescription = "1.3.6.1.4.1.11129.2.1.17"
+    static let appleNonce = "1.2.840.113635.100.8.2"
+    /// id-fido-gen-ce-aaguid
     static let aaguid = "1.3.6.1.4.1.45724.1.1.4"
 }
