@@ -1,2 +1,1 @@
 CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_turn_idx ON jobs (job_type, turn, created_at, id) WHERE status = 'pending';
-CREATE INDEX CONCURRENTLY IF NOT EXISTS jobs_user_turn_idx ON jobs (job_type, user_id, turn) WHERE status IN ('pending', 'running');

@@ -106,10 +106,10 @@ import Testing
         // Turns as the trigger would give them, which takes a while for so many.
         try db.script(
             """
-            INSERT INTO users (display_name) SELECT 'Waiting' FROM generate_series(1, 50);
+            INSERT INTO users (display_name) SELECT 'Waiting' FROM generate_series(1, \(count / 20));
             ALTER TABLE jobs DISABLE TRIGGER jobs_take_turn;
             INSERT INTO jobs (job_type, user_id, turn)
-              SELECT 'many', u.id, n FROM generate_series(1, \(count / 50)) n, users u;
+              SELECT 'many', u.id, n FROM generate_series(1, 20) n, users u;
             ALTER TABLE jobs ENABLE TRIGGER jobs_take_turn;
             ANALYZE jobs
             """)
@@ -125,7 +125,7 @@ import Testing
             let pages = lines.first { $0.contains("Buffers:") }.map { line in
                 line.split(separator: "hit=").dropFirst().compactMap { Int($0.prefix { $0.isNumber }) }.reduce(0, +)
             }
-            #expect((pages ?? .max) < 150, "\(lines)")
+            #expect((pages ?? .max) < 300, "\(lines)")
         }
     }
 }

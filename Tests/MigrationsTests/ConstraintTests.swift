@@ -89,7 +89,12 @@ import Testing
         Wrong("jobs", ["payload_json": "'[]'"], "jobs_payload_json"), Wrong("jobs", ["attempts": "4"], "jobs_attempts"),
         Wrong("jobs", ["progress": "1.01"], "jobs_progress"), Wrong("jobs", ["progress": "'NaN'"], "jobs_progress"),
         Wrong("jobs", ["fence": "-1"], "jobs_fence"), Wrong("jobs", ["result_json": "'{}'"], "jobs_result"),
-        Wrong("jobs", ["result_json": "'[]'"], "jobs_result_json"),
+        Wrong(
+            "jobs",
+            [
+                "status": "'completed'", "lease_until": "NULL", "finished_at": "now()", "progress": "1",
+                "result_json": "'[]'",
+            ], "jobs_result_json"),
         Wrong("jobs", ["worker": "NULL"], "jobs_state"), Wrong("jobs", ["lease_until": "NULL"], "jobs_state"),
         Wrong("jobs", ["attempts": "0"], "jobs_state"), Wrong("jobs", ["finished_at": "now()"], "jobs_state"),
         Wrong("jobs", ["status": "'pending'"], "jobs_state"),
