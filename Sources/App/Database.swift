@@ -1,12 +1,15 @@
 import Daemon
+import Glibc
 import HTTP
 import JSON
 import Postgres
 
 /// The process's one session with Postgres, opened when first needed and again after it was lost.
 ///
-/// A server that is away costs a request one attempt at most: further attempts wait for a growing back-off, and what
-/// arrives in between is answered 503 at once (architecture.md, "Responder").
+/// A session that died while nobody used it is noticed before a request's first statement and opened again, so a request
+/// is answered 503 only while the server is away. A server that says no at once is asked again by every request, after
+/// ``breath`` at the earliest; one that says nothing costs a request one attempt, further ones wait for a growing
+/// back-off, and what arrives in between is answered 503 at once (architecture.md, "Responder").
 struct Database: ~Copyable {
     private let conninfo: String
     private let settings: SessionSettings
@@ -14,6 +17,10 @@ struct Database: ~Copyable {
     private var connection: Connection?
     private var failures = 0
     private var nextAttempt: Int64 = 0
+    /// Between two attempts, nanoseconds: a server that is starting is not helped by a storm of questions.
+    private static let breath: Int64 = 25_000_000
+    /// An attempt that took longer than this, in nanoseconds, would hold up requests if each made one.
+    private static let longAttempt: Int64 = 1_000_000_000
 
     init(_ configuration: Configuration, applicationName: String, log: Log) {
         self.log = log
@@ -68,16 +75,20 @@ struct Database: ~Copyable {
     private mutating func connect() throws {
         if connection != nil { dropIfDead() }
         if connection != nil { return }
-        let now = SystemClock.monotonicNanoseconds()
-        guard now >= nextAttempt else { throw Self.unavailable(after: Int((nextAttempt - now) / 1_000_000_000) + 1) }
+        let start = SystemClock.monotonicNanoseconds()
+        let wait = nextAttempt - start
+        guard wait <= Self.breath else { throw Self.unavailable(after: Int(wait / 1_000_000_000) + 1) }
+        if wait > 0 { usleep(UInt32(wait / 1_000)) }
         do {
             connection = try Connection(conninfo, settings)
             if failures > 0 { log.info("database session restored", ["attempts": .number(Number(failures + 1))]) }
             failures = 0
         } catch {
             failures += 1
-            // 100 ms, 200 ms, ... 3.2 s: soon after the server is back, and no storm while it is away.
-            nextAttempt = SystemClock.monotonicNanoseconds() + Int64(100_000_000) << Int64(min(failures - 1, 5))
+            let now = SystemClock.monotonicNanoseconds()
+            // 100 ms, 200 ms, ... 3.2 s: soon after a server that hangs is well again.
+            let backOff = Int64(100_000_000) << Int64(min(failures - 1, 5))
+            nextAttempt = now + (now - max(start, nextAttempt) < Self.longAttempt ? Self.breath : backOff)
             log.error("database unreachable", ["detail": .string(error.message), "attempt": .number(Number(failures))])
             throw Self.unavailable(after: 1)
         }

@@ -10,6 +10,8 @@ import Glibc
 /// wait longer, for the resolver.
 public struct Connection: ~Copyable, @unchecked Sendable {
     private let raw: OpaquePointer  // PGconn *
+    /// Whether the server has said that it ends the session; libpq writes it while it reads.
+    private let farewell: UnsafeMutablePointer<Bool>
     private let process = getpid()
     private var settings: SessionSettings
     private var statements: StatementCache
@@ -19,7 +21,15 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     ///
     /// - Parameter conninfo: a libpq connection string or URL. It may hold a password and is in no error message.
     public init(_ conninfo: String, _ settings: SessionSettings = .init()) throws(PostgresError) {
-        self.raw = try Wire.connect(conninfo, settings)
+        let farewell = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+        farewell.initialize(to: false)
+        do throws(PostgresError) {
+            self.raw = try Wire.connect(conninfo, settings, farewell: farewell)
+        } catch {
+            farewell.deallocate()
+            throw error
+        }
+        self.farewell = farewell
         self.settings = settings
         self.statements = StatementCache(capacity: settings.statementCacheCapacity)
     }
@@ -27,14 +37,16 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     deinit {
         // PQfinish says goodbye on the socket: from a child that would end its parent's session.
         if process == getpid() { PQfinish(raw) }
+        farewell.deallocate()
     }
 
     /// False after the session was lost: open another one.
     public var isUsable: Bool { !isLost && process == getpid() }
 
-    /// For idle time: notices, without asking it anything, a server that went away.
+    /// For idle time, and before the first statement after it: notices, without asking it anything, a server that went
+    /// away. Costs one system call.
     public mutating func checkAlive() -> Bool {
-        if isUsable, !Wire.isAlive(raw) { isLost = true }
+        if isUsable, !Wire.isAlive(raw) || farewell.pointee { isLost = true }
         return isUsable
     }
 

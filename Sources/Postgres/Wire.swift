@@ -28,7 +28,11 @@ struct Deadline {
 /// not even for a server that was stopped in the middle of a word.
 enum Wire {
     /// Opens a session, or says why there is none.
-    static func connect(_ conninfo: String, _ settings: SessionSettings) throws(PostgresError) -> OpaquePointer {
+    ///
+    /// - Parameter farewell: set to true when the server says that it ends the session; must outlive it.
+    static func connect(
+        _ conninfo: String, _ settings: SessionSettings, farewell: UnsafeMutablePointer<Bool>
+    ) throws(PostgresError) -> OpaquePointer {
         let deadline = Deadline(milliseconds: settings.connectTimeoutSeconds * 1000)
         // The first dbname is expanded: a connection string, a URL, or a plain name. What follows it wins.
         let keywords = ["dbname", "fallback_application_name", "client_encoding"]
@@ -39,6 +43,15 @@ enum Wire {
         guard let raw = started else { throw PostgresError(.unreachable, "out of memory") }
         do {
             try finishConnecting(raw, deadline)
+            // The default receiver writes to our standard error.
+            PQsetNoticeReceiver(
+                raw,
+                { farewell, notice in
+                    guard let farewell, let notice else { return }
+                    let severity = Rows.diagnostic(notice, .severity)
+                    guard severity == "FATAL" || severity == "PANIC" else { return }
+                    farewell.assumingMemoryBound(to: Bool.self).pointee = true
+                }, farewell)
             try set(raw, settings, deadline)
         } catch {
             PQfinish(raw)  // a session that failed to open still owns memory
@@ -52,7 +65,6 @@ enum Wire {
         while PQstatus(raw) != CONNECTION_BAD {
             switch wanted {
             case PGRES_POLLING_OK:
-                PQsetNoticeReceiver(raw, { _, _ in }, nil)  // the default writes to our standard error
                 guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.unreachable, message(of: raw)) }
                 return
             case PGRES_POLLING_READING: try wait(raw, Int16(POLLIN), deadline, orFail: .unreachable)
@@ -129,12 +141,17 @@ enum Wire {
         return PQgetResult(raw)
     }
 
-    /// Takes in what has arrived without waiting. False when the server has hung up.
+    /// Takes in what has arrived without waiting. False when the server has hung up; what it said before that may have
+    /// arrived without its end, so the caller also looks at the farewell.
     static func isAlive(_ raw: OpaquePointer) -> Bool {
-        guard PQstatus(raw) == CONNECTION_OK else { return false }
-        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
-        guard poll(&descriptor, 1, 0) > 0 else { return true }
-        return PQconsumeInput(raw) == 1 && PQstatus(raw) == CONNECTION_OK
+        // One reading of the socket gives the last words, only the next one the end of the stream.
+        while PQstatus(raw) == CONNECTION_OK {
+            var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, 0) > 0 else { return true }
+            guard PQconsumeInput(raw) == 1 else { return false }
+            _ = PQisBusy(raw)  // reads the messages: notices, and farewells
+        }
+        return false
     }
 
     static func message(of raw: OpaquePointer) -> String {
