@@ -64,14 +64,15 @@ public enum Engine {
     public static func values(of indicator: Indicator, on bars: PreparedBars) -> [Double?] {
         guard bars.count > 0 else { return [] }
         let condition = Condition(.indicator(indicator), .equal, .indicator(indicator))
-        var values: [Double?] = []
-        values.reserveCapacity(bars.count)
+        var values = [Double?](repeating: nil, count: bars.count)
         do throws(BacktestRefusal) {
             try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
                 var table = IndicatorTable([condition], over: pointers, tickScale: bars.tickScale)
-                let cells = table.cells(of: indicator)
+                let lanes = (0..<table.laneCount).map { table.cells(of: indicator, $0) }
                 try table.forEachBlock(checkpoint: {}) { block in
-                    for i in 0..<block.count { values.append(cells[i].isNaN ? nil : cells[i]) }
+                    guard !block.isRunUp else { return }
+                    let cells = lanes[block.lane] - block.bars.lowerBound
+                    for i in block.bars where !cells[i].isNaN { values[i] = cells[i] }
                 }
             }
         } catch {

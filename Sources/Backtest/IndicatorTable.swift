@@ -3,8 +3,31 @@ import Strategy
 
 /// Every column a definition's conditions look at, each once, one block of bars at a time: a few kilobytes that stay in
 /// the cache instead of columns as long as the series. The only owner of its memory.
+///
+/// An average that follows from the one before makes the processor wait on every bar. So a long series is cut into four
+/// stretches of equal length, and four lanes go over them side by side. The first lane begins at the first bar; the
+/// others begin some bars before their stretch, from nothing: an average forgets, and agrees to the last bit with one
+/// that has run from the first bar, almost always. Where one stretch ends, the start of the next is compared with it;
+/// were one bit different, the lane that was right goes on over that stretch, too. So what comes out is, bit for bit,
+/// what one pass over all bars gives.
 struct IndicatorTable: ~Copyable {
+    /// Some bars of one lane, the cells of which are there.
+    struct Block {
+        let lane: Int
+        let bars: Range<Int>
+        /// Only the last bar matters: as the one before the lane's first.
+        var isRunUp = false
+    }
+
+    private static let mostLanes = 4
+
+    /// 1 or 4.
+    let laneCount: Int
     private let bars: BarPointers
+    /// Bars before its stretch on which a lane begins.
+    private let runUp: Int
+    private let capacity: Int
+    /// Of each source the lanes', one after the other.
     private var windows: [PriceWindow] = []
     private var streams: [IndicatorStream] = []
     private let memory: UnsafeMutablePointer<Double>
@@ -13,15 +36,21 @@ struct IndicatorTable: ~Copyable {
     /// called.
     init(_ conditions: [Condition], over bars: BarPointers, tickScale: TickScale?) {
         self.bars = bars
-        var sources: [PriceSource] = []
+        var sources: [(source: PriceSource, columns: PriceWindow.Columns)] = []
         var indicators: [Indicator] = []
-        func use(_ source: PriceSource) { if !sources.contains(source) { sources.append(source) } }
+        func use(_ source: PriceSource, _ columns: PriceWindow.Columns) {
+            if let index = sources.firstIndex(where: { $0.source == source }) {
+                sources[index].columns.formUnion(columns)
+            } else {
+                sources.append((source, columns))
+            }
+        }
         func use(_ operand: Operand) {
             switch operand {
             case .indicator(let indicator):
-                use(indicator.source)
+                use(indicator.source, IndicatorStream.columns(of: indicator))
                 if !indicators.contains(where: { Self.areOneColumn($0, indicator) }) { indicators.append(indicator) }
-            case .price(let source): use(source)
+            case .price(let source): use(source, .prices)
             case .literal: break
             }
         }
@@ -29,62 +58,138 @@ struct IndicatorTable: ~Copyable {
             use(condition.left)
             use(condition.right)
         }
-        let capacity = min(PriceWindow.blockBars, Signals.wordCount(bars.count) * 64)
+        // Without a grid, the compensated sum of an SMA never forgets.
+        var memoryBars = 0
+        if tickScale != nil { for one in indicators { memoryBars = max(memoryBars, IndicatorStream.memory(of: one)) } }
+        // Whole words of signals, and long enough for the longest window.
+        runUp = max((memoryBars + 63) / 64 * 64, 256)
+        laneCount = memoryBars > 0 && Self.stretch(bars.count) > runUp ? Self.mostLanes : 1
+        capacity = min(PriceWindow.blockBars, Signals.wordCount(bars.count) * 64)
         let windowCells = PriceWindow.cells(capacity: capacity)
-        let cells = sources.count * windowCells + indicators.count * (capacity + 8)
+        var cells = sources.count * windowCells * laneCount
+        for indicator in indicators {
+            cells += IndicatorStream.pitch(capacity: capacity, of: indicator.type) * laneCount
+        }
         memory = .allocate(capacity: cells)
         memory.initialize(repeating: 0, count: cells)
         var next = memory
-        for source in sources {
-            windows.append(PriceWindow(source, scale: tickScale, memory: next, capacity: capacity))
-            next += windowCells
+        windows.reserveCapacity(sources.count * laneCount)
+        for (source, columns) in sources {
+            for _ in 0..<laneCount {
+                windows.append(PriceWindow(source, columns, scale: tickScale, memory: next, capacity: capacity))
+                next += windowCells
+            }
         }
+        streams.reserveCapacity(indicators.count)
         for indicator in indicators {
-            streams.append(IndicatorStream(indicator, cells: next))
-            next += capacity + 8
+            let window = sources.firstIndex { $0.source == indicator.source }! * laneCount
+            streams.append(IndicatorStream(indicator, window: window, memory: next, capacity: capacity))
+            next += IndicatorStream.pitch(capacity: capacity, of: indicator.type) * laneCount
         }
     }
 
     deinit { memory.deallocate() }
 
-    /// Computes all columns of all bars, block after block; `body` gets each in order while its cells are there.
+    /// Bars of a lane's stretch: whole words of signals; fewer than five words are left over.
+    private static func stretch(_ bars: Int) -> Int { bars / (64 * mostLanes) * 64 }
+
+    /// Computes all columns of all bars; `body` gets each block while its cells are there, those of a lane in order. A
+    /// block that comes again replaces what came before.
     mutating func forEachBlock(
-        checkpoint: Checkpoint, _ body: (_ block: Range<Int>) -> Void
+        checkpoint: Checkpoint, _ body: (Block) -> Void
     ) throws(BacktestRefusal) {
-        for begin in stride(from: 0, to: bars.count, by: PriceWindow.blockBars) {
-            if begin % checkpointBars == 0 { try checkpoint() }
-            let end = min(begin + PriceWindow.blockBars, bars.count)
-            for index in windows.indices {
-                windows[index].advance(over: bars.prices(windows[index].source), to: begin, count: end - begin)
+        guard laneCount > 1 else { return try advance(0, over: 0..<bars.count, checkpoint, body) }
+        let length = Self.stretch(bars.count)
+        for lane in 1..<Self.mostLanes { start(lane, at: lane * length - runUp) }
+        for offset in stride(from: 0, to: runUp, by: capacity) {
+            try checkpoint()
+            let count = min(capacity, runUp - offset)
+            advance(from: 1, by: count)
+            guard offset + count == runUp else { continue }
+            for lane in 1..<Self.mostLanes {
+                body(Block(lane: lane, bars: (lane * length - count)..<(lane * length), isRunUp: true))
             }
-            for index in streams.indices {
-                let source = streams[index].indicator.source
-                streams[index].fill(from: windows.first { $0.source == source }!)
+        }
+        let starts = streams.map { stream in (0..<Self.mostLanes).map { stream.state($0) } }
+        for offset in stride(from: 0, to: length, by: capacity) {
+            try checkpoint()
+            let count = min(capacity, length - offset)
+            advance(from: 0, by: count)
+            for lane in 0..<Self.mostLanes {
+                body(Block(lane: lane, bars: (lane * length + offset)..<(lane * length + offset + count)))
             }
-            body(begin..<end)
+        }
+        var right = 0
+        for lane in 1..<Self.mostLanes {
+            if streams.indices.allSatisfy({ streams[$0].state(right) == starts[$0][lane] }) {
+                right = lane
+            } else {
+                try advance(right, over: (lane * length)..<((lane + 1) * length), checkpoint, body)
+            }
+        }
+        try advance(right, over: (Self.mostLanes * length)..<bars.count, checkpoint, body)
+    }
+
+    private mutating func start(_ lane: Int, at begin: Int) {
+        for index in stride(from: lane, to: windows.count, by: laneCount) {
+            windows[index].start(over: bars.prices(windows[index].source), at: begin)
+        }
+        for index in streams.indices {
+            let window = windows[streams[index].window + lane]
+            streams[index].start(lane, at: window.priceBefore)
         }
     }
 
-    /// Not-a-number where there is none yet; those of the current block.
-    borrowing func cells(of indicator: Indicator) -> UnsafePointer<Double> {
-        UnsafePointer(streams.first { Self.areOneColumn($0.indicator, indicator) }!.cells)
+    /// One lane over bars that follow those it has seen.
+    private mutating func advance(
+        _ lane: Int, over range: Range<Int>, _ checkpoint: Checkpoint, _ body: (Block) -> Void
+    ) throws(BacktestRefusal) {
+        for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
+            if (begin - range.lowerBound) % checkpointBars == 0 { try checkpoint() }
+            let end = min(begin + capacity, range.upperBound)
+            show(lane, by: end - begin)
+            for index in streams.indices { streams[index].fill(lane, from: windows[streams[index].window + lane]) }
+            body(Block(lane: lane, bars: begin..<end))
+        }
     }
 
+    /// All lanes, or all but the first, which has no run-up: in its place the last one is computed twice.
+    private mutating func advance(from first: Int, by count: Int) {
+        for lane in first..<Self.mostLanes { show(lane, by: count) }
+        let lanes = SIMD4(first == 0 ? 0 : 3, 1, 2, 3)
+        for index in streams.indices { streams[index].fill(lanes, from: windows) }
+    }
+
+    private mutating func show(_ lane: Int, by count: Int) {
+        for index in stride(from: lane, to: windows.count, by: laneCount) {
+            windows[index].advance(over: bars.prices(windows[index].source), by: count)
+        }
+    }
+
+    /// Not-a-number where there is none yet; those of the lane's current block.
+    borrowing func cells(of indicator: Indicator, _ lane: Int) -> UnsafePointer<Double> {
+        UnsafePointer(streams.first { Self.areOneColumn($0.indicator, indicator) }!.cells(lane))
+    }
+
+    /// One for each lane.
     borrowing func bind(_ conditions: [Condition]) -> [BoundCondition] {
         var bound: [BoundCondition] = []
-        for condition in conditions {
-            bound.append(
-                BoundCondition(
-                    cells(of: condition.left), condition.comparison, cells(of: condition.right),
-                    firstBar: max(Self.firstBar(of: condition.left), Self.firstBar(of: condition.right))))
+        bound.reserveCapacity(conditions.count * laneCount)
+        for lane in 0..<laneCount {
+            for condition in conditions {
+                bound.append(
+                    BoundCondition(
+                        cells(of: condition.left, lane), condition.comparison, cells(of: condition.right, lane),
+                        firstBar: max(Self.firstBar(of: condition.left), Self.firstBar(of: condition.right))))
+            }
         }
         return bound
     }
 
-    private borrowing func cells(of operand: Operand) -> OperandCells {
+    private borrowing func cells(of operand: Operand, _ lane: Int) -> OperandCells {
         switch operand {
-        case .indicator(let indicator): .column(cells(of: indicator))
-        case .price(let source): .column(windows.first { $0.source == source }!.prices)
+        case .indicator(let indicator): .column(cells(of: indicator, lane))
+        case .price(let source): .column(windows[windows.firstIndex { $0.source == source }! + lane].prices)
         case .literal(let number): .literal(number)
         }
     }
@@ -96,32 +201,4 @@ struct IndicatorTable: ~Copyable {
     private static func areOneColumn(_ one: Indicator, _ other: Indicator) -> Bool {
         one.type == other.type && one.period == other.period && one.source == other.source
     }
-}
-
-/// The bars on which a definition's two rules hold: conditions compiled to bits.
-struct CompiledRules: ~Copyable {
-    let entry: Signals
-    let exit: Signals
-
-    /// - Parameter bars: at least one.
-    init(
-        entry: [Condition], exit: [Condition], over bars: BarPointers, tickScale: TickScale?, checkpoint: Checkpoint
-    ) throws(BacktestRefusal) {
-        let words = Signals.wordCount(bars.count)
-        let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * words)
-        memory.initialize(repeating: ~0, count: 2 * words)
-        self.entry = Signals(words: memory)
-        self.exit = Signals(words: memory + words)
-        var table = IndicatorTable(entry + exit, over: bars, tickScale: tickScale)
-        var entry = table.bind(entry)
-        var exit = table.bind(exit)
-        try table.forEachBlock(checkpoint: checkpoint) { block in
-            let begin = block.lowerBound
-            let count = Signals.wordCount(block.count)
-            for index in entry.indices { entry[index].narrow(memory + begin / 64, count: count, begin: begin) }
-            for index in exit.indices { exit[index].narrow(memory + words + begin / 64, count: count, begin: begin) }
-        }
-    }
-
-    deinit { entry.words.deallocate() }
 }

@@ -9,6 +9,8 @@ struct TickBars {
     var close: [Int] = []
     /// Ticks in one unit of the currency.
     var scale: Double
+    /// What stored prices are too high by, as a fraction. Orders fill at these; rules see what they stand for.
+    var noise = 0.0
 
     func ticks(_ source: PriceSource) -> [Int] {
         switch source {
@@ -19,7 +21,8 @@ struct TickBars {
         }
     }
 
-    func prices(_ source: PriceSource) -> [Double] { ticks(source).map { Double($0) / scale } }
+    /// As stored.
+    func prices(_ source: PriceSource) -> [Double] { ticks(source).map { Double($0) / scale * (1 + noise) } }
 }
 
 /// engine.md once more, bar by bar, written for reading only: optionals, arrays, sums from scratch. It shares nothing
@@ -167,7 +170,7 @@ struct Oracle {
         }
     }
 
-    private func line(_ indicator: Indicator) -> [Double?] {
+    func line(_ indicator: Indicator) -> [Double?] {
         let ticks = bars.ticks(indicator.source)
         let n = indicator.period
         func mean(_ i: Int) -> Double { Double(ticks[(i - n + 1)...i].reduce(0, +)) / (Double(n) * bars.scale) }

@@ -1,0 +1,73 @@
+import Market
+import Strategy
+import Testing
+
+@testable import Backtest
+
+/// Four lanes side by side against one pass over all bars, bit for bit.
+@Suite struct LaneTests {
+    enum World: CaseIterable {
+        case walk, rise, nothing
+        /// It stands still from the first quarter on: averages that began later never saw a move.
+        case stop
+        /// It stands still before every quarter, so that none of the lanes starts right.
+        case pauses
+
+        func step(_ i: Int, of count: Int, _ random: inout Seeded) -> Int {
+            let isPause = i > 1_000 && (i + 700) % (count / 256 * 64) < 800
+            return switch self {
+            case .walk: Int.random(in: -50...50, using: &random)
+            case .rise: Int.random(in: 0...3, using: &random)
+            case .nothing: 0
+            case .stop: i < count / 4 - 300 ? Int.random(in: -50...50, using: &random) : 0
+            case .pauses: isPause ? 0 : Int.random(in: -50...50, using: &random)
+            }
+        }
+    }
+
+    @Test(arguments: World.allCases, [1_100, 4_096, 10_007])
+    func lanesAndOnePassAgreeToTheLastBit(world: World, count: Int) throws {
+        var random = Seeded(11)
+        var bars = TickBars(scale: 100)
+        var price = 100_000
+        for i in 0..<count {
+            price = max(1, price + world.step(i, of: count, &random))
+            bars.close.append(price)
+        }
+        bars.open = bars.close
+        bars.high = bars.close
+        bars.low = bars.close
+        let prepared = try prepared(bars)
+        let lines = [
+            indicator(.rsi, 4), indicator(.ema, 5), indicator(.sma, 7), indicator(.rsi, 2), indicator(.ema, 3),
+        ]
+        for line in lines {
+            let definition = strategy(entry: [Condition(.indicator(line), .greater, .literal(50))])
+            let expected = Oracle(bars, definition).line(line)
+            #expect(Engine.values(of: line, on: prepared) == expected, "\(line.type.rawValue) \(line.period)")
+        }
+    }
+
+    @Test(arguments: [(252, 1), (1_024, 1), (1_280, 4), (17_500, 4), (87_600, 4)])
+    func whoIsLongEnoughGetsLanes(count: Int, lanes: Int) throws {
+        #expect(try laneCount(count, [indicator(.rsi, 4), indicator(.sma, 200)], isOnGrid: true) == lanes)
+        #expect(try laneCount(count, [indicator(.sma, 200)], isOnGrid: true) == 1, "nothing waits for the bar before")
+        #expect(try laneCount(count, [indicator(.rsi, 4)], isOnGrid: false) == 1)
+    }
+
+    @Test func longMemoriesNeedLongerSeries() throws {
+        #expect(try laneCount(17_500, [indicator(.rsi, 100)], isOnGrid: true) == 1)
+        #expect(try laneCount(27_500, [indicator(.rsi, 100)], isOnGrid: true) == 4)
+    }
+
+    private func laneCount(_ count: Int, _ indicators: [Indicator], isOnGrid: Bool) throws -> Int {
+        var found = 0
+        let bars = try prepared(closes: Array(repeating: 100, count: count))
+        let conditions = indicators.map { Condition(.indicator($0), .greater, .literal(1)) }
+        try BarPointers.with(bars.series) { pointers in
+            let table = IndicatorTable(conditions, over: pointers, tickScale: isOnGrid ? bars.tickScale : nil)
+            found = table.laneCount
+        }
+        return found
+    }
+}
