@@ -126,6 +126,19 @@ public struct Configuration: Sendable {
         ]
     }
 
+    /// For what signs.
+    ///
+    /// - Throws: ``Refusal`` when none is set.
+    public func requiredServerSecret() throws(Refusal) -> ServerSecret {
+        guard let serverSecret else {
+            throw Refusal(problems: [
+                "SERVER_SECRET is not set, nor SERVER_SECRET_FILE, and \(ServerSecret.defaultPath) cannot be read: "
+                    + "make one with openssl rand -hex 32, the same for every host"
+            ])
+        }
+        return serverSecret
+    }
+
     /// Hides the password of a URL (`scheme://user:password@host`) and of a keyword string (`password=...`).
     static func masked(_ conninfo: String) -> String {
         var text = conninfo
@@ -278,11 +291,13 @@ private struct Source {
     mutating func serverSecret(isNeeded: Bool) -> ServerSecret? {
         let written = secret("SERVER_SECRET", "")
         if written.isEmpty {
+            // A file that was named and cannot be read has been reported.
+            guard variables["SERVER_SECRET_FILE"].map(\.isEmpty) ?? true else { return nil }
             guard let kept = readFile(ServerSecret.defaultPath), let secret = ServerSecret(kept) else {
                 if isNeeded {
                     problems.append(
-                        "SERVER_SECRET is needed for signing in: write 32 random bytes as text to "
-                            + "\(ServerSecret.defaultPath), or name another file in SERVER_SECRET_FILE")
+                        "SERVER_SECRET is needed for signing in: openssl rand -hex 32 into \(ServerSecret.defaultPath), "
+                            + "or name another file in SERVER_SECRET_FILE")
                 }
                 return nil
             }

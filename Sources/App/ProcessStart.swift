@@ -12,11 +12,20 @@ public enum ExitStatus {
 extension Configuration {
     /// The configuration of this process; when it is wrong, says everything that is and ends with 78.
     public static func ofThisProcess() -> Configuration {
-        do { return try Configuration(environmentOfThisProcess()) } catch {
-            let log = Log()
-            for problem in error.problems { log.error("configuration", ["detail": .string(problem)]) }
-            exit(ExitStatus.configuration)
-        }
+        do { return try Configuration(environmentOfThisProcess()) } catch { refuse(error) }
+    }
+
+    /// The configuration of a process that signs; ends with 78 also when there is no key.
+    public static func ofThisProcessWithServerSecret() -> Configuration {
+        let configuration = ofThisProcess()
+        do { _ = try configuration.requiredServerSecret() } catch { refuse(error) }
+        return configuration
+    }
+
+    private static func refuse(_ refusal: Refusal) -> Never {
+        let log = Log()
+        for problem in refusal.problems { log.error("configuration", ["detail": .string(problem)]) }
+        exit(ExitStatus.configuration)
     }
 
     private static func environmentOfThisProcess() -> [String: String] {

@@ -15,7 +15,7 @@ units=$stage$prefix/lib/systemd/system
 if [ "${1:-install}" = uninstall ]; then
     # /etc/bitstockerz and the database are the administrator's.
     rm -rf "$stage$prefix/libexec/bitstockerz" "$share" "$stage$prefix/bin/bitstockerz"
-    for file in systemd/*.target systemd/*.socket systemd/*.service; do rm -f "$units/$(basename "$file")"; done
+    for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do rm -f "$units/$(basename "$file")"; done
     rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
     [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
     exit 0
@@ -42,13 +42,17 @@ mkdir -p "$share/web"
 cp -R --preserve=timestamps .build/web/dist/. "$share/web"
 install -D -m 644 Migrations/*.sql -t "$share/Migrations"
 for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done
-for file in systemd/*.target systemd/*.socket systemd/*.service; do put 644 "$file" "$units/$(basename "$file")"; done
+for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do put 644 "$file" "$units/$(basename "$file")"; done
 put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
 put 644 systemd/bitstockerz.env.example "$share/systemd/bitstockerz.env.example"
 put 644 systemd/sysusers.conf "$stage$prefix/lib/sysusers.d/bitstockerz.conf"
 put 644 systemd/tmpfiles.conf "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
 # Read by systemd, not by the service: it may hold secrets.
 put_new 600 systemd/bitstockerz.env.example "$stage/etc/bitstockerz/bitstockerz.env"
+# The installation's secret. Not for a package to bring along: every installation has its own, all its hosts the same.
+if [ -z "$stage" ] && [ ! -e /etc/bitstockerz/server-secret ]; then
+    (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >/etc/bitstockerz/server-secret)
+fi
 put_new 644 nginx/trusted-proxies.conf "$stage/etc/bitstockerz/nginx/trusted-proxies.conf"
 put_new 644 nginx/site.conf.example "$stage/etc/bitstockerz/nginx/site.conf"
 mkdir -p "$stage/etc/nginx"

@@ -3,7 +3,7 @@ import App
 import Daemon
 import Glibc
 
-let configuration = Configuration.ofThisProcess()
+let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "responder"])
 do {
     try ResponderService.run(configuration, socket: InheritedSocket.take(), log: diary, notify: Notify())

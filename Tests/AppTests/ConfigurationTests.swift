@@ -40,9 +40,29 @@ import Testing
 
     @Test func `a secret given twice is refused`() throws {
         let refusal = try #require(throws: Configuration.Refusal.self) {
-            try Configuration(["DATABASE_URL": "a", "DATABASE_URL_FILE": "b"]) { _ in "c" }
+            try Configuration(["DATABASE_URL": "a", "DATABASE_URL_FILE": "b"]) { $0 == "b" ? "c" : nil }
         }
         #expect(refusal.problems.count == 1)
+    }
+
+    @Test func `the server's secret comes from where it is said, else from the installation's file`() throws {
+        let digits = String(repeating: "0f", count: 32)
+        let files = [ServerSecret.defaultPath: digits, "/run/credentials/key": String(repeating: "aa", count: 32)]
+        let installed = try Configuration([:]) { files[$0] }
+        #expect(installed.serverSecret == ServerSecret(digits))
+        #expect(installed.effective.first { $0.name == "SERVER_SECRET" }?.value == "***")
+        #expect(
+            try Configuration(["SERVER_SECRET_FILE": "/run/credentials/key"]) { files[$0] }.serverSecret
+                != installed.serverSecret)
+        #expect(try Configuration(["SERVER_SECRET": digits]) { _ in nil }.serverSecret == installed.serverSecret)
+        let none = try Configuration([:]) { _ in nil }
+        #expect(none.serverSecret == nil)
+        #expect(throws: Configuration.Refusal.self) { try none.requiredServerSecret() }
+    }
+
+    @Test func `keys for different purposes differ`() throws {
+        let key = try #require(ServerSecret(String(repeating: "0f", count: 32)))
+        #expect(key.key(for: "audit") != key.key(for: "other"))
     }
 
     @Test func `the test pause is refused outside tests`() throws {

@@ -20,6 +20,7 @@ lab_make() {
     cp -a "$tree/usr/." "$lab_root/usr"
     mkdir -p "$lab_root/etc/bitstockerz" "$lab_root/etc/nginx"
     cp -a "$tree/etc/." "$lab_root/etc"
+    (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$lab_root/etc/bitstockerz/server-secret")
     : >"$lab_root/etc/machine-id"
     lab_postgres && lab_nginx || { lab_reason="PostgreSQL or nginx is not installed"; return 1; }
     mkdir -p "$lab_root/etc/bitstockerz-test"
@@ -74,7 +75,7 @@ lab_nginx() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,backtestd}.socket bitstockerz-{responder@1,backtestd,migrate}.service 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,backtestd}.socket bitstockerz-{responder@1,backtestd,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 

@@ -95,6 +95,10 @@ check "and every process is a new one" eventually replaced "$before"
 pid=$(inside systemctl show -P MainPID bitstockerz-backtestd)
 inside kill -KILL "$pid"
 check "a killed daemon comes back" eventually bash -c '[ "$1" != "$(nsenter -t '"$lab_pid"' -p -m -C systemctl show -P MainPID bitstockerz-backtestd)" ]' bash "$pid"
+check "maintenance runs" inside systemctl start bitstockerz-maintenance
+check "and leaves a checkpoint of the audit trail in the journal" bash -c '[[ $1 == *audit_checkpoint* ]]' bash \
+    "$(inside journalctl -u bitstockerz-maintenance -o cat --no-pager)"
+check "its timer is set" active bitstockerz-maintenance.timer
 inside systemctl stop postgresql
 check "without the database it says 503" eventually status /api/health/ready 503
 check "and goes on living" status /api/health/live 200

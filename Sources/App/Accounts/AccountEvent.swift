@@ -31,7 +31,7 @@ enum AccountEvent: String, Sendable, CaseIterable {
 
 extension Configuration {
     /// The audit trail; nil without a server secret, when nothing can be signed and so nothing is written.
-    public var auditLog: AuditLog? { serverSecret.map { AuditLog(AuditKey($0.key(for: "audit chain"))) } }
+    public var auditLog: AuditLog? { serverSecret.map { AuditLog($0.auditKey) } }
 
     /// Appends an event, last in its transaction; outside of one it gets its own.
     ///

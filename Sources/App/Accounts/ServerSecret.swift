@@ -2,7 +2,7 @@ import Crypto
 
 /// What only this installation knows. Each use has a key of its own, derived from it, so none gives another away.
 public struct ServerSecret: Sendable, Equatable {
-    /// Where `make install` puts one; readable by the service's user alone.
+    /// Where `make install` puts one; root's, and readable by the service's group.
     public static let defaultPath = "/etc/bitstockerz/server-secret"
 
     private let bytes: [UInt8]
@@ -17,6 +17,9 @@ public struct ServerSecret: Sendable, Equatable {
     func key(for purpose: StaticString) -> [UInt8] {
         hmacSHA256(key: bytes, Array("bitstockerz 1 \(purpose)".utf8))
     }
+
+    /// Signs the audit trail.
+    public var auditKey: AuditKey { AuditKey(key(for: "audit chain")) }
 }
 
 extension ServerSecret: CustomStringConvertible {

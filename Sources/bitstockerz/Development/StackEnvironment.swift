@@ -13,6 +13,7 @@ enum StackEnvironment {
         var values = base
         values["ENVIRONMENT"] = options.environment
         values["DATABASE_URL"] = databaseURL
+        values["SERVER_SECRET_FILE"] = layout.serverSecret
         values["RESPONDERS"] = "\(options.responders)"
         values["BACKTESTD_SOCKET"] = layout.backtestdSocket
         // libpq brings GnuTLS along, through LDAP, which nobody here uses: it need not set itself up in every process.

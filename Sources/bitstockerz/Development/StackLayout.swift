@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Supervision
 
@@ -14,6 +15,8 @@ struct StackLayout {
     var database: String { "\(state)/postgres" }
     var logs: String { "\(state)/log" }
     var nginx: String { "\(state)/nginx" }
+    /// As long-lived as the database, whose audit trail it signs.
+    var serverSecret: String { "\(state)/server-secret" }
     var lock: String { "\(state)/supervisor.lock" }
     var status: String { "\(state)/supervisor.json" }
     var responderSocket: String { "\(sockets)/responder.sock" }
@@ -59,6 +62,11 @@ struct StackLayout {
         for path in [state, sockets, logs, nginx] {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        if !FileManager.default.fileExists(atPath: serverSecret) {
+            let made = FileManager.default.createFile(
+                atPath: serverSecret, contents: Data(hex(Random.bytes(32)).utf8), attributes: [.posixPermissions: 0o600])
+            guard made else { throw SupervisionError("\(serverSecret) cannot be written") }
         }
         // Outside the state directory anybody could have made this folder first.
         let owner = try FileManager.default.attributesOfItem(atPath: sockets)

@@ -1,0 +1,50 @@
+import Postgres
+
+/// What is deleted when its time is over (schema.md, "Life cycle").
+public enum Retention {
+    /// Days that audit events are kept.
+    public static let auditDays = 365
+    private static let jobDays = 30
+    private static let usageDays = 180
+    /// Rows a statement: nobody waits long for a lock.
+    private static let batch = 5_000
+
+    private struct Rule {
+        let what: String
+        let table: String
+        let condition: String
+    }
+
+    private static let rules = [
+        // Never an unfinished one, however old.
+        Rule(
+            what: "finished jobs", table: "jobs",
+            condition: "finished_at < now() - interval '\(jobDays) days' AND status NOT IN ('pending', 'running')"),
+        Rule(what: "sessions", table: "sessions", condition: "expires_at < now()"),
+        Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
+        Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
+        Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
+        Rule(what: "days of advisor usage", table: "ai_usage", condition: "date < current_date - \(usageDays)"),
+    ]
+
+    /// Deletes what has expired, in short transactions; whatever was deleted stays so when a later one fails.
+    ///
+    /// - Returns: what, and how many.
+    public static func apply(in db: inout Connection) throws(PostgresError) -> [(what: String, count: Int)] {
+        var deleted: [(what: String, count: Int)] = []
+        for rule in rules {
+            var count = 0
+            while true {
+                let round = try db.execute(
+                    """
+                    DELETE FROM \(rule.table) WHERE ctid IN (
+                      SELECT ctid FROM \(rule.table) WHERE \(rule.condition) LIMIT \(batch))
+                    """)
+                count += round
+                if round < batch { break }
+            }
+            deleted.append((rule.what, count))
+        }
+        return deleted
+    }
+}

@@ -1,0 +1,135 @@
+import App
+import ArgumentParser
+import Foundation
+import JSON
+import Postgres
+
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "The audit trail: verify it, note where it stands, prune it.",
+        subcommands: [Verify.self, Checkpoint.self, Prune.self])
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check every chain of the trail; exit 1 and the first broken links when it does not hold.",
+            discussion: """
+                A trail that was set back as a whole holds in itself; only checkpoints outside the database tell. They are
+                in the journal:
+
+                  journalctl -u bitstockerz-maintenance -o cat | bitstockerz audit verify --checkpoints -
+                """)
+
+        @Option(help: "A file whose lines hold checkpoints, or - for standard input; other lines are passed over.")
+        var checkpoints: String?
+
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            let key = try database.auditKey()
+            let checkpoints = try read(key)
+            let result = try database.withDatabase { db in try AuditTrail(key).verify(checkpoints, in: &db) }
+            if json {
+                write(result)
+            } else {
+                for fault in result.faults { Console.say(fault.sentence) }
+                let seen = self.checkpoints == nil ? "" : " and \(result.checkpoints) checkpoints"
+                if result.faults.isEmpty { Console.say("The audit trail holds: \(result.events) events\(seen).") }
+            }
+            guard result.faults.isEmpty else { throw ExitCode(1) }
+        }
+
+        private func read(_ key: AuditKey) throws -> [AuditCheckpoint] {
+            guard let path = checkpoints else { return [] }
+            let bytes =
+                path == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try Console.contents(of: path)
+            do { return try AuditCheckpoint.read(String(decoding: bytes, as: UTF8.self), key) } catch {
+                throw Console.fail("\(path):\(error.line): \(error.reason)", Exit.badData)
+            }
+        }
+
+        private func write(_ result: AuditTrail.Verification) {
+            var writer = Writer()
+            writer.beginObject()
+            writer.member("holds", result.faults.isEmpty)
+            writer.member("events", result.events)
+            writer.member("checkpoints", result.checkpoints)
+            writer.key("faults")
+            writer.beginArray()
+            for fault in result.faults {
+                writer.beginObject()
+                writer.member("stream", fault.stream)
+                writer.member("event_id", fault.eventID)
+                writer.member("fault", "\(fault.kind)")
+                writer.member("detail", fault.sentence)
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.endObject()
+            Console.write(writer.bytes + [10])
+        }
+    }
+
+    struct Checkpoint: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print where the trail stands, signed: one line to keep outside the database.")
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            let key = try database.auditKey()
+            let line = try AuditCommand.explained {
+                try database.withDatabase { db in try AuditTrail(key).checkpoint(in: &db).line }
+            }
+            Console.say(line)
+        }
+    }
+
+    struct Prune: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete old events behind a signed anchor; what is broken stays as evidence.")
+
+        @Option(help: "Events older than so many days go.")
+        var olderThanDays = Retention.auditDays
+
+        @OptionGroup var database: DatabaseOptions
+
+        func validate() throws {
+            guard (1...36_500).contains(olderThanDays) else {
+                throw ValidationError("--older-than-days must be from 1 to 36500.")
+            }
+        }
+
+        func run() throws {
+            let key = try database.auditKey()
+            let count = try AuditCommand.explained {
+                try database.withDatabase { db in try AuditTrail(key).prune(olderThanDays: olderThanDays, in: &db) }
+            }
+            Console.say("\(count) events pruned.")
+        }
+    }
+
+    /// Turns a fault of the trail into one sentence and exit 1.
+    static func explained<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let fault as AuditFault { throw Console.fail(fault.sentence, 1) }
+    }
+}
+
+extension AuditFault {
+    var sentence: String {
+        let place = eventID.map { "event \($0)" } ?? "head"
+        return "Chain \(stream), \(place): \(kind.rawValue)."
+    }
+}
+
+extension DatabaseOptions {
+    /// - Throws: exit code 78 after saying that there is no key.
+    func auditKey() throws -> AuditKey {
+        do { return try configuration().requiredServerSecret().auditKey } catch let refusal as Configuration.Refusal {
+            for problem in refusal.problems { Console.note("bitstockerz: " + problem) }
+            throw ExitCode(Exit.configuration)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct RetentionTests {
+    private static let database = try! TestDatabase()
+
+    @Test func `what has expired goes, and nothing else`() throws {
+        var db = try Self.database.connect()
+        let user = try db.query("INSERT INTO users (role) VALUES ('user') RETURNING id").string(0, 0)
+        try db.script(
+            """
+            INSERT INTO jobs (job_type, status, created_at, finished_at) VALUES
+              ('old', 'cancelled', now() - interval '32 days', now() - interval '31 days'),
+              ('new', 'cancelled', now() - interval '30 days', now() - interval '29 days');
+            INSERT INTO jobs (job_type, status, created_at) VALUES ('waiting', 'pending', now() - interval '90 days');
+            INSERT INTO sessions (token_hash, user_id, method, device, created_at, expires_at) VALUES
+              (sha256('a'), '\(user)', 'passkey', 'old', now() - interval '2 days', now() - interval '1 second'),
+              (sha256('b'), '\(user)', 'passkey', 'new', now(), now() + interval '1 hour');
+            INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, created_at, expires_at) VALUES
+              (sha256('a'), 'login', sha256('a'), now() - interval '1 hour', now() - interval '55 minutes'),
+              (sha256('b'), 'login', sha256('b'), now(), now() + interval '5 minutes');
+            INSERT INTO invitations (token_hash, note, created_at, expires_at) VALUES
+              (sha256('a'), 'old', now() - interval '9 days', now() - interval '1 day'),
+              (sha256('b'), 'new', now(), now() + interval '1 day');
+            INSERT INTO ai_usage (user_id, date) VALUES ('\(user)', current_date - 181), ('\(user)', current_date - 180);
+            """)
+        let deleted = try Retention.apply(in: &db).filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
+        #expect(
+            deleted == [
+                "1 finished jobs", "1 sessions", "1 challenges", "1 unused invitations", "1 days of advisor usage",
+            ])
+        let jobs = try db.query("SELECT string_agg(job_type, ' ' ORDER BY job_type) FROM jobs").string(0, 0)
+        #expect(jobs == "new waiting")
+        #expect(try db.query("SELECT string_agg(device, ' ') FROM sessions").string(0, 0) == "new")
+        #expect(try db.query("SELECT string_agg(note, ' ') FROM invitations").string(0, 0) == "new")
+        #expect(try Retention.apply(in: &db).allSatisfy { $0.count == 0 })
+    }
+}

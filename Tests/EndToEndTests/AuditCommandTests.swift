@@ -1,0 +1,56 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// `bitstockerz audit` and `bitstockerz maintenance` as an operator runs them.
+@Suite(.enabled(if: hasBuild, "needs the release build: run make test"))
+struct AuditCommandTests {
+    private let database = try! TestDatabase()
+    private let key = String(repeating: "5a", count: 32)
+
+    private func run(_ arguments: String..., key: String? = nil) throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        try TestServer.run(
+            arguments, environment: ["DATABASE_URL": database.conninfo, "SERVER_SECRET": key ?? self.key])
+    }
+
+    @Test func `a trail that was tampered with is named, and a whole one is not`() throws {
+        let whole = try run("audit", "verify")
+        #expect(whole.status == 0)
+        #expect(whole.output == "The audit trail holds: 0 events.\n")
+        var db = try database.connect()
+        try db.script(
+            """
+            INSERT INTO audit_events (stream, event_type, payload_digest, prev_hash, hash)
+            VALUES (5, 'session.started', sha256('a'), decode(repeat('00', 32), 'hex'), sha256('b'))
+            """)
+        let broken = try run("audit", "verify")
+        #expect(broken.status == 1)
+        #expect(broken.output.hasPrefix("Chain 5, event 1: it was changed."))
+        #expect(try run("audit", "verify", "--json").output.contains("\"holds\":false,\"events\":0"))
+    }
+
+    @Test func `the daily round ends with a checkpoint that verifies`() throws {
+        let round = try run("maintenance")
+        #expect(round.status == 0)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "bsaudit-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let journal = folder.appending(path: "journal")
+        try "one line of something else\n\(round.output)".write(to: journal, atomically: true, encoding: .utf8)
+        let verified = try run("audit", "verify", "--checkpoints", journal.path)
+        #expect(verified.status == 0)
+        #expect(verified.output == "The audit trail holds: 0 events and 1 checkpoints.\n")
+        let foreign = try run("audit", "verify", "--checkpoints", journal.path, key: String(repeating: "00", count: 32))
+        #expect(foreign.status == 65)
+        #expect(foreign.errors.contains("journal:2: a checkpoint that is not signed with this key"))
+    }
+
+    @Test func `without a key it says how to make one`() throws {
+        let refused = try run("audit", "verify", key: "")
+        #expect(refused.status == 78)
+        #expect(refused.errors.contains("openssl rand -hex 32"))
+    }
+}
