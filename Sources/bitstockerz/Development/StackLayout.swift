@@ -65,7 +65,8 @@ struct StackLayout {
         }
         if !FileManager.default.fileExists(atPath: serverSecret) {
             let made = FileManager.default.createFile(
-                atPath: serverSecret, contents: Data(hex(Random.bytes(32)).utf8), attributes: [.posixPermissions: 0o600])
+                atPath: serverSecret, contents: Data(hex(Random.bytes(32)).utf8), attributes: [.posixPermissions: 0o600]
+            )
             guard made else { throw SupervisionError("\(serverSecret) cannot be written") }
         }
         // Outside the state directory anybody could have made this folder first.
