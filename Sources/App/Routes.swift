@@ -3,7 +3,8 @@ enum Routes {
     static let all: [Route] = [
         Health.live, Health.ready, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
-        Strategies.indicators, Strategies.validate, Strategies.create, Strategies.list, Strategies.get,
+        Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,
+        Strategies.get,
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,
         Backtests.create, Backtests.list, Backtests.get, BacktestChanges.cancel, BacktestChanges.delete,
         BacktestExports.trades, BacktestExports.equity, BacktestExports.report,

@@ -81,12 +81,13 @@ public enum Engine {
         return values
     }
 
-    private static func check(
-        _ definition: StrategyDefinition, _ bars: PreparedBars, _ first: Int, _ options: SimulationOptions,
+    /// - Parameter options: nil when nothing is traded.
+    static func check(
+        _ definition: StrategyDefinition, _ bars: PreparedBars, _ first: Int, _ options: SimulationOptions?,
         _ limits: EngineLimits
     ) throws(BacktestRefusal) {
         precondition(first >= 0, "the range starts before the bars")
-        let errors = options.errors(with: definition)
+        let errors = options?.errors(with: definition) ?? []
         guard errors.isEmpty else { throw .invalidOptions(errors) }
         let inRange = max(0, bars.count - first)
         guard inRange <= limits.bars else { throw .barLimitExceeded(bars: inRange, limit: limits.bars) }

@@ -141,7 +141,8 @@ struct Oracle {
         return result
     }
 
-    private func all(_ conditions: [Condition], _ i: Int) -> Bool {
+    /// Whether every condition holds on bar `i`.
+    func all(_ conditions: [Condition], _ i: Int) -> Bool {
         for condition in conditions {
             guard let l = value(condition.left, i), let r = value(condition.right, i) else { return false }
             let holds: Bool

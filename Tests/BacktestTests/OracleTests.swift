@@ -50,6 +50,44 @@ import Testing
         return expected.trades.count
     }
 
+    @Test(arguments: UInt64(100)..<112)
+    func `a preview shows exactly the bars on which the rules hold`(seed: UInt64) throws {
+        var random = Seeded(seed)
+        var signals = 0
+        for _ in 0..<40 {
+            let bars = randomBars(&random)
+            let definition = randomDefinition(&random, bars)
+            let first = Int.random(in: 0..<bars.close.count, using: &random)
+            guard bars.close.count >= definition.longestPeriod + 2 else { continue }
+            let preview = try Engine.preview(definition, on: prepared(bars), from: first)
+            let oracle = Oracle(bars, definition)
+            let range = first..<bars.close.count
+            #expect(preview.entries == range.filter { oracle.all(definition.entry, $0) }, "\(definition.summary)")
+            #expect(preview.exits == range.filter { oracle.all(definition.exit, $0) }, "\(definition.summary)")
+            signals += preview.entries.count
+        }
+        #expect(signals > 50, "a world without signals proves nothing")
+    }
+
+    @Test func `a preview has the limits of a run`() throws {
+        let bars = try prepared(closes: Array(repeating: 100, count: 5_000))
+        func refusal(_ limits: EngineLimits = EngineLimits(), from first: Int = 0, _ isCancelled: Bool = false)
+            -> BacktestRefusal?
+        {
+            do throws(BacktestRefusal) {
+                _ = try Engine.preview(
+                    strategy(entry: [Condition(.indicator(indicator(.sma, 10)), .greater, .literal(1))]), on: bars,
+                    from: first, limits: limits, isCancelled: { isCancelled })
+                return nil
+            } catch { return error }
+        }
+        #expect(refusal() == nil)
+        #expect(refusal(EngineLimits(bars: 4_999)) == .barLimitExceeded(bars: 5_000, limit: 4_999))
+        #expect(refusal(EngineLimits(bytes: 39_999)) == .resourceLimitExceeded(bytes: 40_000, limit: 39_999))
+        #expect(refusal(from: 5_000) == .insufficientBars(loaded: 5_000, inRange: 0, needed: 12))
+        #expect(refusal(EngineLimits(), true) == .cancelled)
+    }
+
     /// A walk in ticks with flat stretches, gaps, doji and bars that touch everything.
     func randomBars(_ random: inout Seeded, count: Int? = nil) -> TickBars {
         let places = Int.random(in: 0...6, using: &random)

@@ -24,13 +24,7 @@ struct BacktestForm {
         var body = try ObjectReader(body: request)
         let strategyID = body.identifier("strategy_id")?.text
         versionID = body.integer("strategy_version_id", 1...Int(Int32.max), required: false)
-        let ticker = body.string("symbol", 1...32).flatMap { text -> String? in
-            let canonical = Ticker.canonical(text)
-            if canonical == nil {
-                body.mistakes.add("symbol", "INVALID_FORMAT", "symbol must be a ticker such as AAPL or BTC-USD.")
-            }
-            return canonical
-        }
+        let ticker = body.ticker("symbol")
         let timeframe = body.choice("timeframe", Timeframe.self)
         let start = body.day("start_date"), end = body.day("end_date")
         if let start, let end, start > end {

@@ -63,7 +63,7 @@ struct BacktestOrder {
     /// Counts before anything is stored: what cannot run leaves no row.
     ///
     /// - Returns: how many bars the range has.
-    private static func countBars(
+    static func countBars(
         of symbol: SymbolRow, _ timeframe: Timeframe, from start: CalendarDay, to end: CalendarDay,
         _ definition: StrategyDefinition, _ configuration: Configuration, in db: inout Connection
     ) throws -> Int {

@@ -89,14 +89,10 @@ enum BacktestVerification {
     }
 
     private static func compute(_ input: RunInput, _ configuration: Configuration) throws -> Report {
-        let limits = EngineLimits(
-            bars: configuration.backtestMaxBars,
-            nanoseconds: UInt64(configuration.backtestTimeoutMilliseconds) * 1_000_000,
-            bytes: configuration.backtestMaxMemoryBytes)
         do {
             return try Engine.run(
                 input.definition, on: input.bars, from: input.firstTradable, options: input.options,
-                periodsPerYear: input.periodsPerYear, limits: limits, isCancelled: { false },
+                periodsPerYear: input.periodsPerYear, limits: EngineLimits(configuration), isCancelled: { false },
                 now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
             throw Problem(ErrorCode(rawValue: error.code) ?? .internalError, error.message)
