@@ -44,35 +44,56 @@ public func base64URL(_ bytes: [UInt8]) -> String {
 /// The bytes of unpadded base64url text; nil for anything else, also for padding, white space, the `+/` alphabet and
 /// left-over bits that are not zero: every value has exactly one text.
 public func bytes(base64URL text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count * 3 / 4)
-    var pending: UInt32 = 0
-    var bits = 0
-    for letter in text.utf8 {
-        guard let digit = base64Digit(letter) else { return nil }
-        pending = pending << 6 | UInt32(digit)
-        bits += 6
-        if bits >= 8 {
-            bits -= 8
-            bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
+    var text = text
+    return text.withUTF8 { letters in
+        let rest = letters.count & 3
+        guard rest != 1 else { return nil }
+        var isValid = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: letters.count / 4 * 3 + 2) { buffer, count in
+            base64Digits.withUnsafeBufferPointer { digits in
+                // A letter that is no digit sets the high bit of `seen`.
+                var seen: UInt8 = 0
+                func digit(_ index: Int) -> UInt32 {
+                    let digit = digits[Int(letters[index])]
+                    seen |= digit
+                    return UInt32(digit)
+                }
+                var index = 0
+                while index + 3 < letters.count {
+                    let group = digit(index) << 18 | digit(index + 1) << 12 | digit(index + 2) << 6 | digit(index + 3)
+                    buffer[count] = UInt8(truncatingIfNeeded: group >> 16)
+                    buffer[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                    buffer[count + 2] = UInt8(truncatingIfNeeded: group)
+                    count += 3
+                    index += 4
+                }
+                if rest == 2 {
+                    let group = digit(index) << 6 | digit(index + 1)
+                    buffer[count] = UInt8(truncatingIfNeeded: group >> 4)
+                    count += 1
+                    isValid = group & 15 == 0
+                } else if rest == 3 {
+                    let group = digit(index) << 12 | digit(index + 1) << 6 | digit(index + 2)
+                    buffer[count] = UInt8(truncatingIfNeeded: group >> 10)
+                    buffer[count + 1] = UInt8(truncatingIfNeeded: group >> 2)
+                    count += 2
+                    isValid = group & 3 == 0
+                }
+                isValid = isValid && seen & 0x80 == 0
+            }
         }
+        return isValid ? bytes : nil
     }
-    guard bits < 6, pending & (1 << UInt32(bits) - 1) == 0 else { return nil }
-    return bytes
 }
 
 private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-private func base64Digit(_ letter: UInt8) -> UInt8? {
-    switch letter {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): letter - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): letter - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "-"): 62
-    case UInt8(ascii: "_"): 63
-    default: nil
-    }
-}
+/// The value of every byte as a digit; 128 for those that are none.
+private let base64Digits: [UInt8] = {
+    var digits = [UInt8](repeating: 0x80, count: 256)
+    for (value, letter) in base64Alphabet.enumerated() { digits[Int(letter)] = UInt8(value) }
+    return digits
+}()
 
 private func hexDigit(_ letter: UInt8) -> UInt8? {
     switch letter {

@@ -132,15 +132,18 @@ private struct Parser {
         position += 1
         var text = ""
         var start = position
+        // The bits of every byte so far: while the highest is clear there is nothing to validate.
+        var bits: UInt8 = 0
         while let byte = peek() {
+            bits |= byte
             switch byte {
             case UInt8(ascii: "\""):
-                let rest = try decoded(start..<position)
+                let rest = try decoded(start..<position, isASCII: bits < 0x80)
                 position += 1
                 return text.isEmpty ? rest : text + rest
             case UInt8(ascii: "\\"):
                 // Each stretch is checked alone: an escape must not complete a half-written character.
-                text += try decoded(start..<position)
+                text += try decoded(start..<position, isASCII: bits < 0x80)
                 text.unicodeScalars.append(try escape())
                 start = position
             case 0: throw fault(.nullCharacter, "a string contains U+0000")
@@ -193,7 +196,8 @@ private struct Parser {
         return code
     }
 
-    func decoded(_ range: Range<Int>) throws(ParseError) -> String {
+    func decoded(_ range: Range<Int>, isASCII: Bool) throws(ParseError) -> String {
+        if isASCII { return String(decoding: bytes[range], as: UTF8.self) }
         if let text = String(validating: bytes[range], as: UTF8.self) { return text }
         var rest = bytes[range].makeIterator()
         var parser = Unicode.UTF8.ForwardParser()
