@@ -29,6 +29,9 @@ let package = Package(
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
         .target(name: "WebAuthn", dependencies: ["Crypto", "JSON"]),
         .testTarget(name: "WebAuthnTests", dependencies: ["WebAuthn", "Crypto", "JSON"]),
+        .executableTarget(
+            name: "WebAuthnSpeed", dependencies: ["WebAuthn", "Crypto", "JSON"],
+            path: "Tests/Benchmarks/WebAuthnSpeed"),
         .target(name: "Jobs", dependencies: ["Postgres"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON"]),

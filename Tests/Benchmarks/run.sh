@@ -29,8 +29,10 @@ if [ -e "$stamp" ] || {
 fi
 
 # The same flags as the programs: others would build every module again.
-swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
-    -Xlinker --as-needed --product Benchmarks >&2
+for product in Benchmarks WebAuthnSpeed; do
+    swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
+        -Xlinker --as-needed --product "$product" >&2
+done
 work=$(mktemp -d /tmp/bitstockerz-bench.XXXXXX)
 # Runs also when the harness is killed; its servers end with it.
 trap 'rm -rf "$work"' EXIT
@@ -38,4 +40,5 @@ trap 'exit 130' INT TERM
 chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
 DESTDIR=$work/tree Sources/Development/install.sh
-PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks "$@"
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
+    --passkeys .build/release/WebAuthnSpeed "$@"

@@ -11,6 +11,7 @@ from pathlib import Path
 import backtests
 import bars
 import load
+import passkeys
 import processes
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
 from stack import Stack
@@ -139,6 +140,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=2, help="how long one load lasts (default 2)")
     parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
         parser.error("--rounds is 1 to 50, --seconds 1 to 60")
@@ -167,6 +169,9 @@ def main() -> None:
     engine = json.loads(subprocess.run([options.engine], check=True, capture_output=True, timeout=120).stdout)
     table.tell(f"one backtest of {engine['bars']:,} bars, {engine['trades']:,} trades", f"{engine['engine_ns_a_bar']:.1f} ns a bar")
     table.tell("... checking the bars and finding their ticks before it", f"{engine['preparing_ns_a_bar']:.1f} ns a bar")
+
+    say("signing in with passkeys")
+    passkeys.measure(options.passkeys, options.work, table, options.rounds, say)
 
     print(f"\n{os.cpu_count()} cores, medians of {options.rounds} rounds of {options.seconds} s in turns, ratios within a round\n")
     print(table.markdown())

@@ -1,0 +1,36 @@
+"""Verifies the sign-ins of WebAuthnSpeed with py_webauthn, as one would in a Python server; same arguments and output."""
+
+import json
+import sys
+import time
+
+from webauthn import verify_authentication_response
+from webauthn.helpers import base64url_to_bytes
+
+
+def main(path: str, seconds: float) -> None:
+    with open(path, "rb") as file:
+        ceremonies = [
+            (
+                json.dumps(one["credential"]), base64url_to_bytes(one["challenge"]),
+                base64url_to_bytes(one["public_key"]),
+            )
+            for one in json.load(file)
+        ]
+    count = 0
+    begin = time.process_time()
+    spent = 0.0
+    while spent < seconds:
+        for body, challenge, public_key in ceremonies:
+            verify_authentication_response(
+                credential=body, expected_challenge=challenge, expected_rp_id="example.org",
+                expected_origin="https://example.org", credential_public_key=public_key,
+                credential_current_sign_count=0, require_user_verification=True,
+            )
+        count += len(ceremonies)
+        spent = time.process_time() - begin
+    print(json.dumps({"assertions": count, "cpu_seconds": spent}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))
