@@ -25,7 +25,9 @@ struct EllipticVerifier: ~Copyable {
     /// A key with a curve and as yet without a point.
     private init(_ curve: EllipticCurve) {
         pointBytes = 1 + 2 * curve.fieldBytes
-        guard let key = makeKey(curve), let context = EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else {
+        guard let key = makeKey(curve), let context = EVP_PKEY_CTX_new_from_pkey(nil, key, nil),
+            EVP_PKEY_verify_init(context) == 1
+        else {
             fatalError("OpenSSL offers no \(curve.name)")
         }
         self.key = key
@@ -41,7 +43,6 @@ struct EllipticVerifier: ~Copyable {
         // Refuses what is not on the curve. The key then still has its last point: that one must not be asked.
         guard point.count == pointBytes, point[0] == 4, EVP_PKEY_set1_encoded_public_key(key, point, point.count) == 1
         else { return false }
-        return EVP_PKEY_verify_init(context) == 1
-            && EVP_PKEY_verify(context, signature, signature.count, digest, digest.count) == 1
+        return EVP_PKEY_verify(context, signature, signature.count, digest, digest.count) == 1
     }
 }

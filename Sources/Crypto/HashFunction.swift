@@ -51,15 +51,11 @@ public enum HashFunction: Sendable, Hashable {
 
 extension Digest {
     /// The digest by any of the hash functions.
-    public static func hash(_ bytes: some Collection<UInt8>, with function: HashFunction) -> [UInt8] {
+    public static func hash(_ bytes: [UInt8], with function: HashFunction) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: function.length) { buffer, count in
-            let status =
-                bytes.withContiguousStorageIfAvailable {
-                    EVP_Digest($0.baseAddress, $0.count, buffer.baseAddress, nil, function.implementation, nil)
-                }
-                ?? Array(bytes).withUnsafeBytes {
-                    EVP_Digest($0.baseAddress, $0.count, buffer.baseAddress, nil, function.implementation, nil)
-                }
+            let status = bytes.withUnsafeBytes {
+                EVP_Digest($0.baseAddress, $0.count, buffer.baseAddress, nil, function.implementation, nil)
+            }
             precondition(status == 1, "OpenSSL refused a digest")
             count = function.length
         }

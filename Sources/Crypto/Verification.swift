@@ -3,25 +3,22 @@ internal import COpenSSL
 extension PublicKey {
     /// Whether `signature` is one of `message` by the holder of this key. A key or scheme that is no such thing, or
     /// does not fit the other, verifies nothing.
-    public func verifies(
-        _ signature: some Collection<UInt8>, of message: some Collection<UInt8>, _ scheme: SignatureScheme
-    ) -> Bool {
+    public func verifies(_ signature: [UInt8], of message: [UInt8], _ scheme: SignatureScheme) -> Bool {
         // A refusal leaves its reasons in OpenSSL's queue, where they would be taken for those of a later failure.
         defer { ERR_clear_error() }
-        let signature = Array(signature)
         switch (self, scheme) {
         case (.elliptic(let curve, let point), .ecdsa(let function)):
             let digest = Digest.hash(message, with: function)
             return EllipticVerifier.verifies(signature, digest: digest, point: point, on: curve)
         case (.edwards, .eddsa), (.moduleLattice, .moduleLattice):
             guard let key = KeyHandle(self) else { return false }
-            return key.verifies(signature, of: Array(message), nil, padding: nil)
+            return key.verifies(signature, of: message, nil, padding: nil)
         case (.rsa, .rsaPKCS1(let function)):
             guard let key = KeyHandle(self) else { return false }
-            return key.verifies(signature, of: Array(message), function, padding: RSA_PKCS1_PADDING)
+            return key.verifies(signature, of: message, function, padding: RSA_PKCS1_PADDING)
         case (.rsa, .rsaPSS(let function)):
             guard let key = KeyHandle(self) else { return false }
-            return key.verifies(signature, of: Array(message), function, padding: RSA_PKCS1_PSS_PADDING)
+            return key.verifies(signature, of: message, function, padding: RSA_PKCS1_PSS_PADDING)
         default: return false
         }
     }

@@ -17,7 +17,7 @@ struct CredentialAnswer {
         guard case .object(let object) = value else { throw Self.fault("not an object") }
         guard object["type"]?.stringValue == "public-key" else { throw Self.fault("type is not public-key") }
         id = try Self.bytes(object, "rawId")
-        guard object["id"]?.stringValue == base64URL(id) else { throw Self.fault("id is not rawId") }
+        guard object["id"]?.stringValue == object["rawId"]?.stringValue else { throw Self.fault("id is not rawId") }
         guard 1...AuthenticatorData.maxCredentialIDBytes ~= id.count else {
             throw Self.fault("an id of \(id.count) bytes")
         }
