@@ -9,12 +9,12 @@ import Glibc
 /// the session (``PostgresError/Code/connectionLost``), not the process. Only a host name in the connection string may
 /// wait longer, for the resolver.
 public struct Connection: ~Copyable, @unchecked Sendable {
-    private let raw: OpaquePointer  // PGconn *
+    let raw: OpaquePointer  // PGconn *
     /// Whether the server has said that it ends the session; libpq writes it while it reads.
     private let farewell: UnsafeMutablePointer<Bool>
     private let process = getpid()
     private var settings: SessionSettings
-    private var statements: StatementCache
+    var statements: StatementCache
     private var isLost = false
 
     /// Blocks until the server has accepted or refused the session, at most the connect time-out.
@@ -108,54 +108,20 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             rollBack()
             throw error
         }
-        do {
-            // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
-            guard try simple("COMMIT") == "COMMIT" else {
-                throw PostgresError(.other(sqlState: "25P02"), "a statement failed before the commit: rolled back")
-            }
-        } catch {
-            rollBack()
-            throw error
-        }
+        try commit()
         return value
-    }
-
-    /// Streams rows into `COPY ... FROM STDIN (FORMAT binary)` and says how many arrived. When the body throws,
-    /// nothing is stored.
-    @discardableResult
-    public mutating func copyIn(_ sql: String, _ body: (inout CopyWriter) throws -> Void) throws -> Int {
-        try checkUsable()
-        let began = try begin { raw in PQsendQuery(raw, sql) }
-        let status = PQresultStatus(began)
-        guard status == PGRES_COPY_IN, PQbinaryTuples(began) == 1 else {
-            let error = failure(began, or: "not a COPY ... FROM STDIN (FORMAT binary)")
-            PQclear(began)
-            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT { isLost = true } else { try drain() }
-            throw error
-        }
-        PQclear(began)
-        var writer = CopyWriter(raw, timeoutMilliseconds: clientTimeout)
-        do {
-            try body(&writer)
-            try writer.finish()
-        } catch {
-            if let error = error as? PostgresError, error.code == .connectionLost { isLost = true }
-            abandonCopy()
-            throw error
-        }
-        return try copied()
     }
 }
 
 // MARK: - The way of one statement
 
 extension Connection {
-    private var clientTimeout: Int? {
+    var clientTimeout: Int? {
         let limit = settings.statementTimeoutMilliseconds
         return limit == 0 ? nil : limit + settings.graceMilliseconds
     }
 
-    private func checkUsable() throws(PostgresError) {
+    func checkUsable() throws(PostgresError) {
         guard process == getpid() else {
             throw PostgresError(.connectionLost, "this session belongs to process \(process)")
         }
@@ -197,12 +163,7 @@ extension Connection {
 
     private mutating func prepared(_ sql: String) throws(PostgresError) -> String {
         if let name = statements.name(of: sql) { return name }
-        if !statements.retired.isEmpty, PQtransactionStatus(raw) != PQTRANS_INERROR {
-            // Each on its own: one the server has forgotten must not keep the rest.
-            for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
-            try checkUsable()
-            statements.clearRetired()
-        }
+        try forgetRetired()
         let name = statements.freshName()
         let result = try begin { raw in PQsendPrepare(raw, name, sql, 0, nil) }
         defer { PQclear(result) }
@@ -212,7 +173,16 @@ extension Connection {
         return name
     }
 
-    private func isStale(_ result: OpaquePointer) -> Bool {
+    /// Gives back the names that are no longer used.
+    mutating func forgetRetired() throws(PostgresError) {
+        guard !statements.retired.isEmpty, PQtransactionStatus(raw) != PQTRANS_INERROR else { return }
+        // Each on its own: one the server has forgotten must not keep the rest.
+        for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
+        try checkUsable()
+        statements.clearRetired()
+    }
+
+    func isStale(_ result: OpaquePointer) -> Bool {
         guard PQresultStatus(result) == PGRES_FATAL_ERROR else { return false }
         switch Rows.diagnostic(result, .sqlState) {
         // "cached plan must not change result type"; the function's name does not depend on the language.
@@ -261,7 +231,7 @@ extension Connection {
     }
 
     /// Sends, and waits for the first result, owned by the caller.
-    private mutating func begin(_ send: (OpaquePointer) -> Int32) throws(PostgresError) -> OpaquePointer {
+    mutating func begin(_ send: (OpaquePointer) -> Int32) throws(PostgresError) -> OpaquePointer {
         let deadline = Deadline(milliseconds: clientTimeout)
         do throws(PostgresError) {
             guard send(raw) == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
@@ -275,7 +245,7 @@ extension Connection {
     }
 
     /// The next result of the same request. Each has the whole time-out to itself, as it has on the server.
-    private mutating func following() throws(PostgresError) -> OpaquePointer? {
+    mutating func following() throws(PostgresError) -> OpaquePointer? {
         do throws(PostgresError) {
             return try Wire.nextResult(raw, Deadline(milliseconds: clientTimeout))
         } catch {
@@ -284,7 +254,7 @@ extension Connection {
         }
     }
 
-    private mutating func drain() throws(PostgresError) {
+    mutating func drain() throws(PostgresError) {
         while let result = try following() {
             let status = PQresultStatus(result)
             PQclear(result)
@@ -295,8 +265,11 @@ extension Connection {
         }
     }
 
-    private mutating func failure(_ result: OpaquePointer, or fallback: String) -> PostgresError {
-        let error = Rows.error(in: result, or: fallback)
+    mutating func failure(
+        _ result: OpaquePointer, or fallback: String, isStalePlan: Bool = false
+    ) -> PostgresError {
+        var error = Rows.error(in: result, or: fallback)
+        error.isStalePlan = isStalePlan
         let severity = Rows.diagnostic(result, .severity)
         let isFatal = severity == "FATAL" || severity == "PANIC"
         guard isFatal || error.code == .connectionLost || PQstatus(raw) == CONNECTION_BAD else { return error }
@@ -304,31 +277,22 @@ extension Connection {
         return PostgresError(.connectionLost, error.message)
     }
 
-    private mutating func rollBack() {
+    mutating func markLost() { isLost = true }
+
+    mutating func commit() throws(PostgresError) {
+        do throws(PostgresError) {
+            // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
+            guard try simple("COMMIT") == "COMMIT" else {
+                throw PostgresError(.other(sqlState: "25P02"), "a statement failed before the commit: rolled back")
+            }
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    mutating func rollBack() {
         guard isUsable, isInTransaction else { return }
         do { try simple("ROLLBACK") } catch { isLost = true }
-    }
-
-    private mutating func copied() throws(PostgresError) -> Int {
-        guard let result = try following() else {
-            isLost = true
-            throw PostgresError(.connectionLost, Wire.message(of: raw))
-        }
-        defer { PQclear(result) }
-        let refusal = PQresultStatus(result) == PGRES_COMMAND_OK ? nil : failure(result, or: "COPY failed")
-        if isUsable { try drain() }
-        if let refusal { throw refusal }
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
-    }
-
-    private mutating func abandonCopy() {
-        guard isUsable else { return }
-        do {
-            try Wire.endCopy(raw, refusal: "the sender gave up", Deadline(milliseconds: clientTimeout))
-            while let result = try following() { PQclear(result) }
-            if PQstatus(raw) == CONNECTION_BAD { isLost = true }
-        } catch {
-            isLost = true
-        }
     }
 }

@@ -62,11 +62,16 @@ public struct CopyWriter: ~Copyable {
 
     /// `uuid` from its usual text.
     public mutating func uuid(_ value: String) throws(PostgresError) {
-        let digits = value.utf8.filter { $0 != UInt8(ascii: "-") }.map { Character(UnicodeScalar($0)).hexDigitValue }
-        guard digits.count == 32, value.utf8.count == 36, digits.allSatisfy({ $0 != nil }) else {
-            throw PostgresError(.invalidParameter, "not a uuid")
-        }
-        bytes(stride(from: 0, to: 32, by: 2).map { UInt8(digits[$0]! * 16 + digits[$0 + 1]!) })
+        guard let value = UUIDBytes(value) else { throw PostgresError(.invalidParameter, "not a uuid") }
+        uuid(value)
+    }
+
+    /// `uuid` that was read from its text once for many rows.
+    public mutating func uuid(_ value: UUIDBytes) {
+        took()
+        append(Int32(16))
+        append(value.high)
+        append(value.low)
     }
 
     /// `numeric` from exact decimal text like "-12.50". The column's own scale is not applied: give it that many
@@ -102,5 +107,28 @@ public struct CopyWriter: ~Copyable {
 
     private mutating func append(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { buffer.append(contentsOf: $0) }
+    }
+}
+
+/// A `uuid` as the server stores it.
+public struct UUIDBytes: Sendable, Equatable {
+    let high: UInt64
+    let low: UInt64
+
+    /// From its usual text of 36 characters; nil when it is none.
+    public init?(_ text: String) {
+        guard text.utf8.count == 36 else { return nil }
+        var halves: (UInt64, UInt64) = (0, 0), digits = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "-") {
+            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+            if digits < 16 {
+                halves.0 = halves.0 << 4 | UInt64(digit)
+            } else {
+                halves.1 = halves.1 << 4 | UInt64(digit)
+            }
+            digits += 1
+        }
+        guard digits == 32 else { return nil }
+        (high, low) = halves
     }
 }

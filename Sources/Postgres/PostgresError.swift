@@ -30,6 +30,8 @@ public struct PostgresError: Error, Sendable {
     public let message: String
     /// Where in the SQL the server saw the fault, counted in characters from 1.
     public let position: Int?
+    /// The statement did nothing but find that it has to be prepared anew.
+    var isStalePlan = false
 
     public init(_ code: Code, _ message: String, position: Int? = nil) {
         self.code = code

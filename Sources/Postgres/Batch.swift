@@ -1,0 +1,181 @@
+internal import CPostgres
+
+/// One statement of a batch.
+public struct Statement: Sendable {
+    public let sql: String
+    public let parameters: [Parameter]
+
+    public init(_ sql: String, _ parameters: [Parameter] = []) {
+        self.sql = sql
+        self.parameters = parameters
+    }
+}
+
+/// The answers to a batch, in the order of its statements. Owns those that nobody took.
+public struct Answers: ~Copyable {
+    private var results: [OpaquePointer]  // PGresult *
+    private var taken = 0
+
+    fileprivate init(_ results: [OpaquePointer]) { self.results = results }
+
+    deinit { for result in results[taken...] { PQclear(result) } }
+
+    /// The answer to the next statement. To ask for more than there were statements is a programming error.
+    public mutating func next() -> Rows {
+        taken += 1
+        return Rows(owning: results[taken - 1])
+    }
+
+    /// How many rows the next statement changed or gave, without looking at them.
+    public mutating func nextCount() -> Int {
+        taken += 1
+        defer { PQclear(results[taken - 1]) }
+        return Int(String(cString: PQcmdTuples(results[taken - 1]))) ?? 0
+    }
+}
+
+extension Connection {
+    /// Runs several statements in one trip to the server and back, so that each costs neither a wait nor two switches
+    /// between processes. None can use what an earlier one gave.
+    ///
+    /// Outside a transaction they are one: when any fails, none has happened. Inside one a failure is that of the
+    /// transaction, as ever.
+    public mutating func batch(_ batch: [Statement]) throws(PostgresError) -> Answers {
+        try checkUsable()
+        let encoded = try batch.map { statement throws(PostgresError) in try EncodedParameters(statement.parameters) }
+        let wasInTransaction = isInTransaction
+        do throws(PostgresError) {
+            return try attempt(batch, encoded)
+        } catch {
+            // A table changed under a prepared statement. Nothing has happened yet, so all may be done anew.
+            guard error.isStalePlan, isUsable, !wasInTransaction, !isInTransaction else { throw error }
+            return try attempt(batch, encoded)
+        }
+    }
+
+    /// Runs the body in a transaction whose first statements travel with its BEGIN.
+    ///
+    /// - Parameters:
+    ///   - opening: what begins the transaction whatever comes after it.
+    ///   - body: gets the answers to these. It may commit by itself with ``copyIn(_:committing:)``.
+    @discardableResult
+    public mutating func transaction<T: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening: [Statement],
+        _ body: (inout Connection, inout Answers) throws -> T
+    ) throws -> T {
+        guard !isInTransaction else {
+            throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
+        }
+        let value: T
+        do {
+            let statements = [Statement("BEGIN \(isolation.rawValue)")] + opening
+            var answers: Answers
+            do throws(PostgresError) { answers = try batch(statements) } catch {
+                guard error.isStalePlan, isUsable else { throw error }
+                rollBack()
+                answers = try batch(statements)
+            }
+            _ = answers.nextCount()
+            value = try body(&self, &answers)
+        } catch {
+            rollBack()
+            throw error
+        }
+        if isInTransaction { try commit() }
+        return value
+    }
+
+    private mutating func attempt(
+        _ batch: [Statement], _ encoded: [EncodedParameters]
+    ) throws(PostgresError) -> Answers {
+        try forgetRetired()
+        guard PQenterPipelineMode(raw) == 1 else {
+            throw PostgresError(.unexpectedResult, "a batch while another statement is under way")
+        }
+        // What is prepared on the way is remembered when the server has said that it is.
+        var steps: [Step] = []
+        let began = Deadline(milliseconds: clientTimeout)
+        do throws(PostgresError) {
+            for (statement, encoded) in zip(batch, encoded) { try send(statement.sql, encoded, &steps) }
+            guard PQpipelineSync(raw) == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
+            try Wire.flush(raw, began)
+        } catch {
+            markLost()
+            throw error
+        }
+        return try collect(steps)
+    }
+
+    private enum Step {
+        case prepare(sql: String, name: String)
+        case run(sql: String)
+    }
+
+    private mutating func send(
+        _ sql: String, _ encoded: EncodedParameters, _ steps: inout [Step]
+    ) throws(PostgresError) {
+        var name = statements.name(of: sql)
+        if name == nil {
+            for case .prepare(let other, let fresh) in steps where other == sql { name = fresh }
+        }
+        if name == nil {
+            let fresh = statements.freshName()
+            guard PQsendPrepare(raw, fresh, sql, 0, nil) == 1 else {
+                throw PostgresError(.connectionLost, Wire.message(of: raw))
+            }
+            steps.append(.prepare(sql: sql, name: fresh))
+            name = fresh
+        }
+        let sent = encoded.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
+        steps.append(.run(sql: sql))
+    }
+
+    /// Takes the answer to each step, then the mark at the end of the batch.
+    private mutating func collect(_ steps: [Step]) throws(PostgresError) -> Answers {
+        var results: [OpaquePointer] = []
+        var refusal: PostgresError?
+        do throws(PostgresError) {
+            for step in steps {
+                guard let result = try following() else { throw unexpectedEnd() }
+                let status = PQresultStatus(result)
+                switch (step, status) {
+                case (.prepare(let sql, let name), PGRES_COMMAND_OK):
+                    statements.insert(sql, name: name)
+                    PQclear(result)
+                case (.run, PGRES_TUPLES_OK), (.run, PGRES_COMMAND_OK): results.append(result)
+                default:
+                    // After the first failure the server skips the rest and says so for each.
+                    if refusal == nil { refusal = refusalOf(result, step) }
+                    PQclear(result)
+                }
+                if !isUsable { throw refusal ?? unexpectedEnd() }
+                while let extra = try following() { PQclear(extra) }
+            }
+            guard let end = try following(), PQresultStatus(end) == PGRES_PIPELINE_SYNC else { throw unexpectedEnd() }
+            PQclear(end)
+            guard PQexitPipelineMode(raw) == 1 else { throw unexpectedEnd() }
+        } catch {
+            markLost()
+            for result in results { PQclear(result) }
+            throw error
+        }
+        if let refusal {
+            for result in results { PQclear(result) }
+            throw refusal
+        }
+        return Answers(results)
+    }
+
+    private mutating func refusalOf(_ result: OpaquePointer, _ step: Step) -> PostgresError {
+        if case .run(let sql) = step, isStale(result) {
+            statements.retire(sql)
+            return failure(result, or: "the statement failed", isStalePlan: true)
+        }
+        return failure(result, or: "the statement failed")
+    }
+
+    private func unexpectedEnd() -> PostgresError { PostgresError(.connectionLost, Wire.message(of: raw)) }
+}
