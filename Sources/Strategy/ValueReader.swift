@@ -102,8 +102,8 @@ extension DefinitionReader {
 
     static func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
 
-    /// What an author typed by mistake can be tens of thousands of characters long.
+    /// What an author typed by mistake can be tens of thousands of characters long, and one character as many accents.
     private static func shortened(_ text: String) -> String {
-        text.utf8.count <= 64 ? text : text.prefix(40) + "…"
+        text.utf8.count <= 64 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
     }
 }
