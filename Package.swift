@@ -21,7 +21,7 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
-        .target(name: "TestSupport", dependencies: ["JSON", "Postgres"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Crypto", "JSON", "Postgres"], path: "Tests/TestSupport"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "MigrationsTests", dependencies: ["Postgres", "TestSupport"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -55,10 +55,10 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "Daemon", "Jobs", "Market", "Strategy", "Trading",
+                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy", "Trading",
                 "Backtest",
             ]),
-        .testTarget(name: "AppTests", dependencies: ["App", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
+        .testTarget(name: "AppTests", dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),

@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+public import WebAuthn
 
 /// Everything a process may be told from outside, read once at start.
 ///
@@ -42,7 +43,7 @@ public struct Configuration: Sendable {
     public let quotaEquityPoints: Int
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
-    public let registration: Registration
+    public let registration: SignUpPolicy
     /// At least 32 bytes that only this installation knows; never in the database, a log or an answer.
     public let serverSecret: ServerSecret?
     public let logLevel: Log.Level
@@ -80,7 +81,7 @@ public struct Configuration: Sendable {
         quotaRuns = source.integer("QUOTA_RUNS", 2_000, 1...1_000_000_000)
         quotaEquityPoints = source.integer("QUOTA_EQUITY_POINTS", 20_000_000, 1...1_000_000_000_000_000)
         relyingParty = source.relyingParty()
-        registration = source.choice("REGISTRATION", Registration.self, "open")
+        registration = source.choice("REGISTRATION", SignUpPolicy.self, "open")
         serverSecret = source.serverSecret(isNeeded: source.variables["PUBLIC_ORIGINS"]?.isEmpty == false)
         logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
         migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
@@ -285,7 +286,7 @@ private struct Source {
             if !id.isEmpty { problems.append("RP_ID is set, but PUBLIC_ORIGINS is not") }
             return nil
         }
-        return RelyingParty(origins: origins, id: id, problems: &problems)
+        return RelyingParty.read(origins: origins, id: id, problems: &problems)
     }
 
     mutating func serverSecret(isNeeded: Bool) -> ServerSecret? {

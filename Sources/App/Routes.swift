@@ -9,5 +9,10 @@ enum Routes {
         Backtests.create, Backtests.list, Backtests.get, BacktestChanges.cancel, BacktestChanges.delete,
         BacktestExports.trades, BacktestExports.equity, BacktestExports.report,
         BacktestVerification.verify, BacktestComparison.compare,
+        PasskeyRegistration.options, PasskeyRegistration.verify, SignIn.options, SignIn.verify,
+        SignIn.confirmOptions, SignIn.confirm, Recovery.recover, SessionRoutes.logout, SessionRoutes.providers,
+        Profile.whoAmI, Profile.get, Profile.update, SessionRoutes.list, SessionRoutes.end, SessionRoutes.endOthers,
+        PasskeyRoutes.list, PasskeyRoutes.rename, PasskeyRoutes.remove, Recovery.newCodes,
+        KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, PaperAccount.route,
     ]
 }

@@ -10,6 +10,7 @@ import Testing
         ("V0005__create_oauth_identities.sql", "oauth_identities"), ("V0006__create_oauth_states.sql", "oauth_states"),
         ("V0007__create_api_keys.sql", "api_keys"), ("V0008__create_recovery_codes.sql", "recovery_codes"),
         ("V0009__create_invitations.sql", "invitations"), ("V0010__add_user_handles.sql", "users"),
+        ("V0011__add_passkey_facts.sql", "webauthn_credentials"),
         ("V0100__create_symbols.sql", "symbols"),
         ("V0101__create_equity_daily_bars.sql", "equity_daily_bars"),
         ("V0102__create_crypto_daily_bars.sql", "crypto_daily_bars"),

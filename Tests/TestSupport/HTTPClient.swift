@@ -12,6 +12,12 @@ public struct HTTPClient: Sendable {
         public let fields: [(name: String, value: String)]
         public let body: [UInt8]
 
+        public init(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
+            self.status = status
+            self.fields = fields
+            self.body = body
+        }
+
         public subscript(_ name: String) -> String? {
             fields.first { $0.name.lowercased() == name.lowercased() }?.value
         }

@@ -60,6 +60,9 @@ enum OpenAPI {
         ("Strategy", StrategyRow.schema),
         ("StrategyVersion", StrategyVersionRow.schema),
         ("Backtest", BacktestRow.schema),
+        ("Profile", ProfileRow.schema),
+        ("PasskeySignal", ProfileRow.signalSchema),
+        ("CeremonyOptions", .object([("public_key", .anything)])),
     ]
 
     private static let problem = Schema.object([

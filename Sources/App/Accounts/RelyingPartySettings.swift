@@ -1,19 +1,16 @@
-/// Where the page lives, as operators have configured it: never read from a request (WebAuthn 5.1.3, 7.1 step 9).
-public struct RelyingParty: Sendable, Equatable {
-    /// The only accepted ones, exactly as browsers write them: `https://bitstockerz.example`. At least one.
-    public let origins: [String]
-    /// The host, or a domain above it, that passkeys are bound to for ever.
-    public let id: String
+public import WebAuthn
 
+/// Where the page lives, as operators have configured it: never read from a request (WebAuthn 5.1.3, 7.1 step 9).
+extension RelyingParty {
     /// The address for links that are shown to people.
-    var address: String { origins[0] }
+    public var address: String { origins[0] }
 
     /// - Parameters:
     ///   - origins: as written in `PUBLIC_ORIGINS`, separated by commas.
     ///   - id: as written in `RP_ID`; empty for the host of the first origin.
     ///   - problems: gets one line for each mistake.
     /// - Returns: nil after a mistake.
-    init?(origins written: String, id: String, problems: inout [String]) {
+    static func read(origins written: String, id: String, problems: inout [String]) -> RelyingParty? {
         let origins = written.split(separator: ",").map { String($0.filter { $0 != " " }) }
         let hosts = origins.map(Self.host(of:))
         for (origin, host) in zip(origins, hosts) where host == nil {
@@ -32,8 +29,7 @@ public struct RelyingParty: Sendable, Equatable {
             problems.append("RP_ID must be a domain that every host of PUBLIC_ORIGINS is or ends with, not \"\(id)\"")
             return nil
         }
-        self.origins = origins
-        self.id = id
+        return RelyingParty(id: id, origins: origins)
     }
 
     /// The host of an origin in the form in which browsers send it; nil for any other text.
@@ -58,6 +54,6 @@ public struct RelyingParty: Sendable, Equatable {
 }
 
 /// Who may sign up.
-public enum Registration: String, Sendable, CaseIterable {
+public enum SignUpPolicy: String, Sendable, CaseIterable {
     case open, invite, closed
 }

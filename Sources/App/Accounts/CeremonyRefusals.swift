@@ -1,0 +1,65 @@
+import HTTP
+import JSON
+import Postgres
+import WebAuthn
+
+/// How a ceremony that failed is told: to its user in a few words with a stable code, to the audit trail with the reason.
+extension Call {
+    /// The configured relying party.
+    ///
+    /// - Throws: ``Problem`` 503 where nobody can sign in.
+    func relyingParty() throws -> RelyingParty {
+        guard let party = configuration.relyingParty else {
+            throw Problem(
+                .serviceUnavailable, "Signing in is not set up on this installation: PUBLIC_ORIGINS is not configured.")
+        }
+        return party
+    }
+
+    /// Notes the reason in the audit trail.
+    ///
+    /// - Returns: what to throw.
+    func refusal(
+        _ refusal: WebAuthnRefusal, _ event: AccountEvent, as code: ErrorCode, of userID: String? = nil,
+        in db: inout Connection
+    ) throws -> Problem {
+        try audit(
+            event, of: userID, ["reason": .string(refusal.reason.rawValue), "detail": .string(refusal.detail)], in: &db)
+        return Ceremonies.problem(refusal.publicCode, as: code)
+    }
+
+    /// The member `credential` of the body, read by `read`.
+    func credential<Answer>(
+        _ body: inout ObjectReader, _ event: AccountEvent, as code: ErrorCode, in db: inout Connection,
+        _ read: (Value) throws(WebAuthnRefusal) -> Answer
+    ) throws -> Answer {
+        let value = body.required("credential")
+        body.refuseUnknown()
+        try body.mistakes.check()
+        do { return try read(value ?? .null) } catch let refusal {
+            throw try self.refusal(refusal, event, as: code, in: &db)
+        }
+    }
+}
+
+enum Ceremonies {
+    /// A code of ours beside those of ``PublicRefusal``: nobody has this passkey here, so a password manager may hide it.
+    static let unknownPasskey = "PASSKEY_UNKNOWN"
+
+    static func problem(_ refusal: PublicRefusal, as code: ErrorCode) -> Problem {
+        let words =
+            switch refusal {
+            case .malformed: "The browser's answer could not be read."
+            case .expired: "This took too long, or was answered already. Begin again."
+            case .unsupported: "This passkey cannot be used here. Try another device or password manager."
+            case .userVerificationRequired: "The passkey must ask for your fingerprint, face or PIN."
+            case .rejected: "The passkey was not accepted."
+            }
+        return Problem(code, words, fieldErrors: [FieldError("credential", refusal.rawValue, words)])
+    }
+
+    static func unknown() -> Problem {
+        let words = "Nobody here has this passkey."
+        return Problem(.unauthorized, words, fieldErrors: [FieldError("credential", unknownPasskey, words)])
+    }
+}

@@ -1,0 +1,83 @@
+import Crypto
+import Postgres
+
+/// Ways back in for someone who lost every passkey. Only hashes are stored; each is good for one use.
+public enum RecoveryCodes {
+    /// How many codes a new user gets.
+    static let count = 10
+    static let linkMinutes = 15
+    /// Crockford's: without I, L, O and U, which are misread.
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    /// A code of 100 random bits: four groups of five letters and digits.
+    static func new() -> String {
+        // 32 letters divide 256 evenly, so each is as likely as the next.
+        let letters = Random.bytes(20).map { alphabet[Int($0 & 31)] }
+        return stride(from: 0, to: 20, by: 5).map { String(decoding: letters[$0..<$0 + 5], as: UTF8.self) }
+            .joined(separator: "-")
+    }
+
+    /// What is stored of a code or link, however people write the code; nil for what can be neither.
+    static func hash(_ written: String) -> (bytes: [UInt8], isLink: Bool)? {
+        if Sessions.isToken(written) { return (Sessions.hash(written), true) }
+        var letters: [UInt8] = []
+        for scalar in written.uppercased().unicodeScalars where scalar != "-" && scalar != " " {
+            switch scalar {
+            case "O": letters.append(UInt8(ascii: "0"))
+            case "I", "L": letters.append(UInt8(ascii: "1"))
+            default:
+                guard scalar.isASCII, alphabet.contains(UInt8(scalar.value)), letters.count < 20 else { return nil }
+                letters.append(UInt8(scalar.value))
+            }
+        }
+        return letters.count == 20 ? (Digest.sha256(letters), false) : nil
+    }
+
+    /// Makes a link's token that is good for fifteen minutes; for operators.
+    ///
+    /// - Throws: ``PostgresError``.
+    public static func makeLink(
+        for userID: String, _ configuration: Configuration, in db: inout Connection
+    ) throws -> String {
+        try db.transaction { db in
+            let token = Sessions.newToken()
+            try db.execute("DELETE FROM recovery_codes WHERE kind = 'link' AND expires_at <= now()")
+            try db.execute(
+                """
+                INSERT INTO recovery_codes (code_hash, user_id, kind, expires_at)
+                VALUES ($1, $2::uuid, 'link', now() + make_interval(mins => $3::int))
+                """, [.bytes(Sessions.hash(token)), .text(userID), Parameter(linkMinutes)])
+            try configuration.audit(.recoveryLinkMade, of: userID, in: &db)
+            return token
+        }
+    }
+}
+
+extension Connection {
+    /// Gives a user ten new codes; earlier ones are worth nothing from now on. For a transaction.
+    mutating func replaceRecoveryCodes(of userID: String) throws -> [String] {
+        try execute("DELETE FROM recovery_codes WHERE user_id = $1::uuid AND kind = 'code'", [.text(userID)])
+        let codes = (0..<RecoveryCodes.count).map { _ in RecoveryCodes.new() }
+        for code in codes {
+            guard let hash = RecoveryCodes.hash(code) else { continue }
+            try execute(
+                "INSERT INTO recovery_codes (code_hash, user_id, kind) VALUES ($1, $2::uuid, 'code')",
+                [.bytes(hash.bytes), .text(userID)])
+        }
+        return codes
+    }
+
+    /// Uses up a code or link.
+    ///
+    /// - Returns: whose it was; nil when there is none, it has expired, or its user is gone or shut out.
+    mutating func useRecoveryCode(hash: [UInt8]) throws -> String? {
+        let rows = try query(
+            """
+            DELETE FROM recovery_codes c USING users u
+            WHERE c.code_hash = $1 AND u.id = c.user_id AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+            RETURNING c.user_id, c.expires_at IS NULL OR c.expires_at > now()
+            """, [.bytes(hash)])
+        guard rows.count == 1, try rows.bool(0, 1) else { return nil }
+        return try rows.string(0, 0)
+    }
+}

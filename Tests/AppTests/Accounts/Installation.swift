@@ -1,0 +1,91 @@
+import Daemon
+import Glibc
+import HTTP
+import JSON
+import Postgres
+import TestSupport
+
+@testable import App
+
+/// An installation in this process: the real routes over a database of its own, without nginx.
+final class Installation {
+    static let origin = "https://app.example"
+    let database: TestDatabase
+    let configuration: Configuration
+    private var application: Application
+
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    init(_ environment: [String: String] = [:], database: TestDatabase? = nil) throws {
+        let database = try database ?? TestDatabase()
+        self.database = database
+        configuration = try Configuration(
+            [
+                "ENVIRONMENT": "test", "DATABASE_URL": database.conninfo, "PUBLIC_ORIGINS": Self.origin,
+                "SERVER_SECRET": "0123456789abcdef0123456789abcdef", "RATE_LIMIT_SIGN_IN": "1000000",
+                "RATE_LIMIT_CALLS": "1000000",
+            ].merging(environment) { $1 })
+        application = Application(configuration, log: Log(minimum: .error))
+    }
+
+    func send(_ method: String, _ target: String, _ fields: [(String, String)], _ body: [UInt8]?) throws
+        -> HTTPClient.Answer
+    {
+        guard let method = Method(rawValue: method) else { throw Failure(description: method) }
+        let request = try Request(
+            method, target, fields: Fields(fields.map { ($0.0, $0.1) }), body: body ?? [], remoteAddress: "192.0.2.1",
+            requestID: "test")
+        let response = application.respond(to: request)
+        return HTTPClient.Answer(
+            status: response.status, fields: response.fields.items.map { ($0.name, $0.value) }, body: response.body)
+    }
+
+    func browser() -> TestBrowser { TestBrowser(origin: Self.origin) { try self.send($0, $1, $2, $3) } }
+
+    func authenticator(_ algorithm: SoftwareAuthenticator.Algorithm = .es256) -> SoftwareAuthenticator {
+        SoftwareAuthenticator(origin: Self.origin, algorithm)
+    }
+
+    /// A new user's browser and authenticator, signed in.
+    func user(_ email: String = "ada@example.org") throws -> (
+        browser: TestBrowser, authenticator: SoftwareAuthenticator
+    ) {
+        let browser = browser(), authenticator = authenticator()
+        let answer = try browser.signUp(email, authenticator)
+        guard answer.status == 201 else { throw Failure(description: answer.text) }
+        return (browser, authenticator)
+    }
+
+    /// As if everything had happened so many minutes ago.
+    func age(minutes: Int) throws {
+        var db = try database.connect()
+        for change in [
+            "UPDATE webauthn_challenges SET created_at = created_at - make_interval(mins => $1::int), expires_at = expires_at - make_interval(mins => $1::int)",
+            "UPDATE sessions SET authenticated_at = authenticated_at - make_interval(mins => $1::int)",
+        ] {
+            try db.execute(change, [Parameter(minutes)])
+        }
+    }
+
+    /// The audit events about whom anybody may ask, oldest first.
+    func events() throws -> [(type: String, payload: Object)] {
+        var db = try database.connect()
+        let rows = try db.query("SELECT event_type, coalesce(payload_json, '{}')::text FROM audit_events ORDER BY id")
+        return try (0..<rows.count).map {
+            (try rows.string($0, 0), try parse(Array(rows.string($0, 1).utf8)).objectValue ?? [:])
+        }
+    }
+
+    func scalar(_ sql: String) throws -> Int {
+        var db = try database.connect()
+        return try db.query(sql).int(0, 0)
+    }
+}
+
+extension HTTPClient.Answer {
+    /// The code of the first field error.
+    var fieldCode: String? {
+        object?["field_errors"]?.arrayValue?.first?.objectValue?["code"]?.stringValue
+    }
+    var user: Object? { object?["user"]?.objectValue }
+}
