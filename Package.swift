@@ -55,10 +55,12 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy", "Trading",
+                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy",
+                "Trading",
                 "Backtest",
             ]),
-        .testTarget(name: "AppTests", dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
+        .testTarget(
+            name: "AppTests", dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),
