@@ -1,5 +1,5 @@
 /// One CBOR item (RFC 8949), of the kinds an authenticator may send.
-indirect enum CBOR: Equatable {
+indirect enum CBOR: Equatable, Sendable {
     case unsigned(UInt64)
     /// -1 - n.
     case negative(UInt64)
@@ -26,7 +26,7 @@ indirect enum CBOR: Equatable {
 }
 
 /// Entries in the order they were written; no key occurs twice.
-struct CBORMap: Equatable {
+struct CBORMap: Equatable, Sendable {
     let entries: [(key: CBOR, value: CBOR)]
     /// Whether the keys are sorted as CTAP2 canonical CBOR wants them: by major type, then length, then bytes.
     let isSorted: Bool
@@ -135,7 +135,7 @@ struct CBORReader {
     }
 
     private mutating func entries(_ count: UInt64, at start: Int) throws(CBORError) -> CBORMap {
-        try enter(at: start, atLeast: count.multipliedReportingOverflow(by: 2).partialValue)
+        try enter(at: start, atLeast: count > .max / 2 ? .max : count * 2)
         var entries: [(key: CBOR, value: CBOR)] = []
         var isSorted = true
         var last: ArraySlice<UInt8> = []
@@ -161,7 +161,7 @@ struct CBORReader {
     private func keys(before end: Int, from start: Int, count: UInt64) -> [ArraySlice<UInt8>] {
         var again = CBORReader(bytes)
         again.position = start
-        again.depth = depth - 1
+        again.depth = depth
         guard let head = try? again.byte(), (try? again.argument(of: head, at: start)) != nil else { return [] }
         return (0..<count).compactMap { _ in
             let keyStart = again.position
