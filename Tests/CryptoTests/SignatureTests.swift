@@ -1,0 +1,177 @@
+import Testing
+
+@testable import Crypto
+
+@Suite struct SignatureTests {
+    static let message = Array("a message".utf8)
+
+    static let schemes: [(PrivateKey.Kind, SignatureScheme)] = [
+        (.elliptic(.p256), .ecdsa(.sha256)), (.elliptic(.p384), .ecdsa(.sha384)), (.elliptic(.p521), .ecdsa(.sha512)),
+        (.elliptic(.p256), .ecdsa(.sha512)), (.edwards(.ed25519), .eddsa), (.edwards(.ed448), .eddsa),
+        (.rsa(bits: 2048), .rsaPKCS1(.sha256)), (.rsa(bits: 2048), .rsaPSS(.sha256)),
+        (.rsa(bits: 2048), .rsaPKCS1(.sha512)), (.rsa(bits: 2048), .rsaPKCS1(.sha1)),
+    ]
+
+    @Test(arguments: schemes)
+    func aSignatureIsOfItsKeyAndMessage(kind: PrivateKey.Kind, scheme: SignatureScheme) {
+        let key = PrivateKey(kind)
+        #expect(key.publicKey.isSound())
+        let signature = key.sign(Self.message, scheme)!
+        #expect(key.publicKey.verifies(signature, of: Self.message, scheme))
+        #expect(!key.publicKey.verifies(signature, of: Self.message + [0], scheme))
+        #expect(!key.publicKey.verifies(signature + [0], of: Self.message, scheme))
+        #expect(!key.publicKey.verifies(signature.dropLast(), of: Self.message, scheme))
+        #expect(!key.publicKey.verifies([], of: Self.message, scheme))
+        #expect(!PrivateKey(kind).publicKey.verifies(signature, of: Self.message, scheme))
+        for (_, other) in Self.schemes where other != scheme {
+            #expect(!key.publicKey.verifies(signature, of: Self.message, other))
+        }
+    }
+
+    @Test(arguments: [
+        (PrivateKey.Kind.elliptic(.p256), SignatureScheme.eddsa), (.edwards(.ed25519), .ecdsa(.sha256)),
+        (.rsa(bits: 2048), .moduleLattice),
+    ])
+    func aKeySignsOnlyByItsOwnSchemes(kind: PrivateKey.Kind, scheme: SignatureScheme) {
+        let key = PrivateKey(kind)
+        let signature = key.sign(Self.message, scheme)
+        #expect(signature == nil)
+    }
+
+    /// RFC 6979 A.2.5 and A.2.6, RFC 8032 7.1 (test 2) and 7.4 (1 octet).
+    @Test(arguments: [
+        (
+            PublicKey.elliptic(
+                .p256,
+                point: bytes(
+                    hex: "0460FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+                        + "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299")!),
+            SignatureScheme.ecdsa(.sha256), "73616d706c65",
+            "3046022100EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+                + "022100F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
+        ),
+        (
+            .edwards(
+                .ed25519, point: bytes(hex: "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")!),
+            .eddsa, "72",
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+        ),
+        (
+            .edwards(
+                .ed448,
+                point: bytes(
+                    hex:
+                        "43ba28f430cdff456ae531545f7ecd0ac834a55d9358c0372bfa0c6c6798c0866aea01eb00742802b8438ea4cb82169c"
+                        + "235160627b4c3a9480")!),
+            .eddsa, "03",
+            "26b8f91727bd62897af15e41eb43c377efb9c610d48f2335cb0bd0087810f4352541b143c4b981b7e18f62de8ccdf633fc1bf037"
+                + "ab7cd779805e0dbcc0aae1cbcee1afb2e027df36bc04dcecbf154336c19f0af7e0a6472905e799f1953d2a0ff3348ab21aa4"
+                + "adafd1d234441cf807c03a00"
+        ),
+    ])
+    func verifiesPublishedSignatures(key: PublicKey, scheme: SignatureScheme, message: String, signature: String) {
+        #expect(key.isSound())
+        #expect(key.verifies(bytes(hex: signature)!, of: bytes(hex: message)!, scheme))
+        #expect(!key.verifies(bytes(hex: signature)!, of: [], scheme))
+    }
+
+    /// The curve's one key of OpenSSL goes from hand to hand.
+    @Test func manyKeysOnOneCurveDoNotMeet() async {
+        await withTaskGroup(of: Void.self) { group in
+            for curve in EllipticCurve.allCases {
+                for _ in 0..<4 {
+                    group.addTask {
+                        let keys = (0..<3).map { _ in
+                            let key = PrivateKey(.elliptic(curve))
+                            return (key.publicKey, key.sign(Self.message, .ecdsa(.sha256))!)
+                        }
+                        for round in 0..<30 {
+                            let (key, signature) = keys[round % 3]
+                            let (_, others) = keys[(round + 1) % 3]
+                            #expect(key.verifies(signature, of: Self.message, .ecdsa(.sha256)))
+                            #expect(!key.verifies(others, of: Self.message, .ecdsa(.sha256)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aBrokenPointIsNotTheLastGoodOne() {
+        let key = PrivateKey(.elliptic(.p256))
+        let signature = key.sign(Self.message, .ecdsa(.sha256))!
+        guard case .elliptic(_, let point) = key.publicKey else { return }
+        #expect(key.publicKey.verifies(signature, of: Self.message, .ecdsa(.sha256)))
+        let off = PublicKey.elliptic(.p256, point: point.dropLast() + [point[64] ^ 1])
+        #expect(!off.isSound())
+        #expect(!off.verifies(signature, of: Self.message, .ecdsa(.sha256)))
+        let wrongs: [[UInt8]] = [
+            [], [0], Array(point.dropLast()), [2] + point[1...32], [6] + point[1...], point + [0],
+        ]
+        for wrong in wrongs {
+            let key = PublicKey.elliptic(.p256, point: wrong)
+            #expect(!key.isSound())
+            #expect(!key.verifies(signature, of: Self.message, .ecdsa(.sha256)))
+        }
+        #expect(key.publicKey.verifies(signature, of: Self.message, .ecdsa(.sha256)))
+    }
+
+    @Test func takesCoordinatesOfTheRightLengthOnly() {
+        #expect(PublicKey(.p256, x: [UInt8](repeating: 1, count: 32), y: [UInt8](repeating: 1, count: 31)) == nil)
+        #expect(PublicKey(.p521, x: [UInt8](repeating: 1, count: 66), y: [UInt8](repeating: 1, count: 66)) != nil)
+    }
+
+    @Test func readsUnencryptedPrivateKeys() {
+        let pem = """
+            -----BEGIN PRIVATE KEY-----
+            MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+            -----END PRIVATE KEY-----
+            """
+        guard let key = PrivateKey(pem: Array(pem.utf8)) else {
+            Issue.record("the key cannot be read")
+            return
+        }
+        // RFC 8032 7.1, test 1.
+        let point = bytes(hex: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")!
+        #expect(key.publicKey == PublicKey.edwards(.ed25519, point: point))
+        let signature = key.sign([], .eddsa)
+        #expect(
+            signature
+                == bytes(
+                    hex: "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9"
+                        + "b46bd25bf5f0595bbe24655141438e7a100b"))
+        func isRead(_ text: String) -> Bool { PrivateKey(pem: Array(text.utf8)) != nil }
+        #expect(isRead(pem))
+        #expect(!isRead("nothing"))
+        // Nobody is asked for its password, which is "x".
+        #expect(
+            !isRead(
+                """
+                -----BEGIN ENCRYPTED PRIVATE KEY-----
+                MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjgBM5biuJfuQICCAAw
+                DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEEvqMzxqIz6keVkh2OwubzkEQKcT
+                Wq5O0LjTDmRidmJFd24SYkilVGlDvFtIhOUIDa8OLc/BtF2DzogPZ+qHlqeFqhZx
+                iEkJTHXcV48mo6oIQls=
+                -----END ENCRYPTED PRIVATE KEY-----
+                """))
+    }
+
+    @Test(arguments: [
+        (HashFunction.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        (.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            .sha384,
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"
+        ),
+        (
+            .sha512,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        ),
+    ])
+    func hashesByEveryFunction(function: HashFunction, expected: String) {
+        #expect(hex(Digest.hash(Array("abc".utf8), with: function)) == expected)
+        #expect(Digest.hash([], with: function).count == function.length)
+    }
+}
