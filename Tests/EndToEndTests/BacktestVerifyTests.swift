@@ -15,6 +15,16 @@ struct BacktestVerifyTests {
             "POST", "/api/backtests/\(run["id"]?.stringValue ?? "")/verify", key: key ?? server.key)
     }
 
+    /// The same question to the admin tool.
+    private func tool(_ run: Object) throws -> (status: Int32, outcome: String?) {
+        let arguments = ["verify", run["id"]?.stringValue ?? "", "--json"]
+        let result = try TestServer.run(arguments, environment: ["DATABASE_URL": server.databaseURL()])
+        let answer = try verify(run)
+        // One object, made in one place.
+        #expect((try? parse(Array(result.output.utf8)))?.objectValue == answer.object, "\(result.errors)")
+        return (result.status, answer.object?["outcome"]?.stringValue)
+    }
+
     private func compare(_ runs: [Object], key: String? = nil) throws -> HTTPClient.Answer {
         let ids = runs.map { $0["id"]?.stringValue ?? "" }.joined(separator: ",")
         return try server.client.send("GET", "/api/backtests/compare?ids=\(ids)", key: key ?? server.key)
@@ -34,6 +44,7 @@ struct BacktestVerifyTests {
         #expect(answer.status == 200 && answer.object?["outcome"] == "match", "\(answer.text)")
         #expect(answer.object?["result_hash"]?.objectValue?["now"] == run["result_hash"])
         #expect(try verify(run, key: server.strangersKey).code == "BACKTEST_NOT_FOUND")
+        #expect(try tool(run) == (0, "match"))
     }
 
     @Test func `a result that does not come out again is a mismatch`() throws {
@@ -51,6 +62,16 @@ struct BacktestVerifyTests {
             """)
         let answer = try server.client.send("POST", "/api/backtests/\(id)/verify", key: server.key)
         #expect(answer.status == 200 && answer.object?["outcome"] == "mismatch", "\(answer.text)")
+        #expect(try tool(run) == (1, "mismatch"))
+    }
+
+    @Test(arguments: [
+        ("00000000-0000-4000-8000-00000000beef", 66 as Int32, "no backtest"), ("nowhere.json", 66, "cannot be read"),
+    ])
+    func `the tool says when there is nothing to verify`(_ run: String, _ status: Int32, _ words: String) throws {
+        let result = try TestServer.run(["verify", run], environment: ["DATABASE_URL": server.databaseURL()])
+        #expect(result.status == status && result.errors.contains(words), "\(result.errors)")
+        #expect(result.output.isEmpty)
     }
 
     @Test func `after a correction of the bars both revisions are named, and the runs do not compare`() throws {
@@ -73,6 +94,7 @@ struct BacktestVerifyTests {
         #expect(answer.status == 200 && answer.object?["outcome"] == "INPUT_CHANGED", "\(answer.text)")
         let revisions = try #require(answer.object?["bar_revision"]?.objectValue)
         #expect(revisions["run"] == run["bar_revision"] && revisions["now"] != run["bar_revision"])
+        #expect(try tool(run) == (2, "INPUT_CHANGED"))
         let next = try server.finished(server.backtest(strategy: strategy, symbol: "TSTV"))
         #expect(codes(try compare([run, next])) == ["DIFFERENT_BAR_REVISIONS"])
     }

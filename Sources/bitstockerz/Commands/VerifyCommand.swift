@@ -9,20 +9,70 @@ import Strategy
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Compute an exported run again and hold the result against what it says.",
+        commandName: "verify", abstract: "Compute a run again and hold the result against what it says.",
         discussion: """
-            FILE is the report.json of a run (GET /api/backtests/{id}/report.json). It holds everything that is needed:
-            no server and no database are asked. Ends with 0 when every hash agrees, with 1 when one does not.
+            RUN is the id of a run on this server: it is computed again from the strategy and the bars in the database. \
+            FILE is the report.json of a run (GET /api/backtests/{id}/report.json), which holds everything that is \
+            needed: no server and no database are asked.
+
+            Ends with 0 for a match, with 1 for a mismatch, and with 2 when the bars of a stored run were corrected \
+            since, so that nothing can be said (INPUT_CHANGED); with 66 when there is no such run or file.
             """)
 
-    @Argument(help: "The report.json of a run.", completion: .file(extensions: ["json"]))
-    var file: String
+    @Argument(
+        help: ArgumentHelp("The id of a run, or the report.json of one.", valueName: "run-or-file"),
+        completion: .file(extensions: ["json"]))
+    var target: String
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var database: DatabaseOptions
+
     func run() throws {
-        let report = try RunFile(contentsOf: file)
+        // A file of that name is meant also when the name is that of a run.
+        if RunVerification.isID(target), !FileManager.default.fileExists(atPath: target) {
+            try verifyStored()
+        } else {
+            try verifyFile()
+        }
+    }
+
+    private func verifyStored() throws {
+        let configuration = try database.configuration()
+        let verification = try database.withDatabase { db in
+            do { return try RunVerification(of: target, configuration, in: &db) } catch let refusal
+                as RunVerification.Refusal
+            {
+                if case .noSuchRun = refusal.reason { throw Console.fail(refusal.message, Exit.noInput) }
+                throw Console.fail(refusal.message, Exit.badData)
+            }
+        }
+        if json {
+            var writer = Writer()
+            verification.write(into: &writer)
+            Console.write(writer.bytes + [10])
+        } else {
+            let rows = verification.pairs.map { pair in
+                [pair.name, pair.run == pair.now ? "same" : "DIFFERENT", pair.run ?? "-", pair.now ?? "-"]
+            }
+            Console.say(Console.table([["what", "", "of the run", "now"]] + rows))
+            switch verification.outcome {
+            case .match: Console.say("match: the result follows from the stored bars and strategy.")
+            case .mismatch: Console.say("mismatch")
+            case .inputChanged:
+                Console.say("INPUT_CHANGED: the bars were corrected since the run, so its result cannot be compared.")
+            }
+        }
+        switch verification.outcome {
+        case .match: break
+        case .mismatch: throw ExitCode(1)
+        case .inputChanged: throw ExitCode(2)
+        }
+    }
+
+    private func verifyFile() throws {
+        let report = try RunFile(contentsOf: target)
         let checks = try report.checks()
         let isSame = checks.allSatisfy { $0.written == $0.computed }
         if json {

@@ -1,0 +1,121 @@
+import Backtest
+import Crypto
+import Daemon
+import HTTP
+import JSON
+import Jobs
+import Postgres
+
+/// A stored run computed again from what is stored, and held against what it said. Stores nothing.
+public struct RunVerification: Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
+        case match
+        case mismatch
+        /// The bars were corrected since: nothing can be said about the result.
+        case inputChanged = "INPUT_CHANGED"
+    }
+
+    /// What the run says and what is so now; nil where there is nothing to say.
+    public struct Pair: Sendable, Equatable {
+        public let name: String
+        public let run: String?
+        public let now: String?
+    }
+
+    public let id: String
+    public let outcome: Outcome
+    /// Bars before result: a result can only be compared on the same bars.
+    public let resultHash: Pair
+    public let barsHash: Pair
+    public let barRevision: Pair
+    public let engineVersion: Pair
+
+    public var pairs: [Pair] { [engineVersion, barRevision, barsHash, resultHash] }
+
+    /// Why a run cannot be verified; ``message`` is for people.
+    public struct Refusal: Error, Sendable, CustomStringConvertible {
+        public enum Reason: Sendable { case noSuchRun, notCompleted, notRunnable(code: String) }
+        public let reason: Reason
+        public let message: String
+        public var description: String { message }
+    }
+
+    /// Verifies any user's run, for an operator.
+    ///
+    /// - Parameter id: the run's UUID as text; what is none names no run.
+    /// - Throws: ``Refusal``, ``PostgresError``.
+    public init(of id: String, _ configuration: Configuration, in db: inout Connection) throws {
+        guard let id = UUIDText(id)?.text else { throw Self.noRun(id) }
+        let rows = try db.query("SELECT user_id FROM backtest_runs WHERE id = $1::uuid", [.text(id)])
+        guard rows.count == 1 else { throw Self.noRun(id) }
+        try self.init(of: id, ownedBy: rows.string(0, 0), configuration, in: &db)
+    }
+
+    /// Whether a text could be the id of a run.
+    public static func isID(_ text: String) -> Bool { UUIDText(text) != nil }
+
+    /// - Throws: ``Refusal``, ``PostgresError``.
+    init(of id: String, ownedBy userID: String, _ configuration: Configuration, in db: inout Connection) throws {
+        let (row, input) = try db.transaction(.repeatableReadReadOnly) { db in
+            guard let row = try db.backtest(id, of: userID) else { throw Self.noRun(id) }
+            guard row.status == JobStatus.completed.rawValue else {
+                throw Refusal(reason: .notCompleted, message: "Only a completed run can be verified.")
+            }
+            do {
+                guard let input = try RunInput.ofRun(id, in: &db) else { throw Self.noRun(id) }
+                return (row, input)
+            } catch let fault as RunInput.Fault {
+                throw Refusal(
+                    reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
+            }
+        }
+        let bars = hex(Digest.sha256(Encodings.bars(input.bars.series)))
+        var result: String?
+        if bars == row.barsHash {
+            result = try hex(Digest.sha256(Encodings.result(Self.compute(input, configuration))))
+            outcome = result == row.resultHash ? .match : .mismatch
+        } else {
+            outcome = .inputChanged
+        }
+        self.id = id
+        resultHash = Pair(name: "result_hash", run: row.resultHash, now: result)
+        barsHash = Pair(name: "bars_hash", run: row.barsHash, now: bars)
+        barRevision = Pair(name: "bar_revision", run: row.barRevision.map { String($0) }, now: String(input.revision))
+        engineVersion = Pair(name: "engine_version", run: row.engineVersion, now: Backtest.engineVersion)
+    }
+
+    private static func noRun(_ id: String) -> Refusal {
+        Refusal(reason: .noSuchRun, message: "There is no backtest \(id).")
+    }
+
+    private static func compute(_ input: RunInput, _ configuration: Configuration) throws -> Report {
+        do {
+            return try Engine.run(
+                input.definition, on: input.bars, from: input.firstTradable, options: input.options,
+                periodsPerYear: input.periodsPerYear, limits: EngineLimits(configuration), isCancelled: { false },
+                now: { UInt64(SystemClock.monotonicNanoseconds()) })
+        } catch {
+            throw Refusal(reason: .notRunnable(code: error.code), message: error.message)
+        }
+    }
+
+    /// The JSON object of the API and of the command line.
+    public func write(into json: inout Writer) {
+        json.object { json in
+            json.member("id", id)
+            json.member("outcome", outcome.rawValue)
+            for pair in [resultHash, barsHash, barRevision, engineVersion] {
+                json.key(pair.name)
+                json.object { json in
+                    if pair.name == barRevision.name {
+                        json.member("run", pair.run.flatMap { Int($0) })
+                        json.member("now", pair.now.flatMap { Int($0) })
+                    } else {
+                        json.member("run", pair.run)
+                        json.member("now", pair.now)
+                    }
+                }
+            }
+        }
+    }
+}
