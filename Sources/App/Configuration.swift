@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import Jobs
 public import WebAuthn
 
 /// Everything a process may be told from outside, read once at start.
@@ -33,6 +34,8 @@ public struct Configuration: Sendable {
     public let backtestWorkers: Int
     public let backtestName: String
     public let testPause: TestPause?
+    /// How long the daemon may be silent before another may take its jobs; less than half a minute only in tests.
+    public let backtestLeaseMilliseconds: Int
     /// Requests a minute (api.md, "Limits"): of a user altogether, of a user to the engine, of an address to sign in.
     public let rateLimitCalls: Int
     public let rateLimitRuns: Int
@@ -74,6 +77,7 @@ public struct Configuration: Sendable {
         backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
         backtestName = source.name("BACKTESTD_NAME", Self.hostName())
         testPause = source.testPause(self.environment)
+        backtestLeaseMilliseconds = source.testLease(self.environment)
         rateLimitCalls = source.integer("RATE_LIMIT_CALLS", 600, 1...1_000_000_000)
         rateLimitRuns = source.integer("RATE_LIMIT_RUNS", 60, 1...1_000_000_000)
         rateLimitSignIn = source.integer("RATE_LIMIT_SIGN_IN", 30, 1...1_000_000_000)
@@ -112,6 +116,7 @@ public struct Configuration: Sendable {
             ("BACKTESTD_NAME", backtestName),
             ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
             ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),
+            ("BACKTESTD_TEST_LEASE_MS", String(backtestLeaseMilliseconds)),
             ("RATE_LIMIT_CALLS", String(rateLimitCalls)),
             ("RATE_LIMIT_RUNS", String(rateLimitRuns)),
             ("RATE_LIMIT_SIGN_IN", String(rateLimitSignIn)),
@@ -309,6 +314,16 @@ private struct Source {
             return nil
         }
         return secret
+    }
+
+    mutating func testLease(_ environment: Configuration.Environment) -> Int {
+        let usual = Int(Queue.leaseSeconds * 1_000)
+        guard !text("BACKTESTD_TEST_LEASE_MS", "").isEmpty else { return usual }
+        guard environment == .test else {
+            problems.append("BACKTESTD_TEST_LEASE_MS is refused unless ENVIRONMENT=test")
+            return usual
+        }
+        return integer("BACKTESTD_TEST_LEASE_MS", usual, 500...600_000)
     }
 
     mutating func testPause(_ environment: Configuration.Environment) -> Configuration.TestPause? {

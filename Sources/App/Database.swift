@@ -23,11 +23,18 @@ struct Database: ~Copyable {
     private static let longAttempt: Int64 = 1_000_000_000
 
     init(_ configuration: Configuration, applicationName: String, log: Log) {
+        self.init(
+            configuration.databaseURL,
+            SessionSettings(
+                applicationName: applicationName, connectTimeoutSeconds: 3,
+                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds),
+            log: log)
+    }
+
+    init(_ conninfo: String, _ settings: SessionSettings, log: Log) {
         self.log = log
-        conninfo = configuration.databaseURL
-        settings = SessionSettings(
-            applicationName: applicationName, connectTimeoutSeconds: 3,
-            statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds)
+        self.conninfo = conninfo
+        self.settings = settings
     }
 
     /// Whether there is a session and its server has not closed it.

@@ -1,7 +1,7 @@
 /// Every address of the API, in the order of its documentation.
 enum Routes {
     static let all: [Route] = [
-        Health.live, Health.ready, OpenAPI.route,
+        Health.live, Health.ready, JobRoutes.get, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
         Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,
         Strategies.get,

@@ -95,7 +95,7 @@ public enum Engine {
         guard bars.count >= needed, inRange > 0 else {
             throw .insufficientBars(loaded: bars.count, inRange: inRange, needed: needed)
         }
-        let bytes = definition.indicators.count * bars.count * MemoryLayout<Double>.stride
+        let bytes = EngineLimits.bytes(for: definition, bars: bars.count)
         guard bytes <= limits.bytes else { throw .resourceLimitExceeded(bytes: bytes, limit: limits.bytes) }
     }
 }

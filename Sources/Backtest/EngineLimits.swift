@@ -1,16 +1,23 @@
+import Strategy
+
 /// What one run may cost.
 public struct EngineLimits: Sendable {
     /// Bars in the range that is traded; those of the warm-up come on top.
     public var bars: Int
     /// Wall clock, by the clock handed to the engine.
     public var nanoseconds: UInt64
-    /// Eight bytes for every indicator of the definition and loaded bar.
+    /// Eight bytes for every indicator of the definition and loaded bar, ``bytes(for:bars:)``.
     public var bytes: Int
 
     public init(bars: Int = 200_000, nanoseconds: UInt64 = 5_000_000_000, bytes: Int = 64 << 20) {
         self.bars = bars
         self.nanoseconds = nanoseconds
         self.bytes = bytes
+    }
+
+    /// What counts towards ``bytes``; `bars` are all loaded ones.
+    public static func bytes(for definition: StrategyDefinition, bars: Int) -> Int {
+        definition.indicators.count * bars * MemoryLayout<Double>.stride
     }
 }
 

@@ -38,6 +38,16 @@ public enum Queue {
         ).string(0, 0)
     }
 
+    /// What says that an unfinished job has a dedupe key already.
+    public static let dedupeConstraint = "jobs_active_dedupe_key"
+
+    /// The id of the unfinished job with this key; nil when there is none.
+    public static func unfinished(dedupeKey: String, in db: inout Connection) throws(PostgresError) -> String? {
+        let rows = try db.query(
+            "SELECT id FROM jobs WHERE dedupe_key = $1 AND status IN ('pending', 'running')", [.text(dedupeKey)])
+        return rows.count == 0 ? nil : try rows.string(0, 0)
+    }
+
     /// Takes the next job of a type. First one whose lease has ended, then what waits, in the turns that
     /// V0133__order_jobs_fairly.sql gives: every user's first, every user's second, and so on. One that has used up its
     /// attempts is left for ``giveUp(_:in:)``.
@@ -84,13 +94,13 @@ public enum Queue {
         return try !rows.bool(0, 0)
     }
 
-    /// Whether somebody wishes the job to stop: a look that is cheaper than ``progress(_:_:in:)``, and renews nothing.
-    ///
-    /// - Throws: ``LeaseLost``, ``PostgresError``.
-    public static func isCancelRequested(_ lease: Lease, in db: inout Connection) throws -> Bool {
-        let rows = try db.query("SELECT cancel_requested FROM jobs WHERE \(ours)", holder(lease))
-        guard rows.count == 1 else { throw LeaseLost(id: lease.id) }
-        return try rows.bool(0, 0)
+    /// Which of a worker's jobs somebody wishes to stop.
+    public static func cancelRequested(of worker: String, in db: inout Connection) throws(PostgresError) -> [String] {
+        let rows = try db.query(
+            "SELECT id FROM jobs WHERE status = 'running' AND cancel_requested AND worker = $1", [.text(worker)])
+        var ids: [String] = []
+        for row in 0..<rows.count { ids.append(try rows.string(row, 0)) }
+        return ids
     }
 
     /// Completes a job, in the transaction that stores its result.

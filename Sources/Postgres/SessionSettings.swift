@@ -8,6 +8,9 @@ public struct SessionSettings: Sendable {
     public var statementTimeoutMilliseconds: Int
     /// How long a statement may wait for a lock; 0: as long as the statement may last.
     public var lockTimeoutMilliseconds: Int
+    /// How long we may be silent inside a transaction before the server ends the session and lets go of its locks; 0: as
+    /// the server is configured.
+    public var idleInTransactionMilliseconds: Int
     /// How much longer than the statement time-out we wait for the server's word before we drop the session. It only
     /// passes when the server, or the way to it, has stopped answering.
     public var graceMilliseconds: Int
@@ -17,12 +20,13 @@ public struct SessionSettings: Sendable {
     public init(
         applicationName: String = "bitstockerz", connectTimeoutSeconds: Int = 5,
         statementTimeoutMilliseconds: Int = 10_000, lockTimeoutMilliseconds: Int = 0,
-        graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128
+        idleInTransactionMilliseconds: Int = 0, graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128
     ) {
         self.applicationName = applicationName
         self.connectTimeoutSeconds = connectTimeoutSeconds
         self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
         self.lockTimeoutMilliseconds = lockTimeoutMilliseconds
+        self.idleInTransactionMilliseconds = idleInTransactionMilliseconds
         self.graceMilliseconds = graceMilliseconds
         self.statementCacheCapacity = statementCacheCapacity
     }

@@ -65,6 +65,13 @@ import Testing
         #expect(key.key(for: "audit") != key.key(for: "other"))
     }
 
+    @Test func `a lease of another length is refused outside tests`() throws {
+        let lease = ["BACKTESTD_TEST_LEASE_MS": "1500"]
+        #expect(throws: Configuration.Refusal.self) { try Configuration(lease) }
+        #expect(try Configuration(lease.merging(["ENVIRONMENT": "test"]) { $1 }).backtestLeaseMilliseconds == 1_500)
+        #expect(try Configuration([:]).backtestLeaseMilliseconds == 30_000)
+    }
+
     @Test func `the test pause is refused outside tests`() throws {
         let pause = ["BACKTESTD_TEST_PAUSE_STAGE": "computed", "BACKTESTD_TEST_PAUSE_MS": "500"]
         #expect(throws: Configuration.Refusal.self) { try Configuration(pause) }

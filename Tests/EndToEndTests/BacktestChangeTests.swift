@@ -90,7 +90,7 @@ struct BacktestChangeTests {
         #expect(kept?.withoutStatistics == run.withoutStatistics)
     }
 
-    @Test(arguments: ["leased", "loaded", "computed"])
+    @Test(arguments: ["leased", "loaded", "computed", "copying"])
     func `a run under way is cancelled long before it would end, one that waits at once`(_ stage: String) throws {
         let server = try TestServer(environment: [
             "BACKTESTD_TEST_PAUSE_STAGE": stage, "BACKTESTD_TEST_PAUSE_MS": "60000", "BACKTESTD_WORKERS": "1",

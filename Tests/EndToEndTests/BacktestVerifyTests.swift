@@ -11,8 +11,7 @@ struct BacktestVerifyTests {
     init() throws { server = try TestServer.shared.get() }
 
     private func verify(_ run: Object, key: String? = nil) throws -> HTTPClient.Answer {
-        try server.client.send(
-            "POST", "/api/backtests/\(run["id"]?.stringValue ?? "")/verify", key: key ?? server.key)
+        try server.verified(run["id"]?.stringValue ?? "", key: key)
     }
 
     /// The same question to the admin tool.
@@ -60,7 +59,7 @@ struct BacktestVerifyTests {
             ALTER TABLE backtest_runs ENABLE TRIGGER backtest_runs_end_is_final;
             COMMIT
             """)
-        let answer = try server.client.send("POST", "/api/backtests/\(id)/verify", key: server.key)
+        let answer = try server.verified(id)
         #expect(answer.status == 200 && answer.object?["outcome"] == "mismatch", "\(answer.text)")
         #expect(try tool(run) == (1, "mismatch"))
     }
@@ -97,6 +96,43 @@ struct BacktestVerifyTests {
         #expect(try tool(run) == (2, "INPUT_CHANGED"))
         let next = try server.finished(server.backtest(strategy: strategy, symbol: "TSTV"))
         #expect(codes(try compare([run, next])) == ["DIFFERENT_BAR_REVISIONS"])
+    }
+
+    @Test func `a verification that takes longer than its request is a job, and is there once`() throws {
+        let server = try TestServer(environment: ["BACKTEST_INLINE_WAIT_MS": "0"])
+        defer { server.stop() }
+        let run = try server.finished(server.backtest(strategy: server.strategy("verified later")))
+        let id = try #require(run["id"]?.stringValue)
+        let daemon = try #require(server.pids("backtestd").first)
+        kill(daemon, SIGSTOP)
+        let answers = try (0..<2).map { _ in
+            try server.client.send("POST", "/api/backtests/\(id)/verify", key: server.key)
+        }
+        kill(daemon, SIGCONT)
+        #expect(answers.allSatisfy { $0.status == 202 && $0.object?["status"] == "pending" }, "\(answers[0].text)")
+        let place = try #require(answers[0]["Location"])
+        #expect(place == "/api/jobs/\(answers[0].object?["id"]?.stringValue ?? "")" && answers[1]["Location"] == place)
+        var job: Object?
+        try poll("the verification to end", seconds: 20) {
+            job = try server.client.send("GET", place, key: server.key).object
+            return job?["status"] == "completed"
+        }
+        let result = try #require(job?["result"]?.objectValue)
+        #expect(result["outcome"] == "match" && result["id"]?.stringValue == id)
+        #expect(result["result_hash"]?.objectValue?["now"] == run["result_hash"])
+        let strange = try server.client.send("GET", place, key: server.strangersKey)
+        #expect(strange.status == 404 && strange.code == "JOB_NOT_FOUND")
+        #expect(try server.scalar("SELECT count(*) FROM trials") == 1)
+    }
+
+    @Test func `only a completed run is verified`() throws {
+        let server = try TestServer(environment: [
+            "BACKTESTD_TEST_PAUSE_STAGE": "loaded", "BACKTESTD_TEST_PAUSE_MS": "60000", "BACKTEST_INLINE_WAIT_MS": "0",
+        ])
+        defer { server.stop() }
+        let id = try #require(server.backtest(strategy: server.strategy("unfinished")).object?["id"]?.stringValue)
+        let early = try server.client.send("POST", "/api/backtests/\(id)/verify", key: server.key)
+        #expect(early.status == 409 && early.code == "BACKTEST_INVALID_STATE", "\(early.text)")
     }
 
     @Test func `runs stand side by side, with what differs`() throws {

@@ -36,6 +36,17 @@ extension TestServer {
         return run
     }
 
+    /// What came out of verifying a run, waited for when it took longer than its request.
+    func verified(_ run: String, key: String? = nil) throws -> HTTPClient.Answer {
+        var answer: HTTPClient.Answer?
+        try poll("run \(run) to be verified", seconds: 30) {
+            answer = try client.send("POST", "/api/backtests/\(run)/verify", key: key ?? self.key)
+            return answer?.status != 202
+        }
+        guard let answer else { throw Failure(description: "no answer") }
+        return answer
+    }
+
     /// One whole number from the server's database.
     func scalar(_ sql: String) throws -> Int {
         var db = try Connection(databaseURL())

@@ -80,16 +80,32 @@ import Testing
         #expect(try Queue.giveUp("fatal", in: &db) == [id])
     }
 
-    @Test func `a worker sees the wish to stop, and that its lease is lost`() throws {
+    @Test func `a worker's host sees which of its jobs are to stop, wherever that was wished`() throws {
+        var db = try connect(), elsewhere = try connect()
+        let ids = try (0..<3).map { _ in try Queue.enqueue("wished", in: &db) }
+        for worker in ["w/1/wished", "w/1/wished", "w/2/wished"] {
+            _ = try #require(try Queue.lease("wished", worker: worker, in: &db))
+        }
+        #expect(try Queue.cancelRequested(of: "w/1/wished", in: &db) == [])
+        for id in ids[1...] { #expect(try Queue.cancel(id, in: &elsewhere) == .running) }
+        #expect(try Queue.cancelRequested(of: "w/1/wished", in: &db) == [ids[1]])
+    }
+
+    @Test func `a lease lasts as long as its worker said, also when it is renewed`() throws {
         var db = try connect()
-        let id = try Queue.enqueue("watched", in: &db)
-        let lease = try #require(try Queue.lease("watched", worker: "w/1/a", in: &db))
-        #expect(try Queue.isCancelRequested(lease, in: &db) == false)
-        #expect(try Queue.cancel(id, in: &db) == .running)
-        #expect(try Queue.isCancelRequested(lease, in: &db) == true)
+        let id = try Queue.enqueue("brief", in: &db)
+        let lease = try #require(try Queue.lease("brief", worker: "w/1/a", seconds: 0.5, in: &db))
+        func left() throws -> Double {
+            try db.query(
+                "SELECT extract(epoch FROM lease_until - clock_timestamp())::float8 FROM jobs WHERE id = $1::uuid",
+                [.text(id)]
+            ).double(0, 0)
+        }
+        #expect(try left() <= 0.5)
         try expire(id, &db)
-        _ = try Queue.lease("watched", worker: "w/2/b", in: &db)
-        #expect(throws: LeaseLost(id: id)) { try Queue.isCancelRequested(lease, in: &db) }
+        #expect(try Queue.progress(lease, 0.5, in: &db))
+        let renewed = try left()
+        #expect(renewed > -0.5 && renewed <= 0.5)
     }
 
     @Test func `of many workers no two get the same job`() async throws {

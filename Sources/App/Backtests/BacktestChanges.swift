@@ -7,7 +7,7 @@ import Postgres
 enum BacktestChanges {
     static let cancel = Route(
         method: .post, path: "/api/backtests/{id}/cancel", access: .signedIn(.research),
-        about: "Cancels a run: at once while it waits, at its worker's next look when it is under way.",
+        about: "Cancels a run: at once while it waits, within a moment when it is under way.",
         parameters: [.path("id", .uuid, "The run")],
         answers: [
             .init(status: 200, about: "The cancelled run", schema: .named("Backtest")),
@@ -20,7 +20,13 @@ enum BacktestChanges {
             guard let state = try db.cancelBacktest(id, of: userID) else { throw notFound(id) }
             // It may have ended between the look at the run and the wish.
             guard state == .cancelled || state == .running else { throw invalidState("It is already \(state.words).") }
-            guard let row = try db.backtest(id, of: userID) else { throw notFound(id) }
+            guard var row = try db.backtest(id, of: userID) else { throw notFound(id) }
+            if !row.isFinal, let job = row.jobID,
+                try InlineWaiting.wait(forJob: job, isCancelled: true, call.configuration, in: &db),
+                let ended = try db.backtest(id, of: userID)
+            {
+                row = ended
+            }
             guard row.isFinal else { return Backtests.queued(row) }
             return .json(try Backtests.detail(of: row, Backtests.Page(), in: &db))
         })

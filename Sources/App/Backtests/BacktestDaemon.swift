@@ -19,6 +19,9 @@ public final class BacktestDaemon: Sendable {
     private let ended: WakeEvent
     /// Sets one worker to work for each ring.
     private let rung: WakeEvent
+    private let running = RunningJobs()
+    /// Whether the main thread looks for wishes to stop; a worker that begins a job while it does not wakes it.
+    private let isWatching = Atomic(false)
     private let isStopping = Atomic(false)
     private let mayLease = Atomic(false)
 
@@ -40,16 +43,28 @@ public final class BacktestDaemon: Sendable {
         let workers = try (0..<configuration.backtestWorkers).map { _ in try WorkerThread.start { self.work() } }
         log.info("daemon started", ["worker": .string(worker), "threads": .number(Number(workers.count))])
         notify.ready()
+        var hasRung = false
         serving: while true {
             notify.watchdog()
             mayLease.store(keeper.holdsName(), ordering: .relaxed)
-            for event in try server.wait(milliseconds: desk.patience(atMost: 1_000), wake: ended, stop: stop) {
+            if running.isAny(olderThanMilliseconds: Self.look) { stopWished(&keeper) }
+            isWatching.store(hasRung, ordering: .sequentiallyConsistent)
+            if !running.isEmpty { isWatching.store(true, ordering: .sequentiallyConsistent) }
+            let limit = isWatching.load(ordering: .sequentiallyConsistent) ? Int(Self.look) : 1_000
+            hasRung = false
+            for event in try server.wait(milliseconds: desk.patience(atMost: limit), wake: ended, stop: stop) {
                 switch event {
                 case .stop: break serving
                 case .woken: desk.finish(endedJobs.withLock { jobs in exchangeEmpty(&jobs) }, &server)
                 case .left(let client): desk.forget(client)
                 case .asked(let client, let question):
-                    if desk.take(question, from: client, &server) { rung.wake() }
+                    switch desk.take(question, from: client, &server) {
+                    case .nothing: break
+                    case .ring:
+                        rung.wake()
+                        hasRung = true
+                    case .stop: stopWished(&keeper)
+                    }
                 }
             }
             desk.dismissLate(&server)
@@ -61,12 +76,22 @@ public final class BacktestDaemon: Sendable {
         log.info("daemon stopped", ["worker": .string(worker)])
     }
 
+    /// Whoever wishes a job to stop says so in its row, wherever they are; on this host they ring, too. Workers cannot
+    /// look themselves while their sessions are busy with a COPY.
+    private func stopWished(_ keeper: inout Keeper) {
+        for job in keeper.wishedToStop() { running.stop(job) }
+    }
+
+    /// How often the rows are looked at while a job is under way, in milliseconds: often enough that a wish to stop is
+    /// followed within 100, from any host.
+    private static let look: Int64 = 50
+
     /// Whether a daemon listens at this path and answers.
     public static func answers(at path: String) -> Bool { Doorbell.ping(path) }
 
     /// The life of a worker thread: one job after another, a look at the queue every second when none is rung for.
     private func work() {
-        var database = Database(configuration, applicationName: "backtestd", log: log)
+        var database = Database(configuration.databaseURL, sessionSettings, log: log)
         var interrupted: Lease?
         while !isStopping.load(ordering: .relaxed) {
             guard mayLease.load(ordering: .relaxed), runOne(&database, &interrupted) else {
@@ -74,6 +99,17 @@ public final class BacktestDaemon: Sendable {
                 continue
             }
         }
+    }
+
+    /// No statement takes longer than a run may, and a worker that stops in the middle of storing (its host sleeps, or is
+    /// cut off) does not hold up the one that takes the job after its lease.
+    private var sessionSettings: SessionSettings {
+        SessionSettings(
+            applicationName: "backtestd", connectTimeoutSeconds: 3,
+            statementTimeoutMilliseconds: min(
+                configuration.databaseStatementTimeoutMilliseconds,
+                max(1_000, configuration.backtestTimeoutMilliseconds)),
+            idleInTransactionMilliseconds: configuration.backtestLeaseMilliseconds / 2)
     }
 
     /// - Parameter interrupted: the job in which the database went away, given back as soon as it is there again; its
@@ -84,13 +120,21 @@ public final class BacktestDaemon: Sendable {
             return try database.use { db in
                 if let lease = interrupted { try Queue.giveBack(lease, in: &db) }
                 interrupted = nil
-                guard let lease = try Queue.lease(BacktestJob.type, worker: self.worker, in: &db) else {
+                guard
+                    let lease = try Queue.lease(
+                        BacktestJob.type, worker: self.worker,
+                        seconds: Double(self.configuration.backtestLeaseMilliseconds) / 1_000, in: &db)
+                else {
                     try BacktestJob.giveUp(in: &db)
                     return false
                 }
                 interrupted = lease
+                let brake = self.running.enter(lease.id)
+                defer { self.running.leave(lease.id) }
+                if !self.isWatching.load(ordering: .sequentiallyConsistent) { self.ended.wake() }
                 try BacktestJob(
-                    self.configuration, lease, log: self.log, isStopping: { self.isStopping.load(ordering: .relaxed) }
+                    self.configuration, lease, brake, log: self.log,
+                    isStopping: { self.isStopping.load(ordering: .relaxed) }
                 )
                 .run(in: &db)
                 interrupted = nil
@@ -130,27 +174,35 @@ private struct WaitingDesk {
         return first <= now ? 0 : min(limit, Int((first - now) / 1_000_000) + 1)
     }
 
-    /// - Returns: whether a worker has to be woken.
-    mutating func take(_ question: [UInt8], from client: FrameServer.Client, _ server: inout FrameServer) -> Bool {
+    enum Task {
+        case nothing
+        /// A worker has to be woken.
+        case ring
+        /// Somebody wishes a job to stop.
+        case stop
+    }
+
+    /// - Returns: what is to be done about it.
+    mutating func take(_ question: [UInt8], from client: FrameServer.Client, _ server: inout FrameServer) -> Task {
         guard case .object(let question) = try? parse(question) else {
             server.answer(client, Self.answer([("error", "not a JSON object")]))
-            return false
+            return .nothing
         }
         if question["ping"] == .bool(true) {
             server.answer(client, Self.answer([("pong", true)]))
-            return false
+            return .nothing
         }
         guard let job = question["job"]?.stringValue, let wait = question["wait_ms"]?.numberValue?.int, wait >= 0 else {
             server.answer(client, Self.answer([("error", "expected job and wait_ms")]))
-            return false
+            return .nothing
         }
         if recent.contains(job) {
             server.answer(client, Self.answer([("job", .string(job)), ("finished", true)]))
-            return false
+            return .nothing
         }
         let until = SystemClock.monotonicNanoseconds() + Int64(min(wait, 60_000)) * 1_000_000
         waiters.append(Waiter(client: client, job: job, until: until))
-        return true
+        return question["cancel"] == .bool(true) ? .stop : .ring
     }
 
     mutating func finish(_ jobs: [String], _ server: inout FrameServer) {
@@ -190,6 +242,12 @@ private struct Keeper: ~Copyable {
         database = Database(configuration, applicationName: "backtestd keeper", log: log)
         name = configuration.backtestName
         self.worker = worker
+    }
+
+    /// Which of this process's jobs somebody wishes to stop; none while the database is away.
+    mutating func wishedToStop() -> [String] {
+        let worker = worker
+        return (try? database.use { db in try Queue.cancelRequested(of: worker, in: &db) }) ?? []
     }
 
     /// Whether the name is ours; taken again after the session was lost. False while another daemon has it.

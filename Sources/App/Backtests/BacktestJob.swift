@@ -8,7 +8,7 @@ import Market
 import Postgres
 import Strategy
 
-/// One leased run, from its row in `jobs` to its stored result.
+/// One leased job: a run, from its row in `jobs` to its stored result, or the verification of an earlier one.
 ///
 /// Result, trades, equity, trial, run and job commit in one transaction that first makes sure that the lease is still
 /// ours: killed at any point before, nothing is stored and the job is taken up again; after it, the run is complete.
@@ -17,12 +17,17 @@ struct BacktestJob {
 
     private let configuration: Configuration
     private let lease: Lease
+    private let brake: RunningJobs.Brake
     private let log: Log
     private let isStopping: () -> Bool
 
-    init(_ configuration: Configuration, _ lease: Lease, log: Log, isStopping: @escaping () -> Bool) {
+    init(
+        _ configuration: Configuration, _ lease: Lease, _ brake: RunningJobs.Brake, log: Log,
+        isStopping: @escaping () -> Bool
+    ) {
         self.configuration = configuration
         self.lease = lease
+        self.brake = brake
         self.log = log
         self.isStopping = isStopping
     }
@@ -40,56 +45,87 @@ struct BacktestJob {
 
     /// - Throws: ``PostgresError`` when the database fails; the job then stays leased and is taken up again later.
     func run(in db: inout Connection) throws {
-        var watch = Watch(lease)
         do {
-            try hold(.leased, watch: &watch, in: &db)
-            guard let input = try RunInput.load(lease, in: &db) else {
-                return try Queue.fail(lease, .cancelled, code: nil, message: "the run was deleted", in: &db)
-            }
-            try hold(.loaded, watch: &watch, in: &db)
-            guard try Queue.progress(lease, 0.2, in: &db) else { throw Ended.cancelled }
-            let report = try compute(input, watch: &watch, in: &db)
-            try hold(.computed, watch: &watch, in: &db)
-            guard try Queue.progress(lease, 0.7, in: &db) else { throw Ended.cancelled }
-            try RunOutput(input, report).store(lease, in: &db, pause: { hold($0) })
-        } catch let refusal as BacktestRefusal {
-            let isLate = if case .timeout = refusal { true } else { false }
-            try end(isLate ? .timedOut : .failed, refusal.code, refusal.message, in: &db)
-        } catch let fault as RunInput.Fault {
-            try end(.failed, ErrorCode.backtestInvalidDefinition.rawValue, fault.message, in: &db)
-        } catch Ended.cancelled {
-            try end(.cancelled, nil, "Cancelled on request.", in: &db)
+            guard let (status, code, message) = try outcome(in: &db) else { return }
+            try end(status, code, message, in: &db)
         } catch is LeaseLost {
             log.warning("lease lost: another worker has the job", ["job": .string(lease.id)])
+        }
+    }
+
+    /// Does the work and stores what came out.
+    ///
+    /// - Returns: why there is nothing to store, for trader and API; nil when all is done.
+    private func outcome(in db: inout Connection) throws -> (JobStatus, code: String?, message: String)? {
+        var watch = JobWatch(lease, brake, limitMilliseconds: configuration.backtestTimeoutMilliseconds)
+        let late = "The run took longer than \(configuration.backtestTimeoutMilliseconds) ms."
+        do {
+            try hold(.leased, &watch, in: &db)
+            if let verified = BacktestVerification.run(of: lease) {
+                try verify(verified, &watch, in: &db)
+            } else {
+                try simulate(&watch, in: &db)
+            }
+            return nil
+        } catch let refusal as BacktestRefusal {
+            if case .timeout = refusal { return (.timedOut, refusal.code, late) }
+            return (.failed, refusal.code, refusal.message)
+        } catch let fault as RunInput.Fault {
+            return (.failed, ErrorCode.backtestInvalidDefinition.rawValue, fault.message)
+        } catch let refusal as RunVerification.Refusal {
+            return (.failed, refusal.code, refusal.message)
+        } catch is RunInput.Gone {
+            return (.cancelled, nil, "The run was deleted.")
+        } catch EarlyEnd.cancelled {
+            return (.cancelled, nil, "Cancelled on request.")
+        } catch EarlyEnd.late {
+            return (.timedOut, ErrorCode.backtestTimeout.rawValue, late)
+        } catch let error as PostgresError where error.code == .queryCancelled {
+            return (.timedOut, ErrorCode.backtestTimeout.rawValue, late)
         } catch let error as PostgresError where !error.isLostSession && !error.isRetryable {
             // The same rows would be refused again: the run ends here, and the log says why.
             log.error(
                 "result refused by the database", ["job": .string(lease.id), "detail": .string(error.description)])
-            try end(.failed, ErrorCode.internalError.rawValue, "The result could not be stored.", in: &db)
+            return (.failed, ErrorCode.internalError.rawValue, "The result could not be stored.")
         }
     }
 
-    private enum Ended: Error { case cancelled }
+    private func simulate(_ watch: inout JobWatch, in db: inout Connection) throws {
+        guard let input = try RunInput.load(lease, in: &db) else { throw RunInput.Gone() }
+        try hold(.loaded, &watch, in: &db)
+        try watch.report(0.2, in: &db)
+        let report = try compute(input, &watch, in: &db)
+        try hold(.computed, &watch, in: &db)
+        try watch.report(0.7, in: &db)
+        let output = RunOutput(input, report), final = watch
+        try output.store(lease, in: &db, check: final.check) { stage in
+            // Once the job's row is locked, nobody can wish it to stop any more.
+            try hold(stage) { if stage == .copying { try final.check() } }
+        }
+    }
 
-    private func compute(_ input: RunInput, watch: inout Watch, in db: inout Connection) throws -> Report {
+    private func verify(_ run: String, _ watch: inout JobWatch, in db: inout Connection) throws {
+        let (row, input) = try RunVerification.read(run, in: &db)
+        try hold(.loaded, &watch, in: &db)
+        let verification = try RunVerification(row, input) { try compute(input, &watch, in: &db) }
+        try hold(.computed, &watch, in: &db)
+        var json = Writer()
+        verification.write(into: &json)
+        try Queue.finish(lease, result: String(decoding: json.bytes, as: UTF8.self), in: &db)
+    }
+
+    private func compute(_ input: RunInput, _ watch: inout JobWatch, in db: inout Connection) throws -> Report {
         var trouble: (any Error)?
-        let limits = EngineLimits(
-            bars: configuration.backtestMaxBars,
-            nanoseconds: UInt64(configuration.backtestTimeoutMilliseconds) * 1_000_000,
-            bytes: configuration.backtestMaxMemoryBytes)
         do {
             return try Engine.run(
                 input.definition, on: input.bars, from: input.firstTradable, options: input.options,
-                periodsPerYear: input.periodsPerYear, limits: limits,
+                periodsPerYear: input.periodsPerYear, limits: EngineLimits(configuration),
                 isCancelled: {
-                    do { return try watch.wantsStop(in: &db) } catch {
-                        trouble = error
-                        return true
-                    }
+                    do { try watch.check(in: &db) } catch { trouble = error }
+                    return trouble != nil
                 }, now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
-            guard error == .cancelled else { throw error }
-            throw trouble ?? Ended.cancelled
+            throw trouble ?? error
         }
     }
 
@@ -113,57 +149,20 @@ struct BacktestJob {
 
     /// The test pause of architecture.md: holds the run at a stage until the time is over or the daemon stops.
     ///
-    /// - Parameter isOver: asked every few milliseconds; ends the pause early.
-    private func hold(_ stage: Configuration.Stage, isOver: () -> Bool = { false }) {
+    /// - Parameter check: called every few milliseconds; what it throws ends the pause early.
+    private func hold(_ stage: Configuration.Stage, _ check: () throws -> Void) throws {
         guard let pause = configuration.testPause, pause.stage == stage else { return }
         log.info("test pause", ["stage": .string(stage.rawValue), "job": .string(lease.id)])
         let until = SystemClock.monotonicNanoseconds() + Int64(pause.milliseconds) * 1_000_000
-        while SystemClock.monotonicNanoseconds() < until, !isStopping(), !isOver() { usleep(5_000) }
-    }
-
-    /// The same where the run may still be cancelled: outside the transaction that stores it.
-    private func hold(_ stage: Configuration.Stage, watch: inout Watch, in db: inout Connection) throws {
-        var looked = Result<Bool, any Error>.success(false)
-        hold(stage) {
-            looked = Result { try watch.wantsStop(in: &db) }
-            return (try? looked.get()) ?? true
+        while SystemClock.monotonicNanoseconds() < until, !isStopping() {
+            try check()
+            usleep(5_000)
         }
-        if try looked.get() { throw Ended.cancelled }
-    }
-}
-
-/// A worker's eye on the row of its job while it computes.
-private struct Watch {
-    /// Often enough that a wish to stop is followed within 100 ms, and seldom enough to cost nothing.
-    private static let look: Int64 = 50_000_000
-    /// Progress for who watches, and the lease renewed.
-    private static let renewal: Int64 = 500_000_000
-
-    private let lease: Lease
-    private var nextLook: Int64
-    private var nextRenewal: Int64
-    private var isWished = false
-
-    init(_ lease: Lease) {
-        self.lease = lease
-        let now = SystemClock.monotonicNanoseconds()
-        nextLook = now + Self.look
-        nextRenewal = now + Self.renewal
     }
 
-    /// Cheap to ask: mostly only the clock is read.
-    ///
-    /// - Throws: ``LeaseLost``, ``PostgresError``.
-    mutating func wantsStop(in db: inout Connection) throws -> Bool {
-        let now = SystemClock.monotonicNanoseconds()
-        guard now >= nextLook else { return isWished }
-        nextLook = now + Self.look
-        if now >= nextRenewal {
-            nextRenewal = now + Self.renewal
-            isWished = try !Queue.progress(lease, 0.4, in: &db)
-        } else {
-            isWished = try Queue.isCancelRequested(lease, in: &db)
-        }
-        return isWished
+    /// The same where the session is free, so that the lease is renewed meanwhile.
+    private func hold(_ stage: Configuration.Stage, _ watch: inout JobWatch, in db: inout Connection) throws {
+        try hold(stage) { try watch.check(in: &db) }
+        try watch.check()
     }
 }

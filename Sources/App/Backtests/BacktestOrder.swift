@@ -77,6 +77,13 @@ struct BacktestOrder {
                 .backtestBarLimitExceeded,
                 "The range has \(inRange) bars; at most \(configuration.backtestMaxBars) are allowed in one run.")
         }
+        let bytes = EngineLimits.bytes(for: definition, bars: loaded), limit = configuration.backtestMaxMemoryBytes
+        if bytes > limit {
+            throw Problem(
+                .backtestResourceLimitExceeded,
+                "The indicators of this strategy need \(bytes) bytes over \(loaded) bars; at most \(limit) are allowed."
+            )
+        }
         if inRange == 0 || loaded < needed {
             let series = try db.series(ofSymbol: symbol.id).first { $0.interval == timeframe }
             let stored =

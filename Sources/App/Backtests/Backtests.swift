@@ -28,7 +28,8 @@ enum Backtests {
         ],
         errors: [
             .validationError, .strategyNotFound, .strategyVersionNotFound, .notFound, .backtestInsufficientBars,
-            .backtestBarLimitExceeded, .conflict, .quotaExceeded, .unsupportedMediaType, .payloadTooLarge,
+            .backtestBarLimitExceeded, .backtestResourceLimitExceeded, .conflict, .quotaExceeded, .unsupportedMediaType,
+            .payloadTooLarge,
         ],
         limit: .runs,
         handler: .database { call, db in

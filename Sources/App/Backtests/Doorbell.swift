@@ -5,17 +5,22 @@ import JSON
 ///
 /// Frames are JSON objects behind a 4-byte big-endian length (`Daemon.Frame`):
 /// `{"job": id, "wait_ms": n}` is answered `{"job": id, "finished": true}` when the job has ended, or
-/// `{"job": id, "finished": false}` when the time is over; `{"ping": true}` is answered `{"pong": true}`.
+/// `{"job": id, "finished": false}` when the time is over; with `"cancel": true` it is the news that the row says to stop
+/// the job; `{"ping": true}` is answered `{"pong": true}`.
 /// The row in `jobs` is the truth, the message only the doorbell: whatever fails here, the job stays queued.
 enum Doorbell {
     /// Rings for a job and waits at most `milliseconds` for its end.
     ///
+    /// - Parameter isCancelled: the job is to stop, and its row says so already.
     /// - Returns: whether the daemon said in time that the job has ended; false also when there is no daemon.
-    static func ring(_ path: String, job: String, waitingMilliseconds milliseconds: Int) -> Bool {
+    static func ring(
+        _ path: String, job: String, waitingMilliseconds milliseconds: Int, isCancelled: Bool = false
+    ) -> Bool {
         var message = Writer()
         message.beginObject()
         message.member("job", job)
         message.member("wait_ms", milliseconds)
+        if isCancelled { message.member("cancel", true) }
         message.endObject()
         // The daemon answers at its own bound; the margin lets that answer arrive.
         guard let answer = exchange(path, message.bytes, milliseconds: milliseconds + 250) else { return false }

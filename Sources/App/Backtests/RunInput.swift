@@ -26,6 +26,9 @@ struct RunInput {
     /// What is stored is not valid for this release.
     struct Fault: Error { let message: String }
 
+    /// The run was deleted.
+    struct Gone: Error {}
+
     /// Marks the run as running and reads what it needs.
     ///
     /// - Returns: nil when the run is gone.

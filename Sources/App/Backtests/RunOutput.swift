@@ -26,16 +26,23 @@ struct RunOutput {
         resultHash = hex(Digest.sha256(Encodings.result(report)))
     }
 
-    /// - Parameter pause: called at the stages where a crash test may hold the run.
+    /// The job's row is locked only at the end, so that until then it can be told to stop.
+    ///
+    /// - Parameters:
+    ///   - check: called every thousand rows; what it throws ends the transaction, and nothing is stored.
+    ///   - pause: called at the stages where a crash test may hold the run.
     /// - Throws: ``LeaseLost`` when the job is no longer ours; nothing is stored then.
-    func store(_ lease: Lease, in db: inout Connection, pause: (Configuration.Stage) -> Void) throws {
+    func store(
+        _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
+    ) throws {
         try db.transaction { db in
-            try Queue.finish(lease, in: &db)
             try storeFigures(in: &db)
-            try storeTrades(in: &db)
-            pause(.copying)
-            try storeEquity(in: &db)
+            try storeTrades(check, in: &db)
+            try pause(.copying)
+            try storeEquity(check, in: &db)
             try storeTrial(in: &db)
+            try check()
+            try Queue.finish(lease, in: &db)
             try db.execute(
                 """
                 UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
@@ -48,7 +55,7 @@ struct RunOutput {
                     Parameter(input.revision),
                     .text(engineVersion),
                 ])
-            pause(.committing)
+            try pause(.committing)
         }
     }
 
@@ -80,7 +87,7 @@ struct RunOutput {
         try db.execute("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
     }
 
-    private func storeTrades(in db: inout Connection) throws {
+    private func storeTrades(_ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn(
             """
             COPY backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price, exit_price,
@@ -88,6 +95,7 @@ struct RunOutput {
             """
         ) { copy in
             for (index, trade) in report.trades.enumerated() {
+                if index & 1_023 == 0 { try check() }
                 try copy.row(columns: 14)
                 try copy.uuid(input.runID)
                 copy.int32(Int32(index + 1))
@@ -107,9 +115,10 @@ struct RunOutput {
         }
     }
 
-    private func storeEquity(in db: inout Connection) throws {
+    private func storeEquity(_ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn("COPY backtest_equity_points (backtest_run_id, ts, equity) FROM STDIN (FORMAT binary)") { copy in
-            for (time, equity) in zip(report.times, report.equity) {
+            for (index, (time, equity)) in zip(report.times, report.equity).enumerated() {
+                if index & 1_023 == 0 { try check() }
                 try copy.row(columns: 3)
                 try copy.uuid(input.runID)
                 copy.microseconds(time)

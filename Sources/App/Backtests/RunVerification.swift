@@ -38,6 +38,14 @@ public struct RunVerification: Sendable {
         public let reason: Reason
         public let message: String
         public var description: String { message }
+
+        var code: String {
+            switch reason {
+            case .noSuchRun: ErrorCode.backtestNotFound.rawValue
+            case .notCompleted: ErrorCode.backtestInvalidState.rawValue
+            case .notRunnable(let code): code
+            }
+        }
     }
 
     /// Verifies any user's run, for an operator.
@@ -46,38 +54,44 @@ public struct RunVerification: Sendable {
     /// - Throws: ``Refusal``, ``PostgresError``.
     public init(of id: String, _ configuration: Configuration, in db: inout Connection) throws {
         guard let id = UUIDText(id)?.text else { throw Self.noRun(id) }
-        let rows = try db.query("SELECT user_id FROM backtest_runs WHERE id = $1::uuid", [.text(id)])
-        guard rows.count == 1 else { throw Self.noRun(id) }
-        try self.init(of: id, ownedBy: rows.string(0, 0), configuration, in: &db)
+        let (row, input) = try Self.read(id, in: &db)
+        try self.init(row, input) { try Self.compute(input, configuration) }
     }
 
     /// Whether a text could be the id of a run.
     public static func isID(_ text: String) -> Bool { UUIDText(text) != nil }
 
+    /// What a run said, and what it needs to be computed again, in one snapshot.
+    ///
     /// - Throws: ``Refusal``, ``PostgresError``.
-    init(of id: String, ownedBy userID: String, _ configuration: Configuration, in db: inout Connection) throws {
-        let (row, input) = try db.transaction(.repeatableReadReadOnly) { db in
-            guard let row = try db.backtest(id, of: userID) else { throw Self.noRun(id) }
+    static func read(_ id: String, in db: inout Connection) throws -> (BacktestRow, RunInput) {
+        try db.transaction(.repeatableReadReadOnly) { db in
+            let owner = try db.query("SELECT user_id FROM backtest_runs WHERE id = $1::uuid", [.text(id)])
+            guard owner.count == 1, let row = try db.backtest(id, of: owner.string(0, 0)) else { throw noRun(id) }
             guard row.status == JobStatus.completed.rawValue else {
                 throw Refusal(reason: .notCompleted, message: "Only a completed run can be verified.")
             }
             do {
-                guard let input = try RunInput.ofRun(id, in: &db) else { throw Self.noRun(id) }
+                guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
                 return (row, input)
             } catch let fault as RunInput.Fault {
                 throw Refusal(
                     reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
             }
         }
+    }
+
+    /// - Parameter compute: runs the input; not called when the bars were corrected.
+    init(_ row: BacktestRow, _ input: RunInput, _ compute: () throws -> Report) rethrows {
         let bars = hex(Digest.sha256(Encodings.bars(input.bars.series)))
         var result: String?
         if bars == row.barsHash {
-            result = try hex(Digest.sha256(Encodings.result(Self.compute(input, configuration))))
+            result = try hex(Digest.sha256(Encodings.result(compute())))
             outcome = result == row.resultHash ? .match : .mismatch
         } else {
             outcome = .inputChanged
         }
-        self.id = id
+        id = row.id
         resultHash = Pair(name: "result_hash", run: row.resultHash, now: result)
         barsHash = Pair(name: "bars_hash", run: row.barsHash, now: bars)
         barRevision = Pair(name: "bar_revision", run: row.barRevision.map { String($0) }, now: String(input.revision))

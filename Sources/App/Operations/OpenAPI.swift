@@ -63,6 +63,7 @@ enum OpenAPI {
         ("Profile", ProfileRow.schema),
         ("PasskeySignal", ProfileRow.signalSchema),
         ("CeremonyOptions", .object([("public_key", .anything)])),
+        ("Job", JobRow.schema),
     ]
 
     private static let problem = Schema.object([
