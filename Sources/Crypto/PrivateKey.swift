@@ -1,7 +1,9 @@
 internal import COpenSSL
 
 /// A key that signs. OpenSSL holds it and wipes it when its one owner is done.
-public struct PrivateKey: ~Copyable {
+///
+/// Any number of threads may sign with it at once: each signature has a context of its own, and the key never changes.
+public struct PrivateKey: ~Copyable, @unchecked Sendable {
     /// The kinds that can be made here.
     public enum Kind: Sendable, Hashable {
         case elliptic(EllipticCurve)
