@@ -2,7 +2,7 @@ import Market
 
 /// How far and how long an equity curve falls below its peaks; the first peak is the initial equity, on the first bar.
 struct CurveFall {
-    /// The largest fall from a peak, as a fraction.
+    /// The largest fall from a peak, as a fraction; below 1 when no point is zero.
     private(set) var deepest = 0.0
     /// The longest span from the bar of a peak to the first bar that reaches it again; one that never ends runs to the
     /// last bar.
@@ -12,60 +12,71 @@ struct CurveFall {
     /// The longest span in calendar days.
     var longestDays: Double { Double(longest) / Double(Timeframe.day.microseconds) }
 
-    init(_ equity: UnsafeBufferPointer<Double>, from initial: Double, times: ArraySlice<Int64>) {
-        guard let points = equity.baseAddress, let firstTime = times.first, let lastTime = times.last else { return }
-        let begin = times.startIndex
-        var peak = initial
-        var peakTime = firstTime
-        // Of single points, and of whole eights; together the lowest point since the peak.
-        var lowest = Double.infinity
-        var lowestEight = Eight(repeating: .infinity)
-        var isUnder = false
-        var i = 0
-        while i < equity.count {
-            if i + 8 <= equity.count {
-                let eight = points.eight(at: i)
-                if all(eight .< peak) {
-                    lowestEight.replace(with: eight, where: eight .< lowestEight)
-                    isUnder = true
-                    i += 8
-                    continue
-                }
-            }
-            for i in i..<min(i + 8, equity.count) {
-                let value = points[i]
-                if value < peak {
-                    lowest = min(lowest, value)
-                    isUnder = true
-                    continue
-                }
-                let time = times[begin + i]
-                if isUnder {
-                    fell(to: min(lowest, Self.least(lowestEight)), from: peak)
-                    longest = max(longest, time - peakTime)
-                    lowest = .infinity
-                    lowestEight = Eight(repeating: .infinity)
-                    isUnder = false
-                }
-                peak = value
-                peakTime = time
-            }
-            i += 8
-        }
+    private var peak: Double
+    private var peakTime: Int64
+    private var isUnder = false
+    /// Of single points, and of whole groups; together the lowest point since the peak.
+    private var lowest = Double.infinity
+    private var lowestEight = Eight(repeating: .infinity)
+
+    /// - Parameter time: of the first point.
+    init(from initial: Double, at time: Int64) {
+        peak = initial
+        peakTime = time
+    }
+
+    /// After the last point.
+    mutating func end(at time: Int64) {
         guard isUnder else { return }
-        fell(to: min(lowest, Self.least(lowestEight)), from: peak)
-        if lastTime - peakTime >= longest {
-            longest = lastTime - peakTime
+        fell()
+        if time - peakTime >= longest {
+            longest = time - peakTime
             hasRecovered = false
         }
     }
 
-    private static func least(_ values: Eight) -> Double {
-        var least = values[0]
-        for lane in 1..<8 { least = min(least, values[lane]) }
-        return least
+    /// Points that follow those it has seen.
+    mutating func follow(_ points: UnsafePointer<Double>, _ times: UnsafePointer<Int64>, _ range: Range<Int>) {
+        var i = range.lowerBound
+        while i < range.upperBound {
+            if i + 16 <= range.upperBound {
+                let one = points.eight(at: i)
+                let two = points.eight(at: i + 8)
+                let highest = one.replacing(with: two, where: two .> one)
+                if all(highest .< peak) {
+                    let lower = one.replacing(with: two, where: two .< one)
+                    lowestEight.replace(with: lower, where: lower .< lowestEight)
+                    isUnder = true
+                    i += 16
+                    continue
+                }
+            }
+            let end = min(i + 16, range.upperBound)
+            while i < end {
+                step(points[i], at: times[i])
+                i += 1
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func step(_ value: Double, at time: Int64) {
+        if value < peak {
+            lowest = min(lowest, value)
+            isUnder = true
+            return
+        }
+        if isUnder {
+            fell()
+            longest = max(longest, time - peakTime)
+            lowest = .infinity
+            lowestEight = Eight(repeating: .infinity)
+            isUnder = false
+        }
+        peak = value
+        peakTime = time
     }
 
     /// Rounding keeps order, so the lowest point below a peak is also the deepest fall from it.
-    private mutating func fell(to lowest: Double, from peak: Double) { deepest = max(deepest, 1 - lowest / peak) }
+    private mutating func fell() { deepest = max(deepest, 1 - min(lowest, lowestEight.min()) / peak) }
 }

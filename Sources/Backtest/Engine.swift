@@ -14,7 +14,7 @@ public enum Engine {
     ///   - bars: all loaded bars; callers load ``StrategyDefinition/warmUpBars`` before the range if there are as many.
     ///   - first: index of the first bar of the range among `bars`.
     ///   - periodsPerYear: what makes figures annual, ``Timeframe/periodsPerYear(of:)``.
-    ///   - isCancelled: asked every few thousand bars.
+    ///   - isCancelled: asked before any 4,096 bars that any step of the run handles.
     ///   - now: a monotonic clock in nanoseconds.
     public static func run(
         _ definition: StrategyDefinition, on bars: PreparedBars, from first: Int = 0,
@@ -23,7 +23,12 @@ public enum Engine {
     ) throws(BacktestRefusal) -> Report {
         try check(definition, bars, first, options, limits)
         let begin = now()
-        func checkpoint() throws(BacktestRefusal) {
+        // The first call looks at once.
+        var handled = checkpointBars
+        func checkpoint(_ bars: Int) throws(BacktestRefusal) {
+            handled += bars
+            guard handled > checkpointBars else { return }
+            handled = bars
             if isCancelled() { throw .cancelled }
             let time = now()
             if time > begin, time - begin > limits.nanoseconds { throw .timeout(nanoseconds: limits.nanoseconds) }
@@ -32,16 +37,18 @@ public enum Engine {
         var simulation = Simulation(
             options, stopLossPercent: definition.risk.stopLossPercent,
             takeProfitPercent: definition.risk.takeProfitPercent)
-        var equity = [Double](repeating: 0, count: series.count - first)
+        var equity: [Double] = []
+        var trades: [Trade] = []
         try BarPointers.with(series) { pointers throws(BacktestRefusal) in
             let rules = try CompiledRules(
                 entry: definition.entry, exit: definition.exit, over: pointers, tickScale: bars.tickScale,
                 checkpoint: checkpoint)
-            try equity.withUnsafeMutableBufferPointer { output throws(BacktestRefusal) in
+            equity = try [Double](count: series.count - first) { points throws(BacktestRefusal) in
                 try simulation.run(
-                    pointers, from: first, entry: rules.entry, exit: rules.exit, equity: output.baseAddress!,
+                    pointers, from: first, entry: rules.entry, exit: rules.exit, equity: points,
                     checkpoint: checkpoint)
             }
+            trades = try simulation.trades(pointers, from: first, checkpoint: checkpoint)
         }
         var notices: [Notice] = []
         if simulation.isRuined { notices.append(.ruined) }
@@ -49,14 +56,14 @@ public enum Engine {
         if bars.tickScale == nil, !definition.indicators.isEmpty { notices.append(.noTickScale) }
         let benchmark = Benchmark(series, from: first, options: options)
         let evidence = Evidence(
-            series: series, first: first, equity: equity, trades: simulation.trades, benchmark: benchmark?.equity,
+            series: series, first: first, equity: equity, trades: trades, benchmark: benchmark,
             initialEquity: options.initialEquity, periodsPerYear: periodsPerYear,
             stopLossPercent: definition.risk.stopLossPercent)
-        let (metrics, moments) = try Metrics.measure(evidence, checkpoint: checkpoint)
+        let measured = try Metrics.measure(evidence, checkpoint: checkpoint)
         return Report(
-            times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: simulation.trades,
-            metrics: metrics,
-            moments: moments, benchmarkEquity: benchmark?.equity, notices: notices,
+            times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: trades,
+            metrics: measured.metrics, moments: measured.moments, benchmarkEquity: measured.benchmarkEquity,
+            notices: notices,
             tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
 
@@ -69,7 +76,7 @@ public enum Engine {
             try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
                 var table = IndicatorTable([condition], over: pointers, tickScale: bars.tickScale)
                 let lanes = (0..<table.laneCount).map { table.cells(of: indicator, $0) }
-                try table.forEachBlock(checkpoint: {}) { block in
+                try table.forEachBlock(checkpoint: { _ in }) { block in
                     guard !block.isRunUp else { return }
                     let cells = lanes[block.lane] - block.bars.lowerBound
                     for i in block.bars where !cells[i].isNaN { values[i] = cells[i] }

@@ -63,8 +63,9 @@ public enum BacktestRefusal: Error, Equatable {
     }
 }
 
-/// Asked at least once every ``checkpointBars`` bars; throws to end the run.
-typealias Checkpoint = () throws(BacktestRefusal) -> Void
+/// Told how many bars are handled next, at most ``checkpointBars``; throws to end the run. It looks at clock and
+/// cancellation often enough that between two looks no more than that many are handled.
+typealias Checkpoint = (_ bars: Int) throws(BacktestRefusal) -> Void
 
 /// Bars handled between two looks at the clock.
 let checkpointBars = 4096

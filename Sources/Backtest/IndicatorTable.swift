@@ -102,8 +102,8 @@ struct IndicatorTable: ~Copyable {
         let length = Self.stretch(bars.count)
         for lane in 1..<Self.mostLanes { start(lane, at: lane * length - runUp) }
         for offset in stride(from: 0, to: runUp, by: capacity) {
-            try checkpoint()
             let count = min(capacity, runUp - offset)
+            try checkpoint(Self.mostLanes * count)
             advance(from: 1, by: count)
             guard offset + count == runUp else { continue }
             for lane in 1..<Self.mostLanes {
@@ -112,8 +112,8 @@ struct IndicatorTable: ~Copyable {
         }
         let starts = streams.map { stream in (0..<Self.mostLanes).map { stream.state($0) } }
         for offset in stride(from: 0, to: length, by: capacity) {
-            try checkpoint()
             let count = min(capacity, length - offset)
+            try checkpoint(Self.mostLanes * count)
             advance(from: 0, by: count)
             for lane in 0..<Self.mostLanes {
                 body(Block(lane: lane, bars: (lane * length + offset)..<(lane * length + offset + count)))
@@ -145,8 +145,8 @@ struct IndicatorTable: ~Copyable {
         _ lane: Int, over range: Range<Int>, _ checkpoint: Checkpoint, _ body: (Block) -> Void
     ) throws(BacktestRefusal) {
         for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
-            if (begin - range.lowerBound) % checkpointBars == 0 { try checkpoint() }
             let end = min(begin + capacity, range.upperBound)
+            try checkpoint(end - begin)
             show(lane, by: end - begin)
             for index in streams.indices { streams[index].fill(lane, from: windows[streams[index].window + lane]) }
             body(Block(lane: lane, bars: begin..<end))

@@ -2,7 +2,7 @@ import Market
 
 /// The figures of one result, each a number or the reason why there is none.
 public struct Metrics: Equatable, Sendable {
-    private let figures: [Metric: Figure]
+    private let figures: FigureList
     /// False when the longest time under water runs to the end of the range.
     public let hasRecovered: Bool
 
@@ -12,14 +12,33 @@ public struct Metrics: Equatable, Sendable {
     public var all: [(metric: Metric, figure: Figure)] { Metric.allCases.map { ($0, self[$0]) } }
 }
 
+/// Figures by name: a list to search, because with so few of them hashing the names would take longer than all
+/// arithmetic of a short run.
+private struct FigureList: Equatable, Sendable {
+    private struct Entry: Equatable, Sendable {
+        let metric: Metric
+        let figure: Figure
+    }
+
+    private var entries: [Entry] = []
+
+    init() { entries.reserveCapacity(Metric.allCases.count) }
+
+    /// Each is told once; nil before.
+    subscript(_ metric: Metric) -> Figure? {
+        get { entries.first { $0.metric == metric }?.figure }
+        set { entries.append(Entry(metric: metric, figure: newValue!)) }
+    }
+}
+
 /// What figures are made from: the equity curve and the closed trades, nothing else.
 struct Evidence {
     let series: CandleSeries
     let first: Int
     let equity: [Double]
     let trades: [Trade]
-    /// One point a bar of the range; nil when there was no time to hold anything.
-    let benchmark: [Double]?
+    /// nil when there was no time to hold anything.
+    let benchmark: Benchmark?
     let initialEquity: Double
     let periodsPerYear: Int
     let stopLossPercent: Double?
@@ -30,29 +49,31 @@ struct Evidence {
     }
 }
 
+/// What a report says of its evidence.
+struct Measured {
+    let metrics: Metrics
+    let moments: ReturnMoments
+    /// One point a bar of the range.
+    let benchmarkEquity: [Double]?
+}
+
 extension Metrics {
     /// Annual figures of less than this many calendar days would be extrapolations.
     private static let leastDays = 90.0
 
-    static func measure(
-        _ evidence: Evidence, checkpoint: Checkpoint
-    ) throws(BacktestRefusal) -> (Metrics, ReturnMoments) {
-        var figures = [Metric: Figure](minimumCapacity: Metric.allCases.count)
-        let statistics = try CurveStatistics(
-            equity: evidence.equity, benchmark: evidence.benchmark, checkpoint: checkpoint)
-        let fall = evidence.equity.withUnsafeBufferPointer {
-            CurveFall($0, from: evidence.initialEquity, times: evidence.series.times[evidence.first...])
-        }
-        try checkpoint()
-        ofTrades(evidence, &figures)
-        ofReturns(statistics, fall, evidence, &figures)
-        ofBenchmark(statistics, evidence, &figures)
-        try checkpoint()
-        return (Metrics(figures: figures, hasRecovered: fall.hasRecovered), statistics.moments)
+    static func measure(_ evidence: Evidence, checkpoint: Checkpoint) throws(BacktestRefusal) -> Measured {
+        let curves = try CurveMeasures(evidence, checkpoint)
+        var figures = FigureList()
+        try ofTrades(evidence, &figures, checkpoint)
+        ofReturns(curves.statistics, curves.fall, evidence, &figures)
+        ofBenchmark(curves, evidence, &figures)
+        return Measured(
+            metrics: Metrics(figures: figures, hasRecovered: curves.fall.hasRecovered),
+            moments: curves.statistics.moments, benchmarkEquity: curves.benchmark)
     }
 
     private static func ofReturns(
-        _ statistics: CurveStatistics, _ fall: CurveFall, _ evidence: Evidence, _ figures: inout [Metric: Figure]
+        _ statistics: CurveStatistics, _ fall: CurveFall, _ evidence: Evidence, _ figures: inout FigureList
     ) {
         let moments = statistics.moments
         let annual = Double(evidence.periodsPerYear).squareRoot()
@@ -79,9 +100,11 @@ extension Metrics {
         figures[.minimumTrackRecord] = moments.minimumTrackRecord
     }
 
-    private static func ofTrades(_ evidence: Evidence, _ figures: inout [Metric: Figure]) {
+    private static func ofTrades(
+        _ evidence: Evidence, _ figures: inout FigureList, _ checkpoint: Checkpoint
+    ) throws(BacktestRefusal) {
         let trades = evidence.trades
-        let sums = TradeSums(evidence)
+        let sums = try TradeSums(evidence, checkpoint)
         func mean(_ sum: Double, of count: Int, else reason: Figure.Reason) -> Figure {
             guard !trades.isEmpty else { return .missing(.noTrades) }
             guard count > 0 else { return .missing(reason) }
@@ -100,21 +123,26 @@ extension Metrics {
         // A position is held at the end of every bar from its purchase up to the bar before its sale.
         figures[.exposure] = .number(Double(sums.heldBars) / Double(evidence.equity.count) * 100)
         figures[.fillsWithoutVolume] = .number(Double(sums.fillsWithoutVolume))
-        figures[.systemQuality] = systemQuality(trades, stopLossPercent: evidence.stopLossPercent)
+        figures[.systemQuality] = try systemQuality(trades, evidence, checkpoint)
     }
 
-    private static func systemQuality(_ trades: [Trade], stopLossPercent: Double?) -> Figure {
-        guard let stopLossPercent else { return .missing(.noStop) }
+    private static func systemQuality(
+        _ trades: [Trade], _ evidence: Evidence, _ checkpoint: Checkpoint
+    ) throws(BacktestRefusal) -> Figure {
+        guard let stopLossPercent = evidence.stopLossPercent else { return .missing(.noStop) }
         guard !trades.isEmpty else { return .missing(.noTrades) }
-        let multiples = ReturnMoments(
-            trades.map { $0.profit / ($0.quantity * ($0.entryPrice - $0.entryPrice * (1 - stopLossPercent / 100))) })
-        return multiples.sharpePerBar.map { Double(min(trades.count, 100)).squareRoot() * $0 }
+        let multiples = trades.map {
+            $0.profit / ($0.quantity * ($0.entryPrice - $0.entryPrice * (1 - stopLossPercent / 100)))
+        }
+        let moments = try CurveStatistics(returns: multiples, market: nil, checkpoint).moments
+        return moments.sharpePerBar.map { Double(min(trades.count, 100)).squareRoot() * $0 }
     }
 
     private static func ofBenchmark(
-        _ statistics: CurveStatistics, _ evidence: Evidence, _ figures: inout [Metric: Figure]
+        _ curves: CurveMeasures, _ evidence: Evidence, _ figures: inout FigureList
     ) {
-        guard let benchmark = evidence.benchmark, let last = benchmark.last else {
+        let statistics = curves.statistics
+        guard let last = curves.benchmark?.last, let fall = curves.benchmarkFall else {
             for metric in [
                 Metric.benchmarkReturn, .benchmarkMaxDrawdown, .excessReturn, .beta, .alpha, .probabilisticExcessSharpe,
             ] {
@@ -123,9 +151,6 @@ extension Metrics {
             return
         }
         let benchmarkReturn = (last / evidence.initialEquity - 1) * 100
-        let fall = benchmark.withUnsafeBufferPointer {
-            CurveFall($0, from: evidence.initialEquity, times: evidence.series.times[evidence.first...])
-        }
         let line = statistics.line
         let alpha = line.map { (line) -> Figure in
             guard evidence.calendarDays >= leastDays else { return .missing(.sampleTooShort) }

@@ -27,26 +27,19 @@ public struct ReturnMoments: Equatable, Sendable {
 
     /// Of numbers in no relation to any market.
     init(_ values: [Double]) {
-        let values = values.filter { !$0.isNaN }
-        self = values.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress, !buffer.isEmpty else {
-                return ReturnMoments(Self.noBlocks, mean: nil, ReturnSums.Central(), count: 0)
-            }
-            let blocks = ReturnSums.plain(start, start, count: buffer.count).blocks
-            let mean = Self.mean(of: blocks, count: buffer.count)
-            let powers = ReturnSums.powers(start, count: buffer.count, center: mean ?? 0)
-            return ReturnMoments(blocks, mean: mean, powers, count: buffer.count)
+        do throws(BacktestRefusal) {
+            self = try CurveStatistics(returns: values, market: nil, { _ in }).moments
+        } catch {
+            preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")
         }
     }
-
-    private static let noBlocks = [Block](repeating: Block(count: 0, sum: 0, sumOfSquares: 0), count: blockCount)
 
     static func mean(of blocks: [Block], count: Int) -> Double? {
         count == 0 ? nil : blocks.reduce(0) { $0 + $1.sum } / Double(count)
     }
 
     /// - Parameter central: powers about this mean.
-    init(_ blocks: [Block], mean: Double?, _ central: ReturnSums.Central, count: Int) {
+    init(_ blocks: [Block], mean: Double?, _ central: PowerSums, count: Int) {
         self.blocks = blocks
         self.count = count
         self.mean = mean

@@ -1,102 +1,148 @@
-/// The passes over returns from bar to bar. What a sum of doubles is depends on its order, so each has the order of the
-/// bars, and as many of them as can run side by side are taken in one pass: a processor that waits for one addition
-/// does the others meanwhile. Two columns, of the run and of the market, have the same length.
-enum ReturnSums {
+/// The passes over returns from bar to bar. What a sum of doubles is depends on its order, and each here has one: four
+/// sums, of every fourth return, which are added at the end.
+struct ReturnSums<Source: Returns>: ~Copyable {
+    typealias Four = SIMD4<Double>
+
     /// What needs nothing but the returns.
     struct Plain {
         /// Sixteen in order, each of returns of the run.
         var blocks: [ReturnMoments.Block] = []
-        var sum = 0.0
         /// Of the losing returns.
         var losingSquares = 0.0
         var marketSum = 0.0
-    }
-
-    /// What needs the means.
-    struct Central {
-        var second = 0.0
-        var third = 0.0
-        var fourth = 0.0
-        /// Of run and market, about the means of ``Plain/sum`` and ``Plain/marketSum``.
+        /// Of run and market, about their means.
         var covariance = 0.0
         var marketVariance = 0.0
     }
 
-    static func plain(_ own: UnsafePointer<Double>, _ market: UnsafePointer<Double>, count: Int) -> Plain {
+    private let returns: Source
+    /// A few returns at a time, of run and market, in the nearest cache.
+    private let own: UnsafeMutablePointer<Double>
+    private let market: UnsafeMutablePointer<Double>
+    private let capacity: Int
+
+    init(_ returns: Source) {
+        self.returns = returns
+        capacity = max(1, min(512, returns.count))
+        own = .allocate(capacity: 2 * (capacity + 8))
+        market = own + capacity + 8
+    }
+
+    deinit { own.deallocate() }
+
+    /// - Parameter prepare: called before some returns are looked at, in order.
+    func plain(_ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void) throws(BacktestRefusal) -> Plain {
         var result = Plain()
         result.blocks.reserveCapacity(ReturnMoments.blockCount)
-        var sum = 0.0
-        var losingSquares = 0.0
-        var marketSum = 0.0
+        var losingSquares = Four()
+        var marketSum = Four()
+        var marketSquares = Four()
+        var products = Four()
         for b in 0..<ReturnMoments.blockCount {
+            let count = returns.count
             let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
-            var blockSum = 0.0
-            var blockSquares = 0.0
-            for i in range {
-                let value = own[i]
-                // Adding zero changes no bit of a sum that began at zero and has no negative part.
-                let loss = value < 0 ? value : 0
-                blockSum += value
-                blockSquares += value * value
-                sum += value
-                losingSquares += loss * loss
-                marketSum += market[i]
+            var sum = Four()
+            var squares = Four()
+            for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
+                let chunk = begin..<min(begin + capacity, range.upperBound)
+                try checkpoint(chunk.count)
+                prepare(chunk)
+                returns.read(chunk, own: own, market: market)
+                // What is missing to the last four adds nothing.
+                for i in chunk.count..<(chunk.count + 3) { (own[i], market[i]) = (0, 0) }
+                for i in stride(from: 0, to: chunk.count, by: 4) {
+                    let value = own.four(at: i)
+                    let loss = Four().replacing(with: value, where: value .< 0)
+                    sum += value
+                    squares += value * value
+                    losingSquares += loss * loss
+                }
+                for i in stride(from: 0, to: chunk.count, by: 4) {
+                    let value = market.four(at: i)
+                    marketSum += value
+                    marketSquares += value * value
+                    products += value * own.four(at: i)
+                }
             }
-            result.blocks.append(.init(count: range.count, sum: blockSum, sumOfSquares: blockSquares))
+            result.blocks.append(.init(count: range.count, sum: sum.sum(), sumOfSquares: squares.sum()))
         }
-        result.sum = sum
-        result.losingSquares = losingSquares
-        result.marketSum = marketSum
-        return result
-    }
-
-    /// - Parameter center: about which the run's powers are taken: the mean of the sum of its blocks.
-    static func central(
-        _ own: UnsafePointer<Double>, _ market: UnsafePointer<Double>, count: Int, center: Double, ownMean: Double,
-        marketMean: Double
-    ) -> Central {
-        var result = Central()
-        for i in 0..<count {
-            let deviation = own[i] - center
-            let square = deviation * deviation
-            let marketDeviation = market[i] - marketMean
-            result.second += square
-            result.third += square * deviation
-            result.fourth += square * square
-            result.covariance += marketDeviation * (own[i] - ownMean)
-            result.marketVariance += marketDeviation * marketDeviation
+        result.losingSquares = losingSquares.sum()
+        result.marketSum = marketSum.sum()
+        guard let ownMean = ReturnMoments.mean(of: result.blocks, count: returns.count) else { return result }
+        let marketMean = result.marketSum / Double(returns.count)
+        result.covariance = products.sum() - ownMean * result.marketSum
+        result.marketVariance = marketSquares.sum() - marketMean * result.marketSum
+        // Where the mean outweighs the spread, a difference of such sums is mostly rounding: then a pass more.
+        if !(result.marketVariance > 0.01 * marketSquares.sum()) {
+            (result.covariance, result.marketVariance) = try spread(ownMean, marketMean, checkpoint)
         }
         return result
     }
 
-    /// What is left of the run's returns after the market's; then only their blocks and powers count.
-    static func residuals(
-        _ own: UnsafePointer<Double>, _ market: UnsafePointer<Double>, count: Int, slope: Double,
-        into output: UnsafeMutablePointer<Double>
-    ) -> [ReturnMoments.Block] {
-        (0..<ReturnMoments.blockCount).map { b in
-            let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
-            var sum = 0.0
-            var squares = 0.0
-            for i in range {
-                let value = own[i] - slope * market[i]
-                output[i] = value
-                sum += value
-                squares += value * value
+    private func spread(
+        _ ownMean: Double, _ marketMean: Double, _ checkpoint: Checkpoint
+    ) throws(BacktestRefusal) -> (covariance: Double, marketVariance: Double) {
+        var covariance = 0.0
+        var variance = 0.0
+        try forEachChunk(checkpoint) { count in
+            for i in 0..<count {
+                covariance += (own[i] - ownMean) * (market[i] - marketMean)
+                variance += (market[i] - marketMean) * (market[i] - marketMean)
             }
-            return ReturnMoments.Block(count: range.count, sum: sum, sumOfSquares: squares)
         }
+        return (covariance, variance)
     }
 
-    static func powers(_ values: UnsafePointer<Double>, count: Int, center: Double) -> Central {
-        var result = Central()
-        for i in 0..<count {
-            let deviation = values[i] - center
-            let square = deviation * deviation
-            result.second += square
-            result.third += square * deviation
-            result.fourth += square * square
+    /// Powers of what the run's returns deviate from their mean, and, if there is one, from the line through the
+    /// market's.
+    func central(
+        mean: Double, line: (slope: Double, intercept: Double)?, _ checkpoint: Checkpoint
+    ) throws(BacktestRefusal) -> (own: PowerSums, residual: PowerSums) {
+        var powers = PowerSums()
+        var residual = PowerSums()
+        try forEachChunk(checkpoint) { count in
+            let whole = count / 4 * 4
+            for i in stride(from: 0, to: whole, by: 4) { powers.add(own.four(at: i) - mean) }
+            for i in whole..<count { powers.add(Four(own[i] - mean, 0, 0, 0)) }
+            guard let line else { return }
+            for i in stride(from: 0, to: whole, by: 4) {
+                residual.add(own.four(at: i) - line.slope * market.four(at: i) - line.intercept)
+            }
+            for i in whole..<count { residual.add(Four(own[i] - line.slope * market[i] - line.intercept, 0, 0, 0)) }
         }
-        return result
+        return (powers, residual)
     }
+
+    private func forEachChunk(
+        _ checkpoint: Checkpoint, _ body: (_ count: Int) -> Void
+    ) throws(BacktestRefusal) {
+        for begin in stride(from: 0, to: returns.count, by: capacity) {
+            let chunk = begin..<min(begin + capacity, returns.count)
+            try checkpoint(chunk.count)
+            returns.read(chunk, own: own, market: market)
+            body(chunk.count)
+        }
+    }
+}
+
+/// Sums of the powers of deviations.
+struct PowerSums {
+    private var firsts = SIMD4<Double>()
+    private var seconds = SIMD4<Double>()
+    private var thirds = SIMD4<Double>()
+    private var fourths = SIMD4<Double>()
+
+    @inline(__always)
+    mutating func add(_ deviation: SIMD4<Double>) {
+        let square = deviation * deviation
+        firsts += deviation
+        seconds += square
+        thirds += square * deviation
+        fourths += square * square
+    }
+
+    var first: Double { firsts.sum() }
+    var second: Double { seconds.sum() }
+    var third: Double { thirds.sum() }
+    var fourth: Double { fourths.sum() }
 }

@@ -11,8 +11,19 @@ struct Simulation {
         let index: Int
         let price: Double
         let quantity: Double
+        /// The cash beside it.
+        let rest: Double
         let stop: Double?
         let target: Double?
+    }
+
+    /// A position that was sold, with what the next one depends on.
+    private struct Sale {
+        let position: Position
+        let index: Int
+        let price: Double
+        let reason: ExitReason
+        let isGap: Bool
     }
 
     /// Below this much money no position is opened any more.
@@ -26,7 +37,7 @@ struct Simulation {
     let commission: Double
 
     private(set) var cash: Double
-    private(set) var trades: [Trade] = []
+    private var sales: [Sale] = []
 
     init(_ options: SimulationOptions, stopLossPercent: Double?, takeProfitPercent: Double?) {
         self.options = options
@@ -41,7 +52,8 @@ struct Simulation {
     /// After the last bar, when every position is closed.
     var isRuined: Bool { cash < Self.leastEquity }
 
-    /// Trades the bars `first..<count` and writes one equity point for each of them.
+    /// Trades the bars `first..<count` and writes one equity point for each of them; up to seven cells behind them may
+    /// be written, too.
     mutating func run(
         _ bars: BarPointers, from first: Int, entry: Signals, exit: Signals, equity: UnsafeMutablePointer<Double>,
         checkpoint: Checkpoint
@@ -50,54 +62,90 @@ struct Simulation {
         let points = equity - first
         // How many bars after its signal an order fills: at that close, or at the open of the next.
         let delay = options.executionTiming == .nextOpen ? 1 : 0
-        // All before this bar is done, and nothing is held as it begins to look for an entry.
-        var flat = first
-        // The first bar without an equity point.
+        var held: Position?
+        // The next bar on which a signal or a level counts, and the first without an equity point.
+        var next = first
         var written = first
-        var nextCheckpoint = first
-        trades.reserveCapacity((bars.count - first) / 64)
-        while true {
-            if flat >= nextCheckpoint {
-                try checkpoint()
-                nextCheckpoint = flat + checkpointBars
-            }
-            let signal = entry.next(from: flat, before: last)
-            // Flat to the end: no signal, none on the last bar, or no money, which does not come back.
-            guard signal < last, cash >= Self.leastEquity else { break }
-            let bought = signal + delay
-            for i in written..<bought { points[i] = cash }
-            let held = buy(at: delay == 1 ? bars.open[bought] : bars.close[bought], bought)
-            let rest = cash
-            // A position bought at a close cannot end on that bar any more.
-            let from = delay == 1 ? bought : bought + 1
-            let rule = exit.next(from: from, before: bars.count)
-            let hit = firstHit(bars, from..<min(rule + 1, bars.count), held)
-            let sold: Int
-            if let (index, level) = hit {
-                sold = index
-                flat = delay == 1 ? sold : sold + 1
-                let price =
-                    switch level {
-                    case .stopAtOpen, .targetAtOpen: bars.open[sold]
-                    case .stop: held.stop!
-                    case .target: held.target!
-                    }
-                sell(held, at: price, sold, first, bars, level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
-            } else if rule + delay <= last {
-                sold = rule + delay
+        sales.reserveCapacity(16 + (bars.count - first) / 64)
+        for begin in stride(from: first, to: bars.count, by: checkpointBars) {
+            let end = min(begin + checkpointBars, bars.count)
+            try checkpoint(end - begin)
+            while next < end {
+                guard let position = held else {
+                    // None on the last bar, and no money does not come back.
+                    let signal = entry.next(from: next, before: min(end, last))
+                    guard signal < min(end, last), cash >= Self.leastEquity else { break }
+                    let bought = signal + delay
+                    fill(points, written..<bought, with: cash)
+                    written = bought
+                    held = buy(at: delay == 1 ? bars.open[bought] : bars.close[bought], bought)
+                    // A position bought at a close cannot end on that bar any more.
+                    next = delay == 1 ? bought : bought + 1
+                    continue
+                }
+                let rule = exit.next(from: next, before: end)
+                let sold: Int
+                if let (index, level) = firstHit(bars, next..<min(rule + 1, end), position) {
+                    sold = index
+                    let price =
+                        switch level {
+                        case .stopAtOpen, .targetAtOpen: bars.open[sold]
+                        case .stop: position.stop!
+                        case .target: position.target!
+                        }
+                    fill(points, written..<sold, with: position, bars)
+                    sell(position, at: price, sold, level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
+                } else if rule < end, rule + delay <= last {
+                    sold = rule + delay
+                    fill(points, written..<sold, with: position, bars)
+                    sell(position, at: delay == 1 ? bars.open[sold] : bars.close[sold], sold, .rule)
+                } else if end == bars.count {
+                    sold = last
+                    fill(points, written..<sold, with: position, bars)
+                    sell(position, at: bars.close[sold], sold, .endOfData)
+                    // Nothing can be bought on the last bar.
+                    next = bars.count
+                } else {
+                    next = end
+                    break
+                }
+                points[sold] = cash
+                written = sold + 1
+                held = nil
                 // At an open there is the whole bar left to see a signal on; at a close, none is taken on this bar.
-                flat = delay == 1 ? sold : sold + 1
-                sell(held, at: delay == 1 ? bars.open[sold] : bars.close[sold], sold, first, bars, .rule)
-            } else {
-                sold = last
-                flat = bars.count
-                sell(held, at: bars.close[sold], sold, first, bars, .endOfData)
+                next = max(next, delay == 1 ? sold : sold + 1)
             }
-            for i in bought..<sold { points[i] = rest + held.quantity * bars.close[i] }
-            points[sold] = cash
-            written = sold + 1
+            if written >= end { continue }
+            if let held {
+                fill(points, written..<end, with: held, bars)
+            } else {
+                fill(points, written..<end, with: cash)
+            }
+            written = end
+            next = max(next, end)
         }
-        for i in written..<bars.count { points[i] = cash }
+    }
+
+    /// Writes eights: what is too much is written over by what comes next.
+    @inline(__always)
+    private func fill(_ points: UnsafeMutablePointer<Double>, _ range: Range<Int>, with cash: Double) {
+        let cash = Eight(repeating: cash)
+        for i in stride(from: range.lowerBound, to: range.upperBound, by: 8) { points.store(cash, at: i) }
+    }
+
+    @inline(__always)
+    private func fill(
+        _ points: UnsafeMutablePointer<Double>, _ range: Range<Int>, with held: Position, _ bars: BarPointers
+    ) {
+        var i = range.lowerBound
+        while i < range.upperBound, i + 8 <= bars.count {
+            points.store(held.rest + held.quantity * bars.close.eight(at: i), at: i)
+            i += 8
+        }
+        while i < range.upperBound {
+            points[i] = held.rest + held.quantity * bars.close[i]
+            i += 1
+        }
     }
 
     /// The first bar that reaches stop or target, and which of them fills.
@@ -109,19 +157,19 @@ struct Simulation {
         let stop = held.stop ?? -.infinity
         let target = held.target ?? .infinity
         var i = range.lowerBound
-        while i + 8 <= range.upperBound,
-            all((bars.low.eight(at: i) .> stop) .& (bars.high.eight(at: i) .< target))
-        {
-            i += 8
-        }
         while i < range.upperBound {
-            if bars.low[i] <= stop || bars.high[i] >= target,
-                let level = FillModel.level(
-                    open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: held.stop, target: held.target)
-            {
-                return (i, level)
+            if i + 8 <= bars.count {
+                let quiet = firstFalse((bars.low.eight(at: i) .> stop) .& (bars.high.eight(at: i) .< target))
+                i += quiet
+                if quiet == 8 { continue }
+            } else if bars.low[i] > stop, bars.high[i] < target {
+                i += 1
+                continue
             }
-            i += 1
+            guard i < range.upperBound else { return nil }
+            return FillModel.level(
+                open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: held.stop, target: held.target
+            ).map { (i, $0) }
         }
         return nil
     }
@@ -134,23 +182,38 @@ struct Simulation {
         let quantity = cash * options.allocationPercent / 100 / (price * (1 + commission))
         cash -= quantity * price * (1 + commission)
         return Position(
-            index: i, price: price, quantity: quantity, stop: stopFactor.map { price * $0 },
+            index: i, price: price, quantity: quantity, rest: cash, stop: stopFactor.map { price * $0 },
             target: targetFactor.map { price * $0 })
     }
 
+    @inline(__always)
     private mutating func sell(
-        _ held: Position, at quoted: Double, _ i: Int, _ first: Int, _ bars: BarPointers, _ reason: ExitReason,
-        isGap: Bool = false
+        _ held: Position, at quoted: Double, _ i: Int, _ reason: ExitReason, isGap: Bool = false
     ) {
         let price = quoted * sellFactor
-        let quantity = held.quantity
-        cash += quantity * price * (1 - commission)
-        let profit =
-            quantity * (price - held.price) - quantity * held.price * commission - quantity * price * commission
-        trades.append(
-            Trade(
-                entryIndex: held.index - first, exitIndex: i - first, entryTime: bars.times[held.index],
-                exitTime: bars.times[i], entryPrice: held.price, exitPrice: price, quantity: quantity, profit: profit,
-                profitPercent: profit / (quantity * held.price) * 100, exitReason: reason, isGap: isGap))
+        cash += held.quantity * price * (1 - commission)
+        sales.append(Sale(position: held, index: i, price: price, reason: reason, isGap: isGap))
+    }
+
+    /// In order. Made after the run, because no bar waits for what else there is to tell of a trade: its times lie
+    /// where nothing else of a run is, and many are fetched at once.
+    func trades(_ bars: BarPointers, from first: Int, checkpoint: Checkpoint) throws(BacktestRefusal) -> [Trade] {
+        var trades: [Trade] = []
+        trades.reserveCapacity(sales.count)
+        for (number, sale) in sales.enumerated() {
+            if number % 1024 == 0 { try checkpoint(1024) }
+            let held = sale.position
+            let quantity = held.quantity
+            let bought = quantity * held.price
+            let profit =
+                quantity * (sale.price - held.price) - bought * commission - quantity * sale.price * commission
+            trades.append(
+                Trade(
+                    entryIndex: held.index - first, exitIndex: sale.index - first, entryTime: bars.times[held.index],
+                    exitTime: bars.times[sale.index], entryPrice: held.price, exitPrice: sale.price,
+                    quantity: quantity, profit: profit, profitPercent: profit / bought * 100,
+                    exitReason: sale.reason, isGap: sale.isGap))
+        }
+        return trades
     }
 }

@@ -13,9 +13,10 @@ struct TradeSums {
     private(set) var heldBars = 0
     private(set) var fillsWithoutVolume = 0
 
-    init(_ evidence: Evidence) {
+    init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
         let volume = evidence.series.volume
-        for trade in evidence.trades {
+        for (number, trade) in evidence.trades.enumerated() {
+            if number % 1024 == 0 { try checkpoint(1024) }
             let percent = trade.profitPercent
             if trade.profit > 0 {
                 wins += 1

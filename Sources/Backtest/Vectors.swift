@@ -12,6 +12,9 @@ extension UnsafeMutablePointer<Double> {
     func eight(at i: Int) -> Eight { UnsafePointer(self).eight(at: i) }
 
     @inline(__always)
+    func four(at i: Int) -> SIMD4<Double> { UnsafeRawPointer(self + i).loadUnaligned(as: SIMD4<Double>.self) }
+
+    @inline(__always)
     func store(_ values: Eight, at i: Int) { UnsafeMutableRawPointer(self + i).storeBytes(of: values, as: Eight.self) }
 }
 
@@ -33,4 +36,29 @@ extension Eight {
 
     @inline(__always)
     init(bitPattern: SIMD8<UInt64>) { self = unsafeBitCast(bitPattern, to: Eight.self) }
+}
+
+/// How many lanes from the first on are true.
+@inline(__always)
+func firstFalse(_ mask: SIMDMask<SIMD8<Int64>>) -> Int {
+    let bytes = SIMD8<Int8>(truncatingIfNeeded: unsafeBitCast(mask, to: SIMD8<Int64>.self))
+    return (~unsafeBitCast(bytes, to: UInt64.self)).trailingZeroBitCount / 8
+}
+
+extension [Double] {
+    /// A column that `body` fills; it may write up to eight cells more. Nothing is written twice.
+    init(
+        count: Int, filledBy body: (UnsafeMutablePointer<Double>) throws(BacktestRefusal) -> Void
+    ) throws(BacktestRefusal) {
+        var refusal: BacktestRefusal?
+        self.init(unsafeUninitializedCapacity: count + 8) { cells, filled in
+            do throws(BacktestRefusal) {
+                try body(cells.baseAddress!)
+                filled = count
+            } catch {
+                refusal = error
+            }
+        }
+        if let refusal { throw refusal }
+    }
 }

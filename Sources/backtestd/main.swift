@@ -4,6 +4,8 @@ import Daemon
 import Glibc
 
 let configuration = Configuration.ofThisProcess()
+// The next run needs as much memory as the last one.
+Allocator.keepLargeBlocks()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "backtestd"])
 do {
     let stop = try StopSignal()

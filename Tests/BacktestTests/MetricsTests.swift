@@ -127,8 +127,8 @@ import Testing
         return try Metrics.measure(
             Evidence(
                 series: series, first: 0, equity: equity, trades: trades, benchmark: nil, initialEquity: 10_000,
-                periodsPerYear: 252, stopLossPercent: stop), checkpoint: {}
-        ).0
+                periodsPerYear: 252, stopLossPercent: stop), checkpoint: { _ in }
+        ).metrics
     }
 
     private func near(_ figure: Figure, _ expected: Double, _ tolerance: Double) -> Bool {

@@ -7,8 +7,8 @@ import Testing
 /// every sum has its order.
 @Suite struct PinnedFiguresTests {
     @Test(arguments: [
-        (UInt64(100), "eece16a25abbab1e"), (101, "8c38f8370dd3166b"), (102, "5f4b7c6fc8522c47"),
-        (103, "e733241ea584e11e"),
+        (UInt64(100), "77e70fffb49a001e"), (101, "2c3d13df94884654"), (102, "a8cf4b692f07cddb"),
+        (103, "33c982f8ca1b7ede"),
     ])
     func figuresArePinnedToTheLastBit(seed: UInt64, pinned: String) throws {
         var random = Seeded(seed)
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Long enough for every kind of block, with a spread of returns like that of a market.
-    @Test(arguments: [(9_001, "fb50e8c0fdbf0307"), (70_000, "b35101ce98da6cf7")])
+    @Test(arguments: [(9_001, "e9a2dd1c79355974"), (70_000, "944851e8e13597b2")])
     func figuresOfLongRunsArePinnedToTheLastBit(count: Int, pinned: String) throws {
         var random = Seeded(7)
         var candles: [Candle] = []

@@ -37,7 +37,7 @@ import Testing
         }
         // Below the peak of bar 1 on bars 2 to 5, above it on bar 6.
         let days = (0..<equity.count).map { Int64($0) * Timeframe.day.microseconds }
-        let fall = equity.withUnsafeBufferPointer { CurveFall($0, from: 10_000, times: days[...]) }
+        let fall = fall(equity, from: 10_000, days)
         #expect(near(fall.deepest, 0.02, 1e-15))
         #expect(fall.longestDays == 5)
         #expect(fall.hasRecovered)
@@ -46,7 +46,7 @@ import Testing
     @Test func timeUnderWater() {
         func underwater(_ equity: [Double]) -> String {
             let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
-            let fall = equity.withUnsafeBufferPointer { CurveFall($0, from: 100, times: hours[...]) }
+            let fall = fall(equity, from: 100, hours)
             return "\(fall.longestDays * 24) \(fall.hasRecovered)"
         }
         #expect(underwater([100, 101, 102]) == "0.0 true")
@@ -55,6 +55,38 @@ import Testing
         #expect(underwater([100, 100, 99, 98]) == "2.0 false")
         #expect(underwater([100, 99, 99, 99, 101, 100, 99]) == "4.0 true")
         #expect(underwater([100, 99, 101, 100, 99, 98]) == "3.0 false")
+    }
+
+    /// The groups of points that are looked at together begin anywhere.
+    @Test(arguments: [1, 7, 16, 100, 1_000])
+    func fallsAreFoundInPiecesOfAnyLength(piece: Int) {
+        var random = Seeded(UInt64(piece))
+        var equity = [100.0]
+        for i in 1..<3_000 {
+            let isFlat = i % 90 < 20
+            equity.append(isFlat ? equity[i - 1] : equity[i - 1] * Double.random(in: 0.95...1.053, using: &random))
+        }
+        let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
+        let found = fall(equity, from: 100, hours, piece: piece)
+        var peak = 100.0
+        var peakBar = 0
+        var deepest = 0.0
+        var longest = 0
+        var isOpen = false
+        for (i, value) in equity.enumerated() {
+            deepest = max(deepest, 1 - value / peak)
+            // A span ends where the peak is reached again.
+            if value >= peak {
+                if i > peakBar + 1 { longest = max(longest, i - peakBar) }
+                (peak, peakBar) = (value, i)
+            }
+        }
+        if equity.count - 1 > peakBar, equity.count - 1 - peakBar >= longest {
+            (longest, isOpen) = (equity.count - 1 - peakBar, true)
+        }
+        #expect(found.deepest == deepest)
+        #expect(found.longestDays * 24 == Double(longest))
+        #expect(found.hasRecovered == !isOpen)
     }
 
     @Test func theDeflatedSharpeRatioOfItsAuthors() {
@@ -99,7 +131,7 @@ import Testing
         #expect(blocks.map(\.count) == (0..<16).map { 100 * ($0 + 1) / 16 - 100 * $0 / 16 })
         #expect(near(blocks.reduce(0) { $0 + $1.sum }, returns.reduce(0, +), 1e-12))
         #expect(near(blocks.reduce(0) { $0 + $1.sumOfSquares }, returns.reduce(0) { $0 + $1 * $1 }, 1e-12))
-        #expect(blocks[0].sum == returns[..<6].reduce(0, +))
+        #expect(near(blocks[0].sum, returns[..<6].reduce(0, +), 1e-17))
         #expect(ReturnMoments([]).blocks.allSatisfy { $0.count == 0 })
     }
 
@@ -128,6 +160,67 @@ import Testing
         #expect(found.line?.slope == pairs.line?.slope)
         #expect(found.line?.intercept == pairs.line?.intercept)
         #expect(found.excess == pairs.excess)
+    }
+
+    /// Two curves whose returns are far from zero and hardly differ: sums of squares alone could not tell.
+    @Test func aLineIsFoundWhereTheMeanOutweighsTheSpread() throws {
+        let x = (0..<50).map { 1 + 1e-7 * Double($0 % 5) }
+        let line = try #require(statistics(x.map { 0.25 * $0 }, x).line)
+        #expect(near(line.slope, 0.25, 1e-8))
+        #expect(statistics(Array(repeating: 0.1, count: 50), Array(repeating: 0.1, count: 50)).line == nil)
+    }
+
+    /// Against sums of twice the digits: four sums side by side lose less than one.
+    @Test func sumsAreRightToNearlyTheLastBit() throws {
+        var random = Seeded(8)
+        let x = (0..<100_000).map { _ in Double.random(in: -0.01...0.0101, using: &random) }
+        let y = x.map { 0.7 * $0 + Double.random(in: -0.02...0.02, using: &random) }
+        func sum(_ term: (Int) -> Double) -> Double {
+            var sum = DoubleDouble()
+            for i in x.indices { sum.add(term(i)) }
+            return sum.divided(by: 1)
+        }
+        let count = Double(x.count)
+        let means = (sum { x[$0] } / count, sum { y[$0] } / count)
+        let powers = [2, 3, 4].map { power in sum { i in (0..<power).reduce(1.0) { d, _ in d * (x[i] - means.0) } } }
+        let spread = (powers[0] / (count - 1)).squareRoot()
+        let second = powers[0] / count
+        let slope = sum { (x[$0] - means.0) * (y[$0] - means.1) } / sum { (y[$0] - means.1) * (y[$0] - means.1) }
+        let found = statistics(x, y)
+        let moments = found.moments
+        #expect(near(moments.mean, means.0, 1e-18))
+        #expect(near(moments.standardDeviation, spread, 1e-17))
+        #expect(near(moments.skewness, powers[1] / count / (second * second.squareRoot()), 1e-15))
+        #expect(near(moments.kurtosis, powers[2] / count / (second * second), 1e-14))
+        #expect(near(found.line?.slope, slope, 1e-15))
+        let left = x.indices.map { x[$0] - found.line!.slope * y[$0] }
+        #expect(near(found.excess?.standardDeviation, ReturnMoments(left).standardDeviation!, 1e-17))
+        #expect(near(found.excess?.kurtosis, ReturnMoments(left).kurtosis!, 1e-14))
+        #expect(near(found.excess?.mean, ReturnMoments(left).mean!, 1e-18))
+    }
+
+    /// A curve and its list of returns are two ways to say the same.
+    @Test(arguments: [2, 3, 18, 1_000, 70_003])
+    func curvesAndTheirReturnsAgree(count: Int) throws {
+        var random = Seeded(5)
+        var own = [100.0]
+        var market = [50.0]
+        for _ in 1..<count {
+            own.append(own.last! * Double.random(in: 0.98...1.021, using: &random))
+            market.append(market.last! * Double.random(in: 0.97...1.031, using: &random))
+        }
+        let listed = statistics(returns(own), returns(market))
+        let curves = try own.withUnsafeBufferPointer { own in
+            try market.withUnsafeBufferPointer { market in
+                let curves = CurveReturns(own: own.baseAddress!, market: market.baseAddress!, count: count - 1)
+                return try CurveStatistics(curves, hasMarket: true, { _ in }, prepare: { _ in })
+            }
+        }
+        #expect(curves.moments == listed.moments)
+        #expect(curves.sortinoPerBar == listed.sortinoPerBar)
+        #expect(curves.line?.slope == listed.line?.slope)
+        #expect(curves.excess == listed.excess)
+        #expect((curves.line == nil) == (count < 3))
     }
 
     @Test func regressionOfALineFindsIt() throws {
@@ -205,16 +298,26 @@ import Testing
     }
 
     private func statistics(_ returns: [Double], _ market: [Double]? = nil) -> CurveStatistics {
-        do throws(BacktestRefusal) { return try CurveStatistics(returns: returns, market: market) } catch {
+        do throws(BacktestRefusal) { return try CurveStatistics(returns: returns, market: market) { _ in } } catch {
             fatalError("nothing refuses here: \(error)")
         }
     }
 
-    private func returns(_ equity: [Double]) -> [Double] {
-        Array(unsafeUninitializedCapacity: equity.count - 1) { output, count in
-            _ = EquityCurve.returns(equity, into: output.baseAddress!)
-            count = equity.count - 1
+    private func returns(_ equity: [Double]) -> [Double] { equity.withUnsafeBufferPointer(ListedReturns.of) }
+
+    /// Followed in pieces, as a run does.
+    private func fall(_ equity: [Double], from initial: Double, _ times: [Int64], piece: Int = 3) -> CurveFall {
+        var fall = CurveFall(from: initial, at: times[0])
+        for begin in stride(from: 0, to: equity.count, by: piece) {
+            equity.withUnsafeBufferPointer { equity in
+                times.withUnsafeBufferPointer { times in
+                    fall.follow(
+                        equity.baseAddress!, times.baseAddress!, begin..<min(begin + piece, equity.count))
+                }
+            }
         }
+        fall.end(at: times.last!)
+        return fall
     }
 
     private func near(_ found: Double?, _ expected: Double, _ tolerance: Double) -> Bool {
