@@ -37,7 +37,10 @@ public struct RegistrationAnswer: Sendable {
             var names: [String] = []
             for element in elements {
                 guard let name = element.stringValue, 1...maxTransportBytes ~= name.utf8.count,
-                    name.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == UInt8(ascii: "-") })
+                    name.utf8.allSatisfy({
+                        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                            || $0 == UInt8(ascii: "-")
+                    })
                 else { throw CredentialAnswer.fault("a transport is not a short lower-case word") }
                 if !names.contains(name) { names.append(name) }
             }

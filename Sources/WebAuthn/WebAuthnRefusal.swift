@@ -3,12 +3,14 @@
 /// Nothing in it is secret: no challenge, no signature, no key.
 public struct WebAuthnRefusal: Error, Sendable, Equatable {
     public let reason: RefusalReason
-    /// What exactly, in a few words of ours; may be empty.
+    /// What exactly, in at most 120 letters of plain ASCII; may be empty.
     public let detail: String
 
+    /// Names that an attacker chose may be part of `detail`: what is long or not plain text is left out.
     public init(_ reason: RefusalReason, _ detail: String = "") {
         self.reason = reason
-        self.detail = detail
+        let plain = detail.utf8.lazy.filter { 0x20..<0x7F ~= $0 }.prefix(120)
+        self.detail = String(decoding: Array(plain), as: UTF8.self)
     }
 
     /// What the user may be told.

@@ -169,6 +169,12 @@ import Testing
             } == .malformedResponse)
     }
 
+    @Test func keepsForeignTextOutOfTheLog() {
+        let refusal = WebAuthnRefusal(.malformedResponse, "a\u{0}b\nc\u{1B}[1m é" + String(repeating: "x", count: 500))
+        #expect(refusal.detail.hasPrefix("abc[1m xxx"))
+        #expect(refusal.detail.utf8.count == 120)
+    }
+
     @Test func tellsLittleAboutTheReason() {
         for reason in RefusalReason.allCases {
             #expect(reason.rawValue.allSatisfy { $0.isLowercase || $0 == "_" })

@@ -174,4 +174,18 @@ import Testing
         }
         #expect(reason == nil)
     }
+
+    @Test(
+        arguments: [
+            (nil, []), (.null, []), (["usb", "usb", "nfc"], ["usb", "nfc"]),
+            (["smart-card", "new2"], ["smart-card", "new2"]),
+            (["USB"], nil), ([""], nil), ([1], nil), ("usb", nil), ([.string(String(repeating: "a", count: 33))], nil),
+            (.array([Value](repeating: "usb", count: 17)), nil),
+        ] as [(Value?, [String]?)])
+    func keepsTransportsShort(value: Value?, transports: [String]?) {
+        let authenticator = Authenticator(.es256)
+        let answer = try? RegistrationAnswer(
+            MutationTests.set(value, "transports", of: authenticator.registration()))
+        #expect(answer?.transports == transports)
+    }
 }

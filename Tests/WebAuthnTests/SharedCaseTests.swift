@@ -20,11 +20,31 @@ import Testing
         #expect(cases.count > 50)
         for value in cases {
             let one = try SharedCase(value)
-            let refused = refusal { () throws(WebAuthnRefusal) in try one.run() }
+            let refused = refusal { () throws(WebAuthnRefusal) in try one.run(one.credential) }
             let decision = SharedCase.decisions[one.id]
             #expect(decision == nil || one.tier != "must", "\(one.id)")
             let expected = decision ?? one.expectsSuccess
             #expect((refused == nil) == expected, "\(one.id) (\(one.tier)): \(refused?.rawValue ?? "accepted")")
+            if refused == nil { one.runChanged() }
+        }
+    }
+}
+
+extension SharedCase {
+    /// Random changes of the same ceremony: none crashes, and no assertion is accepted. A registration may be, where
+    /// nothing signs the changed bytes.
+    func runChanged() {
+        var random = MutationTests.Generator(state: 0xCA5E)
+        let fields =
+            isRegistration
+            ? ["clientDataJSON", "attestationObject"] : ["clientDataJSON", "authenticatorData", "signature"]
+        for field in fields {
+            for _ in 0..<40 {
+                let bytes = MutationTests.mutated(MutationTests.field(field, of: credential), &random)
+                let changed = MutationTests.set(.string(base64URL(bytes)), field, of: credential)
+                let refused = refusal { () throws(WebAuthnRefusal) in try run(changed) }
+                #expect(refused != nil || isRegistration, "\(id): \(field) \(hex(bytes))")
+            }
         }
     }
 }
@@ -63,20 +83,23 @@ struct SharedCase {
         policy = try #require(members["policy"]?.objectValue)
     }
 
-    func run() throws(WebAuthnRefusal) {
+    var credential: Value { members["credential"]! }
+    var isRegistration: Bool { members["kind"]?.stringValue == "registration" }
+
+    func run(_ credential: Value) throws(WebAuthnRefusal) {
         let challenge = ExpectedChallenge.sha256(Digest.sha256(decoded(members["challenge_b64url"])!))
         let relyingParty = RelyingParty(
             id: members["rp_id"]!.stringValue!, origins: [members["origin"]!.stringValue!],
             allowsCrossOrigin: policy["allow_cross_origin"]!.boolValue!,
             topOrigins: policy["allowed_top_origins"]!.arrayValue!.compactMap(\.stringValue))
         let userVerification = UserVerification(rawValue: members["user_verification"]!.stringValue!)!
-        if members["kind"]?.stringValue == "registration" {
+        if isRegistration {
             let registration = Registration(
                 challenge: challenge, relyingParty: relyingParty, userVerification: userVerification,
                 algorithms: algorithms.compactMap(COSEAlgorithm.init), attestation: attestation, time: 1_795_305_600)
-            _ = try registration.verify(try RegistrationAnswer(members["credential"]!))
+            _ = try registration.verify(try RegistrationAnswer(credential))
         } else {
-            let answer = try AuthenticationAnswer(members["credential"]!)
+            let answer = try AuthenticationAnswer(credential)
             let record = stored(for: answer)
             let authentication = Authentication(
                 challenge: challenge, relyingParty: relyingParty, userVerification: userVerification,
@@ -99,7 +122,7 @@ struct SharedCase {
     /// What is not known about the stored credential is taken from the answer, so that it decides nothing.
     private func stored(for answer: AuthenticationAnswer) -> CredentialRecord {
         let stored = members["stored"]!.objectValue!
-        let flags = answer.authenticatorData[32]
+        let flags = answer.authenticatorData.dropFirst(32).first ?? 0
         return CredentialRecord(
             id: decoded(stored["credential_id"]) ?? answer.credentialID,
             publicKey: decoded(stored["public_key_cose_b64url"])!,
