@@ -23,15 +23,10 @@ public enum Engine {
     ) throws(BacktestRefusal) -> Report {
         try check(definition, bars, first, options, limits)
         let begin = now()
-        // The first call looks at once.
-        var handled = checkpointBars
+        var pace = Pace()
         func checkpoint(_ bars: Int) throws(BacktestRefusal) {
-            handled += bars
-            guard handled > checkpointBars else { return }
-            handled = bars
-            if isCancelled() { throw .cancelled }
-            let time = now()
-            if time > begin, time - begin > limits.nanoseconds { throw .timeout(nanoseconds: limits.nanoseconds) }
+            guard pace.isDue(before: bars) else { return }
+            try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
         }
         let series = bars.series
         var simulation = Simulation(
@@ -63,8 +58,7 @@ public enum Engine {
         return Report(
             times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: trades,
             metrics: measured.metrics, moments: measured.moments, benchmarkEquity: measured.benchmarkEquity,
-            notices: notices,
-            tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
+            notices: notices, tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
 
     /// The values of one indicator at every bar, as a run computes them; nil where there is none yet.

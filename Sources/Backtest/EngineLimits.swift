@@ -69,3 +69,24 @@ typealias Checkpoint = (_ bars: Int) throws(BacktestRefusal) -> Void
 
 /// Bars handled between two looks at the clock.
 let checkpointBars = 4096
+
+/// Counts the bars handled since the last look at clock and cancellation. The first look is due at once.
+struct Pace {
+    private var handled = checkpointBars
+
+    /// Whether to look before so many bars more.
+    mutating func isDue(before bars: Int) -> Bool {
+        handled += bars
+        guard handled > checkpointBars else { return false }
+        handled = bars
+        return true
+    }
+}
+
+extension EngineLimits {
+    /// - Parameters: of one look; the clock is in nanoseconds.
+    func look(isCancelled: Bool, begin: UInt64, now: UInt64) throws(BacktestRefusal) {
+        if isCancelled { throw .cancelled }
+        if now > begin, now - begin > nanoseconds { throw .timeout(nanoseconds: nanoseconds) }
+    }
+}

@@ -18,16 +18,14 @@ extension Engine {
     ) throws(BacktestRefusal) -> SignalPreview {
         try check(definition, bars, first, nil, limits)
         let begin = now()
+        var pace = Pace()
         var entries: [Int] = [], exits: [Int] = []
         try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
             let rules = try CompiledRules(
                 entry: definition.entry, exit: definition.exit, over: pointers, tickScale: bars.tickScale,
-                checkpoint: { () throws(BacktestRefusal) in
-                    if isCancelled() { throw .cancelled }
-                    let time = now()
-                    if time > begin, time - begin > limits.nanoseconds {
-                        throw .timeout(nanoseconds: limits.nanoseconds)
-                    }
+                checkpoint: { (bars) throws(BacktestRefusal) in
+                    guard pace.isDue(before: bars) else { return }
+                    try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
                 })
             entries = rules.entry.bars(from: first, before: bars.count)
             exits = rules.exit.bars(from: first, before: bars.count)
