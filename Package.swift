@@ -74,6 +74,9 @@ let package = Package(
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
         .executableTarget(
+            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(
             name: "Benchmarks", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
             path: "Tests/Benchmarks/Engine", linkerSettings: [.linkedLibrary("m")]),
     ],

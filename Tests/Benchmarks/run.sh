@@ -29,10 +29,13 @@ if [ -e "$stamp" ] || {
 fi
 
 # The same flags as the programs: others would build every module again.
-for product in Benchmarks WebAuthnSpeed; do
+for product in Benchmarks WebAuthnSpeed Simulations; do
     swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
         -Xlinker --as-needed --product "$product" >&2
 done
+# The demo stocks for the simulations.
+prices=$root/.build/demo
+Sources/Development/demo-prices.sh >&2 || { prices=; echo "bench: going on without the demo prices"; }
 work=$(mktemp -d /tmp/bitstockerz-bench.XXXXXX)
 # Runs also when the harness is killed; its servers end with it.
 trap 'rm -rf "$work"' EXIT
@@ -41,4 +44,4 @@ chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
 DESTDIR=$work/tree Sources/Development/install.sh
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
-    --passkeys .build/release/WebAuthnSpeed "$@"
+    --passkeys .build/release/WebAuthnSpeed --simulations .build/release/Simulations --prices "$prices" "$@"

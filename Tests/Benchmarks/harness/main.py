@@ -13,6 +13,7 @@ import bars
 import load
 import passkeys
 import processes
+import simulations
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
 from stack import Stack
 from table import Table
@@ -141,6 +142,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
         parser.error("--rounds is 1 to 50, --seconds 1 to 60")
@@ -173,10 +176,16 @@ def main() -> None:
     say("signing in with passkeys")
     passkeys.measure(options.passkeys, options.work, table, options.rounds, say)
 
+    say("simulations: how often luck and skill survive the verdict")
+    broken = simulations.run(options.simulations, options.prices, table)
+
     print(f"\n{os.cpu_count()} cores, medians of {options.rounds} rounds of {options.seconds} s in turns, ratios within a round\n")
     print(table.markdown())
     if table.missed:
         print(f"\n{table.missed} missed")
+    if broken:
+        print(f"\n{broken} promise{'s' if broken > 1 else ''} of the statistics not kept")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
