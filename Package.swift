@@ -50,9 +50,6 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
         .target(name: "Backtest", dependencies: ["JSON", "Market", "Strategy", "Trading"]),
         .testTarget(name: "BacktestTests", dependencies: ["Backtest", "JSON", "Market", "Strategy"]),
-        .executableTarget(
-            name: "EngineSpeed", dependencies: ["Backtest", "Market", "Strategy"],
-            path: "Tests/Benchmarks/EngineSpeed"),
         // product: one folder per feature, each with its routes and its SQL
         .target(
             name: "App",
