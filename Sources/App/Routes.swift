@@ -13,6 +13,7 @@ enum Routes {
         SignIn.confirmOptions, SignIn.confirm, Recovery.recover, SessionRoutes.logout, SessionRoutes.providers,
         Profile.whoAmI, Profile.get, Profile.update, SessionRoutes.list, SessionRoutes.end, SessionRoutes.endOthers,
         PasskeyRoutes.list, PasskeyRoutes.rename, PasskeyRoutes.remove, Recovery.newCodes,
-        KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, PaperAccount.route,
+        KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, AccountExport.route, AccountEnd.audit, AccountEnd.delete,
+        UserAdministration.list, UserAdministration.update, PaperAccount.route,
     ]
 }

@@ -61,6 +61,7 @@ enum OpenAPI {
         ("StrategyVersion", StrategyVersionRow.schema),
         ("Backtest", BacktestRow.schema),
         ("Profile", ProfileRow.schema),
+        ("User", UserRow.schema),
         ("PasskeySignal", ProfileRow.signalSchema),
         ("CeremonyOptions", .object([("public_key", .anything)])),
         ("Job", JobRow.schema),

@@ -20,7 +20,9 @@ public enum Retention {
         Rule(
             what: "finished jobs", table: "jobs",
             condition: "finished_at < now() - interval '\(jobDays) days' AND status NOT IN ('pending', 'running')"),
-        Rule(what: "sessions", table: "sessions", condition: "expires_at < now()"),
+        Rule(
+            what: "sessions", table: "sessions",
+            condition: "expires_at < now() OR last_seen_at < now() - interval '\(Sessions.idleDays) days'"),
         Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),

@@ -1,0 +1,104 @@
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct AccountEndTests {
+    private static let strategy: Value = [
+        "name": "Secret plan", "description": "My own words", "asset_type": "EQUITY", "timeframe": "1d",
+        "definition": [
+            "indicators": [["id": "f", "type": "SMA", "params": ["period": 2], "source": "close"]],
+            "entry": [
+                "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "gt", "right": ["literal": 1]]],
+            ],
+            "exit": [
+                "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "lt", "right": ["literal": 1]]],
+            ],
+            "risk": [:],
+        ],
+    ]
+
+    @Test func `an export holds what the user made, and no secret`() throws {
+        let installation = try Installation()
+        let (browser, _) = try installation.user()
+        let (bob, _) = try installation.user("bob@example.org")
+        #expect(try browser.send("POST", "/api/strategies", Self.strategy).status == 201)
+        let key = try browser.send("POST", "/api/me/api-keys", ["name": "script", "scopes": ["read"]])
+        let export = try browser.send("GET", "/api/me/export")
+        #expect(export.status == 200, "\(export.text)")
+        #expect(export["Content-Disposition"] == "attachment; filename=\"bitstockerz-account.json\"")
+        #expect(export["Cache-Control"] == "no-store")
+        let object = try #require(export.object)
+        #expect(object["profile"]?.objectValue?["email"] == "ada@example.org")
+        #expect(object["strategies"]?.arrayValue?.first?.objectValue?["name"] == "Secret plan")
+        #expect(object["strategies"]?.arrayValue?.first?.objectValue?["versions"]?.arrayValue?.count == 1)
+        for (name, count) in [
+            ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 2), ("backtests", 0),
+            ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0),
+        ] {
+            #expect(object[name]?.arrayValue?.count == count, "\(name)")
+        }
+        #expect(object["paper_accounts"]?.arrayValue?.first?.objectValue?["cash_balance"] == "100000.00")
+        let time = try #require(object["profile"]?.objectValue?["created_at"]?.stringValue)
+        #expect(time.count == 24 && time.hasSuffix("Z"))
+        for secret in browser.secrets { #expect(!export.text.contains(secret)) }
+        #expect(!export.text.contains(try #require(key.object?["key"]?.stringValue)))
+        #expect(!(try bob.send("GET", "/api/me/export").text.contains("Secret plan")))
+    }
+
+    @Test func `a deleted account is gone, with its words, its keys and its sessions`() throws {
+        let installation = try Installation()
+        _ = try installation.user("admin@example.org")
+        let (browser, authenticator) = try installation.user("ada@example.org")
+        let id = try #require(try browser.send("GET", "/api/me").object?["id"]?.stringValue)
+        #expect(try browser.send("PATCH", "/api/me", ["display_name": "Countess"]).status == 200)
+        #expect(try browser.send("POST", "/api/strategies", Self.strategy).status == 201)
+        let key = try #require(
+            try browser.send("POST", "/api/me/api-keys", ["name": "script", "scopes": ["read"]]).object?["key"]?
+                .stringValue)
+        let elsewhere = installation.browser()
+        #expect(try elsewhere.signIn(authenticator).status == 200)
+
+        #expect(try browser.send("DELETE", "/api/me", ["email": "other@example.org"]).fieldCode == "NOT_CONFIRMED")
+        try installation.age(minutes: 6)
+        #expect(try browser.send("DELETE", "/api/me", ["email": "ada@example.org"]).code == "REAUTHENTICATION_REQUIRED")
+        #expect(try browser.confirm(authenticator).status == 200)
+        #expect(try browser.send("DELETE", "/api/me", ["email": "Ada@Example.org"]).status == 204)
+        #expect(browser.cookies[Sessions.cookieName] == nil)
+
+        #expect(try elsewhere.send("GET", "/api/me").status == 401)
+        #expect(try installation.send("GET", "/api/me", [("Authorization", "Bearer \(key)")], nil).status == 401)
+        #expect(try installation.browser().signIn(authenticator).fieldCode == "PASSKEY_UNKNOWN")
+        var db = try installation.database.connect()
+        for table in ["sessions", "webauthn_credentials", "api_keys", "recovery_codes", "oauth_identities"] {
+            let left = try db.query("SELECT count(*) FROM \(table) WHERE user_id = $1::uuid", [.text(id)])
+            #expect(try left.int(0, 0) == 0, "\(table)")
+        }
+        // Nothing of the person is left in any row of any table.
+        let tables = try db.query(
+            "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        for row in 0..<tables.count {
+            let table = try tables.string(row, 0)
+            let text = try db.query("SELECT coalesce(string_agg(t::text, ' '), '') FROM \(table) t").string(0, 0)
+            for word in ["ada@example.org", "Countess", "Secret plan", "My own words", "script"] {
+                #expect(!text.contains(word), "\(word) in \(table)")
+            }
+        }
+        let verification = try AuditTrail(try #require(installation.configuration.serverSecret).auditKey).verify(
+            in: &db)
+        #expect(verification.faults.isEmpty && verification.events > 0)
+        #expect(try installation.events().suffix(3).map(\.type) == ["audit.erased", "user.deleted", "session.refused"])
+    }
+
+    @Test func `the only admin may go when nobody else is left`() throws {
+        let installation = try Installation()
+        let (admin, _) = try installation.user("admin@example.org")
+        let (bob, _) = try installation.user("bob@example.org")
+        let refused = try admin.send("DELETE", "/api/me", ["email": "admin@example.org"])
+        #expect(refused.status == 409 && refused.code == "CONFLICT")
+        #expect(try bob.send("DELETE", "/api/me", ["email": "bob@example.org"]).status == 204)
+        #expect(try admin.send("DELETE", "/api/me", ["email": "admin@example.org"]).status == 204)
+    }
+}

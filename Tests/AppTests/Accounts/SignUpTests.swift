@@ -1,0 +1,121 @@
+import Crypto
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct SignUpTests {
+    @Test func `of many first users at once exactly one is admin`() async throws {
+        let database = try TestDatabase()
+        let roles = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let installation = try Installation(database: database)
+                    let answer = try installation.browser().signUp(
+                        "user\(number)@example.org", installation.authenticator())
+                    return answer.user?["role"]?.stringValue
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(roles.filter { $0 == "admin" }.count == 1 && roles.filter { $0 == "user" }.count == 7, "\(roles)")
+    }
+
+    @Test func `a closed installation takes nobody, and one by invitation only guests`() throws {
+        let database = try TestDatabase()
+        let closed = try Installation(["REGISTRATION": "closed"], database: database)
+        #expect(try closed.browser().signUp("ada@example.org", closed.authenticator()).status == 403)
+        let byInvitation = try Installation(["REGISTRATION": "invite"], database: database)
+        let refused = try byInvitation.browser().signUp("ada@example.org", byInvitation.authenticator())
+        #expect(refused.status == 403 && refused.code == "FORBIDDEN")
+        let wrong = try byInvitation.browser().signUp(
+            "ada@example.org", byInvitation.authenticator(), invitation: Sessions.newToken())
+        #expect(wrong.status == 403)
+        #expect(try closed.scalar("SELECT count(*) FROM users") == 0)
+
+        var db = try database.connect()
+        let first = try Invitations.make(role: .user, note: "Ada", days: 7, byInvitation.configuration, in: &db)
+        let ada = try byInvitation.browser().signUp("ada@example.org", byInvitation.authenticator(), invitation: first)
+        #expect(ada.status == 201 && ada.user?["role"] == "admin")
+        let second = try Invitations.make(role: .operator, note: nil, days: 7, byInvitation.configuration, in: &db)
+        let bob = try byInvitation.browser().signUp("bob@example.org", byInvitation.authenticator(), invitation: second)
+        #expect(bob.status == 201 && bob.user?["role"] == "operator")
+        let again = try byInvitation.browser().signUp(
+            "eve@example.org", byInvitation.authenticator(), invitation: second)
+        #expect(again.status == 403)
+        let late = try Invitations.make(role: .user, note: nil, days: 7, byInvitation.configuration, in: &db)
+        try db.script(
+            "UPDATE invitations SET created_at = now() - interval '8 days', expires_at = now() - interval '1 day' WHERE used_at IS NULL"
+        )
+        #expect(
+            try byInvitation.browser().signUp("eve@example.org", byInvitation.authenticator(), invitation: late).status
+                == 403)
+    }
+
+    @Test func `of two who use one invitation at once one gets in`() throws {
+        let installation = try Installation(["REGISTRATION": "invite"])
+        var db = try installation.database.connect()
+        let token = try Invitations.make(role: .user, note: nil, days: 7, installation.configuration, in: &db)
+        let browsers = [installation.browser(), installation.browser()]
+        let authenticators = [installation.authenticator(), installation.authenticator()]
+        let options = try browsers.map {
+            try $0.send(
+                "POST", "/api/auth/webauthn/register/options", ["email": "x@example.org", "invitation": .string(token)])
+        }
+        let answers = try (0..<2).map { index in
+            let credential = try authenticators[index].create(options[index].object?["public_key"])
+            return try browsers[index].send("POST", "/api/auth/webauthn/register/verify", ["credential": credential])
+        }
+        #expect(answers.map(\.status) == [201, 403])
+        #expect(try installation.scalar("SELECT count(*) FROM users") == 1)
+        #expect(try installation.scalar("SELECT count(*) FROM webauthn_credentials") == 1)
+    }
+
+    @Test func `an email is a label: several people may type the same`() throws {
+        let installation = try Installation()
+        let (first, one) = try installation.user("same@example.org")
+        let (second, two) = try installation.user("same@example.org")
+        let ids = try [first, second].map { try $0.send("GET", "/api/me").object?["id"] }
+        #expect(ids[0] != ids[1])
+        for authenticator in [one, two] {
+            #expect(try installation.browser().signIn(authenticator, email: "same@example.org").status == 200)
+        }
+    }
+
+    @Test func `the options name what a passkey must be`() throws {
+        let installation = try Installation()
+        let answer = try installation.browser().send(
+            "POST", "/api/auth/webauthn/register/options", ["email": "ada@example.org", "display_name": "Ada"])
+        let options = try #require(answer.object?["public_key"]?.objectValue)
+        #expect(options["rp"]?.objectValue?["id"] == "app.example")
+        let user = try #require(options["user"]?.objectValue)
+        #expect(user["name"] == "ada@example.org" && user["displayName"] == "Ada")
+        #expect(user["id"]?.stringValue.flatMap { bytes(base64URL: $0) }?.count == 64)
+        #expect(options["challenge"]?.stringValue.flatMap { bytes(base64URL: $0) }?.count == 32)
+        let algorithms = options["pubKeyCredParams"]?.arrayValue?.compactMap {
+            $0.objectValue?["alg"]?.numberValue?.int
+        }
+        #expect(algorithms == [-7, -8, -257])
+        #expect(options["timeout"]?.numberValue?.int == 300_000 && options["attestation"] == "none")
+        #expect(
+            options["authenticatorSelection"] == [
+                "residentKey": "required", "requireResidentKey": true, "userVerification": "required",
+            ])
+        #expect(answer["Cache-Control"] == "no-store")
+        let cookie = try #require(answer["Set-Cookie"])
+        #expect(
+            cookie.hasPrefix("__Host-ceremony=")
+                && cookie.hasSuffix("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600")
+        )
+    }
+
+    @Test func `without an origin nobody signs in, and it says so`() throws {
+        let installation = try Installation(["PUBLIC_ORIGINS": ""])
+        let providers = try installation.browser().send("GET", "/api/auth/providers")
+        #expect(providers.object?["passkeys"] == false && providers.object?["registration"] == "open")
+        // No origin is ours then.
+        #expect(try installation.browser().send("POST", "/api/auth/webauthn/login/options", [:]).status == 403)
+    }
+}
