@@ -44,7 +44,7 @@ database_url() {
 admin() {
     local url
     url=$(database_url "$1" "$2")
-    env DATABASE_URL="$url" ENVIRONMENT=development MIGRATIONS_DIR="$1/usr/share/bitstockerz/Migrations" \
+    env DATABASE_URL="$url" ENVIRONMENT=development SERVER_SECRET_FILE="$2/server-secret" MIGRATIONS_DIR="$1/usr/share/bitstockerz/Migrations" \
         "$1/usr/bin/bitstockerz" "${@:3}"
 }
 

@@ -84,11 +84,19 @@ final class TestServer: @unchecked Sendable {
     /// Runs the admin tool against this server's database and gives its standard output.
     @discardableResult
     func command(_ arguments: String...) throws -> String {
-        let result = try Self.run(arguments, environment: ["DATABASE_URL": try databaseURL()])
+        let result = try Self.run(arguments, environment: try adminEnvironment())
         guard result.status == 0 else {
             throw Failure(description: "bitstockerz \(arguments.joined(separator: " ")): \(result.errors)")
         }
         return result.output
+    }
+
+    /// What the admin tool must know to work on this server.
+    func adminEnvironment() throws -> [String: String] {
+        [
+            "DATABASE_URL": try databaseURL(), "SERVER_SECRET_FILE": state + "/server-secret",
+            "PUBLIC_ORIGINS": "http://localhost:\(client.port)",
+        ]
     }
 
     /// Runs the admin tool to its end.

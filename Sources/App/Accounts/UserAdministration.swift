@@ -1,7 +1,7 @@
 import Daemon
 import HTTP
-import JSON
-import Postgres
+public import JSON
+public import Postgres
 
 /// `/api/users`, for admins.
 enum UserAdministration {
@@ -47,14 +47,8 @@ enum UserAdministration {
                 if admins == [id], disabled == true || (role.map { $0 != .admin } ?? false) {
                     throw Problem(.conflict, "This is the only admin. Make somebody else admin first.")
                 }
-                if let role, role.rawValue != user.role {
-                    try db.execute(
-                        "UPDATE users SET role = $2, updated_at = now() WHERE id = $1::uuid",
-                        [.text(id), .text(role.rawValue)])
-                    var payload = by
-                    payload["from"] = .string(user.role)
-                    payload["to"] = .string(role.rawValue)
-                    try call.audit(.userRoleChanged, of: id, payload, in: &db)
+                if let role, let change = try db.setRole(role, of: user) {
+                    try call.audit(.userRoleChanged, of: id, change.adding(by), in: &db)
                 }
                 if let disabled, disabled != user.isDisabled {
                     try db.execute(
@@ -73,16 +67,41 @@ enum UserAdministration {
     private static let notFound = Problem(.notFound, "There is no such user.")
 }
 
+extension Users {
+    /// Without this user nobody would be admin.
+    public struct LastAdmin: Error {}
+
+    /// Everybody who has an account, oldest first.
+    public static func all(in db: inout Connection) throws -> [UserRow] {
+        try db.users(limit: Int(Int32.max), offset: 0)
+    }
+
+    /// For operators.
+    ///
+    /// - Throws: ``LastAdmin``, ``PostgresError``; nothing has changed then.
+    public static func setRole(
+        _ role: Role, of id: String, _ configuration: Configuration, in db: inout Connection
+    ) throws {
+        try db.transaction { db in
+            guard try db.lockAdmins() != [id] || role == .admin else { throw LastAdmin() }
+            guard let user = try db.user(id), let change = try db.setRole(role, of: user) else { return }
+            try configuration.audit(.userRoleChanged, of: id, change.adding(["by": "operator"]), in: &db)
+        }
+    }
+}
+
 /// A user as admins see them.
-struct UserRow: Sendable {
-    let id: String
-    let role: String
-    let email: String?
-    let displayName: String?
-    let isDisabled: Bool
-    let createdAt: Int64
-    let lastSeenAt: Int64?
-    let passkeyCount: Int
+public struct UserRow: Sendable {
+    public let id: String
+    public let role: String
+    public let email: String?
+    public let displayName: String?
+    public let isDisabled: Bool
+    /// Unix microseconds.
+    public let createdAt: Int64
+    /// Unix microseconds; nil without a session.
+    public let lastSeenAt: Int64?
+    public let passkeyCount: Int
 
     static let schema = Schema.object([
         ("id", .uuid), ("role", .oneOf(Role.allCases.map(\.rawValue))), ("email", Schema.text.orNull),
@@ -90,7 +109,8 @@ struct UserRow: Sendable {
         ("last_seen_at", Schema.time.orNull), ("passkey_count", .integer()),
     ])
 
-    func write(into json: inout Writer) {
+    /// Writes them as the API does.
+    public func write(into json: inout Writer) {
         json.object { json in
             json.member("id", id)
             json.member("role", role)
@@ -123,6 +143,15 @@ extension Connection {
         return rows.count == 1 ? try Self.user(rows, 0) : nil
     }
 
+    /// - Returns: what has changed; nil when nothing has.
+    fileprivate mutating func setRole(_ role: Role, of user: UserRow) throws -> Object? {
+        guard role.rawValue != user.role else { return nil }
+        try execute(
+            "UPDATE users SET role = $2, updated_at = now() WHERE id = $1::uuid",
+            [.text(user.id), .text(role.rawValue)])
+        return ["from": .string(user.role), "to": .string(role.rawValue)]
+    }
+
     /// The ids of those who may sign in as admin; none of them changes until the transaction ends.
     mutating func lockAdmins() throws -> [String] {
         let rows = try query(
@@ -139,6 +168,10 @@ extension Connection {
             createdAt: try rows.microseconds(row, 5), lastSeenAt: try rows.optionalMicroseconds(row, 6),
             passkeyCount: try rows.int(row, 7))
     }
+}
+
+extension Object {
+    fileprivate func adding(_ other: Object) -> Object { Object(members.map { ($0.name, $0.value) } + other.members) }
 }
 
 extension ObjectReader {

@@ -41,7 +41,7 @@ struct APIKeyCommand: ParsableCommand {
         func run() throws {
             let scopes = try parsedScopes()
             let key = try database.withDatabase { db in
-                let owner = try owner(in: &db)
+                let owner = try UserCommand.theUser(user, in: &db)
                 do {
                     return try APIKeys.create(
                         for: owner, name: name, scopes: scopes, expiresInDays: expiresInDays == 0 ? nil : expiresInDays,
@@ -78,18 +78,6 @@ struct APIKeyCommand: ParsableCommand {
                 throw ValidationError("--scopes must name at least one scope, each once.")
             }
             return parsed
-        }
-
-        private func owner(in db: inout Connection) throws -> String {
-            let ids = try Users.find(user, in: &db)
-            switch ids.count {
-            case 1: return ids[0]
-            case 0: throw Console.fail("there is no user \(user)", Exit.noInput)
-            default:
-                throw Console.fail(
-                    "\(ids.count) users have the email \(user); give the id: \(ids.joined(separator: ", "))", Exit.usage
-                )
-            }
         }
     }
 }

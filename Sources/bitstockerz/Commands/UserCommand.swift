@@ -4,7 +4,8 @@ import JSON
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "People who use this installation.", subcommands: [Create.self])
+        commandName: "user", abstract: "People who use this installation.",
+        subcommands: [Create.self, List.self, Role.self, Invite.self, Recover.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,8 +32,9 @@ struct UserCommand: ParsableCommand {
         }
 
         func run() throws {
+            let configuration = try database.configuration()
             let user = try database.withDatabase { db in
-                try Users.create(email: email, displayName: displayName, in: &db)
+                try Users.create(email: email, displayName: displayName, configuration, in: &db)
             }
             if json {
                 var writer = Writer()

@@ -13,6 +13,7 @@ enum StackEnvironment {
         var values = base
         values["ENVIRONMENT"] = options.environment
         values["DATABASE_URL"] = databaseURL
+        values["PUBLIC_ORIGINS"] = "http://localhost:\(options.port)"
         values["SERVER_SECRET_FILE"] = layout.serverSecret
         values["RESPONDERS"] = "\(options.responders)"
         values["BACKTESTD_SOCKET"] = layout.backtestdSocket

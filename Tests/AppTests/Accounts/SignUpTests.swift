@@ -119,3 +119,21 @@ import Testing
         #expect(try installation.browser().send("POST", "/api/auth/webauthn/login/options", [:]).status == 403)
     }
 }
+
+@Suite struct SignInLimitTests {
+    @Test func `an address has so many attempts a minute, and is told when to come back`() throws {
+        let installation = try Installation(["RATE_LIMIT_SIGN_IN": "3"])
+        let targets = [
+            "/api/auth/webauthn/login/options", "/api/auth/webauthn/register/options", "/api/auth/recover",
+        ]
+        for target in targets {
+            #expect(try installation.browser().send("POST", target, [:]).status != 429)
+        }
+        for target in targets + ["/api/auth/webauthn/login/verify", "/api/auth/webauthn/register/verify"] {
+            let answer = try installation.browser().send("POST", target, [:])
+            #expect(answer.status == 429 && answer.code == "RATE_LIMITED", "\(target)")
+            #expect(answer["Retry-After"].flatMap { Int($0) }.map { (1...120).contains($0) } == true)
+            #expect(answer["RateLimit-Limit"] == "3")
+        }
+    }
+}
