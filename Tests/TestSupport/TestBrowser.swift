@@ -114,3 +114,12 @@ public final class TestBrowser {
         }
     }
 }
+
+extension HTTPClient.Answer {
+    /// The code of the first field error.
+    public var fieldCode: String? {
+        object?["field_errors"]?.arrayValue?.first?.objectValue?["code"]?.stringValue
+    }
+    /// The profile in an answer to a ceremony.
+    public var user: Object? { object?["user"]?.objectValue }
+}

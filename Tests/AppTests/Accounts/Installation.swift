@@ -81,11 +81,3 @@ final class Installation {
         return try db.query(sql).int(0, 0)
     }
 }
-
-extension HTTPClient.Answer {
-    /// The code of the first field error.
-    var fieldCode: String? {
-        object?["field_errors"]?.arrayValue?.first?.objectValue?["code"]?.stringValue
-    }
-    var user: Object? { object?["user"]?.objectValue }
-}
