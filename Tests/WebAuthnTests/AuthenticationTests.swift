@@ -70,6 +70,21 @@ import Testing
             Self.refusal { $0.assertion(Authenticator.clientData(type: "webauthn.get"), data) } == .wrongRelyingParty)
     }
 
+    /// Such data belong to a registration (6.1).
+    @Test func refusesAnAttestedCredential() {
+        let reason = Self.refusal {
+            let data = Authenticator.authenticatorData(flags: 0x5D, then: $0.attestedCredential())
+            return $0.assertion(Authenticator.clientData(type: "webauthn.get"), data)
+        }
+        #expect(reason == .malformedAuthenticatorData)
+    }
+
+    @Test func readsExtensions() {
+        let data = Authenticator.authenticatorData(
+            flags: 0x9D, then: Encode.map([(Encode.text("uvm"), Encode.array([Encode.int(2)]))]))
+        #expect(Self.refusal { $0.assertion(Authenticator.clientData(type: "webauthn.get"), data) } == nil)
+    }
+
     @Test func refusesACredentialThatWasNotAskedFor() {
         var ceremony = Authentication()
         ceremony.allowedCredentials = [[1, 2, 3]]
