@@ -74,7 +74,7 @@ let package = Package(
             name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "Strategy"],
             path: "Tests/Benchmarks/Engine", linkerSettings: [.linkedLibrary("m")]),
     ],
     swiftLanguageModes: [.v6]

@@ -16,17 +16,20 @@ packages=Sources/Development/packages.sh
 if [ ! -d /run/systemd/system ]; then
     "$packages" "$here/packages-php.txt" || echo "bench: going on without PHP"
 fi
-export BENCH_PYTHON=
-# The peers' own environment, so that nothing of theirs meets the page's tools.
+# The peers' own environment, so that nothing of theirs meets the page's tools. The web framework and the engines are
+# installed one after the other: without one of them, the others are still measured.
 venv=$root/.build/bench-venv
-stamp=$venv/installed-$(sha256sum <"$here/peers/requirements.txt" | cut -c1-16)
-if [ -e "$stamp" ] || {
-    rm -rf "$venv"
-    python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input \
-        --only-binary :all: --require-hashes -r "$here/peers/requirements.txt" && touch "$stamp"
-}; then
-    BENCH_PYTHON=$venv/bin/python
-fi
+install_peers() {
+    local stamp
+    stamp=$venv/installed-$1-$(sha256sum <"$here/peers/$1" | cut -c1-16)
+    [ ! -e "$stamp" ] || return 0
+    [ -x "$venv/bin/pip" ] || python3 -m venv "$venv" || return 1
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
+        -r "$here/peers/$1" && touch "$stamp"
+}
+export BENCH_PYTHON= BENCH_ENGINES_PYTHON=
+if install_peers requirements.txt; then BENCH_PYTHON=$venv/bin/python; fi
+if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/python; fi
 
 # The same flags as the programs: others would build every module again.
 for product in Benchmarks WebAuthnSpeed Simulations; do

@@ -3,15 +3,18 @@ import Market
 /// A random walk in ticks of a cent that is the same on every machine.
 enum MadeUpBars {
     /// - Parameter count: hours from 2014-01-01 on.
-    static func hourly(count: Int, seed: UInt64) -> CandleSeries {
+    static func hourly(count: Int, seed: UInt64 = 42) -> CandleSeries {
         var random = SplitMix64(state: seed)
         var series = CandleSeries()
-        var close = 500_000
+        series.reserveCapacity(count)
+        let middle = 500_000
+        var close = middle
         for hour in 0..<count {
-            let open = max(10_000, close + random.within(20))
-            // Up for a week and down for a week: averages cross, and stops and targets are hit.
-            let drift = hour / 168 % 2 == 0 ? 60 : -55
-            close = max(10_000, open + drift + random.within(2_500))
+            let open = max(10_000, close + random.within(200))
+            // Up for a week and down for a week: averages cross, and stops and targets are hit. A weak pull to the
+            // middle keeps a million bars near it.
+            let drift = (hour / 168 % 2 == 0 ? 60 : -60) - (close - middle) / 5_000
+            close = max(10_000, open + drift + random.within(3_000))
             let high = max(open, close) + abs(random.within(900))
             let low = max(5_000, min(open, close) - abs(random.within(900)))
             series.append(

@@ -1,38 +1,88 @@
-// How long one backtest of 87,600 made-up hourly bars takes: ten years of a coin. Prints JSON, times in nanoseconds a bar.
+// How long one backtest takes by itself, without database, network or report, and how much memory; prints JSON.
+//
+//     Benchmarks sizes             runs of several lengths
+//     Benchmarks memory            one run of 87,600 bars in a process that has not run before
+//     Benchmarks bars COUNT FILE   writes the bars for others: columns of doubles, open high low close volume
+//     Benchmarks turns COUNT       measures once for every line it reads
 import Backtest
+import Daemon
+import Glibc
 import JSON
 import Market
 
-let bars = MadeUpBars.hourly(count: 87_600, seed: 42)
 let definition = try benchmarkDefinition()
-let clock = ContinuousClock()
+let limits = EngineLimits(bars: .max, bytes: .max)
 
-/// The median of several runs, after one that nobody counts.
-func median(of runs: Int, _ body: () throws -> Void) rethrows -> Duration {
-    try body()
-    var times: [Duration] = []
-    for _ in 0..<runs { times.append(try clock.measure(body)) }
-    return times.sorted()[runs / 2]
+func run(_ bars: PreparedBars) throws -> Report {
+    try Engine.run(definition, on: bars, periodsPerYear: 8_760, limits: limits)
 }
 
-func nanosecondsABar(_ time: Duration) -> Double {
-    let (seconds, attoseconds) = time.components
-    let perBar = (Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(bars.count)
-    return (perBar * 100).rounded() / 100
+func say(_ write: (inout Writer) -> Void) {
+    var json = Writer()
+    json.object(write)
+    print(String(decoding: json.bytes, as: UTF8.self))
+    fflush(nil)
 }
 
-let prepared = try PreparedBars(bars)
-let preparing = try median(of: 15) { _ = try PreparedBars(bars) }
-var trades = 0
-let running = try median(of: 31) {
-    trades = try Engine.run(definition, on: prepared, periodsPerYear: 8_760).trades.count
+func sizes() throws {
+    // Like the daemon.
+    Allocator.keepLargeBlocks()
+    for count in [252, 17_500, 87_600, 1_000_000] {
+        let series = MadeUpBars.hourly(count: count)
+        let prepared = try PreparedBars(series)
+        let preparing = try Stopwatch.least(during: 300) { _ = try PreparedBars(series) }
+        var trades = 0
+        let running = try Stopwatch.least(during: 1_000) { trades = try run(prepared).trades.count }
+        say {
+            $0.member("bars", count)
+            $0.member("trades", trades)
+            $0.member("nanoseconds", running)
+            $0.member("preparing_nanoseconds", preparing)
+        }
+    }
 }
 
-var json = Writer()
-json.object { json in
-    json.member("bars", bars.count)
-    json.member("trades", trades)
-    json.member("engine_ns_a_bar", nanosecondsABar(running))
-    json.member("preparing_ns_a_bar", nanosecondsABar(preparing))
+func memory() throws {
+    let prepared = try PreparedBars(MadeUpBars.hourly(count: 87_600))
+    ResidentMemory.forgetPeak()
+    let before = ResidentMemory.current
+    let report = try run(prepared)
+    say {
+        $0.member("trades", report.trades.count)
+        $0.member("bytes", ResidentMemory.peak - before)
+    }
 }
-print(String(decoding: json.bytes, as: UTF8.self))
+
+func write(_ count: Int, to path: String) {
+    let series = MadeUpBars.hourly(count: count)
+    guard let file = fopen(path, "w") else { fatalError("cannot write \(path)") }
+    for column in [series.open, series.high, series.low, series.close, series.volume] {
+        guard fwrite(column, 8, count, file) == count else { fatalError("cannot write \(path)") }
+    }
+    fclose(file)
+}
+
+func turns(_ count: Int) throws {
+    Allocator.keepLargeBlocks()
+    let prepared = try PreparedBars(MadeUpBars.hourly(count: count))
+    let report = try run(prepared)
+    while readLine() != nil {
+        let time = try Stopwatch.least(during: 300) { _ = try run(prepared) }
+        say {
+            $0.member("seconds", time / 1e9)
+            $0.member("trades", report.trades.count)
+            $0.member("growth", report.equity[count - 1] / report.options.initialEquity)
+        }
+    }
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch (arguments.first, arguments.count) {
+case ("sizes", 1): try sizes()
+case ("memory", 1): try memory()
+case ("bars", 3): write(Int(arguments[1])!, to: arguments[2])
+case ("turns", 2): try turns(Int(arguments[1])!)
+default:
+    print("usage: Benchmarks sizes | memory | bars COUNT FILE | turns COUNT")
+    exit(64)
+}

@@ -4,12 +4,12 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import backtests
 import bars
+import engines
 import load
 import passkeys
 import processes
@@ -168,10 +168,9 @@ def main() -> None:
         for peer in running:
             peer.stop()
         stack.stop()
-    say("87,600 bars in the engine")
-    engine = json.loads(subprocess.run([options.engine], check=True, capture_output=True, timeout=120).stdout)
-    table.tell(f"one backtest of {engine['bars']:,} bars, {engine['trades']:,} trades", f"{engine['engine_ns_a_bar']:.1f} ns a bar")
-    table.tell("... checking the bars and finding their ticks before it", f"{engine['preparing_ns_a_bar']:.1f} ns a bar")
+    say("the engine by itself")
+    engines.sizes(options.engine, table)
+    engines.peers(options.engine, options.work, table, options.rounds, say)
 
     say("signing in with passkeys")
     passkeys.measure(options.passkeys, options.work, table, options.rounds, say)

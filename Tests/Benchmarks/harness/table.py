@@ -28,9 +28,13 @@ class Table:
             )
         )
 
-    def bound(self, name: str, value: float, unit: str, at_most: float) -> None:
+    def ratio(self, name: str, ours: str, baseline: str, ratio: float, at_least: float) -> None:
         self.rows.append(
-            Row(name, f"{value:.1f} {unit}", target=f"<= {at_most:g} {unit}", verdict="ok" if value <= at_most else "missed")
+            Row(name, ours, baseline, f"{ratio:.1f} x", f">= {at_least} x", "ok" if ratio >= at_least else "missed"))
+
+    def bound(self, name: str, value: float, unit: str, at_most: float, digits: int = 1) -> None:
+        self.rows.append(
+            Row(name, f"{value:.{digits}f} {unit}", target=f"<= {at_most:g} {unit}", verdict="ok" if value <= at_most else "missed")
         )
 
     def tell(self, name: str, ours: str, baseline: str = "") -> None:
