@@ -40,7 +40,7 @@ struct EllipticVerifier: ~Copyable {
     }
 
     private mutating func verifies(_ signature: [UInt8], digest: [UInt8], point: [UInt8]) -> Bool {
-        // Refuses what is not on the curve. The key then still has its last point: that one must not be asked.
+        // Refuses what is not on the curve. The key may then still have its last point, which must not be asked.
         guard point.count == pointBytes, point[0] == 4, EVP_PKEY_set1_encoded_public_key(key, point, point.count) == 1
         else { return false }
         return EVP_PKEY_verify(context, signature, signature.count, digest, digest.count) == 1

@@ -76,6 +76,34 @@ import Testing
         #expect(!key.verifies(bytes(hex: signature)!, of: [], scheme))
     }
 
+    /// JOSE and COSE fix the salt's length to the hash's. Made by openssl dgst with salts of 32 and 20 bytes.
+    @Test func aSaltOfAnotherLengthIsNoSignature() {
+        let key = PublicKey.rsa(
+            modulus: bytes(
+                hex: "a73bea98a6cf11cf4fbd85aae1560a96c3f71b1581fb9bbe342c21882817fdd50c505680fcb99253df32024a11a947e3"
+                    + "3e5ea4e9eca943b70203fa9b2cf343e884ad616cc6fa0becfc54179e27da08d9a9bacad0651ca6bec839535aa1d652cc"
+                    + "d49d55c2675a97d474755a599c48079c349be17f9151e3bc9f4280a122ab74d509362ad013b2f2f45a9260192d331bfb"
+                    + "c0b338a2b2f45bc95b0e59d0db7d1ba943a5a6b5c5db77f7cc577852c750272bb9343f15a0bb07429301eab337cd352e"
+                    + "6ba18522fdb0ad5e467b2f72151a1085427b7c14159812abe2fe68df9cd1315b732bd149623708daaccd9725b7e85b7f"
+                    + "31e86fb6f9999a3fa64e789c0ae54c4f")!, exponent: [1, 0, 1])
+        let usual = bytes(
+            hex: "0ff7ad1558808eb08038afc1bc03f6ec9d6e9731dc759288b5e4b3bbb523d821674c6d9c2e5baa8a449a3f872efa2669"
+                + "f5c71e9653c63dc6104a1885aa602e5a1c174a77ac7fd5f66a0aecdb999c5802dea3195e510c1dbe4afd812bac22272a"
+                + "504df727e5d106d62029676247992bed81ef7aeee9423035ef8f81a5e55d9472400d51fc85ff3e1038771395188776f8"
+                + "e79728880b841a6fbdee3549f529d239602f96c7d6024dd21a2324ab0f63c8b2a76fbabab69ac1c14b17ed7982493d4c"
+                + "6cfbe87b759d9dc9b4c53cd4387a52bcb6411dbb8f22cdc89bf3b7220620cd87490610150caad38921489066b965947e"
+                + "619a88f8300a2146d31411b68fd2bdfa")!
+        let short = bytes(
+            hex: "63be3241f95d0308ede30a553f8eb5817a0652e3bac97ffc2a89bd87dba182c037a355e9bcdb2d17e0c903319a0725be"
+                + "65838e84e98e28c2bf99ff7e993b77196043d8652449349ff23d5900846c08813a995020f0149784729ff718eb685119"
+                + "a3ef7690bbac0469b2cd3c2217b0dd09c6523e99bb296cc0b3dd713ba2c68210f6c022ddff03c2fea3d4c9b5ef9fa0f9"
+                + "c7d4a20ee507a4920b0413b33aeb7ecf5672239ecbe240ee54a9d976ce41064e78affdd7a43acf144ef5d0aa32a7113a"
+                + "004baec10b941908aaa68ac74e2b691239f5d3868b800a7880e75cb4f77c4e5f18a2bba632283c46bf05c3d88ed7a6ee"
+                + "3d0e57c41d73fd1e1b8635e43705a098")!
+        #expect(key.verifies(usual, of: Self.message, .rsaPSS(.sha256)))
+        #expect(!key.verifies(short, of: Self.message, .rsaPSS(.sha256)))
+    }
+
     /// The curve's one key of OpenSSL goes from hand to hand.
     @Test func manyKeysOnOneCurveDoNotMeet() async {
         await withTaskGroup(of: Void.self) { group in

@@ -39,6 +39,13 @@ import Testing
         let expired = Self.outcome(
             { $0.template.notAfter = "20240101000000Z" }, policy: { .trusted(TrustAnchors(der: [$0.root])!) })
         #expect(expired.hasPrefix("untrusted_attestation"))
+        // The ceremony's time counts, 2027-01-15, and not the clock of the machine.
+        let short = Self.outcome(
+            {
+                $0.template.notBefore = "20270114000000Z"
+                $0.template.notAfter = "20270116000000Z"
+            }, policy: { .trusted(TrustAnchors(der: [$0.root])!) })
+        #expect(short == "trusted")
         let early = Self.outcome(
             { $0.template.notBefore = "20500101000000Z" }, policy: { .trusted(TrustAnchors(der: [$0.root])!) })
         #expect(early.hasPrefix("untrusted_attestation"))
