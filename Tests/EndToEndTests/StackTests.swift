@@ -50,6 +50,18 @@ struct StackTests {
         #expect(try TestServer.run(["dev", "status", "--state", state]).status == 3)
     }
 
+    @Test(arguments: ["/dev/null/state", "/proc/impossible"])
+    func `a state directory that cannot be is refused in one sentence`(_ path: String) throws {
+        let build = try #require(TestServer.build)
+        let result = try TestServer.run([
+            "dev", "start", "--state", path, "--libexec", build.binaries, "--web", build.web, "--share",
+            TestServer.share,
+        ])
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("error: the directory /") && result.errors.filter { $0 == "\n" }.count == 1)
+        #expect(!result.errors.contains("Error Domain"), "\(result.errors)")
+    }
+
     @Test func `what is missing is named before anything starts`() throws {
         let result = try TestServer.run([
             "dev", "start", "--state", folder.path, "--libexec", "/nonexistent", "--share", "/nonexistent",

@@ -203,8 +203,22 @@ class SiteTest(unittest.TestCase):
                 self.assertIn(b"application/problem+json", head)
                 self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
 
-    def test_trace_is_refused(self):
-        self.assertEqual(self.site.request("/api/x", method="TRACE").status, 405)
+    def test_a_method_that_nginx_refuses_is_a_problem_too(self):
+        for text in (b"TRACE /api/x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n",
+                     b"TRACE /api/symbols/AAPL HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                     b"POST /robots.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"):
+            with self.subTest(text[:60]):
+                head, _, content = self.site.raw(text).partition(b"\r\n\r\n")
+                self.assertIn(b" 405 ", head.splitlines()[0])
+                self.assertIn(b"application/problem+json", head)
+                self.assertIn(b"\r\nAllow: ", head)
+                self.assertIn(b"Content-Security-Policy", head)
+                self.assertEqual(json.loads(content)["code"], "METHOD_NOT_ALLOWED")
+                self.assertNotIn("secret", json.loads(content)["instance"])
+
+    def test_methods_that_nobody_knows_are_left_to_the_responder(self):
+        for method in ("PROPFIND", "FOO", "OPTIONS"):
+            self.assertEqual(self.site.json("/api/x", method=method)["parameters"]["REQUEST_METHOD"], method)
 
     def test_security_headers_are_on_every_kind_of_answer(self):
         for path in ("/", "/markets/AAPL", "/assets/app-1a2b.js", "/assets/none.js", "/api/health/live", CANDLES):

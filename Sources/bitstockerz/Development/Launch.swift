@@ -49,10 +49,11 @@ enum Launch {
         guard let user = SystemUser(named: options.user) else {
             throw SupervisionError("there is no user \(options.user) on this machine: see --user")
         }
-        try FileManager.default.createDirectory(atPath: layout.state, withIntermediateDirectories: true)
-        try FileManager.default.setAttributes(
-            [.ownerAccountID: user.id, .groupOwnerAccountID: user.group, .posixPermissions: 0o700],
-            ofItemAtPath: layout.state)
+        try StackLayout.makeDirectory(layout.state)
+        guard chown(layout.state, user.id, user.group) == 0, chmod(layout.state, 0o700) == 0 else {
+            throw SupervisionError(
+                "\(layout.state) cannot be given to \(user.name): \(String(cString: strerror(errno)))")
+        }
         try user.become()
         let paths = [layout.state, layout.libexec, layout.share, layout.web, layout.executable]
         if let unreadable = paths.first(where: { access($0, R_OK) != 0 }) {

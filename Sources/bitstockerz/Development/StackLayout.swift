@@ -60,8 +60,7 @@ struct StackLayout {
     /// Makes the directories that belong to the running user.
     func make() throws {
         for path in [state, sockets, logs, nginx] {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try Self.makeDirectory(path)
         }
         if !FileManager.default.fileExists(atPath: serverSecret) {
             let made = FileManager.default.createFile(
@@ -74,6 +73,20 @@ struct StackLayout {
         guard owner[.type] as? FileAttributeType == .typeDirectory,
             (owner[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
         else { throw SupervisionError("\(sockets) belongs to somebody else") }
+    }
+
+    /// With those above it, for the running user alone; one that is there stays as it is.
+    static func makeDirectory(_ path: String) throws {
+        let parts = path.split(separator: "/")
+        for count in parts.indices {
+            let part = "/" + parts[...count].joined(separator: "/")
+            var found = stat()
+            if stat(part, &found) == 0, found.st_mode & S_IFMT == S_IFDIR { continue }
+            guard mkdir(part, 0o700) == 0 else {
+                let reason = errno == EEXIST ? "something else has that name" : String(cString: strerror(errno))
+                throw SupervisionError("the directory \(part) cannot be made: \(reason)")
+            }
+        }
     }
 
     private static func absolute(_ path: String) -> String {
