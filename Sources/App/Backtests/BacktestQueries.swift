@@ -124,18 +124,27 @@ extension Connection {
     mutating func backtests(
         of userID: String, _ filter: BacktestFilter, limit: Int, offset: Int
     ) throws -> [(run: BacktestRow, results: Object?)] {
+        var parameters: [Parameter] = [.text(userID), .int(Int64(limit)), .int(Int64(offset))]
+        var conditions = "user_id = $1::uuid"
+        // Only what is asked for, so that the plan for a whole list can follow the index and stop after a page.
+        func require(_ condition: (String) -> String, _ value: String?) {
+            guard let value else { return }
+            parameters.append(.text(value))
+            conditions += " AND " + condition("$\(parameters.count)")
+        }
+        require({ "strategy_id = \($0)::uuid" }, filter.strategyID)
+        require({ "symbol_id IN (SELECT id FROM symbols WHERE symbol = \($0))" }, filter.symbol)
+        require({ "status = \($0)" }, filter.status)
+        // The page first: all that belongs to its rows is fetched for them alone.
         let rows = try query(
             """
-            SELECT \(Self.runColumns), to_jsonb(b) FROM \(Self.runTables)
+            WITH page AS MATERIALIZED (
+              SELECT id AS run_id FROM backtest_runs WHERE \(conditions)
+              ORDER BY created_at DESC, id LIMIT $2::int OFFSET $3::int)
+            SELECT \(Self.runColumns), to_jsonb(b) FROM page JOIN (\(Self.runTables)) ON r.id = page.run_id
             LEFT JOIN backtest_results b ON b.backtest_run_id = r.id
-            WHERE r.user_id = $1::uuid AND ($2::uuid IS NULL OR r.strategy_id = $2::uuid)
-              AND ($3::text IS NULL OR y.symbol = $3) AND ($4::text IS NULL OR r.status = $4)
-            ORDER BY r.created_at DESC, r.id LIMIT $5::int OFFSET $6::int
-            """,
-            [
-                .text(userID), Parameter(filter.strategyID), Parameter(filter.symbol), Parameter(filter.status),
-                .int(Int64(limit)), .int(Int64(offset)),
-            ])
+            ORDER BY r.created_at DESC, r.id
+            """, parameters)
         return try (0..<rows.count).map { row in
             (try Self.backtest(rows, row), try rows.optionalString(row, 24).flatMap { try Self.object($0) })
         }
