@@ -76,11 +76,8 @@ public struct Writer: Sendable {
         if let (whole, decimals) = Self.decimal(value.magnitude) {
             digits(whole, decimals: decimals, isNegative: value.sign == .minus)
         } else {
-            var text = value.description
-            text.withUTF8 { utf8 in
-                let hasFraction = !utf8.suffix(2).elementsEqual(".0".utf8)
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8.dropLast(hasFraction ? 0 : 2)))
-            }
+            bytes.append(contentsOf: value.description.utf8)
+            if bytes.suffix(2).elementsEqual(".0".utf8) { bytes.removeLast(2) }
         }
         needsComma = true
     }
@@ -201,27 +198,31 @@ public struct Writer: Sendable {
 
     /// `magnitude` / 10^`decimals`, which has no trailing zero.
     private mutating func digits(_ magnitude: UInt, decimals: Int, isNegative: Bool) {
-        // A sign, twenty digits, a point and up to ten zeros before the digits: written backwards on the stack, then
-        // appended at once.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { text in
-            var rest = magnitude
-            var start = 32
-            var written = 0
-            repeat {
-                if written == decimals, decimals > 0 {
-                    start -= 1
-                    text[start] = UInt8(ascii: ".")
-                }
-                start -= 1
-                text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-                written += 1
-            } while rest > 0 || written <= decimals
-            if isNegative {
-                start -= 1
-                text[start] = UInt8(ascii: "-")
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<32]))
+        // As many digits as there are, but one before the point at least; written backwards into their place.
+        var count = 1
+        var bound: UInt = 10
+        while magnitude >= bound {
+            count += 1
+            let (next, isOver) = bound.multipliedReportingOverflow(by: 10)
+            if isOver { break }
+            bound = next
+        }
+        count = max(count, decimals + 1) + (decimals > 0 ? 1 : 0)
+        if isNegative { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "."), count: count))
+        var place = bytes.count
+        var rest = magnitude
+        for _ in 0..<decimals {
+            place -= 1
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        if decimals > 0 { place -= 1 }  // the point stands there already
+        while place > start {
+            place -= 1
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 
@@ -230,14 +231,14 @@ public struct Writer: Sendable {
     }
 
     private mutating func quote(_ text: String) {
-        var text = text
         bytes.append(UInt8(ascii: "\""))
-        text.withUTF8 { utf8 in
-            if utf8.contains(where: Self.needsEscape) {
-                for byte in utf8 { escape(byte) }
-            } else {
-                bytes.append(contentsOf: utf8)
-            }
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        // Looked through where it stands: nearly always it can stay.
+        if bytes[start...].contains(where: Self.needsEscape) {
+            let written = Array(bytes[start...])
+            bytes.removeSubrange(start...)
+            for byte in written { escape(byte) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
