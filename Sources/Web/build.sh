@@ -101,7 +101,7 @@ NODE_PATH=$modules "${bundle[@]}" "$here/src/main.tsx" "$here/styles/app.css" --
 cp "$here"/static/* "$next/"
 python3 "$here/tools/document.py" "$here/src/index.html" "$next" "$work/meta.json" "$work/meta-boot.json" ||
     fail "index.html could not be made"
-find "$next" -type f ! -name '*.woff2' -exec gzip -9nk {} +
+"$python" "$here/tools/compress.py" "$next" || fail "the files could not be compressed"
 chmod -R a+rX "$next"
 
 mkdir -p "$(dirname "$out")"

@@ -36,7 +36,7 @@ for list in "$@"; do
     [ -f "$list" ] || { say "no such file: $list"; exit 66; }
     stamp="$venv/installed-$(sha256sum <"$list" | cut -c1-16)"
     [ -e "$stamp" ] && continue
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
         -r "$list" >&2 || {
         say "installing $list failed: no network, or a download whose sha256 is not the pinned one"
         exit 1
