@@ -1,5 +1,5 @@
 /* Requests to /api and the one error type that everything above sees. */
-import { isProblem } from "./decode";
+import { isProblem, type FieldError } from "./decode";
 
 export type Failure =
     /** No answer: the network, or nginx itself, is not there. */
@@ -17,6 +17,7 @@ export class ApiError extends Error {
         readonly status: number | null = null,
         readonly code: string | null = null,
         readonly requestID: string | null = null,
+        readonly fieldErrors: readonly FieldError[] = [],
     ) {
         super(message);
         this.name = "ApiError";
@@ -30,31 +31,47 @@ export class ApiError extends Error {
 export interface Answer {
     readonly status: number;
     readonly body: unknown;
+    /** The body as it came. */
+    readonly text: string;
     readonly header: (name: string) => string | null;
 }
 
 interface Options {
     readonly signal?: AbortSignal | undefined;
-    /** Statuses besides 200 whose body is an answer and not a problem. */
+    /** Statuses besides those of success whose body is an answer and not a problem. */
     readonly accept?: readonly number[];
 }
 
 const defaultTimeout = 20_000;
 
 /** Throws ApiError, or the AbortError of `signal`. */
-export async function get(
+export const get = (
     path: string,
     query: Record<string, string | number | null>,
     options: Options = {},
-): Promise<Answer> {
-    const url = path + searchOf(query);
+): Promise<Answer> => request("GET", path + searchOf(query), undefined, options);
+
+/** A request that may change something. Throws ApiError. */
+export const send = (
+    method: "POST" | "PATCH" | "PUT" | "DELETE",
+    path: string,
+    body?: unknown,
+    options: Options = {},
+): Promise<Answer> => request(method, path, body, options);
+
+async function request(method: string, url: string, body: unknown, options: Options): Promise<Answer> {
     const ending = new AbortController();
     const stop = (): void => ending.abort();
     options.signal?.addEventListener("abort", stop);
     if (options.signal?.aborted) stop();
     const timer = setTimeout(stop, defaultTimeout);
     try {
-        const response = await fetch(url, { headers: { Accept: "application/json" }, signal: ending.signal });
+        const response = await fetch(url, {
+            method,
+            headers: { Accept: "application/json", ...(body !== undefined && { "Content-Type": "application/json" }) },
+            signal: ending.signal,
+            ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
         return await answerOf(response, options.accept ?? []);
     } catch (error) {
         if (error instanceof ApiError || options.signal?.aborted) throw error;
@@ -74,16 +91,17 @@ async function answerOf(response: Response, accept: readonly number[]): Promise<
     const text = await response.text();
     const body = /\bjson\b/.test(type) ? parsed(text) : undefined;
     if (isProblem(body, type)) {
-        const { title, detail, code, request_id } = body;
+        const { title, detail, code, request_id, field_errors } = body;
         throw new ApiError(
             "refused",
             detail ?? title,
             response.status,
             code ?? null,
             request_id ?? header("X-Request-Id"),
+            field_errors ?? [],
         );
     }
-    if (response.status !== 200 && !accept.includes(response.status)) {
+    if (!response.ok && !accept.includes(response.status)) {
         throw new ApiError(
             "refused",
             `The server answered with status ${response.status}.`,
@@ -92,8 +110,8 @@ async function answerOf(response: Response, accept: readonly number[]): Promise<
             header("X-Request-Id"),
         );
     }
-    if (body === undefined) throw unreadable("it is not JSON", header("X-Request-Id"));
-    return { status: response.status, body, header };
+    if (body === undefined && response.status !== 204) throw unreadable("it is not JSON", header("X-Request-Id"));
+    return { status: response.status, body, text, header };
 }
 
 export const unreadable = (reason: string, requestID: string | null): ApiError =>

@@ -1,6 +1,5 @@
 import type { AssetType, Interval } from "../lib/bars";
-import { parseTime } from "../lib/time";
-import { DecodeError, list, number, object, oneOf, optionalString, string } from "./decode";
+import { list, number, object, oneOf, optionalString, string, time } from "./decode";
 import { get } from "./http";
 import { read } from "./reading";
 
@@ -84,15 +83,10 @@ function summary(value: unknown, place: string): SymbolSummary {
 
 function series(value: unknown, place: string): Series {
     const fields = object(value, place);
-    const time = (name: string): number => {
-        const seconds = parseTime(string(fields, name, place));
-        if (seconds === null) throw new DecodeError(`${place}.${name} is not a time`);
-        return seconds;
-    };
     return {
         interval: oneOf(fields["interval"], knownIntervals, `${place}.interval`),
-        first: time("first"),
-        last: time("last"),
+        first: time(fields, "first", place),
+        last: time(fields, "last", place),
         bars: number(fields, "bars", place),
         revision: number(fields, "revision", place),
         provider: optionalString(fields, "provider", place),

@@ -42,7 +42,7 @@ export function FailureNotice({ what, error, retry }: FailureProps): JSX.Element
                 )}
             </div>
             {retry && (
-                <button type="button" onClick={retry}>
+                <button type="button" onClick={() => retry()}>
                     Try again
                 </button>
             )}

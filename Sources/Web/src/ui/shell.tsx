@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Place } from "../lib/routes";
+import { AccountMenu } from "./account-menu";
 import { Logo } from "./icons";
 import { Link } from "./navigation";
 import { OfflineNotice } from "./notices";
@@ -28,6 +29,7 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
                     </Link>
                 </nav>
                 <SymbolSearch />
+                <AccountMenu place={place} />
             </header>
             <OfflineNotice />
             <main id="main" tabIndex={-1}>
@@ -44,7 +46,7 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
     );
 }
 
-function DisplaySettings(): JSX.Element {
+export function DisplaySettings(): JSX.Element {
     const [theme, setTheme] = useTheme();
     const [colours, setColours] = useColours();
     return (

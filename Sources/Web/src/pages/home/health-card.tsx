@@ -28,7 +28,7 @@ export function HealthCard(): JSX.Element {
             <div className="card-head">
                 <h2 id="health-heading">Service</h2>
                 {health.state === "ready" && (
-                    <button type="button" onClick={checkAgain}>
+                    <button type="button" onClick={() => checkAgain()}>
                         Check again
                     </button>
                 )}

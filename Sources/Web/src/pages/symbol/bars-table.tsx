@@ -6,6 +6,7 @@ import { barsToCSV, csvName } from "../../lib/csv";
 import { compact, counted, decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
 import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
+import { saveFile } from "../../ui/save-file";
 import type { ChangeView } from "./use-chart-view";
 
 interface Props {
@@ -117,12 +118,7 @@ function CSVButton({ details, loader, view }: Pick<Props, "details" | "loader" |
         setState(isWhole ? "ready" : "failed");
         if (!isWhole) return;
         const { bars } = loader.state();
-        const address = URL.createObjectURL(new Blob([barsToCSV(bars, view.interval)], { type: "text/csv" }));
-        const link = document.createElement("a");
-        link.href = address;
-        link.download = csvName(details.symbol, view.interval, bars);
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(address), 10_000);
+        saveFile(csvName(details.symbol, view.interval, bars), "text/csv", barsToCSV(bars, view.interval));
     };
     return (
         <span className="csv">

@@ -1,0 +1,87 @@
+/* What codes of the API mean, for people. */
+
+type Words = Readonly<Record<string, string>>;
+
+/** Codes may come from an address that anybody has written: nothing but the table's own words is found. */
+const wordsFor = (table: Words, code: string): string | undefined =>
+    Object.prototype.hasOwnProperty.call(table, code) ? table[code] : undefined;
+
+/** What the server tells the page at `/sign-in?error=CODE`, after a sign-in elsewhere. */
+const signInErrors: Words = {
+    SIGN_IN_EXPIRED: "That sign-in took too long, or was begun in another browser. Begin again.",
+    SIGN_IN_CANCELLED: "The sign-in was cancelled. Nothing has changed.",
+    PROVIDER_UNAVAILABLE: "The provider cannot be reached at the moment. Try again later, or use a passkey.",
+    PROVIDER_REFUSED: "The provider's answer was not accepted. Try again, or use a passkey.",
+    REGISTRATION_CLOSED: "Nobody can sign up here at the moment.",
+    INVITATION_REQUIRED:
+        "Signing up here needs an invitation that has not been used. Open your invitation's link first.",
+    ACCOUNT_CLOSED: "An administrator has closed this account.",
+    IDENTITY_TAKEN: "That account is linked to another user here already.",
+    ALREADY_LINKED: "Another account of this provider is linked already. Unlink it first.",
+    RATE_LIMITED: "That was too many attempts. Wait a minute, then try again.",
+    SERVICE_UNAVAILABLE: "The service is not available right now. Try again in a moment.",
+};
+
+export const signInError = (code: string): string =>
+    wordsFor(signInErrors, code) ?? "The sign-in did not work. Begin again, or use a passkey.";
+
+const events: Words = {
+    "user.created": "Account made",
+    "user.changed": "Profile changed",
+    "user.deleted": "Account deleted",
+    "user.role_changed": "Role changed",
+    "user.disabled": "Account closed by an administrator",
+    "user.enabled": "Account opened again",
+    "user.exported": "Data exported",
+    "session.started": "Signed in",
+    "session.refused": "Sign-in refused",
+    "session.confirmed": "Confirmed with a passkey",
+    "session.confirmation_refused": "Confirmation refused",
+    "session.ended": "Session ended",
+    "session.others_ended": "Other sessions ended",
+    "passkey.added": "Passkey added",
+    "passkey.refused": "Passkey refused",
+    "passkey.renamed": "Passkey renamed",
+    "passkey.removed": "Passkey removed",
+    "recovery.code_used": "Recovery code used",
+    "recovery.link_made": "Recovery link made by an operator",
+    "recovery.link_used": "Recovery link used",
+    "recovery.codes_made": "New recovery codes made",
+    "api_key.made": "API key made",
+    "api_key.revoked": "API key revoked",
+    "identity.linked": "Account elsewhere linked",
+    "identity.unlinked": "Account elsewhere unlinked",
+    "invitation.made": "Invitation made",
+};
+
+/** An event that a later server adds is still told by its name. */
+export const eventInWords = (type: string): string => wordsFor(events, type) ?? type.replace(/[._]/g, " ");
+
+/** The details of an event in one line: `device: Chrome on Linux, method: passkey`. */
+export function detailsInWords(details: Readonly<Record<string, unknown>> | null): string {
+    const parts = Object.entries(details ?? {}).flatMap(([name, value]) => {
+        const isShort = typeof value === "string" || typeof value === "number" || value === true;
+        const text = Array.isArray(value) ? value.join(", ") : isShort ? String(value === true ? "yes" : value) : "";
+        return text === "" ? [] : [`${name.replace(/_/g, " ")}: ${text.replace(/_/g, " ")}`];
+    });
+    return parts.join(" \u00B7 ");
+}
+
+const methods: Words = {
+    passkey: "with a passkey",
+    google: "with Google",
+    apple: "with Apple",
+    recovery_code: "with a recovery code",
+    recovery_link: "with a recovery link",
+};
+
+export const methodInWords = (method: string): string => wordsFor(methods, method) ?? method.replace(/_/g, " ");
+
+/** What a key with this scope may do. */
+export const scopeWords: Words = {
+    read: "See your strategies, backtests and account",
+    research: "Make strategies and run backtests",
+    trade: "Place paper orders",
+    ingest: "Import market data",
+    admin: "Manage users",
+};

@@ -1,0 +1,120 @@
+import { useEffect, useState } from "react";
+import { recover, register } from "../api/passkeys";
+import { asUser, signedIn } from "../api/session";
+import { linkSecret } from "../lib/routes";
+import { faultOf, Form, mistake, TextField } from "../ui/form";
+import { Link, navigate, PageHeading } from "../ui/navigation";
+import { useAccount } from "../ui/use-account";
+import { useWork } from "../ui/use-work";
+import { supportFault } from "./sign-in/support";
+
+/** The way back in for someone who has lost every passkey: a code or link, then at once a new passkey. */
+export default function Recover(): JSX.Element {
+    const account = useAccount();
+    const [link] = useState(() => linkSecret("code", location.search, location.hash));
+    useEffect(() => {
+        if (link !== "") history.replaceState(null, "", "/recover");
+    }, [link]);
+    const isBack = account.state === "signed-in" && account.profile.sessionKind === "recovery";
+    return (
+        <div className="page page-door">
+            <PageHeading title="Get back in · BitStockerz">Get back in</PageHeading>
+            {isBack ? <NewPasskey /> : <CodeEntry link={link} />}
+            {!isBack && (
+                <>
+                    <section className="card form" aria-labelledby="lost-heading">
+                        <h2 id="lost-heading">If a device is lost</h2>
+                        <ol className="steps">
+                            <li>
+                                Another device, or a password manager that syncs, may still have a passkey:{" "}
+                                <Link href="/sign-in">sign in with it</Link>.
+                            </li>
+                            <li>Else use one of the ten recovery codes that you kept when you signed up.</li>
+                            <li>
+                                No code either? Whoever runs this installation can make you a link that is good for 15
+                                minutes: <code>bitstockerz user recover</code>.
+                            </li>
+                            <li>Once you are in, remove the lost passkey and end its sessions in the settings.</li>
+                        </ol>
+                    </section>
+                    <p className="door-links">
+                        <Link href="/sign-in">Back to sign in</Link>
+                    </p>
+                </>
+            )}
+        </div>
+    );
+}
+
+function CodeEntry({ link }: { link: string }): JSX.Element {
+    const [code, setCode] = useState("");
+    const [isLink, setLink] = useState(link !== "");
+    const [work, run] = useWork();
+    const submit = (): void =>
+        void run(async () => {
+            const written = isLink ? link : code.trim();
+            if (written === "") throw mistake("code", "Write one of your recovery codes.");
+            signedIn(await recover(written));
+        });
+    return (
+        <div className="card form">
+            <Form work={work} submit={submit} what="You are not back in." fields={["code"]} label="Recovery code">
+                {isLink ? (
+                    <p>Your recovery link works once, and only for a few minutes. With it you make a new passkey.</p>
+                ) : (
+                    <TextField
+                        label="Recovery code"
+                        name="code"
+                        autoComplete="off"
+                        autoCapitalize="characters"
+                        spellCheck={false}
+                        maxLength={100}
+                        placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
+                        required
+                        value={code}
+                        change={setCode}
+                        fault={faultOf(work.error, "code")}
+                        hint="One of the ten from when you signed up. Spaces and small letters do not matter."
+                    />
+                )}
+                <button type="submit" className="button-primary button-wide" disabled={work.isRunning}>
+                    {isLink ? "Use the link" : "Use the code"}
+                </button>
+                {isLink && (
+                    <button type="button" className="button-wide" onClick={() => setLink(false)}>
+                        Use a recovery code instead
+                    </button>
+                )}
+            </Form>
+        </div>
+    );
+}
+
+function NewPasskey(): JSX.Element {
+    const [work, run] = useWork();
+    const unsupported = supportFault();
+    const submit = (): void =>
+        void run(async () => {
+            const { profile } = await asUser(() => register(null));
+            // First the address: with a whole session this page would ask for a code again.
+            navigate("/settings/passkeys?recovered");
+            signedIn(profile);
+        });
+    return (
+        <div className="card form">
+            <Form work={work} submit={submit} what="No passkey was made." label="New passkey">
+                <p role="status">
+                    The code is right. Now make a new passkey; until then you can do nothing else. The code is used up.
+                </p>
+                {unsupported !== null && <p className="banner">{unsupported}</p>}
+                <button
+                    type="submit"
+                    className="button-primary button-wide"
+                    disabled={work.isRunning || unsupported !== null}
+                >
+                    {work.isRunning ? "Waiting for your passkey\u2026" : "Make a passkey"}
+                </button>
+            </Form>
+        </div>
+    );
+}

@@ -1,0 +1,83 @@
+import { useEffect } from "react";
+import type { Profile } from "../api/account";
+import { loadAccount } from "../api/session";
+import { type Section, sections, settingsPath, signInPath } from "../lib/routes";
+import { Link, navigate, PageHeading } from "../ui/navigation";
+import { FailureNotice, Skeleton } from "../ui/notices";
+import { useAccount } from "../ui/use-account";
+import { Activity } from "./settings/activity";
+import { Keys } from "./settings/api-keys";
+import { Data } from "./settings/data";
+import { Passkeys } from "./settings/passkeys";
+import { ProfileSection } from "./settings/profile";
+import { Sessions } from "./settings/sessions";
+import { Users } from "./settings/users";
+
+const names: Readonly<Record<Section, string>> = {
+    profile: "Profile",
+    passkeys: "Passkeys",
+    sessions: "Sessions",
+    "api-keys": "API keys",
+    activity: "Activity",
+    data: "Your data",
+    users: "Users",
+};
+
+const parts: Readonly<Record<Section, (props: { profile: Profile }) => JSX.Element>> = {
+    profile: ProfileSection,
+    passkeys: Passkeys,
+    sessions: Sessions,
+    "api-keys": Keys,
+    activity: Activity,
+    data: Data,
+    users: Users,
+};
+
+/** What a user sees and decides of their own. Visitors sign in first, and come back to the same place. */
+export default function Settings({ section }: { section: Section }): JSX.Element {
+    const account = useAccount();
+    useEffect(() => {
+        if (account.state === "visitor") navigate(signInPath(location.pathname + location.search), { replace: true });
+        else if (account.state === "signed-in" && account.profile.sessionKind === "recovery")
+            navigate("/recover", { replace: true });
+    }, [account]);
+    const isReady = account.state === "signed-in" && account.profile.sessionKind === "full";
+    const Part = parts[section];
+    return (
+        <div className="page page-settings">
+            <PageHeading key={section} title={`${names[section]} · Settings · BitStockerz`}>
+                Settings <small>{names[section]}</small>
+            </PageHeading>
+            {account.state === "failed" && (
+                <FailureNotice what="Your account could not be loaded." error={account.error} retry={loadAccount} />
+            )}
+            {isReady && (
+                <div className="settings-frame">
+                    <Sections profile={account.profile} current={section} />
+                    <div className="settings-part">
+                        <Part profile={account.profile} />
+                    </div>
+                </div>
+            )}
+            {!isReady && account.state !== "failed" && (
+                <Skeleton label="Loading your account" lines={6} className="card" />
+            )}
+        </div>
+    );
+}
+
+const Sections = ({ profile, current }: { profile: Profile; current: Section }): JSX.Element => (
+    <nav className="settings-nav" aria-label="Settings">
+        {sections
+            .filter((section) => section !== "users" || profile.role === "admin")
+            .map((section) => (
+                <Link
+                    key={section}
+                    href={settingsPath(section)}
+                    aria-current={section === current ? "page" : undefined}
+                >
+                    {names[section]}
+                </Link>
+            ))}
+    </nav>
+);

@@ -1,0 +1,186 @@
+import { useEffect, useRef, useState } from "react";
+import { type Key, listKeys, makeKey, revokeKey } from "../../api/access";
+import type { Profile } from "../../api/account";
+import { asConfirmedUser } from "../../api/confirmed";
+import { asUser } from "../../api/session";
+import { scopeWords } from "../../lib/words";
+import { ConfirmButton } from "../../ui/confirm";
+import { faultOf, Form, mistake, TextField } from "../../ui/form";
+import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
+import { CopyButton } from "../../ui/secrets";
+import { useResource } from "../../ui/use-resource";
+import { useWork } from "../../ui/use-work";
+import { When } from "../../ui/when";
+
+export function Keys({ profile }: { profile: Profile }): JSX.Element {
+    const [list, reload] = useResource<Key[]>("api keys", () => asUser(listKeys));
+    const [work, run] = useWork();
+    const [made, setMade] = useState<string | null>(null);
+    const revoke = async (key: Key): Promise<void> => {
+        if (await run(() => asUser(() => revokeKey(key.id)))) reload({ isQuiet: true });
+    };
+    return (
+        <>
+            {made !== null ? (
+                <MadeKey secret={made} done={() => setMade(null)} />
+            ) : (
+                <NewKey
+                    profile={profile}
+                    keep={(secret) => {
+                        setMade(secret);
+                        reload({ isQuiet: true });
+                    }}
+                />
+            )}
+            <section className="card form" aria-labelledby="keys-heading">
+                <h2 id="keys-heading">Your keys</h2>
+                {work.error !== null && <FailureNotice what="The key was not revoked." error={work.error} />}
+                {list.state === "loading" && <Skeleton label="Loading your keys" lines={3} />}
+                {list.state === "failed" && (
+                    <FailureNotice what="Your keys could not be loaded." error={list.error} retry={reload} />
+                )}
+                {list.state === "ready" && list.value.length === 0 && (
+                    <EmptyNotice title="No keys yet.">Make one above to use the API from a program.</EmptyNotice>
+                )}
+                {list.state === "ready" && list.value.length > 0 && (
+                    <ul className="rows">
+                        {list.value.map((key) => (
+                            <li key={key.id}>
+                                <span>
+                                    <b>
+                                        {key.name} <code>{key.prefix}…</code>
+                                    </b>
+                                    <small>
+                                        {key.scopes.join(", ")}
+                                        {" \u00B7 "}
+                                        {key.expiresAt === null ? (
+                                            "no end"
+                                        ) : (
+                                            <>
+                                                ends <When at={key.expiresAt} />
+                                            </>
+                                        )}
+                                        {" \u00B7 "}
+                                        {key.lastUsedAt === null ? (
+                                            "not used yet"
+                                        ) : (
+                                            <>
+                                                last used <When at={key.lastUsedAt} />
+                                            </>
+                                        )}
+                                    </small>
+                                </span>
+                                <ConfirmButton
+                                    label="Revoke"
+                                    about={key.name}
+                                    question="Programs that use it stop working."
+                                    yes="Revoke it"
+                                    isRunning={work.isRunning}
+                                    run={() => void revoke(key)}
+                                />
+                            </li>
+                        ))}
+                    </ul>
+                )}
+            </section>
+        </>
+    );
+}
+
+const lives: readonly [number, string][] = [
+    [30, "30 days"],
+    [90, "90 days"],
+    [365, "1 year"],
+    [1_825, "5 years"],
+];
+
+function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) => void }): JSX.Element {
+    const [name, setName] = useState("");
+    const [scopes, setScopes] = useState<readonly string[]>(["read"]);
+    const [days, setDays] = useState(90);
+    const [work, run] = useWork();
+    const fault = faultOf(work.error, "scopes");
+    const submit = (): void =>
+        void run(async () => {
+            if (name.trim() === "") throw mistake("name", "Write a name, to know the key again.");
+            if (scopes.length === 0) throw mistake("scopes", "Choose at least one.");
+            keep(await asConfirmedUser(() => makeKey(name.trim(), scopes, days)));
+        });
+    const toggle = (scope: string, isOn: boolean): void =>
+        setScopes(profile.scopes.filter((one) => (one === scope ? isOn : scopes.includes(one))));
+    return (
+        <section className="card form" aria-labelledby="new-key-heading">
+            <h2 id="new-key-heading">New API key</h2>
+            <p className="dim">For programs of yours. A key can never change your passkeys, sessions or keys.</p>
+            <Form work={work} submit={submit} what="No key was made." fields={["name", "scopes"]} label="New API key">
+                <TextField
+                    label="Name"
+                    maxLength={100}
+                    value={name}
+                    change={setName}
+                    fault={faultOf(work.error, "name")}
+                />
+                <fieldset aria-describedby={fault === null ? undefined : "scopes-fault"}>
+                    <legend>What it may do</legend>
+                    {profile.scopes.map((scope) => (
+                        <label key={scope} className="check">
+                            <input
+                                type="checkbox"
+                                checked={scopes.includes(scope)}
+                                aria-invalid={fault !== null}
+                                onChange={(event) => toggle(scope, event.target.checked)}
+                            />
+                            <span>
+                                <code>{scope}</code> {scopeWords[scope]}
+                            </span>
+                        </label>
+                    ))}
+                    {fault !== null && (
+                        <span id="scopes-fault" className="field-fault">
+                            {fault}
+                        </span>
+                    )}
+                </fieldset>
+                <div className="field">
+                    <label htmlFor="key-life">Good for</label>
+                    <select id="key-life" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+                        {lives.map(([count, words]) => (
+                            <option key={count} value={count}>
+                                {words}
+                            </option>
+                        ))}
+                    </select>
+                </div>
+                <p className="row">
+                    <button type="submit" className="button-primary" disabled={work.isRunning}>
+                        Make the key
+                    </button>
+                </p>
+            </Form>
+        </section>
+    );
+}
+
+function MadeKey({ secret, done }: { secret: string; done: () => void }): JSX.Element {
+    const heading = useRef<HTMLHeadingElement>(null);
+    useEffect(() => heading.current?.focus(), []);
+    return (
+        <section className="card form" aria-labelledby="made-key-heading">
+            <h2 id="made-key-heading" ref={heading} tabIndex={-1}>
+                Your new key
+            </h2>
+            <p>
+                It is shown <b>only now</b>. Put it where your program reads it, and nowhere else.
+            </p>
+            <code className="secret" data-testid="api-key">
+                {secret}
+            </code>
+            <p className="row">
+                <CopyButton text={secret} label="Copy" />
+                <button type="button" className="button-primary" onClick={done}>
+                    Done
+                </button>
+            </p>
+        </section>
+    );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useState } from "react";
+import { readWays, type Ways } from "../api/account";
+import { signIn } from "../api/passkeys";
+import { signedIn } from "../api/session";
+import { returnPath } from "../lib/routes";
+import { signInError } from "../lib/words";
+import { faultOf, Form, mistake, TextField } from "../ui/form";
+import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
+import { FailureNotice, Skeleton } from "../ui/notices";
+import { ProviderLinks } from "../ui/providers";
+import { useAccount } from "../ui/use-account";
+import { useResource } from "../ui/use-resource";
+import { useWork } from "../ui/use-work";
+import { supportFault } from "./sign-in/support";
+import { useOffer } from "./sign-in/use-offer";
+
+export default function SignIn(): JSX.Element {
+    const parameters = new URLSearchParams(useQuery());
+    const code = parameters.get("error");
+    const account = useAccount();
+    const [ways, retry] = useResource<Ways>("ways", readWays);
+    const to = returnPath(location.search);
+    useEffect(() => {
+        // Linking an account elsewhere may fail here for someone who is signed in: they see why first.
+        if (account.state === "signed-in" && code === null)
+            navigate(account.profile.sessionKind === "recovery" ? "/recover" : to, { replace: true });
+    }, [account, code, to]);
+    const isEnded = account.state === "visitor" && account.hasEnded;
+    return (
+        <div className="page page-door">
+            <PageHeading title="Sign in · BitStockerz">Sign in</PageHeading>
+            {code !== null && (
+                <p className="banner" role="alert">
+                    {signInError(code)}
+                </p>
+            )}
+            {isEnded && code === null && (
+                <p className="banner" role="status">
+                    Your session has ended. Sign in to go on where you were.
+                </p>
+            )}
+            {parameters.has("deleted") && (
+                <p className="banner" role="status">
+                    Your account is deleted, and everything personal with it.
+                </p>
+            )}
+            {ways.state === "loading" && <Skeleton label="Loading the ways to sign in" lines={4} className="card" />}
+            {ways.state === "failed" && (
+                <FailureNotice what="The ways to sign in could not be loaded." error={ways.error} retry={retry} />
+            )}
+            {ways.state === "ready" && account.state === "signed-in" && code !== null && (
+                <p className="card">
+                    You are signed in. <Link href="/settings">Go on to your settings</Link>
+                </p>
+            )}
+            {ways.state === "ready" && account.state !== "signed-in" && <Door ways={ways.value} to={to} />}
+        </div>
+    );
+}
+
+function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
+    const [email, setEmail] = useState("");
+    const [work, run] = useWork();
+    const [refusal, setRefusal] = useState<unknown>(null);
+    const unsupported = supportFault();
+    const isOffered = ways.passkeys && unsupported === null && !work.isRunning && refusal === null;
+    useOffer(isOffered, signedIn, setRefusal);
+    const submit = (): void => {
+        setRefusal(null);
+        void run(async () => {
+            const written = email.trim();
+            if (written !== "" && !/^[^@\s]+@[^@\s]+$/.test(written))
+                throw mistake("email", "Write a whole email address, or nothing at all.");
+            signedIn(await signIn(written || null));
+        });
+    };
+    const shown = refusal === null ? work : { isRunning: work.isRunning, error: refusal };
+    const query = to === "/" ? "" : `?return=${encodeURIComponent(to)}`;
+    return (
+        <>
+            <div className="card form">
+                {unsupported !== null && <p className="banner">{unsupported}</p>}
+                {!ways.passkeys && (
+                    <p className="banner">Passkeys are not set up on this installation: PUBLIC_ORIGINS is missing.</p>
+                )}
+                <Form work={shown} submit={submit} what="You are not signed in." fields={["email"]} label="Sign in">
+                    <TextField
+                        label="Email"
+                        type="email"
+                        name="email"
+                        autoComplete="username webauthn"
+                        inputMode="email"
+                        maxLength={254}
+                        value={email}
+                        change={setEmail}
+                        fault={faultOf(shown.error, "email")}
+                        hint="Leave it empty to choose among the passkeys of this device."
+                    />
+                    <button
+                        type="submit"
+                        className="button-primary button-wide"
+                        disabled={work.isRunning || unsupported !== null || !ways.passkeys}
+                    >
+                        {work.isRunning ? "Waiting for your passkey\u2026" : "Sign in with a passkey"}
+                    </button>
+                </Form>
+                <ProviderLinks providers={ways.providers} returnTo={to} />
+            </div>
+            <p className="door-links">
+                <Link href="/recover">Lost your passkey?</Link>
+                {ways.registration !== "closed" && <Link href={`/sign-up${query}`}>Create an account</Link>}
+            </p>
+        </>
+    );
+}

@@ -1,0 +1,85 @@
+/* Fields with their labels, hints and faults, and the form around them. */
+import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from "react";
+import { ApiError } from "../api/http";
+import { FailureNotice } from "./notices";
+import type { Work } from "./use-work";
+
+/** A fault that the page finds itself, in the form of the server's. */
+export const mistake = (field: string, message: string): ApiError =>
+    new ApiError("refused", message, null, "VALIDATION_ERROR", null, [{ field, code: "INVALID", message }]);
+
+export const faultOf = (error: unknown, field: string): string | null =>
+    error instanceof ApiError ? (error.fieldErrors.find((one) => one.field === field)?.message ?? null) : null;
+
+interface FormProps {
+    readonly work: Work;
+    readonly submit: () => void;
+    /** What could not be done, as a sentence. */
+    readonly what: string;
+    /** The fields that show their own faults. */
+    readonly fields?: readonly string[];
+    readonly label?: string;
+    readonly children: ReactNode;
+}
+
+/** After a failure the first invalid field has the focus; what no field shows stands above them. */
+export function Form({ work, submit, what, fields = [], label, children }: FormProps): JSX.Element {
+    const form = useRef<HTMLFormElement>(null);
+    const { error } = work;
+    const isShown = fields.some((field) => faultOf(error, field) !== null);
+    useEffect(() => {
+        if (error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }, [error]);
+    return (
+        <form
+            ref={form}
+            className="form"
+            noValidate
+            aria-label={label}
+            onSubmit={(event) => {
+                event.preventDefault();
+                submit();
+            }}
+        >
+            {error !== null && !isShown && <FailureNotice what={what} error={error} />}
+            {children}
+        </form>
+    );
+}
+
+interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
+    readonly label: string;
+    readonly value: string;
+    readonly change: (text: string) => void;
+    readonly hint?: ReactNode;
+    readonly fault?: string | null;
+}
+
+export function TextField({ label, value, change, hint, fault = null, ...rest }: TextFieldProps): JSX.Element {
+    const id = useId();
+    const described = [hint && `${id}-hint`, fault !== null && `${id}-fault`].filter(Boolean).join(" ");
+    return (
+        <div className="field">
+            <label htmlFor={id}>{label}</label>
+            <input
+                id={id}
+                type="text"
+                value={value}
+                aria-invalid={fault !== null}
+                aria-describedby={described || undefined}
+                onChange={(event) => change(event.target.value)}
+                {...rest}
+            />
+            {fault !== null && (
+                <span id={`${id}-fault`} className="field-fault">
+                    {fault}
+                </span>
+            )}
+            {hint && (
+                <span id={`${id}-hint`} className="field-hint">
+                    {hint}
+                </span>
+            )}
+        </div>
+    );
+}

@@ -1,0 +1,99 @@
+/* What is shown once: recovery codes and API keys. */
+import { useEffect, useState } from "react";
+import { saveFile } from "./save-file";
+import { DownloadIcon } from "./icons";
+
+export function CopyButton({ text, label }: { text: string; label: string }): JSX.Element {
+    const [outcome, setOutcome] = useState<"" | "Copied" | "Copying is not allowed here: select it yourself.">("");
+    const copy = (): void => {
+        // Where the page is not served securely there is no clipboard.
+        const copied = navigator.clipboard?.writeText(text) ?? Promise.reject();
+        copied.then(
+            () => setOutcome("Copied"),
+            () => setOutcome("Copying is not allowed here: select it yourself."),
+        );
+    };
+    return (
+        <>
+            <button type="button" onClick={copy}>
+                {label}
+            </button>
+            <span role="status" className="dim">
+                {outcome}
+            </span>
+        </>
+    );
+}
+
+interface CodesProps {
+    readonly codes: readonly string[];
+    /** For the file: whose codes these are. */
+    readonly account: string;
+    readonly done: () => void;
+}
+
+/** Ten codes, once. They can be lost by one careless click, so it takes a word that they are kept to go on. */
+export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element {
+    const [isKept, setKept] = useState(false);
+    const [isReminded, setReminded] = useState(false);
+    useEffect(() => {
+        if (isKept) return;
+        const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+        window.addEventListener("beforeunload", warn);
+        return () => window.removeEventListener("beforeunload", warn);
+    }, [isKept]);
+    const save = (): void => {
+        const words = [
+            `BitStockerz recovery codes of ${account} at ${location.host}`,
+            "Each lets you in once, to add a passkey, when every passkey is lost.",
+            "",
+            ...codes,
+            "",
+        ];
+        saveFile("bitstockerz-recovery-codes.txt", "text/plain", words.join("\n"));
+    };
+    return (
+        <section className="card form" aria-labelledby="codes-heading">
+            <h2 id="codes-heading">Your recovery codes</h2>
+            <p>
+                If you lose every passkey, one of these lets you back in to add a new one. Each works once. They are
+                shown <b>only now</b>: print them, or keep them where you keep important papers.
+            </p>
+            <ol className="codes">
+                {codes.map((code) => (
+                    <li key={code}>
+                        <code>{code}</code>
+                    </li>
+                ))}
+            </ol>
+            <p className="row">
+                <button type="button" onClick={save}>
+                    <DownloadIcon /> Download
+                </button>
+                <CopyButton text={codes.join("\n")} label="Copy" />
+            </p>
+            <div className="field">
+                <label className="check">
+                    <input
+                        type="checkbox"
+                        checked={isKept}
+                        aria-invalid={isReminded && !isKept}
+                        aria-describedby={isReminded && !isKept ? "codes-fault" : undefined}
+                        onChange={(event) => setKept(event.target.checked)}
+                    />
+                    I have kept these codes
+                </label>
+                {isReminded && !isKept && (
+                    <span id="codes-fault" role="alert" className="field-fault">
+                        Keep them first: they cannot be shown again.
+                    </span>
+                )}
+            </div>
+            <p className="row">
+                <button type="button" className="button-primary" onClick={() => (isKept ? done() : setReminded(true))}>
+                    Continue
+                </button>
+            </p>
+        </section>
+    );
+}
