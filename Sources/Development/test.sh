@@ -36,7 +36,8 @@ page_tests() {
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     "$test_tree/usr/bin/bitstockerz" dev start --state "$test_state" --port "$port" --rate-scale 100 &&
         import_demo "$test_tree" "$test_state" &&
-        BITSTOCKERZ_URL=http://localhost:$port Tests/Web/run.sh
+        BITSTOCKERZ_URL=http://localhost:$port BITSTOCKERZ_DATABASE=$(database_url "$test_tree" "$test_state") \
+            Tests/Web/run.sh
 }
 
 step "lint" Sources/Development/lint.sh

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests of the page: pure code under Node, and the built page in Chromium against a running stack.
 #
-# usage: Tests/Web/run.sh [PATTERN...]        BITSTOCKERZ_URL=http://localhost:8080 adds the browser tests;
+# usage: Tests/Web/run.sh [PATTERN...]        BITSTOCKERZ_URL=http://localhost:8080 adds the browser tests, and
+#                                             BITSTOCKERZ_DATABASE=CONNINFO those that need its database, too;
 #                                             a PATTERN keeps those browser tests whose name has it
 set -euo pipefail
 

@@ -1,19 +1,20 @@
-from importlib.resources import files
+from axe import AxeTest
+from harness import expect
 
-from harness import PageTest, expect
-
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "/",
     "markets": "/markets",
     "daily chart": "/markets/AAPL?overlays=sma.20.close,ema.50.close,rsi.14.close",
     "hourly chart": "/markets/BTC-USD?interval=1h",
     "unknown page": "/no/such/page",
+    "sign in": "/sign-in",
+    "sign in, refused": "/sign-in?error=SIGN_IN_EXPIRED",
+    "sign up": "/sign-up",
+    "recovery": "/recover",
 }
 
 
-class LookTests(PageTest):
+class LookTests(AxeTest):
     def settle(self, page, path):
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if path.startswith("/markets/"):
@@ -40,25 +41,13 @@ class LookTests(PageTest):
         expect(page.locator(".search-panel").get_by_role("option").first).to_be_visible()
         self.assert_axe_silent(page)
 
-    def assert_axe_silent(self, page):
-        page.evaluate(AXE)
-        report = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        self.assertGreater(len(report["passes"]), 10, "axe has looked at something")
-        found = [
-            (one["id"], node["target"], node.get("failureSummary"))
-            for one in report["violations"]
-            for node in one["nodes"]
-        ]
-        self.assertEqual(found, [])
-
     def test_a_phone_never_scrolls_sideways(self):
         for width in (390, 320):
             for name, path in PAGES.items():
                 with self.subTest(page=name, width=width):
                     page = self.open(path, width=width, height=844, has_touch=True, is_mobile=True)
                     self.settle(page, path)
-                    self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
-                    self.assertLessEqual(page.evaluate("window.innerWidth"), width)
+                    self.assert_fits(page, width)
 
     def test_the_search_works_on_a_phone(self):
         page = self.open("/", width=390, height=844, has_touch=True, is_mobile=True)
@@ -86,11 +75,7 @@ class LookTests(PageTest):
 
     def test_controls_are_large_enough_to_hit(self):
         page = self.open_chart("/markets/AAPL?overlays=sma.20.close", width=390, height=844)
-        boxes = page.evaluate("""() => [...document.querySelectorAll('button, select, input, main a')]
-            .filter(one => one.offsetParent && getComputedStyle(one).display !== 'inline')
-            .map(one => [one.textContent || one.ariaLabel, one.getBoundingClientRect()])
-            .filter(([, box]) => box.width < 24 || box.height < 24)""")
-        self.assertEqual(boxes, [])
+        self.assert_large_enough(page)
 
     def test_the_heaviest_page_stays_light(self):
         page = self.open_chart("/markets/AAPL")

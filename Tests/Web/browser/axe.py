@@ -1,0 +1,33 @@
+"""Pages under the eyes of axe, and on a small screen."""
+
+from importlib.resources import files
+
+from harness import PageTest
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class AxeTest(PageTest):
+    def assert_axe_silent(self, page):
+        page.evaluate(AXE)
+        report = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+        self.assertGreater(len(report["passes"]), 10, "axe has looked at something")
+        found = [
+            (one["id"], node["target"], node.get("failureSummary"))
+            for one in report["violations"]
+            for node in one["nodes"]
+        ]
+        self.assertEqual(found, [])
+
+    def assert_fits(self, page, width):
+        self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
+        self.assertLessEqual(page.evaluate("window.innerWidth"), width)
+
+    def assert_large_enough(self, page):
+        """Every control is one that a finger hits."""
+        boxes = page.evaluate("""() => [...document.querySelectorAll('button, select, input, main a')]
+            .filter(one => one.offsetParent && getComputedStyle(one).display !== 'inline')
+            .map(one => [one.textContent || one.ariaLabel, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width < 24 || box.height < 24)""")
+        self.assertEqual(boxes, [])

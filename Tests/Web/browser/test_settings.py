@@ -1,0 +1,313 @@
+import json
+import re
+import unittest
+import urllib.error
+import urllib.request
+
+from harness import BASE, expect, problem
+from passkeys import DATABASE, Authenticator, PasskeyTest, new_email, sql
+
+
+def status_with(key: str, path: str = "/api/me") -> int:
+    """What the API answers to a key."""
+    request = urllib.request.Request(BASE + path, headers={"Authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+class SettingsTest(PasskeyTest):
+    def named_user(self, path: str = "", **options):
+        """Somebody whose email the test knows."""
+        page, authenticator = self.visitor(offers=False, **options)
+        self.email = new_email()
+        self.sign_up(page, self.email)
+        if path:
+            page.goto(self.url(path))
+        return page, authenticator
+
+    def another_browser(self, credential: dict, path: str, uses: int = 0):
+        """The same person, signed in elsewhere, with a passkey that was used some times already."""
+        page, authenticator = self.visitor(offers=False)
+        authenticator.restore({**credential, "signCount": credential["signCount"] + uses})
+        self.sign_in(page)
+        page.goto(self.url(path))
+        return page
+
+
+class ProfileTests(SettingsTest):
+    def test_changes_name_and_email(self):
+        page, authenticator = self.named_user("/settings")
+        form = page.get_by_role("form", name="Profile")
+        save = form.get_by_role("button", name="Save")
+        expect(save).to_be_disabled()
+        form.get_by_label("Email").fill("nobody")
+        save.click()
+        expect(form.get_by_label("Email")).to_be_focused()
+        expect(form.get_by_text("Write a whole email address.")).to_be_visible()
+        other = new_email()
+        form.get_by_label("Email").fill(other)
+        form.get_by_label("Name").fill("Ada <b>Lovelace</b>")
+        save.click()
+        expect(form.get_by_text("Saved")).to_be_visible()
+        # What people write stays text, and their password manager learns the new name.
+        expect(page.get_by_role("button", name="Account: Ada <b>Lovelace</b>")).to_be_visible()
+        self.wait_for(lambda: authenticator.credentials()[0].get("userName") == other, "the passkey has the new name")
+        page.reload()
+        expect(form.get_by_label("Email")).to_have_value(other)
+
+    def test_sections_have_addresses_and_the_back_button_works(self):
+        page, _ = self.user("/settings")
+        nav = page.get_by_role("navigation", name="Settings")
+        for name, path in (("Passkeys", "passkeys"), ("API keys", "api-keys"), ("Your data", "data")):
+            nav.get_by_role("link", name=name).click()
+            expect(page).to_have_url(self.url(f"/settings/{path}"))
+            expect(page.get_by_role("heading", level=1)).to_be_focused()
+            expect(nav.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+        page.go_back()
+        expect(page).to_have_url(self.url("/settings/api-keys"))
+
+    def test_the_theme_is_chosen_here_too(self):
+        page, _ = self.user("/settings")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        before = page.evaluate(ground)
+        page.locator("main").get_by_label("Theme").select_option("light")
+        self.assertNotEqual(page.evaluate(ground), before)
+
+
+class KeyTests(SettingsTest):
+    def test_a_key_is_made_shown_once_and_revoked(self):
+        page, _ = self.user("/settings/api-keys")
+        expect(page.get_by_text("No keys yet.")).to_be_visible()
+        form = page.get_by_role("form", name="New API key")
+        form.get_by_role("button", name="Make the key").click()
+        expect(form.get_by_label("Name")).to_be_focused()
+        form.get_by_label("Name").fill("Notebook")
+        form.get_by_label("read").uncheck()
+        form.get_by_role("button", name="Make the key").click()
+        expect(form.get_by_text("Choose at least one.")).to_be_visible()
+        expect(form.get_by_label("read")).to_be_focused()
+        form.get_by_label("read").check()
+        form.get_by_label("Good for").select_option("30 days")
+        form.get_by_role("button", name="Make the key").click()
+        secret = page.get_by_test_id("api-key")
+        expect(secret).to_have_text(re.compile("^bsk_"))
+        key = secret.inner_text()
+        self.assertEqual(status_with(key), 200)
+        page.get_by_role("button", name="Done").click()
+        row = page.locator(".rows > li", has_text="Notebook")
+        expect(row).to_contain_text(key[:12])
+        expect(row).to_contain_text("read")
+        self.assertNotIn(key, page.content())
+        row.get_by_role("button", name="Revoke Notebook").click()
+        row.get_by_role("button", name="Cancel").click()
+        expect(row.get_by_role("button", name="Revoke Notebook")).to_be_focused()
+        self.assertEqual(status_with(key), 200)
+        row.get_by_role("button", name="Revoke Notebook").click()
+        row.get_by_role("button", name="Revoke it").click()
+        expect(page.get_by_text("No keys yet.")).to_be_visible()
+        self.assertEqual(status_with(key), 401)
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class StepUpTests(SettingsTest):
+    expects_failed_requests = True
+
+    def forget_recent(self):
+        """The sign-in of the user was a while ago."""
+        sql(
+            "UPDATE sessions SET authenticated_at = authenticated_at - interval '6 minutes', "
+            "created_at = sessions.created_at - interval '6 minutes' FROM users "
+            f"WHERE users.id = sessions.user_id AND users.email = '{self.email}'"
+        )
+
+    def test_a_dangerous_change_asks_for_the_passkey_and_goes_on(self):
+        page, _ = self.named_user("/settings/api-keys")
+        self.forget_recent()
+        sent = []
+        page.on("request", lambda request: sent.append((request.method, request.url.removeprefix(BASE))))
+        form = page.get_by_role("form", name="New API key")
+        form.get_by_label("Name").fill("Notebook")
+        form.get_by_role("button", name="Make the key").click()
+        expect(page.get_by_test_id("api-key")).to_be_visible()
+        posts = [path for method, path in sent if method == "POST"]
+        self.assertEqual(
+            posts,
+            [
+                "/api/me/api-keys",
+                "/api/auth/reauthenticate/options",
+                "/api/auth/reauthenticate/verify",
+                "/api/me/api-keys",
+            ],
+        )
+        # Now it is recent: the next one asks nothing.
+        page.get_by_role("button", name="Done").click()
+        form.get_by_label("Name").fill("Second")
+        form.get_by_role("button", name="Make the key").click()
+        expect(page.get_by_test_id("api-key")).to_be_visible()
+        self.assertEqual(len([path for method, path in sent if method == "POST"]), 5)
+
+    def test_cancelling_it_changes_nothing(self):
+        page, authenticator = self.named_user("/settings/api-keys")
+        self.forget_recent()
+        authenticator.is_verified(False)
+        form = page.get_by_role("form", name="New API key")
+        form.get_by_label("Name").fill("Notebook")
+        form.get_by_role("button", name="Make the key").click()
+        expect(form.get_by_role("alert")).to_contain_text("No key was made. It was cancelled")
+        expect(page.get_by_text("No keys yet.")).to_be_visible()
+
+
+class SessionTests(SettingsTest):
+    expects_failed_requests = True
+
+    def test_lists_sessions_and_ends_one(self):
+        page, authenticator = self.user()
+        other = self.another_browser(authenticator.credentials()[0], "/settings/sessions")
+        page.goto(self.url("/settings/sessions"))
+        rows = page.locator(".rows > li")
+        expect(rows).to_have_count(2)
+        expect(rows.nth(0)).to_contain_text("This browser")
+        expect(rows.nth(0)).to_contain_text("Chrome on Linux")
+        expect(rows.nth(0)).to_contain_text("with a passkey")
+        rows.nth(1).get_by_role("button", name=re.compile("^End")).click()
+        rows.nth(1).get_by_role("button", name="End it").click()
+        expect(rows).to_have_count(1)
+        # There it leads to signing in, and back to the same place.
+        other.get_by_role("link", name="API keys").click()
+        expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings%2Fapi-keys"))
+        expect(other.get_by_text("Your session has ended.")).to_be_visible()
+        other.get_by_role("button", name="Sign in with a passkey").click()
+        expect(other).to_have_url(self.url("/settings/api-keys"))
+
+    def test_ends_all_others(self):
+        page, authenticator = self.user()
+        credential = authenticator.credentials()[0]
+        others = [self.another_browser(credential, "/settings", uses) for uses in (0, 1)]
+        page.goto(self.url("/settings/sessions"))
+        expect(page.locator(".rows > li")).to_have_count(3)
+        page.get_by_role("button", name="End all others").click()
+        page.get_by_role("button", name="End them").click()
+        expect(page.locator(".rows > li")).to_have_count(1)
+        expect(page.get_by_role("button", name="End all others")).to_have_count(0)
+        for other in others:
+            other.reload()
+            expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings"))
+
+    def test_ends_this_one(self):
+        page, _ = self.user("/settings/sessions")
+        page.get_by_role("button", name=re.compile("^Sign out Chrome")).click()
+        page.locator(".rows").get_by_role("button", name="Sign out", exact=True).click()
+        expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+        expect(page).to_have_url(self.url("/"))
+
+
+class OwnDataTests(SettingsTest):
+    def test_what_happened_is_listed_in_words(self):
+        page, _ = self.user("/settings/activity")
+        rows = page.locator(".rows > li")
+        expect(rows.first).to_contain_text("Account made")
+        expect(rows.first).to_contain_text("device: Chrome on Linux")
+        self.sign_out(page)
+        self.sign_in(page)
+        page.goto(self.url("/settings/activity"))
+        expect(rows.first).to_contain_text("Signed in")
+        expect(rows.nth(1)).to_contain_text("Session ended")
+
+    def test_everything_is_one_download(self):
+        page, _ = self.named_user("/settings/data")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download everything").click()
+        exported = json.loads(download.value.path().read_text())
+        self.assertEqual(exported["profile"]["email"], self.email)
+        self.assertEqual(len(exported["passkeys"]), 1)
+
+    def test_deleting_the_account_takes_the_typed_email(self):
+        self.expects_failed_requests = True
+        page, authenticator = self.named_user("/settings/data")
+        form = page.get_by_role("form", name="Delete your account")
+        form.get_by_role("textbox").fill("somebody@example.com")
+        form.get_by_role("button", name="Delete my account for good").click()
+        expect(form.get_by_role("textbox")).to_be_focused()
+        expect(form.get_by_text(f"Type {self.email} to go on.")).to_be_visible()
+        form.get_by_role("textbox").fill(self.email.upper())
+        form.get_by_role("button", name="Delete my account for good").click()
+        expect(page).to_have_url(self.url("/sign-in?deleted"))
+        expect(page.get_by_text("Your account is deleted")).to_be_visible()
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("Nobody here has this passkey.")
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class UserTests(SettingsTest):
+    def test_an_admin_changes_roles_and_shuts_people_out(self):
+        self.expects_failed_requests = True
+        other, _ = self.named_user("/settings")
+        whom = self.email
+        page, _ = self.named_user()
+        expect(page.get_by_role("link", name="Users")).to_have_count(0)
+        sql(f"UPDATE users SET role = 'admin' WHERE email = '{self.email}'")
+        # The newest are last; there may be many from other tests.
+        pages = (int(sql("SELECT count(*) FROM users WHERE deleted_at IS NULL")) + 49) // 50
+        page.goto(self.url(f"/settings/users?page={pages}"))
+        row = page.locator(".rows > li", has_text=whom)
+        expect(row).to_contain_text("1 passkey")
+        row.get_by_role("combobox").select_option("operator")
+        expect(page.get_by_text("Ada Page changed")).to_be_visible()
+        self.assertEqual(sql(f"SELECT role FROM users WHERE email = '{whom}'"), "operator")
+        row.get_by_role("button", name=re.compile("^Shut out")).click()
+        row.get_by_role("button", name="Shut out").click()
+        expect(row).to_contain_text("Shut out")
+        expect(row.get_by_role("button", name="Let Ada Page in")).to_be_visible()
+        other.reload()
+        expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings"))
+        other.get_by_role("button", name="Sign in with a passkey").click()
+        expect(other.get_by_role("alert")).to_contain_text("An administrator has closed this account.")
+        row.get_by_role("button", name="Let Ada Page in").click()
+        expect(row.get_by_role("button", name=re.compile("^Shut out"))).to_be_visible()
+        other.get_by_role("button", name="Sign in with a passkey").click()
+        expect(other).to_have_url(self.url("/settings"))
+        sql(f"UPDATE users SET role = 'user' WHERE email = '{self.email}'")
+
+
+class SettingsInTroubleTests(SettingsTest):
+    expects_failed_requests = True
+
+    def test_every_section_names_the_request_and_recovers(self):
+        page, _ = self.user("/settings/data")
+        for name, address, settled in (
+            ("Passkeys", "**/api/me/passkeys", "Chrome on Linux"),
+            ("Sessions", "**/api/me/sessions", "This browser"),
+            ("API keys", "**/api/me/api-keys", "No keys yet."),
+            ("Activity", "**/api/me/audit*", "Account made"),
+        ):
+            with self.subTest(section=name):
+                page.route(address, lambda route: problem(route, 503))
+                page.get_by_role("link", name=name, exact=True).click()
+                alert = page.get_by_role("alert")
+                expect(alert).to_contain_text("could not be loaded.")
+                expect(alert).to_contain_text("test-request-7")
+                page.unroute(address)
+                alert.get_by_role("button", name="Try again").click()
+                expect(page.locator("main")).to_contain_text(settled)
+
+    def test_an_account_that_cannot_be_loaded_is_asked_for_again(self):
+        page, _ = self.user()
+        page.route("**/api/auth/me", lambda route: problem(route, 503))
+        page.goto(self.url("/settings"))
+        expect(page.get_by_role("alert")).to_contain_text("Your account could not be loaded.")
+        page.unroute("**/api/auth/me")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("form", name="Profile")).to_be_visible()
+
+    def test_ways_that_cannot_be_loaded_are_asked_for_again(self):
+        page, _ = self.visitor(offers=False)
+        for path, control in (("/sign-in", "Sign in with a passkey"), ("/sign-up", "Create account with a passkey")):
+            page.route("**/api/auth/providers", lambda route: problem(route, 503))
+            page.goto(self.url(path))
+            expect(page.get_by_role("alert")).to_contain_text("test-request-7")
+            page.unroute("**/api/auth/providers")
+            page.get_by_role("button", name="Try again").click()
+            expect(page.get_by_role("button", name=control)).to_be_visible()

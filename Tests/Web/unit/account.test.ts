@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import test, { afterEach } from "node:test";
+import { profileOf, readWays } from "../../../Sources/Web/src/api/account";
+import { DecodeError } from "../../../Sources/Web/src/api/decode";
+import { ApiError, send } from "../../../Sources/Web/src/api/http";
+import {
+    base64urlOf,
+    bytesOf,
+    ceremonyErrorOf,
+    creationOptions,
+    credentialJSON,
+    requestOptions,
+} from "../../../Sources/Web/src/lib/passkeys";
+import { linkSecret, placeOf, returnPath, signInPath } from "../../../Sources/Web/src/lib/routes";
+import { detailsInWords, eventInWords, signInError } from "../../../Sources/Web/src/lib/words";
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+    globalThis.fetch = realFetch;
+});
+
+test("bytes go through base64url and back, whatever they are", () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => (index * 7 + 250) % 256);
+    for (const count of [0, 1, 2, 3, 64, 256]) {
+        const text = base64urlOf(bytes.slice(0, count).buffer);
+        assert.match(text, /^[A-Za-z0-9_-]*$/);
+        assert.deepEqual(bytesOf(text), bytes.slice(0, count));
+    }
+    assert.deepEqual([...bytesOf("-_8")], [251, 255]);
+});
+
+test("options of the API become those of the browser, and keep what this page does not know", () => {
+    const created = creationOptions({
+        challenge: "AQI",
+        user: { id: "Aw", name: "a@b", displayName: "A" },
+        excludeCredentials: [{ id: "BA", type: "public-key", transports: ["usb"] }],
+        attestation: "none",
+    } as never);
+    assert.deepEqual([...(created.challenge as Uint8Array)], [1, 2]);
+    assert.deepEqual([...(created.user.id as Uint8Array)], [3]);
+    assert.equal(created.user.name, "a@b");
+    assert.deepEqual(created.excludeCredentials, [{ id: Uint8Array.of(4), type: "public-key", transports: ["usb"] }]);
+    assert.equal(created.attestation, "none");
+    const asked = requestOptions({ challenge: "AQI", rpId: "localhost" });
+    assert.deepEqual([asked.rpId, asked.allowCredentials], ["localhost", []]);
+});
+
+test("a browser's answer becomes JSON with what it has", () => {
+    const bytes = (...values: number[]): ArrayBuffer => Uint8Array.from(values).buffer;
+    const credential = {
+        id: "AQ",
+        rawId: bytes(1),
+        type: "public-key",
+        authenticatorAttachment: "platform",
+        getClientExtensionResults: () => ({ credProps: { rk: true } }),
+        response: { clientDataJSON: bytes(2), attestationObject: bytes(3), getTransports: () => ["internal"] },
+    } as unknown as PublicKeyCredential;
+    assert.deepEqual(credentialJSON(credential), {
+        id: "AQ",
+        rawId: "AQ",
+        type: "public-key",
+        authenticatorAttachment: "platform",
+        clientExtensionResults: { credProps: { rk: true } },
+        response: { clientDataJSON: "Ag", attestationObject: "Aw", transports: ["internal"] },
+    });
+});
+
+test("every refusal of a browser has words", () => {
+    for (const [name, fault] of [
+        ["NotAllowedError", "cancelled"],
+        ["InvalidStateError", "known"],
+        ["ConstraintError", "unable"],
+        ["NotSupportedError", "unable"],
+        ["SecurityError", "elsewhere"],
+        ["SomethingNew", "failed"],
+    ] as const) {
+        const error = ceremonyErrorOf({ name });
+        assert.equal(error.fault, fault);
+        assert.ok(error.message.endsWith("."));
+    }
+    assert.equal(ceremonyErrorOf(null).fault, "failed");
+});
+
+test("signing in leads back, and only to a page of this app", () => {
+    assert.equal(signInPath("/"), "/sign-in");
+    assert.equal(signInPath("/markets?type=crypto"), "/sign-in?return=%2Fmarkets%3Ftype%3Dcrypto");
+    assert.equal(returnPath("?return=%2Fmarkets%3Ftype%3Dcrypto"), "/markets?type=crypto");
+    for (const wrong of [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/sign-in",
+        "/join",
+        "/nowhere",
+        "",
+    ])
+        assert.equal(returnPath(`?return=${encodeURIComponent(wrong)}`), "/", wrong);
+});
+
+test("the secret of a link is found where mail programs leave it", () => {
+    assert.equal(linkSecret("code", "", "#abc-_1"), "abc-_1");
+    assert.equal(linkSecret("code", "", "#code=abc"), "abc");
+    assert.equal(linkSecret("code", "?code=abc", ""), "abc");
+    assert.equal(linkSecret("code", "?other=abc", "#other=abc"), "");
+});
+
+test("addresses of accounts lead to their pages", () => {
+    assert.deepEqual(placeOf("/settings"), { page: "settings", section: "profile" });
+    assert.deepEqual(placeOf("/settings/api-keys"), { page: "settings", section: "api-keys" });
+    assert.deepEqual(placeOf("/join"), { page: "sign-up" });
+    for (const wrong of ["/settings/x", "/sign-in/x", "/settings/data/x"])
+        assert.deepEqual(placeOf(wrong), { page: "not-found" });
+});
+
+test("codes of the server are told in words, unknown ones too", () => {
+    assert.match(signInError("SIGN_IN_EXPIRED"), /took too long/);
+    assert.match(signInError("constructor"), /did not work/);
+    assert.equal(eventInWords("passkey.added"), "Passkey added");
+    assert.equal(eventInWords("paper_order.filled"), "paper order filled");
+    assert.equal(
+        detailsInWords({ device: "Chrome on Linux", scopes: ["read", "trade"], invited: false, x: null, count: 2 }),
+        "device: Chrome on Linux · scopes: read, trade · count: 2",
+    );
+    assert.equal(detailsInWords(null), "");
+});
+
+const profile = {
+    id: "1",
+    role: "admin",
+    email: null,
+    display_name: "Ada",
+    base_currency: "USD",
+    created_at: "2026-11-22T20:00:00.123Z",
+    linked_providers: ["google"],
+    passkey_count: 1,
+    recovery_codes_left: 10,
+    scopes: ["read"],
+    session: { id: "2", kind: "full", is_recent: true },
+    signal: { rp_id: "localhost", user_id: "AQ", name: "Ada", display_name: "Ada", accepted_credential_ids: ["Ag"] },
+};
+
+test("a profile is read, and a broken one is told by its place", () => {
+    const read = profileOf(profile, "profile");
+    assert.deepEqual([read.role, read.email, read.sessionKind], ["admin", null, "full"]);
+    assert.deepEqual(read.signal.acceptedIDs, ["Ag"]);
+    for (const [change, place] of [
+        [{ role: "king" }, "profile.role"],
+        [{ session: null }, "profile.session.kind"],
+        [{ created_at: "yesterday" }, "profile.created_at"],
+        [{ signal: { ...profile.signal, accepted_credential_ids: [1] } }, "accepted_credential_ids[0]"],
+    ] as const)
+        assert.throws(
+            () => profileOf({ ...profile, ...change }, "profile"),
+            (error: unknown) => error instanceof DecodeError && error.message.includes(place),
+        );
+});
+
+test("ways to sign in are read as this page knows them", async () => {
+    const body = { passkeys: true, google: false, apple: true, registration: "invite" };
+    globalThis.fetch = () =>
+        Promise.resolve(new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } }));
+    assert.deepEqual(await readWays(), { passkeys: true, providers: ["apple"], registration: "invite" });
+});
+
+test("a change is sent as JSON, may be answered by nothing, and its faults come by field", async () => {
+    const asked: RequestInit[] = [];
+    globalThis.fetch = (_, options) => {
+        asked.push(options ?? {});
+        return Promise.resolve(new Response(null, { status: 204 }));
+    };
+    assert.equal((await send("DELETE", "/api/me/sessions/1")).body, undefined);
+    await send("PATCH", "/api/me", { email: "a@b" });
+    assert.deepEqual([asked[0]?.method, asked[0]?.body], ["DELETE", undefined]);
+    assert.deepEqual(asked[0]?.headers, { Accept: "application/json" });
+    assert.deepEqual([asked[1]?.method, asked[1]?.body], ["PATCH", '{"email":"a@b"}']);
+
+    const fault = { field: "email", code: "INVALID_FORMAT", message: "email must be an email address." };
+    const body = { title: "The request is not valid", status: 400, code: "VALIDATION_ERROR", field_errors: [fault] };
+    const headers = { "Content-Type": "application/problem+json" };
+    globalThis.fetch = () => Promise.resolve(new Response(JSON.stringify(body), { status: 400, headers }));
+    await assert.rejects(send("PATCH", "/api/me", {}), (error: unknown) => {
+        assert.ok(error instanceof ApiError);
+        assert.deepEqual(error.fieldErrors, [fault]);
+        return true;
+    });
+});
