@@ -1,0 +1,166 @@
+internal import CCurl
+import HTTP
+
+/// Asks other servers, one question at a time, over connections that it keeps.
+///
+/// Only `https`, with the server's certificate and name verified against the system's authorities and TLS 1.2 or later.
+/// A redirect is an answer like any other and never followed; proxies and credentials from the environment or the home
+/// directory are not used; cookies are not kept. Every exchange ends within its ``Limits``.
+public struct Client: ~Copyable {
+    public let limits: Limits
+    private let allowsLoopback: Bool
+    private let handle: UnsafeMutableRawPointer  // CURL *
+
+    /// libcurl's own state, made once and never torn down.
+    private static let isStarted = curl_start() == CURLE_OK
+
+    /// - Parameter allowsLoopback: also `http`, to a server on this very machine: for development and tests.
+    public init(_ limits: Limits = .init(), allowsLoopback: Bool = false) {
+        guard Self.isStarted, let handle = curl_easy_init() else { fatalError("libcurl does not start") }
+        self.limits = limits
+        self.allowsLoopback = allowsLoopback
+        self.handle = handle
+    }
+
+    deinit { curl_easy_cleanup(handle) }
+
+    /// Sends a question and waits for the whole answer.
+    ///
+    /// - Parameter withinMilliseconds: a tighter bound than the limits' own, for what is left of a longer piece of work.
+    public mutating func ask(_ question: Question, withinMilliseconds: Int? = nil) throws(ExchangeError) -> Answer {
+        let total = min(limits.totalMilliseconds, withinMilliseconds ?? limits.totalMilliseconds)
+        guard total > 0 else { throw ExchangeError(.timedOut, "no time is left") }
+        let protocols = try allowedProtocol(of: question.url)
+        guard !question.fields.items.contains(where: { ($0.name + $0.value).utf8.contains { $0 < 0x20 } }) else {
+            throw ExchangeError(.addressRefused, "a header field has a line break in it")
+        }
+        // Forgets every option and keeps the connections.
+        curl_easy_reset(handle)
+        var lines: UnsafeMutablePointer<curl_slist>?
+        defer { curl_slist_free_all(lines) }
+        // A 100-continue would cost a round trip for nothing.
+        for line in question.fields.items.map({ "\($0.name): \($0.value)" }) + ["Expect:"] {
+            guard let longer = curl_slist_append(lines, line) else { fatalError("out of memory") }
+            lines = longer
+        }
+        configure(question, protocols: protocols, totalMilliseconds: total)
+        curl_set_pointer(handle, CURLOPT_HTTPHEADER, lines)
+
+        var head = Collector(limit: limits.maxHeadBytes), body = Collector(limit: limits.maxBodyBytes)
+        // Never empty: for a body at no address libcurl would read standard input.
+        let sent = question.body + [0]
+        let result = withUnsafeMutablePointer(to: &head) { head in
+            withUnsafeMutablePointer(to: &body) { body in
+                sent.withUnsafeBytes { sent in
+                    curl_set_pointer(handle, CURLOPT_HEADERDATA, head)
+                    curl_set_pointer(handle, CURLOPT_WRITEDATA, body)
+                    if question.method == .post {
+                        curl_set_long(handle, CURLOPT_POSTFIELDSIZE, sent.count - 1)
+                        curl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
+                    }
+                    return curl_easy_perform(handle)
+                }
+            }
+        }
+        if head.isOver || body.isOver { throw ExchangeError(.tooLarge, "the answer is larger than allowed") }
+        guard result == CURLE_OK else { throw ExchangeError(result) }
+        var status = 0
+        curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return Answer(status: status, fields: Fields(headerLines: head.bytes), body: body.bytes)
+    }
+
+    private func configure(_ question: Question, protocols: String, totalMilliseconds: Int) {
+        curl_set_pointer(handle, CURLOPT_URL, question.url)
+        curl_set_pointer(handle, CURLOPT_PROTOCOLS_STR, protocols)
+        curl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        // The empty string: not even the one in the environment.
+        curl_set_pointer(handle, CURLOPT_PROXY, "")
+        curl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+        curl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+        curl_set_long(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        // No signal, or time-outs of the resolver would interrupt the process.
+        curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(limits.connectMilliseconds, totalMilliseconds))
+        curl_set_long(handle, CURLOPT_TIMEOUT_MS, totalMilliseconds)
+        curl_set_pointer(handle, CURLOPT_USERAGENT, "BitStockerz")
+        curl_set_receiver(handle, CURLOPT_HEADERFUNCTION, collect)
+        curl_set_receiver(handle, CURLOPT_WRITEFUNCTION, collect)
+        switch question.method {
+        case .get: curl_set_long(handle, CURLOPT_HTTPGET, 1)
+        case .post: curl_set_long(handle, CURLOPT_POST, 1)
+        }
+    }
+
+    /// Reads the address with the parser that will connect: two parsers could disagree about the host.
+    private func allowedProtocol(of text: String) throws(ExchangeError) -> String {
+        guard let url = curl_url() else { fatalError("out of memory") }
+        defer { curl_url_cleanup(url) }
+        guard curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK, let scheme = part(CURLUPART_SCHEME, of: url),
+            let host = part(CURLUPART_HOST, of: url), part(CURLUPART_USER, of: url) == nil
+        else { throw ExchangeError(.addressRefused, "the address cannot be read") }
+        if scheme == "https" { return scheme }
+        if scheme == "http", allowsLoopback, Self.isLoopback(host) { return scheme }
+        throw ExchangeError(.addressRefused, "\(scheme) to \(host) is not allowed")
+    }
+
+    private static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "[::1]"].contains(host) }
+
+    private func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard curl_url_get(url, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { curl_free(text) }
+        return String(cString: text)
+    }
+}
+
+/// Bytes as they arrive, up to a bound.
+private struct Collector {
+    let limit: Int
+    var bytes: [UInt8] = []
+    var isOver = false
+
+    init(limit: Int) { self.limit = limit }
+}
+
+/// What libcurl hands everything to that comes in; taking less than was offered ends the exchange.
+private let collect: curl_receiver = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    let collector = context.assumingMemoryBound(to: Collector.self)
+    guard size * count <= collector.pointee.limit - collector.pointee.bytes.count else {
+        collector.pointee.isOver = true
+        return 0
+    }
+    collector.pointee.bytes += UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return size * count
+}
+
+extension Fields {
+    /// The fields of the last block of header lines: informational answers bring blocks of their own.
+    fileprivate init(headerLines bytes: [UInt8]) {
+        self.init()
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            if line.starts(with: "HTTP/".utf8) {
+                self = Fields()
+            } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+                let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                append(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+            }
+        }
+    }
+}
+
+extension ExchangeError {
+    fileprivate init(_ result: CURLcode) {
+        let code: Code =
+            switch result {
+            case CURLE_OPERATION_TIMEDOUT: .timedOut
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .unreachable
+            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+                CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+                .notTrusted
+            default: .broken
+            }
+        self.init(code, String(cString: curl_easy_strerror(result)))
+    }
+}
