@@ -63,8 +63,13 @@ let package = Package(
             ]),
         .testTarget(
             name: "AppTests", dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
+        // what needs the network: linked into `outbound` and the admin tool, never into a responder
+        .target(
+            name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON"]),
+        .testTarget(name: "RemoteTests", dependencies: ["Remote", "App", "Crypto", "HTTP", "HTTPClient", "JSON"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
+        .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),
         .executableTarget(
             name: "bitstockerz",

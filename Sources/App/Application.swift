@@ -3,22 +3,47 @@ import HTTP
 import JSON
 import Postgres
 
-/// The API of one responder process: takes a request, answers it, and never throws.
+/// Which processes serve a request: nginx tells them apart by the address.
+public enum Pool {
+    /// Everything but the few requests below. These processes reach nothing outside.
+    case responders
+    /// Requests that ask other servers: slow or hostile ones never hold up the others.
+    case outbound(any IdentityProviders)
+
+    /// How its processes are called in logs and by Postgres.
+    public var name: String {
+        switch self {
+        case .responders: "responder"
+        case .outbound: "outbound"
+        }
+    }
+
+    var routes: [Route] {
+        switch self {
+        case .responders: Routes.responders
+        case .outbound: Routes.outbound
+        }
+    }
+}
+
+/// The API of one process of a pool: takes a request, answers it, and never throws.
 ///
 /// Holds nothing between requests but its session with Postgres (architecture.md, "Processes").
 public struct Application: ~Copyable {
     private let configuration: Configuration
+    private let pool: Pool
     private let log: Log
     private var database: Database
     private let router: Router<Route>
     /// When rows of rate limits that say nothing any more are removed next, on the monotonic clock.
     private var nextPruning: Int64 = 0
 
-    public init(_ configuration: Configuration, log: Log) {
+    public init(_ configuration: Configuration, _ pool: Pool = .responders, log: Log) {
         self.configuration = configuration
+        self.pool = pool
         self.log = log
-        database = Database(configuration, applicationName: "responder", log: log)
-        router = Router(Routes.all.map { ($0.method, $0.path, $0) })
+        database = Database(configuration, applicationName: pool.name, log: log)
+        router = Router(pool.routes.map { ($0.method, $0.path, $0) })
     }
 
     /// For the moments without a request: keeps the database session alive or restores it.
@@ -30,22 +55,25 @@ public struct Application: ~Copyable {
     public mutating func respond(to request: Request) -> Response {
         let started = SystemClock.monotonicNanoseconds()
         var caller: Caller?
-        var routePath = "-"
+        var route: Route?
         var standing: RateLimit.Standing?
         var response: Response
         do {
-            response = try answer(request, &caller, &standing, &routePath)
+            response = try answer(request, &caller, &standing, &route)
         } catch let problem as Problem {
-            response = problem.response(instance: request.rawPath, requestID: request.requestID)
+            response = failure(problem, of: request, on: route)
         } catch {
             log.error(
                 "request failed",
-                ["request_id": .string(request.requestID), "route": .string(routePath), "detail": .string("\(error)")])
-            response = Self.problem(for: error).response(instance: request.rawPath, requestID: request.requestID)
+                [
+                    "request_id": .string(request.requestID), "route": .string(route?.path ?? "-"),
+                    "detail": .string("\(error)"),
+                ])
+            response = failure(Self.problem(for: error), of: request, on: route)
         }
         for field in standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
-        record(request, routePath, response.status, SystemClock.monotonicNanoseconds() - started, caller)
+        record(request, route?.path ?? "-", response.status, SystemClock.monotonicNanoseconds() - started, caller)
         return response
     }
 
@@ -69,7 +97,7 @@ public struct Application: ~Copyable {
     }
 
     private mutating func answer(
-        _ request: Request, _ caller: inout Caller?, _ standing: inout RateLimit.Standing?, _ routePath: inout String
+        _ request: Request, _ caller: inout Caller?, _ standing: inout RateLimit.Standing?, _ matched: inout Route?
     ) throws -> Response {
         let method = request.method
         let route: Route
@@ -85,7 +113,7 @@ public struct Application: ~Copyable {
         case .notFound:
             throw Problem(.notFound, "There is nothing at this address.")
         }
-        routePath = route.path
+        matched = route
         if case .open = route.access {
         } else {
             caller = try database.use(repeatable: true) { db in
@@ -106,9 +134,20 @@ public struct Application: ~Copyable {
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return handle(call, &database)
+        case .outbound(let handle):
+            guard case .outbound(let providers) = pool else { throw Problem(.notFound) }
+            return try handle(call, &database, providers)
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
         }
+    }
+
+    /// A problem in the form in which the route's callers can read it.
+    private func failure(_ problem: Problem, of request: Request, on route: Route?) -> Response {
+        if route?.failsOnPage == true, let origin = configuration.origin(of: request) {
+            return OAuthRoutes.page(origin, error: problem.code)
+        }
+        return problem.response(instance: request.rawPath, requestID: request.requestID)
     }
 
     /// About once a minute, in a moment without a request. Processes need not agree: who comes second finds nothing.

@@ -49,6 +49,8 @@ public struct Configuration: Sendable {
     public let registration: SignUpPolicy
     /// At least 32 bytes that only this installation knows; never in the database, a log or an answer.
     public let serverSecret: ServerSecret?
+    /// Whose accounts people may sign in with, Google before Apple.
+    public let providers: [ProviderSettings]
     public let logLevel: Log.Level
     public let migrationsDirectory: String
 
@@ -61,7 +63,7 @@ public struct Configuration: Sendable {
     public init(_ environment: [String: String], readFile: @escaping (String) -> String? = Self.contents)
         throws(Refusal)
     {
-        var source = Source(environment, readFile)
+        var source = ConfigurationSource(environment, readFile)
         self.environment = source.choice("ENVIRONMENT", Environment.self, "production")
         databaseURL = source.secret("DATABASE_URL", "dbname=bitstockerz")
         databaseStatementTimeoutMilliseconds = source.integer("DATABASE_STATEMENT_TIMEOUT_MS", 10_000, 100...600_000)
@@ -87,6 +89,7 @@ public struct Configuration: Sendable {
         relyingParty = source.relyingParty()
         registration = source.choice("REGISTRATION", SignUpPolicy.self, "open")
         serverSecret = source.serverSecret(isNeeded: source.variables["PUBLIC_ORIGINS"]?.isEmpty == false)
+        providers = source.providers(allowsLoopback: self.environment != .production)
         logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
         migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
@@ -127,6 +130,7 @@ public struct Configuration: Sendable {
             ("RP_ID", relyingParty?.id ?? ""),
             ("REGISTRATION", registration.rawValue),
             ("SERVER_SECRET", serverSecret == nil ? "" : "***"),
+        ] + effectiveProviders + [
             ("LOG_LEVEL", logLevel.rawValue),
             ("MIGRATIONS_DIR", migrationsDirectory),
         ]
@@ -214,7 +218,7 @@ extension StringProtocol {
 
 /// Reads variables and remembers what is wrong with them; a value that cannot be used is replaced by its default, so
 /// that one mistake does not hide the next.
-private struct Source {
+struct ConfigurationSource {
     let variables: [String: String]
     let readFile: (String) -> String?
     var problems: [String] = []

@@ -1,13 +1,15 @@
 import Daemon
 import FastCGI
 
-/// A responder process: the accept loop around one ``Application``.
+/// A process of a pool: the accept loop around one ``Application``.
 public enum ResponderService {
     /// Serves until told to stop, or until it has served or grown enough; the supervisor starts the next one then.
     ///
     /// - Parameter socket: a listening socket that other responders may share.
-    public static func run(_ configuration: Configuration, socket: Int32, log: Log, notify: Notify) throws {
-        var application = Application(configuration, log: log)
+    public static func run(
+        _ configuration: Configuration, _ pool: Pool = .responders, socket: Int32, log: Log, notify: Notify
+    ) throws {
+        var application = Application(configuration, pool, log: log)
         var responder = try Responder(
             socket: socket,
             limits: Limits(
@@ -15,7 +17,7 @@ public enum ResponderService {
                 requestTimeoutMilliseconds: configuration.requestTimeoutMilliseconds))
         application.idle()
         StartUpPages.release()
-        log.info("responder started")
+        log.info("\(pool.name) started")
         notify.ready()
         let reason = responder.run(
             intervalMilliseconds: min(notify.watchdogIntervalMilliseconds ?? 5_000, 5_000),
@@ -27,6 +29,6 @@ public enum ResponderService {
             handle: { application.respond(to: $0) })
         notify.stopping()
         if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
-        log.info("responder stopped", ["reason": .string("\(reason)")])
+        log.info("\(pool.name) stopped", ["reason": .string("\(reason)")])
     }
 }

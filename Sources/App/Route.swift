@@ -66,6 +66,8 @@ struct Route: Sendable {
         case direct(@Sendable (Call) throws -> Response)
         case database(@Sendable (Call, inout Connection) throws -> Response)
         case readiness(@Sendable (Call, inout Database) -> Response)
+        /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
+        case outbound(@Sendable (Call, inout Database, any IdentityProviders) throws -> Response)
     }
 
     struct Parameter: Sendable {
@@ -104,6 +106,8 @@ struct Route: Sendable {
     var errors: [ErrorCode] = []
     /// How often it may be called; nil: as often as ``RateLimit/calls`` allows, or without end where nobody signs in.
     var limit: RateLimit?
+    /// A person's browser comes here by itself: what fails is told by the page, with the problem's code in its address.
+    var failsOnPage = false
     let handler: Handler
 
     /// The limit in force; nil on public routes, which nginx limits by address.

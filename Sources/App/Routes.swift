@@ -1,6 +1,13 @@
 /// Every address of the API, in the order of its documentation.
 enum Routes {
-    static let all: [Route] = [
+    static let all = responders + outbound
+
+    /// Those that may ask other servers. nginx knows them by their addresses: `/api/auth/oauth/` and `/api/me/oauth/`.
+    static let outbound = [
+        OAuthRoutes.start, OAuthRoutes.callback, OAuthRoutes.formCallback, OAuthRoutes.link, OAuthRoutes.unlink,
+    ]
+
+    static let responders: [Route] = [
         Health.live, Health.ready, JobRoutes.get, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
         Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,

@@ -17,7 +17,7 @@ finish() {
 }
 trap finish EXIT
 install_tree "$test_tree"
-# The end-to-end tests take the three programs from one folder.
+# The end-to-end tests take the programs from one folder.
 mkdir "$work/bin"
 ln -s "$test_tree"/usr/bin/* "$test_tree"/usr/libexec/bitstockerz/* "$work/bin"
 failed=()

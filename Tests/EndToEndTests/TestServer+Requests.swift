@@ -47,6 +47,12 @@ extension TestServer {
         return answer
     }
 
+    /// Changes the server's database behind its back.
+    func execute(_ sql: String) throws {
+        var db = try Connection(databaseURL())
+        try db.execute(sql)
+    }
+
     /// One whole number from the server's database.
     func scalar(_ sql: String) throws -> Int {
         var db = try Connection(databaseURL())

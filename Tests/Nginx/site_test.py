@@ -46,6 +46,7 @@ class Site:
         (self.home / "web/assets/app-1a2b.js.gz").write_bytes(gzip.compress(script))
         self.socket = str(self.home / "responder.sock")
         self.responder = FakeResponder(self.socket)
+        self.outbound = FakeResponder(str(self.home / "outbound.sock"))
         shutil.copytree(SOURCE, self.home / "nginx/bitstockerz")
         text = self._production() if production else self._development(anonymous_rate)
         (self.home / "nginx/nginx.conf").write_text(text)
@@ -115,10 +116,11 @@ class Site:
         self.process.terminate()
         self.process.wait(20)
         self.log.close()
-        try:
-            self.responder.close()
-        except OSError:
-            pass
+        for pool in (self.responder, self.outbound):
+            try:
+                pool.close()
+            except OSError:
+                pass
         shutil.rmtree(self.home)
 
     def request(self, path, headers=None, method="GET", body=None, connection=None):
@@ -163,6 +165,15 @@ class SiteTest(unittest.TestCase):
         self.assertEqual({name: seen["parameters"].get(name) for name in expected}, expected)
         self.assertEqual((seen["body_bytes"], seen["keep"]), (2, 0))
         self.assertNotIn("HTTPS", seen["parameters"])
+
+    def test_only_what_asks_other_servers_goes_to_the_outbound_pool(self):
+        for path, is_outbound in (("/api/auth/oauth/google/start", True), ("/api/auth/oauth/apple/callback?code=c", True),
+                                  ("/api/me/oauth/google", True), ("/api/auth/providers", False), ("/api/me", False),
+                                  ("/api/auth/oauth", False), ("/api/symbols/auth/oauth/", False)):
+            with self.subTest(path):
+                served = self.site.outbound.served
+                self.site.request(path, method="GET")
+                self.assertEqual(self.site.outbound.served - served, 1 if is_outbound else 0)
 
     def test_a_chunked_body_arrives_whole_with_its_length(self):
         seen = self.site.json("/api/strategies", {"Transfer-Encoding": "chunked"}, "POST", iter([b"x" * 1000, b"y" * 1000]))

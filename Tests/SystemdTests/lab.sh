@@ -26,7 +26,7 @@ lab_make() {
     mkdir -p "$lab_root/etc/bitstockerz-test"
     cp "$here/load.py" "$lab_root/etc/bitstockerz-test"
     systemctl --root="$lab_root" set-default multi-user.target >/dev/null 2>&1
-    systemctl --root="$lab_root" enable bitstockerz.target bitstockerz-responder.socket bitstockerz-backtestd.socket \
+    systemctl --root="$lab_root" enable bitstockerz.target bitstockerz-{responder,outbound,backtestd}.socket \
         postgresql.service nginx.service >/dev/null 2>&1
 }
 
@@ -75,7 +75,7 @@ lab_nginx() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,backtestd}.socket bitstockerz-{responder@1,backtestd,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{responder@1,outbound@1,backtestd,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 

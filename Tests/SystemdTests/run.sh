@@ -72,8 +72,8 @@ pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
 under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
 
 check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
-    bitstockerz-responder.socket bitstockerz-backtestd.socket bitstockerz-backtestd.service \
-    bitstockerz-responder@{1,2,3,4}.service
+    bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-backtestd.service \
+    bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service
 check "the migrations ran before" active bitstockerz-migrate.service
 check "the four share one listening socket" test "$(sockets | grep -c '^socket:')" = 1 -a "$(sockets | wc -l)" = 1
 check "they run as user bitstockerz" test "$(for p in $(pids); do inside stat -c %U "/proc/$p"; done | sort -u)" = bitstockerz
@@ -81,6 +81,8 @@ check "nginx's production site says that it is ready" eventually status /api/hea
 check "and serves the page" status /markets/AAPL 200
 check "the daemon answers on its socket" bash -c '[[ $1 == *\"backtest_daemon\":{\"status\":\"up\"* ]]' bash \
     "$(inside curl -sk -m 10 https://localhost/api/health/ready)"
+
+check "what may ask other servers answers on its own socket" status /api/auth/oauth/google/start 404
 
 pid=$(responder MainPID 2)
 inside kill -KILL "$pid"

@@ -1,3 +1,4 @@
+import Crypto
 import JSON
 
 /// What a browser does for our page: keeps cookies, says where a request comes from, and asks an authenticator.
@@ -10,6 +11,7 @@ public final class TestBrowser {
     public private(set) var cookies: [String: String] = [:]
     /// Everything that passed through here and must be in no log.
     public private(set) var secrets: Set<String> = []
+    private var crossSiteCookies: Set<String> = []
     private let transport: Transport
 
     public init(origin: String, _ transport: @escaping Transport) {
@@ -28,6 +30,7 @@ public final class TestBrowser {
     public func copy() -> TestBrowser {
         let copy = TestBrowser(origin: origin, transport)
         copy.cookies = cookies
+        copy.crossSiteCookies = crossSiteCookies
         return copy
     }
 
@@ -49,6 +52,39 @@ public final class TestBrowser {
         if let body { note(body) }
         if let json = answer.json { note(json) }
         return answer
+    }
+
+    /// Follows a link or redirect, or posts a form, as a browser does on its way from page to page.
+    ///
+    /// - Parameter site: from where, as the browser tells it: `cross-site` when another site sends it here.
+    @discardableResult
+    public func navigate(
+        _ target: String, form: [(name: String, value: String)]? = nil, from site: String = "same-origin"
+    ) throws -> HTTPClient.Answer {
+        var fields = [("User-Agent", userAgent), ("Sec-Fetch-Site", site)]
+        // A cookie goes along with a form from elsewhere only if it was made for that.
+        let sent = cookies.filter { form == nil || site != "cross-site" || crossSiteCookies.contains($0.key) }
+        if !sent.isEmpty {
+            fields.append(
+                ("Cookie", sent.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
+        }
+        var body: [UInt8]?
+        if let form {
+            if site == "cross-site" { fields.append(("Origin", "https://appleid.apple.com")) }
+            fields.append(("Content-Type", "application/x-www-form-urlencoded"))
+            body = Array(form.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&").utf8)
+        }
+        let answer = try transport(form == nil ? "GET" : "POST", target, fields, body)
+        for field in answer.fields where field.name.lowercased() == "set-cookie" { keep(field.value) }
+        return answer
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                byte < 128 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + hex([byte])
+        }.joined()
     }
 
     // MARK: Ceremonies. Each gives the answer to its last request.
@@ -94,6 +130,7 @@ public final class TestBrowser {
         let pair = field.prefix { $0 != ";" }
         guard let equals = pair.firstIndex(of: "=") else { return }
         let name = String(pair[..<equals]), value = String(pair[pair.index(after: equals)...])
+        if field.contains("SameSite=None") { crossSiteCookies.insert(name) }
         if value.isEmpty { cookies[name] = nil } else { cookies[name] = value }
         if !value.isEmpty { secrets.insert(value) }
     }

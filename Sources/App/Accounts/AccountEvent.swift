@@ -20,6 +20,8 @@ enum AccountEvent: String, Sendable, CaseIterable {
     case passkeyRefused = "passkey.refused"
     case passkeyRenamed = "passkey.renamed"
     case passkeyRemoved = "passkey.removed"
+    case identityLinked = "identity.linked"
+    case identityUnlinked = "identity.unlinked"
     case recoveryCodeUsed = "recovery.code_used"
     case recoveryLinkMade = "recovery.link_made"
     case recoveryLinkUsed = "recovery.link_used"

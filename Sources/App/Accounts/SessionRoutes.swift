@@ -19,8 +19,8 @@ enum SessionRoutes {
             .json { json in
                 json.object { json in
                     json.member("passkeys", call.configuration.relyingParty != nil)
-                    json.member("google", false)
-                    json.member("apple", false)
+                    json.member("google", call.configuration.provider(.google) != nil)
+                    json.member("apple", call.configuration.provider(.apple) != nil)
                     json.member("registration", call.configuration.registration.rawValue)
                 }
             }

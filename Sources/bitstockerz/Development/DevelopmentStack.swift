@@ -32,10 +32,12 @@ struct DevelopmentStack: ~Copyable {
     mutating func run() throws {
         let http = try Self.listen(port: options.port)
         let responderSocket = try ListeningSocket(unix: layout.responderSocket)
+        let outboundSocket = try ListeningSocket(unix: layout.outboundSocket)
         let backtestdSocket = try ListeningSocket(unix: layout.backtestdSocket)
         do {
             try start(
-                http: http.descriptors, responder: responderSocket.descriptor, backtestd: backtestdSocket.descriptor)
+                http: http.descriptors, responder: responderSocket.descriptor, outbound: outboundSocket.descriptor,
+                backtestd: backtestdSocket.descriptor)
         } catch {
             supervisor.stop()
             try? FileManager.default.removeItem(atPath: layout.status)
@@ -48,7 +50,7 @@ struct DevelopmentStack: ~Copyable {
         StackLog.write("stopped")
     }
 
-    private mutating func start(http: [Int32], responder: Int32, backtestd: Int32) throws {
+    private mutating func start(http: [Int32], responder: Int32, outbound: Int32, backtestd: Int32) throws {
         publish()
         report("starting PostgreSQL")
         let postgres = try PrivatePostgres(layout)
@@ -66,6 +68,11 @@ struct DevelopmentStack: ~Copyable {
         for number in 1...options.responders {
             let command = Command("\(layout.libexec)/responder", environment: environment)
             try start(Service("responder-\(number)", command, stopSignals: [(SIGTERM, 10_000)]), input: responder)
+        }
+
+        for number in 1...2 {
+            let command = Command("\(layout.libexec)/outbound", environment: environment)
+            try start(Service("outbound-\(number)", command, stopSignals: [(SIGTERM, 20_000)]), input: outbound)
         }
 
         let nginx = try DevelopmentNginx(layout)

@@ -20,6 +20,7 @@ struct StackLayout {
     var lock: String { "\(state)/supervisor.lock" }
     var status: String { "\(state)/supervisor.json" }
     var responderSocket: String { "\(sockets)/responder.sock" }
+    var outboundSocket: String { "\(sockets)/outbound.sock" }
     var backtestdSocket: String { "\(sockets)/backtestd.sock" }
 
     init(_ options: StackOptions) throws {
@@ -45,7 +46,8 @@ struct StackLayout {
     func missing() -> [String] {
         var missing: [String] = []
         let needed = [
-            ("\(libexec)/responder", "the responder"), ("\(libexec)/backtestd", "the backtest daemon"),
+            ("\(libexec)/responder", "the responder"), ("\(libexec)/outbound", "the responder that asks other servers"),
+            ("\(libexec)/backtestd", "the backtest daemon"),
             ("\(share)/nginx/development.conf", "nginx's configuration"), ("\(share)/Migrations", "the migrations"),
             ("\(web)/index.html", "the built page"),
         ]

@@ -16,7 +16,9 @@ struct StackOptions: ParsableArguments {
     @Option(help: "Directory of the built page. Default: web in the shared directory.", completion: .directory)
     var web: String?
 
-    @Option(help: "Directory of responder and backtestd. Default: ../libexec/bitstockerz.", completion: .directory)
+    @Option(
+        help: "Directory of responder, outbound and backtestd. Default: ../libexec/bitstockerz.", completion: .directory
+    )
     var libexec: String?
 
     @Option(help: "Directory with Migrations and nginx. Default: ../share/bitstockerz.", completion: .directory)

@@ -40,8 +40,10 @@ class Stack:
         for file in nginx.glob("*.conf"):
             text = file.read_text().replace("bitstockerz_responder", f"peer_{name}")
             text = text.replace("include bitstockerz/", f"include bitstockerz/peer-{name}/")
+            if http:
+                text = text.replace(f"fastcgi_pass peer_{name}", f"proxy_pass http://peer_{name}")
             if file.name == "fastcgi.conf":
-                text = self.proxy(name) if http else text + parameters
+                text = self.proxy() if http else text + parameters
             (copy / file.name).write_text(text)
         site = nginx / "development.conf"
         text = site.read_text()
@@ -57,10 +59,9 @@ class Stack:
         site.write_text(text.rstrip().removesuffix("}") + addition + server_block + "}\n")
 
     @staticmethod
-    def proxy(name: str) -> str:
+    def proxy() -> str:
         """fastcgi.conf for a peer that speaks HTTP."""
-        return f"""
-proxy_pass http://peer_{name};
+        return """
 proxy_http_version 1.1;
 proxy_set_header Connection "";
 proxy_set_header Host $host;

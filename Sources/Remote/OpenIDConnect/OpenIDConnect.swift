@@ -1,0 +1,91 @@
+public import App
+import Crypto
+import Daemon
+import HTTP
+import HTTPClient
+import JSON
+
+/// The configured providers, asked by OpenID Connect's code flow. Belongs to one process, and keeps between sign-ins
+/// only open connections, the providers' public keys and Apple's client secret.
+public final class OpenIDConnect: IdentityProviders {
+    /// Milliseconds for everything that is asked of a provider for one sign-in.
+    private static let budgetMilliseconds = 12_000
+
+    private var providers: [IdentityProvider: Provider] = [:]
+    private var client: Client
+    private let log: Log
+
+    public init(_ configuration: Configuration, log: Log) {
+        client = Client(allowsLoopback: configuration.environment != .production)
+        self.log = log
+        for settings in configuration.providers { providers[settings.provider] = Provider(settings) }
+    }
+
+    public func address(_ request: AuthorizationRequest) -> String {
+        guard let provider = providers[request.provider] else {
+            preconditionFailure("\(request.provider) is not configured")
+        }
+        return provider.authorizationURL(request)
+    }
+
+    public func identity(
+        _ request: AuthorizationRequest, answer: [String: String]
+    ) throws(IdentityRefusal) -> Identity {
+        guard let provider = providers[request.provider] else {
+            throw IdentityRefusal(.unavailable, "not configured")
+        }
+        let deadline = Deadline(milliseconds: Self.budgetMilliseconds)
+        let code = try provider.code(in: answer)
+        let tokens = try provider.tokens(
+            from: ask(provider.tokenQuestion(request, code: code, now: Self.now()), of: request.provider, deadline))
+        let token: IDToken
+        do {
+            token = try IDToken(tokens.idToken, provider.expectation(request, tokens, now: Self.now())) { id in
+                try key(id, of: provider, deadline)
+            }
+        } catch let fault as IDTokenFault {
+            throw IdentityRefusal(.refused, "id token: \(fault.rawValue)")
+        } catch let refusal as IdentityRefusal {
+            throw refusal
+        } catch {
+            throw IdentityRefusal(.unavailable, "\(error)")
+        }
+        if let question = provider.userInfoQuestion(tokens) {
+            try provider.checkUserInfo(ask(question, of: request.provider, deadline), subject: token.subject)
+        }
+        return Identity(
+            issuer: provider.settings.issuer, subject: token.subject, email: token.email,
+            isEmailVerified: token.isEmailVerified, displayName: token.name ?? provider.name(in: answer))
+    }
+
+    /// The provider's key of that id, from the cache or, when it is time, from the provider.
+    private func key(_ id: String, of provider: Provider, _ deadline: Deadline) throws -> PublicKey? {
+        let name = provider.settings.provider
+        return try provider.keys.key(id, now: Int(SystemClock.monotonicNanoseconds() / 1_000_000_000)) {
+            let answer = try ask(Question(provider.settings.keysEndpoint), of: name, deadline)
+            guard answer.status == 200, let keys = KeySet(answer.body) else {
+                log.warning(
+                    "no keys of a provider",
+                    ["provider": .string(name.rawValue), "status": .number(Number(answer.status))])
+                throw IdentityRefusal(.unavailable, "keys: \(answer.status)")
+            }
+            return KeySetCache.Fetched(keys: keys, maxAge: KeySetCache.maxAge(answer.fields["Cache-Control"]))
+        }
+    }
+
+    private func ask(
+        _ question: Question, of name: IdentityProvider, _ deadline: Deadline
+    ) throws(IdentityRefusal) -> Answer {
+        do { return try client.ask(question, withinMilliseconds: Int(deadline.remainingMilliseconds)) } catch {
+            log.warning(
+                "provider not reached",
+                [
+                    "provider": .string(name.rawValue), "code": .string(error.code.rawValue),
+                    "detail": .string(error.message),
+                ])
+            throw IdentityRefusal(.unavailable, error.code.rawValue)
+        }
+    }
+
+    private static func now() -> Int { Int(SystemClock.unixMicroseconds() / 1_000_000) }
+}

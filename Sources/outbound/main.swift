@@ -1,0 +1,17 @@
+// A FastCGI responder that may open connections: answers the few requests for which another server has to be asked, one
+// at a time. Its socket comes from whoever starts it.
+import App
+import Daemon
+import Glibc
+import Remote
+
+let configuration = Configuration.ofThisProcessWithServerSecret()
+let diary = Log(minimum: configuration.logLevel, common: ["program": "outbound"])
+do {
+    try ResponderService.run(
+        configuration, .outbound(OpenIDConnect(configuration, log: diary)), socket: InheritedSocket.take(), log: diary,
+        notify: Notify())
+} catch {
+    diary.error("cannot serve", ["detail": .string("\(error)")])
+    exit(ExitStatus.unavailable)
+}
