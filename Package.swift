@@ -34,6 +34,8 @@ let package = Package(
         .executableTarget(
             name: "WebAuthnSpeed", dependencies: ["WebAuthn", "Crypto", "JSON"],
             path: "Tests/Benchmarks/WebAuthnSpeed"),
+        .executableTarget(
+            name: "SignInSpeed", dependencies: ["JSON", "TestSupport"], path: "Tests/Benchmarks/SignInSpeed"),
         .target(name: "Jobs", dependencies: ["Postgres"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON"]),

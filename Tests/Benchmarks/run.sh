@@ -32,7 +32,7 @@ if install_peers requirements.txt; then BENCH_PYTHON=$venv/bin/python; fi
 if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/python; fi
 
 # The same flags as the programs: others would build every module again.
-for product in Benchmarks WebAuthnSpeed Simulations; do
+for product in Benchmarks WebAuthnSpeed SignInSpeed Simulations; do
     swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
         -Xlinker --as-needed --product "$product" >&2
 done
@@ -47,4 +47,4 @@ chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
 DESTDIR=$work/tree Sources/Development/install.sh
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
-    --passkeys .build/release/WebAuthnSpeed --simulations .build/release/Simulations --prices "$prices" "$@"
+    --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed --simulations .build/release/Simulations --prices "$prices" "$@"

@@ -1,7 +1,6 @@
 import Foundation
 import JSON
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 
@@ -59,9 +58,9 @@ struct AccountTests {
             ("Origin", browser.origin), ("Content-Type", "application/json"),
             ("Cookie", browser.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")),
         ]
-        let statuses = Mutex<[Int]>([])
+        let statuses = Box<[Int]>([])
         let client = server.client
-        DispatchQueue.concurrentPerform(iterations: 12) { _ in
+        inParallel(12) { _ in
             let status = try? client.send("POST", "/api/auth/webauthn/login/verify", body: body, fields: fields).status
             statuses.withLock { $0.append(status ?? 0) }
         }
@@ -78,8 +77,8 @@ struct AccountTests {
         let cookie = browser.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         let client = server.client
         func ask(_ expected: Int) throws {
-            let wrong = Mutex<[Int]>([]), served = Mutex<Int>(0)
-            DispatchQueue.concurrentPerform(iterations: 64) { _ in
+            let wrong = Box<[Int]>([]), served = Box(0)
+            inParallel(64) { _ in
                 let status = try? client.send("GET", "/api/me", fields: [("Cookie", cookie)]).status
                 if status == expected { served.withLock { $0 += 1 } } else { wrong.withLock { $0.append(status ?? 0) } }
             }

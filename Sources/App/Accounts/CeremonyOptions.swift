@@ -122,9 +122,9 @@ extension Response {
     }
 
     /// With the cookie of a session, and without the one of the ceremony that opened it.
-    consuming func signedIn(_ token: String, _ kind: Sessions.Kind = .full) -> Response {
+    consuming func signedIn(_ started: Sessions.Started) -> Response {
         var response = self
-        response.set(Sessions.cookie(token, kind))
+        response.set(Sessions.cookie(started.token, started.session.kind))
         response.set(.removal(of: Challenges.cookieName))
         return response
     }

@@ -26,6 +26,34 @@ enum Challenges {
         var invitationHash: [UInt8]?
     }
 
+    /// The use of a question by its answer.
+    struct Taking {
+        let statement: Statement
+        private let purpose: Purpose
+        private let sessionID: String?
+
+        init(_ challengeHash: [UInt8], _ purpose: Purpose, sessionID: String?, browser token: String) {
+            self.purpose = purpose
+            self.sessionID = sessionID
+            statement = Statement(
+                """
+                DELETE FROM webauthn_challenges
+                WHERE challenge_hash = $1 AND purpose = $2 AND browser_hash = $3
+                  AND session_id IS NOT DISTINCT FROM $4::uuid
+                RETURNING expires_at > now(), user_handle, email, display_name, invitation_hash
+                """,
+                [.bytes(challengeHash), .text(purpose.rawValue), .bytes(Sessions.hash(token)), Parameter(sessionID)])
+        }
+
+        func read(_ rows: borrowing Rows) throws -> Question? {
+            guard rows.count == 1, try rows.bool(0, 0) else { return nil }
+            return Question(
+                purpose: purpose, sessionID: sessionID, userHandle: try rows.optionalBytes(0, 1),
+                email: try rows.optionalString(0, 2), displayName: try rows.optionalString(0, 3),
+                invitationHash: try rows.optionalBytes(0, 4))
+        }
+    }
+
     /// The browser's token, or a new one.
     static func browserToken(of request: Request) -> String {
         existingBrowserToken(of: request) ?? Sessions.newToken()
@@ -71,19 +99,8 @@ extension Connection {
         challengeHash: [UInt8], _ purpose: Challenges.Purpose, sessionID: String?, browser token: String?
     ) throws -> Challenges.Question? {
         guard let token else { return nil }
-        let rows = try query(
-            """
-            DELETE FROM webauthn_challenges
-            WHERE challenge_hash = $1 AND purpose = $2 AND browser_hash = $3 AND session_id IS NOT DISTINCT FROM $4::uuid
-            RETURNING expires_at > now(), user_handle, email, display_name, invitation_hash
-            """,
-            [
-                .bytes(challengeHash), .text(purpose.rawValue), .bytes(Sessions.hash(token)), Parameter(sessionID),
-            ])
-        guard rows.count == 1, try rows.bool(0, 0) else { return nil }
-        return Challenges.Question(
-            purpose: purpose, sessionID: sessionID, userHandle: try rows.optionalBytes(0, 1),
-            email: try rows.optionalString(0, 2), displayName: try rows.optionalString(0, 3),
-            invitationHash: try rows.optionalBytes(0, 4))
+        let taking = Challenges.Taking(challengeHash, purpose, sessionID: sessionID, browser: token)
+        let rows = try query(taking.statement.sql, taking.statement.parameters)
+        return try taking.read(rows)
     }
 }

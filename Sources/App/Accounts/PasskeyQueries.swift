@@ -26,6 +26,46 @@ struct StoredCredential: Sendable {
     let isDisabled: Bool
 }
 
+extension StoredCredential {
+    static func reading(_ id: [UInt8]) -> Statement {
+        Statement(
+            """
+            SELECT c.public_key, c.sign_count, c.backup_eligible, c.backup_state, c.uv_initialized, u.user_handle, u.id,
+                   lower(u.email), u.disabled_at IS NOT NULL
+            FROM webauthn_credentials c JOIN users u ON u.id = c.user_id
+            WHERE c.credential_id = $1 AND u.deleted_at IS NULL
+            """, [.bytes(id)])
+    }
+
+    /// From the answer to ``reading(_:)``; nil when nobody has this passkey.
+    init?(_ id: [UInt8], _ rows: borrowing Rows) throws {
+        guard rows.count == 1 else { return nil }
+        record = CredentialRecord(
+            id: id, publicKey: try rows.bytes(0, 0), signCount: UInt32(clamping: try rows.int(0, 1)),
+            userHandle: try rows.bytes(0, 5), isBackupEligible: try rows.bool(0, 2),
+            isBackedUp: try rows.bool(0, 3), isUserVerificationInitialized: try rows.bool(0, 4))
+        userID = try rows.string(0, 6)
+        email = try rows.optionalString(0, 7)
+        isDisabled = try rows.bool(0, 8)
+    }
+
+    /// Stores what a verified sign-in tells of its passkey: changes one row, or none when the passkey is gone or another
+    /// sign-in has raised the counter meanwhile.
+    static func recording(_ used: AuthenticatedCredential) -> Statement {
+        let record = used.record
+        return Statement(
+            """
+            UPDATE webauthn_credentials SET sign_count = $2, backup_state = $3, uv_initialized = $4,
+              attachment = coalesce($5, attachment), last_used_at = now()
+            WHERE credential_id = $1 AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0))
+            """,
+            [
+                .bytes(record.id), Parameter(Int(record.signCount)), Parameter(record.isBackedUp),
+                Parameter(record.isUserVerificationInitialized), Parameter(used.attachment?.rawValue),
+            ])
+    }
+}
+
 extension Connection {
     /// A user's passkeys, oldest first.
     mutating func passkeys(of userID: String) throws -> [PasskeyRow] {
@@ -45,23 +85,6 @@ extension Connection {
         }
     }
 
-    mutating func credential(_ id: [UInt8]) throws -> StoredCredential? {
-        let rows = try query(
-            """
-            SELECT c.public_key, c.sign_count, c.backup_eligible, c.backup_state, c.uv_initialized, u.user_handle, u.id,
-                   lower(u.email), u.disabled_at IS NOT NULL
-            FROM webauthn_credentials c JOIN users u ON u.id = c.user_id
-            WHERE c.credential_id = $1 AND u.deleted_at IS NULL
-            """, [.bytes(id)])
-        guard rows.count == 1 else { return nil }
-        return StoredCredential(
-            record: CredentialRecord(
-                id: id, publicKey: try rows.bytes(0, 0), signCount: UInt32(clamping: try rows.int(0, 1)),
-                userHandle: try rows.bytes(0, 5), isBackupEligible: try rows.bool(0, 2),
-                isBackedUp: try rows.bool(0, 3), isUserVerificationInitialized: try rows.bool(0, 4)),
-            userID: try rows.string(0, 6), email: try rows.optionalString(0, 7), isDisabled: try rows.bool(0, 8))
-    }
-
     mutating func insertPasskey(_ credential: RegisteredCredential, named name: String, for userID: String) throws {
         try execute(
             """
@@ -77,23 +100,6 @@ extension Connection {
                 Parameter(credential.isUserVerified), Parameter(credential.attachment?.rawValue),
                 Parameter(credential.isDiscoverable),
             ])
-    }
-
-    /// Stores what a verified sign-in tells of its passkey.
-    ///
-    /// - Returns: false when the passkey is gone, or another sign-in has raised the counter meanwhile.
-    mutating func recordUse(_ credential: AuthenticatedCredential) throws -> Bool {
-        let record = credential.record
-        return try execute(
-            """
-            UPDATE webauthn_credentials SET sign_count = $2, backup_state = $3, uv_initialized = $4,
-              attachment = coalesce($5, attachment), last_used_at = now()
-            WHERE credential_id = $1 AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0))
-            """,
-            [
-                .bytes(record.id), Parameter(Int(record.signCount)), Parameter(record.isBackedUp),
-                Parameter(record.isUserVerificationInitialized), Parameter(credential.attachment?.rawValue),
-            ]) == 1
     }
 
     /// False when the user has no such passkey.

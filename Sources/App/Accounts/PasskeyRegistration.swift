@@ -143,7 +143,7 @@ enum PasskeyRegistration {
         guard call.configuration.registration != .closed, let handle = question.userHandle else {
             throw Problem(.forbidden, "Nobody can sign up here at the moment.")
         }
-        let made = try db.transaction { db -> (userID: String, codes: [String], token: String) in
+        let made = try db.transaction { db -> (userID: String, codes: [String], started: Sessions.Started) in
             var role = Role.user
             if let hash = question.invitationHash {
                 guard let granted = try db.invitationRole(hash) else { throw invitationRefused }
@@ -154,7 +154,7 @@ enum PasskeyRegistration {
             if let hash = question.invitationHash, try !db.useInvitation(hash, by: user.id) { throw invitationRefused }
             try db.insertPasskey(credential, named: name, for: user.id)
             let codes = try db.replaceRecoveryCodes(of: user.id)
-            let token = try db.startSession(
+            let started = try db.startSession(
                 of: user.id, by: .passkey, on: device, replacing: Sessions.token(of: call.request))
             try call.audit(
                 .userCreated, of: user.id,
@@ -162,9 +162,9 @@ enum PasskeyRegistration {
                     "role": .string(user.role), "invited": .bool(question.invitationHash != nil),
                     "device": .string(device),
                 ], in: &db)
-            return (user.id, codes, token)
+            return (user.id, codes, started)
         }
-        return try stored(credential, of: made.userID, token: made.token, made.codes, call, &db)
+        return try stored(credential, of: made.userID, made.started, made.codes, call, &db)
     }
 
     /// A session that may only add a passkey has done so, and becomes a whole one.
@@ -173,40 +173,39 @@ enum PasskeyRegistration {
         _ db: inout Connection
     ) throws -> Response {
         let isWayBack = caller.session?.kind == .recovery
-        let token = try db.transaction { db -> String? in
+        let started = try db.transaction { db -> Sessions.Started? in
             guard try db.lockUser(caller.userID) else { throw Problem(.unauthorized) }
             guard try db.passkeys(of: caller.userID).count < mostOfUser else {
                 throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
             }
             try db.insertPasskey(credential, named: name, for: caller.userID)
-            let token =
+            let started =
                 isWayBack
                 ? try db.startSession(
                     of: caller.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)) : nil
             try call.audit(
                 .passkeyAdded, ["name": .string(name), "after_recovery": .bool(isWayBack)], in: &db)
-            return token
+            return started
         }
-        return try stored(credential, of: caller.userID, token: token, nil, call, &db)
+        return try stored(credential, of: caller.userID, started, nil, call, &db)
     }
 
     private static func stored(
-        _ credential: RegisteredCredential, of userID: String, token: String?, _ codes: [String]?, _ call: Call,
+        _ credential: RegisteredCredential, of userID: String, _ started: Sessions.Started?, _ codes: [String]?,
+        _ call: Call,
         _ db: inout Connection
     ) throws -> Response {
         let profile = try db.profile(of: userID)
-        var caller = call.caller
-        if let token { caller = try db.caller(sessionToken: token) }
-        guard let caller else { throw Problem(.unauthorized) }
+        guard let session = started?.session ?? call.caller?.session else { throw Problem(.unauthorized) }
         let response = Response.json(201, capacity: 2_048) { json in
             json.object { json in
                 json.key("user")
-                profile.write(for: caller, call.configuration, into: &json)
+                profile.write(for: profile.caller(in: session), call.configuration, into: &json)
                 json.member("passkey_id", base64URL(credential.id))
                 json.key("recovery_codes")
                 if let codes { json.array(codes) { $0.string($1) } } else { json.null() }
             }
         }
-        return token.map { response.signedIn($0) } ?? response
+        return started.map { response.signedIn($0) } ?? response
     }
 }

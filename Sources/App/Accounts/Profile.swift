@@ -21,6 +21,11 @@ struct ProfileRow: Sendable {
     /// What an authenticator shows as the account's name.
     var accountName: String { email ?? displayName ?? "BitStockerz" }
 
+    /// This user with a session that is known to be good.
+    func caller(in session: Sessions.Session) -> Caller {
+        Caller(userID: id, role: role, scopes: session.kind == .full ? role.scopes : [], session: session)
+    }
+
     static let schema = Schema.object([
         ("id", .uuid), ("role", .oneOf(Role.allCases.map(\.rawValue))), ("email", Schema.text.orNull),
         ("email_verified", .flag), ("display_name", Schema.text.orNull), ("base_currency", .text),
@@ -87,7 +92,15 @@ struct ProfileRow: Sendable {
 extension Connection {
     /// - Throws: ``Problem`` 401 when the user was deleted meanwhile.
     mutating func profile(of userID: String) throws -> ProfileRow {
-        let rows = try query(
+        let statement = ProfileRow.reading(userID)
+        let rows = try query(statement.sql, statement.parameters)
+        return try ProfileRow(userID, rows)
+    }
+}
+
+extension ProfileRow {
+    static func reading(_ userID: String) -> Statement {
+        Statement(
             """
             SELECT u.role, u.email, u.email_verified_at IS NOT NULL, u.display_name, u.base_currency, u.created_at,
                    u.user_handle, array(SELECT provider FROM oauth_identities WHERE user_id = u.id ORDER BY provider),
@@ -96,8 +109,14 @@ extension Connection {
                    (SELECT count(*) FROM recovery_codes WHERE user_id = u.id AND kind = 'code')
             FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL
             """, [.text(userID)])
+    }
+
+    /// From the answer to ``reading(_:)``.
+    ///
+    /// - Throws: ``Problem`` 401 when the user was deleted meanwhile.
+    init(_ userID: String, _ rows: borrowing Rows) throws {
         guard rows.count == 1, let role = Role(rawValue: try rows.string(0, 0)) else { throw Problem(.unauthorized) }
-        return ProfileRow(
+        self.init(
             id: userID, role: role, email: try rows.optionalString(0, 1), isEmailVerified: try rows.bool(0, 2),
             displayName: try rows.optionalString(0, 3), baseCurrency: try rows.string(0, 4),
             createdAt: try rows.microseconds(0, 5), userHandle: try rows.bytes(0, 6),

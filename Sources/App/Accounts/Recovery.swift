@@ -21,21 +21,21 @@ enum Recovery {
             try body.mistakes.check()
             let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
             let hash = RecoveryCodes.hash(code?.trimmed ?? "")
-            let token = try db.transaction { db -> String? in
+            let found = try db.transaction { db -> (userID: String, started: Sessions.Started)? in
                 guard let hash, let userID = try db.useRecoveryCode(hash: hash.bytes) else { return nil }
-                let token = try db.startSession(
+                let started = try db.startSession(
                     of: userID, by: hash.isLink ? .recoveryLink : .recoveryCode, on: device,
                     replacing: Sessions.token(of: call.request))
                 try call.audit(
                     hash.isLink ? .recoveryLinkUsed : .recoveryCodeUsed, of: userID, ["device": .string(device)],
                     in: &db)
-                return token
+                return (userID, started)
             }
-            guard let token else {
+            guard let found else {
                 try call.audit(.signInRefused, ["reason": "unknown_recovery_code"], in: &db)
                 throw Problem(.unauthorized, "This code was used already, has expired, or never existed.")
             }
-            return try SignIn.welcome(token, call, &db)
+            return SignIn.welcome(try db.profile(of: found.userID), found.started, call)
         })
 
     static let newCodes = Route(

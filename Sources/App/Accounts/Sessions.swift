@@ -44,6 +44,43 @@ enum Sessions {
         let isRecent: Bool
     }
 
+    /// A session that has just begun.
+    struct Started: Sendable {
+        /// For the cookie.
+        let token: String
+        let session: Session
+    }
+
+    /// The start of a session, which also ends the one that the browser had before and the user's expired and oldest ones.
+    struct Starting {
+        let statement: Statement
+        private let token = Sessions.newToken()
+        private let kind: Kind
+
+        init(of userID: String, by method: Method, on device: String, replacing old: String?) {
+            kind = method.kind
+            statement = Statement(
+                """
+                WITH over AS (
+                  DELETE FROM sessions WHERE token_hash = $7 OR user_id = $2::uuid AND (
+                    expires_at <= now() OR last_seen_at <= now() - make_interval(days => $8::int)
+                    OR id IN (SELECT id FROM sessions WHERE user_id = $2::uuid ORDER BY last_seen_at DESC OFFSET $9)))
+                INSERT INTO sessions (token_hash, user_id, kind, method, device, expires_at)
+                VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
+                RETURNING id
+                """,
+                [
+                    .bytes(Sessions.hash(token)), .text(userID), .text(method.kind.rawValue), .text(method.rawValue),
+                    .text(device), Parameter(kind == .full ? absoluteDays * 1_440 : recoveryMinutes),
+                    Parameter(old.map(Sessions.hash)), Parameter(idleDays), Parameter(mostOfUser - 1),
+                ])
+        }
+
+        func read(_ rows: borrowing Rows) throws -> Started {
+            Started(token: token, session: Session(id: try rows.string(0, 0), kind: kind, isRecent: true))
+        }
+    }
+
     /// The token in the request's cookie; nil without one, or when it cannot be one.
     static func token(of request: Request) -> String? {
         guard let token = request.cookie(cookieName), isToken(token) else { return nil }
@@ -95,40 +132,23 @@ extension Connection {
             userID: try rows.string(0, 1), role: role, scopes: kind == .full ? role.scopes : [], session: session)
     }
 
-    /// Starts a session; ends the one that the browser had before, and the user's expired and oldest ones.
-    ///
-    /// - Returns: the token for the cookie.
+    /// Starts a session; see ``Sessions/Starting``.
     mutating func startSession(
         of userID: String, by method: Sessions.Method, on device: String, replacing old: String?
-    ) throws -> String {
-        if let old { try execute("DELETE FROM sessions WHERE token_hash = $1", [.bytes(Sessions.hash(old))]) }
-        try execute(
-            """
-            DELETE FROM sessions WHERE user_id = $1::uuid AND (
-                expires_at <= now() OR last_seen_at <= now() - make_interval(days => $2::int)
-                OR id IN (SELECT id FROM sessions WHERE user_id = $1::uuid ORDER BY last_seen_at DESC OFFSET $3))
-            """, [.text(userID), Parameter(Sessions.idleDays), Parameter(Sessions.mostOfUser - 1)])
-        let token = Sessions.newToken()
-        try execute(
-            """
-            INSERT INTO sessions (token_hash, user_id, kind, method, device, expires_at)
-            VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
-            """,
-            [
-                .bytes(Sessions.hash(token)), .text(userID), .text(method.kind.rawValue), .text(method.rawValue),
-                .text(device),
-                Parameter(method.kind == .full ? Sessions.absoluteDays * 1_440 : Sessions.recoveryMinutes),
-            ])
-        return token
+    ) throws -> Sessions.Started {
+        let starting = Sessions.Starting(of: userID, by: method, on: device, replacing: old)
+        let rows = try query(starting.statement.sql, starting.statement.parameters)
+        return try starting.read(rows)
     }
 
     /// Gives a session a new token, and marks its user as just confirmed. The old token is worth nothing from now on.
-    mutating func renewSession(_ id: String) throws -> String? {
+    mutating func renewSession(_ id: String) throws -> Sessions.Started? {
         let token = Sessions.newToken()
         let renewed = try execute(
             "UPDATE sessions SET token_hash = $2, authenticated_at = now(), last_seen_at = now() WHERE id = $1::uuid",
             [.text(id), .bytes(Sessions.hash(token))])
-        return renewed == 1 ? token : nil
+        let session = Sessions.Session(id: id, kind: .full, isRecent: true)
+        return renewed == 1 ? Sessions.Started(token: token, session: session) : nil
     }
 
     /// Ends one session of a user; false when there is none with this id.

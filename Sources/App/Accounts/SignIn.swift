@@ -46,8 +46,8 @@ enum SignIn {
             let answer = try call.credential(&body, .signInRefused, as: .unauthorized, in: &db) {
                 value throws(WebAuthnRefusal) in try AuthenticationAnswer(value)
             }
-            let question = try take(answer, .login, sessionID: nil, .signInRefused, call, &db)
-            guard let stored = try db.credential(answer.credentialID) else {
+            let (question, found) = try take(answer, .login, sessionID: nil, .signInRefused, call, &db)
+            guard let stored = found else {
                 try call.audit(.signInRefused, ["reason": "unknown_passkey"], in: &db)
                 throw Ceremonies.unknown()
             }
@@ -67,21 +67,23 @@ enum SignIn {
                 throw Problem(.forbidden, "An administrator has closed this account.")
             }
             let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
-            let token = try db.transaction { db in
-                guard try db.recordUse(used), try db.lockUser(stored.userID) else {
-                    throw Ceremonies.problem(.rejected, as: .unauthorized)
-                }
-                let token = try db.startSession(
-                    of: stored.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request))
+            let starting = Sessions.Starting(
+                of: stored.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request))
+            return try db.transaction(opening: [
+                StoredCredential.recording(used), starting.statement, ProfileRow.reading(stored.userID),
+            ]) { db, answers in
+                // Nobody deletes the account meanwhile: that would have to wait for this very row.
+                guard answers.nextCount() == 1 else { throw Ceremonies.problem(.rejected, as: .unauthorized) }
+                let started = try starting.read(answers.next())
+                let profile = try ProfileRow(stored.userID, answers.next())
                 try call.audit(
                     .signedIn, of: stored.userID,
                     [
                         "method": "passkey", "device": .string(device),
                         "attachment": used.attachment.map { .string($0.rawValue) } ?? .null,
                     ], in: &db)
-                return token
+                return welcome(profile, started, call)
             }
-            return try welcome(token, call, &db)
         })
 
     static let confirmOptions = Route(
@@ -118,8 +120,9 @@ enum SignIn {
             let answer = try call.credential(&body, .confirmationRefused, as: .forbidden, in: &db) {
                 value throws(WebAuthnRefusal) in try AuthenticationAnswer(value)
             }
-            _ = try take(answer, .reauthenticate, sessionID: session.id, .confirmationRefused, call, &db)
-            guard let stored = try db.credential(answer.credentialID), stored.userID == caller.userID else {
+            let (_, found) = try take(
+                answer, .reauthenticate, sessionID: session.id, .confirmationRefused, call, &db)
+            guard let stored = found, stored.userID == caller.userID else {
                 throw try call.refusal(
                     WebAuthnRefusal(.wrongCredential, "not of this user"), .confirmationRefused, as: .forbidden,
                     in: &db)
@@ -128,30 +131,39 @@ enum SignIn {
                 challenge: .sha256(answer.clientData.challengeSHA256), relyingParty: party,
                 userHandle: stored.record.userHandle)
             let used = try prove(ceremony, answer, stored, .confirmationRefused, call, &db)
-            let token = try db.transaction { db in
-                guard try db.recordUse(used), let token = try db.renewSession(session.id) else {
+            return try db.transaction(opening: [
+                StoredCredential.recording(used), ProfileRow.reading(caller.userID),
+            ]) { db, answers in
+                guard answers.nextCount() == 1, let renewed = try db.renewSession(session.id) else {
                     throw Ceremonies.problem(.rejected, as: .forbidden)
                 }
+                let profile = try ProfileRow(caller.userID, answers.next())
                 try call.audit(.confirmed, in: &db)
-                return token
+                return welcome(profile, renewed, call)
             }
-            return try welcome(token, call, &db)
         })
 
+    /// Uses up the question and finds the passkey, in one trip.
+    ///
     /// - Throws: ``Problem`` when nothing was asked that this answers.
     private static func take(
         _ answer: AuthenticationAnswer, _ purpose: Challenges.Purpose, sessionID: String?, _ event: AccountEvent,
         _ call: Call, _ db: inout Connection
-    ) throws -> Challenges.Question {
-        let question = try db.takeQuestion(
-            challengeHash: answer.clientData.challengeSHA256, purpose, sessionID: sessionID,
-            browser: Challenges.existingBrowserToken(of: call.request))
+    ) throws -> (Challenges.Question, StoredCredential?) {
+        var question: Challenges.Question?, stored: StoredCredential?
+        if let browser = Challenges.existingBrowserToken(of: call.request) {
+            let taking = Challenges.Taking(
+                answer.clientData.challengeSHA256, purpose, sessionID: sessionID, browser: browser)
+            var answers = try db.batch([taking.statement, StoredCredential.reading(answer.credentialID)])
+            question = try taking.read(answers.next())
+            stored = try StoredCredential(answer.credentialID, answers.next())
+        }
         guard let question else {
             throw try call.refusal(
                 WebAuthnRefusal(.wrongChallenge, "unknown, used or expired"), event,
                 as: purpose == .login ? .unauthorized : .forbidden, in: &db)
         }
-        return question
+        return (question, stored)
     }
 
     private static func prove(
@@ -164,15 +176,13 @@ enum SignIn {
         }
     }
 
-    /// The answer to whoever has just got a session's token.
-    static func welcome(_ token: String, _ call: Call, _ db: inout Connection) throws -> Response {
-        guard let caller = try db.caller(sessionToken: token) else { throw Problem(.unauthorized) }
-        let profile = try db.profile(of: caller.userID)
-        return Response.json(200, capacity: 1_024) { json in
+    /// The answer to whoever has just got a session.
+    static func welcome(_ profile: ProfileRow, _ started: Sessions.Started, _ call: Call) -> Response {
+        Response.json(200, capacity: 1_024) { json in
             json.object { json in
                 json.key("user")
-                profile.write(for: caller, call.configuration, into: &json)
+                profile.write(for: profile.caller(in: started.session), call.configuration, into: &json)
             }
-        }.signedIn(token, caller.session?.kind ?? .full)
+        }.signedIn(started)
     }
 }

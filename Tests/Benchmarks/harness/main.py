@@ -13,6 +13,7 @@ import engines
 import load
 import passkeys
 import processes
+import signins
 import simulations
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
 from stack import Stack
@@ -107,6 +108,8 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
     live(stack, live_peer, table, options)
     candles(stack, candle_peers, table, options)
+    say("sign-ins with passkeys, eight browsers at once")
+    signins.measure(stack, options.sign_ins, table, options.rounds, say)
     say("200 backtests of 252 days over HTTP")
     waits = backtests.measure(stack, "BENCH", days[-252], days[-1], 200)
     table.tell("POST /api/backtests, 252 days, p50 and p99", f"{waits.p50:.1f} and {waits.p99:.1f} ms")
@@ -142,6 +145,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
