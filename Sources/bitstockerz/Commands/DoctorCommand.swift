@@ -23,7 +23,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        var findings = [configurationFinding()]
+        var findings = configurationFindings()
         findings += programs()
         findings += databaseFindings()
         findings.append(daemon())
@@ -46,18 +46,30 @@ struct DoctorCommand: ParsableCommand {
         if findings.contains(where: { $0.state == .wrong }) { throw ExitCode(1) }
     }
 
-    private func configurationFinding() -> Finding {
+    private func configurationFindings() -> [Finding] {
         var environment = ProcessInfo.processInfo.environment
         if let database = database.database {
             environment["DATABASE_URL"] = database
             environment["DATABASE_URL_FILE"] = nil
         }
         do {
-            _ = try Configuration(environment)
-            return Finding(name: "configuration", state: .fine, detail: "valid")
+            let configuration = try Configuration(environment)
+            return [Finding(name: "configuration", state: .fine, detail: "valid"), signIn(configuration)]
         } catch {
-            return Finding(name: "configuration", state: .wrong, detail: error.problems.joined(separator: "; "))
+            return [Finding(name: "configuration", state: .wrong, detail: error.problems.joined(separator: "; "))]
         }
+    }
+
+    private func signIn(_ configuration: Configuration) -> Finding {
+        guard let party = configuration.relyingParty else {
+            return Finding(
+                name: "sign-in", state: .warning, detail: "nobody can sign in: PUBLIC_ORIGINS is not set; API keys work"
+            )
+        }
+        return Finding(
+            name: "sign-in", state: .fine,
+            detail: "passkeys of \(party.id) at \(party.origins.joined(separator: ", ")); "
+                + "sign-up: \(configuration.registration.rawValue)")
     }
 
     /// What a host needs beside our own programs, and where Debian has it.
