@@ -1,5 +1,5 @@
 /// One CBOR item (RFC 8949), of the kinds an authenticator may send.
-indirect enum CBOR: Equatable, Sendable {
+enum CBOR: Equatable, Sendable {
     case unsigned(UInt64)
     /// -1 - n.
     case negative(UInt64)

@@ -1,7 +1,7 @@
 """Signing in with a passkey: the module against the bare signature check of `openssl speed`, and against py_webauthn.
 
-Each is one process on one core and counts its own processor time, in turns; of every side the best round counts, for
-that is the one its neighbours disturbed least.
+Each is one process on one core, runs for a second and counts its own processor time, in turns; of every side the best
+round counts, for that is the one its neighbours disturbed least.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Verifies the sign-ins of WebAuthnSpeed with py_webauthn, as one would in a Python server; same arguments and output."""
 
 import json
+import resource
 import sys
 import time
 
@@ -18,9 +19,9 @@ def main(path: str, seconds: float) -> None:
             for one in json.load(file)
         ]
     count = 0
-    begin = time.process_time()
-    spent = 0.0
-    while spent < seconds:
+    begin = processor_seconds()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         for body, challenge, public_key in ceremonies:
             verify_authentication_response(
                 credential=body, expected_challenge=challenge, expected_rp_id="example.org",
@@ -28,8 +29,11 @@ def main(path: str, seconds: float) -> None:
                 credential_current_sign_count=0, require_user_verification=True,
             )
         count += len(ceremonies)
-        spent = time.process_time() - begin
-    print(json.dumps({"assertions": count, "cpu_seconds": spent}))
+    print(json.dumps({"assertions": count, "cpu_seconds": processor_seconds() - begin}))
+
+
+def processor_seconds() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
 
 
 if __name__ == "__main__":
