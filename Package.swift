@@ -53,8 +53,9 @@ let package = Package(
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading"),
         .testTarget(name: "TradingTests", dependencies: ["Trading"]),
-        .target(name: "Backtest", dependencies: ["JSON", "Market", "Strategy", "Trading"]),
-        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "JSON", "Market", "Strategy"]),
+        .systemLibrary(name: "CVectors"),
+        .target(name: "Backtest", dependencies: ["CVectors", "JSON", "Market", "Strategy", "Trading"]),
+        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy"]),
         // product: one folder per feature, each with its routes and its SQL
         .target(
             name: "App",

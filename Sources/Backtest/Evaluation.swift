@@ -1,9 +1,15 @@
+internal import CVectors
 import Strategy
 
 /// One side of a condition over one block of bars: a column of numbers, or one number that stays.
-enum OperandCells {
-    case column(UnsafePointer<Double>)
-    case literal(Double)
+struct OperandCells {
+    /// Of a number that stays: eight of it.
+    let cells: UnsafePointer<Double>
+    /// Cells from bar to bar: 1, or 0 for a number that stays.
+    let step: Int64
+
+    @inline(__always)
+    func eight(at i: Int) -> Eight { cells.eight(at: i * Int(step)) }
 }
 
 /// A condition bound to its columns, compiled to one bit a bar, block by block in order.
@@ -30,62 +36,59 @@ struct BoundCondition {
     /// Clears the bits of the bars on which the condition does not hold. `begin` is the block's first bar; bits past
     /// the last bar mean nothing.
     mutating func narrow(_ words: UnsafeMutablePointer<UInt64>, count: Int, begin: Int) {
-        // One loop for each shape, so that none of them asks for the shape again.
-        switch (left, right) {
-        case (.column(let l), .column(let r)):
-            narrow(words, count, begin, { l.eight(at: $0) }, { r.eight(at: $0) })
-        case (.column(let l), .literal(let r)):
-            let r = Eight(repeating: r)
-            narrow(words, count, begin, { l.eight(at: $0) }, { _ in r })
-        case (.literal(let l), .column(let r)):
-            let l = Eight(repeating: l)
-            narrow(words, count, begin, { _ in l }, { r.eight(at: $0) })
-        case (.literal(let l), .literal(let r)):
-            let l = Eight(repeating: l)
-            let r = Eight(repeating: r)
-            narrow(words, count, begin, { _ in l }, { _ in r })
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { found in
+            let found = found.baseAddress!
+            switch comparison {
+            case .greater:
+                compare(left, right, count, found)
+                for w in 0..<count { words[w] &= found[w] }
+            case .less:
+                compare(right, left, count, found)
+                for w in 0..<count { words[w] &= found[w] }
+            case .greaterOrEqual:
+                compare(right, left, count, found)
+                for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+            case .lessOrEqual:
+                compare(left, right, count, found)
+                for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+            case .equal:
+                for w in 0..<count { words[w] &= ~apart(w) & existing(begin + w * 64) }
+            case .crossesAbove:
+                compare(left, right, count, found)
+                cross(words, count, begin, found)
+            case .crossesBelow:
+                compare(right, left, count, found)
+                cross(words, count, begin, found)
+            }
         }
     }
 
-    @inline(__always)
-    private mutating func narrow(
-        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ begin: Int, _ left: (Int) -> Eight,
-        _ right: (Int) -> Eight
+    /// - Parameter beyond: where the left side is on the side it crosses to.
+    private mutating func cross(
+        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ begin: Int, _ beyond: UnsafeMutablePointer<UInt64>
     ) {
-        @inline(__always)
-        func above(_ w: Int) -> UInt64 { bits { left(w * 64 + $0) .> right(w * 64 + $0) } }
-        @inline(__always)
-        func below(_ w: Int) -> UInt64 { bits { left(w * 64 + $0) .< right(w * 64 + $0) } }
-        switch comparison {
-        case .greater: for w in 0..<count { words[w] &= above(w) }
-        case .less: for w in 0..<count { words[w] &= below(w) }
-        case .greaterOrEqual: for w in 0..<count { words[w] &= ~below(w) & existing(begin + w * 64) }
-        case .lessOrEqual: for w in 0..<count { words[w] &= ~above(w) & existing(begin + w * 64) }
-        case .equal:
-            for w in 0..<count {
-                let apart = bits { k in
-                    let l = left(w * 64 + k)
-                    let r = right(w * 64 + k)
-                    let difference = l - r
-                    let larger = magnitude(l).replacing(with: magnitude(r), where: magnitude(r) .> magnitude(l))
-                    return magnitude(difference) .> 1e-9 * larger
-                }
-                words[w] &= ~apart & existing(begin + w * 64)
-            }
-        case .crossesAbove:
-            for w in 0..<count {
-                let above = above(w)
-                let others = ~above & existing(begin + w * 64)
-                words[w] &= above & (others << 1 | carry)
-                carry = others >> 63
-            }
-        case .crossesBelow:
-            for w in 0..<count {
-                let below = below(w)
-                let others = ~below & existing(begin + w * 64)
-                words[w] &= below & (others << 1 | carry)
-                carry = others >> 63
-            }
+        for w in 0..<count {
+            let others = ~beyond[w] & existing(begin + w * 64)
+            words[w] &= beyond[w] & (others << 1 | carry)
+            carry = others >> 63
+        }
+    }
+
+    /// Where one side is greater than the other.
+    private func compare(
+        _ one: OperandCells, _ other: OperandCells, _ count: Int, _ found: UnsafeMutablePointer<UInt64>
+    ) {
+        vectors_greater(Processor.vectorLevel, one.cells, one.step, other.cells, other.step, Int64(count), found)
+    }
+
+    /// Where the sides differ by more than a billionth of the larger.
+    private func apart(_ word: Int) -> UInt64 {
+        bits { k in
+            let l = left.eight(at: word * 64 + k)
+            let r = right.eight(at: word * 64 + k)
+            let difference = l - r
+            let larger = magnitude(l).replacing(with: magnitude(r), where: magnitude(r) .> magnitude(l))
+            return magnitude(difference) .> 1e-9 * larger
         }
     }
 

@@ -4,8 +4,8 @@ import Strategy
 /// Every column a definition's conditions look at, each once, one block of bars at a time: a few kilobytes that stay in
 /// the cache instead of columns as long as the series. The only owner of its memory.
 ///
-/// An average that follows from the one before makes the processor wait on every bar. So a long series is cut into four
-/// stretches of equal length, and four lanes go over them side by side. The first lane begins at the first bar; the
+/// An average that follows from the one before makes the processor wait on every bar. So a long series is cut into eight
+/// stretches of equal length, and eight lanes go over them side by side. The first lane begins at the first bar; the
 /// others begin some bars before their stretch, from nothing: an average forgets, and agrees to the last bit with one
 /// that has run from the first bar, almost always. Where one stretch ends, the start of the next is compared with it;
 /// were one bit different, the lane that was right goes on over that stretch, too. So what comes out is, bit for bit,
@@ -19,9 +19,9 @@ struct IndicatorTable: ~Copyable {
         var isRunUp = false
     }
 
-    private static let mostLanes = 4
+    static let mostLanes = 8
 
-    /// 1 or 4.
+    /// 1 or all.
     let laneCount: Int
     private let bars: BarPointers
     /// Bars before its stretch on which a lane begins.
@@ -30,6 +30,9 @@ struct IndicatorTable: ~Copyable {
     /// Of each source the lanes', one after the other.
     private var windows: [PriceWindow] = []
     private var streams: [IndicatorStream] = []
+    /// Eight of each number that conditions compare with.
+    private let literals: UnsafeMutablePointer<Double>
+    private let literalNumbers: [Double]
     private let memory: UnsafeMutablePointer<Double>
 
     /// Finds what the conditions look at. Indicators of equal type, period and source are one column whatever they are
@@ -38,6 +41,7 @@ struct IndicatorTable: ~Copyable {
         self.bars = bars
         var sources: [(source: PriceSource, columns: PriceWindow.Columns)] = []
         var indicators: [Indicator] = []
+        var numbers: [Double] = []
         func use(_ source: PriceSource, _ columns: PriceWindow.Columns) {
             if let index = sources.firstIndex(where: { $0.source == source }) {
                 sources[index].columns.formUnion(columns)
@@ -51,7 +55,7 @@ struct IndicatorTable: ~Copyable {
                 use(indicator.source, IndicatorStream.columns(of: indicator))
                 if !indicators.contains(where: { Self.areOneColumn($0, indicator) }) { indicators.append(indicator) }
             case .price(let source): use(source, .prices)
-            case .literal: break
+            case .literal(let number): if !numbers.contains(number) { numbers.append(number) }
             }
         }
         for condition in conditions {
@@ -67,12 +71,17 @@ struct IndicatorTable: ~Copyable {
         capacity = min(PriceWindow.blockBars, Signals.wordCount(bars.count) * 64)
         let windowCells = PriceWindow.cells(capacity: capacity)
         var cells = sources.count * windowCells * laneCount
-        for indicator in indicators {
-            cells += IndicatorStream.pitch(capacity: capacity, of: indicator.type) * laneCount
-        }
+        cells += indicators.count * IndicatorStream.pitch(capacity: capacity) * laneCount
+        cells += 8 * numbers.count
         memory = .allocate(capacity: cells)
         memory.initialize(repeating: 0, count: cells)
+        literals = memory
+        literalNumbers = numbers
         var next = memory
+        for number in numbers {
+            next.update(repeating: number, count: 8)
+            next += 8
+        }
         windows.reserveCapacity(sources.count * laneCount)
         for (source, columns) in sources {
             for _ in 0..<laneCount {
@@ -84,13 +93,13 @@ struct IndicatorTable: ~Copyable {
         for indicator in indicators {
             let window = sources.firstIndex { $0.source == indicator.source }! * laneCount
             streams.append(IndicatorStream(indicator, window: window, memory: next, capacity: capacity))
-            next += IndicatorStream.pitch(capacity: capacity, of: indicator.type) * laneCount
+            next += IndicatorStream.pitch(capacity: capacity) * laneCount
         }
     }
 
     deinit { memory.deallocate() }
 
-    /// Bars of a lane's stretch: whole words of signals; fewer than five words are left over.
+    /// Bars of a lane's stretch: whole words of signals; fewer than nine words are left over.
     private static func stretch(_ bars: Int) -> Int { bars / (64 * mostLanes) * 64 }
 
     /// Computes all columns of all bars; `body` gets each block while its cells are there, those of a lane in order. A
@@ -153,11 +162,10 @@ struct IndicatorTable: ~Copyable {
         }
     }
 
-    /// All lanes, or all but the first, which has no run-up: in its place the last one is computed twice.
+    /// All lanes, or all but the first, which has no run-up.
     private mutating func advance(from first: Int, by count: Int) {
         for lane in first..<Self.mostLanes { show(lane, by: count) }
-        let lanes = SIMD4(first == 0 ? 0 : 3, 1, 2, 3)
-        for index in streams.indices { streams[index].fill(lanes, from: windows) }
+        for index in streams.indices { streams[index].fill(from: first, windows) }
     }
 
     private mutating func show(_ lane: Int, by count: Int) {
@@ -188,9 +196,10 @@ struct IndicatorTable: ~Copyable {
 
     private borrowing func cells(of operand: Operand, _ lane: Int) -> OperandCells {
         switch operand {
-        case .indicator(let indicator): .column(cells(of: indicator, lane))
-        case .price(let source): .column(windows[windows.firstIndex { $0.source == source }! + lane].prices)
-        case .literal(let number): .literal(number)
+        case .indicator(let indicator): OperandCells(cells: cells(of: indicator, lane), step: 1)
+        case .price(let source):
+            OperandCells(cells: windows[windows.firstIndex { $0.source == source }! + lane].prices, step: 1)
+        case .literal(let number): OperandCells(cells: literals + 8 * literalNumbers.firstIndex(of: number)!, step: 0)
         }
     }
 

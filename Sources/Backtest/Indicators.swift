@@ -1,7 +1,8 @@
+internal import CVectors
 import Market
 import Strategy
 
-/// One indicator, computed block by block in order, in one lane or in four side by side; the state between blocks is
+/// One indicator, computed block by block in order, in one lane or in eight side by side; the state between blocks is
 /// all a lane remembers.
 struct IndicatorStream {
     let indicator: Indicator
@@ -12,8 +13,10 @@ struct IndicatorStream {
     /// of the table.
     private let values: UnsafeMutablePointer<Double>
     private let pitch: Int
-    /// Of each lane: the average of gains and that of losses (RSI), the average (EMA).
-    private var states = SIMD8<Double>()
+    /// Of each lane: the average (EMA), or that of gains (RSI).
+    private var averages = Eight()
+    /// Of each lane: the average of losses (RSI).
+    private var losses = Eight()
     /// Of an SMA over prices without a grid: the sum of the period's prices but the oldest.
     private var sum = DoubleDouble()
 
@@ -22,11 +25,11 @@ struct IndicatorStream {
         self.window = window
         period = indicator.period
         values = memory
-        pitch = Self.pitch(capacity: capacity, of: indicator.type)
+        pitch = Self.pitch(capacity: capacity)
     }
 
-    /// Cells a lane needs: eights are written whole, and averages of gains and losses are kept in pairs at first.
-    static func pitch(capacity: Int, of type: IndicatorType) -> Int { type == .rsi ? 2 * capacity + 16 : capacity + 8 }
+    /// Cells a lane needs: eights are written whole.
+    static func pitch(capacity: Int) -> Int { capacity + 8 }
 
     func cells(_ lane: Int) -> UnsafeMutablePointer<Double> { values + lane * pitch }
 
@@ -56,11 +59,11 @@ struct IndicatorStream {
     }
 
     /// Both averages of a lane: equal ones go on equally.
-    func state(_ lane: Int) -> SIMD2<Double> { SIMD2(states[2 * lane], states[2 * lane + 1]) }
+    func state(_ lane: Int) -> SIMD2<Double> { SIMD2(averages[lane], losses[lane]) }
 
     private mutating func set(_ state: SIMD2<Double>, _ lane: Int) {
-        states[2 * lane] = state[0]
-        states[2 * lane + 1] = state[1]
+        averages[lane] = state[0]
+        losses[lane] = state[1]
     }
 
     /// Begins in the middle of the bars: without gains and losses, with the price of the bar before as average.
@@ -74,42 +77,56 @@ struct IndicatorStream {
         switch indicator.type {
         case .sma: window.hasTicks ? exactAverage(lane, window, begin) : compensatedAverage(lane, window, begin)
         case .ema: exponentialAverage(lane, window, begin..<window.count)
-        case .rsi:
-            gainsAndLosses(lane, window, begin..<window.count)
-            strengths(lane, begin..<window.count)
+        case .rsi: relativeStrength(lane, window, begin..<window.count)
         }
     }
 
-    /// Fills the cells of four lanes, the windows of which show equally many bars: each lane waits for its own bar
-    /// before, and while it waits the others go on.
-    mutating func fill(_ lanes: SIMD4<Int>, from windows: [PriceWindow]) {
-        let a = windows[window + lanes[0]]
-        let b = windows[window + lanes[1]]
-        let c = windows[window + lanes[2]]
-        let d = windows[window + lanes[3]]
+    /// Fills the cells of all lanes but those before `first`, 0 or 1; the windows of all show equally many bars. Each
+    /// lane waits for its own bar before, and while it waits the others go on.
+    mutating func fill(from first: Int, _ windows: [PriceWindow]) {
+        let own = windows[window...].prefix(IndicatorTable.mostLanes)
+        let last = IndicatorTable.mostLanes - 1
+        // In the place of a lane that waits the last one is computed twice.
+        let lanes = (0...last).map { $0 < first ? last : $0 }
+        let count = own[window + last].count
         // Only the first can show the first bars of all; the others wait for it.
-        let begin = fillFirst(lanes[0], a)
-        switch indicator.type {
-        case .sma:
-            exactAverage(lanes[0], a, begin)
-            exactAverage(lanes[1], b, 0)
-            exactAverage(lanes[2], c, 0)
-            exactAverage(lanes[3], d, 0)
-        case .ema:
-            exponentialAverage(lanes[1], b, 0..<begin)
-            exponentialAverage(lanes[2], c, 0..<begin)
-            exponentialAverage(lanes[3], d, 0..<begin)
-            exponentialAverages(lanes, a, b, c, d, begin)
-        case .rsi:
-            gainsAndLosses(lanes[1], b, 0..<begin)
-            gainsAndLosses(lanes[2], c, 0..<begin)
-            gainsAndLosses(lanes[3], d, 0..<begin)
-            gainsAndLosses(lanes, a, b, c, d, begin)
-            strengths(lanes[0], begin..<a.count)
-            strengths(lanes[1], 0..<a.count)
-            strengths(lanes[2], 0..<a.count)
-            strengths(lanes[3], 0..<a.count)
+        let begin = first == 0 ? fillFirst(0, own[window]) : 0
+        guard indicator.type != .sma else {
+            for lane in first...last { exactAverage(lane, own[window + lane], lane == 0 ? begin : 0) }
+            return
         }
+        if begin > 0 {
+            for lane in 1...last {
+                let window = own[window + lane]
+                if indicator.type == .ema {
+                    exponentialAverage(lane, window, 0..<begin)
+                } else {
+                    relativeStrength(lane, window, 0..<begin)
+                }
+            }
+        }
+        let waiting = state(0)
+        for slot in 0..<first { set(state(last), slot) }
+        let outputs = lanes.map { Optional(cells($0)) }
+        let isAverage = indicator.type == .ema
+        let sources = lanes.map { lane in
+            Optional(UnsafePointer(isAverage ? own[window + lane].prices : own[window + lane].levels))
+        }
+        withUnsafeMutableBytes(of: &averages) { averages in
+            let averages = averages.assumingMemoryBound(to: Double.self).baseAddress!
+            if isAverage {
+                vectors_averages(
+                    Processor.vectorLevel, sources, outputs, Int64(begin), Int64(count), 2 / Double(period + 1),
+                    averages)
+            } else {
+                withUnsafeMutableBytes(of: &losses) { losses in
+                    vectors_strengths(
+                        Processor.vectorLevel, sources, outputs, Int64(begin), Int64(count), Double(period), averages,
+                        losses.assumingMemoryBound(to: Double.self).baseAddress!)
+                }
+            }
+        }
+        if first > 0 { set(waiting, 0) }
     }
 
     /// The bars without a value and the first value of all, if they are in the window; periods are shorter than a
@@ -136,14 +153,12 @@ struct IndicatorStream {
 extension IndicatorStream {
     /// The mean of the last n prices: exact integers and one division, so that equal averages are equal.
     private func exactAverage(_ lane: Int, _ window: PriceWindow, _ begin: Int) {
-        let cells = cells(lane)
-        let divisor = Eight(repeating: window.divisor(of: period))
-        let newest = window.tickSums + 1
-        let oldest = window.tickSums - (period - 1)
+        guard begin < window.count else { return }
         // Up to seven cells more than there are bars: the columns have room.
-        for i in stride(from: begin, to: window.count, by: 8) {
-            cells.store(Eight(whole: newest.eight(at: i) &- oldest.eight(at: i)) / divisor, at: i)
-        }
+        let newest = window.tickSums + 1 + begin
+        vectors_means(
+            Processor.vectorLevel, newest, newest - period, Int64(window.count - begin), window.divisor(of: period),
+            cells(lane) + begin)
     }
 
     private mutating func compensatedAverage(_ lane: Int, _ window: PriceWindow, _ begin: Int) {
@@ -172,31 +187,6 @@ extension IndicatorStream {
         }
         set(SIMD2(value, 0), lane)
     }
-
-    private mutating func exponentialAverages(
-        _ lanes: SIMD4<Int>, _ a: PriceWindow, _ b: PriceWindow, _ c: PriceWindow, _ d: PriceWindow, _ begin: Int
-    ) {
-        let weight = 2 / Double(period + 1)
-        let (p, q, r, s) = (a.prices, b.prices, c.prices, d.prices)
-        let (cellsA, cellsB) = (cells(lanes[0]), cells(lanes[1]))
-        let (cellsC, cellsD) = (cells(lanes[2]), cells(lanes[3]))
-        var (v, w) = (state(lanes[0])[0], state(lanes[1])[0])
-        var (x, y) = (state(lanes[2])[0], state(lanes[3])[0])
-        for i in begin..<a.count {
-            v = v + weight * (p[i] - v)
-            w = w + weight * (q[i] - w)
-            x = x + weight * (r[i] - x)
-            y = y + weight * (s[i] - y)
-            cellsA[i] = v
-            cellsB[i] = w
-            cellsC[i] = x
-            cellsD[i] = y
-        }
-        set(SIMD2(v, 0), lanes[0])
-        set(SIMD2(w, 0), lanes[1])
-        set(SIMD2(x, 0), lanes[2])
-        set(SIMD2(y, 0), lanes[3])
-    }
 }
 
 // MARK: RSI
@@ -213,76 +203,23 @@ extension IndicatorStream {
         return SIMD2(gains.divided(by: period), losses.divided(by: period))
     }
 
-    /// One bar further. Without a branch: which way a price goes next is what no processor can guess.
-    @inline(__always)
-    private static func next(
-        _ averages: SIMD2<Double>, _ levels: UnsafeMutablePointer<Double>, _ i: Int, _ kept: SIMD2<Double>,
-        _ divisor: SIMD2<Double>
-    ) -> SIMD2<Double> {
-        let change = levels[i] - levels[i - 1]
-        let moves = SIMD2(change, -change)
-        return (averages * kept + SIMD2<Double>().replacing(with: moves, where: moves .> 0)) / divisor
-    }
-
-    private func pairs(_ lane: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(cells(lane)) }
-
-    /// Leaves pairs of averages in the cells.
-    private mutating func gainsAndLosses(_ lane: Int, _ window: PriceWindow, _ range: Range<Int>) {
+    private mutating func relativeStrength(_ lane: Int, _ window: PriceWindow, _ range: Range<Int>) {
         let kept = SIMD2(repeating: Double(period - 1))
         let divisor = SIMD2(repeating: Double(period))
-        let pairs = pairs(lane)
+        let levels = window.levels
+        let cells = cells(lane)
         var averages = state(lane)
         for i in range {
-            averages = Self.next(averages, window.levels, i, kept, divisor)
-            pairs.storeBytes(of: averages, toByteOffset: 16 * i, as: SIMD2<Double>.self)
+            // Without a branch: which way a price goes next is what no processor can guess.
+            let change = levels[i] - levels[i - 1]
+            let moves = SIMD2(change, -change)
+            averages = (averages * kept + SIMD2<Double>().replacing(with: moves, where: moves .> 0)) / divisor
+            cells[i] = Self.strength(averages)
         }
         set(averages, lane)
     }
 
-    private mutating func gainsAndLosses(
-        _ lanes: SIMD4<Int>, _ a: PriceWindow, _ b: PriceWindow, _ c: PriceWindow, _ d: PriceWindow, _ begin: Int
-    ) {
-        let kept = SIMD2(repeating: Double(period - 1))
-        let divisor = SIMD2(repeating: Double(period))
-        let (p, q, r, s) = (a.levels, b.levels, c.levels, d.levels)
-        let (pairsA, pairsB, pairsC, pairsD) = (pairs(lanes[0]), pairs(lanes[1]), pairs(lanes[2]), pairs(lanes[3]))
-        var (v, w) = (state(lanes[0]), state(lanes[1]))
-        var (x, y) = (state(lanes[2]), state(lanes[3]))
-        for i in begin..<a.count {
-            v = Self.next(v, p, i, kept, divisor)
-            w = Self.next(w, q, i, kept, divisor)
-            x = Self.next(x, r, i, kept, divisor)
-            y = Self.next(y, s, i, kept, divisor)
-            pairsA.storeBytes(of: v, toByteOffset: 16 * i, as: SIMD2<Double>.self)
-            pairsB.storeBytes(of: w, toByteOffset: 16 * i, as: SIMD2<Double>.self)
-            pairsC.storeBytes(of: x, toByteOffset: 16 * i, as: SIMD2<Double>.self)
-            pairsD.storeBytes(of: y, toByteOffset: 16 * i, as: SIMD2<Double>.self)
-        }
-        set(v, lanes[0])
-        set(w, lanes[1])
-        set(x, lanes[2])
-        set(y, lanes[3])
-    }
-
-    /// Makes values of the pairs, in their place: a value is never written further back than the next pair to read.
-    private func strengths(_ lane: Int, _ range: Range<Int>) {
-        let cells = cells(lane)
-        let pairs = pairs(lane)
-        var i = range.lowerBound
-        while i % 8 != 0, i < range.upperBound {
-            cells[i] = Self.strength(pairs.loadUnaligned(fromByteOffset: 16 * i, as: SIMD2<Double>.self))
-            i += 1
-        }
-        while i < range.upperBound {
-            let all = pairs.loadUnaligned(fromByteOffset: 16 * i, as: SIMD16<Double>.self)
-            let (gains, losses) = (all.evenHalf, all.oddHalf)
-            // Without losses the quotient is infinite, which leaves 100.
-            let values = 100 - 100 / (1 + gains / losses)
-            cells.store(Eight(repeating: 50).replacing(with: values, where: (gains + losses) .> 0), at: i)
-            i += 8
-        }
-    }
-
+    @inline(__always)
     private static func strength(_ averages: SIMD2<Double>) -> Double {
         let gain = averages[0]
         let loss = averages[1]

@@ -1,8 +1,8 @@
-/// The passes over returns from bar to bar. What a sum of doubles is depends on its order, and each here has one: four
-/// sums, of every fourth return, which are added at the end.
-struct ReturnSums<Source: Returns>: ~Copyable {
-    typealias Four = SIMD4<Double>
+internal import CVectors
 
+/// The passes over returns from bar to bar. What a sum of doubles is depends on its order, and each here has one: eight
+/// sums, of every eighth return, which are added at the end.
+struct ReturnSums<Source: Returns>: ~Copyable {
     /// What needs nothing but the returns.
     struct Plain {
         /// Sixteen in order, each of returns of the run.
@@ -34,46 +34,36 @@ struct ReturnSums<Source: Returns>: ~Copyable {
     func plain(_ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void) throws(BacktestRefusal) -> Plain {
         var result = Plain()
         result.blocks.reserveCapacity(ReturnMoments.blockCount)
-        var losingSquares = Four()
-        var marketSum = Four()
-        var marketSquares = Four()
-        var products = Four()
+        let sums = UnsafeMutablePointer<Double>.allocate(capacity: 48)
+        defer { sums.deallocate() }
+        sums.initialize(repeating: 0, count: 48)
+        let count = returns.count
         for b in 0..<ReturnMoments.blockCount {
-            let count = returns.count
             let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
-            var sum = Four()
-            var squares = Four()
+            // The first two sums are of each block.
+            sums.update(repeating: 0, count: 16)
             for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
                 let chunk = begin..<min(begin + capacity, range.upperBound)
                 try checkpoint(chunk.count)
                 prepare(chunk)
                 returns.read(chunk, own: own, market: market)
-                // What is missing to the last four adds nothing.
-                for i in chunk.count..<(chunk.count + 3) { (own[i], market[i]) = (0, 0) }
-                for i in stride(from: 0, to: chunk.count, by: 4) {
-                    let value = own.four(at: i)
-                    let loss = Four().replacing(with: value, where: value .< 0)
-                    sum += value
-                    squares += value * value
-                    losingSquares += loss * loss
-                }
-                for i in stride(from: 0, to: chunk.count, by: 4) {
-                    let value = market.four(at: i)
-                    marketSum += value
-                    marketSquares += value * value
-                    products += value * own.four(at: i)
-                }
+                // What is missing to the last eight adds nothing.
+                for i in chunk.count..<(chunk.count + 7) { (own[i], market[i]) = (0, 0) }
+                vectors_plain(Processor.vectorLevel, own, market, Int64(chunk.count), sums)
             }
-            result.blocks.append(.init(count: range.count, sum: sum.sum(), sumOfSquares: squares.sum()))
+            result.blocks.append(
+                .init(count: range.count, sum: sums.eight(at: 0).sum(), sumOfSquares: sums.eight(at: 8).sum()))
         }
-        result.losingSquares = losingSquares.sum()
-        result.marketSum = marketSum.sum()
+        result.losingSquares = sums.eight(at: 16).sum()
+        result.marketSum = sums.eight(at: 24).sum()
+        let marketSquares = sums.eight(at: 32).sum()
+        let products = sums.eight(at: 40).sum()
         guard let ownMean = ReturnMoments.mean(of: result.blocks, count: returns.count) else { return result }
         let marketMean = result.marketSum / Double(returns.count)
-        result.covariance = products.sum() - ownMean * result.marketSum
-        result.marketVariance = marketSquares.sum() - marketMean * result.marketSum
+        result.covariance = products - ownMean * result.marketSum
+        result.marketVariance = marketSquares - marketMean * result.marketSum
         // Where the mean outweighs the spread, a difference of such sums is mostly rounding: then a pass more.
-        if !(result.marketVariance > 0.01 * marketSquares.sum()) {
+        if !(result.marketVariance > 0.01 * marketSquares) {
             (result.covariance, result.marketVariance) = try spread(ownMean, marketMean, checkpoint)
         }
         return result
@@ -101,14 +91,8 @@ struct ReturnSums<Source: Returns>: ~Copyable {
         var powers = PowerSums()
         var residual = PowerSums()
         try forEachChunk(checkpoint) { count in
-            let whole = count / 4 * 4
-            for i in stride(from: 0, to: whole, by: 4) { powers.add(own.four(at: i) - mean) }
-            for i in whole..<count { powers.add(Four(own[i] - mean, 0, 0, 0)) }
-            guard let line else { return }
-            for i in stride(from: 0, to: whole, by: 4) {
-                residual.add(own.four(at: i) - line.slope * market.four(at: i) - line.intercept)
-            }
-            for i in whole..<count { residual.add(Four(own[i] - line.slope * market[i] - line.intercept, 0, 0, 0)) }
+            powers.add(own, market, count, slope: 0, intercept: mean)
+            if let line { residual.add(own, market, count, slope: line.slope, intercept: line.intercept) }
         }
         return (powers, residual)
     }
@@ -125,20 +109,32 @@ struct ReturnSums<Source: Returns>: ~Copyable {
     }
 }
 
-/// Sums of the powers of deviations.
+/// Sums of the powers of deviations from a line.
 struct PowerSums {
-    private var firsts = SIMD4<Double>()
-    private var seconds = SIMD4<Double>()
-    private var thirds = SIMD4<Double>()
-    private var fourths = SIMD4<Double>()
+    private var firsts = Eight()
+    private var seconds = Eight()
+    private var thirds = Eight()
+    private var fourths = Eight()
 
-    @inline(__always)
-    mutating func add(_ deviation: SIMD4<Double>) {
+    /// - Parameter own: with room for seven more.
+    mutating func add(
+        _ own: UnsafeMutablePointer<Double>, _ market: UnsafeMutablePointer<Double>, _ count: Int, slope: Double,
+        intercept: Double
+    ) {
+        withUnsafeMutableBytes(of: &self) {
+            vectors_powers(
+                Processor.vectorLevel, own, market, Int64(count), slope, intercept,
+                $0.assumingMemoryBound(to: Double.self).baseAddress!)
+        }
+        for i in (count / 8 * 8)..<count { add(own[i] - slope * market[i] - intercept) }
+    }
+
+    private mutating func add(_ deviation: Double) {
         let square = deviation * deviation
-        firsts += deviation
-        seconds += square
-        thirds += square * deviation
-        fourths += square * square
+        firsts[0] += deviation
+        seconds[0] += square
+        thirds[0] += square * deviation
+        fourths[0] += square * square
     }
 
     var first: Double { firsts.sum() }

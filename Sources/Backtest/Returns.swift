@@ -1,3 +1,5 @@
+internal import CVectors
+
 /// Returns from bar to bar of a run, and of the market beside it.
 protocol Returns {
     var count: Int { get }
@@ -13,21 +15,8 @@ struct CurveReturns: Returns {
     let count: Int
 
     func read(_ range: Range<Int>, own: UnsafeMutablePointer<Double>, market: UnsafeMutablePointer<Double>) {
-        Self.divide(self.own + range.lowerBound, range.count, into: own)
-        Self.divide(self.market + range.lowerBound, range.count, into: market)
-    }
-
-    private static func divide(_ points: UnsafePointer<Double>, _ count: Int, into output: UnsafeMutablePointer<Double>)
-    {
-        var i = 0
-        while i + 8 <= count {
-            output.store(points.eight(at: i + 1) / points.eight(at: i) - 1, at: i)
-            i += 8
-        }
-        while i < count {
-            output[i] = points[i + 1] / points[i] - 1
-            i += 1
-        }
+        vectors_returns(Processor.vectorLevel, self.own + range.lowerBound, Int64(range.count), own)
+        vectors_returns(Processor.vectorLevel, self.market + range.lowerBound, Int64(range.count), market)
     }
 }
 

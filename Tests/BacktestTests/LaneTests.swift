@@ -4,28 +4,28 @@ import Testing
 
 @testable import Backtest
 
-/// Four lanes side by side against one pass over all bars, bit for bit.
+/// Eight lanes side by side against one pass over all bars, bit for bit.
 @Suite struct LaneTests {
     enum World: CaseIterable {
         case walk, rise, nothing
-        /// It stands still from the first quarter on: averages that began later never saw a move.
+        /// It stands still from the first eighth on: averages that began later never saw a move.
         case stop
-        /// It stands still before every quarter, so that none of the lanes starts right.
+        /// It stands still before every eighth, so that none of the lanes starts right.
         case pauses
 
         func step(_ i: Int, of count: Int, _ random: inout Seeded) -> Int {
-            let isPause = i > 1_000 && (i + 700) % (count / 256 * 64) < 800
+            let isPause = i > 1_000 && (i + 600) % (count / 512 * 64) < 600
             return switch self {
             case .walk: Int.random(in: -50...50, using: &random)
             case .rise: Int.random(in: 0...3, using: &random)
             case .nothing: 0
-            case .stop: i < count / 4 - 300 ? Int.random(in: -50...50, using: &random) : 0
+            case .stop: i < count / 8 - 300 ? Int.random(in: -50...50, using: &random) : 0
             case .pauses: isPause ? 0 : Int.random(in: -50...50, using: &random)
             }
         }
     }
 
-    @Test(arguments: World.allCases, [1_100, 4_096, 10_007])
+    @Test(arguments: World.allCases, [1_100, 4_096, 10_007, 20_031])
     func lanesAndOnePassAgreeToTheLastBit(world: World, count: Int) throws {
         var random = Seeded(11)
         var bars = TickBars(scale: 100)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(252, 1), (1_024, 1), (1_280, 4), (17_500, 4), (87_600, 4)])
+    @Test(arguments: [(252, 1), (2_559, 1), (2_560, 8), (17_500, 8), (87_600, 8)])
     func whoIsLongEnoughGetsLanes(count: Int, lanes: Int) throws {
         #expect(try laneCount(count, [indicator(.rsi, 4), indicator(.sma, 200)], isOnGrid: true) == lanes)
         #expect(try laneCount(count, [indicator(.sma, 200)], isOnGrid: true) == 1, "nothing waits for the bar before")
@@ -56,8 +56,8 @@ import Testing
     }
 
     @Test func longMemoriesNeedLongerSeries() throws {
-        #expect(try laneCount(17_500, [indicator(.rsi, 100)], isOnGrid: true) == 1)
-        #expect(try laneCount(27_500, [indicator(.rsi, 100)], isOnGrid: true) == 4)
+        #expect(try laneCount(51_711, [indicator(.rsi, 100)], isOnGrid: true) == 1)
+        #expect(try laneCount(51_712, [indicator(.rsi, 100)], isOnGrid: true) == 8)
     }
 
     private func laneCount(_ count: Int, _ indicators: [Indicator], isOnGrid: Bool) throws -> Int {

@@ -7,8 +7,8 @@ import Testing
 /// every sum has its order.
 @Suite struct PinnedFiguresTests {
     @Test(arguments: [
-        (UInt64(100), "77e70fffb49a001e"), (101, "2c3d13df94884654"), (102, "a8cf4b692f07cddb"),
-        (103, "33c982f8ca1b7ede"),
+        (UInt64(100), "5dd8cf1d5ee871ac"), (101, "df95b0a996b7a12f"), (102, "a4659946419463f8"),
+        (103, "3a0b6b8c1594f2c0"),
     ])
     func figuresArePinnedToTheLastBit(seed: UInt64, pinned: String) throws {
         var random = Seeded(seed)
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Long enough for every kind of block, with a spread of returns like that of a market.
-    @Test(arguments: [(9_001, "e9a2dd1c79355974"), (70_000, "944851e8e13597b2")])
+    @Test(arguments: [(9_001, "98d3a1bc9978c963"), (70_000, "4a1117764133daa7")])
     func figuresOfLongRunsArePinnedToTheLastBit(count: Int, pinned: String) throws {
         var random = Seeded(7)
         var candles: [Candle] = []

@@ -30,9 +30,9 @@ func sizes() throws {
     for count in [252, 17_500, 87_600, 1_000_000] {
         let series = MadeUpBars.hourly(count: count)
         let prepared = try PreparedBars(series)
-        let preparing = try Stopwatch.least(during: 300) { _ = try PreparedBars(series) }
+        let preparing = try Stopwatch.time(during: 300) { _ = try PreparedBars(series) }
         var trades = 0
-        let running = try Stopwatch.least(during: 1_000) { trades = try run(prepared).trades.count }
+        let running = try Stopwatch.time(during: 1_000) { trades = try run(prepared).trades.count }
         say {
             $0.member("bars", count)
             $0.member("trades", trades)
@@ -67,7 +67,7 @@ func turns(_ count: Int) throws {
     let prepared = try PreparedBars(MadeUpBars.hourly(count: count))
     let report = try run(prepared)
     while readLine() != nil {
-        let time = try Stopwatch.least(during: 300) { _ = try run(prepared) }
+        let time = try Stopwatch.time(during: 300) { _ = try run(prepared) }
         say {
             $0.member("seconds", time / 1e9)
             $0.member("trades", report.trades.count)

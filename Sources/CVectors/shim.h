@@ -1,0 +1,208 @@
+// The loops a backtest spends its time in, each compiled three times: for every processor of the family, for one with
+// vectors of 256 bits and for one with 512. Which of them runs is chosen at run time. Swift compiles a whole program
+// for one kind of processor; that is the only reason why this is C.
+//
+// All three do the same operations in the same order on doubles, so they give the same bits: nothing is fused
+// (FP_CONTRACT OFF), and the order of sums is that of eight lanes whatever the width of a register.
+
+#ifndef BITSTOCKERZ_VECTORS
+#define BITSTOCKERZ_VECTORS
+
+#include <stdint.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+#define VECTORS_BODY static inline __attribute__((always_inline)) void
+
+typedef double vectors_eight __attribute__((vector_size(64)));
+typedef int64_t vectors_whole __attribute__((vector_size(64)));
+typedef uint64_t vectors_bits __attribute__((vector_size(64)));
+typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
+
+#define VECTORS_LOAD(type, from) ({ type value_; memcpy(&value_, (from), sizeof value_); value_; })
+#define VECTORS_STORE(to, value) ({ __typeof__(value) value_ = (value); memcpy((to), &value_, sizeof value_); })
+// The value in the lanes in which the condition holds, else zero.
+#define VECTORS_WHERE(condition, value) ((vectors_eight)((vectors_whole)(condition) & (vectors_whole)(value)))
+#define VECTORS_ALL(number) ((vectors_eight){} + (number))
+
+// Wilder's averages of gains and losses in eight lanes, and the strength of each: from levels[lane][from..<to] and the
+// level before, with the averages of each lane going in and out.
+VECTORS_BODY vectors_strengths_body(
+    const double *const *levels, double *const *cells, int64_t from, int64_t to, double period, double *gains,
+    double *losses) {
+    vectors_eight gain = VECTORS_LOAD(vectors_eight, gains), loss = VECTORS_LOAD(vectors_eight, losses), before;
+    const double *const p0 = levels[0], *const p1 = levels[1], *const p2 = levels[2], *const p3 = levels[3];
+    const double *const p4 = levels[4], *const p5 = levels[5], *const p6 = levels[6], *const p7 = levels[7];
+    double *const c0 = cells[0], *const c1 = cells[1], *const c2 = cells[2], *const c3 = cells[3];
+    double *const c4 = cells[4], *const c5 = cells[5], *const c6 = cells[6], *const c7 = cells[7];
+    const vectors_eight zero = {}, divisor = VECTORS_ALL(period), kept = VECTORS_ALL(period - 1);
+#define VECTORS_LEVELS(i) \
+    (vectors_eight) { p0[i], p1[i], p2[i], p3[i], p4[i], p5[i], p6[i], p7[i] }
+    before = VECTORS_LEVELS(from - 1);
+    for (int64_t i = from; i < to; i++) {
+        const vectors_eight level = VECTORS_LEVELS(i), change = level - before, fall = -change;
+        gain = (gain * kept + VECTORS_WHERE(change > zero, change)) / divisor;
+        loss = (loss * kept + VECTORS_WHERE(fall > zero, fall)) / divisor;
+        // Without losses the quotient is infinite, which leaves 100.
+        const vectors_eight strength = 100 - 100 / (1 + gain / loss);
+        const vectors_whole moves = gain + loss > zero;
+        const vectors_eight value =
+            (vectors_eight)((moves & (vectors_whole)strength) | (~moves & (vectors_whole)VECTORS_ALL(50)));
+        c0[i] = value[0], c1[i] = value[1], c2[i] = value[2], c3[i] = value[3];
+        c4[i] = value[4], c5[i] = value[5], c6[i] = value[6], c7[i] = value[7];
+        before = level;
+    }
+#undef VECTORS_LEVELS
+    VECTORS_STORE(gains, gain);
+    VECTORS_STORE(losses, loss);
+}
+
+// The exponential averages of eight lanes.
+VECTORS_BODY vectors_averages_body(
+    const double *const *prices, double *const *cells, int64_t from, int64_t to, double weight, double *averages) {
+    vectors_eight value = VECTORS_LOAD(vectors_eight, averages);
+    for (int64_t i = from; i < to; i++) {
+        const vectors_eight price = {prices[0][i], prices[1][i], prices[2][i], prices[3][i],
+                                     prices[4][i], prices[5][i], prices[6][i], prices[7][i]};
+        value = value + weight * (price - value);
+        for (int lane = 0; lane < 8; lane++) cells[lane][i] = value[lane];
+    }
+    VECTORS_STORE(averages, value);
+}
+
+// Means of windows: differences of sums from 0 up to 2^53, divided. Eights are written whole.
+VECTORS_BODY vectors_means_body(
+    const int64_t *newest, const int64_t *oldest, int64_t count, double divisor, double *output) {
+    for (int64_t i = 0; i < count; i += 8) {
+        const vectors_bits sum = (vectors_bits)(VECTORS_LOAD(vectors_whole, newest + i) - VECTORS_LOAD(vectors_whole, oldest + i));
+        // The two halves as fractions of 2^84 and 2^52: exact, and no instruction is needed that only some have.
+        const vectors_eight upper = (vectors_eight)(sum >> 32 | 0x4530000000000000u);
+        const vectors_eight lower = (vectors_eight)((sum & 0xffffffffu) | 0x4330000000000000u);
+        VECTORS_STORE(output + i, ((upper - 0x1.00000001p84) + lower) / divisor);
+    }
+}
+
+// A bit for each of 64 * words pairs: whether the left one is greater. A step is 1, or 0 for eight equal numbers.
+VECTORS_BODY vectors_greater_body(
+    const double *left, int64_t leftStep, const double *right, int64_t rightStep, int64_t words, uint64_t *output) {
+    for (int64_t w = 0; w < words; w++) {
+        uint64_t word = 0;
+        for (int k = 0; k < 8; k++) {
+            const int64_t i = w * 64 + k * 8;
+            const vectors_eight l = VECTORS_LOAD(vectors_eight, left + i * leftStep);
+            const vectors_eight r = VECTORS_LOAD(vectors_eight, right + i * rightStep);
+            const vectors_mask mask = __builtin_convertvector(l > r, vectors_mask);
+            uint8_t byte;
+            memcpy(&byte, &mask, 1);
+            word |= (uint64_t)byte << (k * 8);
+        }
+        output[w] = word;
+    }
+}
+
+// The return from each point to the next.
+VECTORS_BODY vectors_returns_body(const double *points, int64_t count, double *output) {
+    int64_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        VECTORS_STORE(
+            output + i, VECTORS_LOAD(vectors_eight, points + i + 1) / VECTORS_LOAD(vectors_eight, points + i) - 1);
+    for (; i < count; i++) output[i] = points[i + 1] / points[i] - 1;
+}
+
+// Adds to six times eight sums: own, own squared, losing squared, market, market squared, product. What is missing to
+// the last eight has to be zero.
+VECTORS_BODY vectors_plain_body(const double *own, const double *market, int64_t count, double *sums) {
+    vectors_eight s0 = VECTORS_LOAD(vectors_eight, sums), s1 = VECTORS_LOAD(vectors_eight, sums + 8);
+    vectors_eight s2 = VECTORS_LOAD(vectors_eight, sums + 16), s3 = VECTORS_LOAD(vectors_eight, sums + 24);
+    vectors_eight s4 = VECTORS_LOAD(vectors_eight, sums + 32), s5 = VECTORS_LOAD(vectors_eight, sums + 40);
+    const vectors_eight zero = {};
+    for (int64_t i = 0; i < count; i += 8) {
+        const vectors_eight r = VECTORS_LOAD(vectors_eight, own + i), loss = VECTORS_WHERE(r < zero, r);
+        s0 += r;
+        s1 += r * r;
+        s2 += loss * loss;
+    }
+    for (int64_t i = 0; i < count; i += 8) {
+        const vectors_eight r = VECTORS_LOAD(vectors_eight, own + i), m = VECTORS_LOAD(vectors_eight, market + i);
+        s3 += m;
+        s4 += m * m;
+        s5 += m * r;
+    }
+    VECTORS_STORE(sums, s0), VECTORS_STORE(sums + 8, s1), VECTORS_STORE(sums + 16, s2);
+    VECTORS_STORE(sums + 24, s3), VECTORS_STORE(sums + 32, s4), VECTORS_STORE(sums + 40, s5);
+}
+
+// Adds the first four powers of own - slope * market - intercept to four times eight sums, whole eights only.
+VECTORS_BODY vectors_powers_body(
+    const double *own, const double *market, int64_t count, double slope, double intercept, double *sums) {
+    vectors_eight s1 = VECTORS_LOAD(vectors_eight, sums), s2 = VECTORS_LOAD(vectors_eight, sums + 8);
+    vectors_eight s3 = VECTORS_LOAD(vectors_eight, sums + 16), s4 = VECTORS_LOAD(vectors_eight, sums + 24);
+    for (int64_t i = 0; i + 8 <= count; i += 8) {
+        const vectors_eight deviation =
+            VECTORS_LOAD(vectors_eight, own + i) - slope * VECTORS_LOAD(vectors_eight, market + i) - intercept;
+        const vectors_eight square = deviation * deviation;
+        s1 += deviation;
+        s2 += square;
+        s3 += square * deviation;
+        s4 += square * square;
+    }
+    VECTORS_STORE(sums, s1), VECTORS_STORE(sums + 8, s2), VECTORS_STORE(sums + 16, s3), VECTORS_STORE(sums + 24, s4);
+}
+
+// 0, 1 or 2: which of the three this machine runs.
+static inline int vectors_level(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return 2;
+    if (__builtin_cpu_supports("avx2")) return 1;
+#endif
+    return 0;
+}
+
+// Defines vectors_NAME(level, ...), which calls the body as compiled for that level.
+#define VECTORS_UNWRAP(...) __VA_ARGS__
+#define VECTORS_COMPILE(name, suffix, parameters, arguments, ...)                            \
+    __attribute__((noinline, ##__VA_ARGS__)) static void vectors_##name##suffix parameters { \
+        vectors_##name##_body arguments;                                                     \
+    }
+#if defined(__x86_64__)
+#define VECTORS_DEFINE(name, parameters, arguments)                                               \
+    VECTORS_COMPILE(name, _any, parameters, arguments)                                            \
+    VECTORS_COMPILE(name, _256, parameters, arguments, target("avx2"))                            \
+    VECTORS_COMPILE(name, _512, parameters, arguments, target("avx512f,avx512dq,avx512vl"))       \
+    static inline void vectors_##name(int level, VECTORS_UNWRAP parameters) {                     \
+        if (level == 2) vectors_##name##_512 arguments;                                           \
+        else if (level == 1) vectors_##name##_256 arguments;                                      \
+        else vectors_##name##_any arguments;                                                      \
+    }
+#else
+#define VECTORS_DEFINE(name, parameters, arguments)   \
+    VECTORS_COMPILE(name, _any, parameters, arguments) \
+    static inline void vectors_##name(int level, VECTORS_UNWRAP parameters) { vectors_##name##_any arguments; }
+#endif
+
+VECTORS_DEFINE(
+    strengths,
+    (const double *const *levels, double *const *cells, int64_t from, int64_t to, double period, double *gains,
+     double *losses),
+    (levels, cells, from, to, period, gains, losses))
+VECTORS_DEFINE(
+    averages,
+    (const double *const *prices, double *const *cells, int64_t from, int64_t to, double weight, double *averages),
+    (prices, cells, from, to, weight, averages))
+VECTORS_DEFINE(
+    means, (const int64_t *newest, const int64_t *oldest, int64_t count, double divisor, double *output),
+    (newest, oldest, count, divisor, output))
+VECTORS_DEFINE(
+    greater,
+    (const double *left, int64_t leftStep, const double *right, int64_t rightStep, int64_t words, uint64_t *output),
+    (left, leftStep, right, rightStep, words, output))
+VECTORS_DEFINE(returns, (const double *points, int64_t count, double *output), (points, count, output))
+VECTORS_DEFINE(
+    plain, (const double *own, const double *market, int64_t count, double *sums), (own, market, count, sums))
+VECTORS_DEFINE(
+    powers, (const double *own, const double *market, int64_t count, double slope, double intercept, double *sums),
+    (own, market, count, slope, intercept, sums))
+
+#endif

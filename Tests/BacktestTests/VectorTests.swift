@@ -1,0 +1,129 @@
+import CVectors
+import Testing
+
+/// Every loop gives the same bits on every kind of processor; each is run as it is compiled for all that this one is.
+@Suite struct VectorTests {
+    typealias Column = [Double]
+    static let levels = 0...vectors_level()
+
+    /// Numbers of a market, and with them all that may break a vector: zeros, infinities and what is not a number.
+    private func column(_ count: Int, _ random: inout Seeded, strange: Bool = false) -> Column {
+        (0..<count).map { _ in
+            let value = Double.random(in: 0.5...200, using: &random)
+            guard strange, Int.random(in: 0..<5, using: &random) == 0 else { return value }
+            return [Double(0), -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, -value].randomElement(
+                using: &random)!
+        }
+    }
+
+    private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
+
+    @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
+    func returnsAreQuotientsLessOne(level: Int32, count: Int) {
+        var random = Seeded(1)
+        let points = column(count + 1, &random, strange: true)
+        var found = Column(repeating: 0, count: count)
+        vectors_returns(level, points, Int64(count), &found)
+        #expect(bits(found) == bits((0..<count).map { points[$0 + 1] / points[$0] - 1 }))
+    }
+
+    @Test(arguments: levels)
+    func meansDivideExactSums(level: Int32) {
+        var random = Seeded(2)
+        let oldest = (0..<64).map { _ in Int64.random(in: .min ... .max, using: &random) }
+        let sums: [Int64] = (0..<64).map { [0, 1, (1 << 53) - 1, 1 << 52][$0 % 4] }
+        var found = Column(repeating: 0, count: 64)
+        // Sums of all bars before may have wrapped around.
+        vectors_means(level, zip(oldest, sums).map { $0 &+ $1 }, oldest, 64, 3_000, &found)
+        #expect(found == sums.map { Double($0) / 3_000 })
+    }
+
+    @Test(arguments: levels)
+    func comparisonsAreBits(level: Int32) {
+        var random = Seeded(3)
+        var left = column(128, &random, strange: true)
+        let right = column(128, &random, strange: true)
+        for i in stride(from: 0, to: 128, by: 5) { left[i] = right[i] }
+        var found: [UInt64] = [0, 0]
+        vectors_greater(level, left, 1, right, 1, 2, &found)
+        for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > right[i]), "\(i)") }
+        vectors_greater(level, left, 1, Column(repeating: 70, count: 8), 0, 2, &found)
+        for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > 70), "\(i)") }
+    }
+
+    @Test(arguments: levels)
+    func lanesOfStrengthsAndAverages(level: Int32) {
+        var random = Seeded(4)
+        // The third lane stands still, the fourth only rises, the fifth only falls.
+        let sources = (0..<8).map { lane -> Column in
+            let walk = column(51, &random)
+            return lane == 2 ? walk.map { _ in 5 } : lane == 3 ? walk.sorted() : lane == 4 ? walk.sorted(by: >) : walk
+        }
+        let period = 14.0
+        var (gains, losses) = (Column(repeating: 0, count: 8), Column(repeating: 0, count: 8))
+        var averages = Column(repeating: 3, count: 8)
+        var (expectedGains, expectedLosses, expectedAverages) = (gains, losses, averages)
+        let (strengths, means) = (Lanes(50), Lanes(50))
+        let inputs = sources.map { source in
+            let copy = UnsafeMutablePointer<Double>.allocate(capacity: 51)
+            copy.update(from: source, count: 51)
+            return copy
+        }
+        defer { for input in inputs { input.deallocate() } }
+        let pointers = inputs.map { Optional(UnsafePointer($0 + 1)) }
+        vectors_strengths(level, pointers, strengths.pointers, 0, 50, period, &gains, &losses)
+        vectors_averages(level, pointers, means.pointers, 0, 50, 0.125, &averages)
+        for lane in 0..<8 {
+            for i in 0..<50 {
+                let change = sources[lane][i + 1] - sources[lane][i]
+                let (gain, loss) = (change > 0 ? change : 0, -change > 0 ? -change : 0)
+                expectedGains[lane] = (expectedGains[lane] * (period - 1) + gain) / period
+                expectedLosses[lane] = (expectedLosses[lane] * (period - 1) + loss) / period
+                expectedAverages[lane] += 0.125 * (sources[lane][i + 1] - expectedAverages[lane])
+                let (g, l) = (expectedGains[lane], expectedLosses[lane])
+                let strength = l == 0 ? (g == 0 ? 50 : 100) : 100 - 100 / (1 + g / l)
+                #expect(strengths[lane, i] == strength, "lane \(lane) bar \(i)")
+                #expect(means[lane, i] == expectedAverages[lane], "lane \(lane) bar \(i)")
+            }
+        }
+        #expect(gains == expectedGains)
+        #expect(losses == expectedLosses)
+        #expect(averages == expectedAverages)
+    }
+
+    @Test(arguments: levels)
+    func sumsHaveOneOrder(level: Int32) {
+        var random = Seeded(5)
+        let own = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+        let market = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+        var plain = Column(repeating: 0.5, count: 48)
+        var powers = Column(repeating: 0.5, count: 32)
+        var (expected, expectedPowers) = (plain, powers)
+        vectors_plain(level, own, market, 72, &plain)
+        vectors_powers(level, own, market, 72, 0.7, 0.001, &powers)
+        for i in 0..<72 {
+            let (r, m) = (own[i], market[i])
+            let loss = r < 0 ? r : 0
+            for (sum, term) in [r, r * r, loss * loss, m, m * m, m * r].enumerated() {
+                expected[8 * sum + i % 8] += term
+            }
+            let d = r - 0.7 * m - 0.001
+            for (sum, term) in [d, d * d, d * d * d, (d * d) * (d * d)].enumerated() {
+                expectedPowers[8 * sum + i % 8] += term
+            }
+        }
+        #expect(plain == expected)
+        #expect(powers == expectedPowers)
+    }
+
+    /// Eight columns to write to.
+    private final class Lanes {
+        private let cells: [UnsafeMutablePointer<Double>]
+
+        init(_ count: Int) { cells = (0..<8).map { _ in .allocate(capacity: count) } }
+        deinit { for column in cells { column.deallocate() } }
+
+        var pointers: [UnsafeMutablePointer<Double>?] { cells.map(Optional.some) }
+        subscript(lane: Int, i: Int) -> Double { cells[lane][i] }
+    }
+}
