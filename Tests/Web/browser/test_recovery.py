@@ -49,6 +49,7 @@ class RecoveryTests(PasskeyTest):
             "button", name="Make new codes"
         ).click()
         expect(page.locator(".codes code")).to_have_count(10)
+        expect(page.get_by_role("heading", name="Your recovery codes")).to_be_focused()
         self.assertFalse(set(self.codes) & set(page.locator(".codes code").all_inner_texts()))
         page.get_by_label("I have kept these codes").check()
         page.get_by_role("button", name="Continue").click()

@@ -201,6 +201,18 @@ class SignInTests(PasskeyTest):
             expect(page.get_by_role("alert")).to_contain_text(words)
             self.assertEqual(page.get_by_role("alert").locator("b").count(), 0)
 
+    def test_goes_on_after_a_provider_led_nowhere(self):
+        page, _ = self.user()
+        self.sign_out(page)
+        page.goto(self.url("/sign-in?error=SIGN_IN_CANCELLED&return=%2Fmarkets"))
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page).to_have_url(self.url("/markets"))
+        # Linking can fail, too: then somebody is signed in, and reads why.
+        page.goto(self.url("/sign-in?error=IDENTITY_TAKEN"))
+        expect(page.get_by_role("alert")).to_contain_text("linked to another user")
+        page.get_by_role("link", name="Go on to your settings").click()
+        expect(page).to_have_url(self.url("/settings"))
+
     def test_leads_only_to_addresses_of_this_app(self):
         for path in ("//evil.example/x", "/\\evil.example", "https://evil.example", "/sign-in", "/no/such/page"):
             with self.subTest(path=path):
@@ -297,6 +309,7 @@ class RefusedSignInTests(PasskeyTest):
         page.get_by_label("Name of the passkey").fill("Key in the drawer")
         page.get_by_role("button", name="Save").click()
         expect(rows.nth(1)).to_contain_text("Key in the drawer")
+        expect(rows.nth(1).get_by_role("button", name="Rename Key in the drawer")).to_be_focused()
         # The first one goes; what is left is the only way in.
         rows.nth(0).get_by_role("button", name=re.compile("^Remove")).click()
         rows.nth(0).get_by_role("button", name="Remove it").click()

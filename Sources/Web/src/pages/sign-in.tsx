@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { readWays, type Ways } from "../api/account";
+import { type Profile, readWays, type Ways } from "../api/account";
 import { signIn } from "../api/passkeys";
 import { signedIn } from "../api/session";
 import { returnPath } from "../lib/routes";
@@ -63,19 +63,25 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
     const [work, run] = useWork();
     const [refusal, setRefusal] = useState<unknown>(null);
     const unsupported = supportFault();
+    const query = to === "/" ? "" : `?return=${encodeURIComponent(to)}`;
     const isOffered = ways.passkeys && unsupported === null && !work.isRunning && refusal === null;
-    useOffer(isOffered, signedIn, setRefusal);
+    const enter = (profile: Profile): void => {
+        signedIn(profile);
+        navigate(to, { replace: true });
+    };
+    useOffer(isOffered, enter, setRefusal);
     const submit = (): void => {
         setRefusal(null);
+        // What went wrong at a provider is over.
+        if (new URLSearchParams(location.search).has("error")) navigate(`/sign-in${query}`, { replace: true });
         void run(async () => {
             const written = email.trim();
             if (written !== "" && !/^[^@\s]+@[^@\s]+$/.test(written))
                 throw mistake("email", "Write a whole email address, or nothing at all.");
-            signedIn(await signIn(written || null));
+            enter(await signIn(written || null));
         });
     };
     const shown = refusal === null ? work : { isRunning: work.isRunning, error: refusal };
-    const query = to === "/" ? "" : `?return=${encodeURIComponent(to)}`;
     return (
         <>
             <div className="card form">

@@ -1,5 +1,5 @@
 /* What is shown once: recovery codes and API keys. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { saveFile } from "./save-file";
 import { DownloadIcon } from "./icons";
 
@@ -36,6 +36,8 @@ interface CodesProps {
 export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element {
     const [isKept, setKept] = useState(false);
     const [isReminded, setReminded] = useState(false);
+    const heading = useRef<HTMLHeadingElement>(null);
+    useEffect(() => heading.current?.focus(), []);
     useEffect(() => {
         if (isKept) return;
         const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
@@ -54,7 +56,9 @@ export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element
     };
     return (
         <section className="card form" aria-labelledby="codes-heading">
-            <h2 id="codes-heading">Your recovery codes</h2>
+            <h2 id="codes-heading" ref={heading} tabIndex={-1}>
+                Your recovery codes
+            </h2>
             <p>
                 If you lose every passkey, one of these lets you back in to add a new one. Each works once. They are
                 shown <b>only now</b>: print them, or keep them where you keep important papers.

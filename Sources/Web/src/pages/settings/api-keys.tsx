@@ -7,6 +7,7 @@ import { scopeWords } from "../../lib/words";
 import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
+import { Rows } from "../../ui/rows";
 import { CopyButton } from "../../ui/secrets";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
@@ -43,7 +44,7 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                     <EmptyNotice title="No keys yet.">Make one above to use the API from a program.</EmptyNotice>
                 )}
                 {list.state === "ready" && list.value.length > 0 && (
-                    <ul className="rows">
+                    <Rows count={list.value.length}>
                         {list.value.map((key) => (
                             <li key={key.id}>
                                 <span>
@@ -80,7 +81,7 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                                 />
                             </li>
                         ))}
-                    </ul>
+                    </Rows>
                 )}
             </section>
         </>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Profile, readProfile } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
 import {
@@ -18,6 +18,7 @@ import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
 import { Link, useQuery } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
+import { Rows } from "../../ui/rows";
 import { RecoveryCodes } from "../../ui/secrets";
 import { useResource } from "../../ui/use-resource";
 import { useWork, type Work } from "../../ui/use-work";
@@ -77,7 +78,7 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                             You have none yet: you sign in with an account elsewhere. Add one to be independent of it.
                         </p>
                     ) : (
-                        <ul className="rows">
+                        <Rows count={list.value.passkeys.length}>
                             {list.value.passkeys.map((passkey) => (
                                 <Row
                                     key={passkey.id}
@@ -87,7 +88,7 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                                     change={change}
                                 />
                             ))}
-                        </ul>
+                        </Rows>
                     ))}
             </section>
             <Codes profile={profile} />
@@ -104,6 +105,12 @@ interface RowProps {
 
 function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
     const [name, setName] = useState<string | null>(null);
+    const renameButton = useRef<HTMLButtonElement>(null);
+    const wasRenaming = useRef(false);
+    useEffect(() => {
+        if (name === null && wasRenaming.current) renameButton.current?.focus();
+        wasRenaming.current = name !== null;
+    }, [name]);
     const rename = async (): Promise<void> => {
         const written = (name ?? "").trim();
         const worked = await change(async () => {
@@ -161,7 +168,12 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
                 {isLast && <small>Your only way in: add another passkey before you remove it.</small>}
             </span>
             <span className="row">
-                <button type="button" aria-label={`Rename ${passkey.name}`} onClick={() => setName(passkey.name)}>
+                <button
+                    ref={renameButton}
+                    type="button"
+                    aria-label={`Rename ${passkey.name}`}
+                    onClick={() => setName(passkey.name)}
+                >
                     Rename
                 </button>
                 {!isLast && (

@@ -4,6 +4,7 @@ import { methodInWords } from "../../lib/words";
 import { ConfirmButton } from "../../ui/confirm";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
+import { Rows } from "../../ui/rows";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { When } from "../../ui/when";
@@ -45,7 +46,7 @@ export function Sessions(): JSX.Element {
                 <FailureNotice what="Your sessions could not be loaded." error={list.error} retry={reload} />
             )}
             {list.state === "ready" && (
-                <ul className="rows">
+                <Rows count={list.value.length}>
                     {list.value.map((session) => (
                         <li key={session.id}>
                             <span>
@@ -68,7 +69,7 @@ export function Sessions(): JSX.Element {
                             />
                         </li>
                     ))}
-                </ul>
+                </Rows>
             )}
         </section>
     );
