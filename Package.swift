@@ -29,8 +29,6 @@ let package = Package(
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
         .target(name: "WebAuthn", dependencies: ["Crypto", "JSON"]),
         .testTarget(name: "WebAuthnTests", dependencies: ["WebAuthn", "Crypto", "JSON"]),
-        .target(name: "JOSE", dependencies: ["Crypto", "JSON"]),
-        .testTarget(name: "JOSETests", dependencies: ["JOSE", "Crypto", "JSON"]),
         .executableTarget(
             name: "WebAuthnSpeed", dependencies: ["WebAuthn", "Crypto", "JSON"],
             path: "Tests/Benchmarks/WebAuthnSpeed"),
