@@ -189,10 +189,10 @@ struct OAuthReturn {
         of userID: String, _ db: inout Connection, _ event: (String) -> (AccountEvent, Object)
     ) throws -> Outcome {
         let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
-        let token = try db.startSession(
+        let started = try db.startSession(
             of: userID, by: provider.sessionMethod, on: device, replacing: Sessions.token(of: call.request))
         let (event, payload) = event(device)
         try call.audit(event, of: userID, payload, in: &db)
-        return .session(token: token)
+        return .session(token: started.token)
     }
 }
