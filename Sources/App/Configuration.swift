@@ -32,6 +32,8 @@ public struct Configuration: Sendable {
     public let backtestTimeoutMilliseconds: Int
     public let backtestMaxMemoryBytes: Int
     public let backtestWorkers: Int
+    /// How many bytes of bars the daemon keeps in memory; 0: none.
+    public let backtestCacheBytes: Int
     public let backtestName: String
     public let testPause: TestPause?
     /// How long the daemon may be silent before another may take its jobs; less than half a minute only in tests.
@@ -77,6 +79,7 @@ public struct Configuration: Sendable {
         backtestTimeoutMilliseconds = source.integer("BACKTEST_TIMEOUT_MS", 5_000, 10...3_600_000)
         backtestMaxMemoryBytes = source.integer("BACKTEST_MAX_MEMORY_MB", 64, 1...65_536) << 20
         backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
+        backtestCacheBytes = source.integer("BACKTESTD_CACHE_MB", 256, 0...1_048_576) << 20
         backtestName = source.name("BACKTESTD_NAME", Self.hostName())
         testPause = source.testPause(self.environment)
         backtestLeaseMilliseconds = source.testLease(self.environment)
@@ -116,6 +119,7 @@ public struct Configuration: Sendable {
             ("BACKTEST_TIMEOUT_MS", String(backtestTimeoutMilliseconds)),
             ("BACKTEST_MAX_MEMORY_MB", String(backtestMaxMemoryBytes >> 20)),
             ("BACKTESTD_WORKERS", String(backtestWorkers)),
+            ("BACKTESTD_CACHE_MB", String(backtestCacheBytes >> 20)),
             ("BACKTESTD_NAME", backtestName),
             ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
             ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),

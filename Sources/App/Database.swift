@@ -27,7 +27,7 @@ struct Database: ~Copyable {
             configuration.databaseURL,
             SessionSettings(
                 applicationName: applicationName, connectTimeoutSeconds: 3,
-                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds),
+                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds, plansOnce: true),
             log: log)
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import JSON
 import Market
@@ -247,6 +248,24 @@ struct UUIDText: Sendable, Equatable {
             }
         }
         text = written.lowercased()
+    }
+
+    private init(_ bytes: [UInt8]) {
+        let digits = hex(bytes)
+        var text = "", rest = digits[...]
+        for count in [8, 4, 4, 4, 12] {
+            text += (text.isEmpty ? "" : "-") + rest.prefix(count)
+            rest = rest.dropFirst(count)
+        }
+        self.text = text
+    }
+
+    /// A new one of version 4: 122 random bits.
+    static func random() -> UUIDText {
+        var bytes = Random.bytes(16)
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return UUIDText(bytes)
     }
 }
 

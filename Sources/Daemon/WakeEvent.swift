@@ -34,9 +34,14 @@ public final class WakeEvent: Sendable {
     /// - Returns: whether it was woken.
     @discardableResult
     public func wait(milliseconds: Int) -> Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&entry, 1, Int32(clamping: milliseconds)) > 0 else { return false }
-        return take()
+        let deadline = Deadline(milliseconds: milliseconds)
+        while true {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let status = poll(&entry, 1, deadline.remainingMilliseconds)
+            if status > 0, take() { return true }
+            // One wake stirs all who wait; whom another was faster than goes on waiting.
+            if status == 0 || (status < 0 && errno != EINTR) { return false }
+        }
     }
 
     /// Takes what is pending without waiting; another thread may have been faster.

@@ -38,6 +38,17 @@ public enum Queue {
         ).string(0, 0)
     }
 
+    /// The statement that queues a job without a payload under an id of the caller's, for the opening of a transaction.
+    ///
+    /// - Parameter id: a random UUID.
+    public static func enqueuing(
+        _ id: String, _ type: String, userID: String? = nil, requestID: String? = nil
+    ) -> Statement {
+        Statement(
+            "INSERT INTO jobs (id, job_type, user_id, request_id) VALUES ($1::uuid, $2, $3::uuid, $4)",
+            [.text(id), .text(type), Parameter(userID), Parameter(requestID)])
+    }
+
     /// What says that an unfinished job has a dedupe key already.
     public static let dedupeConstraint = "jobs_active_dedupe_key"
 
@@ -57,8 +68,13 @@ public enum Queue {
     public static func lease(
         _ type: String, worker: String, seconds: Double = leaseSeconds, in db: inout Connection
     ) throws(PostgresError) -> Lease? {
-        let rows = try db.query(
-            leaseSQL, [.text(type), .text(worker), .double(seconds), Parameter(maxAttempts)])
+        // A lease that a crash of the server takes away leaves the job waiting, and the worker's session is gone with it.
+        var answers = try db.batch([
+            .withoutWaitingForDisk,
+            Statement(leaseSQL, [.text(type), .text(worker), .double(seconds), Parameter(maxAttempts)]),
+        ])
+        _ = answers.nextCount()
+        let rows = answers.next()
         guard rows.count == 1 else { return nil }
         return Lease(
             id: try rows.string(0, 0), type: type, payload: try rows.string(0, 1), worker: worker,
@@ -108,12 +124,24 @@ public enum Queue {
     /// - Parameter result: a JSON object as text, for a job that has no table of its own for what came out.
     /// - Throws: ``LeaseLost`` when worker, attempt, lease or status are no longer ours: the result must not be stored.
     public static func finish(_ lease: Lease, result: String? = nil, in db: inout Connection) throws {
-        let count = try db.execute(
+        let statement = finishing(lease, result: result)
+        try checkFinished(lease, db.execute(statement.sql, statement.parameters))
+    }
+
+    /// The statement of ``finish(_:result:in:)`` for a batch, whose count ``checkFinished(_:_:)`` has to see before
+    /// anything is committed.
+    public static func finishing(_ lease: Lease, result: String? = nil) -> Statement {
+        Statement(
             """
             UPDATE jobs SET status = 'completed', progress = 1, lease_until = NULL, finished_at = clock_timestamp(),
               result_json = $5::json
             WHERE \(ours)
             """, holder(lease) + [Parameter(result)])
+    }
+
+    /// - Parameter count: how many rows ``finishing(_:result:)`` changed.
+    /// - Throws: ``LeaseLost`` when worker, attempt, lease or status are no longer ours: the result must not be stored.
+    public static func checkFinished(_ lease: Lease, _ count: Int) throws {
         guard count == 1 else { throw LeaseLost(id: lease.id) }
     }
 

@@ -11,6 +11,12 @@ public struct Statement: Sendable {
     }
 }
 
+extension Statement {
+    /// Lets the transaction of a batch end before its record is on the disk: what a crash of the server may take away,
+    /// it and nothing else, must be something that is done again by itself. Later commits that wait bring it along.
+    public static let withoutWaitingForDisk = Statement("SELECT set_config('synchronous_commit', 'off', true)")
+}
+
 /// The answers to a batch, in the order of its statements. Owns those that nobody took.
 public struct Answers: ~Copyable {
     private var results: [OpaquePointer]  // PGresult *
@@ -57,7 +63,7 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - opening: what begins the transaction whatever comes after it.
-    ///   - body: gets the answers to these. It may commit by itself with ``copyIn(_:committing:)``.
+    ///   - body: gets the answers to these, of which the last may have been a COMMIT.
     @discardableResult
     public mutating func transaction<T: ~Copyable>(
         _ isolation: Isolation = .readCommitted, opening: [Statement],

@@ -17,10 +17,16 @@ public struct SessionSettings: Sendable {
     /// How many prepared statements a session keeps; the least recently used one goes first.
     public var statementCacheCapacity: Int
 
+    /// For short statements that are asked again and again: each is planned once for whatever its parameters are, by an
+    /// index where there is one, and never compiled. Else the server plans a statement anew for its parameters at a cost
+    /// like that of running it, and keeps what it planned while a new table was still small.
+    public var plansOnce: Bool
+
     public init(
         applicationName: String = "bitstockerz", connectTimeoutSeconds: Int = 5,
         statementTimeoutMilliseconds: Int = 10_000, lockTimeoutMilliseconds: Int = 0,
-        idleInTransactionMilliseconds: Int = 0, graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128
+        idleInTransactionMilliseconds: Int = 0, graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128,
+        plansOnce: Bool = false
     ) {
         self.applicationName = applicationName
         self.connectTimeoutSeconds = connectTimeoutSeconds
@@ -29,6 +35,7 @@ public struct SessionSettings: Sendable {
         self.idleInTransactionMilliseconds = idleInTransactionMilliseconds
         self.graceMilliseconds = graceMilliseconds
         self.statementCacheCapacity = statementCacheCapacity
+        self.plansOnce = plansOnce
     }
 }
 

@@ -84,6 +84,8 @@ enum Wire {
             SET statement_timeout = \(settings.statementTimeoutMilliseconds);
             SET lock_timeout = \(settings.lockTimeoutMilliseconds)
             """
+            + (settings.plansOnce
+                ? "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off" : "")
             + (settings.idleInTransactionMilliseconds == 0
                 ? "" : "; SET idle_in_transaction_session_timeout = \(settings.idleInTransactionMilliseconds)")
         guard PQsendQuery(raw, sql) == 1 else { throw PostgresError(.unreachable, message(of: raw)) }

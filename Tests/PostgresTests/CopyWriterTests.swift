@@ -73,50 +73,6 @@ import Testing
         #expect(try db.query("SELECT sum(a)::bigint FROM t").int(0, 0) == 19_999_900_000)
     }
 
-    private static let pair = "CREATE TEMP TABLE a (x bigint); CREATE TEMP TABLE b (x bigint CHECK (x > 0))"
-
-    private static func copy(into table: String, _ numbers: [Int64]) -> Copy {
-        Copy("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
-            for number in numbers {
-                try writer.row(columns: 1)
-                writer.int64(number)
-            }
-        }
-    }
-
-    @Test func `several copies and the commit go together`() throws {
-        var db = try empty.connect()
-        try db.script(Self.pair)
-        try db.transaction { db in
-            let counts = try db.copyIn(
-                [Self.copy(into: "a", [1, 2, 3]), Self.copy(into: "b", []), Self.copy(into: "b", [4])], committing: true
-            )
-            #expect(counts == [3, 0, 1])
-            #expect(db.isInTransaction == false)
-        }
-        #expect(try db.query("SELECT (SELECT count(*) FROM a) * 10 + (SELECT count(*) FROM b)").int(0, 0) == 31)
-    }
-
-    @Test(arguments: ["the server", "the writer of the first", "the writer of the last"])
-    func `of several copies one that fails leaves nothing of any`(_ culprit: String) throws {
-        var db = try empty.connect()
-        try db.script(Self.pair)
-        let code = thrown {
-            try db.transaction { db in
-                var copies = [Self.copy(into: "a", [1]), Self.copy(into: "b", [culprit == "the server" ? -1 : 1])]
-                let broken = Copy("COPY a FROM STDIN (FORMAT binary)") { writer in
-                    try writer.row(columns: 1)
-                    try writer.uuid("no uuid")
-                }
-                if culprit == "the writer of the first" { copies.insert(broken, at: 0) }
-                if culprit == "the writer of the last" { copies.append(broken) }
-                try db.copyIn(copies, committing: true)
-            }
-        }
-        #expect(code == (culprit == "the server" ? .checkViolation(constraint: "b_x_check") : .invalidParameter))
-        #expect(try db.query("SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM b)").int(0, 0) == 0)
-    }
-
     @Test(arguments: ["", "-", "1.", ".5", "1e5", "1,5", "NaN", "+1", "1.2.3", " 1"])
     func `what is not a decimal number is refused and nothing is stored`(_ text: String) throws {
         var db = try empty.connect()

@@ -20,15 +20,11 @@ enum BacktestChanges {
             guard let state = try db.cancelBacktest(id, of: userID) else { throw notFound(id) }
             // It may have ended between the look at the run and the wish.
             guard state == .cancelled || state == .running else { throw invalidState("It is already \(state.words).") }
-            guard var row = try db.backtest(id, of: userID) else { throw notFound(id) }
-            if !row.isFinal, let job = row.jobID,
-                try InlineWaiting.wait(forJob: job, isCancelled: true, call.configuration, in: &db),
-                let ended = try db.backtest(id, of: userID)
-            {
-                row = ended
+            if state == .running, let job = try db.backtest(id, of: userID)?.jobID {
+                InlineWaiting.wait(forJob: job, isCancelled: true, call.configuration)
             }
-            guard row.isFinal else { return Backtests.queued(row) }
-            return .json(try Backtests.detail(of: row, Backtests.Page(), in: &db))
+            guard let (row, json) = try Backtests.found(id, of: userID, .init(), in: &db) else { throw notFound(id) }
+            return row.isFinal ? .json(json) : Backtests.queued(row)
         })
 
     static let delete = Route(

@@ -59,7 +59,8 @@ enum BacktestComparison {
             let read = StrategyDefinition.read(definition).0
             json.member("definition", read?.json ?? definition)
             json.member("summary", read?.summary)
-            try Backtests.writeFigures(of: row, points: points, into: &json, in: &db)
+            var answers = try db.batch(Backtests.Figures.statements(ofRun: row.id))
+            try Backtests.Figures(&answers).write(into: &json, row.timeframe, points: points)
             json.endObject()
         }
         json.endArray()

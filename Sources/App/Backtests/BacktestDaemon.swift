@@ -14,6 +14,7 @@ public final class BacktestDaemon: Sendable {
     private let log: Log
     /// This process among all daemons: NAME/pid/random. NAME alone is what the lock of ``Queue`` stands for.
     private let worker: String
+    private let cache: BarCache
     private let endedJobs = Mutex<[String]>([])
     /// Wakes the main thread when a job has ended.
     private let ended: WakeEvent
@@ -29,6 +30,7 @@ public final class BacktestDaemon: Sendable {
         self.configuration = configuration
         self.log = log
         worker = Queue.workerName(configuration.backtestName)
+        cache = BarCache(bytes: configuration.backtestCacheBytes)
         ended = try WakeEvent()
         rung = try WakeEvent(countsWakes: true)
     }
@@ -93,11 +95,22 @@ public final class BacktestDaemon: Sendable {
     private func work() {
         var database = Database(configuration.databaseURL, sessionSettings, log: log)
         var interrupted: Lease?
+        var nextGivingUp: Int64 = 0
         while !isStopping.load(ordering: .relaxed) {
-            guard mayLease.load(ordering: .relaxed), runOne(&database, &interrupted) else {
-                rung.wait(milliseconds: 1_000)
-                continue
+            let hadJob = mayLease.load(ordering: .relaxed) && runOne(&database, &interrupted)
+            let now = SystemClock.monotonicNanoseconds()
+            if now >= nextGivingUp, mayLease.load(ordering: .relaxed) {
+                nextGivingUp = now + 1_000_000_000
+                giveUp(&database)
             }
+            if !hadJob { rung.wait(milliseconds: 1_000) }
+        }
+    }
+
+    /// Ends what was tried too often; after a job, never before it, because nobody waits for that.
+    private func giveUp(_ database: inout Database) {
+        do { try database.use { db in try BacktestJob.giveUp(in: &db) } } catch {
+            log.warning("runs that failed too often not ended", ["detail": .string("\(error)")])
         }
     }
 
@@ -109,7 +122,7 @@ public final class BacktestDaemon: Sendable {
             statementTimeoutMilliseconds: min(
                 configuration.databaseStatementTimeoutMilliseconds,
                 max(1_000, configuration.backtestTimeoutMilliseconds)),
-            idleInTransactionMilliseconds: configuration.backtestLeaseMilliseconds / 2)
+            idleInTransactionMilliseconds: configuration.backtestLeaseMilliseconds / 2, plansOnce: true)
     }
 
     /// - Parameter interrupted: the job in which the database went away, given back as soon as it is there again; its
@@ -120,20 +133,18 @@ public final class BacktestDaemon: Sendable {
             return try database.use { db in
                 if let lease = interrupted { try Queue.giveBack(lease, in: &db) }
                 interrupted = nil
+                var stages = StageClock()
                 guard
                     let lease = try Queue.lease(
                         BacktestJob.type, worker: self.worker,
                         seconds: Double(self.configuration.backtestLeaseMilliseconds) / 1_000, in: &db)
-                else {
-                    try BacktestJob.giveUp(in: &db)
-                    return false
-                }
+                else { return false }
                 interrupted = lease
                 let brake = self.running.enter(lease.id)
                 defer { self.running.leave(lease.id) }
                 if !self.isWatching.load(ordering: .sequentiallyConsistent) { self.ended.wake() }
                 try BacktestJob(
-                    self.configuration, lease, brake, log: self.log,
+                    self.configuration, lease, leasing: stages.end(), brake, self.cache, log: self.log,
                     isStopping: { self.isStopping.load(ordering: .relaxed) }
                 )
                 .run(in: &db)
@@ -200,8 +211,12 @@ private struct WaitingDesk {
             server.answer(client, Self.answer([("job", .string(job)), ("finished", true)]))
             return .nothing
         }
-        let until = SystemClock.monotonicNanoseconds() + Int64(min(wait, 60_000)) * 1_000_000
-        waiters.append(Waiter(client: client, job: job, until: until))
+        if wait > 0, waiters.count < question["places"]?.numberValue?.int ?? .max {
+            let until = SystemClock.monotonicNanoseconds() + Int64(min(wait, 60_000)) * 1_000_000
+            waiters.append(Waiter(client: client, job: job, until: until))
+        } else {
+            server.answer(client, Self.answer([("job", .string(job)), ("finished", false)]))
+        }
         return question["cancel"] == .bool(true) ? .stop : .ring
     }
 

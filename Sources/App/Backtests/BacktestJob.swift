@@ -17,17 +17,22 @@ struct BacktestJob {
 
     private let configuration: Configuration
     private let lease: Lease
+    /// Milliseconds that it took to get the lease.
+    private let leasing: Number
     private let brake: RunningJobs.Brake
+    private let cache: BarCache
     private let log: Log
     private let isStopping: () -> Bool
 
     init(
-        _ configuration: Configuration, _ lease: Lease, _ brake: RunningJobs.Brake, log: Log,
-        isStopping: @escaping () -> Bool
+        _ configuration: Configuration, _ lease: Lease, leasing: Number, _ brake: RunningJobs.Brake, _ cache: BarCache,
+        log: Log, isStopping: @escaping () -> Bool
     ) {
         self.configuration = configuration
         self.lease = lease
+        self.leasing = leasing
         self.brake = brake
+        self.cache = cache
         self.log = log
         self.isStopping = isStopping
     }
@@ -91,17 +96,28 @@ struct BacktestJob {
     }
 
     private func simulate(_ watch: inout JobWatch, in db: inout Connection) throws {
-        guard let input = try RunInput.load(lease, in: &db) else { throw RunInput.Gone() }
+        var stages = StageClock()
+        guard let input = try RunInput.load(lease, cache, in: &db) else { throw RunInput.Gone() }
+        let loading = stages.end()
         try hold(.loaded, &watch, in: &db)
-        try watch.report(0.2, in: &db)
+        try watch.check(0.2, in: &db)
         let report = try compute(input, &watch, in: &db)
+        let computing = stages.end()
         try hold(.computed, &watch, in: &db)
-        try watch.report(0.7, in: &db)
+        try watch.check(0.7, in: &db)
         let output = RunOutput(input, report), final = watch
         try output.store(lease, in: &db, check: final.check) { stage in
             // Once the job's row is locked, nobody can wish it to stop any more.
             try hold(stage) { if stage == .copying { try final.check() } }
         }
+        log.info(
+            "run completed",
+            [
+                "job": .string(lease.id), "run": .string(input.runID), "attempt": .number(Number(lease.attempt)),
+                "bars": .number(Number(input.bars.count)), "from_cache": .bool(input.isFromCache),
+                "trades": .number(Number(report.trades.count)), "lease_ms": .number(leasing),
+                "load_ms": .number(loading), "compute_ms": .number(computing), "store_ms": .number(stages.end()),
+            ])
     }
 
     private func verify(_ run: String, _ watch: inout JobWatch, in db: inout Connection) throws {
@@ -164,5 +180,19 @@ struct BacktestJob {
     private func hold(_ stage: Configuration.Stage, _ watch: inout JobWatch, in db: inout Connection) throws {
         try hold(stage) { try watch.check(in: &db) }
         try watch.check()
+    }
+}
+
+/// Tells how long stages of work take.
+struct StageClock {
+    private var last = SystemClock.monotonicNanoseconds()
+
+    /// Ends a stage, and the next begins.
+    ///
+    /// - Returns: its milliseconds, to the microsecond, as JSON writes them.
+    mutating func end() -> Number {
+        let now = SystemClock.monotonicNanoseconds()
+        defer { last = now }
+        return Number(Double((now - last) / 1_000) / 1_000)
     }
 }

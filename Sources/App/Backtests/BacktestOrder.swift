@@ -36,13 +36,17 @@ struct BacktestOrder {
         self.requestID = requestID.isEmpty ? nil : requestID
         (idempotencyKey, requestHash) = (form.idempotencyKey, form.hash)
         strategyID = form.strategyID
-        guard let strategy = try db.strategy(strategyID, of: userID, versionID: form.versionID) else {
+        var answers = try db.batch([
+            .strategy(strategyID, of: userID, versionID: form.versionID), .symbol(form.symbol),
+        ])
+        let strategy = try StrategyRow(answers.next()), symbol = try SymbolRow(answers.next())
+        guard let strategy else {
             if form.versionID != nil, try db.strategy(strategyID, of: userID, version: nil) != nil {
                 throw Problem(.strategyVersionNotFound, "The strategy has no such version.")
             }
             throw Problem(.strategyNotFound, "There is no strategy \(strategyID).")
         }
-        guard let symbol = try db.symbol(form.symbol) else {
+        guard let symbol else {
             throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
         }
         let (definition, errors) = StrategyDefinition.read(strategy.definition)
@@ -69,9 +73,10 @@ struct BacktestOrder {
     ) throws -> Int {
         let table = BarTable(symbol.assetType, timeframe)
         let from = start.start.microseconds
-        let inRange = try db.barCount(table, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end))
-        let before = try db.barCount(table, symbol: symbol.id, from: nil, to: from - 1)
-        let loaded = inRange + min(before, definition.warmUpBars), needed = definition.longestPeriod + 2
+        let (before, inRange) = try db.barCounts(
+            table, timeframe, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end),
+            warmUp: definition.warmUpBars)
+        let loaded = before + inRange, needed = definition.longestPeriod + 2
         if inRange > configuration.backtestMaxBars {
             throw Problem(
                 .backtestBarLimitExceeded,
@@ -104,26 +109,31 @@ struct BacktestOrder {
     ///   `Idempotency-Key` was a moment earlier.
     func store(_ configuration: Configuration, in db: inout Connection) throws -> (id: String, job: String) {
         let simulation = String(decoding: options.simulationJSON.bytes, as: UTF8.self)
-        return try db.transaction { db in
-            let job = try Queue.enqueue(BacktestJob.type, userID: userID, requestID: requestID, in: &db)
-            let id = try db.query(
-                """
-                INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
-                  end_date, initial_equity, options_json, periods_per_year, status, job_id, idempotency_key, request_hash,
-                  equity_points)
-                VALUES ($1::uuid, $2::uuid, $3::int, $4::int, $5, $6::date, $7::date, $8::numeric, $9::jsonb, $10::int,
-                  'pending', $11::uuid, $12, $13, $14::int)
-                RETURNING id
-                """,
-                [
-                    .text(userID), .text(strategyID), Parameter(versionID), Parameter(symbol.id),
-                    .text(timeframe.rawValue),
-                    .text(start.description), .text(end.description), .text(initialEquity), .text(simulation),
-                    Parameter(periodsPerYear), .text(job), Parameter(idempotencyKey),
-                    Parameter(idempotencyKey == nil ? nil : requestHash), Parameter(barCount),
-                ]
-            ).string(0, 0)
-            try Quotas.check(userID, configuration, in: &db)
+        let job = UUIDText.random().text
+        let run = Statement(
+            """
+            INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
+              end_date, initial_equity, options_json, periods_per_year, status, job_id, idempotency_key, request_hash,
+              equity_points)
+            VALUES ($1::uuid, $2::uuid, $3::int, $4::int, $5, $6::date, $7::date, $8::numeric, $9::jsonb, $10::int,
+              'pending', $11::uuid, $12, $13, $14::int)
+            RETURNING id
+            """,
+            [
+                .text(userID), .text(strategyID), Parameter(versionID), Parameter(symbol.id),
+                .text(timeframe.rawValue),
+                .text(start.description), .text(end.description), .text(initialEquity), .text(simulation),
+                Parameter(periodsPerYear), .text(job), Parameter(idempotencyKey),
+                Parameter(idempotencyKey == nil ? nil : requestHash), Parameter(barCount),
+            ])
+        let opening = [
+            Queue.enqueuing(job, BacktestJob.type, userID: userID, requestID: requestID), run, Quotas.usage(of: userID),
+        ]
+        // Committed and on the disk before anybody is told: what was acknowledged survives a crash.
+        return try db.transaction(opening: opening) { _, answers in
+            _ = answers.nextCount()
+            let id = try answers.next().string(0, 0)
+            try Quotas.check(answers.next(), configuration)
             return (id, job)
         }
     }

@@ -99,14 +99,14 @@ struct BacktestFilter: Sendable {
 }
 
 extension Connection {
-    private static let runColumns = """
+    fileprivate static let runColumns = """
         r.id, r.strategy_id, s.name, r.strategy_version_id, v.version_number, y.symbol, r.timeframe, r.start_date,
         r.end_date, r.initial_equity, r.options_json, r.status, coalesce(j.progress, 0), r.job_id, r.content_hash,
         r.result_hash, r.bars_hash, r.bar_revision, r.engine_version, r.error_code, r.error_message, r.created_at,
         r.started_at, r.finished_at
         """
 
-    private static let runTables = """
+    fileprivate static let runTables = """
         backtest_runs r JOIN strategies s ON s.id = r.strategy_id
         JOIN strategy_versions v ON v.id = r.strategy_version_id JOIN symbols y ON y.id = r.symbol_id
         LEFT JOIN jobs j ON j.id = r.job_id
@@ -114,10 +114,8 @@ extension Connection {
 
     /// A user's run, nil when there is none of that id.
     mutating func backtest(_ id: String, of userID: String) throws -> BacktestRow? {
-        let rows = try query(
-            "SELECT \(Self.runColumns) FROM \(Self.runTables) WHERE r.id = $1::uuid AND r.user_id = $2::uuid",
-            [.text(id), .text(userID)])
-        return rows.count == 0 ? nil : try Self.backtest(rows, 0)
+        let statement = Statement.backtest(id, of: userID)
+        return try BacktestRow(query(statement.sql, statement.parameters))
     }
 
     /// A user's runs, newest first, each with its headline results as a JSON object (nil before completion).
@@ -152,13 +150,12 @@ extension Connection {
 
     /// The stored figures of a run as a JSON object; nil before completion.
     mutating func results(ofRun id: String) throws -> Object? {
-        let rows = try query(
-            "SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", [.text(id)])
-        return rows.count == 0 ? nil : try Self.object(rows.string(0, 0))
+        let statement = Statement.results(ofRun: id)
+        return try query(statement.sql, statement.parameters).results()
     }
 
     /// The figures in the order of the catalog, then what else there is to know of them; jsonb has an order of its own.
-    private static func object(_ text: String) throws -> Object? {
+    fileprivate static func object(_ text: String) throws -> Object? {
         guard let stored = try parse(Array(text.utf8)).objectValue else { return nil }
         let names =
             Metric.allCases.map(\.rawValue) + [
@@ -173,7 +170,7 @@ extension Connection {
         return (try? SimulationOptions(simulation: stored, initialEquity: 1))?.simulationJSON ?? stored
     }
 
-    private static func backtest(_ rows: borrowing Rows, _ row: Int) throws -> BacktestRow {
+    fileprivate static func backtest(_ rows: borrowing Rows, _ row: Int) throws -> BacktestRow {
         BacktestRow(
             id: try rows.string(row, 0), strategyID: try rows.string(row, 1), strategyName: try rows.string(row, 2),
             strategyVersionID: try rows.int(row, 3), versionNumber: try rows.int(row, 4),
@@ -191,7 +188,34 @@ extension Connection {
     }
 }
 
+extension Statement {
+    /// A user's run; read with ``BacktestRow/init(_:)``.
+    static func backtest(_ id: String, of userID: String) -> Statement {
+        Statement(
+            """
+            SELECT \(Connection.runColumns) FROM \(Connection.runTables)
+            WHERE r.id = $1::uuid AND r.user_id = $2::uuid
+            """, [.text(id), .text(userID)])
+    }
+
+    /// The stored figures of a run; read with ``Postgres/Rows/results()``.
+    static func results(ofRun id: String) -> Statement {
+        Statement("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", [.text(id)])
+    }
+}
+
+extension BacktestRow {
+    /// From the answer to the statement for one; nil when there is none.
+    init?(_ rows: borrowing Rows) throws {
+        guard rows.count == 1 else { return nil }
+        self = try Connection.backtest(rows, 0)
+    }
+}
+
 extension Rows {
+    /// The figures as a JSON object in the order of the catalog; nil before completion.
+    func results() throws -> Object? { count == 0 ? nil : try Connection.object(string(0, 0)) }
+
     func calendarDay(_ row: Int, _ column: Int) throws -> CalendarDay {
         guard let day = CalendarDay(daysSinceEpoch: Int(try day(row, column))) else {
             throw PostgresError(.unexpectedResult, "a date outside the years 1 to 9999")

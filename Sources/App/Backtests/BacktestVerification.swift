@@ -28,7 +28,7 @@ enum BacktestVerification {
                 throw BacktestChanges.invalidState("Only a completed run can be verified.")
             }
             let jobID = try job(for: id, of: userID, call, in: &db)
-            _ = try InlineWaiting.wait(forJob: jobID, call.configuration, in: &db)
+            InlineWaiting.wait(forJob: jobID, call.configuration)
             guard let job = try db.job(jobID, of: userID) else { throw Problem(.jobNotFound) }
             switch job.status {
             case .pending, .running: return job.queued

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Market
 import Postgres
 
 /// `/api/backtests` (api.md, "Backtests").
@@ -34,15 +35,22 @@ enum Backtests {
         limit: .runs,
         handler: .database { call, db in
             let userID = try call.userID()
+            var stages = StageClock()
             let run = try stored(BacktestForm(call.request), call, for: userID, in: &db)
-            if let job = run.job, try InlineWaiting.wait(forJob: job, call.configuration, in: &db) {
-                guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
-                if row.isFinal { return .json(try detail(of: row, Page(), in: &db)) }
-            }
-            guard let row = try db.backtest(run.id, of: userID) else { throw Problem(.backtestNotFound) }
+            let ordering = stages.end()
             // The run of an earlier request may be over, and its job long gone.
-            if row.isFinal { return .json(try detail(of: row, Page(), in: &db)) }
-            return queued(row)
+            if let job = run.job {
+                InlineWaiting.wait(forJob: job, call.configuration)
+            }
+            let waiting = stages.end()
+            guard let (row, json) = try found(run.id, of: userID, Page(), in: &db) else {
+                throw Problem(.backtestNotFound)
+            }
+            var response = row.isFinal ? Response.json(json) : queued(row)
+            response.fields.append(
+                "Server-Timing",
+                "order;dur=\(ordering.text), run;dur=\(waiting.text), read;dur=\(stages.end().text)")
+            return response
         })
 
     /// The run for a form: a new one, or that of an earlier request with the same key.
@@ -127,14 +135,10 @@ enum Backtests {
             try query.mistakes.check()
             let id = call.parameter("id")
             let userID = try call.userID()
-            // One snapshot: a run that ends between two looks must not be shown as running and with its results.
-            let json = try db.transaction(.repeatableReadReadOnly) { db in
-                guard let id = UUIDText(id)?.text, let row = try db.backtest(id, of: userID) else {
-                    throw Problem(.backtestNotFound, "There is no backtest \(id).")
-                }
-                return try detail(of: row, page, in: &db)
+            guard let id = UUIDText(id)?.text, let found = try found(id, of: userID, page, in: &db) else {
+                throw Problem(.backtestNotFound, "There is no backtest \(id).")
             }
-            return .json(json)
+            return .json(found.json)
         })
 
     enum RunStatus: String, CaseIterable {
@@ -149,38 +153,63 @@ enum Backtests {
         var points = 2_000
     }
 
-    static func detail(of row: BacktestRow, _ page: Page, in db: inout Connection) throws -> Writer {
-        var json = Writer(capacity: 200_000)
-        json.beginObject()
-        row.write(into: &json)
-        try writeFigures(of: row, points: page.points, into: &json, in: &db)
-        // After the curve, because a page of a list ends early where an answer would grow too large.
-        json.key("trades")
-        let trades = try db.trades(ofRun: row.id, limit: page.tradesLimit + 1, offset: page.tradesOffset)
-        json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
-            trade.write(into: &json, row.timeframe)
+    /// A user's run with its figures, or nil. One snapshot, or a run that ends between two looks would be shown as running
+    /// and with its results; and one trip to the database.
+    static func found(
+        _ id: String, of userID: String, _ page: Page, in db: inout Connection
+    ) throws -> (row: BacktestRow, json: Writer)? {
+        let statements: [Statement] =
+            [.backtest(id, of: userID), .trades(ofRun: id, limit: page.tradesLimit + 1, offset: page.tradesOffset)]
+            + Figures.statements(ofRun: id) + [Statement("COMMIT")]
+        return try db.transaction(.repeatableReadReadOnly, opening: statements) { _, answers in
+            guard let row = try BacktestRow(answers.next()) else { return nil }
+            let trades = try TradeRow.all(answers.next())
+            let figures = try Figures(&answers)
+            var json = Writer(capacity: min(200_000, 8_192 + figures.curve.times.count * 64))
+            json.beginObject()
+            row.write(into: &json)
+            figures.write(into: &json, row.timeframe, points: page.points)
+            // After the curve, because a page of a list ends early where an answer would grow too large.
+            json.key("trades")
+            json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
+                trade.write(into: &json, row.timeframe)
+            }
+            json.endObject()
+            return (row, json)
         }
-        json.endObject()
-        return json
     }
 
     /// The members `results`, `statistics` and `equity` of a run.
-    static func writeFigures(
-        of row: BacktestRow, points: Int, into json: inout Writer, in db: inout Connection
-    ) throws {
-        json.key("results")
-        if let results = try db.results(ofRun: row.id) { json.value(.object(results)) } else { json.null() }
-        json.key("statistics")
-        if let statistics = try db.statistics(ofRun: row.id) { statistics.write(into: &json) } else { json.null() }
-        json.key("equity")
-        json.beginArray()
-        let curve = try db.equity(ofRun: row.id)
-        for index in Downsample.indices(of: curve.equity, limit: points) {
-            json.beginObject()
-            json.member("time", row.timeframe.label(curve.times[index]))
-            json.member("equity", curve.equity[index])
-            json.endObject()
+    struct Figures {
+        let results: Object?
+        let statistics: RunStatistics?
+        let curve: EquityCurve
+
+        static func statements(ofRun id: String) -> [Statement] {
+            [.results(ofRun: id)] + RunStatistics.statements(ofRun: id) + [.equity(ofRun: id)]
         }
-        json.endArray()
+
+        /// From the answers to ``statements(ofRun:)``.
+        init(_ answers: inout Answers) throws {
+            results = try answers.next().results()
+            statistics = try RunStatistics(&answers)
+            curve = try EquityCurve(answers.next())
+        }
+
+        func write(into json: inout Writer, _ timeframe: Timeframe, points: Int) {
+            json.key("results")
+            if let results { json.value(.object(results)) } else { json.null() }
+            json.key("statistics")
+            if let statistics { statistics.write(into: &json) } else { json.null() }
+            json.key("equity")
+            json.beginArray()
+            for index in Downsample.indices(of: curve.equity, limit: points) {
+                json.beginObject()
+                json.member("time", timeframe.label(curve.times[index]))
+                json.member("equity", curve.equity[index])
+                json.endObject()
+            }
+            json.endArray()
+        }
     }
 }

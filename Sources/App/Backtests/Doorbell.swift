@@ -4,22 +4,26 @@ import JSON
 /// How a responder tells the daemon on this host that a job waits, and hears when it is done.
 ///
 /// Frames are JSON objects behind a 4-byte big-endian length (`Daemon.Frame`):
-/// `{"job": id, "wait_ms": n}` is answered `{"job": id, "finished": true}` when the job has ended, or
-/// `{"job": id, "finished": false}` when the time is over; with `"cancel": true` it is the news that the row says to stop
-/// the job; `{"ping": true}` is answered `{"pong": true}`.
+/// `{"job": id, "wait_ms": n, "places": m}` is answered `{"job": id, "finished": true}` when the job has ended, or
+/// `{"job": id, "finished": false}` when the time is over, and at once when m others wait already; with `"cancel": true`
+/// it is the news that the row says to stop the job; `{"ping": true}` is answered `{"pong": true}`.
 /// The row in `jobs` is the truth, the message only the doorbell: whatever fails here, the job stays queued.
 enum Doorbell {
     /// Rings for a job and waits at most `milliseconds` for its end.
     ///
-    /// - Parameter isCancelled: the job is to stop, and its row says so already.
+    /// - Parameters:
+    ///   - places: how many may wait at once. The daemon counts, so nobody needs the database for it, and a responder
+    ///     that dies gives its place back with its connection.
+    ///   - isCancelled: the job is to stop, and its row says so already.
     /// - Returns: whether the daemon said in time that the job has ended; false also when there is no daemon.
     static func ring(
-        _ path: String, job: String, waitingMilliseconds milliseconds: Int, isCancelled: Bool = false
+        _ path: String, job: String, waitingMilliseconds milliseconds: Int, places: Int, isCancelled: Bool = false
     ) -> Bool {
         var message = Writer()
         message.beginObject()
         message.member("job", job)
         message.member("wait_ms", milliseconds)
+        message.member("places", places)
         if isCancelled { message.member("cancel", true) }
         message.endObject()
         // The daemon answers at its own bound; the margin lets that answer arrive.

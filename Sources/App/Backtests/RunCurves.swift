@@ -35,29 +35,62 @@ struct TradeRow: Sendable {
     }
 }
 
-extension Connection {
+extension TradeRow {
+    /// From the rows of the statement for trades.
+    static func all(_ rows: borrowing Rows) throws -> [TradeRow] {
+        var trades: [TradeRow] = []
+        trades.reserveCapacity(rows.count)
+        for row in 0..<rows.count {
+            trades.append(
+                TradeRow(
+                    number: try rows.int(row, 0), entryTime: try rows.microseconds(row, 1),
+                    exitTime: try rows.microseconds(row, 2), side: try rows.string(row, 3),
+                    entryPrice: try rows.double(row, 4), exitPrice: try rows.double(row, 5),
+                    quantity: try rows.double(row, 6), pnlAbs: try rows.double(row, 7), pnlPct: try rows.double(row, 8),
+                    barsHeld: try rows.int(row, 9), exitReason: try rows.string(row, 10), isGap: try rows.bool(row, 11))
+            )
+        }
+        return trades
+    }
+}
+
+/// A run's whole equity curve.
+struct EquityCurve: Sendable {
+    /// Unix microseconds.
+    let times: [Int64]
+    let equity: [Double]
+
+    init(_ rows: borrowing Rows) throws {
+        times = try rows.microsecondsColumn(0)
+        equity = try rows.doubles(1)
+    }
+}
+
+extension Statement {
     /// A run's trades in order.
-    mutating func trades(ofRun id: String, limit: Int, offset: Int) throws -> [TradeRow] {
-        let rows = try query(
+    static func trades(ofRun id: String, limit: Int, offset: Int) -> Statement {
+        Statement(
             """
             SELECT trade_no, entry_time, exit_time, side, entry_price, exit_price, quantity, pnl_abs, pnl_pct, bars_held,
                    exit_reason, gap
             FROM backtest_trades WHERE backtest_run_id = $1::uuid ORDER BY trade_no LIMIT $2::int OFFSET $3::int
             """, [.text(id), .int(Int64(limit)), .int(Int64(offset))])
-        return try (0..<rows.count).map { row in
-            TradeRow(
-                number: try rows.int(row, 0), entryTime: try rows.microseconds(row, 1),
-                exitTime: try rows.microseconds(row, 2), side: try rows.string(row, 3),
-                entryPrice: try rows.double(row, 4), exitPrice: try rows.double(row, 5),
-                quantity: try rows.double(row, 6), pnlAbs: try rows.double(row, 7), pnlPct: try rows.double(row, 8),
-                barsHeld: try rows.int(row, 9), exitReason: try rows.string(row, 10), isGap: try rows.bool(row, 11))
-        }
     }
 
-    /// A run's whole equity curve: times in Unix microseconds.
-    mutating func equity(ofRun id: String) throws -> (times: [Int64], equity: [Double]) {
-        let rows = try query(
+    static func equity(ofRun id: String) -> Statement {
+        Statement(
             "SELECT ts, equity FROM backtest_equity_points WHERE backtest_run_id = $1::uuid ORDER BY ts", [.text(id)])
-        return (try rows.microsecondsColumn(0), try rows.doubles(1))
+    }
+}
+
+extension Connection {
+    mutating func trades(ofRun id: String, limit: Int, offset: Int) throws -> [TradeRow] {
+        let statement = Statement.trades(ofRun: id, limit: limit, offset: offset)
+        return try TradeRow.all(query(statement.sql, statement.parameters))
+    }
+
+    mutating func equity(ofRun id: String) throws -> EquityCurve {
+        let statement = Statement.equity(ofRun: id)
+        return try EquityCurve(query(statement.sql, statement.parameters))
     }
 }

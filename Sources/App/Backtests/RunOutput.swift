@@ -10,19 +10,17 @@ import Strategy
 struct RunOutput {
     private let input: RunInput
     private let report: Report
-    private let barsHash: String
     private let contentHash: String
     private let resultHash: String
 
     init(_ input: RunInput, _ report: Report) {
         self.input = input
         self.report = report
-        barsHash = hex(Digest.sha256(Encodings.bars(input.bars.series)))
         contentHash = hex(
             Digest.sha256(
                 Encodings.content(
                     input.definition, options: input.options, periodsPerYear: input.periodsPerYear,
-                    first: input.firstTradable, barsHash: barsHash)))
+                    first: input.firstTradable, barsHash: input.barsHash)))
         resultHash = hex(Digest.sha256(Encodings.result(report)))
     }
 
@@ -35,32 +33,34 @@ struct RunOutput {
     func store(
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {
-        try db.transaction { db in
-            try storeFigures(in: &db)
-            try storeTrades(check, in: &db)
+        guard let run = UUIDBytes(input.runID) else { throw PostgresError(.unexpectedResult, "a run without an id") }
+        try db.transaction(opening: [figures]) { db, _ in
+            try storeTrades(run, check, in: &db)
             try pause(.copying)
-            try storeEquity(check, in: &db)
-            try storeTrial(in: &db)
+            try storeEquity(run, check, in: &db)
             try check()
-            try Queue.finish(lease, in: &db)
-            try db.execute(
-                """
-                UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
-                  bar_revision = $5::bigint, engine_version = $6, finished_at = clock_timestamp(),
-                  updated_at = clock_timestamp()
-                WHERE id = $1::uuid
-                """,
-                [
-                    .text(input.runID), .text(contentHash), .text(resultHash), .text(barsHash),
-                    Parameter(input.revision),
-                    .text(engineVersion),
-                ])
+            var answers = try db.batch([Queue.finishing(lease), trial, completion])
+            try Queue.checkFinished(lease, answers.nextCount())
             try pause(.committing)
         }
     }
 
+    private var completion: Statement {
+        Statement(
+            """
+            UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
+              bar_revision = $5::bigint, engine_version = $6, finished_at = clock_timestamp(),
+              updated_at = clock_timestamp()
+            WHERE id = $1::uuid
+            """,
+            [
+                .text(input.runID), .text(contentHash), .text(resultHash), .text(input.barsHash),
+                Parameter(input.revision), .text(engineVersion),
+            ])
+    }
+
     /// Columns of the table are named like the figures of the catalog.
-    private func storeFigures(in db: inout Connection) throws {
+    private var figures: Statement {
         var columns = ["backtest_run_id"], values: [Parameter] = [.text(input.runID)]
         for (metric, figure) in report.metrics.all {
             columns.append(metric.rawValue)
@@ -84,10 +84,10 @@ struct RunOutput {
             .text(String(decoding: notices.bytes, as: UTF8.self)),
         ]
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
-        try db.execute("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
+        return Statement("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
     }
 
-    private func storeTrades(_ check: () throws -> Void, in db: inout Connection) throws {
+    private func storeTrades(_ run: UUIDBytes, _ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn(
             """
             COPY backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price, exit_price,
@@ -97,7 +97,7 @@ struct RunOutput {
             for (index, trade) in report.trades.enumerated() {
                 if index & 1_023 == 0 { try check() }
                 try copy.row(columns: 14)
-                try copy.uuid(input.runID)
+                copy.uuid(run)
                 copy.int32(Int32(index + 1))
                 copy.int32(Int32(input.symbolID))
                 copy.microseconds(trade.entryTime)
@@ -115,22 +115,22 @@ struct RunOutput {
         }
     }
 
-    private func storeEquity(_ check: () throws -> Void, in db: inout Connection) throws {
+    private func storeEquity(_ run: UUIDBytes, _ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn("COPY backtest_equity_points (backtest_run_id, ts, equity) FROM STDIN (FORMAT binary)") { copy in
-            for (index, (time, equity)) in zip(report.times, report.equity).enumerated() {
+            for index in report.times.indices {
                 if index & 1_023 == 0 { try check() }
                 try copy.row(columns: 3)
-                try copy.uuid(input.runID)
-                copy.microseconds(time)
-                copy.double(equity)
+                copy.uuid(run)
+                copy.microseconds(report.times[index])
+                copy.double(report.equity[index])
             }
         }
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself").
-    private func storeTrial(in db: inout Connection) throws {
+    private var trial: Statement {
         let moments = report.moments
-        try db.execute(
+        return Statement(
             """
             INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
               window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares)

@@ -60,7 +60,7 @@ extension Connection {
     /// `run` is the run $1; `family` its lineage and every other of the owner's that holds an identical definition,
     /// because identical definitions share a lineage, also when an update made them so later. `tried` is the owner's
     /// ledger, an evaluation that two lineages hold once.
-    private static let ledger = """
+    fileprivate static let ledger = """
         WITH RECURSIVE run AS (
           SELECT r.user_id, r.symbol_id, r.timeframe, r.start_date, r.end_date, s.lineage_id
           FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id WHERE r.id = $1::uuid
@@ -83,28 +83,38 @@ extension Connection {
 
     /// The statistics of a completed run as of now; nil when it has no result.
     mutating func statistics(ofRun id: String) throws -> RunStatistics? {
-        let result = try query(
-            """
-            SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
-              b.psr_excess, b.null_reasons->>'psr'
-            FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
-            """, [.text(id)])
+        var answers = try batch(RunStatistics.statements(ofRun: id))
+        return try RunStatistics(&answers)
+    }
+}
+
+extension RunStatistics {
+    static func statements(ofRun id: String) -> [Statement] {
+        [
+            Statement(
+                """
+                SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
+                  b.psr_excess, b.null_reasons->>'psr'
+                FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
+                """, [.text(id)]),
+            Statement(
+                """
+                \(Connection.ledger) SELECT
+                  count(*) FILTER (WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe),
+                  count(DISTINCT tried.symbol_id) FILTER (WHERE is_family), count(*),
+                  coalesce(array_agg(sharpe ORDER BY sharpe) FILTER (
+                    WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
+                      AND window_start = start_date AND window_end = end_date AND sharpe IS NOT NULL), '{}')
+                FROM tried, run
+                """, [.text(id)]),
+        ]
+    }
+
+    /// From the answers to ``statements(ofRun:)``; nil when the run has no result.
+    init?(_ answers: inout Answers) throws {
+        let result = answers.next(), counts = answers.next()
         guard result.count == 1 else { return nil }
-        let counts = try query(
-            """
-            \(Self.ledger) SELECT
-              count(*) FILTER (WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe),
-              count(DISTINCT tried.symbol_id) FILTER (WHERE is_family), count(*)
-            FROM tried, run
-            """, [.text(id)])
-        let sharpes = try query(
-            """
-            \(Self.ledger) SELECT sharpe FROM tried, run
-            WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
-              AND window_start = start_date AND window_end = end_date AND sharpe IS NOT NULL
-            ORDER BY sharpe
-            """, [.text(id)]
-        ).doubles(0)
+        let sharpes = try counts.doubleArray(0, 3)
         // The run itself is one, also where its trial does not say so.
         let trials = max(1, try counts.int(0, 0)), ownerTrials = max(1, try counts.int(0, 2))
         let returns = try result.int(0, 1)
@@ -117,7 +127,7 @@ extension Connection {
                 sharpe, trials: trials, variance: variance, returns: returns, skewness: skewness, kurtosis: kurtosis)
         }
         let deflatedSharpe = deflated(trials)
-        return RunStatistics(
+        self.init(
             trials: trials, trialVariance: variance,
             expectedMaximumSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: variance),
             deflatedSharpe: deflatedSharpe, symbolsTried: max(1, try counts.int(0, 1)), ownerTrials: ownerTrials,

@@ -83,7 +83,7 @@ public struct RunVerification: Sendable {
 
     /// - Parameter compute: runs the input; not called when the bars were corrected.
     init(_ row: BacktestRow, _ input: RunInput, _ compute: () throws -> Report) rethrows {
-        let bars = hex(Digest.sha256(Encodings.bars(input.bars.series)))
+        let bars = input.barsHash
         var result: String?
         if bars == row.barsHash {
             result = try hex(Digest.sha256(Encodings.result(compute())))

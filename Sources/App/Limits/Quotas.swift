@@ -10,12 +10,22 @@ enum Quotas {
     ///
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
     static func check(_ userID: String, _ configuration: Configuration, in db: inout Connection) throws {
-        let rows = try db.query(
+        let usage = usage(of: userID)
+        try check(db.query(usage.sql, usage.parameters), configuration)
+    }
+
+    /// What a user has, for ``check(_:_:)``.
+    static func usage(of userID: String) -> Statement {
+        Statement(
             """
             SELECT u.runs, u.equity_points,
                    (SELECT count(*) FROM jobs j WHERE j.user_id = u.user_id AND j.status IN ('pending', 'running'))
             FROM user_usage u WHERE u.user_id = $1::uuid
             """, [.text(userID)])
+    }
+
+    /// - Parameter rows: the answer to ``usage(of:)``.
+    static func check(_ rows: borrowing Rows, _ configuration: Configuration) throws {
         guard rows.count == 1 else { return }
         if try rows.int(0, 2) > configuration.quotaQueuedJobs {
             throw Problem(

@@ -44,28 +44,40 @@ extension Connection {
                 .int(Int64(id)), table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"),
                 .int(Int64(limit)),
             ])
-        let times =
-            table.isDaily
-            ? try rows.dayColumn(0).map { Int64($0) * Timeframe.day.microseconds } : try rows.microsecondsColumn(0)
-        let open = try rows.doubles(1), high = try rows.doubles(2), low = try rows.doubles(3)
-        let close = try rows.doubles(4), volume = try rows.doubles(5)
-        guard newest else {
-            return CandleSeries(times: times, open: open, high: high, low: low, close: close, volume: volume)
-        }
+        let bars = try CandleSeries(rows, table)
+        guard newest else { return bars }
         return CandleSeries(
-            times: times.reversed(), open: open.reversed(), high: high.reversed(), low: low.reversed(),
-            close: close.reversed(), volume: volume.reversed())
+            times: bars.times.reversed(), open: bars.open.reversed(), high: bars.high.reversed(),
+            low: bars.low.reversed(), close: bars.close.reversed(), volume: bars.volume.reversed())
     }
 
-    /// How many bars lie between two times (Unix microseconds, inclusive).
-    mutating func barCount(_ table: BarTable, symbol id: Int, from: Int64?, to: Int64?) throws -> Int {
+    /// How many bars lie between two times (Unix microseconds, inclusive), and how many before them, at most `warmUp`.
+    ///
+    /// Of a range that is most of its series the bars outside are counted, because the series knows its length.
+    mutating func barCounts(
+        _ table: BarTable, _ timeframe: Timeframe, symbol id: Int, from: Int64, to: Int64, warmUp: Int
+    ) throws -> (before: Int, inRange: Int) {
         let time = table.timeColumn, type = table.castType
-        return try query(
+        let rows = try query(
             """
-            SELECT count(*) FROM \(table.name)
-            WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)
-            """, [.int(Int64(id)), table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity")]
-        ).int(0, 0)
+            SELECT
+              (SELECT count(*) FROM (
+                SELECT FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
+                ORDER BY \(time) DESC LIMIT $4::int) before),
+              coalesce(
+                (SELECT b.count
+                   - (SELECT count(*) FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type))
+                   - (SELECT count(*) FROM \(table.name) WHERE symbol_id = $1::int AND \(time) > $3::\(type))
+                 FROM bar_series b WHERE b.symbol_id = $1::int AND b.interval = $5
+                   AND least(b.last, $3::\(type)) - greatest(b.first, $2::\(type)) > (b.last - b.first) / 2),
+                (SELECT count(*) FROM \(table.name)
+                 WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)))
+            """,
+            [
+                .int(Int64(id)), table.parameter(from, open: ""), table.parameter(to, open: ""), .int(Int64(warmUp)),
+                .text(timeframe.rawValue),
+            ])
+        return (try rows.int(0, 0), try rows.int(0, 1))
     }
 
     /// The revision of a series, nil when nothing is stored: what ETags, caches and run hashes hang on.
@@ -95,20 +107,50 @@ extension Timeframe {
     }
 }
 
+extension Statement {
+    /// The bars of a range with up to `warmUp` stored bars before it, in time order; read with
+    /// ``Market/CandleSeries/init(_:_:)``.
+    ///
+    /// - Parameters:
+    ///   - from: Unix microseconds, included; nil for the first bar stored.
+    ///   - to: likewise; nil for the last.
+    static func bars(_ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int) -> Statement {
+        let time = table.timeColumn, type = table.castType
+        return Statement(
+            """
+            SELECT \(time), open, high, low, close, volume FROM \(table.name)
+            WHERE symbol_id = $1::int AND \(time) <= $3::\(type) AND \(time) >= coalesce((
+                SELECT min(t) FROM (
+                  SELECT \(time) AS t FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
+                  ORDER BY \(time) DESC LIMIT $4::int) before), $2::\(type))
+            ORDER BY \(time)
+            """,
+            [
+                .int(Int64(id)), table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"),
+                .int(Int64(warmUp)),
+            ])
+    }
+}
+
+extension CandleSeries {
+    /// From rows of time, open, high, low, close and volume.
+    init(_ rows: borrowing Rows, _ table: BarTable) throws {
+        let times =
+            table.isDaily
+            ? try rows.dayColumn(0).map { Int64($0) * Timeframe.day.microseconds } : try rows.microsecondsColumn(0)
+        self.init(
+            times: times, open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
+            close: try rows.doubles(4), volume: try rows.doubles(5))
+    }
+}
+
 extension Connection {
     /// The bars of a range with up to `warmUp` stored bars before it (engine.md, "Warm-up").
     mutating func barsWithWarmUp(
         _ table: BarTable, symbol id: Int, from: Int64, to: Int64, warmUp: Int
     ) throws -> (bars: CandleSeries, firstTradable: Int) {
-        let time = table.timeColumn, type = table.castType
-        let begin = try query(
-            """
-            SELECT (extract(epoch FROM min(t)::timestamptz) * 1000000)::int8, count(*) FROM (
-              SELECT \(time)::timestamptz AS t FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
-              ORDER BY \(time) DESC LIMIT $3::int) before
-            """, [.int(Int64(id)), table.parameter(from, open: ""), .int(Int64(warmUp))])
-        let first = try begin.int(0, 1) == 0 ? from : Int64(begin.int(0, 0))
-        let bars = try bars(table, symbol: id, from: first, to: to, limit: Int(Int32.max), newest: false)
+        let statement = Statement.bars(table, symbol: id, from: from, to: to, warmUp: warmUp)
+        let bars = try CandleSeries(query(statement.sql, statement.parameters), table)
         return (bars, bars.index(atOrAfter: from))
     }
 }

@@ -126,7 +126,7 @@ enum Symbols {
 }
 
 extension Connection {
-    private static let symbolColumns = """
+    fileprivate static let symbolColumns = """
         s.id, s.symbol, s.name, s.asset_type, s.exchange, s.currency, s.base_asset, s.quote_asset,
         (SELECT coalesce(string_agg(b.interval, ',' ORDER BY b.interval DESC), '') FROM bar_series b
          WHERE b.symbol_id = s.id AND b.count > 0)
@@ -134,9 +134,8 @@ extension Connection {
 
     /// The active symbol with this canonical ticker.
     mutating func symbol(_ ticker: String) throws -> SymbolRow? {
-        let rows = try query(
-            "SELECT \(Self.symbolColumns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", [.text(ticker)])
-        return rows.count == 0 ? nil : try Self.symbol(rows, 0)
+        let statement = Statement.symbol(ticker)
+        return try SymbolRow(query(statement.sql, statement.parameters))
     }
 
     /// Active symbols in search order; `wanted` may be empty.
@@ -179,7 +178,7 @@ extension Connection {
         }
     }
 
-    private static func symbol(_ rows: borrowing Rows, _ row: Int) throws -> SymbolRow {
+    fileprivate static func symbol(_ rows: borrowing Rows, _ row: Int) throws -> SymbolRow {
         SymbolRow(
             id: try rows.int(row, 0), symbol: try rows.string(row, 1), name: try rows.string(row, 2),
             assetType: AssetType(rawValue: try rows.string(row, 3)) ?? .equity,
@@ -187,5 +186,21 @@ extension Connection {
             currency: try rows.string(row, 5), baseAsset: try rows.optionalString(row, 6),
             quoteAsset: try rows.optionalString(row, 7),
             intervals: try rows.string(row, 8).split(separator: ",").map(String.init))
+    }
+}
+
+extension Statement {
+    /// The active symbol with this canonical ticker.
+    static func symbol(_ ticker: String) -> Statement {
+        Statement(
+            "SELECT \(Connection.symbolColumns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", [.text(ticker)])
+    }
+}
+
+extension SymbolRow {
+    /// From the answer to a statement for one; nil when there is none.
+    init?(_ rows: borrowing Rows) throws {
+        guard rows.count == 1 else { return nil }
+        self = try Connection.symbol(rows, 0)
     }
 }

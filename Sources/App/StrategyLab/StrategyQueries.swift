@@ -54,7 +54,7 @@ struct StrategyRow: Sendable {
 }
 
 extension Connection {
-    private static let strategyColumns = """
+    fileprivate static let strategyColumns = """
         s.id, s.lineage_id, s.name, s.description, s.asset_type, s.timeframe, s.created_at, s.updated_at,
         v.id, v.version_number, v.definition_json, v.definition_hash
         """
@@ -93,18 +93,7 @@ extension Connection {
             WHERE s.id = $1::uuid AND s.user_id = $2::uuid AND s.is_active AND ($3::int IS NULL OR v.version_number = $3::int)
             ORDER BY v.version_number DESC LIMIT 1
             """, [.text(id), .text(userID), Parameter(version)])
-        return rows.count == 0 ? nil : try Self.strategy(rows, 0)
-    }
-
-    /// A user's active strategy with the version of this id, the newest when it is nil.
-    mutating func strategy(_ id: String, of userID: String, versionID: Int?) throws -> StrategyRow? {
-        let rows = try query(
-            """
-            SELECT \(Self.strategyColumns) FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id
-            WHERE s.id = $1::uuid AND s.user_id = $2::uuid AND s.is_active AND ($3::int IS NULL OR v.id = $3::int)
-            ORDER BY v.version_number DESC LIMIT 1
-            """, [.text(id), .text(userID), Parameter(versionID)])
-        return rows.count == 0 ? nil : try Self.strategy(rows, 0)
+        return try StrategyRow(rows)
     }
 
     /// A user's active strategies with their newest versions, newest first.
@@ -119,7 +108,7 @@ extension Connection {
         return try (0..<rows.count).map { try Self.strategy(rows, $0) }
     }
 
-    private static func strategy(_ rows: borrowing Rows, _ row: Int) throws -> StrategyRow {
+    fileprivate static func strategy(_ rows: borrowing Rows, _ row: Int) throws -> StrategyRow {
         StrategyRow(
             id: try rows.string(row, 0), lineageID: try rows.string(row, 1), name: try rows.string(row, 2),
             description: try rows.string(row, 3),
@@ -128,5 +117,25 @@ extension Connection {
             updatedAt: try rows.microseconds(row, 7), versionID: try rows.int(row, 8),
             versionNumber: try rows.int(row, 9),
             definition: try parse(Array(rows.string(row, 10).utf8)), definitionHash: try rows.string(row, 11))
+    }
+}
+
+extension Statement {
+    /// A user's active strategy with the version of this id, the newest when it is nil.
+    static func strategy(_ id: String, of userID: String, versionID: Int?) -> Statement {
+        Statement(
+            """
+            SELECT \(Connection.strategyColumns) FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id
+            WHERE s.id = $1::uuid AND s.user_id = $2::uuid AND s.is_active AND ($3::int IS NULL OR v.id = $3::int)
+            ORDER BY v.version_number DESC LIMIT 1
+            """, [.text(id), .text(userID), Parameter(versionID)])
+    }
+}
+
+extension StrategyRow {
+    /// From the answer to a statement for one; nil when there is none.
+    init?(_ rows: borrowing Rows) throws {
+        guard rows.count == 1 else { return nil }
+        self = try Connection.strategy(rows, 0)
     }
 }
