@@ -1,13 +1,15 @@
-"""`POST /api/backtests`: how long a trader waits for a year of days, and where the time goes."""
+"""`POST /api/backtests`: how long a trader waits until the result is stored and told, and where the time goes."""
 
 import http.client
 import json
 import statistics
+import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from processes import Meter
 from stack import Stack
+from table import Table
 
 DEFINITION = {
     "indicators": [
@@ -30,64 +32,124 @@ DEFINITION = {
 }
 
 
+HOURS = ("2020-01-02", "2021-12-30")
+
+
 @dataclass
 class Waits:
-    p50: float
-    p99: float
-    """Milliseconds, of the client."""
-    in_queue: float
-    running: float
-    """Milliseconds, medians: from the run's row until the daemon has it, and from then until it is stored."""
+    """Milliseconds of the client, in order of size."""
+    all: list[float]
+    stages: dict[str, float]
+    """Medians, milliseconds, from the responder's `Server-Timing` and the daemon's log."""
     cpu: dict[str, float]
     """Milliseconds a request by part."""
 
+    @property
+    def p50(self) -> float:
+        return statistics.median(self.all)
 
-def measure(stack: Stack, symbol: str, first: str, last: str, count: int) -> Waits:
-    stack.command("user", "create", "--email", "bench@example.org")
-    key = stack.command("api-key", "create", "--user", "bench@example.org", "--name", "bench")
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    draft = {"name": "bench", "asset_type": "EQUITY", "timeframe": "1d", "definition": DEFINITION}
-    status, body = stack.request("POST", "/api/strategies", draft, headers)
-    if status != 201:
-        raise RuntimeError(f"the strategy was refused: {body[:300]!r}")
-    strategy = json.loads(body)["id"]
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30)
+    @property
+    def p99(self) -> float:
+        return self.all[int(len(self.all) * 0.99)]
 
-    def run(number: int) -> tuple[float, dict]:
+    @property
+    def places(self) -> str:
+        return ", ".join(f"{name} {milliseconds:.2f}" for name, milliseconds in self.stages.items()) + " ms"
+
+    @property
+    def spent(self) -> str:
+        return ", ".join(f"{name} {milliseconds:.1f}" for name, milliseconds in self.cpu.items()) + " ms"
+
+
+@dataclass
+class Trader:
+    """Somebody with an API key and a strategy for days and one for hours, whose rate limits and quotas are raised."""
+    stack: Stack
+    headers: dict = field(default_factory=dict)
+    strategies: dict = field(default_factory=dict)
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.stack.command("user", "create", "--email", "bench@example.org")
+        key = self.stack.command("api-key", "create", "--user", "bench@example.org", "--name", "bench")
+        self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        for timeframe, asset_type in (("1d", "EQUITY"), ("1h", "CRYPTO")):
+            draft = {"name": timeframe, "asset_type": asset_type, "timeframe": timeframe, "definition": DEFINITION}
+            status, body = self.stack.request("POST", "/api/strategies", draft, self.headers)
+            if status != 201:
+                raise RuntimeError(f"the strategy was refused: {body[:300]!r}")
+            self.strategies[timeframe] = json.loads(body)["id"]
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=30)
+
+    def run(self, symbol: str, timeframe: str, first: str, last: str) -> tuple[float, str, dict[str, float]]:
+        """Milliseconds it took, the run's id, and what the responder says of the time."""
+        self.runs += 1
         order = {
-            "strategy_id": strategy, "symbol": symbol, "timeframe": "1d", "start_date": first, "end_date": last,
+            "strategy_id": self.strategies[timeframe], "symbol": symbol, "timeframe": timeframe, "start_date": first,
             # No two runs are the same, so none is answered from an earlier one.
-            "initial_equity": f"{10_000 + number}.00",
+            "end_date": last, "initial_equity": f"{10_000 + self.runs}.00",
         }
         begin = time.perf_counter()
-        connection.request("POST", "/api/backtests", json.dumps(order), headers)
-        answer = connection.getresponse()
+        self.connection.request("POST", "/api/backtests", json.dumps(order), self.headers)
+        answer = self.connection.getresponse()
         body = answer.read()
         elapsed = (time.perf_counter() - begin) * 1000
         if answer.status != 200:
             raise RuntimeError(f"a backtest was answered {answer.status}: {body[:300]!r}")
-        return elapsed, json.loads(body)
+        told = dict(entry.strip().split(";dur=") for entry in answer.getheader("Server-Timing").split(","))
+        run = json.loads(body)
+        if not run["equity"] or not run["trades"]["trades"]:
+            raise RuntimeError("a backtest without trades or equity")
+        return elapsed, run["id"], {name: float(value) for name, value in told.items()}
 
-    for number in range(20):
-        run(number)
-    meters = {name: Meter(stack.pids(name)) for name in ("nginx", "responder", "backtestd", "postgres")}
-    done = [run(20 + number) for number in range(count)]
-    cpu = {name: meter.spent() / count for name, meter in meters.items()}
-    connection.close()
-    waits = sorted(elapsed for elapsed, _ in done)
-    runs = [run for _, run in done]
-    return Waits(
-        statistics.median(waits), waits[int(len(waits) * 0.99)],
-        statistics.median(between(run["created_at"], run["started_at"]) for run in runs),
-        statistics.median(between(run["started_at"], run["finished_at"]) for run in runs), cpu,
-    )
+    def correct(self, symbol: str) -> None:
+        """Raises the revision of a series as an import does: what the daemon has of it in memory counts no more."""
+        sql = f"UPDATE bar_series SET revision = revision + 1 FROM symbols s WHERE s.id = symbol_id AND s.symbol = '{symbol}'"
+        subprocess.run(["psql", "-qXc", sql, self.stack.status()["database_url"]], check=True, timeout=30)
+
+    def measure(self, count: int, run, before=lambda: None) -> Waits:
+        log = self.stack.state / "log" / "backtestd.log"
+        meters = {name: Meter(self.stack.pids(name)) for name in ("nginx", "responder", "backtestd", "postgres")}
+        done = []
+        for _ in range(count):
+            before()
+            done.append(run())
+        cpu = {name: meter.spent() / count for name, meter in meters.items()}
+        lines = (json.loads(line) for line in log.read_text().splitlines() if '"run completed"' in line)
+        daemon = {line["run"]: line for line in lines}
+        stages: dict[str, list[float]] = {}
+        for elapsed, run_id, told in done:
+            line = daemon[run_id]
+            work = {name: line[f"{name}_ms"] for name in ("lease", "load", "compute", "store")}
+            parts = {
+                "nginx and sign-in": elapsed - sum(told.values()), "check and enqueue": told["order"],
+                "wake": told["run"] - sum(work.values()), **work, "read back": told["read"],
+            }
+            for name, milliseconds in parts.items():
+                stages.setdefault(name, []).append(milliseconds)
+        return Waits(
+            sorted(elapsed for elapsed, _, _ in done),
+            {name: statistics.median(values) for name, values in stages.items()}, cpu)
 
 
-def between(earlier: str, later: str) -> float:
-    """Milliseconds between two of the API's times."""
-    return (seconds(later) - seconds(earlier)) * 1000
-
-
-def seconds(text: str) -> float:
-    clock, _, fraction = text.removesuffix("Z").partition(".")
-    return time.mktime(time.strptime(clock, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
+def measure(stack: Stack, table: Table, days: list[str], say) -> None:
+    trader = Trader(stack)
+    say("400 backtests of 252 days over HTTP, rate limits and quotas raised")
+    daily = lambda: trader.run("BENCH", "1d", days[-252], days[-1])
+    for _ in range(20):
+        daily()
+    waits = trader.measure(400, daily)
+    table.bound("POST /api/backtests to stored result, 252 days, p50 (rate limits raised)", waits.p50, "ms", 8)
+    table.bound("... p99", waits.p99, "ms", 30)
+    table.tell("... where the time goes", waits.places)
+    table.tell("... CPU of one", waits.spent)
+    say("60 backtests of 17,500 hours")
+    hourly = lambda: trader.run("BENCH-USD", "1h", *HOURS)
+    hourly()
+    for name, target, before in (
+        ("first", 90, lambda: trader.correct("BENCH-USD")), ("bars in the daemon's memory", 50, lambda: None),
+    ):
+        waits = trader.measure(30, hourly, before)
+        table.bound(f"POST /api/backtests to stored result, 17,500 hours, {name}, p50", waits.p50, "ms", target)
+        table.tell("... where the time goes", waits.places)
+        table.tell("... CPU of one", waits.spent)

@@ -96,7 +96,7 @@ def memory(stack: Stack) -> float:
 def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
     table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
     hourly, daily = options.work / "hourly.csv", options.work / "daily.csv"
-    bars.hourly(hourly, 6_000)
+    bars.hourly(hourly, 17_600)
     days = bars.daily(daily, 600)
     stack.command("import", "--symbol", "BENCH-USD", "--asset-type", "CRYPTO", "--timeframe", "1h", str(hourly))
     stack.command("import", "--symbol", "BENCH", "--asset-type", "EQUITY", "--timeframe", "1d", str(daily))
@@ -110,12 +110,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     candles(stack, candle_peers, table, options)
     say("sign-ins with passkeys, eight browsers at once")
     signins.measure(stack, options.sign_ins, table, options.rounds, say)
-    say("200 backtests of 252 days over HTTP")
-    waits = backtests.measure(stack, "BENCH", days[-252], days[-1], 200)
-    table.tell("POST /api/backtests, 252 days, p50 and p99", f"{waits.p50:.1f} and {waits.p99:.1f} ms")
-    table.tell("... of it until the daemon has it, and until it is stored", f"{waits.in_queue:.1f} and {waits.running:.1f} ms")
-    table.tell(
-        "... CPU of one", ", ".join(f"{name} {spent:.1f}" for name, spent in waits.cpu.items()) + " ms")
+    backtests.measure(stack, table, days, say)
 
 
 def available(peer: Peer) -> Peer | Unavailable:
