@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import JSON
 
@@ -7,11 +8,14 @@ extension Response {
         Response(status: status, contentType: "application/json", body: writer.bytes)
     }
 
-    /// JSON that anyone may see and keep for a minute.
-    static func publicJSON(_ write: (inout Writer) throws -> Void) rethrows -> Response {
+    /// JSON that anyone may see and keep for a minute, tagged by what it says: 304 to whoever has it already.
+    static func publicJSON(to request: Request, _ write: (inout Writer) throws -> Void) rethrows -> Response {
         var json = Writer()
         try write(&json)
-        return Response.json(json).cachedPublicly()
+        let tag = "\"\(hex(Array(Digest.sha256(json.bytes).prefix(16))))\""
+        var response = request.isFresh(tag) ? Response(status: 304) : Response.json(json)
+        response.fields.append("ETag", tag)
+        return response.cachedPublicly()
     }
 
     consuming func cachedPublicly() -> Response {

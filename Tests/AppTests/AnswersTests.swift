@@ -15,6 +15,22 @@ import Testing
         #expect(try !Request(.get, "/x").isFresh("\"1-1d-7\""))
     }
 
+    @Test func `what everyone may see carries a tag that changes with it`() throws {
+        func answer(_ words: String, known: String? = nil) throws -> Response {
+            let request = try Request(.get, "/x", fields: known.map { ["If-None-Match": $0] } ?? [:])
+            return Response.publicJSON(to: request) { json in json.string(words) }
+        }
+        let first = try answer("one"), tag = try #require(first.fields["ETag"])
+        #expect(first.status == 200 && tag.hasPrefix("\"") && tag.hasSuffix("\""))
+        #expect(first.fields["Cache-Control"] == "public, max-age=60, stale-while-revalidate=300")
+        #expect(first.fields["Vary"] == "Accept")
+        let again = try answer("one", known: tag)
+        #expect(again.status == 304 && again.body.isEmpty && again.fields["ETag"] == tag)
+        #expect(again.fields["Cache-Control"] == first.fields["Cache-Control"])
+        let changed = try answer("two", known: tag)
+        #expect(changed.status == 200 && changed.fields["ETag"] != tag)
+    }
+
     @Test(arguments: [(2, 2, 2, false), (2, 5, 2, true), (5, 2, 5, false), (0, 3, 0, true)])
     func `a page says how many were asked for and whether there are more`(
         _ limit: Int, _ found: Int, _ told: Int, _ hasMore: Bool

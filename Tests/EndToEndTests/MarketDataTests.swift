@@ -94,8 +94,10 @@ struct MarketDataTests {
         #expect(answer.object?["detail"]?.stringValue?.contains("/api/market-data/crypto/candles") == true)
     }
 
-    @Test func `an unchanged series is not sent twice`() throws {
-        let path = "/api/market-data/equities/candles?symbol=TSTA&limit=3"
+    @Test(arguments: [
+        "/api/market-data/equities/candles?symbol=TSTA&limit=3", "/api/symbols/TSTA", "/api/symbols/search?q=tst",
+    ])
+    func `what has not changed is not sent twice`(_ path: String) throws {
         let first = try server.client.send("GET", path)
         let tag = try #require(first["ETag"])
         let second = try server.client.send("GET", path, fields: [("If-None-Match", tag)])

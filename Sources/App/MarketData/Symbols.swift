@@ -82,7 +82,7 @@ enum Symbols {
                 throw Problem(.notFound, "No active symbol \(call.parameter("symbol").uppercased()) is stored.")
             }
             let series = try db.series(ofSymbol: symbol.id)
-            return .publicJSON { json in
+            return .publicJSON(to: call.request) { json in
                 json.beginObject()
                 symbol.write(into: &json)
                 json.key("series")
@@ -115,7 +115,7 @@ enum Symbols {
             }
             try query.mistakes.check()
             let found = try db.symbols(matching: wanted, assetType: assetType, limit: limit + 1, offset: offset)
-            return .publicJSON { json in
+            return .publicJSON(to: call.request) { json in
                 json.page("symbols", found, limit: limit, offset: offset) { symbol, json in
                     json.beginObject()
                     symbol.write(into: &json)

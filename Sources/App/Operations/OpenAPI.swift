@@ -6,8 +6,8 @@ enum OpenAPI {
     static let route = Route(
         method: .get, path: "/api/openapi.json", access: .open, about: "This description.",
         answers: [.init(status: 200, about: "An OpenAPI 3.1 document", schema: .anything)],
-        handler: .direct { _ in
-            .publicJSON { json in json.value(document(of: Routes.all)) }
+        handler: .direct { call in
+            .publicJSON(to: call.request) { json in json.value(document(of: Routes.all)) }
         })
 
     static func document(of routes: [Route]) -> Value {

@@ -10,8 +10,8 @@ enum Strategies {
         method: .get, path: "/api/strategies/indicators", access: .open,
         about: "The catalog of indicators: what the builder offers and the validator takes.",
         answers: [.init(status: 200, about: "The catalog", schema: .object([("indicators", .list(.anything))]))],
-        handler: .direct { _ in
-            .publicJSON { json in
+        handler: .direct { call in
+            .publicJSON(to: call.request) { json in
                 json.beginObject()
                 json.key("indicators")
                 json.beginArray()
