@@ -62,7 +62,12 @@ struct RunInput {
                 return RunInput(order, found.prepared, found.firstTradable, order.revision, isFromCache: true)
             }
             let (stretch, revision) = try read(order, order.isShortSeries, in: &db)
-            cache.keep(stretch, order.key(revision: revision))
+            let key = order.key(revision: revision)
+            cache.keep(stretch, key)
+            // Through the cache, so that it also keeps what is prepared for this range.
+            if let kept = try cache.bars(key, from: order.from, to: order.to, warmUp: order.warmUp) {
+                return RunInput(order, kept.prepared, kept.firstTradable, revision, isFromCache: false)
+            }
             return try RunInput(order, stretch, revision)
         }
     }
