@@ -24,4 +24,5 @@ make_demo_key "$tree" "$state" "$key"
 python3 Sources/Development/first_backtest.py "http://localhost:$port" "$key"
 echo
 echo "The price chart: http://localhost:$port/markets/AAPL"
+echo "An account of your own: http://localhost:$port/sign-up"
 echo "Stop: make stop. Logs: .run/home/state/log"

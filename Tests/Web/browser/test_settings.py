@@ -77,6 +77,28 @@ class ProfileTests(SettingsTest):
         self.assertNotEqual(page.evaluate(ground), before)
 
 
+class PasskeyListTests(SettingsTest):
+    def test_a_removed_passkey_leaves_its_authenticator_too(self):
+        page, first = self.user("/settings/passkeys")
+        first.take_away()
+        second = Authenticator(page)
+        page.get_by_role("button", name="Add a passkey").click()
+        rows = page.locator(".rows > li")
+        expect(rows).to_have_count(2)
+        self.assertEqual(len(second.credentials()), 1)
+        rows.nth(1).get_by_role("button", name=re.compile("^Remove")).click()
+        rows.nth(1).get_by_role("button", name="Remove it").click()
+        expect(rows).to_have_count(1)
+        self.wait_for(lambda: second.credentials() == [], "it is told that this passkey is not accepted any more")
+
+    def test_a_device_that_has_one_already_is_told_so(self):
+        page, authenticator = self.user("/settings/passkeys")
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("Your passkeys have not changed.")
+        expect(page.get_by_role("alert")).to_contain_text("has a passkey of this account already")
+        self.assertEqual(len(authenticator.credentials()), 1)
+
+
 class KeyTests(SettingsTest):
     def test_a_key_is_made_shown_once_and_revoked(self):
         page, _ = self.user("/settings/api-keys")

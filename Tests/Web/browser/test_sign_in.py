@@ -156,14 +156,16 @@ class SignInTests(PasskeyTest):
         self.sign_up(page, known)
         self.sign_out(page)
         authenticator.forget()
+        # Made-up passkeys may be of a kind that is plugged in: without one the browser would wait for it.
+        Authenticator(page, transport="usb")
         words = []
-        for email in (known, new_email()):
+        for email in (known, new_email(), new_email(), new_email()):
             page.goto(self.url("/sign-in"))
             page.get_by_label("Email").fill(email)
             page.get_by_role("button", name="Sign in with a passkey").click()
             expect(page.get_by_role("alert")).to_be_visible()
             words.append(page.get_by_role("alert").inner_text())
-        self.assertEqual(words[0], words[1])
+        self.assertEqual(len(set(words)), 1, words)
         self.assertIn(CANCELLED, words[0])
 
     def test_a_browser_without_passkeys_is_told_so(self):
@@ -184,8 +186,7 @@ class SignInTests(PasskeyTest):
             expect(link).to_have_attribute(
                 "href", f"/api/auth/oauth/{name}/start?return_to=%2Fmarkets%3Ftype%3Dcrypto"
             )
-        page.unroute("**/api/auth/providers")
-        page.goto(self.url("/"))
+        self.ways(page)
         page.goto(self.url("/sign-in"))
         expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_enabled()
         expect(page.get_by_role("link", name=re.compile("Continue with"))).to_have_count(0)

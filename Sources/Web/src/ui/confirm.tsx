@@ -26,7 +26,7 @@ export function ConfirmButton({ label, about, question, yes, isRunning, run }: P
             <button
                 ref={trigger}
                 type="button"
-                aria-label={`${label} ${about}`}
+                aria-label={about === "" ? undefined : `${label} ${about}`}
                 disabled={isRunning}
                 onClick={() => setAsking(true)}
             >
