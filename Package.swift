@@ -67,7 +67,9 @@ let package = Package(
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
             name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON"]),
-        .testTarget(name: "RemoteTests", dependencies: ["Remote", "App", "Crypto", "HTTP", "HTTPClient", "JSON"]),
+        .testTarget(
+            name: "RemoteTests",
+            dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),

@@ -29,7 +29,10 @@ enum OAuthRoutes {
 
     static let callback = Route(
         method: .get, path: "/api/auth/oauth/{provider}/callback", access: .open,
-        about: "Where Google sends the browser back to. Ends with a session, or at /sign-in?error=CODE.",
+        about: """
+            Where Google sends the browser back to. Ends with a session, or at /sign-in?error=CODE, with a code of the \
+            catalog or \(OAuthReturn.Failure.allCases.map(\.rawValue).joined(separator: ", ")).
+            """,
         parameters: [provider]
             + ["state", "code", "iss", "error"].map { .query($0, .text, "As the provider sends it") },
         answers: [away], limit: .signIn, failsOnPage: true,

@@ -14,10 +14,17 @@ public final class OpenIDConnect: IdentityProviders {
     private var providers: [IdentityProvider: Provider] = [:]
     private var client: Client
     private let log: Log
+    /// Seconds, never going back.
+    private let clock: () -> Int
 
-    public init(_ configuration: Configuration, log: Log) {
+    public convenience init(_ configuration: Configuration, log: Log) {
+        self.init(configuration, log: log) { Int(SystemClock.monotonicNanoseconds() / 1_000_000_000) }
+    }
+
+    init(_ configuration: Configuration, log: Log, clock: @escaping () -> Int) {
         client = Client(allowsLoopback: configuration.environment != .production)
         self.log = log
+        self.clock = clock
         for settings in configuration.providers { providers[settings.provider] = Provider(settings) }
     }
 
@@ -34,6 +41,19 @@ public final class OpenIDConnect: IdentityProviders {
         guard let provider = providers[request.provider] else {
             throw IdentityRefusal(.unavailable, "not configured")
         }
+        do { return try identity(request, answer: answer, at: provider) } catch {
+            if error.kind != .cancelled {
+                log.warning(
+                    "nobody identified",
+                    ["provider": .string(request.provider.rawValue), "reason": .string(error.reason)])
+            }
+            throw error
+        }
+    }
+
+    private func identity(
+        _ request: AuthorizationRequest, answer: [String: String], at provider: Provider
+    ) throws(IdentityRefusal) -> Identity {
         let deadline = Deadline(milliseconds: Self.budgetMilliseconds)
         let code = try provider.code(in: answer)
         let tokens = try provider.tokens(
@@ -61,9 +81,10 @@ public final class OpenIDConnect: IdentityProviders {
     /// The provider's key of that id, from the cache or, when it is time, from the provider.
     private func key(_ id: String, of provider: Provider, _ deadline: Deadline) throws -> PublicKey? {
         let name = provider.settings.provider
-        return try provider.keys.key(id, now: Int(SystemClock.monotonicNanoseconds() / 1_000_000_000)) {
+        return try provider.keys.key(id, now: clock()) {
             let answer = try ask(Question(provider.settings.keysEndpoint), of: name, deadline)
             guard answer.status == 200, let keys = KeySet(answer.body) else {
+                // Said here as well: with older keys at hand the sign-in goes on.
                 log.warning(
                     "no keys of a provider",
                     ["provider": .string(name.rawValue), "status": .number(Number(answer.status))])
