@@ -16,6 +16,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var settings: SessionSettings
     var statements: StatementCache
     private var isLost = false
+    /// Looked at while this session waits for an answer; nil: nobody interrupts.
+    public var interrupt: Interrupt?
 
     /// Blocks until the server has accepted or refused the session, at most the connect time-out.
     ///
@@ -236,7 +238,7 @@ extension Connection {
         do throws(PostgresError) {
             guard send(raw) == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
             try Wire.flush(raw, deadline)
-            if let result = try Wire.nextResult(raw, deadline) { return result }
+            if let result = try Wire.nextResult(raw, deadline, interrupt) { return result }
             throw PostgresError(.connectionLost, Wire.message(of: raw))
         } catch {
             isLost = true
@@ -247,7 +249,7 @@ extension Connection {
     /// The next result of the same request. Each has the whole time-out to itself, as it has on the server.
     mutating func following() throws(PostgresError) -> OpaquePointer? {
         do throws(PostgresError) {
-            return try Wire.nextResult(raw, Deadline(milliseconds: clientTimeout))
+            return try Wire.nextResult(raw, Deadline(milliseconds: clientTimeout), interrupt)
         } catch {
             isLost = true
             throw error

@@ -91,7 +91,7 @@ enum Wire {
         guard PQsendQuery(raw, sql) == 1 else { throw PostgresError(.unreachable, message(of: raw)) }
         try flush(raw, deadline)
         var refusal: PostgresError?
-        while let result = try nextResult(raw, deadline) {
+        while let result = try nextResult(raw, deadline, nil) {
             if PQresultStatus(result) != PGRES_COMMAND_OK {
                 refusal = PostgresError(.unreachable, Rows.error(in: result, or: "SET failed").message)
             }
@@ -137,8 +137,16 @@ enum Wire {
     }
 
     /// The next answer, owned by the caller, or nil when there is none left.
-    static func nextResult(_ raw: OpaquePointer, _ deadline: Deadline) throws(PostgresError) -> OpaquePointer? {
+    static func nextResult(
+        _ raw: OpaquePointer, _ deadline: Deadline, _ interrupt: Interrupt?
+    ) throws(PostgresError) -> OpaquePointer? {
         while PQisBusy(raw) == 1 {
+            if let interrupt, interrupt.isWaiting, !isReadable(raw, milliseconds: Interrupt.patience),
+                deadline.remainingMilliseconds != 0
+            {
+                interrupt.tell(raw)
+                continue
+            }
             try wait(raw, Int16(POLLIN), deadline, orFail: .connectionLost)
             try consume(raw)
         }
@@ -167,6 +175,11 @@ enum Wire {
         var text = Substring(text)
         while text.last?.isNewline == true || text.last == " " { text.removeLast() }
         return String(text)
+    }
+
+    private static func isReadable(_ raw: OpaquePointer, milliseconds: Int32) -> Bool {
+        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, milliseconds) > 0
     }
 
     private static func consume(_ raw: OpaquePointer) throws(PostgresError) {

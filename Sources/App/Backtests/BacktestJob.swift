@@ -64,6 +64,9 @@ struct BacktestJob {
     private func outcome(in db: inout Connection) throws -> (JobStatus, code: String?, message: String)? {
         var watch = JobWatch(lease, brake, limitMilliseconds: configuration.backtestTimeoutMilliseconds)
         let late = "The run took longer than \(configuration.backtestTimeoutMilliseconds) ms."
+        let cancelled = "Cancelled on request."
+        db.interrupt = watch.interrupt
+        defer { db.interrupt = nil }
         do {
             try hold(.leased, &watch, in: &db)
             if let verified = BacktestVerification.run(of: lease) {
@@ -82,10 +85,11 @@ struct BacktestJob {
         } catch is RunInput.Gone {
             return (.cancelled, nil, "The run was deleted.")
         } catch EarlyEnd.cancelled {
-            return (.cancelled, nil, "Cancelled on request.")
+            return (.cancelled, nil, cancelled)
         } catch EarlyEnd.late {
             return (.timedOut, ErrorCode.backtestTimeout.rawValue, late)
         } catch let error as PostgresError where error.code == .queryCancelled {
+            if brake.isPulled { return (.cancelled, nil, cancelled) }
             return (.timedOut, ErrorCode.backtestTimeout.rawValue, late)
         } catch let error as PostgresError where !error.isLostSession && !error.isRetryable {
             // The same rows would be refused again: the run ends here, and the log says why.

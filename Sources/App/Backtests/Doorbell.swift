@@ -12,6 +12,7 @@ enum Doorbell {
     /// Rings for a job and waits at most `milliseconds` for its end.
     ///
     /// - Parameters:
+    ///   - milliseconds: 0 rings and goes away.
     ///   - places: how many may wait at once. The daemon counts, so nobody needs the database for it, and a responder
     ///     that dies gives its place back with its connection.
     ///   - isCancelled: the job is to stop, and its row says so already.
@@ -26,6 +27,13 @@ enum Doorbell {
         message.member("places", places)
         if isCancelled { message.member("cancel", true) }
         message.endObject()
+        guard milliseconds > 0 else {
+            // Who does not wait does not listen either: a daemon that is busy must not keep a responder.
+            if let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: 100) {
+                try? Frame.write(message.bytes, to: socket.raw, by: Deadline(milliseconds: 0))
+            }
+            return false
+        }
         // The daemon answers at its own bound; the margin lets that answer arrive.
         guard let answer = exchange(path, message.bytes, milliseconds: milliseconds + 250) else { return false }
         return answer["finished"] == .bool(true)

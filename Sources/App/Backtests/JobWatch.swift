@@ -28,6 +28,12 @@ struct JobWatch {
         nextRenewal = now + Self.renewal
     }
 
+    /// For the session of the job: ends a statement that takes long when the job is to stop or its time is over.
+    var interrupt: Interrupt {
+        let watch = self
+        return Interrupt { (try? watch.check()) == nil }
+    }
+
     /// Where the session is busy: in the middle of a COPY. Cheap to ask, the clock is read and nothing else.
     ///
     /// - Throws: ``EarlyEnd``.

@@ -39,6 +39,8 @@ struct RunOutput {
             try pause(.copying)
             try storeEquity(run, check, in: &db)
             try check()
+            // From here on nobody can wish it to stop, and what is as good as stored is not thrown away for being late.
+            db.interrupt = nil
             var answers = try db.batch([Queue.finishing(lease), trial, completion])
             try Queue.checkFinished(lease, answers.nextCount())
             try pause(.committing)

@@ -17,8 +17,8 @@ def rows(count: int, seed: int):
         yield [f"{price / 100:.2f}" for price in (open_, high, low, close)] + [f"{numbers.uniform(0, 5_000):.8f}"]
 
 
-def hourly(path: Path, count: int) -> None:
-    start = datetime.datetime(2020, 1, 1)
+def hourly(path: Path, count: int, year: int = 2020) -> None:
+    start = datetime.datetime(year, 1, 1)
     times = (f"{(start + datetime.timedelta(hours=hour)).isoformat()}Z" for hour in range(count))
     write(path, times, rows(count, 1))
 

@@ -13,6 +13,7 @@ import engines
 import load
 import passkeys
 import processes
+import sharing
 import signins
 import simulations
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
@@ -111,6 +112,12 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     say("sign-ins with passkeys, eight browsers at once")
     signins.measure(stack, options.sign_ins, table, options.rounds, say)
     backtests.measure(stack, table, days, say)
+    shared = sharing.measure(stack, "BENCH", days[-252], days[-1], say)
+    table.bound("1,000 queued runs of 10 users: the longest wait of a user, in fair shares", shared.worst_user, "x", 2)
+    table.bound("... and the latest place of a run", shared.worst_place, "x", 2)
+    table.bound("... p95 of other requests meanwhile, against none queued", shared.slower, "x", 1.3)
+    table.tell("... those p95, and runs", f"{shared.loaded_p95:.1f} and {shared.quiet_p95:.1f} ms, {shared.runs_per_second:.0f} /s")
+    table.bound("cancelling a run of 149,000 hours at any moment, p95", sharing.p95(shared.cancels), "ms", 100)
 
 
 def available(peer: Peer) -> Peer | Unavailable:
