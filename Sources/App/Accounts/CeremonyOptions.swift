@@ -56,7 +56,9 @@ enum CeremonyOptions {
         let excluded: [PasskeyDescriptor]
     }
 
-    static func creation(_ new: NewCredential, challenge: [UInt8], _ party: RelyingParty) -> Response {
+    static func creation(
+        _ new: NewCredential, challenge: [UInt8], _ party: RelyingParty, _ configuration: Configuration
+    ) -> Response {
         answer { json in
             json.key("rp")
             json.object { json in
@@ -86,7 +88,7 @@ enum CeremonyOptions {
                 json.member("requireResidentKey", true)
                 json.member("userVerification", "required")
             }
-            json.member("attestation", "none")
+            json.member("attestation", configuration.asksForAttestation ? "direct" : "none")
             json.key("extensions")
             json.object { $0.member("credProps", true) }
         }

@@ -26,7 +26,7 @@ enum PasskeyRegistration {
             if let caller = call.caller {
                 body.refuseUnknown()
                 try body.mistakes.check()
-                return try furtherPasskey(caller, browser, party, &db)
+                return try furtherPasskey(caller, browser, party, call.configuration, &db)
             }
             let email = body.email("email"), displayName = body.personName("display_name")
             let invitation = body.string("invitation", 1...100, required: false)
@@ -41,7 +41,7 @@ enum PasskeyRegistration {
                     invitationHash: invitationHash), browser: browser)
             return CeremonyOptions.creation(
                 .init(userHandle: handle, name: email, displayName: displayName ?? email, excluded: []),
-                challenge: challenge, party
+                challenge: challenge, party, call.configuration
             ).bound(to: browser)
         })
 
@@ -79,6 +79,7 @@ enum PasskeyRegistration {
             }
             let ceremony = Registration(
                 challenge: .sha256(challengeHash), relyingParty: party, algorithms: CeremonyOptions.algorithms,
+                attestation: call.configuration.attestation,
                 time: SystemClock.unixMicroseconds() / 1_000_000)
             let credential: RegisteredCredential
             do throws(WebAuthnRefusal) { credential = try ceremony.verify(answer) } catch {
@@ -116,7 +117,8 @@ enum PasskeyRegistration {
         .forbidden, "This invitation was used already, has expired, or never existed.")
 
     private static func furtherPasskey(
-        _ caller: Caller, _ browser: String, _ party: RelyingParty, _ db: inout Connection
+        _ caller: Caller, _ browser: String, _ party: RelyingParty, _ configuration: Configuration,
+        _ db: inout Connection
     ) throws -> Response {
         if caller.session?.kind == .full { try Access.confirm(caller) }
         let known = try db.passkeys(of: caller.userID)
@@ -131,7 +133,7 @@ enum PasskeyRegistration {
                 userHandle: profile.userHandle, name: profile.accountName,
                 displayName: profile.displayName ?? profile.accountName,
                 excluded: known.map { PasskeyDescriptor(id: $0.id, transports: $0.transports) }),
-            challenge: challenge, party
+            challenge: challenge, party, configuration
         ).bound(to: browser)
     }
 

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import JSON
 import Postgres
 import TestSupport
@@ -136,4 +137,40 @@ import Testing
             #expect(answer["RateLimit-Limit"] == "3")
         }
     }
+
+    @Test func `with trust anchors only authenticators of known makers are taken`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "anchors-\(UUID().uuidString).pem")
+        try Self.root.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let installation = try Installation(["ATTESTATION_ANCHORS_FILE": file.path(percentEncoded: false)])
+        let options = try installation.browser().send(
+            "POST", "/api/auth/webauthn/register/options", ["email": "ada@example.org"])
+        #expect(options.object?["public_key"]?.objectValue?["attestation"] == "direct")
+        let refused = try installation.browser().signUp("ada@example.org", installation.authenticator())
+        #expect(refused.status == 400)
+        #expect(try installation.scalar("SELECT count(*) FROM users") == 0)
+        #expect(try installation.events().map(\.type) == ["passkey.refused"])
+    }
+
+    @Test func `a file of trust anchors that has none is a mistake`() {
+        let refusal = #expect(throws: Configuration.Refusal.self) {
+            try Configuration(["ATTESTATION_ANCHORS_FILE": "/x"]) { _ in "no certificate" }
+        }
+        #expect(refusal?.problems.contains { $0.hasPrefix("ATTESTATION_ANCHORS_FILE names /x, which is not") } == true)
+    }
+
+    /// A certificate of nobody.
+    private static let root = """
+        -----BEGIN CERTIFICATE-----
+        MIIBmDCCAT2gAwIBAgIUe4fyp59jLjGbZW55D7jcDtz7Jk4wCgYIKoZIzj0EAwIw
+        IDEeMBwGA1UEAwwVVGVzdCBBdHRlc3RhdGlvbiBSb290MCAXDTI2MTEyMjIwNTQx
+        OFoYDzIxMjYxMDI5MjA1NDE4WjAgMR4wHAYDVQQDDBVUZXN0IEF0dGVzdGF0aW9u
+        IFJvb3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATbVW4ctaqF7VdSElJz1CJC
+        0xNrZxwxnl9LFeWzxcXI+063njHxHZV+4vNYG/5ysWXbTZJ77H3dIDH0WWYBkwhv
+        o1MwUTAdBgNVHQ4EFgQUkHkYLuyTya4NVnyypqu+yDcvutcwHwYDVR0jBBgwFoAU
+        kHkYLuyTya4NVnyypqu+yDcvutcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD
+        AgNJADBGAiEAnxmNK7iAYcXKI5Nw5NYzo2WevsbJ96nj1bfQnAxsHhMCIQDX2O77
+        v1SMwvq12bums80nYwHNqG+NKCDitLm0oWX4VQ==
+        -----END CERTIFICATE-----
+        """
 }
