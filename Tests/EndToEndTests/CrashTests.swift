@@ -62,7 +62,7 @@ struct CrashTests {
     func `a daemon killed while it holds a run finishes it exactly once`(_ stage: String) throws {
         // The first daemon holds every run at the stage; the one after the kill is told so too, but for a moment only.
         let server = try TestServer(environment: [
-            "BACKTESTD_TEST_PAUSE_STAGE": stage, "BACKTESTD_TEST_PAUSE_MS": "1500",
+            "BACKTESTD_TEST_PAUSE_STAGE": stage, "BACKTESTD_TEST_PAUSE_MS": "1500", "BACKTEST_TIMEOUT_MS": "600000",
         ])
         defer { server.stop() }
         let created = try server.backtest(strategy: server.strategy("held"))
@@ -87,6 +87,7 @@ struct CrashTests {
     @Test func `a run in which Postgres was killed waits for no lease to end, and loses no attempt`() throws {
         let server = try TestServer(environment: [
             "BACKTESTD_TEST_PAUSE_STAGE": "computed", "BACKTESTD_TEST_PAUSE_MS": "1500",
+            "BACKTEST_TIMEOUT_MS": "600000",
         ])
         defer { server.stop() }
         let created = try server.backtest(strategy: server.strategy("interrupted"))

@@ -12,7 +12,8 @@ struct LimitTests {
             environment: [
                 "RATE_LIMIT_RUNS": "12", "RATE_LIMIT_CALLS": "50", "QUOTA_QUEUED_JOBS": "5",
                 "BACKTEST_INLINE_WAIT_MS": "0",
-                // Nothing ends meanwhile.
+                // Nothing ends meanwhile: the pause counts as time of the run.
+                "BACKTEST_TIMEOUT_MS": "600000",
                 "BACKTESTD_TEST_PAUSE_STAGE": "leased", "BACKTESTD_TEST_PAUSE_MS": "60000",
             ])
         defer { server.stop() }
