@@ -35,63 +35,40 @@ struct IndicatorTable: ~Copyable {
     private let literalNumbers: [Double]
     private let memory: UnsafeMutablePointer<Double>
 
-    /// Finds what the conditions look at. Indicators of equal type, period and source are one column whatever they are
-    /// called.
     init(_ conditions: [Condition], over bars: BarPointers, tickScale: TickScale?) {
         self.bars = bars
-        var sources: [(source: PriceSource, columns: PriceWindow.Columns)] = []
-        var indicators: [Indicator] = []
-        var numbers: [Double] = []
-        func use(_ source: PriceSource, _ columns: PriceWindow.Columns) {
-            if let index = sources.firstIndex(where: { $0.source == source }) {
-                sources[index].columns.formUnion(columns)
-            } else {
-                sources.append((source, columns))
-            }
-        }
-        func use(_ operand: Operand) {
-            switch operand {
-            case .indicator(let indicator):
-                use(indicator.source, IndicatorStream.columns(of: indicator))
-                if !indicators.contains(where: { Self.areOneColumn($0, indicator) }) { indicators.append(indicator) }
-            case .price(let source): use(source, .prices)
-            case .literal(let number): if !numbers.contains(number) { numbers.append(number) }
-            }
-        }
-        for condition in conditions {
-            use(condition.left)
-            use(condition.right)
-        }
+        let needs = ColumnNeeds(conditions)
         // Without a grid, the compensated sum of an SMA never forgets.
-        var memoryBars = 0
-        if tickScale != nil { for one in indicators { memoryBars = max(memoryBars, IndicatorStream.memory(of: one)) } }
+        let memoryBars = tickScale == nil ? 0 : needs.memoryBars
         // Whole words of signals, and long enough for the longest window.
         runUp = max((memoryBars + 63) / 64 * 64, 256)
         laneCount = memoryBars > 0 && Self.stretch(bars.count) > runUp ? Self.mostLanes : 1
         capacity = min(PriceWindow.blockBars, Signals.wordCount(bars.count) * 64)
         let windowCells = PriceWindow.cells(capacity: capacity)
-        var cells = sources.count * windowCells * laneCount
-        cells += indicators.count * IndicatorStream.pitch(capacity: capacity) * laneCount
-        cells += 8 * numbers.count
+        let laneCells =
+            needs.sources.count * windowCells + needs.indicators.count * IndicatorStream.pitch(capacity: capacity)
+        let cells = laneCount * laneCells + 8 * needs.numbers.count
         memory = .allocate(capacity: cells)
         memory.initialize(repeating: 0, count: cells)
         literals = memory
-        literalNumbers = numbers
+        literalNumbers = needs.numbers
         var next = memory
-        for number in numbers {
+        for number in needs.numbers {
             next.update(repeating: number, count: 8)
             next += 8
         }
-        windows.reserveCapacity(sources.count * laneCount)
-        for (source, columns) in sources {
+        windows.reserveCapacity(needs.sources.count * laneCount)
+        for index in needs.sources.indices {
             for _ in 0..<laneCount {
-                windows.append(PriceWindow(source, columns, scale: tickScale, memory: next, capacity: capacity))
+                windows.append(
+                    PriceWindow(
+                        needs.sources[index], needs.columns[index], scale: tickScale, memory: next, capacity: capacity))
                 next += windowCells
             }
         }
-        streams.reserveCapacity(indicators.count)
-        for indicator in indicators {
-            let window = sources.firstIndex { $0.source == indicator.source }! * laneCount
+        streams.reserveCapacity(needs.indicators.count)
+        for indicator in needs.indicators {
+            let window = needs.sources.firstIndex(of: indicator.source)! * laneCount
             streams.append(IndicatorStream(indicator, window: window, memory: next, capacity: capacity))
             next += IndicatorStream.pitch(capacity: capacity) * laneCount
         }
@@ -176,7 +153,7 @@ struct IndicatorTable: ~Copyable {
 
     /// Not-a-number where there is none yet; those of the lane's current block.
     borrowing func cells(of indicator: Indicator, _ lane: Int) -> UnsafePointer<Double> {
-        UnsafePointer(streams.first { Self.areOneColumn($0.indicator, indicator) }!.cells(lane))
+        UnsafePointer(streams.first { ColumnNeeds.areOneColumn($0.indicator, indicator) }!.cells(lane))
     }
 
     /// One for each lane.
@@ -206,8 +183,51 @@ struct IndicatorTable: ~Copyable {
     private static func firstBar(of operand: Operand) -> Int {
         if case .indicator(let indicator) = operand { IndicatorStream.firstBar(of: indicator) } else { 0 }
     }
+}
 
-    private static func areOneColumn(_ one: Indicator, _ other: Indicator) -> Bool {
+/// What conditions look at, each once. Indicators of equal type, period and source are one column whatever they are
+/// called.
+private struct ColumnNeeds {
+    private(set) var sources: [PriceSource] = []
+    /// Of each source.
+    private(set) var columns: [PriceWindow.Columns] = []
+    private(set) var indicators: [Indicator] = []
+    private(set) var numbers: [Double] = []
+
+    init(_ conditions: [Condition]) {
+        for condition in conditions {
+            add(condition.left)
+            add(condition.right)
+        }
+    }
+
+    /// The longest run-up that any indicator needs.
+    var memoryBars: Int {
+        var bars = 0
+        for index in indicators.indices { bars = max(bars, IndicatorStream.memory(of: indicators[index])) }
+        return bars
+    }
+
+    private mutating func add(_ operand: Operand) {
+        switch operand {
+        case .indicator(let indicator):
+            add(indicator.source, IndicatorStream.columns(of: indicator))
+            if !indicators.contains(where: { Self.areOneColumn($0, indicator) }) { indicators.append(indicator) }
+        case .price(let source): add(source, .prices)
+        case .literal(let number): if !numbers.contains(number) { numbers.append(number) }
+        }
+    }
+
+    private mutating func add(_ source: PriceSource, _ wanted: PriceWindow.Columns) {
+        if let index = sources.firstIndex(of: source) {
+            columns[index].formUnion(wanted)
+        } else {
+            sources.append(source)
+            columns.append(wanted)
+        }
+    }
+
+    static func areOneColumn(_ one: Indicator, _ other: Indicator) -> Bool {
         one.type == other.type && one.period == other.period && one.source == other.source
     }
 }
