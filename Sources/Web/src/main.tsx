@@ -1,3 +1,4 @@
+import "./shared";
 import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { barPage, symbolDetails } from "./api/resources";

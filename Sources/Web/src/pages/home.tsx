@@ -1,3 +1,4 @@
+import "../shared";
 import { ArrowIcon } from "../ui/icons";
 import { Link, PageHeading } from "../ui/navigation";
 import { Featured } from "./home/featured";

@@ -1,3 +1,4 @@
+import "../shared";
 import { useMemo } from "react";
 import { listKey, symbolList } from "../api/resources";
 import type { SymbolList, SymbolSummary } from "../api/symbols";

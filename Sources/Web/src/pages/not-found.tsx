@@ -1,3 +1,4 @@
+import "../shared";
 import { Link, PageHeading } from "../ui/navigation";
 
 export default function NotFound(): JSX.Element {

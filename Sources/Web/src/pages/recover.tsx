@@ -1,3 +1,4 @@
+import "../shared";
 import { useEffect, useState } from "react";
 import { recover, register } from "../api/passkeys";
 import { asUser, signedIn } from "../api/session";

@@ -1,3 +1,4 @@
+import "../shared";
 import { useEffect } from "react";
 import type { Profile } from "../api/account";
 import { loadAccount } from "../api/session";

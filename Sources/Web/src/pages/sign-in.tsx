@@ -1,3 +1,4 @@
+import "../shared";
 import { useEffect, useState } from "react";
 import { type Profile, readWays, type Ways } from "../api/account";
 import { signIn } from "../api/passkeys";

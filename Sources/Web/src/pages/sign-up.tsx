@@ -1,3 +1,4 @@
+import "../shared";
 import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
 import { register } from "../api/passkeys";

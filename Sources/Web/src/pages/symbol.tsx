@@ -1,3 +1,4 @@
+import "../shared";
 import type { SymbolDetails } from "../api/symbols";
 import { symbolDetails, symbolKey } from "../api/resources";
 import { ApiError } from "../api/http";
