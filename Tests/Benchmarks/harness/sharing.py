@@ -11,6 +11,7 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import bars
 from backtests import DEFINITION
@@ -93,17 +94,18 @@ class Queue:
         self.stack, self.people = stack, people
         (self.daemon,) = stack.pids("backtestd")
         self.stop()
+        # Nobody rings at a socket that is not there, so no request waits for a daemon that sleeps.
+        bell = Path(stack.status()["backtestd_socket"])
+        away = bell.rename(bell.with_suffix(".away"))
 
         def fill(number: int, count: int) -> list[str]:
             client, base = Client(stack), random.randrange(1_000_000)
             return [order(client, people[number], symbol, first, last, base + run) for run in range(count)]
 
-        # The one with most comes first: behind all of those runs everybody would wait without turns. Several at once,
-        # for one request of a few waits a second for a daemon that sleeps.
-        with ThreadPoolExecutor(10) as pool:
-            parts = [counts[0] // 10 + (part < counts[0] % 10) for part in range(10)]
-            self.ids = [[run for part in pool.map(fill, [0] * 10, parts) for run in part]]
-            self.ids += pool.map(fill, range(1, len(people)), counts[1:])
+        # The one with most comes first: behind all of those runs everybody would wait without turns.
+        with ThreadPoolExecutor(USERS) as pool:
+            self.ids = [fill(0, counts[0]), *pool.map(fill, range(1, len(people)), counts[1:])]
+        away.rename(bell)
 
     def stop(self) -> None:
         os.kill(self.daemon, signal.SIGSTOP)
@@ -144,21 +146,23 @@ class Queue:
 def shares(done: list[list[dict]]) -> tuple[float, float, float]:
     """The worst user's wait and the worst run's place against a fair share, and runs a second.
 
-    Where all users get the same part of the machine, a user's n-th run ends when everybody has had n, or all they have.
+    Where all users get the same part of the machine, a user's n-th run ends when everybody has had n, or all they have:
+    when so many runs have ended in all, however fast the machine was until then.
     """
     if any(run["status"] != "completed" for user in done for run in user):
         raise RuntimeError("not every run was completed")
     starts = [sorted(seconds(run["started_at"]) for run in user) for user in done]
-    ends = [sorted(seconds(run["finished_at"]) - min(min(user) for user in starts) for run in user) for user in done]
-    whole, total = max(end for user in ends for end in user), sum(len(user) for user in ends)
+    begin = min(user[0] for user in starts)
+    ends = [sorted(seconds(run["finished_at"]) - begin for run in user) for user in done]
+    ended = sorted(end for user in ends for end in user)
     order = sorted((start, number) for number, user in enumerate(starts) for start in user)
-    place, user_wait = 0.0, 0.0
+    place, wait = 0.0, 0.0
     for number, user in enumerate(ends):
         fair = [sum(min(len(other), n + 1) for other in ends) for n in range(len(user))]
         places = [index + 1 for index, (_, owner) in enumerate(order) if owner == number]
         place = max(place, *(own / share for own, share in zip(places, fair)))
-        user_wait = max(user_wait, statistics.mean(user) / (statistics.mean(fair) * whole / total))
-    return user_wait, place, total / whole
+        wait = max(wait, statistics.mean(user) / statistics.mean(ended[share - 1] for share in fair))
+    return wait, place, len(ended) / ended[-1]
 
 
 def others(stack: Stack, client: Client, user: User, paths: list[str]) -> list[float]:
