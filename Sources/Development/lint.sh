@@ -19,16 +19,17 @@ product=(JSON HTTP FastCGI Postgres Crypto Daemon Jobs Market Strategy Trading B
 found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
 [ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
 found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,Strategy,Trading,Backtest} |
-    grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$' || true)
+    grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' || true)
 [ -z "$found" ] || fault "the domain and JSON import nothing from outside" "$found"
 while read -r library owner; do
-    found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -v "^Sources/$owner/" || true)
+    found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)
     [ -z "$found" ] || fault "only $owner imports $library" "$found"
 done <<<'CFCGI FastCGI
 CPostgres Postgres
 COpenSSL Crypto
 CCurl HTTPClient
-CProcess Supervision'
+CProcess Supervision
+CVectors Backtest'
 while read -r script; do
     bash -n "$script" || fault "$script is not a shell script"
 done < <(files '*.sh' .ci/run)
