@@ -32,7 +32,6 @@ struct IndicatorTable: ~Copyable {
     private var streams: [IndicatorStream] = []
     /// Eight of each number that conditions compare with.
     private let literals: UnsafeMutablePointer<Double>
-    private let literalNumbers: [Double]
     private let memory: UnsafeMutablePointer<Double>
 
     init(_ conditions: [Condition], over bars: BarPointers, tickScale: TickScale?) {
@@ -51,7 +50,6 @@ struct IndicatorTable: ~Copyable {
         memory = .allocate(capacity: cells)
         memory.initialize(repeating: 0, count: cells)
         literals = memory
-        literalNumbers = needs.numbers
         var next = memory
         for number in needs.numbers {
             next.update(repeating: number, count: 8)
@@ -176,8 +174,15 @@ struct IndicatorTable: ~Copyable {
         case .indicator(let indicator): OperandCells(cells: cells(of: indicator, lane), step: 1)
         case .price(let source):
             OperandCells(cells: windows[windows.firstIndex { $0.source == source }! + lane].prices, step: 1)
-        case .literal(let number): OperandCells(cells: literals + 8 * literalNumbers.firstIndex(of: number)!, step: 0)
+        case .literal(let number): OperandCells(cells: cells(of: number), step: 0)
         }
+    }
+
+    /// - Parameter number: one of the conditions'.
+    private borrowing func cells(of number: Double) -> UnsafePointer<Double> {
+        var cells = literals
+        while cells[0] != number { cells += 8 }
+        return UnsafePointer(cells)
     }
 
     private static func firstBar(of operand: Operand) -> Int {
