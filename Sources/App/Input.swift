@@ -169,7 +169,7 @@ extension RawRepresentable where Self: CaseIterable, RawValue == String {
 /// Reads query parameters; begins with what the route's table has against unknown and repeated ones.
 struct QueryReader {
     var mistakes: Mistakes
-    private let query: Query
+    private let query: QueryItems
 
     init(_ call: Call) {
         mistakes = call.queryMistakes

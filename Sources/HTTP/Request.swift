@@ -5,7 +5,7 @@ public struct Request: Sendable {
     public let rawPath: String
     /// Percent-decoded; none is empty, a dot segment, or contains a slash or a control character. `/` has none.
     public let segments: [String]
-    public let query: Query
+    public let query: QueryItems
     public var fields: Fields
     public var body: [UInt8]
     /// The client as the web server knows it; empty when it did not say.
@@ -31,7 +31,7 @@ public struct Request: Sendable {
         self.method = method
         rawPath = String(path)
         segments = try Self.segments(of: path)
-        self.query = try Query(query.map { $0[...] } ?? target[end...].dropFirst())
+        self.query = try QueryItems(query.map { $0[...] } ?? target[end...].dropFirst())
         self.fields = fields
         self.body = body
         self.remoteAddress = remoteAddress

@@ -71,6 +71,69 @@ extension Parameter: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(nilLiteral: ()) { self = .null }
 }
 
+/// A type whose values can stand for `$1`, `$2`, ...
+public protocol ParameterValue {
+    var parameter: Parameter { get }
+}
+
+extension Parameter: ParameterValue {
+    public var parameter: Parameter { self }
+}
+
+extension String: ParameterValue {
+    public var parameter: Parameter { .text(self) }
+}
+
+extension Int: ParameterValue {
+    public var parameter: Parameter { .int(Int64(self)) }
+}
+
+extension Int64: ParameterValue {
+    public var parameter: Parameter { .int(self) }
+}
+
+extension Double: ParameterValue {
+    public var parameter: Parameter { .double(self) }
+}
+
+extension Bool: ParameterValue {
+    public var parameter: Parameter { .bool(self) }
+}
+
+extension Optional: ParameterValue where Wrapped: ParameterValue {
+    public var parameter: Parameter { map(\.parameter) ?? .null }
+}
+
+/// A one-dimensional array; of bytes it is a `bytea`.
+extension Array: ParameterValue where Element: ArrayParameterElement {
+    public var parameter: Parameter { Element.parameter(of: self) }
+}
+
+/// What arrays that travel beside the SQL may hold.
+public protocol ArrayParameterElement {
+    static func parameter(of elements: [Self]) -> Parameter
+}
+
+extension Int: ArrayParameterElement {
+    public static func parameter(of elements: [Int]) -> Parameter { .array(elements) }
+}
+
+extension Double: ArrayParameterElement {
+    public static func parameter(of elements: [Double]) -> Parameter { .array(elements) }
+}
+
+extension String: ArrayParameterElement {
+    public static func parameter(of elements: [String]) -> Parameter { .array(elements) }
+}
+
+extension UInt8: ArrayParameterElement {
+    public static func parameter(of elements: [UInt8]) -> Parameter { .bytes(elements) }
+}
+
+extension ParameterValue where Self: RawRepresentable, RawValue == String {
+    public var parameter: Parameter { .text(rawValue) }
+}
+
 /// The parameters of one statement in libpq's form: one block of bytes and where each begins.
 struct EncodedParameters {
     private var storage: [UInt8] = []

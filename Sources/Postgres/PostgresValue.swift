@@ -47,6 +47,16 @@ struct Field {
         }
     }
 
+    func bool(_ type: ServerType) -> Bool? { type == .bool && bytes.count == 1 ? bytes[0] != 0 : nil }
+
+    func octets(_ type: ServerType) -> [UInt8]? {
+        switch type {
+        case .bytea, .text, .varchar, .bpchar, .name, .unknown, .json: Array(bytes)
+        case .jsonb: Array(bytes.dropFirst())  // the version of the form
+        default: nil
+        }
+    }
+
     func text(_ type: ServerType) -> String? {
         switch type {
         case .text, .varchar, .bpchar, .name, .json, .unknown: String(decoding: bytes, as: UTF8.self)

@@ -5,7 +5,7 @@ internal import CPostgres
 /// Rows and columns count from 0, and to ask beyond the last is a programming error. Reading a null, or a column as
 /// what it is not, throws ``PostgresError/Code/unexpectedResult`` and names the column.
 public struct Rows: ~Copyable {
-    private let raw: OpaquePointer  // PGresult *
+    let raw: OpaquePointer  // PGresult *
     public let count: Int
     public let columnCount: Int
 
@@ -47,9 +47,8 @@ public struct Rows: ~Copyable {
         try required(optionalBool(row, column), column)
     }
     public func optionalBool(_ row: Int, _ column: Int) throws(PostgresError) -> Bool? {
-        guard let field = try field(row, column) else { return nil }
-        guard type(column) == .bool, field.bytes.count == 1 else { throw mismatch(column, "a boolean") }
-        return field.bytes[0] != 0
+        let type = type(column)
+        return try field(row, column)?.bool(type).orThrow(mismatch(column, "a boolean"))
     }
 
     /// Any text, `json`, `jsonb`, `uuid` in lower case, or `numeric` as its exact decimal text.
@@ -66,12 +65,8 @@ public struct Rows: ~Copyable {
         try required(optionalBytes(row, column), column)
     }
     public func optionalBytes(_ row: Int, _ column: Int) throws(PostgresError) -> [UInt8]? {
-        guard let field = try field(row, column) else { return nil }
-        switch type(column) {
-        case .bytea, .text, .varchar, .bpchar, .name, .unknown, .json: return Array(field.bytes)
-        case .jsonb: return Array(field.bytes.dropFirst())  // the version of the form
-        default: throw mismatch(column, "bytes")
-        }
+        let type = type(column)
+        return try field(row, column)?.octets(type).orThrow(mismatch(column, "bytes"))
     }
 
     /// `timestamptz` as Unix microseconds. An infinity is refused.

@@ -35,7 +35,7 @@ import Testing
             ("%C3%A9=%e2%82%ac", [("é", "€")]),
         ] as [(String, [(String, String)])])
     func decodesQueries(_ text: String, _ items: [(String, String)]) throws {
-        let query = try Query(text)
+        let query = try QueryItems(text)
         #expect(query.items.map(\.name) == items.map(\.0))
         #expect(query.items.map(\.value) == items.map(\.1))
         #expect(try Request(.get, "/?\(text)").query == query)
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func namesDuplicateQueryItems() throws {
-        let query = try Query("a=1&b=2&a=3&c=4&c=5&a=6")
+        let query = try QueryItems("a=1&b=2&a=3&c=4&c=5&a=6")
         #expect(query["a"] == "1" && query["d"] == nil)
         #expect(query.names == ["a", "b", "c"])
         #expect(query.duplicates == ["a", "c"])

@@ -23,7 +23,7 @@ public final class TestProvider: @unchecked Sendable {
         /// The parameters, however they travel.
         public var parameters: [(name: String, value: String)] {
             switch self {
-            case .redirect(let address): (try? Query(address.drop { $0 != "?" }.dropFirst()))?.items ?? []
+            case .redirect(let address): (try? QueryItems(address.drop { $0 != "?" }.dropFirst()))?.items ?? []
             case .form(_, let items): items
             }
         }
@@ -86,7 +86,7 @@ public final class TestProvider: @unchecked Sendable {
     /// - Throws: ``Refusal`` for an address that an honest client would not have made.
     public func visit(_ address: String, as subject: String, agrees: Bool = true) throws -> Return {
         let prefix = server.url + "/"
-        guard address.hasPrefix(prefix), let query = try? Query(address.drop { $0 != "?" }.dropFirst()) else {
+        guard address.hasPrefix(prefix), let query = try? QueryItems(address.drop { $0 != "?" }.dropFirst()) else {
             throw Refusal(description: "not our address: \(address)")
         }
         let provider = String(address.dropFirst(prefix.count).prefix { $0 != "/" })
@@ -159,7 +159,7 @@ public final class TestProvider: @unchecked Sendable {
         case .tokenSlow: Thread.sleep(forTimeInterval: 8)
         default: break
         }
-        let form = Dictionary(((try? Query(body))?.items ?? []).map { ($0.name, $0.value) }) { first, _ in first }
+        let form = Dictionary(((try? QueryItems(body))?.items ?? []).map { ($0.name, $0.value) }) { first, _ in first }
         return lock.withLock {
             // Used up by the first who brings it, whatever else is wrong.
             guard let code = form["code"], let grant = grants.removeValue(forKey: code), grant.provider == provider,

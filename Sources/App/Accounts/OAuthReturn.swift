@@ -41,7 +41,7 @@ struct OAuthReturn {
     }
 
     /// - Throws: ``Problem`` for a provider that is not configured, and for a parameter that comes twice.
-    init(_ call: Call, _ parameters: Query) throws {
+    init(_ call: Call, _ parameters: QueryItems) throws {
         guard let provider = IdentityProvider(rawValue: call.parameter("provider")),
             call.configuration.provider(provider) != nil, let origin = call.configuration.origin(of: call.request)
         else { throw Problem(.notFound) }

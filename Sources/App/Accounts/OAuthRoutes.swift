@@ -46,7 +46,7 @@ enum OAuthRoutes {
         answers: [away], limit: .signIn, failsOnPage: true,
         handler: .outbound { call, database, providers in
             guard call.request.mediaType == "application/x-www-form-urlencoded",
-                let text = String(validating: call.request.body, as: UTF8.self), let form = try? Query(text)
+                let text = String(validating: call.request.body, as: UTF8.self), let form = try? QueryItems(text)
             else { throw Problem(.validationError) }
             return try OAuthReturn(call, form).finish(&database, providers)
         })

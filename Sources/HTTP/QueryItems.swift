@@ -1,5 +1,5 @@
 /// The items of a query string, decoded, in the order they were sent.
-public struct Query: Equatable, Sendable {
+public struct QueryItems: Equatable, Sendable {
     public private(set) var items: [(name: String, value: String)]
 
     public init() { items = [] }
@@ -36,7 +36,7 @@ public struct Query: Equatable, Sendable {
         return names.filter { counts[$0]! > 1 }
     }
 
-    public static func == (a: Query, b: Query) -> Bool {
+    public static func == (a: QueryItems, b: QueryItems) -> Bool {
         a.items.elementsEqual(b.items) { $0 == $1 }
     }
 }

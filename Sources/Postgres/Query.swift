@@ -1,0 +1,188 @@
+/// One statement, and what its answer is: the only way from SQL to values and back.
+///
+/// ```swift
+/// static func passkeys(of user: UUID) -> Query<[Passkey]> {
+///     .all("SELECT id, label, created_at FROM webauthn_credentials WHERE user_id = $1", user, read: Passkey.init)
+/// }
+/// let passkeys = try db.run(.passkeys(of: user))
+/// ```
+///
+/// Parameters are `$1`, `$2`, ... and travel beside the SQL, never inside it. They go as text and take the type the
+/// statement gives their place, so cast where the place alone does not say: `$1::uuid`.
+public struct Query<Output>: Sendable {
+    let statement: Statement
+    let decode: @Sendable (borrowing Rows) throws -> Output
+
+    /// - Parameter decode: makes the answer from all of its rows at once, column by column where there are many.
+    public init(
+        _ sql: String, _ parameters: any ParameterValue...,
+        decode: @escaping @Sendable (borrowing Rows) throws -> Output
+    ) {
+        self.init(Statement(sql, parameters.map(\.parameter)), decode: decode)
+    }
+
+    init(_ statement: Statement, decode: @escaping @Sendable (borrowing Rows) throws -> Output) {
+        self.statement = statement
+        self.decode = decode
+    }
+
+    /// Every row, in order.
+    public static func all<Row>(
+        _ sql: String, _ parameters: any ParameterValue...,
+        read: @escaping @Sendable (inout RowReader) throws -> Row
+    ) -> Query<[Row]> where Output == [Row] {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+            var found: [Row] = []
+            found.reserveCapacity(rows.count)
+            for index in 0..<rows.count { found.append(try rows.read(index, read)) }
+            return found
+        }
+    }
+
+    /// The row, or nil when there is none. More than one is a fault of the statement.
+    public static func first<Row>(
+        _ sql: String, _ parameters: any ParameterValue...,
+        read: @escaping @Sendable (inout RowReader) throws -> Row
+    ) -> Query<Row?> where Output == Row? {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+            guard rows.count <= 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for at most one") }
+            return rows.isEmpty ? nil : try rows.read(0, read)
+        }
+    }
+
+    /// The one row that there always is.
+    public static func one(
+        _ sql: String, _ parameters: any ParameterValue...,
+        read: @escaping @Sendable (inout RowReader) throws -> Output
+    ) -> Query<Output> {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+            guard rows.count == 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for one") }
+            return try rows.read(0, read)
+        }
+    }
+
+    /// The one value of the one row that there always is.
+    public static func value(
+        _ sql: String, _ parameters: any ParameterValue...
+    ) -> Query<Output> where Output: ColumnValue {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+            guard rows.count == 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for one") }
+            return try rows.read(0) { row in try row.next() }
+        }
+    }
+
+    /// The first column of every row, in order.
+    public static func values<Value: ColumnValue>(
+        _ sql: String, _ parameters: any ParameterValue...
+    ) -> Query<[Value]> where Output == [Value] {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+            var found: [Value] = []
+            found.reserveCapacity(rows.count)
+            for index in 0..<rows.count { found.append(try rows.read(index) { row in try row.next() }) }
+            return found
+        }
+    }
+
+    /// The same answer made into something else.
+    public func map<Other>(_ transform: @escaping @Sendable (Output) throws -> Other) -> Query<Other> {
+        let decode = decode
+        return Query<Other>(statement) { rows in try transform(decode(rows)) }
+    }
+}
+
+extension Query where Output == Int {
+    /// A statement that changes rows; the answer is how many.
+    public static func change(_ sql: String, _ parameters: any ParameterValue...) -> Query<Int> {
+        Query(Statement(sql, parameters.map(\.parameter))) { rows in rows.affected }
+    }
+
+    /// Lets the transaction end before its record is on the disk: what a crash of the server may take away, it and
+    /// nothing else, must be something that is done again by itself. Later commits that wait bring it along.
+    public static let withoutWaitingForDisk = change("SELECT set_config('synchronous_commit', 'off', true)")
+}
+
+extension Connection {
+    /// Runs one statement, prepared once a session and remembered by its text.
+    ///
+    /// - Throws: ``PostgresError``, or what reading the answer throws.
+    @discardableResult
+    public mutating func run<Output>(_ query: Query<Output>) throws -> Output {
+        try query.decode(self.query(query.statement.sql, query.statement.parameters))
+    }
+
+    /// Runs several statements in one trip to the server and back, so that each costs neither a wait nor two switches
+    /// between processes. None can use what an earlier one gave.
+    ///
+    /// Outside a transaction they are one: when any fails, none has happened. Inside one a failure is that of the
+    /// transaction, as ever.
+    @discardableResult
+    public mutating func run<First, Second, each Other>(
+        _ first: Query<First>, _ second: Query<Second>, _ other: repeat Query<each Other>
+    ) throws -> (First, Second, repeat each Other) {
+        var statements = [first.statement, second.statement]
+        for query in repeat each other { statements.append(query.statement) }
+        var answers = try batch(statements)
+        return (
+            try answers.next(first), try answers.next(second), repeat try answers.next(each other)
+        )
+    }
+
+    /// Reads in one trip, all of it as it stood at one moment.
+    public mutating func snapshot<each Output>(_ query: repeat Query<each Output>) throws -> (repeat each Output) {
+        var statements = [Statement("BEGIN \(Isolation.repeatableReadReadOnly.rawValue)")]
+        for query in repeat each query { statements.append(query.statement) }
+        statements.append(Statement("COMMIT"))
+        var answers = try opening(statements)
+        answers.skip()
+        return (repeat try answers.next(each query))
+    }
+
+    /// Runs the body in a transaction whose first statements travel with its BEGIN, so that they cost no trip.
+    ///
+    /// - Parameters:
+    ///   - opening: what begins the transaction whatever comes after it.
+    ///   - body: gets the answers to these.
+    @discardableResult
+    public mutating func transaction<First, each Other, Output: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening first: Query<First>, _ other: repeat Query<each Other>,
+        body: (inout Connection, First, repeat each Other) throws -> Output
+    ) throws -> Output {
+        var statements = [Statement("BEGIN \(isolation.rawValue)"), first.statement]
+        for query in repeat each other { statements.append(query.statement) }
+        let value: Output
+        var answers = try opening(statements)
+        do {
+            answers.skip()
+            let one = try answers.next(first)
+            let more = (repeat try answers.next(each other))
+            value = try body(&self, one, repeat each more)
+        } catch {
+            rollBack()
+            throw error
+        }
+        if isInTransaction { try commit() }
+        return value
+    }
+
+    /// The batch that begins a transaction. When a table changed under a prepared statement, nothing has happened yet,
+    /// and all of it is begun anew.
+    private mutating func opening(_ statements: [Statement]) throws -> Answers {
+        guard !isInTransaction else {
+            throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
+        }
+        do throws(PostgresError) { return try batch(statements) } catch {
+            rollBack()
+            guard error.isStalePlan, isUsable else { throw error }
+        }
+        do throws(PostgresError) { return try batch(statements) } catch {
+            rollBack()
+            throw error
+        }
+    }
+}
+
+extension Answers {
+    fileprivate mutating func next<Output>(_ query: Query<Output>) throws -> Output { try query.decode(next()) }
+
+    fileprivate mutating func skip() { _ = next() }
+}
