@@ -8,7 +8,7 @@ public enum Pool {
     /// Everything but the few requests below. These processes reach nothing outside.
     case responders
     /// Requests that ask other servers: slow or hostile ones never hold up the others.
-    case outbound(any IdentityProviders)
+    case outbound(Outbound)
 
     /// How its processes are called in logs and by Postgres.
     public var name: String {
@@ -24,6 +24,14 @@ public enum Pool {
         case .outbound: Routes.outbound
         }
     }
+}
+
+/// Those outside whom the second pool asks.
+public struct Outbound {
+    /// Who signs people in elsewhere.
+    let identities: any IdentityProviders
+
+    public init(identities: any IdentityProviders) { self.identities = identities }
 }
 
 /// The API of one process of a pool: takes a request, answers it, and never throws.
@@ -127,16 +135,16 @@ public struct Application: ~Copyable {
             try counted.check()
             standing = counted
         }
-        let mistakes = route.queryMistakes(of: request)
-        if !route.takesQuery { try mistakes.check() }
+        let mistakes = route.isLegacy ? FieldReader.queryMistakes(request, route.parts) : Mistakes()
+        if !route.parts.contains(where: { $0.place == .query }) { try mistakes.check() }
         let call = Call(
             request: request, caller: caller, configuration: configuration, queryMistakes: mistakes)
         switch route.handler {
         case .direct(let handle): return try handle(call)
-        case .readiness(let handle): return handle(call, &database)
+        case .readiness(let handle): return try handle(call, &database)
         case .outbound(let handle):
-            guard case .outbound(let providers) = pool else { throw Problem(.notFound) }
-            return try handle(call, &database, providers)
+            guard case .outbound(let outbound) = pool else { throw Problem(.notFound) }
+            return try handle(call, &database, outbound)
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
         }

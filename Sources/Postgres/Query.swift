@@ -137,30 +137,64 @@ extension Connection {
         return (repeat try answers.next(each query))
     }
 
-    /// Runs the body in a transaction whose first statements travel with its BEGIN, so that they cost no trip.
+    /// Runs the body in a transaction whose first statement travels with its BEGIN, so that it costs no trip.
     ///
     /// - Parameters:
-    ///   - opening: what begins the transaction whatever comes after it.
-    ///   - body: gets the answers to these.
+    ///   - query: what begins the transaction whatever comes after it.
+    ///   - body: gets the answer to it.
     @discardableResult
-    public mutating func transaction<First, each Other, Output: ~Copyable>(
-        _ isolation: Isolation = .readCommitted, opening first: Query<First>, _ other: repeat Query<each Other>,
-        body: (inout Connection, First, repeat each Other) throws -> Output
+    public mutating func transaction<Opening, Output: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening query: Query<Opening>,
+        body: (inout Connection, Opening) throws -> Output
     ) throws -> Output {
-        var statements = [Statement("BEGIN \(isolation.rawValue)"), first.statement]
-        for query in repeat each other { statements.append(query.statement) }
+        try transaction(isolation, [query.statement]) { answers throws in
+            try answers.next(query)
+        } body: { db, opened in
+            try body(&db, opened)
+        }
+    }
+
+    // Two and three statements, written out: the compiler does not see that a closure's first parameter is inout where
+    // a parameter pack follows it.
+
+    @discardableResult
+    public mutating func transaction<First, Second, Output: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening first: Query<First>, _ second: Query<Second>,
+        body: (inout Connection, First, Second) throws -> Output
+    ) throws -> Output {
+        try transaction(isolation, [first.statement, second.statement]) { answers throws in
+            (try answers.next(first), try answers.next(second))
+        } body: { db, opened in
+            try body(&db, opened.0, opened.1)
+        }
+    }
+
+    @discardableResult
+    public mutating func transaction<First, Second, Third, Output: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening first: Query<First>, _ second: Query<Second>,
+        _ third: Query<Third>, body: (inout Connection, First, Second, Third) throws -> Output
+    ) throws -> Output {
+        try transaction(isolation, [first.statement, second.statement, third.statement]) { answers throws in
+            (try answers.next(first), try answers.next(second), try answers.next(third))
+        } body: { db, opened in
+            try body(&db, opened.0, opened.1, opened.2)
+        }
+    }
+
+    private mutating func transaction<Opened, Output: ~Copyable>(
+        _ isolation: Isolation, _ statements: [Statement], read: (inout Answers) throws -> Opened,
+        body: (inout Connection, Opened) throws -> Output
+    ) throws -> Output {
+        var answers = try opening([Statement("BEGIN \(isolation.rawValue)")] + statements)
         let value: Output
-        var answers = try opening(statements)
         do {
             answers.skip()
-            let one = try answers.next(first)
-            let more = (repeat try answers.next(each other))
-            value = try body(&self, one, repeat each more)
+            value = try body(&self, read(&answers))
         } catch {
             rollBack()
             throw error
         }
-        if isInTransaction { try commit() }
+        try commit()
         return value
     }
 

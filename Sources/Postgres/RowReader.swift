@@ -91,6 +91,14 @@ public struct Column: ~Copyable {
         try read("an array") { f, _ in f.elements { $0.text($1) } }
     }
 
+    /// A one-dimensional array of words of a fixed list.
+    public func words<Word: RawRepresentable>() throws(PostgresError) -> [Word] where Word.RawValue == String {
+        try texts().map { text throws(PostgresError) in
+            guard let word = Word(rawValue: text) else { throw mismatch("an array of \(Word.self)") }
+            return word
+        }
+    }
+
     /// For types of other modules: this column holds none of theirs.
     public func mismatch(_ expected: String) -> PostgresError {
         let name = PQfname(raw, column).map { String(cString: $0) } ?? ""

@@ -10,7 +10,7 @@ public enum IndicatorCatalog {
     }
 
     /// Where its values lie, which is how a chart draws it.
-    public enum Scale: String, Sendable {
+    public enum Scale: String, Sendable, CaseIterable {
         /// In the unit of its source, over the candles.
         case price
         /// 0 to 100, in a pane of its own.

@@ -9,7 +9,8 @@ let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "outbound"])
 do {
     try ResponderService.run(
-        configuration, .outbound(OpenIDConnect(configuration, log: diary)), socket: InheritedSocket.take(), log: diary,
+        configuration, .outbound(Outbound(identities: OpenIDConnect(configuration, log: diary))),
+        socket: InheritedSocket.take(), log: diary,
         notify: Notify())
 } catch {
     diary.error("cannot serve", ["detail": .string("\(error)")])

@@ -17,14 +17,14 @@ enum OAuthRoutes {
             .query("invitation", .text, "The token of an invitation, where signing up needs one"),
         ],
         answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, providers in
+        handler: .outbound { call, database, outbound in
             var mistakes = call.queryMistakes
             let returnTo = localAddress(call.request.query["return_to"], &mistakes)
             try mistakes.check()
             try refuseOtherSites(call.request)
             let begun = try begin(
                 call, .signIn, returnTo: returnTo, invitation: call.request.query["invitation"], &database)
-            return redirect(to: providers.address(begun.request), with: begun.cookie)
+            return redirect(to: outbound.identities.address(begun.request), with: begun.cookie)
         })
 
     static let callback = Route(
@@ -36,19 +36,19 @@ enum OAuthRoutes {
         parameters: [provider]
             + ["state", "code", "iss", "error"].map { .query($0, .text, "As the provider sends it") },
         answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, providers in
-            try OAuthReturn(call, call.request.query).finish(&database, providers)
+        handler: .outbound { call, database, outbound in
+            try OAuthReturn(call, call.request.query).finish(&database, outbound.identities)
         })
 
     static let formCallback = Route(
         method: .post, path: "/api/auth/oauth/{provider}/callback", access: .open,
         about: "The same for Apple, which has the browser post a form.", parameters: [provider],
         answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, providers in
+        handler: .outbound { call, database, outbound in
             guard call.request.mediaType == "application/x-www-form-urlencoded",
                 let text = String(validating: call.request.body, as: UTF8.self), let form = try? QueryItems(text)
             else { throw Problem(.validationError) }
-            return try OAuthReturn(call, form).finish(&database, providers)
+            return try OAuthReturn(call, form).finish(&database, outbound.identities)
         })
 
     static let link = Route(
@@ -61,14 +61,14 @@ enum OAuthRoutes {
                 schema: .object([("authorization_url", .formatted("uri"))]))
         ],
         errors: [.validationError, .notFound, .unsupportedMediaType, .payloadTooLarge],
-        handler: .outbound { call, database, providers in
+        handler: .outbound { call, database, outbound in
             var body = try ObjectReader(body: call.request)
             let returnTo = localAddress(body.string("return_to", 1...500, required: false), &body.mistakes)
             body.refuseUnknown()
             try body.mistakes.check()
             let begun = try begin(call, .link(sessionID: call.session().id), returnTo: returnTo, &database)
             var response = Response.json { json in
-                json.object { $0.member("authorization_url", providers.address(begun.request)) }
+                json.object { $0.member("authorization_url", outbound.identities.address(begun.request)) }
             }
             response.set(begun.cookie)
             return response

@@ -89,7 +89,7 @@ enum SignIn {
     static let confirmOptions = Route(
         method: .post, path: "/api/auth/reauthenticate/options", access: .session(),
         about: "Begins a confirmation that it is still you, for changes that want a recent sign-in.",
-        body: .object([]),
+        body: .object([(String, Schema)]()),
         answers: [.init(status: 200, about: "For navigator.credentials.get", schema: .named("CeremonyOptions"))],
         errors: [.validationError, .unsupportedMediaType, .payloadTooLarge], limit: .signIn,
         handler: .database { call, db in

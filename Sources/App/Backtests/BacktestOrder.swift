@@ -36,27 +36,24 @@ struct BacktestOrder {
         self.requestID = requestID.isEmpty ? nil : requestID
         (idempotencyKey, requestHash) = (form.idempotencyKey, form.hash)
         strategyID = form.strategyID
-        var answers = try db.batch([
-            .strategy(strategyID, of: userID, versionID: form.versionID), .symbol(form.symbol),
-        ])
-        let strategy = try StrategyRow(answers.next()), symbol = try SymbolRow(answers.next())
+        let (strategy, symbol) = try db.run(
+            .strategy(strategyID, of: userID, form.versionID.map { .id($0) } ?? .newest), .symbol(form.symbol))
         guard let strategy else {
-            if form.versionID != nil, try db.strategy(strategyID, of: userID, version: nil) != nil {
+            if form.versionID != nil, try db.run(.strategy(strategyID, of: userID)) != nil {
                 throw Problem(.strategyVersionNotFound, "The strategy has no such version.")
             }
-            throw Problem(.strategyNotFound, "There is no strategy \(strategyID).")
+            throw Thing.strategy.missing(strategyID)
         }
         guard let symbol else {
             throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
         }
-        let (definition, errors) = StrategyDefinition.read(strategy.definition)
-        guard let definition else {
-            throw Problem(.backtestInvalidDefinition, errors.first.map { "\($0.path): \($0.message)" })
+        guard let definition = strategy.version.definition.definition else {
+            throw Problem(.backtestInvalidDefinition, "This release does not take the stored definition any more.")
         }
         form.check(against: strategy, symbol, definition)
         try form.mistakes.check()
         guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { throw Problem(.validationError) }
-        versionID = strategy.versionID
+        versionID = strategy.version.id
         self.symbol = symbol
         (timeframe, start, end) = (form.timeframe, form.start, form.end)
         (initialEquity, options, periodsPerYear) = (form.initialEquity, form.options, periods)
@@ -73,10 +70,11 @@ struct BacktestOrder {
     ) throws -> Int {
         let table = BarTable(symbol.assetType, timeframe)
         let from = start.start.microseconds
-        let (before, inRange) = try db.barCounts(
-            table, timeframe, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end),
-            warmUp: definition.warmUpBars)
-        let loaded = before + inRange, needed = definition.longestPeriod + 2
+        let counts = try db.run(
+            .barCounts(
+                table, timeframe, symbol: symbol.id, from: from, to: timeframe.lastBar(of: end),
+                warmUp: definition.warmUpBars))
+        let inRange = counts.inRange, loaded = counts.before + inRange, needed = definition.longestPeriod + 2
         if inRange > configuration.backtestMaxBars {
             throw Problem(
                 .backtestBarLimitExceeded,
@@ -90,7 +88,7 @@ struct BacktestOrder {
             )
         }
         if inRange == 0 || loaded < needed {
-            let series = try db.series(ofSymbol: symbol.id).first { $0.interval == timeframe }
+            let series = try db.run(.series(ofSymbol: symbol.id)).first { $0.interval == timeframe }
             let stored =
                 series.map { "Stored are \(timeframe.label($0.first)) to \(timeframe.label($0.last))." }
                 ?? "None are stored."

@@ -86,9 +86,8 @@ struct RunInput {
         guard rows.count == 1 else { return nil }
         let order = try Order(rows)
         return try loaded {
-            let bars = try db.barsWithWarmUp(
-                order.table, symbol: order.symbolID, from: order.from, to: order.to, warmUp: order.warmUp
-            ).bars
+            let bars = try db.run(
+                .bars(order.table, symbol: order.symbolID, from: order.from, to: order.to, warmUp: order.warmUp))
             return try RunInput(
                 order, BarCache.Stretch(bars: bars, from: .min, to: order.to), order.revision)
         }
@@ -100,24 +99,16 @@ struct RunInput {
     private static func read(
         _ order: Order, _ whole: Bool, in db: inout Connection
     ) throws -> (stretch: BarCache.Stretch, revision: Int) {
-        let wanted = Statement.bars(
-            order.table, symbol: order.symbolID, from: whole ? nil : order.from, to: whole ? nil : order.to,
-            warmUp: order.warmUp)
-        let revision = Statement(
-            "SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2",
-            [Parameter(order.symbolID), .text(order.timeframe.rawValue)])
-        return try db.transaction(.repeatableReadReadOnly, opening: [revision, wanted, Statement("COMMIT")]) {
-            _, answers in
-            let series = answers.next()
-            let revision = series.count == 0 ? 0 : try series.int(0, 0)
-            let bars = try CandleSeries(answers.next(), order.table)
-            guard !whole else { return (BarCache.Stretch(bars: bars, from: .min, to: .max), revision) }
-            // Fewer than asked for: there are no more before.
-            let isFromStart = bars.index(atOrAfter: order.from) < order.warmUp
-            return (
-                BarCache.Stretch(bars: bars, from: isFromStart ? .min : order.from, to: order.to), revision
-            )
-        }
+        let (series, bars) = try db.snapshot(
+            .revision(ofSymbol: order.symbolID, order.timeframe),
+            .bars(
+                order.table, symbol: order.symbolID, from: whole ? nil : order.from, to: whole ? nil : order.to,
+                warmUp: order.warmUp))
+        let revision = series ?? 0
+        guard !whole else { return (BarCache.Stretch(bars: bars, from: .min, to: .max), revision) }
+        // Fewer than asked for: there are no more before.
+        let isFromStart = bars.index(atOrAfter: order.from) < order.warmUp
+        return (BarCache.Stretch(bars: bars, from: isFromStart ? .min : order.from, to: order.to), revision)
     }
 
     private static func loaded(_ body: () throws -> RunInput) throws -> RunInput {

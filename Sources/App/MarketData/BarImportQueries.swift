@@ -82,7 +82,7 @@ extension Connection {
         _ file: BarFile, symbol id: Int, _ request: BarImport, changed: Bool
     ) throws -> (revision: Int, first: Int64, last: Int64, count: Int, tickExponent: Int?) {
         let table = BarTable(file.assetType, file.timeframe)
-        let series = try bars(table, symbol: id, from: nil, to: nil, limit: Int(Int32.max), newest: false)
+        let series = try run(.bars(table, symbol: id, from: nil, to: nil, warmUp: 0))
         guard let first = series.times.first, let last = series.times.last else {
             throw BarImport.Refusal.noBars(file: file.name)
         }
@@ -108,7 +108,7 @@ extension Connection {
                 .bool(changed),
             ])
         let revision =
-            rows.isEmpty ? try self.revision(ofSymbol: id, file.timeframe) ?? 1 : try rows.int(0, 0)
+            rows.isEmpty ? try run(.revision(ofSymbol: id, file.timeframe)) ?? 1 : try rows.int(0, 0)
         return (revision, first, last, series.count, exponent)
     }
 }

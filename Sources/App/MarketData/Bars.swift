@@ -15,50 +15,85 @@ struct BarTable: Sendable {
         }
     }
 
-    /// The SQL literal of a time in the type of this table's time column; `nil` is the open end named.
-    func parameter(_ time: Int64?, open: String) -> Parameter {
+    /// A time in the type of this table's time column; nil is the open end named.
+    fileprivate func parameter(_ time: Int64?, open: String = "") -> Parameter {
         guard let time else { return .text(open) }
         let instant = Instant(microseconds: time)
         return .text(isDaily ? instant.dayText : instant.description)
     }
 
     var castType: String { isDaily ? "date" : "timestamptz" }
+
+    fileprivate var columns: String { "\(timeColumn), open, high, low, close, volume" }
+
+    /// From rows of ``columns``.
+    fileprivate func series(_ rows: borrowing Rows) throws -> CandleSeries {
+        CandleSeries(
+            times: isDaily
+                ? try rows.dayColumn(0).map { Int64($0) * Timeframe.day.microseconds } : try rows.microsecondsColumn(0),
+            open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
+            close: try rows.doubles(4), volume: try rows.doubles(5))
+    }
 }
 
-extension Connection {
-    /// At most `limit` bars between `from` and `to` (Unix microseconds, inclusive; nil is unbounded), in time order.
+/// How many bars a range has.
+struct BarCounts: Sendable {
+    /// Before the range, as many as warm-up needs at the most.
+    let before: Int
+    let inRange: Int
+}
+
+// Times are Unix microseconds, included.
+extension Query {
+    /// At most `limit` bars between two times, nil being open, in time order.
     ///
     /// - Parameter newest: take the last `limit` of them instead of the first.
-    mutating func bars(
+    static func bars(
         _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, limit: Int, newest: Bool
-    ) throws -> CandleSeries {
+    ) -> Query<CandleSeries> where Output == CandleSeries {
         let direction = newest ? "DESC" : "ASC"
         let time = table.timeColumn, type = table.castType
-        let rows = try query(
+        return Query(
             """
-            SELECT \(time), open, high, low, close, volume FROM \(table.name)
+            SELECT \(table.columns) FROM \(table.name)
             WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)
             ORDER BY \(time) \(direction) LIMIT $4::int
-            """,
-            [
-                .int(Int64(id)), table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"),
-                .int(Int64(limit)),
-            ])
-        let bars = try CandleSeries(rows, table)
-        guard newest else { return bars }
-        return CandleSeries(
-            times: bars.times.reversed(), open: bars.open.reversed(), high: bars.high.reversed(),
-            low: bars.low.reversed(), close: bars.close.reversed(), volume: bars.volume.reversed())
+            """, id, table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"), limit
+        ) { rows in
+            let bars = try table.series(rows)
+            guard newest else { return bars }
+            return CandleSeries(
+                times: bars.times.reversed(), open: bars.open.reversed(), high: bars.high.reversed(),
+                low: bars.low.reversed(), close: bars.close.reversed(), volume: bars.volume.reversed())
+        }
     }
 
-    /// How many bars lie between two times (Unix microseconds, inclusive), and how many before them, at most `warmUp`.
+    /// The bars between two times, nil being open, with up to `warmUp` stored bars before them (engine.md, "Warm-up"),
+    /// in time order.
+    static func bars(
+        _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int
+    ) -> Query<CandleSeries> where Output == CandleSeries {
+        let time = table.timeColumn, type = table.castType
+        return Query(
+            """
+            SELECT \(table.columns) FROM \(table.name)
+            WHERE symbol_id = $1::int AND \(time) <= $3::\(type) AND \(time) >= coalesce((
+                SELECT min(t) FROM (
+                  SELECT \(time) AS t FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
+                  ORDER BY \(time) DESC LIMIT $4::int) before), $2::\(type))
+            ORDER BY \(time)
+            """, id, table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"), warmUp
+        ) { rows in try table.series(rows) }
+    }
+
+    /// How many bars lie between two times, and how many before them, at most `warmUp`.
     ///
     /// Of a range that is most of its series the bars outside are counted, because the series knows its length.
-    mutating func barCounts(
+    static func barCounts(
         _ table: BarTable, _ timeframe: Timeframe, symbol id: Int, from: Int64, to: Int64, warmUp: Int
-    ) throws -> (before: Int, inRange: Int) {
+    ) -> Query<BarCounts> where Output == BarCounts {
         let time = table.timeColumn, type = table.castType
-        let rows = try query(
+        return .one(
             """
             SELECT
               (SELECT count(*) FROM (
@@ -72,20 +107,15 @@ extension Connection {
                    AND least(b.last, $3::\(type)) - greatest(b.first, $2::\(type)) > (b.last - b.first) / 2),
                 (SELECT count(*) FROM \(table.name)
                  WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)))
-            """,
-            [
-                .int(Int64(id)), table.parameter(from, open: ""), table.parameter(to, open: ""), .int(Int64(warmUp)),
-                .text(timeframe.rawValue),
-            ])
-        return (try rows.int(0, 0), try rows.int(0, 1))
+            """, id, table.parameter(from), table.parameter(to), warmUp, timeframe
+        ) { row in BarCounts(before: try row.next(), inRange: try row.next()) }
     }
 
     /// The revision of a series, nil when nothing is stored: what ETags, caches and run hashes hang on.
-    mutating func revision(ofSymbol id: Int, _ timeframe: Timeframe) throws -> Int? {
-        let rows = try query(
-            "SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2",
-            [.int(Int64(id)), .text(timeframe.rawValue)])
-        return rows.count == 0 ? nil : try rows.int(0, 0)
+    static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<Int?> where Output == Int? {
+        .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe) { row in
+            try row.next()
+        }
     }
 }
 
@@ -104,53 +134,5 @@ extension Timeframe {
     /// The start of the last bar of a day, Unix microseconds.
     public func lastBar(of day: CalendarDay) -> Int64 {
         day.start.microseconds + Timeframe.day.microseconds - microseconds
-    }
-}
-
-extension Statement {
-    /// The bars of a range with up to `warmUp` stored bars before it, in time order; read with
-    /// ``Market/CandleSeries/init(_:_:)``.
-    ///
-    /// - Parameters:
-    ///   - from: Unix microseconds, included; nil for the first bar stored.
-    ///   - to: likewise; nil for the last.
-    static func bars(_ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int) -> Statement {
-        let time = table.timeColumn, type = table.castType
-        return Statement(
-            """
-            SELECT \(time), open, high, low, close, volume FROM \(table.name)
-            WHERE symbol_id = $1::int AND \(time) <= $3::\(type) AND \(time) >= coalesce((
-                SELECT min(t) FROM (
-                  SELECT \(time) AS t FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
-                  ORDER BY \(time) DESC LIMIT $4::int) before), $2::\(type))
-            ORDER BY \(time)
-            """,
-            [
-                .int(Int64(id)), table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"),
-                .int(Int64(warmUp)),
-            ])
-    }
-}
-
-extension CandleSeries {
-    /// From rows of time, open, high, low, close and volume.
-    init(_ rows: borrowing Rows, _ table: BarTable) throws {
-        let times =
-            table.isDaily
-            ? try rows.dayColumn(0).map { Int64($0) * Timeframe.day.microseconds } : try rows.microsecondsColumn(0)
-        self.init(
-            times: times, open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
-            close: try rows.doubles(4), volume: try rows.doubles(5))
-    }
-}
-
-extension Connection {
-    /// The bars of a range with up to `warmUp` stored bars before it (engine.md, "Warm-up").
-    mutating func barsWithWarmUp(
-        _ table: BarTable, symbol id: Int, from: Int64, to: Int64, warmUp: Int
-    ) throws -> (bars: CandleSeries, firstTradable: Int) {
-        let statement = Statement.bars(table, symbol: id, from: from, to: to, warmUp: warmUp)
-        let bars = try CandleSeries(query(statement.sql, statement.parameters), table)
-        return (bars, bars.index(atOrAfter: from))
     }
 }

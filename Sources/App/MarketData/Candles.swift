@@ -7,50 +7,62 @@ import Postgres
 enum Candles {
     static let maxLimit = 5_000
 
-    enum Order: String, CaseIterable { case asc, desc }
+    static let equities = Route(
+        .get, "/api/market-data/equities/candles", .open,
+        "Daily bars of a stock. Days are New York sessions, inclusive." + selection,
+        takes: wish(Field<Timeframe>(parts: []) { _ in .day }), answers: [found], errors: [.notFound]
+    ) { call, db, wish in try answer(call, &db, .equity, wish) }
 
-    static let equities = route(
-        .equity, path: "/api/market-data/equities/candles", extra: [],
-        about: "Daily bars of a stock. Days are New York sessions, inclusive.")
+    static let crypto = Route(
+        .get, "/api/market-data/crypto/candles", .open,
+        "Daily or hourly bars of a coin, UTC. A day as `end` includes its 23:00 bar." + selection,
+        takes: wish(.query("interval", .choice(), default: .day, "Length of a bar")), answers: [found],
+        errors: [.notFound]
+    ) { call, db, wish in try answer(call, &db, .crypto, wish) }
 
-    static let crypto = route(
-        .crypto, path: "/api/market-data/crypto/candles",
-        extra: [.query("interval", .oneOf(Timeframe.allCases.map(\.rawValue)), "Length of a bar; default 1d")],
-        about: "Daily or hourly bars of a coin, UTC. A day as `end` includes its 23:00 bar.")
+    private static let selection =
+        " With `start` the first `limit` bars from it, without it the newest `limit` bars."
 
-    private static func route(
-        _ assetType: AssetType, path: String, extra: [Route.Parameter], about: String
-    ) -> Route {
-        Route(
-            method: .get, path: path, access: .open,
-            about: about + " With `start` the first `limit` bars from it, without it the newest `limit` bars.",
-            parameters: [.query("symbol", .text, "Ticker", required: true)] + extra + [
-                .query("start", .day, "First day"), .query("end", .day, "Last day"),
-                .query("limit", .integer(1...maxLimit, default: maxLimit), "Most bars to answer"),
-                .query("order", .oneOf(Order.allCases.map(\.rawValue)), "Time order of the answer; default asc"),
-            ],
-            answers: [
-                .init(
-                    status: 200, about: "The bars; `X-Has-More` tells whether more match",
-                    schema: .list(.named("Candle")))
-            ],
-            errors: [.validationError, .notFound],
-            handler: .database { call, db in try answer(call, &db, assetType) })
+    private enum SortOrder: String, CaseIterable { case asc, desc }
+
+    /// Which bars are wanted.
+    private struct Wish {
+        let ticker: String
+        let timeframe: Timeframe
+        let start: CalendarDay?
+        let end: CalendarDay?
+        let limit: Int
+        let order: SortOrder
+
+        /// Without a first day the newest bars are meant.
+        var isNewest: Bool { start == nil }
     }
 
-    private static func answer(_ call: Call, _ db: inout Connection, _ assetType: AssetType) throws -> Response {
-        var query = QueryReader(call)
-        let ticker = query.symbol("symbol")
-        let timeframe = query.choice("interval", Timeframe.self) ?? .day
-        let start = query.day("start"), end = query.day("end")
-        let limit = query.integer("limit", 1...maxLimit, default: maxLimit)
-        let order = query.choice("order", Order.self) ?? .asc
+    private static func wish(_ interval: Field<Timeframe>) -> Field<Wish> {
+        .group(
+            .query("symbol", .ticker, "Ticker"), interval,
+            .query(optional: "start", Form<CalendarDay>.day, "First day"),
+            .query(optional: "end", Form<CalendarDay>.day, "Last day"),
+            .query("limit", .integer(1...maxLimit), default: maxLimit, "Most bars to answer"),
+            .query("order", .choice(SortOrder.self), default: .asc, "Time order of the answer"), make: checked)
+    }
+
+    private static func checked(
+        _ reader: inout FieldReader, _ ticker: String, _ timeframe: Timeframe, _ start: CalendarDay?,
+        _ end: CalendarDay?, _ limit: Int, _ order: SortOrder
+    ) -> Wish? {
         if let start, let end, start > end {
-            query.mistakes.add("end", "OUT_OF_RANGE", "end lies before start.")
+            reader.mistakes.add("end", "OUT_OF_RANGE", "end lies before start.")
+            return nil
         }
-        try query.mistakes.check()
-        guard let ticker, let symbol = try db.symbol(ticker) else {
-            throw Problem(.notFound, "No active symbol \(ticker ?? "") is stored.")
+        return Wish(ticker: ticker, timeframe: timeframe, start: start, end: end, limit: limit, order: order)
+    }
+
+    private static func answer(
+        _ call: Call, _ db: inout Connection, _ assetType: AssetType, _ wish: Wish
+    ) throws -> Response {
+        guard let symbol = try db.run(.symbol(wish.ticker)) else {
+            throw Problem(.notFound, "No active symbol \(wish.ticker) is stored.")
         }
         guard symbol.assetType == assetType else {
             let other = symbol.assetType == .equity ? "equities" : "crypto"
@@ -58,53 +70,66 @@ enum Candles {
                 "symbol", "ASSET_TYPE_MISMATCH",
                 "\(symbol.symbol) is \(symbol.assetType.rawValue): ask /api/market-data/\(other)/candles.")
         }
-        let table = BarTable(assetType, timeframe)
         // Revision and bars of one snapshot: the tag never names bars it does not belong to.
-        let (revision, found) = try db.transaction(.repeatableReadReadOnly) { db in
-            let revision = try db.revision(ofSymbol: symbol.id, timeframe) ?? 0
-            if call.request.isFresh(tag(symbol.id, timeframe, revision)) {
-                return (revision, nil as CandleSeries?)
+        let opening = Query<Int?>.revision(ofSymbol: symbol.id, wish.timeframe)
+        return try db.transaction(.repeatableReadReadOnly, opening: opening) { db, revision in
+            let tag = "\"\(symbol.id)-\(wish.timeframe.rawValue)-\(revision ?? 0)\""
+            var response = Response(status: 304)
+            if !call.request.isFresh(tag) {
+                let bars = try db.run(
+                    .bars(
+                        BarTable(assetType, wish.timeframe), symbol: symbol.id, from: wish.start?.start.microseconds,
+                        to: wish.end.map { wish.timeframe.lastBar(of: $0) }, limit: wish.limit + 1,
+                        newest: wish.isNewest))
+                let chosen = Selection(bars, wish)
+                response = found(chosen, capacity: 16 + chosen.shown.count * 112)
+                response.fields.append("X-Has-More", chosen.hasMore ? "true" : "false")
             }
-            return (
-                revision,
-                try db.bars(
-                    table, symbol: symbol.id, from: start?.start.microseconds,
-                    to: end.map { timeframe.lastBar(of: $0) },
-                    limit: limit + 1, newest: start == nil)
-            )
+            response.fields.append("ETag", tag)
+            return response.cachedPublicly()
         }
-        var response = Response(status: 304)
-        if let found { response = body(found, timeframe, limit: limit, newest: start == nil, order) }
-        response.fields.append("ETag", tag(symbol.id, timeframe, revision))
-        return response.cachedPublicly()
     }
 
-    private static func tag(_ symbolID: Int, _ timeframe: Timeframe, _ revision: Int) -> String {
-        "\"\(symbolID)-\(timeframe.rawValue)-\(revision)\""
-    }
+    private static let found = Answer(200, "The bars; `X-Has-More` tells whether more match", Selection.form)
 
-    /// One bar more than `limit` was read, to know whether there are more; it is the one farthest from the start.
-    private static func body(
-        _ bars: CandleSeries, _ timeframe: Timeframe, limit: Int, newest: Bool, _ order: Order
-    ) -> Response {
-        let hasMore = bars.count > limit
-        let shown = hasMore ? (newest ? 1..<bars.count : 0..<limit) : 0..<bars.count
-        var json = Writer(capacity: 16 + shown.count * 112)
-        json.beginArray()
-        for position in 0..<shown.count {
-            let index = order == .asc ? shown.lowerBound + position : shown.upperBound - 1 - position
-            json.beginObject()
-            json.member(timeframe == .day ? "date" : "timestamp", timeframe.label(bars.times[index]))
-            json.member("open", bars.open[index])
-            json.member("high", bars.high[index])
-            json.member("low", bars.low[index])
-            json.member("close", bars.close[index])
-            json.member("volume", bars.volume[index])
-            json.endObject()
+    /// The bars that are shown. One more than the limit was read, to know whether there are more; it is the one farthest
+    /// from the start.
+    private struct Selection {
+        let bars: CandleSeries
+        let timeframe: Timeframe
+        let order: SortOrder
+        let hasMore: Bool
+        let shown: Range<Int>
+
+        init(_ bars: CandleSeries, _ wish: Wish) {
+            (self.bars, timeframe, order) = (bars, wish.timeframe, wish.order)
+            hasMore = bars.count > wish.limit
+            shown = hasMore ? (wish.isNewest ? 1..<bars.count : 0..<wish.limit) : 0..<bars.count
         }
-        json.endArray()
-        var response = Response.json(json)
-        response.fields.append("X-Has-More", hasMore ? "true" : "false")
-        return response
+
+        /// Written without a closure a member: these are the largest and most frequent answers there are.
+        static let form = Form<Selection>(.list(candle.named("Candle"))) { json, selection in
+            let (bars, shown) = (selection.bars, selection.shown)
+            json.beginArray()
+            for position in 0..<shown.count {
+                let index = selection.order == .asc ? shown.lowerBound + position : shown.upperBound - 1 - position
+                json.beginObject()
+                json.member(
+                    selection.timeframe == .day ? "date" : "timestamp", selection.timeframe.label(bars.times[index]))
+                json.member("open", bars.open[index])
+                json.member("high", bars.high[index])
+                json.member("low", bars.low[index])
+                json.member("close", bars.close[index])
+                json.member("volume", bars.volume[index])
+                json.endObject()
+            }
+            json.endArray()
+        }
+
+        private static let candle = Schema.object([
+            ("date", .text(format: "date"), false), ("timestamp", .text(format: "date-time"), false),
+            ("open", .type("number"), true), ("high", .type("number"), true), ("low", .type("number"), true),
+            ("close", .type("number"), true), ("volume", .type("number"), true),
+        ])
     }
 }

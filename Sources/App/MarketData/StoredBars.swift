@@ -17,15 +17,17 @@ public struct StoredBars: Sendable {
         _ ticker: String, _ timeframe: Timeframe, from: CalendarDay?, to: CalendarDay?, warmUp: Int,
         in db: inout Connection
     ) throws -> StoredBars? {
-        try db.transaction(.repeatableReadReadOnly) { db -> StoredBars? in
-            guard let ticker = Ticker.canonical(ticker), let symbol = try db.symbol(ticker),
-                let series = try db.series(ofSymbol: symbol.id).first(where: { $0.interval == timeframe })
+        guard let ticker = Ticker.canonical(ticker) else { return nil }
+        return try db.transaction(.repeatableReadReadOnly, opening: .symbol(ticker)) { db, symbol -> StoredBars? in
+            guard let symbol,
+                let series = try db.run(.series(ofSymbol: symbol.id)).first(where: { $0.interval == timeframe })
             else { return nil }
-            let loaded = try db.barsWithWarmUp(
-                BarTable(symbol.assetType, timeframe), symbol: symbol.id,
-                from: from?.start.microseconds ?? series.first,
-                to: to.map { timeframe.lastBar(of: $0) } ?? series.last, warmUp: warmUp)
-            return StoredBars(bars: loaded.bars, firstTradable: loaded.firstTradable, assetType: symbol.assetType)
+            let first = from?.start.microseconds ?? series.first
+            let bars = try db.run(
+                .bars(
+                    BarTable(symbol.assetType, timeframe), symbol: symbol.id, from: first,
+                    to: to.map { timeframe.lastBar(of: $0) } ?? series.last, warmUp: warmUp))
+            return StoredBars(bars: bars, firstTradable: bars.index(atOrAfter: first), assetType: symbol.assetType)
         }
     }
 }

@@ -6,157 +6,106 @@ import Strategy
 
 /// `/api/strategies` (api.md, "Strategy Lab").
 enum Strategies {
-    static let indicators = Route(
-        method: .get, path: "/api/strategies/indicators", access: .open,
-        about: "The catalog of indicators: what the builder offers and the validator takes.",
-        answers: [.init(status: 200, about: "The catalog", schema: .object([("indicators", .list(.anything))]))],
-        handler: .direct { call in
-            .publicJSON(to: call.request) { json in
-                json.beginObject()
-                json.key("indicators")
-                json.beginArray()
-                for entry in IndicatorCatalog.all { write(entry, into: &json) }
-                json.endArray()
-                json.endObject()
-            }
-        })
+    static let found = Answer(200, "The strategy", StrategyRow.form)
+    static let made = Answer(201, "The strategy", StrategyRow.form)
+
+    private static let catalog = Answer(
+        200, "The catalog", .object("indicators", .list(of: IndicatorCatalog.Entry.form)))
+
+    static let indicators = Route.direct(
+        .get, "/api/strategies/indicators", .open,
+        "The catalog of indicators: what the builder offers and the validator takes.", answers: [catalog]
+    ) { call in catalog(publicly: IndicatorCatalog.all, to: call.request) }
+
+    private static let verdict = Answer(200, "The verdict", Verdict.form)
 
     static let validate = Route(
-        method: .post, path: "/api/strategies/validate", access: .signedIn(.read),
-        about: "Checks a definition, or the newest one of a strategy: every error at once, or its sentence.",
-        body: .object([("definition?", .anything), ("strategy_id?", .uuid)]),
-        answers: [
-            .init(
-                status: 200, about: "The verdict",
-                schema: .object([
-                    ("is_valid", .flag),
-                    ("errors", .list(.object([("path", .text), ("code", .text), ("message", .text)]))),
-                    ("summary", Schema.text.orNull),
-                ]))
-        ],
-        errors: [.validationError, .strategyNotFound, .unsupportedMediaType, .payloadTooLarge],
-        handler: .database { call, db in
-            var body = try ObjectReader(body: call.request)
-            var definition = body.value("definition")
-            let hasStrategy = body.value("strategy_id") != nil
-            if hasStrategy == (definition != nil) {
-                body.mistakes.add("definition", "MISSING_KEY", "Give either definition or strategy_id.")
-            }
-            let id = hasStrategy ? body.identifier("strategy_id") : nil
-            body.refuseUnknown()
-            try body.mistakes.check()
-            if let id {
-                guard let strategy = try db.strategy(id.text, of: call.userID(), version: nil) else {
-                    throw Problem(.strategyNotFound, "There is no strategy \(id.text).")
-                }
-                definition = strategy.definition
-            }
-            let (read, errors) = StrategyDefinition.read(definition ?? .null)
-            var json = Writer()
-            json.beginObject()
-            json.member("is_valid", errors.isEmpty)
-            json.key("errors")
-            json.beginArray()
-            for error in errors {
-                json.beginObject()
-                json.member("path", error.path)
-                json.member("code", error.code.rawValue)
-                json.member("message", error.message)
-                json.endObject()
-            }
-            json.endArray()
-            json.member("summary", read?.summary)
-            json.endObject()
-            return .json(json)
-        })
+        .post, "/api/strategies/validate", .signedIn(.read),
+        "Checks a definition, or the newest one of a strategy: every error at once, or its sentence.",
+        takes: Field<Subject>.group(
+            .body(optional: "definition", Form<Value>.json, "What to check"),
+            .body(optional: "strategy_id", Form<String>.uuid, "Whose newest definition to check"), make: Subject.init),
+        answers: [verdict], errors: [.strategyNotFound]
+    ) { call, db, subject in
+        switch subject {
+        case .definition(let definition): return verdict(Verdict(definition))
+        case .strategy(let id):
+            guard let strategy = try db.run(.strategy(id, of: call.userID())) else { throw Thing.strategy.missing(id) }
+            return verdict(Verdict(strategy.version.definition.json))
+        }
+    }
 
     static let create = Route(
-        method: .post, path: "/api/strategies", access: .signedIn(.research),
-        about: "Saves a strategy with its first version.",
-        body: .object([
-            ("name", .text), ("description?", Schema.text.orNull), ("asset_type", .oneOf(["EQUITY", "CRYPTO"])),
-            ("timeframe", .oneOf(["1d", "1h"])), ("definition", .anything),
-        ]),
-        answers: [.init(status: 201, about: "The strategy", schema: .named("Strategy"))],
-        errors: [.validationError, .strategyValidationError, .conflict, .unsupportedMediaType, .payloadTooLarge],
-        handler: .database { call, db in
-            let draft = try Draft(call.request)
-            let id = try namedOnce(draft.name) { try db.insertStrategy(draft, for: call.userID()) }
-            guard let strategy = try db.strategy(id, of: call.userID(), version: nil) else {
-                throw Problem(.strategyNotFound)
-            }
-            var response = Response.json(strategy.json, status: 201)
-            response.fields.append("Location", "/api/strategies/\(id)")
-            return response
-        })
+        .post, "/api/strategies", .signedIn(.research), "Saves a strategy with its first version.",
+        takes: Field<Draft>.group(
+            .strategyName, .body("description", .text(0...10_000), default: ""), .body("asset_type", .choice()),
+            .body("timeframe", .choice()), .definition(), make: Draft.init),
+        answers: [made], errors: [.conflict]
+    ) { call, db, draft in
+        let userID = try call.userID()
+        let id = try namedOnce(draft.name) { try db.insertStrategy(draft, for: userID) }
+        guard let strategy = try db.run(.strategy(id, of: userID)) else { throw Thing.strategy.missing(id) }
+        return made(strategy).at("/api/strategies/\(id)")
+    }
+
+    private static let page = Answer(200, "A page", .page(of: "strategies", StrategyRow.form))
 
     static let list = Route(
-        method: .get, path: "/api/strategies", access: .signedIn(.read), about: "Own strategies, newest first.",
-        parameters: [
-            .query("limit", .integer(1...100, default: 50), "Page size"),
-            .query("offset", .integer(0...100_000, default: 0), "How many to skip"),
-        ],
-        answers: [.init(status: 200, about: "A page", schema: .page(of: "strategies", .named("Strategy")))],
-        errors: [.validationError],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            let limit = query.integer("limit", 1...100, default: 50)
-            let offset = query.integer("offset", 0...100_000, default: 0)
-            try query.mistakes.check()
-            let found = try db.strategies(of: call.userID(), limit: limit + 1, offset: offset)
-            var json = Writer()
-            json.page("strategies", found, limit: limit, offset: offset) { $0.write(into: &$1) }
-            return .json(json)
-        })
+        .get, "/api/strategies", .signedIn(.read), "Own strategies, newest first.", takes: .window(), answers: [page]
+    ) { call, db, window in try page(Page(window, db.run(.strategies(of: call.userID(), window)))) }
 
     static let get = Route(
-        method: .get, path: "/api/strategies/{id}", access: .signedIn(.read),
-        about: "One strategy with its newest version, or the one asked for.",
-        parameters: [
-            .path("id", .uuid, "The strategy"),
-            .query("version", .integer(1...1_000_000), "A version number; default the newest"),
-        ],
-        answers: [.init(status: 200, about: "The strategy", schema: .named("Strategy"))],
-        errors: [.validationError, .strategyNotFound, .strategyVersionNotFound],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            let version = query.text("version").map { _ in query.integer("version", 1...1_000_000, default: 1) }
-            try query.mistakes.check()
-            let id = call.parameter("id")
-            guard let id = UUIDText(id)?.text, let newest = try db.strategy(id, of: call.userID(), version: nil) else {
-                throw Problem(.strategyNotFound, "There is no strategy \(id).")
-            }
-            guard let version, version != newest.versionNumber else { return .json(newest.json) }
-            guard let strategy = try db.strategy(id, of: call.userID(), version: version) else {
-                throw Problem(
-                    .strategyVersionNotFound,
-                    "The strategy has no version \(version); the newest is \(newest.versionNumber).")
-            }
-            return .json(strategy.json)
-        })
-
-    private static func write(_ entry: IndicatorCatalog.Entry, into json: inout Writer) {
-        json.beginObject()
-        json.member("type", entry.type.rawValue)
-        json.member("name", entry.name)
-        json.member("summary", entry.summary)
-        json.key("params")
-        json.beginArray()
-        for parameter in entry.parameters {
-            json.beginObject()
-            json.member("name", parameter.name)
-            json.member("minimum", parameter.bounds.lowerBound)
-            json.member("maximum", parameter.bounds.upperBound)
-            json.member("default", parameter.standard)
-            json.endObject()
+        .get, "/api/strategies/{id}", .signedIn(.read), "One strategy with its newest version, or the one asked for.",
+        takes: .id(.strategy),
+        .query(optional: "version", .integer(1...1_000_000), "A version number; default the newest"),
+        answers: [found], errors: [.strategyVersionNotFound]
+    ) { call, db, id, version in
+        let userID = try call.userID()
+        guard let newest = try db.run(.strategy(id, of: userID)) else { throw Thing.strategy.missing(id) }
+        guard let version, version != newest.version.number else { return found(newest) }
+        guard let strategy = try db.run(.strategy(id, of: userID, .number(version))) else {
+            throw Problem(
+                .strategyVersionNotFound,
+                "The strategy has no version \(version); the newest is \(newest.version.number).")
         }
-        json.endArray()
-        json.key("sources")
-        json.beginArray()
-        for source in entry.sources { json.string(source.rawValue) }
-        json.endArray()
-        json.member("scale", entry.scale.rawValue)
-        json.endObject()
+        return found(strategy)
+    }
+
+    /// What a visitor wants checked.
+    private enum Subject {
+        case definition(Value)
+        case strategy(String)
+
+        init?(_ reader: inout FieldReader, _ definition: Value?, _ id: String?) {
+            switch (definition, id) {
+            case (let definition?, nil): self = .definition(definition)
+            case (nil, let id?): self = .strategy(id)
+            default:
+                reader.mistakes.add("definition", "MISSING_KEY", "Give either definition or strategy_id.")
+                return nil
+            }
+        }
+    }
+
+    private struct Verdict {
+        let errors: [DefinitionError]
+        let summary: String?
+
+        init(_ definition: Value) {
+            let (read, errors) = StrategyDefinition.read(definition)
+            (self.errors, summary) = (errors, read?.summary)
+        }
+
+        static let form = Form<Verdict>.object([
+            .member("is_valid", .flag, \.errors.isEmpty),
+            .member(
+                "errors",
+                .list(
+                    of: .object([
+                        .member("path", .text, \.path), .member("code", .text, \.code.rawValue),
+                        .member("message", .text, \.message),
+                    ])), \.errors), .nullable("summary", .text, \.summary),
+        ])
     }
 
     /// What a visitor wants saved, checked.
@@ -167,30 +116,85 @@ enum Strategies {
         let timeframe: Timeframe
         let definition: StrategyDefinition
 
-        /// - Throws: ``Problem``, with every mistake of the form and of the definition.
-        init(_ request: Request) throws {
-            var body = try ObjectReader(body: request)
-            let name = body.strategyName(required: true)
-            description = body.string("description", 0...10_000, required: false) ?? ""
-            let assetType = body.choice("asset_type", AssetType.self)
-            let timeframe = body.choice("timeframe", Timeframe.self)
-            let value = body.required("definition")
-            body.refuseUnknown()
-            if assetType == .equity, timeframe == .hour {
-                body.mistakes.add("timeframe", "OUT_OF_RANGE", "timeframe must be 1d for EQUITY; hours are for CRYPTO.")
+        init?(
+            _ reader: inout FieldReader, _ name: String, _ description: String, _ assetType: AssetType,
+            _ timeframe: Timeframe, _ definition: StrategyDefinition
+        ) {
+            guard timeframe.periodsPerYear(of: assetType) != nil else {
+                reader.mistakes.add(timeframe, isNotFor: assetType)
+                return nil
             }
-            let definition = try body.definition(value)
-            guard let name, let assetType, let timeframe, let definition else { throw Problem(.validationError) }
-            (self.name, self.assetType, self.timeframe, self.definition) = (name, assetType, timeframe, definition)
+            (self.name, self.description, self.assetType) = (name, description, assetType)
+            (self.timeframe, self.definition) = (timeframe, definition)
         }
     }
 }
 
-extension StringProtocol {
-    /// Without white space at both ends.
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
+extension Mistakes {
+    mutating func add(_ timeframe: Timeframe, isNotFor assetType: AssetType) {
+        add("timeframe", "OUT_OF_RANGE", "timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
     }
+}
+
+extension Form where Content == String {
+    fileprivate static let strategyName = text(1...255).checked { name, path, mistakes in
+        let trimmed = name.trimmed
+        if !trimmed.isEmpty { return trimmed }
+        mistakes.add(path, "OUT_OF_RANGE", "\(path) must not be blank.")
+        return nil
+    }
+}
+
+extension Field where Content == String {
+    static let strategyName = Field.body("name", .strategyName, "Unique among one's own strategies")
+}
+
+extension Field where Content == String? {
+    static let optionalStrategyName = Field.body(optional: "name", .strategyName, "Unique among one's own strategies")
+}
+
+extension Field where Content == StrategyDefinition {
+    /// A definition, with every mistake in it.
+    static func definition() -> Field {
+        Field<Value>.body("definition", .json, "What the strategy does: engine.md, section 1").map { value, reader in
+            reader.definition(value)
+        }
+    }
+}
+
+extension Field where Content == StrategyDefinition? {
+    static func optionalDefinition() -> Field {
+        Field<Value?>.body(optional: "definition", .json, "A new version").map { value, reader in
+            guard let value else { return .some(nil) }
+            return reader.definition(value).map { .some($0) }
+        }
+    }
+}
+
+extension FieldReader {
+    /// A request whose only mistakes are those of its definition is refused under a code of its own.
+    fileprivate mutating func definition(_ value: Value) -> StrategyDefinition? {
+        let (definition, errors) = StrategyDefinition.read(value)
+        for error in errors {
+            let path = error.path.isEmpty ? "definition" : "definition." + error.path
+            mistakes.add(path, error.code.rawValue, error.message, as: .strategyValidationError)
+        }
+        return definition
+    }
+}
+
+extension IndicatorCatalog.Entry {
+    fileprivate static let form = Form<IndicatorCatalog.Entry>.object(
+        "Indicator",
+        [
+            .member("type", .choice(), \.type), .member("name", .text, \.name), .member("summary", .text, \.summary),
+            .member(
+                "params",
+                .list(
+                    of: .object([
+                        .member("name", .text, \.name), .member("minimum", .integer, \.bounds.lowerBound),
+                        .member("maximum", .integer, \.bounds.upperBound), .member("default", .integer, \.standard),
+                    ])), \.parameters), .member("sources", .list(of: .choice()), \.sources),
+            .member("scale", .choice(), \.scale),
+        ])
 }

@@ -5,33 +5,6 @@ import Market
 import Postgres
 import Strategy
 
-/// One version of a strategy in a list.
-struct StrategyVersionRow: Sendable {
-    let id: Int
-    let number: Int
-    let definition: Value
-    let definitionHash: String
-    let createdAt: Int64
-
-    static let schema = Schema.object([
-        ("version_id", .integer()), ("version_number", .integer()), ("definition", .anything),
-        ("definition_hash", .text), ("summary", .text), ("created_at", .time),
-    ])
-
-    func write(into json: inout Writer) {
-        let read = StrategyDefinition.read(definition).0
-        json.beginObject()
-        json.member("version_id", id)
-        json.member("version_number", number)
-        json.key("definition")
-        json.value(read?.json ?? definition)
-        json.member("definition_hash", definitionHash)
-        json.member("summary", read?.summary)
-        json.member("created_at", Instant(microseconds: createdAt).description)
-        json.endObject()
-    }
-}
-
 extension Connection {
     /// Changes a user's active strategy and stores its new version, or neither. The strategy's row is locked first, so
     /// that of two updates at once each gets a number of its own.
@@ -43,55 +16,49 @@ extension Connection {
         _ id: String, of userID: String, _ amendment: StrategyChanges.Amendment
     ) throws -> StrategyRow? {
         try transaction { db -> StrategyRow? in
-            let now = try db.query(
+            let market = Query.first(
                 """
                 SELECT asset_type, timeframe FROM strategies WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
                 FOR NO KEY UPDATE
-                """, [.text(id), .text(userID)])
-            guard now.count == 1 else { return nil }
-            let assetType = try amendment.assetType?.rawValue ?? now.string(0, 0)
-            let timeframe = try amendment.timeframe?.rawValue ?? now.string(0, 1)
-            guard let market = AssetType(rawValue: assetType),
-                Timeframe(rawValue: timeframe)?.periodsPerYear(of: market) != nil
-            else {
-                throw Problem.invalid("timeframe", "OUT_OF_RANGE", "timeframe \(timeframe) is not for \(assetType).")
+                """, id, userID
+            ) { row in (try row.next(AssetType.self), try row.next(Timeframe.self)) }
+            guard let now = try db.run(market) else { return nil }
+            let assetType = amendment.assetType ?? now.0, timeframe = amendment.timeframe ?? now.1
+            guard timeframe.periodsPerYear(of: assetType) != nil else {
+                var mistakes = Mistakes()
+                mistakes.add(timeframe, isNotFor: assetType)
+                throw mistakes.problem
             }
-            try db.execute(
-                """
-                UPDATE strategies SET name = coalesce($2, name), description = coalesce($3, description), asset_type = $4,
-                  timeframe = $5, updated_at = clock_timestamp()
-                WHERE id = $1::uuid
-                """,
-                [
-                    .text(id), Parameter(amendment.name), Parameter(amendment.description), .text(assetType),
-                    .text(timeframe),
-                ])
-            if let definition = amendment.definition { try db.insertVersion(definition, ofStrategy: id) }
-            return try db.strategy(id, of: userID, version: nil)
+            try db.run(
+                .change(
+                    """
+                    UPDATE strategies SET name = coalesce($2, name), description = coalesce($3, description),
+                      asset_type = $4, timeframe = $5, updated_at = clock_timestamp()
+                    WHERE id = $1::uuid
+                    """, id, amendment.name, amendment.description, assetType, timeframe))
+            if let definition = amendment.definition { try db.run(.insertingVersion(definition, ofStrategy: id)) }
+            return try db.run(.strategy(id, of: userID))
         }
     }
 
-    /// Stores a definition as the next version. The caller's transaction has made the strategy or locked its row.
-    mutating func insertVersion(_ definition: StrategyDefinition, ofStrategy id: String) throws {
-        try execute(
+    /// Stores a strategy and its version 1, or neither. An identical definition of the owner's gives its lineage on:
+    /// trying it under another name is no new family of trials.
+    ///
+    /// - Throws: ``PostgresError`` `.uniqueViolation` when the owner has an active strategy of that name.
+    mutating func insertStrategy(_ draft: Strategies.Draft, for userID: String) throws -> String {
+        let strategy = Query<String>.value(
             """
-            INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
-            SELECT $1::uuid, coalesce(max(version_number), 0) + 1, $2::jsonb, $3 FROM strategy_versions
-            WHERE strategy_id = $1::uuid
-            """,
-            [
-                .text(id), .text(String(decoding: definition.json.bytes, as: UTF8.self)),
-                .text(hex(Digest.sha256(definition.identityBytes))),
-            ])
-    }
-
-    /// - Returns: false when the user has no such strategy.
-    mutating func deleteStrategy(_ id: String, of userID: String) throws -> Bool {
-        try execute(
-            """
-            UPDATE strategies SET is_active = false, updated_at = clock_timestamp()
-            WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
-            """, [.text(id), .text(userID)]) == 1
+            INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
+            VALUES ($1::uuid, $2, $3, $4, $5, coalesce(
+              (SELECT s.lineage_id FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id
+               WHERE s.user_id = $1::uuid AND v.definition_hash = $6 ORDER BY s.created_at LIMIT 1),
+              gen_random_uuid()))
+            RETURNING id
+            """, userID, draft.name, draft.description, draft.assetType, draft.timeframe, draft.definition.identityHash)
+        return try transaction(opening: strategy) { db, id in
+            try db.run(.insertingVersion(draft.definition, ofStrategy: id))
+            return id
+        }
     }
 
     /// Copies a user's active strategy with its newest version under a free name and in the same lineage.
@@ -101,22 +68,23 @@ extension Connection {
         while true {
             do {
                 return try transaction { db -> StrategyRow? in
-                    guard let original = try db.strategy(id, of: userID, version: nil) else { return nil }
-                    let name = CopyName.free(for: original.name, taken: try db.strategyNames(of: userID))
-                    let copy = try db.query(
-                        """
-                        INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
-                        SELECT user_id, $2, description, asset_type, timeframe, lineage_id FROM strategies
-                        WHERE id = $1::uuid
-                        RETURNING id
-                        """, [.text(id), .text(name)]
-                    ).string(0, 0)
-                    try db.execute(
+                    let (original, names) = try db.run(.strategy(id, of: userID), .strategyNames(of: userID))
+                    guard let original else { return nil }
+                    let name = CopyName.free(for: original.name, taken: Set(names))
+                    let copy = try db.run(
+                        Query<String>.value(
+                            """
+                            INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
+                            SELECT user_id, $2, description, asset_type, timeframe, lineage_id FROM strategies
+                            WHERE id = $1::uuid
+                            RETURNING id
+                            """, id, name))
+                    let version = Query.change(
                         """
                         INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
                         SELECT $1::uuid, 1, definition_json, definition_hash FROM strategy_versions WHERE id = $2::int
-                        """, [.text(copy), Parameter(original.versionID)])
-                    return try db.strategy(copy, of: userID, version: nil)
+                        """, copy, original.version.id)
+                    return try db.run(version, .strategy(copy, of: userID)).1
                 }
             } catch let error as PostgresError {
                 // Another request took the name between the look and the insert: the next look sees it.
@@ -124,28 +92,37 @@ extension Connection {
             }
         }
     }
+}
 
-    private mutating func strategyNames(of userID: String) throws -> Set<String> {
-        let rows = try query("SELECT name FROM strategies WHERE user_id = $1::uuid AND is_active", [.text(userID)])
-        var names: Set<String> = []
-        for row in 0..<rows.count { names.insert(try rows.string(row, 0)) }
-        return names
-    }
-
-    /// The versions of a strategy, newest first.
-    mutating func versions(ofStrategy id: String, limit: Int, offset: Int) throws -> [StrategyVersionRow] {
-        let rows = try query(
+extension Query {
+    /// Stores a definition as the next version. The caller's transaction has made the strategy or locked its row.
+    fileprivate static func insertingVersion(
+        _ definition: StrategyDefinition, ofStrategy id: String
+    ) -> Query<Int> where Output == Int {
+        .change(
             """
-            SELECT id, version_number, definition_json, definition_hash, created_at FROM strategy_versions
-            WHERE strategy_id = $1::uuid ORDER BY version_number DESC LIMIT $2::int OFFSET $3::int
-            """, [.text(id), .int(Int64(limit)), .int(Int64(offset))])
-        return try (0..<rows.count).map { row in
-            StrategyVersionRow(
-                id: try rows.int(row, 0), number: try rows.int(row, 1),
-                definition: try parse(Array(rows.string(row, 2).utf8)), definitionHash: try rows.string(row, 3),
-                createdAt: try rows.microseconds(row, 4))
-        }
+            INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
+            SELECT $1::uuid, coalesce(max(version_number), 0) + 1, $2::jsonb, $3 FROM strategy_versions
+            WHERE strategy_id = $1::uuid
+            """, id, definition.json, definition.identityHash)
     }
+
+    static func deletingStrategy(_ id: String, of userID: String) -> Query<Int> where Output == Int {
+        .change(
+            """
+            UPDATE strategies SET is_active = false, updated_at = clock_timestamp()
+            WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
+            """, id, userID)
+    }
+
+    fileprivate static func strategyNames(of userID: String) -> Query<[String]> where Output == [String] {
+        .values("SELECT name FROM strategies WHERE user_id = $1::uuid AND is_active", userID)
+    }
+}
+
+extension StrategyDefinition {
+    /// SHA-256, hex, of what the definition means: ids and order of conditions do not matter (statistics.md).
+    var identityHash: String { hex(Digest.sha256(identityBytes)) }
 }
 
 /// How copies are called: "Name (copy)", "Name (copy 2)", ...; a copy of a copy counts on.

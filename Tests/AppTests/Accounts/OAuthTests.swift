@@ -42,7 +42,8 @@ private final class ToldProviders: IdentityProviders {
                 "APPLE_PRIVATE_KEY": ProviderConfigurationTests.signingKey,
             ].merging(environment) { $1 }
             installation = try Installation(configured)
-            outbound = Application(installation.configuration, .outbound(providers), log: Log(minimum: .error))
+            outbound = Application(
+                installation.configuration, .outbound(Outbound(identities: providers)), log: Log(minimum: .error))
         }
 
         func browser() -> TestBrowser {

@@ -1,27 +1,9 @@
+// Only while routes move to the declared form.
 import Crypto
 import HTTP
 import JSON
 import Market
-
-/// Every mistake found in a request so far, in the order found: a visitor mends a form once, not field by field.
-struct Mistakes {
-    private(set) var errors: [FieldError] = []
-
-    var isEmpty: Bool { errors.isEmpty }
-
-    mutating func add(_ field: String, _ code: String, _ message: String) {
-        errors.append(FieldError(field, code, message))
-    }
-
-    mutating func add(contentsOf more: [FieldError]) { errors += more }
-
-    /// - Throws: one ``Problem`` naming them all.
-    func check(_ code: ErrorCode = .validationError) throws {
-        guard let first = errors.first else { return }
-        let detail = errors.count == 1 ? first.message : "\(errors.count) mistakes; the first: \(first.message)"
-        throw Problem(code, detail, fieldErrors: errors)
-    }
-}
+import Postgres
 
 /// Reads the members of a JSON object, remembering each mistake; members nobody asked for are mistakes too.
 struct ObjectReader {
@@ -135,6 +117,15 @@ struct ObjectReader {
         return double
     }
 
+    mutating func ticker(_ name: String) -> String? {
+        guard let text = string(name, 1...32) else { return nil }
+        let canonical = Ticker.canonical(text)
+        if canonical == nil {
+            mistakes.add(path(name), "INVALID_FORMAT", "\(path(name)) must be a ticker such as AAPL or BTC-USD.")
+        }
+        return canonical
+    }
+
     mutating func day(_ name: String) -> CalendarDay? {
         guard let text = string(name, 1...100) else { return nil }
         guard let day = CalendarDay(text) else {
@@ -172,7 +163,7 @@ struct QueryReader {
     private let query: QueryItems
 
     init(_ call: Call) {
-        mistakes = call.queryMistakes
+        mistakes = call.legacyMistakes
         query = call.request.query
     }
 
@@ -233,53 +224,122 @@ struct QueryReader {
     }
 }
 
-/// The canonical text of a UUID: 36 characters, lower case. Not necessarily of a row that exists.
-struct UUIDText: Sendable, Equatable {
-    let text: String
-
-    init?(_ written: String) {
-        let bytes = Array(written.utf8)
-        guard bytes.count == 36 else { return nil }
-        for (index, byte) in bytes.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard Character(UnicodeScalar(byte)).isHexDigit else { return nil }
-            }
-        }
-        text = written.lowercased()
+/// The forms in which the API answers (api.md, "Conventions").
+extension Response {
+    static func json(_ writer: Writer, status: Int = 200) -> Response {
+        Response(status: status, contentType: "application/json", body: writer.bytes)
     }
 
-    private init(_ bytes: [UInt8]) {
-        let digits = hex(bytes)
-        var text = "", rest = digits[...]
-        for count in [8, 4, 4, 4, 12] {
-            text += (text.isEmpty ? "" : "-") + rest.prefix(count)
-            rest = rest.dropFirst(count)
-        }
-        self.text = text
-    }
-
-    /// A new one of version 4: 122 random bits.
-    static func random() -> UUIDText {
-        var bytes = Random.bytes(16)
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        return UUIDText(bytes)
+    /// JSON that anyone may see and keep for a minute, tagged by what it says: 304 to whoever has it already.
+    static func publicJSON(to request: Request, _ write: (inout Writer) throws -> Void) rethrows -> Response {
+        var json = Writer()
+        try write(&json)
+        let tag = "\"\(hex(Array(Digest.sha256(json.bytes).prefix(16))))\""
+        var response = request.isFresh(tag) ? Response(status: 304) : Response.json(json)
+        response.fields.append("ETag", tag)
+        return response.cachedPublicly()
     }
 }
 
-/// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
-enum Ticker {
-    static func canonical(_ text: String) -> String? {
-        let upper = text.uppercased()
-        guard (1...32).contains(upper.utf8.count), upper.first != ".", upper.first != "-",
-            upper.utf8.allSatisfy({ byte in
-                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-            })
-        else { return nil }
-        return upper
+extension Writer {
+    /// An answer holds at most 900 kB (architecture.md), and no item of a list is larger than the difference.
+    private static let pageBytes = 800_000
+
+    /// A page of a list. `found` holds one item more than `limit` when there are more. A page that grows too large ends
+    /// early, and its `limit` says after how many items.
+    mutating func page<Item>(
+        _ name: StaticString, _ found: [Item], limit: Int, offset: Int, _ write: (Item, inout Writer) -> Void
+    ) {
+        beginObject()
+        key(name)
+        beginArray()
+        var shown = 0
+        for item in found.prefix(limit) {
+            write(item, &self)
+            shown += 1
+            if bytes.count > Self.pageBytes { break }
+        }
+        endArray()
+        member("limit", shown < min(found.count, limit) ? shown : limit)
+        member("offset", offset)
+        member("has_more", found.count > shown)
+        endObject()
+    }
+}
+
+extension Mistakes {
+    mutating func add(contentsOf more: [FieldError]) { for e in more { add(e.field, e.code, e.message) } }
+    func check(_ code: ErrorCode) throws {
+        do { try check() } catch var problem as Problem {
+            problem = Problem(code, problem.detail, fieldErrors: problem.fieldErrors)
+            throw problem
+        }
+    }
+}
+
+extension Call {
+    var legacyMistakes: Mistakes { queryMistakes }
+}
+
+extension Route {
+    struct Parameter: Sendable {
+        let part: FieldPart
+        static func path(_ name: String, _ schema: Schema, _ about: String) -> Parameter {
+            Parameter(part: FieldPart(name: name, place: .path, schema: schema, isRequired: true, about: about))
+        }
+        static func query(_ name: String, _ schema: Schema, _ about: String, required: Bool = false) -> Parameter {
+            Parameter(part: FieldPart(name: name, place: .query, schema: schema, isRequired: required, about: about))
+        }
+        static func header(_ name: String, _ schema: Schema, _ about: String) -> Parameter {
+            Parameter(part: FieldPart(name: name, place: .header, schema: schema, isRequired: false, about: about))
+        }
+    }
+    struct Answer: Answering {
+        let status: Int
+        let about: String
+        let schema: Schema?
+        var type = "application/json"
+        init(status: Int, about: String, schema: Schema, type: String = "application/json") {
+            (self.status, self.about, self.type) = (status, about, status == 204 ? "" : type)
+            self.schema = status == 204 || type != "application/json" ? nil : schema
+        }
+    }
+    init(
+        method: HTTP.Method, path: String, access: Access, about: String, parameters: [Parameter] = [],
+        body: Schema? = nil, answers: [Answer], errors: [ErrorCode] = [], limit: RateLimit? = nil,
+        failsOnPage: Bool = false, handler: Handler
+    ) {
+        var parts = parameters.map(\.part)
+        if let members = body?.value.objectValue?["properties"]?.objectValue {
+            parts += members.names.map {
+                FieldPart(name: $0, place: .body, schema: Schema(members[$0]!), isRequired: false, about: "")
+            }
+        }
+        self.init(
+            method, path, access, about, parts, body != nil, answers, errors, limit, failsOnPage: failsOnPage, handler)
+        isLegacy = true
+    }
+}
+
+extension Schema {
+    static let text = type("string")
+    static let number = type("number")
+    static let flag = type("boolean")
+    static let uuid = text(format: "uuid")
+    static let day = text(format: "date")
+    static let time = text(format: "date-time")
+    static let money = text(pattern: Amount.pattern)
+    static let anything = Schema(.object([:]))
+    static func formatted(_ format: String) -> Schema { text(format: format) }
+    static func integer(_ range: ClosedRange<Int>? = nil, default fallback: Int? = nil) -> Schema {
+        range.map { integer($0) } ?? type("integer")
+    }
+    static func oneOf(_ texts: [String]) -> Schema { words(texts) }
+    static func named(_ name: String) -> Schema { anything }
+    static func object(_ members: [(String, Schema)]) -> Schema {
+        object(members.map { ($0.hasSuffix("?") ? String($0.dropLast()) : $0, $1, !$0.hasSuffix("?")) })
+    }
+    static func page(of name: String, _ item: Schema) -> Schema {
+        .object([(name, .list(item)), ("limit", .integer()), ("offset", .integer()), ("has_more", .flag)])
     }
 }

@@ -1,0 +1,134 @@
+import HTTP
+import JSON
+
+/// One request while its fields are read: remembers every mistake, and which names were asked for.
+struct FieldReader {
+    let call: Call
+    var mistakes = Mistakes()
+    private var body: Object
+    private var prefix = ""
+    private var known: Set<String> = []
+
+    /// - Throws: ``Problem`` 415 for a body that does not say it is JSON, 400 naming the place for one that is none.
+    init(_ call: Call, hasBody: Bool) throws {
+        self.call = call
+        body = hasBody ? try Self.object(in: call.request) : Object()
+    }
+
+    /// Reads what a route takes, and refuses names that it does not know.
+    ///
+    /// - Throws: one ``Problem`` with every mistake.
+    @discardableResult
+    static func read<Content>(_ field: Field<Content>, of call: Call) throws -> Content {
+        var reader = try FieldReader(call, hasBody: field.hasBody)
+        reader.mistakes = queryMistakes(call.request, field.parts)
+        let content = try field.read(&reader)
+        reader.refuseUnknown()
+        try reader.mistakes.check()
+        guard let content else { preconditionFailure("a field without a value, and no mistake") }
+        return content
+    }
+
+    /// Where a field stands, for people: `range.start_date`.
+    func path(_ name: String, _ place: FieldPart.Place) -> String { place == .body ? prefix + name : name }
+
+    /// The value as it stands; nil when there is none.
+    ///
+    /// - Parameter schema: where values are text, because the request has no other, numbers are numbers when this
+    ///   asks for one.
+    mutating func value(_ name: String, _ place: FieldPart.Place, like schema: Schema) -> Value? {
+        switch place {
+        case .path: return .string(call.parameter(name))
+        case .query: return call.request.query[name].map { Self.value(of: $0, like: schema) }
+        case .header: return call.request.fields[name].map { Self.value(of: $0, like: schema) }
+        case .body:
+            known.insert(name)
+            let value = body[name]
+            return value == .null ? nil : value
+        }
+    }
+
+    mutating func miss(_ name: String, _ place: FieldPart.Place) {
+        let path = path(name, place)
+        mistakes.add(path, place == .body ? "MISSING_KEY" : "MISSING_PARAMETER", "\(path) is required.")
+    }
+
+    /// Reads the members of an object within the body.
+    mutating func inside<Content>(
+        _ object: Object, at path: String, _ read: (inout FieldReader) throws -> Content?
+    ) rethrows -> Content? {
+        let outer = (body, prefix, known)
+        (body, prefix, known) = (object, path + ".", [])
+        defer { (body, prefix, known) = outer }
+        let content = try read(&self)
+        refuseUnknown()
+        return content
+    }
+
+    private mutating func refuseUnknown() {
+        for name in body.names where !known.contains(name) {
+            mistakes.add(prefix + name, "UNKNOWN_KEY", "\(prefix)\(name) is not known here.")
+        }
+    }
+
+    /// Query parameters the route does not know, or that come twice (api.md).
+    static func queryMistakes(_ request: Request, _ parts: [FieldPart]) -> Mistakes {
+        var mistakes = Mistakes()
+        var seen: Set<String> = []
+        for item in request.query.items {
+            if !seen.insert(item.name).inserted {
+                mistakes.add(item.name, "DUPLICATE_PARAMETER", "\(item.name) is given more than once.")
+            } else if !parts.contains(where: { $0.place == .query && $0.name == item.name }) {
+                mistakes.add(item.name, "UNKNOWN_PARAMETER", "\(item.name) is not a parameter of this address.")
+            }
+        }
+        return mistakes
+    }
+
+    private static func value(of text: String, like schema: Schema) -> Value {
+        guard schema.value.objectValue?["type"] == .string("integer"), let number = Int(text),
+            text.utf8.first != UInt8(ascii: "+")
+        else { return .string(text) }
+        return .number(Number(number))
+    }
+
+    private static func object(in request: Request) throws -> Object {
+        guard request.mediaType == "application/json" else {
+            throw Problem(.unsupportedMediaType, "Send the body as application/json.")
+        }
+        let value: Value
+        do { value = try parse(request.body) } catch {
+            let place = "line \(error.line), column \(error.column)"
+            throw Problem(
+                .validationError, "The body is not valid JSON: \(error.message) (\(place)).",
+                fieldErrors: [FieldError(error.path, "INVALID_JSON", "\(error.message) (\(place))")])
+        }
+        guard case .object(let object) = value else {
+            throw Problem.invalid("", "WRONG_TYPE", "The body must be a JSON object.")
+        }
+        return object
+    }
+}
+
+/// Every mistake found in a request so far, in the order found: a visitor mends a form once, not field by field.
+struct Mistakes {
+    private(set) var errors: [FieldError] = []
+    /// What the mistakes are refused as when all of them are of one kind.
+    private var code: ErrorCode?
+
+    var isEmpty: Bool { errors.isEmpty }
+
+    mutating func add(_ field: String, _ code: String, _ message: String, as kind: ErrorCode = .validationError) {
+        self.code = errors.isEmpty || self.code == kind ? kind : .validationError
+        errors.append(FieldError(field, code, message))
+    }
+
+    /// - Throws: one ``Problem`` naming them all.
+    func check() throws { if !isEmpty { throw problem } }
+
+    /// All of them in one refusal.
+    var problem: Problem {
+        let detail = errors.count == 1 ? errors[0].message : "\(errors.count) mistakes; the first: \(errors[0].message)"
+        return Problem(code ?? .validationError, detail, fieldErrors: errors)
+    }
+}

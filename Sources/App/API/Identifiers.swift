@@ -1,0 +1,80 @@
+import Crypto
+import HTTP
+
+/// The canonical text of a UUID: 36 characters, lower case. Not necessarily of a row that exists.
+struct UUIDText: Sendable, Equatable {
+    let text: String
+
+    init?(_ written: String) {
+        let bytes = Array(written.utf8)
+        guard bytes.count == 36 else { return nil }
+        for (index, byte) in bytes.enumerated() {
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard Character(UnicodeScalar(byte)).isHexDigit else { return nil }
+            }
+        }
+        text = written.lowercased()
+    }
+
+    private init(_ bytes: [UInt8]) {
+        let digits = hex(bytes)
+        var text = "", rest = digits[...]
+        for count in [8, 4, 4, 4, 12] {
+            text += (text.isEmpty ? "" : "-") + rest.prefix(count)
+            rest = rest.dropFirst(count)
+        }
+        self.text = text
+    }
+
+    /// A new one of version 4: 122 random bits.
+    static func random() -> UUIDText {
+        var bytes = Random.bytes(16)
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return UUIDText(bytes)
+    }
+}
+
+/// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
+enum Ticker {
+    static func canonical(_ text: String) -> String? {
+        let upper = text.uppercased()
+        guard (1...32).contains(upper.utf8.count), upper.first != ".", upper.first != "-",
+            upper.utf8.allSatisfy({ byte in
+                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            })
+        else { return nil }
+        return upper
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at both ends.
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}
+
+/// How amounts of money are written: whole units and two decimals, as the ledger has them.
+enum Amount {
+    /// Most digits before the point that may be sent: the ledger's columns hold three more.
+    static let wholeDigits = 13
+    static let pattern = "^[0-9]{1,\(wholeDigits)}(\\.[0-9]{1,2})?$"
+
+    /// - Returns: nil for what is no amount with at most two decimals.
+    static func canonical(_ text: String) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, (1...wholeDigits).contains(parts[0].utf8.count),
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } })
+        else { return nil }
+        let cents = parts.count == 2 ? parts[1] : "", whole = parts[0].drop { $0 == "0" }
+        guard cents.utf8.count <= 2 else { return nil }
+        return "\(whole.isEmpty ? "0" : whole)." + cents + String(repeating: "0", count: 2 - cents.utf8.count)
+    }
+}

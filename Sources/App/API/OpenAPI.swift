@@ -1,0 +1,129 @@
+import HTTP
+import JSON
+
+/// `GET /api/openapi.json`: OpenAPI 3.1, made from the table of routes.
+enum OpenAPI {
+    private static let described = Answer(200, "An OpenAPI 3.1 document", Form<Value>.json)
+
+    static let route = Route.direct(
+        .get, "/api/openapi.json", .open, "This description.", answers: [described]
+    ) { call in
+        described(publicly: document(of: Routes.all), to: call.request)
+    }
+
+    static func document(of routes: [Route]) -> Value {
+        var paths = Object()
+        var components: [String: Schema] = ["Problem": problem]
+        for route in routes {
+            var operations = paths[route.path]?.objectValue ?? Object()
+            operations[route.method.rawValue.lowercased()] = operation(route)
+            paths[route.path] = .object(operations)
+            for schema in route.answers.compactMap(\.schema) + route.parts.map(\.schema) {
+                components.merge(schema.components) { first, _ in first }
+            }
+        }
+        let schemas = components.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
+        return [
+            "openapi": .string("3.1.0"),
+            "info": [
+                "title": .string("BitStockerz"), "version": .string(Version.current),
+                "description": .string(
+                    "Research trading strategies honestly. Times are RFC 3339 UTC, days YYYY-MM-DD."),
+            ],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(Object(schemas)),
+                "securitySchemes": [
+                    "session": [
+                        "type": .string("apiKey"), "in": .string("cookie"), "name": .string(Sessions.cookieName),
+                        "description": .string(
+                            "A signed-in browser; requests that change something must be same-origin"),
+                    ],
+                    "apiKey": [
+                        "type": .string("http"), "scheme": .string("bearer"),
+                        "description": .string("A personal API key, bsk_..."),
+                    ],
+                ],
+            ],
+        ]
+    }
+
+    private static let problem = Schema.object([
+        ("type", .text(format: "uri"), true), ("title", .type("string"), true), ("status", .type("integer"), true),
+        ("detail", .type("string"), false), ("instance", .type("string"), true),
+        ("code", .words(ErrorCode.allCases.map(\.rawValue)), true), ("request_id", .type("string"), true),
+        (
+            "field_errors",
+            .list(
+                .object([
+                    ("field", .type("string"), true), ("code", .type("string"), true),
+                    ("message", .type("string"), true),
+                ])), false
+        ),
+    ])
+
+    private static func operation(_ route: Route) -> Value {
+        var members: [(String, Value)] = [("summary", .string(route.about))]
+        switch route.access {
+        case .open, .visitor: break
+        case .signedIn(let scope, _):
+            members.append(("security", .array([["session": []], ["apiKey": .array([.string(scope.rawValue)])]])))
+        case .session, .anySession: members.append(("security", .array([["session": []]])))
+        }
+        let parameters = route.parts.filter { $0.place != .body }
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters.map(parameter)))) }
+        let body = route.parts.filter { $0.place == .body }
+        if route.hasBody {
+            let schema = Schema.object(body.map { ($0.name, described($0), $0.isRequired) })
+            members.append(
+                ("requestBody", ["required": .bool(true), "content": ["application/json": ["schema": schema.value]]]))
+        }
+        members.append(("responses", .object(responses(of: route))))
+        return .object(Object(members))
+    }
+
+    private static func responses(of route: Route) -> Object {
+        var responses = Object()
+        for answer in route.answers {
+            var members: [(String, Value)] = [("description", .string(answer.about))]
+            if let schema = answer.schema {
+                members.append(("content", content(answer.type, schema)))
+            } else if !answer.type.isEmpty {
+                members.append(("content", content(answer.type, .type("string"))))
+            }
+            responses[String(answer.status)] = .object(Object(members))
+        }
+        for status in Set(route.errors.map(\.status)).sorted() {
+            let codes = route.errors.filter { $0.status == status }.map { Value.string($0.rawValue) }
+            let refusal: Value = [
+                "allOf": .array([
+                    .object(["$ref": .string("#/components/schemas/Problem")]),
+                    .object(["properties": ["code": ["enum": .array(codes)]]]),
+                ])
+            ]
+            let description = codes.compactMap(\.stringValue).joined(separator: ", ")
+            // One status may stand for an answer and for refusals: not ready, and no database.
+            var response = responses[String(status)]?.objectValue ?? ["description": .string(description)]
+            var content = response["content"]?.objectValue ?? Object()
+            content["application/problem+json"] = ["schema": refusal]
+            response["content"] = .object(content)
+            responses[String(status)] = .object(response)
+        }
+        return responses
+    }
+
+    private static func content(_ type: String, _ schema: Schema) -> Value {
+        .object(Object([(type, .object(["schema": schema.value]))]))
+    }
+
+    private static func described(_ part: FieldPart) -> Schema {
+        part.about.isEmpty ? part.schema : part.schema.with("description", .string(part.about))
+    }
+
+    private static func parameter(_ part: FieldPart) -> Value {
+        [
+            "name": .string(part.name), "in": .string(part.place.rawValue), "required": .bool(part.isRequired),
+            "description": .string(part.about), "schema": part.schema.value,
+        ]
+    }
+}

@@ -1,0 +1,196 @@
+import HTTP
+import JSON
+import Postgres
+
+/// One row of the table of routes: what the router, the access check, the reader of requests and `/api/openapi.json`
+/// read. Whatever a handler gets was declared here, and with it read and checked.
+///
+/// ```swift
+/// static let get = Route(
+///     .get, "/api/strategies/{id}", .signedIn(.read), "One strategy.", takes: .id(.strategy), answers: [found]
+/// ) { call, db, id in
+///     guard let strategy = try db.run(.strategy(id, of: call.userID())) else { throw Thing.strategy.missing(id) }
+///     return found(strategy)
+/// }
+/// ```
+struct Route: Sendable {
+    /// Who may call. ``App/Access`` decides.
+    enum Access: Sendable {
+        case open
+        /// A session, or an API key with the scope. Confirmed: a session's sign-in must be recent.
+        case signedIn(Scope, confirmed: Bool = false)
+        /// A session, and no API key.
+        case session(confirmed: Bool = false)
+        /// A session, also one that may only add a passkey.
+        case anySession
+        /// Anybody with a browser; a session that comes along is known to the handler.
+        case visitor
+    }
+
+    /// Where the work happens: most handlers need the database session, a few must answer without it.
+    enum Handler: Sendable {
+        case direct(@Sendable (Call) throws -> Response)
+        case database(@Sendable (Call, inout Connection) throws -> Response)
+        case readiness(@Sendable (Call, inout Database) throws -> Response)
+        /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
+        case outbound(@Sendable (Call, inout Database, Outbound) throws -> Response)
+    }
+
+    let method: HTTP.Method
+    let path: String
+    let access: Access
+    let about: String
+    /// What a request brings along.
+    let parts: [FieldPart]
+    let hasBody: Bool
+    let answers: [any Answering]
+    /// How often it may be called; nil: as often as ``RateLimit/calls`` allows, or without end where nobody signs in.
+    let limit: RateLimit?
+    /// A person's browser comes here by itself: what fails is told by the page, with the problem's code in its address.
+    let failsOnPage: Bool
+    let handler: Handler
+    var isLegacy = false
+    private let ownErrors: [ErrorCode]
+
+    /// - Parameters:
+    ///   - takes: what the handler gets after the database.
+    ///   - errors: what the handler itself refuses; what follows from access, limit and fields is added.
+    init<Input>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, takes field: Field<Input>,
+        answers: [any Answering], errors: [ErrorCode] = [], limit: RateLimit? = nil,
+        handler: @escaping @Sendable (Call, inout Connection, Input) throws -> Response
+    ) {
+        self.init(
+            method, path, access, about, field.parts, field.hasBody, answers, errors, limit,
+            .database { call, db in try handler(call, &db, FieldReader.read(field, of: call)) })
+    }
+
+    /// A route that takes nothing but its address.
+    init(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, answers: [any Answering],
+        errors: [ErrorCode] = [], limit: RateLimit? = nil,
+        handler: @escaping @Sendable (Call, inout Connection) throws -> Response
+    ) {
+        self.init(
+            method, path, access, about, takes: .nothing, answers: answers, errors: errors, limit: limit
+        ) { call, db, _ in try handler(call, &db) }
+    }
+
+    // Two and three inputs, written out: the compiler does not see that a closure's second parameter is inout where a
+    // parameter pack follows it.
+
+    init<First, Second>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, takes first: Field<First>,
+        _ second: Field<Second>, answers: [any Answering], errors: [ErrorCode] = [], limit: RateLimit? = nil,
+        handler: @escaping @Sendable (Call, inout Connection, First, Second) throws -> Response
+    ) {
+        self.init(
+            method, path, access, about, takes: Field<(First, Second)>.group(first, second) { ($1, $2) },
+            answers: answers, errors: errors, limit: limit
+        ) { call, db, input in try handler(call, &db, input.0, input.1) }
+    }
+
+    init<First, Second, Third>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, takes first: Field<First>,
+        _ second: Field<Second>, _ third: Field<Third>, answers: [any Answering], errors: [ErrorCode] = [],
+        limit: RateLimit? = nil,
+        handler: @escaping @Sendable (Call, inout Connection, First, Second, Third) throws -> Response
+    ) {
+        self.init(
+            method, path, access, about,
+            takes: Field<(First, Second, Third)>.group(first, second, third) { ($1, $2, $3) },
+            answers: answers, errors: errors, limit: limit
+        ) { call, db, input in try handler(call, &db, input.0, input.1, input.2) }
+    }
+
+    /// A route that answers without the database, and takes nothing but its address.
+    static func direct(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, answers: [any Answering],
+        handler: @escaping @Sendable (Call) throws -> Response
+    ) -> Route {
+        Route(
+            method, path, access, about, [], false, answers, [], nil,
+            .direct { call in
+                try FieldReader.read(.nothing, of: call)
+                return try handler(call)
+            })
+    }
+
+    /// A route that answers also while the database is away.
+    static func readiness(
+        _ method: HTTP.Method, _ path: String, _ about: String, answers: [any Answering],
+        handler: @escaping @Sendable (Call, inout Database) -> Response
+    ) -> Route {
+        Route(
+            method, path, .open, about, [], false, answers, [], nil,
+            .readiness { call, database in
+                try FieldReader.read(.nothing, of: call)
+                return handler(call, &database)
+            })
+    }
+
+    /// A route that asks other servers.
+    ///
+    /// - Parameter failsOnPage: a person's browser comes here by itself.
+    static func outbound<Input>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, takes field: Field<Input>,
+        answers: [any Answering], errors: [ErrorCode] = [], limit: RateLimit? = nil, failsOnPage: Bool = false,
+        handler: @escaping @Sendable (Call, inout Database, Outbound, Input) throws -> Response
+    ) -> Route {
+        Route(
+            method, path, access, about, field.parts, field.hasBody, answers, errors, limit, failsOnPage: failsOnPage,
+            .outbound { call, database, outbound in
+                try handler(call, &database, outbound, FieldReader.read(field, of: call))
+            })
+    }
+
+    init(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, _ parts: [FieldPart],
+        _ hasBody: Bool, _ answers: [any Answering], _ errors: [ErrorCode], _ limit: RateLimit?,
+        failsOnPage: Bool = false,
+        _ handler: Handler
+    ) {
+        (self.method, self.path, self.access, self.about) = (method, path, access, about)
+        (self.parts, self.hasBody, self.answers, self.limit) = (parts, hasBody, answers, limit)
+        (self.failsOnPage, self.handler, ownErrors) = (failsOnPage, handler, errors)
+    }
+
+    /// The limit in force; nil on public routes, which nginx limits by address.
+    var effectiveLimit: RateLimit? {
+        switch access {
+        case .open, .visitor: limit
+        case .signedIn, .session, .anySession: limit ?? .calls
+        }
+    }
+
+    /// Every way in which the route may refuse.
+    var errors: [ErrorCode] {
+        var codes: [ErrorCode] = [.validationError] + ownErrors + parts.flatMap(\.errors)
+        if hasBody { codes += [.unsupportedMediaType] }
+        if method != .get { codes += [.payloadTooLarge, .unsupportedMediaType] }
+        switch access {
+        case .open: break
+        case .visitor: codes += [.forbidden]
+        case .signedIn(_, let isConfirmed), .session(let isConfirmed):
+            codes += [.unauthorized, .forbidden] + (isConfirmed ? [.reauthenticationRequired] : [])
+        case .anySession: codes += [.unauthorized, .forbidden]
+        }
+        if effectiveLimit != nil { codes.append(.rateLimited) }
+        codes += [.internalError, .serviceUnavailable]
+        return ErrorCode.allCases.filter(codes.contains)
+    }
+}
+
+/// What a personal API key may do (api.md, "Rights").
+public enum Scope: String, Sendable, CaseIterable {
+    case read, research, trade, ingest, admin
+
+    /// Whether an owner of this role (user, operator, admin) may have it: a key never does what its owner may not.
+    func isAllowed(for role: String) -> Bool {
+        switch self {
+        case .read, .research, .trade: true
+        case .ingest: role == "operator" || role == "admin"
+        case .admin: role == "admin"
+        }
+    }
+}

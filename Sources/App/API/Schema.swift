@@ -1,0 +1,66 @@
+import JSON
+
+/// A fragment of JSON Schema (draft 2020-12, as OpenAPI 3.1 takes it), with the named schemas that it refers to.
+struct Schema: Sendable {
+    let value: Value
+    /// By name, what `$ref`s in ``value`` stand for.
+    private(set) var components: [String: Schema] = [:]
+
+    init(_ value: Value, referringTo components: [Schema] = []) {
+        self.value = value
+        for schema in components { self.components.merge(schema.components) { first, _ in first } }
+    }
+
+    static func type(_ name: String, _ members: [(String, Value)] = []) -> Schema {
+        Schema(.object(Object([("type", .string(name))] + members)))
+    }
+
+    static func text(format: String) -> Schema { type("string", [("format", .string(format))]) }
+
+    static func text(pattern: String) -> Schema { type("string", [("pattern", .string(pattern))]) }
+
+    static func text(length: ClosedRange<Int>) -> Schema {
+        type(
+            "string",
+            [("minLength", .number(Number(length.lowerBound))), ("maxLength", .number(Number(length.upperBound)))])
+    }
+
+    static func integer(_ range: ClosedRange<Int>) -> Schema {
+        type(
+            "integer", [("minimum", .number(Number(range.lowerBound))), ("maximum", .number(Number(range.upperBound)))])
+    }
+
+    static func words(_ words: [String]) -> Schema { type("string", [("enum", .array(words.map { .string($0) }))]) }
+
+    static func list(_ item: Schema) -> Schema {
+        Schema(["type": .string("array"), "items": item.value], referringTo: [item])
+    }
+
+    /// Members in order, and no others.
+    static func object(_ members: [(name: String, schema: Schema, isRequired: Bool)]) -> Schema {
+        let required = members.filter(\.isRequired).map { Value.string($0.name) }
+        return Schema(
+            .object(
+                Object([
+                    ("type", .string("object")),
+                    ("properties", .object(Object(members.map { ($0.name, $0.schema.value) }))),
+                    ("required", .array(required)), ("additionalProperties", .bool(false)),
+                ])), referringTo: members.map(\.schema))
+    }
+
+    /// The same under a name, described once for all who use it.
+    func named(_ name: String) -> Schema {
+        var reference = Schema(["$ref": .string("#/components/schemas/\(name)")], referringTo: [self])
+        reference.components[name] = self
+        return reference
+    }
+
+    /// The value or JSON null.
+    var orNull: Schema { Schema(["anyOf": .array([value, ["type": .string("null")]])], referringTo: [self]) }
+
+    func with(_ member: String, _ value: Value) -> Schema {
+        guard case .object(var object) = self.value else { return self }
+        object[member] = value
+        return Schema(.object(object), referringTo: [self])
+    }
+}
