@@ -31,6 +31,14 @@ public struct Query<Output>: Sendable {
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Row
     ) -> Query<[Row]> where Output == [Row] {
+        all(sql, with: parameters, read: read)
+    }
+
+    /// The same with parameters that were collected.
+    public static func all<Row>(
+        _ sql: String, with parameters: [any ParameterValue],
+        read: @escaping @Sendable (inout RowReader) throws -> Row
+    ) -> Query<[Row]> where Output == [Row] {
         Query(Statement(sql, parameters.map(\.parameter))) { rows in
             var found: [Row] = []
             found.reserveCapacity(rows.count)

@@ -32,7 +32,7 @@ import Testing
             """)
         let user = "00000000-0000-4000-8000-000000000002", strategy = "00000000-0000-4000-8000-000000000012"
         func list(_ filter: BacktestFilter, limit: Int = 50, offset: Int = 0, of user: String = user) throws -> [Int] {
-            try db.backtests(of: user, filter, limit: limit, offset: offset).map {
+            try db.run(.backtests(of: user, filter, Window(limit: limit, offset: offset))).prefix(limit).map {
                 $0.run.startDate.daysSinceEpoch - 18_262
             }
         }
@@ -40,9 +40,9 @@ import Testing
         #expect(try list(.init(), limit: 3, offset: 2) == [10, 9, 8])
         #expect(try list(.init(strategyID: strategy)) == [12, 10, 8, 6, 4, 2])
         #expect(try list(.init(symbol: "ONE")) == [6, 5, 4, 3, 2, 1])
-        #expect(try list(.init(status: "pending")) == [12, 9, 6, 3])
-        #expect(try list(.init(strategyID: strategy, symbol: "TWO", status: "pending")) == [12])
-        #expect(try list(.init(symbol: "TWO", status: "cancelled"), limit: 2, offset: 1) == [10, 8])
+        #expect(try list(.init(status: .pending)) == [12, 9, 6, 3])
+        #expect(try list(.init(strategyID: strategy, symbol: "TWO", status: .pending)) == [12])
+        #expect(try list(.init(symbol: "TWO", status: .cancelled), limit: 2, offset: 1) == [10, 8])
         #expect(try list(.init(symbol: "NONE")) == [])
         #expect(try list(.init(strategyID: strategy), of: "00000000-0000-4000-8000-000000000001") == [])
     }

@@ -11,6 +11,12 @@ import Testing
 
     /// One owner with a strategy, a completed run and a ledger of trials.
     private struct Desk: ~Copyable {
+        mutating func statistics(ofRun id: String) throws -> RunStatistics? {
+            let (facts, ledger) = RunStatistics.parts(ofRun: id)
+            let found = try db.run(facts, ledger)
+            return found.0.map { RunStatistics($0, found.1) }
+        }
+
         var db: Connection
         let user: String
         let lineage: String
@@ -121,7 +127,7 @@ import Testing
         try desk.trials(spread(n, variance: 0.5 / 250))
         let run = try desk.run(
             sharpe: 2.5 / 250.0.squareRoot(), returns: 1_250, skewness: -3, kurtosis: 10, trades: 200, excess: excess)
-        let found = try #require(try desk.db.statistics(ofRun: run))
+        let found = try #require(try desk.statistics(ofRun: run))
         #expect(found.trials == n && found.ownerTrials == n && found.symbolsTried == 1)
         #expect(abs(found.trialVariance - 0.002) < 1e-12)
         #expect(abs(found.expectedMaximumSharpe - best) < 1e-6)
@@ -135,7 +141,7 @@ import Testing
         try desk.trials([0.189578743095])
         let run = try desk.run(
             sharpe: 0.189578743095, returns: 10, skewness: -0.341479280, kurtosis: 2.050662004, trades: 5, excess: 0.9)
-        let found = try #require(try desk.db.statistics(ofRun: run))
+        let found = try #require(try desk.statistics(ofRun: run))
         #expect(found.trials == 1 && found.expectedMaximumSharpe == 0)
         #expect(abs((found.deflatedSharpe ?? 0) - 0.708410770) < 1e-8)
         #expect(abs(found.trialVariance - 1.0 / 9) < 1e-15)
@@ -165,7 +171,7 @@ import Testing
         try desk.trials([0.3], definition: "both")
         try desk.trials([0.3], lineage: cousin, definition: "both")
         let run = try desk.run(sharpe: 0.1, returns: 1_250, skewness: 0, kurtosis: 3, trades: 100, excess: 0.99)
-        let found = try #require(try desk.db.statistics(ofRun: run))
+        let found = try #require(try desk.statistics(ofRun: run))
         // On symbol and timeframe: 2, 1 without a Sharpe ratio, 1 of another window, 1 cousin, 1 of both.
         #expect(found.trials == 6)
         #expect(found.symbolsTried == 2)
@@ -180,9 +186,9 @@ import Testing
         var desk = try Desk("NONE")
         try desk.trials([nil])
         let run = try desk.run(sharpe: nil, returns: 1_250, skewness: nil, kurtosis: nil, trades: 100, excess: nil)
-        let found = try #require(try desk.db.statistics(ofRun: run))
+        let found = try #require(try desk.statistics(ofRun: run))
         #expect(found.deflatedSharpe == nil && found.missingReason == "ZERO_VARIANCE")
         #expect(found.verdict == .insufficientSample)
-        #expect(try desk.db.statistics(ofRun: desk.user) == nil)
+        #expect(try desk.statistics(ofRun: desk.user) == nil)
     }
 }

@@ -7,6 +7,7 @@ import Postgres
 
 extension AssetType: ColumnValue, ParameterValue {}
 extension Timeframe: ColumnValue, ParameterValue {}
+extension JobStatus: ColumnValue, ParameterValue {}
 extension Role: ColumnValue, ParameterValue {}
 extension BarImport.Adjustment: ColumnValue, ParameterValue {}
 

@@ -129,6 +129,9 @@ extension Form where Content == String {
         }
     }
 
+    /// A word that never changes.
+    static func word(_ word: String) -> Form { Form(.words([word])) { json, _ in json.string(word) } }
+
     /// In lower case, whatever case it came in.
     static let uuid = text(.text(format: "uuid"), "a UUID", write: { $0 }, parse: { UUIDText($0)?.text })
 

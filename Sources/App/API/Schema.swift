@@ -36,6 +36,11 @@ struct Schema: Sendable {
         Schema(["type": .string("array"), "items": item.value], referringTo: [item])
     }
 
+    /// Any names, with values of one kind.
+    static func dictionary(of value: Schema) -> Schema {
+        Schema(["type": .string("object"), "additionalProperties": value.value], referringTo: [value])
+    }
+
     /// Members in order, and no others.
     static func object(_ members: [(name: String, schema: Schema, isRequired: Bool)]) -> Schema {
         let required = members.filter(\.isRequired).map { Value.string($0.name) }

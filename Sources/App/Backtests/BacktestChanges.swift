@@ -5,51 +5,38 @@ import Postgres
 
 /// Stopping runs and throwing them away.
 enum BacktestChanges {
+    private static let cancelled = Answer(200, "The cancelled run", BacktestDetail.form)
+    private static let stopping = Answer(202, "Still under way, but told to stop", BacktestRow.form)
+
     static let cancel = Route(
-        method: .post, path: "/api/backtests/{id}/cancel", access: .signedIn(.research),
-        about: "Cancels a run: at once while it waits, within a moment when it is under way.",
-        parameters: [.path("id", .uuid, "The run")],
-        answers: [
-            .init(status: 200, about: "The cancelled run", schema: .named("Backtest")),
-            .init(status: 202, about: "Still under way, but told to stop", schema: .named("Backtest")),
-        ],
-        errors: [.validationError, .backtestNotFound, .backtestInvalidState],
-        handler: .database { call, db in
-            let userID = try call.userID()
-            let id = try identifier(call)
-            guard let state = try db.cancelBacktest(id, of: userID) else { throw notFound(id) }
-            // It may have ended between the look at the run and the wish.
-            guard state == .cancelled || state == .running else { throw invalidState("It is already \(state.words).") }
-            if state == .running, let job = try db.backtest(id, of: userID)?.jobID {
-                InlineWaiting.wait(forJob: job, isCancelled: true, call.configuration)
-            }
-            guard let (row, json) = try Backtests.found(id, of: userID, .init(), in: &db) else { throw notFound(id) }
-            return row.isFinal ? .json(json) : Backtests.queued(row)
-        })
-
-    static let delete = Route(
-        method: .delete, path: "/api/backtests/{id}", access: .signedIn(.research),
-        about: "Deletes a run that is over, with its result. Its trial stays counted.",
-        parameters: [.path("id", .uuid, "The run")],
-        answers: [.init(status: 204, about: "Deleted", schema: .anything)],
-        errors: [.validationError, .backtestNotFound, .backtestInvalidState],
-        handler: .database { call, db in
-            let id = try identifier(call)
-            guard try !db.deleteBacktest(id, of: call.userID()) else { return .noContent }
-            guard try db.backtest(id, of: call.userID()) == nil else {
-                throw invalidState("It is not over yet: cancel it first.")
-            }
-            throw notFound(id)
-        })
-
-    /// - Throws: ``Problem`` 404 for what can be no run's id.
-    static func identifier(_ call: Call) throws -> String {
-        let written = call.parameter("id")
-        guard let id = UUIDText(written)?.text else { throw notFound(written) }
-        return id
+        .post, "/api/backtests/{id}/cancel", .signedIn(.research),
+        "Cancels a run: at once while it waits, within a moment when it is under way.", takes: .id(.backtest),
+        answers: [cancelled, stopping], errors: [.backtestInvalidState]
+    ) { call, db, id in
+        let userID = try call.userID()
+        guard let state = try db.cancelBacktest(id, of: userID) else { throw Thing.backtest.missing(id) }
+        // It may have ended between the look at the run and the wish.
+        guard state == .cancelled || state == .running else { throw invalidState("It is already \(state.words).") }
+        if state == .running, let job = try db.run(.backtest(id, of: userID))?.jobID {
+            InlineWaiting.wait(forJob: job, isCancelled: true, call.configuration)
+        }
+        guard let detail = try db.detail(ofBacktest: id, of: userID) else { throw Thing.backtest.missing(id) }
+        return Backtests.answer(detail)
     }
 
-    static func notFound(_ id: String) -> Problem { Problem(.backtestNotFound, "There is no backtest \(id).") }
+    private static let deleted = PlainAnswer.nothing("Deleted")
+
+    static let delete = Route(
+        .delete, "/api/backtests/{id}", .signedIn(.research),
+        "Deletes a run that is over, with its result. Its trial stays counted.", takes: .id(.backtest),
+        answers: [deleted], errors: [.backtestInvalidState]
+    ) { call, db, id in
+        guard try !db.deleteBacktest(id, of: call.userID()) else { return .noContent }
+        guard try db.run(.backtest(id, of: call.userID())) == nil else {
+            throw invalidState("It is not over yet: cancel it first.")
+        }
+        throw Thing.backtest.missing(id)
+    }
 
     static func invalidState(_ detail: String) -> Problem { Problem(.backtestInvalidState, detail) }
 }

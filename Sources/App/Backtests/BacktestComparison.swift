@@ -7,72 +7,63 @@ import Strategy
 
 /// `GET /api/backtests/compare`: runs side by side, and what stands in the way of comparing them.
 enum BacktestComparison {
-    private static let count = 2...6
+    fileprivate static let count = 2...6
+    private static let compared = Answer(200, "The comparison", Comparison.form)
 
     static let compare = Route(
-        method: .get, path: "/api/backtests/compare", access: .signedIn(.read),
-        about: "2 to 6 own runs side by side in the order asked for, with warnings where they cannot be compared.",
-        parameters: [
-            .query("ids", .text, "Ids of runs, with commas between them", required: true),
-            .query("points", .integer(2...2_000, default: 500), "Most points of each equity curve"),
-        ],
-        answers: [
-            .init(
-                status: 200, about: "The comparison",
-                schema: .object([
-                    ("backtests", .list(.named("Backtest"))),
-                    (
-                        "warnings",
-                        .list(
-                            .object([
-                                ("code", .oneOf(Warning.allCases.map(\.rawValue))), ("message", .text),
-                            ]))
-                    ),
-                ]))
-        ],
-        errors: [.validationError, .backtestNotFound],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            let points = query.integer("points", 2...2_000, default: 500)
-            let ids = query.identifiers("ids", count)
-            try query.mistakes.check()
-            let userID = try call.userID()
-            let json = try db.transaction(.repeatableReadReadOnly) { db in
-                let rows = try ids.map { id in
-                    guard let row = try db.backtest(id, of: userID) else { throw BacktestChanges.notFound(id) }
-                    return row
-                }
-                return try comparison(of: rows, points: points, in: &db)
+        .get, "/api/backtests/compare", .signedIn(.read),
+        "2 to 6 own runs side by side in the order asked for, with warnings where they cannot be compared.",
+        takes: .query("ids", .ids, "Ids of runs, with commas between them"),
+        .query("points", .integer(2...2_000), default: 500, "Most points of each equity curve"), answers: [compared],
+        errors: [.backtestNotFound]
+    ) { call, db, ids, points in
+        let userID = try call.userID()
+        return try db.transaction(.repeatableReadReadOnly) { db in
+            let runs = try ids.map { id in
+                guard let run = try db.run(.backtest(id, of: userID)) else { throw Thing.backtest.missing(id) }
+                return run
             }
-            return .json(json)
-        })
+            let shown = try runs.map { run in
+                let (facts, ledger) = RunStatistics.parts(ofRun: run.id)
+                let found = try db.run(
+                    .figures(ofRun: run.id), facts, ledger, .equity(ofRun: run.id),
+                    .definition(ofVersion: run.strategyVersionID))
+                return ComparedBacktest(
+                    run: run, definition: found.4, results: found.0,
+                    statistics: found.1.map { RunStatistics($0, found.2) },
+                    curve: ShownCurve(curve: found.3, timeframe: run.timeframe, points: points))
+            }
+            return compared(Comparison(runs: shown, warnings: Warning.all(about: runs)), capacity: 200_000)
+        }
+    }
 
-    private static func comparison(of rows: [BacktestRow], points: Int, in db: inout Connection) throws -> Writer {
-        var json = Writer(capacity: 200_000)
-        json.beginObject()
-        json.key("backtests")
-        json.beginArray()
-        for row in rows {
-            json.beginObject()
-            row.write(into: &json)
-            let definition = try db.definition(ofVersion: row.strategyVersionID)
-            let read = StrategyDefinition.read(definition).0
-            json.member("definition", read?.json ?? definition)
-            json.member("summary", read?.summary)
-            var answers = try db.batch(Backtests.Figures.statements(ofRun: row.id))
-            try Backtests.Figures(&answers).write(into: &json, row.timeframe, points: points)
-            json.endObject()
-        }
-        json.endArray()
-        json.key("warnings")
-        json.array(Warning.all(about: rows)) { json, warning in
-            json.object { json in
-                json.member("code", warning.rawValue)
-                json.member("message", warning.message)
-            }
-        }
-        json.endObject()
-        return json
+    private struct ComparedBacktest: Sendable {
+        let run: BacktestRow
+        let definition: StoredDefinition
+        let results: BacktestFigures?
+        let statistics: RunStatistics?
+        let curve: ShownCurve
+
+        static let form = Form<ComparedBacktest>.object(
+            "ComparedBacktest",
+            BacktestRow.members.map { $0.of(\.run) } + [
+                .member("definition", .json, \.definition.json), .nullable("summary", .text, \.definition.summary),
+                .nullable("results", BacktestFigures.form, \.results),
+                .nullable("statistics", RunStatistics.form, \.statistics), .member("equity", ShownCurve.form, \.curve),
+            ])
+    }
+
+    private struct Comparison: Sendable {
+        let runs: [ComparedBacktest]
+        let warnings: [Warning]
+
+        static let form = Form<Comparison>.object([
+            .member("backtests", .list(of: ComparedBacktest.form), \.runs),
+            .member(
+                "warnings",
+                .list(of: .object([.member("code", .choice()) { $0 }, .member("message", .text, \.message)])),
+                \.warnings),
+        ])
     }
 
     /// Why figures side by side may mislead.
@@ -104,11 +95,11 @@ enum BacktestComparison {
         private func applies(to rows: [BacktestRow]) -> Bool {
             func differ<T: Hashable>(_ property: (BacktestRow) -> T) -> Bool { Set(rows.map(property)).count > 1 }
             switch self {
-            case .notCompleted: return rows.contains { $0.status != JobStatus.completed.rawValue }
+            case .notCompleted: return rows.contains { $0.status != .completed }
             case .symbols: return differ(\.symbol)
             case .timeframes: return differ(\.timeframe)
             case .ranges: return differ { [$0.startDate.description, $0.endDate.description] }
-            case .simulations: return differ { $0.options.bytes }
+            case .simulations: return differ { $0.options.simulationJSON.bytes }
             case .equity: return differ(\.initialEquity)
             case .bars:
                 // Revisions count for each series by itself.
@@ -122,31 +113,27 @@ enum BacktestComparison {
     }
 }
 
-extension QueryReader {
-    /// A list of different UUIDs with commas between them.
-    fileprivate mutating func identifiers(_ name: String, _ count: ClosedRange<Int>) -> [String] {
-        guard let text = text(name) else {
-            mistakes.add(name, "MISSING_PARAMETER", "\(name) is required.")
-            return []
+extension Form where Content == [String] {
+    /// Different UUIDs with commas between them.
+    fileprivate static let ids = text(
+        .type("string"), "UUIDs with commas between them", write: { $0.joined(separator: ",") },
+        parse: { text in
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let ids = parts.compactMap { UUIDText(String($0))?.text }
+            return ids.count == parts.count ? ids : nil
         }
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        let ids = parts.compactMap { UUIDText(String($0))?.text }
-        if ids.count < parts.count {
-            mistakes.add(name, "INVALID_FORMAT", "\(name) must be UUIDs with commas between them.")
-        } else if !count.contains(Set(ids).count) || Set(ids).count < ids.count {
-            mistakes.add(
-                name, "OUT_OF_RANGE", "\(name) must name \(count.lowerBound) to \(count.upperBound) different runs.")
-        }
-        return ids
+    ).checked { ids, path, mistakes in
+        if BacktestComparison.count.contains(ids.count), Set(ids).count == ids.count { return ids }
+        let count = BacktestComparison.count
+        mistakes.add(
+            path, "OUT_OF_RANGE", "\(path) must name \(count.lowerBound) to \(count.upperBound) different runs.")
+        return nil
     }
 }
 
-extension Connection {
-    /// The definition of a strategy's version as it is stored, also of a deleted strategy.
-    fileprivate mutating func definition(ofVersion id: Int) throws -> Value {
-        try parse(
-            Array(
-                query("SELECT definition_json FROM strategy_versions WHERE id = $1::int", [Parameter(id)]).string(0, 0)
-                    .utf8))
+extension Query {
+    /// The definition of a strategy's version, also of a deleted strategy.
+    fileprivate static func definition(ofVersion id: Int) -> Query<StoredDefinition> where Output == StoredDefinition {
+        .value("SELECT definition_json FROM strategy_versions WHERE id = $1::int", id)
     }
 }

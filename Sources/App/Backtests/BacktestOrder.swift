@@ -28,12 +28,11 @@ struct BacktestOrder {
     /// - Throws: ``Problem`` with every mistake that the form makes together with what is stored; strategy and symbol
     ///   that are not there; too few or too many bars.
     init(
-        _ form: BacktestForm, for userID: String, requestID: String, _ configuration: Configuration,
+        _ form: BacktestForm, for userID: String, requestID: String?, _ configuration: Configuration,
         in db: inout Connection
     ) throws {
-        var form = form
         self.userID = userID
-        self.requestID = requestID.isEmpty ? nil : requestID
+        self.requestID = requestID
         (idempotencyKey, requestHash) = (form.idempotencyKey, form.hash)
         strategyID = form.strategyID
         let (strategy, symbol) = try db.run(
@@ -50,12 +49,11 @@ struct BacktestOrder {
         guard let definition = strategy.version.definition.definition else {
             throw Problem(.backtestInvalidDefinition, "This release does not take the stored definition any more.")
         }
-        form.check(against: strategy, symbol, definition)
-        try form.mistakes.check()
+        try form.mistakes(with: strategy, symbol, definition).check()
         guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { throw Problem(.validationError) }
         versionID = strategy.version.id
         self.symbol = symbol
-        (timeframe, start, end) = (form.timeframe, form.start, form.end)
+        (timeframe, start, end) = (form.timeframe, form.days.start, form.days.end)
         (initialEquity, options, periodsPerYear) = (form.initialEquity, form.options, periods)
         barCount = try Self.countBars(
             of: symbol, timeframe, from: start, to: end, definition, configuration, in: &db)

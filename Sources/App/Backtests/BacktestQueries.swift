@@ -1,5 +1,6 @@
 import Backtest
 import JSON
+import Jobs
 import Market
 import Postgres
 
@@ -15,8 +16,8 @@ struct BacktestRow: Sendable {
     let startDate: CalendarDay
     let endDate: CalendarDay
     let initialEquity: String
-    let options: Value
-    let status: String
+    let options: SimulationOptions
+    let status: JobStatus
     let progress: Double
     let jobID: String?
     let contentHash: String?
@@ -24,70 +25,66 @@ struct BacktestRow: Sendable {
     let barsHash: String?
     let barRevision: Int?
     let engineVersion: String?
-    let errorCode: String?
-    let errorMessage: String?
-    let createdAt: Int64
-    let startedAt: Int64?
-    let finishedAt: Int64?
+    let failure: Failure?
+    let createdAt: Instant
+    let startedAt: Instant?
+    let finishedAt: Instant?
 
-    var isFinal: Bool { status != "pending" && status != "running" }
+    static let members: [Member<BacktestRow>] = [
+        .member("id", .uuid, \.id), .member("strategy_id", .uuid, \.strategyID),
+        .member("strategy_name", .text, \.strategyName), .member("strategy_version_id", .integer, \.strategyVersionID),
+        .member("version_number", .integer, \.versionNumber), .member("symbol", .text, \.symbol),
+        .member("timeframe", .choice(), \.timeframe), .member("start_date", .day, \.startDate),
+        .member("end_date", .day, \.endDate), .member("initial_equity", .money, \.initialEquity),
+        .member("simulation", .simulation, \.options), .member("status", .choice(), \.status),
+        .member("progress", .number, \.progress), .nullable("job_id", .uuid, \.jobID),
+        .nullable("content_hash", .text, \.contentHash), .nullable("result_hash", .text, \.resultHash),
+        .nullable("bars_hash", .text, \.barsHash), .nullable("bar_revision", .integer, \.barRevision),
+        .nullable("engine_version", .text, \.engineVersion), .nullable("error", Failure.form, \.failure),
+        .member("created_at", .time, \.createdAt), .nullable("started_at", .time, \.startedAt),
+        .nullable("finished_at", .time, \.finishedAt),
+    ]
 
-    static let schema = Schema.object([
-        ("id", .uuid), ("strategy_id", .uuid), ("strategy_name", .text), ("strategy_version_id", .integer()),
-        ("version_number", .integer()), ("symbol", .text), ("timeframe", .oneOf(["1d", "1h"])), ("start_date", .day),
-        ("end_date", .day), ("initial_equity", .money),
-        (
-            "simulation",
-            .object([
-                ("allocation_pct", .number), ("commission_bps", .number), ("slippage_bps", .number),
-                ("execution_timing", .oneOf(["signal_close", "next_open"])),
-            ])
-        ),
-        ("status", .oneOf(["pending", "running", "completed", "failed", "timed_out", "cancelled"])),
-        ("progress", .number), ("job_id", Schema.uuid.orNull), ("content_hash", Schema.text.orNull),
-        ("result_hash", Schema.text.orNull), ("bars_hash", Schema.text.orNull),
-        ("bar_revision", Schema.integer().orNull),
-        ("engine_version", Schema.text.orNull),
-        ("error", Schema.object([("code", .text), ("message", .text)]).orNull), ("created_at", .time),
-        ("started_at", Schema.time.orNull), ("finished_at", Schema.time.orNull), ("results?", Schema.anything.orNull),
-        ("statistics?", RunStatistics.schema.orNull),
-        ("definition?", .anything), ("summary?", Schema.text.orNull), ("trades?", .anything), ("equity?", .anything),
-    ])
+    static let form = Form<BacktestRow>.object("BacktestRun", members)
 
-    /// Members of the run's JSON object, without the braces.
-    func write(into json: inout Writer) {
-        json.member("id", id)
-        json.member("strategy_id", strategyID)
-        json.member("strategy_name", strategyName)
-        json.member("strategy_version_id", strategyVersionID)
-        json.member("version_number", versionNumber)
-        json.member("symbol", symbol)
-        json.member("timeframe", timeframe.rawValue)
-        json.member("start_date", startDate.description)
-        json.member("end_date", endDate.description)
-        json.member("initial_equity", initialEquity)
-        json.key("simulation")
-        json.value(options)
-        json.member("status", status)
-        json.member("progress", progress)
-        json.member("job_id", jobID)
-        json.member("content_hash", contentHash)
-        json.member("result_hash", resultHash)
-        json.member("bars_hash", barsHash)
-        json.member("bar_revision", barRevision)
-        json.member("engine_version", engineVersion)
-        json.key("error")
-        if let errorCode {
-            json.beginObject()
-            json.member("code", errorCode)
-            json.member("message", errorMessage)
-            json.endObject()
-        } else {
-            json.null()
-        }
-        json.member("created_at", Instant(microseconds: createdAt).description)
-        json.member("started_at", startedAt.map { Instant(microseconds: $0).description })
-        json.member("finished_at", finishedAt.map { Instant(microseconds: $0).description })
+    fileprivate static let columns = """
+        r.id, r.strategy_id, s.name, r.strategy_version_id, v.version_number, y.symbol, r.timeframe, r.start_date,
+        r.end_date, r.initial_equity, r.options_json, r.status, coalesce(j.progress, 0), r.job_id, r.content_hash,
+        r.result_hash, r.bars_hash, r.bar_revision, r.engine_version, r.error_code, r.error_message, r.created_at,
+        r.started_at, r.finished_at
+        """
+
+    fileprivate static let tables = """
+        backtest_runs r JOIN strategies s ON s.id = r.strategy_id
+        JOIN strategy_versions v ON v.id = r.strategy_version_id JOIN symbols y ON y.id = r.symbol_id
+        LEFT JOIN jobs j ON j.id = r.job_id
+        """
+
+    fileprivate init(_ row: inout RowReader) throws {
+        (id, strategyID, strategyName) = (try row.next(), try row.next(), try row.next())
+        (strategyVersionID, versionNumber) = (try row.next(), try row.next())
+        (symbol, timeframe, startDate, endDate) = (try row.next(), try row.next(), try row.next(), try row.next())
+        initialEquity = try row.next()
+        options = try SimulationOptions(simulation: row.next(Value.self), initialEquity: Double(initialEquity) ?? 0)
+        (status, progress, jobID) = (try row.next(), try row.next(), try row.next())
+        (contentHash, resultHash, barsHash) = (try row.next(), try row.next(), try row.next())
+        (barRevision, engineVersion, failure) = (try row.next(), try row.next(), try Failure(&row))
+        (createdAt, startedAt, finishedAt) = (try row.next(), try row.next(), try row.next())
+    }
+}
+
+/// Why a run or job has no result. Without a code it was wished so, and there is nothing to tell.
+struct Failure: Sendable {
+    let code: String
+    let message: String
+
+    static let form = Form<Failure>.object([.member("code", .text, \.code), .member("message", .text, \.message)])
+
+    /// From the columns `error_code` and `error_message`.
+    init?(_ row: inout RowReader) throws {
+        let code = try row.next(String?.self), message = try row.next(String?.self)
+        guard let code else { return nil }
+        (self.code, self.message) = (code, message ?? "")
     }
 }
 
@@ -95,131 +92,111 @@ struct BacktestRow: Sendable {
 struct BacktestFilter: Sendable {
     var strategyID: String?
     var symbol: String?
-    var status: String?
+    var status: JobStatus?
 }
 
-extension Connection {
-    fileprivate static let runColumns = """
-        r.id, r.strategy_id, s.name, r.strategy_version_id, v.version_number, y.symbol, r.timeframe, r.start_date,
-        r.end_date, r.initial_equity, r.options_json, r.status, coalesce(j.progress, 0), r.job_id, r.content_hash,
-        r.result_hash, r.bars_hash, r.bar_revision, r.engine_version, r.error_code, r.error_message, r.created_at,
-        r.started_at, r.finished_at
-        """
+/// A run in a list.
+struct ListedBacktest: Sendable {
+    let run: BacktestRow
+    let results: BacktestFigures?
 
-    fileprivate static let runTables = """
-        backtest_runs r JOIN strategies s ON s.id = r.strategy_id
-        JOIN strategy_versions v ON v.id = r.strategy_version_id JOIN symbols y ON y.id = r.symbol_id
-        LEFT JOIN jobs j ON j.id = r.job_id
-        """
+    static let form = Form<ListedBacktest>.object(
+        "ListedBacktest",
+        BacktestRow.members.map { $0.of(\.run) } + [.nullable("results", BacktestFigures.form, \.results)])
+}
 
-    /// A user's run, nil when there is none of that id.
-    mutating func backtest(_ id: String, of userID: String) throws -> BacktestRow? {
-        let statement = Statement.backtest(id, of: userID)
-        return try BacktestRow(query(statement.sql, statement.parameters))
+extension Query {
+    /// A user's run.
+    static func backtest(_ id: String, of userID: String) -> Query<BacktestRow?> where Output == BacktestRow? {
+        .first(
+            "SELECT \(BacktestRow.columns) FROM \(BacktestRow.tables) WHERE r.id = $1::uuid AND r.user_id = $2::uuid",
+            id, userID, read: BacktestRow.init)
     }
 
-    /// A user's runs, newest first, each with its headline results as a JSON object (nil before completion).
-    mutating func backtests(
-        of userID: String, _ filter: BacktestFilter, limit: Int, offset: Int
-    ) throws -> [(run: BacktestRow, results: Object?)] {
-        var parameters: [Parameter] = [.text(userID), .int(Int64(limit)), .int(Int64(offset))]
+    /// Anybody's run.
+    static func backtest(_ id: String) -> Query<BacktestRow?> where Output == BacktestRow? {
+        .first(
+            "SELECT \(BacktestRow.columns) FROM \(BacktestRow.tables) WHERE r.id = $1::uuid", id,
+            read: BacktestRow.init)
+    }
+
+    /// A user's runs, newest first, each with its headline results.
+    static func backtests(
+        of userID: String, _ filter: BacktestFilter, _ window: Window
+    ) -> Query<[ListedBacktest]> where Output == [ListedBacktest] {
+        var parameters: [any ParameterValue] = [userID, window.probe, window.offset]
         var conditions = "user_id = $1::uuid"
         // Only what is asked for, so that the plan for a whole list can follow the index and stop after a page.
-        func require(_ condition: (String) -> String, _ value: String?) {
+        func require(_ condition: (String) -> String, _ value: (any ParameterValue)?) {
             guard let value else { return }
-            parameters.append(.text(value))
+            parameters.append(value)
             conditions += " AND " + condition("$\(parameters.count)")
         }
         require({ "strategy_id = \($0)::uuid" }, filter.strategyID)
         require({ "symbol_id IN (SELECT id FROM symbols WHERE symbol = \($0))" }, filter.symbol)
         require({ "status = \($0)" }, filter.status)
         // The page first: all that belongs to its rows is fetched for them alone.
-        let rows = try query(
+        return .all(
             """
             WITH page AS MATERIALIZED (
               SELECT id AS run_id FROM backtest_runs WHERE \(conditions)
               ORDER BY created_at DESC, id LIMIT $2::int OFFSET $3::int)
-            SELECT \(Self.runColumns), to_jsonb(b) FROM page JOIN (\(Self.runTables)) ON r.id = page.run_id
+            SELECT \(BacktestRow.columns), to_jsonb(b) FROM page JOIN (\(BacktestRow.tables)) ON r.id = page.run_id
             LEFT JOIN backtest_results b ON b.backtest_run_id = r.id
             ORDER BY r.created_at DESC, r.id
-            """, parameters)
-        return try (0..<rows.count).map { row in
-            (try Self.backtest(rows, row), try rows.optionalString(row, 24).flatMap { try Self.object($0) })
+            """, with: parameters
+        ) { row in ListedBacktest(run: try BacktestRow(&row), results: try row.next()) }
+    }
+
+    /// The stored figures of a run; nil before completion.
+    static func figures(ofRun id: String) -> Query<BacktestFigures?> where Output == BacktestFigures? {
+        .first("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", id) { row in
+            try row.next()
         }
     }
+}
 
-    /// The stored figures of a run as a JSON object; nil before completion.
-    mutating func results(ofRun id: String) throws -> Object? {
-        let statement = Statement.results(ofRun: id)
-        return try query(statement.sql, statement.parameters).results()
+/// The stored figures of a run, those of the catalog first, then what else there is to know of them.
+struct BacktestFigures: Sendable, ColumnValue {
+    let object: Object
+
+    /// From the row as an object, whose columns are named like the figures; jsonb has an order of its own.
+    init(_ column: borrowing Column) throws(PostgresError) {
+        guard let stored = try Value(column).objectValue else { throw column.mismatch("an object") }
+        object = Object(Self.members.map { ($0.name, stored[$0.name] ?? .null) })
     }
 
-    /// The figures in the order of the catalog, then what else there is to know of them; jsonb has an order of its own.
-    fileprivate static func object(_ text: String) throws -> Object? {
-        guard let stored = try parse(Array(text.utf8)).objectValue else { return nil }
-        let names =
-            Metric.allCases.map(\.rawValue) + [
-                "recovered", "returns_count", "returns_mean", "returns_sd", "skewness", "kurtosis", "tick_exponent",
-                "null_reasons", "notices",
+    static let form = Form<BacktestFigures>(Schema.object(members).named("BacktestResults")) { json, figures in
+        json.value(.object(figures.object))
+    }
+
+    private static let members: [(name: String, schema: Schema, isRequired: Bool)] =
+        Metric.allCases.map { ($0.rawValue, Schema.type("number").orNull, true) } + [
+            ("recovered", Schema.type("boolean").orNull, true), ("returns_count", .type("integer"), true),
+            ("returns_mean", Schema.type("number").orNull, true), ("returns_sd", Schema.type("number").orNull, true),
+            ("skewness", Schema.type("number").orNull, true), ("kurtosis", Schema.type("number").orNull, true),
+            ("tick_exponent", Schema.type("integer").orNull, true),
+            ("null_reasons", .dictionary(of: .type("string")), true), ("notices", .list(.type("string")), true),
+        ]
+}
+
+extension Form where Content == SimulationOptions {
+    /// The object `simulation`, every option in it.
+    static let simulation = Form(SimulationOptions.schema(isRequired: true)) { json, options in
+        json.value(options.simulationJSON)
+    }
+}
+
+extension SimulationOptions {
+    static func schema(isRequired: Bool) -> Schema {
+        let numbers = Field.allCases.filter { $0 != .initialEquity }.map { field in
+            let bounds: [(String, Value)] = [
+                ("minimum", .number(Number(field.bounds.lowerBound))),
+                ("maximum", .number(Number(field.bounds.upperBound))),
             ]
-        return Object(names.map { ($0, stored[$0] ?? .null) })
-    }
-
-    private static func options(_ text: String) throws -> Value {
-        let stored = try parse(Array(text.utf8))
-        return (try? SimulationOptions(simulation: stored, initialEquity: 1))?.simulationJSON ?? stored
-    }
-
-    fileprivate static func backtest(_ rows: borrowing Rows, _ row: Int) throws -> BacktestRow {
-        BacktestRow(
-            id: try rows.string(row, 0), strategyID: try rows.string(row, 1), strategyName: try rows.string(row, 2),
-            strategyVersionID: try rows.int(row, 3), versionNumber: try rows.int(row, 4),
-            symbol: try rows.string(row, 5),
-            timeframe: Timeframe(rawValue: try rows.string(row, 6)) ?? .day,
-            startDate: try rows.calendarDay(row, 7),
-            endDate: try rows.calendarDay(row, 8), initialEquity: try rows.string(row, 9),
-            options: try options(rows.string(row, 10)), status: try rows.string(row, 11),
-            progress: try rows.double(row, 12), jobID: try rows.optionalString(row, 13),
-            contentHash: try rows.optionalString(row, 14), resultHash: try rows.optionalString(row, 15),
-            barsHash: try rows.optionalString(row, 16), barRevision: try rows.optionalInt(row, 17),
-            engineVersion: try rows.optionalString(row, 18), errorCode: try rows.optionalString(row, 19),
-            errorMessage: try rows.optionalString(row, 20), createdAt: try rows.microseconds(row, 21),
-            startedAt: try rows.optionalMicroseconds(row, 22), finishedAt: try rows.optionalMicroseconds(row, 23))
-    }
-}
-
-extension Statement {
-    /// A user's run; read with ``BacktestRow/init(_:)``.
-    static func backtest(_ id: String, of userID: String) -> Statement {
-        Statement(
-            """
-            SELECT \(Connection.runColumns) FROM \(Connection.runTables)
-            WHERE r.id = $1::uuid AND r.user_id = $2::uuid
-            """, [.text(id), .text(userID)])
-    }
-
-    /// The stored figures of a run; read with ``Postgres/Rows/results()``.
-    static func results(ofRun id: String) -> Statement {
-        Statement("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", [.text(id)])
-    }
-}
-
-extension BacktestRow {
-    /// From the answer to the statement for one; nil when there is none.
-    init?(_ rows: borrowing Rows) throws {
-        guard rows.count == 1 else { return nil }
-        self = try Connection.backtest(rows, 0)
-    }
-}
-
-extension Rows {
-    /// The figures as a JSON object in the order of the catalog; nil before completion.
-    func results() throws -> Object? { count == 0 ? nil : try Connection.object(string(0, 0)) }
-
-    func calendarDay(_ row: Int, _ column: Int) throws -> CalendarDay {
-        guard let day = CalendarDay(daysSinceEpoch: Int(try day(row, column))) else {
-            throw PostgresError(.unexpectedResult, "a date outside the years 1 to 9999")
+            return (field.rawValue, Schema.type("number", bounds), isRequired)
         }
-        return day
+        let timing = ("execution_timing", Form<ExecutionTiming>.choice().schema, isRequired)
+        return Schema.object(numbers + [timing])
     }
 }

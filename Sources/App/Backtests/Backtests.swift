@@ -1,57 +1,37 @@
 import HTTP
 import JSON
+import Jobs
 import Market
 import Postgres
 
 /// `/api/backtests` (api.md, "Backtests").
 enum Backtests {
+    static let finished = Answer(200, "The finished run", BacktestDetail.form)
+    static let queued = Answer(202, "Queued; `Location` tells where to look", BacktestRow.form)
+
     static let create = Route(
-        method: .post, path: "/api/backtests", access: .signedIn(.research),
-        about: "Runs a strategy over stored bars. Finished in time: 200 with the result; else 202 and a place to look.",
-        parameters: [
-            .header(
-                "Idempotency-Key", .text, "A request with the key and content of an earlier one answers its run")
-        ],
-        body: .object([
-            ("strategy_id", .uuid), ("strategy_version_id?", .integer()), ("symbol", .text),
-            ("timeframe", .oneOf(["1d", "1h"])), ("start_date", .day), ("end_date", .day), ("initial_equity?", .money),
-            (
-                "simulation?",
-                .object([
-                    ("allocation_pct?", .number), ("commission_bps?", .number), ("slippage_bps?", .number),
-                    ("execution_timing?", .oneOf(["signal_close", "next_open"])),
-                ])
-            ),
-        ]),
-        answers: [
-            .init(status: 200, about: "The finished run", schema: .named("Backtest")),
-            .init(status: 202, about: "Queued; `Location` tells where to look", schema: .named("Backtest")),
-        ],
+        .post, "/api/backtests", .signedIn(.research),
+        "Runs a strategy over stored bars. Finished in time: 200 with the result; else 202 and a place to look.",
+        takes: BacktestForm.field, answers: [finished, queued],
         errors: [
-            .validationError, .strategyNotFound, .strategyVersionNotFound, .notFound, .backtestInsufficientBars,
-            .backtestBarLimitExceeded, .backtestResourceLimitExceeded, .conflict, .quotaExceeded, .unsupportedMediaType,
-            .payloadTooLarge,
+            .strategyNotFound, .strategyVersionNotFound, .backtestInvalidDefinition, .backtestInsufficientBars,
+            .backtestBarLimitExceeded, .backtestResourceLimitExceeded, .backtestNotFound, .conflict, .quotaExceeded,
         ],
-        limit: .runs,
-        handler: .database { call, db in
-            let userID = try call.userID()
-            var stages = StageClock()
-            let run = try stored(BacktestForm(call.request), call, for: userID, in: &db)
-            let ordering = stages.end()
-            // The run of an earlier request may be over, and its job long gone.
-            if let job = run.job {
-                InlineWaiting.wait(forJob: job, call.configuration)
-            }
-            let waiting = stages.end()
-            guard let (row, json) = try found(run.id, of: userID, Page(), in: &db) else {
-                throw Problem(.backtestNotFound)
-            }
-            var response = row.isFinal ? Response.json(json) : queued(row)
-            response.fields.append(
-                "Server-Timing",
-                "order;dur=\(ordering.text), run;dur=\(waiting.text), read;dur=\(stages.end().text)")
-            return response
-        })
+        limit: .runs
+    ) { call, db, form in
+        let userID = try call.userID()
+        var stages = StageClock()
+        let run = try stored(form, call, for: userID, in: &db)
+        let ordering = stages.end()
+        // The run of an earlier request may be over, and its job long gone.
+        if let job = run.job { InlineWaiting.wait(forJob: job, call.configuration) }
+        let waiting = stages.end()
+        guard let detail = try db.detail(ofBacktest: run.id, of: userID) else { throw Thing.backtest.missing(run.id) }
+        var response = answer(detail)
+        response.fields.append(
+            "Server-Timing", "order;dur=\(ordering.text), run;dur=\(waiting.text), read;dur=\(stages.end().text)")
+        return response
+    }
 
     /// The run for a form: a new one, or that of an earlier request with the same key.
     ///
@@ -61,7 +41,7 @@ enum Backtests {
     {
         if let earlier = try db.earlierRun(form, of: userID) { return earlier }
         let order = try BacktestOrder(
-            form, for: userID, requestID: call.request.requestID, call.configuration, in: &db)
+            form, for: userID, requestID: call.requestID, call.configuration, in: &db)
         do { return try order.store(call.configuration, in: &db) } catch let error as PostgresError {
             guard error.code == .uniqueViolation(constraint: BacktestOrder.keyConstraint),
                 let earlier = try db.earlierRun(form, of: userID)
@@ -70,146 +50,85 @@ enum Backtests {
         }
     }
 
-    /// 202: where to look for a run that is not over yet.
-    static func queued(_ row: BacktestRow) -> Response {
-        var json = Writer()
-        json.beginObject()
-        row.write(into: &json)
-        json.endObject()
-        var response = Response.json(json, status: 202)
-        response.fields.append("Location", "/api/backtests/\(row.id)")
-        response.fields.append("Retry-After", "1")
-        return response
+    /// A run that is over with its result; of one that is not, where to look for it.
+    static func answer(_ detail: BacktestDetail) -> Response {
+        if detail.run.status.isFinal {
+            return finished(detail, capacity: min(200_000, 8_192 + min(detail.points, detail.curve.times.count) * 64))
+        }
+        return queued(detail.run).at("/api/backtests/\(detail.run.id)", retryAfterSeconds: 1)
     }
+
+    private static let page = Answer(200, "A page", .page(of: "backtests", ListedBacktest.form))
 
     static let list = Route(
-        method: .get, path: "/api/backtests", access: .signedIn(.read),
-        about: "Own runs with their figures, newest first.",
-        parameters: [
-            .query("strategy_id", .uuid, "Only runs of this strategy"),
-            .query("symbol", .text, "Only runs on this symbol"),
-            .query("status", .oneOf(RunStatus.allCases.map(\.rawValue)), "Only runs in this state"),
-            .query("limit", .integer(1...100, default: 50), "Page size"),
-            .query("offset", .integer(0...100_000, default: 0), "How many to skip"),
-        ],
-        answers: [.init(status: 200, about: "A page", schema: .page(of: "backtests", .named("Backtest")))],
-        errors: [.validationError],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            let limit = query.integer("limit", 1...100, default: 50)
-            let offset = query.integer("offset", 0...100_000, default: 0)
-            let filter = BacktestFilter(
-                strategyID: query.identifier("strategy_id")?.text,
-                symbol: query.text("symbol") == nil ? nil : query.symbol("symbol"),
-                status: query.choice("status", RunStatus.self)?.rawValue)
-            try query.mistakes.check()
-            let found = try db.backtests(of: call.userID(), filter, limit: limit + 1, offset: offset)
-            var json = Writer()
-            json.page("backtests", found, limit: limit, offset: offset) { item, json in
-                json.beginObject()
-                item.run.write(into: &json)
-                json.key("results")
-                if let results = item.results { json.value(.object(results)) } else { json.null() }
-                json.endObject()
-            }
-            return .json(json)
-        })
+        .get, "/api/backtests", .signedIn(.read), "Own runs with their figures, newest first.",
+        takes: Field<BacktestFilter>.group(
+            .query(optional: "strategy_id", Form<String>.uuid, "Only runs of this strategy"),
+            .query(optional: "symbol", Form<String>.ticker, "Only runs on this symbol"),
+            .query(optional: "status", Form<JobStatus>.choice(), "Only runs in this state")
+        ) { BacktestFilter(strategyID: $1, symbol: $2, status: $3) }, .window(), answers: [page]
+    ) { call, db, filter, window in
+        try page(Page(window, db.run(.backtests(of: call.userID(), filter, window))))
+    }
+
+    private static let found = Answer(200, "The run", BacktestDetail.form)
 
     static let get = Route(
-        method: .get, path: "/api/backtests/{id}", access: .signedIn(.read),
-        about: "One run: settings, results, a page of trades, the equity curve thinned to `points` with its extremes.",
-        parameters: [
-            .path("id", .uuid, "The run"),
-            .query("trades_limit", .integer(0...1_000, default: 100), "Trades to answer"),
-            .query("trades_offset", .integer(0...1_000_000, default: 0), "Trades to skip"),
-            .query("points", .integer(2...10_000, default: 2_000), "Most points of the equity curve"),
-        ],
-        answers: [.init(status: 200, about: "The run", schema: .named("Backtest"))],
-        errors: [.validationError, .backtestNotFound],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            var page = Page()
-            page.tradesLimit = query.integer("trades_limit", 0...1_000, default: page.tradesLimit)
-            page.tradesOffset = query.integer("trades_offset", 0...1_000_000, default: 0)
-            page.points = query.integer("points", 2...10_000, default: page.points)
-            try query.mistakes.check()
-            let id = call.parameter("id")
-            let userID = try call.userID()
-            guard let id = UUIDText(id)?.text, let found = try found(id, of: userID, page, in: &db) else {
-                throw Problem(.backtestNotFound, "There is no backtest \(id).")
-            }
-            return .json(found.json)
-        })
-
-    enum RunStatus: String, CaseIterable {
-        case pending, running, completed, failed, cancelled
-        case timedOut = "timed_out"
+        .get, "/api/backtests/{id}", .signedIn(.read),
+        "One run: settings, results, a page of trades, the equity curve thinned to `points` with its extremes.",
+        takes: .id(.backtest),
+        Field<Window>.group(
+            .query("trades_limit", .integer(0...1_000), default: 100, "Trades to answer"),
+            .query("trades_offset", .integer(0...1_000_000), default: 0, "Trades to skip")
+        ) { Window(limit: $1, offset: $2) },
+        .query("points", .integer(2...10_000), default: BacktestDetail.points, "Most points of the equity curve"),
+        answers: [found]
+    ) { call, db, id, trades, points in
+        guard let detail = try db.detail(ofBacktest: id, of: call.userID(), trades: trades, points: points) else {
+            throw Thing.backtest.missing(id)
+        }
+        return found(detail, capacity: min(200_000, 8_192 + min(points, detail.curve.times.count) * 64))
     }
+}
 
-    /// How much of a run's trades and curve an answer holds.
-    struct Page {
-        var tradesLimit = 100
-        var tradesOffset = 0
-        var points = 2_000
-    }
+/// A run with all that is known of it.
+struct BacktestDetail: Sendable {
+    /// How many points of a curve are shown when nobody says.
+    static let points = 2_000
 
-    /// A user's run with its figures, or nil. One snapshot, or a run that ends between two looks would be shown as running
-    /// and with its results; and one trip to the database.
-    static func found(
-        _ id: String, of userID: String, _ page: Page, in db: inout Connection
-    ) throws -> (row: BacktestRow, json: Writer)? {
-        let statements: [Statement] =
-            [.backtest(id, of: userID), .trades(ofRun: id, limit: page.tradesLimit + 1, offset: page.tradesOffset)]
-            + Figures.statements(ofRun: id) + [Statement("COMMIT")]
-        return try db.transaction(.repeatableReadReadOnly, opening: statements) { _, answers in
-            guard let row = try BacktestRow(answers.next()) else { return nil }
-            let trades = try TradeRow.all(answers.next())
-            let figures = try Figures(&answers)
-            var json = Writer(capacity: min(200_000, 8_192 + figures.curve.times.count * 64))
-            json.beginObject()
-            row.write(into: &json)
-            figures.write(into: &json, row.timeframe, points: page.points)
+    let run: BacktestRow
+    let results: BacktestFigures?
+    let statistics: RunStatistics?
+    let curve: EquityCurve
+    let points: Int
+    let trades: Page<ShownTrade>
+
+    static let form = Form<BacktestDetail>.object(
+        "Backtest",
+        BacktestRow.members.map { $0.of(\.run) } + [
+            .nullable("results", BacktestFigures.form, \.results),
+            .nullable("statistics", RunStatistics.form, \.statistics), .member("equity", ShownCurve.form, \.shownCurve),
             // After the curve, because a page of a list ends early where an answer would grow too large.
-            json.key("trades")
-            json.page("trades", trades, limit: page.tradesLimit, offset: page.tradesOffset) { trade, json in
-                trade.write(into: &json, row.timeframe)
-            }
-            json.endObject()
-            return (row, json)
-        }
-    }
+            .member("trades", .page(of: "trades", ShownTrade.form), \.trades),
+        ])
 
-    /// The members `results`, `statistics` and `equity` of a run.
-    struct Figures {
-        let results: Object?
-        let statistics: RunStatistics?
-        let curve: EquityCurve
+    var shownCurve: ShownCurve { ShownCurve(curve: curve, timeframe: run.timeframe, points: points) }
+}
 
-        static func statements(ofRun id: String) -> [Statement] {
-            [.results(ofRun: id)] + RunStatistics.statements(ofRun: id) + [.equity(ofRun: id)]
-        }
-
-        /// From the answers to ``statements(ofRun:)``.
-        init(_ answers: inout Answers) throws {
-            results = try answers.next().results()
-            statistics = try RunStatistics(&answers)
-            curve = try EquityCurve(answers.next())
-        }
-
-        func write(into json: inout Writer, _ timeframe: Timeframe, points: Int) {
-            json.key("results")
-            if let results { json.value(.object(results)) } else { json.null() }
-            json.key("statistics")
-            if let statistics { statistics.write(into: &json) } else { json.null() }
-            json.key("equity")
-            json.beginArray()
-            for index in Downsample.indices(of: curve.equity, limit: points) {
-                json.beginObject()
-                json.member("time", timeframe.label(curve.times[index]))
-                json.member("equity", curve.equity[index])
-                json.endObject()
-            }
-            json.endArray()
-        }
+extension Connection {
+    /// A user's run, or nil. One snapshot, or a run that ends between two looks would be shown as running and with its
+    /// results; and one trip to the database.
+    mutating func detail(
+        ofBacktest id: String, of userID: String, trades window: Window = Window(limit: 100, offset: 0),
+        points: Int = BacktestDetail.points
+    ) throws -> BacktestDetail? {
+        let (facts, ledger) = RunStatistics.parts(ofRun: id)
+        let found = try snapshot(
+            .backtest(id, of: userID), .figures(ofRun: id), facts, ledger, .equity(ofRun: id),
+            .trades(ofRun: id, limit: window.probe, offset: window.offset))
+        guard let run = found.0 else { return nil }
+        return BacktestDetail(
+            run: run, results: found.1, statistics: found.2.map { RunStatistics($0, found.3) }, curve: found.4,
+            points: points, trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.timeframe) }))
     }
 }

@@ -1,96 +1,102 @@
+import Backtest
 import JSON
 import Market
 import Postgres
 
 /// One stored trade.
 struct TradeRow: Sendable {
+    /// Long is all there is.
+    enum Side: String, CaseIterable, ColumnValue { case long = "LONG" }
+
     let number: Int
+    /// Unix microseconds.
     let entryTime: Int64
     let exitTime: Int64
-    let side: String
+    let side: Side
     let entryPrice: Double
     let exitPrice: Double
     let quantity: Double
     let pnlAbs: Double
     let pnlPct: Double
     let barsHeld: Int
-    let exitReason: String
+    let exitReason: ExitReason
     let isGap: Bool
 
-    func write(into json: inout Writer, _ timeframe: Timeframe) {
-        json.beginObject()
-        json.member("trade_no", number)
-        json.member("entry_time", timeframe.label(entryTime))
-        json.member("exit_time", timeframe.label(exitTime))
-        json.member("side", side)
-        json.member("entry_price", entryPrice)
-        json.member("exit_price", exitPrice)
-        json.member("quantity", quantity)
-        json.member("pnl_abs", pnlAbs)
-        json.member("pnl_pct", pnlPct)
-        json.member("bars_held", barsHeld)
-        json.member("exit_reason", exitReason)
-        json.member("gap", isGap)
-        json.endObject()
+    fileprivate init(_ row: inout RowReader) throws {
+        number = try row.next()
+        (entryTime, exitTime) = (try row.next(Instant.self).microseconds, try row.next(Instant.self).microseconds)
+        (side, entryPrice, exitPrice, quantity) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (pnlAbs, pnlPct, barsHeld) = (try row.next(), try row.next(), try row.next())
+        (exitReason, isGap) = (try row.next(), try row.next())
     }
 }
 
-extension TradeRow {
-    /// From the rows of the statement for trades.
-    static func all(_ rows: borrowing Rows) throws -> [TradeRow] {
-        var trades: [TradeRow] = []
-        trades.reserveCapacity(rows.count)
-        for row in 0..<rows.count {
-            trades.append(
-                TradeRow(
-                    number: try rows.int(row, 0), entryTime: try rows.microseconds(row, 1),
-                    exitTime: try rows.microseconds(row, 2), side: try rows.string(row, 3),
-                    entryPrice: try rows.double(row, 4), exitPrice: try rows.double(row, 5),
-                    quantity: try rows.double(row, 6), pnlAbs: try rows.double(row, 7), pnlPct: try rows.double(row, 8),
-                    barsHeld: try rows.int(row, 9), exitReason: try rows.string(row, 10), isGap: try rows.bool(row, 11))
-            )
-        }
-        return trades
-    }
+extension ExitReason: ColumnValue {}
+
+/// A trade of bars of some length, which its times are written by.
+struct ShownTrade: Sendable {
+    let trade: TradeRow
+    let timeframe: Timeframe
+
+    static let form = Form<ShownTrade>.object(
+        "Trade",
+        [
+            .member("trade_no", .integer, \.trade.number),
+            .member("entry_time", .text) { $0.timeframe.label($0.trade.entryTime) },
+            .member("exit_time", .text) { $0.timeframe.label($0.trade.exitTime) },
+            .member("side", .choice(), \.trade.side), .member("entry_price", .number, \.trade.entryPrice),
+            .member("exit_price", .number, \.trade.exitPrice), .member("quantity", .number, \.trade.quantity),
+            .member("pnl_abs", .number, \.trade.pnlAbs), .member("pnl_pct", .number, \.trade.pnlPct),
+            .member("bars_held", .integer, \.trade.barsHeld), .member("exit_reason", .choice(), \.trade.exitReason),
+            .member("gap", .flag, \.trade.isGap),
+        ])
 }
 
-/// A run's whole equity curve.
+/// A run's equity curve, whole or thinned.
 struct EquityCurve: Sendable {
     /// Unix microseconds.
     let times: [Int64]
     let equity: [Double]
-
-    init(_ rows: borrowing Rows) throws {
-        times = try rows.microsecondsColumn(0)
-        equity = try rows.doubles(1)
-    }
 }
 
-extension Statement {
+/// A curve of bars of some length, which its times are written by.
+struct ShownCurve: Sendable {
+    let curve: EquityCurve
+    let timeframe: Timeframe
+    /// At most this many points, the extremes among them.
+    let points: Int
+
+    static let form = Form<ShownCurve>(.list(point.named("EquityPoint"))) { json, shown in
+        json.beginArray()
+        for index in Downsample.indices(of: shown.curve.equity, limit: shown.points) {
+            json.beginObject()
+            json.member("time", shown.timeframe.label(shown.curve.times[index]))
+            json.member("equity", shown.curve.equity[index])
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static let point = Schema.object([("time", .type("string"), true), ("equity", .type("number"), true)])
+}
+
+extension Query {
     /// A run's trades in order.
-    static func trades(ofRun id: String, limit: Int, offset: Int) -> Statement {
-        Statement(
+    static func trades(
+        ofRun id: String, limit: Int = Int(Int32.max), offset: Int = 0
+    ) -> Query<[TradeRow]> where Output == [TradeRow] {
+        .all(
             """
             SELECT trade_no, entry_time, exit_time, side, entry_price, exit_price, quantity, pnl_abs, pnl_pct, bars_held,
                    exit_reason, gap
             FROM backtest_trades WHERE backtest_run_id = $1::uuid ORDER BY trade_no LIMIT $2::int OFFSET $3::int
-            """, [.text(id), .int(Int64(limit)), .int(Int64(offset))])
+            """, id, limit, offset, read: TradeRow.init)
     }
 
-    static func equity(ofRun id: String) -> Statement {
-        Statement(
-            "SELECT ts, equity FROM backtest_equity_points WHERE backtest_run_id = $1::uuid ORDER BY ts", [.text(id)])
-    }
-}
-
-extension Connection {
-    mutating func trades(ofRun id: String, limit: Int, offset: Int) throws -> [TradeRow] {
-        let statement = Statement.trades(ofRun: id, limit: limit, offset: offset)
-        return try TradeRow.all(query(statement.sql, statement.parameters))
-    }
-
-    mutating func equity(ofRun id: String) throws -> EquityCurve {
-        let statement = Statement.equity(ofRun: id)
-        return try EquityCurve(query(statement.sql, statement.parameters))
+    static func equity(ofRun id: String) -> Query<EquityCurve> where Output == EquityCurve {
+        Query("SELECT ts, equity FROM backtest_equity_points WHERE backtest_run_id = $1::uuid ORDER BY ts", id) {
+            rows in
+            EquityCurve(times: try rows.microsecondsColumn(0), equity: try rows.doubles(1))
+        }
     }
 }

@@ -187,3 +187,12 @@ private struct Order {
         BarCache.Key(symbolID: symbolID, timeframe: timeframe, revision: revision)
     }
 }
+
+extension Rows {
+    fileprivate func calendarDay(_ row: Int, _ column: Int) throws -> CalendarDay {
+        guard let day = CalendarDay(daysSinceEpoch: Int(try day(row, column))) else {
+            throw PostgresError(.unexpectedResult, "a date outside the years 1 to 9999")
+        }
+        return day
+    }
+}

@@ -25,117 +25,148 @@ struct RunStatistics: Equatable, Sendable {
     /// Why ``deflatedSharpe`` is nil: the reason of the PSR.
     let missingReason: String?
 
-    static let schema = Schema.object([
-        ("trials", .integer()), ("trial_variance", .number), ("expected_max_sharpe_per_bar", .number),
-        ("dsr", Schema.number.orNull), ("symbols_tried", .integer()), ("owner_trials", .integer()),
-        ("owner_dsr", Schema.number.orNull), ("verdict", .oneOf(Verdict.allCases.map(\.rawValue))), ("note", .text),
-        ("null_reasons", .anything),
-    ])
+    static let form = Form<RunStatistics>.object(
+        "RunStatistics",
+        [
+            .member("trials", .integer, \.trials), .member("trial_variance", .number, \.trialVariance),
+            .member("expected_max_sharpe_per_bar", .number, \.expectedMaximumSharpe),
+            .nullable("dsr", .number, \.deflatedSharpe), .member("symbols_tried", .integer, \.symbolsTried),
+            .member("owner_trials", .integer, \.ownerTrials), .nullable("owner_dsr", .number, \.ownerDeflatedSharpe),
+            .member("verdict", .choice(), \.verdict), .member("note", .text, \.note),
+            .member("null_reasons", .reasons, \.nullReasons),
+        ])
 
     /// The plain words beside the figures. "At least": what was tried elsewhere, nobody counted.
     var note: String { "At least \(trials) variant\(trials == 1 ? "" : "s") tried here." }
 
-    func write(into json: inout Writer) {
+    private var nullReasons: [(name: String, reason: String)] {
+        missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? []
+    }
+}
+
+extension Form where Content == [(name: String, reason: String)] {
+    /// Why figures are null, by their names.
+    static let reasons = Form(.dictionary(of: .type("string"))) { json, reasons in
         json.object { json in
-            json.member("trials", trials)
-            json.member("trial_variance", trialVariance)
-            json.member("expected_max_sharpe_per_bar", expectedMaximumSharpe)
-            json.member("dsr", deflatedSharpe)
-            json.member("symbols_tried", symbolsTried)
-            json.member("owner_trials", ownerTrials)
-            json.member("owner_dsr", ownerDeflatedSharpe)
-            json.member("verdict", verdict.rawValue)
-            json.member("note", note)
-            json.key("null_reasons")
-            json.object { json in
-                guard let missingReason else { return }
-                json.member("dsr", missingReason)
-                json.member("owner_dsr", missingReason)
+            for (name, reason) in reasons {
+                json.key(name)
+                json.string(reason)
             }
         }
     }
 }
 
-extension Connection {
+extension Query {
+    /// What of a run's result its statistics are made of; nil when it has none.
+    fileprivate static func resultFacts(
+        ofRun id: String
+    ) -> Query<RunStatistics.ResultFacts?> where Output == RunStatistics.ResultFacts? {
+        .first(
+            """
+            SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
+              b.psr_excess, b.null_reasons->>'psr'
+            FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
+            """, id, read: RunStatistics.ResultFacts.init)
+    }
+
+    /// What the owner of a run tried.
+    ///
     /// `run` is the run $1; `family` its lineage and every other of the owner's that holds an identical definition,
     /// because identical definitions share a lineage, also when an update made them so later. `tried` is the owner's
     /// ledger, an evaluation that two lineages hold once.
-    fileprivate static let ledger = """
-        WITH RECURSIVE run AS (
-          SELECT r.user_id, r.symbol_id, r.timeframe, r.start_date, r.end_date, s.lineage_id
-          FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id WHERE r.id = $1::uuid
-        ), family AS (
-          SELECT user_id, lineage_id FROM run
-          UNION
-          SELECT other.user_id, other.lineage_id FROM family
-          JOIN strategies one ON one.user_id = family.user_id AND one.lineage_id = family.lineage_id
-          JOIN strategy_versions v ON v.strategy_id = one.id
-          JOIN strategy_versions w ON w.definition_hash = v.definition_hash
-          JOIN strategies other ON other.id = w.strategy_id AND other.user_id = family.user_id
-        ), tried AS (
-          SELECT symbol_id, timeframe, window_start, window_end,
-            bool_or(lineage_id IN (SELECT lineage_id FROM family)) AS is_family,
-            max(returns_mean / nullif(returns_sd, 0)) AS sharpe
-          FROM trials WHERE owner_id = (SELECT user_id FROM run)
-          GROUP BY definition_hash, settings_hash, symbol_id, timeframe, window_start, window_end
-        )
-        """
-
-    /// The statistics of a completed run as of now; nil when it has no result.
-    mutating func statistics(ofRun id: String) throws -> RunStatistics? {
-        var answers = try batch(RunStatistics.statements(ofRun: id))
-        return try RunStatistics(&answers)
+    fileprivate static func ledger(ofRun id: String) -> Query<RunStatistics.Ledger>
+    where Output == RunStatistics.Ledger {
+        .one(
+            """
+            WITH RECURSIVE run AS (
+              SELECT r.user_id, r.symbol_id, r.timeframe, r.start_date, r.end_date, s.lineage_id
+              FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id WHERE r.id = $1::uuid
+            ), family AS (
+              SELECT user_id, lineage_id FROM run
+              UNION
+              SELECT other.user_id, other.lineage_id FROM family
+              JOIN strategies one ON one.user_id = family.user_id AND one.lineage_id = family.lineage_id
+              JOIN strategy_versions v ON v.strategy_id = one.id
+              JOIN strategy_versions w ON w.definition_hash = v.definition_hash
+              JOIN strategies other ON other.id = w.strategy_id AND other.user_id = family.user_id
+            ), tried AS (
+              SELECT symbol_id, timeframe, window_start, window_end,
+                bool_or(lineage_id IN (SELECT lineage_id FROM family)) AS is_family,
+                max(returns_mean / nullif(returns_sd, 0)) AS sharpe
+              FROM trials WHERE owner_id = (SELECT user_id FROM run)
+              GROUP BY definition_hash, settings_hash, symbol_id, timeframe, window_start, window_end
+            )
+            SELECT
+              count(*) FILTER (WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe),
+              count(DISTINCT tried.symbol_id) FILTER (WHERE is_family), count(*),
+              coalesce(array_agg(sharpe ORDER BY sharpe) FILTER (
+                WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
+                  AND window_start = start_date AND window_end = end_date AND sharpe IS NOT NULL), '{}')
+            FROM tried, run
+            """, id, read: RunStatistics.Ledger.init)
     }
 }
 
 extension RunStatistics {
-    static func statements(ofRun id: String) -> [Statement] {
-        [
-            Statement(
-                """
-                SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
-                  b.psr_excess, b.null_reasons->>'psr'
-                FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
-                """, [.text(id)]),
-            Statement(
-                """
-                \(Connection.ledger) SELECT
-                  count(*) FILTER (WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe),
-                  count(DISTINCT tried.symbol_id) FILTER (WHERE is_family), count(*),
-                  coalesce(array_agg(sharpe ORDER BY sharpe) FILTER (
-                    WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
-                      AND window_start = start_date AND window_end = end_date AND sharpe IS NOT NULL), '{}')
-                FROM tried, run
-                """, [.text(id)]),
-        ]
+    /// What they are made of, in one trip together with other reads of the run.
+    static func parts(ofRun id: String) -> (Query<ResultFacts?>, Query<Ledger>) {
+        (.resultFacts(ofRun: id), .ledger(ofRun: id))
     }
 
-    /// From the answers to ``statements(ofRun:)``; nil when the run has no result.
-    init?(_ answers: inout Answers) throws {
-        let result = answers.next(), counts = answers.next()
-        guard result.count == 1 else { return nil }
-        let sharpes = try counts.doubleArray(0, 3)
+    struct ResultFacts: Sendable {
+        let trades: Int
+        let returns: Int
+        let periodsPerYear: Int
+        let sharpe: Double?
+        let skewness: Double?
+        let kurtosis: Double?
+        let probabilisticSharpe: Double?
+        let excessSharpe: Double?
+        let missingReason: String?
+
+        fileprivate init(_ row: inout RowReader) throws {
+            (trades, returns, periodsPerYear) = (try row.next(), try row.next(), try row.next())
+            (sharpe, skewness, kurtosis) = (try row.next(), try row.next(), try row.next())
+            (probabilisticSharpe, excessSharpe, missingReason) = (try row.next(), try row.next(), try row.next())
+        }
+    }
+
+    struct Ledger: Sendable {
+        let familyTrials: Int
+        let symbolsTried: Int
+        let ownerTrials: Int
+        /// Of the family's trials on the run's window.
+        let sharpes: [Double]
+
+        fileprivate init(_ row: inout RowReader) throws {
+            (familyTrials, symbolsTried, ownerTrials, sharpes) = (
+                try row.next(), try row.next(), try row.next(), try row.next()
+            )
+        }
+    }
+
+    init(_ result: ResultFacts, _ ledger: Ledger) {
         // The run itself is one, also where its trial does not say so.
-        let trials = max(1, try counts.int(0, 0)), ownerTrials = max(1, try counts.int(0, 2))
-        let returns = try result.int(0, 1)
-        let variance = Significance.trialVariance(sharpes, returns: returns)
-        let sharpe = try result.optionalDouble(0, 3)
-        let skewness = try result.optionalDouble(0, 4), kurtosis = try result.optionalDouble(0, 5)
+        let trials = max(1, ledger.familyTrials), ownerTrials = max(1, ledger.ownerTrials)
+        let variance = Significance.trialVariance(ledger.sharpes, returns: result.returns)
         func deflated(_ trials: Int) -> Double? {
-            guard let sharpe, let skewness, let kurtosis else { return nil }
+            guard let sharpe = result.sharpe, let skewness = result.skewness, let kurtosis = result.kurtosis else {
+                return nil
+            }
             return Significance.deflatedSharpe(
-                sharpe, trials: trials, variance: variance, returns: returns, skewness: skewness, kurtosis: kurtosis)
+                sharpe, trials: trials, variance: variance, returns: result.returns, skewness: skewness,
+                kurtosis: kurtosis)
         }
         let deflatedSharpe = deflated(trials)
         self.init(
             trials: trials, trialVariance: variance,
             expectedMaximumSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: variance),
-            deflatedSharpe: deflatedSharpe, symbolsTried: max(1, try counts.int(0, 1)), ownerTrials: ownerTrials,
+            deflatedSharpe: deflatedSharpe, symbolsTried: max(1, ledger.symbolsTried), ownerTrials: ownerTrials,
             ownerDeflatedSharpe: deflated(ownerTrials),
             verdict: Verdict(
-                trades: try result.int(0, 0), returns: returns, periodsPerYear: try result.int(0, 2), sharpe: sharpe,
-                probabilisticSharpe: try result.optionalDouble(0, 6), deflatedSharpe: deflatedSharpe,
-                excessSharpe: try result.optionalDouble(0, 7)),
-            missingReason: deflatedSharpe == nil ? try result.optionalString(0, 8) : nil)
+                trades: result.trades, returns: result.returns, periodsPerYear: result.periodsPerYear,
+                sharpe: result.sharpe, probabilisticSharpe: result.probabilisticSharpe, deflatedSharpe: deflatedSharpe,
+                excessSharpe: result.excessSharpe),
+            missingReason: deflatedSharpe == nil ? result.missingReason : nil)
     }
 }

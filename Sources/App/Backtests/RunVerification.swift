@@ -65,10 +65,9 @@ public struct RunVerification: Sendable {
     ///
     /// - Throws: ``Refusal``, ``PostgresError``.
     static func read(_ id: String, in db: inout Connection) throws -> (BacktestRow, RunInput) {
-        try db.transaction(.repeatableReadReadOnly) { db in
-            let owner = try db.query("SELECT user_id FROM backtest_runs WHERE id = $1::uuid", [.text(id)])
-            guard owner.count == 1, let row = try db.backtest(id, of: owner.string(0, 0)) else { throw noRun(id) }
-            guard row.status == JobStatus.completed.rawValue else {
+        try db.transaction(.repeatableReadReadOnly, opening: .backtest(id)) { db, row in
+            guard let row else { throw noRun(id) }
+            guard row.status == .completed else {
                 throw Refusal(reason: .notCompleted, message: "Only a completed run can be verified.")
             }
             do {
@@ -114,22 +113,22 @@ public struct RunVerification: Sendable {
     }
 
     /// The JSON object of the API and of the command line.
-    public func write(into json: inout Writer) {
-        json.object { json in
-            json.member("id", id)
-            json.member("outcome", outcome.rawValue)
-            for pair in [resultHash, barsHash, barRevision, engineVersion] {
-                json.key(pair.name)
-                json.object { json in
-                    if pair.name == barRevision.name {
-                        json.member("run", pair.run.flatMap { Int($0) })
-                        json.member("now", pair.now.flatMap { Int($0) })
-                    } else {
-                        json.member("run", pair.run)
-                        json.member("now", pair.now)
-                    }
-                }
-            }
-        }
-    }
+    public func write(into json: inout Writer) { Self.form.write(&json, self) }
+
+    static let form = Form<RunVerification>.object(
+        "BacktestVerification",
+        [
+            .member("id", .uuid, \.id), .member("outcome", .choice(), \.outcome),
+            .member("result_hash", texts, \.resultHash), .member("bars_hash", texts, \.barsHash),
+            .member("bar_revision", numbers, \.barRevision), .member("engine_version", texts, \.engineVersion),
+        ])
+
+    private static let texts = Form<Pair>.object([
+        .nullable("run", .text, \.run), .nullable("now", .text, \.now),
+    ])
+
+    private static let numbers = Form<Pair>.object([
+        .nullable("run", .integer) { $0.run.flatMap { Int($0) } },
+        .nullable("now", .integer) { $0.now.flatMap { Int($0) } },
+    ])
 }
