@@ -1,11 +1,12 @@
 import Foundation
 import JSON
 import TestSupport
+import Testing
 
 /// The whole product as `bitstockerz dev` runs it: nginx, responders, daemon and Postgres of its own, on a free port and
 /// in a temporary folder. It ends with the test process, however that ends.
 final class TestServer: @unchecked Sendable {
-    let client: HTTPClient
+    private(set) var client: HTTPClient
     let state: String
     /// An API key of the first user, with the scopes read and research.
     private(set) var key = ""
@@ -57,6 +58,13 @@ final class TestServer: @unchecked Sendable {
                 )
             }
             return (try? client.send("GET", "/api/health/ready").status) == 200
+        }
+        guard let document = try client.send("GET", "/api/openapi.json").json else {
+            throw Failure(description: "no OpenAPI document")
+        }
+        let contract = Contract(document)
+        client.check = { method, target, answer in
+            for fault in contract.faults(method, target, answer) { Issue.record("\(fault)") }
         }
         try fill()
     }

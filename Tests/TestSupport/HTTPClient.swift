@@ -4,6 +4,8 @@ import JSON
 /// A small HTTP/1.1 client over loopback: one connection a request, every byte under the test's control.
 public struct HTTPClient: Sendable {
     public let port: UInt16
+    /// Looks at every answer to what was sent by ``send(_:_:key:json:body:fields:seconds:)``.
+    public var check: (@Sendable (_ method: String, _ target: String, _ answer: Answer) -> Void)?
 
     public init(port: UInt16) { self.port = port }
 
@@ -43,7 +45,10 @@ public struct HTTPClient: Sendable {
             head += "Content-Length: \(bytes.count)\r\n"
         }
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
-        return try exchange(Array((head + "\r\n").utf8) + (bytes ?? []), seconds: seconds, isHead: method == "HEAD")
+        let answer = try exchange(
+            Array((head + "\r\n").utf8) + (bytes ?? []), seconds: seconds, isHead: method == "HEAD")
+        check?(method, target, answer)
+        return answer
     }
 
     /// Sends raw bytes and reads one answer: for what no honest client would send.

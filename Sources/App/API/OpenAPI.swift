@@ -93,8 +93,10 @@ enum OpenAPI {
             }
             responses[String(answer.status)] = .object(Object(members))
         }
-        for status in Set(route.errors.map(\.status)).sorted() {
-            let codes = route.errors.filter { $0.status == status }.map { Value.string($0.rawValue) }
+        // The web server answers by itself where no responder does, or not in time.
+        let refusals = route.errors.map { ($0.status, $0) } + [502, 504].map { ($0, .serviceUnavailable) }
+        for status in Set(refusals.map(\.0)).sorted() {
+            let codes = refusals.filter { $0.0 == status }.map { Value.string($0.1.rawValue) }
             let refusal: Value = [
                 "allOf": .array([
                     .object(["$ref": .string("#/components/schemas/Problem")]),

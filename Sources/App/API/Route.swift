@@ -175,8 +175,8 @@ struct Route: Sendable {
             codes += [.unauthorized, .forbidden] + (isConfirmed ? [.reauthenticationRequired] : [])
         case .anySession: codes += [.unauthorized, .forbidden]
         }
-        if effectiveLimit != nil { codes.append(.rateLimited) }
-        codes += [.internalError, .serviceUnavailable]
+        // Every address is limited: by us where its route says so, by the web server everywhere.
+        codes += [.rateLimited, .internalError, .serviceUnavailable]
         return ErrorCode.allCases.filter(codes.contains)
     }
 }

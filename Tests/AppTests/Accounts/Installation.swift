@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Postgres
 import TestSupport
+import Testing
 
 @testable import App
 
@@ -36,9 +37,14 @@ final class Installation {
             method, target, fields: Fields(fields.map { ($0.0, $0.1) }), body: body ?? [], remoteAddress: "192.0.2.1",
             requestID: "test")
         let response = application.respond(to: request)
-        return HTTPClient.Answer(
+        let answer = HTTPClient.Answer(
             status: response.status, fields: response.fields.items.map { ($0.name, $0.value) }, body: response.body)
+        for fault in Self.contract.faults(method.rawValue, target, answer) { Issue.record("\(fault)") }
+        return answer
     }
+
+    /// Every answer is held against the API's own description.
+    static let contract = Contract(OpenAPI.document(of: Routes.all))
 
     func browser() -> TestBrowser { TestBrowser(origin: Self.origin) { try self.send($0, $1, $2, $3) } }
 
