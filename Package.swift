@@ -9,43 +9,48 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
+        // the ground: clock, deadline, descriptor, files, signals, calendar, UUID, randomness; imports nothing but Glibc
+        .target(name: "System"),
+        .testTarget(name: "SystemTests", dependencies: ["System"]),
         .target(name: "JSON"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         // platform: knows processes and protocols, has never heard of a candle
         .target(name: "HTTP", dependencies: ["JSON"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON"]),
         .systemLibrary(name: "CFCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
-        .target(name: "FastCGI", dependencies: ["CFCGI", "HTTP"]),
+        .target(name: "FastCGI", dependencies: ["CFCGI", "HTTP", "System"]),
         .executableTarget(
             name: "FastCGIEcho", dependencies: ["FastCGI", "HTTP", "JSON"], path: "Tests/FastCGIEcho"),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "Postgres", dependencies: ["CPostgres"]),
-        .target(name: "TestSupport", dependencies: ["Crypto", "HTTP", "JSON", "Postgres"], path: "Tests/TestSupport"),
+        .target(name: "Postgres", dependencies: ["CPostgres", "System"]),
+        .target(
+            name: "TestSupport", dependencies: ["Crypto", "HTTP", "JSON", "Postgres", "System"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "MigrationsTests", dependencies: ["Postgres", "TestSupport"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Crypto", dependencies: ["COpenSSL"]),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "System"]),
         .target(name: "WebAuthn", dependencies: ["Crypto", "JSON"]),
         .testTarget(name: "WebAuthnTests", dependencies: ["WebAuthn", "Crypto", "JSON"]),
         .executableTarget(
-            name: "WebAuthnSpeed", dependencies: ["WebAuthn", "Crypto", "JSON"],
+            name: "WebAuthnSpeed", dependencies: ["WebAuthn", "Crypto", "JSON", "System"],
             path: "Tests/Benchmarks/WebAuthnSpeed"),
         .executableTarget(
             name: "SignInSpeed", dependencies: ["JSON", "TestSupport"], path: "Tests/Benchmarks/SignInSpeed"),
         .target(name: "Jobs", dependencies: ["Postgres"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
-        .target(name: "Daemon", dependencies: ["JSON"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON"]),
+        .target(name: "Daemon", dependencies: ["JSON", "System"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON", "System"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "HTTP"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTP", "TestSupport"]),
         .systemLibrary(name: "CProcess"),
-        .target(name: "Supervision", dependencies: ["CProcess"]),
+        .target(name: "Supervision", dependencies: ["CProcess", "System"]),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
-        .target(name: "Market"),
+        .target(name: "Market", dependencies: ["System"]),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
@@ -59,25 +64,25 @@ let package = Package(
             name: "App",
             dependencies: [
                 "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy",
-                "Trading",
-                "Backtest",
+                "Trading", "Backtest", "System",
             ]),
         .testTarget(
-            name: "AppTests", dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "TestSupport"]),
+            name: "AppTests",
+            dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "System", "TestSupport"]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
-            name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON"]),
+            name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System"]),
         .testTarget(
             name: "RemoteTests",
-            dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "TestSupport"]),
+            dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
-        .executableTarget(name: "backtestd", dependencies: ["App", "Daemon"]),
+        .executableTarget(name: "backtestd", dependencies: ["App", "Daemon", "System"]),
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "Supervision", "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
+                "Supervision", "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),

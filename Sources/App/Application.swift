@@ -2,6 +2,7 @@ import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// Which processes serve a request: nginx tells them apart by the address.
 public enum Pool {

@@ -1,6 +1,7 @@
 import Daemon
 import Glibc
 import Jobs
+import System
 public import WebAuthn
 
 /// Everything a process may be told from outside, read once at start.
@@ -198,18 +199,7 @@ public struct Configuration: Sendable {
 
     /// A text file of 4 MiB at most, without its trailing newline; nil when it cannot be read.
     public static func contents(of path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(descriptor, &block, block.count)
-            guard count >= 0, bytes.count + count <= 4 << 20 else { return nil }
-            if count == 0 { break }
-            bytes += block[..<count]
-        }
-        var text = String(decoding: bytes, as: UTF8.self)
+        guard var text = try? File.text(of: path, maximumBytes: 4 << 20) else { return nil }
         while text.last?.isNewline == true { text.removeLast() }
         return text
     }

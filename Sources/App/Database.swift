@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// The process's one session with Postgres, opened when first needed and again after it was lost.
 ///

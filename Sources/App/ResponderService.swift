@@ -1,5 +1,6 @@
 import Daemon
 import FastCGI
+import System
 
 /// A process of a pool: the accept loop around one ``Application``.
 public enum ResponderService {

@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// One message on a stream socket: four bytes of length, big-endian, then that many bytes of JSON.
 public enum Frame {
@@ -38,7 +39,7 @@ public enum Frame {
             } else if errno == EPIPE || errno == ECONNRESET {
                 throw .closed
             } else {
-                try wait(for: descriptor, Int16(POLLOUT), by: deadline, after: errno, "send")
+                try wait(for: descriptor, POLLOUT, by: deadline, after: errno, "send")
             }
         }
     }
@@ -58,7 +59,7 @@ public enum Frame {
                 if atStart, received == 0 { return nil }
                 throw .closed
             } else {
-                try wait(for: descriptor, Int16(POLLIN), by: deadline, after: errno, "receive")
+                try wait(for: descriptor, POLLIN, by: deadline, after: errno, "receive")
             }
         }
         return bytes
@@ -66,13 +67,12 @@ public enum Frame {
 
     /// Waits when the call would have blocked; any other error is final.
     private static func wait(
-        for descriptor: Int32, _ events: Int16, by deadline: Deadline, after error: Int32, _ operation: String
+        for descriptor: Int32, _ wanted: Int32, by deadline: Deadline, after error: Int32, _ operation: String
     ) throws(Failure) {
         if error == EINTR { return }
         guard error == EAGAIN else { throw .failed(SystemError(operation, error)) }
-        var entry = pollfd(fd: descriptor, events: events, revents: 0)
-        let status = poll(&entry, 1, deadline.remainingMilliseconds)
-        if status == 0 { throw .timedOut }
-        if status < 0, errno != EINTR { throw .failed(SystemError("poll")) }
+        let events: Int32
+        do { events = try deadline.wait(for: descriptor, wanted) } catch { throw .failed(error) }
+        if events == 0 { throw .timedOut }
     }
 }

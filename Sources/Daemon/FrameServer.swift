@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Serves one-question conversations on a Unix socket: a client connects, sends one frame, and is answered at once or
 /// later, when the owner has the answer; then the connection ends.

@@ -1,5 +1,6 @@
 import Glibc
 public import JSON
+import System
 
 /// Writes one JSON line for each event: `ts`, `level`, `msg` and its fields, in that order.
 ///

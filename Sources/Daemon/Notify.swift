@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Tells systemd how we are, by the protocol of `sd_notify(3)`. Without systemd it does nothing.
 public struct Notify: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// What this process has mapped of the files it is made of.
 public enum StartUpPages {
@@ -9,7 +10,7 @@ public enum StartUpPages {
     /// read-only mappings of files are touched, and of those only the ones in which nothing was ever written
     /// (`Anonymous: 0`): relocated constants are read-only too, but exist nowhere else.
     public static func release() {
-        guard let map = contents(of: "/proc/self/smaps") else { return }
+        guard let map = try? File.text(of: "/proc/self/smaps", maximumBytes: 16 << 20) else { return }
         var clean: (start: UInt, end: UInt)?
         for line in map.split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
@@ -29,20 +30,5 @@ public enum StartUpPages {
         guard ends.count == 2 else { return nil }
         let isReadOnly = words[1] == "r-xp" || words[1] == "r--p"
         return (ends[0], ends[1], isReadOnly && words.count >= 6 && words[5].hasPrefix("/"))
-    }
-
-    private static func contents(of path: String) -> String? {
-        let raw = open(path, O_RDONLY | O_CLOEXEC)
-        guard raw >= 0 else { return nil }
-        let file = Descriptor(owning: raw)
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = read(file.raw, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer[..<count]
-        }
     }
 }

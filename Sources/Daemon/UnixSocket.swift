@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Stream sockets in the file system.
 public enum UnixSocket {

@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Wakes a thread that waits, from another thread: a pair of sockets, since Swift's Glibc has neither eventfd nor
 /// pipe2.
@@ -36,11 +37,9 @@ public final class WakeEvent: Sendable {
     public func wait(milliseconds: Int) -> Bool {
         let deadline = Deadline(milliseconds: milliseconds)
         while true {
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let status = poll(&entry, 1, deadline.remainingMilliseconds)
-            if status > 0, take() { return true }
+            guard deadline.isReady(descriptor, POLLIN) else { return false }
+            if take() { return true }
             // One wake stirs all who wait; whom another was faster than goes on waiting.
-            if status == 0 || (status < 0 && errno != EINTR) { return false }
         }
     }
 

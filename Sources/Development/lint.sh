@@ -15,11 +15,15 @@ files() { git ls-files --cached --others --exclude-standard -- "$@" | while read
 found=$(files '*.swift' | xargs -r swift format lint --strict 2>&1) || fault "swift format differs (swift format -i FILE)" "$found"
 found=$(files '*.swift' '*.ts' '*.tsx' '*.py' | xargs -r wc -l | awk '$1 > 400 && $2 != "total"')
 [ -z "$found" ] || fault "a file past 400 lines hides a second idea" "$found"
-product=(JSON HTTP FastCGI Postgres Crypto Daemon Jobs Market Strategy Trading Backtest App HTTPClient Remote responder outbound backtestd)
+product=(System JSON HTTP FastCGI Postgres Crypto Daemon Jobs Market Strategy Trading Backtest App HTTPClient Remote responder outbound backtestd)
 found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
 [ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
+found=$(grep -nE '^ *(@?[_a-zA-Z]+ )?import ' -r Sources/System | grep -vE 'import (Glibc|Synchronization)$' || true)
+[ -z "$found" ] || fault "System imports nothing but the C library" "$found"
+# Of the ground the domain takes the calendar's arithmetic, and neither clock nor file nor randomness.
 found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,Strategy,Trading,Backtest} |
-    grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' || true)
+    grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' |
+    grep -vE '^Sources/Market/[^:]*:[0-9]+:internal import struct System\.CivilDate$' || true)
 [ -z "$found" ] || fault "the domain and JSON import nothing from outside" "$found"
 while read -r library owner; do
     found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)

@@ -1,5 +1,6 @@
 import Glibc
 internal import HTTP
+import System
 
 /// Reads one request from a connection, bounded in bytes and time. Used again for the next one.
 struct Input {
@@ -121,7 +122,7 @@ struct Input {
             if count == 0 { throw .peerGone }
             switch errno {
             case EINTR: continue
-            case EAGAIN: guard deadline.wait(for: socket, POLLIN) else { throw .peerGone }
+            case EAGAIN: guard deadline.isReady(socket, POLLIN) else { throw .peerGone }
             default: throw .peerGone
             }
         }

@@ -1,5 +1,6 @@
 internal import CFCGI
 import Glibc
+import System
 
 /// The listening socket that several processes share, and the signals that end the wait for it.
 struct Listener: ~Copyable {
@@ -10,8 +11,6 @@ struct Listener: ~Copyable {
         case timedOut
         case failed(Int32)
     }
-
-    private static let stopSignals = [SIGTERM, SIGINT, SIGUSR1]
 
     private let socket: Int32
     private let signalDescriptor: Int32
@@ -24,10 +23,8 @@ struct Listener: ~Copyable {
         guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
             throw FastCGIError("use descriptor \(socket) as the listening socket", errno: errno)
         }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in Self.stopSignals { sigaddset(&signals, signal) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        SignalSet.stop.block()
+        var signals = SignalSet.stop.mask
         let signalDescriptor = shim_signal_descriptor(&signals)
         let epoll = signalDescriptor < 0 ? -1 : shim_epoll(socket, signalDescriptor)
         guard epoll >= 0 else { throw FastCGIError("wait on descriptor \(socket)", errno: errno) }
@@ -46,7 +43,7 @@ struct Listener: ~Copyable {
         var deadline: Deadline?
         while true {
             // Looking costs a system call: while connections keep coming, every eighth time is soon enough.
-            if acceptedInARow % 8 == 0, isStopPending() { return .stop }
+            if acceptedInARow % 8 == 0, SignalSet.stop.isPending { return .stop }
             let connection = shim_accept(socket)
             if connection >= 0 {
                 acceptedInARow += 1
@@ -65,11 +62,5 @@ struct Listener: ~Copyable {
             if status == 0 { return .timedOut }
             if status < 0, errno != EINTR { return .failed(errno) }
         }
-    }
-
-    private func isStopPending() -> Bool {
-        var pending = sigset_t()
-        sigpending(&pending)
-        return Self.stopSignals.contains { sigismember(&pending, $0) == 1 }
     }
 }

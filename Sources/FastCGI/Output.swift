@@ -1,5 +1,6 @@
 import Glibc
 internal import HTTP
+import System
 
 /// Writes one answer as FastCGI records straight to the connection.
 ///
@@ -138,7 +139,7 @@ struct Output {
             if status >= 0 {
                 sent += status
             } else if errno == EAGAIN {
-                guard deadline.wait(for: socket, POLLOUT) else { return .timedOut }
+                guard deadline.isReady(socket, POLLOUT) else { return .timedOut }
             } else if errno != EINTR {
                 return .peerGone
             }

@@ -1,5 +1,6 @@
 import Glibc
 public import HTTP
+import System
 
 /// Answers FastCGI requests from a listening socket, one at a time, until it is told to stop.
 ///
@@ -41,11 +42,11 @@ public struct Responder: ~Copyable {
         handle: (Request) -> Response, afterEach: (Delivery) -> Void = { _ in }
     ) -> StopReason {
         var requests = 0
-        var lastIdle = Deadline.now()
+        var lastIdle = SystemClock.monotonicNanoseconds()
         let interval = Int64(intervalMilliseconds) * 1_000_000
         while true {
             let event = listener.next(timeoutMilliseconds: intervalMilliseconds)
-            let now = Deadline.now()
+            let now = SystemClock.monotonicNanoseconds()
             switch event {
             case .stop: return .signal
             case .failed(let error): return .acceptFailed(error)

@@ -1,3 +1,5 @@
+internal import struct System.CivilDate
+
 /// A date of the proleptic Gregorian calendar, without a time zone: 0001-01-01 to 9999-12-31.
 public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1970-01-01, negative before it.
@@ -14,10 +16,8 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Nil for a day that does not exist, such as 2023-02-29.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month),
-            day >= 1, day <= Self.length(ofMonth: month, in: year)
-        else { return nil }
-        self.daysSinceEpoch = Self.days(year: year, month: month, day: day)
+        guard (1...9999).contains(year), let date = CivilDate(year: year, month: month, day: day) else { return nil }
+        daysSinceEpoch = date.daysSinceEpoch
     }
 
     /// Reads exactly `YYYY-MM-DD`: no spaces, no signs, no shorter years, no days that do not exist.
@@ -36,50 +36,12 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 
     /// `YYYY-MM-DD`.
-    public var description: String {
-        DigitWriter.text(count: 10) { write(into: &$0) }
-    }
-
-    func write(into text: inout DigitWriter) {
-        let (year, month, day) = components
-        text.put(year, digits: 4, then: "-")
-        text.put(month, digits: 2, then: "-")
-        text.put(day, digits: 2)
-    }
+    public var description: String { civil.text }
 
     /// The midnight UTC this day starts with.
     public var start: Instant { Instant(microseconds: Int64(daysSinceEpoch) * Timeframe.day.microseconds) }
 
-    /// Year, month 1...12 and day 1...31.
-    public var components: (year: Int, month: Int, day: Int) {
-        // Years here run from March to February, so a leap day is the last of its year; 146,097 days are 400 years.
-        let shifted = daysSinceEpoch + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-    }
+    private var civil: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch) }
 
     public static func < (a: Self, b: Self) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
-
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    private static func length(ofMonth month: Int, in year: Int) -> Int {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
 }

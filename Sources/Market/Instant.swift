@@ -1,3 +1,5 @@
+internal import struct System.CivilDate
+
 /// A moment in UTC, as microseconds since 1970-01-01T00:00:00Z; leap seconds do not exist.
 public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let microseconds: Int64
@@ -39,31 +41,12 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     public var textInSeconds: String { text(fractionDigits: 0) }
 
     /// The date in UTC; nil outside the years 1 to 9999.
-    public var day: CalendarDay? { CalendarDay(daysSinceEpoch: Int(dayAndRest.days)) }
+    public var day: CalendarDay? { CalendarDay(daysSinceEpoch: CivilDate.split(microseconds: microseconds).days) }
 
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 
-    private var dayAndRest: (days: Int64, rest: Int64) {
-        let width = Timeframe.day.microseconds
-        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: width)
-        return remainder < 0 ? (quotient - 1, remainder + width) : (quotient, remainder)
-    }
-
     private func text(fractionDigits: Int) -> String {
-        let (days, rest) = dayAndRest
-        guard let date = CalendarDay(daysSinceEpoch: Int(days)) else { return "\(microseconds) us" }
-        let second = Int(rest / 1_000_000)
-        return DigitWriter.text(count: fractionDigits == 0 ? 20 : 24) { text in
-            date.write(into: &text)
-            text.put("T")
-            text.put(second / 3600, digits: 2, then: ":")
-            text.put(second / 60 % 60, digits: 2, then: ":")
-            text.put(second % 60, digits: 2)
-            if fractionDigits > 0 {
-                text.put(".")
-                text.put(Int(rest / 1000 % 1000), digits: 3)
-            }
-            text.put("Z")
-        }
+        day == nil
+            ? "\(microseconds) us" : CivilDate.timestamp(microseconds: microseconds, fractionDigits: fractionDigits)
     }
 }

@@ -1,4 +1,5 @@
 internal import CPostgres
+import System
 
 /// One statement of a batch.
 public struct Statement: Sendable {

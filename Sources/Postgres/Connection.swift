@@ -1,5 +1,6 @@
 internal import CPostgres
 import Glibc
+import System
 
 /// One libpq session with exactly one owner; it ends when the owner does.
 ///

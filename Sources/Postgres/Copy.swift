@@ -1,4 +1,5 @@
 internal import CPostgres
+import System
 
 extension Connection {
     /// Streams rows into `COPY ... FROM STDIN (FORMAT binary)` and says how many arrived. When the body throws,

@@ -1,4 +1,5 @@
 internal import CPostgres
+public import System
 
 /// Rows on their way into `COPY ... (FORMAT binary)`: first ``row(columns:)``, then each field in the order and with
 /// exactly the type of the table's column, for the server converts nothing here.
@@ -62,12 +63,12 @@ public struct CopyWriter: ~Copyable {
 
     /// `uuid` from its usual text.
     public mutating func uuid(_ value: String) throws(PostgresError) {
-        guard let value = UUIDBytes(value) else { throw PostgresError(.invalidParameter, "not a uuid") }
+        guard let value = UUID(value) else { throw PostgresError(.invalidParameter, "not a uuid") }
         uuid(value)
     }
 
     /// `uuid` that was read from its text once for many rows.
-    public mutating func uuid(_ value: UUIDBytes) {
+    public mutating func uuid(_ value: UUID) {
         took()
         append(Int32(16))
         append(value.high)
@@ -107,28 +108,5 @@ public struct CopyWriter: ~Copyable {
 
     private mutating func append(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { buffer.append(contentsOf: $0) }
-    }
-}
-
-/// A `uuid` as the server stores it.
-public struct UUIDBytes: Sendable, Equatable {
-    let high: UInt64
-    let low: UInt64
-
-    /// From its usual text of 36 characters; nil when it is none.
-    public init?(_ text: String) {
-        guard text.utf8.count == 36 else { return nil }
-        var halves: (UInt64, UInt64) = (0, 0), digits = 0
-        for byte in text.utf8 where byte != UInt8(ascii: "-") {
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
-            if digits < 16 {
-                halves.0 = halves.0 << 4 | UInt64(digit)
-            } else {
-                halves.1 = halves.1 << 4 | UInt64(digit)
-            }
-            digits += 1
-        }
-        guard digits == 32 else { return nil }
-        (high, low) = halves
     }
 }

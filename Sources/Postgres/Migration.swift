@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// One change of the schema: a file `V####__what_it_does.sql`.
 public struct Migration: Equatable, Sendable {
@@ -146,18 +147,8 @@ extension Migration {
     }
 
     private static func contents(_ path: String) throws(MigrationFault) -> [UInt8] {
-        guard let file = fopen(path, "re") else {
-            throw MigrationFault(.unreadable, "\(path): cannot be read, \(String(cString: strerror(errno)))")
+        do { return try File.contents(of: path, maximumBytes: 16 << 20) } catch {
+            throw MigrationFault(.unreadable, "\(path): cannot be read, \(error.reason)")
         }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let size = fread(&block, 1, block.count, file)
-            bytes.append(contentsOf: block[..<size])
-            if size < block.count { break }
-        }
-        guard ferror(file) == 0 else { throw MigrationFault(.unreadable, "\(path): cannot be read") }
-        return bytes
     }
 }

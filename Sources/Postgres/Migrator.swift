@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Brings the schema up to date with the files of a directory. Forward only: the way back is a new migration.
 public struct Migrator: Sendable {
@@ -213,8 +214,8 @@ extension Migrator {
 
     /// Gives the milliseconds it took.
     private func run(_ migration: Migration, _ db: inout Connection) throws -> Int {
-        let start = Deadline.now()
-        var milliseconds: Int { Int((Deadline.now() - start) / 1_000_000) }
+        let start = SystemClock.monotonicNanoseconds()
+        var milliseconds: Int { Int((SystemClock.monotonicNanoseconds() - start) / 1_000_000) }
         if migration.buildsIndexes {
             for (index, sql) in try migration.indexStatements() {
                 try dropIfInvalid(index, &db)

@@ -1,28 +1,6 @@
 internal import CPostgres
 import Glibc
-
-/// A moment on the monotonic clock after which we stop waiting.
-struct Deadline {
-    /// Nanoseconds of the monotonic clock; nil: never.
-    private let moment: UInt64?
-
-    init(milliseconds: Int?) {
-        moment = milliseconds.map { Self.now() + UInt64(max(0, $0)) * 1_000_000 }
-    }
-
-    /// What `poll` takes: rounded up, -1 for never.
-    var remainingMilliseconds: Int32 {
-        guard let moment else { return -1 }
-        let now = Self.now()
-        return now >= moment ? 0 : Int32(clamping: (moment - now + 999_999) / 1_000_000)
-    }
-
-    static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-}
+import System
 
 /// The waiting. A session is non-blocking, and all bytes to and from the server pass here, so nothing waits for ever:
 /// not even for a server that was stopped in the middle of a word.
@@ -67,8 +45,8 @@ enum Wire {
             case PGRES_POLLING_OK:
                 guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.unreachable, message(of: raw)) }
                 return
-            case PGRES_POLLING_READING: try wait(raw, Int16(POLLIN), deadline, orFail: .unreachable)
-            case PGRES_POLLING_WRITING: try wait(raw, Int16(POLLOUT), deadline, orFail: .unreachable)
+            case PGRES_POLLING_READING: try wait(raw, POLLIN, deadline, orFail: .unreachable)
+            case PGRES_POLLING_WRITING: try wait(raw, POLLOUT, deadline, orFail: .unreachable)
             default: throw PostgresError(.unreachable, message(of: raw))
             }
             wanted = PQconnectPoll(raw)
@@ -106,8 +84,8 @@ enum Wire {
             let left = PQflush(raw)
             if left == 0 { return }
             guard left == 1 else { throw PostgresError(.connectionLost, message(of: raw)) }
-            let events = try wait(raw, Int16(POLLIN | POLLOUT), deadline, orFail: .connectionLost)
-            if events & Int16(POLLIN) != 0 { try consume(raw) }
+            let events = try wait(raw, POLLIN | POLLOUT, deadline, orFail: .connectionLost)
+            if events & POLLIN != 0 { try consume(raw) }
         }
     }
 
@@ -147,7 +125,7 @@ enum Wire {
                 interrupt.tell(raw)
                 continue
             }
-            try wait(raw, Int16(POLLIN), deadline, orFail: .connectionLost)
+            try wait(raw, POLLIN, deadline, orFail: .connectionLost)
             try consume(raw)
         }
         return PQgetResult(raw)
@@ -189,16 +167,14 @@ enum Wire {
     /// Waits for the socket until the deadline and gives the events that came.
     @discardableResult
     private static func wait(
-        _ raw: OpaquePointer, _ events: Int16, _ deadline: Deadline, orFail code: PostgresError.Code
-    ) throws(PostgresError) -> Int16 {
-        while true {
-            var descriptor = pollfd(fd: PQsocket(raw), events: events, revents: 0)
-            let ready = poll(&descriptor, 1, deadline.remainingMilliseconds)
-            if ready > 0 { return descriptor.revents }
-            if ready == 0 { throw PostgresError(code, "the database server did not answer in time") }
-            // EINTR is a signal that somebody else handles; the deadline still holds.
-            guard errno == EINTR else { throw PostgresError(code, "poll failed, errno \(errno)") }
+        _ raw: OpaquePointer, _ events: Int32, _ deadline: Deadline, orFail code: PostgresError.Code
+    ) throws(PostgresError) -> Int32 {
+        let ready: Int32
+        do { ready = try deadline.wait(for: PQsocket(raw), events) } catch {
+            throw PostgresError(code, error.description)
         }
+        guard ready != 0 else { throw PostgresError(code, "the database server did not answer in time") }
+        return ready
     }
 
     /// Null-terminated arrays of C strings, valid during the call.

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// What `/proc` tells about other processes.
 public enum ProcessTable {
@@ -29,12 +30,5 @@ public enum ProcessTable {
         return found
     }
 
-    private static func contents(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &bytes, bytes.count)
-        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
-    }
+    private static func contents(_ path: String) -> String? { try? File.text(of: path, maximumBytes: 1 << 20) }
 }

@@ -1,5 +1,6 @@
 internal import CProcess
 import Glibc
+import System
 
 /// Keeps a few services alive from one thread, and ends them all before it ends itself.
 ///
@@ -125,9 +126,5 @@ public struct Supervisor: ~Copyable {
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    static func now() -> Int64 { SystemClock.monotonicNanoseconds() / 1_000_000 }
 }

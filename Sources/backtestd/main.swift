@@ -2,6 +2,7 @@
 import App
 import Daemon
 import Glibc
+import System
 
 let configuration = Configuration.ofThisProcess()
 // The next run needs as much memory as the last one.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import System
 
 /// What the commands say, and how they end.
 ///
@@ -28,21 +29,9 @@ enum Console {
     ///
     /// - Throws: exit 66 after saying what the system has against it.
     static func contents(of path: String) throws -> [UInt8] {
-        guard let file = fopen(path, "rbe") else { throw unreadable(path) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = fread(&block, 1, block.count, file)
-            bytes += block[..<count]
-            guard count < block.count else { continue }
-            if ferror(file) != 0 { throw unreadable(path) }
-            return bytes
+        do { return try File.contents(of: path, maximumBytes: 4 << 30) } catch {
+            throw fail("\(path): cannot be read: \(error.reason)", Exit.noInput)
         }
-    }
-
-    private static func unreadable(_ path: String) -> ExitCode {
-        fail("\(path): cannot be read: \(String(cString: strerror(errno)))", Exit.noInput)
     }
 
     /// Columns lined up, the first to the left, the others to the right when `rightAligned`.

@@ -1,6 +1,7 @@
 import Jobs
 import Market
 import Postgres
+import System
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Daemon
+@testable import System
 
 /// What waits for ``StopSignal``, one test at a time: signals and their flag belong to the whole process.
 @Suite(.serialized) struct SignalTests {}

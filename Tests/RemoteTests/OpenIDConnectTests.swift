@@ -1,6 +1,7 @@
 import App
 import Crypto
 import Daemon
+import System
 import TestSupport
 import Testing
 

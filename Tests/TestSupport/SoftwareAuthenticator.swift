@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import System
 
 /// Browser and authenticator in one: makes passkeys and signs with them, as the options of a ceremony ask. What it says
 /// can be bent, for what no honest one would send.

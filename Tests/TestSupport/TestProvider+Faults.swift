@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import System
 
 extension TestProvider {
     /// Every way to go wrong, once.

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import HTTP
 import JSON
+import System
 
 /// A strict OpenID provider on loopback, Google-like under `/google` and Apple-like under `/apple`: it takes nothing that
 /// it was not promised, and can be told to go wrong in every way of ``Fault``.

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Market
+import System
 
 /// What a request brings along under one name, or under a few that belong together: where it stands, its bounds, what
 /// it means. Reader and OpenAPI document both come from here.

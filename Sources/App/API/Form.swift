@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Market
+import System
 
 /// How values of one kind stand in JSON: the schema that describes them, how they are written and how they are read.
 /// What the three say of a kind is said here and nowhere else.

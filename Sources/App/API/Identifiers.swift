@@ -1,41 +1,7 @@
-import Crypto
-import HTTP
+import System
 
 /// The canonical text of a UUID: 36 characters, lower case. Not necessarily of a row that exists.
-struct UUIDText: Sendable, Equatable {
-    let text: String
-
-    init?(_ written: String) {
-        let bytes = Array(written.utf8)
-        guard bytes.count == 36 else { return nil }
-        for (index, byte) in bytes.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard Character(UnicodeScalar(byte)).isHexDigit else { return nil }
-            }
-        }
-        text = written.lowercased()
-    }
-
-    private init(_ bytes: [UInt8]) {
-        let digits = hex(bytes)
-        var text = "", rest = digits[...]
-        for count in [8, 4, 4, 4, 12] {
-            text += (text.isEmpty ? "" : "-") + rest.prefix(count)
-            rest = rest.dropFirst(count)
-        }
-        self.text = text
-    }
-
-    /// A new one of version 4: 122 random bits.
-    static func random() -> UUIDText {
-        var bytes = Random.bytes(16)
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        return UUIDText(bytes)
-    }
-}
+typealias UUIDText = UUID
 
 /// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
 enum Ticker {

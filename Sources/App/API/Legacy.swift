@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Market
 import Postgres
+import System
 
 /// Reads the members of a JSON object, remembering each mistake; members nobody asked for are mistakes too.
 struct ObjectReader {

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Postgres
+import System
 
 /// Personal API keys: `bsk_` and 43 characters of base64url, of which only the SHA-256 is stored.
 public enum APIKeys {

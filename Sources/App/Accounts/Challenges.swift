@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Postgres
+import System
 
 /// Challenges of passkey ceremonies: 32 random bytes, stored as a hash, good for one answer of one browser to one
 /// question within five minutes (signin.md, duties 3 to 5).

@@ -1,7 +1,7 @@
-import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// `/api/me/api-keys`: only for browsers, so that a key that leaked makes no other.
 enum KeyRoutes {

@@ -2,6 +2,7 @@ import Crypto
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// A browser that has come back from a provider.
 struct OAuthReturn {

@@ -1,5 +1,5 @@
-import Daemon
 import HTTP
+import System
 
 /// `GET /api/paper-account`.
 enum PaperAccount {

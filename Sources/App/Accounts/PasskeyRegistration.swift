@@ -1,8 +1,8 @@
 import Crypto
-import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 import WebAuthn
 
 /// `/api/auth/webauthn/register/…`: a passkey for a new user, or a further one for whoever is signed in.

@@ -1,8 +1,8 @@
 import Crypto
-import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// `/api/me/passkeys`.
 enum PasskeyRoutes {

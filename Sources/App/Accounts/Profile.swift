@@ -1,8 +1,8 @@
 import Crypto
-import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// Who is signed in, and everything the page shows about that.
 struct ProfileRow: Sendable {

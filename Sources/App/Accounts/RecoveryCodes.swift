@@ -1,5 +1,6 @@
 import Crypto
 import Postgres
+import System
 
 /// Ways back in for someone who lost every passkey. Only hashes are stored; each is good for one use.
 public enum RecoveryCodes {

@@ -1,7 +1,7 @@
-import Daemon
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// `/api/auth/logout`, `/api/auth/providers` and `/api/me/sessions`.
 enum SessionRoutes {

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Postgres
+import System
 
 /// Signed-in browsers: 256 random bits in a cookie, of which only the SHA-256 is stored.
 enum Sessions {

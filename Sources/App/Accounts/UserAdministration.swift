@@ -1,7 +1,7 @@
-import Daemon
 import HTTP
 public import JSON
 public import Postgres
+import System
 
 /// `/api/users`, for admins.
 enum UserAdministration {

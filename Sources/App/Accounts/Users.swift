@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Postgres
+import System
 
 /// People who use this installation.
 public enum Users {

@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Postgres
+import System
 
 /// What happened, to be told in the audit trail.
 public struct AuditEvent: Sendable {

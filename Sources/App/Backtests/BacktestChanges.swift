@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Jobs
 import Postgres
+import System
 
 /// Stopping runs and throwing them away.
 enum BacktestChanges {

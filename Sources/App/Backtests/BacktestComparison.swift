@@ -4,6 +4,7 @@ import JSON
 import Jobs
 import Postgres
 import Strategy
+import System
 
 /// `GET /api/backtests/compare`: runs side by side, and what stands in the way of comparing them.
 enum BacktestComparison {

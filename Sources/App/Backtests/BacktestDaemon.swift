@@ -3,6 +3,7 @@ import JSON
 import Jobs
 import Postgres
 import Synchronization
+import System
 
 /// `backtestd`: takes queued runs from Postgres, computes them on worker threads, and tells waiting responders.
 ///

@@ -7,6 +7,7 @@ import Jobs
 import Market
 import Postgres
 import Strategy
+import System
 
 /// One leased job: a run, from its row in `jobs` to its stored result, or the verification of an earlier one.
 ///

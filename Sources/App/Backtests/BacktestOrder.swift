@@ -4,6 +4,7 @@ import Jobs
 import Market
 import Postgres
 import Strategy
+import System
 
 /// A run that a visitor asked for, checked as far as that is possible before it is queued.
 struct BacktestOrder {

@@ -3,6 +3,7 @@ import JSON
 import Jobs
 import Market
 import Postgres
+import System
 
 /// `/api/backtests` (api.md, "Backtests").
 enum Backtests {

@@ -1,5 +1,6 @@
 import Daemon
 import JSON
+import System
 
 /// How a responder tells the daemon on this host that a job waits, and hears when it is done.
 ///

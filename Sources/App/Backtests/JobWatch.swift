@@ -1,6 +1,6 @@
-import Daemon
 import Jobs
 import Postgres
+import System
 
 /// Why a job ends before it is done, through nobody's mistake.
 enum EarlyEnd: Error {

@@ -5,6 +5,7 @@ import Jobs
 import Market
 import Postgres
 import Strategy
+import System
 
 /// What a finished run leaves in the database, in one transaction or not at all.
 struct RunOutput {
@@ -33,7 +34,7 @@ struct RunOutput {
     func store(
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {
-        guard let run = UUIDBytes(input.runID) else { throw PostgresError(.unexpectedResult, "a run without an id") }
+        guard let run = UUID(input.runID) else { throw PostgresError(.unexpectedResult, "a run without an id") }
         try db.transaction(opening: [figures]) { db, _ in
             try storeTrades(run, check, in: &db)
             try pause(.copying)
@@ -89,7 +90,7 @@ struct RunOutput {
         return Statement("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
     }
 
-    private func storeTrades(_ run: UUIDBytes, _ check: () throws -> Void, in db: inout Connection) throws {
+    private func storeTrades(_ run: UUID, _ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn(
             """
             COPY backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price, exit_price,
@@ -117,7 +118,7 @@ struct RunOutput {
         }
     }
 
-    private func storeEquity(_ run: UUIDBytes, _ check: () throws -> Void, in db: inout Connection) throws {
+    private func storeEquity(_ run: UUID, _ check: () throws -> Void, in db: inout Connection) throws {
         try db.copyIn("COPY backtest_equity_points (backtest_run_id, ts, equity) FROM STDIN (FORMAT binary)") { copy in
             for index in report.times.indices {
                 if index & 1_023 == 0 { try check() }

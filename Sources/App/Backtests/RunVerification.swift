@@ -1,10 +1,10 @@
 import Backtest
 import Crypto
-import Daemon
 import HTTP
 import JSON
 import Jobs
 import Postgres
+import System
 
 /// A stored run computed again from what is stored, and held against what it said. Stores nothing.
 public struct RunVerification: Sendable {

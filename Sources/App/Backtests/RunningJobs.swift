@@ -1,5 +1,5 @@
-import Daemon
 import Synchronization
+import System
 
 /// The jobs that a daemon's workers are at: the workers enter and leave, the main thread hands them the wish to stop.
 final class RunningJobs: Sendable {

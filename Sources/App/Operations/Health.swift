@@ -1,8 +1,8 @@
-import Daemon
 import Glibc
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// `GET /api/health/live` and `/api/health/ready` (api.md, "Jobs, health, metrics").
 enum Health {

@@ -3,6 +3,7 @@ import JSON
 import Jobs
 import Market
 import Postgres
+import System
 
 /// `GET /api/jobs/{id}`: how work that outlasts its request stands (api.md, "Jobs, health, metrics").
 enum JobRoutes {

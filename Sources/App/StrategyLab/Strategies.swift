@@ -3,6 +3,7 @@ import JSON
 import Market
 import Postgres
 import Strategy
+import System
 
 /// `/api/strategies` (api.md, "Strategy Lab").
 enum Strategies {

@@ -2,6 +2,7 @@ import HTTP
 import Market
 import Postgres
 import Strategy
+import System
 
 /// What happens to a strategy after it was saved: new versions, copies, the end.
 enum StrategyChanges {

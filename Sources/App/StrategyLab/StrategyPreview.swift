@@ -1,10 +1,10 @@
 import Backtest
-import Daemon
 import HTTP
 import JSON
 import Market
 import Postgres
 import Strategy
+import System
 
 /// `POST /api/strategies/preview`: where a definition would signal on stored bars. Never profit or loss, so it is no
 /// trial and may be asked as often as the limit allows.

@@ -4,6 +4,7 @@ import Daemon
 import HTTP
 import HTTPClient
 import JSON
+import System
 
 /// The configured providers, asked by OpenID Connect's code flow. Belongs to one process, and keeps between sign-ins
 /// only open connections, the providers' public keys and Apple's client secret.

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Supervision
+import System
 
 /// Where the parts of a development stack lie. All paths are absolute.
 struct StackLayout {

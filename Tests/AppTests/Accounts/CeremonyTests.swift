@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Postgres
+import System
 import TestSupport
 import Testing
 

@@ -7,6 +7,7 @@
 import Crypto
 import Glibc
 import JSON
+import System
 import WebAuthn
 
 let relyingParty = RelyingParty(id: "example.org", origins: ["https://example.org"])

@@ -17,8 +17,6 @@ public struct StopSignal: ~Copyable {
         case timedOut
     }
 
-    private static let signals = [SIGTERM, SIGINT, SIGUSR1]
-    private var blocked = sigset_t()
     /// The handler writes into this pipe, so a signal just before the wait ends the wait.
     private let wakeUp: Descriptor
     private let wakeUpWriter: Descriptor
@@ -35,10 +33,8 @@ public struct StopSignal: ~Copyable {
         }
         wakeUpDescriptor.store(ends[1], ordering: .releasing)
         _ = wasRequested.load(ordering: .relaxed)  // made here, not inside the handler
-        sigemptyset(&blocked)
-        for signal in Self.signals { sigaddset(&blocked, signal) }
-        pthread_sigmask(SIG_BLOCK, &blocked, nil)
-        for signal in Self.signals {
+        SignalSet.stop.block()
+        for signal in SignalSet.stop.signals {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { _ in
                 wasRequested.store(true, ordering: .relaxed)
@@ -60,24 +56,19 @@ public struct StopSignal: ~Copyable {
     static func forget() { wasRequested.store(false, ordering: .relaxed) }
 
     /// Whether a stop was asked for, also while the signals are blocked.
-    public var isRequested: Bool {
-        var pending = sigset_t()
-        sigpending(&pending)
-        return wasRequested.load(ordering: .relaxed) || Self.signals.contains { sigismember(&pending, $0) == 1 }
-    }
+    public var isRequested: Bool { wasRequested.load(ordering: .relaxed) || SignalSet.stop.isPending }
 
     /// Waits until one of the descriptors can be read, the time is over, or a stop is asked for.
     ///
     /// - Parameter timeoutMilliseconds: nil waits as long as it takes.
     public func wait(for descriptors: [Int32], timeoutMilliseconds: Int?) throws(SystemError) -> Event {
-        let deadline = timeoutMilliseconds.map { Deadline(milliseconds: $0) }
+        let deadline = Deadline(milliseconds: timeoutMilliseconds)
         var entries = (descriptors + [wakeUp.raw]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        var blocked = blocked
         while true {
-            pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
-            let status = poll(&entries, nfds_t(entries.count), deadline?.remainingMilliseconds ?? -1)
+            SignalSet.stop.unblock()
+            let status = poll(&entries, nfds_t(entries.count), deadline.remainingMilliseconds)
             let error = errno
-            pthread_sigmask(SIG_BLOCK, &blocked, nil)
+            SignalSet.stop.block()
             // EINTR also comes from SIGCONT or a debugger, so only the flag decides.
             if isRequested { return .stop }
             if status > 0 { return .readable(entries.filter { $0.revents != 0 }.map(\.fd)) }

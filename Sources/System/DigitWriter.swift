@@ -30,6 +30,13 @@ struct DigitWriter {
         end += digits
     }
 
+    /// The first `kept` of the digits only.
+    mutating func put(_ number: Int, digits: Int, keeping kept: Int) {
+        var rest = number
+        for _ in kept..<digits { rest /= 10 }
+        put(rest, digits: kept)
+    }
+
     mutating func put(_ number: Int, digits: Int, then separator: UnicodeScalar) {
         put(number, digits: digits)
         put(separator)
