@@ -2,11 +2,11 @@ import Market
 
 /// What is read off the run's equity curve and the benchmark's beside it, in two passes over both.
 struct CurveMeasures {
-    let fall: CurveFall
+    let drawdown: Drawdown
     let statistics: CurveStatistics
     /// The benchmark's points and how far they fall; nil when there was no time to hold anything.
     let benchmark: [Double]?
-    let benchmarkFall: CurveFall?
+    let benchmarkDrawdown: Drawdown?
 
     init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
         var passes = Passes(evidence)
@@ -18,9 +18,9 @@ struct CurveMeasures {
             try passes.run(evidence, nil, nil, checkpoint)
             benchmark = nil
         }
-        fall = passes.fall
-        benchmarkFall = benchmark == nil ? nil : passes.marketFall
-        guard passes.fall.deepest < 1, passes.marketFall.deepest < 1 else {
+        drawdown = passes.drawdown
+        benchmarkDrawdown = benchmark == nil ? nil : passes.marketDrawdown
+        guard passes.drawdown.maximum < 1, passes.marketDrawdown.maximum < 1 else {
             // Somewhere there was nothing left to lose, so some returns do not exist.
             statistics = try CurveStatistics(
                 returns: evidence.equity.withUnsafeBufferPointer(ListedReturns.of),
@@ -31,21 +31,21 @@ struct CurveMeasures {
     }
 
     private struct Passes {
-        var fall: CurveFall
-        var marketFall: CurveFall
+        var drawdown: Drawdown
+        var marketDrawdown: Drawdown
         var statistics: CurveStatistics?
 
         init(_ evidence: Evidence) {
-            fall = CurveFall(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
-            marketFall = fall
+            drawdown = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
+            marketDrawdown = drawdown
         }
 
         mutating func run(
             _ evidence: Evidence, _ market: Benchmark?, _ marketPoints: UnsafeMutablePointer<Double>?,
             _ checkpoint: Checkpoint
         ) throws(BacktestRefusal) {
-            var fall = fall
-            var marketFall = marketFall
+            var drawdown = drawdown
+            var marketDrawdown = marketDrawdown
             let count = evidence.equity.count
             try evidence.equity.withUnsafeBufferPointer { equity throws(BacktestRefusal) in
                 try evidence.series.times.withUnsafeBufferPointer { times throws(BacktestRefusal) in
@@ -53,10 +53,10 @@ struct CurveMeasures {
                         let own = equity.baseAddress!
                         let times = times.baseAddress! + evidence.first
                         func follow(_ points: Range<Int>) {
-                            fall.follow(own, times, points)
+                            drawdown.follow(own, times, points)
                             guard let market, let marketPoints else { return }
                             market.fill(marketPoints, points, from: close.baseAddress!)
-                            marketFall.follow(marketPoints, times, points)
+                            marketDrawdown.follow(marketPoints, times, points)
                         }
                         follow(0..<1)
                         let curves = CurveReturns(
@@ -64,13 +64,13 @@ struct CurveMeasures {
                         statistics = try CurveStatistics(curves, hasMarket: market != nil, checkpoint) {
                             follow(($0.lowerBound + 1)..<($0.upperBound + 1))
                         }
-                        fall.end(at: times[count - 1])
-                        marketFall.end(at: times[count - 1])
+                        drawdown.end(at: times[count - 1])
+                        marketDrawdown.end(at: times[count - 1])
                     }
                 }
             }
-            self.fall = fall
-            self.marketFall = marketFall
+            self.drawdown = drawdown
+            self.marketDrawdown = marketDrawdown
         }
     }
 }

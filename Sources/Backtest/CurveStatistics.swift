@@ -2,7 +2,7 @@
 struct CurveStatistics {
     let moments: ReturnMoments
     /// Mean return over the root of the mean square of the losing ones, both over all returns.
-    let sortinoPerBar: Figure
+    let sortinoPerBar: MetricValue
     /// The straight line through the returns of market and run; nil below two pairs or without a spread in the market.
     let line: (slope: Double, intercept: Double)?
     /// Of what is left after the market, but for its blocks; nil without a line.
@@ -62,7 +62,7 @@ struct CurveStatistics {
         }
         let hasLine =
             hasMarket && count >= 2
-            && (plain.marketVariance / (number - 1)).squareRoot() > ReturnMoments.leastSpread
+            && (plain.marketVariance / (number - 1)).squareRoot() > ReturnMoments.minimumSpread
         let slope = hasLine ? plain.covariance / plain.marketVariance : 0
         let line = (slope: slope, intercept: ownMean - slope * (plain.marketSum / max(1, number)))
         let powers = try sums.central(mean: ownMean, line: hasLine ? line : nil, checkpoint)

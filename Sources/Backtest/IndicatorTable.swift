@@ -19,7 +19,7 @@ struct IndicatorTable: ~Copyable {
         var isRunUp = false
     }
 
-    static let mostLanes = 8
+    static let laneCapacity = 8
 
     /// 1 or all.
     let laneCount: Int
@@ -41,7 +41,7 @@ struct IndicatorTable: ~Copyable {
         let memoryBars = tickScale == nil ? 0 : needs.memoryBars
         // Whole words of signals, and long enough for the longest window.
         runUp = max((memoryBars + 63) / 64 * 64, 256)
-        laneCount = memoryBars > 0 && Self.stretch(bars.count) > runUp ? Self.mostLanes : 1
+        laneCount = memoryBars > 0 && Self.stretch(bars.count) > runUp ? Self.laneCapacity : 1
         capacity = min(PriceWindow.blockBars, Signals.wordCount(bars.count) * 64)
         let windowCells = PriceWindow.cells(capacity: capacity)
         let laneCells =
@@ -75,7 +75,7 @@ struct IndicatorTable: ~Copyable {
     deinit { memory.deallocate() }
 
     /// Bars of a lane's stretch: whole words of signals; fewer than nine words are left over.
-    private static func stretch(_ bars: Int) -> Int { bars / (64 * mostLanes) * 64 }
+    private static func stretch(_ bars: Int) -> Int { bars / (64 * laneCapacity) * 64 }
 
     /// Computes all columns of all bars; `body` gets each block while its cells are there, those of a lane in order. A
     /// block that comes again replaces what came before.
@@ -84,34 +84,34 @@ struct IndicatorTable: ~Copyable {
     ) throws(BacktestRefusal) {
         guard laneCount > 1 else { return try advance(0, over: 0..<bars.count, checkpoint, body) }
         let length = Self.stretch(bars.count)
-        for lane in 1..<Self.mostLanes { start(lane, at: lane * length - runUp) }
+        for lane in 1..<Self.laneCapacity { start(lane, at: lane * length - runUp) }
         for offset in stride(from: 0, to: runUp, by: capacity) {
             let count = min(capacity, runUp - offset)
-            try checkpoint(Self.mostLanes * count)
+            try checkpoint(Self.laneCapacity * count)
             advance(from: 1, by: count)
             guard offset + count == runUp else { continue }
-            for lane in 1..<Self.mostLanes {
+            for lane in 1..<Self.laneCapacity {
                 body(Block(lane: lane, bars: (lane * length - count)..<(lane * length), isRunUp: true))
             }
         }
-        let starts = streams.map { stream in (0..<Self.mostLanes).map { stream.state($0) } }
+        let starts = streams.map { stream in (0..<Self.laneCapacity).map { stream.state($0) } }
         for offset in stride(from: 0, to: length, by: capacity) {
             let count = min(capacity, length - offset)
-            try checkpoint(Self.mostLanes * count)
+            try checkpoint(Self.laneCapacity * count)
             advance(from: 0, by: count)
-            for lane in 0..<Self.mostLanes {
+            for lane in 0..<Self.laneCapacity {
                 body(Block(lane: lane, bars: (lane * length + offset)..<(lane * length + offset + count)))
             }
         }
         var right = 0
-        for lane in 1..<Self.mostLanes {
+        for lane in 1..<Self.laneCapacity {
             if streams.indices.allSatisfy({ streams[$0].state(right) == starts[$0][lane] }) {
                 right = lane
             } else {
                 try advance(right, over: (lane * length)..<((lane + 1) * length), checkpoint, body)
             }
         }
-        try advance(right, over: (Self.mostLanes * length)..<bars.count, checkpoint, body)
+        try advance(right, over: (Self.laneCapacity * length)..<bars.count, checkpoint, body)
     }
 
     private mutating func start(_ lane: Int, at begin: Int) {
@@ -139,7 +139,7 @@ struct IndicatorTable: ~Copyable {
 
     /// All lanes, or all but the first, which has no run-up.
     private mutating func advance(from first: Int, by count: Int) {
-        for lane in first..<Self.mostLanes { show(lane, by: count) }
+        for lane in first..<Self.laneCapacity { show(lane, by: count) }
         for index in streams.indices { streams[index].fill(from: first, windows) }
     }
 

@@ -84,8 +84,8 @@ struct IndicatorStream {
     /// Fills the cells of all lanes but those before `first`, 0 or 1; the windows of all show equally many bars. Each
     /// lane waits for its own bar before, and while it waits the others go on.
     mutating func fill(from first: Int, _ windows: [PriceWindow]) {
-        let own = windows[window...].prefix(IndicatorTable.mostLanes)
-        let last = IndicatorTable.mostLanes - 1
+        let own = windows[window...].prefix(IndicatorTable.laneCapacity)
+        let last = IndicatorTable.laneCapacity - 1
         // In the place of a lane that waits the last one is computed twice.
         let lanes = (0...last).map { $0 < first ? last : $0 }
         let count = own[window + last].count

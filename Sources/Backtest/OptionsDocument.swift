@@ -4,12 +4,12 @@ extension SimulationOptions {
     /// Reads the object `simulation` of a request or a stored run: `allocation_pct`, `commission_bps`, `slippage_bps`,
     /// `execution_timing`, each of which may be left out. nil: all defaults.
     /// Every error is told: what is no option or no number in document order, then what is out of its bounds.
-    public init(simulation: Value?, initialEquity: Double) throws(InvalidOptions) {
+    public init(simulation: Value?, initialEquity: Double) throws(OptionsRefusal) {
         var errors: [OptionError] = []
         var numbers: [Field: Double] = [:]
         var timing = ExecutionTiming.signalClose
         if let simulation, simulation.objectValue == nil {
-            throw InvalidOptions(errors: [
+            throw OptionsRefusal(errors: [
                 OptionError("simulation", .wrongType, "must be an object, not \(simulation.kind)")
             ])
         }
@@ -36,7 +36,7 @@ extension SimulationOptions {
             }
         }
         var options: SimulationOptions?
-        do throws(InvalidOptions) {
+        do throws(OptionsRefusal) {
             options = try SimulationOptions(
                 initialEquity: initialEquity,
                 allocationPercent: numbers[.allocationPercent] ?? Self.standard.allocationPercent,
@@ -46,7 +46,7 @@ extension SimulationOptions {
         } catch {
             errors += error.errors
         }
-        guard let options, errors.isEmpty else { throw InvalidOptions(errors: errors) }
+        guard let options, errors.isEmpty else { throw OptionsRefusal(errors: errors) }
         self = options
     }
 

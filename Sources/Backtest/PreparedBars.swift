@@ -10,8 +10,8 @@ public struct PreparedBars: Sendable {
     public let tickScale: TickScale?
 
     /// Throws the first bar that cannot stand in a series.
-    public init(_ series: CandleSeries) throws(UnusableBar) {
-        if let (index, fault) = series.firstFault() { throw UnusableBar(index: index, fault: fault) }
+    public init(_ series: CandleSeries) throws(BarError) {
+        if let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
         self.series = series
         tickScale = TickScale.find(in: series)
     }
@@ -20,7 +20,7 @@ public struct PreparedBars: Sendable {
 }
 
 /// A bar no engine runs on.
-public struct UnusableBar: Error, Equatable {
+public struct BarError: Error, Equatable {
     /// Among the bars handed over.
     public let index: Int
     public let fault: CandleFault

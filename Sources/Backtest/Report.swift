@@ -20,7 +20,7 @@ public struct Report: Equatable, Sendable {
     public let options: SimulationOptions
 
     /// Two figures that need N, the number of variants tried; the command line, which has no record of them, says 1.
-    public func deflatedSharpe(trials: Int, variance: Double) -> Figure {
+    public func deflatedSharpe(trials: Int, variance: Double) -> MetricValue {
         moments.probabilisticSharpe(
             against: Significance.expectedMaximumSharpe(trials: trials, variance: variance))
     }

@@ -47,9 +47,9 @@ extension Writer {
     /// Every figure by its name, a number or null, and `recovered`.
     public mutating func metrics(_ metrics: Metrics) {
         object { writer in
-            for (metric, figure) in metrics.all {
+            for (metric, value) in metrics.all {
                 writer.key(metric.rawValue)
-                if let value = figure.value { writer.double(value) } else { writer.null() }
+                if let number = value.value { writer.double(number) } else { writer.null() }
             }
             writer.member("recovered", metrics.hasRecovered)
         }
@@ -58,8 +58,8 @@ extension Writer {
     /// The reason of every figure that is null, by its name.
     public mutating func missing(_ metrics: Metrics) {
         object { writer in
-            for (metric, figure) in metrics.all {
-                guard let reason = figure.reason else { continue }
+            for (metric, value) in metrics.all {
+                guard let reason = value.reason else { continue }
                 writer.key(metric.rawValue)
                 writer.string(reason.rawValue)
             }

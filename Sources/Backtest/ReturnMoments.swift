@@ -23,7 +23,7 @@ public struct ReturnMoments: Equatable, Sendable {
     public let blocks: [Block]
 
     /// A spread this small is what rounding leaves of none: returns carry errors of about 1e-16.
-    static let leastSpread = 1e-13
+    static let minimumSpread = 1e-13
 
     /// Of numbers in no relation to any market.
     init(_ values: [Double]) {
@@ -44,7 +44,7 @@ public struct ReturnMoments: Equatable, Sendable {
         self.count = count
         self.mean = mean
         let spread = count < 2 ? 0 : (central.second / Double(count - 1)).squareRoot()
-        let hasSpread = spread > Self.leastSpread
+        let hasSpread = spread > Self.minimumSpread
         standardDeviation = count < 2 ? nil : hasSpread ? spread : 0
         let variance = central.second / Double(count)
         skewness = hasSpread ? central.third / Double(count) / (variance * variance.squareRoot()) : nil
@@ -52,25 +52,25 @@ public struct ReturnMoments: Equatable, Sendable {
     }
 
     /// Mean over standard deviation.
-    public var sharpePerBar: Figure {
+    public var sharpePerBar: MetricValue {
         guard let mean, let standardDeviation else { return .missing(.sampleTooShort) }
         guard standardDeviation > 0 else { return .missing(.zeroVariance) }
         return .number(mean / standardDeviation)
     }
 
     /// The probability that the true Sharpe ratio is above `benchmark` (per bar), which is 0 for the PSR.
-    public func probabilisticSharpe(against benchmark: Double = 0) -> Figure {
+    public func probabilisticSharpe(against benchmark: Double = 0) -> MetricValue {
         guard let sharpe = sharpePerBar.value, let skewness, let kurtosis else { return sharpePerBar }
-        return Figure(
+        return MetricValue(
             Significance.probabilisticSharpe(
                 sharpe, against: benchmark, returns: count, skewness: skewness, kurtosis: kurtosis),
             else: .zeroVariance)
     }
 
     /// Bars until this Sharpe ratio would be above 0 with 95 percent probability.
-    public var minimumTrackRecord: Figure {
+    public var minimumTrackRecord: MetricValue {
         guard let sharpe = sharpePerBar.value, let skewness, let kurtosis else { return sharpePerBar }
-        return Figure(
+        return MetricValue(
             Significance.minimumTrackRecord(sharpe, skewness: skewness, kurtosis: kurtosis), else: .notPositive)
     }
 }

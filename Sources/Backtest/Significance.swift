@@ -50,11 +50,11 @@ public enum Significance {
     ///
     /// - Parameter sharpes: of the trials that have one.
     public static func trialVariance(_ sharpes: [Double], returns: Int) -> Double {
-        let least = returns > 1 ? 1 / Double(returns - 1) : 1
-        guard sharpes.count > 1 else { return least }
+        let minimum = returns > 1 ? 1 / Double(returns - 1) : 1
+        guard sharpes.count > 1 else { return minimum }
         let mean = sharpes.reduce(0, +) / Double(sharpes.count)
         let squares = sharpes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return max(squares / Double(sharpes.count - 1), least)
+        return max(squares / Double(sharpes.count - 1), minimum)
     }
 
     /// The squared standard error of a Sharpe ratio, times the number of returns less one.

@@ -27,7 +27,7 @@ struct Simulation {
     }
 
     /// Below this much money no position is opened any more.
-    static let leastEquity = 0.01
+    static let minimumEquity = 0.01
 
     let options: SimulationOptions
     let stopFactor: Double?
@@ -50,7 +50,7 @@ struct Simulation {
     }
 
     /// After the last bar, when every position is closed.
-    var isRuined: Bool { cash < Self.leastEquity }
+    var isRuined: Bool { cash < Self.minimumEquity }
 
     /// Trades the bars `first..<count` and writes one equity point for each of them; up to seven cells behind them may
     /// be written, too.
@@ -74,7 +74,7 @@ struct Simulation {
                 guard let position = held else {
                     // None on the last bar, and no money does not come back.
                     let signal = entry.next(from: next, before: min(end, last))
-                    guard signal < min(end, last), cash >= Self.leastEquity else { break }
+                    guard signal < min(end, last), cash >= Self.minimumEquity else { break }
                     let bought = signal + delay
                     fill(points, written..<bought, with: cash)
                     written = bought

@@ -27,7 +27,7 @@ public struct SimulationOptions: Equatable, Sendable {
     public init(
         initialEquity: Double = 10_000, allocationPercent: Double = 100, commissionBasisPoints: Double = 0,
         slippageBasisPoints: Double = 0, executionTiming: ExecutionTiming = .signalClose
-    ) throws(InvalidOptions) {
+    ) throws(OptionsRefusal) {
         let checked: [(Field, Double)] = [
             (.initialEquity, initialEquity), (.allocationPercent, allocationPercent),
             (.commissionBasisPoints, commissionBasisPoints), (.slippageBasisPoints, slippageBasisPoints),
@@ -35,7 +35,7 @@ public struct SimulationOptions: Equatable, Sendable {
         let errors = checked.compactMap { field, value in
             field.bounds.contains(value) ? nil : OptionError(field.rawValue, .outOfRange, "must be \(field.boundsText)")
         }
-        guard errors.isEmpty else { throw InvalidOptions(errors: errors) }
+        guard errors.isEmpty else { throw OptionsRefusal(errors: errors) }
         self.initialEquity = initialEquity
         // Minus zero is zero: it must not make another hash.
         self.allocationPercent = allocationPercent
@@ -110,6 +110,6 @@ public struct OptionError: Equatable, Sendable {
 }
 
 /// Every option that was wrong; never empty.
-public struct InvalidOptions: Error, Equatable {
+public struct OptionsRefusal: Error, Equatable {
     public let errors: [OptionError]
 }

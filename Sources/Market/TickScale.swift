@@ -24,8 +24,8 @@ public struct TickScale: Equatable, Sendable {
     /// The double nearest to a whole number of ticks.
     public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
 
-    /// Looks at every price once, or twice where prices carry noise. `checkpoint` is called every few thousand bars
-    /// and may throw to give up.
+    /// Looks at every price twice, or once and a little more where prices carry noise. `checkpoint` is called every few
+    /// thousand bars and may throw to give up.
     public static func find<Failure: Error>(
         in series: CandleSeries, checkpoint: () throws(Failure) -> Void
     ) throws(Failure) -> TickScale? {
@@ -60,8 +60,8 @@ public struct TickScale: Equatable, Sendable {
     private static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
 
     /// A price that is whole at some exponent is whole at every larger one, so the exponent only ever grows.
-    private static func smallestExponent(atLeast least: Int, for prices: ArraySlice<Double>) -> Int? {
-        var exponent = least
+    private static func smallestExponent(atLeast minimum: Int, for prices: ArraySlice<Double>) -> Int? {
+        var exponent = minimum
         var scale = powers[exponent]
         for price in prices {
             while true {

@@ -70,14 +70,14 @@ import Testing
     }
 
     @Test func barsThatCannotBeAreRefused() {
-        #expect(throws: UnusableBar(index: 1, fault: .notPositive(.open))) { try prepared(closes: [1, 0]) }
+        #expect(throws: BarError(index: 1, fault: .notPositive(.open))) { try prepared(closes: [1, 0]) }
     }
 
     @Test func optionsTellEveryErrorAtOnce() throws {
         #expect(
-            throws: InvalidOptions.self,
+            throws: OptionsRefusal.self,
             performing: { try SimulationOptions(initialEquity: 0, allocationPercent: 101, commissionBasisPoints: -1) })
-        do throws(InvalidOptions) {
+        do throws(OptionsRefusal) {
             _ = try SimulationOptions(
                 initialEquity: .nan, allocationPercent: 0, commissionBasisPoints: 1000.1, slippageBasisPoints: .infinity
             )
@@ -98,7 +98,7 @@ import Testing
         let wrong: Value = [
             "slippage_bps": "5", "leverage": 2, "execution_timing": "open", "commission_bps": 2000,
         ]
-        do throws(InvalidOptions) {
+        do throws(OptionsRefusal) {
             _ = try SimulationOptions(simulation: wrong, initialEquity: 10_000)
             Issue.record("taken")
         } catch {

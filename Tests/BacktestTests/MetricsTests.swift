@@ -35,7 +35,7 @@ import Testing
         #expect(metrics[.maxDrawdown] == .number(0))
         #expect(metrics[.exposure] == .number(0))
         #expect(metrics[.volatility] == .number(0))
-        let missing: [(Metric, Figure.Reason)] = [
+        let missing: [(Metric, MetricValue.Reason)] = [
             (.winRate, .noTrades), (.averageWin, .noTrades), (.averageLoss, .noTrades), (.profitFactor, .noTrades),
             (.expectancy, .noTrades), (.bestTrade, .noTrades), (.worstTrade, .noTrades), (.averageBarsHeld, .noTrades),
             (.systemQuality, .noTrades), (.sharpe, .zeroVariance), (.sharpePerBar, .zeroVariance),
@@ -131,7 +131,7 @@ import Testing
         ).metrics
     }
 
-    private func near(_ figure: Figure, _ expected: Double, _ tolerance: Double) -> Bool {
+    private func near(_ figure: MetricValue, _ expected: Double, _ tolerance: Double) -> Bool {
         figure.value.map { abs($0 - expected) <= tolerance } ?? false
     }
 }

@@ -37,17 +37,17 @@ import Testing
         }
         // Below the peak of bar 1 on bars 2 to 5, above it on bar 6.
         let days = (0..<equity.count).map { Int64($0) * Timeframe.day.microseconds }
-        let fall = fall(equity, from: 10_000, days)
-        #expect(near(fall.deepest, 0.02, 1e-15))
-        #expect(fall.longestDays == 5)
-        #expect(fall.hasRecovered)
+        let drawdown = drawdown(equity, from: 10_000, days)
+        #expect(near(drawdown.maximum, 0.02, 1e-15))
+        #expect(drawdown.underwaterDays == 5)
+        #expect(drawdown.hasRecovered)
     }
 
     @Test func timeUnderWater() {
         func underwater(_ equity: [Double]) -> String {
             let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
-            let fall = fall(equity, from: 100, hours)
-            return "\(fall.longestDays * 24) \(fall.hasRecovered)"
+            let drawdown = drawdown(equity, from: 100, hours)
+            return "\(drawdown.underwaterDays * 24) \(drawdown.hasRecovered)"
         }
         #expect(underwater([100, 101, 102]) == "0.0 true")
         #expect(underwater([100, 99, 100]) == "2.0 true")
@@ -67,7 +67,7 @@ import Testing
             equity.append(isFlat ? equity[i - 1] : equity[i - 1] * Double.random(in: 0.95...1.053, using: &random))
         }
         let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
-        let found = fall(equity, from: 100, hours, piece: piece)
+        let found = drawdown(equity, from: 100, hours, piece: piece)
         var peak = 100.0
         var peakBar = 0
         var deepest = 0.0
@@ -84,8 +84,8 @@ import Testing
         if equity.count - 1 > peakBar, equity.count - 1 - peakBar >= longest {
             (longest, isOpen) = (equity.count - 1 - peakBar, true)
         }
-        #expect(found.deepest == deepest)
-        #expect(found.longestDays * 24 == Double(longest))
+        #expect(found.maximum == deepest)
+        #expect(found.underwaterDays * 24 == Double(longest))
         #expect(found.hasRecovered == !isOpen)
     }
 
@@ -306,18 +306,18 @@ import Testing
     private func returns(_ equity: [Double]) -> [Double] { equity.withUnsafeBufferPointer(ListedReturns.of) }
 
     /// Followed in pieces, as a run does.
-    private func fall(_ equity: [Double], from initial: Double, _ times: [Int64], piece: Int = 3) -> CurveFall {
-        var fall = CurveFall(from: initial, at: times[0])
+    private func drawdown(_ equity: [Double], from initial: Double, _ times: [Int64], piece: Int = 3) -> Drawdown {
+        var drawdown = Drawdown(from: initial, at: times[0])
         for begin in stride(from: 0, to: equity.count, by: piece) {
             equity.withUnsafeBufferPointer { equity in
                 times.withUnsafeBufferPointer { times in
-                    fall.follow(
+                    drawdown.follow(
                         equity.baseAddress!, times.baseAddress!, begin..<min(begin + piece, equity.count))
                 }
             }
         }
-        fall.end(at: times.last!)
-        return fall
+        drawdown.end(at: times.last!)
+        return drawdown
     }
 
     private func near(_ found: Double?, _ expected: Double, _ tolerance: Double) -> Bool {

@@ -82,7 +82,7 @@ extension Field where Content == SimulatedMoney {
     private static func money(
         _ reader: inout FieldReader, _ initialEquity: String, _ simulation: Value?
     ) -> SimulatedMoney? {
-        do throws(InvalidOptions) {
+        do throws(OptionsRefusal) {
             let options = try SimulationOptions(simulation: simulation, initialEquity: Double(initialEquity) ?? 0)
             return SimulatedMoney(initialEquity: initialEquity, options: options)
         } catch {
@@ -111,7 +111,7 @@ extension Field where Content == String? {
 }
 
 extension Mistakes {
-    mutating func add(_ error: OptionError) {
+    mutating func add(_ error: OptionMistake) {
         let field =
             error.field == "initial_equity" || error.field == "simulation" ? error.field : "simulation." + error.field
         add(field, error.code.rawValue, "\(field) \(error.message).")

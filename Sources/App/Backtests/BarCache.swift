@@ -36,7 +36,7 @@ final class BarCache: Sendable {
         /// SHA-256, hex, of the loaded bars.
         let hash: String
 
-        init(_ series: CandleSeries) throws(UnusableBar) {
+        init(_ series: CandleSeries) throws(BarError) {
             bars = try PreparedBars(series)
             hash = hex(Digest.sha256(Encodings.bars(series)))
         }
@@ -78,7 +78,7 @@ final class BarCache: Sendable {
     /// - Returns: nil when not all of them are here.
     func bars(
         _ key: Key, from start: Int64, to end: Int64, warmUp: Int
-    ) throws(UnusableBar) -> (prepared: Prepared, firstTradable: Int)? {
+    ) throws(BarError) -> (prepared: Prepared, firstTradable: Int)? {
         var ready: Prepared?
         let found = contents.withLock { contents -> (stretch: Stretch, range: Range<Int>)? in
             for index in contents.entries.indices where contents.entries[index].key == key {
@@ -111,7 +111,7 @@ final class BarCache: Sendable {
         }
     }
 
-    private func prepare(_ range: Range<Int>, of stretch: Stretch, _ key: Key) throws(UnusableBar) -> Prepared {
+    private func prepare(_ range: Range<Int>, of stretch: Stretch, _ key: Key) throws(BarError) -> Prepared {
         let isWhole = range.count == stretch.bars.count
         let prepared = try Prepared(isWhole ? stretch.bars : stretch.bars.slice(range))
         contents.withLock { contents in

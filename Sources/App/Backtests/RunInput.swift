@@ -112,7 +112,7 @@ struct RunInput {
     }
 
     private static func loaded(_ body: () throws -> RunInput) throws -> RunInput {
-        do { return try body() } catch let error as UnusableBar {
+        do { return try body() } catch let error as BarError {
             throw Fault(message: "Stored bar \(error.index) cannot be used: \(error.fault).")
         }
     }

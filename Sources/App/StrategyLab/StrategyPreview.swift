@@ -32,7 +32,7 @@ enum StrategyPreview {
     ) { call, db, wish in
         let stored = try load(wish, call.configuration, in: &db)
         let bars: PreparedBars
-        do throws(UnusableBar) { bars = try PreparedBars(stored.bars) } catch {
+        do throws(BarError) { bars = try PreparedBars(stored.bars) } catch {
             throw Problem(.backtestInvalidDefinition, "Stored bar \(error.index) cannot be used: \(error.fault).")
         }
         let signals: SignalPreview

@@ -1,5 +1,5 @@
 /// A number that may not exist, and then why: never not-a-number, never a made-up zero.
-public enum Figure: Equatable, Sendable {
+public enum MetricValue: Equatable, Sendable {
     case number(Double)
     case missing(Reason)
 
@@ -25,7 +25,7 @@ public enum Figure: Equatable, Sendable {
     public var reason: Reason? { if case .missing(let reason) = self { reason } else { nil } }
 
     /// The number, changed; or the same reason.
-    public func map(_ change: (Double) -> Double) -> Figure {
+    public func map(_ change: (Double) -> Double) -> MetricValue {
         switch self {
         case .number(let value): .number(change(value))
         case .missing: self
@@ -34,6 +34,6 @@ public enum Figure: Equatable, Sendable {
 
     /// The number, or the reason if there is none.
     init(_ value: Double?, else reason: Reason) {
-        self = value.map(Figure.number) ?? .missing(reason)
+        self = value.map(MetricValue.number) ?? .missing(reason)
     }
 }

@@ -1,16 +1,16 @@
 import Market
 
 /// How far and how long an equity curve falls below its peaks; the first peak is the initial equity, on the first bar.
-struct CurveFall {
+struct Drawdown {
     /// The largest fall from a peak, as a fraction; below 1 when no point is zero.
-    private(set) var deepest = 0.0
+    private(set) var maximum = 0.0
     /// The longest span from the bar of a peak to the first bar that reaches it again; one that never ends runs to the
     /// last bar.
-    private(set) var longest: Int64 = 0
+    private(set) var underwater: Int64 = 0
     private(set) var hasRecovered = true
 
     /// The longest span in calendar days.
-    var longestDays: Double { Double(longest) / Double(Timeframe.day.microseconds) }
+    var underwaterDays: Double { Double(underwater) / Double(Timeframe.day.microseconds) }
 
     private var peak: Double
     private var peakTime: Int64
@@ -28,9 +28,9 @@ struct CurveFall {
     /// After the last point.
     mutating func end(at time: Int64) {
         guard isUnder else { return }
-        fell()
-        if time - peakTime >= longest {
-            longest = time - peakTime
+        endFall()
+        if time - peakTime >= underwater {
+            underwater = time - peakTime
             hasRecovered = false
         }
     }
@@ -67,8 +67,8 @@ struct CurveFall {
             return
         }
         if isUnder {
-            fell()
-            longest = max(longest, time - peakTime)
+            endFall()
+            underwater = max(underwater, time - peakTime)
             lowest = .infinity
             lowestEight = Eight(repeating: .infinity)
             isUnder = false
@@ -77,6 +77,6 @@ struct CurveFall {
         peakTime = time
     }
 
-    /// Rounding keeps order, so the lowest point below a peak is also the deepest fall from it.
-    private mutating func fell() { deepest = max(deepest, 1 - min(lowest, lowestEight.min()) / peak) }
+    /// Rounding keeps order, so the lowest point below a peak is also the maximum fall from it.
+    private mutating func endFall() { maximum = max(maximum, 1 - min(lowest, lowestEight.min()) / peak) }
 }

@@ -1,0 +1,19 @@
+/// Told how many bars are handled next, at most ``checkpointBars``; throws to end the run. It looks at clock and
+/// cancellation often enough that between two looks no more than that many are handled.
+typealias Checkpoint = (_ bars: Int) throws(BacktestRefusal) -> Void
+
+/// Bars handled between two looks at the clock.
+let checkpointBars = 4096
+
+/// Counts the bars handled since the last look at clock and cancellation. The first look is due at once.
+struct Pace {
+    private var handled = checkpointBars
+
+    /// Whether to look before so many bars more.
+    mutating func isDue(before bars: Int) -> Bool {
+        handled += bars
+        guard handled > checkpointBars else { return false }
+        handled = bars
+        return true
+    }
+}
