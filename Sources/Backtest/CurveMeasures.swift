@@ -23,8 +23,7 @@ struct CurveMeasures {
         guard passes.drawdown.maximum < 1, passes.marketDrawdown.maximum < 1 else {
             // Somewhere there was nothing left to lose, so some returns do not exist.
             statistics = try CurveStatistics(
-                returns: evidence.equity.withUnsafeBufferPointer(ListedReturns.of),
-                market: benchmark?.withUnsafeBufferPointer(ListedReturns.of), checkpoint)
+                returns: ListedReturns.of(evidence.equity), market: benchmark.map(ListedReturns.of), checkpoint)
             return
         }
         statistics = passes.statistics!
@@ -41,26 +40,24 @@ struct CurveMeasures {
         }
 
         mutating func run(
-            _ evidence: Evidence, _ market: Benchmark?, _ marketPoints: UnsafeMutablePointer<Double>?,
+            _ evidence: Evidence, _ market: Benchmark?, _ marketPoints: MutableColumn<Double>?,
             _ checkpoint: Checkpoint
         ) throws(BacktestRefusal) {
             var drawdown = drawdown
             var marketDrawdown = marketDrawdown
             let count = evidence.equity.count
-            try evidence.equity.withUnsafeBufferPointer { equity throws(BacktestRefusal) in
-                try evidence.series.times.withUnsafeBufferPointer { times throws(BacktestRefusal) in
-                    try evidence.series.close.withUnsafeBufferPointer { close throws(BacktestRefusal) in
-                        let own = equity.baseAddress!
-                        let times = times.baseAddress! + evidence.first
+            try evidence.equity.withColumn { own throws(BacktestRefusal) in
+                try evidence.series.times.withColumn { times throws(BacktestRefusal) in
+                    try evidence.series.close.withColumn { close throws(BacktestRefusal) in
+                        let times = times.counted(from: evidence.first)
                         func follow(_ points: Range<Int>) {
                             drawdown.follow(own, times, points)
                             guard let market, let marketPoints else { return }
-                            market.fill(marketPoints, points, from: close.baseAddress!)
-                            marketDrawdown.follow(marketPoints, times, points)
+                            market.fill(marketPoints, points, from: close)
+                            marketDrawdown.follow(marketPoints.reading, times, points)
                         }
                         follow(0..<1)
-                        let curves = CurveReturns(
-                            own: own, market: marketPoints.map { UnsafePointer($0) } ?? own, count: count - 1)
+                        let curves = CurveReturns(own: own, market: marketPoints?.reading ?? own, count: count - 1)
                         statistics = try CurveStatistics(curves, hasMarket: market != nil, checkpoint) {
                             follow(($0.lowerBound + 1)..<($0.upperBound + 1))
                         }

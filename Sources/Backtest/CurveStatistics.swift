@@ -34,12 +34,12 @@ struct CurveStatistics {
     private static func measured(
         _ own: [Double], _ market: [Double], hasMarket: Bool, _ checkpoint: Checkpoint
     ) throws(BacktestRefusal) -> CurveStatistics {
-        // Never empty, so that there is an address.
-        let columns = own + market + [0]
-        return try columns.withUnsafeBufferPointer { columns throws(BacktestRefusal) in
-            let start = columns.baseAddress!
-            let returns = ListedReturns(own: start, market: start + own.count, count: own.count)
-            return try CurveStatistics(returns: returns, hasMarket: hasMarket, checkpoint, prepare: { _ in })
+        let count = own.count
+        return try own.withColumn { own throws(BacktestRefusal) in
+            try market.withColumn { market throws(BacktestRefusal) in
+                let returns = ListedReturns(own: own, market: market, count: count)
+                return try CurveStatistics(returns: returns, hasMarket: hasMarket, checkpoint, prepare: { _ in })
+            }
         }
     }
 
@@ -47,9 +47,17 @@ struct CurveStatistics {
     private init(
         returns: some Returns, hasMarket: Bool, _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void
     ) throws(BacktestRefusal) {
-        let sums = ReturnSums(returns)
+        self = try ColumnArena.with(cells: returns.cells) { arena throws(BacktestRefusal) in
+            let sums = ReturnSums(returns, in: &arena)
+            return try CurveStatistics(sums, count: returns.count, hasMarket, checkpoint, prepare)
+        }
+    }
+
+    private init(
+        _ sums: ReturnSums<some Returns>, count: Int, _ hasMarket: Bool, _ checkpoint: Checkpoint,
+        _ prepare: (Range<Int>) -> Void
+    ) throws(BacktestRefusal) {
         let plain = try sums.plain(checkpoint, prepare: prepare)
-        let count = returns.count
         let number = Double(count)
         let mean = ReturnMoments.mean(of: plain.blocks, count: count)
         let ownMean = mean ?? 0

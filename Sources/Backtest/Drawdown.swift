@@ -36,7 +36,7 @@ struct Drawdown {
     }
 
     /// Points that follow those it has seen.
-    mutating func follow(_ points: UnsafePointer<Double>, _ times: UnsafePointer<Int64>, _ range: Range<Int>) {
+    mutating func follow(_ points: Column<Double>, _ times: Column<Int64>, _ range: Range<Int>) {
         var i = range.lowerBound
         while i < range.upperBound {
             if i + 16 <= range.upperBound {

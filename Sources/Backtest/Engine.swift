@@ -34,16 +34,13 @@ public enum Engine {
             takeProfitPercent: definition.risk.takeProfitPercent)
         var equity: [Double] = []
         var trades: [Trade] = []
-        try BarPointers.with(series) { pointers throws(BacktestRefusal) in
-            let rules = try CompiledRules(
-                entry: definition.entry, exit: definition.exit, over: pointers, tickScale: bars.tickScale,
-                checkpoint: checkpoint)
+        try CompiledRules.with(definition, over: bars, checkpoint: checkpoint) {
+            columns, rules throws(BacktestRefusal) in
             equity = try [Double](count: series.count - first) { points throws(BacktestRefusal) in
                 try simulation.run(
-                    pointers, from: first, entry: rules.entry, exit: rules.exit, equity: points,
-                    checkpoint: checkpoint)
+                    columns, from: first, entry: rules.entry, exit: rules.exit, equity: points, checkpoint: checkpoint)
             }
-            trades = try simulation.trades(pointers, from: first, checkpoint: checkpoint)
+            trades = try simulation.trades(columns, from: first, checkpoint: checkpoint)
         }
         var notices: [Notice] = []
         if simulation.isRuined { notices.append(.ruined) }
@@ -67,13 +64,16 @@ public enum Engine {
         let condition = Condition(.indicator(indicator), .equal, .indicator(indicator))
         var values = [Double?](repeating: nil, count: bars.count)
         do throws(BacktestRefusal) {
-            try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
-                var table = IndicatorTable([condition], over: pointers, tickScale: bars.tickScale)
-                let lanes = (0..<table.laneCount).map { table.cells(of: indicator, $0) }
-                try table.forEachBlock(checkpoint: { _ in }) { block in
-                    guard !block.isRunUp else { return }
-                    let cells = lanes[block.lane] - block.bars.lowerBound
-                    for i in block.bars where !cells[i].isNaN { values[i] = cells[i] }
+            let plan = ColumnPlan([condition], bars: bars.count, tickScale: bars.tickScale)
+            try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
+                try ColumnArena.with(cells: plan.cells) { arena throws(BacktestRefusal) in
+                    var table = IndicatorTable(plan, over: columns, in: &arena)
+                    let lanes = (0..<plan.lanes).map { table.values(of: indicator, $0) }
+                    try table.forEachBlock(checkpoint: { _ in }) { block in
+                        guard !block.isRunUp else { return }
+                        let cells = lanes[block.lane].counted(from: -block.bars.lowerBound)
+                        for i in block.bars where !cells[i].isNaN { values[i] = cells[i] }
+                    }
                 }
             }
         } catch {

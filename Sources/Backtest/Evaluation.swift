@@ -1,15 +1,14 @@
-internal import CVectors
 import Strategy
 
 /// One side of a condition over one block of bars: a column of numbers, or one number that stays.
 struct OperandCells {
     /// Of a number that stays: eight of it.
-    let cells: UnsafePointer<Double>
+    let cells: Column<Double>
     /// Cells from bar to bar: 1, or 0 for a number that stays.
-    let step: Int64
+    let step: Int
 
     @inline(__always)
-    func eight(at i: Int) -> Eight { cells.eight(at: i * Int(step)) }
+    func eight(at i: Int) -> Eight { cells.eight(at: i * step) }
 }
 
 /// A condition bound to its columns, compiled to one bit a bar, block by block in order.
@@ -35,50 +34,44 @@ struct BoundCondition {
 
     /// Clears the bits of the bars on which the condition does not hold. `begin` is the block's first bar; bits past
     /// the last bar mean nothing.
-    mutating func narrow(_ words: UnsafeMutablePointer<UInt64>, count: Int, begin: Int) {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { found in
-            let found = found.baseAddress!
-            switch comparison {
-            case .greater:
-                compare(left, right, count, found)
-                for w in 0..<count { words[w] &= found[w] }
-            case .less:
-                compare(right, left, count, found)
-                for w in 0..<count { words[w] &= found[w] }
-            case .greaterOrEqual:
-                compare(right, left, count, found)
-                for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
-            case .lessOrEqual:
-                compare(left, right, count, found)
-                for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
-            case .equal:
-                for w in 0..<count { words[w] &= ~apart(w) & existing(begin + w * 64) }
-            case .crossesAbove:
-                compare(left, right, count, found)
-                cross(words, count, begin, found)
-            case .crossesBelow:
-                compare(right, left, count, found)
-                cross(words, count, begin, found)
-            }
+    ///
+    /// - Parameter found: as many words to work in.
+    mutating func narrow(
+        _ words: MutableColumn<UInt64>, count: Int, begin: Int, workingIn found: MutableColumn<UInt64>
+    ) {
+        switch comparison {
+        case .greater:
+            Vectors.greater(left, right, words: count, into: found)
+            for w in 0..<count { words[w] &= found[w] }
+        case .less:
+            Vectors.greater(right, left, words: count, into: found)
+            for w in 0..<count { words[w] &= found[w] }
+        case .greaterOrEqual:
+            Vectors.greater(right, left, words: count, into: found)
+            for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+        case .lessOrEqual:
+            Vectors.greater(left, right, words: count, into: found)
+            for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+        case .equal:
+            for w in 0..<count { words[w] &= ~apart(w) & existing(begin + w * 64) }
+        case .crossesAbove:
+            Vectors.greater(left, right, words: count, into: found)
+            cross(words, count, begin, found)
+        case .crossesBelow:
+            Vectors.greater(right, left, words: count, into: found)
+            cross(words, count, begin, found)
         }
     }
 
     /// - Parameter beyond: where the left side is on the side it crosses to.
     private mutating func cross(
-        _ words: UnsafeMutablePointer<UInt64>, _ count: Int, _ begin: Int, _ beyond: UnsafeMutablePointer<UInt64>
+        _ words: MutableColumn<UInt64>, _ count: Int, _ begin: Int, _ beyond: MutableColumn<UInt64>
     ) {
         for w in 0..<count {
             let others = ~beyond[w] & existing(begin + w * 64)
             words[w] &= beyond[w] & (others << 1 | carry)
             carry = others >> 63
         }
-    }
-
-    /// Where one side is greater than the other.
-    private func compare(
-        _ one: OperandCells, _ other: OperandCells, _ count: Int, _ found: UnsafeMutablePointer<UInt64>
-    ) {
-        vectors_greater(Processor.vectorLevel, one.cells, one.step, other.cells, other.step, Int64(count), found)
     }
 
     /// Where the sides differ by more than a billionth of the larger.

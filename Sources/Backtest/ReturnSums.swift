@@ -1,9 +1,7 @@
-internal import CVectors
-
 /// The passes over returns from bar to bar. What a sum of doubles is depends on its order, and each here has one: eight
 /// sums, of every eighth return, which are added at the end.
-struct ReturnSums<Source: Returns>: ~Copyable {
-    /// What needs nothing but the returns.
+struct ReturnSums<Source: Returns> {
+    /// What is made of them alone.
     struct Plain {
         /// Sixteen in order, each of returns of the run.
         var blocks: [ReturnMoments.Block] = []
@@ -17,31 +15,27 @@ struct ReturnSums<Source: Returns>: ~Copyable {
 
     private let returns: Source
     /// A few returns at a time, of run and market, in the nearest cache.
-    private let own: UnsafeMutablePointer<Double>
-    private let market: UnsafeMutablePointer<Double>
+    private let own: MutableColumn<Double>
+    private let market: MutableColumn<Double>
     private let capacity: Int
 
-    init(_ returns: Source) {
+    /// - Parameter arena: with ``cells`` of the returns to spare.
+    init(_ returns: Source, in arena: inout ColumnArena) {
         self.returns = returns
-        capacity = max(1, min(512, returns.count))
-        own = .allocate(capacity: 2 * (capacity + 8))
-        market = own + capacity + 8
+        capacity = returns.chunk
+        own = arena.column(count: capacity)
+        market = arena.column(count: capacity)
     }
-
-    deinit { own.deallocate() }
 
     /// - Parameter prepare: called before some returns are looked at, in order.
     func plain(_ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void) throws(BacktestRefusal) -> Plain {
         var result = Plain()
         result.blocks.reserveCapacity(ReturnMoments.blockCount)
-        let sums = UnsafeMutablePointer<Double>.allocate(capacity: 48)
-        defer { sums.deallocate() }
-        sums.initialize(repeating: 0, count: 48)
+        var sums = PlainSums()
         let count = returns.count
         for b in 0..<ReturnMoments.blockCount {
             let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
-            // The first two sums are of each block.
-            sums.update(repeating: 0, count: 16)
+            (sums.returns, sums.squares) = (Eight(), Eight())
             for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
                 let chunk = begin..<min(begin + capacity, range.upperBound)
                 try checkpoint(chunk.count)
@@ -49,15 +43,15 @@ struct ReturnSums<Source: Returns>: ~Copyable {
                 returns.read(chunk, own: own, market: market)
                 // What is missing to the last eight adds nothing.
                 for i in chunk.count..<(chunk.count + 7) { (own[i], market[i]) = (0, 0) }
-                vectors_plain(Processor.vectorLevel, own, market, Int64(chunk.count), sums)
+                Vectors.add(own.reading, market.reading, count: chunk.count, to: &sums)
             }
             result.blocks.append(
-                .init(count: range.count, sum: sums.eight(at: 0).sum(), sumOfSquares: sums.eight(at: 8).sum()))
+                .init(count: range.count, sum: sums.returns.sum(), sumOfSquares: sums.squares.sum()))
         }
-        result.losingSquares = sums.eight(at: 16).sum()
-        result.marketSum = sums.eight(at: 24).sum()
-        let marketSquares = sums.eight(at: 32).sum()
-        let products = sums.eight(at: 40).sum()
+        result.losingSquares = sums.losingSquares.sum()
+        result.marketSum = sums.market.sum()
+        let marketSquares = sums.marketSquares.sum()
+        let products = sums.products.sum()
         guard let ownMean = ReturnMoments.mean(of: result.blocks, count: returns.count) else { return result }
         let marketMean = result.marketSum / Double(returns.count)
         result.covariance = products - ownMean * result.marketSum
@@ -91,8 +85,10 @@ struct ReturnSums<Source: Returns>: ~Copyable {
         var powers = PowerSums()
         var residual = PowerSums()
         try forEachChunk(checkpoint) { count in
-            powers.add(own, market, count, slope: 0, intercept: mean)
-            if let line { residual.add(own, market, count, slope: line.slope, intercept: line.intercept) }
+            powers.add(own.reading, market.reading, count, slope: 0, intercept: mean)
+            if let line {
+                residual.add(own.reading, market.reading, count, slope: line.slope, intercept: line.intercept)
+            }
         }
         return (powers, residual)
     }
@@ -109,23 +105,29 @@ struct ReturnSums<Source: Returns>: ~Copyable {
     }
 }
 
-/// Sums of the powers of deviations from a line.
+/// Eight sums each of returns and their products, in the order in which the kernel adds to them.
+struct PlainSums {
+    /// Of the run, and so the squares and the losing squares.
+    var returns = Eight()
+    var squares = Eight()
+    var losingSquares = Eight()
+    var market = Eight()
+    var marketSquares = Eight()
+    /// Of run and market.
+    var products = Eight()
+}
+
+/// Sums of the powers of deviations from a line, in the order in which the kernel adds to them.
 struct PowerSums {
     private var firsts = Eight()
     private var seconds = Eight()
     private var thirds = Eight()
     private var fourths = Eight()
 
-    /// - Parameter own: with room for seven more.
     mutating func add(
-        _ own: UnsafeMutablePointer<Double>, _ market: UnsafeMutablePointer<Double>, _ count: Int, slope: Double,
-        intercept: Double
+        _ own: Column<Double>, _ market: Column<Double>, _ count: Int, slope: Double, intercept: Double
     ) {
-        withUnsafeMutableBytes(of: &self) {
-            vectors_powers(
-                Processor.vectorLevel, own, market, Int64(count), slope, intercept,
-                $0.assumingMemoryBound(to: Double.self).baseAddress!)
-        }
+        Vectors.add(own, market, count: count, slope: slope, intercept: intercept, to: &self)
         for i in (count / 8 * 8)..<count { add(own[i] - slope * market[i] - intercept) }
     }
 
@@ -141,4 +143,12 @@ struct PowerSums {
     var second: Double { seconds.sum() }
     var third: Double { thirds.sum() }
     var fourth: Double { fourths.sum() }
+}
+
+extension Returns {
+    /// Returns handled at a time.
+    fileprivate var chunk: Int { max(1, min(512, count)) }
+
+    /// How many cells of an arena their sums take.
+    var cells: Int { 2 * ColumnArena.cells(count: chunk) }
 }

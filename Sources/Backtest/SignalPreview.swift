@@ -20,15 +20,13 @@ extension Engine {
         let begin = now()
         var pace = Pace()
         var entries: [Int] = [], exits: [Int] = []
-        try BarPointers.with(bars.series) { pointers throws(BacktestRefusal) in
-            let rules = try CompiledRules(
-                entry: definition.entry, exit: definition.exit, over: pointers, tickScale: bars.tickScale,
-                checkpoint: { (bars) throws(BacktestRefusal) in
-                    guard pace.isDue(before: bars) else { return }
-                    try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
-                })
-            entries = rules.entry.bars(from: first, before: bars.count)
-            exits = rules.exit.bars(from: first, before: bars.count)
+        func checkpoint(_ bars: Int) throws(BacktestRefusal) {
+            guard pace.isDue(before: bars) else { return }
+            try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
+        }
+        try CompiledRules.with(definition, over: bars, checkpoint: checkpoint) { columns, rules in
+            entries = rules.entry.bars(from: first, before: columns.count)
+            exits = rules.exit.bars(from: first, before: columns.count)
         }
         return SignalPreview(entries: entries, exits: exits)
     }

@@ -1,6 +1,6 @@
 /// Whether a rule holds, one bit a loaded bar: bar `i` is bit `i % 64` of word `i / 64`. Memory is the owner's.
 struct Signals {
-    let words: UnsafeMutablePointer<UInt64>
+    let words: Column<UInt64>
 
     static func wordCount(_ bars: Int) -> Int { (bars + 63) / 64 }
 

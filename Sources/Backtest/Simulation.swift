@@ -55,11 +55,11 @@ struct Simulation {
     /// Trades the bars `first..<count` and writes one equity point for each of them; up to seven cells behind them may
     /// be written, too.
     mutating func run(
-        _ bars: BarPointers, from first: Int, entry: Signals, exit: Signals, equity: UnsafeMutablePointer<Double>,
+        _ bars: BarColumns, from first: Int, entry: Signals, exit: Signals, equity: MutableColumn<Double>,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
         let last = bars.count - 1
-        let points = equity - first
+        let points = equity.counted(from: -first)
         // How many bars after its signal an order fills: at that close, or at the open of the next.
         let delay = options.executionTiming == .nextOpen ? 1 : 0
         var held: Position?
@@ -128,14 +128,14 @@ struct Simulation {
 
     /// Writes eights: what is too much is written over by what comes next.
     @inline(__always)
-    private func fill(_ points: UnsafeMutablePointer<Double>, _ range: Range<Int>, with cash: Double) {
+    private func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, with cash: Double) {
         let cash = Eight(repeating: cash)
         for i in stride(from: range.lowerBound, to: range.upperBound, by: 8) { points.store(cash, at: i) }
     }
 
     @inline(__always)
     private func fill(
-        _ points: UnsafeMutablePointer<Double>, _ range: Range<Int>, with held: Position, _ bars: BarPointers
+        _ points: MutableColumn<Double>, _ range: Range<Int>, with held: Position, _ bars: BarColumns
     ) {
         var i = range.lowerBound
         while i < range.upperBound, i + 8 <= bars.count {
@@ -151,7 +151,7 @@ struct Simulation {
     /// The first bar that reaches stop or target, and which of them fills.
     @inline(__always)
     private func firstHit(
-        _ bars: BarPointers, _ range: Range<Int>, _ held: Position
+        _ bars: BarColumns, _ range: Range<Int>, _ held: Position
     ) -> (index: Int, level: FilledLevel)? {
         // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
         let stop = held.stop ?? -.infinity
@@ -197,7 +197,7 @@ struct Simulation {
 
     /// In order. Made after the run, because no bar waits for what else there is to tell of a trade: its times lie
     /// where nothing else of a run is, and many are fetched at once.
-    func trades(_ bars: BarPointers, from first: Int, checkpoint: Checkpoint) throws(BacktestRefusal) -> [Trade] {
+    func trades(_ bars: BarColumns, from first: Int, checkpoint: Checkpoint) throws(BacktestRefusal) -> [Trade] {
         var trades: [Trade] = []
         trades.reserveCapacity(sales.count)
         for (number, sale) in sales.enumerated() {

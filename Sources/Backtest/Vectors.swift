@@ -1,26 +1,89 @@
 internal import CVectors
 
-/// What was found out about the machine once.
-enum Processor {
-    /// Which of the compiled variants of a loop to run.
-    static let vectorLevel = vectors_level()
+/// The loops that are compiled for several kinds of processor, with their bounds checked in debug builds.
+enum Vectors {
+    /// Which of the compiled variants this machine runs.
+    private static let level = vectors_level()
+
+    /// Means of windows: differences of sums from 0 up to 2^53, divided. Up to seven cells more than `count` are read
+    /// and written.
+    static func means(
+        newest: Column<Int64>, oldest: Column<Int64>, count: Int, divisor: Double, into means: MutableColumn<Double>
+    ) {
+        let cells = 0..<eights(count)
+        vectors_means(
+            level, newest.address(cells), oldest.address(cells), Int64(count), divisor, means.address(cells))
+    }
+
+    /// A bit for each of 64 bars a word: whether one side is greater than the other.
+    static func greater(_ one: OperandCells, _ other: OperandCells, words: Int, into bits: MutableColumn<UInt64>) {
+        vectors_greater(
+            level, one.address(bars: words * 64), Int64(one.step), other.address(bars: words * 64), Int64(other.step),
+            Int64(words), bits.address(0..<words))
+    }
+
+    /// The return from each point to the next.
+    static func returns(_ points: Column<Double>, count: Int, into returns: MutableColumn<Double>) {
+        vectors_returns(level, points.address(0..<(count + 1)), Int64(count), returns.address(0..<count))
+    }
+
+    /// What is missing to the last eight has to be zero.
+    static func add(_ own: Column<Double>, _ market: Column<Double>, count: Int, to sums: inout PlainSums) {
+        let cells = 0..<eights(count)
+        withUnsafeMutableBytes(of: &sums) {
+            vectors_plain(level, own.address(cells), market.address(cells), Int64(count), doubles($0))
+        }
+    }
+
+    /// Powers of `own - slope * market - intercept`; only whole eights of the count.
+    static func add(
+        _ own: Column<Double>, _ market: Column<Double>, count: Int, slope: Double, intercept: Double,
+        to sums: inout PowerSums
+    ) {
+        let cells = 0..<(count / 8 * 8)
+        withUnsafeMutableBytes(of: &sums) {
+            vectors_powers(
+                level, own.address(cells), market.address(cells), Int64(count), slope, intercept, doubles($0))
+        }
+    }
+
+    /// Exponential averages of eight lanes over the same bars; `averages` go in and out.
+    static func averages(
+        _ prices: LaneColumns<Double>, _ bars: Range<Int>, weight: Double, averages: inout Eight,
+        into values: LaneColumns<Double>
+    ) {
+        withUnsafeMutableBytes(of: &averages) {
+            vectors_averages(
+                level, prices.address(bars), Int64(prices.pitch), values.address(bars), Int64(values.pitch),
+                Int64(bars.lowerBound), Int64(bars.upperBound), weight, doubles($0))
+        }
+    }
+
+    /// Wilder's averages of gains and losses of eight lanes over the same bars, which go in and out, and the strength
+    /// of each bar. Of each lane the level before the first bar is read, too.
+    static func strengths(
+        _ levels: LaneColumns<Double>, _ bars: Range<Int>, period: Int, gains: inout Eight, losses: inout Eight,
+        into values: LaneColumns<Double>
+    ) {
+        withUnsafeMutableBytes(of: &gains) { gains in
+            withUnsafeMutableBytes(of: &losses) { losses in
+                vectors_strengths(
+                    level, levels.address((bars.lowerBound - 1)..<bars.upperBound), Int64(levels.pitch),
+                    values.address(bars), Int64(values.pitch), Int64(bars.lowerBound), Int64(bars.upperBound),
+                    Double(period), doubles(gains), doubles(losses))
+            }
+        }
+    }
+
+    private static func eights(_ count: Int) -> Int { (count + 7) / 8 * 8 }
+
+    private static func doubles(_ memory: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<Double> {
+        memory.assumingMemoryBound(to: Double.self).baseAddress!
+    }
 }
 
-/// Eight neighbours of a column at once. The compiler makes of it what the machine has: four registers of two on any
-/// x86-64; the values are the same as one by one.
-typealias Eight = SIMD8<Double>
-
-extension UnsafePointer<Double> {
-    @inline(__always)
-    func eight(at i: Int) -> Eight { UnsafeRawPointer(self + i).loadUnaligned(as: Eight.self) }
-}
-
-extension UnsafeMutablePointer<Double> {
-    @inline(__always)
-    func eight(at i: Int) -> Eight { UnsafePointer(self).eight(at: i) }
-
-    @inline(__always)
-    func store(_ values: Eight, at i: Int) { UnsafeMutableRawPointer(self + i).storeBytes(of: values, as: Eight.self) }
+extension OperandCells {
+    fileprivate func address(bars: Int) -> UnsafePointer<Double> { cells.address(0..<(step == 0 ? 8 : bars)) }
 }
 
 extension Eight {
@@ -33,22 +96,4 @@ extension Eight {
 func firstFalse(_ mask: SIMDMask<SIMD8<Int64>>) -> Int {
     let bytes = SIMD8<Int8>(truncatingIfNeeded: unsafeBitCast(mask, to: SIMD8<Int64>.self))
     return (~unsafeBitCast(bytes, to: UInt64.self)).trailingZeroBitCount / 8
-}
-
-extension [Double] {
-    /// A column that `body` fills; it may write up to eight cells more. Nothing is written twice.
-    init(
-        count: Int, filledBy body: (UnsafeMutablePointer<Double>) throws(BacktestRefusal) -> Void
-    ) throws(BacktestRefusal) {
-        var refusal: BacktestRefusal?
-        self.init(unsafeUninitializedCapacity: count + 8) { cells, filled in
-            do throws(BacktestRefusal) {
-                try body(cells.baseAddress!)
-                filled = count
-            } catch {
-                refusal = error
-            }
-        }
-        if let refusal { throw refusal }
-    }
 }

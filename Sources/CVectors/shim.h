@@ -24,24 +24,32 @@ typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
 #define VECTORS_STORE(to, value) ({ __typeof__(value) value_ = (value); memcpy((to), &value_, sizeof value_); })
 // The value in the lanes in which the condition holds, else zero.
 #define VECTORS_WHERE(condition, value) ((vectors_eight)((vectors_whole)(condition) & (vectors_whole)(value)))
+// Where eight lanes begin, and the same cell of all of them.
+#define VECTORS_LANES(type, name, first, pitch)                                                               \
+    type *const name##0 = (first), *const name##1 = name##0 + (pitch), *const name##2 = name##1 + (pitch),    \
+                *const name##3 = name##2 + (pitch), *const name##4 = name##3 + (pitch),                       \
+                *const name##5 = name##4 + (pitch), *const name##6 = name##5 + (pitch),                       \
+                *const name##7 = name##6 + (pitch)
+#define VECTORS_GATHER(name, i) \
+    (vectors_eight) { name##0[i], name##1[i], name##2[i], name##3[i], name##4[i], name##5[i], name##6[i], name##7[i] }
+#define VECTORS_SPREAD(name, i, value)                                                                  \
+    name##0[i] = (value)[0], name##1[i] = (value)[1], name##2[i] = (value)[2], name##3[i] = (value)[3], \
+    name##4[i] = (value)[4], name##5[i] = (value)[5], name##6[i] = (value)[6], name##7[i] = (value)[7]
 #define VECTORS_ALL(number) ((vectors_eight){} + (number))
 
-// Wilder's averages of gains and losses in eight lanes, and the strength of each: from levels[lane][from..<to] and the
-// level before, with the averages of each lane going in and out.
+// Wilder's averages of gains and losses in eight lanes, and the strength of each: from the levels [from..<to] and the
+// level before, with the averages of each lane going in and out. The pitches are what lies between the same cells of two
+// lanes.
 VECTORS_BODY vectors_strengths_body(
-    const double *const *levels, double *const *cells, int64_t from, int64_t to, double period, double *gains,
-    double *losses) {
+    const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double period,
+    double *gains, double *losses) {
     vectors_eight gain = VECTORS_LOAD(vectors_eight, gains), loss = VECTORS_LOAD(vectors_eight, losses), before;
-    const double *const p0 = levels[0], *const p1 = levels[1], *const p2 = levels[2], *const p3 = levels[3];
-    const double *const p4 = levels[4], *const p5 = levels[5], *const p6 = levels[6], *const p7 = levels[7];
-    double *const c0 = cells[0], *const c1 = cells[1], *const c2 = cells[2], *const c3 = cells[3];
-    double *const c4 = cells[4], *const c5 = cells[5], *const c6 = cells[6], *const c7 = cells[7];
     const vectors_eight zero = {}, divisor = VECTORS_ALL(period), kept = VECTORS_ALL(period - 1);
-#define VECTORS_LEVELS(i) \
-    (vectors_eight) { p0[i], p1[i], p2[i], p3[i], p4[i], p5[i], p6[i], p7[i] }
-    before = VECTORS_LEVELS(from - 1);
+    VECTORS_LANES(const double, level, levels, levelPitch);
+    VECTORS_LANES(double, cell, cells, cellPitch);
+    before = VECTORS_GATHER(level, from - 1);
     for (int64_t i = from; i < to; i++) {
-        const vectors_eight level = VECTORS_LEVELS(i), change = level - before, fall = -change;
+        const vectors_eight level = VECTORS_GATHER(level, i), change = level - before, fall = -change;
         gain = (gain * kept + VECTORS_WHERE(change > zero, change)) / divisor;
         loss = (loss * kept + VECTORS_WHERE(fall > zero, fall)) / divisor;
         // Without losses the quotient is infinite, which leaves 100.
@@ -49,24 +57,23 @@ VECTORS_BODY vectors_strengths_body(
         const vectors_whole moves = gain + loss > zero;
         const vectors_eight value =
             (vectors_eight)((moves & (vectors_whole)strength) | (~moves & (vectors_whole)VECTORS_ALL(50)));
-        c0[i] = value[0], c1[i] = value[1], c2[i] = value[2], c3[i] = value[3];
-        c4[i] = value[4], c5[i] = value[5], c6[i] = value[6], c7[i] = value[7];
+        VECTORS_SPREAD(cell, i, value);
         before = level;
     }
-#undef VECTORS_LEVELS
     VECTORS_STORE(gains, gain);
     VECTORS_STORE(losses, loss);
 }
 
 // The exponential averages of eight lanes.
 VECTORS_BODY vectors_averages_body(
-    const double *const *prices, double *const *cells, int64_t from, int64_t to, double weight, double *averages) {
+    const double *prices, int64_t pricePitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double weight,
+    double *averages) {
     vectors_eight value = VECTORS_LOAD(vectors_eight, averages);
+    VECTORS_LANES(const double, price, prices, pricePitch);
+    VECTORS_LANES(double, cell, cells, cellPitch);
     for (int64_t i = from; i < to; i++) {
-        const vectors_eight price = {prices[0][i], prices[1][i], prices[2][i], prices[3][i],
-                                     prices[4][i], prices[5][i], prices[6][i], prices[7][i]};
-        value = value + weight * (price - value);
-        for (int lane = 0; lane < 8; lane++) cells[lane][i] = value[lane];
+        value = value + weight * (VECTORS_GATHER(price, i) - value);
+        VECTORS_SPREAD(cell, i, value);
     }
     VECTORS_STORE(averages, value);
 }
@@ -184,13 +191,14 @@ static inline int vectors_level(void) {
 
 VECTORS_DEFINE(
     strengths,
-    (const double *const *levels, double *const *cells, int64_t from, int64_t to, double period, double *gains,
-     double *losses),
-    (levels, cells, from, to, period, gains, losses))
+    (const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double period,
+     double *gains, double *losses),
+    (levels, levelPitch, cells, cellPitch, from, to, period, gains, losses))
 VECTORS_DEFINE(
     averages,
-    (const double *const *prices, double *const *cells, int64_t from, int64_t to, double weight, double *averages),
-    (prices, cells, from, to, weight, averages))
+    (const double *prices, int64_t pricePitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double weight,
+     double *averages),
+    (prices, pricePitch, cells, cellPitch, from, to, weight, averages))
 VECTORS_DEFINE(
     means, (const int64_t *newest, const int64_t *oldest, int64_t count, double divisor, double *output),
     (newest, oldest, count, divisor, output))

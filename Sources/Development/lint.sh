@@ -25,6 +25,9 @@ found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,Strategy,Trading
     grep -vE 'import (JSON|Market|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' |
     grep -vE '^Sources/Market/[^:]*:[0-9]+:internal import struct System\.CivilDate$' || true)
 [ -z "$found" ] || fault "the domain and JSON import nothing from outside" "$found"
+found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAllocation' -r Sources/{Market,Strategy,Trading,Backtest} |
+    grep -vE '^Sources/(Backtest/(Columns|Vectors)|Market/DigitWriter)\.swift:' || true)
+[ -z "$found" ] || fault "in the engine only columns and kernels touch memory" "$found"
 while read -r library owner; do
     found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)
     [ -z "$found" ] || fault "only $owner imports $library" "$found"

@@ -61,13 +61,8 @@ import Testing
     }
 
     private func laneCount(_ count: Int, _ indicators: [Indicator], isOnGrid: Bool) throws -> Int {
-        var found = 0
         let bars = try prepared(closes: Array(repeating: 100, count: count))
         let conditions = indicators.map { Condition(.indicator($0), .greater, .literal(1)) }
-        try BarPointers.with(bars.series) { pointers in
-            let table = IndicatorTable(conditions, over: pointers, tickScale: isOnGrid ? bars.tickScale : nil)
-            found = table.laneCount
-        }
-        return found
+        return ColumnPlan(conditions, bars: count, tickScale: isOnGrid ? bars.tickScale : nil).lanes
     }
 }

@@ -210,9 +210,9 @@ import Testing
             market.append(market.last! * Double.random(in: 0.97...1.031, using: &random))
         }
         let listed = statistics(returns(own), returns(market))
-        let curves = try own.withUnsafeBufferPointer { own in
-            try market.withUnsafeBufferPointer { market in
-                let curves = CurveReturns(own: own.baseAddress!, market: market.baseAddress!, count: count - 1)
+        let curves = try own.withColumn { own throws(BacktestRefusal) in
+            try market.withColumn { market throws(BacktestRefusal) in
+                let curves = CurveReturns(own: own, market: market, count: count - 1)
                 return try CurveStatistics(curves, hasMarket: true, { _ in }, prepare: { _ in })
             }
         }
@@ -303,18 +303,18 @@ import Testing
         }
     }
 
-    private func returns(_ equity: [Double]) -> [Double] { equity.withUnsafeBufferPointer(ListedReturns.of) }
+    private func returns(_ equity: [Double]) -> [Double] { ListedReturns.of(equity) }
 
     /// Followed in pieces, as a run does.
     private func drawdown(_ equity: [Double], from initial: Double, _ times: [Int64], piece: Int = 3) -> Drawdown {
         var drawdown = Drawdown(from: initial, at: times[0])
         for begin in stride(from: 0, to: equity.count, by: piece) {
-            equity.withUnsafeBufferPointer { equity in
-                times.withUnsafeBufferPointer { times in
-                    drawdown.follow(
-                        equity.baseAddress!, times.baseAddress!, begin..<min(begin + piece, equity.count))
+            let end = min(begin + piece, equity.count)
+            do throws(BacktestRefusal) {
+                try equity.withColumn { equity throws(BacktestRefusal) in
+                    try times.withColumn { drawdown.follow(equity, $0, begin..<end) }
                 }
-            }
+            } catch { fatalError("nothing refuses here: \(error)") }
         }
         drawdown.end(at: times.last!)
         return drawdown

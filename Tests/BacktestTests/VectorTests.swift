@@ -63,16 +63,14 @@ import Testing
         var (gains, losses) = (Column(repeating: 0, count: 8), Column(repeating: 0, count: 8))
         var averages = Column(repeating: 3, count: 8)
         var (expectedGains, expectedLosses, expectedAverages) = (gains, losses, averages)
-        let (strengths, means) = (Lanes(50), Lanes(50))
-        let inputs = sources.map { source in
-            let copy = UnsafeMutablePointer<Double>.allocate(capacity: 51)
-            copy.update(from: source, count: 51)
-            return copy
+        // Lanes lie 51 and 60 cells apart; the first level of each is the one before the first bar.
+        let levels = sources.flatMap { $0 }
+        var (strengths, means) = (Column(repeating: 0, count: 480), Column(repeating: 0, count: 480))
+        levels.withUnsafeBufferPointer {
+            let first = $0.baseAddress! + 1
+            vectors_strengths(level, first, 51, &strengths, 60, 0, 50, period, &gains, &losses)
+            vectors_averages(level, first, 51, &means, 60, 0, 50, 0.125, &averages)
         }
-        defer { for input in inputs { input.deallocate() } }
-        let pointers = inputs.map { Optional(UnsafePointer($0 + 1)) }
-        vectors_strengths(level, pointers, strengths.pointers, 0, 50, period, &gains, &losses)
-        vectors_averages(level, pointers, means.pointers, 0, 50, 0.125, &averages)
         for lane in 0..<8 {
             for i in 0..<50 {
                 let change = sources[lane][i + 1] - sources[lane][i]
@@ -82,8 +80,8 @@ import Testing
                 expectedAverages[lane] += 0.125 * (sources[lane][i + 1] - expectedAverages[lane])
                 let (g, l) = (expectedGains[lane], expectedLosses[lane])
                 let strength = l == 0 ? (g == 0 ? 50 : 100) : 100 - 100 / (1 + g / l)
-                #expect(strengths[lane, i] == strength, "lane \(lane) bar \(i)")
-                #expect(means[lane, i] == expectedAverages[lane], "lane \(lane) bar \(i)")
+                #expect(strengths[60 * lane + i] == strength, "lane \(lane) bar \(i)")
+                #expect(means[60 * lane + i] == expectedAverages[lane], "lane \(lane) bar \(i)")
             }
         }
         #expect(gains == expectedGains)
@@ -114,16 +112,5 @@ import Testing
         }
         #expect(plain == expected)
         #expect(powers == expectedPowers)
-    }
-
-    /// Eight columns to write to.
-    private final class Lanes {
-        private let cells: [UnsafeMutablePointer<Double>]
-
-        init(_ count: Int) { cells = (0..<8).map { _ in .allocate(capacity: count) } }
-        deinit { for column in cells { column.deallocate() } }
-
-        var pointers: [UnsafeMutablePointer<Double>?] { cells.map(Optional.some) }
-        subscript(lane: Int, i: Int) -> Double { cells[lane][i] }
     }
 }

@@ -1,0 +1,78 @@
+import Market
+import Strategy
+
+/// Which columns conditions look at, each once, and how they are gone over: in one lane or in eight, in blocks.
+/// Indicators of equal type, period and source are one column whatever they are called.
+struct ColumnPlan {
+    private(set) var sources: [PriceSource] = []
+    /// Of each source.
+    private(set) var forms: [PriceForms] = []
+    private(set) var indicators: [Indicator] = []
+    /// That something is compared with.
+    private(set) var numbers: [Double] = []
+
+    /// The grid the prices lie on.
+    let tickScale: TickScale?
+    /// All loaded ones.
+    let bars: Int
+    /// 1, or all eight.
+    private(set) var lanes = 1
+    /// Bars before its stretch on which a lane begins. Whole words of signals, and long enough for the widest window.
+    private(set) var runUp = 0
+    /// Bars handled at a time: a few columns of them stay in the nearest cache. Whole words of signals.
+    let blockBars: Int
+    /// The longest block there is.
+    static let maximumBlockBars = 512
+
+    /// Bars of a lane's stretch: whole words of signals; fewer than nine words are left over.
+    var stretch: Int { bars / (64 * Eight.scalarCount) * 64 }
+
+    init(_ conditions: [Condition], bars: Int, tickScale: TickScale?) {
+        self.tickScale = tickScale
+        self.bars = bars
+        blockBars = min(Self.maximumBlockBars, Signals.wordCount(bars) * 64)
+        for condition in conditions {
+            add(condition.left)
+            add(condition.right)
+        }
+        // Without a grid, the compensated sum of an SMA never forgets.
+        guard tickScale != nil else { return }
+        var memoryBars = 0
+        for index in indicators.indices { memoryBars = max(memoryBars, indicators[index].memoryBars) }
+        guard memoryBars > 0 else { return }
+        runUp = max((memoryBars + 63) / 64 * 64, 256)
+        if stretch > runUp { lanes = Eight.scalarCount }
+    }
+
+    /// Cells of an arena that an ``IndicatorTable`` takes.
+    var cells: Int {
+        var cells = ColumnArena.cells(count: 8 * numbers.count)
+        for forms in forms { cells += PriceLanes.cells(forms, self) }
+        return cells + indicators.count * IndicatorStream.cells(self)
+    }
+
+    private mutating func add(_ operand: Operand) {
+        switch operand {
+        case .indicator(let indicator):
+            add(indicator.source, indicator.type.recurrence.forms)
+            if !indicators.contains(where: { $0.isSameColumn(as: indicator) }) { indicators.append(indicator) }
+        case .price(let source): add(source, .prices)
+        case .literal(let number): if !numbers.contains(number) { numbers.append(number) }
+        }
+    }
+
+    private mutating func add(_ source: PriceSource, _ wanted: PriceForms) {
+        if let index = sources.firstIndex(of: source) {
+            forms[index].formUnion(wanted)
+        } else {
+            sources.append(source)
+            forms.append(wanted)
+        }
+    }
+}
+
+extension Indicator {
+    func isSameColumn(as other: Indicator) -> Bool {
+        type == other.type && period == other.period && source == other.source
+    }
+}

@@ -1,0 +1,222 @@
+/// Numbers one after the other that are read. Index 0 may lie in the middle of them.
+///
+/// A view: whoever owns the memory says how long it may be used. Debug builds trap at an index outside it.
+struct Column<Element: BitwiseCopyable> {
+    private let zero: UnsafePointer<Element>
+    /// What may be read.
+    private let bounds: Range<Int>
+
+    @inline(__always)
+    fileprivate init(_ zero: UnsafePointer<Element>, _ bounds: Range<Int>) {
+        self.zero = zero
+        self.bounds = bounds
+    }
+
+    @inline(__always)
+    subscript(i: Int) -> Element {
+        assert(bounds.contains(i), "\(i) is not in \(bounds)")
+        return zero[i]
+    }
+
+    /// The same numbers, counted from another of them.
+    @inline(__always)
+    func counted(from i: Int) -> Column {
+        Column(zero + i, (bounds.lowerBound - i)..<(bounds.upperBound - i))
+    }
+
+    /// Where index 0 lies, for a kernel that touches the cells of this range and no others.
+    @inline(__always)
+    func address(_ range: Range<Int>) -> UnsafePointer<Element> {
+        assert(range.isEmpty || bounds.contains(range.lowerBound) && range.upperBound <= bounds.upperBound)
+        return zero
+    }
+}
+
+/// Numbers one after the other that are read and written; else like ``Column``.
+struct MutableColumn<Element: BitwiseCopyable> {
+    private let zero: UnsafeMutablePointer<Element>
+    private let bounds: Range<Int>
+
+    @inline(__always)
+    fileprivate init(_ zero: UnsafeMutablePointer<Element>, _ bounds: Range<Int>) {
+        self.zero = zero
+        self.bounds = bounds
+    }
+
+    @inline(__always)
+    var reading: Column<Element> { Column(zero, bounds) }
+
+    @inline(__always)
+    subscript(i: Int) -> Element {
+        get { reading[i] }
+        nonmutating set {
+            assert(bounds.contains(i), "\(i) is not in \(bounds)")
+            zero[i] = newValue
+        }
+    }
+
+    @inline(__always)
+    func counted(from i: Int) -> MutableColumn {
+        MutableColumn(zero + i, (bounds.lowerBound - i)..<(bounds.upperBound - i))
+    }
+
+    @inline(__always)
+    func address(_ range: Range<Int>) -> UnsafeMutablePointer<Element> {
+        _ = reading.address(range)
+        return zero
+    }
+
+    func fill(_ range: Range<Int>, with element: Element) {
+        (address(range) + range.lowerBound).update(repeating: element, count: range.count)
+    }
+
+    /// Copies these cells of another column to the same places of this one; both may be the same memory.
+    @inline(__always)
+    func copy(_ range: Range<Int>, of other: Column<Element>) {
+        (address(range) + range.lowerBound).update(from: other.address(range) + range.lowerBound, count: range.count)
+    }
+}
+
+/// Eight neighbours of a column at once. The compiler makes of it what the machine has: four registers of two on any
+/// x86-64; the values are the same as one by one.
+typealias Eight = SIMD8<Double>
+
+extension Column<Double> {
+    @inline(__always)
+    func eight(at i: Int) -> Eight { UnsafeRawPointer(address(i..<(i + 8)) + i).loadUnaligned(as: Eight.self) }
+}
+
+extension MutableColumn {
+    /// Writes eight neighbours: doubles, or whole numbers of their size.
+    @inline(__always)
+    func store(_ values: SIMD8<Element>, at i: Int) where Element: SIMDScalar {
+        UnsafeMutableRawPointer(address(i..<(i + 8)) + i).storeBytes(of: values, as: SIMD8<Element>.self)
+    }
+}
+
+/// A column for each lane, equally far from one another.
+struct LaneColumns<Element: BitwiseCopyable> {
+    private let zero: UnsafeMutablePointer<Element>
+    /// Of each lane.
+    private let bounds: Range<Int>
+    private let lanes: Int
+    /// Cells from one lane to the next.
+    var pitch: Int { bounds.count }
+
+    /// Of no cells.
+    static var none: LaneColumns { LaneColumns(zero: UnsafeMutablePointer(bitPattern: 8)!, bounds: 0..<0, lanes: 8) }
+
+    private init(zero: UnsafeMutablePointer<Element>, bounds: Range<Int>, lanes: Int) {
+        self.zero = zero
+        self.bounds = bounds
+        self.lanes = lanes
+    }
+
+    fileprivate init(_ all: MutableColumn<Element>, _ bounds: Range<Int>, lanes: Int) {
+        zero = all.address(bounds.lowerBound..<(bounds.upperBound + (lanes - 1) * bounds.count))
+        self.bounds = bounds
+        self.lanes = lanes
+    }
+
+    @inline(__always)
+    subscript(lane: Int) -> MutableColumn<Element> {
+        assert(lane >= 0 && lane < lanes, "\(lane) is none of \(lanes) lanes")
+        return MutableColumn(zero + lane * pitch, bounds)
+    }
+
+    /// Where index 0 of the first lane lies, for a kernel that touches the cells of this range of all lanes.
+    func address(_ range: Range<Int>) -> UnsafeMutablePointer<Element> {
+        assert(lanes == Eight.scalarCount, "kernels take eight lanes")
+        return self[0].address(range)
+    }
+}
+
+/// Memory for the columns of a run, all taken at once and given back at once; nothing else in the engine owns any. It
+/// cannot be copied, and exists only while ``with(cells:_:)`` runs.
+///
+/// Behind each column ``padding`` cells are spare, so that kernels may write in whole eights.
+struct ColumnArena: ~Copyable {
+    static let padding = 8
+
+    private let memory: UnsafeMutableRawPointer
+    private let capacity: Int
+    private var used = 0
+
+    private init(_ memory: UnsafeMutableRawPointer, _ capacity: Int) {
+        self.memory = memory
+        self.capacity = capacity
+    }
+
+    /// Lends memory to `body`, which must not let a column out.
+    ///
+    /// - Parameter cells: of eight bytes; all begin as zero.
+    static func with<Result>(
+        cells: Int, _ body: (inout ColumnArena) throws(BacktestRefusal) -> Result
+    ) throws(BacktestRefusal) -> Result {
+        let capacity = max(1, cells)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 16)
+        // No deinitializer does this: optimised, initializers of values with one gave memory back that was not theirs.
+        defer { memory.deallocate() }
+        memory.initializeMemory(as: UInt64.self, repeating: 0, count: capacity)
+        var arena = ColumnArena(memory, capacity)
+        return try body(&arena)
+    }
+
+    /// How many cells a column takes.
+    static func cells(before: Int = 0, count: Int) -> Int { before + count + padding }
+
+    /// The next column, of a type of eight bytes.
+    ///
+    /// - Parameter before: cells in front of index 0.
+    mutating func column<Element: BitwiseCopyable>(
+        of type: Element.Type = Element.self, before: Int = 0, count: Int
+    ) -> MutableColumn<Element> {
+        precondition(MemoryLayout<Element>.stride == 8, "cells are of eight bytes")
+        let cells = Self.cells(before: before, count: count)
+        precondition(cells <= capacity - used, "the arena is too small")
+        let start = (memory + used * 8).bindMemory(to: Element.self, capacity: cells)
+        used += cells
+        return MutableColumn(start + before, -before..<(cells - before))
+    }
+
+    /// The next column of each lane.
+    mutating func lanes<Element: BitwiseCopyable>(
+        _ lanes: Int, of type: Element.Type = Element.self, before: Int = 0, count: Int
+    ) -> LaneColumns<Element> {
+        let pitch = Self.cells(before: before, count: count)
+        let all = column(of: type, before: before, count: pitch * lanes - before - Self.padding)
+        return LaneColumns(all, -before..<(pitch - before), lanes: lanes)
+    }
+}
+
+extension Array where Element: BitwiseCopyable {
+    /// Lends the elements as a column.
+    @inline(__always)
+    func withColumn<Result>(
+        _ body: (Column<Element>) throws(BacktestRefusal) -> Result
+    ) throws(BacktestRefusal) -> Result {
+        try withUnsafeBufferPointer { elements throws(BacktestRefusal) in
+            // An empty array may have no address; what lies at the end of one of no elements nobody reads.
+            try body(Column(elements.baseAddress ?? UnsafePointer(bitPattern: 8)!, 0..<elements.count))
+        }
+    }
+}
+
+extension [Double] {
+    /// A column that `body` fills; it may write up to eight cells more, and does not find zeros.
+    init(
+        count: Int, filledBy body: (MutableColumn<Double>) throws(BacktestRefusal) -> Void
+    ) throws(BacktestRefusal) {
+        var refusal: BacktestRefusal?
+        let cells = count + ColumnArena.padding
+        self.init(unsafeUninitializedCapacity: cells) { memory, filled in
+            do throws(BacktestRefusal) {
+                try body(MutableColumn(memory.baseAddress!, 0..<cells))
+                filled = count
+            } catch {
+                refusal = error
+            }
+        }
+        if let refusal { throw refusal }
+    }
+}

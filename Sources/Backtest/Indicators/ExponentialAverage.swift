@@ -1,0 +1,43 @@
+/// The first value is the mean of the first n prices; written as a step towards the price, flat prices stay flat.
+struct ExponentialAverage: Recurrence {
+    static let forms: PriceForms = [.prices, .tickSums]
+
+    static func firstBar(period: Int) -> Int { period - 1 }
+
+    static func memoryBars(period: Int) -> Int { 32 * period }
+
+    private let period: Int
+    private let weight: Double
+    /// Of each lane.
+    private var averages = Eight()
+
+    init(period: Int) {
+        self.period = period
+        weight = 2 / Double(period + 1)
+    }
+
+    mutating func start(_ lane: Int, at price: Double) { averages[lane] = price }
+
+    mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? {
+        averages[lane] = window.firstMean(of: period)
+        return averages[lane]
+    }
+
+    mutating func fill(
+        _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
+    ) {
+        let prices = window.prices
+        var average = averages[lane]
+        for i in bars {
+            average = average + weight * (prices[i] - average)
+            values[i] = average
+        }
+        averages[lane] = average
+    }
+
+    mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
+        Vectors.averages(prices.prices, bars, weight: weight, averages: &averages, into: values)
+    }
+
+    func memory(_ lane: Int) -> Eight { Eight(repeating: averages[lane]) }
+}

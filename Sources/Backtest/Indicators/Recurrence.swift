@@ -1,0 +1,46 @@
+import Strategy
+
+/// How one kind of indicator goes over the bars, in one lane or in eight side by side: its arithmetic, and all that a
+/// lane remembers between two blocks.
+protocol Recurrence {
+    /// The forms of its source's prices that it reads.
+    static var forms: PriceForms { get }
+
+    /// The first bar of all that has a value.
+    static func firstBar(period: Int) -> Int
+
+    /// How many bars of run-up make an average that starts anywhere agree to the last bit with one that has run from
+    /// the first bar, but for the rarest cases: what came before has been halved 92 times by then, and the roundings
+    /// meet. 0 for what starts anew on every bar.
+    static func memoryBars(period: Int) -> Int
+
+    init(period: Int)
+
+    /// Puts a lane into the middle of the bars, as if the price had stood still until then.
+    mutating func start(_ lane: Int, at price: Double)
+
+    /// The value on ``firstBar(period:)``, from a window on the first bars of all; nil where the first value is like
+    /// every other.
+    mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double?
+
+    /// Writes the values of bars that a lane's window shows and that follow those it has seen.
+    mutating func fill(_ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
+
+    /// The same in eight lanes, which all show these bars. Each lane waits for its own bar before, and while it waits
+    /// the others go on.
+    mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>)
+
+    /// All that a lane remembers: from equal memories two lanes go on equally.
+    func memory(_ lane: Int) -> Eight
+}
+
+extension IndicatorType {
+    /// What computes it: one type a kind.
+    var recurrence: any Recurrence.Type {
+        switch self {
+        case .sma: SimpleAverage.self
+        case .ema: ExponentialAverage.self
+        case .rsi: RelativeStrength.self
+        }
+    }
+}

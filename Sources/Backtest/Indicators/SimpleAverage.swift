@@ -1,0 +1,51 @@
+/// The mean of the last n prices: on a grid exact integers and one division, so that equal averages are equal; else
+/// compensated sums.
+struct SimpleAverage: Recurrence {
+    static let forms = PriceForms.tickSums
+
+    static func firstBar(period: Int) -> Int { period - 1 }
+
+    static func memoryBars(period: Int) -> Int { 0 }
+
+    private let period: Int
+    /// Over prices without a grid, which are in one lane: the sum of the period's prices but the oldest.
+    private var sum = DoubleDouble()
+
+    init(period: Int) { self.period = period }
+
+    func start(_ lane: Int, at price: Double) {}
+
+    func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? { nil }
+
+    mutating func fill(
+        _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
+    ) {
+        window.scale == nil ? compensated(bars, window, values) : exact(bars, window, values)
+    }
+
+    func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
+        for lane in 0..<Eight.scalarCount { exact(bars, prices.window(lane), values[lane]) }
+    }
+
+    /// None on a grid; without one there is only one lane.
+    func memory(_ lane: Int) -> Eight { Eight() }
+
+    private func exact(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
+        guard !bars.isEmpty else { return }
+        let newest = window.tickSums.counted(from: bars.lowerBound + 1)
+        Vectors.means(
+            newest: newest, oldest: newest.counted(from: -period), count: bars.count,
+            divisor: window.divisor(of: period),
+            into: values.counted(from: bars.lowerBound))
+    }
+
+    private mutating func compensated(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
+        let prices = window.prices
+        if window.begin == 0 { for k in 0..<min(period - 1, window.count) { sum.add(prices[k]) } }
+        for i in bars {
+            sum.add(prices[i])
+            values[i] = sum.divided(by: period)
+            sum.add(-prices[i - (period - 1)])
+        }
+    }
+}
