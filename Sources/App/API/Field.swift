@@ -106,6 +106,16 @@ extension Field {
         }
     }
 
+    /// The same, which may also be refused under a code of its own.
+    func refused(as code: ErrorCode) -> Field {
+        let parts = parts.map { part in
+            var part = part
+            part.errors.append(code)
+            return part
+        }
+        return Field(parts: parts, hasBody: hasBody, read: read)
+    }
+
     /// Fields that are one thing together. All of them are read, so that all mistakes are told.
     static func group<each Part: Sendable>(
         _ field: repeat Field<each Part>,

@@ -111,7 +111,7 @@ extension Field where Content == String? {
 }
 
 extension Mistakes {
-    mutating func add(_ error: OptionMistake) {
+    mutating func add(_ error: OptionError) {
         let field =
             error.field == "initial_equity" || error.field == "simulation" ? error.field : "simulation." + error.field
         add(field, error.code.rawValue, "\(field) \(error.message).")

@@ -159,7 +159,7 @@ extension Field where Content == StrategyDefinition {
     static func definition() -> Field {
         Field<Value>.body("definition", .json, "What the strategy does: engine.md, section 1").map { value, reader in
             reader.definition(value)
-        }
+        }.refused(as: .strategyValidationError)
     }
 }
 
@@ -168,7 +168,7 @@ extension Field where Content == StrategyDefinition? {
         Field<Value?>.body(optional: "definition", .json, "A new version").map { value, reader in
             guard let value else { return .some(nil) }
             return reader.definition(value).map { .some($0) }
-        }
+        }.refused(as: .strategyValidationError)
     }
 }
 
