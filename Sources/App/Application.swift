@@ -63,26 +63,22 @@ public struct Application: ~Copyable {
 
     public mutating func respond(to request: Request) -> Response {
         let started = SystemClock.monotonicNanoseconds()
-        var caller: Caller?
-        var route: Route?
-        var standing: RateLimit.Standing?
+        var exchange = Exchange(request: request)
         var response: Response
-        do {
-            response = try answer(request, &caller, &standing, &route)
-        } catch let problem as Problem {
-            response = failure(problem, of: request, on: route)
+        do { response = try answer(&exchange) } catch let problem as Problem {
+            response = failure(problem, exchange)
         } catch {
             log.error(
                 "request failed",
                 [
-                    "request_id": .string(request.requestID), "route": .string(route?.path ?? "-"),
+                    "request_id": .string(request.requestID), "route": .string(exchange.path),
                     "detail": .string("\(error)"),
                 ])
-            response = failure(Self.problem(for: error), of: request, on: route)
+            response = failure(Self.problem(for: error), exchange)
         }
-        for field in standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
+        for field in exchange.standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
-        record(request, route?.path ?? "-", response.status, SystemClock.monotonicNanoseconds() - started, caller)
+        record(exchange, response.status, SystemClock.monotonicNanoseconds() - started)
         return response
     }
 
@@ -105,16 +101,14 @@ public struct Application: ~Copyable {
         return response
     }
 
-    private mutating func answer(
-        _ request: Request, _ caller: inout Caller?, _ standing: inout RateLimit.Standing?, _ matched: inout Route?
-    ) throws -> Response {
-        let method = request.method
+    private mutating func answer(_ exchange: inout Exchange) throws -> Response {
+        let method = exchange.request.method
         let route: Route
-        var request = request
-        switch router.match(method, request.segments) {
+        switch router.match(method, exchange.request.segments) {
         case .found(let found, let parameters):
             route = found
-            request.parameters = parameters
+            exchange.route = found
+            exchange.request.parameters = parameters
         case .methodNotAllowed(let allowed):
             throw Problem(
                 .methodNotAllowed, "This address takes \(allowed.map(\.rawValue).joined(separator: ", ")).",
@@ -122,24 +116,24 @@ public struct Application: ~Copyable {
         case .notFound:
             throw Problem(.notFound, "There is nothing at this address.")
         }
-        matched = route
+        let request = exchange.request
         if case .open = route.access {
         } else {
-            caller = try database.use(repeatable: true) { db in
+            exchange.caller = try database.use(repeatable: true) { db in
                 try Access.caller(of: request, on: route.access, configuration, in: &db)
             }
         }
         if let limit = route.effectiveLimit {
-            let bucket = limit.bucket(request, caller), perMinute = limit.perMinute(configuration)
+            let bucket = limit.bucket(request, exchange.caller), perMinute = limit.perMinute(configuration)
             // Counting twice, should the session be lost in between, harms nobody.
             let counted = try database.use(repeatable: true) { db in try db.count(bucket, limit: perMinute) }
             try counted.check()
-            standing = counted
+            exchange.standing = counted
         }
         let mistakes = route.isLegacy ? FieldReader.queryMistakes(request, route.parts) : Mistakes()
         if !route.parts.contains(where: { $0.place == .query }) { try mistakes.check() }
         let call = Call(
-            request: request, caller: caller, configuration: configuration, queryMistakes: mistakes)
+            request: request, caller: exchange.caller, configuration: configuration, queryMistakes: mistakes)
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return try handle(call, &database)
@@ -152,11 +146,11 @@ public struct Application: ~Copyable {
     }
 
     /// A problem in the form in which the route's callers can read it.
-    private func failure(_ problem: Problem, of request: Request, on route: Route?) -> Response {
-        if route?.failsOnPage == true, let origin = configuration.origin(of: request) {
+    private func failure(_ problem: Problem, _ exchange: Exchange) -> Response {
+        if exchange.route?.failsOnPage == true, let origin = configuration.origin(of: exchange.request) {
             return OAuthRoutes.page(origin, error: problem.code)
         }
-        return problem.response(instance: request.rawPath, requestID: request.requestID)
+        return problem.response(instance: exchange.request.rawPath, requestID: exchange.request.requestID)
     }
 
     /// About once a minute, in a moment without a request. Processes need not agree: who comes second finds nothing.
@@ -187,15 +181,26 @@ public struct Application: ~Copyable {
         }
     }
 
-    private func record(_ request: Request, _ route: String, _ status: Int, _ nanoseconds: Int64, _ caller: Caller?) {
+    private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {
         let fields: () -> KeyValuePairs<String, Value> = {
             [
-                "request_id": .string(request.requestID), "route": .string(route),
-                "method": .string(request.methodText),
-                "status": .number(Number(status)), "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
-                "user_id": caller.map { .string($0.userID) } ?? .null,
+                "request_id": .string(exchange.request.requestID), "route": .string(exchange.path),
+                "method": .string(exchange.request.methodText), "status": .number(Number(status)),
+                "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
+                "user_id": exchange.caller.map { .string($0.userID) } ?? .null,
             ]
         }
         if status >= 500 { log.error("request", fields()) } else { log.info("request", fields()) }
     }
+}
+
+/// One request on its way, and what is known of it so far: enough to answer and to log it wherever it fails.
+private struct Exchange {
+    var request: Request
+    var route: Route?
+    var caller: Caller?
+    var standing: RateLimit.Standing?
+
+    /// The route's, never the request's own: that may hold anything.
+    var path: String { route?.path ?? "-" }
 }
