@@ -76,7 +76,7 @@ public struct Application: ~Copyable {
                 ])
             response = failure(Self.problem(for: error), exchange)
         }
-        for field in exchange.standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
+        for field in exchange.found.standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
         record(exchange, response.status, SystemClock.monotonicNanoseconds() - started)
         return response
@@ -117,23 +117,14 @@ public struct Application: ~Copyable {
             throw Problem(.notFound, "There is nothing at this address.")
         }
         let request = exchange.request
-        if case .open = route.access {
-        } else {
-            exchange.caller = try database.use(repeatable: true) { db in
-                try Access.caller(of: request, on: route.access, configuration, in: &db)
-            }
-        }
-        if let limit = route.effectiveLimit {
-            let bucket = limit.bucket(request, exchange.caller), perMinute = limit.perMinute(configuration)
-            // Counting twice, should the session be lost in between, harms nobody.
-            let counted = try database.use(repeatable: true) { db in try db.count(bucket, limit: perMinute) }
-            try counted.check()
-            exchange.standing = counted
+        if let access = try Access(request, route.access, route.effectiveLimit, configuration) {
+            exchange.found = try database.use(repeatable: true) { db in try access.ask(&db) }
+            try access.check(exchange.found)
         }
         let mistakes = route.isLegacy ? FieldReader.queryMistakes(request, route.parts) : Mistakes()
         if !route.parts.contains(where: { $0.place == .query }) { try mistakes.check() }
         let call = Call(
-            request: request, caller: exchange.caller, configuration: configuration, queryMistakes: mistakes)
+            request: request, caller: exchange.found.caller, configuration: configuration, queryMistakes: mistakes)
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return try handle(call, &database)
@@ -159,7 +150,7 @@ public struct Application: ~Copyable {
         guard now >= nextPruning else { return }
         nextPruning = now + Int64(RateLimit.window) * 1_000_000_000
         do {
-            let removed = try database.use { db in try db.pruneRateLimits() }
+            let removed = try database.use { db in try db.run(.pruningRateLimits()) }
             if removed > 0 { log.debug("rate limits pruned", ["rows": .number(Number(removed))]) }
         } catch {
             log.warning("rate limits not pruned", ["detail": .string("\(error)")])
@@ -187,7 +178,7 @@ public struct Application: ~Copyable {
                 "request_id": .string(exchange.request.requestID), "route": .string(exchange.path),
                 "method": .string(exchange.request.methodText), "status": .number(Number(status)),
                 "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
-                "user_id": exchange.caller.map { .string($0.userID) } ?? .null,
+                "user_id": exchange.found.caller.map { .string($0.userID) } ?? .null,
             ]
         }
         if status >= 500 { log.error("request", fields()) } else { log.info("request", fields()) }
@@ -198,8 +189,7 @@ public struct Application: ~Copyable {
 private struct Exchange {
     var request: Request
     var route: Route?
-    var caller: Caller?
-    var standing: RateLimit.Standing?
+    var found = Access.Found()
 
     /// The route's, never the request's own: that may hold anything.
     var path: String { route?.path ?? "-" }

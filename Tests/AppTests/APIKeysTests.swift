@@ -24,7 +24,7 @@ import Testing
             _ = try APIKeys.create(for: owner, name: "key", scopes: scopes, expiresInDays: nil, in: &db)
         }
         if let refused {
-            #expect(throws: APIKeys.ScopeRefusal(scope: refused, role: role)) { try make() }
+            #expect(throws: APIKeys.ScopeRefusal(scope: refused, role: Role(rawValue: role)!)) { try make() }
         } else {
             try make()
         }
@@ -37,10 +37,16 @@ import Testing
         let owner = try user("admin", &db)
         let key = try APIKeys.create(for: owner, name: "key", scopes: [.read, .admin], expiresInDays: 1, in: &db).key
         let request = try Request(.get, "/x", fields: ["Authorization": "Bearer " + key])
-        #expect(try APIKeys.caller(of: request, needing: .admin, in: &db).userID == owner)
+        func caller(needing scope: Scope) throws -> Caller? {
+            let access = try #require(try Access(request, .signedIn(scope), nil, AccessTests.configuration))
+            let found = try access.ask(&db)
+            try access.check(found)
+            return found.caller
+        }
+        #expect(try caller(needing: .admin)?.userID == owner)
         try db.execute("UPDATE users SET role = 'user' WHERE id = $1::uuid", [.text(owner)])
-        #expect(try APIKeys.caller(of: request, needing: .read, in: &db).scopes == [.read])
-        let refusal = #expect(throws: Problem.self) { try APIKeys.caller(of: request, needing: .admin, in: &db) }
+        #expect(try caller(needing: .read)?.scopes == [.read])
+        let refusal = #expect(throws: Problem.self) { try caller(needing: .admin) }
         #expect(refusal?.status == 403)
     }
 }

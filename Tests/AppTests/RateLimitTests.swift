@@ -20,12 +20,12 @@ import Testing
     @Test func `as many requests as the limit says are let through, and no more`() throws {
         var db = try Self.database.connect()
         for number in 1...5 {
-            let standing = try db.count("few", limit: 5)
+            let standing = try db.run(.counting("few", 5))
             #expect(standing.isAdmitted && standing.hits == number && standing.remaining == 5 - number)
         }
-        let refused = try db.count("few", limit: 5)
+        let refused = try db.run(.counting("few", 5))
         #expect(!refused.isAdmitted && refused.hits == 5 && refused.remaining == 0)
-        #expect(try db.count("others", limit: 5).isAdmitted)
+        #expect(try db.run(.counting("others", 5)).isAdmitted)
         let problem = #expect(throws: Problem.self) { try refused.check() }
         #expect(problem?.status == 429 && problem?.code == "RATE_LIMITED")
         let wait = Int(problem?.fields["Retry-After"] ?? "") ?? 0
@@ -38,7 +38,7 @@ import Testing
         let admitted = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             guard var db = try? database.connect() else { return }
-            for _ in 0..<20 where (try? db.count("crowd", limit: 30))?.isAdmitted == true {
+            for _ in 0..<20 where (try? db.run(.counting("crowd", 30)))?.isAdmitted == true {
                 admitted.add(1, ordering: .relaxed)
             }
         }
@@ -47,41 +47,42 @@ import Testing
 
     @Test func `requests of the minute before count for as long as they lie within the last one`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<10 { _ = try db.count("slides", limit: 10) }
+        for _ in 0..<10 { _ = try db.run(.counting("slides", 10)) }
         try age("slides", bySeconds: 75, &db)
         // 75 seconds on, three quarters of them still count: 7.5 and 2 more are within 10, 3 are not.
-        #expect(try db.count("slides", limit: 10).isAdmitted)
-        #expect(try db.count("slides", limit: 10).isAdmitted)
-        let refused = try db.count("slides", limit: 10)
+        #expect(try db.run(.counting("slides", 10)).isAdmitted)
+        #expect(try db.run(.counting("slides", 10)).isAdmitted)
+        let refused = try db.run(.counting("slides", 10))
         #expect(!refused.isAdmitted && refused.previousHits == 10 && refused.hits == 2)
         #expect((1...5).contains(refused.retryAfter))
         // Who waits as long as it was told is let through.
         try age("slides", bySeconds: Double(refused.retryAfter), &db)
-        #expect(try db.count("slides", limit: 10).isAdmitted)
+        #expect(try db.run(.counting("slides", 10)).isAdmitted)
     }
 
     @Test func `who was told to wait for the next window is let through then`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<4 { _ = try db.count("patient", limit: 3) }
-        let refused = try db.count("patient", limit: 3)
+        for _ in 0..<4 { _ = try db.run(.counting("patient", 3)) }
+        let refused = try db.run(.counting("patient", 3))
         try age("patient", bySeconds: Double(refused.retryAfter), &db)
-        #expect(try db.count("patient", limit: 3).isAdmitted)
+        #expect(try db.run(.counting("patient", 3)).isAdmitted)
     }
 
     @Test func `after two quiet minutes nothing is remembered`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<3 { _ = try db.count("quiet", limit: 3) }
+        for _ in 0..<3 { _ = try db.run(.counting("quiet", 3)) }
         try age("quiet", bySeconds: 121, &db)
-        #expect(try db.count("quiet", limit: 3) == .init(limit: 3, isAdmitted: true, hits: 1, previousHits: 0, age: 0))
+        #expect(
+            try db.run(.counting("quiet", 3)) == .init(limit: 3, isAdmitted: true, hits: 1, previousHits: 0, age: 0))
     }
 
     @Test func `only rows that say nothing any more are removed`() throws {
         let database = try TestDatabase()
         var db = try database.connect()
-        for bucket in ["old", "young"] { _ = try db.count(bucket, limit: 3) }
+        for bucket in ["old", "young"] { _ = try db.run(.counting(bucket, 3)) }
         try age("old", bySeconds: 121, &db)
         try age("young", bySeconds: 119, &db)
-        #expect(try db.pruneRateLimits() == 1)
+        #expect(try db.run(.pruningRateLimits()) == 1)
         #expect(try db.query("SELECT bucket FROM rate_limits").string(0, 0) == "young")
     }
 
@@ -92,13 +93,38 @@ import Testing
         #expect(kind == "u")
     }
 
-    @Test func `users are counted by user and kind, sign-in by address`() throws {
-        let request = try Request(.post, "/x", remoteAddress: "2001:db8:1:2:3::4")
-        let caller = Caller(userID: "u", role: .user, scopes: [])
-        #expect(RateLimit.calls.bucket(request, caller) == "calls/u")
-        #expect(RateLimit.runs.bucket(request, caller) == "runs/u")
-        #expect(RateLimit.signIn.bucket(request, caller) == "sign_in/2001:db8:1:2::/64")
-        #expect(RateLimit.signIn.bucket(request, nil) == "sign_in/2001:db8:1:2::/64")
+    @Test(arguments: [
+        (RateLimit.calls, "calls/USER"), (.runs, "runs/USER"), (.signIn, "sign_in/2001:db8:1:2::/64"),
+    ])
+    func `users are counted by user and kind, sign-in by address`(_ limit: RateLimit, _ bucket: String) throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let user = try db.run(Query<String>.value("INSERT INTO users DEFAULT VALUES RETURNING id"))
+        let token = try db.startSession(of: user, by: .passkey, on: "Firefox", replacing: nil).token
+        let request = try Request(
+            .get, "/x", fields: ["Cookie": "__Host-session=\(token)"], remoteAddress: "2001:db8:1:2:3::4")
+        let access = try #require(try Access(request, .session(), limit, AccessTests.configuration))
+        let found = try access.ask(&db)
+        #expect(found.caller?.userID == user && found.standing?.hits == 1 && found.standing?.isAdmitted == true)
+        #expect(
+            try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits"))
+                == [bucket.replacing("USER", with: user)])
+    }
+
+    @Test func `what is nobody's credential is not counted, and a visitor is by address`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let stale = try Request(
+            .get, "/x", fields: ["Cookie": "__Host-session=\(Sessions.newToken())"], remoteAddress: "203.0.113.7")
+        let refused = try #require(try Access(stale, .session(), .calls, AccessTests.configuration))
+        let found = try refused.ask(&db)
+        #expect(found.caller == nil && found.standing == nil)
+        #expect(throws: Problem.self) { try refused.check(found) }
+        let visitor = try Request(.get, "/x", remoteAddress: "203.0.113.7")
+        let open = try #require(try Access(visitor, .visitor, .signIn, AccessTests.configuration))
+        #expect(try open.ask(&db).standing?.hits == 1)
+        #expect(try Access(visitor, .open, nil, AccessTests.configuration) == nil)
+        #expect(try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits")) == ["sign_in/203.0.113.7"])
     }
 
     @Test(arguments: [

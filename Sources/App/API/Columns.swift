@@ -9,7 +9,13 @@ extension AssetType: ColumnValue, ParameterValue {}
 extension Timeframe: ColumnValue, ParameterValue {}
 extension JobStatus: ColumnValue, ParameterValue {}
 extension Role: ColumnValue, ParameterValue {}
+extension Scope: ColumnValue, ParameterValue {}
+extension Sessions.Kind: ColumnValue, ParameterValue {}
 extension BarImport.Adjustment: ColumnValue, ParameterValue {}
+
+extension Scope: ArrayElement {
+    public static func elements(of column: borrowing Column) throws(PostgresError) -> [Scope] { try column.words() }
+}
 
 extension Timeframe: ArrayElement {
     public static func elements(of column: borrowing Column) throws(PostgresError) -> [Timeframe] {

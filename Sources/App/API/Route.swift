@@ -185,12 +185,12 @@ struct Route: Sendable {
 public enum Scope: String, Sendable, CaseIterable {
     case read, research, trade, ingest, admin
 
-    /// Whether an owner of this role (user, operator, admin) may have it: a key never does what its owner may not.
-    func isAllowed(for role: String) -> Bool {
+    /// Whether an owner of this role may have it: a key never does what its owner may not.
+    func isAllowed(for role: Role) -> Bool {
         switch self {
         case .read, .research, .trade: true
-        case .ingest: role == "operator" || role == "admin"
-        case .admin: role == "admin"
+        case .ingest: role == .operator || role == .admin
+        case .admin: role == .admin
         }
     }
 }

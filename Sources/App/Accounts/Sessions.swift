@@ -104,35 +104,6 @@ enum Sessions {
 }
 
 extension Connection {
-    /// Who is signed in with this token: one query over the token's index, and a write at most every ten minutes.
-    mutating func caller(sessionToken token: String) throws -> Caller? {
-        let rows = try query(
-            """
-            SELECT s.id, s.user_id, u.role, s.kind, s.authenticated_at > now() - make_interval(mins => $2::int),
-                   s.last_seen_at < now() - make_interval(mins => $3::int)
-            FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.token_hash = $1 AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(days => $4::int)
-              AND u.deleted_at IS NULL AND u.disabled_at IS NULL
-            """,
-            [
-                .bytes(Sessions.hash(token)), Parameter(Sessions.recentMinutes), Parameter(Sessions.touchMinutes),
-                Parameter(Sessions.idleDays),
-            ])
-        guard rows.count == 1, let kind = Sessions.Kind(rawValue: try rows.string(0, 3)),
-            let role = Role(rawValue: try rows.string(0, 2))
-        else { return nil }
-        let session = Sessions.Session(id: try rows.string(0, 0), kind: kind, isRecent: try rows.bool(0, 4))
-        if try rows.bool(0, 5) {
-            try execute(
-                """
-                UPDATE sessions SET last_seen_at = now()
-                WHERE id = $1::uuid AND last_seen_at < now() - make_interval(mins => $2::int)
-                """, [.text(session.id), Parameter(Sessions.touchMinutes)])
-        }
-        return Caller(
-            userID: try rows.string(0, 1), role: role, scopes: kind == .full ? role.scopes : [], session: session)
-    }
-
     /// Starts a session; see ``Sessions/Starting``.
     mutating func startSession(
         of userID: String, by method: Sessions.Method, on device: String, replacing old: String?

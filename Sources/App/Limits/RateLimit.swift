@@ -22,12 +22,12 @@ enum RateLimit: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whose requests are counted together. Where nobody is signed in it is the address: a household has a whole IPv6
-    /// /64 and could use any address in it.
-    func bucket(_ request: Request, _ caller: Caller?) -> String {
-        let whose = self == .signIn ? nil : caller?.userID
-        return rawValue + "/" + (whose ?? ClientNetwork(request.remoteAddress).text)
-    }
+    /// Whether requests of one address are counted together, whoever sends them.
+    var isOfAddress: Bool { self == .signIn }
+
+    /// Where the requests of an address are counted: those of a user are counted under their id. A household has a whole
+    /// IPv6 /64 and could use any address in it.
+    func bucket(of request: Request) -> String { rawValue + "/" + ClientNetwork(request.remoteAddress).text }
 
     /// What a client is told and sees coming: `RateLimit-*` in the form of draft-ietf-httpapi-ratelimit-headers-06, the
     /// one that clients know.
@@ -81,45 +81,59 @@ enum RateLimit: String, Sendable, CaseIterable {
     }
 }
 
-extension Connection {
+extension RateLimit.Standing {
+    /// From the columns that ``RateLimit/sql(bucket:perMinute:from:)`` returns.
+    init(_ limit: Int, _ row: inout RowReader) throws {
+        self.init(
+            limit: limit, isAdmitted: try row.next(), hits: try row.next(), previousHits: try row.next(),
+            age: try row.next())
+    }
+}
+
+extension RateLimit {
     /// Counts one request, or refuses it: one statement, so that no two processes let the same last request through.
     ///
     /// A window slides: requests of the minute before weigh as much as of it still lies within the last 60 seconds, so
     /// nobody gets twice the limit around the end of a window. What is refused is not counted: who waits as long as it
-    /// was told is let through.
+    /// was told is let through. The count is a fact even when the request then fails: not for a transaction.
     ///
-    /// - Precondition: not in a transaction. The count is a fact even when the request then fails.
-    mutating func count(_ bucket: String, limit: Int) throws -> RateLimit.Standing {
-        let rows = try query(
-            """
-            INSERT INTO rate_limits AS l (bucket, window_start, hits, previous_hits, is_admitted)
-            VALUES ($1, now(), 1, 0, true)
-            ON CONFLICT (bucket) DO UPDATE SET (window_start, hits, previous_hits, is_admitted) = (
-              SELECT w.began, w.hits + w.fits::int, w.previous, w.fits FROM (
-                SELECT v.*, v.hits + 1 + v.previous
-                  * extract(epoch FROM v.began + interval '60 s' - greatest(now(), v.began))::float8 / 60 <= $2::int AS fits
-                FROM (
-                  SELECT CASE a.windows WHEN 0 THEN l.window_start
-                           WHEN 1 THEN l.window_start + interval '60 s' ELSE now() END AS began,
-                         CASE a.windows WHEN 0 THEN l.hits ELSE 0 END AS hits,
-                         CASE a.windows WHEN 0 THEN l.previous_hits WHEN 1 THEN l.hits ELSE 0 END AS previous
-                  FROM (SELECT CASE WHEN now() < l.window_start + interval '60 s' THEN 0
-                                    WHEN now() < l.window_start + interval '120 s' THEN 1 ELSE 2 END AS windows) a
-                ) v
-              ) w)
-            RETURNING is_admitted, hits, previous_hits, greatest(0, extract(epoch FROM now() - window_start)::float8)
-            """, [.text(bucket), .int(Int64(limit))])
-        return RateLimit.Standing(
-            limit: limit, isAdmitted: try rows.bool(0, 0), hits: try rows.int(0, 1), previousHits: try rows.int(0, 2),
-            age: try rows.double(0, 3))
+    /// - Parameters: SQL for the bucket and the limit, and what they are taken from.
+    static func sql(bucket: String, perMinute: String, from source: String) -> String {
+        """
+        INSERT INTO rate_limits AS l (bucket, window_start, hits, previous_hits, is_admitted)
+        SELECT \(bucket), now(), 1, 0, true FROM \(source)
+        ON CONFLICT (bucket) DO UPDATE SET (window_start, hits, previous_hits, is_admitted) = (
+          SELECT w.began, w.hits + w.fits::int, w.previous, w.fits FROM (
+            SELECT v.*, v.hits + 1 + v.previous
+              * extract(epoch FROM v.began + interval '60 s' - greatest(now(), v.began))::float8 / 60
+                <= \(perMinute)::int AS fits
+            FROM (
+              SELECT CASE a.windows WHEN 0 THEN l.window_start
+                       WHEN 1 THEN l.window_start + interval '60 s' ELSE now() END AS began,
+                     CASE a.windows WHEN 0 THEN l.hits ELSE 0 END AS hits,
+                     CASE a.windows WHEN 0 THEN l.previous_hits WHEN 1 THEN l.hits ELSE 0 END AS previous
+              FROM (SELECT CASE WHEN now() < l.window_start + interval '60 s' THEN 0
+                                WHEN now() < l.window_start + interval '120 s' THEN 1 ELSE 2 END AS windows) a
+            ) v
+          ) w)
+        RETURNING is_admitted, hits, previous_hits, greatest(0, extract(epoch FROM now() - window_start)::float8)
+        """
+    }
+}
+
+extension Query {
+    /// Counts a request of a bucket, or refuses it.
+    static func counting(
+        _ bucket: String, _ perMinute: Int
+    ) -> Query<RateLimit.Standing> where Output == RateLimit.Standing {
+        .one(RateLimit.sql(bucket: "$1", perMinute: "$2", from: "(VALUES (1)) one"), bucket, perMinute) { row in
+            try RateLimit.Standing(perMinute, &row)
+        }
     }
 
     /// Removes what no longer says anything, a bounded number of rows; what another process is counting is left to it.
-    ///
-    /// - Returns: how many rows went.
-    @discardableResult
-    mutating func pruneRateLimits() throws -> Int {
-        try execute(
+    static func pruningRateLimits() -> Query<Int> where Output == Int {
+        .change(
             """
             DELETE FROM rate_limits WHERE bucket IN (
               SELECT bucket FROM rate_limits WHERE window_start < now() - interval '120 s'

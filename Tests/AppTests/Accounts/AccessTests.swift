@@ -31,7 +31,10 @@ import Testing
     }
 
     private func caller(_ request: Request, _ access: Route.Access, _ db: inout Connection) throws -> Caller? {
-        try Access.caller(of: request, on: access, Self.configuration, in: &db)
+        guard let access = try Access(request, access, nil, Self.configuration) else { return nil }
+        let found = try access.ask(&db)
+        try access.check(found)
+        return found.caller
     }
 
     private func status(_ request: Request, _ access: Route.Access, _ db: inout Connection) throws -> Int {
