@@ -39,8 +39,10 @@ let package = Package(
             path: "Tests/Benchmarks/WebAuthnSpeed"),
         .executableTarget(
             name: "SignInSpeed", dependencies: ["JSON", "TestSupport"], path: "Tests/Benchmarks/SignInSpeed"),
-        .target(name: "Jobs", dependencies: ["Postgres"]),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs", "Postgres", "TestSupport"]),
+        .target(name: "Jobs", dependencies: ["JSON", "Postgres", "System"]),
+        .executableTarget(
+            name: "JobsWorker", dependencies: ["Jobs", "JSON", "Postgres", "System"], path: "Tests/JobsWorker"),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsWorker", "Postgres", "TestSupport"]),
         .target(name: "Daemon", dependencies: ["JSON", "System"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON", "System"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -79,6 +81,7 @@ let package = Package(
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon", "System"]),
+        .executableTarget(name: "worker", dependencies: ["App", "Daemon", "Remote", "System"]),
         .executableTarget(
             name: "bitstockerz",
             dependencies: [

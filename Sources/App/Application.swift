@@ -163,7 +163,7 @@ public struct Application: ~Copyable {
             return Problem(.internalError, "The request could not be completed.")
         }
         switch error.code {
-        case .unreachable, .connectionLost: return Database.unavailable(after: 1)
+        case .unreachable, .connectionLost: return Database.unavailable(afterSeconds: 1)
         case .queryCancelled, .lockNotAvailable, .serializationFailure, .deadlock, .diskFull:
             return Problem(
                 .serviceUnavailable, "The database is too busy to answer. Try again shortly.",

@@ -36,6 +36,9 @@ public struct Configuration: Sendable {
     /// How many bytes of bars the daemon keeps in memory; 0: none.
     public let backtestCacheBytes: Int
     public let backtestName: String
+    /// The worker, for jobs that are no backtests.
+    public let workerThreads: Int
+    public let workerName: String
     public let testPause: TestPause?
     /// How long the daemon may be silent before another may take its jobs; less than half a minute only in tests.
     public let backtestLeaseMilliseconds: Int
@@ -86,6 +89,8 @@ public struct Configuration: Sendable {
         backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
         backtestCacheBytes = source.integer("BACKTESTD_CACHE_MB", 256, 0...1_048_576) << 20
         backtestName = source.name("BACKTESTD_NAME", Self.hostName())
+        workerThreads = source.integer("WORKER_THREADS", 2, 1...256)
+        workerName = source.name("WORKER_NAME", Self.hostName() + ".worker")
         testPause = source.testPause(self.environment)
         backtestLeaseMilliseconds = source.testLease(self.environment)
         rateLimitCalls = source.integer("RATE_LIMIT_CALLS", 600, 1...1_000_000_000)
@@ -129,6 +134,8 @@ public struct Configuration: Sendable {
             ("BACKTESTD_WORKERS", String(backtestWorkers)),
             ("BACKTESTD_CACHE_MB", String(backtestCacheBytes >> 20)),
             ("BACKTESTD_NAME", backtestName),
+            ("WORKER_THREADS", String(workerThreads)),
+            ("WORKER_NAME", workerName),
             ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
             ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),
             ("BACKTESTD_TEST_LEASE_MS", String(backtestLeaseMilliseconds)),

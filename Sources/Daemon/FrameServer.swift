@@ -33,13 +33,14 @@ public struct FrameServer: ~Copyable {
         var hasAsked = false
     }
 
-    private let listening: Int32
+    private let listening: Int32?
     private var connections: [Connection] = []
     private var nextClient = 1
 
-    /// Takes over a listening Unix socket.
-    public init(listening descriptor: Int32) {
+    /// Takes over a listening Unix socket; without one it only waits.
+    public init(listening descriptor: Int32?) {
         listening = descriptor
+        guard let descriptor else { return }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
@@ -54,7 +55,7 @@ public struct FrameServer: ~Copyable {
         milliseconds: Int, wake: WakeEvent, stop: borrowing StopSignal
     ) throws(SystemError) -> [Event] {
         let isFull = connections.count >= Self.maxClients
-        let descriptors = (isFull ? [] : [listening]) + [wake.descriptor] + connections.map(\.descriptor)
+        let descriptors = (isFull ? [] : [listening].compactMap(\.self)) + [wake.descriptor] + connections.map(\.descriptor)
         let ready: [Int32]
         switch try stop.wait(for: descriptors, timeoutMilliseconds: milliseconds) {
         case .stop: return [.stop]
@@ -72,7 +73,7 @@ public struct FrameServer: ~Copyable {
             }
         }
         dropSilent()
-        if ready.contains(listening) { accept() }
+        if let listening, ready.contains(listening) { accept(on: listening) }
         return events
     }
 
@@ -84,7 +85,7 @@ public struct FrameServer: ~Copyable {
         drop(index)
     }
 
-    private mutating func accept() {
+    private mutating func accept(on listening: Int32) {
         while connections.count < Self.maxClients, let socket = try? UnixSocket.accept(on: listening) {
             let descriptor = socket.release()
             _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)

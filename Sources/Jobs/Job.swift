@@ -1,3 +1,5 @@
+public import Postgres
+
 /// How a job stands. The raw values are those of the column `jobs.status`.
 public enum JobStatus: String, Sendable, CaseIterable {
     case pending, running, completed, failed, cancelled
@@ -6,10 +8,13 @@ public enum JobStatus: String, Sendable, CaseIterable {
     public var isFinal: Bool { self != .pending && self != .running }
 }
 
+extension JobStatus: ColumnValue, ParameterValue {}
+
 /// A job that one worker has until its lease ends. Only the holder of the newest lease can finish the job.
 public struct Lease: Sendable, Equatable {
     public let id: String
-    public let type: String
+    /// The name of its ``JobKind``.
+    public let kind: String
     /// The JSON object the job was queued with, as text.
     public let payload: String
     public let worker: String
@@ -26,4 +31,31 @@ public struct LeaseLost: Error, Equatable {
     public let id: String
 
     public init(id: String) { self.id = id }
+}
+
+/// How a job ends without a result.
+public struct JobEnd: Sendable, Equatable {
+    /// `failed`, `timedOut` or `cancelled`.
+    public let status: JobStatus
+    /// A stable code; only what was cancelled has none.
+    public let code: String?
+    /// For whoever asked for the job.
+    public let message: String
+
+    public init(_ status: JobStatus, code: String?, _ message: String) {
+        precondition(status.isFinal && status != .completed, "not an end without a result")
+        precondition((code == nil) == (status == .cancelled), "a code for all but what was cancelled")
+        (self.status, self.code, self.message) = (status, code, message)
+    }
+}
+
+/// What a kind throws when its work comes to nothing.
+public struct JobFailure: Error, Sendable, Equatable {
+    public let end: JobEnd
+    /// The same may succeed later: the job is tried again when its kind says so (``JobKind/retry``).
+    public let mayPass: Bool
+
+    public init(_ end: JobEnd, mayPass: Bool = false) {
+        (self.end, self.mayPass) = (end, mayPass)
+    }
 }

@@ -1,4 +1,4 @@
-// The backtest daemon: takes queued runs from Postgres and computes them. Its Unix socket comes from whoever starts it.
+// The backtest daemon: computes what is queued. Its Unix socket comes from whoever starts it.
 import App
 import Daemon
 import Glibc
@@ -10,8 +10,9 @@ Allocator.keepLargeBlocks()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "backtestd"])
 do {
     let stop = try StopSignal()
-    let socket = try InheritedSocket.take()
-    try BacktestDaemon(configuration, log: diary).run(listening: socket, stop: stop, notify: Notify())
+    try JobService.backtestd(configuration, log: diary).run(
+        [SimulateRun(configuration, log: diary), VerifyRun(configuration, log: diary)], socket: InheritedSocket.take(),
+        stop: stop, notify: Notify())
 } catch {
     diary.error("cannot serve", ["detail": .string("\(error)")])
     exit(ExitStatus.unavailable)

@@ -33,7 +33,7 @@ import Testing
         let user = "00000000-0000-4000-8000-000000000002", strategy = "00000000-0000-4000-8000-000000000012"
         func list(_ filter: BacktestFilter, limit: Int = 50, offset: Int = 0, of user: String = user) throws -> [Int] {
             try db.run(.backtests(of: user, filter, Window(limit: limit, offset: offset))).prefix(limit).map {
-                $0.run.startDate.daysSinceEpoch - 18_262
+                $0.run.settings.start.daysSinceEpoch - 18_262
             }
         }
         #expect(try list(.init()) == Array((1...12).reversed()))

@@ -60,9 +60,7 @@ import Testing
         /// What a run of these days is loaded with.
         mutating func load(_ from: String, _ to: String, _ cache: BarCache) throws -> RunInput {
             let job = UUIDText.random().text
-            // A queue of its own: other tests' jobs must not be leased.
-            let order = Queue.enqueuing(job, "cache_\(symbol)", userID: user)
-            _ = try db.batch([order])
+            try db.run(SimulateRun.enqueuing(job, NoPayload(), userID: user))
             try db.execute(
                 """
                 INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
@@ -73,8 +71,8 @@ import Testing
                     .text(user), .text(strategy), Parameter(version), Parameter(symbol), .text(from), .text(to),
                     .text(job),
                 ])
-            let lease = try #require(try Queue.lease("cache_\(symbol)", worker: "test/1/1", in: &db))
-            return try #require(try RunInput.load(lease, cache, in: &db))
+            let run = try #require(try RunStore.start(job: job, in: &db))
+            return try RunInput.load(run, cache, in: &db)
         }
 
         mutating func correct(_ sql: String) throws {

@@ -42,7 +42,7 @@ import Testing
         @discardableResult
         func order(_ limits: Configuration, points: Int = 10, in db: inout Connection) throws -> String {
             try db.transaction { db in
-                let job = try Queue.enqueue("backtest", userID: user, in: &db)
+                let job = try SimulateRun.enqueue(userID: user, in: &db)
                 let run = try db.query(
                     """
                     INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
@@ -55,7 +55,7 @@ import Testing
                         Parameter(points),
                     ]
                 ).string(0, 0)
-                try Quotas.check(user, limits, in: &db)
+                try db.run(.usage(of: user))?.check(limits)
                 return run
             }
         }
@@ -120,7 +120,7 @@ import Testing
         try desk.endAll("failed", in: &db)
         #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
         let run = try db.query("SELECT id FROM backtest_runs WHERE user_id = $1::uuid", [.text(desk.user)]).string(0, 0)
-        #expect(try db.deleteBacktest(run, of: desk.user))
+        #expect(try RunStore.delete(run, of: desk.user, in: &db))
         try desk.order(limits, in: &db)
         #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
     }
@@ -137,7 +137,7 @@ import Testing
         try desk.endAll("cancelled", in: &db)
         #expect(try desk.usage(&db) == [2, 0])
         let run = try db.query("SELECT id FROM backtest_runs WHERE user_id = $1::uuid", [.text(desk.user)]).string(0, 0)
-        #expect(try db.deleteBacktest(run, of: desk.user))
+        #expect(try RunStore.delete(run, of: desk.user, in: &db))
         #expect(try desk.usage(&db) == [1, 0])
         try desk.order(limits, points: 100, in: &db)
     }

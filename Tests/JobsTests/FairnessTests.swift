@@ -115,7 +115,9 @@ import Testing
             """)
         for sql in [Queue.leaseSQL, "INSERT INTO jobs (job_type, user_id) SELECT $1, id FROM users LIMIT 1"] {
             var text = sql
-            for (place, value) in ["$1": "'many'", "$2": "'w/1/a'", "$3": "30", "$4": "3"] {
+            for (place, value) in [
+                "$1": sql == Queue.leaseSQL ? "'{none,many}'" : "'many'", "$2": "'w/1/a'", "$3": "30", "$4": "'{3,3}'",
+            ] {
                 text = text.replacing(place, with: value)
             }
             let plan = try db.query("EXPLAIN (ANALYZE, BUFFERS) " + text)

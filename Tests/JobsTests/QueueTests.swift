@@ -1,7 +1,8 @@
-import Jobs
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Jobs
 
 @Suite struct QueueTests {
     static let database = try! TestDatabase()
@@ -62,7 +63,7 @@ import Testing
         #expect(new.worker == old.worker && new.attempt == old.attempt)
         #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
         #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, .failed, code: "X", message: "", in: &db) }
+        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, in: &db) }
         try Queue.finish(new, result: "{\"b\":1,\"a\":2}", in: &db)
         let result = try db.query("SELECT result_json::text FROM jobs WHERE id = $1::uuid", [.text(id)]).string(0, 0)
         #expect(result == "{\"b\":1,\"a\":2}")
@@ -76,7 +77,7 @@ import Testing
             leases += 1
             try Queue.giveBack(lease, in: &db)
         }
-        #expect(leases == Queue.maxForgivenLeases - 1 + Queue.maxAttempts)
+        #expect(leases == Queue.maximumForgivenLeases - 1 + Queue.maximumAttempts)
         #expect(try Queue.giveUp("fatal", in: &db) == [id])
     }
 
@@ -86,9 +87,9 @@ import Testing
         for worker in ["w/1/wished", "w/1/wished", "w/2/wished"] {
             _ = try #require(try Queue.lease("wished", worker: worker, in: &db))
         }
-        #expect(try Queue.cancelRequested(of: "w/1/wished", in: &db) == [])
+        #expect(try db.run(Queue.cancelRequested(of: "w/1/wished")) == [])
         for id in ids[1...] { #expect(try Queue.cancel(id, in: &elsewhere) == .running) }
-        #expect(try Queue.cancelRequested(of: "w/1/wished", in: &db) == [ids[1]])
+        #expect(try db.run(Queue.cancelRequested(of: "w/1/wished")) == [ids[1]])
     }
 
     @Test func `a lease lasts as long as its worker said, also when it is renewed`() throws {
@@ -152,7 +153,7 @@ import Testing
         #expect(new.id == id && new.attempt == 2)
         #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
         #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, .failed, code: "X", message: "", in: &db) }
+        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, in: &db) }
         try Queue.finish(new, in: &db)
         #expect(try status(id, &db) == "completed")
         #expect(throws: LeaseLost(id: id)) { try Queue.finish(new, in: &db) }
@@ -161,7 +162,7 @@ import Testing
     @Test func `a job that ends every worker is given up after three attempts`() throws {
         var db = try connect()
         let id = try Queue.enqueue("poison", in: &db)
-        for attempt in 1...Queue.maxAttempts {
+        for attempt in 1...Queue.maximumAttempts {
             let lease = try #require(try Queue.lease("poison", worker: "w/\(attempt)/a", in: &db))
             #expect(lease.attempt == attempt)
             try expire(id, &db)
@@ -183,7 +184,7 @@ import Testing
             "SELECT progress, lease_until > clock_timestamp() FROM jobs WHERE id = $1::uuid", [.text(id)])
         #expect(try row.double(0, 0) == 0.5)
         #expect(try row.bool(0, 1))
-        try Queue.fail(lease, .cancelled, code: nil, message: "Cancelled on request.", in: &db)
+        try db.run(Queue.failing(lease, JobEnd(.cancelled, code: nil, "Cancelled on request.")))
         #expect(try Queue.cancel(id, in: &db) == .cancelled)
     }
 
@@ -211,11 +212,61 @@ import Testing
         _ = try #require(try Queue.lease("reclaimed", worker: "host_a/2/alive", in: &db))
         let foreign = try Queue.enqueue("reclaimed", in: &db)
         _ = try #require(try Queue.lease("reclaimed", worker: "hostxa/1/other", in: &db))
-        #expect(try Queue.holdName("host_a", in: &db))
-        #expect(try !Queue.holdName("host_a", in: &other))
-        #expect(try Queue.reclaim(name: "host_a", for: "host_a/2/alive", in: &db) == 1)
+        #expect(try db.run(Queue.holdingName("host_a")))
+        #expect(try !other.run(Queue.holdingName("host_a")))
+        #expect(try db.run(Queue.reclaiming(name: "host_a", for: "host_a/2/alive")) == 1)
         let again = try #require(try Queue.lease("reclaimed", worker: "host_a/2/alive", in: &db))
         #expect(again.id == id && again.attempt == 2)
         #expect(try status(mine, &db) == "running" && status(foreign, &db) == "running")
+    }
+
+    @Test func `a job waits for its time, and a failure that may pass makes it wait again`() throws {
+        var db = try connect()
+        func due(_ id: String) throws {
+            try db.run(.change("UPDATE jobs SET run_after = clock_timestamp() WHERE id = $1::uuid", id))
+        }
+        let id = try Queue.enqueue("timed", afterSeconds: 60, in: &db)
+        #expect(try Queue.lease("timed", worker: "w/1/a", in: &db) == nil)
+        try due(id)
+        let first = try #require(try Queue.lease("timed", worker: "w/1/a", in: &db))
+        try db.run(Queue.retrying(first, afterSeconds: 60, JobEnd(.failed, code: "AWAY", "Nobody was there.")))
+        #expect(throws: LeaseLost(id: id)) { try Queue.finish(first, in: &db) }
+        #expect(try Queue.lease("timed", worker: "w/1/a", in: &db) == nil)
+        let waiting = try db.query(
+            """
+            SELECT status, attempts, error_code, round(extract(epoch FROM run_after - clock_timestamp()))::int
+            FROM jobs WHERE id = $1::uuid
+            """, [.text(id)])
+        #expect(try waiting.string(0, 0) == "pending" && waiting.int(0, 1) == 1 && waiting.string(0, 2) == "AWAY")
+        #expect(try (55...60).contains(waiting.int(0, 3)))
+        try due(id)
+        let second = try #require(try Queue.lease("timed", worker: "w/1/a", in: &db))
+        #expect(second.attempt == 2)
+        try Queue.finish(second, in: &db)
+        let code = try db.query("SELECT error_code FROM jobs WHERE id = $1::uuid", [.text(id)])
+        #expect(try code.optionalString(0, 0) == nil)
+    }
+
+    @Test(arguments: [
+        (Retry(firstSeconds: 5, maximumSeconds: 60), [5.0, 10, 20, 40, 60, 60]),
+        (Retry(firstSeconds: 90, maximumSeconds: 60), [60.0, 60]),
+    ])
+    func `it waits twice as long after every failure`(_ retry: Retry, _ seconds: [Double]) {
+        #expect((1...seconds.count).map { retry.seconds(after: $0) } == seconds)
+    }
+
+    @Test func `the first kind that has a job gives it, each by its own number of attempts`() throws {
+        var db = try connect()
+        let rare = try Queue.enqueue("kind_rare", in: &db), common = try Queue.enqueue("kind_common", in: &db)
+        let kinds = [Queue.Wanted("kind_none"), .init("kind_common", attempts: 1), .init("kind_rare", attempts: 2)]
+        let first = try #require(try Queue.lease(kinds, worker: "w/1/a", in: &db))
+        let second = try #require(try Queue.lease(kinds, worker: "w/1/a", in: &db))
+        #expect(first.id == common && first.kind == "kind_common" && second.id == rare)
+        for id in [rare, common] { try expire(id, &db) }
+        #expect(try Queue.lease(kinds, worker: "w/1/a", in: &db)?.id == rare)
+        try expire(rare, &db)
+        #expect(try Queue.lease(kinds, worker: "w/1/a", in: &db) == nil)
+        #expect(try db.run(Queue.givingUp(Array(kinds.prefix(2)))).map(\.id) == [common])
+        #expect(try db.run(Queue.givingUp(kinds)).map(\.id) == [rare])
     }
 }

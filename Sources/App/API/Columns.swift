@@ -1,5 +1,4 @@
 import JSON
-import Jobs
 import Market
 import Postgres
 
@@ -7,7 +6,6 @@ import Postgres
 
 extension AssetType: ColumnValue, ParameterValue {}
 extension Timeframe: ColumnValue, ParameterValue {}
-extension JobStatus: ColumnValue, ParameterValue {}
 extension Role: ColumnValue, ParameterValue {}
 extension Scope: ColumnValue, ParameterValue {}
 extension Sessions.Kind: ColumnValue, ParameterValue {}

@@ -1,6 +1,5 @@
 import HTTP
 import JSON
-import Jobs
 import Postgres
 
 /// `DELETE /api/me` and `GET /api/me/audit`.
@@ -81,17 +80,7 @@ extension Connection {
     /// Takes the person out of the account (schema.md, "Life cycle"). For a transaction.
     fileprivate mutating func deleteAccount(_ userID: String) throws {
         // A worker that has one of these stops at its next look; what still waits is not begun.
-        let jobs = try query(
-            "SELECT id FROM jobs WHERE user_id = $1::uuid AND status IN ('pending', 'running') ORDER BY id FOR UPDATE",
-            [.text(userID)])
-        for row in 0..<jobs.count { _ = try Queue.cancel(jobs.string(row, 0), in: &self) }
-        try execute(
-            """
-            UPDATE backtest_runs SET status = 'cancelled', error_message = 'The account was deleted.',
-              finished_at = clock_timestamp(), updated_at = clock_timestamp()
-            WHERE user_id = $1::uuid AND status = 'pending'
-              AND job_id IN (SELECT id FROM jobs WHERE user_id = $1::uuid AND status = 'cancelled')
-            """, [.text(userID)])
+        try RunStore.cancelAll(of: userID, in: &self)
         for statement in [
             "DELETE FROM sessions WHERE user_id = $1::uuid",
             "DELETE FROM webauthn_credentials WHERE user_id = $1::uuid",

@@ -96,6 +96,12 @@ public struct AuditFault: Error, Sendable, Equatable {
     /// Nil when the fault is not at an event.
     public let eventID: Int?
     public let kind: Kind
+
+    /// For people.
+    public var sentence: String {
+        let place = eventID.map { "event \($0)" } ?? "head"
+        return "Chain \(stream), \(place): \(kind.rawValue)."
+    }
 }
 
 /// Walks one chain, event after event, and finds the first link that does not hold.

@@ -89,11 +89,15 @@ public struct AuditTrail: Sendable {
     /// Deletes the events older than so many days, chain by chain, each behind a signed anchor, and only as far as the
     /// chain holds: what is broken stays as evidence.
     ///
+    /// - Parameter pause: called between two chains; what it throws ends the work.
     /// - Returns: how many events were deleted.
     /// - Throws: ``AuditFault`` at the first chain that does not hold; earlier chains stay pruned.
-    public func prune(olderThanDays days: Int, in db: inout Connection) throws -> Int {
+    public func prune(
+        olderThanDays days: Int, in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
+    ) throws -> Int {
         var pruned = 0
         for stream in Self.streams {
+            try pause(&db)
             pruned += try db.transaction { db in
                 // Nobody appends meanwhile, and two prunings do not meet.
                 try db.execute("SELECT 1 FROM audit_heads WHERE stream = $1::int2 FOR UPDATE", [Parameter(stream)])

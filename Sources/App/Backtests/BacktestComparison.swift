@@ -32,7 +32,7 @@ enum BacktestComparison {
                 return ComparedBacktest(
                     run: run, definition: found.4, results: found.0,
                     statistics: found.1.map { RunStatistics($0, found.2) },
-                    curve: ShownCurve(curve: found.3, timeframe: run.timeframe, points: points))
+                    curve: ShownCurve(curve: found.3, timeframe: run.settings.timeframe, points: points))
             }
             return compared(Comparison(runs: shown, warnings: Warning.all(about: runs)), capacity: 200_000)
         }
@@ -97,17 +97,17 @@ enum BacktestComparison {
             func differ<T: Hashable>(_ property: (BacktestRow) -> T) -> Bool { Set(rows.map(property)).count > 1 }
             switch self {
             case .notCompleted: return rows.contains { $0.status != .completed }
-            case .symbols: return differ(\.symbol)
-            case .timeframes: return differ(\.timeframe)
-            case .ranges: return differ { [$0.startDate.description, $0.endDate.description] }
-            case .simulations: return differ { $0.options.simulationJSON.bytes }
-            case .equity: return differ(\.initialEquity)
+            case .symbols: return differ(\.settings.ticker)
+            case .timeframes: return differ(\.settings.timeframe)
+            case .ranges: return differ { [$0.settings.start.description, $0.settings.end.description] }
+            case .simulations: return differ { $0.settings.options.simulationJSON.bytes }
+            case .equity: return differ(\.settings.initialEquity)
             case .bars:
                 // Revisions count for each series by itself.
                 let seen = rows.filter { $0.barRevision != nil }
-                let series = Set(seen.map { [$0.symbol, $0.timeframe.rawValue] })
+                let series = Set(seen.map { [$0.settings.ticker, $0.settings.timeframe.rawValue] })
                 return series.count
-                    < Set(seen.map { [$0.symbol, $0.timeframe.rawValue, "\($0.barRevision ?? 0)"] }).count
+                    < Set(seen.map { [$0.settings.ticker, $0.settings.timeframe.rawValue, "\($0.barRevision ?? 0)"] }).count
             case .engines: return Set(rows.compactMap(\.engineVersion)).count > 1
             }
         }

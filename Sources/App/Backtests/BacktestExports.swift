@@ -19,9 +19,9 @@ enum BacktestExports {
             ], capacity: trades.count * 200 + 256)
         for trade in trades {
             csv.number(trade.number)
-            csv.text(run.symbol)
-            csv.text(run.timeframe.label(trade.entryTime))
-            csv.text(run.timeframe.label(trade.exitTime))
+            csv.text(run.settings.ticker)
+            csv.text(run.settings.timeframe.label(trade.entryTime))
+            csv.text(run.settings.timeframe.label(trade.exitTime))
             csv.text(trade.side.rawValue)
             for value in [trade.entryPrice, trade.exitPrice, trade.quantity, trade.pnlAbs, trade.pnlPct] {
                 csv.number(value)
@@ -41,7 +41,7 @@ enum BacktestExports {
         let curve = try db.run(.equity(ofRun: run.id))
         var csv = CSVWriter(header: ["time", "equity"], capacity: curve.times.count * 40 + 64)
         for (time, equity) in zip(curve.times, curve.equity) {
-            csv.text(run.timeframe.label(time))
+            csv.text(run.settings.timeframe.label(time))
             csv.number(equity)
             csv.endRow()
         }
@@ -113,13 +113,13 @@ public struct RunReport: Sendable {
     static let form = Form<RunReport>.object(
         "BacktestReport",
         [.member("format", .text) { _ in format }] + BacktestRow.members.map { $0.of(\.run) } + [
-            .member("asset_type", .choice(), \.input.assetType),
-            .member("periods_per_year", .integer, \.input.periodsPerYear),
-            .member("definition", .json, \.input.definition.json),
-            .member("definition_summary", .text, \.input.definition.summary), .member("bars", bars) { $0 },
+            .member("asset_type", .choice(), \.run.settings.assetType),
+            .member("periods_per_year", .integer, \.run.settings.periodsPerYear),
+            .member("definition", .json, \.input.run.definition.json),
+            .member("definition_summary", .text, \.input.run.definition.summary), .member("bars", bars) { $0 },
             .nullable("results", BacktestFigures.form, \.results),
             .member("trades", .list(of: ShownTrade.form)) { report in
-                report.trades.map { ShownTrade(trade: $0, timeframe: report.run.timeframe) }
+                report.trades.map { ShownTrade(trade: $0, timeframe: report.run.settings.timeframe) }
             },
             .member(
                 "equity",
@@ -151,5 +151,5 @@ public struct RunReport: Sendable {
     /// The bars, where they are those of the run.
     private var series: CandleSeries? { state == .match ? input.bars.series : nil }
 
-    private func labels(_ times: [Int64]) -> [String] { times.map { run.timeframe.label($0) } }
+    private func labels(_ times: [Int64]) -> [String] { times.map { run.settings.timeframe.label($0) } }
 }

@@ -11,12 +11,7 @@ struct BacktestRow: Sendable {
     let strategyName: String
     let strategyVersionID: Int
     let versionNumber: Int
-    let symbol: String
-    let timeframe: Timeframe
-    let startDate: CalendarDay
-    let endDate: CalendarDay
-    let initialEquity: String
-    let options: SimulationOptions
+    let settings: RunSettings
     let status: JobStatus
     let progress: Double
     let jobID: String?
@@ -33,10 +28,10 @@ struct BacktestRow: Sendable {
     static let members: [Member<BacktestRow>] = [
         .member("id", .uuid, \.id), .member("strategy_id", .uuid, \.strategyID),
         .member("strategy_name", .text, \.strategyName), .member("strategy_version_id", .integer, \.strategyVersionID),
-        .member("version_number", .integer, \.versionNumber), .member("symbol", .text, \.symbol),
-        .member("timeframe", .choice(), \.timeframe), .member("start_date", .day, \.startDate),
-        .member("end_date", .day, \.endDate), .member("initial_equity", .money, \.initialEquity),
-        .member("simulation", .simulation, \.options), .member("status", .choice(), \.status),
+        .member("version_number", .integer, \.versionNumber), .member("symbol", .text, \.settings.ticker),
+        .member("timeframe", .choice(), \.settings.timeframe), .member("start_date", .day, \.settings.start),
+        .member("end_date", .day, \.settings.end), .member("initial_equity", .money, \.settings.initialEquity),
+        .member("simulation", .simulation, \.settings.options), .member("status", .choice(), \.status),
         .member("progress", .number, \.progress), .nullable("job_id", .uuid, \.jobID),
         .nullable("content_hash", .text, \.contentHash), .nullable("result_hash", .text, \.resultHash),
         .nullable("bars_hash", .text, \.barsHash), .nullable("bar_revision", .integer, \.barRevision),
@@ -48,10 +43,9 @@ struct BacktestRow: Sendable {
     static let form = Form<BacktestRow>.object("BacktestRun", members)
 
     fileprivate static let columns = """
-        r.id, r.strategy_id, s.name, r.strategy_version_id, v.version_number, y.symbol, r.timeframe, r.start_date,
-        r.end_date, r.initial_equity, r.options_json, r.status, coalesce(j.progress, 0), r.job_id, r.content_hash,
-        r.result_hash, r.bars_hash, r.bar_revision, r.engine_version, r.error_code, r.error_message, r.created_at,
-        r.started_at, r.finished_at
+        r.id, r.strategy_id, s.name, r.strategy_version_id, v.version_number, \(RunSettings.columns),
+        r.status, coalesce(j.progress, 0), r.job_id, r.content_hash, r.result_hash, r.bars_hash, r.bar_revision,
+        r.engine_version, r.error_code, r.error_message, r.created_at, r.started_at, r.finished_at
         """
 
     fileprivate static let tables = """
@@ -62,10 +56,7 @@ struct BacktestRow: Sendable {
 
     fileprivate init(_ row: inout RowReader) throws {
         (id, strategyID, strategyName) = (try row.next(), try row.next(), try row.next())
-        (strategyVersionID, versionNumber) = (try row.next(), try row.next())
-        (symbol, timeframe, startDate, endDate) = (try row.next(), try row.next(), try row.next(), try row.next())
-        initialEquity = try row.next()
-        options = try SimulationOptions(simulation: row.next(Value.self), initialEquity: Double(initialEquity) ?? 0)
+        (strategyVersionID, versionNumber, settings) = (try row.next(), try row.next(), try RunSettings(&row))
         (status, progress, jobID) = (try row.next(), try row.next(), try row.next())
         (contentHash, resultHash, barsHash) = (try row.next(), try row.next(), try row.next())
         (barRevision, engineVersion, failure) = (try row.next(), try row.next(), try Failure(&row))

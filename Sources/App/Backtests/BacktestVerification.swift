@@ -27,8 +27,8 @@ enum BacktestVerification {
         guard run.status == .completed else {
             throw BacktestChanges.invalidState("Only a completed run can be verified.")
         }
-        let jobID = try job(for: id, of: userID, call, in: &db)
-        InlineWaiting.wait(forJob: jobID, call.configuration)
+        let jobID = try VerifyRun.job(for: id, of: userID, requestID: call.requestID, call.configuration, in: &db)
+        DaemonClient(call.configuration).wait(forJob: jobID)
         guard let job = try db.run(.job(jobID, of: userID)) else { throw Thing.job.missing(jobID) }
         switch job.status {
         case .pending, .running: return job.whereToLook
@@ -37,34 +37,5 @@ enum BacktestVerification {
             throw Problem(job.failure.flatMap { ErrorCode(rawValue: $0.code) } ?? .internalError, job.failure?.message)
         case .cancelled: throw BacktestChanges.invalidState(job.failure?.message ?? "The verification was cancelled.")
         }
-    }
-
-    /// The unfinished verification of the run, or a new one.
-    private static func job(for run: String, of userID: String, _ call: Call, in db: inout Connection) throws -> String
-    {
-        let key = "verify/\(run)"
-        while true {
-            if let job = try Queue.unfinished(dedupeKey: key, in: &db) { return job }
-            var payload = Writer(capacity: 64)
-            payload.object { $0.member("verify", run) }
-            do {
-                return try db.transaction { db in
-                    let job = try Queue.enqueue(
-                        BacktestJob.type, payload: String(decoding: payload.bytes, as: UTF8.self), userID: userID,
-                        dedupeKey: key, requestID: call.requestID,
-                        in: &db)
-                    try Quotas.check(userID, call.configuration, in: &db)
-                    return job
-                }
-            } catch let error as PostgresError where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint)
-            {
-                continue  // another request was a moment earlier
-            }
-        }
-    }
-
-    /// The run that a job is to verify; nil when it is another kind of job.
-    static func run(of lease: Lease) -> String? {
-        (try? parse(Array(lease.payload.utf8)))?.objectValue?["verify"]?.stringValue
     }
 }

@@ -25,7 +25,7 @@ enum Backtests {
         let run = try stored(form, call, for: userID, in: &db)
         let ordering = stages.end()
         // The run of an earlier request may be over, and its job long gone.
-        if let job = run.job { InlineWaiting.wait(forJob: job, call.configuration) }
+        if let job = run.job { DaemonClient(call.configuration).wait(forJob: job) }
         let waiting = stages.end()
         guard let detail = try db.detail(ofBacktest: run.id, of: userID) else { throw Thing.backtest.missing(run.id) }
         var response = answer(detail)
@@ -40,15 +40,11 @@ enum Backtests {
     private static func stored(_ form: BacktestForm, _ call: Call, for userID: String, in db: inout Connection) throws
         -> (id: String, job: String?)
     {
-        if let earlier = try db.earlierRun(form, of: userID) { return earlier }
-        let order = try BacktestOrder(
-            form, for: userID, requestID: call.requestID, call.configuration, in: &db)
-        do { return try order.store(call.configuration, in: &db) } catch let error as PostgresError {
-            guard error.code == .uniqueViolation(constraint: BacktestOrder.keyConstraint),
-                let earlier = try db.earlierRun(form, of: userID)
-            else { throw error }
+        if let earlier = try RunStore.earlier(form.idempotencyKey, hash: form.hash, of: userID, in: &db) {
             return earlier
         }
+        let request = try RunRequest(form, for: userID, requestID: call.requestID, call.configuration, in: &db)
+        return try RunStore.order(request, call.configuration, in: &db)
     }
 
     /// A run that is over with its result; of one that is not, where to look for it.
@@ -113,7 +109,7 @@ struct BacktestDetail: Sendable {
             .member("trades", .page(of: "trades", ShownTrade.form), \.trades),
         ])
 
-    var shownCurve: ShownCurve { ShownCurve(curve: curve, timeframe: run.timeframe, points: points) }
+    var shownCurve: ShownCurve { ShownCurve(curve: curve, timeframe: run.settings.timeframe, points: points) }
 }
 
 extension Connection {
@@ -130,6 +126,6 @@ extension Connection {
         guard let run = found.0 else { return nil }
         return BacktestDetail(
             run: run, results: found.1, statistics: found.2.map { RunStatistics($0, found.3) }, curve: found.4,
-            points: points, trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.timeframe) }))
+            points: points, trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.settings.timeframe) }))
     }
 }

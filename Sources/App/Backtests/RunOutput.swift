@@ -11,18 +11,20 @@ import System
 struct RunOutput {
     private let input: RunInput
     private let report: Report
-    private let contentHash: String
-    private let resultHash: String
+    private let fingerprint: RunStore.Fingerprint
 
     init(_ input: RunInput, _ report: Report) {
         self.input = input
         self.report = report
-        contentHash = hex(
-            Digest.sha256(
-                Encodings.content(
-                    input.definition, options: input.options, periodsPerYear: input.periodsPerYear,
-                    first: input.firstTradable, barsHash: input.barsHash)))
-        resultHash = hex(Digest.sha256(Encodings.result(report)))
+        let run = input.run
+        fingerprint = RunStore.Fingerprint(
+            content: hex(
+                Digest.sha256(
+                    Encodings.content(
+                        run.definition, options: run.settings.options, periodsPerYear: run.settings.periodsPerYear,
+                        first: input.firstTradable, barsHash: input.barsHash))),
+            result: hex(Digest.sha256(Encodings.result(report))), bars: input.barsHash, barRevision: input.revision,
+            engineVersion: engineVersion)
     }
 
     /// The job's row is locked only at the end, so that until then it can be told to stop.
@@ -34,7 +36,7 @@ struct RunOutput {
     func store(
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {
-        guard let run = UUID(input.runID) else { throw PostgresError(.unexpectedResult, "a run without an id") }
+        guard let run = UUID(input.run.id) else { throw PostgresError(.unexpectedResult, "a run without an id") }
         try db.transaction(opening: [figures]) { db, _ in
             try storeTrades(run, check, in: &db)
             try pause(.copying)
@@ -42,29 +44,14 @@ struct RunOutput {
             try check()
             // From here on nobody can wish it to stop, and what is as good as stored is not thrown away for being late.
             db.interrupt = nil
-            var answers = try db.batch([Queue.finishing(lease), trial, completion])
-            try Queue.checkFinished(lease, answers.nextCount())
+            try db.run(Queue.finishing(lease), trial, RunStore.completing(input.run.id, fingerprint))
             try pause(.committing)
         }
     }
 
-    private var completion: Statement {
-        Statement(
-            """
-            UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
-              bar_revision = $5::bigint, engine_version = $6, finished_at = clock_timestamp(),
-              updated_at = clock_timestamp()
-            WHERE id = $1::uuid
-            """,
-            [
-                .text(input.runID), .text(contentHash), .text(resultHash), .text(input.barsHash),
-                Parameter(input.revision), .text(engineVersion),
-            ])
-    }
-
     /// Columns of the table are named like the figures of the catalog.
     private var figures: Statement {
-        var columns = ["backtest_run_id"], values: [Parameter] = [.text(input.runID)]
+        var columns = ["backtest_run_id"], values: [Parameter] = [.text(input.run.id)]
         for (metric, figure) in report.metrics.all {
             columns.append(metric.rawValue)
             switch metric {
@@ -102,7 +89,7 @@ struct RunOutput {
                 try copy.row(columns: 14)
                 copy.uuid(run)
                 copy.int32(Int32(index + 1))
-                copy.int32(Int32(input.symbolID))
+                copy.int32(Int32(input.run.settings.symbolID))
                 copy.microseconds(trade.entryTime)
                 copy.microseconds(trade.exitTime)
                 copy.text("LONG")
@@ -131,24 +118,19 @@ struct RunOutput {
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself").
-    private var trial: Statement {
-        let moments = report.moments
-        return Statement(
+    private var trial: Query<Int> {
+        let run = input.run, settings = run.settings, moments = report.moments
+        return .change(
             """
             INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
               window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares)
             VALUES ($1::uuid, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10, $11, $12, $13, $14::int[],
               $15::float8[], $16::float8[])
             ON CONFLICT ON CONSTRAINT trials_identity DO NOTHING
-            """,
-            [
-                .text(input.userID), .text(input.lineageID),
-                .text(hex(Digest.sha256(input.definition.identityBytes))),
-                .text(hex(Digest.sha256(Encodings.settings(input.options)))), Parameter(input.symbolID),
-                .text(input.timeframe.rawValue), .text(input.startDate.description), .text(input.endDate.description),
-                Parameter(moments.count), Parameter(moments.mean), Parameter(moments.standardDeviation),
-                Parameter(moments.skewness), Parameter(moments.kurtosis), .array(moments.blocks.map(\.count)),
-                .array(moments.blocks.map(\.sum)), .array(moments.blocks.map(\.sumOfSquares)),
-            ])
+            """, run.userID, run.lineageID, hex(Digest.sha256(run.definition.identityBytes)),
+            hex(Digest.sha256(Encodings.settings(settings.options))), settings.symbolID, settings.timeframe,
+            settings.start, settings.end, moments.count, moments.mean, moments.standardDeviation, moments.skewness,
+            moments.kurtosis, moments.blocks.map(\.count), moments.blocks.map(\.sum),
+            moments.blocks.map(\.sumOfSquares))
     }
 }

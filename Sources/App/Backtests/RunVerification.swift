@@ -73,7 +73,7 @@ public struct RunVerification: Sendable {
             do {
                 guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
                 return (row, input)
-            } catch let fault as RunInput.Fault {
+            } catch let fault as StoredRun.Fault {
                 throw Refusal(
                     reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
             }
@@ -104,8 +104,8 @@ public struct RunVerification: Sendable {
     private static func compute(_ input: RunInput, _ configuration: Configuration) throws -> Report {
         do {
             return try Engine.run(
-                input.definition, on: input.bars, from: input.firstTradable, options: input.options,
-                periodsPerYear: input.periodsPerYear, limits: EngineLimits(configuration), isCancelled: { false },
+                input.run.definition, on: input.bars, from: input.firstTradable, options: input.run.settings.options,
+                periodsPerYear: input.run.settings.periodsPerYear, limits: EngineLimits(configuration), isCancelled: { false },
                 now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
             throw Refusal(reason: .notRunnable(code: error.code), message: error.message)

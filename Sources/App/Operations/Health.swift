@@ -80,7 +80,7 @@ enum Health {
                     return try database.use(repeatable: true) { db in try migrator.obstacle(in: &db) == nil }
                 } : unknown,
             backtestDaemon: timed(failing: "runs stay queued until it is back") {
-                Doorbell.ping(configuration.backtestSocket)
+                DaemonClient(configuration).answers()
             },
             marketData: isReachable
                 ? timed(failing: "no prices are imported yet: run bitstockerz import", otherwise: .notConfigured) {

@@ -4,7 +4,6 @@ import Postgres
 public enum Retention {
     /// Days that audit events are kept.
     public static let auditDays = 365
-    private static let jobDays = 30
     private static let usageDays = 180
     /// Rows a statement: nobody waits long for a lock.
     private static let batch = 5_000
@@ -16,10 +15,7 @@ public enum Retention {
     }
 
     private static let rules = [
-        // Never an unfinished one, however old.
-        Rule(
-            what: "finished jobs", table: "jobs",
-            condition: "finished_at < now() - interval '\(jobDays) days' AND status NOT IN ('pending', 'running')"),
+        Rule(what: "finished jobs", table: "jobs", condition: finishedJobs),
         Rule(
             what: "sessions", table: "sessions",
             condition: "expires_at < now() OR last_seen_at < now() - interval '\(Sessions.idleDays) days'"),
@@ -29,20 +25,34 @@ public enum Retention {
         Rule(what: "days of advisor usage", table: "ai_usage", condition: "date < current_date - \(usageDays)"),
     ]
 
+    /// Never an unfinished one, however old. Each kind keeps its own as long as it says, others a month.
+    private static var finishedJobs: String {
+        let days = JobKinds.all.map { "WHEN '\($0.name)' THEN \($0.retentionDays)" }.joined(separator: " ")
+        return """
+            finished_at < now() - make_interval(days => CASE job_type \(days) ELSE 30 END)
+            AND status NOT IN ('pending', 'running')
+            """
+    }
+
     /// Deletes what has expired, in short transactions; whatever was deleted stays so when a later one fails.
     ///
+    /// - Parameter pause: called between two of them; what it throws ends the work.
     /// - Returns: what, and how many.
-    public static func apply(in db: inout Connection) throws(PostgresError) -> [(what: String, count: Int)] {
+    public static func apply(
+        in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
+    ) throws -> [(what: String, count: Int)] {
         var deleted: [(what: String, count: Int)] = []
         for rule in rules {
             var count = 0
             while true {
-                let round = try db.execute(
-                    """
-                    DELETE FROM \(rule.table) WHERE ctid IN (
-                      SELECT ctid FROM \(rule.table) WHERE \(rule.condition) LIMIT \(batch))
-                    """)
+                let round = try db.run(
+                    .change(
+                        """
+                        DELETE FROM \(rule.table) WHERE ctid IN (
+                          SELECT ctid FROM \(rule.table) WHERE \(rule.condition) LIMIT \(batch))
+                        """))
                 count += round
+                try pause(&db)
                 if round < batch { break }
             }
             deleted.append((rule.what, count))

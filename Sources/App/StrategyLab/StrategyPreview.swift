@@ -73,7 +73,7 @@ enum StrategyPreview {
                     "timeframe", "TIMEFRAME_MISMATCH",
                     "\(symbol.symbol) is \(symbol.assetType.rawValue), which has no \(timeframe.rawValue) bars.")
             }
-            _ = try BacktestOrder.countBars(
+            _ = try RunRequest.countBars(
                 of: symbol, timeframe, from: days.start, to: days.end, wish.definition, configuration, in: &db)
             let from = days.start.start.microseconds
             let (bars, revision) = try db.run(

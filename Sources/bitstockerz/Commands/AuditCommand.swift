@@ -117,13 +117,6 @@ struct AuditCommand: ParsableCommand {
     }
 }
 
-extension AuditFault {
-    var sentence: String {
-        let place = eventID.map { "event \($0)" } ?? "head"
-        return "Chain \(stream), \(place): \(kind.rawValue)."
-    }
-}
-
 extension DatabaseOptions {
     /// - Throws: exit code 78 after saying that there is no key.
     func auditKey() throws -> AuditKey {

@@ -145,7 +145,7 @@ struct DoctorCommand: ParsableCommand {
             return Finding(name: "backtestd", state: .warning, detail: "not asked: the configuration is wrong")
         }
         let path = configuration.backtestSocket
-        return BacktestDaemon.answers(at: path)
+        return DaemonClient(configuration).answers()
             ? Finding(name: "backtestd", state: .fine, detail: "answers on \(path)")
             : Finding(
                 name: "backtestd", state: .wrong,

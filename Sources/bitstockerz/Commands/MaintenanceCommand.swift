@@ -1,12 +1,16 @@
 import App
 import ArgumentParser
+import Foundation
 import JSON
 
 struct MaintenanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "maintenance",
         abstract: "The daily round: delete what has expired, prune the audit trail, and print a checkpoint of it.",
-        discussion: "systemd runs it by bitstockerz-maintenance.timer. The checkpoint belongs into the journal.")
+        discussion: """
+            systemd runs it by bitstockerz-maintenance.timer. It is a job of the worker's; where none takes it, it is done \
+            here. The checkpoint belongs into the journal.
+            """)
 
     @Flag(help: "Print one JSON object of what was deleted before the checkpoint.")
     var json = false
@@ -14,27 +18,40 @@ struct MaintenanceCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let key = try database.auditKey()
-        let (deleted, checkpoint) = try AuditCommand.explained {
-            try database.withDatabase { db in
-                var deleted = try Retention.apply(in: &db)
-                let trail = AuditTrail(key)
-                deleted.append(("audit events", try trail.prune(olderThanDays: Retention.auditDays, in: &db)))
-                return (deleted, try trail.checkpoint(in: &db))
+        let maintenance = Maintenance(try database.auditKey()) { _ in }
+        let round = try database.withDatabase { db -> Maintenance.Round in
+            let job = try Maintenance.request(in: &db)
+            var ownTurn = Date(timeIntervalSinceNow: 2)
+            while true {
+                if let round = try Maintenance.round(job, in: &db) { return round }
+                if Date() > ownTurn {
+                    _ = try maintenance.runNext(as: "bitstockerz", in: &db)
+                    ownTurn = Date(timeIntervalSinceNow: 1)
+                } else {
+                    usleep(50_000)
+                }
             }
         }
+        switch round {
+        case .done(let report): show(report)
+        case .ended(let code, let message):
+            throw Console.fail(message, code == Maintenance.auditFault ? 1 : Exit.unavailable)
+        }
+    }
+
+    private func show(_ report: Maintenance.Report) {
         if json {
             var writer = Writer()
             writer.beginObject()
-            for (what, count) in deleted {
+            for (what, count) in report.deleted {
                 writer.key(what.replacing(" ", with: "_"))
                 writer.int(count)
             }
             writer.endObject()
             Console.write(writer.bytes + [10])
         } else {
-            for (what, count) in deleted where count > 0 { Console.say("Deleted \(count) \(what).") }
+            for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(count) \(what).") }
         }
-        Console.say(checkpoint.line)
+        Console.say(report.checkpoint)
     }
 }

@@ -1,11 +1,10 @@
 import Glibc
-public import System
 
 /// Wakes a thread that waits, from another thread: a pair of sockets, since Swift's Glibc has neither eventfd nor
 /// pipe2.
 public final class WakeEvent: Sendable {
     /// The end to wait at.
-    let descriptor: Int32
+    public let descriptor: Int32
     private let input: Int32
     private let countsWakes: Bool
 
@@ -44,7 +43,7 @@ public final class WakeEvent: Sendable {
     }
 
     /// Takes what is pending without waiting; another thread may have been faster.
-    func take() -> Bool {
+    public func take() -> Bool {
         var bytes = [UInt8](repeating: 0, count: countsWakes ? 1 : 256)
         return read(descriptor, &bytes, bytes.count) > 0
     }

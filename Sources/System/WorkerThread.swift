@@ -1,5 +1,4 @@
 import Glibc
-public import System
 
 /// A thread that blocks by design: each worker of a daemon owns one, with its own database session.
 public enum WorkerThread {

@@ -1,0 +1,48 @@
+import Backtest
+import Market
+import Postgres
+import Strategy
+
+/// A run as it was ordered, with what it needs besides bars.
+struct StoredRun: Sendable {
+    /// What is stored is not valid for this release.
+    struct Fault: Error { let message: String }
+
+    let id: String
+    let userID: String
+    let lineageID: String
+    let settings: RunSettings
+    let definition: StrategyDefinition
+    /// Of the series, now: how often its bars were changed, and how many there are.
+    let revision: Int
+    let seriesCount: Int
+
+    /// Of `backtest_runs r`, `strategies s`, `strategy_versions v` and `symbols y`.
+    static let columns = """
+        r.id, r.user_id, s.lineage_id, \(RunSettings.columns), v.definition_json,
+        coalesce((SELECT b.revision FROM bar_series b WHERE b.symbol_id = r.symbol_id AND b.interval = r.timeframe), 0),
+        coalesce((SELECT b.count FROM bar_series b WHERE b.symbol_id = r.symbol_id AND b.interval = r.timeframe), 0)
+        """
+
+    /// From ``columns``.
+    ///
+    /// - Throws: ``Fault``, ``PostgresError``.
+    init(_ row: inout RowReader) throws {
+        let isStale = Fault(message: "The stored definition or options are no longer valid.")
+        (id, userID, lineageID) = (try row.next(), try row.next(), try row.next())
+        do { settings = try RunSettings(&row) } catch is OptionsRefusal { throw isStale }
+        guard let definition = try row.next(StoredDefinition.self).definition else { throw isStale }
+        self.definition = definition
+        (revision, seriesCount) = (try row.next(), try row.next())
+    }
+
+    /// The run of this id; nil when it is gone.
+    static func query(_ id: String) -> Query<StoredRun?> {
+        .first(
+            """
+            SELECT \(columns) FROM backtest_runs r JOIN strategies s ON s.id = r.strategy_id
+            JOIN strategy_versions v ON v.id = r.strategy_version_id JOIN symbols y ON y.id = r.symbol_id
+            WHERE r.id = $1::uuid
+            """, id, read: StoredRun.init)
+    }
+}

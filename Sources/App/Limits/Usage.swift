@@ -1,0 +1,52 @@
+import HTTP
+import Postgres
+
+/// What a user has, of which there may be only so much (api.md, "Limits").
+///
+/// Adding a run locks the user's row of `user_usage` until the transaction ends. So of two orders at once the second gets
+/// to this look when the first is over, and its look is a new one: together they never pass the limit.
+struct Usage: Sendable {
+    let runs: Int
+    let equityPoints: Int
+    /// Those that count (``JobKind/isRationed``).
+    let unfinishedJobs: Int
+
+    /// Whether the user is within the quotas, what the caller's transaction has added included.
+    ///
+    /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
+    func check(_ configuration: Configuration) throws {
+        if unfinishedJobs > configuration.quotaQueuedJobs {
+            throw Problem(
+                .quotaExceeded,
+                "You have \(configuration.quotaQueuedJobs) unfinished jobs, as many as you may. Wait for one to end.",
+                fields: ["Retry-After": "1"])
+        }
+        if runs > configuration.quotaRuns {
+            throw Problem(
+                .quotaExceeded,
+                "You have \(configuration.quotaRuns) backtests, as many as you may. Delete some you no longer need.")
+        }
+        if equityPoints > configuration.quotaEquityPoints {
+            throw Problem(
+                .quotaExceeded,
+                "With this run your backtests would hold more than \(configuration.quotaEquityPoints) points of equity "
+                    + "curves. Delete some you no longer need, or take a shorter range.")
+        }
+    }
+}
+
+extension Query where Output == Usage? {
+    /// What a user has; nil for who never had a run.
+    static func usage(of userID: String) -> Query<Usage?> {
+        .first(
+            """
+            SELECT u.runs, u.equity_points,
+                   (SELECT count(*) FROM jobs j WHERE j.user_id = u.user_id AND j.status IN ('pending', 'running')
+                      AND j.job_type = ANY($2::text[]))
+            FROM user_usage u WHERE u.user_id = $1::uuid
+            """, userID, JobKinds.rationed
+        ) { row in
+            Usage(runs: try row.next(), equityPoints: try row.next(), unfinishedJobs: try row.next())
+        }
+    }
+}

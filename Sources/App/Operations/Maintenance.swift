@@ -1,0 +1,98 @@
+public import JSON
+public import Jobs
+public import Postgres
+
+/// The daily round: what has expired is deleted, the audit trail pruned, and a checkpoint of it said.
+public struct Maintenance: JobKind {
+    public static let name = "maintenance"
+    /// The code of a round that met a chain which does not hold.
+    public static let auditFault = "AUDIT_FAULT"
+    /// There is one round at a time.
+    public static let dedupeKey = "maintenance"
+
+    private let key: AuditKey
+    private let say: @Sendable (String) -> Void
+
+    /// - Parameter say: takes the checkpoint to a place outside the database, by whoever made it: what comes back through
+    ///   the database could be an older one.
+    public init(_ key: AuditKey, say: @escaping @Sendable (String) -> Void) { (self.key, self.say) = (key, say) }
+
+    public let timeoutMilliseconds = 3_600_000
+
+    /// What a round did.
+    public struct Report: Sendable {
+        /// What was deleted, and how many.
+        public let deleted: [(what: String, count: Int)]
+        /// The line that belongs outside the database.
+        public let checkpoint: String
+
+        fileprivate var json: [UInt8] {
+            let counts = Object(deleted.map { ($0.what, .number(Number($0.count))) })
+            return Value.object(["deleted": .object(counts), "checkpoint": .string(checkpoint)]).bytes
+        }
+
+        /// Nil for the result of another kind of job.
+        public init?(_ json: Object) {
+            guard let deleted = json["deleted"]?.objectValue, let checkpoint = json["checkpoint"]?.stringValue else {
+                return nil
+            }
+            self.deleted = deleted.members.map { ($0.name, $0.value.numberValue?.int ?? 0) }
+            self.checkpoint = checkpoint
+        }
+
+        fileprivate init(deleted: [(what: String, count: Int)], checkpoint: String) {
+            (self.deleted, self.checkpoint) = (deleted, checkpoint)
+        }
+    }
+
+    public func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        do {
+            var deleted = try Retention.apply(in: &db) { db in try job.check(0.5, in: &db) }
+            let trail = AuditTrail(key)
+            let pruned = try trail.prune(olderThanDays: Retention.auditDays, in: &db) { db in
+                try job.check(0.9, in: &db)
+            }
+            deleted.append(("audit events", pruned))
+            let checkpoint = try trail.checkpoint(in: &db).line
+            say(checkpoint)
+            return .completed(Report(deleted: deleted, checkpoint: checkpoint).json)
+        } catch let fault as AuditFault {
+            throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
+        }
+    }
+}
+
+extension Maintenance {
+    /// Queues a round, or finds the one that is not over yet.
+    ///
+    /// - Returns: the job's id.
+    public static func request(in db: inout Connection) throws -> String {
+        while true {
+            if let job = try db.run(Queue.unfinished(dedupeKey: dedupeKey)) { return job }
+            do { return try enqueue(dedupeKey: dedupeKey, in: &db) } catch let error as PostgresError
+            where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint) {
+                continue  // another was a moment earlier
+            }
+        }
+    }
+
+    /// How a round ended.
+    public enum Round: Sendable {
+        case done(Report)
+        case ended(code: String?, message: String)
+    }
+
+    /// Nil while the round of a job is not over.
+    public static func round(_ job: String, in db: inout Connection) throws -> Round? {
+        try db.run(
+            .one(
+                "SELECT status, result_json, error_code, error_message FROM jobs WHERE id = $1::uuid", job
+            ) { row -> Round? in
+                let status: JobStatus = try row.next(), result: Value? = try row.next()
+                let code: String? = try row.next(), message: String? = try row.next()
+                guard status.isFinal else { return nil }
+                if let report = result?.objectValue.flatMap(Report.init) { return .done(report) }
+                return .ended(code: code, message: message ?? "The round ended without a result.")
+            })
+    }
+}

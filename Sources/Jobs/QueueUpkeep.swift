@@ -1,0 +1,84 @@
+import Glibc
+import Postgres
+
+/// What becomes of jobs whose worker is gone, silent, or cut off.
+extension Queue {
+    /// The first half of the advisory lock that stands for a worker's name: "jobs" in ASCII.
+    private static let lockSpace = 0x6A6F_6273
+
+    /// The code of a job that was given up.
+    public static let attemptsExhausted = "ATTEMPTS_EXHAUSTED"
+
+    /// A name for this process among all workers: NAME/pid/random.
+    static func workerName(_ name: String) -> String {
+        "\(name)/\(getpid())/\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
+    }
+
+    /// Takes a worker's name for this session; it is free again when the session ends. False while another session holds
+    /// it.
+    static func holdingName(_ name: String) -> Query<Bool> {
+        .value("SELECT pg_try_advisory_lock($1::int, hashtext($2))", lockSpace, name)
+    }
+
+    /// Gives back what earlier processes of this name left unfinished. Only for the session that holds the name: that
+    /// proves them dead, so nobody has to wait for the end of their leases.
+    ///
+    /// - Parameter worker: the living process of that name, whose jobs stay its own.
+    /// - Returns: how many jobs are waiting again or have failed for good.
+    static func reclaiming(name: String, for worker: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second'
+            WHERE status = 'running' AND left(worker, length($1)) = $1 AND worker <> $2
+            """, name + "/", worker)
+    }
+
+    /// Which of a worker's jobs somebody wishes to stop.
+    static func cancelRequested(of worker: String) -> Query<[String]> {
+        .values("SELECT id FROM jobs WHERE status = 'running' AND cancel_requested AND worker = $1", worker)
+    }
+
+    /// Lets go of a job that its worker will not end, for no fault of the job's: it waits again at once, and the attempt
+    /// is not counted. Nothing happens when the lease is no longer ours.
+    static func giveBack(_ lease: Lease, in db: inout Connection) throws {
+        let forgiven = try db.run(
+            .change(
+                """
+                UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0,
+                  attempts = attempts - 1
+                WHERE \(ours) AND fence < $5::int
+                """, lease.id, lease.worker, lease.attempt, lease.fence, maximumForgivenLeases))
+        guard forgiven == 0 else { return }
+        try db.run(
+            .change(
+                "UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE \(ours)", lease.id,
+                lease.worker, lease.attempt, lease.fence))
+    }
+
+    /// Fails what was tried too often: something in it ends every worker that takes it. For the caller's transaction,
+    /// which also ends what hangs on those jobs.
+    static func givingUp(_ kinds: [Wanted]) -> Query<[GivenUp]> {
+        .all(
+            """
+            UPDATE jobs SET status = 'failed', error_code = '\(attemptsExhausted)', lease_until = NULL,
+              error_message = 'Given up after ' || attempts || ' attempts that did not end.', finished_at = clock_timestamp()
+            WHERE id IN (
+              SELECT j.id FROM jobs j JOIN unnest($1::text[], $2::int[]) AS kind(name, attempts) ON kind.name = j.job_type
+              WHERE j.status = 'running' AND j.lease_until < clock_timestamp() AND j.attempts >= kind.attempts
+              FOR UPDATE OF j SKIP LOCKED)
+            RETURNING id, job_type, error_code, error_message
+            """, kinds.map(\.name), kinds.map(\.attempts)
+        ) { row in
+            GivenUp(
+                id: try row.next(), kind: try row.next(),
+                end: JobEnd(.failed, code: try row.next(String.self), try row.next()))
+        }
+    }
+
+    /// A job that was tried too often.
+    struct GivenUp {
+        let id: String
+        let kind: String
+        let end: JobEnd
+    }
+}

@@ -1,0 +1,106 @@
+import JSON
+import Postgres
+
+/// A kind with its payload's type forgotten, and how its jobs end.
+struct RegisteredKind: Sendable {
+    let wanted: Queue.Wanted
+    private let noun: String
+    private let retry: Retry?
+    private let timeoutCode: String
+    let timeoutMilliseconds: Int
+    private let run: @Sendable (Lease, inout RunningJob, inout Connection) throws -> JobResult
+    private let ended: @Sendable (String, JobEnd, inout Connection) throws -> Void
+
+    /// What a kind or the database does not take, and would not take the next time.
+    private static let internalError = "INTERNAL_ERROR"
+
+    init<Kind: JobKind>(_ kind: Kind) {
+        precondition((1...Queue.maximumAttempts).contains(Kind.attempts), "attempts of \(Kind.name)")
+        wanted = Queue.Wanted(Kind.name, attempts: Kind.attempts)
+        (noun, retry, timeoutCode) = (Kind.noun, Kind.retry, Kind.timeoutCode)
+        timeoutMilliseconds = kind.timeoutMilliseconds
+        run = { lease, job, db in
+            guard let json = try? parse(Array(lease.payload.utf8)).objectValue,
+                let payload = try? Kind.Payload(json: json)
+            else {
+                throw JobFailure(JobEnd(.failed, code: Self.internalError, "What the job was told cannot be read."))
+            }
+            return try kind.run(payload, &job, in: &db)
+        }
+        ended = { job, end, db in try kind.ended(job, end, in: &db) }
+    }
+
+    /// One attempt, from its lease to its end.
+    ///
+    /// - Throws: ``PostgresError`` when the database fails; the job then stays leased and is taken up again later.
+    func attempt(
+        _ job: inout RunningJob, in db: inout Connection, report: (WorkerEvent) -> Void
+    ) throws {
+        do {
+            guard let failure = try outcome(&job, in: &db, report: report) else { return }
+            try end(job.lease, failure, in: &db, report: report)
+        } catch is LeaseLost {
+            report(.leaseLost(job: job.id))
+        }
+    }
+
+    /// Does the work and stores what came out.
+    ///
+    /// - Returns: why there is nothing to store; nil when all is done.
+    private func outcome(
+        _ job: inout RunningJob, in db: inout Connection, report: (WorkerEvent) -> Void
+    ) throws -> JobFailure? {
+        db.interrupt = job.interrupt
+        defer { db.interrupt = nil }
+        do {
+            guard case .completed(let result) = try run(job.lease, &job, &db) else { return nil }
+            let text = result.map { String(decoding: $0, as: UTF8.self) }
+            try db.run(Queue.finishing(job.lease, result: text))
+            return nil
+        } catch let failure as JobFailure {
+            return failure
+        } catch let early as EarlyEnd {
+            return stopped(isCancelled: early == .cancelled)
+        } catch let error as PostgresError where error.code == .queryCancelled {
+            return stopped(isCancelled: job.isCancelled)
+        } catch let error as PostgresError where error.isLostSession || error.isRetryable {
+            throw error
+        } catch let error as LeaseLost {
+            throw error
+        } catch {
+            // The same would be refused again: the job ends here, and the log says why.
+            report(.refused(job: job.id, detail: "\(error)"))
+            return JobFailure(JobEnd(.failed, code: Self.internalError, "The result could not be stored."))
+        }
+    }
+
+    private func stopped(isCancelled: Bool) -> JobFailure {
+        isCancelled
+            ? JobFailure(JobEnd(.cancelled, code: nil, "Cancelled on request."))
+            : JobFailure(
+                JobEnd(.timedOut, code: timeoutCode, "The \(noun) took longer than \(timeoutMilliseconds) ms."))
+    }
+
+    private func end(
+        _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
+    ) throws {
+        if failure.mayPass, let retry, lease.attempt < wanted.attempts {
+            let seconds = retry.seconds(after: lease.attempt)
+            try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))
+            report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
+            return
+        }
+        try db.transaction(opening: Queue.failing(lease, failure.end)) { (db: inout Connection, _) in
+            try ended(lease.id, failure.end, &db)
+        }
+    }
+
+    /// Ends what was tried too often, together with what hangs on it.
+    static func giveUp(_ kinds: [RegisteredKind], in db: inout Connection) throws {
+        try db.transaction(opening: Queue.givingUp(kinds.map(\.wanted))) { (db: inout Connection, jobs) in
+            for job in jobs {
+                try kinds.first { $0.wanted.name == job.kind }?.ended(job.id, job.end, &db)
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// What a worker has to tell an operator.
+public enum WorkerEvent: Sendable {
+    case started(worker: String, threads: Int)
+    case stopped(worker: String)
+    /// Another process of the name is alive: this one waits.
+    case nameTaken(String)
+    /// An earlier process of the name had left this many jobs.
+    case tookUp(Int)
+    /// The job waits or runs elsewhere again.
+    case leaseLost(job: String)
+    /// The job is given back as soon as the database is there.
+    case interrupted(detail: String)
+    /// The kind or the database would refuse the job again: it has failed.
+    case refused(job: String, detail: String)
+    case retrying(job: String, afterSeconds: Double, detail: String)
+    case notGivenUp(detail: String)
+}

@@ -1,0 +1,21 @@
+// The worker: does queued work that is no backtest, and may open connections for it.
+import App
+import Daemon
+import Glibc
+import Remote
+import System
+
+let configuration = Configuration.ofThisProcessWithServerSecret()
+let diary = Log(minimum: configuration.logLevel, common: ["program": "worker"])
+do {
+    let stop = try StopSignal()
+    // Checkpoints of the audit trail go to standard output as they are: the journal is their place outside the database.
+    let maintenance = try Maintenance(configuration.requiredServerSecret().auditKey) { line in
+        print(line)
+        fflush(nil)
+    }
+    try JobService.worker(configuration, log: diary).run([maintenance], stop: stop, notify: Notify())
+} catch {
+    diary.error("cannot serve", ["detail": .string("\(error)")])
+    exit(ExitStatus.unavailable)
+}
