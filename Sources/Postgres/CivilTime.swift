@@ -7,6 +7,19 @@ enum CivilTime {
     /// The same in microseconds.
     static let epochMicroseconds: Int64 = 946_684_800_000_000
 
+    /// Unix microseconds of a `timestamptz` in binary form; nil for an infinity, and for what is beyond counting.
+    @inline(__always)
+    static func unixMicroseconds(_ stored: Int64) -> Int64? {
+        let (value, isBeyond) = stored.addingReportingOverflow(epochMicroseconds)
+        return isBeyond || stored == .min ? nil : value
+    }
+
+    /// Days since 1970-01-01 of a `date` in binary form; nil for an infinity, and for what is beyond counting.
+    static func unixDays(_ stored: Int32) -> Int32? {
+        let (value, isBeyond) = stored.addingReportingOverflow(epochDays)
+        return isBeyond || stored == .min ? nil : value
+    }
+
     /// `YYYY-MM-DD`, with ` BC` where the server wants it.
     static func dayText(_ days: Int64) -> String {
         let (text, era) = dayAndEra(Int(days))

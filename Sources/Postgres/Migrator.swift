@@ -5,7 +5,7 @@ import System
 public struct Migrator: Sendable {
     /// What this code knows of the schema. It is raised together with the `min_code_version` of a migration that older
     /// code could not live with.
-    public static let codeVersion = 1
+    public static let codeVersion = 2
     private static let lockKey: Parameter = .int(0x4269_7453_746F_636B)  // "BitStock"
     /// Long enough to build an index over all bars; short enough that a stopped server ends the wait.
     private static let statementMilliseconds = 3_600_000

@@ -9,7 +9,7 @@ public enum Parameter: Equatable, Sendable {
     /// Shortest text that reads back to the same double. NaN and infinities are sent; the tables refuse them.
     case double(Double)
     case bool(Bool)
-    /// For `bytea` places only.
+    /// The binary form of the place's type; that of a `bytea` is the bytes themselves.
     case bytes([UInt8])
 
     public init(_ value: Int) { self = .int(Int64(value)) }
@@ -36,8 +36,16 @@ public enum Parameter: Equatable, Sendable {
     /// A one-dimensional `integer[]` or `bigint[]`.
     public static func array(_ values: [Int]) -> Parameter { list(values.map { String($0) }) }
 
-    /// A one-dimensional `double precision[]`.
-    public static func array(_ values: [Double]) -> Parameter { list(values.map { doubleText($0) }) }
+    /// A one-dimensional `double precision[]`. It goes in binary form, so its place must be of just that type.
+    public static func array(_ values: [Double]) -> Parameter {
+        .bytes(ArrayForm.bytes(.float8, values) { $0.bitPattern })
+    }
+
+    /// A one-dimensional `timestamptz[]` from Unix microseconds. It goes in binary form, so its place must be of just
+    /// that type.
+    public static func timestamps(microseconds: [Int64]) -> Parameter {
+        .bytes(ArrayForm.bytes(.timestamptz, microseconds) { UInt64(bitPattern: $0 - CivilTime.epochMicroseconds) })
+    }
 
     /// A one-dimensional `text[]` (or `uuid[]` with a cast).
     public static func array(_ values: [String]) -> Parameter {

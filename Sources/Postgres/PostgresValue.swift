@@ -69,36 +69,12 @@ struct Field {
 
     func microseconds(_ type: ServerType) -> Int64? {
         guard type == .timestamptz, bytes.count == 8 else { return nil }
-        let value = load(Int64.self, 0)
-        return value == .max || value == .min ? nil : value + CivilTime.epochMicroseconds
+        return CivilTime.unixMicroseconds(load(Int64.self, 0))
     }
 
     func day(_ type: ServerType) -> Int32? {
         guard type == .date, bytes.count == 4 else { return nil }
-        let value = load(Int32.self, 0)
-        return value == .max || value == .min ? nil : value + CivilTime.epochDays
-    }
-
-    /// The elements of an array of at most one dimension; nil when it has more, or a null inside.
-    func elements<Element>(_ read: (Field, ServerType) -> Element?) -> [Element]? {
-        guard bytes.count >= 12 else { return nil }
-        let dimensions = load(Int32.self, 0)
-        if dimensions == 0 { return [] }
-        guard dimensions == 1, bytes.count >= 20 else { return nil }
-        let type = ServerType(rawValue: load(UInt32.self, 8))
-        var offset = 20
-        var elements: [Element] = []
-        for _ in 0..<load(Int32.self, 12) {
-            guard offset + 4 <= bytes.count else { return nil }
-            let size = Int(load(Int32.self, offset))
-            offset += 4
-            guard size >= 0, offset + size <= bytes.count else { return nil }
-            let field = Field(bytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]))
-            guard let element = read(field, type) else { return nil }
-            elements.append(element)
-            offset += size
-        }
-        return elements
+        return CivilTime.unixDays(load(Int32.self, 0))
     }
 
     func load<Number: FixedWidthInteger>(_ type: Number.Type, _ offset: Int) -> Number {

@@ -101,6 +101,10 @@ public struct Query<Output>: Sendable {
 extension Query where Output == Int {
     /// A statement that changes rows; the answer is how many.
     public static func change(_ sql: String, _ parameters: any ParameterValue...) -> Query<Int> {
+        change(sql, with: parameters)
+    }
+
+    public static func change(_ sql: String, with parameters: [any ParameterValue]) -> Query<Int> {
         Query(Statement(sql, parameters.map(\.parameter))) { rows in rows.affected }
     }
 

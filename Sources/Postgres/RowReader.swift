@@ -79,16 +79,23 @@ public struct Column: ~Copyable {
     public func day() throws(PostgresError) -> Int32 { try read("a date") { $0.day($1) } }
 
     /// A one-dimensional array of integers without nulls.
-    public func ints() throws(PostgresError) -> [Int] { try read("an array") { f, _ in f.elements { $0.integer($1) } } }
+    public func ints() throws(PostgresError) -> [Int] {
+        try read("an array of integers") { field, _ in ArrayForm(field)?.elements { $0.integer($1) } }
+    }
 
     /// A one-dimensional array of doubles without nulls.
     public func doubles() throws(PostgresError) -> [Double] {
-        try read("an array") { f, _ in f.elements { $0.double($1) } }
+        try read("an array of doubles") { field, _ in ArrayForm(field)?.doubles }
+    }
+
+    /// A one-dimensional `timestamptz[]` without nulls and infinities, as Unix microseconds.
+    public func microsecondsArray() throws(PostgresError) -> [Int64] {
+        try read("an array of timestamptz") { field, _ in ArrayForm(field)?.microseconds }
     }
 
     /// A one-dimensional array of text without nulls.
     public func texts() throws(PostgresError) -> [String] {
-        try read("an array") { f, _ in f.elements { $0.text($1) } }
+        try read("an array of texts") { field, _ in ArrayForm(field)?.elements { $0.text($1) } }
     }
 
     /// A one-dimensional array of words of a fixed list.

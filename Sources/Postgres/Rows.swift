@@ -99,7 +99,12 @@ public struct Rows: ~Copyable {
 
     /// A one-dimensional array of doubles without nulls.
     public func doubleArray(_ row: Int, _ column: Int) throws(PostgresError) -> [Double] {
-        try elements(row, column) { $0.double($1) }
+        try array(row, column, "an array of doubles") { $0.doubles }
+    }
+
+    /// A one-dimensional `timestamptz[]` without nulls and infinities, as Unix microseconds.
+    public func microsecondsArray(_ row: Int, _ column: Int) throws(PostgresError) -> [Int64] {
+        try array(row, column, "an array of timestamptz") { $0.microseconds }
     }
 }
 
@@ -169,8 +174,14 @@ extension Rows {
     private func elements<Element>(
         _ row: Int, _ column: Int, _ read: (Field, ServerType) -> Element?
     ) throws(PostgresError) -> [Element] {
-        guard let field = try field(row, column), let elements = field.elements(read)
-        else { throw mismatch(column, "an array without nulls") }
+        try array(row, column, "an array without nulls") { $0.elements(read) }
+    }
+
+    private func array<Element>(
+        _ row: Int, _ column: Int, _ expected: String, _ read: (ArrayForm) -> [Element]?
+    ) throws(PostgresError) -> [Element] {
+        guard let field = try field(row, column), let array = ArrayForm(field), let elements = read(array)
+        else { throw mismatch(column, expected) }
         return elements
     }
 

@@ -68,7 +68,7 @@ struct BacktestChangeTests {
             let answer = try server.client.send(method, "/api/backtests/\(run)", key: server.key)
             #expect(answer.status == 404 && answer.code == "BACKTEST_NOT_FOUND")
         }
-        for table in ["backtest_results", "backtest_trades", "backtest_equity_points"] {
+        for table in ["backtest_results", "backtest_trades", "backtest_equity_points", "backtest_equity_thinned"] {
             #expect(
                 try server.scalar("SELECT count(*) FROM \(table) WHERE backtest_run_id = '\(run)'") == 0, "\(table)")
         }

@@ -117,7 +117,7 @@ struct CrashLoopTests {
             """
             SELECT count(*) FROM backtest_runs r LEFT JOIN backtest_results b ON b.backtest_run_id = r.id
             WHERE (SELECT count(*) FROM backtest_trades t WHERE t.backtest_run_id = r.id) IS DISTINCT FROM b.num_trades
-              OR (SELECT count(*) FROM backtest_equity_points p WHERE p.backtest_run_id = r.id) <> r.equity_points
+              OR (SELECT count(*) FROM backtest_equity_curve p WHERE p.backtest_run_id = r.id) <> r.equity_points
             """)
         #expect(torn == 0)
         #expect(try server.scalar("SELECT count(*) FROM trials") == 200)

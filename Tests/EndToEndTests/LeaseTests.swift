@@ -35,7 +35,7 @@ struct LeaseTests {
         #expect(try count("backtest_results") == 1)
         let trades = stored["results"]?.objectValue?["num_trades"]?.numberValue?.int
         #expect(try trades != nil && count("backtest_trades") == trades)
-        #expect(try count("backtest_equity_points") == TestBars.daily.times.count)
+        #expect(try count("backtest_equity_curve") == TestBars.daily.times.count)
     }
 
     @Test func `a daemon that slept longer than its lease stores nothing when it wakes`() throws {

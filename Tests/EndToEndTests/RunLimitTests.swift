@@ -15,7 +15,9 @@ struct RunLimitTests {
         let run = try server.finished(server.backtest(strategy: server.strategy("slow")))
         #expect(run["status"] == "timed_out" && run["results"] == .null)
         #expect(run["error"]?.objectValue?["code"] == "BACKTEST_TIMEOUT", "\(run)")
-        for table in ["backtest_results", "backtest_trades", "backtest_equity_points", "trials"] {
+        for table in [
+            "backtest_results", "backtest_trades", "backtest_equity_points", "backtest_equity_thinned", "trials",
+        ] {
             #expect(try server.scalar("SELECT count(*) FROM \(table)") == 0, "\(table)")
         }
         #expect(try server.scalar("SELECT count(*) FROM jobs WHERE status = 'timed_out' AND attempts = 1") == 1)

@@ -56,7 +56,8 @@ enum Seed {
         INSERT INTO backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, entry_price, exit_price,
             quantity, pnl_abs, pnl_pct, bars_held, exit_reason)
             VALUES (\(finishedRun), 1, 1, '2020-01-02Z', '2020-01-03Z', 10, 11, 1, 1, 10, 1, 'rule');
-        INSERT INTO backtest_equity_points VALUES (\(finishedRun), '2020-01-02Z', 10000), (\(finishedRun), '2020-01-03Z', 10001);
+        INSERT INTO backtest_equity_points VALUES (\(finishedRun), 0, '{2020-01-02Z,2020-01-03Z}', '{10000,10001}');
+        INSERT INTO backtest_equity_thinned VALUES (\(finishedRun), '{2020-01-02Z}', '{10000}');
         INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
             window_end, returns_count, block_counts, block_sums, block_squares)
             VALUES (\(user), \(lineage), \(hex), \(hex), 1, '1d', '2020-01-01', '2020-12-31', 0, \(sixteen), \(sixteen), \(sixteen));
@@ -154,7 +155,12 @@ enum Seed {
             "exit_time": "'2020-01-02Z'", "entry_price": "10", "exit_price": "9", "quantity": "0.5", "pnl_abs": "-0.5",
             "pnl_pct": "-10", "bars_held": "0", "exit_reason": "'stop_loss'", "gap": "true", "side": "'LONG'",
         ],
-        "backtest_equity_points": ["backtest_run_id": run, "ts": "'2020-01-02Z'", "equity": "10000"],
+        "backtest_equity_points": [
+            "backtest_run_id": run, "chunk_no": "0", "ts": "'{2020-01-02Z,2020-01-03Z}'", "equity": "'{10000,-1}'",
+        ],
+        "backtest_equity_thinned": [
+            "backtest_run_id": run, "ts": "'{2020-01-02Z,2020-01-03Z}'", "equity": "'{10000,-1}'",
+        ],
         "trials": [
             "owner_id": user, "lineage_id": lineage, "definition_hash": hex, "settings_hash": hex, "symbol_id": "1",
             "timeframe": "'1d'", "window_start": "'2021-01-01'", "window_end": "'2021-12-31'", "returns_count": "32",

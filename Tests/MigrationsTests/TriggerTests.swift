@@ -33,7 +33,8 @@ import Testing
         ("backtest_runs_question_is_final", "UPDATE backtest_runs SET initial_equity = 1 WHERE id = \(Seed.run)"),
         ("backtest_results_never_updated", "UPDATE backtest_results SET final_equity = 1"),
         ("backtest_trades_never_updated", "UPDATE backtest_trades SET pnl_abs = 1"),
-        ("backtest_equity_points_never_updated", "UPDATE backtest_equity_points SET equity = 1"),
+        ("backtest_equity_points_never_updated", "UPDATE backtest_equity_points SET equity = '{1,2}'"),
+        ("backtest_equity_thinned_never_updated", "UPDATE backtest_equity_thinned SET equity = '{1}'"),
         ("trials_append_only", "DELETE FROM trials"), ("trials_append_only", "TRUNCATE trials"),
         ("trials_append_only", "UPDATE trials SET returns_mean = 1"),
         ("trials_append_only", "UPDATE trials SET owner_id = \(Seed.other)"),
@@ -73,11 +74,12 @@ import Testing
         let rows = try db.query(
             """
             SELECT (SELECT count(*) FROM backtest_results), (SELECT count(*) FROM backtest_trades),
-                (SELECT count(*) FROM backtest_equity_points), (SELECT count(*) FROM trials)
+                (SELECT count(*) FROM backtest_equity_points), (SELECT count(*) FROM backtest_equity_thinned),
+                (SELECT count(*) FROM trials)
             """)
-        let counts = try (0..<4).map { try rows.int(0, $0) }
+        let counts = try (0..<5).map { try rows.int(0, $0) }
         try db.script("ROLLBACK")
-        #expect(counts == [0, 0, 0, 1])
+        #expect(counts == [0, 0, 0, 0, 1])
     }
 
     @Test func `the job of a finished run may go, and the run says so`() throws {
@@ -92,15 +94,6 @@ import Testing
         #expect(left.isNull(0, 0) == true)
         #expect(try left.string(0, 1) == "cancelled")
         try db.script("ROLLBACK")
-    }
-
-    @Test func `equity points of many runs are checked in one statement, and one missing run refuses all`() throws {
-        var db = try Seed.database.connect()
-        let code = refusal(
-            of: """
-                INSERT INTO backtest_equity_points VALUES (\(Seed.run), '2020-01-02Z', 1), (gen_random_uuid(), '2020-01-02Z', 1)
-                """, in: &db)
-        #expect(code == .foreignKeyViolation(constraint: "backtest_equity_points_run_fkey"))
     }
 
     @Test func `a run that is being deleted gets no more equity points`() throws {

@@ -130,7 +130,7 @@ import Testing
 
     @Test func `the previous release serves on while newer files allow it`() throws {
         let bench = try Workbench(Self.two)
-        let old = try Migrator(directory: bench.folder.path)
+        let old = try Migrator(directory: bench.folder.path, codeVersion: 1)
         var db = try bench.database.connect()
         #expect(try old.obstacle(in: &db)?.kind == .pending)
         try bench.migrate()

@@ -27,7 +27,7 @@ enum BacktestComparison {
             let shown = try runs.map { run in
                 let (facts, ledger) = RunStatistics.parts(ofRun: run.id)
                 let found = try db.run(
-                    .figures(ofRun: run.id), facts, ledger, .equity(ofRun: run.id),
+                    .figures(ofRun: run.id), facts, ledger, .equity(ofRun: run.id, drawing: points),
                     .definition(ofVersion: run.strategyVersionID))
                 return ComparedBacktest(
                     run: run, definition: found.4, results: found.0,

@@ -78,7 +78,7 @@ enum Backtests {
             .query("trades_limit", .integer(0...1_000), default: 100, "Trades to answer"),
             .query("trades_offset", .integer(0...1_000_000), default: 0, "Trades to skip")
         ) { Window(limit: $1, offset: $2) },
-        .query("points", .integer(2...10_000), default: BacktestDetail.points, "Most points of the equity curve"),
+        .query("points", .integer(2...10_000), default: EquityCurve.drawn, "Most points of the equity curve"),
         answers: [found]
     ) { call, db, id, trades, points in
         guard let detail = try db.detail(ofBacktest: id, of: call.userID(), trades: trades, points: points) else {
@@ -90,8 +90,6 @@ enum Backtests {
 
 /// A run with all that is known of it.
 struct BacktestDetail: Sendable {
-    /// How many points of a curve are shown when nobody says.
-    static let points = 2_000
 
     let run: BacktestRow
     let results: BacktestFigures?
@@ -117,11 +115,11 @@ extension Connection {
     /// results; and one trip to the database.
     mutating func detail(
         ofBacktest id: String, of userID: String, trades window: Window = Window(limit: 100, offset: 0),
-        points: Int = BacktestDetail.points
+        points: Int = EquityCurve.drawn
     ) throws -> BacktestDetail? {
         let (facts, ledger) = RunStatistics.parts(ofRun: id)
         let found = try snapshot(
-            .backtest(id, of: userID), .figures(ofRun: id), facts, ledger, .equity(ofRun: id),
+            .backtest(id, of: userID), .figures(ofRun: id), facts, ledger, .equity(ofRun: id, drawing: points),
             .trades(ofRun: id, limit: window.probe, offset: window.offset))
         guard let run = found.0 else { return nil }
         return BacktestDetail(

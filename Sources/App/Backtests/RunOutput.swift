@@ -30,17 +30,15 @@ struct RunOutput {
     /// The job's row is locked only at the end, so that until then it can be told to stop.
     ///
     /// - Parameters:
-    ///   - check: called every thousand rows; what it throws ends the transaction, and nothing is stored.
+    ///   - check: called between two trips to the database; what it throws ends the transaction, and nothing is stored.
     ///   - pause: called at the stages where a crash test may hold the run.
     /// - Throws: ``LeaseLost`` when the job is no longer ours; nothing is stored then.
     func store(
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {
-        guard let run = UUID(input.run.id) else { throw PostgresError(.unexpectedResult, "a run without an id") }
-        try db.transaction(opening: [figures]) { db, _ in
-            try storeTrades(run, check, in: &db)
+        let curve = EquityCurve(times: report.times, equity: report.equity)
+        try db.transaction(opening: figures, trades, .storing(curve, ofRun: input.run.id)) { db, _, _, _ in
             try pause(.copying)
-            try storeEquity(run, check, in: &db)
             try check()
             // From here on nobody can wish it to stop, and what is as good as stored is not thrown away for being late.
             db.interrupt = nil
@@ -50,13 +48,13 @@ struct RunOutput {
     }
 
     /// Columns of the table are named like the figures of the catalog.
-    private var figures: Statement {
-        var columns = ["backtest_run_id"], values: [Parameter] = [.text(input.run.id)]
+    private var figures: Query<Int> {
+        var columns = ["backtest_run_id"], values: [any ParameterValue] = [input.run.id]
         for (metric, figure) in report.metrics.all {
             columns.append(metric.rawValue)
             switch metric {
-            case .tradeCount, .fillsWithoutVolume: values.append(Parameter(figure.value.map { Int($0) }))
-            default: values.append(Parameter(figure.value))
+            case .tradeCount, .fillsWithoutVolume: values.append(figure.value.map { Int($0) })
+            default: values.append(figure.value)
             }
         }
         let moments = report.moments
@@ -68,53 +66,32 @@ struct RunOutput {
             "null_reasons", "notices",
         ]
         values += [
-            Parameter(report.metrics.hasRecovered), Parameter(moments.count), Parameter(moments.mean),
-            Parameter(moments.standardDeviation), Parameter(moments.skewness), Parameter(moments.kurtosis),
-            Parameter(report.tickExponent), .text(String(decoding: missing.bytes, as: UTF8.self)),
-            .text(String(decoding: notices.bytes, as: UTF8.self)),
+            report.metrics.hasRecovered, moments.count, moments.mean, moments.standardDeviation, moments.skewness,
+            moments.kurtosis, report.tickExponent, String(decoding: missing.bytes, as: UTF8.self),
+            String(decoding: notices.bytes, as: UTF8.self),
         ]
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
-        return Statement("INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", values)
+        return .change(
+            "INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", with: values)
     }
 
-    private func storeTrades(_ run: UUID, _ check: () throws -> Void, in db: inout Connection) throws {
-        try db.copyIn(
+    /// All trades in one row of parameters, column by column.
+    private var trades: Query<Int> {
+        let trades = report.trades
+        return .change(
             """
-            COPY backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price, exit_price,
-              quantity, pnl_abs, pnl_pct, bars_held, exit_reason, gap) FROM STDIN (FORMAT binary)
-            """
-        ) { copy in
-            for (index, trade) in report.trades.enumerated() {
-                if index & 1_023 == 0 { try check() }
-                try copy.row(columns: 14)
-                copy.uuid(run)
-                copy.int32(Int32(index + 1))
-                copy.int32(Int32(input.run.settings.symbolID))
-                copy.microseconds(trade.entryTime)
-                copy.microseconds(trade.exitTime)
-                copy.text("LONG")
-                copy.double(trade.entryPrice)
-                copy.double(trade.exitPrice)
-                copy.double(trade.quantity)
-                copy.double(trade.profit)
-                copy.double(trade.profitPercent)
-                copy.int32(Int32(trade.barsHeld))
-                copy.text(trade.exitReason.rawValue)
-                copy.bool(trade.isGap)
-            }
-        }
-    }
-
-    private func storeEquity(_ run: UUID, _ check: () throws -> Void, in db: inout Connection) throws {
-        try db.copyIn("COPY backtest_equity_points (backtest_run_id, ts, equity) FROM STDIN (FORMAT binary)") { copy in
-            for index in report.times.indices {
-                if index & 1_023 == 0 { try check() }
-                try copy.row(columns: 3)
-                copy.uuid(run)
-                copy.microseconds(report.times[index])
-                copy.double(report.equity[index])
-            }
-        }
+            INSERT INTO backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price,
+              exit_price, quantity, pnl_abs, pnl_pct, bars_held, exit_reason, gap)
+            SELECT $1::uuid, trade_no, $2::int, entry_time, exit_time, 'LONG', entry_price, exit_price, quantity, pnl_abs,
+              pnl_pct, bars_held, exit_reason, gap
+            FROM unnest($3::timestamptz[], $4::timestamptz[], $5::float8[], $6::float8[], $7::float8[], $8::float8[],
+                $9::float8[], $10::int[], $11::text[], $12::boolean[])
+              WITH ORDINALITY AS trade (entry_time, exit_time, entry_price, exit_price, quantity, pnl_abs, pnl_pct,
+                bars_held, exit_reason, gap, trade_no)
+            """, input.run.id, input.run.settings.symbolID, Parameter.timestamps(microseconds: trades.map(\.entryTime)),
+            Parameter.timestamps(microseconds: trades.map(\.exitTime)), trades.map(\.entryPrice),
+            trades.map(\.exitPrice), trades.map(\.quantity), trades.map(\.profit), trades.map(\.profitPercent),
+            trades.map(\.barsHeld), trades.map(\.exitReason.rawValue), trades.map { $0.isGap ? "t" : "f" })
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself").

@@ -52,34 +52,6 @@ struct ShownTrade: Sendable {
         ])
 }
 
-/// A run's equity curve, whole or thinned.
-struct EquityCurve: Sendable {
-    /// Unix microseconds.
-    let times: [Int64]
-    let equity: [Double]
-}
-
-/// A curve of bars of some length, which its times are written by.
-struct ShownCurve: Sendable {
-    let curve: EquityCurve
-    let timeframe: Timeframe
-    /// At most this many points, the extremes among them.
-    let points: Int
-
-    static let form = Form<ShownCurve>(.list(point.named("EquityPoint"))) { json, shown in
-        json.beginArray()
-        for index in Downsample.indices(of: shown.curve.equity, limit: shown.points) {
-            json.beginObject()
-            json.member("time", shown.timeframe.label(shown.curve.times[index]))
-            json.member("equity", shown.curve.equity[index])
-            json.endObject()
-        }
-        json.endArray()
-    }
-
-    private static let point = Schema.object([("time", .type("string"), true), ("equity", .type("number"), true)])
-}
-
 extension Query {
     /// A run's trades in order.
     static func trades(
@@ -91,12 +63,5 @@ extension Query {
                    exit_reason, gap
             FROM backtest_trades WHERE backtest_run_id = $1::uuid ORDER BY trade_no LIMIT $2::int OFFSET $3::int
             """, id, limit, offset, read: TradeRow.init)
-    }
-
-    static func equity(ofRun id: String) -> Query<EquityCurve> where Output == EquityCurve {
-        Query("SELECT ts, equity FROM backtest_equity_points WHERE backtest_run_id = $1::uuid ORDER BY ts", id) {
-            rows in
-            EquityCurve(times: try rows.microsecondsColumn(0), equity: try rows.doubles(1))
-        }
     }
 }
