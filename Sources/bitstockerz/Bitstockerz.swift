@@ -10,7 +10,7 @@ struct Bitstockerz: ParsableCommand {
             MigrateCommand.self, ImportCommand.self, BacktestCommand.self, VerifyCommand.self, UserCommand.self,
             APIKeyCommand.self,
             ConfigCommand.self, AuditCommand.self, MaintenanceCommand.self,
-            DoctorCommand.self, Development.self,
+            DoctorCommand.self, OpenAPICommand.self, Development.self,
         ]
     )
 }

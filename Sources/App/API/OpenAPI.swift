@@ -2,7 +2,10 @@ import HTTP
 import JSON
 
 /// `GET /api/openapi.json`: OpenAPI 3.1, made from the table of routes.
-enum OpenAPI {
+public enum OpenAPI {
+    /// The document as the route answers it.
+    public static var bytes: [UInt8] { document(of: Routes.all).bytes }
+
     private static let described = Answer(200, "An OpenAPI 3.1 document", Form<Value>.json)
 
     static let route = Route.direct(
