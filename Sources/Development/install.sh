@@ -21,7 +21,7 @@ if [ "${1:-install}" = uninstall ]; then
     exit 0
 fi
 
-for file in "$built/responder" "$built/outbound" "$built/backtestd" "$built/bitstockerz" .build/web/dist/index.html; do
+for file in "$built/responder" "$built/outbound" "$built/backtestd" "$built/worker" "$built/bitstockerz" .build/web/dist/index.html; do
     [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
 done
 
@@ -35,7 +35,7 @@ put() { # MODE FROM TO
 }
 put_new() { [ -e "$3" ] || put "$@"; }
 
-install -D -m 755 "$built/responder" "$built/outbound" "$built/backtestd" -t "$stage$prefix/libexec/bitstockerz"
+install -D -m 755 "$built/responder" "$built/outbound" "$built/backtestd" "$built/worker" -t "$stage$prefix/libexec/bitstockerz"
 install -D -m 755 "$built/bitstockerz" -t "$stage$prefix/bin"
 rm -rf "$share/web" "$share/Migrations" "$share/nginx"
 mkdir -p "$share/web"

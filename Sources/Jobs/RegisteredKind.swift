@@ -39,6 +39,8 @@ struct RegisteredKind: Sendable {
         do {
             guard let failure = try outcome(&job, in: &db, report: report) else { return }
             try end(job.lease, failure, in: &db, report: report)
+        } catch EarlyEnd.stopping {
+            try Queue.giveBack(job.lease, in: &db)
         } catch is LeaseLost {
             report(.leaseLost(job: job.id))
         }
@@ -60,9 +62,11 @@ struct RegisteredKind: Sendable {
         } catch let failure as JobFailure {
             return failure
         } catch let early as EarlyEnd {
-            return stopped(isCancelled: early == .cancelled)
+            return try ended(early)
         } catch let error as PostgresError where error.code == .queryCancelled {
-            return stopped(isCancelled: job.isCancelled)
+            // By us, or by the server at its own time limit.
+            do { try job.check() } catch { return try ended(error) }
+            return try ended(.late)
         } catch let error as PostgresError where error.isLostSession || error.isRetryable {
             throw error
         } catch let error as LeaseLost {
@@ -74,11 +78,14 @@ struct RegisteredKind: Sendable {
         }
     }
 
-    private func stopped(isCancelled: Bool) -> JobFailure {
-        isCancelled
-            ? JobFailure(JobEnd(.cancelled, code: nil, "Cancelled on request."))
-            : JobFailure(
+    private func ended(_ early: EarlyEnd) throws(EarlyEnd) -> JobFailure {
+        switch early {
+        case .cancelled: JobFailure(JobEnd(.cancelled, code: nil, "Cancelled on request."))
+        case .late:
+            JobFailure(
                 JobEnd(.timedOut, code: timeoutCode, "The \(noun) took longer than \(timeoutMilliseconds) ms."))
+        case .stopping: throw early
+        }
     }
 
     private func end(

@@ -15,7 +15,7 @@ extension JobKind {
         guard let lease = try Queue.lease([kind.wanted], worker: Queue.workerName(name), in: &db) else { return false }
         var job = RunningJob(
             lease, leasingNanoseconds: SystemClock.monotonicNanoseconds() - start, CancellationFlag(),
-            timeoutMilliseconds: timeoutMilliseconds, isStopping: { false })
+            timeoutMilliseconds: timeoutMilliseconds, stopDeadline: { .max })
         try kind.attempt(&job, in: &db) { _ in }
         return true
     }

@@ -6,6 +6,8 @@ public enum EarlyEnd: Error, Sendable {
     case cancelled
     /// The time that one attempt may take is over.
     case late
+    /// The worker is to stop and has waited as long as it may: the job is given back.
+    case stopping
 }
 
 /// A job under way: what its kind may ask and tell while it works.
@@ -17,18 +19,19 @@ public struct RunningJob {
     /// What it took to get the lease, in nanoseconds.
     public let leasingNanoseconds: Int64
     private let flag: CancellationFlag
-    private let isStopping: @Sendable () -> Bool
+    /// Until when the worker waits for it, on the monotonic clock; `Int64.max` while nobody wishes it to stop.
+    private let stopDeadline: @Sendable () -> Int64
     private let end: Int64
     private var nextRenewal: Int64
 
     init(
         _ lease: Lease, leasingNanoseconds: Int64, _ flag: CancellationFlag, timeoutMilliseconds: Int,
-        isStopping: @escaping @Sendable () -> Bool
+        stopDeadline: @escaping @Sendable () -> Int64
     ) {
         self.lease = lease
         self.leasingNanoseconds = leasingNanoseconds
         self.flag = flag
-        self.isStopping = isStopping
+        self.stopDeadline = stopDeadline
         let now = SystemClock.monotonicNanoseconds()
         end = now + Int64(timeoutMilliseconds) * 1_000_000
         nextRenewal = now + Self.renewal
@@ -38,12 +41,14 @@ public struct RunningJob {
     /// Somebody wishes it to stop.
     public var isCancelled: Bool { flag.isCancelled }
     /// The worker is to stop; a job under way may be finished first.
-    public var isWorkerStopping: Bool { isStopping() }
+    public var isWorkerStopping: Bool { stopDeadline() != .max }
 
     /// Where the session is busy: in the middle of a COPY. Cheap to ask, the clock is read and nothing else.
     public func check() throws(EarlyEnd) {
         if flag.isCancelled { throw .cancelled }
-        if SystemClock.monotonicNanoseconds() >= end { throw .late }
+        let now = SystemClock.monotonicNanoseconds()
+        if now >= end { throw .late }
+        if now >= stopDeadline() { throw .stopping }
     }
 
     /// The same, and when it is time to, the row is told how far the job is and the lease renewed.

@@ -13,9 +13,14 @@ public struct Worker: ~Copyable {
         public let threads: Int
         /// How long a thread may be silent before others may take its job.
         public let leaseSeconds: Double
+        /// How long jobs under way may go on when the worker is to stop; then they are given back.
+        public let stopSeconds: Double
 
-        public init(name: String, threads: Int, leaseSeconds: Double = Queue.leaseSeconds) {
-            (self.name, self.threads, self.leaseSeconds) = (name, threads, leaseSeconds)
+        public init(
+            name: String, threads: Int, leaseSeconds: Double = Queue.leaseSeconds, stopSeconds: Double = 8
+        ) {
+            (self.name, self.threads) = (name, threads)
+            (self.leaseSeconds, self.stopSeconds) = (leaseSeconds, stopSeconds)
         }
     }
 
@@ -83,9 +88,9 @@ public struct Worker: ~Copyable {
         }
     }
 
-    /// Takes no more jobs, and returns when those under way are done.
+    /// Takes no more jobs, and returns when those under way are done or given back.
     public consuming func stop() {
-        crew.isStopping.store(true, ordering: .relaxed)
+        crew.stop()
         for _ in threads { crew.bell.wake() }
         for thread in threads { thread.join() }
         crew.report(.stopped(worker: crew.worker))
@@ -103,7 +108,8 @@ private final class Crew: Sendable {
     let bell: WakeEvent
     /// Whether the main thread looks for wishes to stop; a thread that begins a job while it does not wakes it.
     let isWatched = Atomic(false)
-    let isStopping = Atomic(false)
+    /// Until when jobs under way may go on, on the monotonic clock; `Int64.max` while nobody wishes us to stop.
+    private let stopDeadline = Atomic(Int64.max)
     let mayLease = Atomic(false)
     private let settings: Worker.Settings
     private let kinds: [RegisteredKind]
@@ -119,6 +125,11 @@ private final class Crew: Sendable {
         (self.settings, self.kinds, self.session, self.wake, self.report) = (settings, kinds, session, wake, report)
     }
 
+    func stop() {
+        let now = SystemClock.monotonicNanoseconds()
+        stopDeadline.store(now + Int64(settings.stopSeconds * 1e9), ordering: .relaxed)
+    }
+
     /// The life of a thread: one job after another, a look at the queue every second when none is rung for.
     func work() {
         var session = session()
@@ -128,7 +139,7 @@ private final class Crew: Sendable {
         // Every kind is served first in its turn, or one that never rests would let the others wait for ever.
         var order = kinds
         var nextGivingUp: Int64 = 0
-        while !isStopping.load(ordering: .relaxed) {
+        while stopDeadline.load(ordering: .relaxed) == .max {
             let hadJob = mayLease.load(ordering: .relaxed) && runOne(&session, order, &interrupted)
             if hadJob { order.append(order.removeFirst()) }
             let now = SystemClock.monotonicNanoseconds()
@@ -159,7 +170,7 @@ private final class Crew: Sendable {
                 var job = RunningJob(
                     lease, leasingNanoseconds: SystemClock.monotonicNanoseconds() - start, flag,
                     timeoutMilliseconds: kind.timeoutMilliseconds,
-                    isStopping: { self.isStopping.load(ordering: .relaxed) })
+                    stopDeadline: { self.stopDeadline.load(ordering: .relaxed) })
                 try kind.attempt(&job, in: &db, report: report)
                 interrupted = nil
                 ended.withLock { $0.append(lease.id) }

@@ -9,11 +9,11 @@ final class WorkerProcess {
 
     init(
         _ conninfo: String, name: String = "host", threads: Int = 1, leaseMilliseconds: Int = 30_000,
-        timeoutMilliseconds: Int = 600_000
+        timeoutMilliseconds: Int = 600_000, stopMilliseconds: Int = 600_000
     ) throws {
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("JobsWorker")
-        process.arguments = [conninfo, name] + [threads, leaseMilliseconds, timeoutMilliseconds].map { "\($0)" }
+        process.arguments = [conninfo, name] + [threads, leaseMilliseconds, timeoutMilliseconds, stopMilliseconds].map { "\($0)" }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         try process.run()

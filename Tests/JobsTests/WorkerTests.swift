@@ -116,6 +116,17 @@ import Testing
         #expect(try ground.job(first).status == .completed && ground.job(second).status == .pending)
     }
 
+    @Test(arguments: ["work", "sleep"])
+    func `a worker told to stop gives back what it cannot finish in time`(_ task: String) throws {
+        let ground = try Ground()
+        let worker = try WorkerProcess(ground.conninfo, stopMilliseconds: 100)
+        let id = try ground.enqueue(task)
+        try poll("the worker to begin") { worker.said("begun \(id)") }
+        #expect(worker.end(SIGTERM) == 0)
+        #expect(
+            try ground.job(id) == .init(status: .pending, attempts: 0, code: nil, message: nil, result: nil))
+    }
+
     @Test func `a second process of a name waits until the first is gone, and takes up its jobs at once`() throws {
         let ground = try Ground()
         let id = try ground.enqueue("store", holdMilliseconds: 1_000)

@@ -1,7 +1,7 @@
 // A worker of a made-up kind: the other side of JobsTests, in a process of its own so that kills are real. It reports
 // its events on standard output.
 //
-// usage: JobsWorker CONNINFO NAME THREADS LEASE_MS TIMEOUT_MS
+// usage: JobsWorker CONNINFO NAME THREADS LEASE_MS TIMEOUT_MS STOP_MS
 import Glibc
 import Jobs
 import Postgres
@@ -12,14 +12,15 @@ func report(_ event: String) {
     _ = write(1, line, line.count)
 }
 
-func serve(_ conninfo: String, name: String, threads: Int, leaseMilliseconds: Int, timeoutMilliseconds: Int) throws {
+func serve(_ conninfo: String, name: String, threads: Int, leaseMilliseconds: Int, timeoutMilliseconds: Int, stopMilliseconds: Int) throws {
     let stop = try StopSignal()
     let woken = try WakeEvent()
     let settings = SessionSettings(
         connectTimeoutSeconds: 3, statementTimeoutMilliseconds: 600_000,
         idleInTransactionMilliseconds: leaseMilliseconds / 2, plansOnce: true)
     var worker = try Worker(
-        Worker.Settings(name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000),
+        Worker.Settings(name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000,
+            stopSeconds: Double(stopMilliseconds) / 1_000),
         kinds: [Errand(timeoutMilliseconds: timeoutMilliseconds)], session: { Session(conninfo, settings) },
         keeperSession: { Session(conninfo, settings) }, wake: { woken.wake() }, report: { report("\($0)") })
     serving: while true {
@@ -36,4 +37,4 @@ func serve(_ conninfo: String, name: String, threads: Int, leaseMilliseconds: In
 let arguments = CommandLine.arguments, numbers = arguments.dropFirst(3).compactMap { Int($0) }
 try serve(
     arguments[1], name: arguments[2], threads: numbers[0], leaseMilliseconds: numbers[1],
-    timeoutMilliseconds: numbers[2])
+    timeoutMilliseconds: numbers[2], stopMilliseconds: numbers[3])

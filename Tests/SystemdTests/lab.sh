@@ -75,7 +75,7 @@ lab_nginx() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{responder@1,outbound@1,backtestd,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 

@@ -72,7 +72,7 @@ pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
 under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
 
 check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
-    bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-backtestd.service \
+    bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{backtestd,worker}.service \
     bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service
 check "the migrations ran before" active bitstockerz-migrate.service
 check "the four share one listening socket" test "$(sockets | grep -c '^socket:')" = 1 -a "$(sockets | wc -l)" = 1
@@ -98,8 +98,12 @@ pid=$(inside systemctl show -P MainPID bitstockerz-backtestd)
 inside kill -KILL "$pid"
 check "a killed daemon comes back" eventually bash -c '[ "$1" != "$(nsenter -t '"$lab_pid"' -p -m -C systemctl show -P MainPID bitstockerz-backtestd)" ]' bash "$pid"
 check "maintenance runs" inside systemctl start bitstockerz-maintenance
-check "and leaves a checkpoint of the audit trail in the journal" bash -c '[[ $1 == *audit_checkpoint* ]]' bash \
-    "$(inside journalctl -u bitstockerz-maintenance -o cat --no-pager)"
+check "the worker has done it" bash -c '[[ $1 == *\ worker\|completed ]]' bash "$(inside runuser -u bitstockerz -- psql -h /run/postgresql -AtXd bitstockerz \
+    -c "SELECT CASE WHEN worker LIKE '%.worker/%' THEN ' worker' ELSE worker END, status FROM jobs WHERE job_type = 'maintenance'")"
+for unit in maintenance worker; do
+    check "and a checkpoint of the audit trail is in the journal of $unit" bash -c '[[ $1 == *audit_checkpoint* ]]' bash \
+        "$(inside journalctl -u bitstockerz-$unit -o cat --no-pager)"
+done
 check "its timer is set" active bitstockerz-maintenance.timer
 inside systemctl stop postgresql
 check "without the database it says 503" eventually status /api/health/ready 503

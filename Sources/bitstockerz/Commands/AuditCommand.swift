@@ -16,7 +16,7 @@ struct AuditCommand: ParsableCommand {
                 A trail that was set back as a whole holds in itself; only checkpoints outside the database tell. They are
                 in the journal:
 
-                  journalctl -u bitstockerz-maintenance -o cat | bitstockerz audit verify --checkpoints -
+                  journalctl -u bitstockerz-maintenance -u bitstockerz-worker -o cat | bitstockerz audit verify --checkpoints -
                 """)
 
         @Option(help: "A file whose lines hold checkpoints, or - for standard input; other lines are passed over.")

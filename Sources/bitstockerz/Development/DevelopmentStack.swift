@@ -62,9 +62,11 @@ struct DevelopmentStack: ~Copyable {
         report("applying migrations")
         try run("migrate", layout.executable, ["migrate"], environment: environment)
 
-        report("starting the backtest daemon and \(options.responders) responders")
+        report("starting the backtest daemon, the worker and \(options.responders) responders")
         let daemon = Command("\(layout.libexec)/backtestd", environment: environment)
         try start(Service("backtestd", daemon, stopSignals: [(SIGTERM, 10_000)]), input: backtestd)
+        let worker = Command("\(layout.libexec)/worker", environment: environment)
+        try start(Service("worker", worker, stopSignals: [(SIGTERM, 10_000)]), input: null)
         for number in 1...options.responders {
             let command = Command("\(layout.libexec)/responder", environment: environment)
             try start(Service("responder-\(number)", command, stopSignals: [(SIGTERM, 10_000)]), input: responder)

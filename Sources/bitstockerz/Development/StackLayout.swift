@@ -48,7 +48,7 @@ struct StackLayout {
         var missing: [String] = []
         let needed = [
             ("\(libexec)/responder", "the responder"), ("\(libexec)/outbound", "the responder that asks other servers"),
-            ("\(libexec)/backtestd", "the backtest daemon"),
+            ("\(libexec)/backtestd", "the backtest daemon"), ("\(libexec)/worker", "the worker"),
             ("\(share)/nginx/development.conf", "nginx's configuration"), ("\(share)/Migrations", "the migrations"),
             ("\(web)/index.html", "the built page"),
         ]
