@@ -55,7 +55,8 @@ public struct FrameServer: ~Copyable {
         milliseconds: Int, wake: WakeEvent, stop: borrowing StopSignal
     ) throws(SystemError) -> [Event] {
         let isFull = connections.count >= Self.maxClients
-        let descriptors = (isFull ? [] : [listening].compactMap(\.self)) + [wake.descriptor] + connections.map(\.descriptor)
+        let descriptors =
+            (isFull ? [] : [listening].compactMap(\.self)) + [wake.descriptor] + connections.map(\.descriptor)
         let ready: [Int32]
         switch try stop.wait(for: descriptors, timeoutMilliseconds: milliseconds) {
         case .stop: return [.stop]

@@ -13,7 +13,8 @@ final class WorkerProcess {
     ) throws {
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("JobsWorker")
-        process.arguments = [conninfo, name] + [threads, leaseMilliseconds, timeoutMilliseconds, stopMilliseconds].map { "\($0)" }
+        process.arguments =
+            [conninfo, name] + [threads, leaseMilliseconds, timeoutMilliseconds, stopMilliseconds].map { "\($0)" }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         try process.run()

@@ -12,14 +12,18 @@ func report(_ event: String) {
     _ = write(1, line, line.count)
 }
 
-func serve(_ conninfo: String, name: String, threads: Int, leaseMilliseconds: Int, timeoutMilliseconds: Int, stopMilliseconds: Int) throws {
+func serve(
+    _ conninfo: String, name: String, threads: Int, leaseMilliseconds: Int, timeoutMilliseconds: Int,
+    stopMilliseconds: Int
+) throws {
     let stop = try StopSignal()
     let woken = try WakeEvent()
     let settings = SessionSettings(
         connectTimeoutSeconds: 3, statementTimeoutMilliseconds: 600_000,
         idleInTransactionMilliseconds: leaseMilliseconds / 2, plansOnce: true)
     var worker = try Worker(
-        Worker.Settings(name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000,
+        Worker.Settings(
+            name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000,
             stopSeconds: Double(stopMilliseconds) / 1_000),
         kinds: [Errand(timeoutMilliseconds: timeoutMilliseconds)], session: { Session(conninfo, settings) },
         keeperSession: { Session(conninfo, settings) }, wake: { woken.wake() }, report: { report("\($0)") })

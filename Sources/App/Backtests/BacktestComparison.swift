@@ -107,7 +107,8 @@ enum BacktestComparison {
                 let seen = rows.filter { $0.barRevision != nil }
                 let series = Set(seen.map { [$0.settings.ticker, $0.settings.timeframe.rawValue] })
                 return series.count
-                    < Set(seen.map { [$0.settings.ticker, $0.settings.timeframe.rawValue, "\($0.barRevision ?? 0)"] }).count
+                    < Set(seen.map { [$0.settings.ticker, $0.settings.timeframe.rawValue, "\($0.barRevision ?? 0)"] })
+                    .count
             case .engines: return Set(rows.compactMap(\.engineVersion)).count > 1
             }
         }

@@ -124,6 +124,7 @@ extension Connection {
         guard let run = found.0 else { return nil }
         return BacktestDetail(
             run: run, results: found.1, statistics: found.2.map { RunStatistics($0, found.3) }, curve: found.4,
-            points: points, trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.settings.timeframe) }))
+            points: points,
+            trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.settings.timeframe) }))
     }
 }

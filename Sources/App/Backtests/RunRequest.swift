@@ -44,7 +44,8 @@ struct RunRequest: Sendable {
         guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { throw Problem(.validationError) }
         versionID = strategy.version.id
         settings = RunSettings(
-            symbol, form.timeframe, from: form.days.start, to: form.days.end, initialEquity: form.initialEquity, form.options,
+            symbol, form.timeframe, from: form.days.start, to: form.days.end, initialEquity: form.initialEquity,
+            form.options,
             periodsPerYear: periods)
         barCount = try Self.countBars(
             of: symbol, form.timeframe, from: form.days.start, to: form.days.end, definition, configuration, in: &db)

@@ -31,7 +31,8 @@ enum RunStore {
               'pending', $11::uuid, $12, $13, $14::int)
             RETURNING id
             """, request.userID, request.strategyID, request.versionID, settings.symbolID, settings.timeframe,
-            settings.start, settings.end, settings.initialEquity, settings.options.simulationJSON, settings.periodsPerYear, job,
+            settings.start, settings.end, settings.initialEquity, settings.options.simulationJSON,
+            settings.periodsPerYear, job,
             request.idempotencyKey, request.idempotencyKey == nil ? nil : request.hash, request.barCount)
         do {
             // Committed and on the disk before anybody is told: what was acknowledged survives a crash.
@@ -67,7 +68,8 @@ enum RunStore {
                 SELECT id, CASE WHEN status IN ('pending', 'running') THEN job_id END, request_hash FROM backtest_runs
                 WHERE user_id = $1::uuid AND idempotency_key = $2
                 """, userID, key
-            ) { row in (id: try row.next(String.self), job: try row.next(String?.self), hash: try row.next(String.self)) })
+            ) { row in (id: try row.next(String.self), job: try row.next(String?.self), hash: try row.next(String.self))
+            })
         guard let found else { return nil }
         guard found.hash == hash else {
             throw Problem(

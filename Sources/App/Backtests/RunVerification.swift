@@ -105,7 +105,8 @@ public struct RunVerification: Sendable {
         do {
             return try Engine.run(
                 input.run.definition, on: input.bars, from: input.firstTradable, options: input.run.settings.options,
-                periodsPerYear: input.run.settings.periodsPerYear, limits: EngineLimits(configuration), isCancelled: { false },
+                periodsPerYear: input.run.settings.periodsPerYear, limits: EngineLimits(configuration),
+                isCancelled: { false },
                 now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
             throw Refusal(reason: .notRunnable(code: error.code), message: error.message)

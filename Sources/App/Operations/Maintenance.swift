@@ -70,7 +70,8 @@ extension Maintenance {
         while true {
             if let job = try db.run(Queue.unfinished(dedupeKey: dedupeKey)) { return job }
             do { return try enqueue(dedupeKey: dedupeKey, in: &db) } catch let error as PostgresError
-            where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint) {
+                where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint)
+            {
                 continue  // another was a moment earlier
             }
         }
