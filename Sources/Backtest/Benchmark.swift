@@ -1,4 +1,5 @@
 import Market
+import Trading
 
 /// Buying at the start and holding to the end, by the run's own fill rule, allocation and costs. Price only: no
 /// dividends.
@@ -21,15 +22,14 @@ struct Benchmark {
         last = series.count - 1
         self.first = first
         guard last > first else { return nil }
-        let commission = options.commissionBasisPoints / 1e4
         bought = options.executionTiming == .signalClose ? first : first + 1
         let quoted = options.executionTiming == .signalClose ? series.close[first] : series.open[first + 1]
-        let price = quoted * (1 + options.slippageBasisPoints / 1e4)
+        let costs = options.costs
+        let price = costs.purchasePrice(at: quoted)
         cash = options.initialEquity
-        quantity = cash * options.allocationPercent / 100 / (price * (1 + commission))
-        rest = cash - quantity * price * (1 + commission)
-        let sold = series.close[last] * (1 - options.slippageBasisPoints / 1e4)
-        final = rest + quantity * sold * (1 - commission)
+        quantity = options.sizing.quantity(equity: cash, price: price, stop: nil, costs: costs) ?? 0
+        rest = cash - costs.spent(on: quantity, at: price)
+        final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
     }
 
     /// Writes some of the points. `close` are the closes of all loaded bars.

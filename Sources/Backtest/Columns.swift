@@ -2,43 +2,42 @@
 ///
 /// A view: whoever owns the memory says how long it may be used. Debug builds trap at an index outside it.
 struct Column<Element: BitwiseCopyable> {
-    private let zero: UnsafePointer<Element>
-    /// What may be read.
-    private let bounds: Range<Int>
+    fileprivate let zero: UnsafePointer<Element>
+    fileprivate let bounds: Bounds
 
     @inline(__always)
-    fileprivate init(_ zero: UnsafePointer<Element>, _ bounds: Range<Int>) {
+    fileprivate init(_ zero: UnsafePointer<Element>, _ bounds: Bounds) {
         self.zero = zero
         self.bounds = bounds
     }
 
     @inline(__always)
     subscript(i: Int) -> Element {
-        assert(bounds.contains(i), "\(i) is not in \(bounds)")
+        bounds.check(i, 1)
         return zero[i]
     }
 
     /// The same numbers, counted from another of them.
     @inline(__always)
     func counted(from i: Int) -> Column {
-        Column(zero + i, (bounds.lowerBound - i)..<(bounds.upperBound - i))
+        Column(zero + i, bounds.counted(from: i))
     }
 
     /// Where index 0 lies, for a kernel that touches the cells of this range and no others.
     @inline(__always)
     func address(_ range: Range<Int>) -> UnsafePointer<Element> {
-        assert(range.isEmpty || bounds.contains(range.lowerBound) && range.upperBound <= bounds.upperBound)
+        bounds.check(range.lowerBound, range.count)
         return zero
     }
 }
 
 /// Numbers one after the other that are read and written; else like ``Column``.
 struct MutableColumn<Element: BitwiseCopyable> {
-    private let zero: UnsafeMutablePointer<Element>
-    private let bounds: Range<Int>
+    fileprivate let zero: UnsafeMutablePointer<Element>
+    fileprivate let bounds: Bounds
 
     @inline(__always)
-    fileprivate init(_ zero: UnsafeMutablePointer<Element>, _ bounds: Range<Int>) {
+    fileprivate init(_ zero: UnsafeMutablePointer<Element>, _ bounds: Bounds) {
         self.zero = zero
         self.bounds = bounds
     }
@@ -50,19 +49,19 @@ struct MutableColumn<Element: BitwiseCopyable> {
     subscript(i: Int) -> Element {
         get { reading[i] }
         nonmutating set {
-            assert(bounds.contains(i), "\(i) is not in \(bounds)")
+            bounds.check(i, 1)
             zero[i] = newValue
         }
     }
 
     @inline(__always)
     func counted(from i: Int) -> MutableColumn {
-        MutableColumn(zero + i, (bounds.lowerBound - i)..<(bounds.upperBound - i))
+        MutableColumn(zero + i, bounds.counted(from: i))
     }
 
     @inline(__always)
     func address(_ range: Range<Int>) -> UnsafeMutablePointer<Element> {
-        _ = reading.address(range)
+        bounds.check(range.lowerBound, range.count)
         return zero
     }
 
@@ -77,20 +76,45 @@ struct MutableColumn<Element: BitwiseCopyable> {
     }
 }
 
+/// Which cells a column has. Debug builds trap at any other; release builds neither keep nor check it.
+struct Bounds {
+    #if DEBUG
+        private let cells: Range<Int>
+
+        init(_ cells: Range<Int>) { self.cells = cells }
+
+        func counted(from i: Int) -> Bounds { Bounds((cells.lowerBound - i)..<(cells.upperBound - i)) }
+
+        func check(_ first: Int, _ count: Int) {
+            precondition(
+                count == 0 || first >= cells.lowerBound && first + count <= cells.upperBound,
+                "\(count) cells from \(first) on are not in \(cells)")
+        }
+    #else
+        @inline(__always) init(_ cells: Range<Int>) {}
+        @inline(__always) func counted(from i: Int) -> Bounds { self }
+        @inline(__always) func check(_ first: Int, _ count: Int) {}
+    #endif
+}
+
 /// Eight neighbours of a column at once. The compiler makes of it what the machine has: four registers of two on any
 /// x86-64; the values are the same as one by one.
 typealias Eight = SIMD8<Double>
 
 extension Column<Double> {
     @inline(__always)
-    func eight(at i: Int) -> Eight { UnsafeRawPointer(address(i..<(i + 8)) + i).loadUnaligned(as: Eight.self) }
+    func eight(at i: Int) -> Eight {
+        bounds.check(i, Eight.scalarCount)
+        return UnsafeRawPointer(zero + i).loadUnaligned(as: Eight.self)
+    }
 }
 
 extension MutableColumn {
     /// Writes eight neighbours: doubles, or whole numbers of their size.
     @inline(__always)
     func store(_ values: SIMD8<Element>, at i: Int) where Element: SIMDScalar {
-        UnsafeMutableRawPointer(address(i..<(i + 8)) + i).storeBytes(of: values, as: SIMD8<Element>.self)
+        bounds.check(i, values.scalarCount)
+        UnsafeMutableRawPointer(zero + i).storeBytes(of: values, as: SIMD8<Element>.self)
     }
 }
 
@@ -121,7 +145,7 @@ struct LaneColumns<Element: BitwiseCopyable> {
     @inline(__always)
     subscript(lane: Int) -> MutableColumn<Element> {
         assert(lane >= 0 && lane < lanes, "\(lane) is none of \(lanes) lanes")
-        return MutableColumn(zero + lane * pitch, bounds)
+        return MutableColumn(zero + lane * pitch, Bounds(bounds))
     }
 
     /// Where index 0 of the first lane lies, for a kernel that touches the cells of this range of all lanes.
@@ -176,7 +200,7 @@ struct ColumnArena: ~Copyable {
         precondition(cells <= capacity - used, "the arena is too small")
         let start = (memory + used * 8).bindMemory(to: Element.self, capacity: cells)
         used += cells
-        return MutableColumn(start + before, -before..<(cells - before))
+        return MutableColumn(start + before, Bounds(-before..<(cells - before)))
     }
 
     /// The next column of each lane.
@@ -197,7 +221,7 @@ extension Array where Element: BitwiseCopyable {
     ) throws(BacktestRefusal) -> Result {
         try withUnsafeBufferPointer { elements throws(BacktestRefusal) in
             // An empty array may have no address; what lies at the end of one of no elements nobody reads.
-            try body(Column(elements.baseAddress ?? UnsafePointer(bitPattern: 8)!, 0..<elements.count))
+            try body(Column(elements.baseAddress ?? UnsafePointer(bitPattern: 8)!, Bounds(0..<elements.count)))
         }
     }
 }
@@ -211,7 +235,7 @@ extension [Double] {
         let cells = count + ColumnArena.padding
         self.init(unsafeUninitializedCapacity: cells) { memory, filled in
             do throws(BacktestRefusal) {
-                try body(MutableColumn(memory.baseAddress!, 0..<cells))
+                try body(MutableColumn(memory.baseAddress!, Bounds(0..<cells)))
                 filled = count
             } catch {
                 refusal = error

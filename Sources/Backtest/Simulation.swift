@@ -1,161 +1,127 @@
 import Trading
 
-/// The state of one run, long only, one position at a time.
+/// One run: long only, one position at a time.
 ///
 /// engine.md tells what happens bar by bar; between two events nothing does, so the run jumps from event to event: from
 /// the next bar on which the entry rule holds to the first bar that reaches stop or target, on which the exit rule
 /// holds, or that is the last.
 struct Simulation {
-    /// A position, and where it ends by itself.
-    private struct Position {
-        let index: Int
-        let price: Double
-        let quantity: Double
-        /// The cash beside it.
-        let rest: Double
-        let stop: Double?
-        let target: Double?
-    }
-
-    /// A position that was sold, with what the next one depends on.
-    private struct Sale {
-        let position: Position
-        let index: Int
-        let price: Double
-        let reason: ExitReason
-        let isGap: Bool
-    }
-
     /// Below this much money no position is opened any more.
-    static let minimumEquity = 0.01
+    private static let minimumEquity = 0.01
 
-    let options: SimulationOptions
-    let stopFactor: Double?
-    let targetFactor: Double?
-    let buyFactor: Double
-    let sellFactor: Double
-    let commission: Double
+    private let timing: ExecutionTiming
+    private let costs: Costs<DoubleNumbers>
+    private let sizing: Sizing<DoubleNumbers>
+    /// What of the purchase price the levels are. An infinite one is never reached, which spares every bar a question.
+    private let stopFactor: Double
+    private let targetFactor: Double
 
-    private(set) var cash: Double
-    private var sales: [Sale] = []
+    /// Beside an open position, and all there is without one.
+    private var cash: Double
+    private var closed: [ClosedPosition] = []
 
     init(_ options: SimulationOptions, stopLossPercent: Double?, takeProfitPercent: Double?) {
-        self.options = options
-        stopFactor = stopLossPercent.map { 1 - $0 / 100 }
-        targetFactor = takeProfitPercent.map { 1 + $0 / 100 }
-        buyFactor = 1 + options.slippageBasisPoints / 1e4
-        sellFactor = 1 - options.slippageBasisPoints / 1e4
-        commission = options.commissionBasisPoints / 1e4
+        timing = options.executionTiming
+        costs = options.costs
+        sizing = options.sizing
+        stopFactor = stopLossPercent.map { 1 - $0 / 100 } ?? -.infinity
+        targetFactor = takeProfitPercent.map { 1 + $0 / 100 } ?? .infinity
         cash = options.initialEquity
     }
 
     /// After the last bar, when every position is closed.
     var isRuined: Bool { cash < Self.minimumEquity }
 
+    /// How many bars after its signal an order fills: at that close, or at the open of the next.
+    private var delay: Int { timing == .nextOpen ? 1 : 0 }
+
     /// Trades the bars `first..<count` and writes one equity point for each of them; up to seven cells behind them may
     /// be written, too.
     mutating func run(
-        _ bars: BarColumns, from first: Int, entry: Signals, exit: Signals, equity: MutableColumn<Double>,
+        _ bars: BarColumns, from first: Int, entry: Signals, exit: Signals, equity points: MutableColumn<Double>,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
-        let last = bars.count - 1
-        let points = equity.counted(from: -first)
-        // How many bars after its signal an order fills: at that close, or at the open of the next.
-        let delay = options.executionTiming == .nextOpen ? 1 : 0
-        var held: Position?
-        // The next bar on which a signal or a level counts, and the first without an equity point.
-        var next = first
-        var written = first
-        sales.reserveCapacity(16 + (bars.count - first) / 64)
+        var equity = EquityCurve(points.counted(from: -first), from: first)
+        var position: Position?
+        // The next bar on which something can happen.
+        var bar = first
+        closed.reserveCapacity(16 + (bars.count - first) / 64)
         for begin in stride(from: first, to: bars.count, by: checkpointBars) {
             let end = min(begin + checkpointBars, bars.count)
             try checkpoint(end - begin)
-            while next < end {
-                guard let position = held else {
-                    // None on the last bar, and no money does not come back.
-                    let signal = entry.next(from: next, before: min(end, last))
-                    guard signal < min(end, last), cash >= Self.minimumEquity else { break }
-                    let bought = signal + delay
-                    fill(points, written..<bought, with: cash)
-                    written = bought
-                    held = buy(at: delay == 1 ? bars.open[bought] : bars.close[bought], bought)
-                    // A position bought at a close cannot end on that bar any more.
-                    next = delay == 1 ? bought : bought + 1
-                    continue
-                }
-                let rule = exit.next(from: next, before: end)
-                let sold: Int
-                if let (index, level) = firstHit(bars, next..<min(rule + 1, end), position) {
-                    sold = index
-                    let price =
-                        switch level {
-                        case .stopAtOpen, .targetAtOpen: bars.open[sold]
-                        case .stop: position.stop!
-                        case .target: position.target!
-                        }
-                    fill(points, written..<sold, with: position, bars)
-                    sell(position, at: price, sold, level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
-                } else if rule < end, rule + delay <= last {
-                    sold = rule + delay
-                    fill(points, written..<sold, with: position, bars)
-                    sell(position, at: delay == 1 ? bars.open[sold] : bars.close[sold], sold, .rule)
-                } else if end == bars.count {
-                    sold = last
-                    fill(points, written..<sold, with: position, bars)
-                    sell(position, at: bars.close[sold], sold, .endOfData)
-                    // Nothing can be bought on the last bar.
-                    next = bars.count
+            while bar < end {
+                if let held = position {
+                    guard let exit = nextExit(of: held, exit, bars, bar..<end) else { break }
+                    equity.follow(held, bars, until: exit.bar)
+                    close(held, exit)
+                    equity.stay(at: cash, until: exit.bar + 1)
+                    position = nil
+                    bar = nextChance(after: exit, bars)
                 } else {
-                    next = end
-                    break
+                    guard let purchase = nextEntry(entry, bars, bar..<end) else { break }
+                    equity.stay(at: cash, until: purchase)
+                    position = open(bars, purchase)
+                    // A position bought at a close cannot end on that bar any more.
+                    bar = timing == .nextOpen ? purchase : purchase + 1
                 }
-                points[sold] = cash
-                written = sold + 1
-                held = nil
-                // At an open there is the whole bar left to see a signal on; at a close, none is taken on this bar.
-                next = max(next, delay == 1 ? sold : sold + 1)
             }
-            if written >= end { continue }
-            if let held {
-                fill(points, written..<end, with: held, bars)
+            if let held = position {
+                equity.follow(held, bars, until: end)
             } else {
-                fill(points, written..<end, with: cash)
+                equity.stay(at: cash, until: end)
             }
-            written = end
-            next = max(next, end)
+            bar = max(bar, end)
         }
     }
 
-    /// Writes eights: what is too much is written over by what comes next.
+    /// The bar on which a position is bought after the first signal among these; nil without one. None is taken on the
+    /// last bar, and money that is gone does not come back.
     @inline(__always)
-    private func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, with cash: Double) {
-        let cash = Eight(repeating: cash)
-        for i in stride(from: range.lowerBound, to: range.upperBound, by: 8) { points.store(cash, at: i) }
+    private func nextEntry(_ rule: Signals, _ bars: BarColumns, _ range: Range<Int>) -> Int? {
+        let end = min(range.upperBound, bars.count - 1)
+        let signal = rule.next(from: range.lowerBound, before: end)
+        guard signal < end, cash >= Self.minimumEquity else { return nil }
+        return signal + delay
     }
 
+    /// How the position ends on one of these bars, or right after the last of them; nil when it goes on.
     @inline(__always)
-    private func fill(
-        _ points: MutableColumn<Double>, _ range: Range<Int>, with held: Position, _ bars: BarColumns
-    ) {
-        var i = range.lowerBound
-        while i < range.upperBound, i + 8 <= bars.count {
-            points.store(held.rest + held.quantity * bars.close.eight(at: i), at: i)
-            i += 8
+    private func nextExit(of position: Position, _ rule: Signals, _ bars: BarColumns, _ range: Range<Int>) -> Exit? {
+        let end = range.upperBound
+        let last = bars.count - 1
+        let signal = rule.next(from: range.lowerBound, before: end)
+        if let (bar, level) = firstHit(bars, range.lowerBound..<min(signal + 1, end), position) {
+            let price = level.price(open: bars.open[bar], stop: position.stop, target: position.target)
+            return Exit(
+                bar: bar, quoted: price, reason: level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
         }
-        while i < range.upperBound {
-            points[i] = held.rest + held.quantity * bars.close[i]
-            i += 1
+        if signal < end, signal + delay <= last {
+            return Exit(bar: signal + delay, quoted: quote(bars, signal + delay), reason: .rule, isGap: false)
         }
+        guard end == bars.count else { return nil }
+        return Exit(bar: last, quoted: bars.close[last], reason: .endOfData, isGap: false)
+    }
+
+    /// The first bar after an exit whose signals count. After an exit at an open there is the whole bar left to see one
+    /// on; after one at a close, none is taken on that bar; nothing is bought on the last.
+    @inline(__always)
+    private func nextChance(after exit: Exit, _ bars: BarColumns) -> Int {
+        exit.reason == .endOfData ? bars.count : timing == .nextOpen ? exit.bar : exit.bar + 1
+    }
+
+    /// What an order that fills on this bar is quoted.
+    @inline(__always)
+    private func quote(_ bars: BarColumns, _ bar: Int) -> Double {
+        timing == .nextOpen ? bars.open[bar] : bars.close[bar]
     }
 
     /// The first bar that reaches stop or target, and which of them fills.
     @inline(__always)
     private func firstHit(
-        _ bars: BarColumns, _ range: Range<Int>, _ held: Position
+        _ bars: BarColumns, _ range: Range<Int>, _ position: Position
     ) -> (index: Int, level: FilledLevel)? {
         // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
-        let stop = held.stop ?? -.infinity
-        let target = held.target ?? .infinity
+        let (stop, target) = (position.stop, position.target)
         var i = range.lowerBound
         while i < range.upperBound {
             if i + 8 <= bars.count {
@@ -168,51 +134,47 @@ struct Simulation {
             }
             guard i < range.upperBound else { return nil }
             return FillModel.level(
-                open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: held.stop, target: held.target
+                open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: stop, target: target
             ).map { (i, $0) }
         }
         return nil
     }
 
-    /// There is money, and nothing is held.
+    /// Buys. There is money, and nothing is held, so the equity is the cash.
     @inline(__always)
-    private mutating func buy(at quoted: Double, _ i: Int) -> Position {
-        let price = quoted * buyFactor
-        // Flat, so the equity is the cash; the commission comes out of the budget.
-        let quantity = cash * options.allocationPercent / 100 / (price * (1 + commission))
-        cash -= quantity * price * (1 + commission)
+    private mutating func open(_ bars: BarColumns, _ bar: Int) -> Position {
+        let price = costs.purchasePrice(at: quote(bars, bar))
+        let stop = price * stopFactor
+        let quantity = sizing.quantity(equity: cash, price: price, stop: stop, costs: costs) ?? 0
+        cash -= costs.spent(on: quantity, at: price)
         return Position(
-            index: i, price: price, quantity: quantity, rest: cash, stop: stopFactor.map { price * $0 },
-            target: targetFactor.map { price * $0 })
+            bar: bar, price: price, quantity: quantity, cash: cash, stop: stop, target: price * targetFactor)
     }
 
+    /// Sells all of it.
     @inline(__always)
-    private mutating func sell(
-        _ held: Position, at quoted: Double, _ i: Int, _ reason: ExitReason, isGap: Bool = false
-    ) {
-        let price = quoted * sellFactor
-        cash += held.quantity * price * (1 - commission)
-        sales.append(Sale(position: held, index: i, price: price, reason: reason, isGap: isGap))
+    private mutating func close(_ position: Position, _ exit: Exit) {
+        let price = costs.salePrice(at: exit.quoted)
+        cash += costs.received(for: position.quantity, at: price)
+        closed.append(ClosedPosition(position: position, exit: exit, price: price))
     }
 
     /// In order. Made after the run, because no bar waits for what else there is to tell of a trade: its times lie
     /// where nothing else of a run is, and many are fetched at once.
     func trades(_ bars: BarColumns, from first: Int, checkpoint: Checkpoint) throws(BacktestRefusal) -> [Trade] {
         var trades: [Trade] = []
-        trades.reserveCapacity(sales.count)
-        for (number, sale) in sales.enumerated() {
+        trades.reserveCapacity(closed.count)
+        for (number, closed) in closed.enumerated() {
             if number % 1024 == 0 { try checkpoint(1024) }
-            let held = sale.position
-            let quantity = held.quantity
-            let bought = quantity * held.price
-            let profit =
-                quantity * (sale.price - held.price) - bought * commission - quantity * sale.price * commission
+            let (position, exit) = (closed.position, closed.exit)
+            let profit = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)
             trades.append(
                 Trade(
-                    entryIndex: held.index - first, exitIndex: sale.index - first, entryTime: bars.times[held.index],
-                    exitTime: bars.times[sale.index], entryPrice: held.price, exitPrice: sale.price,
-                    quantity: quantity, profit: profit, profitPercent: profit / bought * 100,
-                    exitReason: sale.reason, isGap: sale.isGap))
+                    entryIndex: position.bar - first, exitIndex: exit.bar - first,
+                    entryTime: bars.times[position.bar], exitTime: bars.times[exit.bar], entryPrice: position.price,
+                    exitPrice: closed.price, quantity: position.quantity, profit: profit,
+                    profitPercent: profit / (position.quantity * position.price) * 100, exitReason: exit.reason,
+                    isGap: exit.isGap))
         }
         return trades
     }

@@ -1,4 +1,5 @@
 import Strategy
+import Trading
 
 /// When a signal seen at the close of a bar is acted upon.
 public enum ExecutionTiming: String, Sendable, CaseIterable {
@@ -51,6 +52,12 @@ public struct SimulationOptions: Equatable, Sendable {
         slippageBasisPoints = 0
         executionTiming = .signalClose
     }
+
+    var costs: Costs<DoubleNumbers> {
+        Costs(slippage: slippageBasisPoints / 1e4, commission: commissionBasisPoints / 1e4)
+    }
+
+    var sizing: Sizing<DoubleNumbers> { .allocation(allocationPercent) }
 
     /// What is wrong with trading this definition with these options: a slippage of as much as the stop distance would
     /// sell every position on the bar it was bought.

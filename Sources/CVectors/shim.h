@@ -24,12 +24,14 @@ typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
 #define VECTORS_STORE(to, value) ({ __typeof__(value) value_ = (value); memcpy((to), &value_, sizeof value_); })
 // The value in the lanes in which the condition holds, else zero.
 #define VECTORS_WHERE(condition, value) ((vectors_eight)((vectors_whole)(condition) & (vectors_whole)(value)))
-// Where eight lanes begin, and the same cell of all of them.
-#define VECTORS_LANES(type, name, first, pitch)                                                               \
-    type *const name##0 = (first), *const name##1 = name##0 + (pitch), *const name##2 = name##1 + (pitch),    \
-                *const name##3 = name##2 + (pitch), *const name##4 = name##3 + (pitch),                       \
-                *const name##5 = name##4 + (pitch), *const name##6 = name##5 + (pitch),                       \
-                *const name##7 = name##6 + (pitch)
+// Where eight lanes begin, and the same cell of all of them. The empty assembly hides how far they are apart: knowing it,
+// the compiler would go from lane to lane by additions in every turn of a loop.
+#define VECTORS_LANES(type, name, first, pitch)                                                           \
+    type *name##0 = (first), *name##1 = name##0 + (pitch), *name##2 = name##1 + (pitch),                  \
+         *name##3 = name##2 + (pitch), *name##4 = name##3 + (pitch), *name##5 = name##4 + (pitch),        \
+         *name##6 = name##5 + (pitch), *name##7 = name##6 + (pitch);                                      \
+    __asm__("" : "+r"(name##1), "+r"(name##2), "+r"(name##3));                                            \
+    __asm__("" : "+r"(name##4), "+r"(name##5), "+r"(name##6), "+r"(name##7))
 #define VECTORS_GATHER(name, i) \
     (vectors_eight) { name##0[i], name##1[i], name##2[i], name##3[i], name##4[i], name##5[i], name##6[i], name##7[i] }
 #define VECTORS_SPREAD(name, i, value)                                                                  \

@@ -39,4 +39,16 @@ public enum FilledLevel: Sendable, Equatable, CaseIterable {
     /// The stop loss filled, at whichever price; otherwise the take profit did.
     @inlinable
     public var isStop: Bool { self == .stopAtOpen || self == .stop }
+
+    /// The price of the fill; slippage comes on top.
+    ///
+    /// - Parameters: of the bar and the bracket that ``FillModel/level(open:high:low:stop:target:)`` was asked for.
+    @inlinable
+    public func price<Price>(open: Price, stop: Price?, target: Price?) -> Price {
+        switch self {
+        case .stopAtOpen, .targetAtOpen: open
+        case .stop: stop!
+        case .target: target!
+        }
+    }
 }

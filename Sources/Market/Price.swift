@@ -1,0 +1,47 @@
+/// What one unit costs, exact to 12 places and never below zero.
+///
+///     let open = Price("27.44")!
+///     try open.increased(by: Rate(basisPoints: "5")!)     // 27.45372
+public struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public static let places = 12
+
+    /// In 10^-12.
+    let units: UInt128
+
+    init(units: UInt128) throws(AmountError) {
+        guard units <= UInt128(Int128.max) else { throw .overflow }
+        self.units = units
+    }
+
+    /// Reads `27.44`, with at most 12 digits behind the point but for zeros; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        guard let (units, isNegative) = WholeNumber.read(text, places: Self.places), !isNegative || units == 0,
+            let price = try? Price(units: units)
+        else { return nil }
+        self = price
+    }
+
+    /// With as few digits as there are.
+    public var description: String { WholeNumber.text(units, places: Self.places) }
+
+    /// The distance down to another price.
+    public static func - (a: Price, b: Price) throws(AmountError) -> Price {
+        guard a.units >= b.units else { throw .negative }
+        return try Price(units: a.units - b.units)
+    }
+
+    /// Times one and a rate, rounded up in the last place: a buyer never pays less.
+    public func increased(by rate: Rate) throws(AmountError) -> Price {
+        let one = WholeNumber.power(Rate.places)
+        return try Price(units: WholeNumber.product(units, one + rate.units, over: one, .up))
+    }
+
+    /// Times one less a rate, rounded down in the last place: a seller never gets more.
+    public func reduced(by rate: Rate) throws(AmountError) -> Price {
+        let one = WholeNumber.power(Rate.places)
+        guard rate.units <= one else { throw .negative }
+        return try Price(units: WholeNumber.product(units, one - rate.units, over: one, .down))
+    }
+
+    public static func < (a: Price, b: Price) -> Bool { a.units < b.units }
+}
