@@ -134,6 +134,13 @@ extension Int: ColumnValue {
     public init(_ column: borrowing Column) throws(PostgresError) { self = try column.int() }
 }
 
+extension UInt32: ColumnValue {
+    public init(_ column: borrowing Column) throws(PostgresError) {
+        guard let value = UInt32(exactly: try column.int()) else { throw column.mismatch("a number of 32 bits") }
+        self = value
+    }
+}
+
 extension Double: ColumnValue {
     public init(_ column: borrowing Column) throws(PostgresError) { self = try column.double() }
 }

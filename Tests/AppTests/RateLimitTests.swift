@@ -100,7 +100,7 @@ import Testing
         let database = try TestDatabase()
         var db = try database.connect()
         let user = try db.run(Query<String>.value("INSERT INTO users DEFAULT VALUES RETURNING id"))
-        let token = try db.startSession(of: user, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: user, by: .passkey, on: "Firefox", replacing: nil)).token
         let request = try Request(
             .get, "/x", fields: ["Cookie": "__Host-session=\(token)"], remoteAddress: "2001:db8:1:2:3::4")
         let access = try #require(try Access(request, .session(), limit, AccessTests.configuration))

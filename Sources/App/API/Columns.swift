@@ -1,6 +1,7 @@
 import JSON
 import Market
 import Postgres
+import WebAuthn
 
 // How types of the domain stand in the database. Postgres knows no candle and Market knows no column: they meet here.
 
@@ -9,10 +10,21 @@ extension Timeframe: ColumnValue, ParameterValue {}
 extension Role: ColumnValue, ParameterValue {}
 extension Scope: ColumnValue, ParameterValue {}
 extension Sessions.Kind: ColumnValue, ParameterValue {}
+extension Sessions.Method: ColumnValue, ParameterValue {}
+extension Challenges.Purpose: ParameterValue {}
+extension IdentityProvider: ColumnValue, ParameterValue {}
+extension AuthenticatorAttachment: ColumnValue, ParameterValue {}
+extension AccountEvent: ColumnValue {}
 extension BarImport.Adjustment: ColumnValue, ParameterValue {}
 
 extension Scope: ArrayElement {
     public static func elements(of column: borrowing Column) throws(PostgresError) -> [Scope] { try column.words() }
+}
+
+extension IdentityProvider: ArrayElement {
+    public static func elements(of column: borrowing Column) throws(PostgresError) -> [IdentityProvider] {
+        try column.words()
+    }
 }
 
 extension Timeframe: ArrayElement {

@@ -1,79 +1,82 @@
 import HTTP
 import JSON
+import Market
 import Postgres
 
 /// `DELETE /api/me` and `GET /api/me/audit`.
 enum AccountEnd {
+    private static let gone = PlainAnswer.nothing("Gone")
+
     static let delete = Route(
-        method: .delete, path: "/api/me", access: .session(confirmed: true),
-        about: """
-            Deletes the account for good: the person, their words, passkeys, keys and sessions go at once; what the books \
-            need stays without a name.
-            """,
-        body: .object([("email", Schema.text.orNull)]),
-        answers: [.init(status: 204, about: "Gone", schema: .anything)],
-        errors: [.validationError, .conflict, .unsupportedMediaType, .payloadTooLarge],
-        handler: .database { call, db in
-            var body = try ObjectReader(body: call.request)
-            let typed = body.string("email", 0...254, required: false)
-            body.refuseUnknown()
-            try body.mistakes.check()
-            let userID = try call.userID()
-            let email = try db.profile(of: userID).email
-            guard (typed ?? "").trimmed.lowercased() == (email ?? "").lowercased() else {
-                throw Problem.invalid("email", "NOT_CONFIRMED", "Type the email of your account to delete it.")
+        .delete, "/api/me", .session(confirmed: true),
+        """
+        Deletes the account for good: the person, their words, passkeys, keys and sessions go at once; what the books need \
+        stays without a name.
+        """,
+        takes: .body(optional: "email", .text(0...254), "The account's email, typed anew; needed when it has one"),
+        answers: [gone], errors: [.conflict]
+    ) { call, db, typed in
+        let userID = try call.userID()
+        let email = try db.run(.profile(of: userID)).email
+        guard (typed ?? "").trimmed.lowercased() == (email ?? "").lowercased() else {
+            throw Problem.invalid("email", "NOT_CONFIRMED", "Type the email of your account to delete it.")
+        }
+        try db.transaction(opening: .lockingAdmins(), .lockingUser(userID)) { db, admins, isThere in
+            guard isThere else { throw Problem(.unauthorized) }
+            if admins == [userID], try db.run(.hasOtherUsers(than: userID)) {
+                throw Problem(.conflict, "You are the only admin. Make somebody else admin first.")
             }
-            try db.transaction { db in
-                let admins = try db.lockAdmins()
-                guard try db.lockUser(userID) else { throw Problem(.unauthorized) }
-                if admins == [userID] {
-                    let others = try db.query(
-                        "SELECT count(*) FROM users WHERE deleted_at IS NULL AND id <> $1::uuid", [.text(userID)])
-                    guard try others.int(0, 0) == 0 else {
-                        throw Problem(.conflict, "You are the only admin. Make somebody else admin first.")
-                    }
-                }
-                try db.deleteAccount(userID)
-                try call.configuration.auditLog?.erase(
-                    userID: userID, requestID: call.request.requestID.isEmpty ? nil : call.request.requestID, in: &db)
-                try call.audit(.userDeleted, in: &db)
-            }
-            return Response.noContent.signedOut()
-        })
+            try db.deleteAccount(userID)
+            try call.configuration.auditLog?.erase(userID: userID, requestID: call.requestID, in: &db)
+            try call.audit(.userDeleted, in: &db)
+        }
+        return Response.noContent.signedOut()
+    }
+
+    private static let page = Answer(200, "A page", .page(of: "events", Event.form))
 
     static let audit = Route(
-        method: .get, path: "/api/me/audit", access: .session(), about: "What happened to the account, newest first.",
-        parameters: [
-            .query("limit", .integer(1...100, default: 50), "Page size"),
-            .query("offset", .integer(0...100_000, default: 0), "How many to skip"),
-        ],
-        answers: [
-            .init(
-                status: 200, about: "A page",
-                schema: .page(
-                    of: "events",
-                    .object([
-                        ("id", .integer()), ("type", .oneOf(AccountEvent.allCases.map(\.rawValue))),
-                        ("created_at", .time), ("request_id", Schema.text.orNull), ("details", .anything),
-                    ])))
-        ],
-        errors: [.validationError],
-        handler: .database { call, db in
-            var query = QueryReader(call)
-            let limit = query.integer("limit", 1...100, default: 50)
-            let offset = query.integer("offset", 0...100_000, default: 0)
-            try query.mistakes.check()
-            let rows = try db.query(
-                """
-                SELECT json_build_object('id', id, 'type', event_type, 'created_at', \(AccountExport.time("created_at")),
-                         'request_id', request_id, 'details', payload_json)::text
-                FROM audit_events WHERE user_id = $1::uuid ORDER BY id DESC LIMIT $2 OFFSET $3
-                """, [.text(try call.userID()), Parameter(limit + 1), Parameter(offset)])
-            let found = try (0..<rows.count).map { try rows.bytes($0, 0) }
-            var json = Writer()
-            json.page("events", found, limit: limit, offset: offset) { $1.raw($0) }
-            return .json(json)
-        })
+        .get, "/api/me/audit", .session(), "What happened to the account, newest first.", takes: .window(),
+        answers: [page]
+    ) { call, db, window in try page(Page(window, db.run(.events(of: call.userID(), window)))) }
+
+    /// An event as the one whom it concerns sees it.
+    fileprivate struct Event {
+        let id: Int
+        let type: AccountEvent
+        let createdAt: Instant
+        let requestID: String?
+        let details: Value
+
+        static let form = Form<Event>.object([
+            .member("id", .integer, \.id), .member("type", .choice(), \.type),
+            .member("created_at", .time, \.createdAt), .nullable("request_id", .text, \.requestID),
+            .member("details", .json, \.details),
+        ])
+
+        static let columns = "id, event_type, created_at, request_id, payload_json"
+
+        init(_ row: inout RowReader) throws {
+            (id, type, createdAt) = (try row.next(), try row.next(), try row.next())
+            (requestID, details) = (try row.next(), try row.next())
+        }
+    }
+}
+
+extension Query {
+    fileprivate static func events(
+        of userID: String, _ window: Window
+    ) -> Query<[AccountEnd.Event]> where Output == [AccountEnd.Event] {
+        .all(
+            """
+            SELECT \(AccountEnd.Event.columns) FROM audit_events
+            WHERE user_id = $1::uuid ORDER BY id DESC LIMIT $2 OFFSET $3
+            """, userID, window.probe, window.offset, read: AccountEnd.Event.init)
+    }
+
+    fileprivate static func hasOtherUsers(than userID: String) -> Query<Bool> where Output == Bool {
+        .value("SELECT EXISTS (SELECT 1 FROM users WHERE deleted_at IS NULL AND id <> $1::uuid)", userID)
+    }
 }
 
 extension Connection {
@@ -98,7 +101,7 @@ extension Connection {
             WHERE id = $1::uuid
             """,
         ] {
-            try execute(statement, [.text(userID)])
+            try run(.change(statement, userID))
         }
     }
 }

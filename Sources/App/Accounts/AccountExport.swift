@@ -5,36 +5,44 @@ import Postgres
 /// `GET /api/me/export`: everything a user made, as one JSON document. Trades and equity points of backtests are their
 /// own exports, which it names.
 enum AccountExport {
-    static let route = Route(
-        method: .get, path: "/api/me/export", access: .session(),
-        about: "Everything the user made, as one download. Trades and equity curves have exports of their own.",
-        answers: [.init(status: 200, about: "A JSON document", schema: .anything)],
-        handler: .database { call, db in
-            let userID = try call.userID()
-            var json = Writer(capacity: 65_536)
-            try db.transaction(.repeatableReadReadOnly) { db in
-                try json.object { json in
-                    json.member("format", "bitstockerz.account.1")
-                    for section in sections {
-                        let rows = try db.query(section.sql, [.text(userID)])
-                        json.key(section.name)
-                        json.raw(try rows.bytes(0, 0))
-                    }
+    /// A JSON document for each of ``sections``.
+    private static let export = Answer(
+        200, "A JSON document",
+        Form<[[UInt8]]>(.type("object")) { json, documents in
+            json.object { json in
+                json.member("format", "bitstockerz.account.1")
+                for (section, document) in zip(sections, documents) {
+                    json.key(section.name)
+                    json.raw(document)
                 }
             }
-            try call.audit(.userExported, in: &db)
-            var response = Response.json(json)
-            response.fields.append("Content-Disposition", "attachment; filename=\"bitstockerz-account.json\"")
-            return response
         })
+
+    static let route = Route(
+        .get, "/api/me/export", .session(),
+        "Everything the user made, as one download. Trades and equity curves have exports of their own.",
+        answers: [export]
+    ) { call, db in
+        let userID = try call.userID()
+        let documents = try db.transaction(.repeatableReadReadOnly) { db in
+            try sections.map { section in try db.run(Query<[UInt8]>.value(section.sql, userID)) }
+        }
+        try call.audit(.userExported, in: &db)
+        var response = export(documents, capacity: 65_536)
+        response.fields.append("Content-Disposition", "attachment; filename=\"bitstockerz-account.json\"")
+        return response
+    }
 
     /// A column in the API's form of times, under its own name.
     private static func column(_ name: String) -> String { "\(time(name)) AS \(name)" }
 
     /// SQL for a time in the API's form.
-    static func time(_ name: String) -> String {
+    private static func time(_ name: String) -> String {
         "to_char(\(name) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
     }
+
+    /// SQL for bytes as base64url, without padding.
+    static func base64URL(_ name: String) -> String { "translate(encode(\(name), 'base64'), E'+/=\\n', '-_')" }
 
     private static func list(_ name: String, _ sql: String) -> (name: String, sql: String) {
         (name, "SELECT coalesce(json_agg(t), '[]')::text FROM (\(sql)) t")
@@ -53,7 +61,7 @@ enum AccountExport {
         list(
             "passkeys",
             """
-            SELECT translate(encode(credential_id, 'base64'), E'+/=\\n', '-_') AS id, name, transports, aaguid, attachment,
+            SELECT \(base64URL("credential_id")) AS id, name, transports, aaguid, attachment,
               backup_eligible AS is_backup_eligible, backup_state AS is_backed_up, \(column("created_at")),
               \(column("last_used_at"))
             FROM webauthn_credentials WHERE user_id = $1::uuid ORDER BY webauthn_credentials.created_at

@@ -8,14 +8,10 @@ struct PasskeyDescriptor: Sendable, Equatable {
     let id: [UInt8]
     let transports: [String]
 
-    func write(into json: inout Writer) {
-        json.object { json in
-            json.member("type", "public-key")
-            json.member("id", base64URL(id))
-            json.key("transports")
-            json.array(transports) { $0.string($1) }
-        }
-    }
+    static let form = Form<PasskeyDescriptor>.object([
+        .member("type", .word("public-key")) { _ in "public-key" }, .member("id", .base64URL, \.id),
+        .member("transports", .list(of: .text), \.transports),
+    ])
 }
 
 extension PasskeyDescriptor {
@@ -48,70 +44,70 @@ enum CeremonyOptions {
     static let relyingPartyName = "BitStockerz"
     static let algorithms = COSEAlgorithm.recommended
 
-    struct NewCredential {
+    /// For a passkey that is yet to be made.
+    struct Creation: Sendable {
         let userHandle: [UInt8]
         let name: String
         let displayName: String
         /// Those that the user has already: an authenticator makes no second one.
         let excluded: [PasskeyDescriptor]
+        let challenge: [UInt8]
+        let relyingPartyID: String
+        let asksForAttestation: Bool
+
+        private enum Attestation: String, CaseIterable { case direct, none }
+
+        static let answer = Answer(
+            200, "For navigator.credentials.create", .object("public_key", form.named("PasskeyCreationOptions")))
+
+        private static let form = Form<Creation>.object([
+            .member(
+                "rp", .object([.member("id", .text, \.relyingPartyID), .member("name", .text) { _ in relyingPartyName }])
+            ) { $0 },
+            .member(
+                "user",
+                .object([
+                    .member("id", .base64URL, \.userHandle), .member("name", .text, \.name),
+                    .member("displayName", .text, \.displayName),
+                ])
+            ) { $0 }, .member("challenge", .base64URL, \.challenge),
+            .member("pubKeyCredParams", .list(of: algorithm)) { _ in algorithms },
+            .member("timeout", .integer) { _ in Challenges.timeoutSeconds * 1_000 },
+            .member("excludeCredentials", .list(of: PasskeyDescriptor.form), \.excluded),
+            .member(
+                "authenticatorSelection",
+                .object([
+                    .member("residentKey", .word("required")) { _ in "required" },
+                    .member("requireResidentKey", .flag) { _ in true },
+                    .member("userVerification", .word("required")) { _ in "required" },
+                ])
+            ) { $0 },
+            .member("attestation", .choice()) { $0.asksForAttestation ? Attestation.direct : .none },
+            .member("extensions", .object([.member("credProps", .flag) { _ in true }])) { $0 },
+        ])
+
+        private static let algorithm = Form<COSEAlgorithm>.object([
+            .member("type", .word("public-key")) { _ in "public-key" }, .member("alg", .integer) { Int($0.rawValue) },
+        ])
     }
 
-    static func creation(
-        _ new: NewCredential, challenge: [UInt8], _ party: RelyingParty, _ configuration: Configuration
-    ) -> Response {
-        answer { json in
-            json.key("rp")
-            json.object { json in
-                json.member("id", party.id)
-                json.member("name", relyingPartyName)
-            }
-            json.key("user")
-            json.object { json in
-                json.member("id", base64URL(new.userHandle))
-                json.member("name", new.name)
-                json.member("displayName", new.displayName)
-            }
-            json.member("challenge", base64URL(challenge))
-            json.key("pubKeyCredParams")
-            json.array(algorithms) { json, algorithm in
-                json.object { json in
-                    json.member("type", "public-key")
-                    json.member("alg", algorithm.rawValue)
-                }
-            }
-            json.member("timeout", Challenges.timeoutSeconds * 1_000)
-            json.key("excludeCredentials")
-            json.array(new.excluded) { $1.write(into: &$0) }
-            json.key("authenticatorSelection")
-            json.object { json in
-                json.member("residentKey", "required")
-                json.member("requireResidentKey", true)
-                json.member("userVerification", "required")
-            }
-            json.member("attestation", configuration.asksForAttestation ? "direct" : "none")
-            json.key("extensions")
-            json.object { $0.member("credProps", true) }
-        }
-    }
+    /// For a passkey that is there.
+    struct Use: Sendable {
+        /// Those that will do; any when there are none.
+        let allowed: [PasskeyDescriptor]
+        let challenge: [UInt8]
+        let relyingPartyID: String
 
-    static func request(allowed: [PasskeyDescriptor], challenge: [UInt8], _ party: RelyingParty) -> Response {
-        answer { json in
-            json.member("challenge", base64URL(challenge))
-            json.member("timeout", Challenges.timeoutSeconds * 1_000)
-            json.member("rpId", party.id)
-            json.key("allowCredentials")
-            json.array(allowed) { $1.write(into: &$0) }
-            json.member("userVerification", "required")
-        }
-    }
+        static let answer = Answer(
+            200, "For navigator.credentials.get", .object("public_key", form.named("PasskeyUseOptions")))
 
-    private static func answer(_ write: (inout Writer) -> Void) -> Response {
-        .json(200, capacity: 1_024) { json in
-            json.object { json in
-                json.key("public_key")
-                json.object(write)
-            }
-        }
+        private static let form = Form<Use>.object([
+            .member("challenge", .base64URL, \.challenge),
+            .member("timeout", .integer) { _ in Challenges.timeoutSeconds * 1_000 },
+            .member("rpId", .text, \.relyingPartyID),
+            .member("allowCredentials", .list(of: PasskeyDescriptor.form), \.allowed),
+            .member("userVerification", .word("required")) { _ in "required" },
+        ])
     }
 }
 

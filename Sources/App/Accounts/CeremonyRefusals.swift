@@ -28,17 +28,12 @@ extension Call {
         return Ceremonies.problem(refusal.publicCode, as: code)
     }
 
-    /// The member `credential` of the body, read by `read`.
+    /// What a browser has answered, read by `read`.
     func credential<Answer>(
-        _ body: inout ObjectReader, _ event: AccountEvent, as code: ErrorCode, in db: inout Connection,
+        _ value: Value, _ event: AccountEvent, as code: ErrorCode, in db: inout Connection,
         _ read: (Value) throws(WebAuthnRefusal) -> Answer
     ) throws -> Answer {
-        let value = body.required("credential")
-        body.refuseUnknown()
-        try body.mistakes.check()
-        do { return try read(value ?? .null) } catch let refusal {
-            throw try self.refusal(refusal, event, as: code, in: &db)
-        }
+        do { return try read(value) } catch { throw try refusal(error, event, as: code, in: &db) }
     }
 }
 

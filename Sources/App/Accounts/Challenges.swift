@@ -27,34 +27,6 @@ enum Challenges {
         var invitationHash: [UInt8]?
     }
 
-    /// The use of a question by its answer.
-    struct Taking {
-        let statement: Statement
-        private let purpose: Purpose
-        private let sessionID: String?
-
-        init(_ challengeHash: [UInt8], _ purpose: Purpose, sessionID: String?, browser token: String) {
-            self.purpose = purpose
-            self.sessionID = sessionID
-            statement = Statement(
-                """
-                DELETE FROM webauthn_challenges
-                WHERE challenge_hash = $1 AND purpose = $2 AND browser_hash = $3
-                  AND session_id IS NOT DISTINCT FROM $4::uuid
-                RETURNING expires_at > now(), user_handle, email, display_name, invitation_hash
-                """,
-                [.bytes(challengeHash), .text(purpose.rawValue), .bytes(Sessions.hash(token)), Parameter(sessionID)])
-        }
-
-        func read(_ rows: borrowing Rows) throws -> Question? {
-            guard rows.count == 1, try rows.bool(0, 0) else { return nil }
-            return Question(
-                purpose: purpose, sessionID: sessionID, userHandle: try rows.optionalBytes(0, 1),
-                email: try rows.optionalString(0, 2), displayName: try rows.optionalString(0, 3),
-                invitationHash: try rows.optionalBytes(0, 4))
-        }
-    }
-
     /// The browser's token, or a new one.
     static func browserToken(of request: Request) -> String {
         existingBrowserToken(of: request) ?? Sessions.newToken()
@@ -74,34 +46,42 @@ extension Connection {
     /// - Returns: the challenge, 32 bytes.
     mutating func ask(_ question: Challenges.Question, browser token: String) throws -> [UInt8] {
         let challenge = Random.bytes(32)
-        try execute(
-            """
-            WITH expired AS (
-              DELETE FROM webauthn_challenges WHERE challenge_hash IN (
-                SELECT challenge_hash FROM webauthn_challenges WHERE expires_at <= now()
-                ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
-            INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, session_id, user_handle, email,
-              display_name, invitation_hash, expires_at)
-            VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, now() + make_interval(secs => $9::int))
-            """,
-            [
-                .bytes(Digest.sha256(challenge)), .text(question.purpose.rawValue), .bytes(Sessions.hash(token)),
-                Parameter(question.sessionID), Parameter(question.userHandle), Parameter(question.email),
-                Parameter(question.displayName), Parameter(question.invitationHash),
-                Parameter(Challenges.timeoutSeconds),
-            ])
+        try run(
+            .change(
+                """
+                WITH expired AS (
+                  DELETE FROM webauthn_challenges WHERE challenge_hash IN (
+                    SELECT challenge_hash FROM webauthn_challenges WHERE expires_at <= now()
+                    ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
+                INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, session_id, user_handle, email,
+                  display_name, invitation_hash, expires_at)
+                VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, now() + make_interval(secs => $9::int))
+                """, Digest.sha256(challenge), question.purpose, Sessions.hash(token), question.sessionID,
+                question.userHandle, question.email, question.displayName, question.invitationHash,
+                Challenges.timeoutSeconds))
         return challenge
     }
+}
 
-    /// Uses up the question that a browser answers. Of two answers at once one gets it; nobody gets it again.
-    ///
-    /// - Returns: nil when there is none, it is too old, or it was asked of another browser, session or purpose.
-    mutating func takeQuestion(
-        challengeHash: [UInt8], _ purpose: Challenges.Purpose, sessionID: String?, browser token: String?
-    ) throws -> Challenges.Question? {
-        guard let token else { return nil }
-        let taking = Challenges.Taking(challengeHash, purpose, sessionID: sessionID, browser: token)
-        let rows = try query(taking.statement.sql, taking.statement.parameters)
-        return try taking.read(rows)
+extension Query {
+    /// Uses up the question that a browser answers. Of two answers at once one gets it; nobody gets it again. Nil when
+    /// there is none, it is too old, or it was asked of another browser, session or purpose.
+    static func takingQuestion(
+        _ challengeHash: [UInt8], _ purpose: Challenges.Purpose, sessionID: String?, browser token: String
+    ) -> Query<Challenges.Question?> where Output == Challenges.Question? {
+        .first(
+            """
+            WITH taken AS (
+              DELETE FROM webauthn_challenges
+              WHERE challenge_hash = $1 AND purpose = $2 AND browser_hash = $3
+                AND session_id IS NOT DISTINCT FROM $4::uuid
+              RETURNING expires_at, user_handle, email, display_name, invitation_hash)
+            SELECT user_handle, email, display_name, invitation_hash FROM taken WHERE expires_at > now()
+            """, challengeHash, purpose, Sessions.hash(token), sessionID
+        ) { row in
+            Challenges.Question(
+                purpose: purpose, sessionID: sessionID, userHandle: try row.next(), email: try row.next(),
+                displayName: try row.next(), invitationHash: try row.next())
+        }
     }
 }

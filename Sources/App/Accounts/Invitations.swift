@@ -14,11 +14,12 @@ public enum Invitations {
     ) throws -> String {
         try db.transaction { db in
             let token = Sessions.newToken()
-            try db.execute(
-                """
-                INSERT INTO invitations (token_hash, role, note, expires_at)
-                VALUES ($1, $2, $3, now() + make_interval(days => $4::int))
-                """, [.bytes(Sessions.hash(token)), .text(role.rawValue), Parameter(note), Parameter(days)])
+            try db.run(
+                .change(
+                    """
+                    INSERT INTO invitations (token_hash, role, note, expires_at)
+                    VALUES ($1, $2, $3, now() + make_interval(days => $4::int))
+                    """, Sessions.hash(token), role, note, days))
             try configuration.audit(
                 .invitationMade, of: nil, ["role": .string(role.rawValue), "days": .number(Number(days))], in: &db)
             return token
@@ -26,21 +27,20 @@ public enum Invitations {
     }
 }
 
-extension Connection {
+extension Query {
     /// The role that an unused invitation gives; nil when there is none or it has expired.
-    mutating func invitationRole(_ hash: [UInt8]) throws -> Role? {
-        let rows = try query(
-            "SELECT role FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()",
-            [.bytes(hash)])
-        return rows.count == 1 ? Role(rawValue: try rows.string(0, 0)) : nil
+    static func invitationRole(_ hash: [UInt8]) -> Query<Role?> where Output == Role? {
+        .first(
+            "SELECT role FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()", hash
+        ) { row in try row.next() }
     }
 
-    /// Marks an invitation as used; false when somebody was quicker.
-    mutating func useInvitation(_ hash: [UInt8], by userID: String) throws -> Bool {
-        try execute(
+    /// Marks an invitation as used; no change when somebody was quicker.
+    static func usingInvitation(_ hash: [UInt8], by userID: String) -> Query<Int> where Output == Int {
+        .change(
             """
             UPDATE invitations SET used_at = now(), used_by = $2::uuid
             WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()
-            """, [.bytes(hash), .text(userID)]) == 1
+            """, hash, userID)
     }
 }

@@ -1,135 +1,123 @@
 import HTTP
 import JSON
+import Market
 import Postgres
-import System
 
 /// `/api/me/api-keys`: only for browsers, so that a key that leaked makes no other.
 enum KeyRoutes {
     static let mostOfUser = 50
 
+    private static let keys = Answer(
+        200, "The keys, without themselves", .object("api_keys", .list(of: KeyRow.form)))
+
     static let list = Route(
-        method: .get, path: "/api/me/api-keys", access: .session(),
-        about: "The user's personal API keys, newest first.",
-        answers: [
-            .init(status: 200, about: "The keys, without themselves", schema: .object([("api_keys", .list(schema))]))
-        ],
-        handler: .database { call, db in
-            let rows = try db.query(
-                """
-                SELECT id, name, prefix, scopes, expires_at, last_used_at, created_at FROM api_keys
-                WHERE user_id = $1::uuid AND revoked_at IS NULL ORDER BY created_at DESC, id
-                """, [.text(try call.userID())])
-            return try .json(200, capacity: 1_024) { json in
-                json.beginObject()
-                json.key("api_keys")
-                json.beginArray()
-                for row in 0..<rows.count {
-                    json.beginObject()
-                    json.member("id", try rows.string(row, 0))
-                    json.member("name", try rows.string(row, 1))
-                    json.member("prefix", try rows.string(row, 2))
-                    json.key("scopes")
-                    json.array(try rows.strings(row, 3)) { $0.string($1) }
-                    json.member("expires_at", try rows.optionalMicroseconds(row, 4).map(SystemClock.timestamp))
-                    json.member("last_used_at", try rows.optionalMicroseconds(row, 5).map(SystemClock.timestamp))
-                    json.member("created_at", SystemClock.timestamp(try rows.microseconds(row, 6)))
-                    json.endObject()
-                }
-                json.endArray()
-                json.endObject()
-            }
-        })
+        .get, "/api/me/api-keys", .session(), "The user's personal API keys, newest first.", answers: [keys]
+    ) { call, db in try keys(db.run(.keys(of: call.userID())), capacity: 1_024) }
+
+    private static let made = Answer(
+        201, "The key",
+        Form<APIKeys.Created>.object([
+            .member("id", .uuid, \.id), .member("key", .text, \.key), .member("prefix", .text, \.prefix),
+        ]))
 
     static let create = Route(
-        method: .post, path: "/api/me/api-keys", access: .session(confirmed: true),
-        about: "Makes a key. It is in this answer and nowhere else.",
-        body: .object([
-            ("name", .text), ("scopes", .list(.oneOf(Scope.allCases.map(\.rawValue)))),
-            ("expires_in_days?", Schema.integer(1...3_650, default: 365).orNull),
-        ]),
-        answers: [
-            .init(
-                status: 201, about: "The key", schema: .object([("id", .uuid), ("key", .text), ("prefix", .text)]))
-        ],
-        errors: [.validationError, .quotaExceeded, .unsupportedMediaType, .payloadTooLarge],
-        handler: .database { call, db in
-            var body = try ObjectReader(body: call.request)
-            let name = body.personName("name", required: true)
-            let scopes = body.scopes("scopes")
-            let days = body.integer("expires_in_days", 1...3_650, required: false)
-            body.refuseUnknown()
-            try body.mistakes.check()
-            let userID = try call.userID()
-            let created = try db.transaction { db in
-                guard try db.lockUser(userID) else { throw Problem(.unauthorized) }
-                let count = try db.query(
-                    "SELECT count(*) FROM api_keys WHERE user_id = $1::uuid AND revoked_at IS NULL", [.text(userID)]
-                ).int(0, 0)
-                guard count < mostOfUser else {
-                    throw Problem(.quotaExceeded, "You have \(count) keys, which is the most one account can have.")
-                }
-                let created: APIKeys.Created
-                do {
-                    created = try APIKeys.create(
-                        for: userID, name: name ?? "", scopes: scopes, expiresInDays: days ?? 365, in: &db)
-                } catch let refusal as APIKeys.ScopeRefusal {
-                    throw Problem.invalid(
-                        "scopes", "SCOPE_NOT_ALLOWED", "Your account may not do \(refusal.scope.rawValue).")
-                }
-                try call.audit(
-                    .keyMade,
-                    [
-                        "prefix": .string(created.prefix), "name": .string(name ?? ""),
-                        "scopes": .array(scopes.map { .string($0.rawValue) }),
-                    ], in: &db)
-                return created
+        .post, "/api/me/api-keys", .session(confirmed: true), "Makes a key. It is in this answer and nowhere else.",
+        takes: .body("name", .line(1...100)), .body("scopes", .scopes),
+        .body("expires_in_days", .integer(1...3_650), default: 365), answers: [made], errors: [.quotaExceeded]
+    ) { call, db, name, scopes, days in
+        let userID = try call.userID()
+        let created = try db.transaction(
+            opening: .lockingUser(userID), .keyCount(of: userID)
+        ) { db, isThere, count in
+            guard isThere else { throw Problem(.unauthorized) }
+            guard count < mostOfUser else {
+                throw Problem(.quotaExceeded, "You have \(count) keys, which is the most one account can have.")
             }
-            return .json(201) { json in
-                json.object { json in
-                    json.member("id", created.id)
-                    json.member("key", created.key)
-                    json.member("prefix", created.prefix)
-                }
+            let created: APIKeys.Created
+            do {
+                created = try APIKeys.create(for: userID, name: name, scopes: scopes, expiresInDays: days, in: &db)
+            } catch let refusal as APIKeys.ScopeRefusal {
+                throw Problem.invalid(
+                    "scopes", "SCOPE_NOT_ALLOWED", "Your account may not do \(refusal.scope.rawValue).")
             }
-        })
+            try call.audit(
+                .keyMade,
+                [
+                    "prefix": .string(created.prefix), "name": .string(name),
+                    "scopes": .array(scopes.map { .string($0.rawValue) }),
+                ], in: &db)
+            return created
+        }
+        return made(created)
+    }
+
+    private static let ended = PlainAnswer.nothing("Ended")
 
     static let revoke = Route(
-        method: .delete, path: "/api/me/api-keys/{id}", access: .session(), about: "Ends a key.",
-        parameters: [.path("id", .uuid, "The key's id")],
-        answers: [.init(status: 204, about: "Ended", schema: .anything)], errors: [.notFound],
-        handler: .database { call, db in
-            let userID = try call.userID()
-            guard let id = UUIDText(call.parameter("id"))?.text else { throw notFound }
-            try db.transaction { db in
-                let rows = try db.query(
-                    """
-                    UPDATE api_keys SET revoked_at = now() WHERE id = $1::uuid AND user_id = $2::uuid AND revoked_at IS NULL
-                    RETURNING prefix
-                    """, [.text(id), .text(userID)])
-                guard rows.count == 1 else { throw notFound }
-                try call.audit(.keyRevoked, ["prefix": .string(rows.string(0, 0))], in: &db)
-            }
-            return .noContent
-        })
-
-    private static let notFound = Problem(.notFound, "You have no such key.")
-
-    private static let schema = Schema.object([
-        ("id", .uuid), ("name", .text), ("prefix", .text), ("scopes", .list(.oneOf(Scope.allCases.map(\.rawValue)))),
-        ("expires_at", Schema.time.orNull), ("last_used_at", Schema.time.orNull), ("created_at", .time),
-    ])
+        .delete, "/api/me/api-keys/{id}", .session(), "Ends a key.", takes: .id(.key), answers: [ended]
+    ) { call, db, id in
+        try db.transaction(opening: .revokingKey(id, of: call.userID())) { db, prefix in
+            guard let prefix else { throw Thing.key.missing(id) }
+            try call.audit(.keyRevoked, ["prefix": .string(prefix)], in: &db)
+        }
+        return .noContent
+    }
 }
 
-extension ObjectReader {
-    /// A list of scopes: at least one, each once.
-    fileprivate mutating func scopes(_ name: String) -> [Scope] {
-        guard let value = required(name) else { return [] }
-        let scopes = value.arrayValue?.map { $0.stringValue.flatMap(Scope.init) }
-        guard let scopes, !scopes.isEmpty, scopes.count == Set(scopes).count, !scopes.contains(nil) else {
-            mistakes.add(
-                path(name), "OUT_OF_RANGE", "\(path(name)) must list at least one, and each once, \(Scope.oneOf).")
-            return []
-        }
-        return scopes.compactMap { $0 }
+/// A key as its owner sees it: without itself.
+private struct KeyRow: Sendable {
+    let id: String
+    let name: String
+    let prefix: String
+    let scopes: [Scope]
+    let expiresAt: Instant?
+    let lastUsedAt: Instant?
+    let createdAt: Instant
+
+    static let form = Form<KeyRow>.object([
+        .member("id", .uuid, \.id), .member("name", .text, \.name), .member("prefix", .text, \.prefix),
+        .member("scopes", .list(of: .choice()), \.scopes), .nullable("expires_at", .time, \.expiresAt),
+        .nullable("last_used_at", .time, \.lastUsedAt), .member("created_at", .time, \.createdAt),
+    ])
+
+    static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
+
+    init(_ row: inout RowReader) throws {
+        (id, name, prefix, scopes) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (expiresAt, lastUsedAt, createdAt) = (try row.next(), try row.next(), try row.next())
+    }
+}
+
+extension Query {
+    fileprivate static func keys(of userID: String) -> Query<[KeyRow]> where Output == [KeyRow] {
+        .all(
+            """
+            SELECT \(KeyRow.columns) FROM api_keys
+            WHERE user_id = $1::uuid AND revoked_at IS NULL ORDER BY api_keys.created_at DESC, id
+            """, userID, read: KeyRow.init)
+    }
+
+    fileprivate static func keyCount(of userID: String) -> Query<Int> where Output == Int {
+        .value("SELECT count(*) FROM api_keys WHERE user_id = $1::uuid AND revoked_at IS NULL", userID)
+    }
+
+    /// Ends a key; its prefix, or nil when the user has no such key.
+    fileprivate static func revokingKey(_ id: String, of userID: String) -> Query<String?> where Output == String? {
+        .first(
+            """
+            UPDATE api_keys SET revoked_at = now() WHERE id = $1::uuid AND user_id = $2::uuid AND revoked_at IS NULL
+            RETURNING prefix
+            """, id, userID
+        ) { row in try row.next() }
+    }
+}
+
+extension Form where Content == [Scope] {
+    /// At least one, and each once.
+    fileprivate static let scopes = list(of: .choice(Scope.self)).checked { scopes, path, mistakes in
+        if !scopes.isEmpty, scopes.count == Set(scopes).count { return scopes }
+        let words = Scope.allCases.map(\.rawValue).joined(separator: ", ")
+        mistakes.add(path, "OUT_OF_RANGE", "\(path) must list at least one, and each once, one of \(words).")
+        return nil
     }
 }

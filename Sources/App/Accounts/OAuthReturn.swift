@@ -41,20 +41,11 @@ struct OAuthReturn {
         Cookie(cookieName, token, maxAgeSeconds: PendingSignIn.minutes * 60, sameSite: .none)
     }
 
-    /// - Throws: ``Problem`` for a provider that is not configured, and for a parameter that comes twice.
-    init(_ call: Call, _ parameters: QueryItems) throws {
-        guard let provider = IdentityProvider(rawValue: call.parameter("provider")),
-            call.configuration.provider(provider) != nil, let origin = call.configuration.origin(of: call.request)
-        else { throw Problem(.notFound) }
-        self.call = call
-        self.origin = origin
-        self.provider = provider
-        var answer: [String: String] = [:]
-        // Providers add parameters of their own; of those that mean something each may come once (RFC 6749, 3.1).
-        for item in parameters.items where ["state", "code", "iss", "error", "user"].contains(item.name) {
-            guard answer.updateValue(item.value, forKey: item.name) == nil else { throw Problem(.validationError) }
-        }
-        self.answer = answer
+    /// - Parameter answer: what the provider had the browser bring; each name once.
+    /// - Throws: ``Problem`` for a provider that is not configured.
+    init(_ call: Call, _ provider: IdentityProvider, _ answer: [String: String]) throws {
+        (self.call, self.provider, self.answer) = (call, provider, answer)
+        origin = try OAuthRoutes.origin(for: provider, call)
     }
 
     /// Finds out who it is and does what they were sent away for. Between the two uses of the database no transaction
@@ -64,7 +55,7 @@ struct OAuthReturn {
         let state = answer["state"] ?? ""
         let taken = try database.use { db in
             Sessions.isToken(state)
-                ? try db.takePendingSignIn(state: state, browser: browser, provider: provider)
+                ? try db.run(.takingPendingSignIn(state: state, browser: browser, provider: provider))
                 : .nothing("no_state")
         }
         let pending: PendingSignIn
@@ -122,28 +113,29 @@ struct OAuthReturn {
     }
 
     private func settleOnce(_ identity: Identity, _ pending: PendingSignIn, _ db: inout Connection) throws -> Outcome {
-        let owner = try db.owner(of: identity)
+        let owner = try db.run(.owner(of: identity))
         switch (pending.intent, owner) {
         case (.signIn, let owner?):
             guard !owner.isDisabled else { return .failure(.accountClosed, userID: owner.userID) }
             // Locked first, so that nobody unlinks the identity meanwhile.
-            guard try db.lockUser(owner.userID), try db.recordUse(of: identity, by: owner.userID) else {
-                return .failure(.expired, userID: owner.userID)
-            }
+            guard try db.run(.lockingUser(owner.userID)),
+                try db.run(.recordingUse(of: identity, by: owner.userID)) == 1
+            else { return .failure(.expired, userID: owner.userID) }
             return try startSession(of: owner.userID, &db) { device in
                 (.signedIn, ["method": .string(provider.rawValue), "device": .string(device)])
             }
         case (.signIn, nil): return try signUp(identity, pending, &db)
         case (.link(let sessionID), let owner):
-            guard let userID = try db.owner(ofSession: sessionID), try db.lockUser(userID) else {
+            guard let userID = try db.run(.owner(ofSession: sessionID)), try db.run(.lockingUser(userID)) else {
                 return .failure(.expired)
             }
             if let owner {
                 return owner.userID == userID ? .linked : .failure(.identityTaken, userID: userID)
             }
-            guard try !db.hasIdentity(userID, at: provider) else { return .failure(.alreadyLinked, userID: userID) }
-            try db.insertIdentity(identity, of: userID, at: provider)
-            try vouch(identity, of: userID, &db)
+            guard try !db.run(.hasIdentity(userID, at: provider)) else {
+                return .failure(.alreadyLinked, userID: userID)
+            }
+            try insert(identity, of: userID, &db)
             try call.audit(
                 .identityLinked, of: userID, ["provider": .string(provider.rawValue)], in: &db)
             return .linked
@@ -158,40 +150,40 @@ struct OAuthReturn {
         case .invite where pending.invitationHash == nil: return .failure(.invitationRequired)
         case .open, .invite:
             if let hash = pending.invitationHash {
-                guard let granted = try db.invitationRole(hash) else { return .failure(.invitationRequired) }
+                guard let granted = try db.run(.invitationRole(hash)) else { return .failure(.invitationRequired) }
                 role = granted
             }
         }
         let user = try db.insertUser(
             email: identity.usableEmail, displayName: identity.usableName, handle: Random.bytes(64), role: role)
         // Somebody who uses the same invitation at this moment wins or loses as a whole.
-        if let hash = pending.invitationHash, try !db.useInvitation(hash, by: user.id) {
+        if let hash = pending.invitationHash, try db.run(.usingInvitation(hash, by: user.id)) == 0 {
             throw Problem(.conflict, "The invitation has just been used.")
         }
-        try db.insertIdentity(identity, of: user.id, at: provider)
-        try vouch(identity, of: user.id, &db)
+        try insert(identity, of: user.id, &db)
         return try startSession(of: user.id, &db) { device in
             (
                 .userCreated,
                 [
-                    "role": .string(user.role), "invited": .bool(pending.invitationHash != nil),
+                    "role": .string(user.role.rawValue), "invited": .bool(pending.invitationHash != nil),
                     "method": .string(provider.rawValue), "device": .string(device),
                 ]
             )
         }
     }
 
-    private func vouch(_ identity: Identity, of userID: String, _ db: inout Connection) throws {
-        guard identity.isEmailVerified, let email = identity.usableEmail else { return }
-        try db.vouch(for: email, of: userID)
+    private func insert(_ identity: Identity, of userID: String, _ db: inout Connection) throws {
+        try db.run(.inserting(identity, of: userID, at: provider))
+        if let email = identity.verifiedEmail { try db.run(.vouching(for: email, of: userID)) }
     }
 
     private func startSession(
         of userID: String, _ db: inout Connection, _ event: (String) -> (AccountEvent, Object)
     ) throws -> Outcome {
         let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
-        let started = try db.startSession(
-            of: userID, by: provider.sessionMethod, on: device, replacing: Sessions.token(of: call.request))
+        let started = try db.run(
+            .startingSession(
+                of: userID, by: provider.sessionMethod, on: device, replacing: Sessions.token(of: call.request)))
         let (event, payload) = event(device)
         try call.audit(event, of: userID, payload, in: &db)
         return .session(token: started.token)

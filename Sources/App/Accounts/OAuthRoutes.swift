@@ -8,84 +8,72 @@ import Postgres
 /// A browser comes here by itself, not by a script: whatever goes wrong is told by the page at `/sign-in?error=CODE`,
 /// and no address we send anybody to holds a code or token.
 enum OAuthRoutes {
-    static let start = Route(
-        method: .get, path: "/api/auth/oauth/{provider}/start", access: .open,
-        about: "Sends the browser to the provider; for a link on the page, not for a script.",
-        parameters: [
-            provider,
-            .query("return_to", .text, "The page to show afterwards, an address of this site such as /markets"),
-            .query("invitation", .text, "The token of an invitation, where signing up needs one"),
-        ],
-        answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, outbound in
-            var mistakes = call.queryMistakes
-            let returnTo = localAddress(call.request.query["return_to"], &mistakes)
-            try mistakes.check()
-            try refuseOtherSites(call.request)
-            let begun = try begin(
-                call, .signIn, returnTo: returnTo, invitation: call.request.query["invitation"], &database)
-            return redirect(to: outbound.identities.address(begun.request), with: begun.cookie)
-        })
+    static let start = Route.outbound(
+        .get, "/api/auth/oauth/{provider}/start", .open,
+        "Sends the browser to the provider; for a link on the page, not for a script.",
+        takes: Field<(IdentityProvider, String?, String?)>.group(
+            .provider,
+            .query(
+                optional: "return_to", Form<String>.localAddress,
+                "The page to show afterwards, an address of this site such as /markets"),
+            .query(
+                optional: "invitation", Form<String>.text(1...100),
+                "The token of an invitation, where signing up needs one")) { ($1, $2, $3) },
+        answers: [away], errors: [.forbidden], limit: .signIn, failsOnPage: true
+    ) { call, database, outbound, input in
+        try refuseOtherSites(call.request)
+        let begun = try begin(call, input.0, .signIn, returnTo: input.1, invitation: input.2, &database)
+        return redirect(to: outbound.identities.address(begun.request), with: begun.cookie)
+    }
 
-    static let callback = Route(
-        method: .get, path: "/api/auth/oauth/{provider}/callback", access: .open,
-        about: """
-            Where Google sends the browser back to. Ends with a session, or at /sign-in?error=CODE, with a code of the \
-            catalog or \(OAuthReturn.Failure.allCases.map(\.rawValue).joined(separator: ", ")).
-            """,
-        parameters: [provider]
-            + ["state", "code", "iss", "error"].map { .query($0, .text, "As the provider sends it") },
-        answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, outbound in
-            try OAuthReturn(call, call.request.query).finish(&database, outbound.identities)
-        })
+    static let callback = Route.outbound(
+        .get, "/api/auth/oauth/{provider}/callback", .open,
+        """
+        Where Google sends the browser back to. Ends with a session, or at /sign-in?error=CODE, with a code of the catalog \
+        or \(OAuthReturn.Failure.allCases.map(\.rawValue).joined(separator: ", ")).
+        """,
+        takes: Field<(IdentityProvider, [String: String])>.group(.provider, .providersQuery) { ($1, $2) },
+        answers: [away], errors: [.conflict], limit: .signIn, failsOnPage: true
+    ) { call, database, outbound, input in
+        try OAuthReturn(call, input.0, input.1).finish(&database, outbound.identities)
+    }
 
-    static let formCallback = Route(
-        method: .post, path: "/api/auth/oauth/{provider}/callback", access: .open,
-        about: "The same for Apple, which has the browser post a form.", parameters: [provider],
-        answers: [away], limit: .signIn, failsOnPage: true,
-        handler: .outbound { call, database, outbound in
-            guard call.request.mediaType == "application/x-www-form-urlencoded",
-                let text = String(validating: call.request.body, as: UTF8.self), let form = try? QueryItems(text)
-            else { throw Problem(.validationError) }
-            return try OAuthReturn(call, form).finish(&database, outbound.identities)
-        })
+    static let formCallback = Route.outbound(
+        .post, "/api/auth/oauth/{provider}/callback", .open, "The same for Apple, which has the browser post a form.",
+        takes: Field<(IdentityProvider, [String: String])>.group(.provider, .providersForm) { ($1, $2) },
+        answers: [away], errors: [.conflict], limit: .signIn, failsOnPage: true
+    ) { call, database, outbound, input in
+        try OAuthReturn(call, input.0, input.1).finish(&database, outbound.identities)
+    }
 
-    static let link = Route(
-        method: .post, path: "/api/me/oauth/{provider}", access: .session(confirmed: true),
-        about: "Begins linking an account elsewhere to the signed-in user: send the browser to the address it answers.",
-        parameters: [provider], body: .object([("return_to?", .text)]),
-        answers: [
-            .init(
-                status: 200, about: "Where to send the browser",
-                schema: .object([("authorization_url", .formatted("uri"))]))
-        ],
-        errors: [.validationError, .notFound, .unsupportedMediaType, .payloadTooLarge],
-        handler: .outbound { call, database, outbound in
-            var body = try ObjectReader(body: call.request)
-            let returnTo = localAddress(body.string("return_to", 1...500, required: false), &body.mistakes)
-            body.refuseUnknown()
-            try body.mistakes.check()
-            let begun = try begin(call, .link(sessionID: call.session().id), returnTo: returnTo, &database)
-            var response = Response.json { json in
-                json.object { $0.member("authorization_url", outbound.identities.address(begun.request)) }
-            }
-            response.set(begun.cookie)
-            return response
-        })
+    private static let address = Answer(
+        200, "Where to send the browser", .object("authorization_url", Form<String>.uri))
 
-    static let unlink = Route(
-        method: .delete, path: "/api/me/oauth/{provider}", access: .session(confirmed: true),
-        about: "Unlinks an account elsewhere, but never the last way in.", parameters: [provider],
-        answers: [.init(status: 204, about: "It is no way in any more", schema: .anything)],
-        errors: [.notFound, .conflict],
-        handler: .database { call, db in
-            let userID = try call.userID()
-            guard let provider = IdentityProvider(rawValue: call.parameter("provider")) else { throw notFound }
-            try db.transaction { db in
-                guard try db.lockUser(userID) else { throw Problem(.unauthorized) }
-                let ways = try db.waysIn(of: userID)
-                guard try db.deleteIdentity(of: userID, at: provider) else {
+    static let link = Route.outbound(
+        .post, "/api/me/oauth/{provider}", .session(confirmed: true),
+        "Begins linking an account elsewhere to the signed-in user: send the browser to the address it answers.",
+        takes: Field<(IdentityProvider, String?)>.group(
+            .provider, .body(optional: "return_to", Form<String>.localAddress, "The page to show afterwards")
+        ) { ($1, $2) }, answers: [address]
+    ) { call, database, outbound, input in
+        let begun = try begin(call, input.0, .link(sessionID: call.session().id), returnTo: input.1, &database)
+        var response = address(outbound.identities.address(begun.request))
+        response.set(begun.cookie)
+        return response
+    }
+
+    private static let unlinked = PlainAnswer.nothing("It is no way in any more")
+
+    static let unlink = Route.outbound(
+        .delete, "/api/me/oauth/{provider}", .session(confirmed: true),
+        "Unlinks an account elsewhere, but never the last way in.", takes: .provider, answers: [unlinked],
+        errors: [.conflict]
+    ) { call, database, _, provider in
+        let userID = try call.userID()
+        try database.use { db in
+            try db.transaction(opening: .lockingUser(userID), .waysIn(of: userID)) { db, isThere, ways in
+                guard isThere else { throw Problem(.unauthorized) }
+                guard try db.run(.deletingIdentity(of: userID, at: provider)) == 1 else {
                     throw Problem(.notFound, "You have linked no account of this provider.")
                 }
                 guard ways > 1 else {
@@ -93,23 +81,28 @@ enum OAuthRoutes {
                 }
                 try call.audit(.identityUnlinked, ["provider": .string(provider.rawValue)], in: &db)
             }
-            return .noContent
-        })
+        }
+        return .noContent
+    }
 
-    private static let provider = Route.Parameter.path(
-        "provider", .oneOf(IdentityProvider.allCases.map(\.rawValue)), "Whose account")
-    private static let away = Route.Answer(
-        status: 303, about: "Off to another page", schema: .anything, type: "text/html")
-    private static let notFound = Problem(.notFound, "This installation does not sign anybody in there.")
+    private static let away = PlainAnswer.elsewhere("Off to another page")
+    fileprivate static let notFound = Problem(.notFound, "This installation does not sign anybody in there.")
+
+    /// The origin at which a browser sees us that signs in with a provider.
+    ///
+    /// - Throws: ``Problem`` 404 for a provider that is not configured.
+    static func origin(for provider: IdentityProvider, _ call: Call) throws -> String {
+        guard call.configuration.provider(provider) != nil, let origin = call.configuration.origin(of: call.request)
+        else { throw notFound }
+        return origin
+    }
 
     /// Remembers who is sent away and what for.
     private static func begin(
-        _ call: Call, _ intent: PendingSignIn.Intent, returnTo: String?, invitation: String? = nil,
-        _ database: inout Database
+        _ call: Call, _ provider: IdentityProvider, _ intent: PendingSignIn.Intent, returnTo: String?,
+        invitation: String? = nil, _ database: inout Database
     ) throws -> (request: AuthorizationRequest, cookie: Cookie) {
-        guard let provider = IdentityProvider(rawValue: call.parameter("provider")),
-            call.configuration.provider(provider) != nil, let origin = call.configuration.origin(of: call.request)
-        else { throw notFound }
+        let origin = try origin(for: provider, call)
         let request = AuthorizationRequest(
             provider: provider, redirectURI: redirectURI(origin, provider), state: Sessions.newToken(),
             nonce: Sessions.newToken(), codeVerifier: Sessions.newToken())
@@ -117,7 +110,7 @@ enum OAuthRoutes {
         let pending = PendingSignIn(
             provider: provider, intent: intent, nonce: request.nonce, codeVerifier: request.codeVerifier,
             invitationHash: invitation.map(Sessions.hash), returnTo: returnTo)
-        try database.use { db in try db.insertPendingSignIn(pending, state: request.state, browser: browser) }
+        _ = try database.use { db in try db.run(.inserting(pending, state: request.state, browser: browser)) }
         return (request, OAuthReturn.cookie(browser))
     }
 
@@ -156,13 +149,56 @@ extension Configuration {
     }
 }
 
-/// An address within this site: a path, perhaps with a query, that no browser takes for another host.
-private func localAddress(_ text: String?, _ mistakes: inout Mistakes) -> String? {
-    guard let text else { return nil }
-    let isLocal =
-        text.utf8.count <= 500 && text.utf8.first == UInt8(ascii: "/")
-        && text.utf8.dropFirst().first != UInt8(ascii: "/")
-        && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }
-    if !isLocal { mistakes.add("return_to", "INVALID_FORMAT", "return_to must be an address of this site.") }
-    return text
+extension Form where Content == String {
+    /// An address within this site: a path, perhaps with a query, that no browser takes for another host.
+    fileprivate static let localAddress = text(
+        .text(length: 1...500), "an address of this site", write: { $0 },
+        parse: { text in
+            let isLocal =
+                text.utf8.count <= 500 && text.utf8.first == UInt8(ascii: "/")
+                && text.utf8.dropFirst().first != UInt8(ascii: "/")
+                && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }
+            return isLocal ? text : nil
+        })
+}
+
+extension Field where Content == IdentityProvider {
+    fileprivate static let provider = path(
+        "provider", "Whose account", else: OAuthRoutes.notFound, code: .notFound)
+}
+
+extension Field where Content == [String: String] {
+    /// What a provider has the browser bring in the address.
+    fileprivate static let providersQuery = Field(
+        parts: ["state", "code", "iss", "error"].map { name in
+            FieldPart(
+                name: name, place: .query, schema: Form<String>.text.schema, isRequired: false,
+                about: "As the provider sends it")
+        }
+    ) { reader in
+        let answer = try OAuthRoutes.answer(in: reader.call.request.query)
+        // Providers add parameters of their own.
+        reader.mistakes = Mistakes()
+        return answer
+    }
+
+    /// What a provider has the browser post, as a form.
+    fileprivate static let providersForm = Field(parts: []) { reader in
+        let request = reader.call.request
+        guard request.mediaType == "application/x-www-form-urlencoded",
+            let text = String(validating: request.body, as: UTF8.self), let form = try? QueryItems(text)
+        else { throw Problem(.validationError) }
+        return try OAuthRoutes.answer(in: form)
+    }
+}
+
+extension OAuthRoutes {
+    /// - Throws: ``Problem`` when one of the parameters that mean something comes twice (RFC 6749, 3.1).
+    fileprivate static func answer(in parameters: QueryItems) throws -> [String: String] {
+        var answer: [String: String] = [:]
+        for item in parameters.items where ["state", "code", "iss", "error", "user"].contains(item.name) {
+            guard answer.updateValue(item.value, forKey: item.name) == nil else { throw Problem(.validationError) }
+        }
+        return answer
+    }
 }

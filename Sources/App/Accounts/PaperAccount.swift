@@ -1,40 +1,55 @@
-import HTTP
-import System
+import Market
+import Postgres
 
 /// `GET /api/paper-account`.
 enum PaperAccount {
+    private static let found = Answer(200, "The account", Row.form)
+
     static let route = Route(
-        method: .get, path: "/api/paper-account", access: .signedIn(.read),
-        about: "The simulated money of the signed-in user.",
-        answers: [
-            .init(
-                status: 200, about: "The account",
-                schema: .object([
-                    ("id", .integer()), ("base_currency", .text), ("starting_balance", .money),
-                    ("cash_balance", .money),
-                    ("created_at", .time),
-                ]))
-        ],
-        handler: .database { call, db in
-            let userID = try call.userID()
-            // Every sign-up makes one; a user who has none all the same gets it now.
-            try db.ensurePaperAccount(of: userID)
-            let rows = try db.query(
-                """
-                SELECT id, base_currency, starting_balance, cash_balance, created_at FROM paper_accounts
-                WHERE user_id = $1::uuid
-                """, [.text(userID)])
-            let id = try rows.int(0, 0), currency = try rows.string(0, 1)
-            let start = try rows.string(0, 2), cash = try rows.string(0, 3)
-            let created = SystemClock.timestamp(try rows.microseconds(0, 4))
-            return .json { json in
-                json.object { json in
-                    json.member("id", id)
-                    json.member("base_currency", currency)
-                    json.member("starting_balance", start)
-                    json.member("cash_balance", cash)
-                    json.member("created_at", created)
-                }
-            }
-        })
+        .get, "/api/paper-account", .signedIn(.read), "The simulated money of the signed-in user.", answers: [found]
+    ) { call, db in
+        let userID = try call.userID()
+        // Every sign-up makes one; a user who has none all the same gets it now.
+        return try found(db.run(.ensuringPaperAccount(of: userID), .paperAccount(of: userID)).1)
+    }
+
+    fileprivate struct Row {
+        let id: Int
+        let baseCurrency: String
+        let startingBalance: String
+        let cashBalance: String
+        let createdAt: Instant
+
+        static let form = Form<Row>.object([
+            .member("id", .integer, \.id), .member("base_currency", .text, \.baseCurrency),
+            .member("starting_balance", .money, \.startingBalance), .member("cash_balance", .money, \.cashBalance),
+            .member("created_at", .time, \.createdAt),
+        ])
+
+        static let columns = "id, base_currency, starting_balance, cash_balance, created_at"
+
+        init(_ row: inout RowReader) throws {
+            (id, baseCurrency) = (try row.next(), try row.next())
+            (startingBalance, cashBalance, createdAt) = (try row.next(), try row.next(), try row.next())
+        }
+    }
+}
+
+extension Query {
+    fileprivate static func paperAccount(
+        of userID: String
+    ) -> Query<PaperAccount.Row> where Output == PaperAccount.Row {
+        .one(
+            "SELECT \(PaperAccount.Row.columns) FROM paper_accounts WHERE user_id = $1::uuid", userID,
+            read: PaperAccount.Row.init)
+    }
+
+    /// Makes a user's paper account unless there is one.
+    static func ensuringPaperAccount(of userID: String) -> Query<Int> where Output == Int {
+        .change(
+            """
+            INSERT INTO paper_accounts (user_id, name, starting_balance, cash_balance)
+            VALUES ($1::uuid, 'Paper', 100000.00, 100000.00) ON CONFLICT (user_id) DO NOTHING
+            """, userID)
+    }
 }

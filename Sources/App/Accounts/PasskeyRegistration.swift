@@ -10,92 +10,120 @@ enum PasskeyRegistration {
     static let mostOfUser = 25
 
     static let options = Route(
-        method: .post, path: "/api/auth/webauthn/register/options", access: .visitor,
-        about: """
-            Begins a passkey registration. Signed in: a further passkey, after a recent sign-in, with an empty object. Not \
-            signed in: a new user; the email is a label that nobody proves.
-            """,
-        body: .object([("email?", .text), ("display_name?", .text), ("invitation?", .text)]),
-        answers: [.init(status: 200, about: "For navigator.credentials.create", schema: .named("CeremonyOptions"))],
-        errors: [.validationError, .reauthenticationRequired, .conflict, .unsupportedMediaType, .payloadTooLarge],
-        limit: .signIn,
-        handler: .database { call, db in
-            let party = try call.relyingParty()
-            var body = try ObjectReader(body: call.request)
-            let browser = Challenges.browserToken(of: call.request)
-            if let caller = call.caller {
-                body.refuseUnknown()
-                try body.mistakes.check()
-                return try furtherPasskey(caller, browser, party, call.configuration, &db)
+        .post, "/api/auth/webauthn/register/options", .visitor,
+        """
+        Begins a passkey registration. Signed in: a further passkey, after a recent sign-in, with an empty object. Not \
+        signed in: a new user; the email is a label that nobody proves.
+        """,
+        takes: applicant, answers: [CeremonyOptions.Creation.answer],
+        errors: [.unauthorized, .reauthenticationRequired, .conflict], limit: .signIn
+    ) { call, db, applicant in
+        let party = try call.relyingParty()
+        let browser = Challenges.browserToken(of: call.request)
+        guard let applicant else { return try furtherPasskey(call.signedIn(), browser, party, call.configuration, &db) }
+        let invitationHash = try admit(invitation: applicant.invitation, call.configuration, &db)
+        let handle = Random.bytes(64)
+        let challenge = try db.ask(
+            Challenges.Question(
+                purpose: .register, userHandle: handle, email: applicant.email, displayName: applicant.displayName,
+                invitationHash: invitationHash), browser: browser)
+        return CeremonyOptions.Creation.answer(
+            .init(
+                userHandle: handle, name: applicant.email, displayName: applicant.displayName ?? applicant.email,
+                excluded: [], challenge: challenge, relyingPartyID: party.id,
+                asksForAttestation: call.configuration.asksForAttestation), capacity: 1_024
+        ).bound(to: browser)
+    }
+
+    /// Who wants to sign up.
+    private struct Applicant {
+        let email: String
+        let displayName: String?
+        let invitation: String?
+    }
+
+    /// Nil for whoever is signed in, and sends nothing.
+    private static let applicant = Field<Applicant?>.group(
+        .body(optional: "email", Form<String>.email, "Needed unless signed in"),
+        .body(optional: "display_name", Form<String>.line(1...100)),
+        .body(optional: "invitation", Form<String>.text(1...100), "Needed where signing up needs one"), make: applicant)
+
+    private static func applicant(
+        _ reader: inout FieldReader, _ email: String?, _ displayName: String?, _ invitation: String?
+    ) -> Applicant?? {
+        guard reader.call.caller == nil else {
+            for (name, value) in [("email", email), ("display_name", displayName), ("invitation", invitation)]
+            where value != nil {
+                reader.mistakes.add(name, "UNKNOWN_KEY", "\(name) is not known here.")
             }
-            let email = body.email("email"), displayName = body.personName("display_name")
-            let invitation = body.string("invitation", 1...100, required: false)
-            body.refuseUnknown()
-            try body.mistakes.check()
-            guard let email else { throw Problem(.validationError) }
-            let invitationHash = try admit(invitation: invitation, call.configuration, &db)
-            let handle = Random.bytes(64)
-            let challenge = try db.ask(
-                Challenges.Question(
-                    purpose: .register, userHandle: handle, email: email, displayName: displayName,
-                    invitationHash: invitationHash), browser: browser)
-            return CeremonyOptions.creation(
-                .init(userHandle: handle, name: email, displayName: displayName ?? email, excluded: []),
-                challenge: challenge, party, call.configuration
-            ).bound(to: browser)
-        })
+            return .some(nil)
+        }
+        guard let email else {
+            reader.miss("email", .body)
+            return nil
+        }
+        return Applicant(email: email, displayName: displayName, invitation: invitation)
+    }
+
+    private struct Made {
+        let profile: Profile
+        let passkeyID: [UInt8]
+        /// Of a new user.
+        let codes: [String]?
+
+        static let form = Form<Made>.object([
+            .member("user", Profile.form, \.profile), .member("passkey_id", .base64URL, \.passkeyID),
+            .nullable("recovery_codes", .list(of: .text), \.codes),
+        ])
+    }
+
+    private static let made = Answer(201, "The passkey is stored", Made.form)
 
     static let verify = Route(
-        method: .post, path: "/api/auth/webauthn/register/verify", access: .visitor,
-        about: """
-            Ends a passkey registration. A new user gets the account, paper money, ten recovery codes that are shown only \
-            here, and a session.
-            """,
-        body: .object([("credential", .anything), ("name?", .text)]),
-        answers: [
-            .init(
-                status: 201, about: "The passkey is stored",
-                schema: .object([
-                    ("user", .named("Profile")), ("passkey_id", .text),
-                    ("recovery_codes", Schema.list(.text).orNull),
-                ]))
-        ],
-        errors: [.validationError, .conflict, .unsupportedMediaType, .payloadTooLarge], limit: .signIn,
-        handler: .database { call, db in
-            let party = try call.relyingParty()
-            var body = try ObjectReader(body: call.request)
-            let name = body.personName("name")
-            let answer = try call.credential(&body, .passkeyRefused, as: .validationError, in: &db) {
-                value throws(WebAuthnRefusal) in try RegistrationAnswer(value)
+        .post, "/api/auth/webauthn/register/verify", .visitor,
+        """
+        Ends a passkey registration. A new user gets the account, paper money, ten recovery codes that are shown only here, \
+        and a session.
+        """,
+        takes: .body("credential", .json), .body(optional: "name", Form<String>.line(1...100)), answers: [made],
+        errors: [.unauthorized, .conflict], limit: .signIn
+    ) { call, db, credential, name in
+        let party = try call.relyingParty()
+        let answer = try call.credential(credential, .passkeyRefused, as: .validationError, in: &db) {
+            value throws(WebAuthnRefusal) in try RegistrationAnswer(value)
+        }
+        let challengeHash = answer.clientData.challengeSHA256
+        var question: Challenges.Question?
+        if let browser = Challenges.existingBrowserToken(of: call.request) {
+            question = try db.run(
+                .takingQuestion(
+                    challengeHash, call.caller == nil ? .register : .addPasskey, sessionID: call.caller?.session?.id,
+                    browser: browser))
+        }
+        guard let question else {
+            throw try call.refusal(
+                WebAuthnRefusal(.wrongChallenge, "unknown, used or expired"), .passkeyRefused, as: .validationError,
+                in: &db)
+        }
+        let ceremony = Registration(
+            challenge: .sha256(challengeHash), relyingParty: party, algorithms: CeremonyOptions.algorithms,
+            attestation: call.configuration.attestation,
+            time: SystemClock.unixMicroseconds() / 1_000_000)
+        let registered: RegisteredCredential
+        do throws(WebAuthnRefusal) { registered = try ceremony.verify(answer) } catch {
+            throw try call.refusal(error, .passkeyRefused, as: .validationError, in: &db)
+        }
+        let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
+        do {
+            if let caller = call.caller {
+                return try add(registered, named: name ?? device, to: caller, on: device, call, &db)
             }
-            let challengeHash = answer.clientData.challengeSHA256
-            let question = try db.takeQuestion(
-                challengeHash: challengeHash, call.caller == nil ? .register : .addPasskey,
-                sessionID: call.caller?.session?.id, browser: Challenges.existingBrowserToken(of: call.request))
-            guard let question else {
-                throw try call.refusal(
-                    WebAuthnRefusal(.wrongChallenge, "unknown, used or expired"), .passkeyRefused, as: .validationError,
-                    in: &db)
-            }
-            let ceremony = Registration(
-                challenge: .sha256(challengeHash), relyingParty: party, algorithms: CeremonyOptions.algorithms,
-                attestation: call.configuration.attestation,
-                time: SystemClock.unixMicroseconds() / 1_000_000)
-            let credential: RegisteredCredential
-            do throws(WebAuthnRefusal) { credential = try ceremony.verify(answer) } catch {
-                throw try call.refusal(error, .passkeyRefused, as: .validationError, in: &db)
-            }
-            let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
-            do {
-                if let caller = call.caller {
-                    return try add(credential, named: name ?? device, to: caller, on: device, call, &db)
-                }
-                return try signUp(question, credential, named: name ?? device, on: device, call, &db)
-            } catch let error as PostgresError {
-                guard case .uniqueViolation("webauthn_credentials_pkey") = error.code else { throw error }
-                throw Problem(.conflict, "This passkey is registered already.")
-            }
-        })
+            return try signUp(question, registered, named: name ?? device, on: device, call, &db)
+        } catch let error as PostgresError {
+            guard case .uniqueViolation("webauthn_credentials_pkey") = error.code else { throw error }
+            throw Problem(.conflict, "This passkey is registered already.")
+        }
+    }
 
     /// - Throws: ``Problem`` 403 when this installation does not take the new user.
     /// - Returns: the hash of an invitation that is good, if one came.
@@ -109,7 +137,7 @@ enum PasskeyRegistration {
         }
         guard let invitation else { return nil }
         let hash = Sessions.hash(invitation)
-        guard try db.invitationRole(hash) != nil else { throw invitationRefused }
+        guard try db.run(.invitationRole(hash)) != nil else { throw invitationRefused }
         return hash
     }
 
@@ -121,19 +149,17 @@ enum PasskeyRegistration {
         _ db: inout Connection
     ) throws -> Response {
         if caller.session?.kind == .full { try Access.confirm(caller) }
-        let known = try db.passkeys(of: caller.userID)
+        let (known, profile) = try db.run(.passkeys(of: caller.userID), .profile(of: caller.userID))
         guard known.count < mostOfUser else {
             throw Problem(.conflict, "You have \(known.count) passkeys, which is the most one account can have.")
         }
-        let profile = try db.profile(of: caller.userID)
         let challenge = try db.ask(
             Challenges.Question(purpose: .addPasskey, sessionID: caller.session?.id), browser: browser)
-        return CeremonyOptions.creation(
+        return CeremonyOptions.Creation.answer(
             .init(
-                userHandle: profile.userHandle, name: profile.accountName,
-                displayName: profile.displayName ?? profile.accountName,
-                excluded: known.map { PasskeyDescriptor(id: $0.id, transports: $0.transports) }),
-            challenge: challenge, party, configuration
+                userHandle: profile.userHandle, name: profile.accountName, displayName: profile.shownName,
+                excluded: known.map(\.descriptor), challenge: challenge, relyingPartyID: party.id,
+                asksForAttestation: configuration.asksForAttestation), capacity: 1_024
         ).bound(to: browser)
     }
 
@@ -148,20 +174,23 @@ enum PasskeyRegistration {
         let made = try db.transaction { db -> (userID: String, codes: [String], started: Sessions.Started) in
             var role = Role.user
             if let hash = question.invitationHash {
-                guard let granted = try db.invitationRole(hash) else { throw invitationRefused }
+                guard let granted = try db.run(.invitationRole(hash)) else { throw invitationRefused }
                 role = granted
             }
             let user = try db.insertUser(
                 email: question.email, displayName: question.displayName, handle: handle, role: role)
-            if let hash = question.invitationHash, try !db.useInvitation(hash, by: user.id) { throw invitationRefused }
-            try db.insertPasskey(credential, named: name, for: user.id)
+            if let hash = question.invitationHash, try db.run(.usingInvitation(hash, by: user.id)) == 0 {
+                throw invitationRefused
+            }
+            try db.run(.insertingPasskey(credential, named: name, for: user.id))
             let codes = try db.replaceRecoveryCodes(of: user.id)
-            let started = try db.startSession(
-                of: user.id, by: .passkey, on: device, replacing: Sessions.token(of: call.request))
+            let started = try db.run(
+                .startingSession(
+                    of: user.id, by: .passkey, on: device, replacing: Sessions.token(of: call.request)))
             try call.audit(
                 .userCreated, of: user.id,
                 [
-                    "role": .string(user.role), "invited": .bool(question.invitationHash != nil),
+                    "role": .string(user.role.rawValue), "invited": .bool(question.invitationHash != nil),
                     "device": .string(device),
                 ], in: &db)
             return (user.id, codes, started)
@@ -175,16 +204,20 @@ enum PasskeyRegistration {
         _ db: inout Connection
     ) throws -> Response {
         let isWayBack = caller.session?.kind == .recovery
-        let started = try db.transaction { db -> Sessions.Started? in
-            guard try db.lockUser(caller.userID) else { throw Problem(.unauthorized) }
-            guard try db.passkeys(of: caller.userID).count < mostOfUser else {
+        let started = try db.transaction(
+            opening: .lockingUser(caller.userID), .passkeys(of: caller.userID)
+        ) { db, isThere, known -> Sessions.Started? in
+            guard isThere else { throw Problem(.unauthorized) }
+            guard known.count < mostOfUser else {
                 throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
             }
-            try db.insertPasskey(credential, named: name, for: caller.userID)
+            try db.run(.insertingPasskey(credential, named: name, for: caller.userID))
             let started =
                 isWayBack
-                ? try db.startSession(
-                    of: caller.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)) : nil
+                ? try db.run(
+                    .startingSession(
+                        of: caller.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)))
+                : nil
             try call.audit(
                 .passkeyAdded, ["name": .string(name), "after_recovery": .bool(isWayBack)], in: &db)
             return started
@@ -197,17 +230,10 @@ enum PasskeyRegistration {
         _ call: Call,
         _ db: inout Connection
     ) throws -> Response {
-        let profile = try db.profile(of: userID)
+        let row = try db.run(.profile(of: userID))
         guard let session = started?.session ?? call.caller?.session else { throw Problem(.unauthorized) }
-        let response = Response.json(201, capacity: 2_048) { json in
-            json.object { json in
-                json.key("user")
-                profile.write(for: profile.caller(in: session), call.configuration, into: &json)
-                json.member("passkey_id", base64URL(credential.id))
-                json.key("recovery_codes")
-                if let codes { json.array(codes) { $0.string($1) } } else { json.null() }
-            }
-        }
+        let profile = Profile(row, row.caller(in: session), call.configuration)
+        let response = made(Made(profile: profile, passkeyID: credential.id, codes: codes), capacity: 2_048)
         return started.map { response.signedIn($0) } ?? response
     }
 }

@@ -1,8 +1,8 @@
 import Crypto
 import HTTP
 import JSON
+import Market
 import Postgres
-import System
 
 /// Who is signed in, and everything the page shows about that.
 struct ProfileRow: Sendable {
@@ -12,191 +12,150 @@ struct ProfileRow: Sendable {
     let isEmailVerified: Bool
     let displayName: String?
     let baseCurrency: String
-    let createdAt: Int64
+    let createdAt: Instant
     let userHandle: [UInt8]
-    let linkedProviders: [String]
-    let passkeyIDs: [[UInt8]]
+    let linkedProviders: [IdentityProvider]
+    /// As base64url.
+    let passkeyIDs: [String]
     let recoveryCodesLeft: Int
 
     /// What an authenticator shows as the account's name.
     var accountName: String { email ?? displayName ?? "BitStockerz" }
+    var shownName: String { displayName ?? accountName }
 
     /// This user with a session that is known to be good.
     func caller(in session: Sessions.Session) -> Caller {
         Caller(userID: id, role: role, scopes: session.kind == .full ? role.scopes : [], session: session)
     }
 
-    static let schema = Schema.object([
-        ("id", .uuid), ("role", .oneOf(Role.allCases.map(\.rawValue))), ("email", Schema.text.orNull),
-        ("email_verified", .flag), ("display_name", Schema.text.orNull), ("base_currency", .text),
-        ("created_at", .time),
-        ("linked_providers", .list(.oneOf(["google", "apple"]))), ("passkey_count", .integer()),
-        ("recovery_codes_left", .integer()), ("scopes", .list(.oneOf(Scope.allCases.map(\.rawValue)))),
-        (
-            "session",
-            Schema.object([
-                ("id", .uuid), ("kind", .oneOf(["full", "recovery"])), ("is_recent", .flag),
-            ]).orNull
-        ),
-        ("signal", .named("PasskeySignal")),
-    ])
+    fileprivate static let columns = """
+        u.id, u.role, u.email, u.email_verified_at IS NOT NULL, u.display_name, u.base_currency, u.created_at, u.user_handle,
+        array(SELECT provider FROM oauth_identities WHERE user_id = u.id ORDER BY provider),
+        array(SELECT \(AccountExport.base64URL("credential_id")) FROM webauthn_credentials WHERE user_id = u.id
+              ORDER BY created_at, credential_id),
+        (SELECT count(*) FROM recovery_codes WHERE user_id = u.id AND kind = 'code')
+        """
 
-    /// For the browser's Signal API: it tells password managers which passkeys are still good (WebAuthn 5.1.10).
-    static let signalSchema = Schema.object([
-        ("rp_id", .text), ("user_id", .text), ("name", .text), ("display_name", .text),
-        ("accepted_credential_ids", .list(.text)),
-    ])
-
-    func write(for caller: Caller, _ configuration: Configuration, into json: inout Writer) {
-        json.object { json in
-            json.member("id", id)
-            json.member("role", role.rawValue)
-            json.member("email", email)
-            json.member("email_verified", isEmailVerified)
-            json.member("display_name", displayName)
-            json.member("base_currency", baseCurrency)
-            json.member("created_at", SystemClock.timestamp(createdAt))
-            json.key("linked_providers")
-            json.array(linkedProviders) { $0.string($1) }
-            json.member("passkey_count", passkeyIDs.count)
-            json.member("recovery_codes_left", recoveryCodesLeft)
-            json.key("scopes")
-            json.array(Scope.allCases.filter(caller.scopes.contains)) { $0.string($1.rawValue) }
-            json.key("session")
-            if let session = caller.session {
-                json.object { json in
-                    json.member("id", session.id)
-                    json.member("kind", session.kind.rawValue)
-                    json.member("is_recent", session.isRecent)
-                }
-            } else {
-                json.null()
-            }
-            json.key("signal")
-            writeSignal(configuration, into: &json)
-        }
+    fileprivate init(_ row: inout RowReader) throws {
+        (id, role, email, isEmailVerified) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (displayName, baseCurrency, createdAt) = (try row.next(), try row.next(), try row.next())
+        (userHandle, linkedProviders, passkeyIDs) = (try row.next(), try row.next(), try row.next())
+        recoveryCodesLeft = try row.next()
     }
+}
 
-    func writeSignal(_ configuration: Configuration, into json: inout Writer) {
-        json.object { json in
-            json.member("rp_id", configuration.relyingParty?.id)
-            json.member("user_id", base64URL(userHandle))
-            json.member("name", accountName)
-            json.member("display_name", displayName ?? accountName)
-            json.key("accepted_credential_ids")
-            json.array(passkeyIDs) { $0.string(base64URL($1)) }
+extension Query {
+    /// Throws ``Problem`` 401 when the user was deleted meanwhile.
+    static func profile(of userID: String) -> Query<ProfileRow> where Output == ProfileRow {
+        Query<ProfileRow?>.first(
+            "SELECT \(ProfileRow.columns) FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL", userID,
+            read: ProfileRow.init
+        ).map { row in
+            guard let row else { throw Problem(.unauthorized) }
+            return row
         }
     }
 }
 
-extension Connection {
-    /// - Throws: ``Problem`` 401 when the user was deleted meanwhile.
-    mutating func profile(of userID: String) throws -> ProfileRow {
-        let statement = ProfileRow.reading(userID)
-        let rows = try query(statement.sql, statement.parameters)
-        return try ProfileRow(userID, rows)
+/// For the browser's Signal API: it tells password managers which passkeys are still good (WebAuthn 5.1.10).
+struct PasskeySignal: Sendable {
+    let profile: ProfileRow
+    /// Nil where nobody signs in with passkeys.
+    let relyingPartyID: String?
+
+    init(_ profile: ProfileRow, _ configuration: Configuration) {
+        self.profile = profile
+        relyingPartyID = configuration.relyingParty?.id
     }
+
+    static let form = Form<PasskeySignal>.object(
+        "PasskeySignal",
+        [
+            .nullable("rp_id", .text, \.relyingPartyID), .member("user_id", .base64URL, \.profile.userHandle),
+            .member("name", .text, \.profile.accountName), .member("display_name", .text, \.profile.shownName),
+            .member("accepted_credential_ids", .list(of: .text), \.profile.passkeyIDs),
+        ])
 }
 
-extension ProfileRow {
-    static func reading(_ userID: String) -> Statement {
-        Statement(
-            """
-            SELECT u.role, u.email, u.email_verified_at IS NOT NULL, u.display_name, u.base_currency, u.created_at,
-                   u.user_handle, array(SELECT provider FROM oauth_identities WHERE user_id = u.id ORDER BY provider),
-                   array(SELECT encode(credential_id, 'hex') FROM webauthn_credentials WHERE user_id = u.id
-                         ORDER BY created_at, credential_id),
-                   (SELECT count(*) FROM recovery_codes WHERE user_id = u.id AND kind = 'code')
-            FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL
-            """, [.text(userID)])
-    }
-
-    /// From the answer to ``reading(_:)``.
-    ///
-    /// - Throws: ``Problem`` 401 when the user was deleted meanwhile.
-    init(_ userID: String, _ rows: borrowing Rows) throws {
-        guard rows.count == 1, let role = Role(rawValue: try rows.string(0, 0)) else { throw Problem(.unauthorized) }
-        self.init(
-            id: userID, role: role, email: try rows.optionalString(0, 1), isEmailVerified: try rows.bool(0, 2),
-            displayName: try rows.optionalString(0, 3), baseCurrency: try rows.string(0, 4),
-            createdAt: try rows.microseconds(0, 5), userHandle: try rows.bytes(0, 6),
-            linkedProviders: try rows.strings(0, 7), passkeyIDs: try rows.strings(0, 8).compactMap { bytes(hex: $0) },
-            recoveryCodesLeft: try rows.int(0, 9))
-    }
+extension Form where Content == [UInt8] {
+    static let base64URL = Form(.type("string")) { json, bytes in json.string(Crypto.base64URL(bytes)) }
 }
 
 /// `/api/auth/me` and `/api/me`.
-enum Profile {
+struct Profile: Sendable {
+    private let row: ProfileRow
+    private let caller: Caller
+    private let signal: PasskeySignal
+
+    init(_ row: ProfileRow, _ caller: Caller, _ configuration: Configuration) {
+        (self.row, self.caller, signal) = (row, caller, PasskeySignal(row, configuration))
+    }
+
+    static let form = Form<Profile>.object(
+        "Profile",
+        [
+            .member("id", .uuid, \.row.id), .member("role", .choice(), \.row.role),
+            .nullable("email", .text, \.row.email), .member("email_verified", .flag, \.row.isEmailVerified),
+            .nullable("display_name", .text, \.row.displayName),
+            .member("base_currency", .text, \.row.baseCurrency), .member("created_at", .time, \.row.createdAt),
+            .member("linked_providers", .list(of: .choice()), \.row.linkedProviders),
+            .member("passkey_count", .integer, \.row.passkeyIDs.count),
+            .member("recovery_codes_left", .integer, \.row.recoveryCodesLeft),
+            .member("scopes", .list(of: .choice())) { Scope.allCases.filter($0.caller.scopes.contains) },
+            .nullable(
+                "session",
+                Form<Sessions.Session>.object([
+                    .member("id", .uuid, \.id), .member("kind", .choice(), \.kind),
+                    .member("is_recent", .flag, \.isRecent),
+                ]), \.caller.session), .member("signal", PasskeySignal.form, \.signal),
+        ])
+
+    private static let found = Answer(200, "The profile", form)
+
     /// What the page asks first: also a session that may only add a passkey gets an answer.
     static let whoAmI = Route(
-        method: .get, path: "/api/auth/me", access: .anySession, about: "Who is signed in with this browser.",
-        answers: [.init(status: 200, about: "The profile", schema: .named("Profile"))],
-        handler: .database { call, db in try answer(call, &db) })
+        .get, "/api/auth/me", .anySession, "Who is signed in with this browser.", answers: [found]
+    ) { call, db in try answer(call, &db) }
 
     static let get = Route(
-        method: .get, path: "/api/me", access: .signedIn(.read), about: "The profile of the signed-in user.",
-        answers: [.init(status: 200, about: "The profile", schema: .named("Profile"))],
-        handler: .database { call, db in try answer(call, &db) })
+        .get, "/api/me", .signedIn(.read), "The profile of the signed-in user.", answers: [found]
+    ) { call, db in try answer(call, &db) }
 
     static let update = Route(
-        method: .patch, path: "/api/me", access: .session(),
-        about: "Changes what is given. An email is a label that nobody has proven; changing it wants a recent sign-in.",
-        body: .object([("email?", .text), ("display_name?", .text), ("base_currency?", .oneOf(["USD"]))]),
-        answers: [.init(status: 200, about: "The profile as it is now", schema: .named("Profile"))],
-        errors: [.validationError, .unsupportedMediaType, .payloadTooLarge, .reauthenticationRequired],
-        handler: .database { call, db in
-            var body = try ObjectReader(body: call.request)
-            let email = body.email("email", required: false)
-            let displayName = body.personName("display_name")
-            let currency = body.string("base_currency", 3...3, required: false)
-            if let currency, currency != "USD" {
-                body.mistakes.add("base_currency", "OUT_OF_RANGE", "base_currency must be USD.")
-            }
-            body.refuseUnknown()
-            try body.mistakes.check()
-            let caller = try call.signedIn()
-            if email != nil { try Access.confirm(caller) }
-            let changed = [email.map { _ in "email" }, displayName.map { _ in "display_name" }].compactMap { $0 }
-            if !changed.isEmpty {
-                try db.transaction { db in
-                    // The provider vouched for the old address, not for this one.
-                    try db.execute(
-                        """
-                        UPDATE users SET email = coalesce($2, email), display_name = coalesce($3, display_name),
-                          email_verified_at = CASE WHEN lower($2) <> lower(email) THEN NULL ELSE email_verified_at END,
-                          updated_at = now()
-                        WHERE id = $1::uuid
-                        """, [.text(caller.userID), Parameter(email), Parameter(displayName)])
-                    try call.audit(.userChanged, ["changed": .array(changed.map { .string($0) })], in: &db)
-                }
-            }
-            return try answer(call, &db)
-        })
-
-    static func answer(_ call: Call, _ db: inout Connection) throws -> Response {
+        .patch, "/api/me", .session(),
+        "Changes what is given. An email is a label that nobody has proven; changing it wants a recent sign-in.",
+        takes: .body(optional: "email", Form<String>.email), .body(optional: "display_name", Form<String>.line(1...100)),
+        .body(optional: "base_currency", Form<String>.baseCurrency), answers: [found],
+        errors: [.reauthenticationRequired]
+    ) { call, db, email, displayName, _ in
         let caller = try call.signedIn()
-        let row = try db.profile(of: caller.userID)
-        return .json(200, capacity: 1_024) { row.write(for: caller, call.configuration, into: &$0) }
+        if email != nil { try Access.confirm(caller) }
+        let changed = [email.map { _ in "email" }, displayName.map { _ in "display_name" }].compactMap { $0 }
+        if !changed.isEmpty {
+            // The provider vouched for the old address, not for this one.
+            let change = Query.change(
+                """
+                UPDATE users SET email = coalesce($2, email), display_name = coalesce($3, display_name),
+                  email_verified_at = CASE WHEN lower($2) <> lower(email) THEN NULL ELSE email_verified_at END,
+                  updated_at = now()
+                WHERE id = $1::uuid
+                """, caller.userID, email, displayName)
+            try db.transaction(opening: change) { db, _ in
+                try call.audit(.userChanged, ["changed": .array(changed.map { .string($0) })], in: &db)
+            }
+        }
+        return try answer(call, &db)
+    }
+
+    private static func answer(_ call: Call, _ db: inout Connection) throws -> Response {
+        let caller = try call.signedIn()
+        return try found(
+            Profile(db.run(.profile(of: caller.userID)), caller, call.configuration), capacity: 1_024)
     }
 }
 
-extension ObjectReader {
-    mutating func email(_ name: String, required isRequired: Bool = true) -> String? {
-        guard let text = string(name, 1...254, required: isRequired)?.trimmed else { return nil }
-        guard Users.isEmail(text) else {
-            mistakes.add(path(name), "INVALID_FORMAT", "\(path(name)) must be an email address.")
-            return nil
-        }
-        return text
-    }
-
-    /// A name of a person or thing in one line.
-    mutating func personName(_ name: String, required isRequired: Bool = false) -> String? {
-        guard let text = string(name, 1...100, required: isRequired)?.trimmed else { return nil }
-        guard !text.isEmpty, !text.unicodeScalars.contains("\n") else {
-            mistakes.add(path(name), "INVALID_FORMAT", "\(path(name)) must be one line that is not blank.")
-            return nil
-        }
-        return text
-    }
+extension Form where Content == String {
+    /// The one currency there is.
+    fileprivate static let baseCurrency = text(
+        .words(["USD"]), "USD", code: "OUT_OF_RANGE", write: { $0 }, parse: { $0 == "USD" ? $0 : nil })
 }

@@ -42,12 +42,13 @@ public enum RecoveryCodes {
     ) throws -> String {
         try db.transaction { db in
             let token = Sessions.newToken()
-            try db.execute("DELETE FROM recovery_codes WHERE kind = 'link' AND expires_at <= now()")
-            try db.execute(
-                """
-                INSERT INTO recovery_codes (code_hash, user_id, kind, expires_at)
-                VALUES ($1, $2::uuid, 'link', now() + make_interval(mins => $3::int))
-                """, [.bytes(Sessions.hash(token)), .text(userID), Parameter(linkMinutes)])
+            try db.run(
+                .change("DELETE FROM recovery_codes WHERE kind = 'link' AND expires_at <= now()"),
+                .change(
+                    """
+                    INSERT INTO recovery_codes (code_hash, user_id, kind, expires_at)
+                    VALUES ($1, $2::uuid, 'link', now() + make_interval(mins => $3::int))
+                    """, Sessions.hash(token), userID, linkMinutes))
             try configuration.audit(.recoveryLinkMade, of: userID, in: &db)
             return token
         }
@@ -57,28 +58,30 @@ public enum RecoveryCodes {
 extension Connection {
     /// Gives a user ten new codes; earlier ones are worth nothing from now on. For a transaction.
     mutating func replaceRecoveryCodes(of userID: String) throws -> [String] {
-        try execute("DELETE FROM recovery_codes WHERE user_id = $1::uuid AND kind = 'code'", [.text(userID)])
         let codes = (0..<RecoveryCodes.count).map { _ in RecoveryCodes.new() }
-        for code in codes {
-            guard let hash = RecoveryCodes.hash(code) else { continue }
-            try execute(
-                "INSERT INTO recovery_codes (code_hash, user_id, kind) VALUES ($1, $2::uuid, 'code')",
-                [.bytes(hash.bytes), .text(userID)])
-        }
+        let hashes = codes.compactMap { RecoveryCodes.hash($0).map { hex($0.bytes) } }
+        try run(
+            .change("DELETE FROM recovery_codes WHERE user_id = $1::uuid AND kind = 'code'", userID),
+            .change(
+                """
+                INSERT INTO recovery_codes (code_hash, user_id, kind)
+                SELECT decode(code, 'hex'), $1::uuid, 'code' FROM unnest($2::text[]) code
+                """, userID, hashes))
         return codes
     }
+}
 
-    /// Uses up a code or link.
-    ///
-    /// - Returns: whose it was; nil when there is none, it has expired, or its user is gone or shut out.
-    mutating func useRecoveryCode(hash: [UInt8]) throws -> String? {
-        let rows = try query(
+extension Query {
+    /// Uses up a code or link: whose it was; nil when there is none, it has expired, or its user is gone or shut out.
+    static func usingRecoveryCode(_ hash: [UInt8]) -> Query<String?> where Output == String? {
+        .first(
             """
-            DELETE FROM recovery_codes c USING users u
-            WHERE c.code_hash = $1 AND u.id = c.user_id AND u.deleted_at IS NULL AND u.disabled_at IS NULL
-            RETURNING c.user_id, c.expires_at IS NULL OR c.expires_at > now()
-            """, [.bytes(hash)])
-        guard rows.count == 1, try rows.bool(0, 1) else { return nil }
-        return try rows.string(0, 0)
+            WITH used AS (
+              DELETE FROM recovery_codes c USING users u
+              WHERE c.code_hash = $1 AND u.id = c.user_id AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+              RETURNING c.user_id, c.expires_at)
+            SELECT user_id FROM used WHERE expires_at IS NULL OR expires_at > now()
+            """, hash
+        ) { row in try row.next() }
     }
 }

@@ -18,13 +18,13 @@ enum Sessions {
     /// A user's oldest sessions end beyond this.
     static let mostOfUser = 100
 
-    enum Kind: String, Sendable {
+    enum Kind: String, Sendable, CaseIterable {
         case full
         /// May add a passkey and nothing else.
         case recovery
     }
 
-    enum Method: String, Sendable {
+    enum Method: String, Sendable, CaseIterable {
         case passkey, google, apple
         case recoveryCode = "recovery_code"
         case recoveryLink = "recovery_link"
@@ -52,36 +52,6 @@ enum Sessions {
         let session: Session
     }
 
-    /// The start of a session, which also ends the one that the browser had before and the user's expired and oldest ones.
-    struct Starting {
-        let statement: Statement
-        private let token = Sessions.newToken()
-        private let kind: Kind
-
-        init(of userID: String, by method: Method, on device: String, replacing old: String?) {
-            kind = method.kind
-            statement = Statement(
-                """
-                WITH over AS (
-                  DELETE FROM sessions WHERE token_hash = $7 OR user_id = $2::uuid AND (
-                    expires_at <= now() OR last_seen_at <= now() - make_interval(days => $8::int)
-                    OR id IN (SELECT id FROM sessions WHERE user_id = $2::uuid ORDER BY last_seen_at DESC OFFSET $9)))
-                INSERT INTO sessions (token_hash, user_id, kind, method, device, expires_at)
-                VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
-                RETURNING id
-                """,
-                [
-                    .bytes(Sessions.hash(token)), .text(userID), .text(method.kind.rawValue), .text(method.rawValue),
-                    .text(device), Parameter(kind == .full ? absoluteDays * 1_440 : recoveryMinutes),
-                    Parameter(old.map(Sessions.hash)), Parameter(idleDays), Parameter(mostOfUser - 1),
-                ])
-        }
-
-        func read(_ rows: borrowing Rows) throws -> Started {
-            Started(token: token, session: Session(id: try rows.string(0, 0), kind: kind, isRecent: true))
-        }
-    }
-
     /// The token in the request's cookie; nil without one, or when it cannot be one.
     static func token(of request: Request) -> String? {
         guard let token = request.cookie(cookieName), isToken(token) else { return nil }
@@ -103,35 +73,50 @@ enum Sessions {
     }
 }
 
-extension Connection {
-    /// Starts a session; see ``Sessions/Starting``.
-    mutating func startSession(
+extension Query {
+    /// Starts a session. The one that the browser had before ends, and so do the user's expired and oldest ones.
+    static func startingSession(
         of userID: String, by method: Sessions.Method, on device: String, replacing old: String?
-    ) throws -> Sessions.Started {
-        let starting = Sessions.Starting(of: userID, by: method, on: device, replacing: old)
-        let rows = try query(starting.statement.sql, starting.statement.parameters)
-        return try starting.read(rows)
+    ) -> Query<Sessions.Started> where Output == Sessions.Started {
+        let token = Sessions.newToken(), kind = method.kind
+        let minutes = kind == .full ? Sessions.absoluteDays * 1_440 : Sessions.recoveryMinutes
+        return .one(
+            """
+            WITH over AS (
+              DELETE FROM sessions WHERE token_hash = $7 OR user_id = $2::uuid AND (
+                expires_at <= now() OR last_seen_at <= now() - make_interval(days => $8::int)
+                OR id IN (SELECT id FROM sessions WHERE user_id = $2::uuid ORDER BY last_seen_at DESC OFFSET $9)))
+            INSERT INTO sessions (token_hash, user_id, kind, method, device, expires_at)
+            VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
+            RETURNING id
+            """, Sessions.hash(token), userID, kind, method, device, minutes, old.map(Sessions.hash),
+            Sessions.idleDays, Sessions.mostOfUser - 1
+        ) { row in
+            Sessions.Started(token: token, session: Sessions.Session(id: try row.next(), kind: kind, isRecent: true))
+        }
     }
 
     /// Gives a session a new token, and marks its user as just confirmed. The old token is worth nothing from now on.
-    mutating func renewSession(_ id: String) throws -> Sessions.Started? {
+    /// Nil when the session has ended.
+    static func renewingSession(_ id: String) -> Query<Sessions.Started?> where Output == Sessions.Started? {
         let token = Sessions.newToken()
-        let renewed = try execute(
-            "UPDATE sessions SET token_hash = $2, authenticated_at = now(), last_seen_at = now() WHERE id = $1::uuid",
-            [.text(id), .bytes(Sessions.hash(token))])
-        let session = Sessions.Session(id: id, kind: .full, isRecent: true)
-        return renewed == 1 ? Sessions.Started(token: token, session: session) : nil
+        return .first(
+            """
+            UPDATE sessions SET token_hash = $2, authenticated_at = now(), last_seen_at = now() WHERE id = $1::uuid
+            RETURNING id
+            """, id, Sessions.hash(token)
+        ) { row in
+            Sessions.Started(token: token, session: Sessions.Session(id: try row.next(), kind: .full, isRecent: true))
+        }
     }
 
-    /// Ends one session of a user; false when there is none with this id.
-    mutating func endSession(_ id: String, of userID: String) throws -> Bool {
-        try execute("DELETE FROM sessions WHERE id = $1::uuid AND user_id = $2::uuid", [.text(id), .text(userID)]) == 1
+    /// Ends one session of a user.
+    static func endingSession(_ id: String, of userID: String) -> Query<Int> where Output == Int {
+        .change("DELETE FROM sessions WHERE id = $1::uuid AND user_id = $2::uuid", id, userID)
     }
 
-    /// Ends every session of a user apart from one, and says how many those were.
-    mutating func endSessions(of userID: String, except id: String?) throws -> Int {
-        try execute(
-            "DELETE FROM sessions WHERE user_id = $1::uuid AND id IS DISTINCT FROM $2::uuid",
-            [.text(userID), Parameter(id)])
+    /// Ends every session of a user apart from one.
+    static func endingSessions(of userID: String, except id: String?) -> Query<Int> where Output == Int {
+        .change("DELETE FROM sessions WHERE user_id = $1::uuid AND id IS DISTINCT FROM $2::uuid", userID, id)
     }
 }

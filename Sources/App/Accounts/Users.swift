@@ -8,7 +8,7 @@ public enum Users {
     public struct Created: Sendable {
         public let id: String
         /// `admin` for the first user, `user` for every later one (schema.md).
-        public let role: String
+        public let role: Role
     }
 
     /// Makes a user with its paper account, but without a way to sign in.
@@ -20,19 +20,19 @@ public enum Users {
         try db.transaction { db in
             let user = try db.insertUser(email: email, displayName: displayName, handle: Random.bytes(64))
             try configuration?.audit(
-                .userCreated, of: user.id, ["role": .string(user.role), "by": "operator"], in: &db)
+                .userCreated, of: user.id, ["role": .string(user.role.rawValue), "by": "operator"], in: &db)
             return user
         }
     }
 
     /// Ids of the users with this id or email, oldest first: an unproven email may be anyone's, so there can be several.
     public static func find(_ idOrEmail: String, in db: inout Connection) throws -> [String] {
-        let rows = try db.query(
-            """
-            SELECT id FROM users WHERE deleted_at IS NULL AND (id::text = lower($1) OR lower(email) = lower($1))
-            ORDER BY created_at
-            """, [.text(idOrEmail)])
-        return try (0..<rows.count).map { try rows.string($0, 0) }
+        try db.run(
+            Query<[String]>.values(
+                """
+                SELECT id FROM users WHERE deleted_at IS NULL AND (id::text = lower($1) OR lower(email) = lower($1))
+                ORDER BY created_at
+                """, idOrEmail))
     }
 
     /// Whether the table's rules take it as an email: something before and after one `@`, no spaces, at most 254.
@@ -57,28 +57,46 @@ extension Connection {
         email: String?, displayName: String?, handle: [UInt8], role: Role = .user
     ) throws -> Users.Created {
         precondition(isInTransaction, "a user and its paper account belong together")
-        if try !query("SELECT EXISTS (SELECT 1 FROM users)").bool(0, 0) {
+        if try !run(Query<Bool>.value("SELECT EXISTS (SELECT 1 FROM users)")) {
             // Two first users at once would both become admin: they queue here. Later ones need not, for no row of this
             // table is ever deleted.
-            try execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+            try run(.change("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
         }
-        let rows = try query(
-            """
-            INSERT INTO users (role, email, display_name, user_handle)
-            SELECT CASE WHEN EXISTS (SELECT 1 FROM users) THEN $4 ELSE 'admin' END, $1, $2, $3
-            RETURNING id, role
-            """, [Parameter(email), Parameter(displayName), .bytes(handle), .text(role.rawValue)])
-        let user = Users.Created(id: try rows.string(0, 0), role: try rows.string(0, 1))
-        try ensurePaperAccount(of: user.id)
+        let user = try run(
+            Query<Users.Created>.one(
+                """
+                INSERT INTO users (role, email, display_name, user_handle)
+                SELECT CASE WHEN EXISTS (SELECT 1 FROM users) THEN $4 ELSE 'admin' END, $1, $2, $3
+                RETURNING id, role
+                """, email, displayName, handle, role
+            ) { row in Users.Created(id: try row.next(), role: try row.next()) })
+        try run(.ensuringPaperAccount(of: user.id))
         return user
     }
+}
 
-    /// Makes a user's paper account unless there is one.
-    mutating func ensurePaperAccount(of userID: String) throws {
-        try execute(
+extension Query {
+    /// Makes changes of one user's ways in wait for each other; false when the user was deleted or shut out meanwhile.
+    static func lockingUser(_ id: String) -> Query<Bool> where Output == Bool {
+        Query<Int>.change(
+            "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR UPDATE", id
+        ).map { $0 == 1 }
+    }
+
+    /// The ids of those who may sign in as admin; none of them changes until the transaction ends.
+    static func lockingAdmins() -> Query<[String]> where Output == [String] {
+        .values(
             """
-            INSERT INTO paper_accounts (user_id, name, starting_balance, cash_balance)
-            VALUES ($1::uuid, 'Paper', 100000.00, 100000.00) ON CONFLICT (user_id) DO NOTHING
-            """, [.text(userID)])
+            SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND disabled_at IS NULL ORDER BY id FOR UPDATE
+            """)
+    }
+
+    /// In how many ways a user can sign in: passkeys, and accounts elsewhere.
+    static func waysIn(of userID: String) -> Query<Int> where Output == Int {
+        .value(
+            """
+            SELECT (SELECT count(*) FROM webauthn_credentials WHERE user_id = $1::uuid)
+              + (SELECT count(*) FROM oauth_identities WHERE user_id = $1::uuid)
+            """, userID)
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import Market
 import Postgres
 import System
 
@@ -44,65 +45,85 @@ public struct AuditLog: Sendable {
     private func append(_ event: AuditEvent, stream: Int, in db: inout Connection) throws {
         precondition(db.isInTransaction, "an audit event belongs to the transaction of its change")
         // The outer select runs once the row is locked, so ids and times rise along a chain.
-        let rows = try db.query(
-            """
-            WITH head AS MATERIALIZED (
-              SELECT last_id, last_hash, count, mac FROM audit_heads WHERE stream = $1::int2 FOR UPDATE)
-            SELECT last_id, last_hash, count, mac, nextval(pg_get_serial_sequence('audit_events', 'id')), clock_timestamp()
-            FROM head
-            """, [Parameter(stream)])
-        var head = AuditHead(
-            stream: stream, lastID: try rows.int(0, 0), lastHash: try rows.bytes(0, 1), count: try rows.int(0, 2))
-        try Self.check(head, signature: rows.optionalBytes(0, 3), key)
+        let (stored, id, time) = try db.run(
+            Query<(StoredHead, Int, Instant)>.one(
+                """
+                WITH head AS MATERIALIZED (
+                  SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2 FOR UPDATE)
+                SELECT \(StoredHead.columns), nextval(pg_get_serial_sequence('audit_events', 'id')), clock_timestamp()
+                FROM head
+                """, stream
+            ) { row in (try StoredHead(&row), try row.next(), try row.next()) })
+        var head = try stored.checked(key)
         let salt = Random.bytes(16)
         var row = AuditRow(
-            id: try rows.int(0, 4), stream: stream, userID: event.userID, type: event.type, payload: event.payload,
+            id: id, stream: stream, userID: event.userID, type: event.type, payload: event.payload,
             salt: salt, digest: AuditRow.digest(salt: salt, userID: event.userID, payload: event.payload),
-            requestID: event.requestID, time: try rows.microseconds(0, 5), previousHash: head.lastHash, hash: [])
+            requestID: event.requestID, time: time.microseconds, previousHash: head.lastHash, hash: [])
         row.hash = row.link(key)
         head = AuditHead(stream: stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
-        try db.execute(
-            """
-            WITH event AS (
-              INSERT INTO audit_events (id, user_id, stream, event_type, payload_json, payload_salt, payload_digest,
-                                        request_id, created_at, prev_hash, hash)
-              OVERRIDING SYSTEM VALUE
-              VALUES ($1, $2::uuid, $3::int2, $4, $5::jsonb, $6, $7, $8, $9::timestamptz, $10, $11))
-            UPDATE audit_heads SET last_id = $1, last_hash = $11, count = $12, mac = $13 WHERE stream = $3::int2
-            """,
-            [
-                Parameter(row.id), Parameter(row.userID), Parameter(stream), .text(row.type),
-                .text(String(decoding: Value.object(event.payload).bytes, as: UTF8.self)), .bytes(salt),
-                .bytes(row.digest), Parameter(row.requestID), .timestamp(microseconds: row.time),
-                .bytes(row.previousHash), .bytes(row.hash), Parameter(head.count),
-                .bytes(head.signature(key, as: "head")),
-            ])
+        try db.run(
+            .change(
+                """
+                WITH event AS (
+                  INSERT INTO audit_events (id, user_id, stream, event_type, payload_json, payload_salt, payload_digest,
+                                            request_id, created_at, prev_hash, hash)
+                  OVERRIDING SYSTEM VALUE
+                  VALUES ($1, $2::uuid, $3::int2, $4, $5::jsonb, $6, $7, $8, $9::timestamptz, $10, $11))
+                UPDATE audit_heads SET last_id = $1, last_hash = $11, count = $12, mac = $13 WHERE stream = $3::int2
+                """, row.id, row.userID, stream, row.type, Value.object(event.payload), salt, row.digest, row.requestID,
+                time, row.previousHash, row.hash, head.count, head.signature(key, as: "head")))
     }
 
     /// Takes a person out of the trail: payloads, salts and the reference to the user go, the chain stays valid, and an
     /// event accounts for what is gone. For a transaction, as its last step but for further events.
     public func erase(userID: String, requestID: String? = nil, in db: inout Connection) throws {
-        let rows = try db.query(
-            """
-            UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE user_id = $1::uuid
-            RETURNING stream, id
-            """, [.text(userID)])
-        var ids: [Int: [Int]] = [:]
-        for row in 0..<rows.count { ids[try rows.int(row, 0), default: []].append(try rows.int(row, 1)) }
-        for (stream, ids) in ids.sorted(by: { $0.key < $1.key }) {
+        let erased = try db.run(
+            Query<[(stream: Int, id: Int)]>.all(
+                """
+                UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE user_id = $1::uuid
+                RETURNING stream, id
+                """, userID
+            ) { row in (stream: try row.next(), id: try row.next()) })
+        for (stream, events) in Dictionary(grouping: erased, by: \.stream).sorted(by: { $0.key < $1.key }) {
             let event = AuditEvent(
-                AuditErasure.eventType, userID: nil, AuditErasure.payload(ids.sorted()), requestID: requestID)
+                AuditErasure.eventType, userID: nil, AuditErasure.payload(events.map(\.id).sorted()),
+                requestID: requestID)
             try append(event, stream: stream, in: &db)
         }
     }
+}
 
-    static func check(_ head: AuditHead, signature: [UInt8]?, _ key: AuditKey) throws(AuditFault) {
-        let isGenuine =
-            if let signature {
-                constantTimeEqual(signature, head.signature(key, as: "head"))
-            } else {
-                head == .empty(head.stream)
-            }
-        guard isGenuine else { throw AuditFault(stream: head.stream, eventID: nil, kind: .head) }
+/// A head or an anchor as it is stored: with its signature, and not to be believed without.
+struct StoredHead: Sendable {
+    private let head: AuditHead
+    private let signature: [UInt8]?
+
+    static let columns = "stream, last_id, last_hash, count, mac"
+
+    init(_ row: inout RowReader) throws {
+        head = AuditHead(
+            stream: try row.next(), lastID: try row.next(), lastHash: try row.next(), count: try row.next())
+        signature = try row.next()
+    }
+
+    /// - Throws: ``AuditFault`` when the signature is not ours. A chain that never had an event needs none.
+    func checked(_ key: AuditKey) throws(AuditFault) -> AuditHead {
+        guard isSigned(key, as: "head") || signature == nil && head == .empty(head.stream) else {
+            throw AuditFault(stream: head.stream, eventID: nil, kind: .head)
+        }
+        return head
+    }
+
+    /// The same for an anchor.
+    func checkedAnchor(_ key: AuditKey) throws(AuditFault) -> AuditHead {
+        guard isSigned(key, as: "anchor") else {
+            throw AuditFault(stream: head.stream, eventID: head.lastID, kind: .anchor)
+        }
+        return head
+    }
+
+    private func isSigned(_ key: AuditKey, as purpose: StaticString) -> Bool {
+        signature.map { constantTimeEqual($0, head.signature(key, as: purpose)) } ?? false
     }
 }

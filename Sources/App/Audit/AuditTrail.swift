@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import Market
 import Postgres
 
 /// Reads the audit trail as a whole: to verify it, to note where it stands, and to prune what is old.
@@ -42,8 +43,10 @@ public struct AuditTrail: Sendable {
     /// - Parameter seen: what checkpoints know of this chain.
     /// - Returns: how many events were checked.
     private func verify(_ stream: Int, _ seen: [AuditHead], in db: inout Connection) throws -> Int {
-        let head = try head(stream, in: &db)
-        let anchor = try anchor(stream, in: &db)
+        let (storedHead, storedAnchor) = try db.run(.auditHead(stream), .auditAnchor(stream))
+        guard let storedHead else { throw AuditFault(stream: stream, eventID: nil, kind: .head) }
+        let head = try storedHead.checked(key)
+        let anchor = try storedAnchor?.checkedAnchor(key) ?? .empty(stream)
         var expected: [Int: AuditHead] = [:]
         for seen in seen {
             // A checkpoint behind the anchor tells of events that were pruned by right.
@@ -70,20 +73,16 @@ public struct AuditTrail: Sendable {
 
     /// Where every chain stands now; for a place outside the database, such as the journal.
     public func checkpoint(in db: inout Connection) throws -> AuditCheckpoint {
-        let rows = try db.query(
-            """
-            SELECT stream, last_id, last_hash, count, mac, clock_timestamp() FROM audit_heads WHERE count > 0 ORDER BY stream
-            """)
+        let found = try db.run(
+            Query<[(StoredHead, Instant)]>.all(
+                "SELECT \(StoredHead.columns), clock_timestamp() FROM audit_heads WHERE count > 0 ORDER BY stream"
+            ) { row in (try StoredHead(&row), try row.next()) })
         var heads: [Int: AuditHead] = [:]
-        for row in 0..<rows.count {
-            let head = AuditHead(
-                stream: try rows.int(row, 0), lastID: try rows.int(row, 1), lastHash: try rows.bytes(row, 2),
-                count: try rows.int(row, 3))
-            try AuditLog.check(head, signature: rows.optionalBytes(row, 4), key)
+        for (stored, _) in found {
+            let head = try stored.checked(key)
             heads[head.stream] = head
         }
-        let time = rows.count > 0 ? try rows.microseconds(0, 5) : 0
-        return AuditCheckpoint(time: time, heads: heads, key)
+        return AuditCheckpoint(time: found.first?.1.microseconds ?? 0, heads: heads, key)
     }
 
     /// Deletes the events older than so many days, chain by chain, each behind a signed anchor, and only as far as the
@@ -98,65 +97,30 @@ public struct AuditTrail: Sendable {
         var pruned = 0
         for stream in Self.streams {
             try pause(&db)
-            pruned += try db.transaction { db in
-                // Nobody appends meanwhile, and two prunings do not meet.
-                try db.execute("SELECT 1 FROM audit_heads WHERE stream = $1::int2 FOR UPDATE", [Parameter(stream)])
-                let limit = try db.query(
-                    "SELECT clock_timestamp() - make_interval(days => $1::int)", [Parameter(days)]
-                ).microseconds(0, 0)
-                let anchor = try anchor(stream, in: &db)
+            // Nobody appends meanwhile, and two prunings do not meet.
+            pruned += try db.transaction(
+                opening: .change("SELECT 1 FROM audit_heads WHERE stream = $1::int2 FOR UPDATE", stream),
+                Query<Instant>.value("SELECT clock_timestamp() - make_interval(days => $1::int)", days),
+                .auditAnchor(stream)
+            ) { db, _, limit, stored in
+                let anchor = try stored?.checkedAnchor(key) ?? .empty(stream)
                 var check = AuditChainCheck(key, from: anchor)
                 try walk(stream, after: anchor.lastID, in: &db) { row in
-                    guard row.time < limit else { return false }
+                    guard row.time < limit.microseconds else { return false }
                     try check.take(row)
                     return true
                 }
                 let count = check.position.count - anchor.count
                 guard count > 0 else { return 0 }
-                try move(anchor: check.position, in: &db)
-                try db.execute("SET LOCAL bitstockerz.audit_prune = 'on'")
-                try db.execute(
-                    "DELETE FROM audit_events WHERE stream = $1::int2 AND id <= $2",
-                    [Parameter(stream), Parameter(check.position.lastID)])
+                try db.run(
+                    .moving(anchor: check.position, signature: check.position.signature(key, as: "anchor")),
+                    .change("SET LOCAL bitstockerz.audit_prune = 'on'"),
+                    .change(
+                        "DELETE FROM audit_events WHERE stream = $1::int2 AND id <= $2", stream, check.position.lastID))
                 return count
             }
         }
         return pruned
-    }
-
-    private func move(anchor: AuditHead, in db: inout Connection) throws {
-        try db.execute(
-            """
-            INSERT INTO audit_anchors (stream, last_id, last_hash, count, mac) VALUES ($1::int2, $2, $3, $4, $5)
-            ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash,
-              count = excluded.count, mac = excluded.mac, created_at = clock_timestamp()
-            """,
-            [
-                Parameter(anchor.stream), Parameter(anchor.lastID), .bytes(anchor.lastHash), Parameter(anchor.count),
-                .bytes(anchor.signature(key, as: "anchor")),
-            ])
-    }
-
-    private func head(_ stream: Int, in db: inout Connection) throws -> AuditHead {
-        let rows = try db.query(
-            "SELECT last_id, last_hash, count, mac FROM audit_heads WHERE stream = $1::int2", [Parameter(stream)])
-        guard rows.count == 1 else { throw AuditFault(stream: stream, eventID: nil, kind: .head) }
-        let head = AuditHead(
-            stream: stream, lastID: try rows.int(0, 0), lastHash: try rows.bytes(0, 1), count: try rows.int(0, 2))
-        try AuditLog.check(head, signature: rows.optionalBytes(0, 3), key)
-        return head
-    }
-
-    private func anchor(_ stream: Int, in db: inout Connection) throws -> AuditHead {
-        let rows = try db.query(
-            "SELECT last_id, last_hash, count, mac FROM audit_anchors WHERE stream = $1::int2", [Parameter(stream)])
-        guard rows.count == 1 else { return .empty(stream) }
-        let anchor = AuditHead(
-            stream: stream, lastID: try rows.int(0, 0), lastHash: try rows.bytes(0, 1), count: try rows.int(0, 2))
-        guard constantTimeEqual(try rows.bytes(0, 3), anchor.signature(key, as: "anchor")) else {
-            throw AuditFault(stream: stream, eventID: anchor.lastID, kind: .anchor)
-        }
-        return anchor
     }
 
     /// Hands over the events of a chain in the order of their ids, until `body` has had enough.
@@ -165,33 +129,68 @@ public struct AuditTrail: Sendable {
     ) throws {
         var last = first
         while true {
-            let rows = try db.query(
-                """
-                SELECT id, user_id, event_type, payload_json, payload_salt, payload_digest, request_id, created_at,
-                       prev_hash, hash
-                FROM audit_events WHERE stream = $1::int2 AND id > $2 ORDER BY id LIMIT $3
-                """, [Parameter(stream), Parameter(last), Parameter(Self.batch)])
-            for row in 0..<rows.count {
-                last = try rows.int(row, 0)
-                guard try body(Self.event(rows, row, stream)) else { return }
+            let events = try db.run(.auditEvents(of: stream, after: last, limit: Self.batch))
+            for event in events {
+                last = event.row.id
+                guard try body(event.whole()) else { return }
             }
-            if rows.count < Self.batch { return }
+            if events.count < Self.batch { return }
         }
     }
+}
 
-    private static func event(_ rows: borrowing Rows, _ row: Int, _ stream: Int) throws -> AuditRow {
-        let id = try rows.int(row, 0)
-        var payload: Object?
-        if let text = try rows.optionalString(row, 3) {
-            guard case .object(let object)? = try? parse(Array(text.utf8)) else {
-                throw AuditFault(stream: stream, eventID: id, kind: .payloadText)
-            }
-            payload = object
+/// An event as it is stored, with its payload still a text: one that is no object is a fault in its turn, not before.
+private struct StoredEvent: Sendable {
+    let row: AuditRow
+    let payload: String?
+
+    static let columns = """
+        id, stream, user_id, event_type, payload_salt, payload_digest, request_id, created_at, prev_hash, hash, payload_json
+        """
+
+    init(_ row: inout RowReader) throws {
+        self.row = AuditRow(
+            id: try row.next(), stream: try row.next(), userID: try row.next(), type: try row.next(), payload: nil,
+            salt: try row.next(), digest: try row.next(), requestID: try row.next(),
+            time: try row.next(Instant.self).microseconds, previousHash: try row.next(), hash: try row.next())
+        payload = try row.next()
+    }
+
+    func whole() throws(AuditFault) -> AuditRow {
+        guard let payload else { return row }
+        guard case .object(let object)? = try? parse(Array(payload.utf8)) else {
+            throw AuditFault(stream: row.stream, eventID: row.id, kind: .payloadText)
         }
-        return AuditRow(
-            id: id, stream: stream, userID: try rows.optionalString(row, 1), type: try rows.string(row, 2),
-            payload: payload, salt: try rows.optionalBytes(row, 4), digest: try rows.bytes(row, 5),
-            requestID: try rows.optionalString(row, 6), time: try rows.microseconds(row, 7),
-            previousHash: try rows.bytes(row, 8), hash: try rows.bytes(row, 9))
+        var row = row
+        row.payload = object
+        return row
+    }
+}
+
+extension Query {
+    fileprivate static func auditHead(_ stream: Int) -> Query<StoredHead?> where Output == StoredHead? {
+        .first("SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2", stream, read: StoredHead.init)
+    }
+
+    fileprivate static func auditAnchor(_ stream: Int) -> Query<StoredHead?> where Output == StoredHead? {
+        .first("SELECT \(StoredHead.columns) FROM audit_anchors WHERE stream = $1::int2", stream, read: StoredHead.init)
+    }
+
+    fileprivate static func moving(anchor: AuditHead, signature: [UInt8]) -> Query<Int> where Output == Int {
+        .change(
+            """
+            INSERT INTO audit_anchors (stream, last_id, last_hash, count, mac) VALUES ($1::int2, $2, $3, $4, $5)
+            ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash,
+              count = excluded.count, mac = excluded.mac, created_at = clock_timestamp()
+            """, anchor.stream, anchor.lastID, anchor.lastHash, anchor.count, signature)
+    }
+
+    fileprivate static func auditEvents(
+        of stream: Int, after last: Int, limit: Int
+    ) -> Query<[StoredEvent]> where Output == [StoredEvent] {
+        .all(
+            """
+            SELECT \(StoredEvent.columns) FROM audit_events WHERE stream = $1::int2 AND id > $2 ORDER BY id LIMIT $3
+            """, stream, last, limit, read: StoredEvent.init)
     }
 }

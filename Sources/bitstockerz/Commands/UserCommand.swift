@@ -40,11 +40,11 @@ struct UserCommand: ParsableCommand {
                 var writer = Writer()
                 writer.beginObject()
                 writer.member("id", user.id)
-                writer.member("role", user.role)
+                writer.member("role", user.role.rawValue)
                 writer.endObject()
                 Console.write(writer.bytes + [10])
             } else {
-                Console.say("Created \(user.role) \(user.id).")
+                Console.say("Created \(user.role.rawValue) \(user.id).")
             }
         }
     }

@@ -49,7 +49,7 @@ import Testing
     @Test func `a session is known by its token alone, and only the hash of it is stored`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         let found = try #require(try caller(request(token: token), .session(), &db))
         #expect(found.userID == owner && found.session?.isRecent == true && found.scopes == [.read, .research, .trade])
         let stored = try db.query("SELECT token_hash FROM sessions WHERE user_id = $1::uuid", [.text(owner)]).bytes(
@@ -68,7 +68,7 @@ import Testing
     func `a session ends when it is old, or was not used for long`(_ change: String, _ status: Int) throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         try db.execute("UPDATE sessions SET \(change) WHERE user_id = $1::uuid", [.text(owner)])
         #expect(try self.status(request(token: token), .session(), &db) == status)
     }
@@ -77,7 +77,7 @@ import Testing
     func `nobody is signed in who was deleted or shut out`(_ change: String) throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         let key = try APIKeys.create(for: owner, name: "key", scopes: [.read], expiresInDays: nil, in: &db).key
         try db.execute("UPDATE users SET \(change) WHERE id = $1::uuid", [.text(owner)])
         #expect(try status(request(token: token), .session(), &db) == 401)
@@ -87,7 +87,7 @@ import Testing
     @Test func `the time of the last use is written every ten minutes at most`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         func isOld() throws -> Bool {
             try db.query(
                 "SELECT last_seen_at < now() - interval '1 minute' FROM sessions WHERE user_id = $1::uuid",
@@ -107,7 +107,7 @@ import Testing
     @Test func `dangerous changes want a recent sign-in`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         #expect(try status(request(token: token), .session(confirmed: true), &db) == 200)
         try db.execute(
             "UPDATE sessions SET authenticated_at = now() - interval '5 minutes 1 second' WHERE user_id = $1::uuid",
@@ -118,7 +118,7 @@ import Testing
         #expect(refusal?.code == "REAUTHENTICATION_REQUIRED")
         #expect(try status(request(token: token), .session(), &db) == 200)
         let id = try #require(try caller(request(token: token), .session(), &db)?.session?.id)
-        let renewed = try #require(try db.renewSession(id)).token
+        let renewed = try #require(try db.run(.renewingSession(id))).token
         #expect(try status(request(token: token), .session(), &db) == 401)
         #expect(try status(request(token: renewed), .session(confirmed: true), &db) == 200)
     }
@@ -126,7 +126,7 @@ import Testing
     @Test func `a way back in opens nothing but its own door`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db, .admin)
-        let token = try db.startSession(of: owner, by: .recoveryCode, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .recoveryCode, on: "Firefox", replacing: nil)).token
         #expect(try status(request(token: token), .anySession, &db) == 200)
         #expect(try status(request(token: token), .session(), &db) == 403)
         #expect(try status(request(token: token), .signedIn(.read), &db) == 403)
@@ -138,8 +138,8 @@ import Testing
     @Test func `a sign-in ends the session that the browser had`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let first = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
-        let second = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: first).token
+        let first = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
+        let second = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: first)).token
         #expect(try status(request(token: first), .session(), &db) == 401)
         #expect(try status(request(token: second), .session(), &db) == 200)
     }
@@ -166,7 +166,7 @@ import Testing
     ) throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         let sent = try request(method, token: token, origin: origin, site: site, body: body, type: type)
         for access in [Route.Access.session(), .signedIn(.read), .anySession, .visitor] {
             #expect(try status(sent, access, &db) == expected, "\(access)")
@@ -179,7 +179,7 @@ import Testing
     @Test func `a key needs no origin, and cannot do what is for browsers`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db, .operator)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         let key = try APIKeys.create(for: owner, name: "key", scopes: [.read], expiresInDays: nil, in: &db).key
         #expect(try status(request(.post, key: key), .signedIn(.read), &db) == 200)
         #expect(try status(request(.post, key: key), .signedIn(.ingest), &db) == 403)
@@ -196,7 +196,7 @@ import Testing
     func `what a session may do follows from the role of today`(_ role: Role, _ scopes: [Scope]) throws {
         var db = try Self.database.connect()
         let owner = try user(&db, role)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         for scope in Scope.allCases {
             #expect(
                 try status(request(token: token), .signedIn(scope), &db) == (scopes.contains(scope) ? 200 : 403),
@@ -207,7 +207,7 @@ import Testing
     @Test func `a session check is one look into an index`() throws {
         var db = try Self.database.connect()
         let owner = try user(&db)
-        let token = try db.startSession(of: owner, by: .passkey, on: "Firefox", replacing: nil).token
+        let token = try db.run(.startingSession(of: owner, by: .passkey, on: "Firefox", replacing: nil)).token
         try db.script("SET enable_seqscan = off")
         let plan = try db.query(
             "EXPLAIN SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1",
