@@ -121,10 +121,7 @@ public struct Application: ~Copyable {
             exchange.found = try database.use(repeatable: true) { db in try access.ask(&db) }
             try access.check(exchange.found)
         }
-        let mistakes = route.isLegacy ? FieldReader.queryMistakes(request, route.parts) : Mistakes()
-        if !route.parts.contains(where: { $0.place == .query }) { try mistakes.check() }
-        let call = Call(
-            request: request, caller: exchange.found.caller, configuration: configuration, queryMistakes: mistakes)
+        let call = Call(request: request, caller: exchange.found.caller, configuration: configuration)
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return try handle(call, &database)

@@ -18,7 +18,7 @@ import Testing
     @Test func `what everyone may see carries a tag that changes with it`() throws {
         func answer(_ words: String, known: String? = nil) throws -> Response {
             let request = try Request(.get, "/x", fields: known.map { ["If-None-Match": $0] } ?? [:])
-            return Response.publicJSON(to: request) { json in json.string(words) }
+            return Answer(200, "Words", Form<String>.text)(publicly: words, to: request)
         }
         let first = try answer("one"), tag = try #require(first.fields["ETag"])
         #expect(first.status == 200 && tag.hasPrefix("\"") && tag.hasSuffix("\""))
@@ -51,7 +51,8 @@ import Testing
 
     private static func page(_ items: [String], limit: Int) throws -> Object {
         var json = Writer()
-        json.page("items", items, limit: limit, offset: 0) { item, json in json.string(item) }
+        let page = Page(Window(limit: limit, offset: 0), items)
+        Form<Page<String>>.page(of: "items", .text).write(&json, page)
         return try #require(try parse(json.bytes, limits: ParseLimits(maxBytes: 1 << 20)).objectValue)
     }
 }

@@ -6,7 +6,6 @@ struct Call: Sendable {
     /// Nil on public routes.
     let caller: Caller?
     let configuration: Configuration
-    var queryMistakes = Mistakes()
 
     /// The value of `{name}` in the route's path.
     func parameter(_ name: String) -> String { request.parameters[name] ?? "" }

@@ -49,7 +49,6 @@ struct Route: Sendable {
     /// A person's browser comes here by itself: what fails is told by the page, with the problem's code in its address.
     let failsOnPage: Bool
     let handler: Handler
-    var isLegacy = false
     private let ownErrors: [ErrorCode]
 
     /// - Parameters:
@@ -144,7 +143,7 @@ struct Route: Sendable {
             })
     }
 
-    init(
+    private init(
         _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, _ parts: [FieldPart],
         _ hasBody: Bool, _ answers: [any Answering], _ errors: [ErrorCode], _ limit: RateLimit?,
         failsOnPage: Bool = false,
