@@ -37,6 +37,8 @@ COpenSSL Crypto
 CCurl HTTPClient
 CProcess Supervision
 CVectors Backtest'
+found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM) backtest_runs\b' -r Sources --include='*.swift' | grep -v '^Sources/App/Backtests/RunStore\.swift:' || true)
+[ -z "$found" ] || fault "only RunStore changes runs, together with their jobs" "$found"
 while read -r script; do
     bash -n "$script" || fault "$script is not a shell script"
 done < <(files '*.sh' .ci/run)

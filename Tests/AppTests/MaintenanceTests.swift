@@ -1,0 +1,60 @@
+import Jobs
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct MaintenanceTests {
+    private let database = try! TestDatabase()
+    private let key = ServerSecret(String(repeating: "5a", count: 32))!.auditKey
+
+    /// A round of one's own, and what it said outside the database.
+    private func work(in db: inout Connection) throws -> (wasThere: Bool, said: [String]) {
+        let said = Mutex<[String]>([])
+        let round = Maintenance(key) { line in said.withLock { $0.append(line) } }
+        return (try round.runNext(as: "test", in: &db), said.withLock { $0 })
+    }
+
+    @Test func `a round tells what it deleted, and says its checkpoint outside the database too`() throws {
+        var db = try database.connect()
+        try db.script(
+            """
+            INSERT INTO jobs (job_type, status, created_at, finished_at)
+            VALUES ('old', 'cancelled', now() - interval '32 days', now() - interval '31 days')
+            """)
+        let job = try Maintenance.request(in: &db)
+        #expect(try Maintenance.request(in: &db) == job, "there is one round at a time")
+        #expect(try Maintenance.round(job, in: &db) == nil)
+        let (wasThere, said) = try work(in: &db)
+        #expect(wasThere)
+        guard case .done(let report) = try Maintenance.round(job, in: &db) else {
+            Issue.record("the round did not end")
+            return
+        }
+        #expect(report.deleted.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" } == ["1 finished jobs"])
+        #expect(report.deleted.last?.what == "audit events")
+        #expect(said == [report.checkpoint])
+        #expect(try AuditCheckpoint.read(report.checkpoint, key).count == 1)
+        #expect(try !work(in: &db).wasThere)
+        #expect(try Maintenance.request(in: &db) != job)
+    }
+
+    @Test func `a trail that does not hold ends the round with its first fault`() throws {
+        var db = try database.connect()
+        try db.script(
+            """
+            INSERT INTO audit_events (stream, event_type, payload_digest, prev_hash, hash, created_at)
+            VALUES (5, 'session.started', sha256('a'), decode(repeat('00', 32), 'hex'), sha256('b'),
+              now() - interval '400 days')
+            """)
+        let job = try Maintenance.request(in: &db)
+        #expect(try work(in: &db).said == [])
+        guard case .ended(let code, let message) = try Maintenance.round(job, in: &db) else {
+            Issue.record("the round did not end")
+            return
+        }
+        #expect(code == Maintenance.auditFault && message == "Chain 5, event 1: it was changed.")
+    }
+}
