@@ -56,6 +56,8 @@ struct RegisteredKind: Sendable {
         defer { db.interrupt = nil }
         do {
             guard case .completed(let result) = try run(job.lease, &job, &db) else { return nil }
+            // What is as good as stored is not thrown away for being late.
+            db.interrupt = nil
             let text = result.map { String(decoding: $0, as: UTF8.self) }
             try db.run(Queue.finishing(job.lease, result: text))
             return nil
