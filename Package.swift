@@ -85,8 +85,14 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "Supervision", "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
+                "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        // starts all of it for development and tests; not installed
+        .executableTarget(
+            name: "bitstockerz-dev",
+            dependencies: [
+                "Supervision", "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
         .executableTarget(

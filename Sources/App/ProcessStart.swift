@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import System
 
 /// How a process ends, after sysexits.h.
 public enum ExitStatus {
@@ -12,7 +13,7 @@ public enum ExitStatus {
 extension Configuration {
     /// The configuration of this process; when it is wrong, says everything that is and ends with 78.
     public static func ofThisProcess() -> Configuration {
-        do { return try Configuration(environmentOfThisProcess()) } catch { refuse(error) }
+        do { return try Configuration(ProcessEnvironment.variables()) } catch { refuse(error) }
     }
 
     /// The configuration of a process that signs; ends with 78 also when there is no key.
@@ -26,18 +27,5 @@ extension Configuration {
         let log = Log()
         for problem in refusal.problems { log.error("configuration", ["detail": .string(problem)]) }
         exit(ExitStatus.configuration)
-    }
-
-    private static func environmentOfThisProcess() -> [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let line = String(cString: text)
-            if let equals = line.firstIndex(of: "=") {
-                variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
-            }
-            entry += 1
-        }
-        return variables
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The listening socket that whoever started us made for us.
 public enum InheritedSocket {
@@ -8,10 +9,11 @@ public enum InheritedSocket {
     }
 
     /// File descriptor 3 when systemd passed one to this process (`LISTEN_PID`, `LISTEN_FDS`), else 0 as spawn-fcgi
-    /// and `bitstockerz dev` pass it. Marked close-on-exec; the variables are removed so that no child believes them.
+    /// and `bitstockerz-dev` pass it. Marked close-on-exec; the variables are removed so that no child believes them.
     public static func take() throws(Missing) -> Int32 {
         let descriptor = descriptor(
-            listenPID: variable("LISTEN_PID"), listenCount: variable("LISTEN_FDS"), ourPID: getpid())
+            listenPID: ProcessEnvironment.variable("LISTEN_PID"),
+            listenCount: ProcessEnvironment.variable("LISTEN_FDS"), ourPID: getpid())
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }
         try check(descriptor)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -32,9 +34,7 @@ public enum InheritedSocket {
         guard status == 0, isListening == 1 else {
             throw Missing(
                 description: "file descriptor \(descriptor) is not a listening socket: "
-                    + "start this program through its systemd socket, spawn-fcgi -n or bitstockerz dev")
+                    + "start this program through its systemd socket, spawn-fcgi -n or bitstockerz-dev")
         }
     }
-
-    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

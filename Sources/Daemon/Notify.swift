@@ -10,8 +10,9 @@ public struct Notify: Sendable {
 
     public init() {
         self.init(
-            socketPath: Self.variable("NOTIFY_SOCKET"), watchdogMicroseconds: Self.variable("WATCHDOG_USEC"),
-            watchdogPID: Self.variable("WATCHDOG_PID"))
+            socketPath: ProcessEnvironment.variable("NOTIFY_SOCKET"),
+            watchdogMicroseconds: ProcessEnvironment.variable("WATCHDOG_USEC"),
+            watchdogPID: ProcessEnvironment.variable("WATCHDOG_PID"))
     }
 
     init(socketPath: String?, watchdogMicroseconds: String? = nil, watchdogPID: String? = nil) {
@@ -44,6 +45,4 @@ public struct Notify: Sendable {
             _ = sendto(descriptor.raw, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer, size)
         }
     }
-
-    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

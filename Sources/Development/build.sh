@@ -13,7 +13,7 @@ mkdir -p .build/static
 archive=$(find /usr/lib/gcc -name libstdc++.a 2>/dev/null | sort -V | tail -n 1)
 [ -z "$archive" ] || ln -sfn "$archive" .build/static/libstdc++.a
 flags=(-c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" -Xlinker --as-needed)
-for product in responder outbound backtestd worker bitstockerz; do
+for product in responder outbound backtestd worker bitstockerz bitstockerz-dev; do
     swift build "${flags[@]}" --product "$product"
 done
 Sources/Web/build.sh

@@ -6,7 +6,7 @@ set -euo pipefail
 port=${PORT:-8080}
 key=$root/.run/demo-key
 
-is_running() { [ -x "$tool" ] && [ -d "$state" ] && "$tool" dev status --state "$state" >/dev/null 2>&1; }
+is_running() { [ -x "$dev" ] && [ -d "$state" ] && "$dev" status --state "$state" >/dev/null 2>&1; }
 # Known before minutes of building, not after.
 if ! is_running && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     echo "error: port $port is in use: stop what listens there, or choose another: make run PORT=8081" >&2
@@ -18,7 +18,7 @@ Sources/Development/demo-prices.sh
 make_home
 Sources/Development/stop.sh >/dev/null
 install_tree "$tree"
-"$tool" dev start --state "$state" --port "$port"
+"$dev" start --state "$state" --port "$port"
 import_demo "$tree" "$state"
 make_demo_key "$tree" "$state" "$key"
 python3 Sources/Development/first_backtest.py "http://localhost:$port" "$key"

@@ -15,7 +15,7 @@ fi
 # What `make run` starts.
 tree=$home/tree
 state=$home/state
-tool=$tree/usr/bin/bitstockerz
+dev=$tree/usr/bin/bitstockerz-dev
 
 make_home() {
     mkdir -p .run "$home"
@@ -27,6 +27,8 @@ make_home() {
 install_tree() {
     rm -rf "$1.new"
     DESTDIR=$1.new Sources/Development/install.sh
+    # What starts it all without systemd, which no server needs.
+    install -m 755 .build/release/bitstockerz-dev -t "$1.new/usr/bin"
     mkdir -p "$1.new/demo"
     cp .build/demo/*.csv .build/demo/list.tsv "$1.new/demo"
     chmod -R a+rX "$1.new"
@@ -36,7 +38,7 @@ install_tree() {
 
 # usage: database_url TREE STATE
 database_url() {
-    "$1/usr/bin/bitstockerz" dev status --state "$2" --json |
+    "$1/usr/bin/bitstockerz-dev" status --state "$2" --json |
         python3 -c 'import json, sys; print(json.load(sys.stdin)["database_url"])'
 }
 

@@ -3,5 +3,5 @@
 set -euo pipefail
 
 . "$(dirname "${BASH_SOURCE[0]}")/state.sh"
-[ -x "$tool" ] && [ -d "$state" ] || { echo "not running"; exit 0; }
-"$tool" dev stop --state "$state"
+[ -x "$dev" ] && [ -d "$state" ] || { echo "not running"; exit 0; }
+"$dev" stop --state "$state"

@@ -12,7 +12,7 @@ chmod 755 "$work"
 test_tree=$work/tree
 test_state=$work/state
 finish() {
-    [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz" dev stop --state "$test_state" >/dev/null || true
+    [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz-dev" stop --state "$test_state" >/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -34,7 +34,7 @@ swift_tests() {
 page_tests() {
     local port
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    "$test_tree/usr/bin/bitstockerz" dev start --state "$test_state" --port "$port" --rate-scale 100 &&
+    "$test_tree/usr/bin/bitstockerz-dev" start --state "$test_state" --port "$port" --rate-scale 100 &&
         import_demo "$test_tree" "$test_state" &&
         BITSTOCKERZ_URL=http://localhost:$port BITSTOCKERZ_DATABASE=$(database_url "$test_tree" "$test_state") \
             Tests/Web/run.sh

@@ -160,10 +160,14 @@ extension Migrator {
         COMMENT ON TABLE schema_migrations IS 'What bitstockerz migrate has applied, one row a file of Migrations/';
         """
 
-    fileprivate static func name(_ version: Int, _ description: String) -> String {
+    /// How a file's name begins: `V0042`.
+    public static func number(_ version: Int) -> String {
         let digits = String(version)
-        return "V" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "__"
-            + description.map { $0 == " " ? "_" : String($0) }.joined() + ".sql"
+        return "V" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    fileprivate static func name(_ version: Int, _ description: String) -> String {
+        number(version) + "__" + description.map { $0 == " " ? "_" : String($0) }.joined() + ".sql"
     }
 
     private static func applied(in db: inout Connection) throws(PostgresError) -> [AppliedMigration] {

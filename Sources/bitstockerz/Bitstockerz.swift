@@ -8,9 +8,8 @@ struct Bitstockerz: ParsableCommand {
         abstract: "Looks after a BitStockerz installation.",
         subcommands: [
             MigrateCommand.self, ImportCommand.self, BacktestCommand.self, VerifyCommand.self, UserCommand.self,
-            APIKeyCommand.self,
-            ConfigCommand.self, AuditCommand.self, MaintenanceCommand.self,
-            DoctorCommand.self, OpenAPICommand.self, Development.self,
+            APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, MaintenanceCommand.self, DoctorCommand.self,
+            OpenAPICommand.self,
         ]
     )
 }

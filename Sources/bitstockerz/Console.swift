@@ -1,5 +1,6 @@
+import App
 import ArgumentParser
-import Foundation
+import Glibc
 import System
 
 /// What the commands say, and how they end.
@@ -11,13 +12,28 @@ enum Console {
     static let isTerminal = isatty(STDOUT_FILENO) == 1
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
-    static func say(_ line: String) { write(line + "\n", to: .standardOutput) }
+    static func say(_ line: String) { write(Array((line + "\n").utf8)) }
 
-    static func note(_ line: String) { write(line + "\n", to: .standardError) }
+    static func note(_ line: String) { hint(line + "\n") }
 
-    static func write(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+    /// To standard error, as it is.
+    static func hint(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
 
-    private static func write(_ text: String, to handle: FileHandle) { handle.write(Data(text.utf8)) }
+    static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+    /// Output that nobody can take ends the command, with nobody to tell.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        do { try File.write(bytes, to: descriptor) } catch { Glibc.exit(EXIT_FAILURE) }
+    }
+
+    /// A number with so many decimals.
+    static func decimal(_ value: Double, _ places: Int) -> String {
+        withVaList([CInt(places), value]) { arguments in
+            var text = [CChar](repeating: 0, count: 512)  // the largest double has 309 digits
+            let count = Int(vsnprintf(&text, text.count, "%.*f", arguments))
+            return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
 
     /// Ends the command with one message on standard error and an exit code of sysexits.h.
     static func fail(_ message: String, _ code: Int32) -> ExitCode {
@@ -25,12 +41,17 @@ enum Console {
         return ExitCode(code)
     }
 
-    /// The whole of a file that a command was pointed at.
+    /// The whole of a file that a command was pointed at; `-` is standard input.
     ///
     /// - Throws: exit 66 after saying what the system has against it.
     static func contents(of path: String) throws -> [UInt8] {
-        do { return try File.contents(of: path, maximumBytes: 4 << 30) } catch {
-            throw fail("\(path): cannot be read: \(error.reason)", Exit.noInput)
+        let maximumBytes = 4 << 30
+        do {
+            return path == "-"
+                ? try File.contents(from: STDIN_FILENO, named: "standard input", maximumBytes: maximumBytes)
+                : try File.contents(of: path, maximumBytes: maximumBytes)
+        } catch {
+            throw fail("\(path): cannot be read: \(error.reason)", ExitStatus.noInput)
         }
     }
 
@@ -48,12 +69,10 @@ enum Console {
     }
 }
 
-enum Exit {
+extension ExitStatus {
     static let usage: Int32 = 64
     static let badData: Int32 = 65
     static let noInput: Int32 = 66
-    static let unavailable: Int32 = 69
-    static let configuration: Int32 = 78
 }
 
 /// A bar on standard error that grows with long work; nothing when that is not a terminal.
@@ -70,7 +89,7 @@ struct ProgressBar {
         shown = percent
         let filled = percent * 30 / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        FileHandle.standardError.write(Data("\r\(label) [\(bar)] \(percent)%".utf8))
-        if percent == 100 { FileHandle.standardError.write(Data("\n".utf8)) }
+        Console.hint("\r\(label) [\(bar)] \(percent)%")
+        if percent == 100 { Console.hint("\n") }
     }
 }

@@ -46,5 +46,6 @@ trap 'exit 130' INT TERM
 chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
 DESTDIR=$work/tree Sources/Development/install.sh
+install -m 755 .build/release/bitstockerz-dev -t "$work/tree/usr/bin"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
     --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed --simulations .build/release/Simulations --prices "$prices" "$@"

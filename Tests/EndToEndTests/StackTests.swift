@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// `bitstockerz dev` itself: what it says when it cannot start, and that nothing outlives it.
+/// `bitstockerz-dev` itself: what it says when it cannot start, and that nothing outlives it.
 @Suite(.serialized, .enabled(if: hasBuild, "needs the release build: run make test"))
 struct StackTests {
     private let folder: TemporaryFolder
@@ -16,14 +16,15 @@ struct StackTests {
 
     private func start() throws -> (status: Int32, output: String, errors: String) {
         let build = try #require(TestServer.build)
-        return try TestServer.run([
-            "dev", "start", "--state", state, "--port", "\(port)", "--responders", "2", "--libexec", build.binaries,
-            "--web", build.web, "--share", TestServer.share, "--environment", "test",
-        ])
+        return try TestServer.run(
+            [
+                "start", "--state", state, "--port", "\(port)", "--responders", "2", "--libexec", build.binaries,
+                "--web", build.web, "--share", TestServer.share, "--environment", "test",
+            ], of: "bitstockerz-dev")
     }
 
     private func stop() throws -> (status: Int32, output: String, errors: String) {
-        try TestServer.run(["dev", "stop", "--state", state])
+        try TestServer.run(["stop", "--state", state], of: "bitstockerz-dev")
     }
 
     /// As root the stack belongs to another user, who has to reach it.
@@ -31,7 +32,7 @@ struct StackTests {
 
     /// Process ids of the supervisor and of everything it looks after.
     private func processes() throws -> (supervisor: pid_t, children: [pid_t]) {
-        let result = try TestServer.run(["dev", "status", "--json", "--state", state])
+        let result = try TestServer.run(["status", "--json", "--state", state], of: "bitstockerz-dev")
         let status = try #require(try parse(Array(result.output.utf8)).objectValue)
         let children = (status["children"]?.arrayValue ?? []).compactMap { $0.objectValue?["pid"]?.numberValue?.int }
         return (pid_t(try #require(status["pid"]?.numberValue?.int)), children.map { pid_t($0) })
@@ -41,31 +42,34 @@ struct StackTests {
         defer { try? FileManager.default.removeItem(atPath: state) }
         let taken = try TestServer.shared.get().client.port
         let build = try #require(TestServer.build)
-        let result = try TestServer.run([
-            "dev", "start", "--state", state, "--port", "\(taken)", "--libexec", build.binaries, "--web", build.web,
-            "--share", TestServer.share,
-        ])
+        let result = try TestServer.run(
+            [
+                "start", "--state", state, "--port", "\(taken)", "--libexec", build.binaries, "--web", build.web,
+                "--share", TestServer.share,
+            ], of: "bitstockerz-dev")
         #expect(result.status == 1)
         #expect(result.errors == "error: port \(taken) is in use: stop what listens there, or choose another port\n")
-        #expect(try TestServer.run(["dev", "status", "--state", state]).status == 3)
+        #expect(try TestServer.run(["status", "--state", state], of: "bitstockerz-dev").status == 3)
     }
 
     @Test(arguments: ["/dev/null/state", "/proc/impossible"])
     func `a state directory that cannot be is refused in one sentence`(_ path: String) throws {
         let build = try #require(TestServer.build)
-        let result = try TestServer.run([
-            "dev", "start", "--state", path, "--libexec", build.binaries, "--web", build.web, "--share",
-            TestServer.share,
-        ])
+        let result = try TestServer.run(
+            [
+                "start", "--state", path, "--libexec", build.binaries, "--web", build.web, "--share",
+                TestServer.share,
+            ], of: "bitstockerz-dev")
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.errors.hasPrefix("error: the directory /") && result.errors.filter { $0 == "\n" }.count == 1)
         #expect(!result.errors.contains("Error Domain"), "\(result.errors)")
     }
 
     @Test func `what is missing is named before anything starts`() throws {
-        let result = try TestServer.run([
-            "dev", "start", "--state", folder.path, "--libexec", "/nonexistent", "--share", "/nonexistent",
-        ])
+        let result = try TestServer.run(
+            [
+                "start", "--state", folder.path, "--libexec", "/nonexistent", "--share", "/nonexistent",
+            ], of: "bitstockerz-dev")
         #expect(result.status == 1)
         for part in ["/nonexistent/responder", "/nonexistent/backtestd", "/nonexistent/Migrations", "/nonexistent/web"]
         {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// The whole product as `bitstockerz dev` runs it: nginx, responders, daemon and Postgres of its own, on a free port and
+/// The whole product as `bitstockerz-dev` runs it: nginx, responders, daemon and Postgres of its own, on a free port and
 /// in a temporary folder. It ends with the test process, however that ends.
 final class TestServer: @unchecked Sendable {
     private(set) var client: HTTPClient
@@ -36,10 +36,10 @@ final class TestServer: @unchecked Sendable {
         let port = try Self.freePort()
         client = HTTPClient(port: port)
         state = "/tmp/bse2e-\(getpid())-\(port)"
-        process.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz")
+        process.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz-dev")
         process.arguments =
             [
-                "dev", "run", "--state", state, "--port", String(port), "--responders", String(responders),
+                "run", "--state", state, "--port", String(port), "--responders", String(responders),
                 "--libexec", build.binaries, "--web", build.web, "--share", Self.share, "--environment", "test",
                 // Many tests ask at once from one address.
                 "--rate-scale", "1000", "--stop-with-input",
@@ -54,7 +54,7 @@ final class TestServer: @unchecked Sendable {
         try poll("the server answers as ready", seconds: 90) {
             guard process.isRunning else {
                 throw Failure(
-                    description: "bitstockerz dev ended: " + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+                    description: "bitstockerz-dev ended: " + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
                 )
             }
             return (try? client.send("GET", "/api/health/ready").status) == 200
@@ -107,13 +107,13 @@ final class TestServer: @unchecked Sendable {
         ]
     }
 
-    /// Runs the admin tool to its end.
+    /// Runs the admin tool, or another of our programs, to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:]
+        _ arguments: [String], of program: String = "bitstockerz", environment: [String: String] = [:]
     ) throws -> (status: Int32, output: String, errors: String) {
         guard let build else { throw Failure(description: "BITSTOCKERZ_BINARIES is not set: run make test") }
         let tool = Process()
-        tool.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz")
+        tool.executableURL = URL(fileURLWithPath: "\(build.binaries)/\(program)")
         tool.arguments = arguments
         tool.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory.appending(path: "bstool-\(UUID().uuidString)")
@@ -133,11 +133,11 @@ final class TestServer: @unchecked Sendable {
         )
     }
 
-    /// The state as `bitstockerz dev status --json` tells it.
+    /// The state as `bitstockerz-dev status --json` tells it.
     func status() throws -> Object {
-        let result = try Self.run(["dev", "status", "--json", "--state", state])
+        let result = try Self.run(["status", "--json", "--state", state], of: "bitstockerz-dev")
         guard let object = (try? parse(Array(result.output.utf8)))?.objectValue else {
-            throw Failure(description: "dev status: \(result.output) \(result.errors)")
+            throw Failure(description: "bitstockerz-dev status: \(result.output) \(result.errors)")
         }
         return object
     }

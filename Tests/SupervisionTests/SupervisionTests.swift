@@ -4,7 +4,7 @@ import Testing
 @testable import Supervision
 
 /// The parts. The supervisor itself adopts and reaps every child of its process, so it is tested from outside, as
-/// `bitstockerz dev`.
+/// `bitstockerz-dev`.
 @Suite struct SupervisionTests {
     private static func run(_ script: String, descriptors: [Int32] = [0, 1, 2]) throws -> Int32 {
         let command = Command("/bin/sh", ["-c", script], environment: ["GREETING": "hello"], descriptors: descriptors)

@@ -49,7 +49,7 @@ struct APIKeyCommand: ParsableCommand {
                 } catch let refusal as APIKeys.ScopeRefusal {
                     throw Console.fail(
                         "--scopes: \(user) has the role \(refusal.role), which does not allow \(refusal.scope.rawValue)",
-                        Exit.usage)
+                        ExitStatus.usage)
                 }
             }
             if json {

@@ -1,6 +1,5 @@
 import App
 import ArgumentParser
-import Foundation
 import JSON
 import Postgres
 
@@ -43,10 +42,9 @@ struct AuditCommand: ParsableCommand {
 
         private func read(_ key: AuditKey) throws -> [AuditCheckpoint] {
             guard let path = checkpoints else { return [] }
-            let bytes =
-                path == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try Console.contents(of: path)
+            let bytes = try Console.contents(of: path)
             do { return try AuditCheckpoint.read(String(decoding: bytes, as: UTF8.self), key) } catch {
-                throw Console.fail("\(path):\(error.line): \(error.reason)", Exit.badData)
+                throw Console.fail("\(path):\(error.line): \(error.reason)", ExitStatus.badData)
             }
         }
 
@@ -122,7 +120,7 @@ extension DatabaseOptions {
     func auditKey() throws -> AuditKey {
         do { return try configuration().requiredServerSecret().auditKey } catch let refusal as Configuration.Refusal {
             for problem in refusal.problems { Console.note("bitstockerz: " + problem) }
-            throw ExitCode(Exit.configuration)
+            throw ExitCode(ExitStatus.configuration)
         }
     }
 }

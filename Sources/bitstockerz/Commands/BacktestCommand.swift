@@ -2,7 +2,6 @@ import App
 import ArgumentParser
 import Backtest
 import Crypto
-import Foundation
 import JSON
 import Market
 import Strategy
@@ -79,10 +78,11 @@ struct BacktestCommand: ParsableCommand {
         let loaded = try loadBars(strategy)
         let prepared: PreparedBars
         do { prepared = try PreparedBars(loaded.bars) } catch {
-            throw Console.fail("bar \(error.index + 1) cannot be used: \(error.fault)", Exit.badData)
+            throw Console.fail("bar \(error.index + 1) cannot be used: \(error.fault)", ExitStatus.badData)
         }
         guard let periods = timeframe.periodsPerYear(of: loaded.assetType) else {
-            throw Console.fail("--timeframe \(timeframe.rawValue) is not for \(loaded.assetType.rawValue)", Exit.usage)
+            throw Console.fail(
+                "--timeframe \(timeframe.rawValue) is not for \(loaded.assetType.rawValue)", ExitStatus.usage)
         }
         let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         let report: Report
@@ -90,7 +90,7 @@ struct BacktestCommand: ParsableCommand {
             report = try Engine.run(
                 strategy, on: prepared, from: loaded.first, options: options, periodsPerYear: periods, limits: limits)
         } catch {
-            throw Console.fail("\(error.code): \(error.message)", Exit.badData)
+            throw Console.fail("\(error.code): \(error.message)", ExitStatus.badData)
         }
         let hash = hex(Digest.sha256(Encodings.result(report)))
         if json {
@@ -108,7 +108,7 @@ struct BacktestCommand: ParsableCommand {
                 let place = error.path.isEmpty ? definition : "\(definition): \(error.path)"
                 Console.note("\(place): \(error.message) [\(error.code.rawValue)]")
             }
-            throw ExitCode(Exit.badData)
+            throw ExitCode(ExitStatus.badData)
         }
         return strategy
     }
@@ -117,10 +117,10 @@ struct BacktestCommand: ParsableCommand {
         func refuse(_ errors: [OptionError]) throws {
             guard !errors.isEmpty else { return }
             for error in errors {
-                let flag = "--" + error.field.replacingOccurrences(of: "_", with: "-")
+                let flag = "--" + String(error.field.map { $0 == "_" ? "-" : $0 })
                 Console.note("bitstockerz: \(flag) \(error.message)")
             }
-            throw ExitCode(Exit.usage)
+            throw ExitCode(ExitStatus.usage)
         }
         let options: SimulationOptions
         do {
@@ -129,7 +129,7 @@ struct BacktestCommand: ParsableCommand {
                 slippageBasisPoints: slippageBps, executionTiming: executionTiming)
         } catch {
             try refuse(error.errors)
-            throw ExitCode(Exit.usage)
+            throw ExitCode(ExitStatus.usage)
         }
         try refuse(options.errors(with: strategy))
         return options
@@ -142,21 +142,21 @@ struct BacktestCommand: ParsableCommand {
             let kind = assetType ?? .equity
             let file = try BarFiles.read(bars, kind, timeframe, isForStorage: false)
             BarFiles.report(file.refused)
-            guard file.refused.isEmpty else { throw ExitCode(Exit.badData) }
+            guard file.refused.isEmpty else { throw ExitCode(ExitStatus.badData) }
             let range = file.bars.window(
                 from: from?.day.start.microseconds, through: to.map { timeframe.lastBar(of: $0.day) },
                 warmUp: strategy.warmUpBars)
             guard range.first < range.bars.count else {
-                throw Console.fail("\(bars): there is no bar in the range", Exit.badData)
+                throw Console.fail("\(bars): there is no bar in the range", ExitStatus.badData)
             }
             return (range.bars, range.first, kind)
         }
-        guard let ticker = symbol else { throw ExitCode(Exit.usage) }
+        guard let ticker = symbol else { throw ExitCode(ExitStatus.usage) }
         return try database.withDatabase { db in
             guard
                 let loaded = try StoredBars.load(
                     ticker, timeframe, from: from?.day, to: to?.day, warmUp: strategy.warmUpBars, in: &db)
-            else { throw Console.fail("no bars of \(ticker) \(timeframe.rawValue) are stored", Exit.noInput) }
+            else { throw Console.fail("no bars of \(ticker) \(timeframe.rawValue) are stored", ExitStatus.noInput) }
             return (loaded.bars, loaded.firstTradable, loaded.assetType)
         }
     }

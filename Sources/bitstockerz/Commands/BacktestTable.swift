@@ -1,5 +1,4 @@
 import Backtest
-import Foundation
 import Market
 import Strategy
 
@@ -36,9 +35,9 @@ struct BacktestTable {
                 continue
             }
             rows.append([
-                String(index + 1), label(trade.entryTime, timeframe), String(format: "%.4f", trade.entryPrice),
-                label(trade.exitTime, timeframe), String(format: "%.4f", trade.exitPrice),
-                String(format: "%.2f", trade.profit), String(format: "%.2f", trade.profitPercent),
+                String(index + 1), label(trade.entryTime, timeframe), Console.decimal(trade.entryPrice, 4),
+                label(trade.exitTime, timeframe), Console.decimal(trade.exitPrice, 4),
+                Console.decimal(trade.profit, 2), Console.decimal(trade.profitPercent, 2),
                 String(trade.barsHeld),
                 trade.exitReason.rawValue + (trade.isGap ? " (gap)" : ""),
             ])
@@ -48,7 +47,7 @@ struct BacktestTable {
 
     private static func number(_ value: Double, _ unit: MetricDescription.Unit) -> String {
         unit == .count || unit == .bars && value == value.rounded()
-            ? String(format: "%.0f", value) : String(format: "%.4f", value)
+            ? Console.decimal(value, 0) : Console.decimal(value, 4)
     }
 
     private static func label(_ time: Int64?, _ timeframe: Timeframe) -> String {

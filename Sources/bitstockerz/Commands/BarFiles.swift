@@ -1,7 +1,7 @@
 import App
 import ArgumentParser
-import Foundation
 import Market
+import System
 
 /// Reading files of bars for commands, with one line on standard error for everything that is wrong.
 enum BarFiles {
@@ -17,9 +17,9 @@ enum BarFiles {
         do {
             return try BarFile.read(
                 bytes, name: path, assetType: assetType, timeframe: timeframe,
-                now: isForStorage ? Int64(Date().timeIntervalSince1970 * 1e6) : nil)
+                now: isForStorage ? SystemClock.unixMicroseconds() : nil)
         } catch {
-            throw Console.fail(error.description, Exit.badData)
+            throw Console.fail(error.description, ExitStatus.badData)
         }
     }
 

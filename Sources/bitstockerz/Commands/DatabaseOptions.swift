@@ -1,7 +1,7 @@
 import App
 import ArgumentParser
-import Foundation
 import Postgres
+import System
 
 /// Where the database is: the option, else `DATABASE_URL` of the environment.
 struct DatabaseOptions: ParsableArguments {
@@ -12,14 +12,14 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Throws: exit code 78 after naming every mistake.
     func configuration() throws -> Configuration {
-        var environment = ProcessInfo.processInfo.environment
+        var environment = ProcessEnvironment.variables()
         if let database {
             environment["DATABASE_URL"] = database
             environment["DATABASE_URL_FILE"] = nil
         }
         do { return try Configuration(environment) } catch {
             for problem in error.problems { Console.note("bitstockerz: " + problem) }
-            throw ExitCode(Exit.configuration)
+            throw ExitCode(ExitStatus.configuration)
         }
     }
 
@@ -33,7 +33,7 @@ struct DatabaseOptions: ParsableArguments {
                 configuration.databaseURL,
                 SessionSettings(applicationName: "bitstockerz", statementTimeoutMilliseconds: 600_000))
         } catch {
-            throw Console.fail("the database is not reachable: \(error.message)", Exit.unavailable)
+            throw Console.fail("the database is not reachable: \(error.message)", ExitStatus.unavailable)
         }
     }
 
@@ -41,7 +41,7 @@ struct DatabaseOptions: ParsableArguments {
     func withDatabase<T>(_ body: (inout Connection) throws -> T) throws -> T {
         var connection = try connect()
         do { return try body(&connection) } catch let error as PostgresError {
-            throw Console.fail(Self.sentence(for: error), Exit.unavailable)
+            throw Console.fail(Self.sentence(for: error), ExitStatus.unavailable)
         }
     }
 

@@ -1,9 +1,9 @@
 import App
 import ArgumentParser
-import Foundation
 import Glibc
 import JSON
 import Postgres
+import System
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +47,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func configurationFindings() -> [Finding] {
-        var environment = ProcessInfo.processInfo.environment
+        var environment = ProcessEnvironment.variables()
         if let database = database.database {
             environment["DATABASE_URL"] = database
             environment["DATABASE_URL_FILE"] = nil
@@ -78,7 +78,7 @@ struct DoctorCommand: ParsableCommand {
             ("nginx", "nginx", true), ("psql", "postgresql-client", false), ("systemctl", "systemd", false),
         ]
         let folders =
-            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+            (ProcessEnvironment.variable("PATH") ?? "").split(separator: ":").map(String.init)
             + ["/usr/sbin", "/sbin"]
         return needed.map { program in
             if let folder = folders.first(where: { access($0 + "/" + program.name, X_OK) == 0 }) {
@@ -153,12 +153,13 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func disk() -> Finding {
-        guard let values = try? URL(fileURLWithPath: "/").resourceValues(forKeys: [.volumeAvailableCapacityKey]),
-            let free = values.volumeAvailableCapacity
-        else { return Finding(name: "disk", state: .warning, detail: "free space is unknown") }
-        let gigabytes = Double(free) / 1e9
+        var volume = statvfs()
+        guard statvfs("/", &volume) == 0 else {
+            return Finding(name: "disk", state: .warning, detail: "free space is unknown")
+        }
+        let gigabytes = Double(volume.f_bavail) * Double(volume.f_frsize) / 1e9
         return Finding(
             name: "disk", state: gigabytes < 1 ? .warning : .fine,
-            detail: String(format: "%.1f GB free on /", gigabytes))
+            detail: Console.decimal(gigabytes, 1) + " GB free on /")
     }
 }

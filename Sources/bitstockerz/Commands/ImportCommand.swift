@@ -71,7 +71,7 @@ struct ImportCommand: ParsableCommand {
                     + "\(outcome.unchanged) unchanged, \(outcome.skipped) skipped; \(outcome.count) stored, revision \(outcome.revision)"
             )
         } catch let refusal as BarImport.Refusal {
-            throw Console.fail(refusal.description, Exit.badData)
+            throw Console.fail(refusal.description, ExitStatus.badData)
         }
     }
 }

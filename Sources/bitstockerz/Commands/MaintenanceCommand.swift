@@ -1,7 +1,8 @@
 import App
 import ArgumentParser
-import Foundation
+import Glibc
 import JSON
+import System
 
 struct MaintenanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,12 +22,12 @@ struct MaintenanceCommand: ParsableCommand {
         let maintenance = Maintenance(try database.auditKey()) { _ in }
         let round = try database.withDatabase { db -> Maintenance.Round in
             let job = try Maintenance.request(in: &db)
-            var ownTurn = Date(timeIntervalSinceNow: 2)
+            var ownTurn = Deadline(milliseconds: 2_000)
             while true {
                 if let round = try Maintenance.round(job, in: &db) { return round }
-                if Date() > ownTurn {
+                if ownTurn.remainingMilliseconds == 0 {
                     _ = try maintenance.runNext(as: "bitstockerz", in: &db)
-                    ownTurn = Date(timeIntervalSinceNow: 1)
+                    ownTurn = Deadline(milliseconds: 1_000)
                 } else {
                     usleep(50_000)
                 }
@@ -35,7 +36,7 @@ struct MaintenanceCommand: ParsableCommand {
         switch round {
         case .done(let report): show(report)
         case .ended(let code, let message):
-            throw Console.fail(message, code == Maintenance.auditFault ? 1 : Exit.unavailable)
+            throw Console.fail(message, code == Maintenance.auditFault ? 1 : ExitStatus.unavailable)
         }
     }
 

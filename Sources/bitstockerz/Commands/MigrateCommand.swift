@@ -1,8 +1,8 @@
 import App
 import ArgumentParser
-import Foundation
 import JSON
 import Postgres
+import System
 
 struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +40,7 @@ struct MigrateCommand: ParsableCommand {
                 Console.say(applied.isEmpty ? "The schema is up to date." : "\(applied.count) migrations applied.")
             }
         } catch let fault as MigrationFault {
-            throw Console.fail(fault.message, fault.kind == .unreadable ? Exit.noInput : Exit.badData)
+            throw Console.fail(fault.message, fault.kind == .unreadable ? ExitStatus.noInput : ExitStatus.badData)
         }
     }
 
@@ -63,7 +63,7 @@ struct MigrateCommand: ParsableCommand {
         }
         let rows = all.map { one in
             [
-                "V" + String(format: "%04d", one.version), one.state.rawValue, one.appliedAt.map(Self.time) ?? "",
+                Migrator.number(one.version), one.state.rawValue, one.appliedAt.map(Self.time) ?? "",
                 one.durationMilliseconds.map { "\($0) ms" } ?? "", one.description,
             ]
         }
@@ -84,6 +84,6 @@ struct MigrateCommand: ParsableCommand {
     }
 
     private static func time(_ microseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(microseconds) / 1e6).formatted(.iso8601)
+        CivilDate.timestamp(microseconds: microseconds, fractionDigits: 0)
     }
 }

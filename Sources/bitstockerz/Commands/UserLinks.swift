@@ -1,6 +1,5 @@
 import App
 import ArgumentParser
-import Foundation
 import JSON
 import Postgres
 
@@ -120,7 +119,7 @@ extension UserCommand {
                         App.Role(rawValue: role) ?? .user, of: UserCommand.theUser(user, in: &db), configuration,
                         in: &db)
                 } catch is Users.LastAdmin {
-                    throw Console.fail("this is the only admin: make somebody else admin first", Exit.usage)
+                    throw Console.fail("this is the only admin: make somebody else admin first", ExitStatus.usage)
                 }
             }
             Console.say("\(user) is \(role) now.")
@@ -134,10 +133,11 @@ extension UserCommand {
         let ids = try Users.find(user, in: &db)
         switch ids.count {
         case 1: return ids[0]
-        case 0: throw Console.fail("there is no user \(user)", Exit.noInput)
+        case 0: throw Console.fail("there is no user \(user)", ExitStatus.noInput)
         default:
             throw Console.fail(
-                "\(ids.count) users have the email \(user); give the id: \(ids.joined(separator: ", "))", Exit.usage)
+                "\(ids.count) users have the email \(user); give the id: \(ids.joined(separator: ", "))",
+                ExitStatus.usage)
         }
     }
 }

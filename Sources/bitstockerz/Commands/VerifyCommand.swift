@@ -2,7 +2,7 @@ import App
 import ArgumentParser
 import Backtest
 import Crypto
-import Foundation
+import Glibc
 import JSON
 import Market
 import Strategy
@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         // A file of that name is meant also when the name is that of a run.
-        if RunVerification.isID(target), !FileManager.default.fileExists(atPath: target) {
+        if RunVerification.isID(target), access(target, F_OK) != 0 {
             try verifyStored()
         } else {
             try verifyFile()
@@ -44,8 +44,8 @@ struct VerifyCommand: ParsableCommand {
             do { return try RunVerification(of: target, configuration, in: &db) } catch let refusal
                 as RunVerification.Refusal
             {
-                if case .noSuchRun = refusal.reason { throw Console.fail(refusal.message, Exit.noInput) }
-                throw Console.fail(refusal.message, Exit.badData)
+                if case .noSuchRun = refusal.reason { throw Console.fail(refusal.message, ExitStatus.noInput) }
+                throw Console.fail(refusal.message, ExitStatus.badData)
             }
         }
         if json {
@@ -112,17 +112,14 @@ private struct RunFile {
 
     /// - Throws: exit 66 for a file that cannot be read, 65 for one that is no report.
     init(contentsOf path: String) throws {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw Console.fail("\(path): cannot be read", Exit.noInput)
-        }
+        let bytes = try Console.contents(of: path)
         do {
             guard
-                let object = try parse([UInt8](data), limits: ParseLimits(maxBytes: 1 << 30, maxDepth: 32)).objectValue
-            else { throw Console.fail("\(path): must be a JSON object", Exit.badData) }
+                let object = try parse(bytes, limits: ParseLimits(maxBytes: 1 << 30, maxDepth: 32)).objectValue
+            else { throw Console.fail("\(path): must be a JSON object", ExitStatus.badData) }
             document = object
         } catch let error as ParseError {
-            throw Console.fail("\(path):\(error.line):\(error.column): \(error.message)", Exit.badData)
+            throw Console.fail("\(path):\(error.line):\(error.column): \(error.message)", ExitStatus.badData)
         }
         name = path
         guard document["format"]?.stringValue == RunReport.format else {
@@ -221,6 +218,6 @@ private struct RunFile {
     }
 
     private func fault(_ place: String, _ message: String) -> ExitCode {
-        Console.fail("\(name): \(place): \(message)", Exit.badData)
+        Console.fail("\(name): \(place): \(message)", ExitStatus.badData)
     }
 }

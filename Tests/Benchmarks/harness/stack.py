@@ -1,4 +1,4 @@
-"""The product as `bitstockerz dev` runs it, with one more nginx server for each peer: the same configuration word for
+"""The product as `bitstockerz-dev` runs it, with one more nginx server for each peer: the same configuration word for
 word, in the same nginx, apart from where a request goes."""
 
 import http.client
@@ -25,6 +25,7 @@ class Stack:
         self.work, self.responders = work, responders
         self.prefix = work / "tree" / "usr"
         self.tool = str(self.prefix / "bin" / "bitstockerz")
+        self.dev = self.tool + "-dev"
         self.state = work / "state"
         self.share = work / "share"
         self.port = free_port()
@@ -80,7 +81,7 @@ proxy_ignore_client_abort on;
         log = self.work / "stack.log"
         self.process = processes.start(
             [
-                self.tool, "dev", "run", "--state", str(self.state), "--port", str(self.port),
+                self.dev, "run", "--state", str(self.state), "--port", str(self.port),
                 "--responders", str(self.responders), "--rate-scale", "100000", "--share", str(self.share),
                 "--web", str(self.prefix / "share" / "bitstockerz" / "web"), "--stop-with-input",
                 # A process that leaves after its 50,000 requests takes its CPU time out of the measurement.
@@ -109,7 +110,7 @@ proxy_ignore_client_abort on;
 
     def status(self) -> dict:
         output = subprocess.run(
-            [self.tool, "dev", "status", "--json", "--state", str(self.state)],
+            [self.dev, "status", "--json", "--state", str(self.state)],
             check=True, capture_output=True, text=True, timeout=30,
         ).stdout
         return json.loads(output)

@@ -9,7 +9,7 @@ import time
 
 from harness import PageTest, expect
 
-# How the stack's database is reached, as `bitstockerz dev status` tells it; for what no browser can make happen.
+# How the stack's database is reached, as `bitstockerz-dev status` tells it; for what no browser can make happen.
 DATABASE = os.environ.get("BITSTOCKERZ_DATABASE", "")
 _numbers = itertools.count()
 

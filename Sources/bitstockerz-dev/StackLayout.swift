@@ -1,5 +1,5 @@
-import Crypto
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
 import System
 
@@ -11,7 +11,10 @@ struct StackLayout {
     let share: String
     /// Of Unix sockets: inside the state directory, unless their paths would grow longer than the system allows.
     let sockets: String
+    /// This program.
     let executable: String
+    /// The admin tool, beside it.
+    let tool: String
 
     var database: String { "\(state)/postgres" }
     var logs: String { "\(state)/log" }
@@ -26,6 +29,7 @@ struct StackLayout {
 
     init(_ options: StackOptions) throws {
         executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        tool = URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/bitstockerz"
         let prefix = URL(fileURLWithPath: executable).deletingLastPathComponent().deletingLastPathComponent().path
         state = Self.absolute(options.state)
         libexec = Self.absolute(options.libexec ?? "\(prefix)/libexec/bitstockerz")
@@ -49,6 +53,7 @@ struct StackLayout {
         let needed = [
             ("\(libexec)/responder", "the responder"), ("\(libexec)/outbound", "the responder that asks other servers"),
             ("\(libexec)/backtestd", "the backtest daemon"), ("\(libexec)/worker", "the worker"),
+            (tool, "the admin tool"),
             ("\(share)/nginx/development.conf", "nginx's configuration"), ("\(share)/Migrations", "the migrations"),
             ("\(web)/index.html", "the built page"),
         ]
@@ -66,15 +71,15 @@ struct StackLayout {
             try Self.makeDirectory(path)
         }
         if !FileManager.default.fileExists(atPath: serverSecret) {
+            let secret = Random.bytes(32).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
             let made = FileManager.default.createFile(
-                atPath: serverSecret, contents: Data(hex(Random.bytes(32)).utf8), attributes: [.posixPermissions: 0o600]
+                atPath: serverSecret, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600]
             )
             guard made else { throw SupervisionError("\(serverSecret) cannot be written") }
         }
         // Outside the state directory anybody could have made this folder first.
-        let owner = try FileManager.default.attributesOfItem(atPath: sockets)
-        guard owner[.type] as? FileAttributeType == .typeDirectory,
-            (owner[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
+        var found = stat()
+        guard lstat(sockets, &found) == 0, found.st_mode & S_IFMT == S_IFDIR, found.st_uid == geteuid()
         else { throw SupervisionError("\(sockets) belongs to somebody else") }
     }
 

@@ -1,5 +1,7 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
+import System
 
 /// The logs of a stack: one file a child, and the supervisor's own lines on standard error.
 enum StackLog {
@@ -11,9 +13,7 @@ enum StackLog {
     static func open(_ name: String, in layout: StackLayout) throws -> Int32 {
         let path = path(name, in: layout)
         rotate(path)
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SupervisionError("cannot open \(path)", errno: errno) }
-        return descriptor
+        return try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND).release()
     }
 
     static func rotate(_ path: String) {
@@ -28,7 +28,7 @@ enum StackLog {
     }
 
     static func write(_ message: String) {
-        let time = Date().formatted(.iso8601)
-        FileHandle.standardError.write(Data("\(time) supervisor: \(message)\n".utf8))
+        let time = SystemClock.timestamp(SystemClock.unixMicroseconds())
+        Launch.write("\(time) supervisor: \(message)\n", to: STDERR_FILENO)
     }
 }

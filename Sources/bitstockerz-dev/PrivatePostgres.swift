@@ -1,5 +1,7 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
+import System
 
 /// A PostgreSQL of the stack's own: Unix socket only, no passwords. The user who runs the stack may be the role
 /// `bitstockerz`, which owns the database as in production, or `postgres`, for tests that make databases.
@@ -25,14 +27,14 @@ struct PrivatePostgres {
     var databaseURL: String { Self.conninfo(sockets: layout.sockets, role: "bitstockerz", database: "bitstockerz") }
 
     static func conninfo(sockets: String, role: String, database: String) -> String {
-        let host = sockets.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'")
+        let host = sockets.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
         return "host='\(host)' user=\(role) dbname=\(database)"
     }
 
     /// SIGINT ends the sessions and writes everything down; SIGQUIT leaves that to the next start.
     var service: Service {
         var command = Command("\(programs)/postgres", ["-D", layout.database], environment: StackEnvironment.base)
-        let sockets = layout.sockets.replacingOccurrences(of: "\"", with: "\"\"")
+        let sockets = layout.sockets.replacing("\"", with: "\"\"")
         for setting in [
             "listen_addresses=", "unix_socket_directories=\"\(sockets)\"", "unix_socket_permissions=0700",
             "max_connections=100", "shared_buffers=64MB", "log_timezone=UTC", "TimeZone=UTC", "lc_messages=C",
@@ -92,13 +94,16 @@ struct PrivatePostgres {
             guard let text = try? String(contentsOfFile: lock, encoding: .utf8),
                 let pid = text.split(separator: "\n").first.flatMap({ Int32($0) })
             else { continue }
-            let deadline = Date(timeIntervalSinceNow: 20)
-            while isOurs(pid), Date() < deadline { usleep(50_000) }
+            waitForEnd(of: pid, Deadline(milliseconds: 20_000))
             if isOurs(pid) { kill(pid, SIGQUIT) }
-            while isOurs(pid), Date() < deadline.addingTimeInterval(10) { usleep(50_000) }
+            waitForEnd(of: pid, Deadline(milliseconds: 10_000))
             guard !isOurs(pid) else { throw SupervisionError("an earlier PostgreSQL (pid \(pid)) does not end") }
             try? FileManager.default.removeItem(atPath: lock)
         }
+    }
+
+    private func waitForEnd(of pid: Int32, _ deadline: Deadline) {
+        while isOurs(pid), deadline.remainingMilliseconds > 0 { usleep(50_000) }
     }
 
     private func isOurs(_ pid: Int32) -> Bool {

@@ -1,9 +1,10 @@
 import ArgumentParser
 
-/// `bitstockerz dev`: the whole of BitStockerz on this machine, without systemd.
-struct Development: ParsableCommand {
+/// The whole of BitStockerz on this machine, without systemd. Not installed on servers.
+@main
+struct BitstockerzDev: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dev",
+        commandName: "bitstockerz-dev",
         abstract: "Runs the whole of BitStockerz on this machine, for development and tests.",
         discussion: """
             One supervisor keeps a private PostgreSQL, the backtest daemon, a pool of responders and nginx alive, all of \

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
 
 /// What a development stack is made of and where it lives. The same options start it and are handed to its supervisor.

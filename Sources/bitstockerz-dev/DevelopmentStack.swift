@@ -1,5 +1,7 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
+import System
 
 /// The supervisor's work: brings the parts up in their order, keeps them alive, and takes them down.
 struct DevelopmentStack: ~Copyable {
@@ -60,7 +62,7 @@ struct DevelopmentStack: ~Copyable {
 
         let environment = StackEnvironment.product(options, layout, databaseURL: postgres.databaseURL)
         report("applying migrations")
-        try run("migrate", layout.executable, ["migrate"], environment: environment)
+        try run("migrate", layout.tool, ["migrate"], environment: environment)
 
         report("starting the backtest daemon, the worker and \(options.responders) responders")
         let daemon = Command("\(layout.libexec)/backtestd", environment: environment)
@@ -123,18 +125,18 @@ struct DevelopmentStack: ~Copyable {
 
     /// Asks every 50 ms until the answer is yes. A part that keeps dying meanwhile ends the wait.
     mutating func wait(
-        _ what: String, log: String, seconds: Double, until isDone: (inout DevelopmentStack) throws -> Bool
+        _ what: String, log: String, seconds: Int, until isDone: (inout DevelopmentStack) throws -> Bool
     ) throws {
-        let deadline = Date(timeIntervalSinceNow: seconds)
+        let deadline = Deadline(milliseconds: seconds * 1_000)
         while try !isDone(&self) {
             if step(milliseconds: 50) { throw Stopped() }
             if let dying = supervisor.services.first(where: { $0.restarts >= 5 })?.service.name {
                 throw SupervisionError(
                     "\(dying) keeps ending: \(StackLog.lastLine(dying, in: layout)) (\(layout.logs)/\(dying).log)")
             }
-            guard Date() < deadline else {
+            guard deadline.remainingMilliseconds > 0 else {
                 throw SupervisionError(
-                    "\(what) is not ready after \(Int(seconds)) s: \(StackLog.lastLine(log, in: layout)) (\(layout.logs))"
+                    "\(what) is not ready after \(seconds) s: \(StackLog.lastLine(log, in: layout)) (\(layout.logs))"
                 )
             }
         }
@@ -160,13 +162,13 @@ struct DevelopmentStack: ~Copyable {
 
     /// Waits a moment for a port in use: the nginx of a killed supervisor may not have let go yet.
     private static func listen(port: UInt16) throws -> LoopbackListener {
-        let deadline = Date(timeIntervalSinceNow: 2)
+        let deadline = Deadline(milliseconds: 2_000)
         while true {
             do {
                 return try LoopbackListener(port: port)
             } catch {
                 guard error.errorNumber == EADDRINUSE else { throw error }
-                guard Date() < deadline else {
+                guard deadline.remainingMilliseconds > 0 else {
                     throw SupervisionError("port \(port) is in use: stop what listens there, or choose another port")
                 }
                 usleep(100_000)

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
 
-/// What `dev status --json` prints; the supervisor keeps it in its state directory.
+/// What `bitstockerz-dev status --json` prints; the supervisor keeps it in its state directory.
 struct StackStatus: Codable {
     struct Child: Codable {
         let name: String

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
 
 /// nginx from the shared site files. It is given its listening sockets, so they stay open while it is being replaced.
@@ -22,7 +23,7 @@ struct DevelopmentNginx {
         for (name, value) in [
             ("LISTEN", listen.joined(separator: " ")), ("SOCKETS", layout.sockets),
             ("ANONYMOUS_RATE", "\(600 * rateScale)"), ("ADDRESS_RATE", "\(100 * rateScale)"),
-        ] { text = text.replacingOccurrences(of: "@\(name)@", with: value) }
+        ] { text = text.replacing("@\(name)@", with: value) }
         try text.write(toFile: "\(layout.nginx)/nginx.conf", atomically: true, encoding: .utf8)
         StackLog.rotate(StackLog.path("access", in: layout))
         try Self.link("\(layout.nginx)/bitstockerz", to: "\(layout.share)/nginx")

@@ -1,8 +1,10 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
+import System
 
-/// `bitstockerz dev start`: starts the stack in the background and returns when it answers.
+/// `bitstockerz-dev start`: starts the stack in the background and returns when it answers.
 struct StartStack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Starts everything in the background and returns when it is ready.")
@@ -13,19 +15,22 @@ struct StartStack: ParsableCommand {
         let layout = try Launch.prepare(options)
         StackLog.rotate(StackLog.path("supervisor", in: layout))
         let log = try StackLog.open("supervisor", in: layout)
-        let report = Pipe()
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SystemError("pipe") }
+        let reader = Descriptor(owning: ends[0])
+        let writer = Descriptor(owning: ends[1])
         // The supervisor lives on when this process ends; its own children get theirs from it.
         let command = Command(
-            layout.executable, ["dev", "supervise"] + options.arguments(in: layout) + ["--report-descriptor", "3"],
+            layout.executable, ["supervise"] + options.arguments(in: layout) + ["--report-descriptor", "3"],
             environment: StackEnvironment.base,
             descriptors: [
                 options.stopWithInput ? 0 : open("/dev/null", O_RDWR | O_CLOEXEC), log, log,
-                report.fileHandleForWriting.fileDescriptor,
+                writer.raw,
             ], deathSignal: 0)
         _ = try command.spawn()
-        try report.fileHandleForWriting.close()
+        close(writer.release())  // or the end of the supervisor would not end the pipe
         var last = ""
-        for line in Launch.lines(from: report.fileHandleForReading) {
+        for line in Launch.lines(from: reader.raw) {
             last = String(line)
             if last == "ready" || last.hasPrefix("error: ") { break }
             Launch.say(last)
@@ -38,7 +43,7 @@ struct StartStack: ParsableCommand {
     }
 }
 
-/// `bitstockerz dev run`: the same in the foreground, until Ctrl-C.
+/// `bitstockerz-dev run`: the same in the foreground, until Ctrl-C.
 struct RunStack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs everything in the foreground until it is interrupted.")
@@ -62,23 +67,21 @@ struct SuperviseStack: ParsableCommand {
 
     func run() throws {
         let layout = try StackLayout(options)
-        let report = FileHandle(fileDescriptor: reportDescriptor, closeOnDealloc: false)
         _ = fcntl(reportDescriptor, F_SETFD, FD_CLOEXEC)
         signal(SIGPIPE, SIG_IGN)
         do {
             try Launch.supervise(options, layout) { line in
-                // Nobody listens any more when the starter was interrupted; the stack lives on.
-                try? report.write(contentsOf: Data("\(line)\n".utf8))
-                if line == "ready" { try? report.close() }
+                Launch.write("\(line)\n", to: reportDescriptor)
+                if line == "ready" { close(reportDescriptor) }
             }
         } catch {
-            try? report.write(contentsOf: Data("error: \(error)\n".utf8))
+            Launch.write("error: \(error)\n", to: reportDescriptor)
             throw error
         }
     }
 }
 
-/// `bitstockerz dev stop`: an orderly end; it is over when this returns.
+/// `bitstockerz-dev stop`: an orderly end; it is over when this returns.
 struct StopStack: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "stop", abstract: "Stops everything, in order.")
 
@@ -91,16 +94,16 @@ struct StopStack: ParsableCommand {
         guard kill(pid, SIGTERM) == 0 else {
             Launch.fail("cannot stop process \(pid): \(String(cString: strerror(errno)))")
         }
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Deadline(milliseconds: 60_000)
         while try StackStatus.read(layout)?.pid == pid || kill(pid, 0) == 0 {
-            guard Date() < deadline else { Launch.fail("process \(pid) does not stop") }
+            guard deadline.remainingMilliseconds > 0 else { Launch.fail("process \(pid) does not stop") }
             usleep(20_000)
         }
         Launch.say("stopped")
     }
 }
 
-/// `bitstockerz dev status`: exit code 0 when it runs and was ready, else 3.
+/// `bitstockerz-dev status`: exit code 0 when it runs and was ready, else 3.
 struct ShowStack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Says what runs. Exit code 3: not running.")

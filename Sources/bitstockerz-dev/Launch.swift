@@ -1,6 +1,8 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Supervision
+import System
 
 /// What the ways to start a stack share.
 enum Launch {
@@ -55,34 +57,39 @@ enum Launch {
                 "\(layout.state) cannot be given to \(user.name): \(String(cString: strerror(errno)))")
         }
         try user.become()
-        let paths = [layout.state, layout.libexec, layout.share, layout.web, layout.executable]
+        let paths = [layout.state, layout.libexec, layout.share, layout.web, layout.executable, layout.tool]
         if let unreadable = paths.first(where: { access($0, R_OK) != 0 }) {
             throw SupervisionError("user \(user.name) cannot read \(unreadable): install where it can (make install)")
         }
     }
 
     /// The lines of a pipe as they come, until its writer ends.
-    static func lines(from handle: FileHandle) -> AnyIterator<Substring> {
+    static func lines(from descriptor: Int32) -> AnyIterator<Substring> {
         var pending = Substring()
+        var block = [UInt8](repeating: 0, count: 4096)
         return AnyIterator {
             while true {
                 if let end = pending.firstIndex(of: "\n") {
                     defer { pending = pending[pending.index(after: end)...] }
                     return pending[..<end]
                 }
-                let data = handle.availableData
-                guard !data.isEmpty else { return nil }
-                pending += String(decoding: data, as: UTF8.self)
+                let count = read(descriptor, &block, block.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return nil }
+                pending += String(decoding: block[..<count], as: UTF8.self)
             }
         }
     }
 
     static func say(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+        write("\(line)\n", to: STDOUT_FILENO)
     }
 
     static func fail(_ reason: String) -> Never {
-        FileHandle.standardError.write(Data("error: \(reason)\n".utf8))
-        Foundation.exit(1)
+        write("error: \(reason)\n", to: STDERR_FILENO)
+        Glibc.exit(1)
     }
+
+    /// Whoever listened may have left; the stack lives on.
+    static func write(_ text: String, to descriptor: Int32) { try? File.write(Array(text.utf8), to: descriptor) }
 }
