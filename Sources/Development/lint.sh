@@ -28,6 +28,9 @@ found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,Strategy,Trading
 found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAllocation' -r Sources/{Market,Strategy,Trading,Backtest} |
     grep -vE '^Sources/(Backtest/(Columns|Vectors)|Market/DigitWriter)\.swift:' || true)
 [ -z "$found" ] || fault "in the engine only columns and kernels touch memory" "$found"
+found=$(grep -nE '\bdb\.(query|execute)\(|\brows\.(string|int|double|bool|bytes|microseconds|day|optional[A-Z][A-Za-z]*)\(' -r Sources --include='*.swift' |
+    grep -v '^Sources/Postgres/' || true)
+[ -z "$found" ] || fault "answers of the database are read by order and type: Query, not column numbers" "$found"
 while read -r library owner; do
     found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)
     [ -z "$found" ] || fault "only $owner imports $library" "$found"

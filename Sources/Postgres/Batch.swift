@@ -2,24 +2,18 @@ internal import CPostgres
 import System
 
 /// One statement of a batch.
-public struct Statement: Sendable {
-    public let sql: String
-    public let parameters: [Parameter]
+struct Statement: Sendable {
+    let sql: String
+    let parameters: [Parameter]
 
-    public init(_ sql: String, _ parameters: [Parameter] = []) {
+    init(_ sql: String, _ parameters: [Parameter] = []) {
         self.sql = sql
         self.parameters = parameters
     }
 }
 
-extension Statement {
-    /// Lets the transaction of a batch end before its record is on the disk: what a crash of the server may take away,
-    /// it and nothing else, must be something that is done again by itself. Later commits that wait bring it along.
-    public static let withoutWaitingForDisk = Statement("SELECT set_config('synchronous_commit', 'off', true)")
-}
-
 /// The answers to a batch, in the order of its statements. Owns those that nobody took.
-public struct Answers: ~Copyable {
+struct Answers: ~Copyable {
     private var results: [OpaquePointer]  // PGresult *
     private var taken = 0
 
@@ -28,16 +22,9 @@ public struct Answers: ~Copyable {
     deinit { for result in results[taken...] { PQclear(result) } }
 
     /// The answer to the next statement. To ask for more than there were statements is a programming error.
-    public mutating func next() -> Rows {
+    mutating func next() -> Rows {
         taken += 1
         return Rows(owning: results[taken - 1])
-    }
-
-    /// How many rows the next statement changed or gave, without looking at them.
-    public mutating func nextCount() -> Int {
-        taken += 1
-        defer { PQclear(results[taken - 1]) }
-        return Int(String(cString: PQcmdTuples(results[taken - 1]))) ?? 0
     }
 }
 
@@ -47,7 +34,7 @@ extension Connection {
     ///
     /// Outside a transaction they are one: when any fails, none has happened. Inside one a failure is that of the
     /// transaction, as ever.
-    public mutating func batch(_ batch: [Statement]) throws(PostgresError) -> Answers {
+    mutating func batch(_ batch: [Statement]) throws(PostgresError) -> Answers {
         try checkUsable()
         let encoded = try batch.map { statement throws(PostgresError) in try EncodedParameters(statement.parameters) }
         let wasInTransaction = isInTransaction
@@ -58,38 +45,6 @@ extension Connection {
             guard error.isStalePlan, isUsable, !wasInTransaction, !isInTransaction else { throw error }
             return try attempt(batch, encoded)
         }
-    }
-
-    /// Runs the body in a transaction whose first statements travel with its BEGIN.
-    ///
-    /// - Parameters:
-    ///   - opening: what begins the transaction whatever comes after it.
-    ///   - body: gets the answers to these, of which the last may have been a COMMIT.
-    @discardableResult
-    public mutating func transaction<T: ~Copyable>(
-        _ isolation: Isolation = .readCommitted, opening: [Statement],
-        _ body: (inout Connection, inout Answers) throws -> T
-    ) throws -> T {
-        guard !isInTransaction else {
-            throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
-        }
-        let value: T
-        do {
-            let statements = [Statement("BEGIN \(isolation.rawValue)")] + opening
-            var answers: Answers
-            do throws(PostgresError) { answers = try batch(statements) } catch {
-                guard error.isStalePlan, isUsable else { throw error }
-                rollBack()
-                answers = try batch(statements)
-            }
-            _ = answers.nextCount()
-            value = try body(&self, &answers)
-        } catch {
-            rollBack()
-            throw error
-        }
-        if isInTransaction { try commit() }
-        return value
     }
 
     private mutating func attempt(

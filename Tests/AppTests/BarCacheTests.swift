@@ -59,7 +59,7 @@ import Testing
 
         /// What a run of these days is loaded with.
         mutating func load(_ from: String, _ to: String, _ cache: BarCache) throws -> RunInput {
-            let job = UUIDText.random().text
+            let job = UUID.random().text
             try db.run(SimulateRun.enqueuing(job, NoPayload(), userID: user))
             try db.execute(
                 """

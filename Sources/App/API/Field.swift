@@ -167,7 +167,7 @@ extension Field where Content == String {
             errors: [thing.code])
         return Field(parts: [part]) { reader in
             let written = reader.call.parameter(name)
-            guard let id = UUIDText(written)?.text else { throw thing.missing(written) }
+            guard let id = UUID(written)?.text else { throw thing.missing(written) }
             return id
         }
     }

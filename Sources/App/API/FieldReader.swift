@@ -72,7 +72,7 @@ struct FieldReader {
     }
 
     /// Query parameters the route does not know, or that come twice (api.md).
-    static func queryMistakes(_ request: Request, _ parts: [FieldPart]) -> Mistakes {
+    private static func queryMistakes(_ request: Request, _ parts: [FieldPart]) -> Mistakes {
         var mistakes = Mistakes()
         var seen: Set<String> = []
         for item in request.query.items {

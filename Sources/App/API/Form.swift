@@ -134,7 +134,7 @@ extension Form where Content == String {
     static func word(_ word: String) -> Form { Form(.words([word])) { json, _ in json.string(word) } }
 
     /// In lower case, whatever case it came in.
-    static let uuid = text(.text(format: "uuid"), "a UUID", write: { $0 }, parse: { UUIDText($0)?.text })
+    static let uuid = text(.text(format: "uuid"), "a UUID", write: { $0 }, parse: { UUID($0)?.text })
 
     static let uri = Form(.text(format: "uri")) { json, text in json.string(text) }
 

@@ -1,8 +1,3 @@
-import System
-
-/// The canonical text of a UUID: 36 characters, lower case. Not necessarily of a row that exists.
-typealias UUIDText = UUID
-
 /// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
 enum Ticker {
     static func canonical(_ text: String) -> String? {

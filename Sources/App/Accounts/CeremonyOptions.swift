@@ -62,7 +62,10 @@ enum CeremonyOptions {
 
         private static let form = Form<Creation>.object([
             .member(
-                "rp", .object([.member("id", .text, \.relyingPartyID), .member("name", .text) { _ in relyingPartyName }])
+                "rp",
+                .object([
+                    .member("id", .text, \.relyingPartyID), .member("name", .text) { _ in relyingPartyName },
+                ])
             ) { $0 },
             .member(
                 "user",

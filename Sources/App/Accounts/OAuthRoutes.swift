@@ -18,7 +18,8 @@ enum OAuthRoutes {
                 "The page to show afterwards, an address of this site such as /markets"),
             .query(
                 optional: "invitation", Form<String>.text(1...100),
-                "The token of an invitation, where signing up needs one")) { ($1, $2, $3) },
+                "The token of an invitation, where signing up needs one")
+        ) { ($1, $2, $3) },
         answers: [away], errors: [.forbidden], limit: .signIn, failsOnPage: true
     ) { call, database, outbound, input in
         try refuseOtherSites(call.request)

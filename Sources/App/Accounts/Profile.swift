@@ -124,7 +124,8 @@ struct Profile: Sendable {
     static let update = Route(
         .patch, "/api/me", .session(),
         "Changes what is given. An email is a label that nobody has proven; changing it wants a recent sign-in.",
-        takes: .body(optional: "email", Form<String>.email), .body(optional: "display_name", Form<String>.line(1...100)),
+        takes: .body(optional: "email", Form<String>.email),
+        .body(optional: "display_name", Form<String>.line(1...100)),
         .body(optional: "base_currency", Form<String>.baseCurrency), answers: [found],
         errors: [.reauthenticationRequired]
     ) { call, db, email, displayName, _ in

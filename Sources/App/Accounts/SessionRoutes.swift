@@ -8,7 +8,8 @@ enum SessionRoutes {
     private static let ways = Answer(
         200, "The ways",
         Form<Configuration>.object([
-            .member("passkeys", .flag) { $0.relyingParty != nil }, .member("google", .flag) { $0.provider(.google) != nil },
+            .member("passkeys", .flag) { $0.relyingParty != nil },
+            .member("google", .flag) { $0.provider(.google) != nil },
             .member("apple", .flag) { $0.provider(.apple) != nil },
             .member("registration", .choice(), \.registration),
         ]))

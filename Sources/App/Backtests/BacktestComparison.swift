@@ -121,7 +121,7 @@ extension Form where Content == [String] {
         .type("string"), "UUIDs with commas between them", write: { $0.joined(separator: ",") },
         parse: { text in
             let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-            let ids = parts.compactMap { UUIDText(String($0))?.text }
+            let ids = parts.compactMap { UUID(String($0))?.text }
             return ids.count == parts.count ? ids : nil
         }
     ).checked { ids, path, mistakes in

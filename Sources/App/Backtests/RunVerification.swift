@@ -53,13 +53,13 @@ public struct RunVerification: Sendable {
     /// - Parameter id: the run's UUID as text; what is none names no run.
     /// - Throws: ``Refusal``, ``PostgresError``.
     public init(of id: String, _ configuration: Configuration, in db: inout Connection) throws {
-        guard let id = UUIDText(id)?.text else { throw Self.noRun(id) }
+        guard let id = UUID(id)?.text else { throw Self.noRun(id) }
         let (row, input) = try Self.read(id, in: &db)
         try self.init(row, input) { try Self.compute(input, configuration) }
     }
 
     /// Whether a text could be the id of a run.
-    public static func isID(_ text: String) -> Bool { UUIDText(text) != nil }
+    public static func isID(_ text: String) -> Bool { UUID(text) != nil }
 
     /// What a run said, and what it needs to be computed again, in one snapshot.
     ///

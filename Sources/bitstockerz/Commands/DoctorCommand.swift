@@ -101,8 +101,10 @@ struct DoctorCommand: ParsableCommand {
                     : Finding(name: "database", state: .wrong, detail: "PostgreSQL \(version); 15 or later is needed")
             ]
             findings.append(schema(configuration.migrationsDirectory, &db))
-            let durable = try db.query("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
-            if try durable.string(0, 0) != "on" || durable.string(0, 1) == "off" {
+            let isDurable = try db.run(
+                Query<Bool>.value(
+                    "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"))
+            if !isDurable {
                 findings.append(
                     Finding(
                         name: "durability", state: .warning,
@@ -124,12 +126,14 @@ struct DoctorCommand: ParsableCommand {
                     name: "schema", state: .wrong,
                     detail: "\(pending.count) migrations are missing: run bitstockerz migrate")
             }
-            let bars = try db.query("SELECT count(*), coalesce(sum(count), 0)::int8 FROM bar_series WHERE count > 0")
-            let series = try bars.int(0, 0)
+            let (series, bars) = try db.run(
+                Query<(Int, Int)>.one(
+                    "SELECT count(*), coalesce(sum(count), 0)::int8 FROM bar_series WHERE count > 0"
+                ) { row in (try row.next(), try row.next()) })
             return Finding(
                 name: "schema", state: series > 0 ? .fine : .warning,
                 detail: series > 0
-                    ? "up to date; \(series) series with \(try bars.int(0, 1)) bars"
+                    ? "up to date; \(series) series with \(bars) bars"
                     : "up to date, but no prices yet: run bitstockerz import")
         } catch let fault as MigrationFault {
             return Finding(name: "schema", state: .wrong, detail: fault.message)

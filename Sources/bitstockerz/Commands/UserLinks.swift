@@ -85,7 +85,8 @@ extension UserCommand {
                         [["id", "role", "email", "name", "passkeys"]]
                             + users.map {
                                 [
-                                    $0.id, $0.isDisabled ? "disabled" : $0.role.rawValue, $0.email ?? "", $0.displayName ?? "",
+                                    $0.id, $0.isDisabled ? "disabled" : $0.role.rawValue, $0.email ?? "",
+                                    $0.displayName ?? "",
                                     String($0.passkeyCount),
                                 ]
                             }))
