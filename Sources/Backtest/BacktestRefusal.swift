@@ -6,6 +6,8 @@ public enum BacktestRefusal: Error, Equatable {
     case timeout(nanoseconds: UInt64)
     case resourceLimitExceeded(bytes: Int, limit: Int)
     case invalidOptions([OptionError])
+    /// Prices so large or so small that equity or a figure is none that a number can hold.
+    case notRepresentable
     /// The caller asked for it.
     case cancelled
 
@@ -14,7 +16,7 @@ public enum BacktestRefusal: Error, Equatable {
         case .barLimitExceeded: "BACKTEST_BAR_LIMIT_EXCEEDED"
         case .insufficientBars: "BACKTEST_INSUFFICIENT_BARS"
         case .timeout: "BACKTEST_TIMEOUT"
-        case .resourceLimitExceeded: "BACKTEST_RESOURCE_LIMIT_EXCEEDED"
+        case .resourceLimitExceeded, .notRepresentable: "BACKTEST_RESOURCE_LIMIT_EXCEEDED"
         case .invalidOptions: "VALIDATION_ERROR"
         case .cancelled: "CANCELLED"
         }
@@ -32,6 +34,8 @@ public enum BacktestRefusal: Error, Equatable {
             "the run took longer than \(nanoseconds / 1_000_000) ms"
         case .resourceLimitExceeded(let bytes, let limit):
             "the indicators need \(bytes) bytes; at most \(limit) are allowed in one run"
+        case .notRepresentable:
+            "the prices of the range are so large or so small that the result exceeds what numbers can hold"
         case .invalidOptions(let errors):
             errors.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
         case .cancelled:

@@ -12,7 +12,8 @@ struct Drawdown {
     /// The longest span in calendar days.
     var underwaterDays: Double { Double(underwater) / Double(Timeframe.day.microseconds) }
 
-    private var peak: Double
+    /// The highest point; infinite when one was, and then for good.
+    private(set) var peak: Double
     private var peakTime: Int64
     private var isUnder = false
     /// Of single points, and of whole groups; together the lowest point since the peak.
@@ -61,7 +62,8 @@ struct Drawdown {
 
     @inline(__always)
     private mutating func step(_ value: Double, at time: Int64) {
-        if value < peak {
+        // What is not a number is below everything, too.
+        if !(value >= peak) {
             lowest = min(lowest, value)
             isUnder = true
             return

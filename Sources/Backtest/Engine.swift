@@ -8,6 +8,9 @@ public let engineVersion = "1"
 /// Runs a definition over bars. Pure: the same arguments give the same bits on every machine; clock and cancellation
 /// are handed in.
 public enum Engine {
+    /// Periods a year that a run takes: up to bars of half a minute.
+    public static let periodsPerYearBounds = 1...1_000_000
+
     /// Trades the bars from `first` to the last; those before it only warm the indicators up.
     ///
     /// - Parameters:
@@ -22,6 +25,9 @@ public enum Engine {
         isCancelled: () -> Bool = { false }, now: () -> UInt64 = { 0 }
     ) throws(BacktestRefusal) -> Report {
         try check(definition, bars, first, options, limits)
+        guard periodsPerYearBounds.contains(periodsPerYear) else {
+            throw .invalidOptions([OptionError("periods_per_year", .outOfRange, "must be 1 to 1000000")])
+        }
         let begin = now()
         var pace = Pace()
         func checkpoint(_ bars: Int) throws(BacktestRefusal) {
@@ -42,6 +48,7 @@ public enum Engine {
             }
             trades = try simulation.trades(columns, from: first, checkpoint: checkpoint)
         }
+        guard simulation.isRepresentable else { throw .notRepresentable }
         var notices: [Notice] = []
         if simulation.isRuined { notices.append(.ruined) }
         if options.executionTiming == .signalClose { notices.append(.signalCloseTiming) }

@@ -29,6 +29,8 @@ private struct MetricValues: Equatable, Sendable {
         get { entries.first { $0.metric == metric }?.value }
         set { entries.append(Entry(metric: metric, value: newValue!)) }
     }
+
+    var areFinite: Bool { entries.allSatisfy { $0.value.value?.isFinite ?? true } }
 }
 
 /// What figures are made from: the equity curve and the closed trades, nothing else.
@@ -63,10 +65,14 @@ extension Metrics {
 
     static func measure(_ evidence: Evidence, checkpoint: Checkpoint) throws(BacktestRefusal) -> Measured {
         let curves = try CurveMeasures(evidence, checkpoint)
+        guard curves.drawdown.peak.isFinite, curves.benchmarkDrawdown?.peak.isFinite ?? true else {
+            throw .notRepresentable
+        }
         var values = MetricValues()
         try ofTrades(evidence, &values, checkpoint)
         ofReturns(curves.statistics, curves.drawdown, evidence, &values)
         ofBenchmark(curves, evidence, &values)
+        guard values.areFinite, curves.statistics.moments.areFinite else { throw .notRepresentable }
         return Measured(
             metrics: Metrics(values: values, hasRecovered: curves.drawdown.hasRecovered),
             moments: curves.statistics.moments, benchmarkEquity: curves.benchmark)

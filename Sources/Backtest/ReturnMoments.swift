@@ -51,6 +51,11 @@ public struct ReturnMoments: Equatable, Sendable {
         kurtosis = hasSpread ? central.fourth / Double(count) / (variance * variance) : nil
     }
 
+    var areFinite: Bool {
+        [mean, standardDeviation, skewness, kurtosis].allSatisfy { $0?.isFinite ?? true }
+            && blocks.allSatisfy { $0.sum.isFinite && $0.sumOfSquares.isFinite }
+    }
+
     /// Mean over standard deviation.
     public var sharpePerBar: MetricValue {
         guard let mean, let standardDeviation else { return .missing(.sampleTooShort) }

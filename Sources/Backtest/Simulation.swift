@@ -32,6 +32,9 @@ struct Simulation {
     /// After the last bar, when every position is closed.
     var isRuined: Bool { cash < Self.minimumEquity }
 
+    /// After the last bar. What overflowed once never becomes a number again.
+    var isRepresentable: Bool { cash.isFinite }
+
     /// How many bars after its signal an order fills: at that close, or at the open of the next.
     private var delay: Int { timing == .nextOpen ? 1 : 0 }
 

@@ -60,56 +60,6 @@ struct CommandLineTests {
         #expect(ended.output.contains("\"entry_price\":\(price),"), "\(ended.output)")
     }
 
-    /// The tests of the engine run as compiled for debugging. What the optimiser makes of it is run here: it once gave
-    /// memory back twice, in definitions that compare with numbers.
-    @Test(arguments: [
-        """
-        {"indicators": [{"id": "f", "type": "SMA", "params": {"period": 10}, "source": "close"},
-                        {"id": "s", "type": "SMA", "params": {"period": 30}, "source": "close"},
-                        {"id": "r", "type": "RSI", "params": {"period": 14}, "source": "close"}],
-         "entry": {"logic": "AND", "conditions": [
-             {"left": {"indicator": "f"}, "op": "crosses_above", "right": {"indicator": "s"}},
-             {"left": {"indicator": "r"}, "op": "lt", "right": {"literal": 70}}]},
-         "exit": {"logic": "AND", "conditions": [
-             {"left": {"indicator": "f"}, "op": "crosses_below", "right": {"indicator": "s"}}]},
-         "risk": {"stop_loss": {"type": "percent", "value": 2}, "take_profit": {"type": "percent", "value": 4}}}
-        """,
-        """
-        {"indicators": [{"id": "e", "type": "EMA", "params": {"period": 12}, "source": "open"}], "risk": {},
-         "entry": {"logic": "AND", "conditions": [
-             {"left": {"price": "close"}, "op": "gt", "right": {"literal": 50}},
-             {"left": {"indicator": "e"}, "op": "gt", "right": {"literal": 60}},
-             {"left": {"literal": 500}, "op": "gt", "right": {"price": "high"}}]},
-         "exit": {"logic": "AND", "conditions": [
-             {"left": {"indicator": "e"}, "op": "crosses_below", "right": {"literal": 100}}]}}
-        """,
-    ])
-    func `the optimised engine compares with numbers`(_ definition: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "bscli-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var bars = "timestamp,open,high,low,close,volume\n"
-        var random = SystemRandomNumberGenerator()
-        for day in 0..<700 {
-            let date = Date(timeIntervalSince1970: 1_577_836_800 + Double(day) * 86_400).ISO8601Format().prefix(10)
-            let open = Int.random(in: 9_000...11_000, using: &random), close = open + Int.random(in: -200...200)
-            let cents = [open, max(open, close) + 50, min(open, close) - 50, close]
-            bars += ([String(date)] + cents.map { "\($0 / 100).\($0 / 10 % 10)\($0 % 10)" } + ["5"]).joined(
-                separator: ",")
-            bars += "\n"
-        }
-        try bars.write(to: folder.appending(path: "b.csv"), atomically: true, encoding: .utf8)
-        try definition.write(to: folder.appending(path: "d.json"), atomically: true, encoding: .utf8)
-        for _ in 0..<5 {
-            let ended = try TestServer.run([
-                "backtest", "--definition", folder.path + "/d.json", "--bars", folder.path + "/b.csv", "--asset-type",
-                "CRYPTO", "--timeframe", "1d", "--json",
-            ])
-            #expect(ended.status == 0, "\(ended.errors)")
-            #expect(ended.output.contains("\"bars\":") || ended.output.contains("final_equity"))
-        }
-    }
-
     @Test func `a folder of migrations that is not there is no input`() throws {
         let ended = try run(["migrate", "--directory", "@/none"])
         #expect(ended.status == 66)

@@ -138,6 +138,9 @@ private struct RunFile {
         }
         let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         let periods = try whole("periods_per_year", of: document)
+        guard Engine.periodsPerYearBounds.contains(periods) else {
+            throw fault("periods_per_year", "must be 1 to 1000000")
+        }
         let report: Report
         do {
             report = try Engine.run(
