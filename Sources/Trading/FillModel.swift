@@ -18,6 +18,37 @@ public enum FillModel {
         if let target, high >= target { return .target }
         return nil
     }
+
+    /// What a bar does to an order that rested before the bar began; slippage comes on top of the price.
+    ///
+    /// A limit fills when the market trades through it, not when it only touches it: at the limit, or at an open that is
+    /// better. A stop fills when the market reaches it: at the stop, or at an open that is worse. What a bar may have done
+    /// in either order is decided against the trader: a stop-limit order whose stop is reached inside the bar fills there
+    /// only if the stop itself is within the limit. That `low <= open <= high` is the caller's business.
+    @inlinable
+    public static func outcome<Price: Comparable>(
+        of kind: OrderKind<Price>, _ side: OrderSide, open: Price, high: Price, low: Price
+    ) -> OrderOutcome<Price> {
+        // Whether a price is further than a level on the side that is better, or worse, for the trader.
+        func isBetter(_ price: Price, than level: Price) -> Bool { side == .buy ? price < level : price > level }
+        let (best, worst) = side == .buy ? (low, high) : (high, low)
+        switch kind {
+        case .market:
+            return .fills(at: open)
+        case .limit(let limit):
+            guard isBetter(best, than: limit) else { return .rests }
+            return .fills(at: isBetter(open, than: limit) ? open : limit)
+        case .stop(let stop):
+            guard !isBetter(worst, than: stop) else { return .rests }
+            return .fills(at: isBetter(open, than: stop) ? stop : open)
+        case .stopLimit(let stop, let limit):
+            guard !isBetter(worst, than: stop) else { return .rests }
+            if isBetter(open, than: stop) { return isBetter(limit, than: stop) ? .triggered : .fills(at: stop) }
+            // Triggered at the open: a limit order for the whole bar.
+            guard isBetter(limit, than: open) else { return .fills(at: open) }
+            return isBetter(best, than: limit) ? .fills(at: limit) : .triggered
+        }
+    }
 }
 
 /// The level that filled, and with it the price: the level itself or, on a gap, the open of the bar.

@@ -1,0 +1,51 @@
+/// Which way an order trades. The raw value is the word of the API and the database.
+public enum OrderSide: String, Sendable, CaseIterable {
+    case buy = "BUY"
+    case sell = "SELL"
+}
+
+/// At which prices an order may fill.
+///
+///     OrderKind.stopLimit(stop: 105, limit: 106)      // nothing below 105, and then at most 106 (a purchase)
+public enum OrderKind<Price: Comparable>: Equatable {
+    /// At any.
+    case market
+    /// At this one or a better one.
+    case limit(Price)
+    /// At any, once the market has reached this one.
+    case stop(Price)
+    /// At the limit or better, once the market has reached the stop.
+    case stopLimit(stop: Price, limit: Price)
+}
+
+extension OrderKind: Sendable where Price: Sendable {}
+
+/// How long an order rests.
+public enum TimeInForce: String, Sendable, CaseIterable {
+    /// To the end of the next session of the asset.
+    case day = "DAY"
+    /// 90 days.
+    case goodTillCancelled = "GTC"
+}
+
+/// Where an order stands. It rests, and ends in one of four ways for good.
+public enum OrderStatus: String, Sendable, CaseIterable {
+    case pending = "PENDING"
+    case filled = "FILLED"
+    case cancelled = "CANCELLED"
+    case expired = "EXPIRED"
+    case rejected = "REJECTED"
+
+    public func canBecome(_ next: OrderStatus) -> Bool { self == .pending && next != .pending }
+}
+
+/// What one bar does to a resting order.
+public enum OrderOutcome<Price: Comparable>: Equatable {
+    /// Nothing.
+    case rests
+    /// The stop of a stop-limit order was reached, but not its limit behind it: from the next bar on it is a limit order.
+    case triggered
+    case fills(at: Price)
+}
+
+extension OrderOutcome: Sendable where Price: Sendable {}
