@@ -96,6 +96,9 @@ let package = Package(
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
         .executableTarget(
+            name: "ImportSpeed", dependencies: ["App", "JSON", "Market", "Postgres", "TestSupport"],
+            path: "Tests/Benchmarks/ImportSpeed"),
+        .executableTarget(
             name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(

@@ -18,15 +18,3 @@ public struct PreparedBars: Sendable {
 
     public var count: Int { series.count }
 }
-
-/// A bar no engine runs on.
-public struct BarError: Error, Equatable {
-    /// Among the bars handed over.
-    public let index: Int
-    public let fault: CandleFault
-
-    public init(index: Int, fault: CandleFault) {
-        self.index = index
-        self.fault = fault
-    }
-}

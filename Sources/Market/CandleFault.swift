@@ -48,3 +48,15 @@ public enum CandleFault: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 }
+
+/// The first bar of several that cannot stand in a series.
+public struct BarError: Error, Equatable, Sendable {
+    /// Among the bars handed over.
+    public let index: Int
+    public let fault: CandleFault
+
+    public init(index: Int, fault: CandleFault) {
+        self.index = index
+        self.fault = fault
+    }
+}

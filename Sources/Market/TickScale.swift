@@ -16,10 +16,10 @@ public struct TickScale: Equatable, Sendable {
     private static let block = 4096
 
     /// Ticks in one unit of the currency, a power of ten.
-    public var ticksPerUnit: Double { Self.powers[exponent] }
+    public var ticksPerUnit: Double { TickSearch.powers[exponent] }
 
     /// The whole number of ticks nearest to a price of the series.
-    public func ticks(of price: Double) -> Int64 { Int64(Self.nearestWhole(price * ticksPerUnit)) }
+    public func ticks(of price: Double) -> Int64 { Int64(TickSearch.nearestWhole(price * ticksPerUnit)) }
 
     /// The double nearest to a whole number of ticks.
     public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
@@ -29,19 +29,12 @@ public struct TickScale: Equatable, Sendable {
     public static func find<Failure: Error>(
         in series: CandleSeries, checkpoint: () throws(Failure) -> Void
     ) throws(Failure) -> TickScale? {
-        var exponent = 0
-        var highest = 0.0
+        var search = TickSearch()
         for start in stride(from: 0, to: series.count, by: block) {
             try checkpoint()
-            let range = start..<min(start + block, series.count)
-            for column in [series.open, series.high, series.low, series.close] {
-                guard let needed = smallestExponent(atLeast: exponent, for: column[range]) else { return nil }
-                exponent = needed
-                for price in column[range] where price > highest { highest = price }
-            }
+            guard search.add(series, start..<min(start + block, series.count)) else { return nil }
         }
-        let window = Double(min(longestWindow, max(1, series.count)))
-        guard nearestWhole(highest * powers[exponent]) * window < 0x1p53 else { return nil }
+        guard let exponent = search.exponent(ofBars: series.count) else { return nil }
         for start in stride(from: 0, to: series.count, by: block) {
             try checkpoint()
             let range = start..<min(start + block, series.count)
@@ -57,32 +50,9 @@ public struct TickScale: Equatable, Sendable {
         find(in: series, checkpoint: {})
     }
 
-    private static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
-
-    /// A price that is whole at some exponent is whole at every larger one, so the exponent only ever grows.
-    private static func smallestExponent(atLeast minimum: Int, for prices: ArraySlice<Double>) -> Int? {
-        var exponent = minimum
-        var scale = powers[exponent]
-        for price in prices {
-            while true {
-                let scaled = price * scale
-                // Beyond 2^51 nothing would pass the bound on sums anyway.
-                guard scaled < 0x1p51 else { return nil }
-                if (scaled - nearestWhole(scaled)).magnitude <= 1e-9 * scaled { break }
-                guard exponent < powers.count - 1 else { return nil }
-                exponent += 1
-                scale = powers[exponent]
-            }
-        }
-        return exponent
-    }
-
     private static func isExact(_ prices: ArraySlice<Double>, _ exponent: Int) -> Bool {
-        let scale = powers[exponent]
-        for price in prices where nearestWhole(price * scale) / scale != price { return false }
+        let scale = TickSearch.powers[exponent]
+        for price in prices where TickSearch.nearestWhole(price * scale) / scale != price { return false }
         return true
     }
-
-    /// Nearest whole number, ties to even, for magnitudes below 2^51: at 1.5 * 2^52 a double has no fraction left.
-    private static func nearestWhole(_ value: Double) -> Double { (value + 0x1.8p52) - 0x1.8p52 }
 }

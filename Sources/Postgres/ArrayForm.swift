@@ -67,10 +67,12 @@ struct ArrayForm {
         return elements
     }
 
-    /// The binary form of elements of eight bytes.
+    /// The binary form of elements that are words of four or eight bytes.
     @inline(__always)
-    static func bytes<Element>(_ type: ServerType, _ elements: [Element], _ word: (Element) -> UInt64) -> [UInt8] {
-        let size = headerSize + elements.count * 12
+    static func bytes<Element, Word: FixedWidthInteger>(
+        _ type: ServerType, _ elements: [Element], _ word: (Element) -> Word
+    ) -> [UInt8] {
+        let width = MemoryLayout<Word>.size, size = headerSize + elements.count * (4 + width)
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             for (place, value) in [1, 0, type.rawValue, UInt32(elements.count), 1].enumerated() {
@@ -78,9 +80,9 @@ struct ArrayForm {
             }
             var offset = headerSize
             for element in elements {
-                bytes.storeBytes(of: UInt32(8).bigEndian, toByteOffset: offset, as: UInt32.self)
-                bytes.storeBytes(of: word(element).bigEndian, toByteOffset: offset + 4, as: UInt64.self)
-                offset += 12
+                bytes.storeBytes(of: UInt32(width).bigEndian, toByteOffset: offset, as: UInt32.self)
+                bytes.storeBytes(of: word(element).bigEndian, toByteOffset: offset + 4, as: Word.self)
+                offset += 4 + width
             }
             initialized = size
         }

@@ -60,6 +60,12 @@ public enum Parameter: Equatable, Sendable {
             })
     }
 
+    /// A one-dimensional `date[]` from days since 1970-01-01. It goes in binary form, so its place must be of just that
+    /// type.
+    public static func days(_ days: [Int32]) -> Parameter {
+        .bytes(ArrayForm.bytes(.date, days) { UInt32(bitPattern: $0 - CivilTime.epochDays) })
+    }
+
     private static func list(_ elements: [String]) -> Parameter { .text("{" + elements.joined(separator: ",") + "}") }
 
     static func doubleText(_ value: Double) -> String {

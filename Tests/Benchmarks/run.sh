@@ -32,7 +32,7 @@ if install_peers requirements.txt; then BENCH_PYTHON=$venv/bin/python; fi
 if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/python; fi
 
 # The same flags as the programs: others would build every module again.
-for product in Benchmarks WebAuthnSpeed SignInSpeed Simulations; do
+for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed Simulations; do
     swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
         -Xlinker --as-needed --product "$product" >&2
 done
@@ -48,4 +48,5 @@ chmod 755 "$work"
 DESTDIR=$work/tree Sources/Development/install.sh
 install -m 755 .build/release/bitstockerz-dev -t "$work/tree/usr/bin"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
-    --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed --simulations .build/release/Simulations --prices "$prices" "$@"
+    --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed \
+    --imports .build/release/ImportSpeed --simulations .build/release/Simulations --prices "$prices" "$@"

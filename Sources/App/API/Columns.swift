@@ -15,7 +15,7 @@ extension Challenges.Purpose: ParameterValue {}
 extension IdentityProvider: ColumnValue, ParameterValue {}
 extension AuthenticatorAttachment: ColumnValue, ParameterValue {}
 extension AccountEvent: ColumnValue {}
-extension BarImport.Adjustment: ColumnValue, ParameterValue {}
+extension BarSource.Adjustment: ColumnValue, ParameterValue {}
 
 extension Scope: ArrayElement {
     public static func elements(of column: borrowing Column) throws(PostgresError) -> [Scope] { try column.words() }

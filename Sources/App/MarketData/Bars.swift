@@ -24,6 +24,12 @@ struct BarTable: Sendable {
 
     var castType: String { isDaily ? "date" : "timestamptz" }
 
+    /// Times as an array of the type of this table's time column.
+    func parameter(_ times: [Int64]) -> Parameter {
+        isDaily
+            ? .days(times.map { Int32($0 / Timeframe.day.microseconds) }) : .timestamps(microseconds: times)
+    }
+
     fileprivate var columns: String { "\(timeColumn), open, high, low, close, volume" }
 
     /// From rows of ``columns``.

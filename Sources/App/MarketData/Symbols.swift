@@ -46,7 +46,7 @@ struct SeriesRow: Sendable {
     let count: Int
     let revision: Int
     let provider: String
-    let adjustment: BarImport.Adjustment
+    let adjustment: BarSource.Adjustment
     let updatedAt: Instant
 
     static let form = Form<SeriesRow>.object(

@@ -34,7 +34,7 @@ struct ImportCommand: ParsableCommand {
     var provider = "file"
 
     @Option(help: "What past prices are adjusted for: raw, split or total.")
-    var adjustment = BarImport.Adjustment.raw
+    var adjustment = BarSource.Adjustment.raw
 
     @Flag(help: "Store the good lines of a file that has bad ones.")
     var skipInvalid = false
@@ -59,8 +59,8 @@ struct ImportCommand: ParsableCommand {
                     + "in line \(noise.line): \(noise.from) became \(noise.to)")
         }
         let wish = BarImport(
-            symbol: symbol, name: name, exchange: exchange, currency: currency, provider: provider,
-            adjustment: adjustment, skipInvalid: skipInvalid)
+            symbol: symbol, source: BarSource(provider: provider, adjustment: adjustment),
+            store: BarStore(name: name, exchange: exchange, currency: currency), skipInvalid: skipInvalid)
         do {
             let outcome = try database.withDatabase { db in
                 var bar = ProgressBar("importing \(symbol) \(timeframe.rawValue)")
@@ -68,12 +68,14 @@ struct ImportCommand: ParsableCommand {
             }
             Console.say(
                 "\(outcome.symbol) \(timeframe.rawValue): \(outcome.added) bars added, \(outcome.changed) changed, "
-                    + "\(outcome.unchanged) unchanged, \(outcome.skipped) skipped; \(outcome.count) stored, revision \(outcome.revision)"
+                    + "\(outcome.unchanged) unchanged, \(bars.refused.count) skipped; \(outcome.count) stored, revision \(outcome.revision)"
             )
         } catch let refusal as BarImport.Refusal {
+            throw Console.fail(refusal.description, ExitStatus.badData)
+        } catch let refusal as BarStore.Refusal {
             throw Console.fail(refusal.description, ExitStatus.badData)
         }
     }
 }
 
-extension BarImport.Adjustment: ExpressibleByArgument {}
+extension BarSource.Adjustment: ExpressibleByArgument {}

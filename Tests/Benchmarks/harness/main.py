@@ -10,6 +10,7 @@ from pathlib import Path
 import backtests
 import bars
 import engines
+import imports
 import load
 import passkeys
 import processes
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--imports", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -177,6 +179,9 @@ def main() -> None:
     say("the engine by itself")
     engines.sizes(options.engine, table)
     engines.peers(options.engine, options.work, table, options.rounds, say)
+
+    say("imports into an empty series and into one of 10 million bars")
+    imports.measure(options.imports, table)
 
     say("signing in with passkeys")
     passkeys.measure(options.passkeys, options.work, table, options.rounds, say)
