@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,6 +15,7 @@ final class TestServer: @unchecked Sendable {
     private(set) var strangersKey = ""
     private let process = Process()
     private let lifeline = Pipe()
+    private let url = Mutex<String?>(nil)
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
@@ -151,9 +153,16 @@ final class TestServer: @unchecked Sendable {
         }
     }
 
+    /// Asked for once: a question is a process of its own, and tests that wait ask the database many times a second.
     func databaseURL() throws -> String {
-        guard let url = try status()["database_url"]?.stringValue else { throw Failure(description: "no database_url") }
-        return url
+        try url.withLock { known in
+            if let known { return known }
+            guard let url = try status()["database_url"]?.stringValue else {
+                throw Failure(description: "no database_url")
+            }
+            known = url
+            return url
+        }
     }
 
     func stop() {
