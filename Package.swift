@@ -60,7 +60,8 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["Trading", "Market"]),
         .systemLibrary(name: "CVectors"),
         .target(name: "Backtest", dependencies: ["CVectors", "JSON", "Market", "Strategy", "Trading"]),
-        .testTarget(name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy"]),
+        .testTarget(
+            name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy", "Trading"]),
         // product: one folder per feature, each with its routes and its SQL
         .target(
             name: "App",
@@ -107,3 +108,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What touches memory is tested as an optimised build, too (Sources/Development/test.sh). A build of tests takes all of
+// them, so the others are left out of this one.
+if Context.environment["OPTIMISED_TESTS"] != nil {
+    let kept: Set = [
+        "System", "JSON", "JSONTests", "HTTP", "CFCGI", "FastCGI", "FastCGIEcho", "FastCGITests", "CPostgres",
+        "Postgres", "PostgresTests", "COpenSSL", "Crypto", "TestSupport", "Market", "MarketTests", "Strategy",
+        "StrategyTests", "Trading", "TradingTests", "CVectors", "Backtest", "BacktestTests",
+    ]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.dependencies.removeAll()
+}

@@ -7,6 +7,10 @@ public let engineVersion = "1"
 
 /// Runs a definition over bars. Pure: the same arguments give the same bits on every machine; clock and cancellation
 /// are handed in.
+///
+///     let bars = try PreparedBars(series)
+///     let report = try Engine.run(definition, on: bars, options: options, periodsPerYear: 252)
+///     let preview = try Engine.preview(definition, on: bars)     // signals only
 public enum Engine {
     /// Periods a year that a run takes: up to bars of half a minute.
     public static let periodsPerYearBounds = 1...1_000_000

@@ -1,6 +1,10 @@
 import Market
 
 /// The outcome of one run, with everything that is stored, shown or hashed of it.
+///
+///     report.metrics[.sharpe].value                  // a number, or nil
+///     report.metrics[.sharpe].reason                 // why there is none, or nil
+///     report.verdict(trials: 1, variance: 0.001)     // .insufficientSample with fewer than 30 trades
 public struct Report: Equatable, Sendable {
     /// Starts of the bars of the range, Unix microseconds; the warm-up is not in it.
     public let times: [Int64]

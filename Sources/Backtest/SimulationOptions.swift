@@ -10,6 +10,8 @@ public enum ExecutionTiming: String, Sendable, CaseIterable {
 }
 
 /// How a run trades: always within bounds, stored with the run.
+///
+///     let options = try SimulationOptions(slippageBasisPoints: 5, executionTiming: .nextOpen)
 public struct SimulationOptions: Equatable, Sendable {
     /// Cash at the first bar, in the currency of the prices.
     public let initialEquity: Double

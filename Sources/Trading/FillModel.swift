@@ -2,6 +2,9 @@
 ///
 /// A bar says where it opened and how far it went, not in which order, so every doubt is decided against the trader.
 /// Generic over the price, because a backtest computes in doubles and the ledger in exact integers.
+///
+///     FillModel.level(open: 96, high: 103, low: 95, stop: 97, target: 110)               // .stopAtOpen
+///     FillModel.outcome(of: .limit(98), .buy, open: 100, high: 104, low: 97)             // .fills(at: 98)
 public enum FillModel {
     /// The level of a long position's bracket that fills inside a bar; nil when none does.
     ///
