@@ -98,12 +98,14 @@ extension Form {
 }
 
 extension Form where Content: RawRepresentable & CaseIterable & Sendable, Content.RawValue == String {
-    /// One of a fixed list of words.
+    /// One of a fixed list of words, in the document under the name of its type.
     static func choice(_ type: Content.Type = Content.self) -> Form {
         let words = Content.allCases.map(\.rawValue)
+        // Of a private type Swift also tells the file.
+        let name = "\(type)".split { !$0.isLetter }.first.map(String.init) ?? ""
         return .text(
-            .words(words), "one of " + words.joined(separator: ", "), code: "OUT_OF_RANGE", write: \.rawValue,
-            parse: { Content(rawValue: $0) })
+            .words(words).named(name), "one of " + words.joined(separator: ", "), code: "OUT_OF_RANGE",
+            write: \.rawValue, parse: { Content(rawValue: $0) })
     }
 }
 
@@ -197,6 +199,13 @@ extension Form where Content == CalendarDay {
 
 extension Form where Content == Instant {
     static let time = Form(.text(format: "date-time")) { json, time in json.string(time.description) }
+}
+
+extension Form where Content == String {
+    /// The start of a bar: a day when bars are daily, else a time.
+    static let barTime = Form(.anyOf([.text(format: "date"), .text(format: "date-time")])) { json, text in
+        json.string(text)
+    }
 }
 
 extension Form where Content == Value {

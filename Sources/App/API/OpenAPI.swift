@@ -16,13 +16,13 @@ public enum OpenAPI {
 
     static func document(of routes: [Route]) -> Value {
         var paths = Object()
-        var components: [String: Schema] = ["Problem": problem]
+        var components = problem.components
         for route in routes {
             var operations = paths[route.path]?.objectValue ?? Object()
             operations[route.method.rawValue.lowercased()] = operation(route)
             paths[route.path] = .object(operations)
             for schema in route.answers.compactMap(\.schema) + route.parts.map(\.schema) {
-                components.merge(schema.components) { first, _ in first }
+                components.merge(schema.components, uniquingKeysWith: Schema.same)
             }
         }
         let schemas = components.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
@@ -54,16 +54,16 @@ public enum OpenAPI {
     private static let problem = Schema.object([
         ("type", .text(format: "uri"), true), ("title", .type("string"), true), ("status", .type("integer"), true),
         ("detail", .type("string"), false), ("instance", .type("string"), true),
-        ("code", .words(ErrorCode.allCases.map(\.rawValue)), true), ("request_id", .type("string"), true),
+        ("code", Form<ErrorCode>.choice().schema, true), ("request_id", .type("string"), true),
         (
             "field_errors",
             .list(
                 .object([
                     ("field", .type("string"), true), ("code", .type("string"), true),
                     ("message", .type("string"), true),
-                ])), false
+                ]).named("FieldError")), false
         ),
-    ])
+    ]).named("Problem")
 
     private static func operation(_ route: Route) -> Value {
         var members: [(String, Value)] = [("summary", .string(route.about))]

@@ -8,7 +8,13 @@ struct Schema: Sendable {
 
     init(_ value: Value, referringTo components: [Schema] = []) {
         self.value = value
-        for schema in components { self.components.merge(schema.components) { first, _ in first } }
+        for schema in components { self.components.merge(schema.components, uniquingKeysWith: Self.same) }
+    }
+
+    /// A name stands for one schema. The build prints the document, and so two of one name end there.
+    static func same(_ first: Schema, _ second: Schema) -> Schema {
+        precondition(first.value == second.value, "two schemas of one name: \(first.value) and \(second.value)")
+        return first
     }
 
     static func type(_ name: String, _ members: [(String, Value)] = []) -> Schema {
@@ -60,8 +66,12 @@ struct Schema: Sendable {
         return reference
     }
 
+    static func anyOf(_ schemas: [Schema]) -> Schema {
+        Schema(["anyOf": .array(schemas.map(\.value))], referringTo: schemas)
+    }
+
     /// The value or JSON null.
-    var orNull: Schema { Schema(["anyOf": .array([value, ["type": .string("null")]])], referringTo: [self]) }
+    var orNull: Schema { .anyOf([self, .type("null")]) }
 
     func with(_ member: String, _ value: Value) -> Schema {
         guard case .object(var object) = self.value else { return self }

@@ -124,13 +124,13 @@ public struct RunReport: Sendable {
             .member(
                 "equity",
                 .object([
-                    .member("time", .list(of: .text)) { $0.labels($0.curve.times) },
+                    .member("time", .list(of: .barTime)) { $0.labels($0.curve.times) },
                     .member("equity", .list(of: .number), \.curve.equity),
                 ])
             ) { $0 },
         ])
 
-    private enum State: String, CaseIterable {
+    private enum BarsState: String, CaseIterable {
         case match
         case inputChanged = "INPUT_CHANGED"
     }
@@ -138,7 +138,7 @@ public struct RunReport: Sendable {
     private static let bars = Form<RunReport>.object([
         .member("state", .choice(), \.state), .member("stored_revision", .integer, \.input.revision),
         .member("first_tradable", .integer, \.input.firstTradable),
-        .optional("time", .list(of: .text)) { $0.series.map(\.times).map($0.labels) },
+        .optional("time", .list(of: .barTime)) { $0.series.map(\.times).map($0.labels) },
         .optional("open", .list(of: .number)) { $0.series?.open },
         .optional("high", .list(of: .number)) { $0.series?.high },
         .optional("low", .list(of: .number)) { $0.series?.low },
@@ -146,7 +146,7 @@ public struct RunReport: Sendable {
         .optional("volume", .list(of: .number)) { $0.series?.volume },
     ])
 
-    private var state: State { input.barsHash == run.barsHash ? .match : .inputChanged }
+    private var state: BarsState { input.barsHash == run.barsHash ? .match : .inputChanged }
 
     /// The bars, where they are those of the run.
     private var series: CandleSeries? { state == .match ? input.bars.series : nil }

@@ -61,7 +61,9 @@ struct ShownCurve: Sendable {
         json.endArray()
     }
 
-    private static let point = Schema.object([("time", .type("string"), true), ("equity", .type("number"), true)])
+    private static let point = Schema.object([
+        ("time", Form<String>.barTime.schema, true), ("equity", .type("number"), true),
+    ])
 }
 
 extension Query where Output == EquityCurve {

@@ -42,8 +42,8 @@ struct ShownTrade: Sendable {
         "Trade",
         [
             .member("trade_no", .integer, \.trade.number),
-            .member("entry_time", .text) { $0.timeframe.label($0.trade.entryTime) },
-            .member("exit_time", .text) { $0.timeframe.label($0.trade.exitTime) },
+            .member("entry_time", .barTime) { $0.timeframe.label($0.trade.entryTime) },
+            .member("exit_time", .barTime) { $0.timeframe.label($0.trade.exitTime) },
             .member("side", .choice(), \.trade.side), .member("entry_price", .number, \.trade.entryPrice),
             .member("exit_price", .number, \.trade.exitPrice), .member("quantity", .number, \.trade.quantity),
             .member("pnl_abs", .number, \.trade.pnlAbs), .member("pnl_pct", .number, \.trade.pnlPct),

@@ -52,8 +52,8 @@ struct SeriesRow: Sendable {
     static let form = Form<SeriesRow>.object(
         "Series",
         [
-            .member("interval", .choice(), \.interval), .member("first", .text) { $0.interval.label($0.first) },
-            .member("last", .text) { $0.interval.label($0.last) }, .member("bars", .integer, \.count),
+            .member("interval", .choice(), \.interval), .member("first", .barTime) { $0.interval.label($0.first) },
+            .member("last", .barTime) { $0.interval.label($0.last) }, .member("bars", .integer, \.count),
             .member("revision", .integer, \.revision), .member("provider", .text, \.provider),
             .member("adjustment", .choice(), \.adjustment), .member("updated_at", .time, \.updatedAt),
         ])

@@ -35,12 +35,12 @@ enum Health {
         /// Runs stay queued while the daemon is away, so the host can serve without it: reported, not required.
         var isReady: Bool { [database, schema, marketData].allSatisfy { $0.state != .down } }
 
-        private enum Status: String, CaseIterable { case ok, unavailable }
+        private enum ServiceStatus: String, CaseIterable { case ok, unavailable }
 
         static let form = Form<Readiness>.object(
             "Readiness",
             [
-                .member("status", .choice()) { $0.isReady ? Status.ok : .unavailable },
+                .member("status", .choice()) { $0.isReady ? ServiceStatus.ok : .unavailable },
                 .member(
                     "checks",
                     .object([
@@ -52,13 +52,13 @@ enum Health {
             ])
     }
 
-    enum State: String, CaseIterable {
+    enum CheckStatus: String, CaseIterable {
         case up, down
         case notConfigured = "not_configured"
     }
 
     private struct Check {
-        let state: State
+        let state: CheckStatus
         var milliseconds: Double?
         var detail: String?
 
@@ -91,7 +91,7 @@ enum Health {
     }
 
     private static func timed(
-        failing detail: String? = nil, otherwise: State = .down, _ probe: () throws -> Bool
+        failing detail: String? = nil, otherwise: CheckStatus = .down, _ probe: () throws -> Bool
     ) -> Check {
         let started = SystemClock.monotonicNanoseconds()
         let isFine = (try? probe()) ?? false

@@ -125,8 +125,8 @@ enum StrategyPreview {
             [
                 .member("symbol", .text, \.stored.symbol.symbol), .member("timeframe", .choice(), \.timeframe),
                 .member("summary", .text, \.definition.summary),
-                .member("first", .text) { $0.label($0.stored.firstTradable) },
-                .member("last", .text) { $0.label($0.bars.count - 1) },
+                .member("first", .barTime) { $0.label($0.stored.firstTradable) },
+                .member("last", .barTime) { $0.label($0.bars.count - 1) },
                 .member("bars", .integer) { $0.bars.count - $0.stored.firstTradable },
                 .member("warm_up_bars", .integer, \.stored.firstTradable),
                 .nullable("bar_revision", .integer, \.stored.revision),
@@ -136,7 +136,7 @@ enum StrategyPreview {
                     "overlays",
                     .object([
                         .member("step", .integer, \.step),
-                        .member("times", .list(of: .text)) { preview in preview.shown.map { preview.label($0) } },
+                        .member("times", .list(of: .barTime)) { preview in preview.shown.map { preview.label($0) } },
                         .member("indicators", .list(of: Overlay.form), \.overlays),
                     ])
                 ) { $0 }, .member("notices", .list(of: .choice()), \.notices),
@@ -144,7 +144,8 @@ enum StrategyPreview {
 
         private static let signals = Form<(Preview, [Int])>.object([
             .member("count", .integer, \.1.count),
-            .member("times", .list(of: .text)) { preview, bars in bars.suffix(maximumSignals).map { preview.label($0) }
+            .member("times", .list(of: .barTime)) { preview, bars in
+                bars.suffix(maximumSignals).map { preview.label($0) }
             },
             .member("has_more", .flag) { $0.1.count > maximumSignals },
         ])
