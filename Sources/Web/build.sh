@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Builds the page: type check, bundle with hashed names, font subset, index.html, pre-compressed files.
+# Builds the page: the API's types, type check, bundle with hashed names, font subset, index.html, compressed copies.
 #
 # usage: Sources/Web/build.sh [OUTDIR]        OUTDIR is .build/web/dist unless given
+#
+# The API's description is printed by the release build of the admin tool, which has to be there (Sources/Development/
+# build.sh): a page that no longer fits the API does not build.
 #
 # Third-party code comes from Debian and PyPI by name and sum, never from this repository. Nothing is done when no
 # input changed since the last build; the finished site replaces the old one in one rename, so a running nginx never
@@ -40,16 +43,22 @@ mkdir -p "$work"
 exec 8>"$work/lock"
 flock 8
 
-# The stamp covers the sources and everything outside the repository that ends up in the output.
+tool="$root/.build/release/bitstockerz"
+[ -x "$tool" ] || fail "$tool is missing: build the programs first (make build)"
+"$tool" openapi >"$work/openapi.json" || fail "the API's description could not be printed"
+
+# The stamp covers the sources and everything outside them that ends up in the output.
 inputs() {
     find "$here" -type f -print0 | sort -z | xargs -0 sha256sum
+    sha256sum "$work/openapi.json"
     sha256sum "$font" "$modules/react/package.json" "$modules/react-dom/package.json"
     esbuild --version
     tsc --version
     echo "$out"
 }
 stamp=$(inputs | sha256sum | cut -d' ' -f1)
-if [ -z "${FORCE:-}" ] && [ -f "$out/index.html" ] && [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
+if [ -z "${FORCE:-}" ] && [ -f "$out/index.html" ] && [ -d "$work/generated" ] &&
+    [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
     say "up to date: $out"
     exit 0
 fi
@@ -85,7 +94,9 @@ if ! [ -s "$work/inter-$font_key.woff2" ]; then
 fi
 cp "$work/inter-$font_key.woff2" "$vendor/inter.woff2"
 
-# 3. Types, then bundles. A page is a chunk of its own, loaded when it is first opened.
+# 3. Types, first those of the API, then bundles. A page is a chunk of its own, loaded when it is first opened.
+python3 "$here/tools/api.py" "$work/openapi.json" "$work/generated" "$here/src/api" ||
+    fail "no types could be made of the API's description"
 tsc --project "$here" || fail "the type check found errors"
 next="$work/next"
 rm -rf "$next"
@@ -93,7 +104,8 @@ mkdir -p "$next/assets"
 bundle=(esbuild --bundle --minify --target=es2020 --charset=utf8 --legal-comments=none --log-level=warning
     --outdir="$next/assets" '--entry-names=[name]-[hash]' '--chunk-names=[name]-[hash]' '--asset-names=[name]-[hash]')
 NODE_PATH=$modules "${bundle[@]}" "$here/src/main.tsx" "$here/styles/app.css" --splitting --format=esm --jsx=automatic \
-    '--define:process.env.NODE_ENV="production"' --alias:lightweight-charts="$vendor/charts.js" \
+    '--define:process.env.NODE_ENV="production"' --alias:api-types="$work/generated/index.ts" \
+    --alias:lightweight-charts="$vendor/charts.js" \
     --alias:inter-file="$vendor/inter.woff2" --loader:.woff2=file --metafile="$work/meta.json"
 "${bundle[@]}" "$here/src/boot.ts" --format=iife --metafile="$work/meta-boot.json"
 

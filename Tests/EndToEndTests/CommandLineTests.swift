@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// What the admin tool does with input it cannot use: one message that names the place, and an exit code of sysexits.h.
@@ -46,6 +47,15 @@ struct CommandLineTests {
         #expect(ended.status == status)
         #expect(ended.errors.contains(message), "\(ended.errors)")
         #expect(ended.output.isEmpty)
+    }
+
+    @Test func `the API's description is printed without a database or a configuration`() throws {
+        let ended = try run(["openapi"])
+        #expect(ended.status == 0)
+        let document = try parse(Array(ended.output.utf8)).objectValue
+        #expect(document?["openapi"] == "3.1.0")
+        #expect(document?["paths"]?.objectValue?.names.contains("/api/symbols/{symbol}") == true)
+        #expect(try run(["--help"]).output.contains("openapi "))
     }
 
     @Test func `a backtest trades at the prices of the file to the last bit`() throws {

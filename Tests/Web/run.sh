@@ -21,8 +21,12 @@ done
 
 rm -rf "$work"
 mkdir -p "$work"
+[ -d "$root/.build/web/generated" ] || {
+    echo "run.sh: error: the page is not built (make build)" >&2
+    exit 1
+}
 esbuild "$here"/unit/*.test.ts --bundle --platform=node --format=esm --target=node18 --out-extension:.js=.mjs \
-    --outdir="$work" --sourcemap=inline --log-level=warning
+    --alias:api-types="$root/.build/web/generated/index.ts" --outdir="$work" --sourcemap=inline --log-level=warning
 report="$work/report.tap"
 # Two zones far from UTC: a bar that moves with the reader's clock fails in one of them.
 for zone in Pacific/Auckland America/Los_Angeles; do

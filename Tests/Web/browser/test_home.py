@@ -1,4 +1,5 @@
 import json
+import re
 
 from harness import PageTest, api, expect, problem
 
@@ -14,7 +15,8 @@ class HomeTests(PageTest):
         self.assertIn("database", checks)
         words = {"up": "Up", "down": "Down", "not_configured": "Not configured"}
         for name, check in checks.items():
-            row = health.locator(f"[data-check={name}]")
+            part = re.sub("_(.)", lambda match: match[1].upper(), name)
+            row = health.locator(f"[data-check={part}]")
             expect(row).to_contain_text(words[check["status"]])
         if all(check["status"] == "up" for check in checks.values()):
             expect(health.locator(".health-summary")).to_have_text("Everything works.")
@@ -43,10 +45,9 @@ class HomeInTroubleTests(PageTest):
 
     def test_names_the_part_that_is_down(self):
         page = self.open("")
-        checks = {
-            "database": {"status": "down", "detail": "It is not reachable."},
-            "backtest_daemon": {"status": "not_configured"},
-        }
+        parts = ["database", "schema", "backtest_daemon", "market_data"]
+        checks = {name: {"status": "not_configured", "latency_ms": None, "detail": None} for name in parts}
+        checks["database"] = {"status": "down", "latency_ms": 1.5, "detail": "It is not reachable."}
         body = json.dumps({"status": "unavailable", "checks": checks})
         page.route(
             "**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body)
@@ -56,7 +57,7 @@ class HomeInTroubleTests(PageTest):
         expect(health.locator(".health-summary")).to_have_text("The service cannot work now.")
         expect(health.locator("[data-check=database]")).to_contain_text("Down")
         expect(health.locator("[data-check=database]")).to_contain_text("It is not reachable.")
-        expect(health.locator("[data-check=backtest_daemon]")).to_contain_text("Not configured")
+        expect(health.locator("[data-check=backtestDaemon]")).to_contain_text("Not configured")
         page.unroute("**/api/health/ready")
         health.get_by_role("button", name="Check again").click()
         expect(health.locator("[data-check=database]")).to_contain_text("Up")

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test, { afterEach } from "node:test";
-import { profileOf, readWays } from "../../../Sources/Web/src/api/account";
+import { deleteMeSessionsById, getAuthOauthByProviderStart, patchMe, Profile } from "api-types";
+import { readWays } from "../../../Sources/Web/src/api/account";
 import { DecodeError } from "../../../Sources/Web/src/api/decode";
-import { ApiError, send } from "../../../Sources/Web/src/api/http";
+import { ApiError, call, linkTo } from "../../../Sources/Web/src/api/http";
 import {
     base64urlOf,
     bytesOf,
@@ -29,19 +30,30 @@ test("bytes go through base64url and back, whatever they are", () => {
     assert.deepEqual([...bytesOf("-_8")], [251, 255]);
 });
 
-test("options of the API become those of the browser, and keep what this page does not know", () => {
+test("options of the API become those of the browser", () => {
     const created = creationOptions({
         challenge: "AQI",
+        rp: { id: "localhost", name: "BitStockerz" },
         user: { id: "Aw", name: "a@b", displayName: "A" },
+        pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+        timeout: 1,
         excludeCredentials: [{ id: "BA", type: "public-key", transports: ["usb"] }],
+        authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
         attestation: "none",
-    } as never);
+        extensions: { credProps: true },
+    });
     assert.deepEqual([...(created.challenge as Uint8Array)], [1, 2]);
     assert.deepEqual([...(created.user.id as Uint8Array)], [3]);
     assert.equal(created.user.name, "a@b");
     assert.deepEqual(created.excludeCredentials, [{ id: Uint8Array.of(4), type: "public-key", transports: ["usb"] }]);
     assert.equal(created.attestation, "none");
-    const asked = requestOptions({ challenge: "AQI", rpId: "localhost" });
+    const asked = requestOptions({
+        challenge: "AQI",
+        timeout: 1,
+        rpId: "localhost",
+        allowCredentials: [],
+        userVerification: "required",
+    });
     assert.deepEqual([asked.rpId, asked.allowCredentials], ["localhost", []]);
 });
 
@@ -129,6 +141,7 @@ const profile = {
     id: "1",
     role: "admin",
     email: null,
+    email_verified: false,
     display_name: "Ada",
     base_currency: "USD",
     created_at: "2026-11-22T20:00:00.123Z",
@@ -141,19 +154,32 @@ const profile = {
 };
 
 test("a profile is read, and a broken one is told by its place", () => {
-    const read = profileOf(profile, "profile");
-    assert.deepEqual([read.role, read.email, read.sessionKind], ["admin", null, "full"]);
-    assert.deepEqual(read.signal.acceptedIDs, ["Ag"]);
+    const read = Profile(profile, "answer");
+    assert.deepEqual([read.role, read.email, read.session?.kind], ["admin", null, "full"]);
+    assert.equal(read.createdAt, Date.UTC(2026, 10, 22, 20) / 1000);
+    assert.deepEqual(read.signal.acceptedCredentialIds, ["Ag"]);
     for (const [change, place] of [
-        [{ role: "king" }, "profile.role"],
-        [{ session: null }, "profile.session.kind"],
-        [{ created_at: "yesterday" }, "profile.created_at"],
-        [{ signal: { ...profile.signal, accepted_credential_ids: [1] } }, "accepted_credential_ids[0]"],
+        [{ role: "king" }, "answer.role is none of user, operator, admin"],
+        [{ session: { ...profile.session, kind: "half" } }, "answer.session.kind"],
+        [{ created_at: "yesterday" }, "answer.created_at is not a time"],
+        [{ passkey_count: "1" }, "answer.passkey_count is not a number"],
+        [{ signal: { ...profile.signal, accepted_credential_ids: [1] } }, "accepted_credential_ids[0] is not a text"],
     ] as const)
         assert.throws(
-            () => profileOf({ ...profile, ...change }, "profile"),
+            () => Profile({ ...profile, ...change }, "answer"),
             (error: unknown) => error instanceof DecodeError && error.message.includes(place),
         );
+});
+
+test("what a later server adds does no harm", () => {
+    const read = Profile({ ...profile, shoe_size: 44, scopes: ["read", "fly"], linked_providers: ["x"] }, "answer");
+    assert.deepEqual([read.scopes, read.linkedProviders, "shoeSize" in read], [["read"], [], false]);
+});
+
+test("the way to a provider is the address that the API says", () => {
+    const query = { return_to: "/a?b", invitation: null };
+    const address = linkTo(getAuthOauthByProviderStart, { path: { provider: "google" }, query });
+    assert.equal(address, "/api/auth/oauth/google/start?return_to=%2Fa%3Fb");
 });
 
 test("ways to sign in are read as this page knows them", async () => {
@@ -169,17 +195,25 @@ test("a change is sent as JSON, may be answered by nothing, and its faults come 
         asked.push(options ?? {});
         return Promise.resolve(new Response(null, { status: 204 }));
     };
-    assert.equal((await send("DELETE", "/api/me/sessions/1")).body, undefined);
-    await send("PATCH", "/api/me", { email: "a@b" });
+    assert.equal((await call(deleteMeSessionsById, { path: { id: "1" } })).body, undefined);
+    await call(patchMe, { body: { email: "a@b" } }).catch(() => undefined);
     assert.deepEqual([asked[0]?.method, asked[0]?.body], ["DELETE", undefined]);
     assert.deepEqual(asked[0]?.headers, { Accept: "application/json" });
     assert.deepEqual([asked[1]?.method, asked[1]?.body], ["PATCH", '{"email":"a@b"}']);
 
     const fault = { field: "email", code: "INVALID_FORMAT", message: "email must be an email address." };
-    const body = { title: "The request is not valid", status: 400, code: "VALIDATION_ERROR", field_errors: [fault] };
+    const body = {
+        type: "about:blank",
+        title: "The request is not valid",
+        status: 400,
+        instance: "/api/me",
+        code: "VALIDATION_ERROR",
+        request_id: "r",
+        field_errors: [fault],
+    };
     const headers = { "Content-Type": "application/problem+json" };
     globalThis.fetch = () => Promise.resolve(new Response(JSON.stringify(body), { status: 400, headers }));
-    await assert.rejects(send("PATCH", "/api/me", {}), (error: unknown) => {
+    await assert.rejects(call(patchMe, { body: {} }), (error: unknown) => {
         assert.ok(error instanceof ApiError);
         assert.deepEqual(error.fieldErrors, [fault]);
         return true;

@@ -62,16 +62,18 @@ test("daily and hourly candles are read from their own endpoints", async () => {
 
 test("a broken answer is one clear error that names the place", async () => {
     for (const [body, place] of [
-        [{}, "candles is not a list"],
-        [[{ date: "2023-09-31", ...bar }], "candles[0].date is not a time"],
-        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "candles[0].close is not a number"],
+        [{}, "answer is not a list"],
+        [[{ date: "2023-09-31", ...bar }], "answer[0].date is not a time"],
+        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "answer[0].close is not a number"],
         [
             [
                 { date: "2023-09-21", ...bar },
                 { date: "2023-09-21", ...bar },
             ],
-            "candles[1].date is not after the bar before it",
+            "answer[1].date is not a time after the bar before it",
         ],
+        [[null], "answer[0] is not an object"],
+        [[{ timestamp: "2023-09-21T00:00:00Z", ...bar }], "answer[0].date is not a time"],
         ["<html>", "it is not JSON"],
     ] as const) {
         answer(body, { headers: { "X-Request-Id": "r-1" } });
@@ -88,6 +90,7 @@ test("a problem gives its detail, code and request id", async () => {
         title: "Not found",
         status: 404,
         detail: "There is no ZZZ.",
+        instance: "/api/symbols/ZZZ",
         code: "NOT_FOUND",
         request_id: "r-2",
     };
@@ -112,31 +115,31 @@ test("no network is told as such", async () => {
 });
 
 test("a service that is not ready is an answer, not an error", async () => {
-    const database = { status: "down", detail: "It is not reachable." };
-    const body = { status: "unavailable", checks: { database, schema: { status: "not_configured", latency_ms: 1.5 } } };
+    const database = { status: "down", latency_ms: null, detail: "It is not reachable." };
+    const other = { status: "not_configured", latency_ms: 1.5, detail: null };
+    const checks = { database, schema: other, backtest_daemon: other, market_data: other };
+    const body = { status: "unavailable", checks };
     answer(body, { status: 503 });
-    assert.deepEqual(await readHealth(), {
-        status: "unavailable",
-        checks: [
-            { name: "database", status: "down", latencyMilliseconds: null, detail: "It is not reachable." },
-            { name: "schema", status: "not_configured", latencyMilliseconds: 1.5, detail: null },
-        ],
-    });
-    const problem = { title: "Service unavailable", request_id: "r-4" };
-    answer(problem, { status: 503, type: "application/problem+json" });
+    const health = await readHealth();
+    assert.equal(health.status, "unavailable");
+    assert.deepEqual(health.checks.database, { status: "down", latencyMs: null, detail: "It is not reachable." });
+    assert.deepEqual(health.checks.backtestDaemon, { status: "not_configured", latencyMs: 1.5, detail: null });
+    answer({}, { status: 503, type: "application/problem+json", headers: { "X-Request-Id": "r-4" } });
     assert.equal((await failure(readHealth())).requestID, "r-4");
 });
 
 test("symbols are read with the intervals this page knows, daily first", async () => {
     const symbol = {
         symbol: "BTC-USD",
-        name: null,
+        name: "BTC-USD",
         asset_type: "CRYPTO",
         exchange: null,
+        currency: "USD",
+        base_asset: "BTC",
         quote_asset: "USD",
         intervals: ["1h", "5m", "1d"],
     };
-    const asked = answer({ symbols: [symbol], has_more: true });
+    const asked = answer({ symbols: [symbol], limit: 20, offset: 0, has_more: true });
     const list = await searchSymbols(" btc ", { assetType: "CRYPTO" });
     assert.deepEqual(asked, ["/api/symbols/search?q=btc&asset_type=CRYPTO&limit=20"]);
     assert.equal(list.hasMore, true);
@@ -146,6 +149,8 @@ test("symbols are read with the intervals this page knows, daily first", async (
         assetType: "CRYPTO",
         exchange: null,
         currency: "USD",
+        baseAsset: "BTC",
+        quoteAsset: "USD",
         intervals: ["1d", "1h"],
     });
 });

@@ -1,102 +1,85 @@
 /*
- * Reading answers. The types of this app describe what the API promises; these functions check it, so that a broken
- * answer becomes one clear error and never an undefined somewhere in a page.
+ * Reading answers. The generated types describe what the API promises; these functions, put together by the generated
+ * tables, check it, so that a broken answer becomes one clear error and never an undefined somewhere in a page. On the
+ * way `created_at` becomes `createdAt`, and times and days become Unix seconds. Members that a later server adds are
+ * not looked at.
  */
-
 import { parseTime } from "../lib/time";
 
 export class DecodeError extends Error {}
 
+/** Makes a `T` of a value, or throws a DecodeError that names the place. */
+export type Decoder<T> = (value: unknown, place: string) => T;
+
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function object(value: unknown, place: string): Fields {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-    throw new DecodeError(`${place} is not an object`);
-}
+const checked =
+    <T>(isRight: (value: unknown) => boolean, fault: string): Decoder<T> =>
+    (value, place) => {
+        if (isRight(value)) return value as T;
+        throw new DecodeError(`${place} is ${fault}`);
+    };
 
-export function list<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): T[] {
-    if (!Array.isArray(value)) throw new DecodeError(`${place} is not a list`);
-    return value.map((member, index) => item(member, `${place}[${index}]`));
-}
+export const text = checked<string>((value) => typeof value === "string", "not a text");
+export const number = checked<number>(Number.isFinite, "not a number");
+export const flag = checked<boolean>((value) => typeof value === "boolean", "neither true nor false");
+const array = checked<readonly unknown[]>(Array.isArray, "not a list");
+/** An object as it stands: its members are not this page's. */
+export const fields = checked<Fields>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    "not an object",
+);
+export const anything: Decoder<unknown> = (value) => value;
+/** Of an answer without a body. */
+export const nothing: Decoder<undefined> = () => undefined;
 
-export function string(fields: Fields, name: string, place: string): string {
-    const value = fields[name];
-    if (typeof value === "string") return value;
-    throw new DecodeError(`${place}.${name} is not a text`);
-}
-
-/** Null when the member is null or absent. */
-export function optionalString(fields: Fields, name: string, place: string): string | null {
-    return fields[name] === undefined || fields[name] === null ? null : string(fields, name, place);
-}
-
-export function number(fields: Fields, name: string, place: string): number {
-    const value = fields[name];
-    if (typeof value === "number" && Number.isFinite(value)) return value;
-    throw new DecodeError(`${place}.${name} is not a number`);
-}
-
-export function optionalNumber(fields: Fields, name: string, place: string): number | null {
-    return fields[name] === undefined || fields[name] === null ? null : number(fields, name, place);
-}
-
-export function boolean(fields: Fields, name: string, place: string): boolean {
-    const value = fields[name];
-    if (typeof value === "boolean") return value;
-    throw new DecodeError(`${place}.${name} is neither true nor false`);
-}
-
-/** Unix seconds. */
-export function time(fields: Fields, name: string, place: string): number {
-    const seconds = parseTime(string(fields, name, place));
+export const time: Decoder<number> = (value, place) => {
+    const seconds = typeof value === "string" ? parseTime(value) : null;
     if (seconds !== null) return seconds;
-    throw new DecodeError(`${place}.${name} is not a time`);
-}
+    throw new DecodeError(`${place} is not a time`);
+};
 
-export function optionalTime(fields: Fields, name: string, place: string): number | null {
-    return fields[name] === undefined || fields[name] === null ? null : time(fields, name, place);
-}
+export const words = <T extends string>(words: readonly T[]): Decoder<T> =>
+    checked((value) => words.includes(value as T), `none of ${words.join(", ")}`);
 
-export function strings(fields: Fields, name: string, place: string): string[] {
-    return list(fields[name], `${place}.${name}`, (value, itemPlace) => {
-        if (typeof value === "string") return value;
-        throw new DecodeError(`${itemPlace} is not a text`);
+/** Of a list of words those that this page knows, in their own order: a later server may have more. */
+export const known =
+    <T extends string>(words: readonly T[]): Decoder<readonly T[]> =>
+    (value, place) => {
+        const found = array(value, place);
+        return words.filter((word) => found.includes(word));
+    };
+
+/** What is not there is null, too. */
+export const orNull =
+    <T>(decode: Decoder<T>): Decoder<T | null> =>
+    (value, place) =>
+        value === undefined || value === null ? null : decode(value, place);
+
+export const list =
+    <T>(item: Decoder<T>): Decoder<readonly T[]> =>
+    (value, place) =>
+        array(value, place).map((member, index) => item(member, `${place}[${index}]`));
+
+export const dictionary =
+    <T>(item: Decoder<T>): Decoder<Readonly<Record<string, T>>> =>
+    (value, place) =>
+        Object.fromEntries(
+            Object.entries(fields(value, place)).map(([name, member]) => [name, item(member, `${place}.${name}`)]),
+        );
+
+/** Members by their names in the API, with `?` behind the name of one that need not be there. */
+export function object<T>(members: Readonly<Record<string, Decoder<unknown>>>): Decoder<T> {
+    const table = Object.entries(members).map(([key, decode]) => {
+        const name = key.replace("?", "");
+        const made = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+        return [name, made, decode, name !== key] as const;
     });
-}
-
-export function oneOf<T extends string>(value: unknown, known: readonly T[], place: string): T {
-    const found = known.find((name) => name === value);
-    if (found !== undefined) return found;
-    throw new DecodeError(`${place} is none of ${known.join(", ")}`);
-}
-
-/** One mistake in one place of a request. */
-export interface FieldError {
-    readonly field: string;
-    readonly code: string;
-    readonly message: string;
-}
-
-interface Problem {
-    readonly title: string;
-    readonly detail?: string;
-    readonly code?: string;
-    readonly request_id?: string;
-    readonly field_errors?: readonly FieldError[];
-}
-
-/** RFC 9457 problem details, as every error of this API is. */
-export function isProblem(body: unknown, contentType: string): body is Problem {
-    if (!contentType.includes("application/problem+json") || typeof body !== "object" || body === null) return false;
-    const { title, detail, code, request_id, field_errors } = body as Record<string, unknown>;
-    const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
-    const isFieldError = (value: Record<string, unknown> | null): boolean =>
-        typeof value?.["field"] === "string" &&
-        typeof value["code"] === "string" &&
-        typeof value["message"] === "string";
-    return (
-        typeof title === "string" &&
-        [detail, code, request_id].every(isText) &&
-        (field_errors === undefined || (Array.isArray(field_errors) && field_errors.every(isFieldError)))
-    );
+    return (value, place) => {
+        const found = fields(value, place);
+        const result: Record<string, unknown> = {};
+        for (const [name, made, decode, isOptional] of table)
+            if (!isOptional || found[name] !== undefined) result[made] = decode(found[name], `${place}.${name}`);
+        return result as T;
+    };
 }

@@ -1,5 +1,7 @@
 /* Requests to /api and the one error type that everything above sees. */
-import { isProblem, type FieldError } from "./decode";
+import { type ErrorCode, type FieldError, Problem } from "api-types";
+import { DecodeError, type Decoder, nothing } from "./decode";
+import type { Answer, Operation } from "./operation";
 
 export type Failure =
     /** No answer: the network, or nginx itself, is not there. */
@@ -15,7 +17,7 @@ export class ApiError extends Error {
         readonly failure: Failure,
         message: string,
         readonly status: number | null = null,
-        readonly code: string | null = null,
+        readonly code: ErrorCode | null = null,
         readonly requestID: string | null = null,
         readonly fieldErrors: readonly FieldError[] = [],
     ) {
@@ -28,105 +30,126 @@ export class ApiError extends Error {
     }
 }
 
-export interface Answer {
-    readonly status: number;
-    readonly body: unknown;
-    /** The body as it came. */
-    readonly text: string;
-    readonly header: (name: string) => string | null;
+/** What a request brings along: whatever the operation says, and nothing else. */
+interface Parts {
+    readonly path?: Readonly<Record<string, string>>;
+    readonly query?: Readonly<Record<string, string | number | null>>;
+    readonly headers?: Readonly<Record<string, string | null>>;
+    readonly body?: unknown;
 }
 
-interface Options {
-    readonly signal?: AbortSignal | undefined;
-    /** Statuses besides those of success whose body is an answer and not a problem. */
-    readonly accept?: readonly number[];
-}
+/** Nothing need be given where everything may be left away. */
+type Arguments<Input> = [Partial<Input>] extends [Input]
+    ? [input?: Input, signal?: AbortSignal | undefined]
+    : [input: Input, signal?: AbortSignal | undefined];
 
 const defaultTimeout = 20_000;
 
-/** Throws ApiError, or the AbortError of `signal`. */
-export const get = (
-    path: string,
-    query: Record<string, string | number | null>,
-    options: Options = {},
-): Promise<Answer> => request("GET", path + searchOf(query), undefined, options);
-
-/** A request that may change something. Throws ApiError. */
-export const send = (
-    method: "POST" | "PATCH" | "PUT" | "DELETE",
-    path: string,
-    body?: unknown,
-    options: Options = {},
-): Promise<Answer> => request(method, path, body, options);
-
-async function request(method: string, url: string, body: unknown, options: Options): Promise<Answer> {
+/** Asks, and reads the answer. Throws ApiError, or the AbortError of the signal. */
+export async function call<Input, Answered>(
+    operation: Operation<Input, Answered>,
+    ...[input, signal]: Arguments<Input>
+): Promise<Answered> {
+    const { path, query, headers, body }: Parts = input ?? {};
     const ending = new AbortController();
     const stop = (): void => ending.abort();
-    options.signal?.addEventListener("abort", stop);
-    if (options.signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
     const timer = setTimeout(stop, defaultTimeout);
     try {
-        const response = await fetch(url, {
-            method,
-            headers: { Accept: "application/json", ...(body !== undefined && { "Content-Type": "application/json" }) },
+        const response = await fetch(addressOf(operation, path, query), {
+            method: operation.method,
+            headers: {
+                Accept: "application/json",
+                ...(body !== undefined && { "Content-Type": "application/json" }),
+                ...present(headers),
+            },
             signal: ending.signal,
             ...(body !== undefined && { body: JSON.stringify(body) }),
         });
-        return await answerOf(response, options.accept ?? []);
+        return (await answerOf(response, operation.answers)) as Answered;
     } catch (error) {
-        if (error instanceof ApiError || options.signal?.aborted) throw error;
+        if (error instanceof ApiError || signal?.aborted) throw error;
         throw new ApiError(
             "unreachable",
             ending.signal.aborted ? "The server did not answer in time." : "The server could not be reached.",
         );
     } finally {
         clearTimeout(timer);
-        options.signal?.removeEventListener("abort", stop);
+        signal?.removeEventListener("abort", stop);
     }
 }
 
-async function answerOf(response: Response, accept: readonly number[]): Promise<Answer> {
+/** Where an operation that a browser opens by itself is found. */
+export const linkTo = <Input extends Parts>(operation: Operation<Input, unknown>, { path, query }: Input): string =>
+    addressOf(operation, path, query);
+
+const addressOf = (
+    { path: template }: { readonly path: string },
+    path: Parts["path"],
+    query: Parts["query"],
+): string => {
+    const search = new URLSearchParams(present(query)).toString();
+    return (
+        template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path![name]!)) + (search && `?${search}`)
+    );
+};
+
+const present = (values: Readonly<Record<string, string | number | null>> = {}): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries(values)
+            .filter(([, value]) => value !== null)
+            .map(([name, value]) => [name, String(value)]),
+    );
+
+async function answerOf(
+    response: Response,
+    decoders: Readonly<Record<number, Decoder<unknown>>>,
+): Promise<Answer<number, unknown>> {
     const header = (name: string): string | null => response.headers.get(name);
-    const type = header("Content-Type") ?? "";
+    const { status } = response;
+    const requestID = header("X-Request-Id");
     const text = await response.text();
-    const body = /\bjson\b/.test(type) ? parsed(text) : undefined;
-    if (isProblem(body, type)) {
-        const { title, detail, code, request_id, field_errors } = body;
+    const type = header("Content-Type") ?? "";
+    const parsed = /\bjson\b/.test(type) ? valueOf(text) : undefined;
+    if (type.includes("problem+json") || (!response.ok && !decoders[status])) {
+        const problem = problemIn(parsed);
         throw new ApiError(
             "refused",
-            detail ?? title,
-            response.status,
-            code ?? null,
-            request_id ?? header("X-Request-Id"),
-            field_errors ?? [],
+            problem ? (problem.detail ?? problem.title) : `The server answered with status ${status}.`,
+            status,
+            problem?.code ?? null,
+            problem?.requestId ?? requestID,
+            problem?.fieldErrors ?? [],
         );
     }
-    if (!response.ok && !accept.includes(response.status)) {
-        throw new ApiError(
-            "refused",
-            `The server answered with status ${response.status}.`,
-            response.status,
-            null,
-            header("X-Request-Id"),
-        );
+    try {
+        const decode = decoders[status];
+        if (!decode) throw new DecodeError(`its status is ${status}`);
+        if (decode !== nothing && parsed === undefined) throw new DecodeError("it is not JSON");
+        return { status, body: decode(parsed, "answer"), text, header };
+    } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        throw unreadable(error.message, requestID);
     }
-    if (body === undefined && response.status !== 204) throw unreadable("it is not JSON", header("X-Request-Id"));
-    return { status: response.status, body, text, header };
 }
 
-export const unreadable = (reason: string, requestID: string | null): ApiError =>
+export const unreadable = (reason: string, requestID: string | null = null): ApiError =>
     new ApiError("unreadable", `The server's answer could not be read: ${reason}.`, null, null, requestID);
 
-function parsed(text: string): unknown {
+/** RFC 9457 problem details, as every error of this API is; what is none still has its status. */
+function problemIn(value: unknown): Problem | null {
+    try {
+        return Problem(value, "problem");
+    } catch {
+        return null;
+    }
+}
+
+function valueOf(text: string): unknown {
     try {
         return JSON.parse(text) as unknown;
     } catch {
         return undefined;
     }
-}
-
-function searchOf(query: Record<string, string | number | null>): string {
-    const pairs = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== null);
-    const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
-    return text && `?${text}`;
 }

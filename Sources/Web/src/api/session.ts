@@ -2,8 +2,8 @@
  * Who is signed in with this browser. The session's cookie is not for scripts to read, so a mark beside it remembers
  * whether asking is worth while: a visitor's page asks nothing. The mark also tells other tabs.
  */
-import { type Profile, readProfile } from "./account";
-import { ApiError } from "./http";
+import { getAuthMe, postAuthLogout, type Profile } from "api-types";
+import { ApiError, call } from "./http";
 
 export type Account =
     | { readonly state: "loading" }
@@ -38,6 +38,10 @@ function remember(isSignedIn: boolean): void {
         // Storage is forbidden: this page knows, the next one asks.
     }
 }
+
+export const readProfile = async (): Promise<Profile> => (await call(getAuthMe)).body;
+
+export const endThisSession = (): Promise<unknown> => call(postAuthLogout);
 
 /** Asks the server, when there may be a session. */
 export function loadAccount(options: { always?: boolean } = {}): void {

@@ -1,3 +1,5 @@
+import type { AssetType, Timeframe } from "api-types";
+
 /** OHLCV bars of one series in columns, oldest first. Times are Unix seconds, UTC, the start of the bar. */
 export interface Bars {
     readonly time: readonly number[];
@@ -8,9 +10,7 @@ export interface Bars {
     readonly volume: readonly number[];
 }
 
-export type Interval = "1d" | "1h";
-export type AssetType = "EQUITY" | "CRYPTO";
-export type PriceSource = "open" | "high" | "low" | "close";
+export type { AssetType, Timeframe as Interval };
 
 export const noBars: Bars = { time: [], open: [], high: [], low: [], close: [], volume: [] };
 

@@ -1,5 +1,5 @@
 /* The indicators on the chart, as the address names them: `sma.20.close,rsi.14.close`. */
-import type { PriceSource } from "./bars";
+import { type PriceSource, priceSourceWords } from "api-types";
 import { catalog, type IndicatorType, warmUp } from "./indicators";
 
 export interface Overlay {
@@ -10,10 +10,9 @@ export interface Overlay {
 
 /** More lines than this cannot be told apart. */
 export const maximumOverlays = 8;
-export const sources: readonly PriceSource[] = ["open", "high", "low", "close"];
 
 const isType = (text: string): text is IndicatorType => Object.prototype.hasOwnProperty.call(catalog, text);
-const isSource = (text: string): text is PriceSource => (sources as readonly string[]).includes(text);
+const isSource = (text: string): text is PriceSource => (priceSourceWords as readonly string[]).includes(text);
 
 /** Overlays named in an address. Whatever is not one is left out: a mistyped address still shows its chart. */
 export function parseOverlays(text: string): Overlay[] {

@@ -2,6 +2,7 @@
  * Passkeys between the API and the browser. The API speaks the standard's JSON, in which bytes are base64url; the
  * browser's own functions for that are younger than passkeys are, so it is done here.
  */
+import type { PasskeyCreationOptions, PasskeyUseOptions } from "api-types";
 
 export function bytesOf(base64url: string): Uint8Array {
     const text = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"));
@@ -13,33 +14,20 @@ export function base64urlOf(bytes: ArrayBuffer): string {
     return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** Options as the API gives them. Their other members are handed to the browser as they are. */
-export interface OptionsJSON {
-    readonly challenge: string;
-    readonly rpId?: string;
-    readonly rp?: { readonly id?: string; readonly name: string };
-    readonly user?: { readonly id: string; readonly name: string; readonly displayName: string };
-    readonly allowCredentials?: readonly DescriptorJSON[];
-    readonly excludeCredentials?: readonly DescriptorJSON[];
-}
+type Descriptor = PasskeyUseOptions["allowCredentials"][number];
 
-interface DescriptorJSON {
-    readonly id: string;
-    readonly type: "public-key";
-    readonly transports?: AuthenticatorTransport[];
-}
+const descriptors = (list: readonly Descriptor[]): PublicKeyCredentialDescriptor[] =>
+    list.map((one) => ({ ...one, id: bytesOf(one.id), transports: one.transports as AuthenticatorTransport[] }));
 
-const descriptors = (list: readonly DescriptorJSON[] = []): PublicKeyCredentialDescriptor[] =>
-    list.map((one) => ({ ...one, id: bytesOf(one.id) }));
+export const creationOptions = (options: PasskeyCreationOptions): PublicKeyCredentialCreationOptions => ({
+    ...options,
+    pubKeyCredParams: [...options.pubKeyCredParams],
+    user: { ...options.user, id: bytesOf(options.user.id) },
+    challenge: bytesOf(options.challenge),
+    excludeCredentials: descriptors(options.excludeCredentials),
+});
 
-export function creationOptions(options: OptionsJSON): PublicKeyCredentialCreationOptions {
-    const user = options.user && { ...options.user, id: bytesOf(options.user.id) };
-    const excludeCredentials = descriptors(options.excludeCredentials);
-    const challenge = bytesOf(options.challenge);
-    return { ...options, challenge, user, excludeCredentials } as unknown as PublicKeyCredentialCreationOptions;
-}
-
-export const requestOptions = (options: OptionsJSON): PublicKeyCredentialRequestOptions => ({
+export const requestOptions = (options: PasskeyUseOptions): PublicKeyCredentialRequestOptions => ({
     ...options,
     challenge: bytesOf(options.challenge),
     allowCredentials: descriptors(options.allowCredentials),

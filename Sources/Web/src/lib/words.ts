@@ -1,4 +1,5 @@
 /* What codes of the API mean, for people. */
+import type { AccountEvent, Method, Scope } from "api-types";
 
 type Words = Readonly<Record<string, string>>;
 
@@ -25,7 +26,7 @@ const signInErrors: Words = {
 export const signInError = (code: string): string =>
     wordsFor(signInErrors, code) ?? "The sign-in did not work. Begin again, or use a passkey.";
 
-const events: Words = {
+const events: Readonly<Record<AccountEvent, string>> = {
     "user.created": "Account made",
     "user.changed": "Profile changed",
     "user.deleted": "Account deleted",
@@ -67,7 +68,7 @@ export function detailsInWords(details: Readonly<Record<string, unknown>> | null
     return parts.join(" \u00B7 ");
 }
 
-const methods: Words = {
+const methods: Readonly<Record<Method, string>> = {
     passkey: "with a passkey",
     google: "with Google",
     apple: "with Apple",
@@ -75,10 +76,10 @@ const methods: Words = {
     recovery_link: "with a recovery link",
 };
 
-export const methodInWords = (method: string): string => wordsFor(methods, method) ?? method.replace(/_/g, " ");
+export const methodInWords = (method: Method): string => methods[method];
 
 /** What a key with this scope may do. */
-export const scopeWords: Words = {
+export const scopeWords: Readonly<Record<Scope, string>> = {
     read: "See your strategies, backtests and account",
     research: "Make strategies and run backtests",
     trade: "Place paper orders",

@@ -16,7 +16,7 @@ export default function Recover(): JSX.Element {
     useEffect(() => {
         if (link !== "") history.replaceState(null, "", "/recover");
     }, [link]);
-    const isBack = account.state === "signed-in" && account.profile.sessionKind === "recovery";
+    const isBack = account.state === "signed-in" && account.profile.session?.kind === "recovery";
     return (
         <div className="page page-door">
             <PageHeading title="Get back in · BitStockerz">Get back in</PageHeading>
@@ -96,10 +96,10 @@ function NewPasskey(): JSX.Element {
     const unsupported = supportFault();
     const submit = (): void =>
         void run(async () => {
-            const { profile } = await asUser(() => register(null));
+            const { user } = await asUser(() => register(null));
             // First the address: with a whole session this page would ask for a code again.
             navigate("/settings/passkeys?recovered");
-            signedIn(profile);
+            signedIn(user);
         });
     return (
         <div className="card form">

@@ -1,6 +1,6 @@
+import type { Profile } from "api-types";
 import "../shared";
 import { useEffect } from "react";
-import type { Profile } from "../api/account";
 import { loadAccount } from "../api/session";
 import { type Section, sections, settingsPath, signInPath } from "../lib/routes";
 import { Link, navigate, PageHeading } from "../ui/navigation";
@@ -39,10 +39,10 @@ export default function Settings({ section }: { section: Section }): JSX.Element
     const account = useAccount();
     useEffect(() => {
         if (account.state === "visitor") navigate(signInPath(location.pathname + location.search), { replace: true });
-        else if (account.state === "signed-in" && account.profile.sessionKind === "recovery")
+        else if (account.state === "signed-in" && account.profile.session?.kind === "recovery")
             navigate("/recover", { replace: true });
     }, [account]);
-    const isReady = account.state === "signed-in" && account.profile.sessionKind === "full";
+    const isReady = account.state === "signed-in" && account.profile.session?.kind === "full";
     const Part = parts[section];
     return (
         <div className="page page-settings">

@@ -1,6 +1,7 @@
+import type { Profile } from "api-types";
 import "../shared";
 import { useEffect, useState } from "react";
-import { type Profile, readWays, type Ways } from "../api/account";
+import { readWays, type Ways } from "../api/account";
 import { signIn } from "../api/passkeys";
 import { signedIn } from "../api/session";
 import { returnPath } from "../lib/routes";
@@ -24,7 +25,7 @@ export default function SignIn(): JSX.Element {
     useEffect(() => {
         // Linking an account elsewhere may fail here for someone who is signed in: they see why first.
         if (account.state === "signed-in" && code === null)
-            navigate(account.profile.sessionKind === "recovery" ? "/recover" : to, { replace: true });
+            navigate(account.profile.session?.kind === "recovery" ? "/recover" : to, { replace: true });
     }, [account, code, to]);
     const isEnded = account.state === "visitor" && account.hasEnded;
     return (

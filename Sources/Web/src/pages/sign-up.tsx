@@ -87,14 +87,14 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
         void run(async () => {
             const written = email.trim();
             if (!/^[^@\s]+@[^@\s]+$/.test(written)) throw mistake("email", "Write your whole email address.");
-            const { profile, recoveryCodes } = await register({
+            const { user, recoveryCodes } = await register({
                 email: written,
                 ...(name.trim() && { display_name: name.trim() }),
                 ...(invitation && { invitation }),
             });
             // Before the account shows: the codes must stand there first.
             keep(recoveryCodes ?? []);
-            signedIn(profile);
+            signedIn(user);
         });
     return (
         <div className="card form">

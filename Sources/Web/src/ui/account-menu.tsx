@@ -1,7 +1,7 @@
 /* Who is signed in, in the header: a way in for visitors, a small menu for users. */
 import { useEffect, useRef, useState } from "react";
-import { endThisSession, type Profile } from "../api/account";
-import { signedOut } from "../api/session";
+import type { Profile } from "api-types";
+import { endThisSession, signedOut } from "../api/session";
 import { type Place, signInPath } from "../lib/routes";
 import { Link, navigate } from "./navigation";
 import { useAccount } from "./use-account";
@@ -95,7 +95,7 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
                     <b>{name}</b>
                     {profile.email !== null && profile.email !== name && <span className="dim">{profile.email}</span>}
                 </p>
-                {profile.sessionKind === "full" ? (
+                {profile.session?.kind === "full" ? (
                     <Link href="/settings" onClick={close}>
                         Settings
                     </Link>

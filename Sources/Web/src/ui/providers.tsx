@@ -1,4 +1,6 @@
+import { getAuthOauthByProviderStart } from "api-types";
 import { type Provider, providerNames } from "../api/account";
+import { linkTo } from "../api/http";
 import { mayComeBackSignedIn } from "../api/session";
 
 interface Props {
@@ -10,7 +12,7 @@ interface Props {
 /** Links, not buttons: the browser itself goes to the provider and comes back. */
 export function ProviderLinks({ providers, returnTo, invitation }: Props): JSX.Element | null {
     if (providers.length === 0) return null;
-    const query = new URLSearchParams({ return_to: returnTo, ...(invitation && { invitation }) });
+    const query = { return_to: returnTo, invitation: invitation || null };
     return (
         <>
             <p className="or">or</p>
@@ -18,7 +20,7 @@ export function ProviderLinks({ providers, returnTo, invitation }: Props): JSX.E
                 <a
                     key={provider}
                     className="button button-wide"
-                    href={`/api/auth/oauth/${provider}/start?${query}`}
+                    href={linkTo(getAuthOauthByProviderStart, { path: { provider }, query })}
                     onClick={mayComeBackSignedIn}
                 >
                     Continue with {providerNames[provider]}

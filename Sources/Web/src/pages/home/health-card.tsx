@@ -1,28 +1,29 @@
-import { type Check, type CheckStatus, type Health, readHealth } from "../../api/health";
+import { type CheckStatus, type Readiness, readHealth } from "../../api/health";
 import { decimal } from "../../lib/format";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { useResource } from "../../ui/use-resource";
 
 const key = "health";
-const partNames: Readonly<Record<string, string>> = {
+type Part = keyof Readiness["checks"];
+const partNames: Readonly<Record<Part, string>> = {
     database: "Database",
     schema: "Database schema",
-    backtest_daemon: "Backtest daemon",
-    market_data: "Market data",
+    backtestDaemon: "Backtest daemon",
+    marketData: "Market data",
 };
+const parts = Object.keys(partNames) as Part[];
 const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Down", not_configured: "Not configured" };
 
 /** The whole in one sentence. The service can be ready although a part that it can do without is not. */
-function summaryOf({ status, checks }: Health): { readonly text: string; readonly status: CheckStatus } {
-    if (status === "draining") return { text: "This server is being taken out of service.", status: "down" };
+function summaryOf({ status, checks }: Readiness): { readonly text: string; readonly status: CheckStatus } {
     if (status === "unavailable") return { text: "The service cannot work now.", status: "down" };
-    if (checks.every((check) => check.status === "up")) return { text: "Everything works.", status: "up" };
+    if (parts.every((part) => checks[part].status === "up")) return { text: "Everything works.", status: "up" };
     return { text: "The service works, but not every part of it.", status: "not_configured" };
 }
 
 /** Whether the service can do its work, part by part. Asked once; the reader asks again when they want to know. */
 export function HealthCard(): JSX.Element {
-    const [health, checkAgain] = useResource<Health>(key, readHealth);
+    const [health, checkAgain] = useResource<Readiness>(key, readHealth);
     return (
         <section className="card health" aria-labelledby="health-heading" data-testid="health">
             <div className="card-head">
@@ -42,7 +43,7 @@ export function HealthCard(): JSX.Element {
     );
 }
 
-function Report({ health }: { health: Health }): JSX.Element {
+function Report({ health }: { health: Readiness }): JSX.Element {
     const summary = summaryOf(health);
     return (
         <>
@@ -50,20 +51,20 @@ function Report({ health }: { health: Health }): JSX.Element {
                 <StatusMark status={summary.status} /> {summary.text}
             </p>
             <ul className="checks">
-                {health.checks.map((check) => (
-                    <CheckRow key={check.name} check={check} />
+                {parts.map((part) => (
+                    <CheckRow key={part} part={part} check={health.checks[part]} />
                 ))}
             </ul>
         </>
     );
 }
 
-const CheckRow = ({ check }: { check: Check }): JSX.Element => (
-    <li className={`status-${check.status}`} data-check={check.name}>
+const CheckRow = ({ part, check }: { part: Part; check: Readiness["checks"][Part] }): JSX.Element => (
+    <li className={`status-${check.status}`} data-check={part}>
         <StatusMark status={check.status} />
-        <span className="check-name">{partNames[check.name] ?? check.name.replace(/_/g, " ")}</span>
+        <span className="check-name">{partNames[part]}</span>
         <span className="check-time">
-            {check.latencyMilliseconds !== null && `${decimal(check.latencyMilliseconds, 1)} ms`}
+            {check.latencyMs !== null && `${decimal(check.latencyMs, 1)} ms`}
         </span>
         <span className="check-status">{statusWords[check.status]}</span>
         {check.detail !== null && <span className="check-detail">{check.detail}</span>}

@@ -1,6 +1,6 @@
+import type { Profile, Scope } from "api-types";
 import { useEffect, useRef, useState } from "react";
 import { type Key, listKeys, makeKey, revokeKey } from "../../api/access";
-import type { Profile } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
 import { asUser } from "../../api/session";
 import { scopeWords } from "../../lib/words";
@@ -14,7 +14,7 @@ import { useWork } from "../../ui/use-work";
 import { When } from "../../ui/when";
 
 export function Keys({ profile }: { profile: Profile }): JSX.Element {
-    const [list, reload] = useResource<Key[]>("api keys", () => asUser(listKeys));
+    const [list, reload] = useResource<readonly Key[]>("api keys", () => asUser(listKeys));
     const [work, run] = useWork();
     const [made, setMade] = useState<string | null>(null);
     const revoke = async (key: Key): Promise<void> => {
@@ -97,7 +97,7 @@ const lives: readonly [number, string][] = [
 
 function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) => void }): JSX.Element {
     const [name, setName] = useState("");
-    const [scopes, setScopes] = useState<readonly string[]>(["read"]);
+    const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
     const [days, setDays] = useState(90);
     const [work, run] = useWork();
     const fault = faultOf(work.error, "scopes");
@@ -105,9 +105,9 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
         void run(async () => {
             if (name.trim() === "") throw mistake("name", "Write a name, to know the key again.");
             if (scopes.length === 0) throw mistake("scopes", "Choose at least one.");
-            keep(await asConfirmedUser(() => makeKey(name.trim(), scopes, days)));
+            keep(await asConfirmedUser(() => makeKey({ name: name.trim(), scopes, expires_in_days: days })));
         });
-    const toggle = (scope: string, isOn: boolean): void =>
+    const toggle = (scope: Scope, isOn: boolean): void =>
         setScopes(profile.scopes.filter((one) => (one === scope ? isOn : scopes.includes(one))));
     return (
         <section className="card form" aria-labelledby="new-key-heading">

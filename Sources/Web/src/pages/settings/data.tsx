@@ -1,5 +1,6 @@
+import type { Profile } from "api-types";
 import { useState } from "react";
-import { deleteAccount, exportAccount, type Profile } from "../../api/account";
+import { deleteAccount, exportAccount } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
 import { asUser, signedOut } from "../../api/session";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";

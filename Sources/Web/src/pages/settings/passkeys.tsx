@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type Profile, readProfile } from "../../api/account";
+import type { Profile } from "api-types";
 import { asConfirmedUser } from "../../api/confirmed";
 import {
     listPasskeys,
@@ -10,7 +10,7 @@ import {
     removePasskey,
     renamePasskey,
 } from "../../api/passkeys";
-import { asUser, signedIn } from "../../api/session";
+import { asUser, readProfile, signedIn } from "../../api/session";
 import { counted } from "../../lib/format";
 import { settingsPath } from "../../lib/routes";
 import { nameOf } from "../../ui/account-menu";

@@ -1,18 +1,17 @@
+import type { Profile } from "api-types";
 import { useState } from "react";
 import {
     changeProfile,
     linkProvider,
-    type Profile,
     type Provider,
     providerNames,
-    readProfile,
     readWays,
     unlinkProvider,
     type Ways,
 } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
 import { tellName } from "../../api/passkeys";
-import { signedIn } from "../../api/session";
+import { readProfile, signedIn } from "../../api/session";
 import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
 import { FailureNotice } from "../../ui/notices";

@@ -10,7 +10,7 @@ import { useWork } from "../../ui/use-work";
 import { When } from "../../ui/when";
 
 export function Sessions(): JSX.Element {
-    const [list, reload] = useResource<Session[]>("sessions", () => asUser(listSessions));
+    const [list, reload] = useResource<readonly Session[]>("sessions", () => asUser(listSessions));
     const [work, run] = useWork();
     const end = async (session: Session): Promise<void> => {
         if (!(await run(() => asUser(() => endSession(session.id))))) return;

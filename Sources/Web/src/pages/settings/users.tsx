@@ -1,6 +1,6 @@
 import { useState } from "react";
+import { type Profile, type Role, roleWords } from "api-types";
 import { changeUser, listUsers, type Page, type User } from "../../api/access";
-import { type Profile, type Role, roles } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
 import { asUser } from "../../api/session";
 import { counted } from "../../lib/format";
@@ -52,7 +52,7 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
                                 <b>
                                     {called(user)}
                                     {user.id === profile.id && <span className="badge">You</span>}
-                                    {user.isDisabled && <span className="badge badge-bad">Shut out</span>}
+                                    {user.disabled && <span className="badge badge-bad">Shut out</span>}
                                 </b>
                                 <small>
                                     {user.displayName !== null && user.email !== null && `${user.email} \u00B7 `}
@@ -74,11 +74,11 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
                                     disabled={work.isRunning}
                                     onChange={(event) => void change(user, { role: event.target.value as Role })}
                                 >
-                                    {roles.map((role) => (
+                                    {roleWords.map((role) => (
                                         <option key={role}>{role}</option>
                                     ))}
                                 </select>
-                                {user.isDisabled ? (
+                                {user.disabled ? (
                                     <button
                                         type="button"
                                         aria-label={`Let ${called(user)} in`}

@@ -1,5 +1,5 @@
+import type { Profile } from "api-types";
 import { useEffect } from "react";
-import type { Profile } from "../../api/account";
 import { ApiError } from "../../api/http";
 import { canOfferByItself, codeOf, signIn } from "../../api/passkeys";
 

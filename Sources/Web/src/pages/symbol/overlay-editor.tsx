@@ -1,8 +1,8 @@
 /* The indicators on the chart: add, change a parameter, remove. What is typed counts as soon as it makes sense. */
+import { type PriceSource, priceSourceWords } from "api-types";
 import { useEffect, useId, useRef, useState } from "react";
-import type { PriceSource } from "../../lib/bars";
 import { catalog, type IndicatorType } from "../../lib/indicators";
-import { maximumOverlays, type Overlay, overlayName, periodFault, sources } from "../../lib/overlays";
+import { maximumOverlays, type Overlay, overlayName, periodFault } from "../../lib/overlays";
 import { CloseIcon } from "../../ui/icons";
 import { lineColours } from "../../ui/chart/look";
 import type { ChangeView } from "./use-chart-view";
@@ -101,7 +101,7 @@ function OverlayRow({ overlay, colour, replace, remove }: RowProps): JSX.Element
                 value={overlay.source}
                 onChange={(event) => replace({ ...overlay, source: event.target.value as PriceSource })}
             >
-                {sources.map((source) => (
+                {priceSourceWords.map((source) => (
                     <option key={source} value={source}>
                         {source}
                     </option>

@@ -1,4 +1,5 @@
-import type { Series, SymbolDetails } from "../../api/symbols";
+import type { Series } from "api-types";
+import type { SymbolDetails } from "../../api/symbols";
 import { type Bars, firstIndexAtOrAfter, type Interval } from "../../lib/bars";
 import {
     adjustmentInWords,
