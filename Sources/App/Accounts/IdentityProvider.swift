@@ -1,4 +1,3 @@
-import Crypto
 import HTTP
 
 /// Whose accounts people may sign in with. The raw values are stored and part of addresses.

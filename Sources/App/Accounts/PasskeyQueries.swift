@@ -1,5 +1,4 @@
 import Crypto
-import JSON
 import Market
 import Postgres
 import WebAuthn
