@@ -73,6 +73,7 @@ def problem(route: Route, status: int, request_id: str = "test-request-7") -> No
                 "title": "Service unavailable",
                 "status": status,
                 "detail": "The database is not there.",
+                "instance": "/api/somewhere",
                 "code": "SERVICE_UNAVAILABLE",
                 "request_id": request_id,
             }
