@@ -62,7 +62,13 @@ def money(value: float, digits: int = 2) -> str:
     return f"{value:,.{digits}f}"
 
 
-def problem(route: Route, status: int, request_id: str = "test-request-7") -> None:
+def problem(
+    route: Route,
+    status: int,
+    request_id: str = "test-request-7",
+    detail: str = "The database is not there.",
+    code: str = "SERVICE_UNAVAILABLE",
+) -> None:
     """Answers a request as the API would when it cannot."""
     route.fulfill(
         status=status,
@@ -72,9 +78,9 @@ def problem(route: Route, status: int, request_id: str = "test-request-7") -> No
                 "type": "https://bitstockerz.dev/errors/service-unavailable",
                 "title": "Service unavailable",
                 "status": status,
-                "detail": "The database is not there.",
+                "detail": detail,
                 "instance": "/api/somewhere",
-                "code": "SERVICE_UNAVAILABLE",
+                "code": code,
                 "request_id": request_id,
             }
         ),

@@ -4,7 +4,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from harness import expect
+from harness import expect, problem
 from passkeys import DATABASE, Authenticator, PasskeyTest, new_email, sql
 
 ALGORITHMS = {"ES256": -7, "EdDSA": -8, "RS256": -257}
@@ -341,11 +341,7 @@ class RefusedSignInTests(PasskeyTest):
         asked = []
         page.on("request", lambda request: asked.append(request.url) if "login/options" in request.url else None)
         detail = "An administrator has closed this account."
-        body = json.dumps({"title": "Not allowed", "status": 403, "detail": detail})
-        page.route(
-            "**/login/verify",
-            lambda route: route.fulfill(status=403, content_type="application/problem+json", body=body),
-        )
+        page.route("**/login/verify", lambda route: problem(route, 403, detail=detail, code="FORBIDDEN"))
         page.goto(self.url("/sign-in"))
         expect(page.get_by_role("alert")).to_contain_text(detail)
         page.wait_for_load_state("networkidle")
