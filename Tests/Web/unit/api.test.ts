@@ -62,18 +62,18 @@ test("daily and hourly candles are read from their own endpoints", async () => {
 
 test("a broken answer is one clear error that names the place", async () => {
     for (const [body, place] of [
-        [{}, "answer is not a list"],
-        [[{ date: "2023-09-31", ...bar }], "answer[0].date is not a time"],
-        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "answer[0].close is not a number"],
+        [{}, "candles is not a list"],
+        [[{ date: "2023-09-31", ...bar }], "candles[0].date is not a time"],
+        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "candles[0].close is not a number"],
         [
             [
                 { date: "2023-09-21", ...bar },
                 { date: "2023-09-21", ...bar },
             ],
-            "answer[1].date is not a time after the bar before it",
+            "candles[1].date is not a time after the bar before it",
         ],
-        [[null], "answer[0] is not an object"],
-        [[{ timestamp: "2023-09-21T00:00:00Z", ...bar }], "answer[0].date is not a time"],
+        [[null], "candles[0] is not an object"],
+        [[{ timestamp: "2023-09-21T00:00:00Z", ...bar }], "candles[0].date is not a time"],
         ["<html>", "it is not JSON"],
     ] as const) {
         answer(body, { headers: { "X-Request-Id": "r-1" } });

@@ -32,8 +32,8 @@ const prices: readonly (keyof Candle & keyof Bars)[] = ["open", "high", "low", "
 /** Thousands of bars at once, straight into columns. The generated decoder is asked only where one is wrong. */
 const columnsOf =
     (interval: Interval): Decoder<Bars> =>
-    (value, place) => {
-        if (!Array.isArray(value)) throw new DecodeError(`${place} is not a list`);
+    (value) => {
+        if (!Array.isArray(value)) throw new DecodeError("candles is not a list");
         const bars = { time: [], open: [], high: [], low: [], close: [], volume: [] } as Record<keyof Bars, number[]>;
         const timeName: keyof Candle = interval === "1d" ? "date" : "timestamp";
         let previous = -Infinity;
@@ -48,7 +48,7 @@ const columnsOf =
                 bars[name].push(price);
             }
             if (!isWhole || start! <= previous) {
-                const where = `${place}[${index}]`;
+                const where = `candles[${index}]`;
                 Candle(candle, where);
                 throw new DecodeError(`${where}.${timeName} is not a time after the bar before it`);
             }
