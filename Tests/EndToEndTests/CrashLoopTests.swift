@@ -50,13 +50,27 @@ struct CrashLoopTests {
     /// A daemon of another host that takes the runs of the round, while the server's own is stopped.
     private func arm(_ blow: Blow, _ server: TestServer) throws -> TestDaemon? {
         guard case .held(let stage) = blow else { return nil }
-        for pid in try server.pids("backtestd") { kill(pid, SIGSTOP) }
+        try freezeDaemon(of: server)
         return try TestDaemon(
             server, name: "doomed",
             environment: Self.settings.merging([
                 "BACKTESTD_TEST_PAUSE_STAGE": stage, "BACKTESTD_TEST_PAUSE_MS": "600000",
                 "BACKTEST_TIMEOUT_MS": "600000",
             ]) { $1 })
+    }
+
+    /// The round before may have killed it: then the one that is stopped has to be its successor.
+    private func freezeDaemon(of server: TestServer) throws {
+        try poll("the server's own daemon to be stopped", seconds: 20) {
+            let pids = try server.pids("backtestd")
+            for pid in pids { kill(pid, SIGSTOP) }
+            return try !pids.isEmpty && pids.allSatisfy(Self.isStopped) && server.pids("backtestd") == pids
+        }
+    }
+
+    private static func isStopped(_ pid: pid_t) -> Bool {
+        let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return status?.split(separator: ")").last?.hasPrefix(" T") == true
     }
 
     private func bury(_ host: TestDaemon, _ server: TestServer) throws {

@@ -89,7 +89,7 @@ struct StackTests {
         #expect(again.status == 1 && again.errors.hasPrefix("error: already running at http://localhost:\(port)"))
 
         let (supervisor, children) = try processes()
-        #expect(children.count == 7)
+        #expect(children.count == 8)
         kill(supervisor, SIGKILL)
         try poll("everything to end with its supervisor", seconds: 30) {
             children.allSatisfy { kill($0, 0) != 0 && errno == ESRCH }
