@@ -50,8 +50,8 @@ struct HostileReportTests {
     @Test(arguments: numbers.map(\.key))
     func `any number is answered`(place: String) throws {
         let folder = try TemporaryFolder()
-        let file = folder.path + "/report.json"
         for value in Self.values {
+            let file = folder.path + "/report.json"
             try report(place, value).write(toFile: file, atomically: true, encoding: .utf8)
             let ended = try TestServer.run(["verify", file])
             #expect(ended.status == 1 || ended.status == 65, "\(place): \(value): \(ended.status) \(ended.errors)")
@@ -61,9 +61,9 @@ struct HostileReportTests {
 
     @Test func `periods a year are named`() throws {
         let folder = try TemporaryFolder()
-        let file = folder.path + "/report.json"
-        try report("periods_per_year", "-1").write(toFile: file, atomically: true, encoding: .utf8)
-        let ended = try TestServer.run(["verify", file])
+        try report("periods_per_year", "-1").write(
+            toFile: folder.path + "/report.json", atomically: true, encoding: .utf8)
+        let ended = try TestServer.run(["verify", folder.path + "/report.json"])
         #expect(
             ended.status == 65 && ended.errors.contains("periods_per_year: must be 1 to 1000000"), "\(ended.errors)")
     }
@@ -72,7 +72,6 @@ struct HostileReportTests {
     @Test(arguments: ["5e-324", "1e-300", "1e300", "1.7976931348623157e308"])
     func `any price of a table is answered`(price: String) throws {
         let folder = try TemporaryFolder()
-        let table = folder.path + "/b.csv"
         let definition = """
             {"indicators": [], "risk": {},
              "entry": {"logic": "AND", "conditions": [
@@ -82,6 +81,7 @@ struct HostileReportTests {
             """
         try definition.write(toFile: folder.path + "/d.json", atomically: true, encoding: .utf8)
         for rows in [[price, "100", "1"], ["100", price, "1"], [price, price, price]] {
+            let table = folder.path + "/b.csv"
             let lines = rows.enumerated().map { "2024-03-0\($0 + 1),\($1),\($1),\($1),\($1),5\n" }.joined()
             try ("timestamp,open,high,low,close,volume\n" + lines).write(
                 toFile: table, atomically: true, encoding: .utf8)
