@@ -80,6 +80,24 @@ import Testing
         #expect(try browser.send("GET", "/api/me").status == 200)
     }
 
+    @Test func `where nobody can sign in a key still shows its owner's profile`() throws {
+        let installation = try Installation(["PUBLIC_ORIGINS": ""])
+        var db = try installation.database.connect()
+        let owner = try Users.create(email: nil, displayName: nil, in: &db).id
+        let key = try APIKeys.create(for: owner, name: "script", scopes: [.read], expiresInDays: nil, in: &db).key
+        let profile = try installation.send("GET", "/api/me", [("Authorization", "Bearer \(key)")], nil)
+        #expect(profile.status == 200, "\(profile.text)")
+        #expect(profile.object?["signal"]?.objectValue?["rp_id"] == .null)
+    }
+
+    @Test func `a stored word that nobody knows is told as a fault, never as another word`() throws {
+        let installation = try Installation(), (browser, _) = try installation.user()
+        var db = try installation.database.connect()
+        try db.script(
+            "ALTER TABLE sessions DROP CONSTRAINT sessions_method; UPDATE sessions SET method = 'telepathy'")
+        #expect(try browser.send("GET", "/api/me/sessions").code == "INTERNAL_ERROR")
+    }
+
     @Test func `a key made by its owner works within its scopes until it is revoked`() throws {
         let installation = try Installation()
         let (browser, _) = try installation.user()
