@@ -31,6 +31,14 @@ swift_tests() {
         BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
             BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz timeout --kill-after=10 1500 swift test --skip-build --parallel
 }
+# What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
+optimised_tests() {
+    local scratch=.build/optimised
+    OPTIMISED_TESTS=1 swift build -c release --build-tests --scratch-path $scratch -Xswiftc -enable-testing \
+        -Xswiftc -warnings-as-errors &&
+        OPTIMISED_TESTS=1 timeout --kill-after=10 600 \
+            swift test -c release --skip-build --scratch-path $scratch --parallel
+}
 page_tests() {
     local port
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -42,6 +50,7 @@ page_tests() {
 
 step "lint" Sources/Development/lint.sh
 step "Swift" swift_tests
+step "Swift, optimised" optimised_tests
 step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
 step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
 step "page" page_tests
