@@ -5,7 +5,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 SCRIPTS := Sources/Development
 
-.PHONY: build run stop test lint bench clean install uninstall
+.PHONY: build run stop test lint bench clean install install-symbols uninstall
 
 # Programs (release) and page, with the packages they need.
 build:
@@ -34,6 +34,10 @@ clean:
 # Installs what `make` has built; as root, or into DESTDIR.
 install:
 	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh
+
+# What debuggers want to know of the installed programs, under /usr/lib/debug.
+install-symbols:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh symbols
 
 uninstall:
 	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh uninstall

@@ -3,14 +3,9 @@ import System
 
 /// The listening socket that whoever started us made for us.
 public enum InheritedSocket {
-    /// Nothing to accept on; the message says what was expected where.
-    public struct Missing: Error, Equatable, Sendable, CustomStringConvertible {
-        public let description: String
-    }
-
     /// File descriptor 3 when systemd passed one to this process (`LISTEN_PID`, `LISTEN_FDS`), else 0 as spawn-fcgi
     /// and `bitstockerz-dev` pass it. Marked close-on-exec; the variables are removed so that no child believes them.
-    public static func take() throws(Missing) -> Int32 {
+    public static func take() throws(InheritedSocketError) -> Int32 {
         let descriptor = descriptor(
             listenPID: ProcessEnvironment.variable("LISTEN_PID"),
             listenCount: ProcessEnvironment.variable("LISTEN_FDS"), ourPID: getpid())
@@ -27,14 +22,19 @@ public enum InheritedSocket {
         return 3
     }
 
-    static func check(_ descriptor: Int32) throws(Missing) {
+    static func check(_ descriptor: Int32) throws(InheritedSocketError) {
         var isListening: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         let status = getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size)
         guard status == 0, isListening == 1 else {
-            throw Missing(
+            throw InheritedSocketError(
                 description: "file descriptor \(descriptor) is not a listening socket: "
                     + "start this program through its systemd socket, spawn-fcgi -n or bitstockerz-dev")
         }
     }
+}
+
+/// Nothing to accept on; the message says what was expected where.
+public struct InheritedSocketError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let description: String
 }

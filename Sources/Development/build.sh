@@ -12,8 +12,18 @@ cd "$root"
 mkdir -p .build/static
 archive=$(find /usr/lib/gcc -name libstdc++.a 2>/dev/null | sort -V | tail -n 1)
 [ -z "$archive" ] || ln -sfn "$archive" .build/static/libstdc++.a
-flags=(-c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" -Xlinker --as-needed)
-for product in responder outbound backtestd worker bitstockerz bitstockerz-dev; do
-    swift build "${flags[@]}" --product "$product"
+. "$here/programs.sh"
+. "$here/temporary.sh"
+# More than half of a program is symbols, which only a debugger wants: it finds them in a file of their own.
+split_symbols() {
+    local program=.build/release/$1 split=.build/split
+    [ "$program" -nt "$split/$1" ] || return 0
+    mkdir -p "$split"
+    objcopy --only-keep-debug --compress-debug-sections "$program" "$split/$1.debug"
+    (cd "$split" && objcopy --strip-all --add-gnu-debuglink="$1.debug" "../release/$1" "$1.new" && mv -f "$1.new" "$1")
+}
+for program in "${programs[@]}" "$development_program"; do
+    swift build "${release_flags[@]}" --product "$program"
+    split_symbols "$program"
 done
 Sources/Web/build.sh

@@ -1,27 +1,39 @@
 #!/usr/bin/env bash
 # Installs what has been built. Configuration that is already there stays as it is.
 #
-# usage: [DESTDIR=/staging] [PREFIX=/usr] Sources/Development/install.sh [uninstall]
+# usage: [DESTDIR=/staging] [PREFIX=/usr] Sources/Development/install.sh [symbols|uninstall]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 stage=${DESTDIR:-}
 prefix=${PREFIX:-/usr}
-built=.build/release
+built=.build/split
+# Where debuggers look for what was split off a program.
+symbols=$stage/usr/lib/debug$prefix
 share=$stage$prefix/share/bitstockerz
 units=$stage$prefix/lib/systemd/system
 
+. Sources/Development/programs.sh
+# The admin tool is for people, the others for systemd.
+folder() { if [ "$1" = bitstockerz ]; then echo bin; else echo libexec/bitstockerz; fi; }
+if [ "${1:-install}" = symbols ]; then
+    for program in "${programs[@]}"; do
+        install -D -m 644 "$built/$program.debug" -t "$symbols/$(folder "$program")"
+    done
+    exit 0
+fi
 if [ "${1:-install}" = uninstall ]; then
     # /etc/bitstockerz and the database are the administrator's.
     rm -rf "$stage$prefix/libexec/bitstockerz" "$share" "$stage$prefix/bin/bitstockerz"
+    rm -rf "$symbols/libexec/bitstockerz" "$symbols/bin/bitstockerz.debug"
     for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do rm -f "$units/$(basename "$file")"; done
     rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
     [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
     exit 0
 fi
 
-for file in "$built/responder" "$built/outbound" "$built/backtestd" "$built/worker" "$built/bitstockerz" .build/web/dist/index.html; do
+for file in "${programs[@]/#/$built/}" .build/web/dist/index.html; do
     [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
 done
 
@@ -35,8 +47,9 @@ put() { # MODE FROM TO
 }
 put_new() { [ -e "$3" ] || put "$@"; }
 
-install -D -m 755 "$built/responder" "$built/outbound" "$built/backtestd" "$built/worker" -t "$stage$prefix/libexec/bitstockerz"
-install -D -m 755 "$built/bitstockerz" -t "$stage$prefix/bin"
+for program in "${programs[@]}"; do
+    install -D -m 755 "$built/$program" -t "$stage$prefix/$(folder "$program")"
+done
 rm -rf "$share/web" "$share/Migrations" "$share/nginx"
 mkdir -p "$share/web"
 cp -R --preserve=timestamps .build/web/dist/. "$share/web"

@@ -28,7 +28,7 @@ install_tree() {
     rm -rf "$1.new"
     DESTDIR=$1.new Sources/Development/install.sh
     # What starts it all without systemd, which no server needs.
-    install -m 755 .build/release/bitstockerz-dev -t "$1.new/usr/bin"
+    install -m 755 .build/split/bitstockerz-dev -t "$1.new/usr/bin"
     mkdir -p "$1.new/demo"
     cp .build/demo/*.csv .build/demo/list.tsv "$1.new/demo"
     chmod -R a+rX "$1.new"

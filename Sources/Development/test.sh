@@ -3,6 +3,7 @@
 set -euo pipefail
 
 . "$(dirname "${BASH_SOURCE[0]}")/state.sh"
+. Sources/Development/temporary.sh
 Sources/Development/packages.sh Sources/Development/packages.txt Sources/Web/packages.txt Tests/packages.txt
 Sources/Development/build.sh
 Sources/Development/demo-prices.sh
@@ -13,7 +14,7 @@ test_tree=$work/tree
 test_state=$work/state
 finish() {
     [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz-dev" stop --state "$test_state" >/dev/null || true
-    rm -rf "$work"
+    rm -rf "$work" "$TMPDIR"
 }
 trap finish EXIT
 install_tree "$test_tree"
@@ -54,6 +55,14 @@ step "Swift, optimised" optimised_tests
 step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
 step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
 step "page" page_tests
+nothing_left_behind() {
+    local found
+    # The database of the tests goes a moment after they have ended.
+    for _ in {1..100}; do [ -n "$(left_behind)" ] || break; sleep 0.2; done
+    found=$(left_behind)
+    [ -z "$found" ] || { echo "left in the temporary folder:"; echo "$found"; return 1; }
+}
+step "left behind" nothing_left_behind
 if [ ${#failed[@]} -gt 0 ]; then
     echo "failed: ${failed[*]}" >&2
     exit 1

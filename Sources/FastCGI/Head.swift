@@ -32,70 +32,92 @@ struct Head: Equatable {
     /// The web server's number for the request; every record of the answer carries it.
     let requestID: UInt16
     let byteCount: Int
+}
 
-    /// Looks at all bytes received so far.
-    ///
-    /// - Parameter parameters: scratch space, so that it is not allocated for each request.
-    static func scan(
-        _ bytes: UnsafeRawBufferPointer, maxParameterBytes: Int, parameters: inout [UInt8]
-    ) -> Scan {
-        // Garbage is known by its first bytes; waiting for the rest would only be patience.
-        if let version = bytes.first, version != 1 { return .garbage }
-        if bytes.count > 1, bytes[1] != RecordType.begin { return .garbage }
-        guard bytes.count >= 16 else { return .needsMore }
-        let requestID = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
-        guard requestID != 0, bytes[4] == 0, bytes[5] == 8 else { return .garbage }
-        guard bytes[8] == 0, bytes[9] == 1 else { return .unknownRole(requestID) }
-        var offset = 16 + Int(bytes[6])
+/// Walks over a head once, however many pieces it comes in: it goes on where the bytes ended the last time.
+struct HeadScanner {
+    private var maxParameterBytes = 0
+    private var requestID: UInt16 = 0
+    /// Of the next record; 0 until the begin record is there.
+    private var offset = 0
+    /// The content of the parameter records, kept from request to request for its space.
+    private var parameters: [UInt8] = []
+    /// How many of its bytes are whole pairs, and checked.
+    private var checked = 0
+
+    /// Forgets the last head.
+    mutating func begin(maxParameterBytes: Int) {
+        self.maxParameterBytes = maxParameterBytes
+        offset = 0
         parameters.removeAll(keepingCapacity: true)
+        checked = 0
+    }
+
+    /// - Parameter bytes: all that has been received so far, from the head's first on.
+    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Head.Scan {
+        if offset == 0, let ending = scanBegin(bytes) { return ending }
         while true {
-            guard offset + recordHeaderBytes <= maximumBytes else {
-                return .refused(requestID, .parametersTooLarge(limit: maxParameterBytes))
-            }
-            guard offset + recordHeaderBytes <= bytes.count else { return .needsMore }
+            guard offset + Head.recordHeaderBytes <= Head.maximumBytes else { return tooLarge }
+            guard offset + Head.recordHeaderBytes <= bytes.count else { return .needsMore }
             let type = bytes[offset + 1]
             let recordID = UInt16(bytes[offset + 2]) << 8 | UInt16(bytes[offset + 3])
             let length = Int(bytes[offset + 4]) << 8 | Int(bytes[offset + 5])
             guard bytes[offset] == 1, recordID == requestID else { return .refused(requestID, .malformedRequest) }
-            if type == RecordType.abort { return .garbage }
-            guard type == RecordType.parameters else { return .refused(requestID, .malformedRequest) }
-            let start = offset + recordHeaderBytes
-            offset = start + length + Int(bytes[offset + 6])
-            guard parameters.count + length <= maxParameterBytes, offset <= maximumBytes else {
-                return .refused(requestID, .parametersTooLarge(limit: maxParameterBytes))
-            }
-            guard offset <= bytes.count else { return .needsMore }
+            if type == Head.RecordType.abort { return .garbage }
+            guard type == Head.RecordType.parameters else { return .refused(requestID, .malformedRequest) }
+            let start = offset + Head.recordHeaderBytes
+            let next = start + length + Int(bytes[offset + 6])
+            guard parameters.count + length <= maxParameterBytes, next <= Head.maximumBytes else { return tooLarge }
+            guard next <= bytes.count else { return .needsMore }
+            offset = next
             if length == 0 { break }
             parameters.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+            guard checkPairs() else { return .refused(requestID, .malformedRequest) }
         }
-        guard arePairs(parameters) else { return .refused(requestID, .malformedRequest) }
+        guard checked == parameters.count else { return .refused(requestID, .malformedRequest) }
         return .complete(Head(requestID: requestID, byteCount: offset))
     }
 
-    /// Whether every name and value lies inside the content and means as a C string what it says.
-    private static func arePairs(_ content: [UInt8]) -> Bool {
-        content.withUnsafeBufferPointer { bytes in
-            var offset = 0
+    /// Nil when the parameters follow.
+    private mutating func scanBegin(_ bytes: UnsafeRawBufferPointer) -> Head.Scan? {
+        // Garbage is known by its first bytes; waiting for the rest would only be patience.
+        if let version = bytes.first, version != 1 { return .garbage }
+        if bytes.count > 1, bytes[1] != Head.RecordType.begin { return .garbage }
+        guard bytes.count >= 16 else { return .needsMore }
+        requestID = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+        guard requestID != 0, bytes[4] == 0, bytes[5] == 8 else { return .garbage }
+        guard bytes[8] == 0, bytes[9] == 1 else { return .unknownRole(requestID) }
+        offset = 16 + Int(bytes[6])
+        return nil
+    }
+
+    private var tooLarge: Head.Scan { .refused(requestID, .parametersTooLarge(limit: maxParameterBytes)) }
+
+    /// Whether every name and value that is here as a whole means as a C string what it says. A pair that has only
+    /// begun is looked at when the next record has brought the rest.
+    private mutating func checkPairs() -> Bool {
+        parameters.withUnsafeBufferPointer { bytes in
+            var place = checked
             func length() -> Int? {
-                guard offset < bytes.count else { return nil }
-                let first = Int(bytes[offset])
-                offset += 1
+                guard place < bytes.count else { return nil }
+                let first = Int(bytes[place])
+                place += 1
                 guard first > 127 else { return first }
-                guard offset + 3 <= bytes.count else { return nil }
-                defer { offset += 3 }
-                return (first & 127) << 24 | Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8
-                    | Int(bytes[offset + 2])
+                guard place + 3 <= bytes.count else { return nil }
+                defer { place += 3 }
+                return (first & 127) << 24 | Int(bytes[place]) << 16 | Int(bytes[place + 1]) << 8
+                    | Int(bytes[place + 2])
             }
-            while offset < bytes.count {
-                guard let nameLength = length(), let valueLength = length(),
-                    nameLength > 0, nameLength + valueLength <= bytes.count - offset
-                else { return false }
+            while let nameLength = length(), let valueLength = length() {
+                guard nameLength > 0, nameLength + valueLength <= maxParameterBytes else { return false }
+                guard nameLength + valueLength <= bytes.count - place else { return true }
                 // Every request passes here with a few hundred bytes: libc looks at many at a time.
-                let pair = bytes.baseAddress! + offset
+                let pair = bytes.baseAddress! + place
                 guard memchr(pair, 0, nameLength + valueLength) == nil,
                     memchr(pair, CInt(UInt8(ascii: "=")), nameLength) == nil
                 else { return false }
-                offset += nameLength + valueLength
+                place += nameLength + valueLength
+                checked = place
             }
             return true
         }

@@ -4,32 +4,21 @@ import System
 
 /// Reads one request from a connection, bounded in bytes and time. Used again for the next one.
 struct Input {
-    enum Failure: Error, Equatable {
-        /// The peer left, stalled or never spoke FastCGI: there is nobody to answer.
-        case peerGone
-        case unknownRole(UInt16)
-        case refused(UInt16, BadRequest)
-    }
-
     private var buffer = [UInt8](repeating: 0, count: Head.maximumBytes)
     private var start = 0
     private var end = 0
-    private var parameters: [UInt8] = []
-
+    private var scanner = HeadScanner()
     private var headByteCount = 0
 
     mutating func readHead(
         from socket: Int32, maxParameterBytes: Int, by deadline: Deadline
-    ) throws(Failure) -> Head {
+    ) throws(InputError) -> Head {
         start = 0
         end = 0
+        scanner.begin(maxParameterBytes: maxParameterBytes)
         while true {
             try fill(from: socket, by: deadline)
-            let scan = buffer.withUnsafeBytes { bytes in
-                Head.scan(
-                    UnsafeRawBufferPointer(rebasing: bytes[..<end]), maxParameterBytes: maxParameterBytes,
-                    parameters: &parameters)
-            }
+            let scan = buffer.withUnsafeBytes { scanner.scan(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
             switch scan {
             case .complete(let head):
                 headByteCount = head.byteCount
@@ -49,7 +38,7 @@ struct Input {
     /// The content of the input records, `count` bytes of it. Records after that are left unread.
     mutating func readBody(
         _ count: Int, of requestID: UInt16, from socket: Int32, by deadline: Deadline
-    ) throws(Failure) -> [UInt8] {
+    ) throws(InputError) -> [UInt8] {
         var body: [UInt8] = []
         body.reserveCapacity(count)
         while body.count < count {
@@ -99,7 +88,7 @@ struct Input {
     }
 
     /// Waits for more bytes. Room is made by moving what is unread to the front.
-    private mutating func fill(from socket: Int32, by deadline: Deadline) throws(Failure) {
+    private mutating func fill(from socket: Int32, by deadline: Deadline) throws(InputError) {
         if start == end {
             start = 0
             end = 0
@@ -127,4 +116,12 @@ struct Input {
             }
         }
     }
+}
+
+/// Why there is no request.
+enum InputError: Error, Equatable {
+    /// The peer left, stalled or never spoke FastCGI: there is nobody to answer.
+    case peerGone
+    case unknownRole(UInt16)
+    case refused(UInt16, BadRequest)
 }

@@ -81,7 +81,7 @@ public struct Responder: ~Copyable {
         let whole = Deadline(milliseconds: limits.requestTimeoutMilliseconds, after: start)
         var parameters: Parameters?
         let delivery: Delivery
-        do throws(Input.Failure) {
+        do throws(InputError) {
             let head = try input.readHead(from: socket, maxParameterBytes: limits.maxParameterBytes, by: reading)
             parameters = decoder.decode(input.head)
             let request = try readRequest(parameters, head.requestID, socket, reading)
@@ -106,7 +106,7 @@ public struct Responder: ~Copyable {
 
     private mutating func readRequest(
         _ parameters: Parameters?, _ id: UInt16, _ socket: Int32, _ deadline: Deadline
-    ) throws(Input.Failure) -> Request {
+    ) throws(InputError) -> Request {
         var request: Request
         let length: Int
         do throws(BadRequest) {

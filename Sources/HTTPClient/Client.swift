@@ -1,7 +1,7 @@
 internal import CCurl
 import HTTP
 
-/// Asks other servers, one question at a time, over connections that it keeps.
+/// Asks other servers, one request at a time, over connections that it keeps.
 ///
 /// Only `https`, with the server's certificate and name verified against the system's authorities and TLS 1.2 or later.
 /// A redirect is an answer like any other and never followed; proxies and credentials from the environment or the home
@@ -24,14 +24,14 @@ public struct Client: ~Copyable {
 
     deinit { curl_easy_cleanup(handle) }
 
-    /// Sends a question and waits for the whole answer.
+    /// Sends a request and waits for the whole response.
     ///
     /// - Parameter withinMilliseconds: a tighter bound than the limits' own, for what is left of a longer piece of work.
-    public mutating func ask(_ question: Question, withinMilliseconds: Int? = nil) throws(ExchangeError) -> Answer {
+    public mutating func send(_ request: Request, withinMilliseconds: Int? = nil) throws(ExchangeError) -> Response {
         let total = min(limits.totalMilliseconds, withinMilliseconds ?? limits.totalMilliseconds)
         guard total > 0 else { throw ExchangeError(.timedOut, "no time is left") }
-        let protocols = try allowedProtocol(of: question.url)
-        guard !question.fields.items.contains(where: { ($0.name + $0.value).utf8.contains { $0 < 0x20 } }) else {
+        let protocols = try allowedProtocol(of: request.url)
+        guard !request.fields.items.contains(where: { ($0.name + $0.value).utf8.contains { $0 < 0x20 } }) else {
             throw ExchangeError(.addressRefused, "a header field has a line break in it")
         }
         // Forgets every option and keeps the connections.
@@ -39,22 +39,22 @@ public struct Client: ~Copyable {
         var lines: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(lines) }
         // A 100-continue would cost a round trip for nothing.
-        for line in question.fields.items.map({ "\($0.name): \($0.value)" }) + ["Expect:"] {
+        for line in request.fields.items.map({ "\($0.name): \($0.value)" }) + ["Expect:"] {
             guard let longer = curl_slist_append(lines, line) else { fatalError("out of memory") }
             lines = longer
         }
-        configure(question, protocols: protocols, totalMilliseconds: total)
+        configure(request, protocols: protocols, totalMilliseconds: total)
         curl_set_pointer(handle, CURLOPT_HTTPHEADER, lines)
 
         var head = Collector(limit: limits.maxHeadBytes), body = Collector(limit: limits.maxBodyBytes)
         // Never empty: for a body at no address libcurl would read standard input.
-        let sent = question.body + [0]
+        let sent = request.body + [0]
         let result = withUnsafeMutablePointer(to: &head) { head in
             withUnsafeMutablePointer(to: &body) { body in
                 sent.withUnsafeBytes { sent in
                     curl_set_pointer(handle, CURLOPT_HEADERDATA, head)
                     curl_set_pointer(handle, CURLOPT_WRITEDATA, body)
-                    if question.method == .post {
+                    if request.method == .post {
                         curl_set_long(handle, CURLOPT_POSTFIELDSIZE, sent.count - 1)
                         curl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
                     }
@@ -66,11 +66,11 @@ public struct Client: ~Copyable {
         guard result == CURLE_OK else { throw ExchangeError(result) }
         var status = 0
         curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return Answer(status: status, fields: Fields(headerLines: head.bytes), body: body.bytes)
+        return Response(status: status, fields: Fields(headerLines: head.bytes), body: body.bytes)
     }
 
-    private func configure(_ question: Question, protocols: String, totalMilliseconds: Int) {
-        curl_set_pointer(handle, CURLOPT_URL, question.url)
+    private func configure(_ request: Request, protocols: String, totalMilliseconds: Int) {
+        curl_set_pointer(handle, CURLOPT_URL, request.url)
         curl_set_pointer(handle, CURLOPT_PROTOCOLS_STR, protocols)
         curl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // The empty string: not even the one in the environment.
@@ -85,7 +85,7 @@ public struct Client: ~Copyable {
         curl_set_pointer(handle, CURLOPT_USERAGENT, "BitStockerz")
         curl_set_receiver(handle, CURLOPT_HEADERFUNCTION, collect)
         curl_set_receiver(handle, CURLOPT_WRITEFUNCTION, collect)
-        switch question.method {
+        switch request.method {
         case .get: curl_set_long(handle, CURLOPT_HTTPGET, 1)
         case .post: curl_set_long(handle, CURLOPT_POST, 1)
         }

@@ -66,8 +66,8 @@ public struct CandleSeries: Sendable, Equatable {
     }
 
     /// What is wrong with one bar by itself, if anything: the first fault in the order of the columns.
-    public static func fault(open: Double, high: Double, low: Double, close: Double, volume: Double) -> CandleFault? {
-        let prices: [(CandleFault.Field, Double)] = [(.open, open), (.high, high), (.low, low), (.close, close)]
+    public static func fault(open: Double, high: Double, low: Double, close: Double, volume: Double) -> CandleError? {
+        let prices: [(CandleError.Field, Double)] = [(.open, open), (.high, high), (.low, low), (.close, close)]
         for (field, price) in prices {
             guard price.isFinite else { return .notFinite(field) }
             guard price > 0 else { return .notPositive(field) }
@@ -80,14 +80,14 @@ public struct CandleSeries: Sendable, Equatable {
     }
 
     /// What is wrong with a bar's time after the bar before it (nil for the first), if anything.
-    public static func fault(time: Int64, after previous: Int64?, timeframe: Timeframe? = nil) -> CandleFault? {
+    public static func fault(time: Int64, after previous: Int64?, timeframe: Timeframe? = nil) -> CandleError? {
         if let timeframe, time % timeframe.microseconds != 0 { return .offGrid(timeframe) }
         guard let previous, time <= previous else { return nil }
         return time == previous ? .duplicateTime : .notChronological
     }
 
     /// The first bar that cannot stand in a series, and why; nil when all can. Gaps in time are no fault.
-    public func firstFault(timeframe: Timeframe? = nil) -> (index: Int, fault: CandleFault)? {
+    public func firstFault(timeframe: Timeframe? = nil) -> (index: Int, fault: CandleError)? {
         for i in 0..<count {
             // The plain comparison is false for anything wrong, NaN included; only then is the reason looked for.
             let sound =

@@ -17,12 +17,12 @@ public struct Migration: Equatable, Sendable {
     var buildsIndexes: Bool { description.hasPrefix("add indexes ") }
     var sql: String { String(decoding: bytes, as: UTF8.self) }
 
-    init(fileName: String, bytes: [UInt8]) throws(MigrationFault) {
+    init(fileName: String, bytes: [UInt8]) throws(MigrationError) {
         guard let (version, words) = Self.parts(of: fileName) else {
-            throw MigrationFault(.badFile, "\(fileName): a migration is named V####__what_it_does.sql")
+            throw MigrationError(.badFile, "\(fileName): a migration is named V####__what_it_does.sql")
         }
         guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
-            throw MigrationFault(.badFile, "\(fileName): not UTF-8 text")
+            throw MigrationError(.badFile, "\(fileName): not UTF-8 text")
         }
         self.version = version
         self.description = words
@@ -33,14 +33,14 @@ public struct Migration: Equatable, Sendable {
     }
 
     /// The statements of an index file with the index each builds.
-    func indexStatements() throws(MigrationFault) -> [(index: String, sql: String)] {
+    func indexStatements() throws(MigrationError) -> [(index: String, sql: String)] {
         var statements: [(index: String, sql: String)] = []
         for statement in SQLStatements.split(sql) {
             var words = SQLStatements.leadingWords(statement, count: 8)
             if words.count > 1, words[1] == "unique" { words.remove(at: 1) }
             guard words.count > 6, Array(words[0..<6]) == ["create", "index", "concurrently", "if", "not", "exists"]
             else {
-                throw MigrationFault(
+                throw MigrationError(
                     .badFile,
                     "\(fileName): only CREATE [UNIQUE] INDEX CONCURRENTLY IF NOT EXISTS name ON ... belongs here")
             }
@@ -49,7 +49,7 @@ public struct Migration: Equatable, Sendable {
         return statements
     }
 
-    private func checkStatements() throws(MigrationFault) {
+    private func checkStatements() throws(MigrationError) {
         if buildsIndexes {
             _ = try indexStatements()
             return
@@ -59,7 +59,7 @@ public struct Migration: Equatable, Sendable {
             guard let word = SQLStatements.leadingWords(statement, count: 1).first, control.contains(word) else {
                 continue
             }
-            throw MigrationFault(
+            throw MigrationError(
                 .badFile, "\(fileName): \(word.uppercased()) does not belong here, the file is one transaction")
         }
     }
@@ -77,13 +77,13 @@ public struct Migration: Equatable, Sendable {
         return (version, String(words.map { $0 == "_" ? " " : $0 }))
     }
 
-    private static func minCodeVersion(_ sql: String, _ fileName: String) throws(MigrationFault) -> Int {
+    private static func minCodeVersion(_ sql: String, _ fileName: String) throws(MigrationError) -> Int {
         for line in sql.split(whereSeparator: \.isNewline) {
             guard line.hasPrefix("--") else { break }
             let words = line.dropFirst(2).split(separator: " ")
             guard words.first == "min_code_version:" else { continue }
             guard words.count == 2, let version = Int(words[1]), version > 0 else {
-                throw MigrationFault(.badFile, "\(fileName): min_code_version must be a number from 1")
+                throw MigrationError(.badFile, "\(fileName): min_code_version must be a number from 1")
             }
             return version
         }
@@ -93,7 +93,7 @@ public struct Migration: Equatable, Sendable {
 
 /// Why the schema cannot be brought up to date. Nothing has been changed, except by the files that ``message`` names
 /// as applied.
-public struct MigrationFault: Error, Equatable, Sendable, CustomStringConvertible {
+public struct MigrationError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Kind: Equatable, Sendable {
         case unreadable, badFile, duplicateNumber
         /// An applied file is not what it was.
@@ -122,9 +122,9 @@ public struct MigrationFault: Error, Equatable, Sendable, CustomStringConvertibl
 
 extension Migration {
     /// All migrations of a directory by number. Other files than `.sql` are not looked at.
-    static func read(directory: String) throws(MigrationFault) -> [Migration] {
+    static func read(directory: String) throws(MigrationError) -> [Migration] {
         guard let listing = opendir(directory) else {
-            throw MigrationFault(.unreadable, "\(directory): cannot be read, \(String(cString: strerror(errno)))")
+            throw MigrationError(.unreadable, "\(directory): cannot be read, \(String(cString: strerror(errno)))")
         }
         defer { closedir(listing) }
         var names: [String] = []
@@ -134,21 +134,21 @@ extension Migration {
             }
             if name.hasSuffix(".sql"), !name.hasPrefix(".") { names.append(name) }
         }
-        guard !names.isEmpty else { throw MigrationFault(.unreadable, "\(directory): holds no migration") }
+        guard !names.isEmpty else { throw MigrationError(.unreadable, "\(directory): holds no migration") }
         var migrations: [Migration] = []
         for name in names.sorted() {
             let migration = try Migration(fileName: name, bytes: try contents(directory + "/" + name))
             if let other = migrations.last, other.version == migration.version {
-                throw MigrationFault(.duplicateNumber, "\(other.fileName) and \(name) have the same number")
+                throw MigrationError(.duplicateNumber, "\(other.fileName) and \(name) have the same number")
             }
             migrations.append(migration)
         }
         return migrations
     }
 
-    private static func contents(_ path: String) throws(MigrationFault) -> [UInt8] {
+    private static func contents(_ path: String) throws(MigrationError) -> [UInt8] {
         do { return try File.contents(of: path, maximumBytes: 16 << 20) } catch {
-            throw MigrationFault(.unreadable, "\(path): cannot be read, \(error.reason)")
+            throw MigrationError(.unreadable, "\(path): cannot be read, \(error.reason)")
         }
     }
 }

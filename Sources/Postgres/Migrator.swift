@@ -16,7 +16,7 @@ public struct Migrator: Sendable {
     private let codeVersion: Int
 
     /// Reads and checks the files; asks no server.
-    public init(directory: String, codeVersion: Int = Migrator.codeVersion) throws(MigrationFault) {
+    public init(directory: String, codeVersion: Int = Migrator.codeVersion) throws(MigrationError) {
         self.migrations = try Migration.read(directory: directory)
         self.codeVersion = codeVersion
     }
@@ -83,7 +83,7 @@ public struct Migrator: Sendable {
             do {
                 progress(migration, try run(migration, &db))
             } catch let error as PostgresError {
-                throw MigrationFault(.failed, Self.explanation(error, in: migration))
+                throw MigrationError(.failed, Self.explanation(error, in: migration))
             }
         }
         return pending
@@ -91,14 +91,14 @@ public struct Migrator: Sendable {
 
     /// Why code with these files cannot work with the database as it is; nil when it can. Unlike ``pending(of:)`` it
     /// minds neither checksums nor newer files that allow older code: during an upgrade the previous release serves on.
-    public func obstacle(in db: inout Connection) throws(PostgresError) -> MigrationFault? {
+    public func obstacle(in db: inout Connection) throws(PostgresError) -> MigrationError? {
         let applied = try Self.applied(in: &db)
         if let row = applied.first(where: { $0.minCodeVersion > codeVersion }) {
-            return MigrationFault(.newer, "the schema needs newer code than this: \(row.name)")
+            return MigrationError(.newer, "the schema needs newer code than this: \(row.name)")
         }
         let lacking = migrations.filter { migration in !applied.contains { $0.version == migration.version } }
         guard let first = lacking.first else { return nil }
-        return MigrationFault(.pending, "\(lacking.count) migrations are not applied, the first is \(first.fileName)")
+        return MigrationError(.pending, "\(lacking.count) migrations are not applied, the first is \(first.fileName)")
     }
 }
 
@@ -195,13 +195,13 @@ extension Migrator {
     }
 
     private func refuse(
-        _ statuses: [MigrationStatus], _ isFault: (MigrationStatus) -> Bool, _ kind: MigrationFault.Kind,
+        _ statuses: [MigrationStatus], _ isFault: (MigrationStatus) -> Bool, _ kind: MigrationError.Kind,
         _ message: (String, MigrationStatus) -> String
-    ) throws(MigrationFault) {
+    ) throws(MigrationError) {
         let faults = statuses.filter(isFault)
         guard !faults.isEmpty else { return }
         let lines = faults.map { message($0.fileName ?? Self.name($0.version, $0.description), $0) }
-        throw MigrationFault(kind, lines.joined(separator: "\n"))
+        throw MigrationError(kind, lines.joined(separator: "\n"))
     }
 
     /// Asks again and again instead of waiting inside the server: a session that waits there holds a snapshot, for
@@ -210,7 +210,7 @@ extension Migrator {
         let deadline = Deadline(milliseconds: milliseconds)
         while !(try db.query("SELECT pg_try_advisory_lock($1)", [Self.lockKey]).bool(0, 0)) {
             guard deadline.remainingMilliseconds > 0 else {
-                throw MigrationFault(.busy, "another migration is running and did not end in \(milliseconds) ms")
+                throw MigrationError(.busy, "another migration is running and did not end in \(milliseconds) ms")
             }
             usleep(50_000)
         }

@@ -117,7 +117,7 @@ private let edits: [(String, @Sendable (inout AuditRow) -> Void)] = [
         let edit = try #require(edits.first { $0.0 == name }).1
         for at in chain.rows.indices {
             var check = AuditChainCheck(Chain.key, from: .empty(3))
-            #expect(throws: AuditFault.self) {
+            #expect(throws: AuditError.self) {
                 for (index, row) in chain.rows.enumerated() {
                     var row = row
                     if index == at { edit(&row) }
@@ -134,8 +134,8 @@ private let edits: [(String, @Sendable (inout AuditRow) -> Void)] = [
         for at in [1, 2, 4] { (chain.rows[at].payload, chain.rows[at].salt, chain.rows[at].userID) = (nil, nil, nil) }
         var check = AuditChainCheck(Chain.key, from: .empty(3))
         for row in chain.rows { try check.take(row) }
-        let refusal = #expect(throws: AuditFault.self) { try check.finish(chain.head) }
-        #expect(refusal == AuditFault(stream: 3, eventID: chain.rows[1].id, kind: .erasure))
+        let refusal = #expect(throws: AuditError.self) { try check.finish(chain.head) }
+        #expect(refusal == AuditError(stream: 3, eventID: chain.rows[1].id, kind: .erasure))
 
         let ids = [1, 2, 4].map { chain.rows[$0].id }
         let payload = AuditErasure.payload(ids)

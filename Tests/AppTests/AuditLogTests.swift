@@ -67,8 +67,8 @@ import Testing
     }
 
     /// What is done, with the ids of five events as $1 to $5; what is found, and at which of them.
-    private static let tamperings: [(String, AuditFault.Kind, Int?)] = [
-        ("UPDATE audit_events SET payload_json = '{\"way\":\"other\"}' WHERE id = $3", AuditFault.Kind.payload, 3),
+    private static let tamperings: [(String, AuditError.Kind, Int?)] = [
+        ("UPDATE audit_events SET payload_json = '{\"way\":\"other\"}' WHERE id = $3", AuditError.Kind.payload, 3),
         ("UPDATE audit_events SET event_type = 'session.ended' WHERE id = $3", .hash, 3),
         ("UPDATE audit_events SET created_at = created_at + interval '1 us' WHERE id = $3", .hash, 3),
         ("UPDATE audit_events SET request_id = NULL WHERE id = $3", .hash, 3),
@@ -89,7 +89,7 @@ import Testing
     ]
 
     @Test(arguments: tamperings)
-    func `tampering is found, and where`(_ sql: String, _ kind: AuditFault.Kind, _ place: Int?) throws {
+    func `tampering is found, and where`(_ sql: String, _ kind: AuditError.Kind, _ place: Int?) throws {
         var db = try database.connect()
         let owner = try user(&db)
         try append(5, for: owner, in: &db)
@@ -109,7 +109,7 @@ import Testing
         let owner = try user(&db)
         try append(2, for: owner, in: &db)
         try tamper("UPDATE audit_heads SET count = 1 WHERE count > 0", in: &db)
-        #expect(throws: AuditFault(stream: stream(owner), eventID: nil, kind: .head)) {
+        #expect(throws: AuditError(stream: stream(owner), eventID: nil, kind: .head)) {
             try append(1, for: owner, in: &db)
         }
     }
@@ -187,7 +187,7 @@ import Testing
         try append(4, for: owner, in: &db)
         try tamper(
             "UPDATE audit_events SET event_type = 'x' WHERE id = (SELECT max(id) - 1 FROM audit_events)", in: &db)
-        #expect(throws: AuditFault.self) { try trail.prune(olderThanDays: 0, in: &db) }
+        #expect(throws: AuditError.self) { try trail.prune(olderThanDays: 0, in: &db) }
         #expect(try db.query("SELECT count(*) FROM audit_events").int(0, 0) == 4)
     }
 }

@@ -11,6 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 cd "$root"
 packages=Sources/Development/packages.sh
+. Sources/Development/temporary.sh
 
 "$packages" "$here/packages.txt" || echo "bench: going on without"
 if [ ! -d /run/systemd/system ]; then
@@ -32,21 +33,21 @@ if install_peers requirements.txt; then BENCH_PYTHON=$venv/bin/python; fi
 if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/python; fi
 
 # The same flags as the programs: others would build every module again.
+. Sources/Development/programs.sh
 for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed Simulations; do
-    swift build -c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xlinker "-L$root/.build/static" \
-        -Xlinker --as-needed --product "$product" >&2
+    swift build "${release_flags[@]}" --product "$product" >&2
 done
 # The demo stocks for the simulations.
 prices=$root/.build/demo
 Sources/Development/demo-prices.sh >&2 || { prices=; echo "bench: going on without the demo prices"; }
-work=$(mktemp -d /tmp/bitstockerz-bench.XXXXXX)
+work=$(mktemp -d "$TMPDIR/bench.XXXXXX")
 # Runs also when the harness is killed; its servers end with it.
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" "$TMPDIR"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.
 DESTDIR=$work/tree Sources/Development/install.sh
-install -m 755 .build/release/bitstockerz-dev -t "$work/tree/usr/bin"
+install -m 755 .build/split/bitstockerz-dev -t "$work/tree/usr/bin"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
     --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed \
     --imports .build/release/ImportSpeed --simulations .build/release/Simulations --prices "$prices" "$@"

@@ -18,7 +18,7 @@ import Testing
         }
 
         func send(_ bytes: [UInt8]) { #expect(write(here.raw, bytes, bytes.count) == bytes.count) }
-        func read(_ milliseconds: Int = 5_000) throws(Frame.Failure) -> [UInt8]? {
+        func read(_ milliseconds: Int = 5_000) throws(FrameError) -> [UInt8]? {
             try Frame.read(from: there.raw, by: Deadline(milliseconds: milliseconds))
         }
     }
@@ -61,7 +61,7 @@ import Testing
         pair.send(bytes)
         shutdown(pair.here.raw, Int32(SHUT_WR))
         let there = pair.there.raw
-        #expect(throws: Frame.Failure.closed) { try Frame.read(from: there, by: Deadline(milliseconds: 5_000)) }
+        #expect(throws: FrameError.closed) { try Frame.read(from: there, by: Deadline(milliseconds: 5_000)) }
     }
 
     @Test(arguments: [[], [0, 0], [0, 0, 0, 3, 1]] as [[UInt8]])
@@ -69,13 +69,13 @@ import Testing
         let pair = Pair()
         pair.send(bytes)
         let there = pair.there.raw
-        #expect(throws: Frame.Failure.timedOut) { try Frame.read(from: there, by: Deadline(milliseconds: 30)) }
+        #expect(throws: FrameError.timedOut) { try Frame.read(from: there, by: Deadline(milliseconds: 30)) }
     }
 
     @Test func aReaderThatStallsTimesOut() {
         let pair = Pair()
         let here = pair.here.raw
-        #expect(throws: Frame.Failure.timedOut) {
+        #expect(throws: FrameError.timedOut) {
             try Frame.write([UInt8](repeating: 0, count: Frame.maximumBytes), to: here, by: Deadline(milliseconds: 30))
         }
     }
@@ -84,10 +84,10 @@ import Testing
         let pair = Pair()
         pair.send([0, 16, 0, 1])
         let (here, there) = (pair.here.raw, pair.there.raw)
-        #expect(throws: Frame.Failure.tooLarge(Frame.maximumBytes + 1)) {
+        #expect(throws: FrameError.tooLarge(Frame.maximumBytes + 1)) {
             try Frame.read(from: there, by: Deadline(milliseconds: 5_000))
         }
-        #expect(throws: Frame.Failure.tooLarge(Frame.maximumBytes + 1)) {
+        #expect(throws: FrameError.tooLarge(Frame.maximumBytes + 1)) {
             try Frame.write(
                 [UInt8](repeating: 0, count: Frame.maximumBytes + 1), to: here, by: Deadline(milliseconds: 5_000))
         }
@@ -99,6 +99,6 @@ import Testing
         let here = Descriptor(owning: ends[0])
         close(ends[1])
         let raw = here.raw
-        #expect(throws: Frame.Failure.closed) { try Frame.write([1], to: raw, by: Deadline(milliseconds: 5_000)) }
+        #expect(throws: FrameError.closed) { try Frame.write([1], to: raw, by: Deadline(milliseconds: 5_000)) }
     }
 }

@@ -5,7 +5,7 @@ final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        path = "/tmp/bitstockerz-\(UUID().uuidString.prefix(8))"
+        path = NSTemporaryDirectory() + "bsd-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }

@@ -80,8 +80,8 @@ import Testing
         var pair: [Int32] = [0, 0]
         #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
         defer { for end in pair { close(end) } }
-        let error = #expect(throws: InheritedSocket.Missing.self) { try InheritedSocket.check(pair[0]) }
+        let error = #expect(throws: InheritedSocketError.self) { try InheritedSocket.check(pair[0]) }
         #expect(error?.description.hasPrefix("file descriptor \(pair[0]) is not a listening socket") == true)
-        #expect(throws: InheritedSocket.Missing.self) { try InheritedSocket.check(9_999) }
+        #expect(throws: InheritedSocketError.self) { try InheritedSocket.check(9_999) }
     }
 }

@@ -23,7 +23,8 @@ struct ProviderSignInTests {
 
         init() throws {
             provider = try TestProvider(clientKey: Self.clientKey)
-            let keyFile = "/tmp/bse2e-\(getpid())-apple.pem"
+            let keyFile = NSTemporaryDirectory() + "bse2e-\(getpid())-apple.pem"
+            atexitRemove(keyFile)
             try Self.clientKey.write(toFile: keyFile, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: keyFile)
             server = try TestServer(environment: provider.environment(keyFile: keyFile))

@@ -28,7 +28,7 @@ struct StackTests {
     }
 
     /// As root the stack belongs to another user, who has to reach it.
-    private var state: String { "/tmp/bsstack-\(getpid())-\(port)" }
+    private var state: String { NSTemporaryDirectory() + "bsstack-\(getpid())-\(port)" }
 
     /// Process ids of the supervisor and of everything it looks after.
     private func processes() throws -> (supervisor: pid_t, children: [pid_t]) {

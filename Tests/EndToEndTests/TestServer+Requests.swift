@@ -92,13 +92,27 @@ final class TemporaryFolder {
 }
 
 /// Ends the servers of this process when it ends in good order; a lifeline pipe ends them in every other case.
-private let stopper: Void = { atexit { for server in running { server.stop() } } }()
+private let stopper: Void = {
+    atexit {
+        for server in running { server.stop() }
+        for file in files { unlink(file) }
+    }
+}()
 nonisolated(unsafe) private var running: [TestServer] = []
+nonisolated(unsafe) private var files: [String] = []
 private let lock = NSLock()
 
 func atexitStop(_ server: TestServer) {
     lock.withLock {
         _ = stopper
         running.append(server)
+    }
+}
+
+/// Removes a file that servers of this process need as long as they run.
+func atexitRemove(_ file: String) {
+    lock.withLock {
+        _ = stopper
+        files.append(file)
     }
 }

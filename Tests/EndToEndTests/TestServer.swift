@@ -37,7 +37,7 @@ final class TestServer: @unchecked Sendable {
         }
         let port = try Self.freePort()
         client = HTTPClient(port: port)
-        state = "/tmp/bse2e-\(getpid())-\(port)"
+        state = NSTemporaryDirectory() + "bse2e-\(getpid())-\(port)"
         process.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz-dev")
         process.arguments =
             [
@@ -47,7 +47,7 @@ final class TestServer: @unchecked Sendable {
                 "--rate-scale", "1000", "--stop-with-input",
             ] + environment.flatMap { ["--set", "\($0)=\($1)"] }
         process.standardInput = lifeline
-        let log = "/tmp/bse2e-\(getpid())-\(port).log"
+        let log = state + ".log"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardOutput = process.standardError

@@ -14,7 +14,7 @@ final class EchoServer: @unchecked Sendable {
     ///   - settings: environment variables of FastCGIEcho.
     ///   - processes: how many share the socket; the events are those of the first.
     init(_ settings: [String: Int] = [:], processes count: Int = 1) throws {
-        directory = "/tmp/bitstockerz-\(UUID().uuidString.prefix(8))"
+        directory = NSTemporaryDirectory() + "bsf-\(UUID().uuidString.prefix(8))"
         socketPath = directory + "/s"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -19,10 +19,41 @@ struct SeededGenerator: RandomNumberGenerator {
 
 @Suite struct HeadTests {
     private func scan(_ bytes: [UInt8], maxParameterBytes: Int = 1_000) -> Head.Scan {
-        var parameters: [UInt8] = []
-        return bytes.withUnsafeBytes {
-            Head.scan($0, maxParameterBytes: maxParameterBytes, parameters: &parameters)
+        var scanner = HeadScanner()
+        scanner.begin(maxParameterBytes: maxParameterBytes)
+        return bytes.withUnsafeBytes { scanner.scan($0) }
+    }
+
+    /// The same from one scanner that is shown `step` bytes more each time.
+    private func scan(_ bytes: [UInt8], inStepsOf step: Int) -> Head.Scan {
+        var scanner = HeadScanner()
+        scanner.begin(maxParameterBytes: 1_000)
+        for count in stride(from: step, to: bytes.count, by: step) {
+            let found = bytes.withUnsafeBytes { scanner.scan(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            guard found == .needsMore else { return found }
         }
+        return bytes.withUnsafeBytes { scanner.scan($0) }
+    }
+
+    /// What is refused early, before all is there, is refused for the same reason.
+    @Test func aHeadInPiecesMeansWhatItMeansAsAWhole() {
+        var random = SeededGenerator(seed: 9)
+        let content = Wire.pair("REQUEST_URI", "/a") + Wire.pair("HTTP_X", String(repeating: "y", count: 200))
+        var complete = 0
+        for round in 0..<5_000 {
+            let cut = Int.random(in: 0...content.count, using: &random)
+            var bytes =
+                Wire.begin() + Wire.record(4, Array(content[..<cut])) + Wire.record(4, Array(content[cut...]))
+                + Wire.record(4)
+            if cut == 0 || cut == content.count { bytes = Wire.begin() + Wire.record(4, content) + Wire.record(4) }
+            if round % 2 == 1 {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            let whole = scan(bytes), step = Int.random(in: 1...40, using: &random)
+            if case .complete = whole { complete += 1 }
+            #expect(scan(bytes, inStepsOf: step) == whole, "\(bytes) in steps of \(step)")
+        }
+        #expect(complete >= 2_500)
     }
 
     @Test func everyBeginningOfAHeadNeedsMore() {

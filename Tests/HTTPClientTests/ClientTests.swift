@@ -1,22 +1,23 @@
 import Foundation
-import HTTP
 import HTTPClient
 import TestSupport
 import Testing
 
+import struct HTTP.Fields
+
 @Suite struct ClientTests {
-    private func ask(_ question: Question, _ limits: Limits = .init()) throws -> Answer {
+    private func send(_ request: Request, _ limits: Limits = .init()) throws -> Response {
         var client = Client(limits, allowsLoopback: true)
-        return try client.ask(question)
+        return try client.send(request)
     }
 
     private func failure(
-        _ question: Question, _ limits: Limits = .init(), isLoopbackAllowed: Bool = true,
+        _ request: Request, _ limits: Limits = .init(), isLoopbackAllowed: Bool = true,
         within milliseconds: Int? = nil
     ) -> ExchangeError? {
         var client = Client(limits, allowsLoopback: isLoopbackAllowed)
         do {
-            _ = try client.ask(question, withinMilliseconds: milliseconds)
+            _ = try client.send(request, withinMilliseconds: milliseconds)
             return nil
         } catch { return error }
     }
@@ -24,7 +25,7 @@ import Testing
     @Test func `an answer arrives with status, fields and body`() throws {
         let server = try LoopbackServer(
             answering: "HTTP/1.1 404 Not Found\r\nCache-Control:  max-age=60\r\nContent-Length: 4\r\n\r\nnope")
-        let answer = try ask(Question(server.url + "/keys?x=1", fields: ["Authorization": "Bearer t"]))
+        let answer = try send(Request(server.url + "/keys?x=1", fields: ["Authorization": "Bearer t"]))
         #expect(answer.status == 404 && answer.body == Array("nope".utf8))
         #expect(answer.fields["cache-control"] == "max-age=60")
         let request = try #require(server.requests.first)
@@ -35,7 +36,7 @@ import Testing
 
     @Test func `a form is posted with every special character escaped`() throws {
         let server = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        _ = try ask(Question(server.url, form: [("code", "a b&c=d+é"), ("empty", "")]))
+        _ = try send(Request(server.url, form: [("code", "a b&c=d+é"), ("empty", "")]))
         let request = try #require(server.requests.first)
         #expect(request.hasPrefix("POST / HTTP/1.1\r\n"))
         #expect(request.contains("\r\nContent-Type: application/x-www-form-urlencoded\r\n"))
@@ -45,7 +46,7 @@ import Testing
 
     @Test func `an empty body is posted as such`() throws {
         let server = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        #expect(try ask(Question(server.url, method: .post)).status == 200)
+        #expect(try send(Request(server.url, method: .post)).status == 200)
         #expect(server.requests.first?.contains("\r\nContent-Length: 0\r\n") == true)
     }
 
@@ -53,7 +54,7 @@ import Testing
         let aim = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let server = try LoopbackServer(
             answering: "HTTP/1.1 302 Found\r\nLocation: \(aim.url)/\r\nContent-Length: 0\r\n\r\n")
-        #expect(try ask(Question(server.url)).status == 302)
+        #expect(try send(Request(server.url)).status == 302)
         #expect(aim.requests.isEmpty)
     }
 
@@ -61,7 +62,7 @@ import Testing
         let server = try LoopbackServer(
             answering:
                 "HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-B: 2\r\nContent-Length: 0\r\n\r\n")
-        let answer = try ask(Question(server.url))
+        let answer = try send(Request(server.url))
         #expect(answer.status == 200 && answer.fields["X-B"] == "2" && answer.fields["X-A"] == nil)
     }
 
@@ -72,14 +73,14 @@ import Testing
     ])
     func `too large an answer is refused`(_ what: String, _ head: String, _ body: Int) throws {
         let server = try LoopbackServer(answering: head + String(repeating: "x", count: body))
-        #expect(failure(Question(server.url))?.code == .tooLarge, "\(what)")
+        #expect(failure(Request(server.url))?.code == .tooLarge, "\(what)")
     }
 
     @Test func `a body of just the bound is taken`() throws {
         let server = try LoopbackServer(
             answering: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + String(repeating: "x", count: 100))
-        #expect(try ask(Question(server.url), Limits(maxBodyBytes: 100)).body.count == 100)
-        #expect(failure(Question(server.url), Limits(maxBodyBytes: 99))?.code == .tooLarge)
+        #expect(try send(Request(server.url), Limits(maxBodyBytes: 100)).body.count == 100)
+        #expect(failure(Request(server.url), Limits(maxBodyBytes: 99))?.code == .tooLarge)
     }
 
     @Test(arguments: [
@@ -88,7 +89,7 @@ import Testing
     ])
     func `a broken answer is no answer`(_ what: String, _ answer: String) throws {
         let server = try LoopbackServer(answering: answer)
-        #expect(failure(Question(server.url))?.code == .broken, "\(what)")
+        #expect(failure(Request(server.url))?.code == .broken, "\(what)")
     }
 
     @Test func `a server that says nothing is given up, and the time left can be less than the limit`() throws {
@@ -96,15 +97,15 @@ import Testing
             Thread.sleep(forTimeInterval: 2)
             return []
         }
-        #expect(failure(Question(server.url), Limits(totalMilliseconds: 100))?.code == .timedOut)
-        #expect(failure(Question(server.url), within: 100)?.code == .timedOut)
-        #expect(failure(Question(server.url), within: 0)?.code == .timedOut)
+        #expect(failure(Request(server.url), Limits(totalMilliseconds: 100))?.code == .timedOut)
+        #expect(failure(Request(server.url), within: 100)?.code == .timedOut)
+        #expect(failure(Request(server.url), within: 0)?.code == .timedOut)
     }
 
     @Test func `nobody listening is unreachable`() throws {
         let port = try LoopbackServer(answering: "").port
         // Its server is gone by now, or going.
-        let code = failure(Question("http://127.0.0.1:\(port)/"))?.code
+        let code = failure(Request("http://127.0.0.1:\(port)/"))?.code
         #expect(code == .unreachable || code == .broken)
     }
 
@@ -115,12 +116,12 @@ import Testing
         "http://[::2]/", "http://10.0.0.1/",
     ])
     func `only TLS is spoken, and plain HTTP to this machine`(_ url: String) {
-        #expect(failure(Question(url))?.code == .addressRefused)
+        #expect(failure(Request(url))?.code == .addressRefused)
     }
 
     @Test func `plain HTTP even to this machine only where that is allowed`() throws {
         let server = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        #expect(failure(Question(server.url), isLoopbackAllowed: false)?.code == .addressRefused)
+        #expect(failure(Request(server.url), isLoopbackAllowed: false)?.code == .addressRefused)
         #expect(server.requests.isEmpty)
     }
 
@@ -128,7 +129,7 @@ import Testing
         let server = try TLSServer()
         var code = ExchangeError.Code.unreachable
         for _ in 0..<400 where code == .unreachable {
-            code = failure(Question("https://localhost:\(server.port)/"))?.code ?? .broken
+            code = failure(Request("https://localhost:\(server.port)/"))?.code ?? .broken
             usleep(25_000)
         }
         #expect(code == .notTrusted)
@@ -136,17 +137,17 @@ import Testing
 
     @Test func `a server without a certificate is not trusted`() throws {
         let server = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        #expect(failure(Question("https://127.0.0.1:\(server.port)/"))?.code == .notTrusted)
+        #expect(failure(Request("https://127.0.0.1:\(server.port)/"))?.code == .notTrusted)
     }
 
     @Test func `a field with a line break never leaves`() throws {
         let server = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        #expect(failure(Question(server.url, fields: ["X-A": "1\r\nX-B: 2"]))?.code == .addressRefused)
+        #expect(failure(Request(server.url, fields: ["X-A": "1\r\nX-B: 2"]))?.code == .addressRefused)
         #expect(server.requests.isEmpty)
     }
 
     @Test func `no error tells the address's query or what was sent`() throws {
-        let error = failure(Question("http://127.0.0.1:1/x?secret=1", form: [("code", "secret")]))
+        let error = failure(Request("http://127.0.0.1:1/x?secret=1", form: [("code", "secret")]))
         #expect(error?.message.contains("secret") == false)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct CandleSeriesTests {
     typealias Bar = (open: Double, high: Double, low: Double, close: Double, volume: Double)
 
-    static let faults: [(Bar, CandleFault?)] = [
+    static let faults: [(Bar, CandleError?)] = [
         ((10, 12, 9, 11, 5), nil),
         ((10, 10, 10, 10, 0), nil),
         ((.nan, 12, 9, 11, 5), .notFinite(.open)),
@@ -21,7 +21,7 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func aBarThatCannotBeIsNamedAloneAndInASeries(bar: Bar, fault: CandleFault?) {
+    func aBarThatCannotBeIsNamedAloneAndInASeries(bar: Bar, fault: CandleError?) {
         let found = CandleSeries.fault(
             open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
         #expect(found == fault)

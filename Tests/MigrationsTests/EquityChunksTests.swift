@@ -127,7 +127,7 @@ import Testing
         // A daemon in the middle of storing a run.
         try holder.script(
             "BEGIN; INSERT INTO backtest_equity_points VALUES (\(Self.run(1)), '2030-01-01Z', 1)")
-        let fault = #expect(throws: MigrationFault.self) { try Self.migrate(&db) }
+        let fault = #expect(throws: MigrationError.self) { try Self.migrate(&db) }
         #expect(fault?.message.contains("this file changed nothing") == true, "\(fault as Any)")
         try holder.script("ROLLBACK")
         #expect(try Self.points("backtest_equity_points", &db) == before)

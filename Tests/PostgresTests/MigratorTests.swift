@@ -26,12 +26,12 @@ import Testing
             var db = try database.connect()
             return try Migrator(directory: folder.path, codeVersion: codeVersion).apply(to: &db).map(\.fileName)
         }
-        func fault(codeVersion: Int = 1) -> MigrationFault? {
+        func fault(codeVersion: Int = 1) -> MigrationError? {
             do {
                 try migrate(codeVersion: codeVersion)
                 return nil
             } catch {
-                return error as? MigrationFault
+                return error as? MigrationError
             }
         }
         func states() throws -> [Int: MigrationStatus.State] {
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["V0001__a.sql": "", "V0001__b.sql": ""], MigrationFault.Kind.duplicateNumber),
+        (["V0001__a.sql": "", "V0001__b.sql": ""], MigrationError.Kind.duplicateNumber),
         (["V001__a.sql": ""], .badFile), (["V0001_a.sql": ""], .badFile), (["0001__a.sql": ""], .badFile),
         (["V0001__A.sql": ""], .badFile), (["V0001__.sql": ""], .badFile), (["V00011__a.sql": ""], .badFile),
         (["V0001__a.sql": "BEGIN; SELECT 1; COMMIT"], .badFile),
@@ -156,14 +156,14 @@ import Testing
         ([:], .unreadable),
     ])
     func `bad files are refused before the database is asked`(
-        _ files: [String: String], _ kind: MigrationFault.Kind
+        _ files: [String: String], _ kind: MigrationError.Kind
     ) throws {
         let bench = try Workbench(files)
         #expect(bench.fault()?.kind == kind)
     }
 
     @Test func `a folder that is not there is refused`() {
-        let fault = #expect(throws: MigrationFault.self) { try Migrator(directory: "/nonexistent") }
+        let fault = #expect(throws: MigrationError.self) { try Migrator(directory: "/nonexistent") }
         #expect(fault?.kind == .unreadable)
     }
 
@@ -254,7 +254,7 @@ import Testing
             try migrator.apply(to: &db, lockWaitMilliseconds: 100)
             Issue.record("applied")
         } catch {
-            #expect((error as? MigrationFault)?.kind == .busy)
+            #expect((error as? MigrationError)?.kind == .busy)
         }
         #expect(try bench.tables() == [])
     }

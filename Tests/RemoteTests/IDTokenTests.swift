@@ -13,7 +13,7 @@ import Testing
         #expect(token.email == "ada@example.org" && token.isEmailVerified)
     }
 
-    private static let wrongClaims: [(String, String, Value?, IDTokenFault)] = [
+    private static let wrongClaims: [(String, String, Value?, IDTokenError)] = [
         ("another issuer", "iss", "https://evil.example", .issuer),
         ("the issuer with something behind it", "iss", "https://issuer.example.evil.example", .issuer),
         ("the issuer with a slash", "iss", "https://issuer.example/", .issuer),
@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: wrongClaims)
     func `claims are held against what was asked`(
-        _ what: String, _ name: String, _ value: Value?, _ fault: IDTokenFault
+        _ what: String, _ name: String, _ value: Value?, _ fault: IDTokenError
     ) {
         #expect(issuer.fault(issuer.token(claims: TestIssuer.claims.with(name, value))) == fault, "\(what)")
     }
@@ -60,7 +60,7 @@ import Testing
         #expect(issuer.fault(issuer.token(claims: TestIssuer.claims.with(name, value))) == nil, "\(what)")
     }
 
-    private static let wrongHeaders: [(String, Value?, IDTokenFault)] = [
+    private static let wrongHeaders: [(String, Value?, IDTokenError)] = [
         ("alg", "none", .algorithm), ("alg", "HS256", .algorithm), ("alg", "RS384", .algorithm),
         ("alg", "rs256", .algorithm), ("alg", "ES256", .algorithm), ("alg", nil, .algorithm),
         ("crit", .array(["x-unknown"]), .headerMember), ("jwk", .object(["kty": "RSA"]), .headerMember),
@@ -71,7 +71,7 @@ import Testing
     ]
 
     @Test(arguments: wrongHeaders)
-    func `a header that wants anything else is refused`(_ name: String, _ value: Value?, _ fault: IDTokenFault) {
+    func `a header that wants anything else is refused`(_ name: String, _ value: Value?, _ fault: IDTokenError) {
         #expect(issuer.fault(issuer.token(header: TestIssuer.header.with(name, value))) == fault)
     }
 
@@ -153,6 +153,6 @@ import Testing
     }
 
     @Test func `every fault can be told`() {
-        #expect(Set(IDTokenFault.allCases.map(\.rawValue)).count == IDTokenFault.allCases.count)
+        #expect(Set(IDTokenError.allCases.map(\.rawValue)).count == IDTokenError.allCases.count)
     }
 }

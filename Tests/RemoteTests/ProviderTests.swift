@@ -35,10 +35,10 @@ import Testing
     }
 
     @Test func `a code is exchanged with everything that belongs to it`() throws {
-        let question = try provider(.google).tokenQuestion(request(.google), code: "c/1", now: 0)
-        #expect(question.method == .post && question.url == "https://oauth2.googleapis.com/token")
+        let message = try provider(.google).tokenRequest(request(.google), code: "c/1", now: 0)
+        #expect(message.method == .post && message.url == "https://oauth2.googleapis.com/token")
         #expect(
-            String(decoding: question.body, as: UTF8.self)
+            String(decoding: message.body, as: UTF8.self)
                 == "grant_type=authorization_code&code=c%2F1"
                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fapi%2Fauth%2Foauth%2Fgoogle%2Fcallback"
                 + "&client_id=client&client_secret=hush&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
@@ -90,7 +90,7 @@ import Testing
     func `what the token endpoint says is read`(_ status: Int, _ body: String, _ refusal: IdentityRefusal?) throws {
         let provider = try provider(.google)
         do throws(IdentityRefusal) {
-            let tokens = try provider.tokens(from: Answer(status: status, body: Array(body.utf8)))
+            let tokens = try provider.tokens(from: HTTPClient.Response(status: status, body: Array(body.utf8)))
             #expect(tokens == Provider.Tokens(idToken: "i", accessToken: "a") && refusal == nil)
         } catch { #expect(error == refusal) }
     }
@@ -110,7 +110,7 @@ import Testing
     ) throws {
         let provider = try provider(.google)
         do throws(IdentityRefusal) {
-            try provider.checkUserInfo(Answer(status: status, body: Array(body.utf8)), subject: "s1")
+            try provider.checkUserInfo(HTTPClient.Response(status: status, body: Array(body.utf8)), subject: "s1")
             #expect(refusal == nil)
         } catch { #expect(error == refusal) }
     }

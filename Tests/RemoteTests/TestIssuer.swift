@@ -47,11 +47,11 @@ final class TestIssuer {
     }
 
     /// Why a token is refused; nil when it is not.
-    func fault(_ token: String, _ expectation: IDToken.Expectation = TestIssuer.expectation) -> IDTokenFault? {
+    func fault(_ token: String, _ expectation: IDToken.Expectation = TestIssuer.expectation) -> IDTokenError? {
         do {
             _ = try verify(token, expectation)
             return nil
-        } catch { return error as? IDTokenFault }
+        } catch { return error as? IDTokenError }
     }
 
     /// The public half as a provider publishes it.

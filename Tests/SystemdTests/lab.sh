@@ -8,7 +8,7 @@ lab_group=
 
 # usage: lab_make TREE     lays TREE over the root, with PostgreSQL and nginx set up for it
 lab_make() {
-    lab_work=$(mktemp -d /tmp/bitstockerz-lab.XXXXXX)
+    lab_work=$(mktemp -d "${TMPDIR:-/tmp}/bitstockerz-lab.XXXXXX")
     mount -t tmpfs -o mode=755 tmpfs "$lab_work" 2>/dev/null || { lab_reason="no tmpfs may be mounted"; return 1; }
     mkdir "$lab_work/upper" "$lab_work/overlay" "$lab_work/root"
     lab_root=$lab_work/root

@@ -20,7 +20,7 @@ public final class TestCluster: Sendable {
     /// Starts one of one's own, for tests that stop or kill the server.
     public init() throws {
         // Short, for the path of a Unix socket has only 107 bytes; and where an unprivileged user may go.
-        var template = Array("/tmp/bitstockerz-test-XXXXXX".utf8CString)
+        var template = Array((NSTemporaryDirectory() + "bst-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("mkdtemp: errno \(errno)") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var ends: [Int32] = [0, 0]

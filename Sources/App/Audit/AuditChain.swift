@@ -78,7 +78,7 @@ public struct AuditRow: Sendable, Equatable {
 }
 
 /// The first thing that is wrong with a chain.
-public struct AuditFault: Error, Sendable, Equatable {
+public struct AuditError: Error, Sendable, Equatable {
     public enum Kind: String, Sendable, Equatable {
         case order = "an id that does not rise"
         case link = "its link to the event before it does not hold: something between was removed, inserted or moved"
@@ -117,9 +117,9 @@ struct AuditChainCheck {
         position = start
     }
 
-    mutating func take(_ row: AuditRow) throws(AuditFault) {
-        func fault(_ kind: AuditFault.Kind) -> AuditFault {
-            AuditFault(stream: position.stream, eventID: row.id, kind: kind)
+    mutating func take(_ row: AuditRow) throws(AuditError) {
+        func fault(_ kind: AuditError.Kind) -> AuditError {
+            AuditError(stream: position.stream, eventID: row.id, kind: kind)
         }
         guard row.id > position.lastID else { throw fault(.order) }
         guard constantTimeEqual(row.previousHash, position.lastHash) else { throw fault(.link) }
@@ -138,10 +138,10 @@ struct AuditChainCheck {
     }
 
     /// After the last event.
-    func finish(_ head: AuditHead) throws(AuditFault) {
-        if let id = erased.min() { throw AuditFault(stream: position.stream, eventID: id, kind: .erasure) }
+    func finish(_ head: AuditHead) throws(AuditError) {
+        if let id = erased.min() { throw AuditError(stream: position.stream, eventID: id, kind: .erasure) }
         guard head == position else {
-            throw AuditFault(stream: position.stream, eventID: position.lastID, kind: .end)
+            throw AuditError(stream: position.stream, eventID: position.lastID, kind: .end)
         }
     }
 }

@@ -36,7 +36,7 @@ public struct AuditLog: Sendable {
 
     /// Adds an event to its chain. Call it last in a transaction: it locks the chain's head until the commit.
     ///
-    /// - Throws: ``AuditFault`` `.head` when the head does not carry our signature: whoever changed it wants to hide
+    /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
     ///   something, so nothing more is built on it. ``PostgresError``.
     public func append(_ event: AuditEvent, in db: inout Connection) throws {
         try append(event, stream: event.stream, in: &db)
@@ -107,18 +107,18 @@ struct StoredHead: Sendable {
         signature = try row.next()
     }
 
-    /// - Throws: ``AuditFault`` when the signature is not ours. A chain that never had an event needs none.
-    func checked(_ key: AuditKey) throws(AuditFault) -> AuditHead {
+    /// - Throws: ``AuditError`` when the signature is not ours. A chain that never had an event needs none.
+    func checked(_ key: AuditKey) throws(AuditError) -> AuditHead {
         guard isSigned(key, as: "head") || signature == nil && head == .empty(head.stream) else {
-            throw AuditFault(stream: head.stream, eventID: nil, kind: .head)
+            throw AuditError(stream: head.stream, eventID: nil, kind: .head)
         }
         return head
     }
 
     /// The same for an anchor.
-    func checkedAnchor(_ key: AuditKey) throws(AuditFault) -> AuditHead {
+    func checkedAnchor(_ key: AuditKey) throws(AuditError) -> AuditHead {
         guard isSigned(key, as: "anchor") else {
-            throw AuditFault(stream: head.stream, eventID: head.lastID, kind: .anchor)
+            throw AuditError(stream: head.stream, eventID: head.lastID, kind: .anchor)
         }
         return head
     }

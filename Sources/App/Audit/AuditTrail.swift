@@ -17,7 +17,7 @@ public struct AuditTrail: Sendable {
         /// Checkpoints that the trail agrees with.
         public let checkpoints: Int
         /// The first fault of each broken chain, in the order of their event ids.
-        public let faults: [AuditFault]
+        public let faults: [AuditError]
     }
 
     /// Checks every chain from its anchor to its head in one snapshot, and that it still has what checkpoints have seen.
@@ -26,11 +26,11 @@ public struct AuditTrail: Sendable {
     public func verify(_ checkpoints: [AuditCheckpoint] = [], in db: inout Connection) throws -> Verification {
         try db.transaction(.repeatableReadReadOnly) { db in
             var events = 0
-            var faults: [AuditFault] = []
+            var faults: [AuditError] = []
             for stream in Self.streams {
                 do {
                     events += try verify(stream, checkpoints.compactMap { $0.heads[stream] }, in: &db)
-                } catch let fault as AuditFault {
+                } catch let fault as AuditError {
                     faults.append(fault)
                 }
             }
@@ -44,7 +44,7 @@ public struct AuditTrail: Sendable {
     /// - Returns: how many events were checked.
     private func verify(_ stream: Int, _ seen: [AuditHead], in db: inout Connection) throws -> Int {
         let (storedHead, storedAnchor) = try db.run(.auditHead(stream), .auditAnchor(stream))
-        guard let storedHead else { throw AuditFault(stream: stream, eventID: nil, kind: .head) }
+        guard let storedHead else { throw AuditError(stream: stream, eventID: nil, kind: .head) }
         let head = try storedHead.checked(key)
         let anchor = try storedAnchor?.checkedAnchor(key) ?? .empty(stream)
         var expected: [Int: AuditHead] = [:]
@@ -60,13 +60,13 @@ public struct AuditTrail: Sendable {
             try check.take(row)
             count += 1
             if let seen = expected.removeValue(forKey: row.id), seen != check.position {
-                throw AuditFault(stream: stream, eventID: row.id, kind: .checkpoint)
+                throw AuditError(stream: stream, eventID: row.id, kind: .checkpoint)
             }
             return true
         }
         try check.finish(head)
         if let missing = expected.keys.min() {
-            throw AuditFault(stream: stream, eventID: missing, kind: .checkpoint)
+            throw AuditError(stream: stream, eventID: missing, kind: .checkpoint)
         }
         return count
     }
@@ -90,7 +90,7 @@ public struct AuditTrail: Sendable {
     ///
     /// - Parameter pause: called between two chains; what it throws ends the work.
     /// - Returns: how many events were deleted.
-    /// - Throws: ``AuditFault`` at the first chain that does not hold; earlier chains stay pruned.
+    /// - Throws: ``AuditError`` at the first chain that does not hold; earlier chains stay pruned.
     public func prune(
         olderThanDays days: Int, in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
     ) throws -> Int {
@@ -156,10 +156,10 @@ private struct StoredEvent: Sendable {
         payload = try row.next()
     }
 
-    func whole() throws(AuditFault) -> AuditRow {
+    func whole() throws(AuditError) -> AuditRow {
         guard let payload else { return row }
         guard case .object(let object)? = try? parse(Array(payload.utf8)) else {
-            throw AuditFault(stream: row.stream, eventID: row.id, kind: .payloadText)
+            throw AuditError(stream: row.stream, eventID: row.id, kind: .payloadText)
         }
         var row = row
         row.payload = object

@@ -56,7 +56,7 @@ public struct Maintenance: JobKind {
             let checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
             return .completed(Report(deleted: deleted, checkpoint: checkpoint).json)
-        } catch let fault as AuditFault {
+        } catch let fault as AuditError {
             throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
         }
     }

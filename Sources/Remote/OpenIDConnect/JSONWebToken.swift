@@ -13,9 +13,9 @@ struct JSONWebToken {
     let signedBytes: [UInt8]
     let signature: [UInt8]
 
-    /// - Throws: ``IDTokenFault/malformed`` for anything but three parts of base64url, two of them JSON objects in which
+    /// - Throws: ``IDTokenError/malformed`` for anything but three parts of base64url, two of them JSON objects in which
     ///   no name comes twice.
-    init(_ text: String) throws(IDTokenFault) {
+    init(_ text: String) throws(IDTokenError) {
         guard text.utf8.count <= Self.maxBytes else { throw .malformed }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = bytes(base64URL: String(parts[2])) else { throw .malformed }
@@ -25,7 +25,7 @@ struct JSONWebToken {
         self.signature = signature
     }
 
-    private static func object(_ part: Substring) throws(IDTokenFault) -> Object {
+    private static func object(_ part: Substring) throws(IDTokenError) -> Object {
         guard let bytes = bytes(base64URL: String(part)), let value = try? parse(bytes, limits: limits),
             case .object(let object) = value
         else { throw .malformed }

@@ -58,21 +58,21 @@ public final class OpenIDConnect: IdentityProviders {
         let deadline = Deadline(milliseconds: Self.budgetMilliseconds)
         let code = try provider.code(in: answer)
         let tokens = try provider.tokens(
-            from: ask(provider.tokenQuestion(request, code: code, now: Self.now()), of: request.provider, deadline))
+            from: send(provider.tokenRequest(request, code: code, now: Self.now()), of: request.provider, deadline))
         let token: IDToken
         do {
             token = try IDToken(tokens.idToken, provider.expectation(request, tokens, now: Self.now())) { id in
                 try key(id, of: provider, deadline)
             }
-        } catch let fault as IDTokenFault {
+        } catch let fault as IDTokenError {
             throw IdentityRefusal(.refused, "id token: \(fault.rawValue)")
         } catch let refusal as IdentityRefusal {
             throw refusal
         } catch {
             throw IdentityRefusal(.unavailable, "\(error)")
         }
-        if let question = provider.userInfoQuestion(tokens) {
-            try provider.checkUserInfo(ask(question, of: request.provider, deadline), subject: token.subject)
+        if let message = provider.userInfoRequest(tokens) {
+            try provider.checkUserInfo(send(message, of: request.provider, deadline), subject: token.subject)
         }
         return Identity(
             issuer: provider.settings.issuer, subject: token.subject, email: token.email,
@@ -83,7 +83,7 @@ public final class OpenIDConnect: IdentityProviders {
     private func key(_ id: String, of provider: Provider, _ deadline: Deadline) throws -> PublicKey? {
         let name = provider.settings.provider
         return try provider.keys.key(id, now: clock()) {
-            let answer = try ask(Question(provider.settings.keysEndpoint), of: name, deadline)
+            let answer = try send(HTTPClient.Request(provider.settings.keysEndpoint), of: name, deadline)
             guard answer.status == 200, let keys = KeySet(answer.body) else {
                 // Said here as well: with older keys at hand the sign-in goes on.
                 log.warning(
@@ -95,10 +95,10 @@ public final class OpenIDConnect: IdentityProviders {
         }
     }
 
-    private func ask(
-        _ question: Question, of name: IdentityProvider, _ deadline: Deadline
-    ) throws(IdentityRefusal) -> Answer {
-        do { return try client.ask(question, withinMilliseconds: Int(deadline.remainingMilliseconds)) } catch {
+    private func send(
+        _ message: HTTPClient.Request, of name: IdentityProvider, _ deadline: Deadline
+    ) throws(IdentityRefusal) -> HTTPClient.Response {
+        do { return try client.send(message, withinMilliseconds: Int(deadline.remainingMilliseconds)) } catch {
             log.warning(
                 "provider not reached",
                 [

@@ -64,13 +64,13 @@ final class Provider {
     }
 
     /// - Parameter now: Unix seconds.
-    func tokenQuestion(_ request: AuthorizationRequest, code: String, now: Int) -> Question {
+    func tokenRequest(_ request: AuthorizationRequest, code: String, now: Int) -> HTTPClient.Request {
         let secret =
             switch settings.secret {
             case .fixed(let secret): secret
             case .signed: appleSecret!.token(now: now)
             }
-        return Question(
+        return HTTPClient.Request(
             settings.tokenEndpoint,
             form: [
                 ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", request.redirectURI),
@@ -78,7 +78,7 @@ final class Provider {
             ], fields: ["Accept": "application/json"])
     }
 
-    func tokens(from answer: Answer) throws(IdentityRefusal) -> Tokens {
+    func tokens(from answer: HTTPClient.Response) throws(IdentityRefusal) -> Tokens {
         guard answer.status == 200 else {
             // Its own words may repeat what it was sent; the code alone is a word of the standard (RFC 6749, 5.2).
             let known = ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"]
@@ -102,14 +102,14 @@ final class Provider {
     }
 
     /// Nil where the provider has no such endpoint.
-    func userInfoQuestion(_ tokens: Tokens) -> Question? {
+    func userInfoRequest(_ tokens: Tokens) -> HTTPClient.Request? {
         guard let endpoint = settings.userInfoEndpoint else { return nil }
-        return Question(
+        return HTTPClient.Request(
             endpoint, fields: ["Authorization": "Bearer " + tokens.accessToken, "Accept": "application/json"])
     }
 
     /// The access token must be of the same person as the ID token (OpenID Connect Core, 5.3.4).
-    func checkUserInfo(_ answer: Answer, subject: String) throws(IdentityRefusal) {
+    func checkUserInfo(_ answer: HTTPClient.Response, subject: String) throws(IdentityRefusal) {
         guard answer.status == 200, let object = object(answer) else {
             throw IdentityRefusal(
                 (400..<500).contains(answer.status) ? .refused : .unavailable, "userinfo: \(answer.status)")
@@ -128,7 +128,7 @@ final class Provider {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    private func object(_ answer: Answer) -> Object? {
+    private func object(_ answer: HTTPClient.Response) -> Object? {
         (try? parse(answer.body, limits: ParseLimits(maxBytes: 65_536, maxDepth: 8)))?.objectValue
     }
 }

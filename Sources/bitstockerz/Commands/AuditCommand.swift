@@ -111,7 +111,7 @@ struct AuditCommand: ParsableCommand {
 
     /// Turns a fault of the trail into one sentence and exit 1.
     static func explained<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let fault as AuditFault { throw Console.fail(fault.sentence, 1) }
+        do { return try body() } catch let fault as AuditError { throw Console.fail(fault.sentence, 1) }
     }
 }
 

@@ -135,7 +135,7 @@ struct DoctorCommand: ParsableCommand {
                 detail: series > 0
                     ? "up to date; \(series) series with \(bars) bars"
                     : "up to date, but no prices yet: run bitstockerz import")
-        } catch let fault as MigrationFault {
+        } catch let fault as MigrationError {
             return Finding(name: "schema", state: .wrong, detail: fault.message)
         } catch let error as PostgresError {
             return Finding(name: "schema", state: .wrong, detail: error.message)

@@ -39,7 +39,7 @@ struct MigrateCommand: ParsableCommand {
                 }
                 Console.say(applied.isEmpty ? "The schema is up to date." : "\(applied.count) migrations applied.")
             }
-        } catch let fault as MigrationFault {
+        } catch let fault as MigrationError {
             throw Console.fail(fault.message, fault.kind == .unreadable ? ExitStatus.noInput : ExitStatus.badData)
         }
     }

@@ -4,7 +4,10 @@ import argparse
 import json
 import os
 import signal
+import statistics
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import backtests
@@ -95,6 +98,22 @@ def memory(stack: Stack) -> float:
     return max(processes.resident_megabytes(pid) for pid in stack.pids("responder"))
 
 
+def installation(work: Path, table: Table) -> None:
+    """What a server gets, and how long its admin tool takes to say what it can."""
+    tool = work / "tree/usr/bin/bitstockerz"
+    files = [path for path in (work / "tree").rglob("*") if path.is_file() and not path.is_symlink()]
+    total = sum(path.stat().st_size for path in files if path.name != "bitstockerz-dev")
+    table.bound("size of an installation", total / 1e6, "MB", 60)
+    table.tell("... of it a responder and the admin tool", " and ".join(
+        f"{path.stat().st_size / 1e6:.1f}" for path in (work / "tree/usr/libexec/bitstockerz/responder", tool)) + " MB")
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        subprocess.run([tool, "--help"], stdout=subprocess.DEVNULL, check=True)
+        times.append((time.perf_counter() - start) * 1e3)
+    table.bound("bitstockerz --help, from start to end, median", statistics.median(times), "ms", 50)
+
+
 def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
     table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
     hourly, daily = options.work / "hourly.csv", options.work / "daily.csv"
@@ -159,6 +178,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     table = Table()
+    installation(options.work, table)
     stack = Stack(options.work, RESPONDERS)
     live_peer, *candle_peers = [available(kind(options.work, RESPONDERS)) for kind in (CProgram, PHP, FastAPI)]
     running: list[Peer] = []

@@ -1,7 +1,7 @@
 public import HTTP
 
-/// One question to another server.
-public struct Question: Sendable {
+/// One request to another server.
+public struct Request: Sendable {
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
 
     public let method: Method
@@ -25,7 +25,7 @@ public struct Question: Sendable {
 }
 
 /// What the other server said; any status is an answer.
-public struct Answer: Sendable {
+public struct Response: Sendable {
     public let status: Int
     public let fields: Fields
     public let body: [UInt8]

@@ -1,5 +1,5 @@
 /// Why a bar, or a bar after the one before it, cannot be a bar of any market.
-public enum CandleFault: Error, Equatable, Sendable, CustomStringConvertible {
+public enum CandleError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A price or volume is infinite or not a number.
     case notFinite(Field)
     /// A price is zero or below.
@@ -53,9 +53,9 @@ public enum CandleFault: Error, Equatable, Sendable, CustomStringConvertible {
 public struct BarError: Error, Equatable, Sendable {
     /// Among the bars handed over.
     public let index: Int
-    public let fault: CandleFault
+    public let fault: CandleError
 
-    public init(index: Int, fault: CandleFault) {
+    public init(index: Int, fault: CandleError) {
         self.index = index
         self.fault = fault
     }

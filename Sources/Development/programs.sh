@@ -1,0 +1,9 @@
+# Sourced: what is built for release, and how. Other flags would build every module again.
+# shellcheck shell=bash disable=SC2034
+
+# Beside responders and daemons the admin tool; the last is for development only and not installed.
+programs=(responder outbound backtestd worker bitstockerz)
+development_program=bitstockerz-dev
+# lld packs the relocations, half a megabyte a program, and keeps one of functions that are the same.
+release_flags=(-c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xswiftc -use-ld=lld
+    -Xlinker "-L$PWD/.build/static" -Xlinker --as-needed -Xlinker --icf=safe -Xlinker --pack-dyn-relocs=relr)
