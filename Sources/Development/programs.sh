@@ -4,6 +4,7 @@
 # Beside responders and daemons the admin tool; the last is for development only and not installed.
 programs=(responder outbound backtestd worker bitstockerz)
 development_program=bitstockerz-dev
-# lld packs the relocations, half a megabyte a program, and keeps one of functions that are the same.
+# lld keeps one of functions that are the same. It may not pack the relocations: Debian 12 starts no program with those
+# that this lld made.
 release_flags=(-c release --static-swift-stdlib -Xswiftc -warnings-as-errors -Xswiftc -use-ld=lld
-    -Xlinker "-L$PWD/.build/static" -Xlinker --as-needed -Xlinker --icf=safe -Xlinker --pack-dyn-relocs=relr)
+    -Xlinker "-L$PWD/.build/static" -Xlinker --as-needed -Xlinker --icf=safe)
