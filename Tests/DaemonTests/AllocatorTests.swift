@@ -4,8 +4,9 @@ import Testing
 @testable import Daemon
 
 @Suite struct AllocatorTests {
-    /// Pages that came from the system are zero, and the first touch of each is a fault; pages that stayed are not.
-    @Test func largeBlocksStayWithTheProcess() throws {
+    /// Pages that came from the system are zero, and the first touch of each is a fault; pages that stayed are not. The
+    /// tests that run beside this one may give memory back in the middle of a round, but not in every round.
+    @Test func `large blocks stay with the process`() throws {
         Allocator.keepLargeBlocks()
         let pages = 1_024
         func use() {
@@ -16,9 +17,12 @@ import Testing
             for block in blocks { block.deallocate() }
         }
         use()
-        let before = try faults()
-        for _ in 0..<20 { use() }
-        #expect(try faults() - before < 10 * pages, "they went back to the system every time")
+        let rounds = try (0..<20).map { _ in
+            let before = try faults()
+            use()
+            return try faults() - before
+        }
+        #expect(rounds.contains { $0 < pages }, "they went back to the system every time: \(rounds)")
     }
 
     /// Of this thread, none of which went to a disk.
