@@ -11,5 +11,7 @@ if [ -z "${BITSTOCKERZ_TEMPORARY:-}" ]; then
     trap 'rm -rf "$TMPDIR"' EXIT
 fi
 
-# What lies in it and should not; SwiftPM always leaves empty folders and locks of its own.
-left_behind() { find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name 'TemporaryDirectory.*' ! -name '_*.lock'; }
+# What lies in it and should not; SwiftPM always leaves folders and locks of its own.
+left_behind() {
+    find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name 'TemporaryDirectory.*' ! -name '_*.lock' ! -name swift-generated-sources
+}

@@ -334,7 +334,7 @@ class SiteTest(unittest.TestCase):
 
 class CatalogTest(unittest.TestCase):
     def test_every_problem_says_what_the_catalog_of_the_api_says(self):
-        catalog = (SOURCE.parent / "Sources/App/ErrorCatalog.swift").read_text()
+        catalog = (SOURCE.parent / "Sources/App/API/ErrorCatalog.swift").read_text()
         titles = dict(re.findall(r'case \.(\w+): "([^"]+)"', catalog))
         problems = [json.loads(text) for text in re.findall(r"return \d+ '(\{.*\})';", (SOURCE / "errors.conf").read_text())]
         self.assertEqual(len(problems), 8)
