@@ -45,8 +45,12 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 
+    /// The years 1 to 9999 by their microseconds: an answer of candles has thousands of times, and each date is worked
+    /// out once.
+    private static let writable: Range<Int64> = -62_135_596_800_000_000..<253_402_300_800_000_000
+
     private func text(fractionDigits: Int) -> String {
-        day == nil
-            ? "\(microseconds) us" : CivilDate.timestamp(microseconds: microseconds, fractionDigits: fractionDigits)
+        Self.writable.contains(microseconds)
+            ? CivilDate.timestamp(microseconds: microseconds, fractionDigits: fractionDigits) : "\(microseconds) us"
     }
 }
