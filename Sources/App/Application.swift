@@ -76,7 +76,8 @@ public struct Application: ~Copyable {
                 ])
             response = failure(Self.problem(for: error), exchange)
         }
-        for field in exchange.found.standing?.fields.items ?? [] { response.fields.append(field.name, field.value) }
+        // A refusal for one request too many says the same already.
+        for field in exchange.found.standing?.fields.items ?? [] { response.fields[field.name] = field.value }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
         record(exchange, response.status, SystemClock.monotonicNanoseconds() - started)
         return response

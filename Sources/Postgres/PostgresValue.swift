@@ -103,7 +103,9 @@ enum Numeric {
         let groups = Int(field.load(UInt16.self, 0))
         let weight = Int(field.load(Int16.self, 2))
         let scale = Int(field.load(UInt16.self, 6))
-        guard field.bytes.count == 8 + 2 * groups else { return nil }
+        guard field.bytes.count == 8 + 2 * groups,
+            (0..<groups).allSatisfy({ field.load(UInt16.self, 8 + 2 * $0) < 10_000 })
+        else { return nil }
         let sign: String
         switch field.load(UInt16.self, 4) {
         case positive: sign = ""

@@ -32,6 +32,7 @@ struct LimitTests {
             let wait = Int(answer["Retry-After"] ?? "") ?? 0
             #expect((1...72).contains(wait) && answer["RateLimit-Remaining"] == "0")
             #expect(answer["Content-Type"] == "application/problem+json")
+            #expect(answer.fields.filter { $0.name == "RateLimit-Limit" }.count == 1, "each field once")
         }
         // Another kind of call, another user and an anonymous reader are not concerned.
         let list = try server.client.send("GET", "/api/backtests", key: server.key)
