@@ -157,7 +157,10 @@ public final class TestProvider: @unchecked Sendable {
         case .token500: return Self.refusal("server_error", 500)
         case .tokenHTML:
             return Array("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>oops".utf8)
-        case .tokenSlow: Thread.sleep(forTimeInterval: 8)
+        case .tokenSlow:
+            Thread.sleep(forTimeInterval: 8)
+            // Nobody waits any more, and the process may be ending: there is no signature to be made.
+            return Self.refusal("too_late", 503)
         default: break
         }
         let form = Dictionary(((try? QueryItems(body))?.items ?? []).map { ($0.name, $0.value) }) { first, _ in first }
