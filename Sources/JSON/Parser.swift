@@ -245,8 +245,7 @@ private struct Parser {
         for step in path {
             switch step {
             case .member(let name):
-                // A name is the sender's and may be as long as the document.
-                text += (text.isEmpty ? "" : ".") + (name.count > 64 ? name.prefix(64) + "…" : name)
+                text += (text.isEmpty ? "" : ".") + name.shortened
             case .element(let index): text += "[\(index)]"
             }
         }

@@ -33,10 +33,13 @@ public struct DefinitionError: Error, Equatable, Sendable {
     public let code: Code
     /// A sentence for the author of the definition.
     public let message: String
+    /// For how many mistakes it stands: one, and in the last of a list that was cut all that are not listed.
+    public let count: Int
 
-    public init(path: String, code: Code, message: String) {
+    public init(path: String, code: Code, message: String, count: Int = 1) {
         self.path = path
         self.code = code
         self.message = message
+        self.count = count
     }
 }

@@ -8,10 +8,10 @@ struct DefinitionReader {
     private var indicatorsByID: [String: Indicator] = [:]
 
     var listedErrors: [DefinitionError] {
-        guard errors.count > StrategyDefinition.maximumErrors else { return errors }
+        let more = errors.count - StrategyDefinition.maximumErrors
+        guard more > 0 else { return errors }
         let last = DefinitionError(
-            path: "", code: .tooManyErrors,
-            message: "there are \(errors.count - StrategyDefinition.maximumErrors) more errors")
+            path: "", code: .tooManyErrors, message: "there are \(more) more errors", count: more)
         return errors.prefix(StrategyDefinition.maximumErrors) + [last]
     }
 

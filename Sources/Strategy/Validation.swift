@@ -40,5 +40,5 @@ extension StrategyDefinition {
     }
 
     /// A hostile document may be wrong in thousands of places; an answer need not repeat them all.
-    public static let maximumErrors = 500
+    public static let maximumErrors = 50
 }

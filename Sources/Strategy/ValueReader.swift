@@ -18,7 +18,7 @@ extension DefinitionReader {
         let known = required + optional
         let prefix = path.isEmpty ? "" : path + "."
         for (name, value) in object.members {
-            let path = prefix + Self.shortened(name)
+            let path = prefix + name.shortened
             if known.contains(name) {
                 body(&self, name, value, path)
             } else {
@@ -100,10 +100,5 @@ extension DefinitionReader {
         return double == 0 ? 0 : double
     }
 
-    static func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
-
-    /// What an author typed by mistake can be tens of thousands of characters long, and one character as many accents.
-    private static func shortened(_ text: String) -> String {
-        text.utf8.count <= 64 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
-    }
+    static func quoted(_ text: String) -> String { "\"\(text.shortened)\"" }
 }

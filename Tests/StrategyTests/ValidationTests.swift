@@ -233,7 +233,7 @@ import Testing
         let errors = read("{\(keys)}").1
         #expect(errors.count == StrategyDefinition.maximumErrors + 1)
         #expect(errors.last?.code == .tooManyErrors)
-        #expect(errors.last?.message == "there are 4504 more errors")
+        #expect(errors.last?.message == "there are 4954 more errors")
     }
 
     @Test func conditionsMayStandBeforeTheIndicatorsTheyName() {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Strategy
 
 /// One request while its fields are read: remembers every mistake, and which names were asked for.
 struct FieldReader {
@@ -67,7 +68,8 @@ struct FieldReader {
 
     private mutating func refuseUnknown() {
         for name in body.names where !known.contains(name) {
-            mistakes.add(prefix + name, "UNKNOWN_KEY", "\(prefix)\(name) is not known here.")
+            let path = prefix + name.shortened
+            mistakes.add(path, "UNKNOWN_KEY", "\(path) is not known here.")
         }
     }
 
@@ -76,10 +78,11 @@ struct FieldReader {
         var mistakes = Mistakes()
         var seen: Set<String> = []
         for item in request.query.items {
+            let name = item.name.shortened
             if !seen.insert(item.name).inserted {
-                mistakes.add(item.name, "DUPLICATE_PARAMETER", "\(item.name) is given more than once.")
+                mistakes.add(name, "DUPLICATE_PARAMETER", "\(name) is given more than once.")
             } else if !parts.contains(where: { $0.place == .query && $0.name == item.name }) {
-                mistakes.add(item.name, "UNKNOWN_PARAMETER", "\(item.name) is not a parameter of this address.")
+                mistakes.add(name, "UNKNOWN_PARAMETER", "\(name) is not a parameter of this address.")
             }
         }
         return mistakes
@@ -110,25 +113,35 @@ struct FieldReader {
     }
 }
 
-/// Every mistake found in a request so far, in the order found: a visitor mends a form once, not field by field.
+/// The mistakes found in a request so far, in the order found: a visitor mends a form once, not field by field. The
+/// first ones are listed, the others only counted, so that no answer is larger than what was sent.
 struct Mistakes {
-    private(set) var errors: [FieldError] = []
+    static let maximumListed = StrategyDefinition.maximumErrors
+
+    private var listed: [FieldError] = []
+    private var count = 0
     /// What the mistakes are refused as when all of them are of one kind.
     private var code: ErrorCode?
 
-    var isEmpty: Bool { errors.isEmpty }
+    var isEmpty: Bool { count == 0 }
 
     mutating func add(_ field: String, _ code: String, _ message: String, as kind: ErrorCode = .validationError) {
-        self.code = errors.isEmpty || self.code == kind ? kind : .validationError
-        errors.append(FieldError(field, code, message))
+        self.code = isEmpty || self.code == kind ? kind : .validationError
+        count += 1
+        if listed.count < Self.maximumListed { listed.append(FieldError(field, code, message)) }
     }
+
+    /// Mistakes that somebody else has found and not listed.
+    mutating func add(unlisted more: Int) { count += more }
 
     /// - Throws: one ``Problem`` naming them all.
     func check() throws { if !isEmpty { throw problem } }
 
     /// All of them in one refusal.
     var problem: Problem {
-        let detail = errors.count == 1 ? errors[0].message : "\(errors.count) mistakes; the first: \(errors[0].message)"
-        return Problem(code ?? .validationError, detail, fieldErrors: errors)
+        let first = listed.first?.message ?? "", more = count - listed.count
+        let detail = count == 1 ? first : "\(count) mistakes; the first: \(first)"
+        let last = more == 0 ? [] : [FieldError("", "TOO_MANY_ERRORS", "There are \(more) more mistakes.")]
+        return Problem(code ?? .validationError, detail, fieldErrors: listed + last)
     }
 }

@@ -145,10 +145,12 @@ extension Form where Content == String {
         .text(pattern: "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$"), "a ticker such as AAPL or BTC-USD", write: { $0 },
         parse: Ticker.canonical)
 
-    /// Whole units with two decimals, as the ledger writes them. At most two decimals need be sent.
-    static let money = text(
-        .text(pattern: Amount.pattern), "an amount such as \"10000.00\"", write: { $0 },
-        parse: Amount.canonical)
+    /// Whole units with two decimals, as the ledger writes them.
+    static let money = Form(.text(pattern: Amount.writtenPattern)) { json, text in json.string(text) }
+
+    /// Money as people send it: decimals may be left away.
+    static let amount = text(
+        .text(pattern: Amount.sentPattern), "an amount such as \"10000.00\"", write: { $0 }, parse: Amount.canonical)
 
     static let email = text(1...254).checked { text, path, mistakes in
         let email = text.trimmed

@@ -26,7 +26,8 @@ extension StringProtocol {
 enum Amount {
     /// Most digits before the point that may be sent: the ledger's columns hold three more.
     static let wholeDigits = 13
-    static let pattern = "^[0-9]{1,\(wholeDigits)}(\\.[0-9]{1,2})?$"
+    static let sentPattern = "^[0-9]{1,\(wholeDigits)}(\\.[0-9]{1,2})?$"
+    static let writtenPattern = "^[0-9]{1,\(wholeDigits + 3)}\\.[0-9]{2}$"
 
     /// - Returns: nil for what is no amount with at most two decimals.
     static func canonical(_ text: String) -> String? {

@@ -74,7 +74,7 @@ struct SimulatedMoney: Sendable {
 
 extension Field where Content == SimulatedMoney {
     fileprivate static let money = Field.group(
-        Field<String>.body("initial_equity", .money, default: "10000.00", "Cash at the first bar"),
+        Field<String>.body("initial_equity", .amount, default: "10000.00", "Cash at the first bar"),
         Field<Value?>.body(
             optional: "simulation", .sentSimulation, "How the run trades; what is left out has its default"),
         make: money)

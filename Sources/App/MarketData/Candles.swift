@@ -29,33 +29,38 @@ enum Candles {
     private struct Wish {
         let ticker: String
         let timeframe: Timeframe
-        let start: CalendarDay?
-        let end: CalendarDay?
+        let span: Span
         let limit: Int
         let order: SortOrder
+    }
+
+    /// From a day to a day, both included; nil: without end.
+    struct Span {
+        let start: CalendarDay?
+        let end: CalendarDay?
 
         /// Without a first day the newest bars are meant.
         var isNewest: Bool { start == nil }
+
+        static let field = Field<Span>.group(
+            .query(optional: "start", Form<CalendarDay>.day, "First day"),
+            .query(optional: "end", Form<CalendarDay>.day, "Last day"), make: span)
+
+        private static func span(_ reader: inout FieldReader, _ start: CalendarDay?, _ end: CalendarDay?) -> Span? {
+            if let start, let end, start > end {
+                reader.mistakes.add("end", "OUT_OF_RANGE", "end lies before start.")
+                return nil
+            }
+            return Span(start: start, end: end)
+        }
     }
 
     private static func wish(_ interval: Field<Timeframe>) -> Field<Wish> {
         .group(
-            .query("symbol", .ticker, "Ticker"), interval,
-            .query(optional: "start", Form<CalendarDay>.day, "First day"),
-            .query(optional: "end", Form<CalendarDay>.day, "Last day"),
+            .query("symbol", .ticker, "Ticker"), interval, Span.field,
             .query("limit", .integer(1...maxLimit), default: maxLimit, "Most bars to answer"),
-            .query("order", .choice(SortOrder.self), default: .asc, "Time order of the answer"), make: checked)
-    }
-
-    private static func checked(
-        _ reader: inout FieldReader, _ ticker: String, _ timeframe: Timeframe, _ start: CalendarDay?,
-        _ end: CalendarDay?, _ limit: Int, _ order: SortOrder
-    ) -> Wish? {
-        if let start, let end, start > end {
-            reader.mistakes.add("end", "OUT_OF_RANGE", "end lies before start.")
-            return nil
-        }
-        return Wish(ticker: ticker, timeframe: timeframe, start: start, end: end, limit: limit, order: order)
+            .query("order", .choice(SortOrder.self), default: .asc, "Time order of the answer")
+        ) { Wish(ticker: $1, timeframe: $2, span: $3, limit: $4, order: $5) }
     }
 
     private static func answer(
@@ -78,9 +83,9 @@ enum Candles {
             if !call.request.isFresh(tag) {
                 let bars = try db.run(
                     .bars(
-                        BarTable(assetType, wish.timeframe), symbol: symbol.id, from: wish.start?.start.microseconds,
-                        to: wish.end.map { wish.timeframe.lastBar(of: $0) }, limit: wish.limit + 1,
-                        newest: wish.isNewest))
+                        BarTable(assetType, wish.timeframe), symbol: symbol.id, from: wish.span.start?.start.microseconds,
+                        to: wish.span.end.map { wish.timeframe.lastBar(of: $0) }, limit: wish.limit + 1,
+                        newest: wish.span.isNewest))
                 let chosen = Selection(bars, wish)
                 response = found(chosen, capacity: 16 + chosen.shown.count * 112)
                 response.fields.append("X-Has-More", chosen.hasMore ? "true" : "false")
@@ -104,7 +109,7 @@ enum Candles {
         init(_ bars: CandleSeries, _ wish: Wish) {
             (self.bars, timeframe, order) = (bars, wish.timeframe, wish.order)
             hasMore = bars.count > wish.limit
-            shown = hasMore ? (wish.isNewest ? 1..<bars.count : 0..<wish.limit) : 0..<bars.count
+            shown = hasMore ? (wish.span.isNewest ? 1..<bars.count : 0..<wish.limit) : 0..<bars.count
         }
 
         /// Written without a closure a member: these are the largest and most frequent answers there are.

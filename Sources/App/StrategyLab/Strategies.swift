@@ -39,8 +39,8 @@ enum Strategies {
     static let create = Route(
         .post, "/api/strategies", .signedIn(.research), "Saves a strategy with its first version.",
         takes: Field<Draft>.group(
-            .strategyName, .body("description", .text(0...10_000), default: ""), .body("asset_type", .choice()),
-            .body("timeframe", .choice()), .definition(), make: Draft.init),
+            .strategyName, .body("description", .text(0...10_000), default: ""), .barKind, .definition()
+        ) { Draft(name: $1, description: $2, kind: $3, definition: $4) },
         answers: [made], errors: [.conflict]
     ) { call, db, draft in
         let userID = try call.userID()
@@ -113,21 +113,25 @@ enum Strategies {
     struct Draft {
         let name: String
         let description: String
-        let assetType: AssetType
-        let timeframe: Timeframe
+        let kind: BarKind
         let definition: StrategyDefinition
+    }
+}
 
-        init?(
-            _ reader: inout FieldReader, _ name: String, _ description: String, _ assetType: AssetType,
-            _ timeframe: Timeframe, _ definition: StrategyDefinition
-        ) {
-            guard timeframe.periodsPerYear(of: assetType) != nil else {
-                reader.mistakes.add(timeframe, isNotFor: assetType)
-                return nil
-            }
-            (self.name, self.description, self.assetType) = (name, description, assetType)
-            (self.timeframe, self.definition) = (timeframe, definition)
-        }
+/// Which bars a strategy is for: the two go together.
+struct BarKind: Sendable {
+    let assetType: AssetType
+    let timeframe: Timeframe
+}
+
+extension Field where Content == BarKind {
+    fileprivate static let barKind = Field.group(
+        Field<AssetType>.body("asset_type", .choice()), Field<Timeframe>.body("timeframe", .choice()), make: kind)
+
+    private static func kind(_ reader: inout FieldReader, _ assetType: AssetType, _ timeframe: Timeframe) -> BarKind? {
+        if timeframe.periodsPerYear(of: assetType) != nil { return BarKind(assetType: assetType, timeframe: timeframe) }
+        reader.mistakes.add(timeframe, isNotFor: assetType)
+        return nil
     }
 }
 
@@ -177,6 +181,10 @@ extension FieldReader {
     fileprivate mutating func definition(_ value: Value) -> StrategyDefinition? {
         let (definition, errors) = StrategyDefinition.read(value)
         for error in errors {
+            if error.code == .tooManyErrors {
+                mistakes.add(unlisted: error.count)
+                break
+            }
             let path = error.path.isEmpty ? "definition" : "definition." + error.path
             mistakes.add(path, error.code.rawValue, error.message, as: .strategyValidationError)
         }
