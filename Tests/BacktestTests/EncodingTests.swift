@@ -5,7 +5,7 @@ import Strategy
 import Testing
 
 @Suite struct EncodingTests {
-    @Test func barsAreTagCountAndColumns() {
+    @Test func `bars are tag count and columns`() {
         var series = CandleSeries()
         series.append(time: 1, open: 1, high: 2, low: 0.5, close: 1.5, volume: -0.0)
         var expected: [UInt8] = [18, 0, 0, 0] + Array("bitstockerz.bars.1".utf8)
@@ -19,7 +19,7 @@ import Testing
         #expect(Encodings.bars(series) == expected)
     }
 
-    @Test func settingsAreTagNumbersAndTiming() throws {
+    @Test func `settings are tag numbers and timing`() throws {
         let options = try SimulationOptions(
             initialEquity: 7, allocationPercent: 1, commissionBasisPoints: 2, executionTiming: .nextOpen)
         var expected: [UInt8] = [22, 0, 0, 0] + Array("bitstockerz.settings.1".utf8)
@@ -30,7 +30,7 @@ import Testing
         #expect(Encodings.settings(options) == expected)
     }
 
-    @Test func anythingThatMayChangeAResultChangesTheContent() throws {
+    @Test func `anything that may change a result changes the content`() throws {
         let base = Encodings.content(
             strategy(stop: 2), options: .standard, periodsPerYear: 252, first: 3, barsHash: "ab")
         let others = try [
@@ -51,7 +51,7 @@ import Testing
                 == base)
     }
 
-    @Test func aResultIsItsTradesAndItsEquity() throws {
+    @Test func `a result is its trades and its equity`() throws {
         let bars = try prepared([(100, 101, 99, 100), (99, 99, 90, 96)])
         let report = try Engine.run(strategy(stop: 5), on: bars, periodsPerYear: 252)
         let bytes = Encodings.result(report)
@@ -66,7 +66,7 @@ import Testing
         #expect(Encodings.result(other) != bytes)
     }
 
-    @Test func theDocumentOfTheCommandLine() throws {
+    @Test func `the document of the command line`() throws {
         let bars = try prepared([(100, 101, 99, 100), (91, 99, 90, 96), (96, 97, 95, 96)])
         let report = try Engine.run(strategy(stop: 5), on: bars, periodsPerYear: 252)
         let document = try #require(parse(report.json(resultHash: "00ff")).objectValue)

@@ -5,7 +5,7 @@ import Strategy
 import Testing
 
 @Suite struct EngineTests {
-    @Test func limitsAreRefusedWithTheirCodes() throws {
+    @Test func `limits are refused with their codes`() throws {
         let average = strategy(entry: [Condition(.indicator(indicator(.sma, 5)), .greater, .literal(1))])
         func code(
             _ definition: StrategyDefinition, _ count: Int, from first: Int = 0, _ limits: EngineLimits = EngineLimits()
@@ -32,7 +32,7 @@ import Testing
         #expect(try code(average, 11, EngineLimits(bytes: 88)) == nil)
     }
 
-    @Test func aRunAsksEveryFewThousandBarsWhetherToGoOn() throws {
+    @Test func `a run asks every few thousand bars whether to go on`() throws {
         let bars = try prepared(closes: Array(repeating: 1, count: 50_000))
         var asked = 0
         _ = try Engine.run(
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func aRunEndsWhenItsTimeIsOver() throws {
+    @Test func `a run ends when its time is over`() throws {
         let bars = try prepared(closes: Array(repeating: 1, count: 50_000))
         var time: UInt64 = 1_000
         #expect(throws: BacktestRefusal.timeout(nanoseconds: 5_000)) {
@@ -69,11 +69,11 @@ import Testing
         #expect(BacktestRefusal.timeout(nanoseconds: 5_000).code == "BACKTEST_TIMEOUT")
     }
 
-    @Test func barsThatCannotBeAreRefused() {
+    @Test func `bars that cannot be are refused`() {
         #expect(throws: BarError(index: 1, fault: .notPositive(.open))) { try prepared(closes: [1, 0]) }
     }
 
-    @Test func optionsTellEveryErrorAtOnce() throws {
+    @Test func `options tell every error at once`() throws {
         #expect(
             throws: OptionsRefusal.self,
             performing: { try SimulationOptions(initialEquity: 0, allocationPercent: 101, commissionBasisPoints: -1) })
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func optionsAreReadFromADocumentAndWrittenToOne() throws {
+    @Test func `options are read from a document and written to one`() throws {
         let options = try SimulationOptions(
             initialEquity: 500, allocationPercent: 50, commissionBasisPoints: 2.5, slippageBasisPoints: 5,
             executionTiming: .nextOpen)
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func theSameRunGivesTheSameBytes() throws {
+    @Test func `the same run gives the same bytes`() throws {
         let bars = try prepared(closes: (0..<500).map { 100 + Double(($0 * 37) % 41) / 8 })
         let definition = strategy(
             entry: [Condition(.indicator(indicator(.ema, 5)), .crossesAbove, .indicator(indicator(.sma, 9)))],
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// A change of a single bit of any trade or equity point shows here. Whoever means it raises `engineVersion`.
-    @Test func resultsArePinnedToTheLastBit() throws {
+    @Test func `results are pinned to the last bit`() throws {
         var random = Seeded(2024)
         var candles: [Candle] = []
         var price = 2000
@@ -155,7 +155,7 @@ import Testing
         #expect(found == ["133 10423.912915327914 53813c2be58c14cd", "133 10606.171793154666 d97a20afa23bdc14"])
     }
 
-    @Test func verdictAndDeflationHangOnTheNumberOfTrials() throws {
+    @Test func `verdict and deflation hang on the number of trials`() throws {
         var random = Seeded(1)
         var closes = [100.0]
         for _ in 1..<900 {

@@ -132,7 +132,7 @@ import Testing
     ]
 
     @Test(arguments: atTheClose + atTheNextOpen)
-    func trades(_ example: Case) throws {
+    func `trades`(_ example: Case) throws {
         let report = try Engine.run(
             strategy(stop: example.stop, target: example.target), on: prepared(example.candles),
             options: SimulationOptions(executionTiming: example.timing), periodsPerYear: 252)
@@ -152,7 +152,7 @@ import Testing
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    @Test func costsAreTakenAsWritten() throws {
+    @Test func `costs are taken as written`() throws {
         // 50 % of 10,000 at 100 * 1.01 with half a percent on top; sold at 110 * 0.99 less half a percent.
         let options = try SimulationOptions(allocationPercent: 50, commissionBasisPoints: 50, slippageBasisPoints: 100)
         let report = try Engine.run(
@@ -168,7 +168,7 @@ import Testing
         #expect(abs(report.equity[1] - 10_337.446431210) < 1e-8)
     }
 
-    @Test func stopAndTargetFillsSlipToo() throws {
+    @Test func `stop and target fills slip too`() throws {
         let options = try SimulationOptions(slippageBasisPoints: 100)
         let report = try Engine.run(
             strategy(stop: 10, target: 10), on: prepared([Self.buy, (100, 115, 99, 112), (112, 113, 111, 112)]),
@@ -177,7 +177,7 @@ import Testing
         #expect(report.trades[0].exitReason == .takeProfit)
     }
 
-    @Test func theRunGoesOnFlatOnceItIsRuined() throws {
+    @Test func `the run goes on flat once it is ruined`() throws {
         let closes: [Double] = [100, 0.00009, 100, 100, 0.00009, 100]
         let definition = strategy(exit: [Condition(.price(.close), .less, .literal(1))])
         for timing in ExecutionTiming.allCases {
@@ -192,7 +192,7 @@ import Testing
         #expect(abs(report.equity[5] - 0.009) < 1e-12)
     }
 
-    @Test func aSlippageOfAsMuchAsTheStopIsRefused() throws {
+    @Test func `a slippage of as much as the stop is refused`() throws {
         for (slippage, stop, isRefused) in [(200.0, 2.0, true), (199, 2, false), (7, 0.07, true), (1000, 9.99, true)] {
             let definition = strategy(stop: stop)
             let options = try SimulationOptions(slippageBasisPoints: slippage)
@@ -206,7 +206,7 @@ import Testing
         }
     }
 
-    @Test func aCrossOnTheFirstBarOfTheRangeLooksAtTheBarBefore() throws {
+    @Test func `a cross on the first bar of the range looks at the bar before`() throws {
         let bars = try prepared(closes: [1, 2, 3, 5, 8])
         let definition = strategy(
             entry: [Condition(.price(.close), .crossesAbove, .literal(2.5))],
@@ -220,7 +220,7 @@ import Testing
         #expect(alone.trades.isEmpty)
     }
 
-    @Test func nothingBeforeTheRangeIsTraded() throws {
+    @Test func `nothing before the range is traded`() throws {
         let bars = try prepared(closes: [100, 100, 99, 99, 101])
         for timing in ExecutionTiming.allCases {
             let report = try Engine.run(
@@ -230,7 +230,7 @@ import Testing
         }
     }
 
-    @Test func indicatorsAreComputedOverTheBarsBeforeTheRange() throws {
+    @Test func `indicators are computed over the bars before the range`() throws {
         let average = Operand.indicator(indicator(.sma, 3))
         let bars = try prepared(closes: [10, 10, 10, 11, 12])
         let definition = strategy(

@@ -4,7 +4,7 @@ import Strategy
 import Testing
 
 @Suite struct IndicatorTests {
-    @Test func firstValuesByHand() throws {
+    @Test func `first values by hand`() throws {
         let bars = try prepared(closes: [10, 11, 12, 11, 13])
         #expect(Engine.values(of: indicator(.sma, 3), on: bars) == [nil, nil, 11, 34.0 / 3, 12])
         #expect(Engine.values(of: indicator(.ema, 3), on: bars) == [nil, nil, 11, 11, 12])
@@ -13,7 +13,7 @@ import Testing
         #expect(strength == [nil, nil, 100, 50, 100 - 100 / (1 + 1.25 / 0.25)])
     }
 
-    @Test func strengthAtItsEnds() throws {
+    @Test func `strength at its ends`() throws {
         func last(_ closes: [Double]) throws -> Double? {
             try Engine.values(of: indicator(.rsi, 3), on: prepared(closes: closes)).last!
         }
@@ -23,14 +23,14 @@ import Testing
         #expect(try last([5, 6, 7]) == .some(nil))
     }
 
-    @Test func anIndicatorLooksAtItsSource() throws {
+    @Test func `an indicator looks at its source`() throws {
         let bars = try prepared([(2, 9, 1, 3), (4, 8, 2, 5)])
         for (source, mean) in [(PriceSource.open, 3.0), (.high, 8.5), (.low, 1.5), (.close, 4)] {
             #expect(Engine.values(of: indicator(.sma, 2, of: source), on: bars) == [nil, mean])
         }
     }
 
-    @Test func fewerBarsThanThePeriodHaveNoValues() throws {
+    @Test func `fewer bars than the period have no values`() throws {
         let bars = try prepared(closes: [1, 2])
         for type in IndicatorType.allCases {
             #expect(Engine.values(of: indicator(type, 3), on: bars) == [nil, nil])
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Averages of prices in cents are often equal, and sums in binary floating point decide such ties by noise.
-    @Test func equalAveragesAreEqual() throws {
+    @Test func `equal averages are equal`() throws {
         var random = Seeded(7)
         var cents: [Int] = [2000]
         for _ in 1..<60_000 { cents.append(max(1500, cents.last! + Int.random(in: -3...3, using: &random))) }
@@ -70,7 +70,7 @@ import Testing
     /// 19.99 and 0.1 have no exact double, a third has many digits, the fourth carries noise, and behind two extreme
     /// bars no grid is left at all.
     @Test(arguments: [19.99, 0.1, 1.0 / 3, 27.44 * (1 + 3e-10), 65_432.1], [false, true])
-    func aFlatMarketEqualsItsAverages(price: Double, afterExtremes: Bool) throws {
+    func `a flat market equals its averages`(price: Double, afterExtremes: Bool) throws {
         let extremes = afterExtremes ? [price * 1e-9 / 7, 1e9 / 7] : []
         let bars = try prepared(closes: extremes + Array(repeating: price, count: 300))
         #expect((bars.tickScale == nil) == afterExtremes)
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func pricesWithoutAGridAreSummedWithCompensation() throws {
+    @Test func `prices without a grid are summed with compensation`() throws {
         var random = Seeded(11)
         // A range this wide leaves no exponent.
         let closes = [1e-6 / 3, 2e8 / 3] + (0..<500).map { _ in Double.random(in: 1...2, using: &random) }
@@ -112,7 +112,7 @@ import Testing
 
     /// TA-Lib's definitions, computed the slow and careful way.
     @Test(arguments: [UInt64(1), 2, 3])
-    func indicatorsAgreeWithTheTextbook(seed: UInt64) throws {
+    func `indicators agree with the textbook`(seed: UInt64) throws {
         var random = Seeded(seed)
         var closes = [100.0]
         for _ in 1..<3000 {

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: World.allCases, [1_100, 4_096, 10_007, 20_031])
-    func lanesAndOnePassAgreeToTheLastBit(world: World, count: Int) throws {
+    func `lanes and one pass agree to the last bit`(world: World, count: Int) throws {
         var random = Seeded(11)
         var bars = TickBars(scale: 100)
         var price = 100_000
@@ -49,13 +49,13 @@ import Testing
     }
 
     @Test(arguments: [(252, 1), (2_559, 1), (2_560, 8), (17_500, 8), (87_600, 8)])
-    func whoIsLongEnoughGetsLanes(count: Int, lanes: Int) throws {
+    func `who is long enough gets lanes`(count: Int, lanes: Int) throws {
         #expect(try laneCount(count, [indicator(.rsi, 4), indicator(.sma, 200)], isOnGrid: true) == lanes)
         #expect(try laneCount(count, [indicator(.sma, 200)], isOnGrid: true) == 1, "nothing waits for the bar before")
         #expect(try laneCount(count, [indicator(.rsi, 4)], isOnGrid: false) == 1)
     }
 
-    @Test func longMemoriesNeedLongerSeries() throws {
+    @Test func `long memories need longer series`() throws {
         #expect(try laneCount(51_711, [indicator(.rsi, 100)], isOnGrid: true) == 1)
         #expect(try laneCount(51_712, [indicator(.rsi, 100)], isOnGrid: true) == 8)
     }

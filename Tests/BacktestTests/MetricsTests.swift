@@ -5,7 +5,7 @@ import Testing
 @testable import Backtest
 
 @Suite struct MetricsTests {
-    @Test func figuresOfTradesByHand() throws {
+    @Test func `figures of trades by hand`() throws {
         let profits: [Double] = [120, -50, 80, -60, 200, -40, -30, 90]
         let trades = profits.enumerated().map { i, profit in
             Trade(
@@ -28,7 +28,7 @@ import Testing
         #expect(near(metrics[.systemQuality], 8.0.squareRoot() * 0.775 / 1.9344619, 1e-6))
     }
 
-    @Test func withoutTradesThereIsAReasonForEveryFigure() throws {
+    @Test func `without trades there is a reason for every figure`() throws {
         let metrics = try measure(equity: [10_000, 10_000, 10_000], trades: [], stop: 2)
         #expect(metrics[.tradeCount] == .number(0))
         #expect(metrics[.totalReturn] == .number(0))
@@ -48,7 +48,7 @@ import Testing
         #expect(metrics.all.count == Metric.allCases.count)
     }
 
-    @Test func annualFiguresWaitForNinetyDays() throws {
+    @Test func `annual figures wait for ninety days`() throws {
         for (bars, exists) in [(90, false), (91, true)] {
             let equity = (0..<bars).map { 10_000 + Double($0 % 7) * 10 + Double($0) }
             let metrics = try measure(equity: equity, trades: [], stop: nil)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func growthIsAnnualOverCalendarDays() throws {
+    @Test func `growth is annual over calendar days`() throws {
         // 731 bars are 730 days: two years less half a day.
         let equity = (0..<731).map { $0 == 365 ? 9_000.0 : $0 == 730 ? 12_100 : 10_000 }
         let metrics = try measure(equity: equity, trades: [], stop: nil)
@@ -68,7 +68,7 @@ import Testing
         #expect(metrics.hasRecovered)
     }
 
-    @Test func theBenchmarkIsBoughtByTheRunsOwnRule() throws {
+    @Test func `the benchmark is bought by the run's own rule`() throws {
         let bars = try prepared([(98, 102, 97, 100), (101, 112, 100, 110), (111, 125, 110, 120)])
         let definition = strategy(entry: [Condition(.price(.close), .less, .literal(1))])
         func metrics(_ options: SimulationOptions, from first: Int = 0) throws -> Metrics {
@@ -88,7 +88,7 @@ import Testing
         #expect(try metrics(.standard, from: 2)[.benchmarkReturn] == .missing(.sampleTooShort))
     }
 
-    @Test func holdingTheMarketIsTheMarket() throws {
+    @Test func `holding the market is the market`() throws {
         var random = Seeded(5)
         var closes = [100.0]
         for _ in 1..<200 {
@@ -107,7 +107,7 @@ import Testing
         #expect(near(metrics[.exposure], 199.0 / 200 * 100, 1e-12))
     }
 
-    @Test func theCatalogNamesEveryFigureOnce() {
+    @Test func `the catalog names every figure once`() {
         #expect(Metric.catalog.map(\.metric) == Metric.allCases)
         #expect(Set(Metric.catalog.map(\.formula)).count == Metric.allCases.count)
         for word in [

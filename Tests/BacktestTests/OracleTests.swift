@@ -6,7 +6,7 @@ import Testing
 /// The engine against the plain interpreter, bit for bit, on worlds no one would think of.
 @Suite struct OracleTests {
     @Test(arguments: UInt64(0)..<32)
-    func engineAndOracleAgreeToTheLastBit(seed: UInt64) throws {
+    func `engine and oracle agree to the last bit`(seed: UInt64) throws {
         var random = Seeded(seed)
         var trades = 0
         for _ in 0..<40 {
@@ -19,7 +19,7 @@ import Testing
 
     /// Long enough for lanes side by side, and for bars, blocks and words that end at different places.
     @Test(arguments: UInt64(0)..<4)
-    func longRunsAgreeToo(seed: UInt64) throws {
+    func `long runs agree too`(seed: UInt64) throws {
         var random = Seeded(1_000 + seed)
         var trades = 0
         for _ in 0..<12 {

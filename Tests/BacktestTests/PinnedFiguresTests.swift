@@ -10,7 +10,7 @@ import Testing
         (UInt64(100), "5dd8cf1d5ee871ac"), (101, "df95b0a996b7a12f"), (102, "a4659946419463f8"),
         (103, "3a0b6b8c1594f2c0"),
     ])
-    func figuresArePinnedToTheLastBit(seed: UInt64, pinned: String) throws {
+    func `figures are pinned to the last bit`(seed: UInt64, pinned: String) throws {
         var random = Seeded(seed)
         let worlds = OracleTests()
         var digest = Digest()
@@ -28,7 +28,7 @@ import Testing
 
     /// Long enough for every kind of block, with a spread of returns like that of a market.
     @Test(arguments: [(9_001, "98d3a1bc9978c963"), (70_000, "4a1117764133daa7")])
-    func figuresOfLongRunsArePinnedToTheLastBit(count: Int, pinned: String) throws {
+    func `figures of long runs are pinned to the last bit`(count: Int, pinned: String) throws {
         var random = Seeded(7)
         var candles: [Candle] = []
         var price = 50_000

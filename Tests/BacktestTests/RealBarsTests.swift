@@ -12,7 +12,7 @@ import Testing
     @Test(
         .enabled(if: folder != nil, "BITSTOCKERZ_SHARED_DATA names no folder with real bars"),
         arguments: ["equity_daily/SPY.csv", "crypto_daily/BTC-USD.csv", "crypto_hourly/ETH-USD.csv"])
-    func engineAndOracleAgree(file: String) throws {
+    func `engine and oracle agree`(file: String) throws {
         let text = try String(contentsOfFile: "\(Self.folder!)/\(file)", encoding: .utf8)
         let (series, ticks) = try read(text)
         let bars = try PreparedBars(series)

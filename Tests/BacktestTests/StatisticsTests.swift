@@ -10,7 +10,7 @@ import Testing
 
     static var equity: [Double] { returns.reduce(into: [10_000.0]) { $0.append($0.last! * (1 + $1)) } }
 
-    @Test func momentsOfTheGoldenReturns() throws {
+    @Test func `moments of the golden returns`() throws {
         let moments = ReturnMoments(Self.returns)
         #expect(moments.count == 10)
         #expect(near(moments.mean, 0.0024, 1e-15))
@@ -29,7 +29,7 @@ import Testing
         #expect(near(moments.minimumTrackRecord.value, 81.863263, 1e-6))
     }
 
-    @Test func theGoldenEquityCurve() throws {
+    @Test func `the golden equity curve`() throws {
         let equity = Self.equity
         #expect(near(equity.last, 10_235.238529813, 1e-9))
         for (found, expected) in zip(returns(equity), Self.returns) {
@@ -43,7 +43,7 @@ import Testing
         #expect(drawdown.hasRecovered)
     }
 
-    @Test func timeUnderWater() {
+    @Test func `time under water`() {
         func underwater(_ equity: [Double]) -> String {
             let hours = equity.indices.map { Int64($0) * Timeframe.hour.microseconds }
             let drawdown = drawdown(equity, from: 100, hours)
@@ -59,7 +59,7 @@ import Testing
 
     /// The groups of points that are looked at together begin anywhere.
     @Test(arguments: [1, 7, 16, 100, 1_000])
-    func fallsAreFoundInPiecesOfAnyLength(piece: Int) {
+    func `falls are found in pieces of any length`(piece: Int) {
         var random = Seeded(UInt64(piece))
         var equity = [100.0]
         for i in 1..<3_000 {
@@ -89,7 +89,7 @@ import Testing
         #expect(found.hasRecovered == !isOpen)
     }
 
-    @Test func theDeflatedSharpeRatioOfItsAuthors() {
+    @Test func `the deflated Sharpe ratio of its authors`() {
         let sharpe = 2.5 / 250.0.squareRoot()
         let variance = 0.5 / 250
         #expect(near(Significance.expectedMaximumSharpe(trials: 100, variance: variance), 0.113172, 1e-6))
@@ -106,25 +106,25 @@ import Testing
         (1, 0), (2, 0.5198), (5, 1.1926), (10, 1.5746), (20, 1.9007), (50, 2.2763), (100, 2.5306), (500, 3.0525),
         (1000, 3.2551),
     ])
-    func theBestOfManyTries(trials: Int, expected: Double) {
+    func `the best of many tries`(trials: Int, expected: Double) {
         #expect(near(Significance.expectedMaximumSharpe(trials: trials, variance: 1), expected, 5e-5))
     }
 
-    @Test func theMinimumTrackRecordOfItsAuthors() {
+    @Test func `the minimum track record of its authors`() {
         let root = 250.0.squareRoot()
         let bars = Significance.minimumTrackRecord(2 / root, against: 1 / root, skewness: 0, kurtosis: 3)
         #expect(near(bars, 682.797, 1e-3))
         #expect(Significance.minimumTrackRecord(0, skewness: 0, kurtosis: 3) == nil)
     }
 
-    @Test func theVarianceOfTrialsIsNeverLessThanChance() {
+    @Test func `the variance of trials is never less than chance`() {
         #expect(Significance.trialVariance([], returns: 101) == 0.01)
         #expect(Significance.trialVariance([0.5], returns: 101) == 0.01)
         #expect(near(Significance.trialVariance([0.1, 0.3, 0.5], returns: 101), 0.04, 1e-15))
         #expect(Significance.trialVariance([0.1, 0.1001], returns: 101) == 0.01)
     }
 
-    @Test func sixteenBlocksHoldEveryReturnOnce() {
+    @Test func `sixteen blocks hold every return once`() {
         let returns = (0..<100).map { Double($0) / 1000 }
         let blocks = ReturnMoments(returns).blocks
         #expect(blocks.count == 16)
@@ -135,7 +135,7 @@ import Testing
         #expect(ReturnMoments([]).blocks.allSatisfy { $0.count == 0 })
     }
 
-    @Test func whatDoesNotExistSaysWhy() {
+    @Test func `what does not exist says why`() {
         #expect(ReturnMoments([]).sharpePerBar == .missing(.sampleTooShort))
         #expect(ReturnMoments([0.1]).sharpePerBar == .missing(.sampleTooShort))
         #expect(ReturnMoments([0, 0, 0]).sharpePerBar == .missing(.zeroVariance))
@@ -150,7 +150,7 @@ import Testing
         #expect(returns([1, 0, 5])[1].isNaN)
     }
 
-    @Test func returnsThatDoNotExistAreLeftOutAlsoOfPairs() {
+    @Test func `returns that do not exist are left out also of pairs`() {
         let own = [0.01, .nan, -0.02, 0.03, 0.005]
         let market = [0.02, 0.01, -0.01, .nan, 0.01]
         let found = statistics(own, market)
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// Two curves whose returns are far from zero and hardly differ: sums of squares alone could not tell.
-    @Test func aLineIsFoundWhereTheMeanOutweighsTheSpread() throws {
+    @Test func `a line is found where the mean outweighs the spread`() throws {
         let x = (0..<50).map { 1 + 1e-7 * Double($0 % 5) }
         let line = try #require(statistics(x.map { 0.25 * $0 }, x).line)
         #expect(near(line.slope, 0.25, 1e-8))
@@ -171,7 +171,7 @@ import Testing
     }
 
     /// Against sums of twice the digits: four sums side by side lose less than one.
-    @Test func sumsAreRightToNearlyTheLastBit() throws {
+    @Test func `sums are right to nearly the last bit`() throws {
         var random = Seeded(8)
         let x = (0..<100_000).map { _ in Double.random(in: -0.01...0.0101, using: &random) }
         let y = x.map { 0.7 * $0 + Double.random(in: -0.02...0.02, using: &random) }
@@ -201,7 +201,7 @@ import Testing
 
     /// A curve and its list of returns are two ways to say the same.
     @Test(arguments: [2, 3, 18, 1_000, 70_003])
-    func curvesAndTheirReturnsAgree(count: Int) throws {
+    func `curves and their returns agree`(count: Int) throws {
         var random = Seeded(5)
         var own = [100.0]
         var market = [50.0]
@@ -223,7 +223,7 @@ import Testing
         #expect((curves.line == nil) == (count < 3))
     }
 
-    @Test func regressionOfALineFindsIt() throws {
+    @Test func `regression of a line finds it`() throws {
         let x = [0.01, -0.02, 0.03, 0.005]
         let line = try #require(statistics(x.map { 0.001 + 1.5 * $0 }, x).line)
         #expect(near(line.slope, 1.5, 1e-12))
@@ -232,7 +232,7 @@ import Testing
         #expect(statistics([1], [1]).line == nil)
     }
 
-    @Test func elementaryFunctionsAgreeWithTheCLibrary() {
+    @Test func `elementary functions agree with the C library`() {
         var random = Seeded(3)
         for _ in 0..<20_000 {
             let x = Double.random(in: -300...300, using: &random)
@@ -255,7 +255,7 @@ import Testing
         #expect(Elementary.pow(0, 0.5) == 0)
     }
 
-    @Test func theNormalDistributionAgreesWithTheCLibrary() {
+    @Test func `the normal distribution agrees with the C library`() {
         for x in stride(from: -30.0, through: 8, by: 0.01) {
             let expected = Foundation.erfc(-x / 2.0.squareRoot()) / 2
             guard abs(NormalDistribution.cumulative(x) / expected - 1) < 4e-13 else {
@@ -290,7 +290,7 @@ import Testing
     ]
 
     @Test(arguments: verdicts)
-    func saysItInWords(_ it: Judged) {
+    func `says it in words`(_ it: Judged) {
         let verdict = Verdict(
             trades: it.trades, returns: it.returns, periodsPerYear: 252, sharpe: it.sharpe,
             probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, excessSharpe: it.excess)

@@ -19,7 +19,7 @@ import Testing
     private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
 
     @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
-    func returnsAreQuotientsLessOne(level: Int32, count: Int) {
+    func `returns are quotients less one`(level: Int32, count: Int) {
         var random = Seeded(1)
         let points = column(count + 1, &random, strange: true)
         var found = Column(repeating: 0, count: count)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: levels)
-    func meansDivideExactSums(level: Int32) {
+    func `means divide exact sums`(level: Int32) {
         var random = Seeded(2)
         let oldest = (0..<64).map { _ in Int64.random(in: .min ... .max, using: &random) }
         let sums: [Int64] = (0..<64).map { [0, 1, (1 << 53) - 1, 1 << 52][$0 % 4] }
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: levels)
-    func comparisonsAreBits(level: Int32) {
+    func `comparisons are bits`(level: Int32) {
         var random = Seeded(3)
         var left = column(128, &random, strange: true)
         let right = column(128, &random, strange: true)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: levels)
-    func lanesOfStrengthsAndAverages(level: Int32) {
+    func `lanes of strengths and averages`(level: Int32) {
         var random = Seeded(4)
         // The third lane stands still, the fourth only rises, the fifth only falls.
         let sources = (0..<8).map { lane -> Column in
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: levels)
-    func sumsHaveOneOrder(level: Int32) {
+    func `sums have one order`(level: Int32) {
         var random = Seeded(5)
         let own = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
         let market = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }

@@ -16,11 +16,11 @@ import Testing
                 "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
             ),
         ])
-    func hashesLikeTheStandard(_ message: String, _ digest: String) {
+    func `hashes like the standard`(_ message: String, _ digest: String) {
         #expect(hex(Digest.sha256(Array(message.utf8))) == digest)
     }
 
-    @Test func piecesHashLikeTheWhole() {
+    @Test func `pieces hash like the whole`() {
         let message = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
         var hash = SHA256()
         hash.update([])
@@ -59,7 +59,7 @@ import Testing
             ),
             ([], [], "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"),
         ] as [([UInt8], [UInt8], String)])
-    func authenticatesLikeTheStandard(_ key: [UInt8], _ message: [UInt8], _ code: String) {
+    func `authenticates like the standard`(_ key: [UInt8], _ message: [UInt8], _ code: String) {
         #expect(hex(hmacSHA256(key: key, message)) == code)
     }
 
@@ -71,7 +71,7 @@ import Testing
             ([0, 2, 3], [1, 2, 3], false),
             ([1, 2], [1, 2, 3], false),
         ] as [([UInt8], [UInt8], Bool)])
-    func comparesSecrets(_ a: [UInt8], _ b: [UInt8], _ equal: Bool) {
+    func `compares secrets`(_ a: [UInt8], _ b: [UInt8], _ equal: Bool) {
         #expect(constantTimeEqual(a, b) == equal)
     }
 }

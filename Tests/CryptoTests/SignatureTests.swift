@@ -13,7 +13,7 @@ import Testing
     ]
 
     @Test(arguments: schemes)
-    func aSignatureIsOfItsKeyAndMessage(kind: PrivateKey.Kind, scheme: SignatureScheme) {
+    func `a signature is of its key and message`(kind: PrivateKey.Kind, scheme: SignatureScheme) {
         let key = PrivateKey(kind)
         #expect(key.publicKey.isSound())
         let signature = key.sign(Self.message, scheme)!
@@ -32,7 +32,7 @@ import Testing
         (PrivateKey.Kind.elliptic(.p256), SignatureScheme.eddsa), (.edwards(.ed25519), .ecdsa(.sha256)),
         (.rsa(bits: 2048), .moduleLattice),
     ])
-    func aKeySignsOnlyByItsOwnSchemes(kind: PrivateKey.Kind, scheme: SignatureScheme) {
+    func `a key signs only by its own schemes`(kind: PrivateKey.Kind, scheme: SignatureScheme) {
         let key = PrivateKey(kind)
         let signature = key.sign(Self.message, scheme)
         #expect(signature == nil)
@@ -70,14 +70,14 @@ import Testing
                 + "adafd1d234441cf807c03a00"
         ),
     ])
-    func verifiesPublishedSignatures(key: PublicKey, scheme: SignatureScheme, message: String, signature: String) {
+    func `verifies published signatures`(key: PublicKey, scheme: SignatureScheme, message: String, signature: String) {
         #expect(key.isSound())
         #expect(key.verifies(bytes(hex: signature)!, of: bytes(hex: message)!, scheme))
         #expect(!key.verifies(bytes(hex: signature)!, of: [], scheme))
     }
 
     /// JOSE and COSE fix the salt's length to the hash's. Made by openssl dgst with salts of 32 and 20 bytes.
-    @Test func aSaltOfAnotherLengthIsNoSignature() {
+    @Test func `a salt of another length is no signature`() {
         let key = PublicKey.rsa(
             modulus: bytes(
                 hex: "a73bea98a6cf11cf4fbd85aae1560a96c3f71b1581fb9bbe342c21882817fdd50c505680fcb99253df32024a11a947e3"
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// The curve's one key of OpenSSL goes from hand to hand.
-    @Test func manyKeysOnOneCurveDoNotMeet() async {
+    @Test func `many keys on one curve do not meet`() async {
         await withTaskGroup(of: Void.self) { group in
             for curve in EllipticCurve.allCases {
                 for _ in 0..<4 {
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test func aBrokenPointIsNotTheLastGoodOne() {
+    @Test func `a broken point is not the last good one`() {
         let key = PrivateKey(.elliptic(.p256))
         let signature = key.sign(Self.message, .ecdsa(.sha256))!
         guard case .elliptic(_, let point) = key.publicKey else { return }
@@ -145,12 +145,12 @@ import Testing
         #expect(key.publicKey.verifies(signature, of: Self.message, .ecdsa(.sha256)))
     }
 
-    @Test func takesCoordinatesOfTheRightLengthOnly() {
+    @Test func `takes coordinates of the right length only`() {
         #expect(PublicKey(.p256, x: [UInt8](repeating: 1, count: 32), y: [UInt8](repeating: 1, count: 31)) == nil)
         #expect(PublicKey(.p521, x: [UInt8](repeating: 1, count: 66), y: [UInt8](repeating: 1, count: 66)) != nil)
     }
 
-    @Test func readsUnencryptedPrivateKeys() {
+    @Test func `reads unencrypted private keys`() {
         let pem = """
             -----BEGIN PRIVATE KEY-----
             MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
@@ -198,7 +198,7 @@ import Testing
                 + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
         ),
     ])
-    func hashesByEveryFunction(function: HashFunction, expected: String) {
+    func `hashes by every function`(function: HashFunction, expected: String) {
         #expect(hex(Digest.hash(Array("abc".utf8), with: function)) == expected)
         #expect(Digest.hash([], with: function).count == function.length)
     }

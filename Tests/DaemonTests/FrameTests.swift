@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func messagesArriveWhole() throws {
+    @Test func `messages arrive whole`() throws {
         let pair = Pair()
         let deadline = Deadline(milliseconds: 5_000)
         try Frame.write([], to: pair.here.raw, by: deadline)
@@ -34,7 +34,7 @@ import Testing
         #expect(try pair.read() == [UInt8](repeating: 7, count: 258))
     }
 
-    @Test func theLargestMessageNeedsAReader() throws {
+    @Test func `the largest message needs a reader`() throws {
         let pair = Pair()
         let message = [UInt8](repeating: 1, count: Frame.maximumBytes)
         let there = pair.there.raw
@@ -49,14 +49,14 @@ import Testing
         #expect(try Frame.read(from: pair.here.raw, by: Deadline(milliseconds: 20_000)) == [1])
     }
 
-    @Test func theEndOfTheConnectionIsNoMessage() throws {
+    @Test func `the end of the connection is no message`() throws {
         let pair = Pair()
         shutdown(pair.here.raw, Int32(SHUT_WR))
         #expect(try pair.read() == nil)
     }
 
     @Test(arguments: [[0], [0, 0, 0, 3], [0, 0, 0, 3, 1, 2]] as [[UInt8]])
-    func aPeerThatLeavesInTheMiddleIsAnError(_ bytes: [UInt8]) {
+    func `a peer that leaves in the middle is an error`(_ bytes: [UInt8]) {
         let pair = Pair()
         pair.send(bytes)
         shutdown(pair.here.raw, Int32(SHUT_WR))
@@ -65,14 +65,14 @@ import Testing
     }
 
     @Test(arguments: [[], [0, 0], [0, 0, 0, 3, 1]] as [[UInt8]])
-    func aPeerThatStallsTimesOut(_ bytes: [UInt8]) {
+    func `a peer that stalls times out`(_ bytes: [UInt8]) {
         let pair = Pair()
         pair.send(bytes)
         let there = pair.there.raw
         #expect(throws: FrameError.timedOut) { try Frame.read(from: there, by: Deadline(milliseconds: 30)) }
     }
 
-    @Test func aReaderThatStallsTimesOut() {
+    @Test func `a reader that stalls times out`() {
         let pair = Pair()
         let here = pair.here.raw
         #expect(throws: FrameError.timedOut) {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func aFrameBeyondTheBoundIsRefused() throws {
+    @Test func `a frame beyond the bound is refused`() throws {
         let pair = Pair()
         pair.send([0, 16, 0, 1])
         let (here, there) = (pair.here.raw, pair.there.raw)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aWriterSurvivesAPeerThatLeft() {
+    @Test func `a writer survives a peer that left`() {
         var ends: [Int32] = [0, 0]
         #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
         let here = Descriptor(owning: ends[0])

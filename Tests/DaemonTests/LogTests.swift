@@ -14,7 +14,7 @@ import Testing
         return try text.split(separator: "\n").map { try parse(Array($0.utf8)) }
     }
 
-    @Test func writesOneJSONLineForEachEvent() throws {
+    @Test func `writes one JSON line for each event`() throws {
         let lines = try lines(minimum: .info) { log in
             log.info("request", ["status": 200, "duration_ms": 1.5, "path": "/a\"\n"])
             log.error("broken")
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: zip(Log.Level.allCases, [4, 3, 2, 1]))
-    func leavesAwayWhatIsBelowTheMinimum(_ minimum: Log.Level, _ count: Int) throws {
+    func `leaves away what is below the minimum`(_ minimum: Log.Level, _ count: Int) throws {
         let lines = try lines(minimum: minimum) { log in
             log.debug("1")
             log.info("2")
@@ -37,7 +37,7 @@ import Testing
         #expect(lines.count == count)
     }
 
-    @Test func boundsATextFromOutside() throws {
+    @Test func `bounds a text from outside`() throws {
         let lines = try lines(minimum: .info) { log in
             log.info("x", ["path": .string(String(repeating: "a", count: 50_000))])
         }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct NotifyTests {
     @Test(arguments: ["directory", "abstract"])
-    func sendsItsStateToTheSocket(_ kind: String) throws {
+    func `sends its state to the socket`(_ kind: String) throws {
         let directory = try TemporaryDirectory()
         let path = kind == "abstract" ? "@bitstockerz-\(UUID().uuidString)" : directory.path + "/notify"
         let receiver = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [nil, "/nonexistent/notify", "", String(repeating: "x", count: 200)])
-    func nobodyListeningIsNoFailure(_ path: String?) {
+    func `nobody listening is no failure`(_ path: String?) {
         Notify(socketPath: path).ready()
     }
 
@@ -36,7 +36,7 @@ import Testing
             (nil, nil, nil), ("30000000", nil, 10_000), ("1000", nil, 1), ("30000000", "\(getpid())", 10_000),
             ("30000000", "1", nil), ("0", nil, nil), ("soon", nil, nil),
         ] as [(String?, String?, Int?)])
-    func beatsThriceInTheAllowedTime(_ microseconds: String?, _ process: String?, _ interval: Int?) {
+    func `beats thrice in the allowed time`(_ microseconds: String?, _ process: String?, _ interval: Int?) {
         let notify = Notify(socketPath: nil, watchdogMicroseconds: microseconds, watchdogPID: process)
         #expect(notify.watchdogIntervalMilliseconds == interval)
     }

@@ -9,7 +9,7 @@ import Testing
 extension SignalTests {
     /// One test for one story.
     @Suite struct StopSignalTests {
-        @Test func stopsBetweenPiecesOfWorkOnly() async throws {
+        @Test func `stops between pieces of work only`() async throws {
             let outcome = try await withCheckedThrowingContinuation { continuation in
                 // Signals of its own thread, so that the test runner's are left alone.
                 Thread { continuation.resume(with: Result { try Self.story() }) }.start()

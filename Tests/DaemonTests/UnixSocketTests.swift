@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 @Suite struct UnixSocketTests {
-    @Test func connectsToAListener() throws {
+    @Test func `connects to a listener`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/s"
         let listener = try UnixSocket.listen(at: path)
@@ -21,7 +21,7 @@ import Testing
         #expect(throws: Never.self) { try InheritedSocket.check(listener.raw) }
     }
 
-    @Test func replacesASocketThatWasLeftBehindOnly() throws {
+    @Test func `replaces a socket that was left behind only`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/s"
         do { _ = try UnixSocket.listen(at: path) }
@@ -34,7 +34,7 @@ import Testing
         _ = second
     }
 
-    @Test func leavesAPlainFileAlone() throws {
+    @Test func `leaves a plain file alone`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/file"
         try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
@@ -43,7 +43,7 @@ import Testing
         #expect(FileManager.default.contents(atPath: path) == Data("precious".utf8))
     }
 
-    @Test func saysWhyItCannotConnect() throws {
+    @Test func `says why it cannot connect`() throws {
         let directory = try TemporaryDirectory()
         let absent = #expect(throws: SystemError.self) {
             _ = try UnixSocket.connect(to: directory.path + "/absent", timeoutMilliseconds: 1_000)
@@ -55,7 +55,7 @@ import Testing
         #expect(long?.number == ENAMETOOLONG)
     }
 
-    @Test func aFullBacklogTimesOut() throws {
+    @Test func `a full backlog times out`() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/s"
         let listener = try UnixSocket.listen(at: path, backlog: 0)
@@ -72,11 +72,11 @@ import Testing
             (nil, nil, 0), ("42", "1", 3), ("42", "2", 3), ("41", "1", 0), ("42", "0", 0), ("42", nil, 0),
             ("x", "1", 0),
         ] as [(String?, String?, Int32)])
-    func takesTheSocketThatSystemdPassed(_ listenPID: String?, _ count: String?, _ descriptor: Int32) {
+    func `takes the socket that systemd passed`(_ listenPID: String?, _ count: String?, _ descriptor: Int32) {
         #expect(InheritedSocket.descriptor(listenPID: listenPID, listenCount: count, ourPID: 42) == descriptor)
     }
 
-    @Test func refusesWhatIsNoListeningSocket() throws {
+    @Test func `refuses what is no listening socket`() throws {
         var pair: [Int32] = [0, 0]
         #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
         defer { for end in pair { close(end) } }

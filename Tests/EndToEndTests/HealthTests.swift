@@ -79,7 +79,7 @@ struct HostileRequestTests {
         ("a ticker no symbol has", "GET", "/api/symbols/%20", 400, "VALIDATION_ERROR"),
         ("no key", "GET", "/api/strategies", 401, "UNAUTHORIZED"),
     ])
-    func refuses(_ what: String, _ method: String, _ target: String, _ status: Int, _ code: String) throws {
+    func `refuses`(_ what: String, _ method: String, _ target: String, _ status: Int, _ code: String) throws {
         let answer = try server.client.send(method, target)
         #expect(answer.status == status, "\(what)")
         #expect(answer["Content-Type"] == "application/problem+json", "\(what)")

@@ -36,7 +36,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// What is refused early, before all is there, is refused for the same reason.
-    @Test func aHeadInPiecesMeansWhatItMeansAsAWhole() {
+    @Test func `a head in pieces means what it means as a whole`() {
         var random = SeededGenerator(seed: 9)
         let content = Wire.pair("REQUEST_URI", "/a") + Wire.pair("HTTP_X", String(repeating: "y", count: 200))
         var complete = 0
@@ -56,14 +56,14 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(complete >= 2_500)
     }
 
-    @Test func everyBeginningOfAHeadNeedsMore() {
+    @Test func `every beginning of a head needs more`() {
         let head = Wire.head("/a", [("HTTP_X", String(repeating: "x", count: 200))], id: 300)
         for count in 0..<head.count { #expect(scan(Array(head.prefix(count))) == .needsMore, "\(count) bytes") }
         #expect(scan(head) == .complete(Head(requestID: 300, byteCount: head.count)))
         #expect(scan(head + [9, 9, 9]) == .complete(Head(requestID: 300, byteCount: head.count)))
     }
 
-    @Test func theBoundIsExact() {
+    @Test func `the bound is exact`() {
         let content = Wire.pair("A", String(repeating: "b", count: 95))
         let head = Wire.begin() + Wire.record(4, content) + Wire.record(4)
         #expect(content.count == 98)
@@ -71,7 +71,7 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(scan(head, maxParameterBytes: 97) == .refused(1, .parametersTooLarge(limit: 97)))
     }
 
-    @Test func noBytesCrashTheScanner() {
+    @Test func `no bytes crash the scanner`() {
         var random = SeededGenerator(seed: 4)
         let head = Wire.head("/a", [("HTTP_X", "y")])
         var complete = 0

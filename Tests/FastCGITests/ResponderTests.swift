@@ -9,7 +9,7 @@ import Testing
         return try client.answer()
     }
 
-    @Test func handsOverTheWholeRequest() throws {
+    @Test func `hands over the whole request`() throws {
         let server = try EchoServer()
         let answer = try ask(
             server,
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 8_191, 65_535, 200_000, 262_144])
-    func handsOverTheBody(_ count: Int) throws {
+    func `hands over the body`(_ count: Int) throws {
         let server = try EchoServer()
         let body = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let answer = try ask(server, Wire.post("/echo", body, recordBytes: 30_011))
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// However the bytes are cut, the request is the same.
-    @Test func takesARequestInPieces() throws {
+    @Test func `takes a request in pieces`() throws {
         let server = try EchoServer()
         let request = Wire.post("/echo", Array("0123456789".utf8), recordBytes: 3)
         for size in [1, 2, 3, 7, 50] {
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func takesParametersInManyRecordsAndLongForms() throws {
+    @Test func `takes parameters in many records and long forms`() throws {
         let server = try EchoServer()
         let long = String(repeating: "v", count: 20_000)
         let content = Wire.parameters("/echo", [("HTTP_LONG", long)])
@@ -70,7 +70,7 @@ import Testing
         #expect(try answer.json()["fields"] == ["long": .string(long)])
     }
 
-    @Test func headHasTheFieldsOfGetAndNoBody() throws {
+    @Test func `HEAD has the fields of GET and no body`() throws {
         let server = try EchoServer()
         let get = try ask(server, Wire.get("/live"))
         let head = try ask(server, Wire.get("/live", method: "HEAD"))
@@ -80,12 +80,12 @@ import Testing
         #expect(refused.status == 400 && refused.body.isEmpty)
     }
 
-    @Test func noContentHasNoLength() throws {
+    @Test func `no content has no length`() throws {
         let answer = try ask(EchoServer(), Wire.get("/nothing"))
         #expect(answer.status == 204 && answer.body.isEmpty && answer["Content-Length"] == nil)
     }
 
-    @Test func aFieldValueCannotStartAnotherField() throws {
+    @Test func `a field value cannot start another field`() throws {
         let answer = try ask(EchoServer(), Wire.get("/fields"))
         #expect(answer["X-Split"] == "a  X-Injected: b")
         #expect(answer["X-Injected"] == nil && answer["Bad Name"] == nil)
@@ -94,13 +94,13 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 65_528, 65_529, 1_000_000, 12_000_000])
-    func largeAnswersArriveWhole(_ count: Int) throws {
+    func `large answers arrive whole`(_ count: Int) throws {
         let answer = try ask(EchoServer(), Wire.get("/large/\(count)"))
         #expect(answer.body.count == count && answer["Content-Length"] == String(count))
         #expect(answer.protocolStatus == 0 && answer.recordLengths.last == 0)
     }
 
-    @Test func aHeadLongerThanARecordIsStillAnAnswer() throws {
+    @Test func `a head longer than a record is still an answer`() throws {
         let answer = try ask(EchoServer(), Wire.get("/wide"))
         #expect(answer["X-Wide"]?.utf8.count == 100_000)
     }
@@ -111,14 +111,14 @@ import Testing
         ("/a%", 400), ("/%zz", 400), ("/a/../b", 400), ("/a//b", 400), ("/a%2fb", 400), ("/a%00", 400), ("/%ff", 400),
         ("relative", 400), ("/a?x=%", 400), ("/a?x=%ff", 400),
     ])
-    func refusesBadTargets(_ target: String, _ status: Int) throws {
+    func `refuses bad targets`(_ target: String, _ status: Int) throws {
         let answer = try ask(EchoServer(), Wire.get(target, [("REQUEST_ID", "id-7")]))
         #expect(answer.status == status && answer["Content-Type"] == "application/problem+json")
         #expect(try answer.json()["request_id"] == "id-7")
         #expect(try answer.json()["instance"]?.stringValue == target.components(separatedBy: "?")[0])
     }
 
-    @Test func refusesBadHeads() throws {
+    @Test func `refuses bad heads`() throws {
         let server = try EchoServer()
         func head(_ content: [UInt8]) -> [UInt8] { Wire.begin() + Wire.record(4, content) + Wire.record(4) }
         let cases: [(String, Int, [UInt8])] = [
@@ -161,12 +161,12 @@ import Testing
         #expect(try ask(server, Wire.get("/live")).status == 200)
     }
 
-    @Test func anotherRoleIsToldSo() throws {
+    @Test func `another role is told so`() throws {
         let answer = try ask(EchoServer(), Wire.begin(role: 2) + Wire.record(4))
         #expect(answer.protocolStatus == 3 && answer.recordLengths.isEmpty)
     }
 
-    @Test func whatIsNotFastCGIGetsNothing() throws {
+    @Test func `what is not FastCGI gets nothing`() throws {
         let server = try EchoServer()
         for bytes in [
             Array("GET / HTTP/1.1\r\n\r\n".utf8), [1, 2, 3], [0],
@@ -178,7 +178,7 @@ import Testing
         #expect(try ask(server, Wire.get("/live")).status == 200)
     }
 
-    @Test func damagedRequestsNeverStopTheServer() throws {
+    @Test func `damaged requests never stop the server`() throws {
         let server = try EchoServer(["READ_TIMEOUT": 20])
         var random = SeededGenerator(seed: 3)
         let valid = Wire.post("/echo?a=b", Array("{\"a\":1}".utf8))
@@ -204,7 +204,7 @@ import Testing
 
     // MARK: Peers that do not play along
 
-    @Test func aSecondRequestOnTheConnectionIsNotRead() throws {
+    @Test func `a second request on the connection is not read`() throws {
         let answer = try ask(EchoServer(), Wire.get("/live") + Wire.get("/nothing"))
         #expect(answer.status == 200 && answer.recordLengths.count == 3)
     }
@@ -212,7 +212,7 @@ import Testing
     @Test(arguments: [
         [], Array(Wire.post("/echo", [1, 2, 3]).prefix(30)), Array(Wire.post("/echo", [1, 2, 3]).dropLast(14)),
     ])
-    func aPeerThatStallsDoesNotKeepTheProcess(_ bytes: [UInt8]) throws {
+    func `a peer that stalls does not keep the process`(_ bytes: [UInt8]) throws {
         let server = try EchoServer(["READ_TIMEOUT": 100])
         let staller = try Client(server)
         staller.send(bytes)
@@ -220,7 +220,7 @@ import Testing
         #expect(staller.receiveAll() == [])
     }
 
-    @Test func aPeerThatLeavesInTheMiddleIsForgotten() throws {
+    @Test func `a peer that leaves in the middle is forgotten`() throws {
         let server = try EchoServer()
         let request = Wire.post("/echo", [UInt8](repeating: 1, count: 1_000))
         for count in [0, 5, 16, 40, 200, 900] {
@@ -231,7 +231,7 @@ import Testing
         #expect(try ask(server, Wire.get("/live")).status == 200)
     }
 
-    @Test func aReaderThatStallsIsCutOff() throws {
+    @Test func `a reader that stalls is cut off`() throws {
         let server = try EchoServer(["REQUEST_TIMEOUT": 300])
         let staller = try Client(server)
         staller.send(Wire.get("/large/12000000"))
@@ -245,7 +245,7 @@ import Testing
     // MARK: The process
 
     @Test(arguments: [SIGTERM, SIGINT, SIGUSR1])
-    func stopsWhenIdle(_ signal: Int32) throws {
+    func `stops when idle`(_ signal: Int32) throws {
         let server = try EchoServer()
         #expect(try ask(server, Wire.get("/live")).status == 200)
         server.send(signal: signal)
@@ -253,7 +253,7 @@ import Testing
         #expect(server.exitStatus() == 0)
     }
 
-    @Test func stopsBetweenRequestsAndNeverInsideOne() throws {
+    @Test func `stops between requests and never inside one`() throws {
         let server = try EchoServer()
         let client = try Client(server)
         client.send(Wire.get("/sleep/200"))
@@ -264,13 +264,13 @@ import Testing
         #expect(server.exitStatus() == 0)
     }
 
-    @Test func stopsAfterItsLastRequest() throws {
+    @Test func `stops after its last request`() throws {
         let server = try EchoServer(["MAX_REQUESTS": 3])
         for _ in 0..<3 { #expect(try ask(server, Wire.get("/live")).status == 200) }
         #expect(try server.waitFor("stopped") == "stopped maxRequests")
     }
 
-    @Test func stopsAboveItsMemoryBound() throws {
+    @Test func `stops above its memory bound`() throws {
         let server = try EchoServer(["MAX_MEMORY_MB": 100])
         for _ in 0..<16 { #expect(try ask(server, Wire.get("/live")).status == 200) }
         #expect(try ask(server, Wire.get("/allocate/150")).status == 200)
@@ -278,20 +278,20 @@ import Testing
         #expect(try server.waitFor("stopped").hasPrefix("stopped memory("))
     }
 
-    @Test func saysWhenItIsIdle() throws {
+    @Test func `says when it is idle`() throws {
         let server = try EchoServer(["INTERVAL": 10])
         try server.waitFor("idle")
         try server.waitFor("idle")
         #expect(try ask(server, Wire.get("/live")).status == 200)
     }
 
-    @Test func saysAsMuchUnderLoad() throws {
+    @Test func `says as much under load`() throws {
         let server = try EchoServer(["INTERVAL": 20])
         for _ in 0..<3 { #expect(try ask(server, Wire.get("/sleep/30")).status == 200) }
         try server.waitFor("idle")
     }
 
-    @Test func severalProcessesShareOneSocket() throws {
+    @Test func `several processes share one socket`() throws {
         let server = try EchoServer(processes: 3)
         let clients = try (0..<30).map { _ in try Client(server) }
         for client in clients { client.send(Wire.get("/sleep/2")) }

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 @Suite struct ProblemTests {
-    @Test func hasTheMembersOfRFC9457AndOurs() throws {
+    @Test func `has the members of RFC 9457 and ours`() throws {
         let problem = Problem(
             status: 400, code: "VALIDATION_ERROR", suffix: "validation-error", title: "Bad input",
             detail: "Two fields are wrong.",
@@ -28,14 +28,14 @@ import Testing
             ])
     }
 
-    @Test func leavesAwayWhatItDoesNotKnow() throws {
+    @Test func `leaves away what it does not know`() throws {
         let response = Problem(status: 404, code: "NOT_FOUND", suffix: "not-found", title: "Not found")
             .response(instance: "/", requestID: "")
         #expect(
             try parse(response.body).objectValue?.names == ["type", "title", "status", "instance", "code"])
     }
 
-    @Test func answersAreJSON() throws {
+    @Test func `answers are JSON`() throws {
         let response = Response.json(201) { $0.object { $0.member("id", 5) } }
         #expect(response.status == 201 && response.fields["Content-Type"] == "application/json")
         #expect(response.body == Array(#"{"id":5}"#.utf8))

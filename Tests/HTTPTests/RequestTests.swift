@@ -10,7 +10,7 @@ import Testing
             ("/a%20b/%C3%A9%e2%82%ac/+", ["a b", "é€", "+"]),
             ("/é/...", ["é", "..."]),
         ] as [(String, [String])])
-    func decodesPaths(_ target: String, _ segments: [String]) throws {
+    func `decodes paths`(_ target: String, _ segments: [String]) throws {
         let request = try Request(.get, target)
         #expect(request.segments == segments)
         #expect(request.rawPath == target.prefix { $0 != "?" })
@@ -22,7 +22,7 @@ import Testing
             "/a%2fb", "/a%00", "/a\u{0}", "/a%0a", "/a\n", "/a%7F", "/a b", "/a#b", "/%", "/%4", "/%zz", "/%+1", "/%c3",
             "/%C0%AF", "/%ED%A0%80", "/%F4%90%80%80",
         ])
-    func refusesPaths(_ target: String) {
+    func `refuses paths`(_ target: String) {
         #expect(throws: BadRequest.malformedPath) { try Request(.get, target) }
     }
 
@@ -34,7 +34,7 @@ import Testing
             ("q=a+b%2Bc%26&q=d=e", [("q", "a b+c&"), ("q", "d=e")]),
             ("%C3%A9=%e2%82%ac", [("é", "€")]),
         ] as [(String, [(String, String)])])
-    func decodesQueries(_ text: String, _ items: [(String, String)]) throws {
+    func `decodes queries`(_ text: String, _ items: [(String, String)]) throws {
         let query = try QueryItems(text)
         #expect(query.items.map(\.name) == items.map(\.0))
         #expect(query.items.map(\.value) == items.map(\.1))
@@ -43,11 +43,11 @@ import Testing
     }
 
     @Test(arguments: ["%", "a=%4", "a=%zz&b=1", "%c3=1", "a=%00", "a=\u{0}", "a=%ff"])
-    func refusesQueries(_ text: String) {
+    func `refuses queries`(_ text: String) {
         #expect(throws: BadRequest.malformedQuery) { try Request(.get, "/a?\(text)") }
     }
 
-    @Test func namesDuplicateQueryItems() throws {
+    @Test func `names duplicate query items`() throws {
         let query = try QueryItems("a=1&b=2&a=3&c=4&c=5&a=6")
         #expect(query["a"] == "1" && query["d"] == nil)
         #expect(query.names == ["a", "b", "c"])
@@ -60,7 +60,7 @@ import Testing
             ("Application/JSON; charset=utf-8", "application/json"),
             (" text/csv ;x", "text/csv"), ("", ""),
         ] as [(String?, String?)])
-    func readsTheMediaType(_ field: String?, _ mediaType: String?) throws {
+    func `reads the media type`(_ field: String?, _ mediaType: String?) throws {
         var request = try Request(.post, "/")
         request.fields["Content-Type"] = field
         #expect(request.mediaType == mediaType)
@@ -72,11 +72,11 @@ import Testing
             (String(repeating: "a", count: 65), false),
             ("", false), ("a b", false), ("é", false), ("a\n", false),
         ])
-    func keepsOnlyAValidRequestID(_ text: String, _ isKept: Bool) throws {
+    func `keeps only a valid request ID`(_ text: String, _ isKept: Bool) throws {
         #expect(try Request(.get, "/", requestID: text).requestID == (isKept ? text : ""))
     }
 
-    @Test func comparesFieldNamesWithoutCase() {
+    @Test func `compares field names without case`() {
         var fields: Fields = ["Content-Type": "a", "X": "1"]
         fields.append("x", "2")
         #expect(fields["content-TYPE"] == "a" && fields["X"] == "1" && fields["Content"] == nil)
@@ -92,7 +92,7 @@ import Testing
         (.malformedContentLength, 400), (.unknownMethod, 405), (.bodyTooLarge(limit: 5), 413),
         (.parametersTooLarge(limit: 5), 431),
     ])
-    func everyRefusalHasAStatusAndASentence(_ reason: BadRequest, _ status: Int) {
+    func `every refusal has a status and a sentence`(_ reason: BadRequest, _ status: Int) {
         #expect(reason.status == status)
         #expect(reason.detail.hasSuffix("."))
     }

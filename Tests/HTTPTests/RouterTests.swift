@@ -22,7 +22,7 @@ import Testing
             (.get, ["api", "symbols", "search", "all"], "all", ["kind": "symbols"]),
             (.post, ["api", "runs", "1", "trades", "2"], "trade", ["id": "1", "trade": "2"]),
         ] as [(HTTP.Method, [String], String, [String: String])])
-    func finds(_ method: HTTP.Method, _ segments: [String], _ endpoint: String, _ parameters: [String: String]) {
+    func `finds`(_ method: HTTP.Method, _ segments: [String], _ endpoint: String, _ parameters: [String: String]) {
         guard case .found(endpoint, parameters) = Self.router.match(method, segments) else {
             Issue.record("\(method) \(segments): \(Self.router.match(method, segments))")
             return
@@ -35,7 +35,7 @@ import Testing
             (.put, ["api", "symbols", "search"], [.get, .head, .delete]),
             (.head, ["api", "runs", "1", "trades", "2"], [.post]),
         ] as [(HTTP.Method, [String], [HTTP.Method])])
-    func saysWhichMethodsAPathHas(_ method: HTTP.Method, _ segments: [String], _ allowed: [HTTP.Method]) {
+    func `says which methods a path has`(_ method: HTTP.Method, _ segments: [String], _ allowed: [HTTP.Method]) {
         guard case .methodNotAllowed(let methods) = Self.router.match(method, segments) else {
             Issue.record("\(method) \(segments): \(Self.router.match(method, segments))")
             return
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: [
         ["api"], ["api", "symbols"], ["api", "symbols", "a", "b"], ["API", "symbols", "a"], ["{symbol}"],
     ])
-    func findsNothing(_ segments: [String]) {
+    func `finds nothing`(_ segments: [String]) {
         guard case .notFound = Self.router.match(.get, segments) else {
             Issue.record("\(segments): \(Self.router.match(.get, segments))")
             return

@@ -15,7 +15,7 @@ import Testing
             ("{ }", [:]),
             (#"{"b":[1,{"a":null},"x"],"a":{}}"#, ["b": [1, ["a": .null], "x"], "a": [:]]),
         ] as [(String, Value)])
-    func readsValidDocuments(_ text: String, _ expected: Value) throws {
+    func `reads valid documents`(_ text: String, _ expected: Value) throws {
         #expect(try parse(Array(text.utf8)) == expected)
     }
 
@@ -57,7 +57,7 @@ import Testing
             ("\"a\u{0}\"", .nullCharacter, 2, ""),
             ("\"a\nb\"", .controlCharacter, 2, ""),
         ] as [(String, ParseError.Code, Int, String)])
-    func refusesInvalidDocuments(_ text: String, _ code: ParseError.Code, _ offset: Int, _ path: String) {
+    func `refuses invalid documents`(_ text: String, _ code: ParseError.Code, _ offset: Int, _ path: String) {
         let error = #expect(throws: ParseError.self) { try parse(Array(text.utf8)) }
         #expect(error?.code == code)
         #expect(error?.offset == offset)
@@ -73,25 +73,25 @@ import Testing
             ("a code point after the last", [0xF4, 0x90, 0x80, 0x80], 0),
             ("a character cut by an escape", [0x61, 0xC3] + Array(#"\u00a9"#.utf8), 1),
         ] as [(String, [UInt8], Int)])
-    func refusesInvalidUTF8(_ behaviour: String, _ content: [UInt8], _ offset: Int) {
+    func `refuses invalid UTF-8`(_ behaviour: String, _ content: [UInt8], _ offset: Int) {
         let error = #expect(throws: ParseError.self, "\(behaviour)") { try parse([0x22] + content + [0x22]) }
         #expect(error?.code == .invalidUTF8, "\(behaviour)")
         #expect(error?.offset == offset + 1, "\(behaviour)")
     }
 
-    @Test func refusesInvalidUTF8OutsideStrings() {
+    @Test func `refuses invalid UTF-8 outside strings`() {
         let error = #expect(throws: ParseError.self) { try parse([0xFF]) }
         #expect(error?.code == .unexpectedByte)
     }
 
-    @Test func countsLinesAndCodePoints() {
+    @Test func `counts lines and code points`() {
         let error = #expect(throws: ParseError.self) { try parse(Array("{\n  \"é\": 1,\n  \"😀é\": x }".utf8)) }
         #expect(error?.line == 3)
         #expect(error?.column == 9)
         #expect(error?.path == "😀é")
     }
 
-    @Test func boundsSizeAndDepth() throws {
+    @Test func `bounds size and depth`() throws {
         let limits = ParseLimits(maxBytes: 8, maxDepth: 3)
         #expect(try parse(Array("[[[1]]] ".utf8), limits: limits) == [[[1]]])
         let deep = #expect(throws: ParseError.self) { try parse(Array("[[[[]]]]".utf8), limits: limits) }
@@ -106,7 +106,7 @@ import Testing
         #expect(bounded?.code == .tooDeep)
     }
 
-    @Test func findsADuplicateAmongManyMembers() throws {
+    @Test func `finds a duplicate among many members`() throws {
         let members = (0..<20_000).map { "\"k\($0)\":\($0)" }
         let limits = ParseLimits(maxBytes: 1_000_000)
         let distinct = try parse(Array("{\(members.joined(separator: ","))}".utf8), limits: limits)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func shortensALongNameInAPath() {
+    @Test func `shortens a long name in a path`() {
         let name = String(repeating: "n", count: 1000)
         let error = #expect(throws: ParseError.self) { try parse(Array("{\"\(name)\":x}".utf8)) }
         #expect(error?.path == String(repeating: "n", count: 64) + "…")
@@ -137,7 +137,7 @@ import Testing
             ("1e-400", nil, 0),
             ("0.1", nil, 0.1),
         ] as [(String, Int?, Double?)])
-    func readsNumbersAsWritten(_ text: String, _ int: Int?, _ double: Double?) throws {
+    func `reads numbers as written`(_ text: String, _ int: Int?, _ double: Double?) throws {
         let number = try #require(try parse(Array(text.utf8)).numberValue)
         #expect(number.text == text)
         #expect(number.int == int)

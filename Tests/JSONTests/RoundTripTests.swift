@@ -16,7 +16,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 @Suite struct RoundTripTests {
-    @Test func whatIsWrittenReadsBackAsItself() throws {
+    @Test func `what is written reads back as itself`() throws {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<2_000 {
             let value = Self.value(depth: 4, &random)
@@ -25,7 +25,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// Damaged documents are refused or read; what is read reads back as itself.
-    @Test func mutatedDocumentsNeverCrash() throws {
+    @Test func `mutated documents never crash`() throws {
         var random = SeededGenerator(seed: 2)
         let interesting = Array("{}[]\",:\\u0019.eE+-tfn \n\u{7F}é".utf8) + [0, 0x80, 0xC0, 0xED, 0xF4, 0xFF]
         var accepted = 0
@@ -53,7 +53,7 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(accepted > 500 && refused > 5_000, "accepted \(accepted), refused \(refused)")
     }
 
-    @Test func objectsKeepTheirOrder() {
+    @Test func `objects keep their order`() {
         var object: Object = ["b": 1, "a": 2]
         #expect(object.names == ["b", "a"])
         #expect(object != ["a": 2, "b": 1])

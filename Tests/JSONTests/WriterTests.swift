@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct WriterTests {
-    @Test func placesCommasAndEscapes() {
+    @Test func `places commas and escapes`() {
         var writer = Writer()
         writer.object { w in
             w.member("text", "a\"\\\n\r\t\u{1}é😀/")
@@ -40,20 +40,20 @@ import Testing
             (.leastNonzeroMagnitude, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
             (.infinity, "null"), (-.infinity, "null"), (.nan, "null"),
         ] as [(Double, String)])
-    func writesDoubles(_ value: Double, _ text: String) {
+    func `writes doubles`(_ value: Double, _ text: String) {
         var writer = Writer()
         writer.double(value)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
     }
 
     @Test(arguments: [0, 7, -10, .max, .min])
-    func writesIntegers(_ value: Int) {
+    func `writes integers`(_ value: Int) {
         var writer = Writer()
         writer.int(value)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == String(value))
     }
 
-    @Test func everyDoubleReadsBackAsItself() throws {
+    @Test func `every double reads back as itself`() throws {
         var random = SeededGenerator(seed: 20_240_229)
         for round in 0..<60_000 {
             let value: Double =

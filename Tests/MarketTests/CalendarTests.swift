@@ -6,7 +6,7 @@ import Testing
         ("1970-01-01", 0), ("1969-12-31", -1), ("2000-02-29", 11_016), ("2000-03-01", 11_017), ("2024-02-29", 19_782),
         ("0001-01-01", -719_162), ("9999-12-31", 2_932_896), ("1900-03-01", -25_508),
     ])
-    func aDayIsReadAndWritten(text: String, days: Int) throws {
+    func `a day is read and written`(text: String, days: Int) throws {
         let day = try #require(CalendarDay(text))
         #expect(day.daysSinceEpoch == days)
         #expect(day.description == text)
@@ -18,11 +18,11 @@ import Testing
         "2023-01-01 ", " 2023-01-01", "+023-01-01", "2023/01/01", "20230101", "2023-01-01T00:00:00Z", "２０２３-01-01",
         "12023-01-01",
     ])
-    func whatIsNoDayIsRefused(text: String) {
+    func `what is no day is refused`(text: String) {
         #expect(CalendarDay(text) == nil)
     }
 
-    @Test func everyDayIsWrittenAfterTheOneBeforeItAndComesBackFromItsText() throws {
+    @Test func `every day is written after the one before it and comes back from its text`() throws {
         var previous = try #require(CalendarDay(year: 1896, month: 12, day: 31))
         let last = try #require(CalendarDay(year: 2104, month: 3, day: 2))
         while previous < last {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func daysOutsideTheYears1To9999DoNotExist() {
+    @Test func `days outside the years 1 to 9999 do not exist`() {
         #expect(CalendarDay(daysSinceEpoch: -719_163) == nil)
         #expect(CalendarDay(daysSinceEpoch: 2_932_897) == nil)
         #expect(CalendarDay.first.description == "0001-01-01")
@@ -49,7 +49,7 @@ import Testing
         ("2020-01-02T03:04:05.5Z", 1_577_934_245_500_000, "2020-01-02T03:04:05.500Z"),
         ("2020-01-02T03:04:05.123456Z", 1_577_934_245_123_456, "2020-01-02T03:04:05.123Z"),
     ])
-    func anInstantIsReadAndWritten(text: String, microseconds: Int64, written: String) throws {
+    func `an instant is read and written`(text: String, microseconds: Int64, written: String) throws {
         let instant = try #require(Instant(text))
         #expect(instant.microseconds == microseconds)
         #expect(instant.description == written)
@@ -60,11 +60,11 @@ import Testing
         "2020-01-02T23:59:60Z", "2020-01-02T03:04:05z", "2020-01-02t03:04:05Z", "2020-01-02T03:04:05+00:00",
         "2020-01-02T03:04:05.Z", "2020-01-02T03:04:05.1234567Z", "2020-02-30T00:00:00Z", "2020-01-02T03:04:05ZZ",
     ])
-    func whatIsNoInstantIsRefused(text: String) {
+    func `what is no instant is refused`(text: String) {
         #expect(Instant(text) == nil)
     }
 
-    @Test func anInstantKnowsItsDayAlsoBeforeTheEpoch() throws {
+    @Test func `an instant knows its day also before the epoch`() throws {
         #expect(Instant(microseconds: -1).day?.description == "1969-12-31")
         #expect(try #require(Instant("2020-01-02T03:00:00Z")).textInSeconds == "2020-01-02T03:00:00Z")
         #expect(Instant(microseconds: .max).day == nil)

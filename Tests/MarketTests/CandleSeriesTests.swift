@@ -21,7 +21,7 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func aBarThatCannotBeIsNamedAloneAndInASeries(bar: Bar, fault: CandleError?) {
+    func `a bar that cannot be is named alone and in a series`(bar: Bar, fault: CandleError?) {
         let found = CandleSeries.fault(
             open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
         #expect(found == fault)
@@ -33,7 +33,7 @@ import Testing
         #expect(series.firstFault()?.index == (fault == nil ? nil : 1))
     }
 
-    @Test func timesMustRiseAndLieOnTheGrid() {
+    @Test func `times must rise and lie on the grid`() {
         #expect(CandleSeries.fault(time: 5, after: nil) == nil)
         #expect(CandleSeries.fault(time: 5, after: 4) == nil)
         #expect(CandleSeries.fault(time: 5, after: 5) == .duplicateTime)
@@ -43,7 +43,7 @@ import Testing
         #expect(CandleSeries.fault(time: 3_600_000_001, after: nil, timeframe: .hour) == .offGrid(.hour))
     }
 
-    @Test func aSeriesFindsTheFirstBarAtOrAfterATimeAndCutsItself() {
+    @Test func `a series finds the first bar at or after a time and cuts itself`() {
         var series = CandleSeries()
         for i in 0..<10 {
             series.append(time: Int64(i * 10), open: 1, high: 1, low: 1, close: 1, volume: Double(i))
@@ -61,7 +61,7 @@ import Testing
         (Int64?.none, Int64?.none, 3, Int64(0)...90, 0), (20, nil, 0, 20...90, 0), (20, nil, 1, 10...90, 1),
         (20, 40, 5, 0...40, 2), (15, 39, 1, 10...30, 1),
     ])
-    func aWindowTakesItsWarmUpFromBeforeTheRange(
+    func `a window takes its warm up from before the range`(
         start: Int64?, end: Int64?, warmUp: Int, times: ClosedRange<Int64>, first: Int
     ) {
         var series = CandleSeries()
@@ -72,7 +72,7 @@ import Testing
         #expect(window.first == first)
     }
 
-    @Test func aWindowWithoutBarsInItsRangeHasOnlyWarmUp() {
+    @Test func `a window without bars in its range has only warm up`() {
         var series = CandleSeries()
         for i in 0..<4 { series.append(time: Int64(i * 10), open: 1, high: 1, low: 1, close: 1, volume: 1) }
         let after = series.window(from: 100, through: 200, warmUp: 2)
@@ -83,7 +83,7 @@ import Testing
         #expect(turned.bars.count == 0)
     }
 
-    @Test func aYearHasAsManyBarsAsItsMarketIsOpen() {
+    @Test func `a year has as many bars as its market is open`() {
         #expect(Timeframe.day.periodsPerYear(of: .equity) == 252)
         #expect(Timeframe.day.periodsPerYear(of: .crypto) == 365)
         #expect(Timeframe.hour.periodsPerYear(of: .crypto) == 8760)

@@ -20,13 +20,13 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func scales(_ behaviour: String, prices: [Double], exponent: Int?, isExact: Bool) {
+    func `scales`(_ behaviour: String, prices: [Double], exponent: Int?, isExact: Bool) {
         let scale = TickScale.find(in: series(closes: prices))
         #expect(scale?.exponent == exponent, "\(behaviour)")
         #expect((scale?.isExact ?? false) == isExact, "\(behaviour)")
     }
 
-    @Test func aPriceInAnyColumnCounts() {
+    @Test func `a price in any column counts`() {
         var bars = series(closes: [10, 10])
         bars.append(time: 9, open: 10, high: 10, low: 9.5, close: 10, volume: 1)
         #expect(TickScale.find(in: bars)?.exponent == 1)
@@ -36,7 +36,7 @@ import Testing
         #expect(TickScale.find(in: bars)?.exponent == 3)
     }
 
-    @Test func ticksAndPricesLeadToEachOtherForEveryCent() throws {
+    @Test func `ticks and prices lead to each other for every cent`() throws {
         let scale = try #require(TickScale.find(in: series(closes: [0.01, 99.99])))
         for cents in Int64(1)...200_000 {
             let price = Double(cents) / 100
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func givingUpAtACheckpointIsPossible() {
+    @Test func `giving up at a checkpoint is possible`() {
         struct Stop: Error {}
         let bars = series(closes: .init(repeating: 1, count: 10_000))
         var calls = 0

@@ -5,7 +5,7 @@ import Testing
 /// Documents no author would write: none may crash the reader, and what it accepts must be sound.
 @Suite struct HostileDocumentTests {
     @Test(arguments: [UInt64(1), 2, 3, 4])
-    func mutatedDocumentsAreReadOrRefused(seed: UInt64) {
+    func `mutated documents are read or refused`(seed: UInt64) {
         var random = Seeded(seed)
         let original = Array(Document().text.utf8)
         let pieces = [
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [UInt64(5), 6])
-    func valuesOfTheWrongTypeAreRefusedAtTheirPath(seed: UInt64) throws {
+    func `values of the wrong type are refused at their path`(seed: UInt64) throws {
         var random = Seeded(seed)
         let original = try parse(Array(Document().text.utf8))
         let others: [Value] = [.null, true, 5, 0.5, "x", [], [[]], [:], ["a": 1]]

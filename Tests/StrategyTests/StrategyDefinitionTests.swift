@@ -35,12 +35,12 @@ import Testing
     ]
 
     @Test(arguments: summaries)
-    func sayingItInPlainEnglish(document: Document, summary: String) throws {
+    func `it is said in plain English`(document: Document, summary: String) throws {
         #expect(try definition(document.text).summary == summary)
     }
 
     @Test(arguments: summaries.map(\.document))
-    func theDocumentItWritesReadsBackAsItself(document: Document) throws {
+    func `the document it writes reads back as itself`(document: Document) throws {
         let original = try definition(document.text)
         let (copy, errors) = StrategyDefinition.read(original.json)
         #expect(errors.isEmpty)
@@ -49,7 +49,7 @@ import Testing
         #expect(try definition(String(decoding: original.json.bytes, as: UTF8.self)) == original)
     }
 
-    @Test func neitherSpacesNorOrderOfKeysNorSpellingOfNumbersChangeTheBytes() throws {
+    @Test func `neither spaces nor order of keys nor spelling of numbers change the bytes`() throws {
         let original = try definition(Document().text)
         let document = Document()
         let turned = """
@@ -59,7 +59,7 @@ import Testing
         #expect(try definition(turned).canonicalBytes == original.canonicalBytes)
     }
 
-    @Test func idsAndOrderOfConditionsAndUnusedIndicatorsDoNotChangeTheIdentity() throws {
+    @Test func `ids and order of conditions and unused indicators do not change the identity`() throws {
         let original = try definition(Document().text)
         let renamed = try definition(Document().text.replacing("\"fast\"", with: "\"a\""))
         #expect(renamed.identityBytes == original.identityBytes)
@@ -81,14 +81,14 @@ import Testing
         ("\"value\":2}", "\"value\":2.5}"), ("\"value\":4}", "\"value\":5}"),
         ("\"stop_loss\":{\"type\":\"percent\",\"value\":2},", ""),
     ])
-    func anyOtherChangeChangesBoth(part: String, other: String) throws {
+    func `any other change changes both`(part: String, other: String) throws {
         let original = try definition(Document().text)
         let changed = try definition(Document().text.replacing(part, with: other))
         #expect(changed.identityBytes != original.identityBytes)
         #expect(changed.canonicalBytes != original.canonicalBytes)
     }
 
-    @Test func entryAndExitDoNotTradePlaces() throws {
+    @Test func `entry and exit do not trade places`() throws {
         var document = Document()
         (document.entry, document.exit) = (document.exit, document.entry)
         #expect(try definition(document.text).identityBytes != definition(Document().text).identityBytes)
@@ -100,20 +100,20 @@ import Testing
         (#"{"id":"a","type":"RSI","params":{"period":14},"source":"close"}"#, 350, 14),
         ("", 0, 0),
     ])
-    func warmUpIsTheLargestNeedOfAnyIndicator(indicator: String, bars: Int, longest: Int) throws {
+    func `warm up is the largest need of any indicator`(indicator: String, bars: Int, longest: Int) throws {
         let definition = try definition(Document.indicator(indicator).text)
         #expect(definition.warmUpBars == bars)
         #expect(definition.longestPeriod == longest)
     }
 
-    @Test func aCrossOfPricesNeedsTheBarBefore() throws {
+    @Test func `a cross of prices needs the bar before`() throws {
         var document = Document.indicator("")
         document.entry =
             #"{"logic":"AND","conditions":[{"left":{"price":"close"},"op":"crosses_above","right":{"literal":5}}]}"#
         #expect(try definition(document.text).warmUpBars == 1)
     }
 
-    @Test func theCatalogAgreesWithItself() {
+    @Test func `the catalog agrees with itself`() {
         #expect(IndicatorCatalog.all.map(\.type) == IndicatorType.allCases)
         for entry in IndicatorCatalog.all {
             #expect(entry.parameters.allSatisfy { $0.bounds.contains($0.standard) })

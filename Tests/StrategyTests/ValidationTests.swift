@@ -3,7 +3,7 @@ import Strategy
 import Testing
 
 @Suite struct ValidationTests {
-    @Test func aValidDocumentIsRead() throws {
+    @Test func `a valid document is read`() throws {
         let (found, errors) = read(Document().text)
         #expect(errors.isEmpty)
         let definition = try #require(found)
@@ -160,7 +160,7 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func refuses(_ what: String, document: String, expected: [String]) {
+    func `refuses`(_ what: String, document: String, expected: [String]) {
         let (definition, errors) = read(document)
         #expect(definition == nil, "\(what)")
         #expect(errors.map { "\($0.path) \($0.code.rawValue)" } == expected, "\(what)")
@@ -171,7 +171,7 @@ import Testing
         ("99999999999999999999", "OUT_OF_RANGE"), ("10.0", "WRONG_TYPE"), ("1e1", "WRONG_TYPE"),
         ("10.5", "WRONG_TYPE"), (#""10""#, "WRONG_TYPE"), ("true", "WRONG_TYPE"), ("null", "WRONG_TYPE"),
     ])
-    func aPeriodIsAnIntegerWrittenAsOne(text: String, code: String?) {
+    func `a period is an integer written as one`(text: String, code: String?) {
         let document = Document.indicator(
             #"{"id":"a","params":{"period":\#(text)},"type":"SMA","source":"close"}"#)
         let errors = read(document.text).1
@@ -179,7 +179,7 @@ import Testing
         #expect(errors.allSatisfy { $0.path == "indicators[0].params.period" })
     }
 
-    @Test func aPeriodThatIsLeftOutTakesTheDefaultOfItsType() {
+    @Test func `a period that is left out takes the default of its type`() {
         for type in IndicatorType.allCases {
             let document = Document.indicator(
                 #"{"id":"a","type":"\#(type.rawValue)","params":{},"source":"close"}"#)
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    @Test func aPeriodIsMeasuredByItsOwnTypeWhereverTheTypeStands() {
+    @Test func `a period is measured by its own type wherever the type stands`() {
         let rsi = #""type":"RSI""#
         let period = #""params":{"period":101}"#
         for members in [[rsi, period], [period, rsi]] {
@@ -197,7 +197,7 @@ import Testing
         }
     }
 
-    @Test func everyErrorIsToldAtOnceInDocumentOrder() {
+    @Test func `every error is told at once in document order`() {
         let text = #"""
             { "exit": {"conditions":[{"op":"is","left":{"indicator":"a"},"right":{"indicator":"nobody"},"note":1}],"logic":"XOR"},
               "colour": "red",
@@ -222,13 +222,13 @@ import Testing
         #expect(errors.allSatisfy { !$0.message.isEmpty })
     }
 
-    @Test func aWrongIndicatorIsNotToldAgainWhereItIsUsed() {
+    @Test func `a wrong indicator is not told again where it is used`() {
         var document = Document()
         document.indicators = document.indicators.replacing("\"period\":10", with: "\"period\":0")
         #expect(read(document.text).1.map(\.path) == ["indicators[0].params.period"])
     }
 
-    @Test func errorsWithoutEndAreCut() {
+    @Test func `errors without end are cut`() {
         let keys = (0..<5000).map { "\"k\($0)\":0" }.joined(separator: ",")
         let errors = read("{\(keys)}").1
         #expect(errors.count == StrategyDefinition.maximumErrors + 1)
@@ -236,7 +236,7 @@ import Testing
         #expect(errors.last?.message == "there are 4954 more errors")
     }
 
-    @Test func conditionsMayStandBeforeTheIndicatorsTheyName() {
+    @Test func `conditions may stand before the indicators they name`() {
         let document = Document()
         let turned = """
             {"risk":{},"exit":\(document.exit),"entry":\(document.entry),"indicators":\(document.indicators)}

@@ -14,16 +14,16 @@ import Testing
         return (status >> 8) & 0xFF
     }
 
-    @Test func aProgramThatCannotBeExecutedIsAnErrorAtOnce() throws {
+    @Test func `a program that cannot be executed is an error at once`() throws {
         let error = #expect(throws: SupervisionError.self) { try Command("/nonexistent/program").spawn() }
         #expect(error?.errorNumber == ENOENT)
     }
 
-    @Test func aProgramGetsTheEnvironmentGivenAndNothingElse() throws {
+    @Test func `a program gets the environment given and nothing else`() throws {
         #expect(try Self.run("test \"$GREETING\" = hello && test -z \"$HOME\"; exit $?") == 0)
     }
 
-    @Test func descriptorsMayTradePlaces() throws {
+    @Test func `descriptors may trade places`() throws {
         var first: [Int32] = [0, 0]
         var second: [Int32] = [0, 0]
         try #require(pipe(&first) == 0 && pipe(&second) == 0)
@@ -34,7 +34,7 @@ import Testing
         #expect(read(first[0], &byte, 1) == 1 && byte == UInt8(ascii: "b"))
     }
 
-    @Test func aProgramLeadsASessionOfItsOwn() throws {
+    @Test func `a program leads a session of its own`() throws {
         let pid = try Command("/bin/sleep", ["60"]).spawn()
         #expect(getsid(pid) == pid)
         #expect(ProcessTable.children(of: getpid()).contains(pid))
@@ -42,7 +42,7 @@ import Testing
         waitpid(pid, nil, 0)
     }
 
-    @Test func aDelayGrowsToFiveSecondsAndStartsAnewAfterASteadyTime() {
+    @Test func `a delay grows to five seconds and starts anew after a steady time`() {
         var state = ServiceState(Service("x", Command("/bin/true"), stopSignals: []))
         var waits: [Int64] = []
         for _ in 0..<8 { waits.append(state.ended(at: 0)) }
@@ -51,7 +51,7 @@ import Testing
         #expect(state.restarts == 9)
     }
 
-    @Test func aListenerNeverBlocksWhoeverAcceptsOnIt() throws {
+    @Test func `a listener never blocks whoever accepts on it`() throws {
         let listener = try LoopbackListener(port: 0)
         for descriptor in listener.descriptors {
             #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func aPortInUseSaysSo() throws {
+    @Test func `a port in use says so`() throws {
         let first = try LoopbackListener(port: 0)
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -71,7 +71,7 @@ import Testing
         #expect(error?.errorNumber == EADDRINUSE)
     }
 
-    @Test func aSocketPathThatIsTooLongIsRefused() {
+    @Test func `a socket path that is too long is refused`() {
         let path = "/tmp/" + String(repeating: "x", count: 110)
         let error = #expect(throws: SupervisionError.self) { _ = try ListeningSocket(unix: path) }
         #expect(error?.description.contains("longer than the system allows") == true)

@@ -8,13 +8,13 @@ import Testing
             (-719_162, 1, 1, 1), (-719_163, 0, 12, 31), (2_932_896, 9999, 12, 31), (-719_528, 0, 1, 1),
             (-735_233, -43, 1, 1),
         ])
-    func countsDaysBothWays(_ days: Int, _ year: Int, _ month: Int, _ day: Int) throws {
+    func `counts days both ways`(_ days: Int, _ year: Int, _ month: Int, _ day: Int) throws {
         let date = CivilDate(daysSinceEpoch: days)
         #expect(date == CivilDate(year: year, month: month, day: day))
         #expect(date.daysSinceEpoch == days)
     }
 
-    @Test func everyDayFollowsTheOneBeforeIt() {
+    @Test func `every day follows the one before it`() {
         var before = CivilDate(daysSinceEpoch: -26_664)  // 1896-12-31
         for days in -26_663...49_003 {  // 2104-03-02
             let date = CivilDate(daysSinceEpoch: days)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [(2023, 2, 29), (1900, 2, 29), (2024, 4, 31), (2024, 0, 1), (2024, 13, 1), (2024, 1, 0)])
-    func refusesDaysThatDoNotExist(_ year: Int, _ month: Int, _ day: Int) {
+    func `refuses days that do not exist`(_ year: Int, _ month: Int, _ day: Int) {
         #expect(CivilDate(year: year, month: month, day: day) == nil)
     }
 
@@ -41,7 +41,7 @@ import Testing
         arguments: [
             (0, "1970-01-01T00:00:00Z"), (3, "1970-01-01T00:00:00.007Z"), (6, "1970-01-01T00:00:00.007089Z"),
         ])
-    func writesAsManyDigitsAsAskedFor(_ digits: Int, _ text: String) {
+    func `writes as many digits as asked for`(_ digits: Int, _ text: String) {
         #expect(CivilDate.timestamp(microseconds: 7_089, fractionDigits: digits) == text)
     }
 }

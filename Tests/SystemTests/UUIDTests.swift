@@ -2,7 +2,7 @@ import System
 import Testing
 
 @Suite struct UUIDTests {
-    @Test func readsEitherCaseAndWritesLowerCase() throws {
+    @Test func `reads either case and writes lower case`() throws {
         let uuid = try #require(UUID("F81D4fae-7dec-11D0-A765-00a0c91e6bf6"))
         #expect(uuid.high == 0xf81d_4fae_7dec_11d0 && uuid.low == 0xa765_00a0_c91e_6bf6)
         #expect(uuid.text == "f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
@@ -17,18 +17,18 @@ import Testing
             "é81d4fae-7dec-11d0-a765-00a0c91e6b6",
             "f81d4fae-7dec-11d0-a765-00a0c91e6bf6 ", "f81d4fae--7dec-11d0-a765-0a0c91e6bf6",
         ])
-    func refusesEverythingElse(_ text: String) {
+    func `refuses everything else`(_ text: String) {
         #expect(UUID(text) == nil)
     }
 
-    @Test func aRandomOneHasVersionAndVariant() {
+    @Test func `a random one has version and variant`() {
         for _ in 0..<100 {
             let letters = Array(UUID.random().text)
             #expect(letters.count == 36 && letters[14] == "4" && "89ab".contains(letters[19]))
         }
     }
 
-    @Test func randomOnesDiffer() {
+    @Test func `random ones differ`() {
         #expect(Set((0..<100).map { _ in UUID.random() }).count == 100)
     }
 }

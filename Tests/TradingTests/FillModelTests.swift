@@ -19,7 +19,7 @@ import Trading
     ]
 
     @Test(arguments: cases)
-    func fills(
+    func `fills`(
         _ behaviour: String, open: Int, high: Int, low: Int, stop: Int?, target: Int?, expected: FilledLevel?
     ) {
         #expect(
@@ -30,7 +30,7 @@ import Trading
         #expect(scaled == expected, "\(behaviour), in doubles")
     }
 
-    @Test func aLevelSaysWhetherItIsAGapAndWhetherItIsTheStop() {
+    @Test func `a level says whether it is a gap and whether it is the stop`() {
         #expect(FilledLevel.allCases.filter(\.isGap) == [.stopAtOpen, .targetAtOpen])
         #expect(FilledLevel.allCases.filter(\.isStop) == [.stopAtOpen, .stop])
     }

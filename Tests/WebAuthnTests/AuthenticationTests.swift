@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func acceptsAWellFormedAnswer() {
+    @Test func `accepts a well formed answer`() {
         #expect(Self.refusal { $0.assertion() } == nil)
     }
 
@@ -37,7 +37,7 @@ import Testing
         (0x5D, .required, .malformedAuthenticatorData), (0x9D, .required, .malformedAuthenticatorData),
         (0x1F, .required, nil), (0x3D, .required, nil),
     ])
-    func judgesTheFlags(flags: UInt8, userVerification: UserVerification, reason: RefusalReason?) {
+    func `judges the flags`(flags: UInt8, userVerification: UserVerification, reason: RefusalReason?) {
         var ceremony = Authentication()
         ceremony.userVerification = userVerification
         #expect(Self.refusal(ceremony) { $0.assertion(flags: flags) } == reason)
@@ -48,12 +48,12 @@ import Testing
         ("payment.get", "https://example.org", .wrongType), ("webauthn.get", "https://evil.example", .wrongOrigin),
         ("webauthn.get", "", .wrongOrigin),
     ])
-    func refusesClientDataOfAnotherCeremony(type: String, origin: String, reason: RefusalReason) {
+    func `refuses client data of another ceremony`(type: String, origin: String, reason: RefusalReason) {
         #expect(
             Self.refusal { $0.assertion(clientData: Authenticator.clientData(type: type, origin: origin)) } == reason)
     }
 
-    @Test func refusesAnotherChallenge() {
+    @Test func `refuses another challenge`() {
         let other = Authenticator.clientData(type: "webauthn.get", challenge: Array("another challenge".utf8))
         #expect(Self.refusal { $0.assertion(clientData: other) } == .wrongChallenge)
         var ceremony = Authentication()
@@ -64,14 +64,14 @@ import Testing
         #expect(Self.refusal(ceremony) { $0.assertion() } == .wrongChallenge)
     }
 
-    @Test func refusesAnotherRelyingParty() {
+    @Test func `refuses another relying party`() {
         let data = Authenticator.authenticatorData(id: "example.com", flags: 0x1D)
         #expect(
             Self.refusal { $0.assertion(Authenticator.clientData(type: "webauthn.get"), data) } == .wrongRelyingParty)
     }
 
     /// Such data belong to a registration (6.1).
-    @Test func refusesAnAttestedCredential() {
+    @Test func `refuses an attested credential`() {
         let reason = Self.refusal {
             let data = Authenticator.authenticatorData(flags: 0x5D, then: $0.attestedCredential())
             return $0.assertion(Authenticator.clientData(type: "webauthn.get"), data)
@@ -79,13 +79,13 @@ import Testing
         #expect(reason == .malformedAuthenticatorData)
     }
 
-    @Test func readsExtensions() {
+    @Test func `reads extensions`() {
         let data = Authenticator.authenticatorData(
             flags: 0x9D, then: Encode.map([(Encode.text("uvm"), Encode.array([Encode.int(2)]))]))
         #expect(Self.refusal { $0.assertion(Authenticator.clientData(type: "webauthn.get"), data) } == nil)
     }
 
-    @Test func refusesACredentialThatWasNotAskedFor() {
+    @Test func `refuses a credential that was not asked for`() {
         var ceremony = Authentication()
         ceremony.allowedCredentials = [[1, 2, 3]]
         #expect(Self.refusal(ceremony) { $0.assertion() } == .wrongCredential)
@@ -100,7 +100,7 @@ import Testing
             (Authenticator.userHandle, nil, nil), (Authenticator.userHandle, [1], .wrongUserHandle),
             ([1], Authenticator.userHandle, .wrongUserHandle), ([1], nil, .wrongUserHandle),
         ] as [([UInt8]?, [UInt8]?, RefusalReason?)])
-    func tiesTheCredentialToItsUser(known: [UInt8]?, answered: [UInt8]?, reason: RefusalReason?) {
+    func `ties the credential to its user`(known: [UInt8]?, answered: [UInt8]?, reason: RefusalReason?) {
         var ceremony = Authentication()
         ceremony.userHandle = known
         #expect(Self.refusal(ceremony) { $0.assertion(userHandle: answered) } == reason)
@@ -111,7 +111,7 @@ import Testing
         (5, 4, .signCountRegression), (5, 0, .signCountRegression), (.max, 0, .signCountRegression),
         (.max - 1, .max, nil),
     ])
-    func judgesTheCounter(stored: UInt32, answered: UInt32, reason: RefusalReason?) throws {
+    func `judges the counter`(stored: UInt32, answered: UInt32, reason: RefusalReason?) throws {
         #expect(Self.refusal(stored: stored) { $0.assertion(signCount: answered) } == reason)
         var ceremony = Authentication()
         ceremony.signCounts = .reportRegression
@@ -123,12 +123,12 @@ import Testing
         #expect(result.record.signCount == max(stored, answered))
     }
 
-    @Test func refusesTheSignatureOfAnotherKey() throws {
+    @Test func `refuses the signature of another key`() throws {
         let other = Authenticator(.es256)
         #expect(Self.refusal { _ in other.assertion() } == .wrongSignature)
     }
 
-    @Test func refusesSignaturesInOtherForms() throws {
+    @Test func `refuses signatures in other forms`() throws {
         let authenticator = Authenticator(.es256)
         let record = Self.record(of: authenticator)
         let answer = authenticator.assertion().objectValue!
@@ -158,7 +158,7 @@ import Testing
             ("type", "password"), ("id", "AAAA"), ("rawId", nil), ("rawId", "not base64!"), ("response", nil),
             ("authenticatorAttachment", 1), ("clientExtensionResults", []),
         ] as [(String, Value?)])
-    func refusesAnswersOfAnotherShape(member: String, value: Value?) {
+    func `refuses answers of another shape`(member: String, value: Value?) {
         #expect(
             Self.refusal {
                 var answer = $0.assertion().objectValue!
@@ -173,7 +173,7 @@ import Testing
             ("userHandle", .string(String(repeating: "A", count: 88))),
             ("signature", .string(String(repeating: "A", count: 87_384))),
         ] as [(String, Value?)])
-    func refusesResponsesOfAnotherShape(member: String, value: Value?) {
+    func `refuses responses of another shape`(member: String, value: Value?) {
         #expect(
             Self.refusal {
                 var answer = $0.assertion().objectValue!
@@ -184,13 +184,13 @@ import Testing
             } == .malformedResponse)
     }
 
-    @Test func keepsForeignTextOutOfTheLog() {
+    @Test func `keeps foreign text out of the log`() {
         let refusal = WebAuthnRefusal(.malformedResponse, "a\u{0}b\nc\u{1B}[1m é" + String(repeating: "x", count: 500))
         #expect(refusal.detail.hasPrefix("abc[1m xxx"))
         #expect(refusal.detail.utf8.count == 120)
     }
 
-    @Test func tellsLittleAboutTheReason() {
+    @Test func `tells little about the reason`() {
         for reason in RefusalReason.allCases {
             #expect(reason.rawValue.allSatisfy { $0.isLowercase || $0 == "_" })
             #expect(PublicRefusal.allCases.contains(reason.publicCode))

@@ -14,7 +14,7 @@ import Testing
         ("a0", .map(CBORMap(entries: [], isSorted: true))),
         ("a10102", .map(CBORMap(entries: [(.unsigned(1), .unsigned(2))], isSorted: true))),
     ])
-    func readsCanonicalItems(hexadecimal: String, item: CBOR) throws {
+    func `reads canonical items`(hexadecimal: String, item: CBOR) throws {
         #expect(try CBORReader.item(of: bytes(hex: hexadecimal)!) == item)
     }
 
@@ -33,7 +33,7 @@ import Testing
         ("a3616200616100616200", .duplicateKey, 7), ("818181818181818181", .tooDeep, 8),
         ("a101a101a101a101a101a101a101a101a10100", .tooDeep, 16),
     ])
-    func refusesEverythingElse(hexadecimal: String, code: CBORError.Code, offset: Int) {
+    func `refuses everything else`(hexadecimal: String, code: CBORError.Code, offset: Int) {
         #expect(throws: CBORError(code: code, offset: offset)) { try CBORReader.item(of: bytes(hex: hexadecimal)!) }
     }
 
@@ -42,18 +42,18 @@ import Testing
         ("a2616200616100", false), ("a2616100616200", true), ("a218180001 00", false), ("a20100181800", true),
         ("a240004100 00", true), ("a3030002000100", false),
     ])
-    func knowsTheOrderOfKeys(hexadecimal: String, isSorted: Bool) throws {
+    func `knows the order of keys`(hexadecimal: String, isSorted: Bool) throws {
         let item = try CBORReader.item(of: bytes(hex: hexadecimal.filter { $0 != " " })!)
         #expect(item.mapValue?.isSorted == isSorted)
     }
 
-    @Test func refusesMoreBytesThanTheLimit() {
+    @Test func `refuses more bytes than the limit`() {
         let large = Encode.bytes([UInt8](repeating: 0, count: CBORReader.maxBytes))
         #expect(throws: CBORError(code: .tooLarge, offset: 0)) { try CBORReader.item(of: large) }
         #expect(throws: Never.self) { try CBORReader.item(of: large[..<0] + Encode.bytes(Array(large[..<65_000]))) }
     }
 
-    @Test func aMapOutOfOrderCostsNoSquareOfItsSize() throws {
+    @Test func `a map out of order costs no square of its size`() throws {
         let keys = (0..<12_000).reversed().map { (Encode.int($0), Encode.int(0)) }
         let map = try #require(try CBORReader.item(of: Encode.map(keys)).mapValue)
         #expect(map.count == 12_000 && !map.isSorted)

@@ -32,7 +32,7 @@ import Testing
         ]
     }
 
-    @Test func takesAPointOfItsCurve() { #expect(Self.refusal(Self.map(Self.elliptic())) == nil) }
+    @Test func `takes a point of its curve`() { #expect(Self.refusal(Self.map(Self.elliptic())) == nil) }
 
     @Test(arguments: [
         ("off the curve", RefusalReason.unsoundPublicKey), ("zero", .unsoundPublicKey),
@@ -44,7 +44,7 @@ import Testing
         ("huge algorithm", .malformedPublicKey), ("unsorted", .malformedAuthenticatorData),
         ("no map", .malformedAuthenticatorData),
     ])
-    func refusesOtherEllipticKeys(change: String, reason: RefusalReason) {
+    func `refuses other elliptic keys`(change: String, reason: RefusalReason) {
         let high = [UInt8](repeating: 0xFF, count: 32)
         var members = Self.elliptic()
         switch change {
@@ -78,7 +78,7 @@ import Testing
         (8193, 65_537, .unsoundPublicKey), (16_384, 65_537, .unsoundPublicKey), (2048, 1, .unsoundPublicKey),
         (2048, 65_536, .unsoundPublicKey), (2048, 0, .unsoundPublicKey),
     ])
-    func judgesRSAKeysBySize(bits: Int, exponent: Int, reason: RefusalReason?) {
+    func `judges RSA keys by size`(bits: Int, exponent: Int, reason: RefusalReason?) {
         // Any odd number of so many bits will do: a modulus cannot be told from one.
         var modulus = [UInt8](repeating: 0xAB, count: (bits + 7) / 8)
         modulus[0] = UInt8(1 << ((bits - 1) % 8))
@@ -97,7 +97,7 @@ import Testing
         ("exponent with a leading zero", .unsoundPublicKey), ("long exponent", .unsoundPublicKey),
         ("empty", .unsoundPublicKey), ("no exponent", .malformedPublicKey), ("private", .malformedPublicKey),
     ])
-    func refusesOtherRSAKeys(change: String, reason: RefusalReason) {
+    func `refuses other RSA keys`(change: String, reason: RefusalReason) {
         var modulus = [UInt8](repeating: 0xAB, count: 256)
         var exponent: [UInt8] = [1, 0, 1]
         switch change {
@@ -128,7 +128,7 @@ import Testing
         ("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", .unsoundPublicKey),
         ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f70751", .malformedPublicKey),
     ])
-    func judgesEdwardsPoints(hexadecimal: String, reason: RefusalReason?) {
+    func `judges Edwards points`(hexadecimal: String, reason: RefusalReason?) {
         let key = Self.map([
             (1, Encode.int(1)), (3, Encode.int(-8)), (-1, Encode.int(6)), (-2, Encode.bytes(bytes(hex: hexadecimal)!)),
         ])
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: [(-48, 1312), (-49, 1952), (-50, 2592)])
-    func knowsTheSizesOfLatticeKeys(algorithm: Int, size: Int) {
+    func `knows the sizes of lattice keys`(algorithm: Int, size: Int) {
         func key(_ size: Int) -> [UInt8] {
             Self.map([
                 (1, Encode.int(7)), (3, Encode.int(algorithm)), (-1, Encode.bytes([UInt8](repeating: 7, count: size))),
@@ -147,7 +147,7 @@ import Testing
         #expect(Self.refusal(key(size + 1)) == .malformedPublicKey)
     }
 
-    @Test func recommendsWhatCanBeVerified() {
+    @Test func `recommends what can be verified`() {
         #expect(COSEAlgorithm.recommended.map(\.rawValue) == [-7, -8, -257])
         #expect(COSEAlgorithm.recommended.allSatisfy { $0.canBeVerified })
         #expect(COSEAlgorithm.allCases.allSatisfy { $0.rawValue != -65535 })

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CeremonyTests {
     @Test(arguments: COSEAlgorithm.allCases.filter { ![.mlDSA44, .mlDSA65, .mlDSA87].contains($0) })
-    func aRegisteredCredentialSignsIn(algorithm: COSEAlgorithm) throws {
+    func `a registered credential signs in`(algorithm: COSEAlgorithm) throws {
         let authenticator = Authenticator(algorithm)
         let answer = try RegistrationAnswer(authenticator.registration())
         let registered = try Registration([algorithm]).verify(answer)

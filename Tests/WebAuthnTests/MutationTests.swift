@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [COSEAlgorithm.es256, .edDSA, .rs256, .es384, .ps256])
-    func noChangedAssertionIsAccepted(algorithm: COSEAlgorithm) throws {
+    func `no changed assertion is accepted`(algorithm: COSEAlgorithm) throws {
         let authenticator = Authenticator(algorithm)
         let record = AuthenticationTests.record(of: authenticator)
         let valid = authenticator.assertion(signCount: 3)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func noChangedStoredKeyVerifies() throws {
+    @Test func `no changed stored key verifies`() throws {
         let authenticator = Authenticator(.es256)
         let answer = try AuthenticationAnswer(authenticator.assertion())
         var random = Generator(state: 0xC05E)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func noChangedRegistrationWithASignatureIsAccepted() throws {
+    @Test func `no changed registration with a signature is accepted`() throws {
         let ceremony = AttestedCeremony()
         let certified = ceremony.attestationKey.sign(ceremony.signedBytes, .ecdsa(.sha256))!
         let own = ceremony.authenticator.key.sign(ceremony.signedBytes, .ecdsa(.sha256))!
@@ -124,7 +124,7 @@ import Testing
     }
 
     /// Nothing is signed, but what comes out is never anything else than what went in.
-    @Test func changedRegistrationsWithoutASignatureNeverCrash() {
+    @Test func `changed registrations without a signature never crash`() {
         let authenticator = Authenticator(.es256)
         let valid = authenticator.registration()
         var random = Generator(state: 0x0BAD)
@@ -142,7 +142,7 @@ import Testing
         #expect(accepted > 0)
     }
 
-    @Test func noChangedDocumentIsAccepted() throws {
+    @Test func `no changed document is accepted`() throws {
         let authenticator = Authenticator(.es256)
         let record = AuthenticationTests.record(of: authenticator)
         let valid = authenticator.assertion()
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func fieldsOfAnotherCeremonyDoNotFit() throws {
+    @Test func `fields of another ceremony do not fit`() throws {
         let authenticator = Authenticator(.es256)
         let other = Authenticator(.es256)
         let record = AuthenticationTests.record(of: authenticator)

@@ -39,7 +39,7 @@ import Testing
             ])
     }
 
-    @Test func acceptsGeneratedSigningKeys() {
+    @Test func `accepts generated signing keys`() {
         #expect(Self.outcome { Self.description($0) } == "certified")
         #expect(Self.outcome { Self.description($0, trusted: [Self.purposes(2, 3), Self.origin(0)]) } == "certified")
         // The standard's example has two empty lists.
@@ -57,7 +57,7 @@ import Testing
         ("none", "wrong_attestation_certificate key description"),
         ("cut", "wrong_attestation_certificate key description"),
     ])
-    func refusesOtherKeys(change: String, outcome: String) {
+    func `refuses other keys`(change: String, outcome: String) {
         let found = Self.outcome { hash in
             switch change {
             case "challenge": Self.description(Digest.sha256(hash))
@@ -76,7 +76,7 @@ import Testing
         #expect(found == outcome)
     }
 
-    @Test func needsTheCredentialsOwnKeyAndSignature() {
+    @Test func `needs the credential's own key and signature`() {
         #expect(
             Self.outcome(certifies: false, signs: false) { Self.description($0) }
                 == "wrong_attestation_signature algorithm -7")
@@ -98,12 +98,12 @@ import Testing
         return ceremony.outcome("apple", more + [("x5c", Encode.array([Encode.bytes(ceremony.leaf())]))])
     }
 
-    @Test func acceptsTheNonceInTheCertificateOfTheCredentialsKey() {
+    @Test func `accepts the nonce in the certificate of the credential's key`() {
         #expect(Self.outcome() == "certified")
         #expect(Self.outcome(more: [("alg", Encode.int(-7))]) == "certified")
     }
 
-    @Test func refusesOtherKeysNoncesAndMembers() {
+    @Test func `refuses other keys, nonces and members`() {
         #expect(
             Self.outcome(certifies: false)
                 == "wrong_attestation_content the certificate's key is not the credential's")
@@ -135,11 +135,11 @@ import Testing
             ])
     }
 
-    @Test func acceptsTheOldMessage() {
+    @Test func `accepts the old message`() {
         #expect(Self.outcome() == "certified")
     }
 
-    @Test func refusesAnythingElse() {
+    @Test func `refuses anything else`() {
         #expect(Self.outcome(signed: { [1] + $0.dropFirst() }) == "wrong_attestation_signature")
         #expect(Self.outcome(certificates: 2) == "malformed_attestation_statement x5c has not one element")
         #expect(Self.outcome(certificates: 0) == "malformed_attestation_statement x5c has not one element")

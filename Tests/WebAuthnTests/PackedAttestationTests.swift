@@ -21,7 +21,7 @@ import Testing
         return ceremony.outcome("packed", members, policy: policy(ceremony))
     }
 
-    @Test func acceptsACertifiedStatement() {
+    @Test func `accepts a certified statement`() {
         #expect(Self.outcome() == "certified")
         #expect(
             Self.outcome { ceremony in
@@ -30,7 +30,7 @@ import Testing
             } == "certified")
     }
 
-    @Test func trustsOnlyWhatLeadsToAnAnchor() {
+    @Test func `trusts only what leads to an anchor`() {
         #expect(Self.outcome(policy: { .trusted(TrustAnchors(der: [$0.root])!) }) == "trusted")
         let stranger = PrivateKey(.elliptic(.p256))
         let other = CertificateTemplate.root().certificate(for: stranger.publicKey, by: stranger)
@@ -51,7 +51,7 @@ import Testing
         #expect(early.hasPrefix("untrusted_attestation"))
     }
 
-    @Test func followsIntermediateCertificates() {
+    @Test func `follows intermediate certificates`() {
         let ceremony = AttestedCeremony()
         let middleKey = PrivateKey(.elliptic(.p256))
         var middle = CertificateTemplate.root("Middle")
@@ -92,7 +92,7 @@ import Testing
         ("bare model", "wrong_attestation_certificate AAGUID"),
         ("other key", "wrong_attestation_signature"),
     ])
-    func refusesCertificatesAgainstTheRequirements(change: String, outcome: String) {
+    func `refuses certificates against the requirements`(change: String, outcome: String) {
         let found = Self.outcome { ceremony in
             let aaguid = ceremony.authenticator.aaguid
             switch change {
@@ -128,7 +128,7 @@ import Testing
         ("nine certificates", "wrong_attestation_certificate x5c is not certificates"),
         ("x5c is bytes", "malformed_attestation_statement x5c is not an array"),
     ])
-    func refusesChangedStatements(change: String, outcome: String) {
+    func `refuses changed statements`(change: String, outcome: String) {
         let found = Self.outcome(statement: { members in
             let certificate = Array(members[2].1.dropFirst(4))
             switch change {
@@ -148,7 +148,7 @@ import Testing
         #expect(found == outcome)
     }
 
-    @Test func acceptsSelfAttestationWithTheCredentialsOwnKeyAndAlgorithm() {
+    @Test func `accepts self attestation with the credential's own key and algorithm`() {
         for algorithm in [COSEAlgorithm.es256, .edDSA, .es384] {
             let ceremony = AttestedCeremony(algorithm)
             func outcome(_ signature: [UInt8]?, _ number: Int, _ policy: AttestationPolicy = .none) -> String {
@@ -165,14 +165,14 @@ import Testing
         }
     }
 
-    @Test func demandsAStatementWhereTrustIsDemanded() {
+    @Test func `demands a statement where trust is demanded`() {
         let ceremony = AttestedCeremony()
         let anchors = TrustAnchors(der: [ceremony.root])!
         #expect(ceremony.outcome("none", []) == "none")
         #expect(ceremony.outcome("none", [], policy: .trusted(anchors)) == "untrusted_attestation none")
     }
 
-    @Test func leavesStatementsUnreadWhereTheyAreIgnored() {
+    @Test func `leaves statements unread where they are ignored`() {
         let ceremony = AttestedCeremony()
         #expect(ceremony.outcome("packed", [("nonsense", [0xF6])], policy: .ignored) == "unread")
         #expect(ceremony.outcome("android-safetynet", [], policy: .ignored) == "unread")

@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func acceptsAWellFormedAnswer() {
+    @Test func `accepts a well formed answer`() {
         #expect(Self.refusal { $0.registration() } == nil)
     }
 
@@ -57,7 +57,7 @@ import Testing
         (#"["webauthn.create"]"#, .malformedClientData),
         ("", .malformedClientData),
     ])
-    func refusesClientDataOfAnotherCeremony(json: String, reason: RefusalReason) {
+    func `refuses client data of another ceremony`(json: String, reason: RefusalReason) {
         let text = json.replacing(#""challenge":"C"#, with: #""challenge":"\#(base64URL(Authenticator.challenge))"#)
         #expect(Self.refusal { $0.registration(clientData: Array(text.utf8)) } == reason)
     }
@@ -69,7 +69,7 @@ import Testing
         (#","tokenBinding":{"status":"supported"},"new":[1,{"a":null}]"#, false, nil),
         (#","crossOrigin":true"#, false, .crossOrigin),
     ])
-    func allowsFramesOnlyWhereConfigured(more: String, isAllowed: Bool, reason: RefusalReason?) {
+    func `allows frames only where configured`(more: String, isAllowed: Bool, reason: RefusalReason?) {
         var ceremony = Registration()
         ceremony.relyingParty = RelyingParty(
             id: "example.org", origins: ["https://example.org"], allowsCrossOrigin: isAllowed,
@@ -78,7 +78,7 @@ import Testing
         #expect(Self.refusal(ceremony) { $0.registration(clientData: clientData) } == reason)
     }
 
-    @Test func stripsAByteOrderMarkAsTheStandardSays() {
+    @Test func `strips a byte order mark as the standard says`() {
         let clientData = [0xEF, 0xBB, 0xBF] + Authenticator.clientData(type: "webauthn.create")
         #expect(Self.refusal { $0.registration(clientData: clientData) } == nil)
     }
@@ -90,19 +90,19 @@ import Testing
         (0x55, .required, .impossibleBackupState), (0x47, .required, nil), (0x65, .required, nil),
         (0x05, .required, .malformedAuthenticatorData), (0xC5, .required, .malformedAuthenticatorData),
     ])
-    func judgesTheFlags(flags: UInt8, userVerification: UserVerification, reason: RefusalReason?) {
+    func `judges the flags`(flags: UInt8, userVerification: UserVerification, reason: RefusalReason?) {
         var ceremony = Registration()
         ceremony.userVerification = userVerification
         #expect(Self.refusal(ceremony) { $0.registration(flags: flags) } == reason)
     }
 
-    @Test func needsNoTouchWhenTheBrowserAsksByTheWay() {
+    @Test func `needs no touch when the browser asks by the way`() {
         var ceremony = Registration()
         ceremony.isConditional = true
         #expect(Self.refusal(ceremony) { $0.registration(flags: 0x44) } == nil)
     }
 
-    @Test func takesOnlyWhatWasOffered() {
+    @Test func `takes only what was offered`() {
         #expect(Self.refusal(Registration([.edDSA, .rs256])) { $0.registration() } == .algorithmNotOffered)
         #expect(Self.refusal(Registration([.esp256])) { $0.registration() } == .algorithmNotOffered)
     }
@@ -114,7 +114,7 @@ import Testing
         "other id", "no statement", "extra member", "duplicate member", "trailing bytes", "statement not empty",
         "unknown format", "authData as text",
     ])
-    func refusesChangedAttestationObjects(change: String) throws {
+    func `refuses changed attestation objects`(change: String) throws {
         let expected: [String: RefusalReason] = [
             "rpIdHash": .wrongRelyingParty, "other id": .wrongCredential, "no statement": .malformedAttestationObject,
             "extra member": .malformedAttestationObject, "duplicate member": .malformedAttestationObject,
@@ -160,7 +160,7 @@ import Testing
         #expect(reason == expected[change] ?? .malformedAuthenticatorData)
     }
 
-    @Test func readsExtensionsAndMembersInAnyOrder() {
+    @Test func `reads extensions and members in any order`() {
         let reason = Self.refusal { authenticator in
             let data = Authenticator.authenticatorData(
                 flags: 0xC5,
@@ -182,7 +182,7 @@ import Testing
             (["USB"], nil), ([""], nil), ([1], nil), ("usb", nil), ([.string(String(repeating: "a", count: 33))], nil),
             (.array([Value](repeating: "usb", count: 17)), nil),
         ] as [(Value?, [String]?)])
-    func keepsTransportsShort(value: Value?, transports: [String]?) {
+    func `keeps transports short`(value: Value?, transports: [String]?) {
         let authenticator = Authenticator(.es256)
         let answer = try? RegistrationAnswer(
             MutationTests.set(value, "transports", of: authenticator.registration()))

@@ -13,7 +13,7 @@ import Testing
     @Test(
         .enabled(if: folder != nil, "BITSTOCKERZ_WEBAUTHN_CASES names no folder with ceremonies"),
         arguments: ["w3c.json", "thirdparty.json"])
-    func ceremoniesAreDecidedAsTheStandardDoes(file: String) throws {
+    func `ceremonies are decided as the standard does`(file: String) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder!)/\(file)")))
         let document = try parse(bytes, limits: ParseLimits(maxBytes: 10_000_000))
         let cases = try #require(document.objectValue?["cases"]?.arrayValue)

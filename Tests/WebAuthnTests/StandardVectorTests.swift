@@ -38,7 +38,7 @@ import Testing
                 ])))
     }
 
-    @Test func registers() throws {
+    @Test func `registers`() throws {
         let credential = try Self.registered()
         #expect(credential.id == bytes(base64URL: Self.id))
         #expect(hex(credential.aaguid) == "8446ccb9ab1db374750b2367ff6f3a1f")
@@ -46,7 +46,7 @@ import Testing
         #expect(!credential.isUserVerified && credential.isBackupEligible && credential.isBackedUp)
     }
 
-    @Test func signsIn() throws {
+    @Test func `signs in`() throws {
         let clientData =
             #"{"type":"webauthn.get","challenge":"OcDnUhQXulTUPo3JUXT0I97pvzzYBP9tZchXyav01Ag","#
             + #""origin":"https://example.org","crossOrigin":false}"#

@@ -83,11 +83,11 @@ import Testing
     }
 
     @Test(arguments: [COSEAlgorithm.es256, .es384, .es512, .rs256])
-    func acceptsWhatATPMCertifies(algorithm: COSEAlgorithm) {
+    func `accepts what a TPM certifies`(algorithm: COSEAlgorithm) {
         #expect(Self.outcome(algorithm) == "certified")
     }
 
-    @Test func acceptsSHA1OnlyWherePolicyDoes() {
+    @Test func `accepts SHA-1 only where policy does`() {
         func outcome(accepts: Bool) -> String {
             Self.outcome(attestedWith: .rsa(bits: 2048), scheme: .rsaPKCS1(.sha1), acceptsSHA1: accepts) {
                 $0.algorithm = -65535
@@ -118,7 +118,7 @@ import Testing
         ("version", "malformed_attestation_statement ver is not 2.0"),
         ("other key", "wrong_attestation_signature"), ("EdDSA", "wrong_attestation_content extraData"),
     ])
-    func refusesOtherStatements(change: String, outcome: String) {
+    func `refuses other statements`(change: String, outcome: String) {
         let found = Self.outcome { statement, ceremony in
             switch change {
             case "magic": statement.magic[3] = 0x48
@@ -147,7 +147,7 @@ import Testing
         ("no usage", "extended key usage"), ("other usage", "extended key usage"), ("authority", "basic constraints"),
         ("other model", "AAGUID"),
     ])
-    func refusesCertificatesAgainstTheRequirements(change: String, detail: String) {
+    func `refuses certificates against the requirements`(change: String, detail: String) {
         func names(_ attributes: [(String, String)]) -> (String, Bool, [UInt8]) {
             ("2.5.29.17", true, ASN1.sequence(ASN1.tagged(4, CertificateTemplate.name(attributes))))
         }

@@ -17,14 +17,14 @@ import Testing
 
     static func count(_ text: String) -> Int? { TrustAnchors(pem: Array(text.utf8))?.count }
 
-    @Test func readsEveryCertificateOfABundle() {
+    @Test func `reads every certificate of a bundle`() {
         let other = AttestedCeremony().root
         #expect(Self.count(Self.pem(Self.root)) == 1)
         #expect(Self.count("# Maker A\n\(Self.pem(Self.root))\n# Maker B\n\(Self.pem(other))the end\n") == 2)
         #expect(TrustAnchors(pem: Array(Self.pem(Self.root).utf8)) == TrustAnchors(der: [Self.root]))
     }
 
-    @Test func refusesBundlesWithoutOrWithBrokenCertificates() {
+    @Test func `refuses bundles without or with broken certificates`() {
         #expect(Self.count("") == nil)
         #expect(Self.count("no certificate here") == nil)
         #expect(Self.count(Self.pem(Array(Self.root.dropLast()))) == nil)
