@@ -13,7 +13,7 @@ struct Head: Equatable {
         case garbage
         /// A request of another role; the web server is told so.
         case unknownRole(UInt16)
-        case refused(UInt16, BadRequest)
+        case refused(UInt16, RequestError)
     }
 
     enum RecordType {

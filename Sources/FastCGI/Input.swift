@@ -123,5 +123,5 @@ enum InputError: Error, Equatable {
     /// The peer left, stalled or never spoke FastCGI: there is nobody to answer.
     case peerGone
     case unknownRole(UInt16)
-    case refused(UInt16, BadRequest)
+    case refused(UInt16, RequestError)
 }

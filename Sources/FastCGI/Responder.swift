@@ -109,7 +109,7 @@ public struct Responder: ~Copyable {
     ) throws(InputError) -> Request {
         var request: Request
         let length: Int
-        do throws(BadRequest) {
+        do throws(RequestError) {
             guard let parameters, !parameters.method.isEmpty, parameters.target != "" else { throw .malformedRequest }
             guard let method = Method(rawValue: parameters.method) else { throw .unknownMethod }
             guard let target = parameters.target else { throw .malformedPath }
@@ -126,7 +126,7 @@ public struct Responder: ~Copyable {
         return request
     }
 
-    private func bodyLength(_ text: String) throws(BadRequest) -> Int {
+    private func bodyLength(_ text: String) throws(RequestError) -> Int {
         if text.isEmpty { return 0 }
         guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
             throw .malformedContentLength

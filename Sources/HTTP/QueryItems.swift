@@ -5,7 +5,7 @@ public struct QueryItems: Equatable, Sendable {
     public init() { items = [] }
 
     /// Splits at `&`; plus and percent escapes are decoded; an item without `=` has an empty value.
-    public init(_ text: some StringProtocol) throws(BadRequest) {
+    public init(_ text: some StringProtocol) throws(RequestError) {
         items = []
         for item in Substring(text).utf8.split(separator: UInt8(ascii: "&")) {
             let end = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex

@@ -25,7 +25,7 @@ public struct Request: Sendable {
     public init(
         _ method: Method, _ target: String, query: String? = nil, fields: Fields = .init(), body: [UInt8] = [],
         remoteAddress: String = "", requestID: String = "", isSecure: Bool = false
-    ) throws(BadRequest) {
+    ) throws(RequestError) {
         let end = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
         let path = target[..<end]
         self.method = method
@@ -46,7 +46,7 @@ public struct Request: Sendable {
         return String(type.drop { $0 == " " }.prefix { $0 != " " }).lowercased()
     }
 
-    private static func segments(of path: Substring) throws(BadRequest) -> [String] {
+    private static func segments(of path: Substring) throws(RequestError) -> [String] {
         guard path.utf8.first == UInt8(ascii: "/") else { throw .malformedPath }
         if path.utf8.count == 1 { return [] }
         var segments: [String] = []

@@ -8,7 +8,7 @@ import Testing
 
     static func read(
         _ lines: [String], _ assetType: AssetType = .equity, _ timeframe: Timeframe = .day, ending: String = "\n"
-    ) throws(BarFile.Fault) -> BarFile {
+    ) throws(BarFile.LoadError) -> BarFile {
         let text = ([BarFile.header] + lines).map { $0 + ending }.joined()
         return try BarFile.read(Array(text.utf8), name: "f.csv", assetType: assetType, timeframe: timeframe, now: now)
     }
@@ -119,14 +119,14 @@ import Testing
         ("\(BarFile.header)\n", "f.csv: the file has no line after the header"),
     ])
     func `a file of another form is refused as a whole`(_ text: String, _ message: String) {
-        let fault = #expect(throws: BarFile.Fault.self) {
+        let fault = #expect(throws: BarFile.LoadError.self) {
             try BarFile.read(Array(text.utf8), name: "f.csv", assetType: .equity, timeframe: .day, now: Self.now)
         }
         #expect(fault?.description == message)
     }
 
     @Test func `equities have no hours`() {
-        let fault = #expect(throws: BarFile.Fault.self) { try Self.read([], .equity, .hour) }
+        let fault = #expect(throws: BarFile.LoadError.self) { try Self.read([], .equity, .hour) }
         #expect(fault?.description == "f.csv: EQUITY has no bars of 1h")
     }
 

@@ -23,7 +23,7 @@ import Testing
             "/%C0%AF", "/%ED%A0%80", "/%F4%90%80%80",
         ])
     func `refuses paths`(_ target: String) {
-        #expect(throws: BadRequest.malformedPath) { try Request(.get, target) }
+        #expect(throws: RequestError.malformedPath) { try Request(.get, target) }
     }
 
     @Test(
@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: ["%", "a=%4", "a=%zz&b=1", "%c3=1", "a=%00", "a=\u{0}", "a=%ff"])
     func `refuses queries`(_ text: String) {
-        #expect(throws: BadRequest.malformedQuery) { try Request(.get, "/a?\(text)") }
+        #expect(throws: RequestError.malformedQuery) { try Request(.get, "/a?\(text)") }
     }
 
     @Test func `names duplicate query items`() throws {
@@ -88,11 +88,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (BadRequest.malformedPath, 400), (.malformedQuery, 400), (.malformedRequest, 400),
+        (RequestError.malformedPath, 400), (.malformedQuery, 400), (.malformedRequest, 400),
         (.malformedContentLength, 400), (.unknownMethod, 405), (.bodyTooLarge(limit: 5), 413),
         (.parametersTooLarge(limit: 5), 431),
     ])
-    func `every refusal has a status and a sentence`(_ reason: BadRequest, _ status: Int) {
+    func `every refusal has a status and a sentence`(_ reason: RequestError, _ status: Int) {
         #expect(reason.status == status)
         #expect(reason.detail.hasSuffix("."))
     }

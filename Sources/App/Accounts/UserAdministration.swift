@@ -50,7 +50,7 @@ enum UserAdministration {
 
 extension Users {
     /// Without this user nobody would be admin.
-    public struct LastAdmin: Error {}
+    public struct LastAdminRefusal: Error {}
 
     /// Everybody who has an account, oldest first.
     public static func all(in db: inout Connection) throws -> [UserRow] {
@@ -59,12 +59,12 @@ extension Users {
 
     /// For operators.
     ///
-    /// - Throws: ``LastAdmin``, ``PostgresError``; nothing has changed then.
+    /// - Throws: ``LastAdminRefusal``, ``PostgresError``; nothing has changed then.
     public static func setRole(
         _ role: Role, of id: String, _ configuration: Configuration, in db: inout Connection
     ) throws {
         try db.transaction(opening: .lockingAdmins(), .user(id)) { db, admins, user in
-            guard admins != [id] || role == .admin else { throw LastAdmin() }
+            guard admins != [id] || role == .admin else { throw LastAdminRefusal() }
             guard let user, let change = try db.setRole(role, of: user) else { return }
             try configuration.audit(.userRoleChanged, of: id, change.adding(["by": "operator"]), in: &db)
         }

@@ -72,7 +72,7 @@ struct RunInput {
 
     private static func checked(_ body: () throws -> RunInput) throws -> RunInput {
         do { return try body() } catch let error as BarError {
-            throw StoredRun.Fault(message: "Stored bar \(error.index) cannot be used: \(error.fault).")
+            throw StoredRunError(message: "Stored bar \(error.index) cannot be used: \(error.fault).")
         }
     }
 

@@ -73,7 +73,7 @@ public struct RunVerification: Sendable {
             do {
                 guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
                 return (row, input)
-            } catch let fault as StoredRun.Fault {
+            } catch let fault as StoredRunError {
                 throw Refusal(
                     reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
             }

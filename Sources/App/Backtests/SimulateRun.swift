@@ -29,7 +29,7 @@ public struct SimulateRun: JobKind {
         do {
             try simulate(&job, in: &db)
             return .stored
-        } catch let fault as StoredRun.Fault {
+        } catch let fault as StoredRunError {
             throw JobFailure(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, fault.message))
         }
     }

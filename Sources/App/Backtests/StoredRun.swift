@@ -3,11 +3,11 @@ import Market
 import Postgres
 import Strategy
 
+/// What is stored of a run is not valid for this release.
+struct StoredRunError: Error { let message: String }
+
 /// A run as it was ordered, with what it needs besides bars.
 struct StoredRun: Sendable {
-    /// What is stored is not valid for this release.
-    struct Fault: Error { let message: String }
-
     let id: String
     let userID: String
     let lineageID: String
@@ -26,9 +26,9 @@ struct StoredRun: Sendable {
 
     /// From ``columns``.
     ///
-    /// - Throws: ``Fault``, ``PostgresError``.
+    /// - Throws: ``StoredRunError``, ``PostgresError``.
     init(_ row: inout RowReader) throws {
-        let isStale = Fault(message: "The stored definition or options are no longer valid.")
+        let isStale = StoredRunError(message: "The stored definition or options are no longer valid.")
         (id, userID, lineageID) = (try row.next(), try row.next(), try row.next())
         do { settings = try RunSettings(&row) } catch is OptionsRefusal { throw isStale }
         guard let definition = try row.next(StoredDefinition.self).definition else { throw isStale }

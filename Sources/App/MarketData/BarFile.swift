@@ -16,7 +16,7 @@ public struct BarFile: Sendable {
     }
 
     /// The file as a whole is not of this form.
-    public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
+    public struct LoadError: Error, Equatable, Sendable, CustomStringConvertible {
         public let file: String
         /// nil when it is not about a line.
         public let line: Int?
@@ -45,22 +45,22 @@ public struct BarFile: Sendable {
     ///     are taken to the last bit as they are written.
     public static func read(
         _ bytes: [UInt8], name: String, assetType: AssetType, timeframe: Timeframe, now: Int64?
-    ) throws(Fault) -> BarFile {
+    ) throws(LoadError) -> BarFile {
         guard assetType.timeframes.contains(timeframe) else {
-            throw Fault(file: name, line: nil, reason: "\(assetType.rawValue) has no bars of \(timeframe.rawValue)")
+            throw LoadError(file: name, line: nil, reason: "\(assetType.rawValue) has no bars of \(timeframe.rawValue)")
         }
         var reader = BarFileReader(name: name, assetType: assetType, timeframe: timeframe, now: now)
         var lines = LineCursor(bytes)
-        guard let first = lines.next() else { throw Fault(file: name, line: nil, reason: "the file is empty") }
+        guard let first = lines.next() else { throw LoadError(file: name, line: nil, reason: "the file is empty") }
         guard first.elementsEqual(header.utf8) else {
             let reason =
                 first.starts(with: [0xEF, 0xBB, 0xBF])
                 ? "the file begins with a byte order mark; save it as plain UTF-8" : "the first line must be \(header)"
-            throw Fault(file: name, line: 1, reason: reason)
+            throw LoadError(file: name, line: 1, reason: reason)
         }
         while let line = lines.next() { reader.read(line, number: lines.number) }
         guard lines.number > 1 else {
-            throw Fault(file: name, line: nil, reason: "the file has no line after the header")
+            throw LoadError(file: name, line: nil, reason: "the file has no line after the header")
         }
         return BarFile(
             name: name, assetType: assetType, timeframe: timeframe, bars: reader.bars, refused: reader.refused,

@@ -83,7 +83,8 @@ enum Candles {
             if !call.request.isFresh(tag) {
                 let bars = try db.run(
                     .bars(
-                        BarTable(assetType, wish.timeframe), symbol: symbol.id, from: wish.span.start?.start.microseconds,
+                        BarTable(assetType, wish.timeframe), symbol: symbol.id,
+                        from: wish.span.start?.start.microseconds,
                         to: wish.span.end.map { wish.timeframe.lastBar(of: $0) }, limit: wish.limit + 1,
                         newest: wish.span.isNewest))
                 let chosen = Selection(bars, wish)

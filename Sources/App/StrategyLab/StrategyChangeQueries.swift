@@ -54,7 +54,8 @@ extension Connection {
                WHERE s.user_id = $1::uuid AND v.definition_hash = $6 ORDER BY s.created_at LIMIT 1),
               gen_random_uuid()))
             RETURNING id
-            """, userID, draft.name, draft.description, draft.kind.assetType, draft.kind.timeframe, draft.definition.identityHash)
+            """, userID, draft.name, draft.description, draft.kind.assetType, draft.kind.timeframe,
+            draft.definition.identityHash)
         return try transaction(opening: strategy) { db, id in
             try db.run(.insertingVersion(draft.definition, ofStrategy: id))
             return id

@@ -119,7 +119,7 @@ extension UserCommand {
                     try Users.setRole(
                         App.Role(rawValue: role) ?? .user, of: UserCommand.theUser(user, in: &db), configuration,
                         in: &db)
-                } catch is Users.LastAdmin {
+                } catch is Users.LastAdminRefusal {
                     throw Console.fail("this is the only admin: make somebody else admin first", ExitStatus.usage)
                 }
             }

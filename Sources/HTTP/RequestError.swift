@@ -1,5 +1,5 @@
 /// Why bytes never became a ``Request``.
-public enum BadRequest: Error, Equatable, Sendable {
+public enum RequestError: Error, Equatable, Sendable {
     /// Not a FastCGI responder request, or one without method or path.
     case malformedRequest
     case unknownMethod
@@ -36,7 +36,7 @@ public enum BadRequest: Error, Equatable, Sendable {
 
 /// A request that was refused before it was one, with what is known of it for the answer and the log.
 public struct Refusal: Sendable {
-    public let reason: BadRequest
+    public let reason: RequestError
     /// As sent, perhaps not a valid method.
     public let methodText: String
     /// As sent and without the query, perhaps not a valid path; not for an answer unless it is escaped.
@@ -44,7 +44,7 @@ public struct Refusal: Sendable {
     /// Empty when there was none.
     public let requestID: String
 
-    public init(_ reason: BadRequest, methodText: String = "", rawPath: String = "", requestID: String = "") {
+    public init(_ reason: RequestError, methodText: String = "", rawPath: String = "", requestID: String = "") {
         self.reason = reason
         self.methodText = methodText
         self.rawPath = rawPath
