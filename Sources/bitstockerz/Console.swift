@@ -9,7 +9,6 @@ import System
 /// Exit codes are those of sysexits.h: 64 wrong usage, 65 bad data, 66 no such input, 69 something needed is away,
 /// 78 bad configuration.
 enum Console {
-    static let isTerminal = isatty(STDOUT_FILENO) == 1
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     static func say(_ line: String) { write(Array((line + "\n").utf8)) }

@@ -217,9 +217,6 @@ extension Form where Content == Value {
     } read: { value, _, _ in
         value
     }
-
-    /// Any JSON value at all.
-    static let anything = Form(Schema(.object([:]))) { json, value in json.value(value) }
 }
 
 extension Mistakes {

@@ -109,12 +109,3 @@ extension StoredRun {
         BarCache.Key(symbolID: settings.symbolID, timeframe: settings.timeframe, revision: revision)
     }
 }
-
-extension Rows {
-    fileprivate func calendarDay(_ row: Int, _ column: Int) throws -> CalendarDay {
-        guard let day = CalendarDay(daysSinceEpoch: Int(try day(row, column))) else {
-            throw PostgresError(.unexpectedResult, "a date outside the years 1 to 9999")
-        }
-        return day
-    }
-}
