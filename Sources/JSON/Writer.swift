@@ -145,8 +145,10 @@ public struct Writer: Sendable {
     private static func decimal(_ magnitude: Double) -> (whole: UInt, decimals: Int)? {
         if magnitude < 0x1p51 / 1e9 {
             // The scaled value is off by less than a half: either it is right at nine decimals or at none.
-            guard var whole = whole(magnitude, times: 1e9) else { return nil }
-            var decimals = 9
+            // Added to 2^52, the nearest whole number stands in the low bits: cheaper than a conversion.
+            let shifted = magnitude * 1e9 + 0x1p52
+            guard (shifted - 0x1p52) / 1e9 == magnitude else { return nil }
+            var whole = UInt(shifted.bitPattern & 0xF_FFFF_FFFF_FFFF), decimals = 9
             if whole % 100_000 == 0 {  // at most four decimals, as prices have: strip the rest in one step
                 whole /= 100_000
                 decimals = 4
