@@ -63,6 +63,7 @@ public struct Configuration: Sendable {
     public let providers: [ProviderSettings]
     public let logLevel: Log.Level
     public let migrationsDirectory: String
+    private let shown: [Variable: String]
 
     /// Every mistake in the environment, one line each, in the order of the documentation.
     public struct Refusal: Error, Sendable, Equatable {
@@ -74,86 +75,57 @@ public struct Configuration: Sendable {
         throws(Refusal)
     {
         var source = ConfigurationSource(environment, readFile)
-        self.environment = source.choice("ENVIRONMENT", Environment.self, "production")
-        databaseURL = source.secret("DATABASE_URL", "dbname=bitstockerz")
-        databaseStatementTimeoutMilliseconds = source.integer("DATABASE_STATEMENT_TIMEOUT_MS", 10_000, 100...600_000)
-        requestTimeoutMilliseconds = source.integer("REQUEST_TIMEOUT_MS", 20_000, 1_000...600_000)
-        responders = source.integer("RESPONDERS", 4, 1...1_024)
-        responderMaxRequests = source.integer("RESPONDER_MAX_REQUESTS", 50_000, 1...1_000_000_000)
-        responderMaxMemoryBytes = source.integer("RESPONDER_MAX_MEMORY_MB", 128, 16...65_536) << 20
-        backtestSocket = source.socketPath("BACKTESTD_SOCKET", "/run/bitstockerz/backtestd.sock")
-        backtestInlineWaitMilliseconds = source.integer("BACKTEST_INLINE_WAIT_MS", 1_000, 0...30_000)
-        backtestMaxBars = source.integer("BACKTEST_MAX_BARS", 200_000, 2...10_000_000)
-        backtestTimeoutMilliseconds = source.integer("BACKTEST_TIMEOUT_MS", 5_000, 10...3_600_000)
-        backtestMaxMemoryBytes = source.integer("BACKTEST_MAX_MEMORY_MB", 64, 1...65_536) << 20
-        backtestWorkers = source.integer("BACKTESTD_WORKERS", 2, 1...256)
-        backtestCacheBytes = source.integer("BACKTESTD_CACHE_MB", 256, 0...1_048_576) << 20
-        backtestName = source.name("BACKTESTD_NAME", Self.hostName())
-        workerThreads = source.integer("WORKER_THREADS", 2, 1...256)
-        workerName = source.name("WORKER_NAME", Self.hostName() + ".worker")
+        self.environment = source.choice(.environment, Environment.self)
+        databaseURL = source.secret(.databaseURLFile, source.text(.databaseURL))
+        databaseStatementTimeoutMilliseconds = source.integer(.databaseStatementTimeout, 100...600_000)
+        requestTimeoutMilliseconds = source.integer(.requestTimeout, 1_000...600_000)
+        responders = source.integer(.responders, 1...1_024)
+        responderMaxRequests = source.integer(.responderMaxRequests, 1...1_000_000_000)
+        responderMaxMemoryBytes = source.integer(.responderMaxMemory, 16...65_536) << 20
+        backtestSocket = source.socketPath(.backtestSocket)
+        backtestInlineWaitMilliseconds = source.integer(.backtestInlineWait, 0...30_000)
+        backtestMaxBars = source.integer(.backtestMaxBars, 2...10_000_000)
+        backtestTimeoutMilliseconds = source.integer(.backtestTimeout, 10...3_600_000)
+        backtestMaxMemoryBytes = source.integer(.backtestMaxMemory, 1...65_536) << 20
+        backtestWorkers = source.integer(.backtestWorkers, 1...256)
+        backtestCacheBytes = source.integer(.backtestCache, 0...1_048_576) << 20
+        backtestName = source.name(.backtestName, Self.hostName())
+        workerThreads = source.integer(.workerThreads, 1...256)
+        workerName = source.name(.workerName, Self.hostName() + ".worker")
         testPause = source.testPause(self.environment)
         backtestLeaseMilliseconds = source.testLease(self.environment)
-        rateLimitCalls = source.integer("RATE_LIMIT_CALLS", 600, 1...1_000_000_000)
-        rateLimitRuns = source.integer("RATE_LIMIT_RUNS", 60, 1...1_000_000_000)
-        rateLimitSignIn = source.integer("RATE_LIMIT_SIGN_IN", 30, 1...1_000_000_000)
-        quotaQueuedJobs = source.integer("QUOTA_QUEUED_JOBS", 20, 1...1_000_000_000)
-        quotaRuns = source.integer("QUOTA_RUNS", 2_000, 1...1_000_000_000)
-        quotaEquityPoints = source.integer("QUOTA_EQUITY_POINTS", 20_000_000, 1...1_000_000_000_000_000)
+        rateLimitCalls = source.integer(.rateLimitCalls, 1...1_000_000_000)
+        rateLimitRuns = source.integer(.rateLimitRuns, 1...1_000_000_000)
+        rateLimitSignIn = source.integer(.rateLimitSignIn, 1...1_000_000_000)
+        quotaQueuedJobs = source.integer(.quotaQueuedJobs, 1...1_000_000_000)
+        quotaRuns = source.integer(.quotaRuns, 1...1_000_000_000)
+        quotaEquityPoints = source.integer(.quotaEquityPoints, 1...1_000_000_000_000_000)
         relyingParty = source.relyingParty()
-        registration = source.choice("REGISTRATION", SignUpPolicy.self, "open")
+        registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()
         attestation = anchors.map { .trusted($0) } ?? .none
         asksForAttestation = anchors != nil
-        serverSecret = source.serverSecret(isNeeded: source.variables["PUBLIC_ORIGINS"]?.isEmpty == false)
+        serverSecret = source.serverSecret(isNeeded: source.isSet(Variable.publicOrigins.name))
         providers = source.providers(allowsLoopback: self.environment != .production)
-        logLevel = source.choice("LOG_LEVEL", Log.Level.self, "info")
-        migrationsDirectory = source.text("MIGRATIONS_DIR", "/usr/share/bitstockerz/Migrations")
+        logLevel = source.choice(.logLevel, Log.Level.self)
+        migrationsDirectory = source.text(.migrationsDirectory)
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
             source.problems.append(
-                "DATABASE_STATEMENT_TIMEOUT_MS (\(databaseStatementTimeoutMilliseconds)) must be below REQUEST_TIMEOUT_MS "
-                    + "(\(requestTimeoutMilliseconds)): a slow statement must end before its request does")
+                "\(Variable.databaseStatementTimeout) (\(databaseStatementTimeoutMilliseconds)) must be below "
+                    + "\(Variable.requestTimeout) (\(requestTimeoutMilliseconds)): a slow statement must end before its "
+                    + "request does")
         }
+        source.show(.databaseURL, Self.masked(databaseURL))
+        shown = source.effective
         guard source.problems.isEmpty else { throw Refusal(problems: source.problems) }
     }
 
-    /// The effective values as `config --check` prints them: name and value, passwords masked.
+    /// The effective values as `config --check` prints them: name and value, secrets and passwords masked.
     public var effective: [(name: String, value: String)] {
-        [
-            ("ENVIRONMENT", environment.rawValue),
-            ("DATABASE_URL", Self.masked(databaseURL)),
-            ("DATABASE_STATEMENT_TIMEOUT_MS", String(databaseStatementTimeoutMilliseconds)),
-            ("REQUEST_TIMEOUT_MS", String(requestTimeoutMilliseconds)),
-            ("RESPONDERS", String(responders)),
-            ("RESPONDER_MAX_REQUESTS", String(responderMaxRequests)),
-            ("RESPONDER_MAX_MEMORY_MB", String(responderMaxMemoryBytes >> 20)),
-            ("BACKTESTD_SOCKET", backtestSocket),
-            ("BACKTEST_INLINE_WAIT_MS", String(backtestInlineWaitMilliseconds)),
-            ("BACKTEST_MAX_BARS", String(backtestMaxBars)),
-            ("BACKTEST_TIMEOUT_MS", String(backtestTimeoutMilliseconds)),
-            ("BACKTEST_MAX_MEMORY_MB", String(backtestMaxMemoryBytes >> 20)),
-            ("BACKTESTD_WORKERS", String(backtestWorkers)),
-            ("BACKTESTD_CACHE_MB", String(backtestCacheBytes >> 20)),
-            ("BACKTESTD_NAME", backtestName),
-            ("WORKER_THREADS", String(workerThreads)),
-            ("WORKER_NAME", workerName),
-            ("BACKTESTD_TEST_PAUSE_STAGE", testPause?.stage.rawValue ?? ""),
-            ("BACKTESTD_TEST_PAUSE_MS", testPause.map { String($0.milliseconds) } ?? ""),
-            ("BACKTESTD_TEST_LEASE_MS", String(backtestLeaseMilliseconds)),
-            ("RATE_LIMIT_CALLS", String(rateLimitCalls)),
-            ("RATE_LIMIT_RUNS", String(rateLimitRuns)),
-            ("RATE_LIMIT_SIGN_IN", String(rateLimitSignIn)),
-            ("QUOTA_QUEUED_JOBS", String(quotaQueuedJobs)),
-            ("QUOTA_RUNS", String(quotaRuns)),
-            ("QUOTA_EQUITY_POINTS", String(quotaEquityPoints)),
-            ("PUBLIC_ORIGINS", relyingParty?.origins.joined(separator: ",") ?? ""),
-            ("RP_ID", relyingParty?.id ?? ""),
-            ("REGISTRATION", registration.rawValue),
-            ("ATTESTATION", asksForAttestation ? "trusted" : "none"),
-            ("SERVER_SECRET", serverSecret == nil ? "" : "***"),
-        ] + effectiveProviders + [
-            ("LOG_LEVEL", logLevel.rawValue),
-            ("MIGRATIONS_DIR", migrationsDirectory),
-        ]
+        Variable.allCases.compactMap { variable in
+            guard let value = shown[variable], variable != .databaseURLFile else { return nil }
+            return (variable.shownName, value)
+        }
     }
 
     /// For what signs.
@@ -162,7 +134,8 @@ public struct Configuration: Sendable {
     public func requiredServerSecret() throws(Refusal) -> ServerSecret {
         guard let serverSecret else {
             throw Refusal(problems: [
-                "SERVER_SECRET is not set, nor SERVER_SECRET_FILE, and \(ServerSecret.defaultPath) cannot be read: "
+                "\(Variable.serverSecretFile.secretName) is not set, nor \(Variable.serverSecretFile), "
+                    + "and \(Variable.serverSecretFile.standard) cannot be read: "
                     + "make one with openssl rand -hex 32, the same for every host"
             ])
         }

@@ -6,54 +6,72 @@ import WebAuthn
 /// Reads variables and remembers what is wrong with them; a value that cannot be used is replaced by its default, so
 /// that one mistake does not hide the next.
 struct ConfigurationSource {
-    let variables: [String: String]
+    typealias Variable = Configuration.Variable
+
+    private let variables: [String: String]
     let readFile: (String) -> String?
     var problems: [String] = []
+    /// What is in force, as people may see it.
+    private(set) var effective: [Variable: String] = [:]
 
     init(_ variables: [String: String], _ readFile: @escaping (String) -> String?) {
         self.variables = variables
         self.readFile = readFile
     }
 
-    func text(_ name: String, _ fallback: String) -> String {
-        guard let value = variables[name], !value.isEmpty else { return fallback }
+    /// Says what is in force where that is not what was written.
+    mutating func show(_ variable: Variable, _ value: String) { effective[variable] = value }
+
+    func isSet(_ name: String) -> Bool { variables[name]?.isEmpty == false }
+
+    mutating func text(_ variable: Variable) -> String { text(variable, variable.standard) }
+
+    private mutating func text(_ variable: Variable, _ fallback: String) -> String {
+        let value = isSet(variable.name) ? variables[variable.name]! : fallback
+        effective[variable] = value
         return value
     }
 
-    mutating func secret(_ name: String, _ fallback: String) -> String {
-        guard let path = variables[name + "_FILE"], !path.isEmpty else { return text(name, fallback) }
-        if let value = variables[name], !value.isEmpty {
-            problems.append("\(name) and \(name)_FILE are both set: keep one")
+    /// A secret that is in the environment or in the file that the variable names.
+    mutating func secret(_ file: Variable, _ fallback: String = "") -> String {
+        let name = file.secretName
+        var value = isSet(name) ? variables[name]! : fallback
+        if isSet(file.name), let path = variables[file.name] {
+            if isSet(name) { problems.append("\(name) and \(file) are both set: keep one") }
+            if let kept = readFile(path) {
+                value = kept
+            } else {
+                problems.append("\(file) names \(path), which cannot be read")
+                value = fallback
+            }
         }
-        guard let value = readFile(path) else {
-            problems.append("\(name)_FILE names \(path), which cannot be read")
-            return fallback
-        }
+        effective[file] = value.isEmpty ? "" : "***"
         return value
     }
 
-    mutating func integer(_ name: String, _ fallback: Int, _ range: ClosedRange<Int>) -> Int {
-        guard let written = variables[name], !written.isEmpty else { return fallback }
+    mutating func integer(_ variable: Variable, _ range: ClosedRange<Int>) -> Int {
+        let written = text(variable)
         guard let value = Int(written), range.contains(value) else {
             problems.append(
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\"")
-            return fallback
+                "\(variable) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\""
+            )
+            return Int(variable.standard) ?? range.lowerBound
         }
         return value
     }
 
-    mutating func choice<T: RawRepresentable & CaseIterable>(_ name: String, _ type: T.Type, _ fallback: String) -> T
+    mutating func choice<T: RawRepresentable & CaseIterable>(_ variable: Variable, _ type: T.Type) -> T
     where T.RawValue == String {
-        let written = text(name, fallback)
+        let written = text(variable)
         guard let value = T(rawValue: written) else {
             problems.append(
-                "\(name) must be one of \(T.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(written)\"")
-            return T(rawValue: fallback)!
+                "\(variable) must be one of \(T.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(written)\"")
+            return T(rawValue: variable.standard) ?? T.allCases.first!
         }
         return value
     }
 
-    mutating func name(_ name: String, _ fallback: String) -> String {
+    mutating func name(_ name: Variable, _ fallback: String) -> String {
         let written = text(name, fallback)
         let isName =
             written.utf8.count <= 63 && written.utf8.allSatisfy { ($0 > 32 && $0 < 127) && $0 != UInt8(ascii: "/") }
@@ -64,8 +82,8 @@ struct ConfigurationSource {
         return written
     }
 
-    mutating func socketPath(_ name: String, _ fallback: String) -> String {
-        let written = text(name, fallback)
+    mutating func socketPath(_ name: Variable) -> String {
+        let written = text(name)
         if written.utf8.first != UInt8(ascii: "/") {
             problems.append("\(name) must be an absolute path, not \"\(written)\"")
         }
@@ -77,18 +95,23 @@ struct ConfigurationSource {
     }
 
     mutating func relyingParty() -> RelyingParty? {
-        let origins = text("PUBLIC_ORIGINS", ""), id = text("RP_ID", "")
+        let origins = text(.publicOrigins), id = text(.relyingPartyID)
         if origins.isEmpty {
-            if !id.isEmpty { problems.append("RP_ID is set, but PUBLIC_ORIGINS is not") }
+            if !id.isEmpty {
+                problems.append("\(Variable.relyingPartyID) is set, but \(Variable.publicOrigins) is not")
+            }
             return nil
         }
-        return RelyingParty.read(origins: origins, id: id, problems: &problems)
+        guard let party = RelyingParty.read(origins: origins, id: id, problems: &problems) else { return nil }
+        show(.publicOrigins, party.origins.joined(separator: ","))
+        show(.relyingPartyID, party.id)
+        return party
     }
 
     /// The makers of authenticators that are let in; nil for all.
     mutating func trustAnchors() -> TrustAnchors? {
-        let name = "ATTESTATION_ANCHORS_FILE"
-        guard let path = variables[name], !path.isEmpty else { return nil }
+        let name = Variable.attestationAnchorsFile, path = text(name)
+        if path.isEmpty { return nil }
         guard let text = readFile(path) else {
             problems.append("\(name) names \(path), which cannot be read")
             return nil
@@ -101,47 +124,44 @@ struct ConfigurationSource {
     }
 
     mutating func serverSecret(isNeeded: Bool) -> ServerSecret? {
-        let written = secret("SERVER_SECRET", "")
+        let variable = Variable.serverSecretFile, name = variable.secretName
+        let written = secret(variable)
         if written.isEmpty {
             // A file that was named and cannot be read has been reported.
-            guard variables["SERVER_SECRET_FILE"].map(\.isEmpty) ?? true else { return nil }
-            guard let kept = readFile(ServerSecret.defaultPath), let secret = ServerSecret(kept) else {
+            if isSet(variable.name) { return nil }
+            guard let kept = readFile(variable.standard), let secret = ServerSecret(kept) else {
                 if isNeeded {
                     problems.append(
-                        "SERVER_SECRET is needed for signing in: openssl rand -hex 32 into \(ServerSecret.defaultPath), "
-                            + "or name another file in SERVER_SECRET_FILE")
+                        "\(name) is needed for signing in: openssl rand -hex 32 into \(variable.standard), "
+                            + "or name another file in \(variable)")
                 }
                 return nil
             }
+            show(variable, "***")
             return secret
         }
         guard let secret = ServerSecret(written) else {
-            problems.append("SERVER_SECRET must have at least 32 characters: openssl rand -hex 32")
+            problems.append("\(name) must have at least 32 characters: openssl rand -hex 32")
             return nil
         }
         return secret
     }
 
     mutating func testLease(_ environment: Configuration.Environment) -> Int {
-        let usual = Int(Queue.leaseSeconds * 1_000)
-        guard !text("BACKTESTD_TEST_LEASE_MS", "").isEmpty else { return usual }
-        guard environment == .test else {
-            problems.append("BACKTESTD_TEST_LEASE_MS is refused unless ENVIRONMENT=test")
-            return usual
-        }
-        return integer("BACKTESTD_TEST_LEASE_MS", usual, 500...600_000)
+        guard isSet(Variable.testLease.name), environment != .test else { return integer(.testLease, 500...600_000) }
+        problems.append("\(Variable.testLease) is refused unless \(Variable.environment)=test")
+        return Int(Queue.leaseSeconds * 1_000)
     }
 
     mutating func testPause(_ environment: Configuration.Environment) -> Configuration.TestPause? {
-        let stage = text("BACKTESTD_TEST_PAUSE_STAGE", ""), milliseconds = text("BACKTESTD_TEST_PAUSE_MS", "")
-        guard !stage.isEmpty || !milliseconds.isEmpty else { return nil }
+        let stage = Variable.testPauseStage, duration = Variable.testPause
+        guard isSet(stage.name) || isSet(duration.name) else { return nil }
         guard environment == .test else {
-            problems.append(
-                "BACKTESTD_TEST_PAUSE_STAGE and BACKTESTD_TEST_PAUSE_MS are refused unless ENVIRONMENT=test")
+            problems.append("\(stage) and \(duration) are refused unless \(Variable.environment)=test")
             return nil
         }
-        let duration = integer("BACKTESTD_TEST_PAUSE_MS", 0, 0...600_000)
         return Configuration.TestPause(
-            stage: choice("BACKTESTD_TEST_PAUSE_STAGE", Configuration.Stage.self, "computed"), milliseconds: duration)
+            stage: isSet(stage.name) ? choice(stage, Configuration.Stage.self) : .computed,
+            milliseconds: integer(duration, 0...600_000))
     }
 }

@@ -1,3 +1,4 @@
+import System
 import Testing
 
 @testable import App
@@ -10,6 +11,16 @@ import Testing
         #expect(configuration.backtestSocket == "/run/bitstockerz/backtestd.sock")
         #expect(configuration.responders == 4)
         #expect(configuration.testPause == nil)
+    }
+
+    @Test func `the example shows every variable with its default, and nothing else`() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let example = try File.text(of: "/\(root)/systemd/bitstockerz.env.example", maximumBytes: 1 << 20)
+        let shown = example.split(separator: "\n").filter { line in
+            let name = line.dropFirst().prefix { $0 != "=" }
+            return line.first == "#" && line.contains("=") && name.allSatisfy { $0.isUppercase || $0 == "_" }
+        }
+        #expect(shown.map { String($0.dropFirst()) } == Configuration.Variable.allCases.map(\.rawValue))
     }
 
     @Test func `every mistake is reported at once`() throws {
@@ -47,7 +58,10 @@ import Testing
 
     @Test func `the server's secret comes from where it is said, else from the installation's file`() throws {
         let digits = String(repeating: "0f", count: 32)
-        let files = [ServerSecret.defaultPath: digits, "/run/credentials/key": String(repeating: "aa", count: 32)]
+        let files = [
+            Configuration.Variable.serverSecretFile.standard: digits,
+            "/run/credentials/key": String(repeating: "aa", count: 32),
+        ]
         let installed = try Configuration([:]) { files[$0] }
         #expect(installed.serverSecret == ServerSecret(digits))
         #expect(installed.effective.first { $0.name == "SERVER_SECRET" }?.value == "***")

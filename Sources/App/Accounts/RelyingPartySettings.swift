@@ -15,7 +15,7 @@ extension RelyingParty {
         let hosts = origins.map(Self.host(of:))
         for (origin, host) in zip(origins, hosts) where host == nil {
             problems.append(
-                "PUBLIC_ORIGINS must list addresses such as https://bitstockerz.example (lower case, no path, no default "
+                "\(Configuration.Variable.publicOrigins) must list addresses such as https://bitstockerz.example (lower case, no path, no default "
                     + "port; http only for localhost), not \"\(origin)\"")
         }
         guard !origins.isEmpty, !hosts.contains(nil) else { return nil }
@@ -26,7 +26,9 @@ extension RelyingParty {
         guard !isIP, id == "localhost" || id.utf8.contains(UInt8(ascii: ".")),
             hosts.allSatisfy({ $0 == id || $0!.hasSuffix("." + id) })
         else {
-            problems.append("RP_ID must be a domain that every host of PUBLIC_ORIGINS is or ends with, not \"\(id)\"")
+            problems.append(
+                "\(Configuration.Variable.relyingPartyID) must be a domain that every host of "
+                    + "\(Configuration.Variable.publicOrigins) is or ends with, not \"\(id)\"")
             return nil
         }
         return RelyingParty(id: id, origins: origins)

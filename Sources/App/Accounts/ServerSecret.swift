@@ -2,8 +2,6 @@ import Crypto
 
 /// What only this installation knows. Each use has a key of its own, derived from it, so none gives another away.
 public struct ServerSecret: Sendable, Equatable {
-    /// Where `make install` puts one; root's, and readable by the service's group.
-    public static let defaultPath = "/etc/bitstockerz/server-secret"
 
     private let bytes: [UInt8]
 

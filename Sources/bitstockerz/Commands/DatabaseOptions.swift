@@ -12,15 +12,20 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Throws: exit code 78 after naming every mistake.
     func configuration() throws -> Configuration {
-        var environment = ProcessEnvironment.variables()
-        if let database {
-            environment["DATABASE_URL"] = database
-            environment["DATABASE_URL_FILE"] = nil
-        }
-        do { return try Configuration(environment) } catch {
+        do { return try Configuration(environment()) } catch {
             for problem in error.problems { Console.note("bitstockerz: " + problem) }
             throw ExitCode(ExitStatus.configuration)
         }
+    }
+
+    /// The environment with this option applied.
+    func environment() -> [String: String] {
+        var environment = ProcessEnvironment.variables()
+        if let database {
+            environment[Configuration.Variable.databaseURL.name] = database
+            environment[Configuration.Variable.databaseURLFile.name] = nil
+        }
+        return environment
     }
 
     /// An open session for admin work.

@@ -47,13 +47,8 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func configurationFindings() -> [Finding] {
-        var environment = ProcessEnvironment.variables()
-        if let database = database.database {
-            environment["DATABASE_URL"] = database
-            environment["DATABASE_URL_FILE"] = nil
-        }
         do {
-            let configuration = try Configuration(environment)
+            let configuration = try Configuration(database.environment())
             return [Finding(name: "configuration", state: .fine, detail: "valid"), signIn(configuration)]
         } catch {
             return [Finding(name: "configuration", state: .wrong, detail: error.problems.joined(separator: "; "))]

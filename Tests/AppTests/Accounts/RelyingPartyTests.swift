@@ -49,7 +49,7 @@ import WebAuthn
         #expect(throws: Configuration.Refusal.self) { try Configuration(["SERVER_SECRET": "short"]) { _ in nil } }
         #expect(throws: Configuration.Refusal.self) { try Configuration(["RP_ID": "app.example"]) { _ in nil } }
         let kept = try Configuration(["PUBLIC_ORIGINS": "https://app.example"]) { path in
-            path == ServerSecret.defaultPath ? secret : nil
+            path == Configuration.Variable.serverSecretFile.standard ? secret : nil
         }
         #expect(kept.serverSecret == ServerSecret(secret) && kept.registration == .open)
         let shown = kept.effective.map { "\($0.name)=\($0.value)" }.joined(separator: " ")

@@ -1,0 +1,84 @@
+extension Configuration {
+    /// Every variable that a process of ours reads, as `systemd/bitstockerz.env.example` shows it: its name, and after
+    /// the first equals sign what stands for it where it is not set. A test holds the two together.
+    ///
+    ///     Configuration.Variable.responders.name      // "RESPONDERS"
+    ///     Configuration.Variable.responders.standard  // "4"
+    public enum Variable: String, CaseIterable, Sendable, CustomStringConvertible {
+        case environment = "ENVIRONMENT=production"
+
+        case databaseURL = "DATABASE_URL=dbname=bitstockerz"
+        case databaseURLFile = "DATABASE_URL_FILE="
+        case databaseStatementTimeout = "DATABASE_STATEMENT_TIMEOUT_MS=10000"
+
+        case publicOrigins = "PUBLIC_ORIGINS="
+        case relyingPartyID = "RP_ID="
+        case registration = "REGISTRATION=open"
+        case attestationAnchorsFile = "ATTESTATION_ANCHORS_FILE="
+        case serverSecretFile = "SERVER_SECRET_FILE=/etc/bitstockerz/server-secret"
+
+        case googleClientID = "GOOGLE_CLIENT_ID="
+        case googleClientSecretFile = "GOOGLE_CLIENT_SECRET_FILE="
+        case appleClientID = "APPLE_CLIENT_ID="
+        case appleTeamID = "APPLE_TEAM_ID="
+        case appleKeyID = "APPLE_KEY_ID="
+        case applePrivateKeyFile = "APPLE_PRIVATE_KEY_FILE="
+        case googleIssuer = "GOOGLE_ISSUER=https://accounts.google.com"
+        case googleAuthorization = "GOOGLE_AUTHORIZATION_ENDPOINT=https://accounts.google.com/o/oauth2/v2/auth"
+        case googleToken = "GOOGLE_TOKEN_ENDPOINT=https://oauth2.googleapis.com/token"
+        case googleKeys = "GOOGLE_KEYS_ENDPOINT=https://www.googleapis.com/oauth2/v3/certs"
+        case googleUserInfo = "GOOGLE_USERINFO_ENDPOINT=https://openidconnect.googleapis.com/v1/userinfo"
+        case appleIssuer = "APPLE_ISSUER=https://appleid.apple.com"
+        case appleAuthorization = "APPLE_AUTHORIZATION_ENDPOINT=https://appleid.apple.com/auth/authorize"
+        case appleToken = "APPLE_TOKEN_ENDPOINT=https://appleid.apple.com/auth/token"
+        case appleKeys = "APPLE_KEYS_ENDPOINT=https://appleid.apple.com/auth/keys"
+
+        case requestTimeout = "REQUEST_TIMEOUT_MS=20000"
+        case responders = "RESPONDERS=4"
+        case responderMaxRequests = "RESPONDER_MAX_REQUESTS=50000"
+        case responderMaxMemory = "RESPONDER_MAX_MEMORY_MB=128"
+
+        case backtestSocket = "BACKTESTD_SOCKET=/run/bitstockerz/backtestd.sock"
+        case backtestWorkers = "BACKTESTD_WORKERS=2"
+        case backtestCache = "BACKTESTD_CACHE_MB=256"
+        case backtestName = "BACKTESTD_NAME="
+        case workerThreads = "WORKER_THREADS=2"
+        case workerName = "WORKER_NAME="
+        case backtestInlineWait = "BACKTEST_INLINE_WAIT_MS=1000"
+        case backtestMaxBars = "BACKTEST_MAX_BARS=200000"
+        case backtestTimeout = "BACKTEST_TIMEOUT_MS=5000"
+        case backtestMaxMemory = "BACKTEST_MAX_MEMORY_MB=64"
+
+        case rateLimitCalls = "RATE_LIMIT_CALLS=600"
+        case rateLimitRuns = "RATE_LIMIT_RUNS=60"
+        case rateLimitSignIn = "RATE_LIMIT_SIGN_IN=30"
+        case quotaQueuedJobs = "QUOTA_QUEUED_JOBS=20"
+        case quotaRuns = "QUOTA_RUNS=2000"
+        case quotaEquityPoints = "QUOTA_EQUITY_POINTS=20000000"
+
+        case testPauseStage = "BACKTESTD_TEST_PAUSE_STAGE="
+        case testPause = "BACKTESTD_TEST_PAUSE_MS="
+        case testLease = "BACKTESTD_TEST_LEASE_MS=30000"
+
+        case logLevel = "LOG_LEVEL=info"
+        case migrationsDirectory = "MIGRATIONS_DIR=/usr/share/bitstockerz/Migrations"
+
+        public var name: String { String(rawValue.prefix { $0 != "=" }) }
+
+        /// Empty for nothing, or for what depends on the machine or another variable.
+        public var standard: String { String(rawValue.dropFirst(name.count + 1)) }
+
+        /// Of a secret that comes by file: the variable that holds it itself.
+        var secretName: String { String(name.dropLast("_FILE".count)) }
+
+        /// How `config --check` calls it: a secret may come either way.
+        var shownName: String {
+            switch self {
+            case .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile: secretName
+            default: name
+            }
+        }
+
+        public var description: String { name }
+    }
+}
