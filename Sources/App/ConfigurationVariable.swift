@@ -71,12 +71,58 @@ extension Configuration {
         /// Of a secret that comes by file: the variable that holds it itself.
         var secretName: String { String(name.dropLast("_FILE".count)) }
 
-        /// How `config --check` calls it: a secret may come either way.
-        var shownName: String {
+        /// Whether it names the file of a secret that may also stand in a variable of its own.
+        private var holdsSecret: Bool {
             switch self {
-            case .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile: secretName
-            default: name
+            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile: true
+            default: false
             }
+        }
+
+        /// How `config --check` calls it: a secret may come either way.
+        var shownName: String { holdsSecret ? secretName : name }
+
+        /// Every name that is read.
+        private static let names = allCases.flatMap { $0.holdsSecret ? [$0.name, $0.secretName] : [$0.name] }
+
+        /// Of these names, sorted, those that look like one of ours and are read by nobody, each with the name that is
+        /// the most like it, if any is.
+        ///
+        /// - Parameter areOurs: nothing but our variables is expected, as in our own file: every unknown name is told.
+        ///   Else only one that begins like ours, or differs from one of ours in two letters at most.
+        public static func misspelt(
+            in written: some Sequence<String>, areOurs: Bool
+        ) -> [(written: String, meant: String?)] {
+            let words = Set(names.compactMap { $0.contains("_") ? $0.split(separator: "_").first : nil })
+            return written.filter { !names.contains($0) }.sorted().compactMap { name in
+                let upper = name.uppercased()
+                let closest = names.map { (name: $0, distance: editDistance($0, upper)) }.min {
+                    $0.distance < $1.distance
+                }!
+                let isLike = closest.distance <= min(2, closest.name.utf8.count / 4)
+                let beginsLike = upper.split(separator: "_").first.map { words.contains($0) } ?? false
+                guard isLike || areOurs || (beginsLike && upper.contains("_")) else { return nil }
+                return (name, isLike ? closest.name : nil)
+            }
+        }
+
+        /// How many letters have to be inserted, taken away, replaced or swapped with the next (Damerau and
+        /// Levenshtein, in the restricted form that touches no letter twice).
+        private static func editDistance(_ a: String, _ b: String) -> Int {
+            let a = Array(a.utf8), b = Array(b.utf8)
+            guard abs(a.count - b.count) <= 2 else { return Int.max }
+            var beforeLast: [Int] = [], last = Array(0...b.count)
+            for i in a.indices {
+                var row = [i + 1]
+                for j in b.indices {
+                    var least = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+                    if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, beforeLast[j - 1] + 1) }
+                    row.append(least)
+                }
+                beforeLast = last
+                last = row
+            }
+            return last[b.count]
         }
 
         public var description: String { name }

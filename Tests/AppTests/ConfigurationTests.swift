@@ -23,6 +23,24 @@ import Testing
         #expect(shown.map { String($0.dropFirst()) } == Configuration.Variable.allCases.map(\.rawValue))
     }
 
+    @Test(arguments: [
+        ("RESPONDER", "RESPONDERS"), ("DATABASE_URl", "DATABASE_URL"), ("PUBLIC_ORIGIN", "PUBLIC_ORIGINS"),
+        ("BACKTESTD_WROKERS", "BACKTESTD_WORKERS"), ("GOOGLE_CLIENT_SECERT", "GOOGLE_CLIENT_SECRET"),
+        ("responders", "RESPONDERS"), ("QUOTA_EVERYTHING", nil), ("RATE_LIMIT_LOGINS", nil),
+    ])
+    func `a misspelt variable is found, with what was meant`(written: String, meant: String?) throws {
+        let others = ["PATH", "HOME", "LANG", "TZ", "LOGNAME", "PGHOST", "LISTEN_FDS", "XDG_DATA_DIRS", "REGISTRY"]
+        let right = Configuration.Variable.allCases.map(\.name) + ["SERVER_SECRET", "GOOGLE_CLIENT_SECRET"]
+        let found = Configuration.Variable.misspelt(in: others + [written] + right, areOurs: false)
+        #expect(found.map(\.written) == [written])
+        #expect(found.first?.meant == meant)
+    }
+
+    @Test func `in our own file every unknown variable is found`() {
+        let found = Configuration.Variable.misspelt(in: ["RESPONDERS", "COLOUR"], areOurs: true)
+        #expect(found.map(\.written) == ["COLOUR"] && found.first?.meant == nil)
+    }
+
     @Test func `every mistake is reported at once`() throws {
         let environment = [
             "ENVIRONMENT": "staging", "RESPONDERS": "none", "REQUEST_TIMEOUT_MS": "0",

@@ -28,6 +28,13 @@ struct DatabaseOptions: ParsableArguments {
         return environment
     }
 
+    /// One sentence for each variable of the environment that looks like one of ours and is read by nobody.
+    func misspeltVariables() -> [String] {
+        Configuration.Variable.misspelt(in: environment().keys, areOurs: false).map { written, meant in
+            "\(written) is read by nobody" + (meant.map { ": is \($0) meant?" } ?? "")
+        }
+    }
+
     /// An open session for admin work.
     ///
     /// - Throws: exit code 69 after saying why there is none.

@@ -47,11 +47,13 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func configurationFindings() -> [Finding] {
+        let misspelt = database.misspeltVariables().map { Finding(name: "configuration", state: .warning, detail: $0) }
         do {
             let configuration = try Configuration(database.environment())
-            return [Finding(name: "configuration", state: .fine, detail: "valid"), signIn(configuration)]
+            return [Finding(name: "configuration", state: .fine, detail: "valid")] + misspelt + [signIn(configuration)]
         } catch {
             return [Finding(name: "configuration", state: .wrong, detail: error.problems.joined(separator: "; "))]
+                + misspelt
         }
     }
 
