@@ -38,10 +38,9 @@ public struct FrameServer: ~Copyable {
     private var nextClient = 1
 
     /// Takes over a listening Unix socket; without one it only waits.
-    public init(listening descriptor: Int32?) {
+    public init(listening descriptor: Int32?) throws(SystemError) {
+        if let descriptor { try SharedListener.keepFromBlocking(descriptor) }
         listening = descriptor
-        guard let descriptor else { return }
-        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     deinit {

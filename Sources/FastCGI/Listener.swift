@@ -20,8 +20,8 @@ struct Listener: ~Copyable {
     /// Blocks TERM, INT and USR1 in this thread for good: they are looked at between requests and interrupt nothing.
     init(socket: Int32) throws(FastCGIError) {
         // Several processes may be woken for one connection; the late ones must not wait inside accept.
-        guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
-            throw FastCGIError("use descriptor \(socket) as the listening socket", errno: errno)
+        do { try SharedListener.keepFromBlocking(socket) } catch {
+            throw FastCGIError(error.operation, errno: error.number)
         }
         SignalSet.stop.block()
         var signals = SignalSet.stop.mask

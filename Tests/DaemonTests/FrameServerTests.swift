@@ -17,7 +17,7 @@ extension SignalTests {
 
             init() throws {
                 listener = try UnixSocket.listen(at: path)
-                server = FrameServer(listening: listener.raw)
+                server = try FrameServer(listening: listener.raw)
                 wake = try WakeEvent()
                 stop = try StopSignal()
             }
@@ -54,6 +54,18 @@ extension SignalTests {
             }
             #expect(answers == ["one!", "two!"])
             #expect(try Frame.read(from: first.raw, by: Deadline(milliseconds: 1_000)) == nil, "the connection ends")
+        }
+
+        /// systemd does so to a socket that several processes share.
+        @Test(.timeLimit(.minutes(1)))
+        func `a socket that somebody makes blocking again holds nobody up`() throws {
+            let site = try Site()
+            let flags = fcntl(site.listener.raw, F_GETFL)
+            _ = fcntl(site.listener.raw, F_SETFL, flags & ~O_NONBLOCK)
+            let client = try UnixSocket.connect(to: site.path, timeoutMilliseconds: 1_000)
+            try Frame.write(Array("one".utf8), to: client.raw, by: Deadline(milliseconds: 1_000))
+            try #require(try !site.events().isEmpty)
+            #expect(fcntl(site.listener.raw, F_GETFL) & O_NONBLOCK == 0)
         }
 
         @Test func `a question that comes in pieces is put together`() throws {

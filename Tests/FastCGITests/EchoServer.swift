@@ -4,6 +4,8 @@ import Testing
 /// A running FastCGIEcho on a private socket. It ends, and its directory goes, with this object.
 final class EchoServer: @unchecked Sendable {
     let socketPath: String
+    /// What all the processes listen on, by the same file description.
+    private let listener: Int32
     private let directory: String
     private var processes: [Process] = []
     private let events: FileHandle
@@ -18,9 +20,9 @@ final class EchoServer: @unchecked Sendable {
         socketPath = directory + "/s"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(listener) }
         let status = withAddress(of: socketPath) { bind(listener, $0, $1) }
         guard status == 0, listen(listener, 64) == 0 else { throw POSIXError(.EADDRINUSE) }
+        self.listener = listener
         let output = Pipe()
         events = output.fileHandleForReading
         for index in 0..<count {
@@ -42,6 +44,7 @@ final class EchoServer: @unchecked Sendable {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()
         }
+        close(listener)
         try? FileManager.default.removeItem(atPath: directory)
     }
 
@@ -50,6 +53,11 @@ final class EchoServer: @unchecked Sendable {
     func killOneOfTheOthers() {
         kill(processes[1].processIdentifier, SIGKILL)
         processes[1].waitUntilExit()
+    }
+
+    /// As systemd does, for all who share the socket, when it starts another process on it.
+    func makeSocketBlocking() {
+        _ = fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) & ~O_NONBLOCK)
     }
 
     var isRunning: Bool { process.isRunning }

@@ -291,6 +291,17 @@ import Testing
         try server.waitFor("idle")
     }
 
+    /// Waiting inside `accept` it would see neither a stop signal nor the next tick of its watchdog.
+    @Test(.timeLimit(.minutes(1)))
+    func `a socket that a neighbour makes blocking holds nobody up`() throws {
+        let server = try EchoServer(["INTERVAL": 10])
+        server.makeSocketBlocking()
+        #expect(try ask(server, Wire.get("/live")).status == 200)
+        try server.waitFor("idle")
+        server.send(signal: SIGTERM)
+        #expect(try server.waitFor("stopped") == "stopped signal")
+    }
+
     @Test func `several processes share one socket`() throws {
         let server = try EchoServer(processes: 3)
         let clients = try (0..<30).map { _ in try Client(server) }

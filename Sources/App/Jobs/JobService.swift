@@ -58,7 +58,7 @@ public struct JobService: Sendable {
         var keeper = session
         keeper.applicationName = program + " keeper"
         let wake = try WakeEvent()
-        var server = FrameServer(listening: socket)
+        var server = try FrameServer(listening: socket)
         var waiters = Waiters()
         var worker = try Worker(
             worker, kinds: kinds, session: { .logged(databaseURL, session, log) },
