@@ -43,6 +43,7 @@ public struct Application: ~Copyable {
     private let pool: Pool
     private let log: Log
     private var database: Database
+    private let schema: ReleaseSchema
     private let router: Router<Route>
     /// When rows of rate limits that say nothing any more are removed next, on the monotonic clock.
     private var nextPruning: Int64 = 0
@@ -52,6 +53,7 @@ public struct Application: ~Copyable {
         self.pool = pool
         self.log = log
         database = Database(configuration, applicationName: pool.name, log: log)
+        schema = ReleaseSchema(directory: configuration.migrationsDirectory)
         router = Router(pool.routes.map { ($0.method, $0.path, $0) })
     }
 
@@ -125,7 +127,7 @@ public struct Application: ~Copyable {
         let call = Call(request: request, caller: exchange.found.caller, configuration: configuration)
         switch route.handler {
         case .direct(let handle): return try handle(call)
-        case .readiness(let handle): return try handle(call, &database)
+        case .readiness(let handle): return try handle(call, schema, &database)
         case .outbound(let handle):
             guard case .outbound(let outbound) = pool else { throw Problem(.notFound) }
             return try handle(call, &database, outbound)

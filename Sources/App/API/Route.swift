@@ -31,7 +31,7 @@ struct Route: Sendable {
     enum Handler: Sendable {
         case direct(@Sendable (Call) throws -> Response)
         case database(@Sendable (Call, inout Connection) throws -> Response)
-        case readiness(@Sendable (Call, inout Database) throws -> Response)
+        case readiness(@Sendable (Call, ReleaseSchema, inout Database) throws -> Response)
         /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
         case outbound(@Sendable (Call, inout Database, Outbound) throws -> Response)
     }
@@ -118,13 +118,13 @@ struct Route: Sendable {
     /// A route that answers also while the database is away.
     static func readiness(
         _ method: HTTP.Method, _ path: String, _ about: String, answers: [any Answering],
-        handler: @escaping @Sendable (Call, inout Database) -> Response
+        handler: @escaping @Sendable (Call, ReleaseSchema, inout Database) -> Response
     ) -> Route {
         Route(
             method, path, .open, about, [], false, answers, [], nil,
-            .readiness { call, database in
+            .readiness { call, schema, database in
                 try FieldReader.read(.nothing, of: call)
-                return handler(call, &database)
+                return handler(call, schema, &database)
             })
     }
 

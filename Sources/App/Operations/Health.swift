@@ -18,8 +18,8 @@ enum Health {
     static let ready = Route.readiness(
         .get, "/api/health/ready", "Whether this host should get traffic: a load balancer's check.",
         answers: [up, down]
-    ) { call, database in
-        let readiness = check(call.configuration, &database)
+    ) { call, schema, database in
+        let readiness = check(call.configuration, schema, &database)
         if readiness.isReady { return up(readiness) }
         var response = down(readiness)
         response.fields.append("Retry-After", "2")
@@ -68,7 +68,9 @@ enum Health {
         ])
     }
 
-    private static func check(_ configuration: Configuration, _ database: inout Database) -> Readiness {
+    private static func check(
+        _ configuration: Configuration, _ release: ReleaseSchema, _ database: inout Database
+    ) -> Readiness {
         let reach = timed { try database.use(repeatable: true) { db in try db.run(.value("SELECT true")) } }
         let unknown = Check(state: .down, detail: "the database is not reachable")
         let isReachable = reach.state == .up
@@ -76,8 +78,7 @@ enum Health {
             database: reach,
             schema: isReachable
                 ? timed(failing: "the schema does not fit this release: run bitstockerz migrate") {
-                    let migrator = try Migrator(directory: configuration.migrationsDirectory)
-                    return try database.use(repeatable: true) { db in try migrator.obstacle(in: &db) == nil }
+                    try database.use(repeatable: true) { db in try release.fits(&db) }
                 } : unknown,
             backtestDaemon: timed(failing: "runs stay queued until it is back") {
                 DaemonClient(configuration).answers()
@@ -98,4 +99,17 @@ enum Health {
         let milliseconds = (Double(SystemClock.monotonicNanoseconds() - started) / 1e4).rounded() / 100
         return Check(state: isFine ? .up : otherwise, milliseconds: milliseconds, detail: isFine ? nil : detail)
     }
+}
+
+/// The schema that this release needs, as its files said when the process began: an install beside a running process
+/// changes the files and not the process.
+struct ReleaseSchema: Sendable {
+    private let migrator: Result<Migrator, MigrationError>
+
+    init(directory: String) {
+        migrator = Result { () throws(MigrationError) in try Migrator(directory: directory) }
+    }
+
+    /// Whether the database has it, or a newer one that allows this release.
+    func fits(_ db: inout Connection) throws -> Bool { try migrator.get().obstacle(in: &db) == nil }
 }
