@@ -175,7 +175,8 @@ public struct Application: ~Copyable {
     private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {
         let fields: () -> KeyValuePairs<String, Value> = {
             [
-                "request_id": .string(exchange.request.requestID), "route": .string(exchange.path),
+                "request_id": .string(exchange.request.requestID),
+                "trace_id": exchange.traceID.map { .string($0) } ?? .null, "route": .string(exchange.path),
                 "method": .string(exchange.request.methodText), "status": .number(Number(status)),
                 "duration_ms": .number(Number(Double(nanoseconds / 1_000) / 1_000)),
                 "user_id": exchange.found.caller.map { .string($0.userID) } ?? .null,
@@ -190,6 +191,9 @@ private struct Exchange {
     var request: Request
     var route: Route?
     var found = Access.Found()
+
+    /// Of the caller's own tracing, where it does any.
+    var traceID: String? { request.fields["traceparent"].flatMap { TraceParent($0) }?.traceID }
 
     /// The route's, never the request's own: that may hold anything.
     var path: String { route?.path ?? "-" }
