@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
+                "App", "Daemon", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // starts all of it for development and tests; not installed

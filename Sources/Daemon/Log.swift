@@ -1,8 +1,10 @@
 import Glibc
 public import JSON
-import System
+public import System
 
 /// Writes one JSON line for each event: `ts`, `level`, `msg` and its fields, in that order.
+///
+/// Where it is read by systemd's journal, a line begins with its priority, which the journal takes off.
 ///
 /// Never hand it tokens, cookies, bodies or keys. A line is one `write(2)`, so lines of several processes do not mix.
 public struct Log: Sendable {
@@ -12,23 +14,30 @@ public struct Log: Sendable {
         case warning
         case error
 
-        public static func < (a: Level, b: Level) -> Bool {
-            allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)!
-        }
+        fileprivate var index: Int { Level.allCases.firstIndex(of: self)! }
+
+        public static func < (a: Level, b: Level) -> Bool { a.index < b.index }
     }
 
     /// Events below it cost nothing and are not written.
     public var minimum: Level
     private let descriptor: Int32
     private let common: [(name: String, value: Value)]
+    /// By level.
+    private let prefixes: [String]
 
     /// - Parameters:
     ///   - descriptor: stderr, which journald reads. Not owned.
     ///   - common: fields of every line, such as the name of the program.
-    public init(minimum: Level = .info, descriptor: Int32 = 2, common: KeyValuePairs<String, Value> = [:]) {
+    ///   - journal: what systemd says of the stream that its journal reads.
+    public init(
+        minimum: Level = .info, descriptor: Int32 = 2, common: KeyValuePairs<String, Value> = [:],
+        journal: String? = ProcessEnvironment.variable("JOURNAL_STREAM")
+    ) {
         self.minimum = minimum
         self.descriptor = descriptor
         self.common = common.map { ($0, $1) }
+        prefixes = Level.allCases.map { Journal.prefix($0, for: descriptor, stream: journal) }
     }
 
     public func debug(_ message: String, _ fields: @autoclosure () -> KeyValuePairs<String, Value> = [:]) {
@@ -54,7 +63,7 @@ public struct Log: Sendable {
             for (name, value) in common { Self.write(name, value, into: &writer) }
             for (name, value) in fields() { Self.write(name, value, into: &writer) }
         }
-        var line = writer.bytes
+        var line = Array(prefixes[level.index].utf8) + writer.bytes
         line.append(UInt8(ascii: "\n"))
         // A log that cannot be written has nowhere to complain to.
         while Glibc.write(descriptor, line, line.count) < 0, errno == EINTR {}

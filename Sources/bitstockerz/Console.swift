@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Daemon
 import Glibc
 import System
 
@@ -14,6 +15,11 @@ enum Console {
     static func say(_ line: String) { write(Array((line + "\n").utf8)) }
 
     static func note(_ line: String) { hint(line + "\n") }
+
+    /// One line about what went wrong, which the journal takes as an error.
+    static func complain(_ message: String) {
+        note(Journal.prefix(.error, for: STDERR_FILENO) + "bitstockerz: " + message)
+    }
 
     /// To standard error, as it is.
     static func hint(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
@@ -36,7 +42,7 @@ enum Console {
 
     /// Ends the command with one message on standard error and an exit code of sysexits.h.
     static func fail(_ message: String, _ code: Int32) -> ExitCode {
-        note("bitstockerz: " + message)
+        complain(message)
         return ExitCode(code)
     }
 

@@ -11,7 +11,7 @@ do {
     let stop = try StopSignal()
     // Checkpoints of the audit trail go to standard output as they are: the journal is their place outside the database.
     let maintenance = try Maintenance(configuration.requiredServerSecret().auditKey) { line in
-        print(line)
+        print(Journal.prefix(.info, for: STDOUT_FILENO) + line)
         fflush(nil)
     }
     try JobService.worker(configuration, log: diary).run([maintenance], stop: stop, notify: Notify())

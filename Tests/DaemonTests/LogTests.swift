@@ -43,4 +43,22 @@ import Testing
         }
         #expect(lines[0].objectValue?["path"]?.stringValue?.utf8.count ?? 0 < 2_100)
     }
+
+    @Test func `only the journal is told how grave a line is`() throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        var status = stat()
+        try #require(fstat(descriptor, &status) == 0)
+        for journal in ["\(status.st_dev):\(status.st_ino)", "\(status.st_dev):\(status.st_ino + 1)"] {
+            let log = Log(minimum: .debug, descriptor: descriptor, journal: journal)
+            log.debug("1")
+            log.info("2")
+            log.warning("3")
+            log.error("4")
+        }
+        try pipe.fileHandleForWriting.close()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let prefixes = text.split(separator: "\n").map { $0.prefix { $0 != "{" } }
+        #expect(prefixes == ["<7>", "<6>", "<4>", "<3>", "", "", "", ""])
+    }
 }

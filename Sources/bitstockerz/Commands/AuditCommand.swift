@@ -119,7 +119,7 @@ extension DatabaseOptions {
     /// - Throws: exit code 78 after saying that there is no key.
     func auditKey() throws -> AuditKey {
         do { return try configuration().requiredServerSecret().auditKey } catch let refusal as Configuration.Refusal {
-            for problem in refusal.problems { Console.note("bitstockerz: " + problem) }
+            for problem in refusal.problems { Console.complain(problem) }
             throw ExitCode(ExitStatus.configuration)
         }
     }

@@ -118,7 +118,7 @@ struct BacktestCommand: ParsableCommand {
             guard !errors.isEmpty else { return }
             for error in errors {
                 let flag = "--" + String(error.field.map { $0 == "_" ? "-" : $0 })
-                Console.note("bitstockerz: \(flag) \(error.message)")
+                Console.complain("\(flag) \(error.message)")
             }
             throw ExitCode(ExitStatus.usage)
         }

@@ -16,7 +16,7 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
         let effective = try database.configuration().effective
-        for misspelt in database.misspeltVariables() { Console.note("bitstockerz: " + misspelt) }
+        for misspelt in database.misspeltVariables() { Console.complain(misspelt) }
         if json {
             var writer = Writer()
             writer.beginObject()
