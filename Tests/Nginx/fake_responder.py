@@ -1,7 +1,8 @@
 """A FastCGI responder that does as the request's path says, for tests of the nginx files. Nothing but the standard library.
 
 Every answer is JSON with the parameters it got and a serial number, so a cached answer is one whose number repeats.
-`X-Fake-*` request headers steer it: Status, Headers (JSON object), Hold (seconds), Length (size of the body).
+`X-Fake-*` request headers steer it: Status, Headers (JSON object), Hold (seconds), Length (size of the body), Deaths (how
+many requests of this address and method end as if the process had been killed, before one is answered).
 """
 
 import json
@@ -37,6 +38,8 @@ class FakeResponder:
         self.served = 0
         # Addresses whose answers have left this process whole.
         self.written = []
+        # Method and address of every request that came, whether answered or not.
+        self.asked = []
         self.lock = threading.Lock()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
@@ -70,6 +73,8 @@ class FakeResponder:
                     if not content:
                         break
                     body += content
+            if self._dies(_pairs(parameters)):
+                return
             answer = self._answer(_pairs(parameters), body, keep)
             try:
                 for start in range(0, len(answer), 65_000):
@@ -78,6 +83,12 @@ class FakeResponder:
                 self.written.append(_pairs(parameters).get("REQUEST_URI"))
             except OSError:
                 pass
+
+    def _dies(self, parameters):
+        request = parameters["REQUEST_METHOD"], parameters["REQUEST_URI"]
+        with self.lock:
+            self.asked.append(request)
+            return self.asked.count(request) <= int(parameters.get("HTTP_X_FAKE_DEATHS", 0))
 
     def _answer(self, parameters, body, keep):
         with self.lock:

@@ -41,6 +41,7 @@ class Site:
         for folder in ("nginx/cache", "log", "web/assets", "etc"):
             (self.home / folder).mkdir(parents=True)
         (self.home / "web/index.html").write_text("<!doctype html>the page")
+        (self.home / "web/robots.txt").write_text("User-agent: *")
         script = b"export {};" * 300
         (self.home / "web/assets/app-1a2b.js").write_bytes(script)
         (self.home / "web/assets/app-1a2b.js.gz").write_bytes(gzip.compress(script))
@@ -351,11 +352,11 @@ class RefusalTest(unittest.TestCase):
         site = Site(anonymous_rate=6)
         self.addCleanup(site.close)
         def status(address, **more):
-            return site.request("/api/health/live", {"X-Forwarded-For": address} | more)
+            return site.request("/api/auth/providers", {"X-Forwarded-For": address} | more)
         for first, same, other in (("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1")):
             answers = [status(first).status for _ in range(260)]
             self.assertEqual(answers[:200], [200] * 200, "a page load must not trip the limit")
-            self.assert_problem(answer := status(same), 429, "RATE_LIMITED", "/api/health/live")
+            self.assert_problem(answer := status(same), 429, "RATE_LIMITED", "/api/auth/providers")
             self.assertEqual(answer.headers["Retry-After"], "1")
             self.assertEqual(status(other).status, 200)
             self.assertEqual(status(first, Authorization="Bearer abc").status, 200)
