@@ -103,6 +103,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         guard !isInTransaction else {
             throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
         }
+        try forgetRetired()
         try simple("BEGIN \(isolation.rawValue)")
         let value: T
         do {
@@ -176,9 +177,10 @@ extension Connection {
         return name
     }
 
-    /// Gives back the names that are no longer used.
+    /// Gives back the names that are no longer used. Between transactions only: in one, a name that the server does not
+    /// know any more would end it.
     mutating func forgetRetired() throws(PostgresError) {
-        guard !statements.retired.isEmpty, PQtransactionStatus(raw) != PQTRANS_INERROR else { return }
+        guard !statements.retired.isEmpty, PQtransactionStatus(raw) == PQTRANS_IDLE else { return }
         // Each on its own: one the server has forgotten must not keep the rest.
         for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
         try checkUsable()

@@ -65,6 +65,8 @@ import Testing
         ("2024-03-06,10,11,9,10,1", "the time is before that of line 2: bars go from old to new"),
         ("2024-03-09,10,11,9,10,1", "2024-03-09 is on a weekend, when no exchange is open"),
         ("2024-03-10,10,11,9,10,1", "2024-03-10 is on a weekend, when no exchange is open"),
+        ("1952-05-31,10,11,9,10,1", "1952-05-31 is on a weekend, when no exchange is open"),
+        ("1927-12-25,10,11,9,10,1", "1927-12-25 is on a weekend, when no exchange is open"),
         ("2024-03-15,10,11,9,10,1", "the bar ends after now, 2024-03-15T12:34:56Z"),
         ("9999-12-31,10,11,9,10,1", "the bar ends after now, 2024-03-15T12:34:56Z"),
         ("2024-03-08,10,11,9,\u{1}é,1", "close \"???\" is not a number"),
@@ -86,7 +88,8 @@ import Testing
         ("2024-03-09T05:00:00+00:00", "timestamp \"2024-03-09T05:00:00+00:00\" is not an hour, YYYY-MM-DDTHH:00:00Z"),
         ("2024-03-09 05:00:00", "timestamp \"2024-03-09 05:00:00\" is not an hour, YYYY-MM-DDTHH:00:00Z"),
         ("2024-03-15T12:00:00Z", "the bar ends after now, 2024-03-15T12:34:56Z"),
-        ("1969-12-31T23:00:00Z", "times before 1970 are not kept"),
+        ("0000-12-31T23:00:00Z", "timestamp \"0000-12-31T23:00:00Z\" is not an hour, YYYY-MM-DDTHH:00:00Z"),
+        ("1800-01-01T23:30:00Z", "the time is not the start of an hour"),
     ])
     func `an hour has its own form`(_ time: String, _ reason: String) throws {
         let file = try Self.read(["\(time),10,11,9,10,1"], .crypto, .hour)
@@ -94,9 +97,14 @@ import Testing
     }
 
     @Test func `the first day and hour, the last finished ones and weekends of coins are taken`() throws {
-        #expect(try Self.read(["1970-01-01,1,1,1,1,0", "2024-03-14,1,1,1,1,0"]).refused == [])
+        #expect(try Self.read(["0001-01-01,1,1,1,1,0", "1969-12-31,1,1,1,1,0", "2024-03-14,1,1,1,1,0"]).refused == [])
+        // New York traded on Saturdays until 1952.
+        #expect(try Self.read(["1927-12-31,1,1,1,1,0", "1952-05-24,1,1,1,1,0"]).refused == [])
         #expect(
-            try Self.read(["1970-01-01T00:00:00Z,1,1,1,1,0", "2024-03-15T11:00:00Z,1,1,1,1,0"], .crypto, .hour).refused
+            try Self.read(
+                ["0001-01-01T00:00:00Z,1,1,1,1,0", "1969-12-31T23:00:00Z,1,1,1,1,0", "2024-03-15T11:00:00Z,1,1,1,1,0"],
+                .crypto, .hour
+            ).refused
                 == [])
         #expect(try Self.read(["2024-03-09,1,1,1,1,0", "2024-03-10,1,1,1,1,0"], .crypto, .day).refused == [])
     }

@@ -127,6 +127,22 @@ import Testing
         try db.script("DEALLOCATE ALL")
         #expect(try db.query("SELECT 1").int(0, 0) == 1)
     }
+
+    @Test(arguments: [false, true])
+    func `a name that the server forgot ends no transaction, and is given back before the next`(_ isBatch: Bool) throws
+    {
+        var db = try empty.connect(SessionSettings(statementCacheCapacity: 1))
+        for number in 0..<3 { try db.execute("SELECT 'before', \(number)") }
+        try db.script("DEALLOCATE ALL")
+        let sum = try db.transaction { db in
+            guard isBatch else { return try db.query("SELECT 40").int(0, 0) + db.query("SELECT 2").int(0, 0) }
+            let (first, second) = try db.run(Query<Int>.value("SELECT 40"), Query<Int>.value("SELECT 2"))
+            return first + second
+        }
+        #expect(sum == 42)
+        for number in 0..<20 { try db.transaction { db in try db.execute("SELECT 'only in transactions', \(number)") } }
+        #expect(try db.query("SELECT count(*) FROM pg_prepared_statements").int(0, 0) <= 3)
+    }
 }
 
 @Suite struct TransactionTests {

@@ -153,8 +153,7 @@ private struct BarFileReader {
             guard let day = CalendarDay(ascii: cell) else {
                 throw Refusal(reason: "timestamp \(Self.quoted(cell)) is not a day, YYYY-MM-DD")
             }
-            // 1970-01-01 was a Thursday.
-            if now != nil, assetType == .equity, [2, 3].contains(((day.daysSinceEpoch % 7) + 7) % 7) {
+            if now != nil, assetType == .equity, Self.isClosed(on: day) {
                 throw Refusal(reason: "\(day) is on a weekend, when no exchange is open")
             }
             time = day.start.microseconds
@@ -167,7 +166,6 @@ private struct BarFileReader {
         if let fault = CandleSeries.fault(time: time, after: nil, timeframe: timeframe) {
             throw Refusal(reason: fault.description)
         }
-        guard time >= 0 else { throw Refusal(reason: "times before 1970 are not kept") }
         if let now, time > now || timeframe.microseconds > now - time {
             throw Refusal(reason: "the bar ends after now, \(Instant(microseconds: now).textInSeconds)")
         }
@@ -177,6 +175,18 @@ private struct BarFileReader {
         default: throw Refusal(reason: "the time is before that of line \(lineOfLastBar): bars go from old to new")
         }
     }
+
+    /// Sundays, and Saturdays since New York's exchange gave them up.
+    private static func isClosed(on day: CalendarDay) -> Bool {
+        // 1970-01-01 was a Thursday.
+        switch ((day.daysSinceEpoch % 7) + 7) % 7 {
+        case 2: day >= firstFreeSaturday
+        case 3: true
+        default: false
+        }
+    }
+
+    private static let firstFreeSaturday = CalendarDay(year: 1952, month: 5, day: 31)!
 
     private static func quoted(_ cell: ArraySlice<UInt8>) -> String {
         let shown = cell.prefix(40).map { 32...126 ~= $0 ? Character(UnicodeScalar($0)) : "?" }

@@ -33,13 +33,31 @@ struct BarTable: Sendable {
     fileprivate var columns: String { "\(timeColumn), open, high, low, close, volume" }
 
     /// From rows of ``columns``.
+    ///
+    /// - Throws: `PostgresError` for a time outside the years 1 to 9999, which is none of ours: all reckoning with bar
+    ///   times stays within bounds because of that.
     fileprivate func series(_ rows: borrowing Rows) throws -> CandleSeries {
-        CandleSeries(
-            times: isDaily
-                ? try rows.dayColumn(0).map { Int64($0) * Timeframe.day.microseconds } : try rows.microsecondsColumn(0),
-            open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
+        let times: [Int64]
+        if isDaily {
+            let days = try rows.dayColumn(0)
+            guard days.allSatisfy(Self.days.contains) else { throw Self.beyondCalendar }
+            times = days.map { Int64($0) * Timeframe.day.microseconds }
+        } else {
+            times = try rows.microsecondsColumn(0)
+            guard times.allSatisfy(Self.moments.contains) else { throw Self.beyondCalendar }
+        }
+        return CandleSeries(
+            times: times, open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
             close: try rows.doubles(4), volume: try rows.doubles(5))
     }
+}
+
+extension BarTable {
+    private static let days = Int32(CalendarDay.first.daysSinceEpoch)...Int32(CalendarDay.last.daysSinceEpoch)
+    private static let moments =
+        CalendarDay.first.start.microseconds..<(CalendarDay.last.start.microseconds + Timeframe.day.microseconds)
+    private static let beyondCalendar = PostgresError(
+        .unexpectedResult, "a stored bar is not of the years 1 to 9999")
 }
 
 /// How many bars a range has.

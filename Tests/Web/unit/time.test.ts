@@ -42,6 +42,18 @@ test("months back end on the last day of a shorter month", () => {
     assert.equal(monthsBefore(at("2019-10-01T05:00:00Z"), 1), at("2019-09-01T05:00:00Z"));
 });
 
+test("days before 1970, and of any year with four digits, are days like others", () => {
+    assert.equal(parseTime("1969-12-31T23:00:00Z"), -3_600);
+    for (const day of ["0001-01-01", "0099-12-31", "1800-02-28", "1927-12-31", "2200-01-01", "9999-12-31"]) {
+        assert.equal(tableTime(at(day), "1d"), day);
+    }
+    assert.equal(parseTime("1900-02-29"), null);
+    assert.equal(writtenTime(at("1927-01-03"), "1d"), "3 Jan 1927");
+    assert.equal(tableTime(at("1800-01-01T05:00:00Z"), "1h"), "1800-01-01 05:00");
+    assert.equal(monthsBefore(at("1929-10-29T05:00:00Z"), 1), at("1929-09-29T05:00:00Z"));
+    assert.equal(monthsBefore(at("0050-03-31"), 1), at("0050-02-28"));
+});
+
 test("an age is told in the unit that fits", () => {
     const now = at("2023-09-21");
     assert.equal(ageInWords(at("2023-09-21"), now), "today");

@@ -7,14 +7,22 @@ import type { Interval } from "./bars";
 export const secondsPerDay = 86_400;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/** The midnight a day starts with; months count from 0. `Date.UTC` takes the years 0 to 99 for those after 1900. */
+function startOfDay(year: number, month: number, day: number): Date {
+    const date = new Date(0);
+    date.setUTCFullYear(year, month, day);
+    return date;
+}
+
 /** Unix seconds of `2023-09-21` (its midnight) or `2019-10-01T00:00:00Z`; null for anything else, 30 February too. */
 export function parseTime(text: string): number | null {
     const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?Z)?$/.exec(text);
     if (!match) return null;
     const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
     if (hour! > 23 || minute! > 59 || second! > 59) return null;
-    const milliseconds = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!);
-    return new Date(milliseconds).getUTCDate() === day && month! >= 1 && month! <= 12 ? milliseconds / 1000 : null;
+    const date = startOfDay(year!, month! - 1, day!);
+    if (date.getUTCDate() !== day || month! < 1 || month! > 12) return null;
+    return date.getTime() / 1000 + hour! * 3_600 + minute! * 60 + second!;
 }
 
 /** `2023-09-21` */
@@ -50,9 +58,11 @@ export const intervalSeconds = (interval: Interval): number => (interval === "1d
 export function monthsBefore(seconds: number, count: number): number {
     const date = new Date(seconds * 1000);
     const month = date.getUTCMonth() - count;
-    const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
-    const midnight = Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), lastDay));
-    return midnight / 1000 + (seconds % secondsPerDay);
+    const lastDay = startOfDay(date.getUTCFullYear(), month + 1, 0).getUTCDate();
+    const midnight = startOfDay(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), lastDay));
+    // What is left of the day counts forwards also before 1970.
+    const clock = seconds - Math.floor(seconds / secondsPerDay) * secondsPerDay;
+    return midnight.getTime() / 1000 + clock;
 }
 
 /** `today`, `3 days`, `5 months`, `2 years`: how long before `now` something was. */
