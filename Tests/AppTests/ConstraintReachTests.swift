@@ -1,0 +1,233 @@
+import HTTP
+import JSON
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+/// Every rule of the real schema, and who keeps it: a field that a request is refused by before a table sees it, or the
+/// server, which writes nothing else into that column. A rule without a keeper fails the test.
+@Suite struct ConstraintReachTests {
+    /// A request that would break a rule, and the field by which it is refused.
+    private struct Refused: Sendable, CustomStringConvertible {
+        let rules: [String]
+        let method: String
+        let path: String
+        let body: String
+        let field: String
+
+        var description: String { "\(rules) \(method) \(path) \(body.prefix(80))" }
+
+        init(_ rules: [String], _ method: String, _ path: String, _ body: String, _ field: String) {
+            (self.rules, self.method, self.path, self.body, self.field) = (rules, method, path, body, field)
+        }
+    }
+
+    private static let long = String(repeating: "x", count: 256)
+
+    private static func strategy(_ change: String) -> String {
+        let kind = change.contains("timeframe") ? #""asset_type":"EQUITY""# : #""asset_type":"EQUITY","timeframe":"1d""#
+        let name = change.contains(#""name""#) ? "" : #""name":"n","#
+        let definition = change.contains("definition") ? "" : #","definition":\#(TestDefinition.crossing)"#
+        return "{\(name)\(kind)\(definition),\(change)}"
+    }
+
+    private static func backtest(_ change: String) -> String {
+        let days = change.contains("_date") ? "" : #","start_date":"2020-01-01","end_date":"2020-12-31""#
+        return """
+            {"strategy_id":"00000000-0000-4000-8000-000000000000","symbol":"X-USD","timeframe":"1d"\(days),\(change)}
+            """
+    }
+
+    private static let refused: [Refused] = [
+        Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":"""#), "name"),
+        Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":" ""#), "name"),
+        Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":"\#(long)""#), "name"),
+        Refused(
+            ["strategies_description"], "POST", "/api/strategies",
+            strategy(#""description":"\#(String(repeating: "é", count: 10_001))""#), "description"),
+        Refused(["strategies_market"], "POST", "/api/strategies", strategy(#""timeframe":"1h""#), "timeframe"),
+        Refused(["strategies_market"], "POST", "/api/strategies", strategy(#""timeframe":"5m""#), "timeframe"),
+        Refused(
+            ["strategy_versions_definition_json"], "POST", "/api/strategies", strategy(#""definition":3"#), "definition"
+        ),
+        Refused(
+            ["backtest_runs_range", "trials_window"], "POST", "/api/backtests",
+            backtest(#""start_date":"0000-12-31","end_date":"2020-12-31""#), "start_date"),
+        Refused(
+            ["backtest_runs_range", "trials_window"], "POST", "/api/backtests",
+            backtest(#""start_date":"2020-12-31","end_date":"10000-01-01""#), "end_date"),
+        Refused(
+            ["backtest_runs_range", "trials_window"], "POST", "/api/backtests",
+            backtest(#""start_date":"2020-12-31","end_date":"2020-12-30""#), "end_date"),
+        Refused(
+            ["backtest_runs_initial_equity"], "POST", "/api/backtests", backtest(#""initial_equity":"0.00""#),
+            "initial_equity"),
+        Refused(
+            ["backtest_runs_initial_equity"], "POST", "/api/backtests", backtest(#""initial_equity":"NaN""#),
+            "initial_equity"),
+        Refused(
+            ["backtest_runs.initial_equity"], "POST", "/api/backtests", backtest(#""initial_equity":"99999999999999""#),
+            "initial_equity"),
+        Refused(
+            ["backtest_runs.strategy_version_id"], "POST", "/api/backtests",
+            backtest(#""strategy_version_id":2147483648"#), "strategy_version_id"),
+        Refused(
+            ["backtest_runs_options_json"], "POST", "/api/backtests", backtest(#""simulation":3"#), "simulation"),
+        Refused(
+            ["backtest_runs_timeframe", "trials_timeframe"], "POST", "/api/backtests",
+            #"{"strategy_id":"00000000-0000-4000-8000-000000000000","symbol":"X","timeframe":"5m","start_date":"2020-01-01","end_date":"2020-01-02"}"#,
+            "timeframe"),
+        Refused(["api_keys_name"], "POST", "/api/me/api-keys", #"{"name":"","scopes":["read"]}"#, "name"),
+        Refused(["api_keys_name"], "POST", "/api/me/api-keys", #"{"name":"\#(long)","scopes":["read"]}"#, "name"),
+        Refused(["api_keys_scopes"], "POST", "/api/me/api-keys", #"{"name":"k","scopes":[]}"#, "scopes"),
+        Refused(["api_keys_scopes"], "POST", "/api/me/api-keys", #"{"name":"k","scopes":["root"]}"#, "scopes[0]"),
+        Refused(["api_keys_scopes"], "POST", "/api/me/api-keys", #"{"name":"k","scopes":["read","read"]}"#, "scopes"),
+        Refused(
+            ["api_keys_expires_later"], "POST", "/api/me/api-keys",
+            #"{"name":"k","scopes":["read"],"expires_in_days":0}"#, "expires_in_days"),
+        Refused(
+            ["users_email", "webauthn_challenges_email"], "POST", "/api/auth/webauthn/register/options",
+            #"{"email":"a@b@c"}"#, "email"),
+        Refused(
+            ["users_email", "webauthn_challenges_email"], "POST", "/api/auth/webauthn/register/options",
+            #"{"email":"\#(long)@b"}"#, "email"),
+        Refused(["users_email"], "PATCH", "/api/me", #"{"email":"a b@c"}"#, "email"),
+        Refused(["users_email"], "PATCH", "/api/me", #"{"email":"a\u0085@c"}"#, "email"),
+        Refused(["webauthn_challenges_email"], "POST", "/api/auth/webauthn/login/options", #"{"email":""}"#, "email"),
+        Refused(
+            ["users_display_name", "webauthn_challenges_display_name"], "POST", "/api/auth/webauthn/register/options",
+            #"{"email":"a@b","display_name":"\#(long)"}"#, "display_name"),
+        Refused(["users_display_name"], "PATCH", "/api/me", #"{"display_name":""}"#, "display_name"),
+        Refused(["users_base_currency"], "PATCH", "/api/me", #"{"base_currency":"usd"}"#, "base_currency"),
+        Refused(
+            ["users_role"], "PATCH", "/api/users/00000000-0000-4000-8000-000000000000", #"{"role":"root"}"#, "role"),
+        Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":""}"#, "name"),
+        Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":"\#(long)"}"#, "name"),
+    ]
+
+    /// Kept in code that says so, by the test named: what a request holds is read or made into these before it is stored.
+    private static let readBefore = [
+        // WebAuthnTests: RegistrationTests and MutationTests refuse what is longer, or of another form.
+        "webauthn_credentials_credential_id", "webauthn_credentials_public_key", "webauthn_credentials_sign_count",
+        "webauthn_credentials_transports", "webauthn_credentials_attestation_format", "webauthn_credentials_backup",
+        "webauthn_credentials_attachment",
+        // DeviceNameTests: one of our own words.
+        "sessions_device",
+        // RateLimitTests: an address is one of ours or "unknown".
+        "rate_limits_bucket",
+        // OAuthTests: what a provider says is bounded by IDToken, and where to go back by `localAddress`.
+        "oauth_identities_email", "oauth_identities_issuer", "oauth_identities_subject", "oauth_states_return_to",
+        // BarFileTests, BarStoreTests: bars are read line by line, names of series refused as BarStore.Refusal.
+        "crypto_daily_bars_date", "crypto_daily_bars_order", "crypto_daily_bars_prices", "crypto_daily_bars_provider",
+        "crypto_daily_bars_volume", "crypto_hourly_bars_order", "crypto_hourly_bars_prices",
+        "crypto_hourly_bars_provider", "crypto_hourly_bars_ts", "crypto_hourly_bars_volume", "equity_daily_bars_date",
+        "equity_daily_bars_order", "equity_daily_bars_prices", "equity_daily_bars_provider", "equity_daily_bars_volume",
+        "bar_series_grid", "bar_series_price_basis_date", "bar_series_provider", "bar_series_range", "symbols_name",
+        "symbols_symbol", "symbols_exchange", "symbols_currency", "symbols_base_asset", "symbols_quote_asset",
+        "symbols_pair",
+        // ExtremeRequestsTests: a header of 1 to 255 printable characters.
+        "backtest_runs_idempotency_key",
+        // The nginx tests: one id of this form, made there when the client's is none.
+        "audit_events_request_id", "jobs_request_id",
+        // UserAdministrationTests: of the command line.
+        "invitations_note", "invitations_role",
+    ]
+
+    /// Written by the server alone, from nothing that a request says: hashes, counts, moments, states, words of ours.
+    private static let server: Set<String> = {
+        let tables: [String: [String]] = [
+            "api_keys": ["key_hash", "prefix"],
+            "audit_events": [
+                "event_type", "hash", "payload", "payload_digest", "payload_json", "payload_salt", "prev_hash",
+                "stream",
+            ],
+            "backtest_runs": [
+                "bar_revision", "bars_hash", "content_hash", "engine_version", "equity_points", "error_code",
+                "idempotency", "outcome", "periods_per_year", "request_hash", "result_hash", "state", "status",
+            ],
+            "bar_series": ["adjustment", "count", "interval", "revision", "tick_exponent"],
+            "invitations": ["expires_later", "token_hash", "use"],
+            "oauth_identities": ["provider"],
+            "oauth_states": [
+                "browser_hash", "code_verifier", "expires_later", "intent", "invitation_hash", "link", "nonce",
+                "provider", "state_hash",
+            ],
+            "rate_limits": ["hits", "previous_hits"],
+            "sessions": ["expires_later", "kind", "method", "recovery", "token_hash"],
+            "strategy_versions": ["definition_hash", "version_number"],
+            "symbols": ["asset_type"],
+            "trials": [
+                "block_counts", "block_squares", "block_sums", "definition_hash", "kurtosis", "owner", "returns_count",
+                "returns_mean", "returns_sd", "settings_hash", "skewness",
+            ],
+            "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
+            "webauthn_challenges": [
+                "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "purpose", "user_handle",
+            ],
+        ]
+        return Set(tables.flatMap { table, columns in columns.map { "\(table)_\($0)" } })
+    }()
+
+    /// Tables that hold what the server works out, or that no route writes to yet.
+    private static let serverTables: Set<String> = [
+        "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
+        "backtest_results", "backtest_trades", "executions", "jobs", "orders", "paper_accounts", "positions",
+        "recovery_codes", "schema_migrations", "user_usage",
+    ]
+
+    /// Columns of a bounded type that no request names: ids of ours, counts of ours.
+    private static let serverColumns: Set<String> = [
+        "audit_events.stream", "backtest_runs.equity_points", "backtest_runs.periods_per_year",
+        "backtest_runs.symbol_id", "bar_series.symbol_id", "bar_series.tick_exponent", "crypto_daily_bars.symbol_id",
+        "crypto_hourly_bars.symbol_id", "equity_daily_bars.symbol_id", "rate_limits.hits", "rate_limits.previous_hits",
+        "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",
+        "trials.returns_count",
+        "trials.symbol_id",
+    ]
+
+    @Test func `every rule of the schema has somebody who keeps it, and nobody keeps a rule that is gone`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let checks = try db.run(
+            Query<[String]>.values(
+                """
+                SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint
+                WHERE contype = 'c' AND connamespace = 'public'::regnamespace ORDER BY 1
+                """))
+        let columns = try db.run(
+            Query<[String]>.values(
+                """
+                SELECT c.relname || ' ' || c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+                  AND format_type(a.atttypid, a.atttypmod) ~ '^(numeric|smallint|integer|character|real|bit)' ORDER BY 1
+                """))
+        #expect(checks.count > 180 && columns.count > 40)
+        let kept = Set(Self.refused.flatMap(\.rules)).union(Self.readBefore).union(Self.server).union(
+            Self.serverColumns)
+        var seen: Set<String> = []
+        for rule in checks + columns {
+            let parts = rule.split(separator: " ").map(String.init)
+            let name = parts[1]
+            seen.insert(name)
+            #expect(
+                kept.contains(name) || Self.serverTables.contains(parts[0]),
+                "\(name) of \(parts[0]): can a request reach it? Refuse it with a field error, and say so here.")
+        }
+        #expect(kept.subtracting(seen) == [])
+    }
+
+    @Test func `what a rule forbids is refused by its field before a table sees it`() throws {
+        let installation = try Installation()
+        let admin = try installation.user("admin@example.org").browser
+        for request in Self.refused {
+            let answer = try admin.send(request.method, request.path, try parse(Array(request.body.utf8)))
+            let fields = answer.object?["field_errors"]?.arrayValue?.compactMap {
+                $0.objectValue?["field"]?.stringValue
+            }
+            #expect(answer.status == 400 || answer.status == 422, "\(request): \(answer.text)")
+            #expect(fields?.contains(request.field) == true, "\(request): \(answer.text)")
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import Daemon
+import HTTP
+import JSON
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+/// Every operation of the document, with the extremes of every type in every place for a value: whatever a table
+/// refuses, the request was refused before, and nobody sees an error of ours.
+@Suite struct ExtremeRequestsTests {
+    /// An admin with one of everything, who signs up anew when a request has ended the session or the account.
+    private final class Desk {
+        let installation: Installation
+        private(set) var browser: TestBrowser
+        private var people = 0
+        private var ids: [String: String] = [:]
+        private(set) var refused: [String] = []
+        private(set) var answered: Set<String> = []
+        private(set) var sent = 0
+
+        init() throws {
+            let many = ["RATE_LIMIT_RUNS", "QUOTA_QUEUED_JOBS", "QUOTA_RUNS"].map { ($0, "1000000000") }
+            installation = try Installation(Dictionary(uniqueKeysWithValues: many))
+            browser = try installation.user("first@example.org").browser
+            var db = try installation.database.connect()
+            var text = BarFile.header + "\n"
+            for day in 0..<60 {
+                text += "\(CalendarDay(daysSinceEpoch: 18_262 + day)!),10,11,9,\(day % 2 + 10),1\n"
+            }
+            for (symbol, type) in [("X-USD", AssetType.crypto), ("X", .equity)] {
+                let file = try BarFile.read(Array(text.utf8), name: "f", assetType: type, timeframe: .day, now: .max)
+                _ = try BarImport(symbol: symbol, skipInvalid: true).run(file, in: &db)
+            }
+        }
+
+        /// A new admin, whose sign-in is recent.
+        private func renew() throws {
+            people += 1
+            browser = try installation.user("person\(people)@example.org").browser
+            var db = try installation.database.connect()
+            try db.execute("UPDATE users SET role = 'admin' WHERE email = $1", [.text("person\(people)@example.org")])
+            ids = [:]
+        }
+
+        /// Something of the caller's to name in a path or a body.
+        func id(_ kind: String) throws -> String {
+            if let known = ids[kind] { return known }
+            var id: String?
+            switch kind {
+            case "strategies":
+                id = try browser.send(
+                    "POST", "/api/strategies",
+                    [
+                        "name": .string("strategy \(sent)"), "asset_type": "CRYPTO", "timeframe": "1d",
+                        "definition": try parse(Array(TestDefinition.crossing.utf8)),
+                    ]
+                ).object?["id"]?.stringValue
+            case "backtests", "other backtests":
+                id = try browser.send(
+                    "POST", "/api/backtests",
+                    [
+                        "strategy_id": .string(try self.id("strategies")), "symbol": "X-USD", "timeframe": "1d",
+                        "start_date": "2020-01-01", "end_date": kind == "backtests" ? "2020-12-31" : "2020-02-20",
+                    ]
+                ).object?["id"]?.stringValue
+                try finish()
+            case "jobs":
+                let answer = try browser.send("POST", "/api/backtests/\(try self.id("backtests"))/verify", [:])
+                id = answer["Location"]?.split(separator: "/").last.map(String.init)
+            case "users": id = try browser.send("GET", "/api/me").object?["id"]?.stringValue
+            case "passkeys", "sessions", "api-keys":
+                if kind == "api-keys" {
+                    _ = try browser.send("POST", "/api/me/api-keys", ["name": "key", "scopes": ["read"]])
+                }
+                let list = try browser.send("GET", "/api/me/\(kind)").object
+                id = list?.members.first?.value.arrayValue?.first?.objectValue?["id"]?.stringValue
+            default: break
+            }
+            ids[kind] = id ?? "00000000-0000-4000-8000-000000000000"
+            return ids[kind]!
+        }
+
+        /// Computes whatever is queued.
+        func finish() throws {
+            var db = try installation.database.connect()
+            let log = Log(minimum: .error)
+            while try SimulateRun(installation.configuration, log: log).runNext(as: "test", in: &db) {}
+            while try VerifyRun(installation.configuration, log: log).runNext(as: "test", in: &db) {}
+        }
+
+        /// A value that the operation understands.
+        func value(_ name: String, _ schema: Value, in path: String) throws -> Value {
+            switch name {
+            case "definition": return try parse(Array(TestDefinition.crossing.utf8))
+            case "symbol": return path.contains("equities") ? "X" : "X-USD"
+            case "asset_type": return "CRYPTO"
+            case "timeframe": return "1d"
+            case "start_date": return "2020-01-01"
+            case "end_date": return "2020-12-31"
+            case "range": return ["start_date": "2020-01-01", "end_date": "2020-12-31"]
+            case "initial_equity": return "10000.00"
+            case "scopes": return ["read"]
+            case "email": return "somebody@example.org"
+            case "strategy_id": return .string(try id("strategies"))
+            case "ids":
+                return .string("\(try id("backtests")),\(try id("other backtests"))")
+            case "id":
+                let kinds = ["strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys"]
+                return .string(try id(kinds.first { path.contains("/\($0)/") } ?? ""))
+            default: return DocumentedOperation.sample(schema)
+            }
+        }
+
+        /// Sends one request with one value in the place named, or with none changed.
+        func send(
+            _ operation: DocumentedOperation, _ place: String = "", isFirst: Bool = true,
+            _ change: ((Value) -> Value)? = nil
+        ) throws {
+            var path = operation.path, query: [String] = []
+            for parameter in operation.parameters where parameter.isRequired || parameter.name == place {
+                var value = try value(parameter.name, parameter.schema, in: operation.path)
+                if parameter.name == place, let change { value = change(value) }
+                let text = value.stringValue ?? String(decoding: value.bytes, as: UTF8.self)
+                switch parameter.place {
+                case "path": path = path.replacing("{\(parameter.name)}", with: Self.escaped(text))
+                case "query": query.append("\(parameter.name)=\(Self.escaped(text))")
+                default: break
+                }
+            }
+            var body: Object?
+            if let members = operation.members {
+                var object: Object = [:]
+                for member in members where member.isRequired || member.name == place {
+                    object[member.name] = try value(member.name, member.schema, in: operation.path)
+                }
+                if operation.path == "/api/strategies/validate", place != "strategy_id" {
+                    object["definition"] = try value("definition", .null, in: operation.path)
+                }
+                if let change, let old = object[place] { object[place] = change(old) }
+                body = object
+            }
+            let target = path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+            let answer: HTTPClient.Answer
+            do { answer = try browser.send(operation.method, target, body.map { .object($0) }) } catch is RequestError {
+                return  // no request of HTTP: no route ever sees it
+            }
+            if answer.status == 401, isFirst {
+                try renew()
+                return try send(operation, place, isFirst: false, change)
+            }
+            // What is gone is nothing to name any more.
+            if operation.method == "DELETE", answer.status == 204 { ids = [:] }
+            sent += 1
+            if (200..<400).contains(answer.status) { answered.insert(operation.description) }
+            // What is away answers 503: there is no daemon here, and nobody else to sign in with.
+            guard answer.status >= 500, answer.status != 503 else { return }
+            let shown = body.map { String(decoding: Value.object($0).bytes.prefix(600), as: UTF8.self) } ?? ""
+            refused.append("\(operation.method) \(target.prefix(300)) \(shown): \(answer.status)")
+        }
+
+        private static func escaped(_ text: String) -> String {
+            text.utf8.map { byte in
+                let isPlain =
+                    byte < 128 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber)
+                return isPlain || "-._".utf8.contains(byte) ? String(UnicodeScalar(byte)) : "%" + hexText(byte)
+            }.joined()
+        }
+
+        private static func hexText(_ byte: UInt8) -> String {
+            let digits = Array("0123456789ABCDEF")
+            return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+        }
+    }
+
+    /// Every place inside a value, deepest first, as a way to put something else there.
+    private static func places(in value: Value) -> [(Value) -> (Value) -> Value] {
+        var found: [(Value) -> (Value) -> Value] = [{ replacement in { _ in replacement } }]
+        switch value {
+        case .array(let items):
+            for index in items.indices {
+                for place in places(in: items[index]) {
+                    found.append { replacement in
+                        { outer in
+                            guard case .array(var items) = outer, items.indices.contains(index) else { return outer }
+                            items[index] = place(replacement)(items[index])
+                            return .array(items)
+                        }
+                    }
+                }
+            }
+        case .object(let object):
+            for name in object.names {
+                for place in places(in: object[name] ?? .null) {
+                    found.append { replacement in
+                        { outer in
+                            guard case .object(var object) = outer, let old = object[name] else { return outer }
+                            object[name] = place(replacement)(old)
+                            return .object(object)
+                        }
+                    }
+                }
+            }
+        default: break
+        }
+        return found
+    }
+
+    @Test func `no operation answers an error of ours to the extremes of any type`() throws {
+        let desk = try Desk()
+        let operations = DocumentedOperation.all(in: OpenAPI.document(of: Routes.responders))
+        #expect(operations.count == Routes.responders.count)
+        for operation in operations {
+            try desk.send(operation)
+            let places =
+                operation.parameters.map { ($0.name, $0.schema) }
+                + (operation.members ?? []).map { ($0.name, $0.schema) }
+            for (name, schema) in places {
+                for bound in DocumentedOperation.bounds(schema) { try desk.send(operation, name) { _ in bound } }
+                let whole = try desk.value(name, schema, in: operation.path)
+                // What is inside a definition is read by one reader: once is enough, where it is stored.
+                let isStored = operation.description == "POST /api/strategies"
+                for place in name == "definition" && !isStored ? [{ value in { _ in value } }] : Self.places(in: whole)
+                {
+                    for value in Extremes.values { try desk.send(operation, name, place(value)) }
+                }
+            }
+        }
+        #expect(desk.refused == [], "\(desk.refused.count) of \(desk.sent)")
+        #expect(desk.sent > 5_000)
+        // Else the requests would have been refused before they could do any harm.
+        let unanswered = operations.map(\.description).filter { !desk.answered.contains($0) }
+        // These want what nobody can make up: another process, a signed challenge, a code, a second passkey.
+        #expect(
+            Set(unanswered).isSubset(of: [
+                "GET /api/health/ready", "POST /api/auth/webauthn/register/verify",
+                "POST /api/auth/webauthn/login/verify",
+                "POST /api/auth/reauthenticate/verify", "POST /api/auth/recover", "DELETE /api/me/passkeys/{id}",
+                "POST /api/backtests/{id}/cancel",
+            ]), "\(unanswered)")
+        try desk.finish()
+        #expect(
+            try desk.installation.scalar("SELECT count(*) FROM backtest_runs WHERE error_code = 'INTERNAL_ERROR'") == 0)
+        #expect(try desk.installation.scalar("SELECT count(*) FROM backtest_runs WHERE status = 'completed'") > 20)
+    }
+}
