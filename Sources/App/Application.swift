@@ -162,14 +162,10 @@ public struct Application: ~Copyable {
         guard let error = error as? PostgresError else {
             return Problem(.internalError, "The request could not be completed.")
         }
-        switch error.code {
-        case .unreachable, .connectionLost: return Database.unavailable(afterSeconds: 1)
-        case .queryCancelled, .lockNotAvailable, .serializationFailure, .deadlock, .diskFull:
-            return Problem(
-                .serviceUnavailable, "The database is too busy to answer. Try again shortly.",
-                fields: ["Retry-After": "1"])
-        default: return Problem(.internalError, "The request could not be completed.")
-        }
+        if error.isLostSession { return Database.unavailable(afterSeconds: 1) }
+        guard error.mayPass else { return Problem(.internalError, "The request could not be completed.") }
+        return Problem(
+            .serviceUnavailable, "The database is too busy to answer. Try again shortly.", fields: ["Retry-After": "1"])
     }
 
     private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {

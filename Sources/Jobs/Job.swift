@@ -24,6 +24,8 @@ public struct Lease: Sendable, Equatable {
     public let fence: Int
     /// How long the worker may be silent.
     public let seconds: Double
+    /// Somebody wished the job to stop before it was leased.
+    public let isStopWished: Bool
 }
 
 /// The job is no longer ours: another worker has it, or it has ended. What we did for it must not be stored.

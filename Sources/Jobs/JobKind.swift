@@ -48,7 +48,8 @@ public protocol JobKind: Sendable {
     /// - Throws: ``JobFailure`` to end the job; what `job` and `db` throw may be passed on.
     func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult
 
-    /// Called in the transaction that ends a job without a result, for what hangs on the job.
+    /// Called in the transaction in which a worker ends a job without a result, for what hangs on the job. Who cancels
+    /// one that waits (``Queue/cancel(_:in:)``) ends that along with it.
     func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws
 }
 

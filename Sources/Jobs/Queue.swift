@@ -66,12 +66,14 @@ public enum Queue {
             ) { row in
                 Lease(
                     id: try row.next(), kind: try row.next(), payload: try row.next(), worker: worker,
-                    attempt: try row.next(), fence: try row.next(), seconds: seconds)
+                    attempt: try row.next(), fence: try row.next(), seconds: seconds,
+                    isStopWished: try row.next())
             }
         ).1
     }
 
-    /// Each look walks an index from its beginning and stops at the first row that nobody else is taking.
+    /// Each look walks an index from its beginning and stops at the first row that is due and that nobody else is taking:
+    /// rows that are to wait are walked over.
     static let leaseSQL = """
         UPDATE jobs SET status = 'running', worker = $2, attempts = attempts + 1, fence = fence + 1,
           lease_until = clock_timestamp() + make_interval(secs => $3), progress = 0,
@@ -85,7 +87,7 @@ public enum Queue {
           (SELECT next.id FROM unnest($1::text[]) AS kind(name) CROSS JOIN LATERAL (
              SELECT id FROM jobs WHERE job_type = kind.name AND status = 'pending' AND run_after <= clock_timestamp()
              ORDER BY turn, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS next LIMIT 1))
-        RETURNING id, job_type, payload_json, attempts, fence
+        RETURNING id, job_type, payload_json, attempts, fence, cancel_requested
         """
 
     /// Tells how far a job is and renews the lease.
@@ -143,7 +145,7 @@ public enum Queue {
             .change(
                 """
                 UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0, error_code = $5,
-                  error_message = $6, run_after = clock_timestamp() + make_interval(secs => $7)
+                  error_message = $6, run_after = \(later("$7"))
                 WHERE \(ours)
                 """, lease.id, lease.worker, lease.attempt, lease.fence, end.code, end.message, seconds))
     }
@@ -171,6 +173,11 @@ public enum Queue {
             ) { row in try row.next() })
         if let stopped { return stopped }
         return try db.run(.first("SELECT status FROM jobs WHERE id = $1::uuid", id) { row in try row.next() })
+    }
+
+    /// When a job that waits again is due: one that somebody wishes to stop at once, so that it ends.
+    static func later(_ seconds: String) -> String {
+        "clock_timestamp() + CASE WHEN cancel_requested THEN interval '0' ELSE make_interval(secs => \(seconds)) END"
     }
 
     static let ours =

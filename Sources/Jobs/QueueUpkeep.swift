@@ -40,19 +40,21 @@ extension Queue {
 
     /// Lets go of a job that its worker will not end, for no fault of the job's: it waits again at once, and the attempt
     /// is not counted. Nothing happens when the lease is no longer ours.
-    static func giveBack(_ lease: Lease, in db: inout Connection) throws {
+    ///
+    /// - Parameter seconds: it waits that long first.
+    static func giveBack(_ lease: Lease, afterSeconds seconds: Double = 0, in db: inout Connection) throws {
         let forgiven = try db.run(
             .change(
                 """
                 UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0,
-                  attempts = attempts - 1
+                  attempts = attempts - 1, run_after = \(later("$6"))
                 WHERE \(ours) AND fence < $5::int
-                """, lease.id, lease.worker, lease.attempt, lease.fence, maximumForgivenLeases))
+                """, lease.id, lease.worker, lease.attempt, lease.fence, maximumForgivenLeases, seconds))
         guard forgiven == 0 else { return }
         try db.run(
             .change(
-                "UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE \(ours)", lease.id,
-                lease.worker, lease.attempt, lease.fence))
+                "UPDATE jobs SET lease_until = \(later("$5")) - interval '1 second' WHERE \(ours)", lease.id,
+                lease.worker, lease.attempt, lease.fence, seconds))
     }
 
     /// Fails what was tried too often: something in it ends every worker that takes it. For the caller's transaction,

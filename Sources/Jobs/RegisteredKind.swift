@@ -30,20 +30,31 @@ struct RegisteredKind: Sendable {
         ended = { job, end, db in try kind.ended(job, end, in: &db) }
     }
 
+    /// How long a job waits after the database had no room, memory or time for it: a full disk may last for hours.
+    private static let postponement = Retry(firstSeconds: 1, maximumSeconds: 300)
+
     /// One attempt, from its lease to its end.
     ///
-    /// - Throws: ``PostgresError`` when the database fails; the job then stays leased and is taken up again later.
+    /// - Returns: whether the job has ended; else it waits again, or is another worker's.
+    /// - Throws: ``PostgresError`` when the session is lost; the job then stays leased and is taken up again later.
     func attempt(
         _ job: inout RunningJob, in db: inout Connection, report: (WorkerEvent) -> Void
-    ) throws {
+    ) throws -> Bool {
         do {
-            guard let failure = try outcome(&job, in: &db, report: report) else { return }
-            try end(job.lease, failure, in: &db, report: report)
+            // The wish may have come while nobody had the job.
+            let failure = job.lease.isStopWished ? try ended(.cancelled) : try outcome(&job, in: &db, report: report)
+            guard let failure else { return true }
+            return try end(job.lease, failure, in: &db, report: report)
         } catch EarlyEnd.stopping {
             try Queue.giveBack(job.lease, in: &db)
+        } catch let error as PostgresError where error.mayPass && !error.isLostSession {
+            let seconds = Self.postponement.seconds(after: job.lease.fence)
+            report(.postponed(job: job.id, afterSeconds: seconds, detail: "\(error)"))
+            try Queue.giveBack(job.lease, afterSeconds: seconds, in: &db)
         } catch is LeaseLost {
             report(.leaseLost(job: job.id))
         }
+        return false
     }
 
     /// Does the work and stores what came out.
@@ -66,17 +77,21 @@ struct RegisteredKind: Sendable {
         } catch let early as EarlyEnd {
             return try ended(early)
         } catch let error as PostgresError where error.code == .queryCancelled {
-            // By us, or by the server at its own time limit.
+            // By us, or by the server: at its own time limit, or because an administrator wished it.
             do { try job.check() } catch { return try ended(error) }
-            return try ended(.late)
-        } catch let error as PostgresError where error.isLostSession || error.isRetryable {
+            report(.refused(job: job.id, detail: "\(error)"))
+            return JobFailure(
+                JobEnd(
+                    .timedOut, code: timeoutCode,
+                    "The database gave the \(noun) no more time for one of its statements."))
+        } catch let error as PostgresError where error.mayPass {
             throw error
         } catch let error as LeaseLost {
             throw error
         } catch {
             // The same would be refused again: the job ends here, and the log says why.
             report(.refused(job: job.id, detail: "\(error)"))
-            return JobFailure(JobEnd(.failed, code: Self.internalError, "The result could not be stored."))
+            return JobFailure(JobEnd(.failed, code: Self.internalError, "The \(noun) could not be completed."))
         }
     }
 
@@ -92,24 +107,29 @@ struct RegisteredKind: Sendable {
 
     private func end(
         _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
-    ) throws {
+    ) throws -> Bool {
         if failure.mayPass, let retry, lease.attempt < wanted.attempts {
             let seconds = retry.seconds(after: lease.attempt)
             try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))
             report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
-            return
+            return false
         }
         try db.transaction(opening: Queue.failing(lease, failure.end)) { (db: inout Connection, _) in
             try ended(lease.id, failure.end, &db)
         }
+        return true
     }
 
     /// Ends what was tried too often, together with what hangs on it.
-    static func giveUp(_ kinds: [RegisteredKind], in db: inout Connection) throws {
+    ///
+    /// - Returns: the ids of those jobs.
+    @discardableResult
+    static func giveUp(_ kinds: [RegisteredKind], in db: inout Connection) throws -> [String] {
         try db.transaction(opening: Queue.givingUp(kinds.map(\.wanted))) { (db: inout Connection, jobs) in
             for job in jobs {
                 try kinds.first { $0.wanted.name == job.kind }?.ended(job.id, job.end, &db)
             }
+            return jobs.map(\.id)
         }
     }
 }

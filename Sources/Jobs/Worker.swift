@@ -41,18 +41,21 @@ public struct Worker: ~Copyable {
     ///   - kinds: in the order in which they are served; the turns of users hold within a kind.
     ///   - session: makes the session of a thread. Its settings bound what a thread that is cut off holds up: an
     ///     idle-in-transaction time-out below the lease.
-    ///   - keeperSession: makes the one that holds the name.
+    ///   - keeperSession: makes the one that holds the name. The main thread waits for it: a time-out of a few seconds.
+    ///   - obstacle: why jobs must not be taken from the database as it is; nil when they may. Asked every few seconds, for
+    ///     the schema may change under a process that runs.
     ///   - wake: ends the wait of the main thread, from any thread: a job has begun or ended.
     ///   - report: told what an operator should know, on any thread.
     public init(
         _ settings: Settings, kinds: [any JobKind], session: @escaping @Sendable () -> Session,
-        keeperSession: () -> Session, wake: @escaping @Sendable () -> Void,
-        report: @escaping @Sendable (WorkerEvent) -> Void
+        keeperSession: () -> Session, obstacle: @escaping NameKeeper.Obstacle = { _ in nil },
+        wake: @escaping @Sendable () -> Void, report: @escaping @Sendable (WorkerEvent) -> Void
     ) throws {
         let crew = try Crew(settings, kinds.map { RegisteredKind($0) }, session, wake, report)
         let threads = try (0..<settings.threads).map { _ in try WorkerThread.start { crew.work() } }
         (self.crew, self.threads) = (crew, threads)
-        keeper = NameKeeper(keeperSession(), name: settings.name, worker: crew.worker, report: report)
+        keeper = NameKeeper(
+            keeperSession(), name: settings.name, worker: crew.worker, obstacle: obstacle, report: report)
         report(.started(worker: crew.worker, threads: settings.threads))
     }
 
@@ -60,7 +63,7 @@ public struct Worker: ~Copyable {
     ///
     /// - Returns: how many milliseconds it may wait at most.
     public mutating func tend() -> Int {
-        crew.mayLease.store(keeper.holdsName(), ordering: .relaxed)
+        crew.mayLease.store(keeper.mayLease(), ordering: .relaxed)
         if crew.underWay.isAny(olderThanMilliseconds: Self.look) { followWishes() }
         crew.isWatched.store(hasRung, ordering: .sequentiallyConsistent)
         if !crew.underWay.isEmpty { crew.isWatched.store(true, ordering: .sequentiallyConsistent) }
@@ -171,10 +174,9 @@ private final class Crew: Sendable {
                     lease, leasingNanoseconds: SystemClock.monotonicNanoseconds() - start, flag,
                     timeoutMilliseconds: kind.timeoutMilliseconds,
                     stopDeadline: { self.stopDeadline.load(ordering: .relaxed) })
-                try kind.attempt(&job, in: &db, report: report)
+                let hasEnded = try kind.attempt(&job, in: &db, report: report)
                 interrupted = nil
-                ended.withLock { $0.append(lease.id) }
-                wake()
+                if hasEnded { tell([lease.id]) }
                 return true
             }
         } catch {
@@ -184,9 +186,16 @@ private final class Crew: Sendable {
         }
     }
 
+    /// Lets the main thread tell whoever waits that these jobs have ended.
+    private func tell(_ jobs: [String]) {
+        guard !jobs.isEmpty else { return }
+        ended.withLock { $0 += jobs }
+        wake()
+    }
+
     /// Ends what was tried too often; after a job, never before it, because nobody waits for that.
     private func giveUp(_ session: inout Session) {
-        do { try session.use { db in try RegisteredKind.giveUp(kinds, in: &db) } } catch {
+        do { tell(try session.use { db in try RegisteredKind.giveUp(kinds, in: &db) }) } catch {
             report(.notGivenUp(detail: "\(error)"))
         }
     }

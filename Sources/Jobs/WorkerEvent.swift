@@ -12,6 +12,11 @@ public enum WorkerEvent: Sendable {
     case interrupted(detail: String)
     /// The kind or the database would refuse the job again: it has failed.
     case refused(job: String, detail: String)
+    /// The database has no room, memory or time for the job: it waits, and the attempt is not counted.
+    case postponed(job: String, afterSeconds: Double, detail: String)
+    /// The schema is not one that this code can work with: no job is taken until it is.
+    case unfit(detail: String)
+    case fit
     case retrying(job: String, afterSeconds: Double, detail: String)
     case notGivenUp(detail: String)
 }

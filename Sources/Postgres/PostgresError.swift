@@ -44,6 +44,18 @@ public struct PostgresError: Error, Sendable {
 
     /// True when the whole transaction failed only because of others, and may be tried again.
     public var isRetryable: Bool { code == .serializationFailure || code == .deadlock }
+
+    /// True when the same may succeed later: others were in the way, or the server had no time, room or memory for it.
+    public var mayPass: Bool {
+        switch code {
+        case .unreachable, .connectionLost, .serializationFailure, .deadlock, .lockNotAvailable, .queryCancelled,
+            .diskFull:
+            true
+        // Class 53, insufficient resources; 58030, an error of input or output.
+        case .other(let state): state.hasPrefix("53") || state == "58030"
+        default: false
+        }
+    }
 }
 
 extension PostgresError: CustomStringConvertible {

@@ -72,7 +72,7 @@ import Testing
             #expect(queued.status == 202, "\(queued.text)")
             let path = "/api/backtests/" + (queued.object?["id"]?.stringValue ?? "")
             let simulation = SimulateRun(installation.configuration, log: Log(minimum: .error))
-            #expect(try simulation.runNext(as: "test", in: &db))
+            #expect(try simulation.runNext(as: "test", in: &db) { _ in })
             let run = try user.send("GET", path).object
             #expect(run?["status"] == "completed", "\(run ?? [:])")
             hashes.insert(run?["result_hash"]?.stringValue ?? "")
@@ -83,7 +83,7 @@ import Testing
             #expect(try user.send("GET", path + "/report.json").status == 200)
             let verifying = try user.send("POST", path + "/verify", [:])
             let verification = VerifyRun(installation.configuration, log: Log(minimum: .error))
-            #expect(try verification.runNext(as: "test", in: &db))
+            #expect(try verification.runNext(as: "test", in: &db) { _ in })
             let job = try user.send("GET", verifying["Location"] ?? "").object
             #expect(job?["result"]?.objectValue?["outcome"] == "match", "\(verifying.text) \(job ?? [:])")
         }

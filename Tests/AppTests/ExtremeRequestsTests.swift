@@ -87,8 +87,9 @@ import Testing
         func finish() throws {
             var db = try installation.database.connect()
             let log = Log(minimum: .error)
-            while try SimulateRun(installation.configuration, log: log).runNext(as: "test", in: &db) {}
-            while try VerifyRun(installation.configuration, log: log).runNext(as: "test", in: &db) {}
+            while try SimulateRun(installation.configuration, log: log).runNext(as: "test", in: &db, report: { _ in }) {
+            }
+            while try VerifyRun(installation.configuration, log: log).runNext(as: "test", in: &db, report: { _ in }) {}
         }
 
         /// A value that the operation understands.

@@ -14,7 +14,7 @@ import Testing
     private func work(in db: inout Connection) throws -> (wasThere: Bool, said: [String]) {
         let said = Mutex<[String]>([])
         let round = Maintenance(key) { line in said.withLock { $0.append(line) } }
-        return (try round.runNext(as: "test", in: &db), said.withLock { $0 })
+        return (try round.runNext(as: "test", in: &db) { _ in }, said.withLock { $0 })
     }
 
     @Test func `a round tells what it deleted, and says its checkpoint outside the database too`() throws {

@@ -18,6 +18,7 @@ import Testing
             try db.script(
                 """
                 CREATE TABLE errands (job uuid PRIMARY KEY);
+                CREATE TABLE obstacles (detail text NOT NULL);
                 CREATE TABLE errands_ended (job uuid PRIMARY KEY, status text NOT NULL, code text)
                 """)
         }
@@ -69,7 +70,12 @@ import Testing
         ("flaky", 3, .completed, nil, nil, nil),
         ("hopeless", 3, .failed, "AWAY", "Nobody was there.", nil),
         ("refuse", 1, .failed, "REFUSED", "No.", nil),
-        ("violate", 1, .failed, "INTERNAL_ERROR", "The result could not be stored.", nil),
+        ("violate", 1, .failed, "INTERNAL_ERROR", "The errand could not be completed.", nil),
+        ("crowded", 1, .completed, nil, nil, nil),
+        (
+            "stopped", 1, .timedOut, "ERRAND_TIMEOUT",
+            "The database gave the errand no more time for one of its statements.", nil
+        ),
         ("nonsense", 1, .failed, "INTERNAL_ERROR", "What the job was told cannot be read.", nil),
         ("work", 1, .timedOut, "ERRAND_TIMEOUT", "The errand took longer than 400 ms.", nil),
         ("sleep", 1, .timedOut, "ERRAND_TIMEOUT", "The errand took longer than 400 ms.", nil),
@@ -104,6 +110,32 @@ import Testing
         #expect(try ground.count("errands") == 0 && ground.count("errands_ended") == 1)
         // Its thread is free for the next.
         #expect(try ground.wait(for: ground.enqueue("answer")).status == .completed)
+    }
+
+    @Test func `a job that was given back with a wish to stop ends before it begins again`() throws {
+        let ground = try Ground()
+        let id = try ground.enqueue("store")
+        var db = try ground.connect()
+        let lease = try #require(try Queue.lease("errand", worker: "other/1/0", in: &db))
+        #expect(try Queue.cancel(id, in: &db) == .running)
+        try Queue.giveBack(lease, afterSeconds: 600, in: &db)
+        #expect(try ground.job(id).status == .pending)
+        let worker = try WorkerProcess(ground.conninfo)
+        #expect(try ground.wait(for: id).status == .cancelled)
+        #expect(try ground.count("errands_ended") == 1 && !worker.said("begun"))
+    }
+
+    @Test func `no job is taken while the schema is not this code's`() throws {
+        let ground = try Ground()
+        var db = try ground.connect()
+        try db.script("INSERT INTO obstacles VALUES ('newer')")
+        let worker = try WorkerProcess(ground.conninfo)
+        try poll("the worker to see it") { worker.said("unfit(detail: \"newer\")") }
+        let id = try ground.enqueue("answer")
+        #expect(try ground.job(id).status == .pending)
+        try db.script("DELETE FROM obstacles")
+        #expect(try ground.wait(for: id).status == .completed)
+        #expect(worker.said("fit"))
     }
 
     @Test func `a worker told to stop finishes what it has and takes no more`() throws {

@@ -25,6 +25,8 @@ struct Errand: JobKind {
             case hopeless, refuse
             /// What the database does not take.
             case violate
+            /// What the database has no room for, twice; what it stops by itself.
+            case crowded, stopped
             /// Ends its worker.
             case crash
         }
@@ -60,6 +62,13 @@ struct Errand: JobKind {
         case .refuse: throw JobFailure(JobEnd(.failed, code: "REFUSED", "No."))
         case .violate:
             try db.run(.change("SELECT 1 / 0"))
+            return .completed(nil)
+        case .crowded where job.lease.fence < 3:
+            try db.run(.change("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$"))
+            return .completed(nil)
+        case .crowded: return .completed(nil)
+        case .stopped:
+            try db.run(.change("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)"))
             return .completed(nil)
         case .crash:
             kill(getpid(), SIGKILL)

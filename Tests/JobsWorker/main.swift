@@ -26,7 +26,9 @@ func serve(
             name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000,
             stopSeconds: Double(stopMilliseconds) / 1_000),
         kinds: [Errand(timeoutMilliseconds: timeoutMilliseconds)], session: { Session(conninfo, settings) },
-        keeperSession: { Session(conninfo, settings) }, wake: { woken.wake() }, report: { report("\($0)") })
+        keeperSession: { Session(conninfo, settings) },
+        obstacle: { db in try db.run(.first("SELECT detail FROM obstacles LIMIT 1") { row in try row.next() }) },
+        wake: { woken.wake() }, report: { report("\($0)") })
     serving: while true {
         switch try stop.wait(for: [woken.descriptor], timeoutMilliseconds: worker.tend()) {
         case .stop: break serving

@@ -19,7 +19,7 @@ struct RunInput {
 
     /// Reads bars only when the cache lacks them.
     ///
-    /// - Throws: ``StoredRun/Fault`` when a bar cannot be used.
+    /// - Throws: ``StoredRunError`` when a bar cannot be used.
     static func load(_ run: StoredRun, _ cache: BarCache, in db: inout Connection) throws -> RunInput {
         try checked {
             if let found = try cache.bars(for: run, revision: run.revision) {
@@ -38,7 +38,7 @@ struct RunInput {
     /// What a run needs to be computed again, with the bars as they are stored now. For a transaction of one snapshot.
     ///
     /// - Returns: nil when the run is gone.
-    /// - Throws: ``StoredRun/Fault`` when what is stored can no longer be run.
+    /// - Throws: ``StoredRunError`` when what is stored can no longer be run.
     static func ofRun(_ id: String, in db: inout Connection) throws -> RunInput? {
         guard let run = try db.run(StoredRun.query(id)) else { return nil }
         let settings = run.settings

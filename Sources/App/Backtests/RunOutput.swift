@@ -40,7 +40,8 @@ struct RunOutput {
         try db.transaction(opening: figures, trades, .storing(curve, ofRun: input.run.id)) { db, _, _, _ in
             try pause(.copying)
             try check()
-            // From here on nobody can wish it to stop, and what is as good as stored is not thrown away for being late.
+            // A wish to stop that comes from here on is too late, and what is as good as stored is not thrown away for
+            // being late itself.
             db.interrupt = nil
             try db.run(Queue.finishing(lease), trial, RunStore.completing(input.run.id, fingerprint))
             try pause(.committing)

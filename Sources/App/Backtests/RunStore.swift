@@ -162,7 +162,7 @@ enum RunStore {
         try db.run(
             ending(
                 """
-                user_id = $1::uuid AND status = 'pending'
+                user_id = $1::uuid AND status IN ('pending', 'running')
                   AND job_id IN (SELECT id FROM jobs WHERE user_id = $1::uuid AND status = 'cancelled')
                 """, userID, JobEnd(.cancelled, code: nil, "The account was deleted.")))
     }

@@ -14,6 +14,7 @@ public struct JobService: Sendable {
     private let worker: Worker.Settings
     private let databaseURL: String
     private let session: SessionSettings
+    private let schema: ReleaseSchema
     private let log: Log
 
     /// No statement takes longer than a run may, and a thread that stops in the middle of storing (its host sleeps, or is
@@ -24,6 +25,7 @@ public struct JobService: Sendable {
     ) {
         (self.program, self.worker, self.log) = (program, worker, log)
         databaseURL = configuration.databaseURL
+        schema = ReleaseSchema(directory: configuration.migrationsDirectory)
         session = SessionSettings(
             applicationName: program, connectTimeoutSeconds: 3, statementTimeoutMilliseconds: statementMilliseconds,
             idleInTransactionMilliseconds: Int(worker.leaseSeconds * 500), plansOnce: true)
@@ -54,15 +56,18 @@ public struct JobService: Sendable {
     public func run(
         _ kinds: [any JobKind], socket: Int32? = nil, stop: borrowing StopSignal, notify: Notify
     ) throws {
-        let program = program, databaseURL = databaseURL, session = session, log = log
+        let program = program, databaseURL = databaseURL, session = session, schema = schema, log = log
         var keeper = session
         keeper.applicationName = program + " keeper"
+        // The main thread waits for it, and the watchdog for the main thread.
+        keeper.statementTimeoutMilliseconds = min(session.statementTimeoutMilliseconds, 5_000)
         let wake = try WakeEvent()
         var server = try FrameServer(listening: socket)
         var waiters = Waiters()
         var worker = try Worker(
             worker, kinds: kinds, session: { .logged(databaseURL, session, log) },
-            keeperSession: { .logged(databaseURL, keeper, log) }, wake: { wake.wake() }, report: { $0.write(to: log) })
+            keeperSession: { .logged(databaseURL, keeper, log) }, obstacle: { db in try schema.obstacle(&db) },
+            wake: { wake.wake() }, report: { $0.write(to: log) })
         notify.ready()
         serving: while true {
             notify.watchdog()
@@ -94,7 +99,7 @@ public struct JobService: Sendable {
 }
 
 extension WorkerEvent {
-    fileprivate func write(to log: Log) {
+    public func write(to log: Log) {
         switch self {
         case .started(let worker, let threads):
             log.info("daemon started", ["worker": .string(worker), "threads": .number(Number(threads))])
@@ -107,7 +112,14 @@ extension WorkerEvent {
             log.warning("lease lost: another worker has the job", ["job": .string(job)])
         case .interrupted(let detail): log.error("job interrupted", ["detail": .string(detail)])
         case .refused(let job, let detail):
-            log.error("result refused by the database", ["job": .string(job), "detail": .string(detail)])
+            log.error("job failed", ["job": .string(job), "detail": .string(detail)])
+        case .postponed(let job, let seconds, let detail):
+            log.warning(
+                "job postponed: the database has no room, memory or time for it",
+                ["job": .string(job), "after_s": .number(Number(seconds)), "detail": .string(detail)])
+        case .unfit(let detail):
+            log.error("no job is taken: schema and release do not go together", ["detail": .string(detail)])
+        case .fit: log.info("schema and release go together again", [:])
         case .retrying(let job, let seconds, let detail):
             log.warning(
                 "job failed: trying again",

@@ -3,8 +3,9 @@ import Postgres
 
 /// What a user has, of which there may be only so much (api.md, "Limits").
 ///
-/// Adding a run locks the user's row of `user_usage` until the transaction ends. So of two orders at once the second gets
-/// to this look when the first is over, and its look is a new one: together they never pass the limit.
+/// Adding a run locks the user's row of `user_usage` until the transaction ends, and who adds a job without a run locks
+/// it by itself. So of two orders at once the second gets to this look when the first is over, and its look is a new
+/// one: together they never pass the limit.
 struct Usage: Sendable {
     let runs: Int
     let equityPoints: Int
@@ -32,6 +33,13 @@ struct Usage: Sendable {
                 "With this run your backtests would hold more than \(configuration.quotaEquityPoints) points of equity "
                     + "curves. Delete some you no longer need, or take a shorter range.")
         }
+    }
+}
+
+extension Query where Output == Int {
+    /// Makes others who add something of this user's wait until the transaction ends.
+    static func lockingUsage(of userID: String) -> Query<Int> {
+        .change("SELECT 1 FROM user_usage WHERE user_id = $1::uuid FOR UPDATE", userID)
     }
 }
 

@@ -78,7 +78,7 @@ enum Health {
             database: reach,
             schema: isReachable
                 ? timed(failing: "the schema does not fit this release: run bitstockerz migrate") {
-                    try database.use(repeatable: true) { db in try release.fits(&db) }
+                    try database.use(repeatable: true) { db in try release.obstacle(&db) == nil }
                 } : unknown,
             backtestDaemon: timed(failing: "runs stay queued until it is back") {
                 DaemonClient(configuration).answers()
@@ -110,6 +110,12 @@ struct ReleaseSchema: Sendable {
         migrator = Result { () throws(MigrationError) in try Migrator(directory: directory) }
     }
 
-    /// Whether the database has it, or a newer one that allows this release.
-    func fits(_ db: inout Connection) throws -> Bool { try migrator.get().obstacle(in: &db) == nil }
+    /// Why this release cannot work with the database's schema; nil when it has the same, or a newer one that allows this
+    /// release.
+    func obstacle(_ db: inout Connection) throws(PostgresError) -> String? {
+        switch migrator {
+        case .success(let migrator): try migrator.obstacle(in: &db).map { "\($0)" }
+        case .failure(let error): "\(error)"
+        }
+    }
 }

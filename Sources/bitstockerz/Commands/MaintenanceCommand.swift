@@ -26,7 +26,9 @@ struct MaintenanceCommand: ParsableCommand {
             while true {
                 if let round = try Maintenance.round(job, in: &db) { return round }
                 if ownTurn.remainingMilliseconds == 0 {
-                    _ = try maintenance.runNext(as: "bitstockerz", in: &db)
+                    _ = try maintenance.runNext(as: "bitstockerz", in: &db) { event in
+                        if case .refused(_, let detail) = event { Console.note(detail) }
+                    }
                     ownTurn = Deadline(milliseconds: 1_000)
                 } else {
                     usleep(50_000)
