@@ -125,6 +125,22 @@ import Testing
         #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
     }
 
+    @Test(arguments: ["pending", "running"])
+    func `an account that ends leaves no run that nobody ends`(_ status: String) throws {
+        let desk = try Desk("ENDED-\(status.uppercased())")
+        var db = try Self.database.connect()
+        let run = try desk.order(try Configuration([:]), in: &db)
+        // A worker that gave the job back had begun with the run.
+        try db.execute(
+            "UPDATE backtest_runs SET status = $2, started_at = now() WHERE id = $1::uuid", [.text(run), .text(status)])
+        try db.transaction { db in try RunStore.cancelAll(of: desk.user, in: &db) }
+        let found = try db.query(
+            """
+            SELECT r.status || ' ' || j.status FROM backtest_runs r JOIN jobs j ON j.id = r.job_id WHERE r.id = $1::uuid
+            """, [.text(run)])
+        #expect(try found.string(0, 0) == "cancelled cancelled")
+    }
+
     @Test func `points of curves count while they are stored or may still come`() throws {
         let limits = try Configuration(["QUOTA_EQUITY_POINTS": "100"])
         let desk = try Desk("CURVE")

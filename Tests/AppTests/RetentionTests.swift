@@ -38,4 +38,12 @@ import Testing
         #expect(try db.query("SELECT string_agg(note, ' ') FROM invitations").string(0, 0) == "new")
         #expect(try Retention.apply(in: &db).allSatisfy { $0.count == 0 })
     }
+
+    @Test func `finished jobs that stay are not looked at`() throws {
+        var db = try Self.database.connect()
+        try db.script("SET enable_seqscan = off")
+        let plan = try db.query("EXPLAIN SELECT ctid FROM jobs WHERE \(Retention.finishedJobs)")
+        let lines = try (0..<plan.count).map { try plan.string($0, 0) }
+        #expect(lines.contains { $0.contains("jobs_finished_idx") }, "\(lines)")
+    }
 }

@@ -26,7 +26,7 @@ public enum Retention {
     ]
 
     /// Never an unfinished one, however old. Each kind keeps its own as long as it says, others a month.
-    private static var finishedJobs: String {
+    static var finishedJobs: String {
         let kinds = JobKinds.all.map { (name: $0.name, days: $0.retentionDays) }, others = 30
         let days = kinds.map { "WHEN '\($0.name)' THEN \($0.days)" }.joined(separator: " ")
         let fewest = kinds.reduce(others) { min($0, $1.days) }
