@@ -81,6 +81,10 @@ public struct Application: ~Copyable {
         // A refusal for one request too many says the same already.
         for field in exchange.found.standing?.fields.items ?? [] { response.fields[field.name] = field.value }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
+        for unknown in UnknownWords.take() {
+            log.warning(
+                "stored word of another release", ["list": .string(unknown.list), "word": .string(unknown.word)])
+        }
         record(exchange, response.status, SystemClock.monotonicNanoseconds() - started)
         return response
     }

@@ -7,23 +7,30 @@ import WebAuthn
 
 extension AssetType: ColumnValue, ParameterValue {}
 extension Timeframe: ColumnValue, ParameterValue {}
-extension Role: ColumnValue, ParameterValue {}
-extension Scope: ColumnValue, ParameterValue {}
-extension Sessions.Kind: ColumnValue, ParameterValue {}
-extension Sessions.Method: ColumnValue, ParameterValue {}
+extension Scope: ParameterValue {}
+extension Sessions.Method: ParameterValue {}
 extension Challenges.Purpose: ParameterValue {}
 extension IdentityProvider: ColumnValue, ParameterValue {}
-extension AuthenticatorAttachment: ColumnValue, ParameterValue {}
-extension AccountEvent: ColumnValue {}
+extension AuthenticatorAttachment: ParameterValue {}
 extension BarSource.Adjustment: ColumnValue, ParameterValue {}
 
+extension Role: RankedWord {
+    static let least = Role.user
+}
+
+extension Sessions.Kind: RankedWord {
+    static let least = Sessions.Kind.recovery
+}
+
 extension Scope: ArrayElement {
-    public static func elements(of column: borrowing Column) throws(PostgresError) -> [Scope] { try column.words() }
+    public static func elements(of column: borrowing Column) throws(PostgresError) -> [Scope] {
+        try column.knownWords()
+    }
 }
 
 extension IdentityProvider: ArrayElement {
     public static func elements(of column: borrowing Column) throws(PostgresError) -> [IdentityProvider] {
-        try column.words()
+        try column.knownWords()
     }
 }
 

@@ -43,13 +43,13 @@ enum AccountEnd {
     /// An event as the one whom it concerns sees it.
     fileprivate struct Event {
         let id: Int
-        let type: AccountEvent
+        let type: ToldWord<AccountEvent>
         let createdAt: Instant
         let requestID: String?
         let details: Value
 
         static let form = Form<Event>.object([
-            .member("id", .integer, \.id), .member("type", .choice(), \.type),
+            .member("id", .integer, \.id), .member("type", .told(), \.type),
             .member("created_at", .time, \.createdAt), .nullable("request_id", .text, \.requestID),
             .member("details", .json, \.details),
         ])

@@ -9,7 +9,7 @@ struct PasskeyRow: Sendable {
     let name: String
     let transports: [String]
     let aaguid: String
-    let attachment: AuthenticatorAttachment?
+    let attachment: ToldWord<AuthenticatorAttachment>?
     let isBackupEligible: Bool
     let isBackedUp: Bool
     let isDiscoverable: Bool?
@@ -23,7 +23,7 @@ struct PasskeyRow: Sendable {
         [
             .member("id", .base64URL, \.id), .member("name", .text, \.name),
             .member("transports", .list(of: .text), \.transports), .member("aaguid", .uuid, \.aaguid),
-            .nullable("attachment", .choice(), \.attachment),
+            .nullable("attachment", .told(), \.attachment),
             .member("is_backup_eligible", .flag, \.isBackupEligible), .member("is_backed_up", .flag, \.isBackedUp),
             .nullable("is_discoverable", .flag, \.isDiscoverable), .member("created_at", .time, \.createdAt),
             .nullable("last_used_at", .time, \.lastUsedAt),

@@ -73,16 +73,16 @@ enum SessionRoutes {
 private struct SessionRow: Sendable {
     let id: String
     let isCurrent: Bool
-    let kind: Sessions.Kind
-    let method: Sessions.Method
+    let kind: ToldWord<Sessions.Kind>
+    let method: ToldWord<Sessions.Method>
     let device: String
     let createdAt: Instant
     let lastSeenAt: Instant
     let expiresAt: Instant
 
     static let form = Form<SessionRow>.object([
-        .member("id", .uuid, \.id), .member("is_current", .flag, \.isCurrent), .member("kind", .choice(), \.kind),
-        .member("method", .choice(), \.method), .member("device", .text, \.device),
+        .member("id", .uuid, \.id), .member("is_current", .flag, \.isCurrent), .member("kind", .told(), \.kind),
+        .member("method", .told(), \.method), .member("device", .text, \.device),
         .member("created_at", .time, \.createdAt), .member("last_seen_at", .time, \.lastSeenAt),
         .member("expires_at", .time, \.expiresAt),
     ])

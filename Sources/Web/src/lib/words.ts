@@ -76,7 +76,8 @@ const methods: Readonly<Record<Method, string>> = {
     recovery_link: "with a recovery link",
 };
 
-export const methodInWords = (method: Method): string => methods[method];
+/** A way that a later server adds is still told by its name. */
+export const methodInWords = (method: string): string => wordsFor(methods, method) ?? `by ${method.replace(/_/g, " ")}`;
 
 /** What a key with this scope may do. */
 export const scopeWords: Readonly<Record<Scope, string>> = {
