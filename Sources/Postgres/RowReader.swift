@@ -23,6 +23,14 @@ public struct RowReader: ~Copyable {
         return try Value(Column(raw, row, column))
     }
 
+    /// Passes over the rest of the row, which an outer join left null because it found nothing.
+    public mutating func skipNulls() throws(PostgresError) {
+        while column < PQnfields(raw) {
+            guard Column(raw, row, column).isNull else { throw Column(raw, row, column).mismatch("null, as all of it") }
+            column += 1
+        }
+    }
+
     fileprivate func checkEnd() throws(PostgresError) {
         guard column == PQnfields(raw) else {
             throw PostgresError(.unexpectedResult, "\(PQnfields(raw)) columns, of which \(column) were read")

@@ -111,20 +111,52 @@ import Testing
                 == [bucket.replacing("USER", with: user)])
     }
 
-    @Test func `what is nobody's credential is not counted, and a visitor is by address`() throws {
+    @Test func `what is nobody's credential is counted by address, as a visitor is`() throws {
         let database = try TestDatabase()
         var db = try database.connect()
         let stale = try Request(
             .get, "/x", fields: ["Cookie": "__Host-session=\(Sessions.newToken())"], remoteAddress: "203.0.113.7")
         let refused = try #require(try Access(stale, .session(), .calls, AccessTests.configuration))
         let found = try refused.ask(&db)
-        #expect(found.caller == nil && found.standing == nil)
+        #expect(found.caller == nil && found.standing?.hits == 1)
         #expect(throws: Problem.self) { try refused.check(found) }
+        let key = try Request(
+            .get, "/x", fields: ["Authorization": "Bearer bsk_madeup"], remoteAddress: "203.0.113.7")
+        let madeUp = try #require(try Access(key, .signedIn(.read), .calls, AccessTests.configuration))
+        #expect(try madeUp.ask(&db).standing?.hits == 2)
         let visitor = try Request(.get, "/x", remoteAddress: "203.0.113.7")
         let open = try #require(try Access(visitor, .visitor, .signIn, AccessTests.configuration))
         #expect(try open.ask(&db).standing?.hits == 1)
         #expect(try Access(visitor, .open, nil, AccessTests.configuration) == nil)
-        #expect(try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits")) == ["sign_in/203.0.113.7"])
+        #expect(
+            try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits ORDER BY 1"))
+                == ["calls/203.0.113.7", "sign_in/203.0.113.7"])
+    }
+
+    @Test func `made-up credentials are let in as often as the limit of an address says, whatever they are`() throws {
+        let installation = try Installation(["RATE_LIMIT_CALLS": "5"])
+        let statuses = try (0..<8).map { number in
+            try installation.send("GET", "/api/strategies", [("Authorization", "Bearer bsk_made-up-\(number)")], nil)
+                .status
+        }
+        #expect(statuses == [401, 401, 401, 401, 401, 429, 429, 429])
+        // Who really is signed in, behind the same address, is counted apart.
+        let user = try installation.user().browser
+        #expect(try user.send("GET", "/api/strategies").status == 200)
+    }
+
+    @Test func `what a key may not do does not use up what its owner may`() throws {
+        let installation = try Installation(["RATE_LIMIT_CALLS": "5", "RATE_LIMIT_RUNS": "5"])
+        let user = try installation.user().browser
+        let key = try user.send("POST", "/api/me/api-keys", ["name": "k", "scopes": ["read"]]).object?["key"]?
+            .stringValue
+        let fields = [("Authorization", "Bearer \(key ?? "")"), ("Content-Type", "application/json")]
+        let statuses = try (0..<7).map { _ in
+            try installation.send("POST", "/api/strategies", fields, Array("{}".utf8)).status
+        }
+        #expect(statuses == [403, 403, 403, 403, 403, 429, 429])
+        let allowed = try (0..<6).map { _ in try user.send("GET", "/api/strategies").status }
+        #expect(allowed == [200, 200, 200, 200, 429, 429])
     }
 
     @Test(arguments: [

@@ -69,7 +69,7 @@ public enum OpenAPI {
         var members: [(String, Value)] = [("summary", .string(route.about))]
         switch route.access {
         case .open, .visitor: break
-        case .signedIn(let scope, _):
+        case .signedIn(let scope):
             members.append(("security", .array([["session": []], ["apiKey": .array([.string(scope.rawValue)])]])))
         case .session, .anySession: members.append(("security", .array([["session": []]])))
         }

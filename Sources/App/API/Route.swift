@@ -17,10 +17,11 @@ struct Route: Sendable {
     /// Who may call. ``App/Access`` decides.
     enum Access: Sendable {
         case open
-        /// A session, or an API key with the scope. Confirmed: a session's sign-in must be recent.
-        case signedIn(Scope, confirmed: Bool = false)
-        /// A session, and no API key.
-        case session(confirmed: Bool = false)
+        /// A session, or an API key with the scope.
+        case signedIn(Scope)
+        /// A session, and no API key; with the scope, if any. Confirmed: its sign-in must be recent, which nothing but a
+        /// browser can show.
+        case session(Scope? = nil, confirmed: Bool = false)
         /// A session, also one that may only add a passkey.
         case anySession
         /// Anybody with a browser; a session that comes along is known to the handler.
@@ -170,9 +171,8 @@ struct Route: Sendable {
         switch access {
         case .open: break
         case .visitor: codes += [.forbidden]
-        case .signedIn(_, let isConfirmed), .session(let isConfirmed):
-            codes += [.unauthorized, .forbidden] + (isConfirmed ? [.reauthenticationRequired] : [])
-        case .anySession: codes += [.unauthorized, .forbidden]
+        case .session(_, confirmed: true): codes += [.unauthorized, .forbidden, .reauthenticationRequired]
+        case .signedIn, .session, .anySession: codes += [.unauthorized, .forbidden]
         }
         // Every address is limited: by us where its route says so, by the web server everywhere.
         codes += [.rateLimited, .internalError, .serviceUnavailable]

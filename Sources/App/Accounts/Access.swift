@@ -19,12 +19,15 @@ struct Caller: Sendable {
 }
 
 /// Lets a request through to its handler, or refuses it (api.md, "Sign-in" and "Rights").
+///
+/// Only what is let through counts for the caller. All else counts for the address it came from: a credential is worth
+/// nothing before it is known, and a key that may not do something does not use up what its owner may.
 struct Access {
     private let access: Route.Access
     private let credential: Credential?
-    /// Where the request is counted; nil for a limit of users, whose bucket is known with them.
-    private let bucket: String?
     private let limit: RateLimit?
+    /// Where requests of the sender's address are counted.
+    private let bucket: String
     private let perMinute: Int
 
     /// What the database knows of a request's sender.
@@ -42,35 +45,36 @@ struct Access {
         guard credential != nil || limit != nil else { return nil }
         (self.access, self.credential, self.limit) = (access, credential, limit)
         perMinute = limit?.perMinute(configuration) ?? 0
-        bucket = limit.flatMap { $0.isOfAddress || credential == nil ? $0.bucket(of: request) : nil }
+        bucket = limit?.bucket(of: request) ?? ""
     }
 
     /// Who sent the request, and where they stand with the limit: one trip to the database. Asking twice, should the
     /// session be lost in between, counts twice and harms nobody.
     func ask(_ db: inout Connection) throws -> Found {
         let known: KnownCredential?, standing: RateLimit.Standing?
-        switch (credential, bucket, limit) {
-        case (nil, let bucket?, _): return Found(standing: try db.run(.counting(bucket, perMinute)))
-        case (nil, nil, _): return Found()
-        case (let credential?, let bucket?, _):
+        switch (credential, limit) {
+        case (nil, nil): return Found()
+        case (nil, .some): return Found(standing: try db.run(.counting(bucket, perMinute)))
+        case (let credential?, nil): (known, standing) = (try db.run(.known(credential)), nil)
+        case (let credential?, let limit?) where limit.isOfAddress:
             (known, standing) = try db.run(.known(credential), .counting(bucket, perMinute).map { $0 })
-        case (let credential?, nil, let limit?):
-            let both = try db.run(.known(credential, countingFor: limit, perMinute))
-            (known, standing) = (both?.0, both?.1)
-        case (let credential?, nil, nil): (known, standing) = (try db.run(.known(credential)), nil)
+        case (let credential?, let limit?):
+            let both = try db.run(
+                .known(credential, meeting: Requirement(access), countingFor: limit, else: bucket, perMinute))
+            (known, standing) = (both.0, both.1)
         }
         if let known, known.isStale { try db.run(known.touching) }
         return Found(caller: known?.caller, standing: standing)
     }
 
-    /// - Throws: ``Problem`` 401 without a valid session or key, 403 when it may not do this, 429 for one too many.
+    /// - Throws: ``Problem`` 429 for one too many, 401 without a valid session or key, 403 when it may not do this.
     func check(_ found: Found) throws {
+        try found.standing?.check()
         if let caller = found.caller {
-            try Self.check(caller, on: access)
+            try Requirement(access).check(caller)
         } else if let credential {
             try Self.refuseUnknown(credential, on: access)
         }
-        try found.standing?.check()
     }
 
     /// - Throws: 403 unless the caller signed in within the last minutes.
@@ -108,26 +112,6 @@ struct Access {
         try checkOrigin(of: request, configuration)
         guard let token = Sessions.token(of: request) else { throw ended }
         return .session(Sessions.hash(token))
-    }
-
-    private static func check(_ caller: Caller, on access: Route.Access) throws {
-        if caller.session?.kind == .recovery {
-            switch access {
-            case .open, .visitor, .anySession: break
-            case .signedIn, .session:
-                throw Problem(.forbidden, "This way back in only lets you add a passkey. Do that first.")
-            }
-        }
-        if case .signedIn(let scope, _) = access, !caller.scopes.contains(scope) {
-            throw Problem(
-                .forbidden,
-                caller.session == nil
-                    ? "This API key lacks the scope \(scope.rawValue)." : "Your account may not do this.")
-        }
-        switch access {
-        case .signedIn(_, confirmed: true) where caller.session != nil, .session(confirmed: true): try confirm(caller)
-        default: break
-        }
     }
 
     private static func refuseUnknown(_ credential: Credential, on access: Route.Access) throws {

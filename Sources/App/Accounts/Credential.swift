@@ -16,7 +16,20 @@ struct KnownCredential: Sendable {
     let isStale: Bool
 
     fileprivate init(_ row: inout RowReader) throws {
-        id = try row.next()
+        try self.init(row.next(), &row)
+    }
+
+    /// - Returns: nil when the row, of an outer join, holds none.
+    fileprivate init?(orNull row: inout RowReader) throws {
+        guard let id = try row.next(String?.self) else {
+            try row.skipNulls()
+            return nil
+        }
+        try self.init(id, &row)
+    }
+
+    private init(_ id: String, _ row: inout RowReader) throws {
+        self.id = id
         let userID = try row.next(String.self), role = try row.next(Role.self)
         let keyScopes = try row.next([Scope]?.self), kind = try row.next(Sessions.Kind?.self)
         let isRecent = try row.next(Bool.self)
@@ -66,19 +79,28 @@ extension Query {
         .first(credential.sql, credential.hash, read: KnownCredential.init)
     }
 
-    /// Whose the credential is, and the request counted for its user.
+    /// Whose the credential is, and the request counted: for its user when they are what is required, else for the
+    /// address it came from.
+    ///
+    /// - Parameter bucket: that of the address.
     static func known(
-        _ credential: Credential, countingFor limit: RateLimit, _ perMinute: Int
-    ) -> Query<(KnownCredential, RateLimit.Standing)?> where Output == (KnownCredential, RateLimit.Standing)? {
-        .first(
+        _ credential: Credential, meeting requirement: Requirement, countingFor limit: RateLimit, else bucket: String,
+        _ perMinute: Int
+    ) -> Query<(KnownCredential?, RateLimit.Standing)> where Output == (KnownCredential?, RateLimit.Standing) {
+        let subject = """
+            (SELECT coalesce((SELECT $2 || known.user_id FROM known WHERE \(Requirement.sql(parametersFrom: 5))), $3) AS bucket)
+            subject
+            """
+        return .one(
             """
             WITH known AS (\(credential.sql)),
-            counted AS (\(RateLimit.sql(bucket: "$2 || known.user_id", perMinute: "$3", from: "known")))
-            SELECT known.*, counted.* FROM known, counted
-            """, credential.hash, limit.rawValue + "/", perMinute
+            counted AS (\(RateLimit.sql(bucket: "subject.bucket", perMinute: "$4", from: subject)))
+            SELECT counted.*, known.* FROM counted LEFT JOIN known ON true
+            """, credential.hash, limit.rawValue + "/", bucket, perMinute, requirement.admitsRecovery,
+            requirement.scope, requirement.roles, requirement.isConfirmed
         ) { row in
-            let known = try KnownCredential(&row)
-            return (known, try RateLimit.Standing(perMinute, &row))
+            let standing = try RateLimit.Standing(perMinute, &row)
+            return (try KnownCredential(orNull: &row), standing)
         }
     }
 }

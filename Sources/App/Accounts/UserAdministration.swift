@@ -17,7 +17,7 @@ enum UserAdministration {
     private static let changed = Answer(200, "The user as they are now", UserRow.form)
 
     static let update = Route(
-        .patch, "/api/users/{id}", .signedIn(.admin, confirmed: true),
+        .patch, "/api/users/{id}", .session(.admin, confirmed: true),
         "Gives somebody another role, shuts them out or lets them in again. One admin always stays.",
         takes: .id(.user), .body(optional: "role", .choice(Role.self)), .body(optional: "disabled", .flag),
         answers: [changed], errors: [.conflict]

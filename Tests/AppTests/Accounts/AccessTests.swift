@@ -1,5 +1,8 @@
+import Crypto
 import HTTP
+import JSON
 import Postgres
+import System
 import TestSupport
 import Testing
 
@@ -186,7 +189,77 @@ import Testing
         #expect(try status(request(key: key), .session(), &db) == 403)
         #expect(try status(request(token: token, key: key), .session(), &db) == 403)
         #expect(try status(request(token: token, key: "bsk_wrong"), .signedIn(.read), &db) == 401)
-        #expect(try status(request(key: key), .signedIn(.read, confirmed: true), &db) == 200)
+        #expect(try status(request(key: key), .session(confirmed: true), &db) == 403)
+    }
+
+    @Test func `no key does what wants a confirmation, whatever its scopes`() throws {
+        let installation = try Installation()
+        let admin = try installation.user().browser
+        let scopes = Value.array(Scope.allCases.map { .string($0.rawValue) })
+        let key = try admin.send("POST", "/api/me/api-keys", ["name": "all", "scopes": scopes]).object?["key"]?
+            .stringValue
+        let id = try admin.send("GET", "/api/me").object?["id"]?.stringValue ?? ""
+        let fields = [("Authorization", "Bearer \(key ?? "")"), ("Content-Type", "application/json")]
+        #expect(try installation.send("GET", "/api/users", fields, nil).status == 200)
+        let confirmed = Routes.responders.filter { $0.errors.contains(.reauthenticationRequired) }
+        #expect(confirmed.contains { $0.path == "/api/users/{id}" } && confirmed.count >= 6)
+        for route in confirmed {
+            let answer = try installation.send(
+                route.method.rawValue, route.path.replacing("{id}", with: id), fields,
+                route.hasBody ? Array("{}".utf8) : nil)
+            #expect(answer.status == 403 && answer.code == "FORBIDDEN", "\(route.path): \(answer.text)")
+        }
+        // And a session whose sign-in is long ago must confirm it.
+        try installation.age(minutes: 6)
+        #expect(try admin.send("PATCH", "/api/users/\(id)", ["role": "user"]).code == "REAUTHENTICATION_REQUIRED")
+    }
+
+    /// The statement that counts and the check that refuses are two sayings of one rule.
+    @Test func `whoever is let through is counted, and nobody else`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        for rule in ["users DROP CONSTRAINT users_role", "api_keys DROP CONSTRAINT api_keys_scopes"]
+            + ["sessions DROP CONSTRAINT sessions_kind", "sessions DROP CONSTRAINT sessions_recovery"]
+        {
+            try db.script("ALTER TABLE \(rule)")
+        }
+        let accesses: [Route.Access] =
+            [.anySession, .session(), .session(confirmed: true), .session(.admin), .session(.ingest, confirmed: true)]
+            + Scope.allCases.map { .signedIn($0) }
+        var letThrough = 0, refused = 0
+        for role in ["user", "operator", "admin", "auditor"] {
+            let owner = try db.query("INSERT INTO users (role) VALUES ($1) RETURNING id", [.text(role)]).string(0, 0)
+            var requests: [Request] = []
+            for (kind, minutes) in [("full", 0), ("full", 9), ("recovery", 0), ("guest", 0)] {
+                let token = try db.run(.startingSession(of: owner, by: .passkey, on: "x", replacing: nil)).token
+                try db.execute(
+                    """
+                    UPDATE sessions SET kind = $2, authenticated_at = now() - make_interval(mins => $3::int)
+                    WHERE token_hash = $1
+                    """, [.bytes(Sessions.hash(token)), .text(kind), Parameter(minutes)])
+                requests.append(try request(token: token))
+            }
+            for scopes in ["{read}", "{research,stream}", "{read,research,trade,ingest,admin}", "{stream}"] {
+                let key = APIKeys.marker + base64URL(Random.bytes(32))
+                try db.execute(
+                    """
+                    INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes)
+                    VALUES ($1::uuid, 'k', 'bsk_test', $2, $3::text[])
+                    """, [.text(owner), .bytes(Digest.sha256(Array(key.utf8))), .text(scopes)])
+                requests.append(try request(key: key))
+            }
+            for (request, access) in requests.flatMap({ request in accesses.map { (request, $0) } }) {
+                guard let asked = try? Access(request, access, .calls, Self.configuration) else { continue }
+                try db.script("TRUNCATE rate_limits")
+                let found = try asked.ask(&db)
+                let isRefused = (try? asked.check(found)) == nil
+                let bucket = try db.query("SELECT bucket FROM rate_limits").string(0, 0)
+                #expect(found.caller?.userID == owner)
+                #expect(bucket == "calls/" + (isRefused ? "unknown" : owner), "\(role) \(found) \(access)")
+                if isRefused { refused += 1 } else { letThrough += 1 }
+            }
+        }
+        #expect(letThrough > 60 && refused > 60, "\(letThrough) \(refused)")
     }
 
     @Test(arguments: [
