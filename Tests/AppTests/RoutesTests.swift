@@ -1,5 +1,7 @@
+import Foundation
 import HTTP
 import JSON
+import TestSupport
 import Testing
 
 @testable import App
@@ -43,6 +45,22 @@ import Testing
             }
             let declared = route.parts.filter { $0.place == .path }.map(\.name)
             #expect(written == declared, "\(route.path)")
+        }
+    }
+
+    /// nginx counts by address whatever is open, also for those who claim to be somebody.
+    @Test func `nginx knows which addresses are open`() throws {
+        let file = try String(contentsOfFile: Repository.root + "nginx/http.conf", encoding: .utf8)
+        let pattern = try #require(file.firstMatch(of: #/map \$uri \$bitstockerz_open \{\n    "~([^"]+)" 1;/#)).1
+        let open = try Regex(String(pattern))
+        for route in Routes.all where !route.path.hasPrefix("/api/health/") {
+            let isListed = try open.firstMatch(in: route.path) != nil
+            let isOpen =
+                switch route.access {
+                case .open, .visitor: true
+                case .signedIn, .session, .anySession: route.path.hasPrefix("/api/auth/")
+                }
+            #expect(isListed == isOpen, "\(route.path)")
         }
     }
 
