@@ -50,6 +50,10 @@ public struct Configuration: Sendable {
     public let quotaQueuedJobs: Int
     public let quotaRuns: Int
     public let quotaEquityPoints: Int
+    /// Most strategies of one user that are not deleted; most versions and bytes of all of them, deleted ones included.
+    public let quotaStrategies: Int
+    public let quotaStrategyVersions: Int
+    public let quotaStrategyBytes: Int
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
     public let registration: SignUpPolicy
@@ -100,6 +104,9 @@ public struct Configuration: Sendable {
         quotaQueuedJobs = source.integer(.quotaQueuedJobs, 1...1_000_000_000)
         quotaRuns = source.integer(.quotaRuns, 1...1_000_000_000)
         quotaEquityPoints = source.integer(.quotaEquityPoints, 1...1_000_000_000_000_000)
+        quotaStrategies = source.integer(.quotaStrategies, 1...1_000_000_000)
+        quotaStrategyVersions = source.integer(.quotaStrategyVersions, 1...1_000_000_000)
+        quotaStrategyBytes = source.integer(.quotaStrategyBytes, 1...1_000_000_000_000_000)
         relyingParty = source.relyingParty()
         registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()

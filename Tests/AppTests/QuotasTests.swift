@@ -55,7 +55,7 @@ import Testing
                         Parameter(points),
                     ]
                 ).string(0, 0)
-                try db.run(.usage(of: user))?.check(limits)
+                try db.run(.usage(of: user))?.checkRuns(limits)
                 return run
             }
         }

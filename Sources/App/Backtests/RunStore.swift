@@ -41,7 +41,7 @@ enum RunStore {
                     job, NoPayload(), userID: request.userID, requestID: request.requestID),
                 row, .usage(of: request.userID)
             ) { (_: inout Connection, _, id, usage) in
-                try usage?.check(configuration)
+                try usage?.checkRuns(configuration)
                 return (id, job)
             }
         } catch let error as PostgresError where error.code == .uniqueViolation(constraint: keyConstraint) {

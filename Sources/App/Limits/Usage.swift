@@ -3,19 +3,24 @@ import Postgres
 
 /// What a user has, of which there may be only so much (api.md, "Limits").
 ///
-/// Adding a run locks the user's row of `user_usage` until the transaction ends, and who adds a job without a run locks
-/// it by itself. So of two orders at once the second gets to this look when the first is over, and its look is a new
-/// one: together they never pass the limit.
+/// Adding a run or a strategy locks the user's row of `user_usage` until the transaction ends, and who adds a job alone
+/// locks it by itself. So of two orders at once the second gets to this look when the first is over, and its look is a
+/// new one: together they never pass the limit.
 struct Usage: Sendable {
     let runs: Int
     let equityPoints: Int
     /// Those that count (``JobKind/isRationed``).
     let unfinishedJobs: Int
+    /// Those that are not deleted.
+    let strategies: Int
+    /// Of all strategies, and so are the bytes.
+    let strategyVersions: Int
+    let strategyBytes: Int
 
-    /// Whether the user is within the quotas, what the caller's transaction has added included.
+    /// Whether the user is within the quotas of runs, what the caller's transaction has added included.
     ///
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
-    func check(_ configuration: Configuration) throws {
+    func checkRuns(_ configuration: Configuration) throws {
         if unfinishedJobs > configuration.quotaQueuedJobs {
             throw Problem(
                 .quotaExceeded,
@@ -34,6 +39,30 @@ struct Usage: Sendable {
                     + "curves. Delete some you no longer need, or take a shorter range.")
         }
     }
+
+    /// The same of the quotas of strategies.
+    ///
+    /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
+    func checkStrategies(_ configuration: Configuration) throws {
+        if strategies > configuration.quotaStrategies {
+            throw Problem(
+                .quotaExceeded,
+                "You have \(configuration.quotaStrategies) strategies, as many as you may. Delete some you no longer need."
+            )
+        }
+        if strategyVersions > configuration.quotaStrategyVersions {
+            throw Problem(
+                .quotaExceeded,
+                "You have \(configuration.quotaStrategyVersions) versions of strategies, as many as you may. Those of "
+                    + "deleted strategies count, because runs and trials refer to them.")
+        }
+        if strategyBytes > configuration.quotaStrategyBytes {
+            throw Problem(
+                .quotaExceeded,
+                "With this your strategies would hold more than \(configuration.quotaStrategyBytes) bytes. Shorten "
+                    + "descriptions; versions stay stored, because runs and trials refer to them.")
+        }
+    }
 }
 
 extension Query where Output == Int {
@@ -44,17 +73,20 @@ extension Query where Output == Int {
 }
 
 extension Query where Output == Usage? {
-    /// What a user has; nil for who never had a run.
+    /// What a user has; nil for who never had a run or a strategy.
     static func usage(of userID: String) -> Query<Usage?> {
         .first(
             """
             SELECT u.runs, u.equity_points,
                    (SELECT count(*) FROM jobs j WHERE j.user_id = u.user_id AND j.status IN ('pending', 'running')
-                      AND j.job_type = ANY($2::text[]))
+                      AND j.job_type = ANY($2::text[])),
+                   u.strategies, u.strategy_versions, u.strategy_bytes
             FROM user_usage u WHERE u.user_id = $1::uuid
             """, userID, JobKinds.rationed
         ) { row in
-            Usage(runs: try row.next(), equityPoints: try row.next(), unfinishedJobs: try row.next())
+            Usage(
+                runs: try row.next(), equityPoints: try row.next(), unfinishedJobs: try row.next(),
+                strategies: try row.next(), strategyVersions: try row.next(), strategyBytes: try row.next())
         }
     }
 }

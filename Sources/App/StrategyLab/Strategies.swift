@@ -41,10 +41,10 @@ enum Strategies {
         takes: Field<Draft>.group(
             .strategyName, .body("description", .text(0...10_000), default: ""), .barKind, .definition()
         ) { Draft(name: $1, description: $2, kind: $3, definition: $4) },
-        answers: [made], errors: [.conflict]
+        answers: [made], errors: [.conflict, .quotaExceeded]
     ) { call, db, draft in
         let userID = try call.userID()
-        let id = try namedOnce(draft.name) { try db.insertStrategy(draft, for: userID) }
+        let id = try namedOnce(draft.name) { try db.insertStrategy(draft, for: userID, call.configuration) }
         guard let strategy = try db.run(.strategy(id, of: userID)) else { throw Thing.strategy.missing(id) }
         return made(strategy).at("/api/strategies/\(id)")
     }

@@ -13,7 +13,7 @@ extension Connection {
     /// - Throws: ``Problem`` when market and timeframe would not fit together; ``PostgresError`` `.uniqueViolation` when
     ///   the owner has another active strategy of that name.
     mutating func amendStrategy(
-        _ id: String, of userID: String, _ amendment: StrategyChanges.Amendment
+        _ id: String, of userID: String, _ amendment: StrategyChanges.Amendment, _ configuration: Configuration
     ) throws -> StrategyRow? {
         try transaction { db -> StrategyRow? in
             let market = Query.first(
@@ -37,15 +37,20 @@ extension Connection {
                     WHERE id = $1::uuid
                     """, id, amendment.name, amendment.description, assetType, timeframe))
             if let definition = amendment.definition { try db.run(.insertingVersion(definition, ofStrategy: id)) }
-            return try db.run(.strategy(id, of: userID))
+            let (strategy, usage) = try db.run(.strategy(id, of: userID), .usage(of: userID))
+            try usage?.checkStrategies(configuration)
+            return strategy
         }
     }
 
     /// Stores a strategy and its version 1, or neither. An identical definition of the owner's gives its lineage on:
     /// trying it under another name is no new family of trials.
     ///
-    /// - Throws: ``PostgresError`` `.uniqueViolation` when the owner has an active strategy of that name.
-    mutating func insertStrategy(_ draft: Strategies.Draft, for userID: String) throws -> String {
+    /// - Throws: ``Problem`` for a quota; ``PostgresError`` `.uniqueViolation` when the owner has an active strategy of
+    ///   that name.
+    mutating func insertStrategy(
+        _ draft: Strategies.Draft, for userID: String, _ configuration: Configuration
+    ) throws -> String {
         let strategy = Query<String>.value(
             """
             INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
@@ -57,7 +62,8 @@ extension Connection {
             """, userID, draft.name, draft.description, draft.kind.assetType, draft.kind.timeframe,
             draft.definition.identityHash)
         return try transaction(opening: strategy) { db, id in
-            try db.run(.insertingVersion(draft.definition, ofStrategy: id))
+            try db.run(.insertingVersion(draft.definition, ofStrategy: id), .usage(of: userID)).1?
+                .checkStrategies(configuration)
             return id
         }
     }
@@ -65,7 +71,10 @@ extension Connection {
     /// Copies a user's active strategy with its newest version under a free name and in the same lineage.
     ///
     /// - Returns: nil when there is none.
-    mutating func duplicateStrategy(_ id: String, of userID: String) throws -> StrategyRow? {
+    /// - Throws: ``Problem`` for a quota.
+    mutating func duplicateStrategy(
+        _ id: String, of userID: String, _ configuration: Configuration
+    ) throws -> StrategyRow? {
         while true {
             do {
                 return try transaction { db -> StrategyRow? in
@@ -85,7 +94,9 @@ extension Connection {
                         INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
                         SELECT $1::uuid, 1, definition_json, definition_hash FROM strategy_versions WHERE id = $2::int
                         """, copy, original.version.id)
-                    return try db.run(version, .strategy(copy, of: userID)).1
+                    let (_, made, usage) = try db.run(version, .strategy(copy, of: userID), .usage(of: userID))
+                    try usage?.checkStrategies(configuration)
+                    return made
                 }
             } catch let error as PostgresError {
                 // Another request took the name between the look and the insert: the next look sees it.

@@ -16,10 +16,12 @@ enum StrategyChanges {
             .body(optional: "timeframe", .choice(Timeframe.self)),
             .optionalDefinition()
         ) { Amendment(name: $1, description: $2, assetType: $3, timeframe: $4, definition: $5) },
-        answers: [Strategies.found], errors: [.conflict]
+        answers: [Strategies.found], errors: [.conflict, .quotaExceeded]
     ) { call, db, id, amendment in
         let userID = try call.userID()
-        let strategy = try Strategies.namedOnce(amendment.name) { try db.amendStrategy(id, of: userID, amendment) }
+        let strategy = try Strategies.namedOnce(amendment.name) {
+            try db.amendStrategy(id, of: userID, amendment, call.configuration)
+        }
         guard let strategy else { throw Thing.strategy.missing(id) }
         return Strategies.found(strategy)
     }
@@ -40,9 +42,11 @@ enum StrategyChanges {
     static let duplicate = Route(
         .post, "/api/strategies/{id}/duplicate", .signedIn(.research),
         "Copies the newest version under a free name. A copy is of the same family of trials as its original.",
-        takes: .id(.strategy), answers: [copied]
+        takes: .id(.strategy), answers: [copied], errors: [.quotaExceeded]
     ) { call, db, id in
-        guard let copy = try db.duplicateStrategy(id, of: call.userID()) else { throw Thing.strategy.missing(id) }
+        guard let copy = try db.duplicateStrategy(id, of: call.userID(), call.configuration) else {
+            throw Thing.strategy.missing(id)
+        }
         return copied(copy).at("/api/strategies/\(copy.id)")
     }
 
