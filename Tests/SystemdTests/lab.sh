@@ -75,7 +75,7 @@ lab_nginx() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance,failure@x}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
@@ -106,9 +106,20 @@ lab_boot() {
     return 1
 }
 
+# Systemd ends by itself, and with it the namespaces. What it says last is kept for lab_log.
+lab_power_off() {
+    local end=$((SECONDS + 15))
+    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 >"$lab_work/journal" 2>/dev/null
+    nsenter -t "$lab_pid" -p -m -u -i -n -C systemctl --no-block poweroff
+    while kill -0 "$lab_pid" 2>/dev/null; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.1
+    done
+}
+
 # What happened inside, for a failed test.
 lab_log() {
-    [ -z "$lab_pid" ] || nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 2>/dev/null
+    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 2>/dev/null || cat "$lab_work/journal" 2>/dev/null
     tail -n 40 "$lab_work/console"
 }
 

@@ -88,12 +88,6 @@ pid=$(responder MainPID 2)
 inside kill -KILL "$pid"
 check "a killed instance comes back" eventually came_back 2 "$pid"
 check "the next request is answered" status /api/health/ready 200
-before=$(pids)
-check "a restart of all cuts nothing" under_load systemctl restart 'bitstockerz-responder@*'
-check "and every process is a new one" replaced "$before"
-before=$(pids)
-check "a reload cuts nothing" under_load systemctl reload 'bitstockerz-responder@*'
-check "and every process is a new one" eventually replaced "$before"
 pid=$(inside systemctl show -P MainPID bitstockerz-backtestd)
 inside kill -KILL "$pid"
 check "a killed daemon comes back" eventually bash -c '[ "$1" != "$(nsenter -t '"$lab_pid"' -p -m -C systemctl show -P MainPID bitstockerz-backtestd)" ]' bash "$pid"
@@ -110,6 +104,9 @@ check "without the database it says 503" eventually status /api/health/ready 503
 check "and goes on living" status /api/health/live 200
 inside systemctl start postgresql
 check "and is ready by itself when the database is back" eventually status /api/health/ready 200
+# shellcheck source=processes.sh
+. "$here/processes.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
+check "an idle host powers off in time" lab_power_off
 [ "$failed" = 0 ] || lab_log
 finish

@@ -1,0 +1,92 @@
+# Sourced by run.sh: how processes come and go. A restart or reload that hangs takes systemd's time-out of 30 s or more; one
+# that does not is over in a second or two, so each is given ten.
+# shellcheck shell=bash
+
+services=('bitstockerz-responder@*' 'bitstockerz-outbound@*' bitstockerz-backtestd bitstockerz-worker)
+# usage: ten_times COMMAND...     the i-th failure ends it
+ten_times() {
+    local round
+    for round in {1..10}; do
+        "$@" || { echo "     failed in round $round"; return 1; }
+    done
+}
+in_time() { timeout 10 nsenter -t "$lab_pid" -p -m -u -i -n -C "$@"; }
+loaded_in_time() { under_load timeout 10 "$@"; }
+all_active() {
+    active bitstockerz.target bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{backtestd,worker}.service \
+        bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service
+}
+inodes() { inside stat -c %i /run/bitstockerz/{responder,outbound,backtestd}.sock; }
+# usage: renewed COMMAND...     it replaces every responder, and all are there again
+renewed() {
+    local before
+    before=$(pids)
+    "$@" && eventually replaced "$before" && eventually all_active
+}
+before=$(inodes)
+check "ten restarts of idle processes are over in time" ten_times renewed in_time systemctl restart "${services[@]}"
+check "ten reloads of idle processes are over in time" \
+    ten_times renewed in_time systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'
+check "ten restarts of the idle target are over in time" ten_times renewed in_time systemctl restart bitstockerz.target
+check "ten restarts under load are over in time and cut nothing" \
+    ten_times renewed loaded_in_time systemctl restart "${services[@]}"
+check "ten reloads under load are over in time and cut nothing" \
+    ten_times renewed loaded_in_time systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'
+check "ten restarts of the target under load are over in time and cut nothing" \
+    ten_times renewed loaded_in_time systemctl restart bitstockerz.target
+check "the sockets were open all the time" test "$(inodes)" = "$before"
+check "no process had to be killed" test -z \
+    "$(inside journalctl --no-pager -o cat | grep -E "State '[a-z-]*' timed out|Watchdog timeout")"
+
+# One at a time is killed in the middle of its work; whoever asked is asked for again.
+check "responders that are killed under load cost no GET" under_load sh -c \
+    'for i in 1 2 3 4 5 6 7 8 9 10; do kill -KILL $(systemctl show -P MainPID bitstockerz-responder@$((i % 4 + 1))); sleep 0.3; done'
+eventually all_active
+
+# Whoever still connects wakes nobody up.
+inside timeout 10 python3 /etc/bitstockerz-test/load.py systemctl stop bitstockerz.target >/dev/null
+check "a stop of the target under load closes the sockets" test \
+    "$(inside systemctl is-active bitstockerz-{responder,outbound,backtestd}.socket "${services[@]/\*/1}" | sort -u)" = inactive
+check "and then nginx says 502" status /api/health/live 502
+inside systemctl start bitstockerz.target
+check "and a start opens them" eventually status /api/health/ready 200
+
+# What cannot mend itself is started once, and somebody is told.
+environment=$lab_root/etc/bitstockerz/bitstockerz.env
+gave_up() { # UNIT STATUS
+    [ "$(inside systemctl show -P ActiveState "$1")" = failed ] && [ "$(inside systemctl show -P ExecMainStatus "$1")" = "$2" ] &&
+        [ "$(inside systemctl show -P NRestarts "$1")" = 0 ]
+}
+reported() { inside journalctl --no-pager -o cat -p err -t bitstockerz-failure | grep -qF "$1.service has failed (exit-code, exited $2)"; }
+mended() { inside systemctl restart "$1" && active "$1"; }
+spoil() { # UNIT STATUS REASON
+    inside systemctl reset-failed "$1"
+    inside systemctl restart "$1" 2>/dev/null
+    check "$1 gives up with $2, not to be started for ever" eventually gave_up "$1" "$2"
+    check "and somebody is told" eventually reported "$1" "$2"
+    check "and the journal has the reason among the errors" bash -c '[[ $1 == *"$2"* ]]' bash \
+        "$(inside journalctl --no-pager -o cat -p err -u "$1")" "$3"
+}
+cp -p "$environment" "$environment.kept"
+echo 'RESPONDERS=many' >>"$environment"
+for unit in bitstockerz-responder@1 bitstockerz-outbound@1 bitstockerz-backtestd bitstockerz-worker bitstockerz-migrate; do
+    spoil $unit 78 'RESPONDERS must be a whole number'
+done
+cp -p "$environment.kept" "$environment"
+echo 'MIGRATIONS_DIR=/nowhere' >>"$environment"
+spoil bitstockerz-migrate 66 '/nowhere'
+cp -p "$environment.kept" "$environment"
+migration=$(ls "$lab_root"/usr/share/bitstockerz/Migrations/*.sql | head -n 1)
+cp -p "$migration" "$lab_root/root/kept.sql"
+echo '-- edited' >>"$migration"
+spoil bitstockerz-migrate 65 "$(basename "$migration") was changed after it was applied"
+mv "$lab_root/root/kept.sql" "$migration"
+inside systemctl reset-failed 'bitstockerz-*'
+check "mended, all of it starts" inside systemctl restart bitstockerz.target
+check "and serves" eventually status /api/health/ready 200
+
+inside curl -sk -o /dev/null -H 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' https://localhost/api/health/live
+traced() { inside "$@" | grep -qF '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"'; }
+check "a caller's trace is in the journal" eventually traced journalctl --no-pager -o cat -u 'bitstockerz-responder@*'
+check "and in the access log" eventually traced cat /var/log/nginx/bitstockerz.log
+check "which has Debian's owner and mode" test "$(inside stat -c '%U %G %a' /var/log/nginx/bitstockerz.log)" = 'www-data adm 640'
