@@ -86,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Daemon", "JSON", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "System",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "App", "Daemon", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "Supervision",
+                "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // starts all of it for development and tests; not installed
         .executableTarget(

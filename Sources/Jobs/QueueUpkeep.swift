@@ -20,6 +20,22 @@ extension Queue {
         .value("SELECT pg_try_advisory_lock($1::int, hashtext($2))", lockSpace, name)
     }
 
+    /// Who is there to do jobs, for those who look after it.
+    ///
+    /// - Parameter program: `backtestd` or `worker`, as its sessions call themselves.
+    public static func attendance(of program: String, name: String) -> Query<Attendance> {
+        .one(
+            """
+            SELECT count(DISTINCT keeper.pid), count(DISTINCT held.objid),
+                coalesce(bool_or(held.objid = hashtext($3)::oid), false)
+            FROM pg_stat_activity AS keeper LEFT JOIN pg_locks AS held
+                ON held.pid = keeper.pid AND held.locktype = 'advisory' AND held.granted
+                AND held.classid = $1::int::oid AND held.objsubid = 2
+            WHERE keeper.datname = current_database() AND keeper.application_name = $2 || ' keeper'
+            """, lockSpace, program, name
+        ) { row in Attendance(processes: try row.next(), names: try row.next(), isNameHeld: try row.next()) }
+    }
+
     /// Gives back what earlier processes of this name left unfinished. Only for the session that holds the name: that
     /// proves them dead, so nobody has to wait for the end of their leases.
     ///
@@ -83,4 +99,13 @@ extension Queue {
         let kind: String
         let end: JobEnd
     }
+}
+
+/// Processes of one program that have a session with the database.
+public struct Attendance: Sendable {
+    public let processes: Int
+    /// Those that do jobs: one a name. The others wait for theirs.
+    public let names: Int
+    /// Whether somebody does jobs under the name that was asked for.
+    public let isNameHeld: Bool
 }

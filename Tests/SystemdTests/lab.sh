@@ -21,6 +21,8 @@ lab_make() {
     mkdir -p "$lab_root/etc/bitstockerz" "$lab_root/etc/nginx"
     cp -a "$tree/etc/." "$lab_root/etc"
     (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$lab_root/etc/bitstockerz/server-secret")
+    echo 'PUBLIC_ORIGINS=https://localhost' >>"$lab_root/etc/bitstockerz/bitstockerz.env"
+    chmod 600 "$lab_root/etc/bitstockerz/bitstockerz.env"
     : >"$lab_root/etc/machine-id"
     lab_postgres && lab_nginx || { lab_reason="PostgreSQL or nginx is not installed"; return 1; }
     mkdir -p "$lab_root/etc/bitstockerz-test"
@@ -49,7 +51,7 @@ User=postgres
 RuntimeDirectory=postgresql
 RuntimeDirectoryPreserve=yes
 ExecStartPre=/bin/sh -c 'test -e /var/lib/bitstockerz-test/data/PG_VERSION || $programs/initdb -D /var/lib/bitstockerz-test/data -E UTF8 --locale=C.UTF-8 --auth=peer --no-sync'
-ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=off
+ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=on
 ExecStartPost=/bin/sh -c '$programs/createuser -h /run/postgresql bitstockerz; $programs/createdb -h /run/postgresql -O bitstockerz bitstockerz; exec $programs/psql -h /run/postgresql -qd bitstockerz -c "SELECT 1"'
 [Install]
 WantedBy=multi-user.target
@@ -62,7 +64,7 @@ lab_nginx() {
     [ -e "$lab_root/lib/systemd/system/nginx.service" ] && [ -d "$etc/nginx/sites-enabled" ] || return 1
     rm -f "$etc/nginx/sites-enabled/"*
     ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf "$etc/nginx/sites-enabled/bitstockerz.conf"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
         -keyout "$etc/bitstockerz/key.pem" -out "$etc/bitstockerz/certificate.pem" 2>/dev/null || return 1
     printf '%s\n' 'server_name localhost;' 'ssl_certificate /etc/bitstockerz/certificate.pem;' \
         'ssl_certificate_key /etc/bitstockerz/key.pem;' >"$etc/bitstockerz/nginx/site.conf"

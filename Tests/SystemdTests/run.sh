@@ -82,7 +82,7 @@ check "and serves the page" status /markets/AAPL 200
 check "the daemon answers on its socket" bash -c '[[ $1 == *\"backtest_daemon\":{\"status\":\"up\"* ]]' bash \
     "$(inside curl -sk -m 10 https://localhost/api/health/ready)"
 
-check "what may ask other servers answers on its own socket" status /api/auth/oauth/google/start 404
+check "what may ask other servers answers on its own socket" status /api/auth/oauth/google/start 303
 
 pid=$(responder MainPID 2)
 inside kill -KILL "$pid"
@@ -106,6 +106,8 @@ inside systemctl start postgresql
 check "and is ready by itself when the database is back" eventually status /api/health/ready 200
 # shellcheck source=processes.sh
 . "$here/processes.sh"
+# shellcheck source=doctor.sh
+. "$here/doctor.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
 check "an idle host powers off in time" lab_power_off
 [ "$failed" = 0 ] || lab_log

@@ -19,8 +19,8 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// The environment with this option applied.
-    func environment() -> [String: String] {
-        var environment = ProcessEnvironment.variables()
+    func environment(over variables: [String: String] = ProcessEnvironment.variables()) -> [String: String] {
+        var environment = variables
         if let database {
             environment[Configuration.Variable.databaseURL.name] = database
             environment[Configuration.Variable.databaseURLFile.name] = nil

@@ -1,0 +1,193 @@
+import App
+import Glibc
+import Jobs
+import Postgres
+import Supervision
+import System
+
+/// The database as the service reaches it: as its user, with its configuration.
+struct DatabaseChecks {
+    private static let oldestServer = 15
+    private static let user = "bitstockerz"
+
+    let configuration: Configuration
+
+    func findings() -> [Finding] {
+        // Peer authentication knows the user who connects; root can be any.
+        let isRoot = geteuid() == 0
+        if isRoot, let user = SystemUser(named: Self.user) { seteuid(user.id) }
+        var backend: Int?
+        var findings: [Finding]
+        do throws(PostgresError) {
+            var db = try Connection(
+                configuration.databaseURL,
+                SessionSettings(
+                    applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
+                    statementTimeoutMilliseconds: 600_000))
+            findings = ask(&db, &backend)
+        } catch {
+            findings = [unreachable(error)]
+        }
+        if isRoot {
+            seteuid(0)
+            // The data directory is where every process of the server is.
+            if let backend {
+                findings += Volume(at: "/proc/\(backend)/cwd").map { [$0.finding("database volume")] } ?? []
+            }
+        }
+        return findings
+    }
+
+    private func unreachable(_ error: PostgresError) -> Finding {
+        // A server without that data knows not even UTC.
+        if error.message.contains("\"TimeZone\"") { return noTimeZones }
+        let remedy =
+            if error.message.contains("does not exist") {
+                "sudo -u postgres createuser bitstockerz && sudo -u postgres createdb -O bitstockerz bitstockerz"
+            } else {
+                "systemctl start postgresql, or mend DATABASE_URL"
+            }
+        return .wrong("database", "not reachable: " + error.message, remedy)
+    }
+
+    private var noTimeZones: Finding {
+        .wrong(
+            "time zones", "the database's host has no time zone data",
+            "apt-get install --reinstall tzdata there, then systemctl restart postgresql")
+    }
+
+    private func ask(_ db: inout Connection, _ backend: inout Int?) -> [Finding] {
+        let version = db.serverVersion / 10_000
+        guard version >= Self.oldestServer else {
+            return [
+                .wrong(
+                    "database", "PostgreSQL \(version) is too old: \(Self.oldestServer) or later is needed",
+                    "install a newer one and move the cluster with pg_upgradecluster")
+            ]
+        }
+        var findings = [Finding.fine("database", "PostgreSQL \(version)")]
+        func look(_ name: String, _ body: () throws -> [Finding]) {
+            do { findings += try body() } catch {
+                findings.append(.wrong(name, "the database refused: \(error)", "journalctl -u postgresql says more"))
+            }
+        }
+        look("encoding") {
+            let encoding = try db.run(Query<String>.value("SELECT current_setting('server_encoding')"))
+            if encoding == "UTF8" { return [] }
+            return [
+                .wrong(
+                    "encoding", "the database keeps its text as \(encoding), not UTF8",
+                    "pg_dump it and restore it into one made with createdb -T template0 -E UTF8")
+            ]
+        }
+        look("durability") {
+            let isDurable = try db.run(
+                Query<Bool>.value(
+                    "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"))
+            if isDurable { return [] }
+            return [
+                .warning(
+                    "durability", "fsync or synchronous_commit is off, so a crash may lose what was acknowledged",
+                    "turn both on in postgresql.conf")
+            ]
+        }
+        look("clock") { [try clock(&db)] }
+        look("time zones") { [try timeZones(&db)] }
+        look("schema") { try schema(&db) }
+        look("jobs") { try jobs(&db) }
+        backend = try? db.run(
+            Query<Int?>.value("SELECT CASE WHEN inet_server_addr() IS NULL THEN pg_backend_pid() END"))
+        return findings
+    }
+
+    private func clock(_ db: inout Connection) throws -> Finding {
+        let before = SystemClock.unixMicroseconds()
+        let there = try db.run(Query<Int>.value("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8"))
+        let after = SystemClock.unixMicroseconds()
+        let offset = Double(Int64(there) - (before + after) / 2) / 1e6
+        if abs(offset) <= 1 { return .fine("clock", "agrees with the database's") }
+        return .wrong(
+            "clock",
+            "the database's clock is \(Console.decimal(abs(offset), 1)) s \(offset > 0 ? "ahead of" : "behind") this host's",
+            "timedatectl set-ntp true on both")
+    }
+
+    private func timeZones(_ db: inout Connection) throws -> Finding {
+        let isThere =
+            try db.run(
+                Query<Bool>.value("SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = 'America/New_York')"))
+        return isThere ? .fine("time zones", "the database knows them") : noTimeZones
+    }
+
+    private func schema(_ db: inout Connection) throws -> [Finding] {
+        let pending: [Migration]
+        do {
+            pending = try Migrator(directory: configuration.migrationsDirectory).pending(of: &db)
+        } catch let fault as MigrationError {
+            let remedy =
+                fault.kind == .newer
+                ? "install the release that the other hosts have"
+                : "make install again, from the release that is to run"
+            return [.wrong("schema", fault.message, remedy)]
+        }
+        guard pending.isEmpty else {
+            return [
+                .wrong(
+                    "schema", "\(pending.count) migrations are not applied, the first is \(pending[0].fileName)",
+                    "systemctl restart bitstockerz-migrate")
+            ]
+        }
+        let (series, bars) = try db.run(
+            Query<(Int, Int)>.one("SELECT count(*), coalesce(sum(count), 0)::int8 FROM bar_series WHERE count > 0") {
+                row in
+                (try row.next(), try row.next())
+            })
+        let schema =
+            series > 0
+            ? Finding.fine("schema", "up to date; \(series) series with \(bars) bars")
+            : .warning("schema", "up to date, but there are no prices yet", "bitstockerz import")
+        return [schema, try audit(&db)]
+    }
+
+    private func audit(_ db: inout Connection) throws -> Finding {
+        guard let secret = try? configuration.requiredServerSecret() else {
+            return .warning("audit trail", "not verified without the secret", "see above")
+        }
+        let found = try AuditTrail(secret.auditKey).verify(in: &db)
+        guard let first = found.faults.first else {
+            return .fine("audit trail", "\(found.events) events, none changed")
+        }
+        // With another key nothing holds; what somebody changed breaks one chain.
+        if found.events == 0, found.faults.allSatisfy({ $0.kind == .head || $0.kind == .anchor }) {
+            return .wrong(
+                "secret", "no event of the audit trail was signed with this host's secret",
+                "copy \(Configuration.Variable.serverSecretFile.standard) from the host that made them, "
+                    + "then systemctl restart bitstockerz.target")
+        }
+        return .wrong(
+            "audit trail", first.sentence,
+            "restore a backup beside it and compare; sudo bitstockerz audit verify says more")
+    }
+
+    /// Whoever does jobs holds its name in the database.
+    private func jobs(_ db: inout Connection) throws -> [Finding] {
+        try [
+            ("backtestd", "BACKTESTD_NAME", configuration.backtestName),
+            ("worker", "WORKER_NAME", configuration.workerName),
+        ].map { program, variable, name in
+            let attendance = try db.run(Queue.attendance(of: program, name: name))
+            if attendance.processes > attendance.names {
+                return .wrong(
+                    program,
+                    "\(attendance.processes) of them are there, and for want of a name only \(attendance.names) do jobs",
+                    "give each host a \(variable) of its own")
+            }
+            guard attendance.isNameHeld else {
+                return .wrong(
+                    program, "nobody does jobs under the name \(name)",
+                    "systemctl restart bitstockerz-\(program), and journalctl -u bitstockerz-\(program) -p err")
+            }
+            return .fine(program, "does jobs under the name \(name)")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import App
+import Glibc
+
+/// Who owns what the service needs, and who may touch it.
+struct FileChecks {
+    private struct Rule {
+        let path: String
+        let owner: String
+        let group: String
+        /// What anybody may do at most.
+        let mode: mode_t
+        /// What to do when it is not there; nil: it may be missing.
+        var missing: String?
+    }
+
+    /// Keys that nginx reads as root.
+    let keys: [String]
+
+    func findings() -> [Finding] {
+        let sockets = [("responder", "www-data"), ("outbound", "www-data"), ("backtestd", "bitstockerz")].map {
+            name, group in
+            Rule(
+                path: "/run/bitstockerz/\(name).sock", owner: "bitstockerz", group: group, mode: 0o660,
+                missing: "systemctl restart bitstockerz-\(name).socket")
+        }
+        let rules =
+            [
+                Rule(
+                    path: Configuration.Variable.serverSecretFile.standard, owner: "root", group: "bitstockerz",
+                    mode: 0o640),
+                Rule(path: EnvironmentFile.standardPath, owner: "root", group: "root", mode: 0o600),
+                Rule(
+                    path: "/run/bitstockerz", owner: "bitstockerz", group: "bitstockerz", mode: 0o755,
+                    missing: "systemd-tmpfiles --create"),
+                Rule(path: "/var/log/nginx/bitstockerz.log", owner: "www-data", group: "adm", mode: 0o640),
+            ] + sockets + keys.map { Rule(path: $0, owner: "root", group: "ssl-cert", mode: 0o640) }
+        let findings = rules.compactMap(check)
+        return findings.isEmpty ? [.fine("files", "\(rules.count) have the owner and the mode they should")] : findings
+    }
+
+    private func check(_ rule: Rule) -> Finding? {
+        var status = stat()
+        guard stat(rule.path, &status) == 0 else {
+            guard errno == ENOENT, let remedy = rule.missing else { return nil }
+            let isSocket = rule.path.hasSuffix(".sock")
+            return .wrong("files", "\(rule.path) is not there" + (isSocket ? ", so nobody can ask" : ""), remedy)
+        }
+        let mode = status.st_mode & 0o7777
+        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
+        let group = getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(status.st_gid)"
+        let octal = { (mode: mode_t) in "0" + String(mode, radix: 8) }
+        // Who may do less than the rule says has chosen so; a group that may do nothing may be any. But what the service
+        // itself must read, its group must be able to read.
+        let isRead = rule.group == "bitstockerz" && rule.path == Configuration.Variable.serverSecretFile.standard
+        let isFine =
+            owner == rule.owner && mode & ~rule.mode == 0
+            && (group == rule.group && (!isRead || mode & 0o040 != 0) || !isRead && mode & 0o070 == 0)
+        if isFine { return nil }
+        return .wrong(
+            "files",
+            "\(rule.path) is \(octal(mode)) \(owner):\(group), and is to be \(octal(rule.mode)) \(rule.owner):\(rule.group)",
+            "chown \(rule.owner):\(rule.group) \(rule.path) && chmod \(octal(rule.mode)) \(rule.path)")
+    }
+}

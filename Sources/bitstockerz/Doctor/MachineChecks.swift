@@ -1,0 +1,97 @@
+import Glibc
+import Supervision
+import System
+
+/// Where something is kept, and how much room is left there.
+struct Volume {
+    private static let leastBytes = 256 << 20
+
+    private let path: String
+    private let device: UInt
+    private let freeBytes: Int
+    /// Of what there is, bytes or files, whichever is scarcer.
+    private let freeShare: Double
+
+    /// Nil when there is no such place, or it may not be looked at.
+    init?(at path: String) {
+        var volume = statvfs(), place = stat()
+        guard statvfs(path, &volume) == 0, stat(path, &place) == 0, volume.f_blocks > 0 else { return nil }
+        self.path = path
+        device = UInt(place.st_dev)
+        freeBytes = Int(volume.f_bavail) * Int(volume.f_frsize)
+        let files = volume.f_files > 0 ? Double(volume.f_favail) / Double(volume.f_files) : 1
+        freeShare = min(Double(volume.f_bavail) / Double(volume.f_blocks), files)
+    }
+
+    func finding(_ name: String) -> Finding {
+        let free = Console.decimal(Double(freeBytes) / 1e9, 1) + " GB"
+        let place = path.hasPrefix("/proc/") ? "where the database is" : "on \(path)"
+        if freeShare >= 0.05, freeBytes >= Self.leastBytes { return .fine(name, "\(free) free \(place)") }
+        return .wrong(
+            name,
+            "only \(free), or \(Console.decimal(freeShare * 100, 1)) % of the space or of the files, is free \(place)",
+            "make room or grow the volume")
+    }
+
+    /// One finding for each volume that something of ours is on.
+    static func findings() -> [Finding] {
+        var seen: Set<UInt> = []
+        return ["/", "/var/log", "/var/log/nginx", "/var/cache/nginx", "/run"].compactMap { path in
+            guard let volume = Volume(at: path), seen.insert(volume.device).inserted else { return nil }
+            return volume.finding("disk")
+        }
+    }
+}
+
+/// TCP ports of this machine.
+enum Ports {
+    /// Who listens on a port, as `name (pid)`; nil for nobody, and `?` for whom only root could see.
+    static func owner(of port: Int) -> String? {
+        let inodes = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners(in: $0, on: port) }
+        guard !inodes.isEmpty else { return nil }
+        for pid in Directory.names(in: "/proc").compactMap({ Int32($0) }) {
+            for descriptor in Directory.names(in: "/proc/\(pid)/fd") {
+                guard let target = Directory.target(of: "/proc/\(pid)/fd/\(descriptor)"),
+                    inodes.contains(where: { target == "socket:[\($0)]" })
+                else { continue }
+                return "\(ProcessTable.name(of: pid) ?? "?") (process \(pid))"
+            }
+        }
+        return "?"
+    }
+
+    private static func listeners(in table: String, on port: Int) -> [Substring] {
+        guard let text = try? File.text(of: table, maximumBytes: 16 << 20) else { return [] }
+        return text.split(separator: "\n").dropFirst().compactMap { line in
+            // number local remote state queues timer retransmits user time-out inode
+            let fields = line.split(separator: " ")
+            guard fields.count > 9, fields[3] == "0A", let colon = fields[1].lastIndex(of: ":"),
+                Int(fields[1][fields[1].index(after: colon)...], radix: 16) == port
+            else { return nil }
+            return fields[9]
+        }
+    }
+}
+
+enum Directory {
+    /// In no order, hidden ones left out; none where there is no such directory or it may not be read.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.first != "." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Where a symbolic link leads.
+    static func target(of path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,71 @@
+import App
+
+/// What systemd runs of ours, and what it should.
+struct UnitChecks {
+    let configuration: Configuration?
+
+    func findings() -> [Finding] {
+        guard Systemd.isRunning else {
+            return [.fine("units", "not looked at, because systemd does not run this machine")]
+        }
+        let single =
+            [
+                "responder.socket", "outbound.socket", "backtestd.socket", "backtestd.service", "worker.service",
+                "migrate.service",
+            ]
+        let units =
+            ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 } + ["bitstockerz-maintenance.timer"]
+            + Systemd.instances(of: "bitstockerz-responder") + Systemd.instances(of: "bitstockerz-outbound")
+            + ["bitstockerz-maintenance.service"]
+        let properties = Systemd.properties(
+            ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ExecMainStatus", "Result"], of: units)
+        let findings = properties.compactMap(check)
+        let pools = [
+            pool("responder", wanted: configuration?.responders, properties), pool("outbound", wanted: nil, properties),
+        ].compactMap { $0 }
+        let faults = findings + pools
+        return faults.isEmpty ? [.fine("units", "\(units.count) are as they should be")] : faults
+    }
+
+    private func check(_ unit: [String: String]) -> Finding? {
+        let name = unit["Id"] ?? "?", active = unit["ActiveState"]
+        if unit["LoadState"] != "loaded" {
+            return .wrong("units", "systemd does not know \(name)", "make install, then systemctl daemon-reload")
+        }
+        if active == "failed" {
+            let how =
+                unit["Result"] == "exit-code"
+                ? "with exit status \(unit["ExecMainStatus"] ?? "?")" : "(\(unit["Result"] ?? "?"))"
+            return .wrong(
+                "units", "\(name) has failed \(how)",
+                "journalctl -u \(name) -p err says why; then systemctl restart \(name)")
+        }
+        if active == "activating", unit["SubState"] == "auto-restart" {
+            return .wrong("units", "\(name) ends again and again", "journalctl -u \(name) -p err says why")
+        }
+        // Those that run once, or as many as are wanted, are counted elsewhere.
+        if active != "active", name != "bitstockerz-maintenance.service", !name.contains("@") {
+            return .wrong("units", "\(name) does not run", "systemctl start \(name)")
+        }
+        if name == "bitstockerz.target", unit["UnitFileState"] == "disabled" {
+            return .warning("units", "\(name) does not start with the host", "systemctl enable \(name)")
+        }
+        return nil
+    }
+
+    /// A pool is as large as the configuration says, for some decisions hang on it.
+    private func pool(_ name: String, wanted: Int?, _ properties: [[String: String]]) -> Finding? {
+        let count = properties.count { unit in
+            unit["Id"]?.hasPrefix("bitstockerz-\(name)@") == true && unit["ActiveState"] == "active"
+        }
+        if count == 0 {
+            return .wrong("units", "no \(name) runs", "systemctl start bitstockerz-\(name)@1")
+        }
+        guard let wanted, wanted != count else { return nil }
+        return .warning(
+            "units", "\(count) responders run, and RESPONDERS says \(wanted)",
+            count < wanted
+                ? "systemctl enable --now bitstockerz-responder@{1..\(wanted)}"
+                : "set RESPONDERS=\(count), then systemctl restart bitstockerz.target")
+    }
+}
