@@ -4,7 +4,7 @@ import JSON
 ///
 /// `{"job": id, "wait_ms": n, "places": m}` is answered `{"job": id, "finished": true}` when the job has ended, or
 /// `{"job": id, "finished": false}` when the time is over, and at once when m others wait already; with `"cancel": true`
-/// it is the news that the row says to stop the job; `{"ping": true}` is answered `{"pong": true}`.
+/// it is the news that the row says to stop the job; `{"ping": true}` is answered `{"pong": true, "does_jobs": true}`.
 /// The row in `jobs` is the truth, the message only the doorbell: whatever fails here, the job stays queued.
 public enum DoorbellQuestion: Sendable, Equatable {
     case ping
@@ -46,7 +46,8 @@ public enum DoorbellQuestion: Sendable, Equatable {
 }
 
 public enum DoorbellAnswer: Sendable, Equatable {
-    case pong
+    /// - Parameter doesJobs: false while another process has the name.
+    case pong(doesJobs: Bool)
     case job(String, isFinished: Bool)
     case refused(String)
 
@@ -54,7 +55,7 @@ public enum DoorbellAnswer: Sendable, Equatable {
     public init?(_ bytes: [UInt8]) {
         guard let answer = (try? parse(bytes))?.objectValue else { return nil }
         if answer["pong"] == .bool(true) {
-            self = .pong
+            self = .pong(doesJobs: answer["does_jobs"] != .bool(false))
         } else if let job = answer["job"]?.stringValue, let isFinished = answer["finished"]?.boolValue {
             self = .job(job, isFinished: isFinished)
         } else if let reason = answer["error"]?.stringValue {
@@ -67,7 +68,7 @@ public enum DoorbellAnswer: Sendable, Equatable {
     public var bytes: [UInt8] {
         let members: Object =
             switch self {
-            case .pong: ["pong": true]
+            case .pong(let doesJobs): ["pong": true, "does_jobs": .bool(doesJobs)]
             case .job(let job, let isFinished): ["job": .string(job), "finished": .bool(isFinished)]
             case .refused(let reason): ["error": .string(reason)]
             }

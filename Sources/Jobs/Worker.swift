@@ -71,6 +71,9 @@ public struct Worker: ~Copyable {
         return crew.isWatched.load(ordering: .sequentiallyConsistent) ? Int(Self.look) : Self.idle
     }
 
+    /// Whether the name is held, without which no job is done.
+    public var doesJobs: Bool { crew.mayLease.load(ordering: .relaxed) }
+
     /// Sets a thread to work, because a job has been queued.
     public mutating func ring() {
         crew.bell.wake()

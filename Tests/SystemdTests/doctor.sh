@@ -70,9 +70,13 @@ fault wrong secret 'signed with this host.s secret' 'copy .*server-secret from t
     "cp -p $secret /root/kept.secret && tr 0-9a-f 1-9a-f0 </root/kept.secret >$secret" "cp -p /root/kept.secret $secret"
 fault wrong configuration 'SERVER_SECRET is needed' 'openssl rand -hex 32|sudoedit' "mv $secret /root/kept.secret" "mv /root/kept.secret $secret"
 fault wrong worker 'nobody does jobs' 'restart bitstockerz-worker' 'systemctl stop bitstockerz-worker' 'systemctl start bitstockerz-worker'
-fault wrong backtestd '2 of them are there, and for want of a name only 1' 'BACKTESTD_NAME' \
-    "systemd-run -q --unit=second-daemon --uid=bitstockerz bash -c 'sleep 600 | PGAPPNAME=\"backtestd keeper\" psql -h /run/postgresql -qXd bitstockerz'; until $psql bitstockerz -Atc \"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'backtestd keeper'\" | grep -q 2; do sleep 0.05; done" \
-    'systemctl stop second-daemon'
+# Another host of the same name, whose daemon was here first.
+cp "$here/namesake.sh" "$lab_root/etc/bitstockerz-test"
+until_keepers() { echo "until $psql bitstockerz -Atc \"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'backtestd keeper'\" | grep -qx $1; do sleep 0.05; done"; }
+namesake="systemctl stop bitstockerz-backtestd; systemd-run -q --unit=namesake --uid=bitstockerz /etc/bitstockerz-test/namesake.sh; $(until_keepers 1); systemctl start bitstockerz-backtestd; $(until_keepers 2)"
+no_namesake='systemctl stop namesake'
+fault wrong backtestd '2 of them are there, and for want of a name only 1' 'BACKTESTD_NAME' "$namesake" "$no_namesake"
+fault wrong responders 'backtest_daemon \(another daemon has the name' 'journalctl' "$namesake" "$no_namesake"
 
 fault warning configuration 'RESPONDRES in .* is read by nobody' 'write RESPONDERS' "$(set_variable RESPONDRES=4)" "$back"
 fault warning configuration 'COLOUR in .* is read by nobody' 'remove it' "$(set_variable COLOUR=red)" "$back"

@@ -40,8 +40,17 @@ public struct DaemonClient {
         return ask(question, milliseconds: milliseconds + 250) == .job(job, isFinished: true)
     }
 
-    /// Whether a daemon listens and answers.
-    public func answers() -> Bool { ask(.ping, milliseconds: 500) == .pong }
+    /// What can be said of the daemon.
+    enum State {
+        case away, doesJobs
+        /// It answers, and leaves all jobs to another one of its name.
+        case waitsForItsName
+    }
+
+    var state: State {
+        guard case .pong(let doesJobs) = ask(.ping, milliseconds: 500) else { return .away }
+        return doesJobs ? .doesJobs : .waitsForItsName
+    }
 
     private func ask(_ question: DoorbellQuestion, milliseconds: Int) -> DoorbellAnswer? {
         let deadline = Deadline(milliseconds: milliseconds)

@@ -80,15 +80,26 @@ enum Health {
                 ? timed(failing: "the schema does not fit this release: run bitstockerz migrate") {
                     try database.use(repeatable: true) { db in try release.obstacle(&db) == nil }
                 } : unknown,
-            backtestDaemon: timed(failing: "runs stay queued until it is back") {
-                DaemonClient(configuration).answers()
-            },
+            backtestDaemon: daemon(configuration),
             marketData: isReachable
                 ? timed(failing: "no prices are imported yet: run bitstockerz import", otherwise: .notConfigured) {
                     try database.use(repeatable: true) { db in
                         try db.run(.value("SELECT EXISTS (SELECT 1 FROM bar_series WHERE count > 0)"))
                     }
                 } : unknown)
+    }
+
+    private static func daemon(_ configuration: Configuration) -> Check {
+        var state = DaemonClient.State.away
+        var check = timed(failing: "runs stay queued until it is back") {
+            state = DaemonClient(configuration).state
+            return state == .doesJobs
+        }
+        if state == .waitsForItsName {
+            check.detail =
+                "another daemon has the name of this host's: give each a \(Configuration.Variable.backtestName) of its own"
+        }
+        return check
     }
 
     private static func timed(

@@ -48,7 +48,7 @@ enum ReadinessChecks {
         let reasons = down.map { name in
             name + (checks[name]?.objectValue?["detail"]?.stringValue.map { " (\($0))" } ?? "")
         }
-        return .wrong(name, "not ready: " + reasons.joined(separator: ", "), remedy)
+        return .wrong(name, "says that something is down: " + reasons.joined(separator: ", "), remedy)
     }
 
     /// The body of the answer to a GET without nginx between; nil when nobody answers in five seconds.
