@@ -57,18 +57,25 @@ public struct Application: ~Copyable {
         router = Router(pool.routes.map { ($0.method, $0.path, $0) })
     }
 
+    /// What is logged of an answer that nobody took, as nginx calls it.
+    private static let clientGone = 499
+
     /// For the moments without a request: keeps the database session alive or restores it.
     public mutating func idle() {
         database.idle()
         pruneRateLimits()
     }
 
-    public mutating func respond(to request: Request) -> Response {
+    /// - Parameter stream: for a route whose answer comes piece by piece; what is returned then is its head, or what to
+    ///   say while nothing has gone out.
+    public mutating func respond(to request: Request, streamingTo stream: any BodyStream) -> Response {
         let started = SystemClock.monotonicNanoseconds()
         var exchange = Exchange(request: request)
         var response: Response
-        do { response = try answer(&exchange) } catch let problem as Problem {
+        do { response = try answer(&exchange, stream) } catch let problem as Problem {
             response = failure(problem, exchange)
+        } catch is StreamClosed {
+            response = Response(status: Self.clientGone)
         } catch {
             log.error(
                 "request failed",
@@ -78,9 +85,7 @@ public struct Application: ~Copyable {
                 ])
             response = failure(Self.problem(for: error), exchange)
         }
-        // A refusal for one request too many says the same already.
-        for field in exchange.found.standing?.fields.items ?? [] { response.fields[field.name] = field.value }
-        if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
+        exchange.complete(&response)
         for unknown in UnknownWords.take() {
             log.warning(
                 "stored word of another release", ["list": .string(unknown.list), "word": .string(unknown.word)])
@@ -108,7 +113,7 @@ public struct Application: ~Copyable {
         return response
     }
 
-    private mutating func answer(_ exchange: inout Exchange) throws -> Response {
+    private mutating func answer(_ exchange: inout Exchange, _ stream: any BodyStream) throws -> Response {
         let method = exchange.request.method
         let route: Route
         switch router.match(method, exchange.request.segments) {
@@ -135,6 +140,13 @@ public struct Application: ~Copyable {
         case .outbound(let handle):
             guard case .outbound(let outbound) = pool else { throw Problem(.notFound) }
             return try handle(call, &database, outbound)
+        case .streaming(let head, let write):
+            var head = head
+            exchange.complete(&head)
+            stream.begin(head)
+            if method != .head { try database.use { db in try write(call, &db, stream) } }
+            stream.end()
+            return head
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
         }
@@ -194,6 +206,12 @@ private struct Exchange {
 
     /// Of the caller's own tracing, where it does any.
     var traceID: String? { request.fields["traceparent"].flatMap { TraceParent($0) }?.traceID }
+
+    /// Adds what every answer of this exchange says. A refusal for one request too many says some of it already.
+    func complete(_ response: inout Response) {
+        for field in found.standing?.fields.items ?? [] { response.fields[field.name] = field.value }
+        if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
+    }
 
     /// The route's, never the request's own: that may hold anything.
     var path: String { route?.path ?? "-" }

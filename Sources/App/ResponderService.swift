@@ -27,7 +27,7 @@ public enum ResponderService {
                 application.idle()
             },
             refuse: { application.refuse($0) },
-            handle: { application.respond(to: $0) })
+            handle: { application.respond(to: $0, streamingTo: $1) })
         notify.stopping()
         if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
         log.info("\(pool.name) stopped", ["reason": .string("\(reason)")])

@@ -48,6 +48,8 @@ public enum Delivery: Equatable, Sendable {
     case peerGone
     /// The web server did not take it in time.
     case timedOut
+    /// A part went out, and the rest could not be made: the web server sees that it is missing.
+    case cutShort
 }
 
 /// A responder that cannot start; the text is for the log.

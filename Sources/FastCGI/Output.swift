@@ -5,47 +5,100 @@ import System
 /// Writes one answer as FastCGI records straight to the connection.
 ///
 /// libfcgi would write records of 8 KiB and block in each; these are as large as records can be, and the last of them
-/// has gone out, or the deadline has passed, when ``send`` returns.
-struct Output {
+/// has gone out, or the deadline has passed, when ``finish(_:)`` returns. An answer may also come piece by piece, which
+/// costs the memory of one piece and of ``flushBytes``.
+final class Output: BodyStream {
     /// Enough for most answers at once; a larger one goes out in pieces.
     private static let flushBytes = 256 << 10
     /// The largest content that needs no padding.
     private static let maximumContent = 65_528
 
+    /// What has become of a body that comes in pieces.
+    private enum Pieces {
+        case none, begun, whole
+        case failed(Delivery)
+    }
+
     private var bytes: [UInt8] = []
     private var head: [UInt8] = []
+    private var requestID: UInt16 = 0
+    private var socket: Int32 = -1
+    private var deadline = Deadline(milliseconds: 0)
+    private var isWithoutBody = false
+    private var pieces = Pieces.none
+    /// Whether the web server has any of this answer.
+    private var hasSent = false
 
     init() { bytes.reserveCapacity(16 << 10) }
 
-    mutating func send(
-        _ response: Response, withoutBody: Bool, requestID: UInt16, to socket: Int32, by deadline: Deadline
-    ) -> Delivery {
+    /// What comes next is the answer to this request.
+    func begin(_ requestID: UInt16, withoutBody: Bool, to socket: Int32, by deadline: Deadline) {
         bytes.removeAll(keepingCapacity: true)
-        writeHead(response)
-        let hasBody = !withoutBody && Self.mayHaveBody(response.status)
-        for part in [head, hasBody ? response.body : []] {
-            var rest = part[...]
-            while !rest.isEmpty {
-                let content = rest.prefix(Self.maximumContent)
-                beginRecord(Head.RecordType.output, requestID, content.count)
-                bytes += content
-                rest = rest.dropFirst(content.count)
-                if bytes.count >= Self.flushBytes {
-                    let delivery = flush(to: socket, by: deadline)
-                    guard delivery == .sent else { return delivery }
-                }
-            }
+        (self.requestID, self.socket, self.deadline, isWithoutBody) = (requestID, socket, deadline, withoutBody)
+        (pieces, hasSent) = (.none, false)
+    }
+
+    func begin(_ response: Response) {
+        writeHead(response, hasLength: false)
+        pieces = .begun
+        put(head[...])
+    }
+
+    func write(_ piece: [UInt8]) throws(StreamClosed) {
+        guard case .begun = pieces else { throw StreamClosed() }
+        guard !isWithoutBody else { return }
+        put(piece[...])
+        guard case .begun = pieces else { throw StreamClosed() }
+    }
+
+    func end() { if case .begun = pieces { pieces = .whole } }
+
+    /// Sends the answer, or what is left of one that came in pieces.
+    ///
+    /// - Parameter response: the whole answer; for one in pieces what to say instead while nothing of it has gone out.
+    func finish(_ response: Response) -> Delivery {
+        switch pieces {
+        case .none: putWhole(response)
+        case .whole: break
+        case .begun:
+            guard !hasSent else { return .cutShort }
+            bytes.removeAll(keepingCapacity: true)
+            putWhole(response)
+        case .failed(let delivery): return delivery
         }
-        beginRecord(Head.RecordType.output, requestID, 0)
-        end(requestID, protocolStatus: 0)
-        return flush(to: socket, by: deadline)
+        if case .failed(let delivery) = pieces { return delivery }
+        beginRecord(Head.RecordType.output, 0)
+        endRequest(protocolStatus: 0)
+        return flush()
     }
 
     /// Ends a request of a role that we do not play.
-    mutating func refuseRole(requestID: UInt16, to socket: Int32, by deadline: Deadline) {
-        bytes.removeAll(keepingCapacity: true)
-        end(requestID, protocolStatus: 3)  // FCGI_UNKNOWN_ROLE
-        _ = flush(to: socket, by: deadline)
+    func refuseRole(requestID: UInt16, to socket: Int32, by deadline: Deadline) {
+        begin(requestID, withoutBody: true, to: socket, by: deadline)
+        endRequest(protocolStatus: 3)  // FCGI_UNKNOWN_ROLE
+        _ = flush()
+    }
+
+    private func putWhole(_ response: Response) {
+        writeHead(response, hasLength: true)
+        put(head[...])
+        if !isWithoutBody, Self.mayHaveBody(response.status) { put(response.body[...]) }
+    }
+
+    /// As records, of which those that fill the buffer go out. A failure is remembered.
+    private func put(_ content: ArraySlice<UInt8>) {
+        var rest = content
+        while !rest.isEmpty {
+            if case .failed = pieces { return }
+            let content = rest.prefix(Self.maximumContent)
+            beginRecord(Head.RecordType.output, content.count)
+            bytes += content
+            rest = rest.dropFirst(content.count)
+            if bytes.count >= Self.flushBytes {
+                let delivery = flush()
+                if delivery != .sent { pieces = .failed(delivery) }
+            }
+        }
     }
 
     static func mayHaveBody(_ status: Int) -> Bool { status >= 200 && status != 204 && status != 304 }
@@ -85,19 +138,19 @@ struct Output {
         }
     }
 
-    private mutating func beginRecord(_ type: UInt8, _ requestID: UInt16, _ length: Int) {
+    private func beginRecord(_ type: UInt8, _ length: Int) {
         bytes += [
             1, type, UInt8(requestID >> 8), UInt8(requestID & 255), UInt8(length >> 8), UInt8(length & 255), 0, 0,
         ]
     }
 
-    private mutating func end(_ requestID: UInt16, protocolStatus: UInt8) {
-        beginRecord(Head.RecordType.end, requestID, 8)
+    private func endRequest(protocolStatus: UInt8) {
+        beginRecord(Head.RecordType.end, 8)
         bytes += [0, 0, 0, 0, protocolStatus, 0, 0, 0]
     }
 
     /// The CGI form: `Status` and the fields.
-    private mutating func writeHead(_ response: Response) {
+    private func writeHead(_ response: Response, hasLength: Bool) {
         head.removeAll(keepingCapacity: true)
         put("Status: ")
         put(String(response.status))
@@ -111,7 +164,7 @@ struct Output {
             for byte in value.utf8 { head.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
             put("\r\n")
         }
-        if Self.mayHaveBody(response.status) {
+        if hasLength, Self.mayHaveBody(response.status) {
             put("Content-Length: ")
             put(String(response.body.count))
             put("\r\n")
@@ -119,7 +172,7 @@ struct Output {
         put("\r\n")
     }
 
-    private mutating func put(_ text: String) { head.append(contentsOf: text.utf8) }
+    private func put(_ text: String) { head.append(contentsOf: text.utf8) }
 
     /// A token, and not one of the two that are written here.
     private static func isOurs(_ name: String) -> Bool {
@@ -128,8 +181,9 @@ struct Output {
             && !(name.utf8.count == 14 && name.lowercased() == "content-length")
     }
 
-    private mutating func flush(to socket: Int32, by deadline: Deadline) -> Delivery {
+    private func flush() -> Delivery {
         defer { bytes.removeAll(keepingCapacity: true) }
+        hasSent = true
         var sent = 0
         while sent < bytes.count {
             let status = bytes.withUnsafeBytes { bytes in

@@ -11,7 +11,7 @@ public struct Responder: ~Copyable {
     private var listener: Listener
     private var decoder: Decoder
     private var input = Input()
-    private var output = Output()
+    private let output = Output()
     private let statusFile: Int32
 
     /// Blocks TERM, INT and USR1 in this thread for good. Make it before any other thread exists.
@@ -35,11 +35,12 @@ public struct Responder: ~Copyable {
     ///   - onIdle: called between requests: when nothing arrived for the interval, and under load once an interval.
     ///     For the watchdog and for a look at the database session.
     ///   - refuse: the answer to what could not become a request.
-    ///   - handle: the answer to a request. For HEAD the body counts but is not sent.
+    ///   - handle: the answer to a request, whole or through the stream; then what it gives counts only as long as
+    ///     nothing has gone out. For HEAD the body counts but is not sent.
     ///   - afterEach: after each answer, with what became of it.
     public mutating func run(
         intervalMilliseconds: Int = 10_000, onIdle: () -> Void = {}, refuse: (Refusal) -> Response,
-        handle: (Request) -> Response, afterEach: (Delivery) -> Void = { _ in }
+        handle: (Request, any BodyStream) -> Response, afterEach: (Delivery) -> Void = { _ in }
     ) -> StopReason {
         var requests = 0
         var lastIdle = SystemClock.monotonicNanoseconds()
@@ -74,7 +75,8 @@ public struct Responder: ~Copyable {
 
     /// Nil when there was nobody to answer.
     private mutating func serve(
-        _ socket: Int32, since start: Int64, refuse: (Refusal) -> Response, handle: (Request) -> Response
+        _ socket: Int32, since start: Int64, refuse: (Refusal) -> Response,
+        handle: (Request, any BodyStream) -> Response
     ) -> Delivery? {
         let reading = Deadline(
             milliseconds: min(limits.readTimeoutMilliseconds, limits.requestTimeoutMilliseconds), after: start)
@@ -85,8 +87,8 @@ public struct Responder: ~Copyable {
             let head = try input.readHead(from: socket, maxParameterBytes: limits.maxParameterBytes, by: reading)
             parameters = decoder.decode(input.head)
             let request = try readRequest(parameters, head.requestID, socket, reading)
-            delivery = output.send(
-                handle(request), withoutBody: request.method == .head, requestID: head.requestID, to: socket, by: whole)
+            output.begin(head.requestID, withoutBody: request.method == .head, to: socket, by: whole)
+            delivery = output.finish(handle(request, output))
             if delivery == .sent, input.hasEnd(of: head.requestID) { return delivery }
         } catch {
             guard case .refused(let id, let reason) = error else {
@@ -97,8 +99,8 @@ public struct Responder: ~Copyable {
                 reason, methodText: parameters?.method ?? "",
                 rawPath: String((parameters?.target ?? "").prefix { $0 != "?" }),
                 requestID: parameters?.requestID ?? "")
-            delivery = output.send(
-                refuse(refusal), withoutBody: parameters?.method == "HEAD", requestID: id, to: socket, by: whole)
+            output.begin(id, withoutBody: parameters?.method == "HEAD", to: socket, by: whole)
+            delivery = output.finish(refuse(refusal))
         }
         if delivery == .sent { input.discard(from: socket, by: Deadline(milliseconds: 1_000)) }
         return delivery

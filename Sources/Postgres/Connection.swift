@@ -165,7 +165,7 @@ extension Connection {
         return result
     }
 
-    private mutating func prepared(_ sql: String) throws(PostgresError) -> String {
+    mutating func prepared(_ sql: String) throws(PostgresError) -> String {
         if let name = statements.name(of: sql) { return name }
         try forgetRetired()
         let name = statements.freshName()

@@ -44,6 +44,23 @@ func respond(to request: Request) -> Response {
     }
 }
 
+/// An answer in so many pieces of 10,000 bytes: whole, or one whose rest cannot be made.
+func streamed(_ request: Request, to stream: any BodyStream) -> Response? {
+    guard let kind = request.segments.first, kind == "pieces" || kind == "broken" else { return nil }
+    stream.begin(Response(status: 200, fields: ["Content-Type": "text/plain"]))
+    do throws(StreamClosed) {
+        for number in 0..<(request.segments.dropFirst().first.flatMap { Int($0) } ?? 0) {
+            try stream.write([UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 10_000))
+        }
+    } catch {
+        report("closed")
+        return Response(status: 499)
+    }
+    guard kind == "pieces" else { return Response(status: 500, fields: ["X-Said": "instead"]) }
+    stream.end()
+    return Response(status: 200)
+}
+
 func describe(_ request: Request, in writer: inout Writer) {
     writer.object { writer in
         writer.member("method", request.methodText)
@@ -86,7 +103,7 @@ do {
                 detail: refusal.reason.detail
             ).response(instance: refusal.rawPath, requestID: refusal.requestID)
         },
-        handle: respond,
+        handle: { request, stream in streamed(request, to: stream) ?? respond(to: request) },
         afterEach: { report("delivery \($0)") })
     report("stopped \(reason)")
 } catch {

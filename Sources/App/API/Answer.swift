@@ -67,6 +67,14 @@ struct PlainAnswer: Answering {
     }
 }
 
+/// A JSON document that is written piece by piece.
+struct StreamedAnswer: Answering {
+    let status = 200
+    let about: String
+    let type = "application/json"
+    let schema: Schema?
+}
+
 extension Response {
     /// Where what was made or queued is found.
     consuming func at(_ path: String, retryAfterSeconds: Int? = nil) -> Response {

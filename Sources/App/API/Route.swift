@@ -33,6 +33,8 @@ struct Route: Sendable {
         case direct(@Sendable (Call) throws -> Response)
         case database(@Sendable (Call, inout Connection) throws -> Response)
         case readiness(@Sendable (Call, ReleaseSchema, inout Database) throws -> Response)
+        /// The head of the answer, and what writes its body piece by piece.
+        case streaming(Response, @Sendable (Call, inout Connection, any BodyStream) throws -> Void)
         /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
         case outbound(@Sendable (Call, inout Database, Outbound) throws -> Response)
     }
@@ -126,6 +128,25 @@ struct Route: Sendable {
             .readiness { call, schema, database in
                 try FieldReader.read(.nothing, of: call)
                 return handler(call, schema, &database)
+            })
+    }
+
+    /// A route whose answer may be large, and is never in memory whole; it takes nothing but its address.
+    ///
+    /// - Parameters:
+    ///   - head: of the answer, but for its type.
+    ///   - write: makes the body. What it throws before much is written becomes a refusal, later the end of the answer.
+    static func streaming(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, answer: StreamedAnswer,
+        head fields: Fields, write: @escaping @Sendable (Call, inout Connection, any BodyStream) throws -> Void
+    ) -> Route {
+        var head = Response(status: answer.status, fields: fields)
+        head.fields.append("Content-Type", answer.type)
+        return Route(
+            method, path, access, about, [], false, [answer], [], nil,
+            .streaming(head) { call, db, stream in
+                try FieldReader.read(.nothing, of: call)
+                try write(call, &db, stream)
             })
     }
 

@@ -5,32 +5,89 @@ import Postgres
 /// `GET /api/me/export`: everything a user made, as one JSON document. Trades and equity points of backtests are their
 /// own exports, which it names.
 enum AccountExport {
-    /// A JSON document for each of ``sections``.
-    private static let export = Answer(
-        200, "A JSON document",
-        Form<[[UInt8]]>(.type("object")) { json, documents in
-            json.object { json in
-                json.member("format", "bitstockerz.account.1")
-                for (section, document) in zip(sections, documents) {
-                    json.key(section.name)
-                    json.raw(document)
-                }
-            }
-        })
-
-    static let route = Route(
+    static let route = Route.streaming(
         .get, "/api/me/export", .session(),
         "Everything the user made, as one download. Trades and equity curves have exports of their own.",
-        answers: [export]
-    ) { call, db in
+        answer: StreamedAnswer(about: "A JSON document", schema: .type("object")),
+        head: ["Content-Disposition": "attachment; filename=\"bitstockerz-account.json\""]
+    ) { call, db, stream in
         let userID = try call.userID()
-        let documents = try db.transaction(.repeatableReadReadOnly) { db in
-            try sections.map { section in try db.run(Query<[UInt8]>.value(section.sql, userID)) }
-        }
         try call.audit(.userExported, in: &db)
-        var response = export(documents, capacity: 65_536)
-        response.fields.append("Content-Disposition", "attachment; filename=\"bitstockerz-account.json\"")
-        return response
+        try db.transaction(.repeatableReadReadOnly) { db in
+            var document = DocumentWriter(stream)
+            try document.write(#"{"format":"bitstockerz.account.1""#)
+            for section in sections {
+                try document.write(",\"\(section.name)\":")
+                try section.write(userID, in: &db, to: &document)
+            }
+            try document.write("}")
+            try document.flush()
+        }
+    }
+
+    /// Gathers what is written into pieces worth sending.
+    private struct DocumentWriter {
+        private static let pieceBytes = 32 << 10
+        private let stream: any BodyStream
+        private var piece: [UInt8] = []
+
+        init(_ stream: any BodyStream) { self.stream = stream }
+
+        mutating func write(_ text: String) throws { try write(Array(text.utf8)[...]) }
+
+        mutating func write(_ bytes: ArraySlice<UInt8>) throws {
+            piece += bytes
+            if piece.count >= Self.pieceBytes { try flush() }
+        }
+
+        mutating func flush() throws {
+            try stream.write(piece)
+            piece.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// One member of the document.
+    private struct Section {
+        let name: String
+        /// One row; rows of objects; or rows of a number and an object, where 0 begins an outer object and the others
+        /// are its `versions`.
+        let form: Form
+        let sql: String
+
+        enum Form { case object, list, versions }
+
+        func write(_ userID: String, in db: inout Connection, to document: inout DocumentWriter) throws {
+            var isFirst = true
+            switch form {
+            case .object: try document.write(db.run(Query<[UInt8]>.value(sql, userID))[...])
+            case .list:
+                try document.write("[")
+                try db.each(.all(sql, userID) { row in try row.next([UInt8].self) }) { (object: [UInt8]) in
+                    if !isFirst { try document.write(",") }
+                    isFirst = false
+                    try document.write(object[...])
+                }
+                try document.write("]")
+            case .versions:
+                try document.write("[")
+                var isFirstVersion = true
+                try db.each(
+                    .all(sql, userID) { row in (number: try row.next(Int.self), object: try row.next([UInt8].self)) }
+                ) { (part: (number: Int, object: [UInt8])) in
+                    if part.number == 0 {
+                        try document.write(isFirst ? "" : "]},")
+                        (isFirst, isFirstVersion) = (false, true)
+                        try document.write(part.object.dropLast())
+                        try document.write(#","versions":["#)
+                    } else {
+                        if !isFirstVersion { try document.write(",") }
+                        isFirstVersion = false
+                        try document.write(part.object[...])
+                    }
+                }
+                try document.write(isFirst ? "]" : "]}]")
+            }
+        }
     }
 
     /// A column in the API's form of times, under its own name.
@@ -44,19 +101,19 @@ enum AccountExport {
     /// SQL for bytes as base64url, without padding.
     static func base64URL(_ name: String) -> String { "translate(encode(\(name), 'base64'), E'+/=\\n', '-_')" }
 
-    private static func list(_ name: String, _ sql: String) -> (name: String, sql: String) {
-        (name, "SELECT coalesce(json_agg(t), '[]')::text FROM (\(sql)) t")
+    private static func list(_ name: String, _ sql: String) -> Section {
+        Section(name: name, form: .list, sql: "SELECT row_to_json(t)::text FROM (\(sql)) t")
     }
 
     /// Ledger money and quantities are decimal strings, as everywhere in the API.
-    private static let sections: [(name: String, sql: String)] = [
-        (
-            "profile",
-            """
-            SELECT row_to_json(t)::text FROM (
-              SELECT id, role, email, \(column("email_verified_at")), display_name, base_currency, \(column("created_at"))
-              FROM users WHERE id = $1::uuid) t
-            """
+    private static let sections: [Section] = [
+        Section(
+            name: "profile", form: .object,
+            sql: """
+                SELECT row_to_json(t)::text FROM (
+                  SELECT id, role, email, \(column("email_verified_at")), display_name, base_currency, \(column("created_at"))
+                  FROM users WHERE id = $1::uuid) t
+                """
         ),
         list(
             "passkeys",
@@ -84,15 +141,23 @@ enum AccountExport {
               \(column("revoked_at"))
             FROM api_keys WHERE user_id = $1::uuid ORDER BY api_keys.created_at
             """),
-        list(
-            "strategies",
-            """
-            SELECT s.id, s.name, s.description, s.asset_type, s.timeframe, s.is_active, \(time("s.created_at")) AS created_at,
-              (SELECT json_agg(json_build_object('version_number', v.version_number, 'created_at', \(time("v.created_at")),
-                 'definition', v.definition_json) ORDER BY v.version_number)
-               FROM strategy_versions v WHERE v.strategy_id = s.id) AS versions
-            FROM strategies s WHERE s.user_id = $1::uuid ORDER BY s.created_at, s.id
-            """),
+        Section(
+            name: "strategies", form: .versions,
+            sql: """
+                SELECT part.number, part.object::text FROM (
+                  SELECT id, name, description, asset_type, timeframe, is_active, created_at FROM strategies
+                  WHERE user_id = $1::uuid ORDER BY created_at, id) s
+                CROSS JOIN LATERAL (
+                  SELECT 0 AS number, json_build_object('id', s.id, 'name', s.name, 'description', s.description,
+                    'asset_type', s.asset_type, 'timeframe', s.timeframe, 'is_active', s.is_active,
+                    'created_at', \(time("s.created_at"))) AS object
+                  UNION ALL
+                  SELECT v.version_number, json_build_object('version_number', v.version_number,
+                    'created_at', \(time("v.created_at")), 'definition', v.definition_json)
+                  FROM strategy_versions v WHERE v.strategy_id = s.id
+                  ORDER BY number
+                ) part
+                """),
         list(
             "backtests",
             """

@@ -35,7 +35,7 @@ import Testing
         #expect(object["strategies"]?.arrayValue?.first?.objectValue?["name"] == "Secret plan")
         #expect(object["strategies"]?.arrayValue?.first?.objectValue?["versions"]?.arrayValue?.count == 1)
         for (name, count) in [
-            ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 2), ("backtests", 0),
+            ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 3), ("backtests", 0),
             ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0),
         ] {
             #expect(object[name]?.arrayValue?.count == count, "\(name)")
@@ -46,6 +46,32 @@ import Testing
         for secret in browser.secrets { #expect(!export.text.contains(secret)) }
         #expect(!export.text.contains(try #require(key.object?["key"]?.stringValue)))
         #expect(!(try bob.send("GET", "/api/me/export").text.contains("Secret plan")))
+    }
+
+    @Test func `an export holds every strategy with its versions in order, whatever their number`() throws {
+        let installation = try Installation()
+        let (browser, _) = try installation.user()
+        var db = try installation.database.connect()
+        try db.script(
+            """
+            INSERT INTO strategies (user_id, lineage_id, name, description, asset_type, timeframe, is_active, created_at)
+              SELECT id, gen_random_uuid(), 's' || i, repeat('"é\\', 2000), 'EQUITY', '1d', i % 3 > 0,
+                now() - make_interval(mins => i)
+              FROM users, generate_series(0, 59) i;
+            INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
+              SELECT s.id, v, jsonb_build_object('number', v), repeat('ab', 32)
+              FROM strategies s, generate_series(5, 1, -1) v WHERE v <= substr(s.name, 2)::int % 6
+            """)
+        let strategies = try browser.send("GET", "/api/me/export").object?["strategies"]?.arrayValue ?? []
+        #expect(strategies.compactMap { $0.objectValue?["name"]?.stringValue } == (0..<60).reversed().map { "s\($0)" })
+        for (index, strategy) in strategies.enumerated() {
+            let versions = strategy.objectValue?["versions"]?.arrayValue?.compactMap(\.objectValue) ?? []
+            #expect(
+                versions.compactMap { $0["version_number"]?.numberValue?.int }
+                    == Array(0..<(59 - index) % 6).map { $0 + 1 })
+            #expect(versions.allSatisfy { $0["definition"]?.objectValue?["number"] == $0["version_number"] })
+            #expect(strategy.objectValue?["description"]?.stringValue?.count == 6_000)
+        }
     }
 
     @Test func `a deleted account is gone, with its words, its keys and its sessions`() throws {

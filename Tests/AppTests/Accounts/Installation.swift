@@ -8,6 +8,25 @@ import Testing
 
 @testable import App
 
+extension Application {
+    /// The whole answer, also of what comes in pieces.
+    mutating func respond(to request: Request) -> Response {
+        let pieces = CollectedBody()
+        var response = respond(to: request, streamingTo: pieces)
+        if pieces.isWhole { response.body = pieces.body }
+        return response
+    }
+}
+
+private final class CollectedBody: BodyStream {
+    private(set) var body: [UInt8] = []
+    private(set) var isWhole = false
+
+    func begin(_ head: Response) {}
+    func write(_ piece: [UInt8]) { body += piece }
+    func end() { isWhole = true }
+}
+
 /// An installation in this process: the real routes over a database of its own, without nginx.
 final class Installation {
     static let origin = "https://app.example"

@@ -1,0 +1,16 @@
+/// Where the body of a large answer goes piece by piece while it is made, so that it is never in memory whole.
+public protocol BodyStream: AnyObject {
+    /// The head of the answer; what it has as a body is left aside. Once, before the first piece.
+    func begin(_ head: Response)
+
+    /// - Throws: ``StreamClosed`` when the reader is gone, or takes too long: there is no use in going on.
+    func write(_ piece: [UInt8]) throws(StreamClosed)
+
+    /// The body is whole. Without it the reader sees that something is missing.
+    func end()
+}
+
+/// Nobody takes what is written.
+public struct StreamClosed: Error, Equatable, Sendable {
+    public init() {}
+}

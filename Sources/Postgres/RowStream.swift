@@ -1,0 +1,46 @@
+internal import CPostgres
+
+extension Connection {
+    /// Runs one statement and hands its rows over one by one as they arrive: in the memory of one row, however many there
+    /// are, because the server waits for who reads slowly. For a transaction that holds a snapshot.
+    ///
+    /// What `body` throws ends the statement, and with it the transaction; the session goes on.
+    public mutating func each<Row>(_ query: Query<[Row]>, _ body: (Row) throws -> Void) throws {
+        try checkUsable()
+        let encoded = try EncodedParameters(query.statement.parameters)
+        let name = try prepared(query.statement.sql)
+        var next: OpaquePointer? = try begin { raw in
+            let sent = encoded.withPointers { values, lengths, formats in
+                PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
+            }
+            return sent == 1 ? PQsetSingleRowMode(raw) : 0
+        }
+        var refusal: PostgresError?
+        while let result = next {
+            switch PQresultStatus(result) {
+            case PGRES_SINGLE_TUPLE:
+                do { for row in try query.decode(Rows(owning: result)) { try body(row) } } catch {
+                    abandon()
+                    throw error
+                }
+            case PGRES_TUPLES_OK: PQclear(result)
+            default:
+                if isStale(result) { statements.retire(query.statement.sql) }
+                refusal = refusal ?? failure(result, or: "the statement failed")
+                PQclear(result)
+            }
+            next = try following()
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Ends the statement under way and takes in what is still coming.
+    private mutating func abandon() {
+        if let cancel = PQgetCancel(raw) {
+            var reason = [CChar](repeating: 0, count: 256)
+            PQcancel(cancel, &reason, Int32(reason.count))
+            PQfreeCancel(cancel)
+        }
+        while let result = try? following() { PQclear(result) }
+    }
+}

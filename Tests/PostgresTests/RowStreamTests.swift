@@ -1,0 +1,49 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct RowStreamTests {
+    struct Enough: Error {}
+
+    private func numbers(_ count: Int) -> Query<[Int]> {
+        .all("SELECT i FROM generate_series(1, $1::int) i", count) { row in try row.next() }
+    }
+
+    @Test(arguments: [0, 1, 2, 10_000])
+    func `rows come one by one and in order`(_ count: Int) throws {
+        var db = try empty.connect()
+        var seen: [Int] = []
+        try db.each(numbers(count)) { seen.append($0) }
+        #expect(seen == Array(0..<count).map { $0 + 1 })
+        #expect(try db.query("SELECT 1").int(0, 0) == 1)
+    }
+
+    @Test func `who has enough stops the statement, and the session goes on`() throws {
+        var db = try empty.connect()
+        var seen = 0
+        #expect(throws: Enough.self) {
+            try db.transaction { db in
+                try db.each(numbers(50_000_000)) { number in
+                    seen = number
+                    if number == 3 { throw Enough() }
+                }
+            }
+        }
+        #expect(seen == 3)
+        #expect(db.isUsable == true)
+        #expect(db.isInTransaction == false)
+        #expect(try db.query("SELECT 1").int(0, 0) == 1)
+    }
+
+    @Test func `a statement that fails on the way says so after the rows that came`() throws {
+        var db = try empty.connect()
+        var seen = 0
+        let failing = Query<[Int]>.all("SELECT 10 / (3 - i) FROM generate_series(1, 5) i") { row in try row.next() }
+        #expect(throws: PostgresError.self) { try db.each(failing) { _ in seen += 1 } }
+        #expect(seen == 2)
+        #expect(try db.query("SELECT 1").int(0, 0) == 1)
+        let broken = Query<[Int]>.all("SELECT nothing") { row in try row.next() }
+        #expect(throws: PostgresError.self) { try db.each(broken) { _ in } }
+        #expect(db.isUsable == true)
+    }
+}
