@@ -61,7 +61,8 @@ let package = Package(
         .systemLibrary(name: "CVectors"),
         .target(name: "Backtest", dependencies: ["CVectors", "JSON", "Market", "Strategy", "Trading"]),
         .testTarget(
-            name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy", "Trading"]),
+            name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy", "Trading"],
+            exclude: ["Fixtures"]),
         // product: one folder per feature, each with its routes and its SQL
         .target(
             name: "App",

@@ -3,7 +3,7 @@ import Strategy
 
 /// The version of everything that decides trades and equity. It goes into every content hash: whatever changes a bit of
 /// a result raises it.
-public let engineVersion = "1"
+public let engineVersion = "2"
 
 /// Runs a definition over bars. Pure: the same arguments give the same bits on every machine; clock and cancellation
 /// are handed in.
@@ -39,9 +39,7 @@ public enum Engine {
             try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
         }
         let series = bars.series
-        var simulation = Simulation(
-            options, stopLossPercent: definition.risk.stopLossPercent,
-            takeProfitPercent: definition.risk.takeProfitPercent)
+        var simulation = Simulation(options, definition.risk, on: bars.tickScale)
         var equity: [Double] = []
         var trades: [Trade] = []
         try CompiledRules.with(definition, over: bars, checkpoint: checkpoint) {

@@ -15,20 +15,30 @@ struct OperandCells {
 ///
 /// Missing values are not-a-number at the start of a column only. `a > b` and `a < b` are false for them, as they have
 /// to be; `<=`, `>=` and `eq` are made from the opposite and need the first bar with both values beside it.
+///
+/// Sides that differ by no more than the error of their computation are equal: greater is only what is greater than the
+/// other times a factor a little above 1. Prices and indicators are never below zero, and of numbers below zero there is
+/// nothing they could be equal to.
 struct BoundCondition {
     private let left: OperandCells
     private let comparison: Comparison
     private let right: OperandCells
+    /// What a side is greater by, at least: 1 and the errors of both.
+    private let factor: Double
     /// The first loaded bar on which both sides have a value.
     private let firstBar: Int
     /// Of a cross: whether the last bar of the block before was on the other side, as its lowest bit. None is before
     /// the first bar of all.
     private var carry: UInt64 = 0
 
-    init(_ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, firstBar: Int) {
+    /// - Parameter error: how far the sides may be from what they stand for, as a share of them.
+    init(
+        _ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, error: Double, firstBar: Int
+    ) {
         self.left = left
         self.comparison = comparison
         self.right = right
+        factor = 1 + error
         self.firstBar = firstBar
     }
 
@@ -41,24 +51,24 @@ struct BoundCondition {
     ) {
         switch comparison {
         case .greater:
-            Vectors.greater(left, right, words: count, into: found)
+            Vectors.greater(left, right, factor: factor, words: count, into: found)
             for w in 0..<count { words[w] &= found[w] }
         case .less:
-            Vectors.greater(right, left, words: count, into: found)
+            Vectors.greater(right, left, factor: factor, words: count, into: found)
             for w in 0..<count { words[w] &= found[w] }
         case .greaterOrEqual:
-            Vectors.greater(right, left, words: count, into: found)
+            Vectors.greater(right, left, factor: factor, words: count, into: found)
             for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
         case .lessOrEqual:
-            Vectors.greater(left, right, words: count, into: found)
+            Vectors.greater(left, right, factor: factor, words: count, into: found)
             for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
         case .equal:
             for w in 0..<count { words[w] &= ~apart(w) & existing(begin + w * 64) }
         case .crossesAbove:
-            Vectors.greater(left, right, words: count, into: found)
+            Vectors.greater(left, right, factor: factor, words: count, into: found)
             cross(words, count, begin, found)
         case .crossesBelow:
-            Vectors.greater(right, left, words: count, into: found)
+            Vectors.greater(right, left, factor: factor, words: count, into: found)
             cross(words, count, begin, found)
         }
     }

@@ -122,6 +122,7 @@ struct IndicatorTable {
                 bound.append(
                     BoundCondition(
                         cells(of: condition.left, lane), condition.comparison, cells(of: condition.right, lane),
+                        error: error(of: condition.left) + error(of: condition.right),
                         firstBar: max(Self.firstBar(of: condition.left), Self.firstBar(of: condition.right))))
             }
         }
@@ -141,6 +142,10 @@ struct IndicatorTable {
     private func cells(of number: Double) -> Column<Double> {
         let index = plan.numbers.indices.first { literals[8 * $0] == number }!
         return literals.reading.counted(from: 8 * index)
+    }
+
+    private func error(of operand: Operand) -> Double {
+        if case .indicator(let indicator) = operand { indicator.error(isOnGrid: plan.tickScale != nil) } else { 0 }
     }
 
     private static func firstBar(of operand: Operand) -> Int {

@@ -2,15 +2,14 @@
 struct Position {
     /// On which it was bought.
     let bar: Int
-    /// What was paid for one unit, slippage included.
+    /// What one unit was quoted at.
+    let quoted: Double
+    /// What was paid for it, slippage included.
     let price: Double
     let quantity: Double
     /// The cash beside it.
     let cash: Double
-    /// Sold when the price falls to it; minus infinity: never.
-    let stop: Double
-    /// Sold when the price rises to it; infinity: never.
-    let target: Double
+    let bracket: Bracket
 }
 
 /// How a position ends.

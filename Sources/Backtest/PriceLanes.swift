@@ -58,13 +58,13 @@ struct PriceLanes {
         begins[lane] = begin
         counts[lane] = 0
         guard let scale, forms.contains(.levels) else { return }
-        levels[lane][-1] = Self.nearestWhole(stored[begin - 1] * scale.ticksPerUnit)
+        levels[lane][-1] = TickScale.nearestWhole(stored[begin - 1] * scale.ticksPerUnit)
     }
 
     /// Of the bar before the block of a lane, right after ``start(_:at:)``, as conditions see it.
     func priceBefore(_ lane: Int) -> Double {
         let price = stored[begins[lane] - 1]
-        return scale.map { Self.nearestWhole(price * $0.ticksPerUnit) / $0.ticksPerUnit } ?? price
+        return scale.map { TickScale.nearestWhole(price * $0.ticksPerUnit) / $0.ticksPerUnit } ?? price
     }
 
     /// Shows a lane's next bars, at most a block of them.
@@ -98,14 +98,11 @@ struct PriceLanes {
         let prices = prices[lane]
         prices.copy(0..<count, of: stored)
         guard !scale.isExact else { return }
-        for i in 0..<count { prices[i] = Self.nearestWhole(prices[i] * scale.ticksPerUnit) / scale.ticksPerUnit }
+        for i in 0..<count { prices[i] = TickScale.nearestWhole(prices[i] * scale.ticksPerUnit) / scale.ticksPerUnit }
     }
 
     /// 1.5 * 2^52: a number of this size has no fraction left, and its lowest bits count its units.
     private static let magic = 0x1.8p52
-
-    @inline(__always)
-    private static func nearestWhole(_ value: Double) -> Double { (value + magic) - magic }
 
     @inline(__always)
     private func fillTicks(

@@ -1,3 +1,5 @@
+import Market
+import Strategy
 import Trading
 
 /// One run: long only, one position at a time.
@@ -8,24 +10,23 @@ import Trading
 struct Simulation {
     /// Below this much money no position is opened any more.
     private static let minimumEquity = 0.01
+    /// A profit of a smaller share of what was bought is none: the trade is neither won nor lost.
+    private static let leastProfit = 1e-12
 
     private let timing: ExecutionTiming
     private let costs: Costs<DoubleNumbers>
     private let sizing: Sizing<DoubleNumbers>
-    /// What of the purchase price the levels are. An infinite one is never reached, which spares every bar a question.
-    private let stopFactor: Double
-    private let targetFactor: Double
+    private let brackets: BracketRule
 
     /// Beside an open position, and all there is without one.
     private var cash: Double
     private var closed: [ClosedPosition] = []
 
-    init(_ options: SimulationOptions, stopLossPercent: Double?, takeProfitPercent: Double?) {
+    init(_ options: SimulationOptions, _ risk: StrategyDefinition.Risk, on grid: TickScale?) {
         timing = options.executionTiming
         costs = options.costs
         sizing = options.sizing
-        stopFactor = stopLossPercent.map { 1 - $0 / 100 } ?? -.infinity
-        targetFactor = takeProfitPercent.map { 1 + $0 / 100 } ?? .infinity
+        brackets = BracketRule(options, risk, on: grid)
         cash = options.initialEquity
     }
 
@@ -94,9 +95,9 @@ struct Simulation {
         let last = bars.count - 1
         let signal = rule.next(from: range.lowerBound, before: end)
         if let (bar, level) = firstHit(bars, range.lowerBound..<min(signal + 1, end), position) {
-            let price = level.price(open: bars.open[bar], stop: position.stop, target: position.target)
             return Exit(
-                bar: bar, quoted: price, reason: level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
+                bar: bar, quoted: brackets.fill(level, of: position.quoted, open: bars.open[bar]),
+                reason: level.isStop ? .stopLoss : .takeProfit, isGap: level.isGap)
         }
         if signal < end, signal + delay <= last {
             return Exit(bar: signal + delay, quoted: quote(bars, signal + delay), reason: .rule, isGap: false)
@@ -124,7 +125,7 @@ struct Simulation {
         _ bars: BarColumns, _ range: Range<Int>, _ position: Position
     ) -> (index: Int, level: FilledLevel)? {
         // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
-        let (stop, target) = (position.stop, position.target)
+        let (stop, target) = (position.bracket.stopInSight, position.bracket.targetInSight)
         var i = range.lowerBound
         while i < range.upperBound {
             if i + 8 <= bars.count {
@@ -136,9 +137,10 @@ struct Simulation {
                 continue
             }
             guard i < range.upperBound else { return nil }
-            return FillModel.level(
-                open: bars.open[i], high: bars.high[i], low: bars.low[i], stop: stop, target: target
-            ).map { (i, $0) }
+            if let level = brackets.level(position.bracket, open: bars.open[i], high: bars.high[i], low: bars.low[i]) {
+                return (i, level)
+            }
+            i += 1
         }
         return nil
     }
@@ -146,12 +148,13 @@ struct Simulation {
     /// Buys. There is money, and nothing is held, so the equity is the cash.
     @inline(__always)
     private mutating func open(_ bars: BarColumns, _ bar: Int) -> Position {
-        let price = costs.purchasePrice(at: quote(bars, bar))
-        let stop = price * stopFactor
-        let quantity = sizing.quantity(equity: cash, price: price, stop: stop, costs: costs) ?? 0
+        let quoted = quote(bars, bar)
+        let price = costs.purchasePrice(at: quoted)
+        let quantity = sizing.quantity(equity: cash, price: price, stop: nil, costs: costs) ?? 0
         cash -= costs.spent(on: quantity, at: price)
         return Position(
-            bar: bar, price: price, quantity: quantity, cash: cash, stop: stop, target: price * targetFactor)
+            bar: bar, quoted: quoted, price: price, quantity: quantity, cash: cash,
+            bracket: brackets.bracket(from: quoted))
     }
 
     /// Sells all of it.
@@ -170,13 +173,16 @@ struct Simulation {
         for (number, closed) in closed.enumerated() {
             if number % 1024 == 0 { try checkpoint(1024) }
             let (position, exit) = (closed.position, closed.exit)
-            let profit = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)
+            let notional = position.quantity * position.price
+            let earned = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)
+            // As little as this is what rounding leaves of nothing.
+            let profit = earned.magnitude < Self.leastProfit * notional ? 0 : earned
             trades.append(
                 Trade(
                     entryIndex: position.bar - first, exitIndex: exit.bar - first,
                     entryTime: bars.times[position.bar], exitTime: bars.times[exit.bar], entryPrice: position.price,
                     exitPrice: closed.price, quantity: position.quantity, profit: profit,
-                    profitPercent: profit / (position.quantity * position.price) * 100, exitReason: exit.reason,
+                    profitPercent: profit / notional * 100, exitReason: exit.reason,
                     isGap: exit.isGap))
         }
         return trades

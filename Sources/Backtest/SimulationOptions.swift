@@ -1,3 +1,4 @@
+import Market
 import Strategy
 import Trading
 
@@ -61,9 +62,17 @@ public struct SimulationOptions: Equatable, Sendable {
 
     var sizing: Sizing<DoubleNumbers> { .allocation(allocationPercent) }
 
-    /// What is wrong with trading this definition with these options: a slippage of as much as the stop distance would
-    /// sell every position on the bar it was bought.
+    /// What is wrong with trading this definition with these options: basis points of more than four decimal places, for
+    /// which levels are not exact, and a slippage of as much as the stop distance, which would sell every position on the
+    /// bar it was bought. Older releases took the former, so they are no reason not to read what is stored.
     public func errors(with definition: StrategyDefinition) -> [OptionError] {
+        let basisPoints: [(Field, Double)] = [
+            (.commissionBasisPoints, commissionBasisPoints), (.slippageBasisPoints, slippageBasisPoints),
+        ]
+        let errors = basisPoints.filter { TenThousandths($0.1) == nil }.map {
+            OptionError($0.0.rawValue, .tooManyPlaces, "may have at most four decimal places")
+        }
+        guard errors.isEmpty else { return errors }
         guard let stop = definition.risk.stopLossPercent, slippageBasisPoints / 100 >= stop else { return [] }
         let message = "a slippage of as much as the stop loss (\(stop) percent) would stop every position at once"
         return [OptionError(Field.slippageBasisPoints.rawValue, .exceedsStop, message)]
@@ -102,6 +111,7 @@ public struct OptionError: Equatable, Sendable {
         case wrongType = "WRONG_TYPE"
         case unknownKey = "UNKNOWN_KEY"
         case unknownTiming = "UNKNOWN_TIMING"
+        case tooManyPlaces = "TOO_MANY_PLACES"
         case exceedsStop = "SLIPPAGE_EXCEEDS_STOP"
     }
 

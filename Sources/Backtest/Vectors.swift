@@ -15,11 +15,13 @@ enum Vectors {
             level, newest.address(cells), oldest.address(cells), Int64(count), divisor, means.address(cells))
     }
 
-    /// A bit for each of 64 bars a word: whether one side is greater than the other.
-    static func greater(_ one: OperandCells, _ other: OperandCells, words: Int, into bits: MutableColumn<UInt64>) {
+    /// A bit for each of 64 bars a word: whether one side is greater than the other times the factor.
+    static func greater(
+        _ one: OperandCells, _ other: OperandCells, factor: Double, words: Int, into bits: MutableColumn<UInt64>
+    ) {
         vectors_greater(
             level, one.address(bars: words * 64), Int64(one.step), other.address(bars: words * 64), Int64(other.step),
-            Int64(words), bits.address(0..<words))
+            factor, Int64(words), bits.address(0..<words))
     }
 
     /// The return from each point to the next.
@@ -59,18 +61,20 @@ enum Vectors {
         }
     }
 
-    /// Wilder's averages of gains and losses of eight lanes over the same bars, which go in and out, and the strength
-    /// of each bar. Of each lane the level before the first bar is read, too.
+    /// Wilder's sums of gains and losses of eight lanes over the same bars, which go in and out with the factors they fade
+    /// by at the next change, and the strength of each bar. Of each lane the level before the first bar is read, too.
     static func strengths(
-        _ levels: LaneColumns<Double>, _ bars: Range<Int>, period: Int, gains: inout Eight, losses: inout Eight,
-        into values: LaneColumns<Double>
+        _ levels: LaneColumns<Double>, _ bars: Range<Int>, fading: Double, gains: inout Eight, losses: inout Eight,
+        factors: inout Eight, into values: LaneColumns<Double>
     ) {
         withUnsafeMutableBytes(of: &gains) { gains in
             withUnsafeMutableBytes(of: &losses) { losses in
-                vectors_strengths(
-                    level, levels.address((bars.lowerBound - 1)..<bars.upperBound), Int64(levels.pitch),
-                    values.address(bars), Int64(values.pitch), Int64(bars.lowerBound), Int64(bars.upperBound),
-                    Double(period), doubles(gains), doubles(losses))
+                withUnsafeMutableBytes(of: &factors) { factors in
+                    vectors_strengths(
+                        level, levels.address((bars.lowerBound - 1)..<bars.upperBound), Int64(levels.pitch),
+                        values.address(bars), Int64(values.pitch), Int64(bars.lowerBound), Int64(bars.upperBound),
+                        fading, doubles(gains), doubles(losses), doubles(factors))
+                }
             }
         }
     }

@@ -24,6 +24,9 @@ typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
 #define VECTORS_STORE(to, value) ({ __typeof__(value) value_ = (value); memcpy((to), &value_, sizeof value_); })
 // The value in the lanes in which the condition holds, else zero.
 #define VECTORS_WHERE(condition, value) ((vectors_eight)((vectors_whole)(condition) & (vectors_whole)(value)))
+// One value where it holds, another elsewhere.
+#define VECTORS_EITHER(condition, value, other) \
+    ((vectors_eight)(((vectors_whole)(condition) & (vectors_whole)(value)) | (~(vectors_whole)(condition) & (vectors_whole)(other))))
 // Where eight lanes begin, and the same cell of all of them. The empty assembly hides how far they are apart: knowing it,
 // the compiler would go from lane to lane by additions in every turn of a loop.
 #define VECTORS_LANES(type, name, first, pitch)                                                           \
@@ -39,31 +42,33 @@ typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
     name##4[i] = (value)[4], name##5[i] = (value)[5], name##6[i] = (value)[6], name##7[i] = (value)[7]
 #define VECTORS_ALL(number) ((vectors_eight){} + (number))
 
-// Wilder's averages of gains and losses in eight lanes, and the strength of each: from the levels [from..<to] and the
-// level before, with the averages of each lane going in and out. The pitches are what lies between the same cells of two
-// lanes.
+// Wilder's sums of gains and losses in eight lanes, and the strength of each: from the levels [from..<to] and the level
+// before, with what each lane remembers going in and out. On a bar without a change both sums stay as they are, and so does
+// the strength; that they would have faded equally is kept in a factor until the next change. The pitches are what lies
+// between the same cells of two lanes.
 VECTORS_BODY vectors_strengths_body(
-    const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double period,
-    double *gains, double *losses) {
-    vectors_eight gain = VECTORS_LOAD(vectors_eight, gains), loss = VECTORS_LOAD(vectors_eight, losses), before;
-    const vectors_eight zero = {}, divisor = VECTORS_ALL(period), kept = VECTORS_ALL(period - 1);
+    const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double fading,
+    double *gains, double *losses, double *factors) {
+    vectors_eight gain = VECTORS_LOAD(vectors_eight, gains), loss = VECTORS_LOAD(vectors_eight, losses);
+    vectors_eight factor = VECTORS_LOAD(vectors_eight, factors), before;
+    const vectors_eight zero = {};
     VECTORS_LANES(const double, level, levels, levelPitch);
     VECTORS_LANES(double, cell, cells, cellPitch);
     before = VECTORS_GATHER(level, from - 1);
     for (int64_t i = from; i < to; i++) {
         const vectors_eight level = VECTORS_GATHER(level, i), change = level - before, fall = -change;
-        gain = (gain * kept + VECTORS_WHERE(change > zero, change)) / divisor;
-        loss = (loss * kept + VECTORS_WHERE(fall > zero, fall)) / divisor;
-        // Without losses the quotient is infinite, which leaves 100.
-        const vectors_eight strength = 100 - 100 / (1 + gain / loss);
-        const vectors_whole moves = gain + loss > zero;
-        const vectors_eight value =
-            (vectors_eight)((moves & (vectors_whole)strength) | (~moves & (vectors_whole)VECTORS_ALL(50)));
+        const vectors_whole moves = change != zero;
+        gain = VECTORS_EITHER(moves, gain * factor + VECTORS_WHERE(change > zero, change), gain);
+        loss = VECTORS_EITHER(moves, loss * factor + VECTORS_WHERE(fall > zero, fall), loss);
+        factor = VECTORS_EITHER(moves, VECTORS_ALL(fading), factor * fading);
+        const vectors_eight both = gain + loss;
+        const vectors_eight value = VECTORS_EITHER(both > zero, 100 * (gain / both), VECTORS_ALL(50));
         VECTORS_SPREAD(cell, i, value);
         before = level;
     }
     VECTORS_STORE(gains, gain);
     VECTORS_STORE(losses, loss);
+    VECTORS_STORE(factors, factor);
 }
 
 // The exponential averages of eight lanes.
@@ -92,16 +97,18 @@ VECTORS_BODY vectors_means_body(
     }
 }
 
-// A bit for each of 64 * words pairs: whether the left one is greater. A step is 1, or 0 for eight equal numbers.
+// A bit for each of 64 * words pairs: whether the left one is greater than the right one times the factor. A step is 1, or
+// 0 for eight equal numbers.
 VECTORS_BODY vectors_greater_body(
-    const double *left, int64_t leftStep, const double *right, int64_t rightStep, int64_t words, uint64_t *output) {
+    const double *left, int64_t leftStep, const double *right, int64_t rightStep, double factor, int64_t words,
+    uint64_t *output) {
     for (int64_t w = 0; w < words; w++) {
         uint64_t word = 0;
         for (int k = 0; k < 8; k++) {
             const int64_t i = w * 64 + k * 8;
             const vectors_eight l = VECTORS_LOAD(vectors_eight, left + i * leftStep);
             const vectors_eight r = VECTORS_LOAD(vectors_eight, right + i * rightStep);
-            const vectors_mask mask = __builtin_convertvector(l > r, vectors_mask);
+            const vectors_mask mask = __builtin_convertvector(l > r * factor, vectors_mask);
             uint8_t byte;
             memcpy(&byte, &mask, 1);
             word |= (uint64_t)byte << (k * 8);
@@ -193,9 +200,9 @@ static inline int vectors_level(void) {
 
 VECTORS_DEFINE(
     strengths,
-    (const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double period,
-     double *gains, double *losses),
-    (levels, levelPitch, cells, cellPitch, from, to, period, gains, losses))
+    (const double *levels, int64_t levelPitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double fading,
+     double *gains, double *losses, double *factors),
+    (levels, levelPitch, cells, cellPitch, from, to, fading, gains, losses, factors))
 VECTORS_DEFINE(
     averages,
     (const double *prices, int64_t pricePitch, double *cells, int64_t cellPitch, int64_t from, int64_t to, double weight,
@@ -206,8 +213,9 @@ VECTORS_DEFINE(
     (newest, oldest, count, divisor, output))
 VECTORS_DEFINE(
     greater,
-    (const double *left, int64_t leftStep, const double *right, int64_t rightStep, int64_t words, uint64_t *output),
-    (left, leftStep, right, rightStep, words, output))
+    (const double *left, int64_t leftStep, const double *right, int64_t rightStep, double factor, int64_t words,
+     uint64_t *output),
+    (left, leftStep, right, rightStep, factor, words, output))
 VECTORS_DEFINE(returns, (const double *points, int64_t count, double *output), (points, count, output))
 VECTORS_DEFINE(
     plain, (const double *own, const double *market, int64_t count, double *sums), (own, market, count, sums))

@@ -19,7 +19,11 @@ public struct TickScale: Equatable, Sendable {
     public var ticksPerUnit: Double { TickSearch.powers[exponent] }
 
     /// The whole number of ticks nearest to a price of the series.
-    public func ticks(of price: Double) -> Int64 { Int64(TickSearch.nearestWhole(price * ticksPerUnit)) }
+    public func ticks(of price: Double) -> Int64 { Int64(Self.nearestWhole(price * ticksPerUnit)) }
+
+    /// Nearest whole number, ties to even, for magnitudes below 2^51: at 1.5 * 2^52 a double has no fraction left.
+    @inlinable @inline(__always)
+    public static func nearestWhole(_ value: Double) -> Double { (value + 0x1.8p52) - 0x1.8p52 }
 
     /// The double nearest to a whole number of ticks.
     public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
@@ -52,7 +56,7 @@ public struct TickScale: Equatable, Sendable {
 
     private static func isExact(_ prices: ArraySlice<Double>, _ exponent: Int) -> Bool {
         let scale = TickSearch.powers[exponent]
-        for price in prices where TickSearch.nearestWhole(price * scale) / scale != price { return false }
+        for price in prices where Self.nearestWhole(price * scale) / scale != price { return false }
         return true
     }
 }

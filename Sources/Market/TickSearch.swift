@@ -37,12 +37,12 @@ public struct TickSearch: Sendable {
         guard let smallest else { return nil }
         let ticks = highest * Self.powers[smallest]
         let window = Double(min(TickScale.longestWindow, max(1, count)))
-        guard ticks < Self.mostTicks, Self.nearestWhole(ticks) * window < 0x1p53 else { return nil }
+        guard ticks < Self.mostTicks, TickScale.nearestWhole(ticks) * window < 0x1p53 else { return nil }
         return smallest
     }
 
     static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
-    /// ``nearestWhole(_:)`` takes no more.
+    /// ``TickScale/nearestWhole(_:)`` takes no more.
     private static let mostTicks = 0x1p51
 
     /// A price that is whole at some exponent is whole at every larger one, so the exponent only ever grows.
@@ -53,7 +53,7 @@ public struct TickSearch: Sendable {
             while true {
                 let scaled = price * scale
                 guard scaled < mostTicks else { return nil }
-                if (scaled - nearestWhole(scaled)).magnitude <= 1e-9 * scaled { break }
+                if (scaled - TickScale.nearestWhole(scaled)).magnitude <= 1e-9 * scaled { break }
                 guard exponent < powers.count - 1 else { return nil }
                 exponent += 1
                 scale = powers[exponent]
@@ -61,8 +61,4 @@ public struct TickSearch: Sendable {
         }
         return exponent
     }
-
-    /// Nearest whole number, ties to even, for magnitudes below 2^51: at 1.5 * 2^52 a double has no fraction left.
-    @inline(__always)
-    static func nearestWhole(_ value: Double) -> Double { (value + 0x1.8p52) - 0x1.8p52 }
 }

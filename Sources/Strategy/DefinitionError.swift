@@ -12,6 +12,7 @@ public struct DefinitionError: Error, Equatable, Sendable {
         case unknownKey = "UNKNOWN_KEY"
         case missingKey = "MISSING_KEY"
         case outOfRange = "OUT_OF_RANGE"
+        case tooManyPlaces = "TOO_MANY_PLACES"
         // Meaning
         case invalidID = "INVALID_ID"
         case duplicateID = "DUPLICATE_ID"

@@ -1,4 +1,5 @@
 import JSON
+import Market
 
 /// Walks over a document once and notes everything that is wrong. A part that is wrong is nil.
 struct DefinitionReader {
@@ -188,7 +189,9 @@ struct DefinitionReader {
                     reader.note(path, .unknownRiskType, "type must be percent, not \(Self.quoted(type))")
                 }
             } else if let number = reader.finiteNumber(value, at: path) {
-                if bounds.contains(number) {
+                if bounds.contains(number), TenThousandths(number) == nil {
+                    reader.note(path, .tooManyPlaces, "may have at most four decimal places")
+                } else if bounds.contains(number) {
                     percent = number
                 } else {
                     let bounds = "\(Number(bounds.lowerBound).text) to \(Number(bounds.upperBound).text)"

@@ -78,11 +78,13 @@ public enum FilledLevel: Sendable, Equatable, CaseIterable {
     ///
     /// - Parameters: of the bar and the bracket that ``FillModel/level(open:high:low:stop:target:)`` was asked for.
     @inlinable
-    public func price<Price>(open: Price, stop: Price?, target: Price?) -> Price {
+    public func price<Price>(
+        open: Price, stop: @autoclosure () -> Price?, target: @autoclosure () -> Price?
+    ) -> Price {
         switch self {
         case .stopAtOpen, .targetAtOpen: open
-        case .stop: stop!
-        case .target: target!
+        case .stop: stop()!
+        case .target: target()!
         }
     }
 }

@@ -4,7 +4,8 @@ import JSON
 public struct AuthenticationAnswer: Sendable {
     /// By this the credential is found.
     public let credentialID: [UInt8]
-    /// Whose credential the authenticator says it is; at most 64 bytes. Nil when it does not say.
+    /// Whose credential the authenticator says it is: 1 to 64 bytes. Nil when it does not say, which Safari writes as
+    /// nothing between quotes for a security key.
     public let userHandle: [UInt8]?
     public let clientData: ClientData
     public let attachment: AuthenticatorAttachment?
@@ -19,9 +20,8 @@ public struct AuthenticationAnswer: Sendable {
         clientData = try ClientData(try answer.bytes("clientDataJSON"))
         authenticatorData = try answer.bytes("authenticatorData")
         signature = try answer.bytes("signature")
-        userHandle = try answer.optionalBytes("userHandle")
-        guard userHandle.map({ 1...64 ~= $0.count }) ?? true else {
-            throw CredentialAnswer.fault("a user handle of \(userHandle?.count ?? 0) bytes")
-        }
+        let handle = try answer.optionalBytes("userHandle") ?? []
+        guard handle.count <= 64 else { throw CredentialAnswer.fault("a user handle of \(handle.count) bytes") }
+        userHandle = handle.isEmpty ? nil : handle
     }
 }

@@ -18,6 +18,8 @@ import Trading
         #expect(try open.increased(by: Rate(basisPoints: "5")!) == Price("27.45372"))
         #expect(try Quantity(spending: Money(cents: 10_000), at: Price("3")!) == Quantity("33.33333333"))
         #expect(Rate(basisPoints: "12.5") == Rate("0.00125"))
+        #expect(TenThousandths(12.5)?.count == 125000)
+        #expect(TenThousandths(0.00001) == nil)
     }
 
     @Test func `costs in doubles`() {

@@ -151,8 +151,8 @@ import Testing
             let digest = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
             found.append("\(report.trades.count) \(report.equity.last!) \(String(digest, radix: 16))")
         }
-        #expect(engineVersion == "1")
-        #expect(found == ["133 10423.912915327914 53813c2be58c14cd", "133 10606.171793154666 d97a20afa23bdc14"])
+        #expect(engineVersion == "2")
+        #expect(found == ["133 10423.912915327928 ae36fbac16759ef4", "133 10606.171793154666 2a61eb2087310dde"])
     }
 
     @Test func `verdict and deflation hang on the number of trials`() throws {

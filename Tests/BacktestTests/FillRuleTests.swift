@@ -206,6 +206,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (0.0001, 0.0, []), (12.34567, 0, ["commission_bps"]), (1.00001, 0.00001, ["commission_bps", "slippage_bps"]),
+    ])
+    func `basis points of more than four decimal places are refused`(
+        commission: Double, slippage: Double, fields: [String]
+    ) throws {
+        let options = try SimulationOptions(commissionBasisPoints: commission, slippageBasisPoints: slippage)
+        let errors = options.errors(with: strategy(stop: 5))
+        #expect(errors.map(\.field) == fields)
+        #expect(errors.allSatisfy { $0.code == .tooManyPlaces })
+    }
+
     @Test func `a cross on the first bar of the range looks at the bar before`() throws {
         let bars = try prepared(closes: [1, 2, 3, 5, 8])
         let definition = strategy(

@@ -8,9 +8,9 @@ import Testing
         let bars = try prepared(closes: [10, 11, 12, 11, 13])
         #expect(Engine.values(of: indicator(.sma, 3), on: bars) == [nil, nil, 11, 34.0 / 3, 12])
         #expect(Engine.values(of: indicator(.ema, 3), on: bars) == [nil, nil, 11, 11, 12])
-        // Gains 1 and 1, then a loss of 1, then a gain of 2: averages 1/0, 0.5/0.5, 1.25/0.25.
+        // Gains 1 and 1, then a loss of 1, then a gain of 2: sums 2 and 0, 1 and 1, 2.5 and 0.5.
         let strength = Engine.values(of: indicator(.rsi, 2), on: bars)
-        #expect(strength == [nil, nil, 100, 50, 100 - 100 / (1 + 1.25 / 0.25)])
+        #expect(strength == [nil, nil, 100, 50, 100 * (2.5 / 3)])
     }
 
     @Test func `strength at its ends`() throws {

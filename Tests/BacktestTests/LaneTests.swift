@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: World.allCases, [1_100, 4_096, 10_007, 20_031])
     func `lanes and one pass agree to the last bit`(world: World, count: Int) throws {
         var random = Seeded(11)
-        var bars = TickBars(scale: 100)
+        var bars = TickBars(places: 2)
         var price = 100_000
         for i in 0..<count {
             price = max(1, price + world.step(i, of: count, &random))

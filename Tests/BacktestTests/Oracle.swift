@@ -7,10 +7,17 @@ struct TickBars {
     var high: [Int] = []
     var low: [Int] = []
     var close: [Int] = []
+    /// Decimal places of a tick.
+    let places: Int
     /// Ticks in one unit of the currency.
-    var scale: Double
+    let scale: Double
     /// What stored prices are too high by, as a fraction. Orders fill at these; rules see what they stand for.
     var noise = 0.0
+
+    init(places: Int) {
+        self.places = places
+        scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
+    }
 
     func ticks(_ source: PriceSource) -> [Int] {
         switch source {
@@ -54,22 +61,22 @@ struct Oracle {
         let buying = 1 + options.slippageBasisPoints / 1e4
         let selling = 1 - options.slippageBasisPoints / 1e4
         let open = bars.prices(.open)
-        let high = bars.prices(.high)
-        let low = bars.prices(.low)
         let close = bars.prices(.close)
         let last = close.count - 1
         let isNext = options.executionTiming == .nextOpen
         var cash = options.initialEquity
         var quantity = 0.0
         var entryPrice = 0.0
+        var entryTicks = 0
         var entryBar: Int?
         var boughtAtClose = false
         var buyNext = false
         var sellNext = false
 
-        func enter(_ price: Double, _ i: Int) {
+        func enter(_ price: Double, _ ticks: Int, _ i: Int) {
             if cash < 0.01 { return }
             entryPrice = price * buying
+            entryTicks = ticks
             quantity = cash * options.allocationPercent / 100 / (entryPrice * (1 + c))
             cash = cash - quantity * entryPrice * (1 + c)
             entryBar = i
@@ -77,7 +84,8 @@ struct Oracle {
         func leave(_ price: Double, _ i: Int, _ reason: String, gap: Bool = false) {
             let sold = price * selling
             cash = cash + quantity * sold * (1 - c)
-            let profit = quantity * (sold - entryPrice) - quantity * entryPrice * c - quantity * sold * c
+            var profit = quantity * (sold - entryPrice) - quantity * entryPrice * c - quantity * sold * c
+            if abs(profit) < 1e-12 * (quantity * entryPrice) { profit = 0 }
             result.trades.append(
                 .init(
                     entry: entryBar! - first, exit: i - first, bought: entryPrice, sold: sold, quantity: quantity,
@@ -90,7 +98,7 @@ struct Oracle {
             var exited = false
             boughtAtClose = false
             // 1
-            if buyNext { enter(open[i], i) }
+            if buyNext { enter(open[i], bars.open[i], i) }
             if sellNext {
                 leave(open[i], i, "rule")
                 exited = true
@@ -99,19 +107,23 @@ struct Oracle {
             sellNext = false
             // 2
             if entryBar != nil {
-                let stop = definition.risk.stopLossPercent.map { entryPrice * (1 - $0 / 100) }
-                let target = definition.risk.takeProfitPercent.map { entryPrice * (1 + $0 / 100) }
-                if stop != nil && open[i] < stop! {
+                let stop = definition.risk.stopLossPercent.map {
+                    ExactLevel(entryTicks, options.slippageBasisPoints, -$0)
+                }
+                let target = definition.risk.takeProfitPercent.map {
+                    ExactLevel(entryTicks, options.slippageBasisPoints, $0)
+                }
+                if stop != nil && ExactLevel(bars.open[i]) < stop! {
                     leave(open[i], i, "stop_loss", gap: true)
                     exited = true
-                } else if target != nil && open[i] > target! {
+                } else if target != nil && ExactLevel(bars.open[i]) > target! {
                     leave(open[i], i, "take_profit", gap: true)
                     exited = true
-                } else if stop != nil && low[i] <= stop! {
-                    leave(stop!, i, "stop_loss")
+                } else if stop != nil && ExactLevel(bars.low[i]) <= stop! {
+                    leave(stop!.price(places: bars.places), i, "stop_loss")
                     exited = true
-                } else if target != nil && high[i] >= target! {
-                    leave(target!, i, "take_profit")
+                } else if target != nil && ExactLevel(bars.high[i]) >= target! {
+                    leave(target!.price(places: bars.places), i, "take_profit")
                     exited = true
                 }
             }
@@ -129,7 +141,7 @@ struct Oracle {
                 if isNext {
                     buyNext = true
                 } else if !exited {
-                    enter(close[i], i)
+                    enter(close[i], bars.close[i], i)
                     boughtAtClose = true
                 }
             }
@@ -145,22 +157,35 @@ struct Oracle {
     func all(_ conditions: [Condition], _ i: Int) -> Bool {
         for condition in conditions {
             guard let l = value(condition.left, i), let r = value(condition.right, i) else { return false }
+            let factor = 1 + error(condition.left) + error(condition.right)
+            func isAbove(_ one: Double, _ other: Double) -> Bool { one > other * factor }
             let holds: Bool
             switch condition.comparison {
-            case .greater: holds = l > r
-            case .greaterOrEqual: holds = l >= r
-            case .less: holds = l < r
-            case .lessOrEqual: holds = l <= r
+            case .greater: holds = isAbove(l, r)
+            case .greaterOrEqual: holds = !isAbove(r, l)
+            case .less: holds = isAbove(r, l)
+            case .lessOrEqual: holds = !isAbove(l, r)
             case .equal: holds = abs(l - r) <= 1e-9 * max(abs(l), abs(r))
             case .crossesAbove, .crossesBelow:
                 guard i > 0, let before = value(condition.left, i - 1), let other = value(condition.right, i - 1)
                 else { return false }
                 holds =
-                    condition.comparison == .crossesAbove ? before <= other && l > r : before >= other && l < r
+                    condition.comparison == .crossesAbove
+                    ? !isAbove(before, other) && isAbove(l, r) : !isAbove(other, before) && isAbove(r, l)
             }
             if !holds { return false }
         }
         return true
+    }
+
+    /// How far a value may be from the exact one, as a share of it.
+    private func error(_ operand: Operand) -> Double {
+        guard case .indicator(let indicator) = operand else { return 0 }
+        return switch indicator.type {
+        case .sma: 0
+        case .ema: Double(20 * (indicator.period + 20)) * 0x1p-53
+        case .rsi: Double(80 * (indicator.period + 10)) * 0x1p-53
+        }
     }
 
     private func value(_ operand: Operand, _ i: Int) -> Double? {
@@ -187,25 +212,44 @@ struct Oracle {
         case .rsi:
             var gain = 0.0
             var loss = 0.0
+            let fading = Double(n - 1) / Double(n)
+            var flatBars = fading
             for i in ticks.indices where i >= n {
                 if i == n {
                     let changes = (1...n).map { ticks[$0] - ticks[$0 - 1] }
-                    gain = Double(changes.filter { $0 > 0 }.reduce(0, +)) / Double(n)
-                    loss = Double(-changes.filter { $0 < 0 }.reduce(0, +)) / Double(n)
+                    gain = Double(changes.filter { $0 > 0 }.reduce(0, +))
+                    loss = Double(-changes.filter { $0 < 0 }.reduce(0, +))
+                } else if ticks[i] == ticks[i - 1] {
+                    flatBars *= fading
                 } else {
                     let change = Double(ticks[i] - ticks[i - 1])
-                    gain = (gain * Double(n - 1) + max(change, 0)) / Double(n)
-                    loss = (loss * Double(n - 1) + max(-change, 0)) / Double(n)
+                    gain = gain * flatBars + max(change, 0)
+                    loss = loss * flatBars + max(-change, 0)
+                    flatBars = fading
                 }
-                if loss == 0 {
-                    line[i] = gain == 0 ? 50 : 100
-                } else {
-                    line[i] = 100 - 100 / (1 + gain / loss)
-                }
+                line[i] = gain == 0 && loss == 0 ? 50 : 100 * (gain / (gain + loss))
             }
         }
         return line
     }
+}
+
+/// A level of a bracket, or a price, as a whole number of 10^-14 ticks.
+struct ExactLevel: Comparable {
+    private let units: Int128
+
+    init(_ ticks: Int) { units = Int128(ticks) * 100_000_000_000_000 }
+
+    /// - Parameters: of four decimal places; a stop is below zero.
+    init(_ ticks: Int, _ slippageBasisPoints: Double, _ percent: Double) {
+        let slippage = Int128((slippageBasisPoints * 1e4).rounded())
+        units = Int128(ticks) * (100_000_000 + slippage) * (1_000_000 + Int128((percent * 1e4).rounded()))
+    }
+
+    /// The nearest double: what a decimal is read as.
+    func price(places: Int) -> Double { Double("\(units)e-\(14 + places)")! }
+
+    static func < (a: Self, b: Self) -> Bool { a.units < b.units }
 }
 
 extension Report {

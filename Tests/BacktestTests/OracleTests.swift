@@ -91,7 +91,7 @@ import Testing
     /// A walk in ticks with flat stretches, gaps, doji and bars that touch everything.
     func randomBars(_ random: inout Seeded, count: Int? = nil) -> TickBars {
         let places = Int.random(in: 0...6, using: &random)
-        var bars = TickBars(scale: (0..<places).reduce(1.0) { power, _ in power * 10 })
+        var bars = TickBars(places: places)
         let counts = [5, 60, 63, 64, 65, 129, 300, 512, 513, 1024, 1200]
         let count = count ?? counts.randomElement(using: &random)!
         let step = [1, 3, 40].randomElement(using: &random)!
@@ -155,7 +155,8 @@ import Testing
             initialEquity: [10_000, 1, 123_456.78].randomElement(using: &random)!,
             allocationPercent: [100, 50, 33.3, 0.01].randomElement(using: &random)!,
             commissionBasisPoints: [0, 5, 12.5, 1000].randomElement(using: &random)!,
-            slippageBasisPoints: Bool.random(using: &random) ? 0 : Double.random(in: 0..<bound, using: &random),
+            slippageBasisPoints: Bool.random(using: &random)
+                ? 0 : Double(Int.random(in: 0..<Int(bound * 1e4), using: &random)) / 1e4,
             executionTiming: ExecutionTiming.allCases.randomElement(using: &random)!)
     }
 }

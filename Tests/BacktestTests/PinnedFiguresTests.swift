@@ -7,8 +7,8 @@ import Testing
 /// every sum has its order.
 @Suite struct PinnedFiguresTests {
     @Test(arguments: [
-        (UInt64(100), "5dd8cf1d5ee871ac"), (101, "df95b0a996b7a12f"), (102, "a4659946419463f8"),
-        (103, "3a0b6b8c1594f2c0"),
+        (UInt64(100), "3cdb99e9d2d485b3"), (101, "b2e889eb2fc8248"), (102, "f8837b118c6e6ff1"),
+        (103, "1de1d9a26d8571d2"),
     ])
     func `figures are pinned to the last bit`(seed: UInt64, pinned: String) throws {
         var random = Seeded(seed)
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Long enough for every kind of block, with a spread of returns like that of a market.
-    @Test(arguments: [(9_001, "98d3a1bc9978c963"), (70_000, "4a1117764133daa7")])
+    @Test(arguments: [(9_001, "5d529ac578c2a01d"), (70_000, "96f03ba88b895d62")])
     func `figures of long runs are pinned to the last bit`(count: Int, pinned: String) throws {
         var random = Seeded(7)
         var candles: [Candle] = []

@@ -39,7 +39,7 @@ import Testing
         let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",").map(String.init) }
         let cells = rows.flatMap { Array($0[1...4]) }
         let places = cells.map { $0.split(separator: ".").dropFirst().first?.count ?? 0 }.max() ?? 0
-        var ticks = TickBars(scale: (0..<places).reduce(1.0) { power, _ in power * 10 })
+        var ticks = TickBars(places: places)
         func whole(_ cell: String) throws -> Int {
             let parts = cell.split(separator: ".")
             let fraction = parts.count > 1 ? String(parts[1]) : ""

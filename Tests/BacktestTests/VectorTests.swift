@@ -45,10 +45,12 @@ import Testing
         let right = column(128, &random, strange: true)
         for i in stride(from: 0, to: 128, by: 5) { left[i] = right[i] }
         var found: [UInt64] = [0, 0]
-        vectors_greater(level, left, 1, right, 1, 2, &found)
+        vectors_greater(level, left, 1, right, 1, 1, 2, &found)
         for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > right[i]), "\(i)") }
-        vectors_greater(level, left, 1, Column(repeating: 70, count: 8), 0, 2, &found)
-        for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > 70), "\(i)") }
+        for factor in [1, 1.125] {
+            vectors_greater(level, left, 1, Column(repeating: 70, count: 8), 0, factor, 2, &found)
+            for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > 70 * factor), "\(i)") }
+        }
     }
 
     @Test(arguments: levels)
@@ -59,27 +61,33 @@ import Testing
             let walk = column(51, &random)
             return lane == 2 ? walk.map { _ in 5 } : lane == 3 ? walk.sorted() : lane == 4 ? walk.sorted(by: >) : walk
         }
-        let period = 14.0
+        let fading = 13.0 / 14
         var (gains, losses) = (Column(repeating: 0, count: 8), Column(repeating: 0, count: 8))
+        var factors = Column(repeating: fading, count: 8)
         var averages = Column(repeating: 3, count: 8)
-        var (expectedGains, expectedLosses, expectedAverages) = (gains, losses, averages)
+        var (expectedGains, expectedLosses, expectedFactors, expectedAverages) = (gains, losses, factors, averages)
         // Lanes lie 51 and 60 cells apart; the first level of each is the one before the first bar.
         let levels = sources.flatMap { $0 }
         var (strengths, means) = (Column(repeating: 0, count: 480), Column(repeating: 0, count: 480))
         levels.withUnsafeBufferPointer {
             let first = $0.baseAddress! + 1
-            vectors_strengths(level, first, 51, &strengths, 60, 0, 50, period, &gains, &losses)
+            vectors_strengths(level, first, 51, &strengths, 60, 0, 50, fading, &gains, &losses, &factors)
             vectors_averages(level, first, 51, &means, 60, 0, 50, 0.125, &averages)
         }
         for lane in 0..<8 {
             for i in 0..<50 {
                 let change = sources[lane][i + 1] - sources[lane][i]
                 let (gain, loss) = (change > 0 ? change : 0, -change > 0 ? -change : 0)
-                expectedGains[lane] = (expectedGains[lane] * (period - 1) + gain) / period
-                expectedLosses[lane] = (expectedLosses[lane] * (period - 1) + loss) / period
+                if change == 0 {
+                    expectedFactors[lane] *= fading
+                } else {
+                    expectedGains[lane] = expectedGains[lane] * expectedFactors[lane] + gain
+                    expectedLosses[lane] = expectedLosses[lane] * expectedFactors[lane] + loss
+                    expectedFactors[lane] = fading
+                }
                 expectedAverages[lane] += 0.125 * (sources[lane][i + 1] - expectedAverages[lane])
                 let (g, l) = (expectedGains[lane], expectedLosses[lane])
-                let strength = l == 0 ? (g == 0 ? 50 : 100) : 100 - 100 / (1 + g / l)
+                let strength = g == 0 && l == 0 ? 50 : 100 * (g / (g + l))
                 #expect(strengths[60 * lane + i] == strength, "lane \(lane) bar \(i)")
                 #expect(means[60 * lane + i] == expectedAverages[lane], "lane \(lane) bar \(i)")
             }

@@ -209,7 +209,11 @@ struct GeneratedDocument {
                             document.expect(path + ".value", .outOfRange)
                             return Self.written(["0", "-2", "500.1", "1e999"].randomElement(using: &document.random)!)
                         }
-                        return .number(Number(Double.random(in: bounds, using: &document.random)))
+                        let ofTenThousandths = Int(bounds.lowerBound * 1e4)...Int(bounds.upperBound * 1e4)
+                        let percent = Double(Int.random(in: ofTenThousandths, using: &document.random)) / 1e4
+                        guard document.isWrong() else { return .number(Number(percent)) }
+                        document.expect(path + ".value", .tooManyPlaces)
+                        return .number(Number(percent + (percent < 1 ? 0.00001 : -0.00001)))
                     }
                 ),
             ])

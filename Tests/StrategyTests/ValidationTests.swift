@@ -144,6 +144,12 @@ import Testing
         ("risk that is null", Document.risk("null").text, ["risk WRONG_TYPE"]),
         ("a level that is null", Document.risk(#"{"stop_loss":null}"#).text, ["risk.stop_loss WRONG_TYPE"]),
         (
+            "levels of more than four decimal places",
+            Document.risk(
+                #"{"stop_loss":{"type":"percent","value":2.00001},"take_profit":{"type":"percent","value":33.33333}}"#
+            ).text, ["risk.stop_loss.value TOO_MANY_PLACES", "risk.take_profit.value TOO_MANY_PLACES"]
+        ),
+        (
             "levels out of their bounds",
             Document.risk(
                 #"{"stop_loss":{"type":"percent","value":50.01},"take_profit":{"type":"percent","value":0.009}}"#

@@ -98,6 +98,9 @@ import Testing
             (nil, Authenticator.userHandle, nil), (nil, nil, RefusalReason.missingUserHandle),
             (nil, [1], .wrongUserHandle), (Authenticator.userHandle, Authenticator.userHandle, nil),
             (Authenticator.userHandle, nil, nil), (Authenticator.userHandle, [1], .wrongUserHandle),
+            // Safari's way of saying none.
+            (Authenticator.userHandle, [], nil), (nil, [], .missingUserHandle), ([1], [], .wrongUserHandle),
+            (nil, Array(repeating: 1, count: 65), .malformedResponse),
             ([1], Authenticator.userHandle, .wrongUserHandle), ([1], nil, .wrongUserHandle),
         ] as [([UInt8]?, [UInt8]?, RefusalReason?)])
     func `ties the credential to its user`(known: [UInt8]?, answered: [UInt8]?, reason: RefusalReason?) {
@@ -169,7 +172,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("clientDataJSON", nil), ("authenticatorData", 3), ("signature", "AA=="), ("userHandle", ""),
+            ("clientDataJSON", nil), ("authenticatorData", 3), ("signature", "AA=="), ("userHandle", "AA=="),
             ("userHandle", .string(String(repeating: "A", count: 88))),
             ("signature", .string(String(repeating: "A", count: 87_384))),
         ] as [(String, Value?)])

@@ -6,6 +6,11 @@ struct ExponentialAverage: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 32 * period }
 
+    /// A step takes a rounding of the average and three of the way to the price, of which there is as much as the average
+    /// moves. They fade like what they are made of: if prices of the past were at most e^36 times those that count now,
+    /// they add up to at most 37 * (n + 1) / 2 steps.
+    static func roundings(period: Int, isOnGrid: Bool) -> Int { 20 * (period + 20) }
+
     private let period: Int
     private let weight: Double
     /// Of each lane.

@@ -60,6 +60,11 @@ extension Indicator {
     /// The first bar of all that has a value.
     var firstBar: Int { type.recurrence.firstBar(period: period) }
 
+    /// How far a value may be from the exact one, as a share of it.
+    func error(isOnGrid: Bool) -> Double {
+        Double(type.recurrence.roundings(period: period, isOnGrid: isOnGrid)) * 0x1p-53
+    }
+
     /// How many bars of run-up a lane needs; 0: none.
     var memoryBars: Int { type.recurrence.memoryBars(period: period) }
 }

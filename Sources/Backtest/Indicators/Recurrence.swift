@@ -14,6 +14,11 @@ protocol Recurrence {
     /// meet. 0 for what starts anew on every bar.
     static func memoryBars(period: Int) -> Int
 
+    /// How far a computed value may be from the exact one, in units of 2^-53 of the value: every rounding on the way, and
+    /// what is left of it later. An even number, at most 9,000, which is 1e-12. 0: the value is the double nearest to the
+    /// exact one, so that equal ones are equal.
+    static func roundings(period: Int, isOnGrid: Bool) -> Int
+
     init(period: Int)
 
     /// Puts a lane into the middle of the bars, as if the price had stood still until then.

@@ -1,4 +1,8 @@
 /// Wilder's: averages of gains and losses, in ticks where there are ticks, first the plain means of n changes.
+///
+/// Only their ratio counts, so what is kept of both is n times the average, and on a bar without a change neither fades: that
+/// they would have done so equally is remembered in a factor until the next change. So the strength stands still, to the
+/// bit, as long as the price does.
 struct RelativeStrength: Recurrence {
     static let forms = PriceForms.levels
 
@@ -6,15 +10,27 @@ struct RelativeStrength: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 64 * period }
 
+    /// A sum takes two roundings a bar and one in how fast it fades. What is old fades with them: if gains and losses of
+    /// the past were at most e^25 times those that count now, the error of either is at most 3 * (25 + 1) * n units.
+    static func roundings(period: Int, isOnGrid: Bool) -> Int { 80 * (period + 10) }
+
     private let period: Int
+    /// What is left of a sum after a bar.
+    private let fading: Double
     /// Of each lane.
     private var gains = Eight()
     private var losses = Eight()
+    /// By which both fade at the next change.
+    private var factors: Eight
 
-    init(period: Int) { self.period = period }
+    init(period: Int) {
+        self.period = period
+        fading = Double(period - 1) / Double(period)
+        factors = Eight(repeating: fading)
+    }
 
     /// Without gains and losses.
-    mutating func start(_ lane: Int, at price: Double) { set(lane, SIMD2()) }
+    mutating func start(_ lane: Int, at price: Double) { (gains[lane], losses[lane], factors[lane]) = (0, 0, fading) }
 
     mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? {
         var gains = DoubleDouble()
@@ -23,44 +39,39 @@ struct RelativeStrength: Recurrence {
             let change = window.levels[i] - window.levels[i - 1]
             if change > 0 { gains.add(change) } else { losses.add(-change) }
         }
-        let averages = SIMD2(gains.divided(by: period), losses.divided(by: period))
-        set(lane, averages)
-        return Self.strength(averages)
+        (self.gains[lane], self.losses[lane]) = (gains.divided(by: 1), losses.divided(by: 1))
+        factors[lane] = fading
+        return Self.strength(SIMD2(self.gains[lane], self.losses[lane]))
     }
 
     mutating func fill(
         _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
     ) {
-        let kept = SIMD2(repeating: Double(period - 1))
-        let divisor = SIMD2(repeating: Double(period))
         let levels = window.levels
-        var averages = SIMD2(gains[lane], losses[lane])
+        var sums = SIMD2(gains[lane], losses[lane])
+        var factor = factors[lane]
         for i in bars {
             // Without a branch: which way a price goes next is what no processor can guess.
             let change = levels[i] - levels[i - 1]
             let moves = SIMD2(change, -change)
-            averages = (averages * kept + SIMD2<Double>().replacing(with: moves, where: moves .> 0)) / divisor
-            values[i] = Self.strength(averages)
+            let faded = sums * factor + SIMD2<Double>().replacing(with: moves, where: moves .> 0)
+            sums.replace(with: faded, where: moves .!= 0)
+            factor = change != 0 ? fading : factor * fading
+            values[i] = Self.strength(sums)
         }
-        set(lane, averages)
+        (gains[lane], losses[lane], factors[lane]) = (sums[0], sums[1], factor)
     }
 
     mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
-        Vectors.strengths(prices.levels, bars, period: period, gains: &gains, losses: &losses, into: values)
+        Vectors.strengths(
+            prices.levels, bars, fading: fading, gains: &gains, losses: &losses, factors: &factors, into: values)
     }
 
-    func memory(_ lane: Int) -> Eight { Eight(gains[lane], losses[lane], 0, 0, 0, 0, 0, 0) }
-
-    private mutating func set(_ lane: Int, _ averages: SIMD2<Double>) {
-        gains[lane] = averages[0]
-        losses[lane] = averages[1]
-    }
+    func memory(_ lane: Int) -> Eight { Eight(gains[lane], losses[lane], factors[lane], 0, 0, 0, 0, 0) }
 
     @inline(__always)
-    private static func strength(_ averages: SIMD2<Double>) -> Double {
-        let gain = averages[0]
-        let loss = averages[1]
-        if loss == 0 { return gain == 0 ? 50 : 100 }
-        return 100 - 100 / (1 + gain / loss)
+    private static func strength(_ sums: SIMD2<Double>) -> Double {
+        let both = sums[0] + sums[1]
+        return both > 0 ? 100 * (sums[0] / both) : 50
     }
 }

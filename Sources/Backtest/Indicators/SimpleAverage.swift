@@ -7,6 +7,9 @@ struct SimpleAverage: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 0 }
 
+    /// A compensated sum is exact but for its last bits.
+    static func roundings(period: Int, isOnGrid: Bool) -> Int { isOnGrid ? 0 : 4 }
+
     private let period: Int
     /// Over prices without a grid, which are in one lane: the sum of the period's prices but the oldest.
     private var sum = DoubleDouble()

@@ -1,0 +1,66 @@
+import Market
+import Strategy
+import Trading
+
+/// Where a position ends by itself, in numbers that are compared exactly.
+struct Bracket {
+    /// Never reached where there is none.
+    let stop: Level
+    let target: Level
+    /// A bar that stays between these two prices reaches neither level, whatever noise prices carry; one that does not is
+    /// worth a closer look. An infinite one spares every bar a question.
+    let stopInSight: Double
+    let targetInSight: Double
+}
+
+/// How a run brackets its positions.
+struct BracketRule {
+    private let stop: LevelRule?
+    private let target: LevelRule?
+    /// nil: the prices lie on no grid.
+    private let ticksPerUnit: Double?
+    /// Prices are within a billionth of what they stand for.
+    private static let noise = 2e-9
+
+    /// - Precondition: the options and the definition fit together, ``SimulationOptions/errors(with:)``.
+    init(_ options: SimulationOptions, _ risk: StrategyDefinition.Risk, on grid: TickScale?) {
+        func rule(_ percent: Double?, isBelow: Bool) -> LevelRule? {
+            guard let percent else { return nil }
+            guard let slippage = TenThousandths(options.slippageBasisPoints), let distance = TenThousandths(percent)
+            else { preconditionFailure("a slippage or a level of more than four decimal places") }
+            return LevelRule(slippage: slippage, distance: distance, isBelow: isBelow, on: grid)
+        }
+        stop = rule(risk.stopLossPercent, isBelow: true)
+        target = rule(risk.takeProfitPercent, isBelow: false)
+        ticksPerUnit = grid?.ticksPerUnit
+    }
+
+    /// - Parameter quoted: the price of the entry before slippage.
+    @inline(__always)
+    func bracket(from quoted: Double) -> Bracket {
+        let stop = stop?.level(from: quoted) ?? (level: Level(-.infinity), reached: -.infinity)
+        let target = target?.level(from: quoted) ?? (level: Level(.infinity), reached: .infinity)
+        return Bracket(
+            stop: stop.level, target: target.level, stopInSight: stop.reached * (1 + Self.noise),
+            targetInSight: target.reached * (1 - Self.noise))
+    }
+
+    /// What fills on a bar.
+    @inline(__always)
+    func level(_ bracket: Bracket, open: Double, high: Double, low: Double) -> FilledLevel? {
+        FillModel.level(
+            open: exact(open), high: exact(high), low: exact(low), stop: bracket.stop, target: bracket.target)
+    }
+
+    /// The price of the fill before slippage.
+    ///
+    /// - Parameter quoted: of the entry.
+    func fill(_ level: FilledLevel, of quoted: Double, open: Double) -> Double {
+        level.price(open: open, stop: stop?.fill(from: quoted), target: target?.fill(from: quoted))
+    }
+
+    @inline(__always)
+    private func exact(_ price: Double) -> Level {
+        Level(ticksPerUnit.map { TickScale.nearestWhole(price * $0) } ?? price)
+    }
+}
