@@ -64,6 +64,38 @@ struct BacktestVerifyTests {
         #expect(try tool(run) == (1, "mismatch"))
     }
 
+    @Test func `a run of another engine says so, with both results`() throws {
+        let run = try server.finished(server.backtest(strategy: server.strategy("of an older engine")))
+        let id = try #require(run["id"]?.stringValue)
+        // As the engine before left it: the result, too, was another.
+        var db = try Connection(server.databaseURL())
+        try db.script(
+            """
+            BEGIN;
+            ALTER TABLE backtest_runs DISABLE TRIGGER backtest_runs_end_is_final;
+            UPDATE backtest_runs SET engine_version = '1', result_hash = repeat('0', 64) WHERE id = '\(id)';
+            ALTER TABLE backtest_runs ENABLE TRIGGER backtest_runs_end_is_final;
+            COMMIT
+            """)
+        let answer = try server.verified(id)
+        #expect(answer.status == 200 && answer.object?["outcome"] == "ENGINE_CHANGED", "\(answer.text)")
+        let versions = answer.object?["engine_version"]?.objectValue
+        #expect(versions?["run"] == "1" && versions?["now"] == run["engine_version"])
+        let results = try #require(run["results"]?.objectValue)
+        for figure in ["final_equity", "total_return_pct", "num_trades"] {
+            let pair = answer.object?[figure]?.objectValue
+            #expect(pair?["run"] == results[figure] && pair?["now"] == results[figure], "\(figure)")
+        }
+        #expect(try tool(run) == (3, "ENGINE_CHANGED"))
+        // The file says the same, also to somebody without a server.
+        let file = try server.client.send("GET", "/api/backtests/\(id)/report.json", key: server.key)
+        let folder = try TemporaryFolder()
+        try file.text.write(toFile: folder.path + "/report.json", atomically: true, encoding: .utf8)
+        let ended = try TestServer.run(["verify", folder.path + "/report.json"])
+        #expect(
+            ended.status == 3 && ended.output.contains("version 1 of the engine"), "\(ended.output) \(ended.errors)")
+    }
+
     @Test(arguments: [
         ("00000000-0000-4000-8000-00000000beef", 66 as Int32, "no backtest"), ("nowhere.json", 66, "cannot be read"),
     ])

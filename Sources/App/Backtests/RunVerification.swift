@@ -11,6 +11,9 @@ public struct RunVerification: Sendable {
     public enum Outcome: String, Sendable, CaseIterable {
         case match
         case mismatch
+        /// Another version of the engine made the run, and decides some things otherwise: both results are told, and
+        /// neither is wrong.
+        case engineChanged = "ENGINE_CHANGED"
         /// The bars were corrected since: nothing can be said about the result.
         case inputChanged = "INPUT_CHANGED"
     }
@@ -29,8 +32,13 @@ public struct RunVerification: Sendable {
     public let barsHash: Pair
     public let barRevision: Pair
     public let engineVersion: Pair
+    /// The results in short.
+    public let figures: [Pair]
 
-    public var pairs: [Pair] { [engineVersion, barRevision, barsHash, resultHash] }
+    public var pairs: [Pair] { [engineVersion, barRevision, barsHash, resultHash] + figures }
+
+    /// What tells at a glance how far two results are apart.
+    public static let shownFigures: [Metric] = [.finalEquity, .totalReturn, .tradeCount]
 
     /// Why a run cannot be verified; ``message`` is for people.
     public struct Refusal: Error, Sendable, CustomStringConvertible {
@@ -54,17 +62,24 @@ public struct RunVerification: Sendable {
     /// - Throws: ``Refusal``, ``PostgresError``.
     public init(of id: String, _ configuration: Configuration, in db: inout Connection) throws {
         guard let id = UUID(id)?.text else { throw Self.noRun(id) }
-        let (row, input) = try Self.read(id, in: &db)
-        try self.init(row, input) { try Self.compute(input, configuration) }
+        let stored = try Self.read(id, in: &db)
+        try self.init(stored) { try Self.compute(stored.input, configuration) }
     }
 
     /// Whether a text could be the id of a run.
     public static func isID(_ text: String) -> Bool { UUID(text) != nil }
 
-    /// What a run said, and what it needs to be computed again, in one snapshot.
+    /// What a run said, and what it needs to be computed again.
+    struct Stored {
+        let row: BacktestRow
+        let figures: BacktestFigures?
+        let input: RunInput
+    }
+
+    /// In one snapshot.
     ///
     /// - Throws: ``Refusal``, ``PostgresError``.
-    static func read(_ id: String, in db: inout Connection) throws -> (BacktestRow, RunInput) {
+    static func read(_ id: String, in db: inout Connection) throws -> Stored {
         try db.transaction(.repeatableReadReadOnly, opening: .backtest(id)) { db, row in
             guard let row else { throw noRun(id) }
             guard row.status == .completed else {
@@ -72,7 +87,7 @@ public struct RunVerification: Sendable {
             }
             do {
                 guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
-                return (row, input)
+                return Stored(row: row, figures: try db.run(.figures(ofRun: id)), input: input)
             } catch let fault as StoredRunError {
                 throw Refusal(
                     reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
@@ -81,14 +96,19 @@ public struct RunVerification: Sendable {
     }
 
     /// - Parameter compute: runs the input; not called when the bars were corrected.
-    init(_ row: BacktestRow, _ input: RunInput, _ compute: () throws -> Report) rethrows {
-        let bars = input.barsHash
-        var result: String?
-        if bars == row.barsHash {
-            result = try hex(Digest.sha256(Encodings.result(compute())))
-            outcome = result == row.resultHash ? .match : .mismatch
-        } else {
-            outcome = .inputChanged
+    init(_ stored: Stored, _ compute: () throws -> Report) rethrows {
+        let row = stored.row, input = stored.input, bars = input.barsHash
+        let report = bars == row.barsHash ? try compute() : nil
+        let result = report.map { hex(Digest.sha256(Encodings.result($0))) }
+        outcome =
+            report == nil
+            ? .inputChanged
+            : row.engineVersion != Backtest.engineVersion
+                ? .engineChanged : result == row.resultHash ? .match : .mismatch
+        figures = Self.shownFigures.map { metric in
+            Pair(
+                name: metric.rawValue, run: stored.figures?.object[metric.rawValue]?.numberValue?.text,
+                now: report?.metrics[metric].value.map { Number($0).text })
         }
         id = row.id
         resultHash = Pair(name: "result_hash", run: row.resultHash, now: result)
@@ -122,10 +142,21 @@ public struct RunVerification: Sendable {
             .member("id", .uuid, \.id), .member("outcome", .choice(), \.outcome),
             .member("result_hash", texts, \.resultHash), .member("bars_hash", texts, \.barsHash),
             .member("bar_revision", numbers, \.barRevision), .member("engine_version", texts, \.engineVersion),
+            .member("final_equity", decimals) { $0.figure(.finalEquity) },
+            .member("total_return_pct", decimals) { $0.figure(.totalReturn) },
+            .member("num_trades", numbers) { $0.figure(.tradeCount) },
         ])
+
+    /// - Parameter metric: one of ``shownFigures``.
+    private func figure(_ metric: Metric) -> Pair { figures.first { $0.name == metric.rawValue }! }
 
     private static let texts = Form<Pair>.object([
         .nullable("run", .text, \.run), .nullable("now", .text, \.now),
+    ])
+
+    private static let decimals = Form<Pair>.object([
+        .nullable("run", .number) { $0.run.flatMap { Double($0) } },
+        .nullable("now", .number) { $0.now.flatMap { Double($0) } },
     ])
 
     private static let numbers = Form<Pair>.object([

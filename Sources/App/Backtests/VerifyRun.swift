@@ -36,9 +36,9 @@ public struct VerifyRun: JobKind {
     public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         try configuration.hold(.leased, &job, 0, log: log, in: &db)
         do {
-            let (row, input) = try RunVerification.read(payload.run, in: &db)
+            let stored = try RunVerification.read(payload.run, in: &db)
             try configuration.hold(.loaded, &job, 0.1, log: log, in: &db)
-            let verification = try RunVerification(row, input) { try input.compute(configuration, &job, in: &db) }
+            let verification = try RunVerification(stored) { try stored.input.compute(configuration, &job, in: &db) }
             try configuration.hold(.computed, &job, 0.6, log: log, in: &db)
             var json = Writer()
             verification.write(into: &json)

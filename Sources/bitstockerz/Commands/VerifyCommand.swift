@@ -15,8 +15,9 @@ struct VerifyCommand: ParsableCommand {
             FILE is the report.json of a run (GET /api/backtests/{id}/report.json), which holds everything that is \
             needed: no server and no database are asked.
 
-            Ends with 0 for a match, with 1 for a mismatch, and with 2 when the bars of a stored run were corrected \
-            since, so that nothing can be said (INPUT_CHANGED); with 66 when there is no such run or file.
+            Ends with 0 for a match, with 1 for a mismatch, with 2 when the bars of a stored run were corrected since, so \
+            that nothing can be said (INPUT_CHANGED), and with 3 when another version of the engine made the run, so that \
+            its result need not come out again (ENGINE_CHANGED); with 66 when there is no such run or file.
             """)
 
     @Argument(
@@ -57,28 +58,22 @@ struct VerifyCommand: ParsableCommand {
                 [pair.name, pair.run == pair.now ? "same" : "DIFFERENT", pair.run ?? "-", pair.now ?? "-"]
             }
             Console.say(Console.table([["what", "", "of the run", "now"]] + rows))
-            switch verification.outcome {
-            case .match: Console.say("match: the result follows from the stored bars and strategy.")
-            case .mismatch: Console.say("mismatch")
-            case .inputChanged:
-                Console.say("INPUT_CHANGED: the bars were corrected since the run, so its result cannot be compared.")
-            }
+            Console.say(verification.outcome.sentence(by: verification.engineVersion.run))
         }
-        switch verification.outcome {
-        case .match: break
-        case .mismatch: throw ExitCode(1)
-        case .inputChanged: throw ExitCode(2)
-        }
+        try verification.outcome.end()
     }
 
     private func verifyFile() throws {
         let report = try RunFile(contentsOf: target)
         let checks = try report.checks()
-        let isSame = checks.allSatisfy { $0.written == $0.computed }
+        func isSame(_ name: String) -> Bool { checks.contains { $0.name == name && $0.written == $0.computed } }
+        let outcome: RunVerification.Outcome =
+            checks.allSatisfy { $0.written == $0.computed }
+            ? .match : isSame("bars_hash") && !isSame("engine_version") ? .engineChanged : .mismatch
         if json {
             var writer = Writer()
             writer.object { writer in
-                writer.member("outcome", isSame ? "match" : "mismatch")
+                writer.member("outcome", outcome.rawValue)
                 for check in checks {
                     writer.key(check.name)
                     writer.object { writer in
@@ -93,9 +88,34 @@ struct VerifyCommand: ParsableCommand {
                 [$0.name, $0.written == $0.computed ? "same" : "DIFFERENT", $0.written, $0.computed]
             }
             Console.say(Console.table([["what", "", "in the file", "computed"]] + rows))
-            Console.say(isSame ? "match: the result follows from the bars and the strategy in the file." : "mismatch")
+            Console.say(outcome.sentence(by: checks.first { $0.name == "engine_version" }?.written))
         }
-        if !isSame { throw ExitCode(1) }
+        try outcome.end()
+    }
+}
+
+extension RunVerification.Outcome {
+    /// - Parameter engine: the version that made the run.
+    fileprivate func sentence(by engine: String?) -> String {
+        switch self {
+        case .match: "match: the result follows from the bars and the strategy."
+        case .mismatch: "mismatch"
+        case .engineChanged:
+            "ENGINE_CHANGED: version \(engine ?? "-") of the engine made this run, and version \(engineVersion) computed it "
+                + "again; where they decide differently, neither result is forged."
+        case .inputChanged:
+            "INPUT_CHANGED: the bars were corrected since the run, so its result cannot be compared."
+        }
+    }
+
+    /// Ends the process with the outcome's status, or not at all for a match.
+    fileprivate func end() throws {
+        switch self {
+        case .match: break
+        case .mismatch: throw ExitCode(1)
+        case .inputChanged: throw ExitCode(2)
+        case .engineChanged: throw ExitCode(3)
+        }
     }
 }
 
@@ -154,12 +174,19 @@ private struct RunFile {
                 Encodings.content(
                     definition, options: options, periodsPerYear: periods, first: bars.first, barsHash: barsHash)))
         let resultHash = hex(Digest.sha256(Encodings.result(report)))
+        let results = document["results"]?.objectValue
+        let figures = RunVerification.shownFigures.map { metric in
+            Check(
+                name: metric.rawValue,
+                written: results?[metric.rawValue]?.numberValue.map { Number($0.double ?? 0).text } ?? "-",
+                computed: report.metrics[metric].value.map { Number($0).text } ?? "-")
+        }
         return [
             Check(name: "engine_version", written: try text("engine_version"), computed: engineVersion),
             Check(name: "bars_hash", written: try text("bars_hash"), computed: barsHash),
             Check(name: "content_hash", written: try text("content_hash"), computed: contentHash),
             Check(name: "result_hash", written: try text("result_hash"), computed: resultHash),
-        ]
+        ] + figures
     }
 
     private func bars() throws -> (series: CandleSeries, first: Int) {
