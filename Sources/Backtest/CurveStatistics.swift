@@ -1,3 +1,5 @@
+import Market
+
 /// What is told about the returns of a run beside those of the market.
 struct CurveStatistics {
     let moments: ReturnMoments
@@ -79,5 +81,30 @@ struct CurveStatistics {
         // The residuals' mean is the intercept up to its rounding, which the first powers tell.
         let left = line.intercept + powers.residual.first / max(1, number)
         excess = hasLine ? ReturnMoments([], mean: left, powers.residual, count: count) : nil
+    }
+}
+
+extension ReturnMoments {
+    /// Of what is left after the market of a curve that was computed before, as a report tells it; nil where the market has
+    /// no spread to compare with.
+    ///
+    /// - Parameters:
+    ///   - equity: one point for each bar from `first` on.
+    ///   - options: that the run was made with.
+    public static func excess(
+        of equity: [Double], on series: CandleSeries, from first: Int, options: SimulationOptions
+    ) -> ReturnMoments? {
+        precondition(equity.count == series.count - first, "a curve of other bars")
+        guard let benchmark = Benchmark(series, from: first, options: options) else { return nil }
+        do throws(BacktestRefusal) {
+            let market = try [Double](count: benchmark.count) { points throws(BacktestRefusal) in
+                try series.close.withColumn { benchmark.fill(points, 0..<benchmark.count, from: $0) }
+            }
+            return try CurveStatistics(
+                returns: ListedReturns.of(equity), market: ListedReturns.of(market), { _ in }
+            ).excess
+        } catch {
+            preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")
+        }
     }
 }

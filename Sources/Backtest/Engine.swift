@@ -63,7 +63,8 @@ public enum Engine {
         let measured = try Metrics.measure(evidence, checkpoint: checkpoint)
         return Report(
             times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: trades,
-            metrics: measured.metrics, moments: measured.moments, benchmarkEquity: measured.benchmarkEquity,
+            metrics: measured.metrics, moments: measured.moments, excess: measured.excess,
+            benchmarkEquity: measured.benchmarkEquity,
             notices: notices, tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
 

@@ -55,6 +55,8 @@ struct Evidence {
 struct Measured {
     let metrics: Metrics
     let moments: ReturnMoments
+    /// Of what is left after the market; nil without a line through its returns.
+    let excess: ReturnMoments?
     /// One point a bar of the range.
     let benchmarkEquity: [Double]?
 }
@@ -72,10 +74,12 @@ extension Metrics {
         try ofTrades(evidence, &values, checkpoint)
         ofReturns(curves.statistics, curves.drawdown, evidence, &values)
         ofBenchmark(curves, evidence, &values)
-        guard values.areFinite, curves.statistics.moments.areFinite else { throw .notRepresentable }
+        guard values.areFinite, curves.statistics.moments.areFinite,
+            curves.statistics.excess?.areFinite ?? true
+        else { throw .notRepresentable }
         return Measured(
             metrics: Metrics(values: values, hasRecovered: curves.drawdown.hasRecovered),
-            moments: curves.statistics.moments, benchmarkEquity: curves.benchmark)
+            moments: curves.statistics.moments, excess: curves.statistics.excess, benchmarkEquity: curves.benchmark)
     }
 
     private static func ofReturns(

@@ -4,7 +4,7 @@ import Market
 ///
 ///     report.metrics[.sharpe].value                  // a number, or nil
 ///     report.metrics[.sharpe].reason                 // why there is none, or nil
-///     report.verdict(trials: 1, variance: 0.001)     // .insufficientSample with fewer than 30 trades
+///     report.verdict(trials: 1, variance: 0.001, excessVariance: 0.001)     // .insufficientSample under 30 trades
 public struct Report: Equatable, Sendable {
     /// Starts of the bars of the range, Unix microseconds; the warm-up is not in it.
     public let times: [Int64]
@@ -15,6 +15,9 @@ public struct Report: Equatable, Sendable {
     public let metrics: Metrics
     /// What the row in `trials` keeps of the returns.
     public let moments: ReturnMoments
+    /// The same of what is left of each return after the market, r - beta * b, without blocks; nil where the market has no
+    /// spread to compare with.
+    public let excess: ReturnMoments?
     /// Buying and holding by the same rules, one point a bar; nil for a range of one bar.
     public let benchmarkEquity: [Double]?
     public let notices: [Notice]
@@ -23,19 +26,29 @@ public struct Report: Equatable, Sendable {
     public let periodsPerYear: Int
     public let options: SimulationOptions
 
-    /// Two figures that need N, the number of variants tried; the command line, which has no record of them, says 1.
+    /// With this begin the figures that need N, the number of variants tried; the command line, which has no record of
+    /// them, says 1.
     public func deflatedSharpe(trials: Int, variance: Double) -> MetricValue {
         moments.probabilisticSharpe(
             against: Significance.expectedMaximumSharpe(trials: trials, variance: variance))
     }
 
-    /// The verdict in words with the deflated Sharpe ratio of as many trials.
-    public func verdict(trials: Int, variance: Double) -> Verdict {
+    /// The same of what is left after the market.
+    ///
+    /// - Parameter variance: of the excess Sharpe ratios of the trials.
+    public func deflatedExcessSharpe(trials: Int, variance: Double) -> MetricValue {
+        guard let excess else { return metrics[.probabilisticExcessSharpe] }
+        return excess.probabilisticSharpe(
+            against: Significance.expectedMaximumSharpe(trials: trials, variance: variance))
+    }
+
+    /// The verdict in words with the deflated Sharpe ratios of as many trials.
+    public func verdict(trials: Int, variance: Double, excessVariance: Double) -> Verdict {
         Verdict(
             trades: trades.count, returns: moments.count, periodsPerYear: periodsPerYear,
             sharpe: metrics[.sharpe].value, probabilisticSharpe: metrics[.probabilisticSharpe].value,
             deflatedSharpe: deflatedSharpe(trials: trials, variance: variance).value,
-            excessSharpe: metrics[.probabilisticExcessSharpe].value)
+            deflatedExcessSharpe: deflatedExcessSharpe(trials: trials, variance: excessVariance).value)
     }
 }
 

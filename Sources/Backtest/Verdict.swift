@@ -14,11 +14,11 @@ public enum Verdict: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - returns: T.
     ///   - deflatedSharpe: with N as of now; nil when there is no PSR either.
-    ///   - excessSharpe: the PSR of what is left after the market. nil counts as explained: a run that moves with the
-    ///     market and nothing else leaves no spread to measure.
+    ///   - deflatedExcessSharpe: the same of what is left after the market. nil counts as explained: a run that moves with
+    ///     the market and nothing else leaves no spread to measure.
     public init(
         trades: Int, returns: Int, periodsPerYear: Int, sharpe: Double?, probabilisticSharpe: Double?,
-        deflatedSharpe: Double?, excessSharpe: Double?
+        deflatedSharpe: Double?, deflatedExcessSharpe: Double?
     ) {
         let isShort = trades < 30 || Double(returns) < Double(periodsPerYear) / 2
         guard !isShort, let sharpe, probabilisticSharpe != nil, let deflatedSharpe else {
@@ -29,7 +29,7 @@ public enum Verdict: String, Sendable, CaseIterable {
             self = .notDistinguishableFromLuck
         } else if deflatedSharpe < 0.95 {
             self = .borderline
-        } else if (excessSharpe ?? 0) < 0.95 {
+        } else if (deflatedExcessSharpe ?? 0) < 0.95 {
             self = .explainedByMarket
         } else {
             self = .survivesDeflation

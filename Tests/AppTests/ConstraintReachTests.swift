@@ -159,7 +159,9 @@ import Testing
             "strategy_versions": ["definition_hash", "version_number"],
             "symbols": ["asset_type"],
             "trials": [
-                "block_counts", "block_squares", "block_sums", "definition_hash", "kurtosis", "owner", "returns_count",
+                "block_counts", "block_squares", "block_sums", "definition_hash", "excess_count", "excess_mean",
+                "excess_sd",
+                "kurtosis", "owner", "returns_count",
                 "returns_mean", "returns_sd", "settings_hash", "skewness",
             ],
             "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
@@ -183,6 +185,7 @@ import Testing
         "backtest_runs.symbol_id", "bar_series.symbol_id", "bar_series.tick_exponent", "crypto_daily_bars.symbol_id",
         "crypto_hourly_bars.symbol_id", "equity_daily_bars.symbol_id", "rate_limits.hits", "rate_limits.previous_hits",
         "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",
+        "trials.excess_count",
         "trials.returns_count",
         "trials.symbol_id",
     ]

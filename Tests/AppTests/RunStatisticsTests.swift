@@ -56,26 +56,31 @@ import Testing
             ).int(0, 0)
         }
 
-        /// Trials of definitions nobody tried before, with these Sharpe ratios (nil: none).
+        /// Trials of definitions nobody tried before, with these Sharpe ratios (nil: none), and these of what the market
+        /// left (none given: not computed).
         mutating func trials(
-            _ sharpes: [Double?], lineage: String? = nil, symbol: Int? = nil, timeframe: String = "1d",
+            _ sharpes: [Double?], excess: [Double] = [], lineage: String? = nil, symbol: Int? = nil,
+            timeframe: String = "1d",
             start: String = "2015-01-02", definition: String? = nil
         ) throws {
-            for sharpe in sharpes {
+            for (number, sharpe) in sharpes.enumerated() {
                 definitions += 1
+                let left = excess.isEmpty ? nil : excess[number]
                 try db.execute(
                     """
                     INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe,
                       window_start, window_end, returns_count, returns_mean, returns_sd, block_counts, block_sums,
-                      block_squares)
+                      block_squares, excess_count, excess_mean, excess_sd)
                     VALUES ($1::uuid, $2::uuid, encode(sha256($3::bytea), 'hex'), repeat('ab', 32), $4::int, $5, $6::date,
                       '2019-12-31', 16, $7, $8, array_fill(1, ARRAY[16]), array_fill(0::float8, ARRAY[16]),
-                      array_fill(0::float8, ARRAY[16]))
+                      array_fill(0::float8, ARRAY[16]), $9::int, $10, $11)
                     """,
                     [
                         .text(user), .text(lineage ?? self.lineage), .text(definition ?? "trial \(definitions)"),
                         Parameter(symbol ?? self.symbol), .text(timeframe), .text(start),
                         .double((sharpe ?? 0) / 100), .double(sharpe == nil ? 0 : 0.01),
+                        Parameter(left.map { _ in 16 }), Parameter(left.map { $0 / 100 }),
+                        Parameter(left.map { _ in 0.01 }),
                     ])
             }
         }
@@ -98,13 +103,16 @@ import Testing
                 """
                 INSERT INTO backtest_results (backtest_run_id, final_equity, num_trades, fills_without_volume,
                   returns_count, win_rate_pct, best_trade_pct, worst_trade_pct, avg_bars_held, expectancy_pct,
-                  sharpe_per_bar, skewness, kurtosis, psr, psr_excess, null_reasons)
-                VALUES ($1::uuid, 10000, $2::int, 0, $3::int, 50, 1, -1, 2, 0.1, $4, $5, $6, $7, $8, $9::jsonb)
+                  sharpe_per_bar, skewness, kurtosis, psr, psr_excess, null_reasons, excess_count, excess_mean, excess_sd,
+                  excess_skewness, excess_kurtosis)
+                VALUES ($1::uuid, 10000, $2::int, 0, $3::int, 50, 1, -1, 2, 0.1, $4, $5, $6, $7, 0.5, $9::jsonb,
+                  $10::int, $8, $11, $5, $6)
                 """,
                 [
                     .text(run), Parameter(trades), Parameter(returns), Parameter(sharpe), Parameter(skewness),
                     Parameter(kurtosis), Parameter(sharpe == nil ? nil : 0.5), Parameter(excess),
                     .text(sharpe == nil ? #"{"psr": "ZERO_VARIANCE"}"# : "{}"),
+                    Parameter(excess.map { _ in returns }), Parameter(excess.map { _ in 1.0 }),
                 ])
             return run
         }
@@ -117,22 +125,33 @@ import Testing
     }
 
     @Test(arguments: [
-        (100, 0.99, 0.113172, 0.900397, Verdict.borderline), (46, 0.99, 0.100362, 0.950502, .survivesDeflation),
-        (46, 0.94, 0.100362, 0.950502, .explainedByMarket),
+        (100, 1, 0.113172, 0.900397, Verdict.borderline), (46, 1, 0.100362, 0.950502, .survivesDeflation),
+        (46, 0.95, 0.100362, 0.950502, .explainedByMarket),
     ])
-    func `the published example comes out`(
-        _ n: Int, _ excess: Double, _ best: Double, _ expected: Double, _ verdict: Verdict
+    func `the published example comes out, before the market and after it`(
+        _ n: Int, _ share: Double, _ best: Double, _ expected: Double, _ verdict: Verdict
     ) throws {
-        var desk = try Desk("GOLD\(n)-\(Int(excess * 100))")
-        try desk.trials(spread(n, variance: 0.5 / 250))
+        var desk = try Desk("GOLD\(n)-\(Int(share * 100))")
+        let sharpe = 2.5 / 250.0.squareRoot(), sharpes = spread(n, variance: 0.5 / 250)
+        try desk.trials(sharpes, excess: sharpes.reversed())
+        // A run of which the market leaves a share.
         let run = try desk.run(
-            sharpe: 2.5 / 250.0.squareRoot(), returns: 1_250, skewness: -3, kurtosis: 10, trades: 200, excess: excess)
+            sharpe: sharpe, returns: 1_250, skewness: -3, kurtosis: 10, trades: 200, excess: share * sharpe)
         let found = try #require(try desk.statistics(ofRun: run))
         #expect(found.trials == n && found.ownerTrials == n && found.symbolsTried == 1)
         #expect(abs(found.trialVariance - 0.002) < 1e-12)
         #expect(abs(found.expectedMaximumSharpe - best) < 1e-6)
         #expect(abs((found.deflatedSharpe ?? 0) - expected) < 1e-6, "\(found)")
         #expect(found.ownerDeflatedSharpe == found.deflatedSharpe)
+        #expect(abs(found.excessTrialVariance - 0.002) < 1e-12)
+        #expect(abs(found.expectedMaximumExcessSharpe - best) < 1e-6)
+        #expect(found.excessSharpe == share * sharpe)
+        if share == 1 {
+            #expect(abs((found.deflatedExcessSharpe ?? 0) - expected) < 1e-6, "\(found)")
+        } else {
+            #expect((found.deflatedExcessSharpe ?? 1) < 0.95, "\(found)")
+        }
+        #expect(found.missingExcessReason == nil)
         #expect(found.verdict == verdict)
     }
 
@@ -140,11 +159,13 @@ import Testing
         var desk = try Desk("SINGLE")
         try desk.trials([0.189578743095])
         let run = try desk.run(
-            sharpe: 0.189578743095, returns: 10, skewness: -0.341479280, kurtosis: 2.050662004, trades: 5, excess: 0.9)
+            sharpe: 0.189578743095, returns: 10, skewness: -0.341479280, kurtosis: 2.050662004, trades: 5, excess: nil)
         let found = try #require(try desk.statistics(ofRun: run))
         #expect(found.trials == 1 && found.expectedMaximumSharpe == 0)
         #expect(abs((found.deflatedSharpe ?? 0) - 0.708410770) < 1e-8)
         #expect(abs(found.trialVariance - 1.0 / 9) < 1e-15)
+        // A result of an older release.
+        #expect(found.deflatedExcessSharpe == nil && found.missingExcessReason == RunStatistics.notComputed)
         #expect(found.verdict == .insufficientSample)
         #expect(found.note == "At least 1 variant tried here.")
     }
@@ -156,9 +177,9 @@ import Testing
         ).int(0, 0)
         let cousin = try desk.db.query("SELECT gen_random_uuid()").string(0, 0)
         let stranger = try desk.db.query("SELECT gen_random_uuid()").string(0, 0)
-        try desk.trials([0.1, -0.1])
+        try desk.trials([0.1, -0.1], excess: [0.08, -0.08])
         try desk.trials([nil])
-        try desk.trials([0.9], start: "2016-01-04")
+        try desk.trials([0.9], excess: [0.9], start: "2016-01-04")
         try desk.trials([0.8], symbol: other)
         try desk.trials([0.7], timeframe: "1h")
         try desk.trials([0.6], lineage: stranger)
@@ -170,7 +191,7 @@ import Testing
         // What both lineages tried counts once.
         try desk.trials([0.3], definition: "both")
         try desk.trials([0.3], lineage: cousin, definition: "both")
-        let run = try desk.run(sharpe: 0.1, returns: 1_250, skewness: 0, kurtosis: 3, trades: 100, excess: 0.99)
+        let run = try desk.run(sharpe: 0.1, returns: 1_250, skewness: 0, kurtosis: 3, trades: 100, excess: 0.09)
         let found = try #require(try desk.statistics(ofRun: run))
         // On symbol and timeframe: 2, 1 without a Sharpe ratio, 1 of another window, 1 cousin, 1 of both.
         #expect(found.trials == 6)
@@ -178,6 +199,8 @@ import Testing
         #expect(found.ownerTrials == 9)
         // Of 0.1, -0.1, 0.2, 0.3: mean 0.125, squares 0.0875, divisor 3.
         #expect(abs(found.trialVariance - 0.0875 / 3) < 1e-15)
+        // Of 0.08 and -0.08: the others have none that was computed, or are of another window.
+        #expect(abs(found.excessTrialVariance - 0.0128) < 1e-15)
         #expect((found.ownerDeflatedSharpe ?? 1) < (found.deflatedSharpe ?? 0))
         #expect(found.verdict == .notDistinguishableFromLuck)
     }

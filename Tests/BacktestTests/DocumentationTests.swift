@@ -52,7 +52,7 @@ import Trading
         let preview = try Engine.preview(definition, on: bars)
         #expect(!report.trades.isEmpty && !preview.entries.isEmpty)
         #expect((report.metrics[.sharpe].value == nil) == (report.metrics[.sharpe].reason != nil))
-        #expect(report.verdict(trials: 1, variance: 0.001) == .insufficientSample)
+        #expect(report.verdict(trials: 1, variance: 0.001, excessVariance: 0.001) == .insufficientSample)
     }
 
     @Test func `every example is compiled here`() throws {

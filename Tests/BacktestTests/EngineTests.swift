@@ -171,6 +171,6 @@ import Testing
         let many = try #require(report.deflatedSharpe(trials: 1000, variance: 0.002).value)
         #expect(alone == psr)
         #expect(many < alone)
-        #expect(report.verdict(trials: 1000, variance: 1) == .notDistinguishableFromLuck)
+        #expect(report.verdict(trials: 1000, variance: 1, excessVariance: 1) == .notDistinguishableFromLuck)
     }
 }

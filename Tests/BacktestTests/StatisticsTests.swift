@@ -293,7 +293,7 @@ import Testing
     func `says it in words`(_ it: Judged) {
         let verdict = Verdict(
             trades: it.trades, returns: it.returns, periodsPerYear: 252, sharpe: it.sharpe,
-            probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, excessSharpe: it.excess)
+            probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, deflatedExcessSharpe: it.excess)
         #expect(verdict == it.6)
     }
 

@@ -32,6 +32,13 @@ import Testing
         ("backtest_runs_end_is_final", "UPDATE backtest_runs SET job_id = \(Seed.job) WHERE id = \(Seed.finishedRun)"),
         ("backtest_runs_question_is_final", "UPDATE backtest_runs SET initial_equity = 1 WHERE id = \(Seed.run)"),
         ("backtest_results_never_updated", "UPDATE backtest_results SET final_equity = 1"),
+        ("backtest_results_never_updated", "UPDATE backtest_results SET excess_count = 2, psr_excess = 0.99"),
+        (
+            "backtest_results_never_updated",
+            "UPDATE backtest_results SET excess_count = 2; UPDATE backtest_results SET excess_mean = 1"
+        ),
+        ("trials_append_only", "UPDATE trials SET excess_count = 2, returns_sd = 1"),
+        ("trials_append_only", "UPDATE trials SET excess_count = 2; UPDATE trials SET excess_mean = 1"),
         ("backtest_trades_never_updated", "UPDATE backtest_trades SET pnl_abs = 1"),
         ("backtest_equity_points_never_updated", "UPDATE backtest_equity_points SET equity = '{1,2}'"),
         ("backtest_equity_thinned_never_updated", "UPDATE backtest_equity_thinned SET equity = '{1}'"),
@@ -57,6 +64,9 @@ import Testing
         "UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL",
         "SET LOCAL bitstockerz.audit_prune = 'on'; DELETE FROM audit_events",
         "UPDATE trials SET owner_id = NULL, lineage_id = NULL",
+        "UPDATE trials SET excess_count = 30, excess_mean = 0.1, excess_sd = 0.2",
+        "UPDATE trials SET excess_count = 30; UPDATE trials SET owner_id = NULL, lineage_id = NULL",
+        "UPDATE backtest_results SET excess_count = 30, excess_mean = 0.1, excess_sd = 0.2, excess_skewness = 0",
         "UPDATE symbols SET is_active = false, name = 'Gone'", "UPDATE strategies SET name = 'New', is_active = false",
         "UPDATE backtest_runs SET status = 'running', started_at = now() WHERE id = \(Seed.run)",
         "UPDATE bar_series SET revision = 6",

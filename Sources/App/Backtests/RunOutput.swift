@@ -66,11 +66,14 @@ struct RunOutput {
             "recovered", "returns_count", "returns_mean", "returns_sd", "skewness", "kurtosis", "tick_exponent",
             "null_reasons", "notices",
         ]
+        let excess = StoredExcess(report.excess)
+        columns += StoredExcess.resultColumns
         values += [
             report.metrics.hasRecovered, moments.count, moments.mean, moments.standardDeviation, moments.skewness,
             moments.kurtosis, report.tickExponent, String(decoding: missing.bytes, as: UTF8.self),
             String(decoding: notices.bytes, as: UTF8.self),
         ]
+        values += excess.resultValues
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         return .change(
             "INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", with: values)
@@ -95,20 +98,24 @@ struct RunOutput {
             trades.map(\.barsHeld), trades.map(\.exitReason.rawValue), trades.map { $0.isGap ? "t" : "f" })
     }
 
-    /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself").
+    /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself"), but
+    /// what the trial of an older release did not keep.
     private var trial: Query<Int> {
-        let run = input.run, settings = run.settings, moments = report.moments
+        let run = input.run, settings = run.settings, moments = report.moments, excess = StoredExcess(report.excess)
         return .change(
             """
             INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
-              window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares)
+              window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares,
+              excess_count, excess_mean, excess_sd)
             VALUES ($1::uuid, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10, $11, $12, $13, $14::int[],
-              $15::float8[], $16::float8[])
-            ON CONFLICT ON CONSTRAINT trials_identity DO NOTHING
-            """, run.userID, run.lineageID, hex(Digest.sha256(run.definition.identityBytes)),
-            hex(Digest.sha256(Encodings.settings(settings.options))), settings.symbolID, settings.timeframe,
+              $15::float8[], $16::float8[], $17::int, $18, $19)
+            ON CONFLICT ON CONSTRAINT trials_identity DO UPDATE SET excess_count = excluded.excess_count,
+              excess_mean = excluded.excess_mean, excess_sd = excluded.excess_sd
+            WHERE trials.excess_count IS NULL
+            """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
+            settings.timeframe,
             settings.start, settings.end, moments.count, moments.mean, moments.standardDeviation, moments.skewness,
             moments.kurtosis, moments.blocks.map(\.count), moments.blocks.map(\.sum),
-            moments.blocks.map(\.sumOfSquares))
+            moments.blocks.map(\.sumOfSquares), excess.count, excess.mean, excess.standardDeviation)
     }
 }

@@ -15,6 +15,13 @@ struct RunStatistics: Equatable, Sendable {
     let expectedMaximumSharpe: Double
     /// nil where there is no Sharpe ratio.
     let deflatedSharpe: Double?
+    /// V and SR0 of what is left of each of them after the market.
+    let excessTrialVariance: Double
+    let expectedMaximumExcessSharpe: Double
+    /// Of what is left of this run's returns after the market; nil where there is no such ratio.
+    let excessSharpe: Double?
+    /// It deflated by SR0 of the excess.
+    let deflatedExcessSharpe: Double?
     /// How many symbols this lineage was tried on.
     let symbolsTried: Int
     /// N over everything the owner ever tried.
@@ -24,13 +31,23 @@ struct RunStatistics: Equatable, Sendable {
     let verdict: Verdict
     /// Why ``deflatedSharpe`` is nil: the reason of the PSR.
     let missingReason: String?
+    /// Why ``deflatedExcessSharpe`` is nil: that of the PSR of the excess, or ``notComputed``.
+    let missingExcessReason: String?
+
+    /// A run of an older release whose excess the maintenance has not computed, or cannot.
+    static let notComputed = "NOT_COMPUTED"
 
     static let form = Form<RunStatistics>.object(
         "RunStatistics",
         [
             .member("trials", .integer, \.trials), .member("trial_variance", .number, \.trialVariance),
             .member("expected_max_sharpe_per_bar", .number, \.expectedMaximumSharpe),
-            .nullable("dsr", .number, \.deflatedSharpe), .member("symbols_tried", .integer, \.symbolsTried),
+            .nullable("dsr", .number, \.deflatedSharpe),
+            .member("excess_trial_variance", .number, \.excessTrialVariance),
+            .member("expected_max_excess_sharpe_per_bar", .number, \.expectedMaximumExcessSharpe),
+            .nullable("excess_sharpe_per_bar", .number, \.excessSharpe),
+            .nullable("dsr_excess", .number, \.deflatedExcessSharpe),
+            .member("symbols_tried", .integer, \.symbolsTried),
             .member("owner_trials", .integer, \.ownerTrials), .nullable("owner_dsr", .number, \.ownerDeflatedSharpe),
             .member("verdict", .choice(), \.verdict), .member("note", .text, \.note),
             .member("null_reasons", .reasons, \.nullReasons),
@@ -40,7 +57,8 @@ struct RunStatistics: Equatable, Sendable {
     var note: String { "At least \(trials) variant\(trials == 1 ? "" : "s") tried here." }
 
     private var nullReasons: [(name: String, reason: String)] {
-        missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? []
+        (missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? [])
+            + (missingExcessReason.map { reason in ["dsr_excess"].map { ($0, reason) } } ?? [])
     }
 }
 
@@ -64,7 +82,8 @@ extension Query {
         .first(
             """
             SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
-              b.psr_excess, b.null_reasons->>'psr'
+              b.excess_count, b.excess_mean / nullif(b.excess_sd, 0), b.excess_skewness, b.excess_kurtosis,
+              b.null_reasons->>'psr', b.null_reasons->>'psr_excess'
             FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
             """, id, read: RunStatistics.ResultFacts.init)
     }
@@ -92,17 +111,18 @@ extension Query {
             ), tried AS (
               SELECT symbol_id, timeframe, window_start, window_end,
                 bool_or(lineage_id IN (SELECT lineage_id FROM family)) AS is_family,
-                max(returns_mean / nullif(returns_sd, 0)) AS sharpe
+                max(returns_mean / nullif(returns_sd, 0)) AS sharpe, max(excess_mean / nullif(excess_sd, 0)) AS excess
               FROM trials WHERE owner_id = (SELECT user_id FROM run)
               GROUP BY definition_hash, settings_hash, symbol_id, timeframe, window_start, window_end
             )
             SELECT
               count(*) FILTER (WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe),
               count(DISTINCT tried.symbol_id) FILTER (WHERE is_family), count(*),
-              coalesce(array_agg(sharpe ORDER BY sharpe) FILTER (
-                WHERE is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
-                  AND window_start = start_date AND window_end = end_date AND sharpe IS NOT NULL), '{}')
-            FROM tried, run
+              coalesce(array_agg(sharpe ORDER BY sharpe) FILTER (WHERE is_alike AND sharpe IS NOT NULL), '{}'),
+              coalesce(array_agg(excess ORDER BY excess) FILTER (WHERE is_alike AND excess IS NOT NULL), '{}')
+            FROM tried, run, LATERAL (
+              SELECT is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
+                AND window_start = start_date AND window_end = end_date AS is_alike) AS compared
             """, id, read: RunStatistics.Ledger.init)
     }
 }
@@ -121,13 +141,20 @@ extension RunStatistics {
         let skewness: Double?
         let kurtosis: Double?
         let probabilisticSharpe: Double?
+        /// Of what is left after the market; nil: not computed.
+        let excessReturns: Int?
         let excessSharpe: Double?
+        let excessSkewness: Double?
+        let excessKurtosis: Double?
         let missingReason: String?
+        let missingExcessReason: String?
 
         fileprivate init(_ row: inout RowReader) throws {
             (trades, returns, periodsPerYear) = (try row.next(), try row.next(), try row.next())
             (sharpe, skewness, kurtosis) = (try row.next(), try row.next(), try row.next())
-            (probabilisticSharpe, excessSharpe, missingReason) = (try row.next(), try row.next(), try row.next())
+            (probabilisticSharpe, excessReturns, excessSharpe) = (try row.next(), try row.next(), try row.next())
+            (excessSkewness, excessKurtosis) = (try row.next(), try row.next())
+            (missingReason, missingExcessReason) = (try row.next(), try row.next())
         }
     }
 
@@ -137,11 +164,11 @@ extension RunStatistics {
         let ownerTrials: Int
         /// Of the family's trials on the run's window.
         let sharpes: [Double]
+        let excessSharpes: [Double]
 
         fileprivate init(_ row: inout RowReader) throws {
-            (familyTrials, symbolsTried, ownerTrials, sharpes) = (
-                try row.next(), try row.next(), try row.next(), try row.next()
-            )
+            (familyTrials, symbolsTried, ownerTrials) = (try row.next(), try row.next(), try row.next())
+            (sharpes, excessSharpes) = (try row.next(), try row.next())
         }
     }
 
@@ -158,15 +185,28 @@ extension RunStatistics {
                 kurtosis: kurtosis)
         }
         let deflatedSharpe = deflated(trials)
+        let excessReturns = result.excessReturns ?? result.returns
+        let excessVariance = Significance.trialVariance(ledger.excessSharpes, returns: excessReturns)
+        var deflatedExcess: Double?
+        if let sharpe = result.excessSharpe, let skewness = result.excessSkewness, let kurtosis = result.excessKurtosis
+        {
+            deflatedExcess = Significance.deflatedSharpe(
+                sharpe, trials: trials, variance: excessVariance, returns: excessReturns, skewness: skewness,
+                kurtosis: kurtosis)
+        }
         self.init(
             trials: trials, trialVariance: variance,
             expectedMaximumSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: variance),
-            deflatedSharpe: deflatedSharpe, symbolsTried: max(1, ledger.symbolsTried), ownerTrials: ownerTrials,
+            deflatedSharpe: deflatedSharpe, excessTrialVariance: excessVariance,
+            expectedMaximumExcessSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: excessVariance),
+            excessSharpe: result.excessSharpe, deflatedExcessSharpe: deflatedExcess,
+            symbolsTried: max(1, ledger.symbolsTried), ownerTrials: ownerTrials,
             ownerDeflatedSharpe: deflated(ownerTrials),
             verdict: Verdict(
                 trades: result.trades, returns: result.returns, periodsPerYear: result.periodsPerYear,
                 sharpe: result.sharpe, probabilisticSharpe: result.probabilisticSharpe, deflatedSharpe: deflatedSharpe,
-                excessSharpe: result.excessSharpe),
-            missingReason: deflatedSharpe == nil ? result.missingReason : nil)
+                deflatedExcessSharpe: deflatedExcess),
+            missingReason: deflatedSharpe == nil ? result.missingReason : nil,
+            missingExcessReason: deflatedExcess == nil ? result.missingExcessReason ?? Self.notComputed : nil)
     }
 }

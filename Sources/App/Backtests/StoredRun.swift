@@ -1,4 +1,5 @@
 import Backtest
+import Crypto
 import Market
 import Postgres
 import Strategy
@@ -35,6 +36,10 @@ struct StoredRun: Sendable {
         self.definition = definition
         (revision, seriesCount) = (try row.next(), try row.next())
     }
+
+    /// What makes its trial another than others, beside symbol, timeframe and window: SHA-256, hex.
+    var definitionIdentity: String { hex(Digest.sha256(definition.identityBytes)) }
+    var settingsIdentity: String { hex(Digest.sha256(Encodings.settings(settings.options))) }
 
     /// The run of this id; nil when it is gone.
     static func query(_ id: String) -> Query<StoredRun?> {

@@ -2,7 +2,8 @@ public import JSON
 public import Jobs
 public import Postgres
 
-/// The daily round: what has expired is deleted, the audit trail pruned, and a checkpoint of it said.
+/// The daily round: what has expired is deleted, the audit trail pruned and a checkpoint of it said, and what older releases
+/// did not keep of results is computed.
 public struct Maintenance: JobKind {
     public static let name = "maintenance"
     /// The code of a round that met a chain which does not hold.
@@ -23,12 +24,17 @@ public struct Maintenance: JobKind {
     public struct Report: Sendable {
         /// What was deleted, and how many.
         public let deleted: [(what: String, count: Int)]
+        /// Results that were given what is left after the market.
+        public let completed: Int
         /// The line that belongs outside the database.
         public let checkpoint: String
 
         fileprivate var json: [UInt8] {
             let counts = Object(deleted.map { ($0.what, .number(Number($0.count))) })
-            return Value.object(["deleted": .object(counts), "checkpoint": .string(checkpoint)]).bytes
+            return Value.object([
+                "deleted": .object(counts), "completed_results": .number(Number(completed)),
+                "checkpoint": .string(checkpoint),
+            ]).bytes
         }
 
         /// Nil for the result of another kind of job.
@@ -37,11 +43,12 @@ public struct Maintenance: JobKind {
                 return nil
             }
             self.deleted = deleted.members.map { ($0.name, $0.value.numberValue?.int ?? 0) }
+            completed = json["completed_results"]?.numberValue?.int ?? 0
             self.checkpoint = checkpoint
         }
 
-        fileprivate init(deleted: [(what: String, count: Int)], checkpoint: String) {
-            (self.deleted, self.checkpoint) = (deleted, checkpoint)
+        fileprivate init(deleted: [(what: String, count: Int)], completed: Int, checkpoint: String) {
+            (self.deleted, self.completed, self.checkpoint) = (deleted, completed, checkpoint)
         }
     }
 
@@ -55,7 +62,8 @@ public struct Maintenance: JobKind {
             deleted.append(("audit events", pruned))
             let checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
-            return .completed(Report(deleted: deleted, checkpoint: checkpoint).json)
+            let completed = try StoredExcess.complete(in: &db) { db in try job.check(0.95, in: &db) }
+            return .completed(Report(deleted: deleted, completed: completed, checkpoint: checkpoint).json)
         } catch let fault as AuditError {
             throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
         }

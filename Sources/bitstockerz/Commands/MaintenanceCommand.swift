@@ -50,10 +50,14 @@ struct MaintenanceCommand: ParsableCommand {
                 writer.key(what.replacing(" ", with: "_"))
                 writer.int(count)
             }
+            writer.member("completed_results", report.completed)
             writer.endObject()
             Console.write(writer.bytes + [10])
         } else {
             for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(count) \(what).") }
+            if report.completed > 0 {
+                Console.say("Computed what is left after the market of \(report.completed) results.")
+            }
         }
         Console.say(report.checkpoint)
     }

@@ -20,9 +20,12 @@ struct Family {
     /// The verdicts of all, each with N and V of the whole family.
     var verdicts: [Verdict] {
         let sharpes = reports.compactMap { $0.moments.sharpePerBar.value }
+        let excesses = reports.compactMap { $0.excess?.sharpePerBar.value }
         return reports.map { report in
-            let variance = Significance.trialVariance(sharpes, returns: report.moments.count)
-            return report.verdict(trials: reports.count, variance: variance)
+            report.verdict(
+                trials: reports.count,
+                variance: Significance.trialVariance(sharpes, returns: report.moments.count),
+                excessVariance: Significance.trialVariance(excesses, returns: report.moments.count))
         }
     }
 

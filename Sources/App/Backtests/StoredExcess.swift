@@ -1,0 +1,97 @@
+import Backtest
+import Jobs
+import Postgres
+import System
+
+/// What is left of a run's returns after the market, as its result and its trial keep it.
+struct StoredExcess {
+    /// Of returns; 0: the market had no spread to compare with, or its bars are no longer those of the run.
+    let count: Int
+    let mean: Double?
+    let standardDeviation: Double?
+    let skewness: Double?
+    let kurtosis: Double?
+
+    init(_ moments: ReturnMoments?) {
+        count = moments?.count ?? 0
+        (mean, standardDeviation) = (moments?.mean, moments?.standardDeviation)
+        (skewness, kurtosis) = (moments?.skewness, moments?.kurtosis)
+    }
+
+    /// Of `backtest_results`, with ``resultValues``.
+    static let resultColumns = ["excess_count", "excess_mean", "excess_sd", "excess_skewness", "excess_kurtosis"]
+    var resultValues: [any ParameterValue] { [count, mean, standardDeviation, skewness, kurtosis] }
+}
+
+extension StoredExcess {
+    private static let batch = 100
+
+    /// Computes what releases before this one did not keep, run by run, from the curves as they are stored: no run is
+    /// computed again, so it does not matter which engine made it. A trial whose runs are all deleted stays without.
+    ///
+    /// - Parameter pause: called between two runs; what it throws ends the work, and what was done stays done.
+    /// - Returns: of how many runs.
+    static func complete(in db: inout Connection, pause: (inout Connection) throws -> Void) throws -> Int {
+        var done = 0
+        var last = "00000000-0000-0000-0000-000000000000"
+        while true {
+            let runs: [String] = try db.run(
+                .values(
+                    """
+                    SELECT backtest_run_id FROM backtest_results
+                    WHERE excess_count IS NULL AND backtest_run_id > $1::uuid ORDER BY backtest_run_id LIMIT $2::int
+                    """, last, batch))
+            for run in runs {
+                try complete(run, in: &db)
+                try pause(&db)
+                done += 1
+            }
+            guard runs.count == batch, let end = runs.last else { return done }
+            last = end
+        }
+    }
+
+    private static func complete(_ id: String, in db: inout Connection) throws {
+        try db.transaction { db in
+            let computed = try of(id, in: &db)
+            let excess = computed.excess
+            try db.run(
+                .change(
+                    """
+                    UPDATE backtest_results SET excess_count = $2::int, excess_mean = $3, excess_sd = $4,
+                      excess_skewness = $5, excess_kurtosis = $6
+                    WHERE backtest_run_id = $1::uuid AND excess_count IS NULL
+                    """, with: [id] + excess.resultValues))
+            guard let run = computed.run else { return }
+            let settings = run.settings
+            try db.run(
+                .change(
+                    """
+                    UPDATE trials SET excess_count = $9::int, excess_mean = $10, excess_sd = $11
+                    WHERE owner_id = $1::uuid AND lineage_id = $2::uuid AND definition_hash = $3 AND settings_hash = $4
+                      AND symbol_id = $5::int AND timeframe = $6 AND window_start = $7::date AND window_end = $8::date
+                      AND excess_count IS NULL
+                    """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
+                    settings.timeframe, settings.start, settings.end, excess.count, excess.mean,
+                    excess.standardDeviation))
+        }
+    }
+
+    /// - Returns: without a run where it cannot be told any more: its bars were corrected, or its definition is no longer
+    ///   valid. Its trial then waits for another run like it.
+    private static func of(_ id: String, in db: inout Connection) throws -> (excess: StoredExcess, run: StoredRun?) {
+        do {
+            guard let row = try db.run(.backtest(id)), let input = try RunInput.ofRun(id, in: &db),
+                input.barsHash == row.barsHash
+            else { return (StoredExcess(nil), nil) }
+            let curve = try db.run(.equity(ofRun: id))
+            let series = input.bars.series
+            guard curve.equity.count == series.count - input.firstTradable else { return (StoredExcess(nil), nil) }
+            let moments = ReturnMoments.excess(
+                of: curve.equity, on: series, from: input.firstTradable, options: input.run.settings.options)
+            return (StoredExcess(moments), input.run)
+        } catch is StoredRunError {
+            return (StoredExcess(nil), nil)
+        }
+    }
+}
