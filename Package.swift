@@ -79,6 +79,13 @@ let package = Package(
         .testTarget(
             name: "RemoteTests",
             dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System", "TestSupport"]),
+        .target(
+            name: "UntrustedBytes",
+            dependencies: ["App", "Crypto", "FastCGI", "HTTP", "JSON", "Remote", "Strategy", "WebAuthn"],
+            path: "Tests/UntrustedBytes"),
+        .executableTarget(
+            name: "UntrustedBytesReading", dependencies: ["UntrustedBytes"], path: "Tests/UntrustedBytesReading",
+            exclude: ["work.py"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),

@@ -40,6 +40,11 @@ optimised_tests() {
         OPTIMISED_TESTS=1 timeout --kill-after=10 600 \
             swift test -c release --skip-build --scratch-path $scratch --parallel
 }
+hostile_input() {
+    . Sources/Development/programs.sh
+    swift build "${release_flags[@]}" --product UntrustedBytesReading &&
+        python3 Tests/UntrustedBytesReading/work.py .build/release/UntrustedBytesReading
+}
 page_tests() {
     local port
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -52,6 +57,7 @@ page_tests() {
 step "lint" Sources/Development/lint.sh
 step "Swift" swift_tests
 step "Swift, optimised" optimised_tests
+step "hostile input" hostile_input
 step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
 step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
 step "page" page_tests

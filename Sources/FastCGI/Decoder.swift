@@ -84,21 +84,21 @@ struct Parameters {
             if Self.starts(name, "HTTP_") {
                 // These two come again, as parameters of their own.
                 if Self.starts(name, "HTTP_CONTENT_") { continue }
-                fields.append((Self.fieldName(name.dropFirst(5)), String(cString: value)))
+                fields.append((Self.fieldName(name.dropFirst(5)), Self.text(value)))
             } else if Self.equals(name, "REQUEST_METHOD") {
-                method = String(cString: value)
+                method = Self.text(value)
             } else if Self.equals(name, "REQUEST_URI") {
                 target = String(validatingCString: value)
             } else if Self.equals(name, "QUERY_STRING") {
                 query = String(validatingCString: value)
             } else if Self.equals(name, "CONTENT_LENGTH") {
-                contentLength = String(cString: value)
+                contentLength = Self.text(value)
             } else if Self.equals(name, "CONTENT_TYPE") {
-                if value.pointee != 0 { fields.append(("content-type", String(cString: value))) }
+                if value.pointee != 0 { fields.append(("content-type", Self.text(value))) }
             } else if Self.equals(name, "REMOTE_ADDR") {
-                remoteAddress = String(cString: value)
+                remoteAddress = Self.text(value)
             } else if Self.equals(name, "REQUEST_ID") {
-                requestID = String(cString: value)
+                requestID = Self.text(value)
             } else if Self.equals(name, "HTTPS") {
                 isSecure = strcmp(value, "on") == 0
             }
@@ -112,6 +112,17 @@ struct Parameters {
     private static func starts(_ name: UnsafeRawBufferPointer, _ other: StaticString) -> Bool {
         name.count >= other.utf8CodeUnitCount
             && memcmp(name.baseAddress!, other.utf8Start, other.utf8CodeUnitCount) == 0
+    }
+
+    /// ASCII as it stands. Any other byte of a field is opaque (RFC 9110, 5.5), and becomes U+FFFD: as UTF-8 it could be
+    /// text that is costly to compare.
+    private static func text(_ value: UnsafePointer<CChar>) -> String {
+        let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+        if bytes.reduce(0, |) < 0x80 { return String(decoding: bytes, as: UTF8.self) }
+        var text: [UInt8] = []
+        text.reserveCapacity(3 * bytes.count)
+        for byte in bytes { if byte < 0x80 { text.append(byte) } else { text += "\u{FFFD}".utf8 } }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// `USER_AGENT` to `user-agent`.

@@ -97,7 +97,7 @@ public struct Responder: ~Copyable {
             }
             let refusal = Refusal(
                 reason, methodText: parameters?.method ?? "",
-                rawPath: String((parameters?.target ?? "").prefix { $0 != "?" }),
+                rawPath: String(Substring((parameters?.target ?? "").utf8.prefix { $0 != UInt8(ascii: "?") })),
                 requestID: parameters?.requestID ?? "")
             output.begin(id, withoutBody: parameters?.method == "HEAD", to: socket, by: whole)
             delivery = output.finish(refuse(refusal))

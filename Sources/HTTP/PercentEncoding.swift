@@ -1,11 +1,13 @@
-/// The text behind percent escapes; nil for a broken escape, invalid UTF-8 or a NUL.
+internal import JSON
+
+/// The text behind percent escapes; nil for a broken escape, invalid UTF-8, a NUL, or text that is not stream-safe.
 ///
 /// - Parameter plusIsSpace: as in a query, never in a path.
 func percentDecoded(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
     let percent = UInt8(ascii: "%")
     let plus = UInt8(ascii: "+")
     guard text.contains(where: { $0 == percent || $0 == 0 || (plusIsSpace && $0 == plus) }) else {
-        return String(Substring(text))  // nearly always
+        return streamSafe(String(Substring(text)))  // nearly always
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
@@ -21,8 +23,10 @@ func percentDecoded(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
         default: bytes.append(byte)
         }
     }
-    return String(validating: bytes, as: UTF8.self)
+    return String(validating: bytes, as: UTF8.self).flatMap(streamSafe)
 }
+
+private func streamSafe(_ text: String) -> String? { text.isStreamSafe ? text : nil }
 
 private func hexDigit(_ letter: UInt8) -> UInt8? {
     switch letter {

@@ -42,8 +42,8 @@ public struct Request: Sendable {
     /// The media type of the body in lower case and without parameters.
     public var mediaType: String? {
         guard let value = fields["content-type"] else { return nil }
-        let type = value.prefix { $0 != ";" }
-        return String(type.drop { $0 == " " }.prefix { $0 != " " }).lowercased()
+        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }.drop { $0 == UInt8(ascii: " ") }
+        return String(Substring(type.prefix { $0 != UInt8(ascii: " ") })).lowercased()
     }
 
     private static func segments(of path: Substring) throws(RequestError) -> [String] {

@@ -3,7 +3,8 @@ public enum RequestError: Error, Equatable, Sendable {
     /// Not a FastCGI responder request, or one without method or path.
     case malformedRequest
     case unknownMethod
-    /// Dot or empty segments, an encoded slash or control character, a bad escape, invalid UTF-8.
+    /// Dot or empty segments, an encoded slash or control character, a bad escape, text that is not UTF-8 or not
+    /// stream-safe.
     case malformedPath
     case malformedQuery
     case malformedContentLength

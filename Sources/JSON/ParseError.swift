@@ -26,6 +26,7 @@ public struct ParseError: Error, Equatable {
         case nullCharacter
         case loneSurrogate
         case invalidUTF8
+        case combiningMarks
     }
     public let code: Code
     /// A sentence part for people: what was found and what was expected.

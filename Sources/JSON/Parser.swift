@@ -1,6 +1,7 @@
 /// Reads one document by RFC 8259, strictly.
 ///
-/// Also refused: a byte order mark, duplicate keys, lone surrogates, U+0000, invalid UTF-8, trailing bytes.
+/// Also refused: a byte order mark, duplicate keys, lone surrogates, U+0000, invalid UTF-8, text that is not stream-safe
+/// (``Swift/String/isStreamSafe``), trailing bytes.
 public func parse(_ bytes: [UInt8], limits: ParseLimits = .init()) throws(ParseError) -> Value {
     guard bytes.count <= limits.maxBytes else {
         // The place of the fault is the first byte over; its line is not worth a walk over a hostile document.
@@ -17,8 +18,10 @@ private struct Parser {
     var position = 0
     var path: [Step] = []
 
+    /// Into a container.
     enum Step {
-        case member(String)
+        /// Whose name, a string that has been read, begins here.
+        case member(at: Int)
         case element(Int)
     }
 
@@ -52,8 +55,7 @@ private struct Parser {
     mutating func object() throws(ParseError) -> Value {
         try enter()
         var members: [(name: String, value: Value)] = []
-        // A linear search is quickest for the objects people write; a set keeps a hostile one from being quadratic.
-        var seen: Set<String> = []
+        var seen = Names()
         skipWhiteSpace()
         if take(UInt8(ascii: "}")) { return .object(Object()) }
         repeat {
@@ -61,11 +63,10 @@ private struct Parser {
             guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member name") }
             let start = position
             let name = try string()
-            path.append(.member(name))
-            if members.count == 16 { seen = Set(members.map(\.name)) }
-            let isNew =
-                members.count < 16 ? !members.contains { $0.name == name } : seen.insert(name).inserted
-            guard isNew else { throw fault(.duplicateKey, "the member occurs twice", at: start) }
+            path.append(.member(at: start))
+            guard seen.insert(name, after: members) else {
+                throw fault(.duplicateKey, "the member occurs twice", at: start)
+            }
             skipWhiteSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected("a colon") }
             skipWhiteSpace()
@@ -130,22 +131,27 @@ private struct Parser {
 
     mutating func string() throws(ParseError) -> String {
         position += 1
-        var text = ""
-        var start = position
+        let start = position
+        // What stands for the bytes so far, when there is an escape among them.
+        var unescaped: [UInt8] = []
+        var stretch = position
         // The bits of every byte so far: while the highest is clear there is nothing to validate.
         var bits: UInt8 = 0
         while let byte = peek() {
             bits |= byte
             switch byte {
             case UInt8(ascii: "\""):
-                let rest = try decoded(start..<position, isASCII: bits < 0x80)
+                let end = position
+                if stretch > start { unescaped += bytes[stretch..<end] }
+                let text =
+                    try stretch > start
+                    ? decoded(unescaped[...], of: start) : decoded(bytes[start..<end], bits, of: start)
                 position += 1
-                return text.isEmpty ? rest : text + rest
+                return text
             case UInt8(ascii: "\\"):
-                // Each stretch is checked alone: an escape must not complete a half-written character.
-                text += try decoded(start..<position, isASCII: bits < 0x80)
-                text.unicodeScalars.append(try escape())
-                start = position
+                unescaped += bytes[stretch..<position]
+                unescaped += UTF8.encode(try escape())!
+                stretch = position
             case 0: throw fault(.nullCharacter, "a string contains U+0000")
             case 1..<0x20: throw fault(.controlCharacter, "a string contains an unescaped control character")
             default: position += 1
@@ -174,13 +180,17 @@ private struct Parser {
         let first = try hexadecimal(of: start)
         if first == 0 { throw fault(.nullCharacter, "a string contains U+0000", at: start) }
         if let scalar = Unicode.Scalar(first) { return scalar }
-        let lone = fault(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
-        guard first < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw lone }
+        guard first < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw lone(start) }
         let second = try hexadecimal(of: start)
         guard 0xDC00...0xDFFF ~= second,
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw lone }
+        else { throw lone(start) }
         return scalar
+    }
+
+    /// Made only where it is thrown: telling the place of a fault walks over all that was read.
+    func lone(_ start: Int) -> ParseError {
+        fault(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
     }
 
     /// The four digits of the escape that starts at `start`.
@@ -196,14 +206,26 @@ private struct Parser {
         return code
     }
 
-    func decoded(_ range: Range<Int>, isASCII: Bool) throws(ParseError) -> String {
-        if isASCII { return String(decoding: bytes[range], as: UTF8.self) }
-        if let text = String(validating: bytes[range], as: UTF8.self) { return text }
-        var rest = bytes[range].makeIterator()
-        var parser = Unicode.UTF8.ForwardParser()
-        var offset = range.lowerBound
-        while case .valid(let scalar) = parser.parseScalar(from: &rest) { offset += scalar.count }
-        throw fault(.invalidUTF8, "a string is not valid UTF-8", at: offset)
+    /// - Parameters:
+    ///   - text: what a string's bytes stand for. An escape is whole characters, and completes none that is half-written.
+    ///   - bits: of all these bytes.
+    ///   - start: where the string begins.
+    func decoded(
+        _ text: ArraySlice<UInt8>, _ bits: UInt8 = 0xFF, of start: Int
+    ) throws(ParseError) -> String {
+        if bits < 0x80 { return String(decoding: text, as: UTF8.self) }
+        guard let string = String(validating: text, as: UTF8.self) else {
+            var rest = bytes[start..<position].makeIterator()
+            var parser = Unicode.UTF8.ForwardParser()
+            var offset = start
+            while case .valid(let scalar) = parser.parseScalar(from: &rest) { offset += scalar.count }
+            throw fault(.invalidUTF8, "a string is not valid UTF-8", at: offset)
+        }
+        guard string.isStreamSafe else {
+            let message = "a string has more than \(String.maximumMarks) combining marks in a row"
+            throw fault(.combiningMarks, message, at: start)
+        }
+        return string
     }
 
     // MARK: Bytes
@@ -244,7 +266,10 @@ private struct Parser {
         var text = ""
         for step in path {
             switch step {
-            case .member(let name):
+            case .member(let start):
+                var reader = self
+                reader.position = start
+                let name = (try? reader.string()) ?? ""
                 text += (text.isEmpty ? "" : ".") + name.shortened
             case .element(let index): text += "[\(index)]"
             }

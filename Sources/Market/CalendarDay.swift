@@ -22,11 +22,11 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Reads exactly `YYYY-MM-DD`: no spaces, no signs, no shorter years, no days that do not exist.
     public init?(_ text: String) {
-        self.init(ascii: text.utf8)
+        self.init(ascii: Array(text.utf8)[...])
     }
 
     /// Reads the same from the bytes of a file or a request.
-    public init?(ascii bytes: some Collection<UInt8>) {
+    public init?(ascii bytes: ArraySlice<UInt8>) {
         var reader = DigitReader(bytes)
         guard let year = reader.number(digits: 4), reader.skip("-"),
             let month = reader.number(digits: 2), reader.skip("-"),

@@ -1,10 +1,8 @@
 /// Walks over ASCII text of fixed shape; nothing it reads can be longer than asked for.
-struct DigitReader<Bytes: Collection<UInt8>> {
-    private var rest: Bytes.SubSequence
+struct DigitReader {
+    private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: Bytes) {
-        rest = bytes[...]
-    }
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     var isAtEnd: Bool { rest.isEmpty }
 
@@ -36,13 +34,13 @@ struct DigitReader<Bytes: Collection<UInt8>> {
     /// False, and nothing is read, when another character stands here.
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard let byte = rest.first, UInt32(byte) == character.value else { return false }
-        rest = rest.dropFirst()
+        rest.removeFirst()
         return true
     }
 
     private mutating func digit() -> Int? {
         guard let byte = rest.first, byte >= 0x30, byte <= 0x39 else { return nil }
-        rest = rest.dropFirst()
+        rest.removeFirst()
         return Int(byte) - 0x30
     }
 }

@@ -10,11 +10,11 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads `YYYY-MM-DDTHH:MM:SSZ`, with one to six digits of a fraction if any. Only `Z`, only upper case.
     public init?(_ text: String) {
-        self.init(ascii: text.utf8)
+        self.init(ascii: Array(text.utf8)[...])
     }
 
     /// Reads the same from the bytes of a file or a request.
-    public init?(ascii bytes: some Collection<UInt8>) {
+    public init?(ascii bytes: ArraySlice<UInt8>) {
         var reader = DigitReader(bytes)
         guard let year = reader.number(digits: 4), reader.skip("-"),
             let month = reader.number(digits: 2), reader.skip("-"),

@@ -3,30 +3,46 @@ import Market
 
 /// Walks over a document once and notes everything that is wrong. A part that is wrong is nil.
 struct DefinitionReader {
-    var errors: [DefinitionError] = []
+    var errors = Errors()
     /// Every id an indicator was given, spelt right or not: a fault is told at the indicator, not at each use of it.
     private var ids: Set<String> = []
     private var indicatorsByID: [String: Indicator] = [:]
 
-    var listedErrors: [DefinitionError] {
-        let more = errors.count - StrategyDefinition.maximumErrors
-        guard more > 0 else { return errors }
-        let last = DefinitionError(
-            path: "", code: .tooManyErrors, message: "there are \(more) more errors", count: more)
-        return errors.prefix(StrategyDefinition.maximumErrors) + [last]
+    /// The first ``StrategyDefinition/maximumErrors`` of what is wrong, and how much there is.
+    struct Errors {
+        private(set) var listed: [DefinitionError] = []
+        private(set) var count = 0
+
+        mutating func add(_ error: DefinitionError) {
+            count += 1
+            if listed.count < StrategyDefinition.maximumErrors { listed.append(error) }
+        }
+
+        mutating func add(_ more: Errors) {
+            count += more.count
+            listed += more.listed.prefix(StrategyDefinition.maximumErrors - listed.count)
+        }
+
+        /// With a last one that says how many more there are.
+        var told: [DefinitionError] {
+            let more = count - listed.count
+            guard more > 0 else { return listed }
+            let message = "there are \(more) more errors"
+            return listed + [DefinitionError(path: "", code: .tooManyErrors, message: message, count: more)]
+        }
     }
 
     mutating func definition(_ value: Value) -> StrategyDefinition? {
         // Conditions may stand before the indicators they name, so those are read first, and told in their place.
         let indicators = value.objectValue?["indicators"].flatMap { self.indicators($0, at: "indicators") }
         let errorsOfIndicators = errors
-        errors = []
+        errors = Errors()
         var entry: [Condition]?
         var exit: [Condition]?
         var risk: StrategyDefinition.Risk?
         members(of: value, at: "", required: ["indicators", "entry", "exit", "risk"]) { reader, key, value, path in
             switch key {
-            case "indicators": reader.errors += errorsOfIndicators
+            case "indicators": reader.errors.add(errorsOfIndicators)
             case "entry": entry = reader.rule(value, at: path)
             case "exit": exit = reader.rule(value, at: path)
             default: risk = reader.risk(value, at: path)
@@ -46,7 +62,9 @@ struct DefinitionReader {
         var id: String?
         var type: IndicatorType?
         var source: PriceSource?
-        var parameters: (value: Value, path: String, position: Int)?
+        var period: Int?
+        // The bounds of its parameters hang on the type, which may stand later.
+        let coming = value.objectValue?["type"]?.stringValue.flatMap(IndicatorType.init)
         members(of: value, at: path, required: ["id", "type", "params", "source"]) { reader, key, value, path in
             switch key {
             case "id": id = reader.newID(value, at: path)
@@ -56,16 +74,8 @@ struct DefinitionReader {
             case "source":
                 source = reader.word(
                     value, at: path, PriceSource.init, PriceSource.allCases.map(\.rawValue), .unknownSource)
-            default: parameters = (value, path, reader.errors.count)
+            default: period = reader.period(value, at: path, of: coming)
             }
-        }
-        var period: Int?
-        if let parameters {
-            // Their bounds hang on the type, which may stand later; the errors still belong where they stand.
-            let later = errors[parameters.position...]
-            errors.removeSubrange(parameters.position...)
-            period = self.period(parameters.value, at: parameters.path, of: type)
-            errors += later
         }
         guard let id, let type, let period, let source else { return nil }
         let indicator = Indicator(id: id, type: type, period: period, source: source)

@@ -18,7 +18,7 @@ extension StrategyDefinition {
         }
         var reader = DefinitionReader()
         let definition = reader.definition(value)
-        guard reader.errors.isEmpty else { return (nil, reader.listedErrors) }
+        guard reader.errors.count == 0 else { return (nil, reader.errors.told) }
         return (definition, [])
     }
 

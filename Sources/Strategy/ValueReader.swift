@@ -3,7 +3,7 @@ import JSON
 /// How single values are taken out of a document; each notes what it refuses and gives nil.
 extension DefinitionReader {
     mutating func note(_ path: String, _ code: DefinitionError.Code, _ message: String) {
-        errors.append(DefinitionError(path: path, code: code, message: message))
+        errors.add(DefinitionError(path: path, code: code, message: message))
     }
 
     /// Hands every known member to `body`, in document order; notes unknown and then missing ones.

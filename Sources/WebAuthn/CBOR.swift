@@ -1,5 +1,7 @@
+import JSON
+
 /// One CBOR item (RFC 8949), of the kinds an authenticator may send.
-enum CBOR: Equatable, Sendable {
+package enum CBOR: Equatable, Sendable {
     case unsigned(UInt64)
     /// -1 - n.
     case negative(UInt64)
@@ -26,7 +28,7 @@ enum CBOR: Equatable, Sendable {
 }
 
 /// Entries in the order they were written; no key occurs twice.
-struct CBORMap: Equatable, Sendable {
+package struct CBORMap: Equatable, Sendable {
     let entries: [(key: CBOR, value: CBOR)]
     /// Whether the keys are sorted as CTAP2 canonical CBOR wants them: by major type, then length, then bytes.
     let isSorted: Bool
@@ -44,19 +46,21 @@ struct CBORMap: Equatable, Sendable {
         self[label < 0 ? .negative(UInt64(-1 - label)) : .unsigned(UInt64(label))]
     }
 
-    static func == (a: CBORMap, b: CBORMap) -> Bool {
+    package static func == (a: CBORMap, b: CBORMap) -> Bool {
         a.entries.count == b.entries.count
             && zip(a.entries, b.entries).allSatisfy { $0.key == $1.key && $0.value == $1.value }
     }
 }
 
 /// Why bytes are not the CBOR we take.
-struct CBORError: Error, Equatable {
-    enum Code: Equatable {
+package struct CBORError: Error, Equatable {
+    package enum Code: Equatable, Sendable {
         case tooLarge, tooDeep, unexpectedEnd, trailingBytes
         /// A length or an integer in more bytes than it needs, or of no fixed length.
         case notShortest, indefiniteLength
-        case duplicateKey, invalidUTF8
+        case duplicateKey
+        /// Not UTF-8, or not stream-safe.
+        case invalidText
         /// A tag, a float, `undefined` or another simple value: nothing here is made of them.
         case unsupportedItem
     }
@@ -70,10 +74,10 @@ struct CBORError: Error, Equatable {
 /// The order of keys is only recorded (``CBORMap/isSorted``). The credential public key and the extensions must have it,
 /// because an authenticator wrote and signed them; the attestation object need not, because clients put that together,
 /// and some write `authData` before `attStmt`.
-struct CBORReader {
+package struct CBORReader {
     /// Of nested arrays and maps. An attestation object has three, and the standard's own limit for messages is four.
     static let maxDepth = 8
-    static let maxBytes = 65_536
+    package static let maxBytes = 65_536
 
     private let bytes: ArraySlice<UInt8>
     private var position: Int
@@ -85,7 +89,7 @@ struct CBORReader {
     }
 
     /// The one item that `bytes` are, to the last byte.
-    static func item(of bytes: some Collection<UInt8>) throws(CBORError) -> CBOR {
+    package static func item(of bytes: some Collection<UInt8>) throws(CBORError) -> CBOR {
         guard bytes.count <= maxBytes else { throw CBORError(code: .tooLarge, offset: 0) }
         var reader = CBORReader(ArraySlice(bytes))
         let item = try reader.item()
@@ -116,8 +120,8 @@ struct CBORReader {
         case 1: return .negative(argument)
         case 2: return .bytes(Array(try take(argument)))
         case 3:
-            guard let text = String(validating: try take(argument), as: UTF8.self) else {
-                throw fault(.invalidUTF8, at: start)
+            guard let text = String(validating: try take(argument), as: UTF8.self), text.isStreamSafe else {
+                throw fault(.invalidText, at: start)
             }
             return .text(text)
         case 4: return .array(try elements(argument, at: start))
@@ -138,37 +142,24 @@ struct CBORReader {
         try enter(at: start, atLeast: count > .max / 2 ? .max : count * 2)
         var entries: [(key: CBOR, value: CBOR)] = []
         var isSorted = true
-        var last: ArraySlice<UInt8> = []
-        // Sorted keys are new when they differ from the last; only a map out of order needs to know all of them.
+        // Where the keys stand. Sorted ones are new when they differ from the last; only a map out of order has to look
+        // at all of them, and none is read twice: maps in maps would double that at every level.
+        var keys: [Range<Int>] = []
         var seen: Set<ArraySlice<UInt8>> = []
-        for number in 0..<count {
+        for _ in 0..<count {
             let keyStart = position
             let key = try item()
-            let encoded = bytes[keyStart..<position]
-            if number > 0, isSorted, !precedes(last, encoded) {
+            let encoded = keyStart..<position
+            if isSorted, let last = keys.last, !precedes(bytes[last], bytes[encoded]) {
                 isSorted = false
-                seen = Set(keys(before: keyStart, from: start, count: number))
+                seen = Set(keys.map { bytes[$0] })
             }
-            if !isSorted, !seen.insert(encoded).inserted { throw fault(.duplicateKey, at: keyStart) }
+            if !isSorted, !seen.insert(bytes[encoded]).inserted { throw fault(.duplicateKey, at: keyStart) }
             entries.append((key, try item()))
-            last = encoded
+            keys.append(encoded)
         }
         depth -= 1
         return CBORMap(entries: entries, isSorted: isSorted)
-    }
-
-    /// The encoded keys of a map whose head is at `start`, read once more.
-    private func keys(before end: Int, from start: Int, count: UInt64) -> [ArraySlice<UInt8>] {
-        var again = CBORReader(bytes)
-        again.position = start
-        again.depth = depth
-        guard let head = try? again.byte(), (try? again.argument(of: head, at: start)) != nil else { return [] }
-        return (0..<count).compactMap { _ in
-            let keyStart = again.position
-            guard (try? again.item()) != nil else { return nil }
-            let key = bytes[keyStart..<again.position]
-            return (try? again.item()) == nil ? nil : key
-        }
     }
 
     /// - Parameter count: items that must follow, one byte each or more: a count the bytes cannot hold reserves nothing.

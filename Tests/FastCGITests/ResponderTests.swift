@@ -34,6 +34,11 @@ import Testing
         #expect(try server.waitFor("delivery") == "delivery sent")
     }
 
+    @Test func `bytes of a field that are not ASCII mean nothing`() throws {
+        let answer = try ask(EchoServer(), Wire.get("/", [("HTTP_X", "a\u{301}b"), ("CONTENT_TYPE", "é")]))
+        #expect(try answer.json()["fields"] == ["x": "a\u{FFFD}\u{FFFD}b", "content-type": "\u{FFFD}\u{FFFD}"])
+    }
+
     @Test(arguments: [0, 1, 8_191, 65_535, 200_000, 262_144])
     func `hands over the body`(_ count: Int) throws {
         let server = try EchoServer()

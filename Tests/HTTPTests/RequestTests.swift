@@ -42,7 +42,10 @@ import Testing
         #expect(try Request(.get, "/", query: text).query == query)
     }
 
-    @Test(arguments: ["%", "a=%4", "a=%zz&b=1", "%c3=1", "a=%00", "a=\u{0}", "a=%ff"])
+    @Test(arguments: [
+        "%", "a=%4", "a=%zz&b=1", "%c3=1", "a=%00", "a=\u{0}", "a=%ff",
+        "a=" + String(repeating: "\u{301}", count: 31), String(repeating: "%CC%81", count: 31),
+    ])
     func `refuses queries`(_ text: String) {
         #expect(throws: RequestError.malformedQuery) { try Request(.get, "/a?\(text)") }
     }

@@ -79,6 +79,32 @@ import Testing
         #expect(error?.offset == offset + 1, "\(behaviour)")
     }
 
+    @Test(
+        arguments: [
+            ("thirty accents", String(repeating: "\u{301}", count: 30), true),
+            ("one more", String(repeating: "\u{301}", count: 31), false),
+            ("in escapes", String(repeating: "\\u0301", count: 31), false),
+            ("in both", String(repeating: "\u{301}\\u0323", count: 16), false),
+            ("vowels that are two of them", String(repeating: "\u{F73}", count: 31), false),
+            ("two runs of thirty", String(repeating: "n" + String(repeating: "\u{301}", count: 30), count: 2), true),
+            ("many that are none", String(repeating: "\u{FE0F}", count: 5_000), true),
+        ])
+    func `takes as many combining marks as can be compared soon`(_ behaviour: String, _ text: String, _ isTaken: Bool) {
+        var code: ParseError.Code?
+        do throws(ParseError) { _ = try parse(Array("[\"\(text)\"]".utf8)) } catch { code = error.code }
+        #expect(code == (isTaken ? nil : .combiningMarks), "\(behaviour)")
+    }
+
+    @Test func `names are the same when their code points are`() throws {
+        let padding = (0..<20).map { ",\"k\($0)\":0" }.joined()
+        for many in ["", padding] {
+            let two = try parse(Array("{\"é\":1\(many),\"e\u{301}\":2}".utf8))
+            #expect(two.objectValue?.names.count == (many.isEmpty ? 2 : 22))
+            let error = #expect(throws: ParseError.self) { try parse(Array("{\"é\":1\(many),\"\\u00e9\":2}".utf8)) }
+            #expect(error?.code == .duplicateKey)
+        }
+    }
+
     @Test func `refuses invalid UTF-8 outside strings`() {
         let error = #expect(throws: ParseError.self) { try parse([0xFF]) }
         #expect(error?.code == .unexpectedByte)

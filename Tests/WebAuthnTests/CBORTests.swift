@@ -28,8 +28,9 @@ import Testing
         ("b90000", .notShortest, 0), ("5f40ff", .indefiniteLength, 0), ("9fff", .indefiniteLength, 0),
         ("bfff", .indefiniteLength, 0), ("1c", .unsupportedItem, 0), ("c001", .unsupportedItem, 0),
         ("f7", .unsupportedItem, 0), ("f814", .unsupportedItem, 0), ("f90000", .unsupportedItem, 0),
-        ("fb3ff0000000000000", .unsupportedItem, 0), ("ff", .unsupportedItem, 0), ("61ff", .invalidUTF8, 0),
-        ("62c080", .invalidUTF8, 0), ("a201000100", .duplicateKey, 3), ("a3020001000200", .duplicateKey, 5),
+        ("fb3ff0000000000000", .unsupportedItem, 0), ("ff", .unsupportedItem, 0), ("61ff", .invalidText, 0),
+        ("62c080", .invalidText, 0), ("783f6e" + String(repeating: "cc81", count: 31), .invalidText, 0),
+        ("a201000100", .duplicateKey, 3), ("a3020001000200", .duplicateKey, 5),
         ("a3616200616100616200", .duplicateKey, 7), ("818181818181818181", .tooDeep, 8),
         ("a101a101a101a101a101a101a101a101a10100", .tooDeep, 16),
     ])

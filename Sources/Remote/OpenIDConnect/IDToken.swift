@@ -2,7 +2,7 @@ import Crypto
 import JSON
 
 /// Why an ID token is not believed; for the audit trail and the log, never for whoever brought it.
-enum IDTokenError: String, Error, Sendable, CaseIterable {
+package enum IDTokenError: String, Error, Sendable, CaseIterable {
     case malformed
     case algorithm
     /// A member of the header that would change what verifying means, or bring a key along.

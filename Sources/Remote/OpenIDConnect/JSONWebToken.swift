@@ -2,9 +2,9 @@ import Crypto
 import JSON
 
 /// A signed token in its compact form (RFC 7515): taken apart, and nothing of it believed yet.
-struct JSONWebToken {
+package struct JSONWebToken {
     /// Bytes of the whole token; those of Google and Apple have about a thousand.
-    static let maxBytes = 16_384
+    package static let maxBytes = 16_384
     private static let limits = ParseLimits(maxBytes: maxBytes, maxDepth: 8)
 
     let header: Object
@@ -15,7 +15,7 @@ struct JSONWebToken {
 
     /// - Throws: ``IDTokenError/malformed`` for anything but three parts of base64url, two of them JSON objects in which
     ///   no name comes twice.
-    init(_ text: String) throws(IDTokenError) {
+    package init(_ text: String) throws(IDTokenError) {
         guard text.utf8.count <= Self.maxBytes else { throw .malformed }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = bytes(base64URL: String(parts[2])) else { throw .malformed }

@@ -1,6 +1,6 @@
 /// One element of DER (X.690), as far as certificate extensions need it: its content is not looked at.
-struct DERElement: Equatable {
-    enum Class: UInt8 {
+package struct DERElement: Equatable {
+    package enum Class: UInt8 {
         case universal, application, contextSpecific, privateUse
     }
     let tagClass: Class
@@ -14,7 +14,7 @@ struct DERElement: Equatable {
     }
 
     /// The elements inside; nil when this is no container or they are not DER.
-    var elements: [DERElement]? { isConstructed ? DERElement.all(in: content) : nil }
+    package var elements: [DERElement]? { isConstructed ? DERElement.all(in: content) : nil }
 
     /// A non-negative number of at most 7 bytes; nil for other elements.
     var integer: Int? {
@@ -45,7 +45,7 @@ extension DERElement {
     }
 
     /// The elements that follow each other in `bytes`, to the last byte; nil when the bytes are not DER.
-    static func all(in bytes: ArraySlice<UInt8>) -> [DERElement]? {
+    package static func all(in bytes: ArraySlice<UInt8>) -> [DERElement]? {
         var rest = bytes
         var elements: [DERElement] = []
         while !rest.isEmpty {

@@ -17,6 +17,7 @@ import imports
 import load
 import passkeys
 import processes
+import readers
 import sharing
 import signins
 import simulations
@@ -170,6 +171,7 @@ def main() -> None:
     parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--imports", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--readers", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
@@ -202,6 +204,9 @@ def main() -> None:
 
     say("imports into an empty series and into one of 10 million bars")
     imports.measure(options.imports, table)
+
+    say("the worst bytes for every reader of bytes from outside")
+    readers.measure(options.readers, table)
 
     say("signing in with passkeys")
     passkeys.measure(options.passkeys, options.work, table, options.rounds, say)

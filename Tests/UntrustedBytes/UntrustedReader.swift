@@ -1,0 +1,65 @@
+import App
+import Crypto
+import JSON
+import Remote
+import Strategy
+import WebAuthn
+
+/// Everyone who reads bytes of strangers. What it makes of them does not matter here: that it ends soon, and well, does.
+package enum UntrustedReader: String, CaseIterable, Sendable {
+    case json, definition, query, path, cookies, fields, fastcgi, cbor, passkey, der, jwt, base64url, csv
+
+    /// The most bytes it looks at; more are refused at once.
+    package var maximumBytes: Int {
+        switch self {
+        case .json, .passkey, .csv, .base64url: ParseLimits().maxBytes
+        case .definition: StrategyDefinition.maximumBytes
+        case .query, .path, .cookies, .fields: 48_000  // about as many as the parameters of a request may have
+        case .fastcgi: 200_000  // what a socket takes at once
+        case .cbor, .der: CBORReader.maxBytes
+        case .jwt: JSONWebToken.maxBytes
+        }
+    }
+
+    package func read(_ bytes: [UInt8]) {
+        switch self {
+        case .json: Self.readJSON(bytes)
+        case .definition: _ = StrategyDefinition.read(bytes: bytes)
+        case .query: Responding.answer(FastCGIRequest(["QUERY_STRING": bytes]).bytes)
+        case .path: Responding.answer(FastCGIRequest(["REQUEST_URI": Array("/".utf8) + bytes]).bytes)
+        case .cookies: Responding.answer(FastCGIRequest(["HTTP_COOKIE": bytes]).bytes)
+        case .fields: Responding.answer(FastCGIRequest(["CONTENT_TYPE": bytes]).bytes)
+        case .fastcgi: Responding.answer(bytes)
+        case .cbor: _ = try? CBORReader.item(of: bytes)
+        case .passkey: Self.readPasskey(bytes)
+        case .der: Self.walk(DERElement.all(in: bytes[...]) ?? [])
+        case .jwt: _ = try? JSONWebToken(String(decoding: bytes, as: UTF8.self))
+        case .base64url: _ = Crypto.bytes(base64URL: String(decoding: bytes, as: UTF8.self))
+        case .csv:
+            _ = try? BarFile.read(
+                bytes, name: "bars.csv", assetType: .crypto, timeframe: .hour, now: 1_700_000_000_000_000)
+        }
+    }
+
+    /// What a route does with a body: looks members up, compares words, keeps what it does not know.
+    private static func readJSON(_ bytes: [UInt8]) {
+        guard let value = try? parse(bytes) else { return }
+        if let object = value.objectValue {
+            let known: Set = ["name", "description", "definition", "email"]
+            for name in known { _ = object[name] == "name" }
+            _ = object.names.filter { !known.contains($0) }.prefix(50).map(\.shortened)
+        }
+    }
+
+    private static func readPasskey(_ bytes: [UInt8]) {
+        guard let value = try? parse(bytes) else { return }
+        _ = try? RegistrationAnswer(value)
+        _ = try? AuthenticationAnswer(value)
+    }
+
+    /// As the readers of attestations go: into what is nested, a few levels.
+    private static func walk(_ elements: [DERElement], depth: Int = 0) {
+        guard depth < 8 else { return }
+        for element in elements { walk(element.elements ?? [], depth: depth + 1) }
+    }
+}
