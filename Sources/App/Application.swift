@@ -129,6 +129,9 @@ public struct Application: ~Copyable {
             throw Problem(.notFound, "There is nothing at this address.")
         }
         let request = exchange.request
+        guard request.body.count <= route.bodyLimit else {
+            throw Problem(.payloadTooLarge, RequestError.bodyTooLarge(limit: route.bodyLimit).detail)
+        }
         if let access = try Access(request, route.access, route.effectiveLimit, configuration) {
             exchange.found = try database.use(repeatable: true) { db in try access.ask(&db) }
             try access.check(exchange.found)

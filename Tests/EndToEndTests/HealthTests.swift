@@ -113,6 +113,13 @@ struct HostileRequestTests {
         #expect(answer.status == 413 && answer.code == "PAYLOAD_TOO_LARGE")
     }
 
+    @Test(arguments: [(16_384, 400), (16_385, 413)])
+    func `a body that nobody has to answer for is bounded by what it needs`(_ bytes: Int, _ status: Int) throws {
+        let body = "{\"x\":1}" + String(repeating: " ", count: bytes - 7)
+        let answer = try server.client.send("POST", "/api/auth/webauthn/login/options", json: body)
+        #expect(answer.status == status, "\(answer.text)")
+    }
+
     @Test func `a wrong key is refused and not repeated in the answer`() throws {
         let answer = try server.client.send("GET", "/api/strategies", key: "bsk_" + String(repeating: "x", count: 43))
         #expect(answer.status == 401)

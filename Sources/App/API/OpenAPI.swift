@@ -79,7 +79,13 @@ public enum OpenAPI {
         if route.hasBody {
             let schema = Schema.object(body.map { ($0.name, described($0), $0.isRequired) })
             members.append(
-                ("requestBody", ["required": .bool(true), "content": ["application/json": ["schema": schema.value]]]))
+                (
+                    "requestBody",
+                    [
+                        "description": .string("At most \(route.bodyLimit) bytes"), "required": .bool(true),
+                        "content": ["application/json": ["schema": schema.value]],
+                    ]
+                ))
         }
         members.append(("responses", .object(responses(of: route))))
         return .object(Object(members))

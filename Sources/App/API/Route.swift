@@ -1,3 +1,4 @@
+import FastCGI
 import HTTP
 import JSON
 import Postgres
@@ -52,6 +53,8 @@ struct Route: Sendable {
     /// A person's browser comes here by itself: what fails is told by the page, with the problem's code in its address.
     let failsOnPage: Bool
     let handler: Handler
+    /// The most bytes that a request may bring. What nobody has to answer for is bounded by what it needs.
+    private(set) var bodyLimit: Int
     private let ownErrors: [ErrorCode]
 
     /// - Parameters:
@@ -174,6 +177,20 @@ struct Route: Sendable {
         (self.method, self.path, self.access, self.about) = (method, path, access, about)
         (self.parts, self.hasBody, self.answers, self.limit) = (parts, hasBody, answers, limit)
         (self.failsOnPage, self.handler, ownErrors) = (failsOnPage, handler, errors)
+        switch access {
+        case .open, .visitor: bodyLimit = Self.anonymousBodyLimit
+        case .signedIn, .session, .anySession: bodyLimit = FastCGI.Limits().maxBodyBytes
+        }
+    }
+
+    /// What an open route needs that takes a few words or a signature.
+    private static let anonymousBodyLimit = 16_384
+
+    /// The same, which takes larger bodies than others of its access.
+    func taking(bodyOf bytes: Int) -> Route {
+        var route = self
+        route.bodyLimit = bytes
+        return route
     }
 
     /// The limit in force; nil on public routes, which nginx limits by address.
@@ -188,7 +205,8 @@ struct Route: Sendable {
     var errors: [ErrorCode] {
         var codes: [ErrorCode] = [.validationError] + ownErrors + parts.flatMap(\.errors)
         if hasBody { codes += [.unsupportedMediaType] }
-        if method != .get { codes += [.payloadTooLarge, .unsupportedMediaType] }
+        // Bytes come along with whatever method a client likes.
+        codes += [.payloadTooLarge]
         switch access {
         case .open: break
         case .visitor: codes += [.forbidden]

@@ -123,7 +123,7 @@ enum PasskeyRegistration {
             guard case .uniqueViolation("webauthn_credentials_pkey") = error.code else { throw error }
             throw Problem(.conflict, "This passkey is registered already.")
         }
-    }
+    }.taking(bodyOf: 65_536)  // certificates come along
 
     /// - Throws: ``Problem`` 403 when this installation does not take the new user.
     /// - Returns: the hash of an invitation that is good, if one came.
