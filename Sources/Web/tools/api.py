@@ -257,7 +257,7 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
             inputs[name_in_input + ("" if is_needed else "?")] = f"{{\n{members}}}"
     if "requestBody" in operation:
         body = operation["requestBody"]
-        only(body, {"required", "content"}, place)
+        only(body, {"description", "required", "content"}, place)
         if list(body["content"]) != ["application/json"]:
             fail(place, "takes a body that is not JSON")
         inputs["body" if body["required"] else "body?"] = schemas.kind(
