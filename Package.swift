@@ -70,11 +70,13 @@ let package = Package(
             name: "App",
             dependencies: [
                 "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy",
-                "Trading", "Backtest", "System",
+                "Trading", "Backtest", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "System", "TestSupport"]),
+            dependencies: [
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "System", "Telemetry", "TestSupport",
+            ]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
             name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System"]),
@@ -97,7 +99,7 @@ let package = Package(
             name: "bitstockerz",
             dependencies: [
                 "App", "Daemon", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "Supervision",
-                "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "System", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // starts all of it for development and tests; not installed
         .executableTarget(

@@ -12,10 +12,12 @@ public enum Pool {
     case outbound(Outbound)
 
     /// How its processes are called in logs and by Postgres.
-    public var name: String {
+    public var name: String { program.rawValue }
+
+    var program: Meters.Program {
         switch self {
-        case .responders: "responder"
-        case .outbound: "outbound"
+        case .responders: .responder
+        case .outbound: .outbound
         }
     }
 
@@ -44,7 +46,7 @@ public struct Application: ~Copyable {
     private let log: Log
     private var database: Database
     private let schema: ReleaseSchema
-    private let router: Router<Route>
+    private let router: Router<(route: Route, place: Int)>
     /// When rows of rate limits that say nothing any more are removed next, on the monotonic clock.
     private var nextPruning: Int64 = 0
 
@@ -54,7 +56,14 @@ public struct Application: ~Copyable {
         self.log = log
         database = Database(configuration, applicationName: pool.name, log: log)
         schema = ReleaseSchema(directory: configuration.migrationsDirectory)
-        router = Router(pool.routes.map { ($0.method, $0.path, $0) })
+        // What is off has no address, and what is counted is counted by the place in the whole table.
+        router = Router(
+            Routes.all.enumerated().compactMap { place, route in
+                guard pool.routes.contains(where: { $0.method == route.method && $0.path == route.path }),
+                    route.isOffered(configuration)
+                else { return nil }
+                return (route.method, route.path, (route, place))
+            })
     }
 
     /// What is logged of an answer that nobody took, as nginx calls it.
@@ -70,6 +79,8 @@ public struct Application: ~Copyable {
     ///   say while nothing has gone out.
     public mutating func respond(to request: Request, streamingTo stream: any BodyStream) -> Response {
         let started = SystemClock.monotonicNanoseconds()
+        Meters.current.isBusy(true, pool.program)
+        defer { Meters.current.isBusy(false, pool.program) }
         var exchange = Exchange(request: request)
         var response: Response
         do { response = try answer(&exchange, stream) } catch let problem as Problem {
@@ -90,7 +101,11 @@ public struct Application: ~Copyable {
             log.warning(
                 "stored word of another release", ["list": .string(unknown.list), "word": .string(unknown.word)])
         }
-        record(exchange, response.status, SystemClock.monotonicNanoseconds() - started)
+        let elapsed = SystemClock.monotonicNanoseconds() - started
+        Meters.current.answered(
+            route: exchange.place, exchange.request.body.count, response.status,
+            response.body.count + stream.writtenBytes, nanoseconds: elapsed)
+        record(exchange, response.status, elapsed)
         return response
     }
 
@@ -110,6 +125,9 @@ public struct Application: ~Copyable {
             ])
         var response = problem.response(instance: refusal.rawPath, requestID: refusal.requestID)
         response.fields.append("Cache-Control", "no-store")
+        Meters.current.refused(problem)
+        Meters.current.answered(
+            route: Meters.unmatched, 0, response.status, response.body.count, nanoseconds: nil)
         return response
     }
 
@@ -118,8 +136,9 @@ public struct Application: ~Copyable {
         let route: Route
         switch router.match(method, exchange.request.segments) {
         case .found(let found, let parameters):
-            route = found
-            exchange.route = found
+            route = found.route
+            exchange.route = route
+            exchange.place = found.place
             exchange.request.parameters = parameters
         case .methodNotAllowed(let allowed):
             throw Problem(
@@ -157,6 +176,7 @@ public struct Application: ~Copyable {
 
     /// A problem in the form in which the route's callers can read it.
     private func failure(_ problem: Problem, _ exchange: Exchange) -> Response {
+        Meters.current.refused(problem, limit: exchange.route?.effectiveLimit)
         if exchange.route?.failsOnPage == true, let origin = configuration.origin(of: exchange.request) {
             return OAuthRoutes.page(origin, error: problem.code)
         }
@@ -205,6 +225,8 @@ public struct Application: ~Copyable {
 private struct Exchange {
     var request: Request
     var route: Route?
+    /// Where the route stands in the table.
+    var place = Meters.unmatched
     var found = Access.Found()
 
     /// Of the caller's own tracing, where it does any.

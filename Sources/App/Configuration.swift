@@ -65,6 +65,10 @@ public struct Configuration: Sendable {
     public let serverSecret: ServerSecret?
     /// Whose accounts people may sign in with, Google before Apple.
     public let providers: [ProviderSettings]
+    /// Where the processes of this host count together; the name of the file begins with it.
+    public let metricsFile: String
+    /// Who shows it reads `/api/metrics`; nil: there is no such address.
+    let metricsToken: MetricsToken?
     public let logLevel: Log.Level
     public let migrationsDirectory: String
     private let shown: [Variable: String]
@@ -114,6 +118,8 @@ public struct Configuration: Sendable {
         asksForAttestation = anchors != nil
         serverSecret = source.serverSecret(isNeeded: source.isSet(Variable.publicOrigins.name))
         providers = source.providers(allowsLoopback: self.environment != .production)
+        metricsFile = source.absolutePath(.metricsFile)
+        metricsToken = source.metricsToken()
         logLevel = source.choice(.logLevel, Log.Level.self)
         migrationsDirectory = source.text(.migrationsDirectory)
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {

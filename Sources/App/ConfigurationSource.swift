@@ -82,11 +82,28 @@ struct ConfigurationSource {
         return written
     }
 
-    mutating func socketPath(_ name: Variable) -> String {
+    mutating func absolutePath(_ name: Variable) -> String {
         let written = text(name)
         if written.utf8.first != UInt8(ascii: "/") {
             problems.append("\(name) must be an absolute path, not \"\(written)\"")
         }
+        return written
+    }
+
+    mutating func metricsToken() -> MetricsToken? {
+        let written = secret(.metricsTokenFile)
+        if written.isEmpty { return nil }
+        guard let token = MetricsToken(written) else {
+            problems.append(
+                "\(Variable.metricsTokenFile.secretName) must have 16 to 256 letters, digits and -._~+/=: "
+                    + "openssl rand -hex 32")
+            return nil
+        }
+        return token
+    }
+
+    mutating func socketPath(_ name: Variable) -> String {
+        let written = absolutePath(name)
         if written.utf8.count > 107 {
             problems.append(
                 "\(name) is \(written.utf8.count) bytes long; the system takes at most 107 for a Unix socket")

@@ -63,6 +63,9 @@ extension Configuration {
         case testPause = "BACKTESTD_TEST_PAUSE_MS="
         case testLease = "BACKTESTD_TEST_LEASE_MS=30000"
 
+        case metricsFile = "METRICS_FILE=/run/bitstockerz/metrics"
+        case metricsTokenFile = "METRICS_TOKEN_FILE="
+
         case logLevel = "LOG_LEVEL=info"
         case migrationsDirectory = "MIGRATIONS_DIR=/usr/share/bitstockerz/Migrations"
 
@@ -77,7 +80,9 @@ extension Configuration {
         /// Whether it names the file of a secret that may also stand in a variable of its own.
         private var holdsSecret: Bool {
             switch self {
-            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile: true
+            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile,
+                .metricsTokenFile:
+                true
             default: false
             }
         }

@@ -42,7 +42,8 @@ struct Database: ~Copyable {
 extension Session {
     /// One that tells the log what becomes of it.
     static func logged(_ conninfo: String, _ settings: SessionSettings, _ log: Log) -> Session {
-        Session(conninfo, settings) { event in
+        Session(conninfo, Meters.current.counting(settings)) { event in
+            Meters.current.happened(event)
             switch event {
             case .lost(let detail): log.warning("database session lost", ["detail": .string(detail)])
             case .unreachable(let detail, let attempt):

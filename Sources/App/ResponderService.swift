@@ -10,6 +10,7 @@ public enum ResponderService {
     public static func run(
         _ configuration: Configuration, _ pool: Pool = .responders, socket: Int32, log: Log, notify: Notify
     ) throws {
+        let life = Meters.Life(pool.program, sharing: configuration.metricsFile, log)
         var application = Application(configuration, pool, log: log)
         var responder = try Responder(
             socket: socket,
@@ -30,6 +31,19 @@ public enum ResponderService {
             handle: { application.respond(to: $0, streamingTo: $1) })
         notify.stopping()
         if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
+        life.end(Meters.Exit(reason))
         log.info("\(pool.name) stopped", ["reason": .string("\(reason)")])
+    }
+}
+
+extension Meters.Exit {
+    fileprivate init(_ reason: StopReason) {
+        self =
+            switch reason {
+            case .signal: .signal
+            case .maxRequests: .maxRequests
+            case .memory: .memory
+            case .acceptFailed: .error
+            }
     }
 }

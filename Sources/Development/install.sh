@@ -57,6 +57,7 @@ install -D -m 644 Migrations/*.sql -t "$share/Migrations"
 for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done
 for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do put 644 "$file" "$units/$(basename "$file")"; done
 put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
+for file in systemd/bitstockerz.{rules.yml,dashboard.json}; do put 644 "$file" "$share/systemd/$(basename "$file")"; done
 put 644 systemd/bitstockerz.env.example "$share/systemd/bitstockerz.env.example"
 put 644 systemd/sysusers.conf "$stage$prefix/lib/sysusers.d/bitstockerz.conf"
 put 644 systemd/tmpfiles.conf "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"

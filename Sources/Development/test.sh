@@ -59,6 +59,7 @@ step "Swift" swift_tests
 step "Swift, optimised" optimised_tests
 step "hostile input" hostile_input
 step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
+step "Prometheus" env BITSTOCKERZ_TREE="$test_tree" Tests/Prometheus/run.sh
 step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
 step "page" page_tests
 nothing_left_behind() {

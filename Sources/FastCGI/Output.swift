@@ -26,6 +26,7 @@ final class Output: BodyStream {
     private var deadline = Deadline(milliseconds: 0)
     private var isWithoutBody = false
     private var pieces = Pieces.none
+    private(set) var writtenBytes = 0
     /// Whether the web server has any of this answer.
     private var hasSent = false
 
@@ -35,7 +36,7 @@ final class Output: BodyStream {
     func begin(_ requestID: UInt16, withoutBody: Bool, to socket: Int32, by deadline: Deadline) {
         bytes.removeAll(keepingCapacity: true)
         (self.requestID, self.socket, self.deadline, isWithoutBody) = (requestID, socket, deadline, withoutBody)
-        (pieces, hasSent) = (.none, false)
+        (pieces, hasSent, writtenBytes) = (.none, false, 0)
     }
 
     func begin(_ response: Response) {
@@ -47,6 +48,7 @@ final class Output: BodyStream {
     func write(_ piece: [UInt8]) throws(StreamClosed) {
         guard case .begun = pieces else { throw StreamClosed() }
         guard !isWithoutBody else { return }
+        writtenBytes += piece.count
         put(piece[...])
         guard case .begun = pieces else { throw StreamClosed() }
     }

@@ -6,6 +6,9 @@ public protocol BodyStream: AnyObject {
     /// - Throws: ``StreamClosed`` when the reader is gone, or takes too long: there is no use in going on.
     func write(_ piece: [UInt8]) throws(StreamClosed)
 
+    /// Bytes written of this answer so far; 0 where none comes piece by piece.
+    var writtenBytes: Int { get }
+
     /// The body is whole. Without it the reader sees that something is missing.
     func end()
 }

@@ -1,5 +1,6 @@
 import JSON
 import Postgres
+import System
 
 /// A kind with its payload's type forgotten, and how its jobs end.
 struct RegisteredKind: Sendable {
@@ -40,21 +41,29 @@ struct RegisteredKind: Sendable {
     func attempt(
         _ job: inout RunningJob, in db: inout Connection, report: (WorkerEvent) -> Void
     ) throws -> Bool {
+        let start = SystemClock.monotonicNanoseconds()
+        var result = AttemptOutcome.interrupted
+        defer {
+            report(
+                .attempted(kind: wanted.name, result, nanoseconds: SystemClock.monotonicNanoseconds() - start))
+        }
         do {
             // The wish may have come while nobody had the job.
             let failure = job.lease.isStopWished ? try ended(.cancelled) : try outcome(&job, in: &db, report: report)
-            guard let failure else { return true }
-            return try end(job.lease, failure, in: &db, report: report)
+            result = try failure.map { try end(job.lease, $0, in: &db, report: report) } ?? .completed
         } catch EarlyEnd.stopping {
             try Queue.giveBack(job.lease, in: &db)
+            result = .givenBack
         } catch let error as PostgresError where error.mayPass && !error.isLostSession {
             let seconds = Self.postponement.seconds(after: job.lease.fence)
             report(.postponed(job: job.id, afterSeconds: seconds, detail: "\(error)"))
             try Queue.giveBack(job.lease, afterSeconds: seconds, in: &db)
+            result = .postponed
         } catch is LeaseLost {
             report(.leaseLost(job: job.id))
+            result = .leaseLost
         }
-        return false
+        return result.isEnd
     }
 
     /// Does the work and stores what came out.
@@ -107,17 +116,17 @@ struct RegisteredKind: Sendable {
 
     private func end(
         _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
-    ) throws -> Bool {
+    ) throws -> AttemptOutcome {
         if failure.mayPass, let retry, lease.attempt < wanted.attempts {
             let seconds = retry.seconds(after: lease.attempt)
             try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))
             report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
-            return false
+            return .retried
         }
         try db.transaction(opening: Queue.failing(lease, failure.end)) { (db: inout Connection, _) in
             try ended(lease.id, failure.end, &db)
         }
-        return true
+        return AttemptOutcome(failure.end)
     }
 
     /// Ends what was tried too often, together with what hangs on it.

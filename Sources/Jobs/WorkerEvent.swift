@@ -19,4 +19,38 @@ public enum WorkerEvent: Sendable {
     case fit
     case retrying(job: String, afterSeconds: Double, detail: String)
     case notGivenUp(detail: String)
+    case attempted(kind: String, AttemptOutcome, nanoseconds: Int64)
+}
+
+/// How an attempt at a job ended.
+public enum AttemptOutcome: String, Sendable, CaseIterable {
+    case completed, failed, cancelled
+    case timedOut = "timed_out"
+    /// It failed and waits to be tried again.
+    case retried
+    /// Its worker was to stop, and gave it back.
+    case givenBack = "given_back"
+    /// The database had no room, memory or time for it; it waits.
+    case postponed
+    /// The job waits or runs elsewhere again.
+    case leaseLost = "lease_lost"
+    /// The session with the database was lost; the job is taken up again.
+    case interrupted
+
+    /// Whether the job is over.
+    var isEnd: Bool {
+        switch self {
+        case .completed, .failed, .cancelled, .timedOut: true
+        case .retried, .givenBack, .postponed, .leaseLost, .interrupted: false
+        }
+    }
+
+    init(_ end: JobEnd) {
+        self =
+            switch end.status {
+            case .cancelled: .cancelled
+            case .timedOut: .timedOut
+            case .pending, .running, .completed, .failed: .failed
+            }
+    }
 }

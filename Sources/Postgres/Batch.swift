@@ -56,6 +56,8 @@ extension Connection {
         }
         // What is prepared on the way is remembered when the server has said that it is.
         var steps: [Step] = []
+        let timing = beginRoundTrip()
+        defer { endRoundTrip(timing) }
         let began = Deadline(milliseconds: clientTimeout)
         do throws(PostgresError) {
             for (statement, encoded) in zip(batch, encoded) { try send(statement.sql, encoded, &steps) }

@@ -235,9 +235,16 @@ extension Connection {
         return tag
     }
 
+    /// When a question to the server was begun; 0 where nobody wants to know.
+    func beginRoundTrip() -> Int64 { settings.afterRoundTrip == nil ? 0 : SystemClock.monotonicNanoseconds() }
+
+    func endRoundTrip(_ began: Int64) { settings.afterRoundTrip?(SystemClock.monotonicNanoseconds() - began) }
+
     /// Sends, and waits for the first result, owned by the caller.
     mutating func begin(_ send: (OpaquePointer) -> Int32) throws(PostgresError) -> OpaquePointer {
         let deadline = Deadline(milliseconds: clientTimeout)
+        let timing = beginRoundTrip()
+        defer { endRoundTrip(timing) }
         do throws(PostgresError) {
             guard send(raw) == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
             try Wire.flush(raw, deadline)

@@ -21,6 +21,9 @@ public struct SessionSettings: Sendable {
     /// index where there is one, and never compiled. Else the server plans a statement anew for its parameters at a cost
     /// like that of running it, and keeps what it planned while a new table was still small.
     public var plansOnce: Bool
+    /// Told how many nanoseconds each trip to the server took: from a statement sent to its answer, or to those of all
+    /// that were sent together.
+    public var afterRoundTrip: (@Sendable (Int64) -> Void)?
 
     public init(
         applicationName: String = "bitstockerz", connectTimeoutSeconds: Int = 5,

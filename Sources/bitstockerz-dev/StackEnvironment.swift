@@ -25,6 +25,7 @@ enum StackEnvironment {
         values["SERVER_SECRET_FILE"] = layout.serverSecret
         values["RESPONDERS"] = "\(options.responders)"
         values["BACKTESTD_SOCKET"] = layout.backtestdSocket
+        values["METRICS_FILE"] = layout.metricsFile
         // libpq brings GnuTLS along, through LDAP, which nobody here uses: it need not set itself up in every process.
         values["GNUTLS_NO_IMPLICIT_INIT"] = "1"
         values["MIGRATIONS_DIR"] = "\(layout.share)/Migrations"

@@ -24,6 +24,7 @@ struct StackLayout {
     var configurationExample: String { "\(share)/systemd/bitstockerz.env.example" }
     var lock: String { "\(state)/supervisor.lock" }
     var status: String { "\(state)/supervisor.json" }
+    var metricsFile: String { "\(state)/metrics" }
     var responderSocket: String { "\(sockets)/responder.sock" }
     var outboundSocket: String { "\(sockets)/outbound.sock" }
     var backtestdSocket: String { "\(sockets)/backtestd.sock" }

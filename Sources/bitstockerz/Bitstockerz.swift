@@ -9,7 +9,7 @@ struct Bitstockerz: ParsableCommand {
         subcommands: [
             MigrateCommand.self, ImportCommand.self, BacktestCommand.self, VerifyCommand.self, UserCommand.self,
             APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, MaintenanceCommand.self, DoctorCommand.self,
-            OpenAPICommand.self,
+            MetricsCommand.self, OpenAPICommand.self,
         ]
     )
 }

@@ -64,6 +64,8 @@ eventually() {
         sleep 0.1
     done
 }
+# Whether the metrics on their own socket have a line like this.
+told() { inside curl -s -m 10 --unix-socket /run/bitstockerz/metrics.sock http://localhost/metrics | grep -qE "^bitstockerz_$1\$"; }
 sockets() { for n in 1 2 3 4; do inside readlink "/proc/$(responder MainPID $n)/fd/3"; done | sort -u; }
 came_back() { [ "$(responder MainPID "$1")" != "$2" ] && [ "$(responder MainPID "$1")" != 0 ] && active "bitstockerz-responder@$1"; }
 replaced() { local n; for n in 1 2 3 4; do came_back $n "$(sed -n ${n}p <<<"$1")" || return 1; done; }
@@ -72,7 +74,7 @@ pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
 under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
 
 check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
-    bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{backtestd,worker}.service \
+    bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{backtestd,worker}.service \
     bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service
 check "the migrations ran before" active bitstockerz-migrate.service
 check "the four share one listening socket" test "$(sockets | grep -c '^socket:')" = 1 -a "$(sockets | wc -l)" = 1
@@ -84,9 +86,17 @@ check "the daemon answers on its socket" bash -c '[[ $1 == *\"backtest_daemon\":
 
 check "what may ask other servers answers on its own socket" status /api/auth/oauth/google/start 303
 
+for count in responder:4 outbound:2 backtestd:1 worker:1; do
+    check "the metrics count ${count#*:} of ${count%:*}" eventually told "processes\\{program=\"${count%:*}\"\\} ${count#*:}"
+done
+check "nginx passes them on to who monitors" bash -c '[[ $1 == *bitstockerz_database_up\ 1* ]]' bash \
+    "$(inside curl -s -m 10 http://127.0.0.1:9109/metrics)"
+check "without a token the API has none" status /api/metrics 404
+
 pid=$(responder MainPID 2)
 inside kill -KILL "$pid"
 check "a killed instance comes back" eventually came_back 2 "$pid"
+check "and the metrics know that it was killed" eventually told 'process_exits_total\{program="responder",reason="killed"\} 1'
 check "the next request is answered" status /api/health/ready 200
 pid=$(inside systemctl show -P MainPID bitstockerz-backtestd)
 inside kill -KILL "$pid"
@@ -101,6 +111,7 @@ done
 check "its timer is set" active bitstockerz-maintenance.timer
 inside systemctl stop postgresql
 check "without the database it says 503" eventually status /api/health/ready 503
+check "and the metrics say why" eventually told 'database_up 0'
 check "and goes on living" status /api/health/live 200
 inside systemctl start postgresql
 check "and is ready by itself when the database is back" eventually status /api/health/ready 200

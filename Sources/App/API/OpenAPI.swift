@@ -94,13 +94,14 @@ public enum OpenAPI {
     private static func responses(of route: Route) -> Object {
         var responses = Object()
         for answer in route.answers {
-            var members: [(String, Value)] = [("description", .string(answer.about))]
-            if let schema = answer.schema {
-                members.append(("content", content(answer.type, schema)))
-            } else if !answer.type.isEmpty {
-                members.append(("content", content(answer.type, .type("string"))))
+            // The same in another form belongs to the answer that was said first.
+            var response = responses[String(answer.status)]?.objectValue ?? ["description": .string(answer.about)]
+            if !answer.type.isEmpty {
+                var content = response["content"]?.objectValue ?? Object()
+                content[answer.type] = ["schema": (answer.schema ?? .type("string")).value]
+                response["content"] = .object(content)
             }
-            responses[String(answer.status)] = .object(Object(members))
+            responses[String(answer.status)] = .object(response)
         }
         // The web server answers by itself where no responder does, or not in time.
         let refusals = route.errors.map { ($0.status, $0) } + [502, 504].map { ($0, .serviceUnavailable) }
@@ -121,10 +122,6 @@ public enum OpenAPI {
             responses[String(status)] = .object(response)
         }
         return responses
-    }
-
-    private static func content(_ type: String, _ schema: Schema) -> Value {
-        .object(Object([(type, .object(["schema": schema.value]))]))
     }
 
     private static func described(_ part: FieldPart) -> Schema {

@@ -52,6 +52,8 @@ struct Route: Sendable {
     let limit: RateLimit?
     /// A person's browser comes here by itself: what fails is told by the page, with the problem's code in its address.
     let failsOnPage: Bool
+    /// Whether an installation has the address at all.
+    let isOffered: @Sendable (Configuration) -> Bool
     let handler: Handler
     /// The most bytes that a request may bring. What nobody has to answer for is bounded by what it needs.
     private(set) var bodyLimit: Int
@@ -122,15 +124,18 @@ struct Route: Sendable {
     }
 
     /// A route that answers also while the database is away.
+    ///
+    /// - Parameter isOffered: whether the address exists on an installation; else everybody hears 404.
     static func readiness(
-        _ method: HTTP.Method, _ path: String, _ about: String, answers: [any Answering],
-        handler: @escaping @Sendable (Call, ReleaseSchema, inout Database) -> Response
+        _ method: HTTP.Method, _ path: String, _ about: String, answers: [any Answering], errors: [ErrorCode] = [],
+        isOffered: @escaping @Sendable (Configuration) -> Bool = { _ in true },
+        handler: @escaping @Sendable (Call, ReleaseSchema, inout Database) throws -> Response
     ) -> Route {
         Route(
-            method, path, .open, about, [], false, answers, [], nil,
+            method, path, .open, about, [], false, answers, errors, nil, isOffered: isOffered,
             .readiness { call, schema, database in
                 try FieldReader.read(.nothing, of: call)
-                return handler(call, schema, &database)
+                return try handler(call, schema, &database)
             })
     }
 
@@ -171,12 +176,12 @@ struct Route: Sendable {
     private init(
         _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, _ parts: [FieldPart],
         _ hasBody: Bool, _ answers: [any Answering], _ errors: [ErrorCode], _ limit: RateLimit?,
-        failsOnPage: Bool = false,
+        failsOnPage: Bool = false, isOffered: @escaping @Sendable (Configuration) -> Bool = { _ in true },
         _ handler: Handler
     ) {
         (self.method, self.path, self.access, self.about) = (method, path, access, about)
         (self.parts, self.hasBody, self.answers, self.limit) = (parts, hasBody, answers, limit)
-        (self.failsOnPage, self.handler, ownErrors) = (failsOnPage, handler, errors)
+        (self.failsOnPage, self.isOffered, self.handler, ownErrors) = (failsOnPage, isOffered, handler, errors)
         switch access {
         case .open, .visitor: bodyLimit = Self.anonymousBodyLimit
         case .signedIn, .session, .anySession: bodyLimit = FastCGI.Limits().maxBodyBytes

@@ -8,7 +8,7 @@ enum Routes {
     ]
 
     static let responders: [Route] = [
-        Health.live, Health.ready, JobRoutes.get, OpenAPI.route,
+        Health.live, Health.ready, MetricsRoute.route, JobRoutes.get, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
         Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,
         Strategies.get,

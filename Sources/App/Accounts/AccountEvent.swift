@@ -42,6 +42,7 @@ extension Configuration {
         _ event: AccountEvent, of userID: String?, _ payload: Object = [:], requestID: String = "",
         in db: inout Connection
     ) throws {
+        Meters.current.happened(event, reason: payload["reason"]?.stringValue)
         guard let log = auditLog else { return }
         let event = AuditEvent(
             event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)

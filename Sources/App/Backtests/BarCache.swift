@@ -138,5 +138,7 @@ final class BarCache: Sendable {
         {
             contents.bytes -= contents.entries.remove(at: oldest).bytes
         }
+        Meters.current.hasCached(
+            bars: contents.entries.reduce(0) { $0 + $1.stretch.bars.count }, bytes: contents.bytes)
     }
 }

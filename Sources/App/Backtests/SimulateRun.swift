@@ -47,10 +47,13 @@ public struct SimulateRun: JobKind {
             throw JobFailure(JobEnd(.cancelled, code: nil, "The run was deleted."))
         }
         let input = try RunInput.load(run, cache, in: &db)
+        Meters.current.lookedInCache(wasThere: input.isFromCache)
         let loading = stages.end()
         try configuration.hold(.loaded, &job, 0.1, log: log, in: &db)
         try job.check(0.2, in: &db)
+        let began = SystemClock.monotonicNanoseconds()
         let report = try input.compute(configuration, &job, in: &db)
+        let took = SystemClock.monotonicNanoseconds() - began
         let computing = stages.end()
         try configuration.hold(.computed, &job, 0.6, log: log, in: &db)
         try job.check(0.7, in: &db)
@@ -59,6 +62,7 @@ public struct SimulateRun: JobKind {
             // Once the job's row is locked, nobody can wish it to stop any more.
             try configuration.hold(stage, final, log: log) { if stage == .copying { try final.check() } }
         }
+        Meters.current.computed(bars: input.bars.count, nanoseconds: took)
         log.info(
             "run completed",
             [

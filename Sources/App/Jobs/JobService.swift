@@ -10,31 +10,35 @@ public import System
 /// ``DoorbellQuestion``.
 public struct JobService: Sendable {
     /// As it is called in the log and in `pg_stat_activity`.
-    private let program: String
+    private let program: Meters.Program
     private let worker: Worker.Settings
     private let databaseURL: String
     private let session: SessionSettings
     private let schema: ReleaseSchema
+    private let metricsFile: String
     private let log: Log
 
     /// No statement takes longer than a run may, and a thread that stops in the middle of storing (its host sleeps, or is
     /// cut off) does not hold up the one that takes the job after its lease.
     private init(
-        _ program: String, _ worker: Worker.Settings, _ configuration: Configuration, statementMilliseconds: Int,
+        _ program: Meters.Program, _ worker: Worker.Settings, _ configuration: Configuration,
+        statementMilliseconds: Int,
         _ log: Log
     ) {
         (self.program, self.worker, self.log) = (program, worker, log)
         databaseURL = configuration.databaseURL
         schema = ReleaseSchema(directory: configuration.migrationsDirectory)
+        metricsFile = configuration.metricsFile
         session = SessionSettings(
-            applicationName: program, connectTimeoutSeconds: 3, statementTimeoutMilliseconds: statementMilliseconds,
+            applicationName: program.rawValue, connectTimeoutSeconds: 3,
+            statementTimeoutMilliseconds: statementMilliseconds,
             idleInTransactionMilliseconds: Int(worker.leaseSeconds * 500), plansOnce: true)
     }
 
     /// The one that computes.
     public static func backtestd(_ configuration: Configuration, log: Log) -> JobService {
         JobService(
-            "backtestd",
+            .backtestd,
             Worker.Settings(
                 name: configuration.backtestName, threads: configuration.backtestWorkers,
                 leaseSeconds: Double(configuration.backtestLeaseMilliseconds) / 1_000), configuration,
@@ -46,7 +50,7 @@ public struct JobService: Sendable {
     /// The one for everything else.
     public static func worker(_ configuration: Configuration, log: Log) -> JobService {
         JobService(
-            "worker", Worker.Settings(name: configuration.workerName, threads: configuration.workerThreads),
+            .worker, Worker.Settings(name: configuration.workerName, threads: configuration.workerThreads),
             configuration, statementMilliseconds: 600_000, log)
     }
 
@@ -56,11 +60,12 @@ public struct JobService: Sendable {
     public func run(
         _ kinds: [any JobKind], socket: Int32? = nil, stop: borrowing StopSignal, notify: Notify
     ) throws {
-        let program = program, databaseURL = databaseURL, session = session, schema = schema, log = log
+        let databaseURL = databaseURL, session = session, schema = schema, log = log
         var keeper = session
-        keeper.applicationName = program + " keeper"
+        keeper.applicationName = program.rawValue + " keeper"
         // The main thread waits for it, and the watchdog for the main thread.
         keeper.statementTimeoutMilliseconds = min(session.statementTimeoutMilliseconds, 5_000)
+        let life = Meters.Life(program, sharing: metricsFile, log)
         let wake = try WakeEvent()
         var server = try FrameServer(listening: socket)
         var waiters = Waiters()
@@ -91,6 +96,7 @@ public struct JobService: Sendable {
         }
         notify.stopping()
         worker.stop()
+        life.end(.signal)
     }
 
     private static func answer(_ replies: [Waiters.Reply], _ server: inout FrameServer) {
@@ -126,6 +132,8 @@ extension WorkerEvent {
                 ["job": .string(job), "after_s": .number(Number(seconds)), "detail": .string(detail)])
         case .notGivenUp(let detail):
             log.warning("runs that failed too often not ended", ["detail": .string(detail)])
+        case .attempted(let kind, let outcome, let nanoseconds):
+            Meters.current.attempted(kind, outcome, nanoseconds: nanoseconds)
         }
     }
 }

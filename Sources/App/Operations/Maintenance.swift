@@ -62,6 +62,7 @@ public struct Maintenance: JobKind {
             deleted.append(("audit events", pruned))
             let checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
+            Meters.current.checkpoints.add()
             let completed = try StoredExcess.complete(in: &db) { db in try job.check(0.95, in: &db) }
             return .completed(Report(deleted: deleted, completed: completed, checkpoint: checkpoint).json)
         } catch let fault as AuditError {

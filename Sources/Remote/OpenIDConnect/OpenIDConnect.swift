@@ -98,7 +98,13 @@ public final class OpenIDConnect: IdentityProviders {
     private func send(
         _ message: HTTPClient.Request, of name: IdentityProvider, _ deadline: Deadline
     ) throws(IdentityRefusal) -> HTTPClient.Response {
-        do { return try client.send(message, withinMilliseconds: Int(deadline.remainingMilliseconds)) } catch {
+        let began = SystemClock.monotonicNanoseconds()
+        do {
+            let answer = try client.send(message, withinMilliseconds: Int(deadline.remainingMilliseconds))
+            Meters.askedProvider(name, isAnswered: true, since: began)
+            return answer
+        } catch {
+            Meters.askedProvider(name, isAnswered: false, since: began)
             log.warning(
                 "provider not reached",
                 [

@@ -21,6 +21,7 @@ extension Application {
 private final class CollectedBody: BodyStream {
     private(set) var body: [UInt8] = []
     private(set) var isWhole = false
+    var writtenBytes: Int { body.count }
 
     func begin(_ head: Response) {}
     func write(_ piece: [UInt8]) { body += piece }
