@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what has been built. Configuration that is already there stays as it is.
+# Installs what has been built. Configuration that is already there stays as it is. Every file is exchanged at once, and what
+# nobody needs any more goes last: what runs and serves meanwhile finds the old file or the new one, and never none.
 #
 # usage: [DESTDIR=/staging] [PREFIX=/usr] Sources/Development/install.sh [symbols|uninstall]
 set -euo pipefail
@@ -47,14 +48,34 @@ put() { # MODE FROM TO
 }
 put_new() { [ -e "$3" ] || put "$@"; }
 
+# Makes folder TO hold the files of folder FROM and no others. The page's document comes last: it names the others.
+replace() { # FROM TO
+    local file
+    rm -rf "$2.new"
+    mkdir -p "$2" "$2.new"
+    cp -R --preserve=timestamps "$1/." "$2.new"
+    chmod -R u=rwX,go=rX "$2.new"
+    while IFS= read -r file; do
+        mkdir -p "$(dirname "$2/$file")"
+        mv -f "$2.new/$file" "$2/$file"
+    done < <(cd "$2.new" && find . -type f ! -path './index.html*' && find . -type f -path './index.html*')
+    rm -rf "$2.new"
+    while IFS= read -r file; do
+        [ -e "$1/$file" ] || rm "$2/$file"
+    done < <(cd "$2" && find . -type f)
+    find "$2" -mindepth 1 -type d -empty -delete
+}
+
 for program in "${programs[@]}"; do
-    install -D -m 755 "$built/$program" -t "$stage$prefix/$(folder "$program")"
+    target=$stage$prefix/$(folder "$program")/$program
+    install -D -m 755 "$built/$program" "$target.new"
+    mv -f "$target.new" "$target"
 done
-rm -rf "$share/web" "$share/Migrations" "$share/nginx"
-mkdir -p "$share/web"
-cp -R --preserve=timestamps .build/web/dist/. "$share/web"
-install -D -m 644 Migrations/*.sql -t "$share/Migrations"
+replace .build/web/dist "$share/web"
+replace Migrations "$share/Migrations"
+mkdir -p "$share/nginx"
 for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done
+for file in "$share"/nginx/*; do [ -e "nginx/$(basename "$file")" ] || rm "$file"; done
 for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do put 644 "$file" "$units/$(basename "$file")"; done
 put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
 for file in systemd/bitstockerz.{rules.yml,dashboard.json}; do put 644 "$file" "$share/systemd/$(basename "$file")"; done

@@ -72,6 +72,11 @@ lab_nginx() {
     mkdir -p "$etc/systemd/system/nginx.service.d"
     # The site's cache folder is tmpfiles' work, and the load of this test comes from one address.
     printf '[Unit]\nAfter=systemd-tmpfiles-setup.service\n' >"$etc/systemd/system/nginx.service.d/test.conf"
+    lab_rates
+}
+
+# The load of these tests comes from one address.
+lab_rates() {
     sed -i 's/rate=600r\/m/rate=60000r\/s/; s/rate=100r\/s/rate=60000r\/s/' "$lab_root/usr/share/bitstockerz/nginx/bitstockerz.conf"
 }
 

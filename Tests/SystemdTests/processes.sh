@@ -38,6 +38,18 @@ check "the sockets were open all the time" test "$(inodes)" = "$before"
 check "no process had to be killed" test -z \
     "$(inside journalctl --no-pager -o cat | grep -E "State '[a-z-]*' timed out|Watchdog timeout")"
 
+# The same release once more, by somebody who is in a hurry.
+reinstall() {
+    inside python3 /etc/bitstockerz-test/load.py sh -c 'until [ -e /root/installed ]; do sleep 0.05; done' &
+    local load=$! round
+    for round in 1 2 3; do DESTDIR=$lab_root "$here/../../Sources/Development/install.sh" || return 1; done
+    touch "$lab_root/root/installed"
+    wait $load
+}
+check "installing the same release again under load shows nowhere" reinstall
+lab_rates
+rm "$lab_root/root/installed"
+
 # One at a time is killed in the middle of its work; whoever asked is asked for again.
 check "responders that are killed under load cost no GET" under_load sh -c \
     'for i in 1 2 3 4 5 6 7 8 9 10; do kill -KILL $(systemctl show -P MainPID bitstockerz-responder@$((i % 4 + 1))); sleep 0.3; done'
