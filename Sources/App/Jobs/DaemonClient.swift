@@ -13,25 +13,30 @@ public struct DaemonClient {
     private let path: String
     private let waitMilliseconds: Int
     private let places: Int
+    private let silence: DaemonSilence
 
-    public init(_ configuration: Configuration) {
+    public init(_ configuration: Configuration) { self.init(configuration, .ofThisProcess) }
+
+    init(_ configuration: Configuration, _ silence: DaemonSilence) {
         path = configuration.backtestSocket
         waitMilliseconds = configuration.backtestInlineWaitMilliseconds
         places = max(1, configuration.responders / 4)
+        self.silence = silence
     }
 
-    /// Rings for a job and waits for its end as long as a request may.
+    /// Rings for a job and waits for its end as long as a request may; not at all while the daemon is known to be silent.
     ///
     /// - Parameter isCancelled: the job is to stop, and its row says so already.
     /// - Returns: whether the daemon said in time that the job has ended; false also when there is no daemon.
     @discardableResult
     func wait(forJob job: String, isCancelled: Bool = false) -> Bool {
-        let milliseconds = isCancelled ? min(waitMilliseconds, Self.cancelMilliseconds) : waitMilliseconds
+        let most = isCancelled ? min(waitMilliseconds, Self.cancelMilliseconds) : waitMilliseconds
+        let milliseconds = most > 0 && isSilent ? 0 : most
         let question = DoorbellQuestion.job(
             job, waitMilliseconds: milliseconds, places: places, isCancelled: isCancelled)
         guard milliseconds > 0 else {
             // Who does not wait does not listen either: a daemon that is busy must not keep a responder.
-            if let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: 100) {
+            if let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: most > 0 ? 0 : 100) {
                 try? Frame.write(question.bytes, to: socket.raw, by: Deadline(milliseconds: 0))
             }
             return false
@@ -48,16 +53,31 @@ public struct DaemonClient {
     }
 
     var state: State {
-        guard case .pong(let doesJobs) = ask(.ping, milliseconds: 500) else { return .away }
+        guard !isSilent, case .pong(let doesJobs) = ask(.ping, milliseconds: 500) else { return .away }
         return doesJobs ? .doesJobs : .waitsForItsName
     }
 
+    private var isSilent: Bool {
+        silence.isSilent(path) {
+            if case .pong = ask(.ping, milliseconds: DaemonSilence.probeMilliseconds) { true } else { false }
+        }
+    }
+
+    /// - Returns: nil without an answer. When the time passed without one, the daemon is silent from now on.
     private func ask(_ question: DoorbellQuestion, milliseconds: Int) -> DoorbellAnswer? {
         let deadline = Deadline(milliseconds: milliseconds)
-        guard let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: min(milliseconds, 500)),
-            (try? Frame.write(question.bytes, to: socket.raw, by: deadline)) != nil,
+        let connecting = Deadline(milliseconds: min(milliseconds, 500))
+        guard let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: min(milliseconds, 500)) else {
+            // Nobody listens, which is seen at once; or who listens takes nobody in.
+            if connecting.remainingMilliseconds == 0 { silence.begin(path) }
+            return nil
+        }
+        guard (try? Frame.write(question.bytes, to: socket.raw, by: deadline)) != nil,
             let bytes = try? Frame.read(from: socket.raw, by: deadline)
-        else { return nil }
+        else {
+            if deadline.remainingMilliseconds == 0 { silence.begin(path) }
+            return nil
+        }
         return DoorbellAnswer(bytes)
     }
 }

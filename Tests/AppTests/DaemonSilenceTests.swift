@@ -1,0 +1,91 @@
+import Daemon
+import Foundation
+import Jobs
+import Synchronization
+import System
+import Testing
+
+@testable import App
+
+/// A daemon that lives and says nothing.
+@Suite struct DaemonSilenceTests {
+    /// Takes connections and notes what it is asked; answers pings while it is awake.
+    private final class Sleeper: Sendable {
+        let path = NSTemporaryDirectory() + "ds-\(UUID().uuidString.prefix(8)).sock"
+        private let listener: Int32
+        private let state = Mutex((isAwake: false, asked: [String](), clients: [Int32]()))
+
+        init() throws {
+            let descriptor = try UnixSocket.listen(at: path)
+            listener = dup(descriptor.raw)
+            Thread.detachNewThread { [self] in
+                while case let client = accept(listener, nil, nil), client >= 0 { serve(client) }
+            }
+        }
+
+        func stop() {
+            shutdown(listener, Int32(SHUT_RDWR))
+            close(listener)
+            unlink(path)
+            state.withLock { state in state.clients.forEach { _ = close($0) } }
+        }
+
+        func wake() { state.withLock { $0.isAwake = true } }
+        var asked: [String] { state.withLock { $0.asked } }
+
+        private func serve(_ client: Int32) {
+            let bytes = try? Frame.read(from: client, by: Deadline(milliseconds: 2_000))
+            let text = String(decoding: bytes ?? [], as: UTF8.self)
+            let isAwake = state.withLock { state in
+                state.asked.append(text)
+                state.clients.append(client)
+                return state.isAwake
+            }
+            guard isAwake else { return }
+            let answer =
+                text.contains("ping")
+                ? DoorbellAnswer.pong(doesJobs: true) : .job("11111111-1111-4111-8111-111111111111", isFinished: true)
+            try? Frame.write(answer.bytes, to: client, by: Deadline(milliseconds: 1_000))
+        }
+    }
+
+    private let job = "11111111-1111-4111-8111-111111111111"
+
+    private func client(_ sleeper: Sleeper, _ silence: DaemonSilence) throws -> DaemonClient {
+        DaemonClient(
+            try Configuration(["BACKTESTD_SOCKET": sleeper.path, "BACKTEST_INLINE_WAIT_MS": "50"]), silence)
+    }
+
+    /// How often somebody asked to wait.
+    private func waits(_ sleeper: Sleeper) -> Int {
+        sleeper.asked.filter { $0.contains("job") && !$0.contains("\"wait_ms\":0") }.count
+    }
+
+    @Test func `after one time-out nobody waits, and nobody asks for a while`() throws {
+        let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 3_600_000)
+        defer { sleeper.stop() }
+        for _ in 0..<5 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
+        #expect(try client(sleeper, silence).wait(forJob: job, isCancelled: true) == false)
+        #expect(try client(sleeper, silence).state == .away)
+        #expect(waits(sleeper) == 1)
+        #expect(sleeper.asked.filter { $0.contains("ping") }.isEmpty)
+    }
+
+    @Test func `once it answers again everybody waits as before`() throws {
+        let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 0)
+        defer { sleeper.stop() }
+        for _ in 0..<3 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
+        #expect(waits(sleeper) == 1)
+        sleeper.wake()
+        #expect(try client(sleeper, silence).wait(forJob: job) == true)
+        #expect(try client(sleeper, silence).state == .doesJobs)
+        #expect(waits(sleeper) == 2)
+    }
+
+    @Test func `no daemon at all is no silence`() throws {
+        let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 3_600_000)
+        sleeper.stop()
+        #expect(try client(sleeper, silence).wait(forJob: job) == false)
+        #expect(silence.isSilent(sleeper.path) { false } == false)
+    }
+}
