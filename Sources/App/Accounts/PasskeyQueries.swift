@@ -120,15 +120,20 @@ extension Query {
         .change("DELETE FROM webauthn_credentials WHERE credential_id = $1 AND user_id = $2::uuid", id, userID)
     }
 
-    /// The passkeys of whoever has this email, which may be several people and may be nobody.
+    /// The passkeys of one account with this email; none when nobody has it.
+    ///
+    /// Anybody may write anybody's email on an account of their own. So the list is that of one account, whose email was
+    /// proven or else was there first: what later accounts hold neither pushes a passkey out nor shows in its length.
     static func passkeyDescriptors(
         ofEmail email: String, limit: Int
     ) -> Query<[PasskeyDescriptor]> where Output == [PasskeyDescriptor] {
         .all(
             """
-            SELECT c.credential_id, c.transports FROM webauthn_credentials c JOIN users u ON u.id = c.user_id
-            WHERE lower(u.email) = lower($1) AND u.deleted_at IS NULL
-            ORDER BY c.created_at DESC, c.credential_id LIMIT $2
+            SELECT credential_id, transports FROM webauthn_credentials WHERE user_id = (
+              SELECT u.id FROM users u WHERE lower(u.email) = lower($1) AND u.deleted_at IS NULL
+                AND EXISTS (SELECT 1 FROM webauthn_credentials c WHERE c.user_id = u.id)
+              ORDER BY u.email_verified_at IS NULL, u.created_at, u.id LIMIT 1)
+            ORDER BY last_used_at DESC NULLS LAST, created_at, credential_id LIMIT $2
             """, email, limit
         ) { row in PasskeyDescriptor(id: try row.next(), transports: try row.next()) }
     }

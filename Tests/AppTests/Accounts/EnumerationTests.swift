@@ -45,6 +45,31 @@ import Testing
         #expect(others[0]["challenge"] != others[1]["challenge"])
     }
 
+    @Test func `accounts with somebody's email push out nothing and add nothing`() throws {
+        let installation = try Installation()
+        func listed() throws -> [String] {
+            let list = try options(installation.browser(), "known@example.org")["allowCredentials"]?.arrayValue ?? []
+            return list.compactMap { $0.objectValue?["id"]?.stringValue }.sorted()
+        }
+        let (owner, first) = try installation.user("known@example.org")
+        #expect(try owner.addPasskey(installation.authenticator()).status == 201)
+        let before = try listed()
+        #expect(before.count == 2)
+        for _ in 0..<30 { _ = try installation.user("KNOWN@example.org") }
+        #expect(try listed() == before)
+        #expect(try installation.browser().signIn(first, email: "known@example.org").status == 200)
+        // Who has proven it is its owner, whoever wrote it first.
+        let (late, proven) = try installation.user("known@example.org")
+        let id = try #require(try late.send("GET", "/api/me").object?["id"]?.stringValue)
+        var db = try installation.database.connect()
+        try db.execute("UPDATE users SET email_verified_at = now() WHERE id = $1::uuid", [.text(id)])
+        #expect(try listed().count == 1)
+        #expect(try installation.browser().signIn(proven, email: "known@example.org").status == 200)
+        // An account that nobody can sign in to says nothing.
+        try db.execute("DELETE FROM webauthn_credentials WHERE user_id = $1::uuid", [.text(id)])
+        #expect(try listed() == before)
+    }
+
     @Test func `another installation has other stand-ins, and none is in the database`() throws {
         let key = Array("one".utf8), other = Array("two".utf8)
         #expect(PasskeyDescriptor.standIns(for: "x@y", key: key) != PasskeyDescriptor.standIns(for: "x@y", key: other))
