@@ -83,11 +83,14 @@ enum PasskeyRegistration {
         .post, "/api/auth/webauthn/register/verify", .visitor,
         """
         Ends a passkey registration. A new user gets the account, paper money, ten recovery codes that are shown only here, \
-        and a session.
+        and a session. After a recovery the account's other sessions end.
         """,
-        takes: .body("credential", .json), .body(optional: "name", Form<String>.line(1...100)), answers: [made],
-        errors: [.unauthorized, .conflict], limit: .signIn
-    ) { call, db, credential, name in
+        takes: .body("credential", .json), .body(optional: "name", Form<String>.line(1...100)),
+        .body(
+            "end_other_sessions", .flag, default: true,
+            "After a recovery: whether all other sessions end, because whoever has the lost device may hold one"),
+        answers: [made], errors: [.unauthorized, .conflict], limit: .signIn
+    ) { call, db, credential, name, endsOthers in
         let party = try call.relyingParty()
         let answer = try call.credential(credential, .passkeyRefused, as: .validationError, in: &db) {
             value throws(WebAuthnRefusal) in try RegistrationAnswer(value)
@@ -116,7 +119,8 @@ enum PasskeyRegistration {
         let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
         do {
             if let caller = call.caller {
-                return try add(registered, named: name ?? device, to: caller, on: device, call, &db)
+                return try add(
+                    registered, named: name ?? device, to: caller, on: device, endingOthers: endsOthers, call, &db)
             }
             return try signUp(question, registered, named: name ?? device, on: device, call, &db)
         } catch let error as PostgresError {
@@ -200,8 +204,8 @@ enum PasskeyRegistration {
 
     /// A session that may only add a passkey has done so, and becomes a whole one.
     private static func add(
-        _ credential: RegisteredCredential, named name: String, to caller: Caller, on device: String, _ call: Call,
-        _ db: inout Connection
+        _ credential: RegisteredCredential, named name: String, to caller: Caller, on device: String,
+        endingOthers: Bool, _ call: Call, _ db: inout Connection
     ) throws -> Response {
         let isWayBack = caller.session?.kind == .recovery
         let started = try db.transaction(
@@ -212,6 +216,10 @@ enum PasskeyRegistration {
                 throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
             }
             try db.run(.insertingPasskey(credential, named: name, for: caller.userID))
+            if isWayBack, endingOthers {
+                let ended = try db.run(.endingSessions(of: caller.userID, except: caller.session?.id))
+                if ended > 0 { try call.audit(.othersEnded, ["count": .number(Number(ended))], in: &db) }
+            }
             let started =
                 isWayBack
                 ? try db.run(

@@ -7,7 +7,7 @@ import System
 public enum Users {
     public struct Created: Sendable {
         public let id: String
-        /// `admin` for the first user, `user` for every later one (schema.md).
+        /// `admin` for the first person who signs up, and for a user of the command line who is there before everybody.
         public let role: Role
     }
 
@@ -18,7 +18,8 @@ public enum Users {
         email: String?, displayName: String?, _ configuration: Configuration? = nil, in db: inout Connection
     ) throws -> Created {
         try db.transaction { db in
-            let user = try db.insertUser(email: email, displayName: displayName, handle: Random.bytes(64))
+            let user = try db.insertUser(
+                email: email, displayName: displayName, handle: Random.bytes(64), isPerson: false)
             try configuration?.audit(
                 .userCreated, of: user.id, ["role": .string(user.role.rawValue), "by": "operator"], in: &db)
             return user
@@ -35,6 +36,14 @@ public enum Users {
                 """, idOrEmail))
     }
 
+    /// SQL for whether anybody has ever signed up: who was deleted could do so, and users of the command line cannot sign in
+    /// before they are given a way.
+    fileprivate static let isPersonThere = """
+        EXISTS (SELECT 1 FROM users u WHERE u.deleted_at IS NOT NULL
+          OR EXISTS (SELECT 1 FROM webauthn_credentials c WHERE c.user_id = u.id)
+          OR EXISTS (SELECT 1 FROM oauth_identities i WHERE i.user_id = u.id))
+        """
+
     /// Whether the table's rules take it as an email: something before and after one `@`, no spaces, at most 254.
     static func isEmail(_ text: String) -> Bool {
         let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
@@ -47,26 +56,29 @@ public enum Users {
 }
 
 extension Connection {
-    /// Inserts a user with its paper account. The very first one becomes admin, also when two come at once.
+    /// Inserts a user with its paper account. The first one becomes admin, and so does the first person who signs up,
+    /// whoever was made by the command line before; also when two come at once.
     ///
     /// - Parameters:
     ///   - handle: 64 random bytes, by which authenticators will know the user.
     ///   - role: of everyone but the first.
+    ///   - isPerson: whether somebody signs up; the caller gives them a way to sign in, in the same transaction.
     /// - Precondition: in a transaction.
     mutating func insertUser(
-        email: String?, displayName: String?, handle: [UInt8], role: Role = .user
+        email: String?, displayName: String?, handle: [UInt8], role: Role = .user, isPerson: Bool = true
     ) throws -> Users.Created {
         precondition(isInTransaction, "a user and its paper account belong together")
-        if try !run(Query<Bool>.value("SELECT EXISTS (SELECT 1 FROM users)")) {
-            // Two first users at once would both become admin: they queue here. Later ones need not, for no row of this
-            // table is ever deleted.
+        let isThere = isPerson ? Users.isPersonThere : "EXISTS (SELECT 1 FROM users)"
+        if try !run(Query<Bool>.value("SELECT \(isThere)")) {
+            // Two first ones at once would both become admin: they queue here. Later ones need not, for who was there
+            // once has been there for ever.
             try run(.change("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
         }
         let user = try run(
             Query<Users.Created>.one(
                 """
                 INSERT INTO users (role, email, display_name, user_handle)
-                SELECT CASE WHEN EXISTS (SELECT 1 FROM users) THEN $4 ELSE 'admin' END, $1, $2, $3
+                SELECT CASE WHEN \(isThere) THEN $4 ELSE 'admin' END, $1, $2, $3
                 RETURNING id, role
                 """, email, displayName, handle, role
             ) { row in Users.Created(id: try row.next(), role: try row.next()) })

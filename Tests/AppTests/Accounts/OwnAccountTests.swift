@@ -155,6 +155,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, true, false])
+    func `after a recovery the other sessions are over, unless they are kept`(_ choice: Bool?) throws {
+        let installation = try Installation()
+        let thief = installation.browser(), lost = installation.authenticator()
+        let codes = try thief.signUp("ada@example.org", lost).object?["recovery_codes"]?.arrayValue
+        let owner = installation.browser(), new = installation.authenticator()
+        let code = try #require(codes?.first)
+        #expect(try owner.send("POST", "/api/auth/recover", ["code": code]).status == 200)
+        #expect(try thief.send("GET", "/api/me").status == 200, "nothing has changed before there is a passkey")
+        let options = try owner.send("POST", "/api/auth/webauthn/register/options", [:])
+        var answer: Object = ["credential": try new.create(options.object?["public_key"])]
+        if let choice { answer["end_other_sessions"] = .bool(choice) }
+        #expect(try owner.send("POST", "/api/auth/webauthn/register/verify", .object(answer)).status == 201)
+        #expect(try owner.send("GET", "/api/me").status == 200)
+        #expect(try thief.send("GET", "/api/me").status == (choice == false ? 200 : 401))
+        #expect(try installation.events().contains { $0.type == "session.others_ended" } == (choice != false))
+        // Adding one more passkey ends nothing: nobody was lost.
+        let phone = installation.browser()
+        #expect(try phone.signIn(new).status == 200)
+        #expect(try owner.confirm(new).status == 200)
+        #expect(try owner.addPasskey(installation.authenticator()).status == 201)
+        #expect(try phone.send("GET", "/api/me").status == 200)
+    }
+
     @Test func `an operator's link works once, for fifteen minutes`() throws {
         let installation = try Installation()
         let (browser, _) = try installation.user()

@@ -80,9 +80,27 @@ import Testing
         let (second, two) = try installation.user("same@example.org")
         let ids = try [first, second].map { try $0.send("GET", "/api/me").object?["id"] }
         #expect(ids[0] != ids[1])
-        for authenticator in [one, two] {
-            #expect(try installation.browser().signIn(authenticator, email: "same@example.org").status == 200)
+        // The email leads to one of them; a passkey says by itself whose it is.
+        #expect(try installation.browser().signIn(one, email: "same@example.org").status == 200)
+        for authenticator in [one, two] { #expect(try installation.browser().signIn(authenticator).status == 200) }
+    }
+
+    @Test func `the first person who signs up is admin, whoever the command line has made before`() throws {
+        let installation = try Installation()
+        var db = try installation.database.connect()
+        #expect(try Users.create(email: "demo@example.org", displayName: nil, in: &db).role == .admin)
+        #expect(try Users.create(email: "script@example.org", displayName: nil, in: &db).role == .user)
+        func role(_ browser: TestBrowser) throws -> String? {
+            try browser.send("GET", "/api/me").object?["role"]?.stringValue
         }
+        let (first, _) = try installation.user("first@example.org")
+        #expect(try role(first) == "admin")
+        #expect(try role(installation.user("second@example.org").browser) == "user")
+        // Also when the first one has gone again: somebody had been there.
+        let id = try #require(try first.send("GET", "/api/me").object?["id"]?.stringValue)
+        try db.execute("DELETE FROM webauthn_credentials")
+        try db.execute("UPDATE users SET deleted_at = now(), email = NULL WHERE id = $1::uuid", [.text(id)])
+        #expect(try role(installation.user("third@example.org").browser) == "user")
     }
 
     @Test func `the options name what a passkey must be`() throws {

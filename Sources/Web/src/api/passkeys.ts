@@ -84,9 +84,13 @@ export const signIn = (
 export const confirmIdentity = (): Promise<Profile> =>
     prove(() => call(postAuthReauthenticateOptions, { body: {} }), postAuthReauthenticateVerify);
 
-/** A new account; with null, a further passkey of whoever is signed in. */
+/**
+ * A new account; with null, a further passkey of whoever is signed in. After a recovery the account's other sessions end
+ * unless they are kept.
+ */
 export async function register(
     user: BodySent<typeof postAuthWebauthnRegisterOptions> | null,
+    { keepsSessions = false } = {},
 ): Promise<BodyFound<typeof postAuthWebauthnRegisterVerify>> {
     checkSupport();
     const question = await call(postAuthWebauthnRegisterOptions, { body: user ?? {} });
@@ -95,7 +99,7 @@ export async function register(
         throw ceremonyErrorOf(error);
     });
     if (!credential) throw ceremonyError("cancelled");
-    const body = { credential: credentialJSON(credential as PublicKeyCredential) };
+    const body = { credential: credentialJSON(credential as PublicKeyCredential), end_other_sessions: !keepsSessions };
     return (await call(postAuthWebauthnRegisterVerify, { body })).body;
 }
 

@@ -35,7 +35,7 @@ export default function Recover(): JSX.Element {
                                 No code either? Whoever runs this installation can make you a link that is good for 15
                                 minutes: <code>bitstockerz user recover</code>.
                             </li>
-                            <li>Once you are in, remove the lost passkey and end its sessions in the settings.</li>
+                            <li>Once you are in, remove the lost passkey in the settings.</li>
                         </ol>
                     </section>
                     <p className="door-links">
@@ -92,11 +92,12 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
 }
 
 function NewPasskey(): JSX.Element {
+    const [endsOthers, setEndsOthers] = useState(true);
     const [work, run] = useWork();
     const unsupported = supportFault();
     const submit = (): void =>
         void run(async () => {
-            const { user } = await asUser(() => register(null));
+            const { user } = await asUser(() => register(null, { keepsSessions: !endsOthers }));
             // First the address: with a whole session this page would ask for a code again.
             navigate("/settings/passkeys?recovered");
             signedIn(user);
@@ -107,6 +108,16 @@ function NewPasskey(): JSX.Element {
                 <p role="status">
                     The code is right. Now make a new passkey; until then you can do nothing else. The code is used up.
                 </p>
+                <div className="field">
+                    <label className="check">
+                        <input
+                            type="checkbox"
+                            checked={endsOthers}
+                            onChange={(event) => setEndsOthers(event.target.checked)}
+                        />
+                        Sign out everywhere else
+                    </label>
+                </div>
                 {unsupported !== null && <p className="banner">{unsupported}</p>}
                 <button
                     type="submit"
