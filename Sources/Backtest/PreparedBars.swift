@@ -11,9 +11,34 @@ public struct PreparedBars: Sendable {
 
     /// Throws the first bar that cannot stand in a series.
     public init(_ series: CandleSeries) throws(BarError) {
-        if let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
         self.series = series
-        tickScale = TickScale.find(in: series)
+        guard series.count >= BarSurvey.leastBars else {
+            if let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
+            tickScale = TickScale.find(in: series)
+            return
+        }
+        let (isSound, scale) = Self.survey(series)
+        tickScale = scale
+        // Only then it matters which bar it is.
+        if !isSound, let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
+    }
+
+    private static func survey(_ series: CandleSeries) -> (isSound: Bool, TickScale?) {
+        var found: (isSound: Bool, TickScale?) = (false, nil)
+        do throws(BacktestRefusal) {
+            try BarColumns.with(series) { bars throws(BacktestRefusal) in
+                try series.volume.withColumn { volume throws(BacktestRefusal) in
+                    var survey = BarSurvey(bars, volume: volume)
+                    let scale = TickScale.find(in: series) { survey.look(at: $0, ticksPerUnit: $1) }
+                    // Bars without a grid were not looked at to the end.
+                    if survey.next < bars.count { _ = survey.look(at: survey.next..<bars.count, ticksPerUnit: 1) }
+                    found = (survey.isSound, scale)
+                }
+            }
+        } catch {
+            preconditionFailure("nothing here is refused: \(error)")
+        }
+        return found
     }
 
     public var count: Int { series.count }

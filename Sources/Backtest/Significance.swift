@@ -17,13 +17,16 @@ public enum Significance {
         return NormalDistribution.cumulative(distance)
     }
 
-    /// How many returns it takes until a Sharpe ratio is above `benchmark` with the given confidence. nil unless it is
+    /// Phi^-1(0.95); found once, because finding it takes longer than all else that is told of a short run.
+    private static let confidence = NormalDistribution.quantile(0.95)
+
+    /// How many returns it takes until a Sharpe ratio is above `benchmark` with 95 percent probability. nil unless it is
     /// above at all.
     public static func minimumTrackRecord(
-        _ sharpe: Double, against benchmark: Double = 0, confidence: Double = 0.95, skewness: Double, kurtosis: Double
+        _ sharpe: Double, against benchmark: Double = 0, skewness: Double, kurtosis: Double
     ) -> Double? {
         guard sharpe > benchmark else { return nil }
-        let distance = NormalDistribution.quantile(confidence) / (sharpe - benchmark)
+        let distance = confidence / (sharpe - benchmark)
         return 1 + errorVariance(sharpe, skewness, kurtosis) * distance * distance
     }
 

@@ -79,6 +79,33 @@ enum Vectors {
         }
     }
 
+    /// Adds what is seen of bars; only whole eights of the range.
+    static func look(
+        at bars: BarColumns, _ volume: Column<Double>, _ range: Range<Int>, _ ticksPerUnit: Double,
+        _ sight: inout BarSight
+    ) {
+        let begin = range.lowerBound, cells = begin..<(begin + range.count / 8 * 8)
+        withUnsafeMutableBytes(of: &sight) {
+            vectors_look(
+                level, bars.open.address(cells) + begin, bars.high.address(cells) + begin,
+                bars.low.address(cells) + begin, bars.close.address(cells) + begin, volume.address(cells) + begin,
+                Int64(cells.count), ticksPerUnit, $0.assumingMemoryBound(to: Int64.self).baseAddress!)
+        }
+    }
+
+    /// Whether each of these numbers is greater than the one before it; only whole eights of the range, which begins behind
+    /// the first number of all.
+    static func ascends(_ numbers: Column<Int64>, _ range: Range<Int>) -> Bool {
+        let begin = range.lowerBound, cells = (begin - 1)..<(begin + range.count / 8 * 8)
+        var seen = SIMD8<Int64>()
+        withUnsafeMutableBytes(of: &seen) {
+            vectors_ascend(
+                level, numbers.address(cells) + begin, Int64(cells.count - 1),
+                $0.assumingMemoryBound(to: Int64.self).baseAddress!)
+        }
+        return seen == SIMD8(repeating: -1)
+    }
+
     private static func eights(_ count: Int) -> Int { (count + 7) / 8 * 8 }
 
     private static func doubles(_ memory: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<Double> {

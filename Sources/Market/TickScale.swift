@@ -12,8 +12,8 @@ public struct TickScale: Equatable, Sendable {
 
     /// The widest window any indicator sums over.
     public static let longestWindow = 200
-    /// How many bars are looked at between two calls of `checkpoint`.
-    private static let block = 4096
+    /// How many bars are looked at at a time: they stay in the nearest cache.
+    private static let block = 512
 
     /// Ticks in one unit of the currency, a power of ten.
     public var ticksPerUnit: Double { TickSearch.powers[exponent] }
@@ -28,35 +28,62 @@ public struct TickScale: Equatable, Sendable {
     /// The double nearest to a whole number of ticks.
     public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
 
-    /// Looks at every price twice, or once and a little more where prices carry noise. `checkpoint` is called every few
-    /// thousand bars and may throw to give up.
-    public static func find<Failure: Error>(
-        in series: CandleSeries, checkpoint: () throws(Failure) -> Void
-    ) throws(Failure) -> TickScale? {
-        var search = TickSearch()
-        for start in stride(from: 0, to: series.count, by: block) {
-            try checkpoint()
-            guard search.add(series, start..<min(start + block, series.count)) else { return nil }
+    /// What is seen of the prices of some bars at a scale.
+    package struct Look {
+        /// Every price is within a billionth of a whole number.
+        let isWhole: Bool
+        /// Every price is the double nearest to that number of ticks.
+        let isExact: Bool
+        let highest: Double
+
+        package init(isWhole: Bool, isExact: Bool, highest: Double) {
+            (self.isWhole, self.isExact, self.highest) = (isWhole, isExact, highest)
         }
-        guard let exponent = search.exponent(ofBars: series.count) else { return nil }
-        for start in stride(from: 0, to: series.count, by: block) {
-            try checkpoint()
-            let range = start..<min(start + block, series.count)
-            for column in [series.open, series.high, series.low, series.close]
-            where !isExact(column[range], exponent) {
-                return TickScale(exponent: exponent, isExact: false)
-            }
-        }
-        return TickScale(exponent: exponent, isExact: true)
     }
 
     public static func find(in series: CandleSeries) -> TickScale? {
-        find(in: series, checkpoint: {})
+        find(in: series) { look(at: series, $0, ticksPerUnit: $1) }
     }
 
-    private static func isExact(_ prices: ArraySlice<Double>, _ exponent: Int) -> Bool {
-        let scale = TickSearch.powers[exponent]
-        for price in prices where Self.nearestWhole(price * scale) / scale != price { return false }
-        return true
+    /// Looks at every price once, and once more where it carries noise or has more places than those before it.
+    ///
+    /// - Parameter look: of some bars, at so many ticks a unit.
+    package static func find(
+        in series: CandleSeries, look: (Range<Int>, _ ticksPerUnit: Double) -> Look
+    ) -> TickScale? {
+        var search = TickSearch()
+        /// At which noise was seen.
+        var noisy: Int?
+        let blocks = stride(from: 0, to: series.count, by: block).map { $0..<min($0 + block, series.count) }
+        // One bar tells of most series how many places there are.
+        if series.count > 0 { search.add(series, 0..<1) }
+        for bars in blocks {
+            guard let exponent = search.smallest else { return nil }
+            var seen = look(bars, TickSearch.powers[exponent])
+            if !seen.isWhole {
+                guard search.add(series, bars), let exponent = search.smallest else { return nil }
+                seen = look(bars, TickSearch.powers[exponent])
+            }
+            search.note(highest: seen.highest)
+            if !seen.isExact { noisy = search.smallest }
+        }
+        guard let exponent = search.exponent(ofBars: series.count) else { return nil }
+        guard let noisy else { return TickScale(exponent: exponent, isExact: true) }
+        // What was noise may be the places that later prices have, too. What was none stays so.
+        let isExact = noisy < exponent && blocks.allSatisfy { look($0, TickSearch.powers[exponent]).isExact }
+        return TickScale(exponent: exponent, isExact: isExact)
+    }
+
+    private static func look(at series: CandleSeries, _ bars: Range<Int>, ticksPerUnit: Double) -> Look {
+        var isWhole = true, isExact = true, highest = 0.0
+        for column in [series.open, series.high, series.low, series.close] {
+            for price in column[bars] {
+                let ticks = TickSearch.ticks(price, ticksPerUnit)
+                isWhole = isWhole && ticks != nil
+                isExact = isExact && ticks.map { $0 / ticksPerUnit == price } ?? false
+                highest = max(highest, price)
+            }
+        }
+        return Look(isWhole: isWhole, isExact: isExact, highest: highest)
     }
 }

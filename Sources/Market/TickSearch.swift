@@ -2,7 +2,7 @@
 /// grows need not be looked at again.
 public struct TickSearch: Sendable {
     /// Smallest at which every price so far is whole; nil: there is none.
-    private var smallest: Int?
+    private(set) var smallest: Int?
     private var highest: Double
 
     /// Begins a series.
@@ -32,6 +32,17 @@ public struct TickSearch: Sendable {
         return smallest != nil
     }
 
+    /// Adds bars that are whole at the exponent so far.
+    mutating func note(highest price: Double) { highest = max(highest, price) }
+
+    /// How many ticks a price is, if it is within a billionth of a whole number of them.
+    static func ticks(_ price: Double, _ ticksPerUnit: Double) -> Double? {
+        let scaled = price * ticksPerUnit
+        guard scaled < mostTicks else { return nil }
+        let ticks = TickScale.nearestWhole(scaled)
+        return (scaled - ticks).magnitude <= 1e-9 * scaled ? ticks : nil
+    }
+
     /// The exponent when the series has so many bars in all; nil: it has none.
     public func exponent(ofBars count: Int) -> Int? {
         guard let smallest else { return nil }
@@ -51,9 +62,8 @@ public struct TickSearch: Sendable {
         var scale = powers[exponent]
         for price in prices {
             while true {
-                let scaled = price * scale
-                guard scaled < mostTicks else { return nil }
-                if (scaled - TickScale.nearestWhole(scaled)).magnitude <= 1e-9 * scaled { break }
+                guard price * scale < mostTicks else { return nil }
+                if ticks(price, scale) != nil { break }
                 guard exponent < powers.count - 1 else { return nil }
                 exponent += 1
                 scale = powers[exponent]

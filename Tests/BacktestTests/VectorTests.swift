@@ -1,6 +1,8 @@
 import CVectors
 import Testing
 
+@testable import Backtest
+
 /// Every loop gives the same bits on every kind of processor; each is run as it is compiled for all that this one is.
 @Suite struct VectorTests {
     typealias Column = [Double]
@@ -50,6 +52,37 @@ import Testing
         for factor in [1, 1.125] {
             vectors_greater(level, left, 1, Column(repeating: 70, count: 8), 0, factor, 2, &found)
             for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > 70 * factor), "\(i)") }
+        }
+    }
+
+    @Test(arguments: levels)
+    func `what is seen of bars, lane by lane`(level: Int32) {
+        let prices = (0..<16).map { Double(100 + $0) / 4 }
+        for (place, wrong, flags) in [
+            (-1, 0.0, [true, true, true]), (3, .nan, [false, false, false]), (5, -1, [false, false, true]),
+            (9, .infinity, [false, false, true]), (12, 0x1p60, [true, false, true]),
+            (14, 25.001, [true, false, false]), (2, 25 * (1 + 2e-10), [true, true, false]),
+        ] {
+            var high = prices, open = prices, low = prices
+            if place >= 0 { (high[place], open[place], low[place]) = (wrong, wrong, min(wrong, prices[place])) }
+            if flags[0], place >= 0 { high[place] = max(high[place], prices[place]) }
+            var seen = BarSight()
+            withUnsafeMutableBytes(of: &seen) { seen in
+                let lanes = seen.assumingMemoryBound(to: Int64.self).baseAddress!
+                vectors_look(level, open, high, low, prices, prices, 16, 4, lanes)
+            }
+            #expect([seen.isSound, seen.isWhole, seen.isExact] == flags, "\(wrong) at \(place)")
+        }
+    }
+
+    @Test(arguments: levels)
+    func `numbers ascend or do not`(level: Int32) {
+        for fall in 0..<18 {
+            var numbers = (0..<17).map { Int64($0 * 3) }
+            if fall > 0, fall < 17 { numbers[fall] = numbers[fall - 1] }
+            var seen = [Int64](repeating: 7, count: 8)
+            numbers.withUnsafeBufferPointer { vectors_ascend(level, $0.baseAddress! + 1, 16, &seen) }
+            #expect(seen.allSatisfy { $0 == -1 } == (fall == 0 || fall == 17))
         }
     }
 

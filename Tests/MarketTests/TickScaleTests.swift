@@ -16,6 +16,11 @@ import Testing
             "prices too large for exact sums have no scale",
             [9.1e13, 9.1e13, 9.1e13] + .init(repeating: 9.1e13, count: 200), nil, false
         ),
+        (
+            "noise at first may be places later", [1.0000000005, 2] + .init(repeating: 1, count: 600) + [0.0000000005],
+            10, true
+        ),
+        ("noise among many", .init(repeating: 27.44, count: 600) + [27.44 * (1 + 2e-10)], 2, false),
         ("an empty series is whole", [], 0, true),
     ]
 
@@ -45,19 +50,6 @@ import Testing
                 return
             }
         }
-    }
-
-    @Test func `giving up at a checkpoint is possible`() {
-        struct Stop: Error {}
-        let bars = series(closes: .init(repeating: 1, count: 10_000))
-        var calls = 0
-        #expect(throws: Stop.self) {
-            _ = try TickScale.find(in: bars) { () throws(Stop) in
-                calls += 1
-                if calls == 2 { throw Stop() }
-            }
-        }
-        #expect(calls == 2)
     }
 
     private func series(closes: [Double]) -> CandleSeries {
