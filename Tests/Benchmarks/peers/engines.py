@@ -1,6 +1,6 @@
 """Other backtest engines on the bench's bars and strategy: SMA 10 and 30 cross below an RSI 14 of 70, stop 2, target 4.
 
-usage: engines.py numba|vectorbt|backtesting COUNT FILE   then one measurement for every line on standard input
+usage: engines.py numba|vectorbt|vectorbt-rust|raptorbt|backtesting COUNT FILE   then one measurement for every line on standard input
 
 FILE has five columns of doubles, open high low close volume. Every answer is a line of JSON.
 """
@@ -34,16 +34,37 @@ def signals(closes):
     return (fast_before <= slow_before) & (fast > slow) & (strength < 70), (fast_before >= slow_before) & (fast < slow)
 
 
-def vectorbt_portfolio(opens, highs, lows, closes, volumes):
+def vectorbt_portfolio(opens, highs, lows, closes, volumes, engine="numba"):
     import vectorbt
 
     def go():
         entries, exits = signals(closes)
         portfolio = vectorbt.Portfolio.from_signals(
             closes, entries, exits, open=opens, high=highs, low=lows, sl_stop=0.02, tp_stop=0.04, init_cash=CASH,
-            freq="1h")
+            freq="1h", engine=engine)
         portfolio.max_drawdown(), portfolio.sharpe_ratio()
         return int(portfolio.trades.count()), float(np.asarray(portfolio.value())[-1]) / CASH
+
+    return go
+
+
+def vectorbt_in_rust(*columns):
+    return vectorbt_portfolio(*columns, engine="rust")
+
+
+def raptorbt_run(opens, highs, lows, closes, volumes):
+    import raptorbt
+
+    hours = np.arange(len(closes), dtype=np.int64) * 3_600_000_000_000
+    settings = raptorbt.BacktestConfig(initial_capital=CASH, fees=0.0)
+    settings.set_fixed_stop(0.02)
+    settings.set_fixed_target(0.04)
+
+    def go():
+        entries, exits = signals(closes)
+        found = raptorbt.run_single_backtest(
+            hours, opens, highs, lows, closes, volumes, entries, exits, config=settings).metrics
+        return found.total_trades, found.end_value / CASH
 
     return go
 
@@ -87,7 +108,10 @@ def backtesting_strategy(opens, highs, lows, closes, volumes):
 def main() -> None:
     name, count, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     columns = np.fromfile(path, dtype="<f8").reshape(5, count)
-    engine = {"numba": numba_loop, "vectorbt": vectorbt_portfolio, "backtesting": backtesting_strategy}[name]
+    engine = {
+        "numba": numba_loop, "vectorbt": vectorbt_portfolio, "vectorbt-rust": vectorbt_in_rust, "raptorbt": raptorbt_run,
+        "backtesting": backtesting_strategy,
+    }[name]
     go = engine(*(np.ascontiguousarray(column) for column in columns))
     go()  # compiles
     for _ in sys.stdin:
