@@ -121,7 +121,9 @@ struct DefinitionReader {
                     reader.note(path, .logicNotSupported, "logic must be AND, not \(Self.quoted(logic))")
                 }
             } else {
-                conditions = reader.elements(of: value, at: path, count: 1...10) { $0.condition($1, at: $2) }
+                conditions = reader.elements(of: value, at: path, count: StrategyDefinition.conditionCounts) {
+                    $0.condition($1, at: $2)
+                }
             }
         }
         return conditions
@@ -182,9 +184,9 @@ struct DefinitionReader {
         var takeProfit: Double?
         members(of: value, at: path, required: [], optional: ["stop_loss", "take_profit"]) { reader, key, value, path in
             if key == "stop_loss" {
-                stopLoss = reader.percent(value, at: path, in: 0.01...50)
+                stopLoss = reader.percent(value, at: path, in: StrategyDefinition.stopLossPercents)
             } else {
-                takeProfit = reader.percent(value, at: path, in: 0.01...500)
+                takeProfit = reader.percent(value, at: path, in: StrategyDefinition.takeProfitPercents)
             }
         }
         return StrategyDefinition.Risk(stopLossPercent: stopLoss, takeProfitPercent: takeProfit)

@@ -10,6 +10,13 @@ public struct StrategyDefinition: Equatable, Sendable {
     public let exit: [Condition]
     public let risk: Risk
 
+    /// How many conditions an entry or an exit may have.
+    public static let conditionCounts = 1...10
+    /// What a stop loss and a take profit may be, in percent of the entry price.
+    public static let stopLossPercents = 0.01...50.0, takeProfitPercents = 0.01...500.0
+    /// The ids of indicators, as a regular expression.
+    public static let idPattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+
     /// What ends a position besides the exit conditions, in percent of the entry price; nil: nothing does.
     public struct Risk: Equatable, Sendable {
         public let stopLossPercent: Double?

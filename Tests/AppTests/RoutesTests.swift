@@ -13,7 +13,30 @@ import Testing
         for route in Routes.all {
             let operation = paths[route.path]?.objectValue?[route.method.rawValue.lowercased()]?.objectValue
             #expect(operation?["summary"]?.stringValue?.isEmpty == false, "\(route.method) \(route.path)")
+            #expect(operation?["operationId"]?.stringValue == route.name)
+            #expect(operation?["tags"]?.arrayValue?.count == 1)
             #expect(operation?["responses"]?.objectValue?.isEmpty == false, "\(route.method) \(route.path)")
+        }
+    }
+
+    @Test func `every operation has a name of its own`() {
+        #expect(Set(Routes.all.map(\.name)).count == Routes.all.count)
+        #expect(Routes.all.contains { $0.name == "getStrategiesById" })
+    }
+
+    /// Of the three that begin everything: what is shown can be sent as it is.
+    @Test(arguments: ["postStrategies", "postBacktests", "postStrategiesPreview"])
+    func `an example fits the schema that it stands beside`(_ name: String) throws {
+        let route = try #require(Routes.all.first { $0.name == name })
+        let body = route.parts.filter { $0.place == .body }
+        let example = try #require(Example.body(of: body)?.objectValue)
+        let contract = Contract(OpenAPI.document(of: Routes.all))
+        for part in body {
+            guard let value = example[part.name] else {
+                #expect(!part.isRequired, "\(part.name)")
+                continue
+            }
+            #expect(contract.faults(in: value, by: part.schema.value, at: part.name).isEmpty)
         }
     }
 

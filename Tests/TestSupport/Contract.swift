@@ -41,6 +41,10 @@ public struct Contract: Sendable {
         guard let response = operation.responses[String(answer.status)]?.objectValue else {
             return ["\(place) is not declared: \(answer.text.prefix(300))"]
         }
+        let absent = (response["headers"]?.objectValue ?? Object()).members.filter {
+            $0.value.objectValue?["required"] == .bool(true) && answer[$0.name] == nil
+        }
+        if let header = absent.first { return ["\(place) comes without \(header.name)"] }
         guard let content = response["content"]?.objectValue else {
             return answer.body.isEmpty ? [] : ["\(place) has a body where none is declared"]
         }
@@ -53,13 +57,18 @@ public struct Contract: Sendable {
         return faults(in: value, by: schema, at: "").map { "\(place): \($0)" }
     }
 
+    /// What in a value is not as the schema of that name says.
+    public func faults(in value: Value, byComponent name: String) -> [String] {
+        faults(in: value, by: ["$ref": .string(name)], at: name)
+    }
+
     private static func segments(_ path: String) -> [String] {
         path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     }
 
     // MARK: JSON Schema, as much of it as the document uses
 
-    private func faults(in value: Value, by schema: Value, at path: String) -> [String] {
+    public func faults(in value: Value, by schema: Value, at path: String) -> [String] {
         guard let schema = schema.objectValue else { return [] }
         var faults: [String] = []
         for rule in schema.members {
@@ -115,7 +124,22 @@ public struct Contract: Sendable {
                 if text.firstMatch(of: expression) == nil {
                     faults.append("\(path) does not match \(pattern): \(text)")
                 }
-            case "minLength", "maxLength", "default", "description": continue
+            case "not":
+                if self.faults(in: value, by: rule.value, at: path).isEmpty {
+                    faults.append("\(path) is what it must not be")
+                }
+            case "minItems", "maxItems":
+                guard let count = value.arrayValue?.count, let bound = rule.value.numberValue?.int else { continue }
+                if rule.name == "minItems" ? count < bound : count > bound {
+                    faults.append("\(path) has \(count) items")
+                }
+            case "minLength", "maxLength":
+                guard let count = value.stringValue?.unicodeScalars.count, let bound = rule.value.numberValue?.int
+                else { continue }
+                if rule.name == "minLength" ? count < bound : count > bound {
+                    faults.append("\(path) is \(count) long")
+                }
+            case "default", "description", "title", "examples": continue
             default: faults.append("\(path): the document uses \(rule.name), which this check does not know")
             }
         }

@@ -13,6 +13,7 @@ struct Answer<Content>: Answering {
     let status: Int
     let about: String
     let type: String
+    private(set) var headers: [AnswerHeader] = []
     private let form: Form<Content>
 
     init(_ status: Int = 200, _ about: String, _ form: Form<Content>) {
@@ -23,6 +24,16 @@ struct Answer<Content>: Answering {
     }
 
     var schema: Schema? { form.schema }
+
+    /// The same, which always brings these header fields along.
+    func with(_ headers: AnswerHeader...) -> Answer {
+        var answer = self
+        answer.headers += headers
+        return answer
+    }
+
+    /// The same, which anyone may keep for a while, and which is not sent twice to whoever has it.
+    var kept: Answer { with(.tag, .cacheControl) }
 
     /// - Parameter capacity: how large the document will be, about; a right guess saves copies.
     func callAsFunction(_ content: Content, capacity: Int = 512) -> Response {
@@ -46,6 +57,8 @@ protocol Answering: Sendable {
     var type: String { get }
     /// Of JSON; nil for what has a form of its own.
     var schema: Schema? { get }
+    /// What it always brings along.
+    var headers: [AnswerHeader] { get }
 }
 
 /// An answer that is no JSON, or nothing at all.
@@ -55,15 +68,18 @@ struct PlainAnswer: Answering {
     /// Empty when there is no body.
     let type: String
     var schema: Schema? { nil }
+    var headers: [AnswerHeader] = []
 
     /// 204.
     static func nothing(_ about: String) -> PlainAnswer { PlainAnswer(status: 204, about: about, type: "") }
 
     /// 303: whatever the browser came with, it goes on with a GET.
-    static func elsewhere(_ about: String) -> PlainAnswer { PlainAnswer(status: 303, about: about, type: "") }
+    static func elsewhere(_ about: String) -> PlainAnswer {
+        PlainAnswer(status: 303, about: about, type: "", headers: [.location])
+    }
 
     static func file(_ about: String, _ type: String) -> PlainAnswer {
-        PlainAnswer(status: 200, about: about, type: type)
+        PlainAnswer(status: 200, about: about, type: type, headers: [.disposition])
     }
 }
 

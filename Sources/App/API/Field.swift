@@ -219,8 +219,8 @@ struct DayRange: Sendable {
 extension Field where Content == DayRange {
     /// Two days of the body, the second not before the first.
     static let days = Field.group(
-        Field<CalendarDay>.body("start_date", .day, "The first day"),
-        Field<CalendarDay>.body("end_date", .day, "The last day, included"), make: range)
+        Field<CalendarDay>.body("start_date", .day.example("2022-01-03"), "The first day"),
+        Field<CalendarDay>.body("end_date", .day.example("2022-12-30"), "The last day, included"), make: range)
 
     private static func range(_ reader: inout FieldReader, _ start: CalendarDay, _ end: CalendarDay) -> DayRange? {
         if start <= end { return DayRange(start: start, end: end) }

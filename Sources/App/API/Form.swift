@@ -143,7 +143,8 @@ extension Form where Content == String {
     /// In upper case, whatever case it came in.
     static let ticker = text(
         .text(pattern: "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$"), "a ticker such as AAPL or BTC-USD", write: { $0 },
-        parse: Ticker.canonical)
+        parse: Ticker.canonical
+    ).example("AAPL")
 
     /// Whole units with two decimals, as the ledger writes them.
     static let money = Form(.text(pattern: Amount.writtenPattern)) { json, text in json.string(text) }

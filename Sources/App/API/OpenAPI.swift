@@ -6,7 +6,7 @@ public enum OpenAPI {
     /// The document as the route answers it.
     public static var bytes: [UInt8] { document(of: Routes.all).bytes }
 
-    private static let described = Answer(200, "An OpenAPI 3.1 document", Form<Value>.json)
+    private static let described = Answer(200, "An OpenAPI 3.1 document", Form<Value>.json).kept
 
     static let route = Route.direct(
         .get, "/api/openapi.json", .open, "This description.", answers: [described]
@@ -66,7 +66,10 @@ public enum OpenAPI {
     ]).named("Problem")
 
     private static func operation(_ route: Route) -> Value {
-        var members: [(String, Value)] = [("summary", .string(route.about))]
+        var members: [(String, Value)] = [
+            ("operationId", .string(route.name)), ("tags", .array([.string(route.tag)])),
+            ("summary", .string(route.about)),
+        ]
         switch route.access {
         case .open, .visitor: break
         case .signedIn(let scope):
@@ -78,12 +81,14 @@ public enum OpenAPI {
         let body = route.parts.filter { $0.place == .body }
         if route.hasBody {
             let schema = Schema.object(body.map { ($0.name, described($0), $0.isRequired) })
+            var content: Object = ["schema": schema.value]
+            content["example"] = Example.body(of: body)
             members.append(
                 (
                     "requestBody",
                     [
                         "description": .string("At most \(route.bodyLimit) bytes"), "required": .bool(true),
-                        "content": ["application/json": ["schema": schema.value]],
+                        "content": ["application/json": .object(content)],
                     ]
                 ))
         }
@@ -95,13 +100,21 @@ public enum OpenAPI {
         var responses = Object()
         for answer in route.answers {
             // The same in another form belongs to the answer that was said first.
-            var response = responses[String(answer.status)]?.objectValue ?? ["description": .string(answer.about)]
+            let members: [(String, Value)] = [("description", .string(answer.about))]
+            let standing = route.isCounted ? AnswerHeader.standing : []
+            var response =
+                responses[String(answer.status)]?.objectValue
+                ?? Object(members + headers(always: answer.headers, perhaps: standing))
             if !answer.type.isEmpty {
                 var content = response["content"]?.objectValue ?? Object()
                 content[answer.type] = ["schema": (answer.schema ?? .type("string")).value]
                 response["content"] = .object(content)
             }
             responses[String(answer.status)] = .object(response)
+            if answer.headers.contains(.tag) {
+                let kept: [(String, Value)] = [("description", "The asker has it already")]
+                responses["304"] = .object(Object(kept + headers(always: answer.headers.filter { $0 != .hasMore })))
+            }
         }
         // The web server answers by itself where no responder does, or not in time.
         let refusals = route.errors.map { ($0.status, $0) } + [502, 504].map { ($0, .serviceUnavailable) }
@@ -115,13 +128,23 @@ public enum OpenAPI {
             ]
             let description = codes.compactMap(\.stringValue).joined(separator: ", ")
             // One status may stand for an answer and for refusals: not ready, and no database.
-            var response = responses[String(status)]?.objectValue ?? ["description": .string(description)]
+            let fields = AnswerHeader.ofRefusals[status] ?? []
+            var response =
+                responses[String(status)]?.objectValue
+                ?? Object([("description", .string(description))] + headers(perhaps: fields))
             var content = response["content"]?.objectValue ?? Object()
             content["application/problem+json"] = ["schema": refusal]
             response["content"] = .object(content)
             responses[String(status)] = .object(response)
         }
         return responses
+    }
+
+    private static func headers(
+        always: [AnswerHeader] = [], perhaps: [AnswerHeader] = []
+    ) -> [(String, Value)] {
+        let all = always.map { $0.described(isRequired: true) } + perhaps.map { $0.described(isRequired: false) }
+        return all.isEmpty ? [] : [("headers", .object(Object(all)))]
     }
 
     private static func described(_ part: FieldPart) -> Schema {

@@ -198,6 +198,29 @@ struct Route: Sendable {
         return route
     }
 
+    /// What programs call it, by its method and address: `getStrategiesById`.
+    var name: String {
+        let words = path.split(separator: "/").dropFirst().flatMap { segment in
+            (segment.hasPrefix("{") ? ["by"] : []) + segment.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        }
+        return words.reduce(method.rawValue.lowercased()) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+
+    /// Under which head the document shows it.
+    var tag: String {
+        switch path.split(separator: "/").dropFirst().first {
+        case "auth": "Signing in"
+        case "me", "users", "paper-account": "Accounts"
+        case "symbols", "market-data": "Market data"
+        case "strategies": "Strategies"
+        case "backtests": "Backtests"
+        default: "Service"
+        }
+    }
+
+    /// Whether its callers are counted, and told where they stand.
+    var isCounted: Bool { effectiveLimit != nil }
+
     /// The limit in force; nil on public routes, which nginx limits by address.
     var effectiveLimit: RateLimit? {
         switch access {

@@ -38,6 +38,17 @@ struct Schema: Sendable {
 
     static func words(_ words: [String]) -> Schema { type("string", [("enum", .array(words.map { .string($0) }))]) }
 
+    /// Of so many items.
+    static func list(_ item: Schema, _ count: ClosedRange<Int>) -> Schema {
+        list(item).with("minItems", .number(Number(count.lowerBound)))
+            .with("maxItems", .number(Number(count.upperBound)))
+    }
+
+    static func number(_ range: ClosedRange<Double>) -> Schema {
+        type(
+            "number", [("minimum", .number(Number(range.lowerBound))), ("maximum", .number(Number(range.upperBound)))])
+    }
+
     static func list(_ item: Schema) -> Schema {
         Schema(["type": .string("array"), "items": item.value], referringTo: [item])
     }

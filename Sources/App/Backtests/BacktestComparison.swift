@@ -48,7 +48,8 @@ enum BacktestComparison {
         static let form = Form<ComparedBacktest>.object(
             "ComparedBacktest",
             BacktestRow.members.map { $0.of(\.run) } + [
-                .member("definition", .json, \.definition.json), .nullable("summary", .text, \.definition.summary),
+                .member("definition", .definition, \.definition.json),
+                .nullable("summary", .text, \.definition.summary),
                 .nullable("results", BacktestFigures.form, \.results),
                 .nullable("statistics", RunStatistics.form, \.statistics), .member("equity", ShownCurve.form, \.curve),
             ])

@@ -48,7 +48,7 @@ enum BacktestExports {
         return csv.response
     }
 
-    private static let document = Answer(200, "The file", RunReport.form)
+    private static let document = Answer(200, "The file", RunReport.form).with(.disposition)
 
     static let report = route(
         "report.json",
@@ -115,7 +115,7 @@ public struct RunReport: Sendable {
         [.member("format", .text) { _ in format }] + BacktestRow.members.map { $0.of(\.run) } + [
             .member("asset_type", .choice(), \.run.settings.assetType),
             .member("periods_per_year", .integer, \.run.settings.periodsPerYear),
-            .member("definition", .json, \.input.run.definition.json),
+            .member("definition", .definition, \.input.run.definition),
             .member("definition_summary", .text, \.input.run.definition.summary), .member("bars", bars) { $0 },
             .nullable("results", BacktestFigures.form, \.results),
             .member("trades", .list(of: ShownTrade.form)) { report in

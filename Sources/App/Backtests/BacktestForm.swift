@@ -17,7 +17,9 @@ struct BacktestForm: Sendable {
     let idempotencyKey: String?
 
     static let field = Field<BacktestForm>.group(
-        .body("strategy_id", .uuid, "The strategy"),
+        .body(
+            "strategy_id", Form<String>.uuid.example("0198c5a0-0000-7000-8000-000000000000"),
+            "The strategy: the `id` that POST /api/strategies answers"),
         .body(optional: "strategy_version_id", Form<Int>.integer(1...Int(Int32.max)), "Default: its newest version"),
         .body("symbol", .ticker), .body("timeframe", .choice()), .days, .money, .idempotencyKey, make: make)
 

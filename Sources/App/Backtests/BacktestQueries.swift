@@ -181,11 +181,7 @@ extension Form where Content == SimulationOptions {
 extension SimulationOptions {
     static func schema(isRequired: Bool) -> Schema {
         let numbers = Field.allCases.filter { $0 != .initialEquity }.map { field in
-            let bounds: [(String, Value)] = [
-                ("minimum", .number(Number(field.bounds.lowerBound))),
-                ("maximum", .number(Number(field.bounds.upperBound))),
-            ]
-            return (field.rawValue, Schema.type("number", bounds), isRequired)
+            (field.rawValue, Schema.number(field.bounds), isRequired)
         }
         let timing = ("execution_timing", Form<ExecutionTiming>.choice().schema, isRequired)
         return Schema.object(numbers + [timing])

@@ -9,6 +9,7 @@ import System
 enum Backtests {
     static let finished = Answer(200, "The finished run", BacktestDetail.form)
     static let queued = Answer(202, "Queued; `Location` tells where to look", BacktestRow.form)
+        .with(.location, .retryAfter)
 
     static let create = Route(
         .post, "/api/backtests", .signedIn(.research),

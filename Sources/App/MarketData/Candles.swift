@@ -97,6 +97,7 @@ enum Candles {
     }
 
     private static let found = Answer(200, "The bars; `X-Has-More` tells whether more match", Selection.form)
+        .kept.with(.hasMore)
 
     /// The bars that are shown. One more than the limit was read, to know whether there are more; it is the one farthest
     /// from the start.

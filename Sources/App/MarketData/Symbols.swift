@@ -76,7 +76,7 @@ enum Symbols {
             SymbolRow.members.map { $0.of(\.symbol) } + [.member("series", .list(of: SeriesRow.form), \.series)])
     }
 
-    private static let found = Answer(200, "The instrument", Detail.form)
+    private static let found = Answer(200, "The instrument", Detail.form).kept
 
     static let find = Route(
         .get, "/api/symbols/{symbol}", .open, "One active instrument and the price series stored for it.",
@@ -89,7 +89,7 @@ enum Symbols {
             publicly: Detail(symbol: symbol, series: db.run(.series(ofSymbol: symbol.id))), to: call.request)
     }
 
-    private static let page = Answer(200, "A page of instruments", .page(of: "symbols", SymbolRow.form))
+    private static let page = Answer(200, "A page of instruments", .page(of: "symbols", SymbolRow.form)).kept
 
     static let search = Route(
         .get, "/api/symbols/search", .open,

@@ -14,6 +14,7 @@ enum Health {
 
     private static let up = Answer(200, "Ready", Readiness.form)
     private static let down = Answer(503, "Not ready; the parts tell why", Readiness.form)
+        .with(.retryAfter)
 
     static let ready = Route.readiness(
         .get, "/api/health/ready", "Whether this host should get traffic: a load balancer's check.",

@@ -41,7 +41,7 @@ struct JobRow: Sendable {
         ])
 
     /// 202: where to look for a job that is not over yet.
-    static let queued = Answer(202, "Queued; `Location` tells where to look", form)
+    static let queued = Answer(202, "Queued; `Location` tells where to look", form).with(.location, .retryAfter)
 
     var whereToLook: Response { Self.queued(self).at("/api/jobs/\(id)", retryAfterSeconds: 1) }
 

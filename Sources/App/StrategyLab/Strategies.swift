@@ -8,10 +8,11 @@ import System
 /// `/api/strategies` (api.md, "Strategy Lab").
 enum Strategies {
     static let found = Answer(200, "The strategy", StrategyRow.form)
-    static let made = Answer(201, "The strategy", StrategyRow.form)
+    static let made = Answer(201, "The strategy", StrategyRow.form).with(.location)
 
     private static let catalog = Answer(
-        200, "The catalog", .object("indicators", .list(of: IndicatorCatalog.Entry.form)))
+        200, "The catalog", .object("indicators", .list(of: IndicatorCatalog.Entry.form))
+    ).kept
 
     static let indicators = Route.direct(
         .get, "/api/strategies/indicators", .open,
@@ -151,7 +152,8 @@ extension Form where Content == String {
 }
 
 extension Field where Content == String {
-    static let strategyName = Field.body("name", .strategyName, "Unique among one's own strategies")
+    static let strategyName = Field.body(
+        "name", .strategyName.example("Two averages that cross"), "Unique among one's own strategies")
 }
 
 extension Field where Content == String? {
@@ -161,7 +163,8 @@ extension Field where Content == String? {
 extension Field where Content == StrategyDefinition {
     /// A definition, with every mistake in it.
     static func definition() -> Field {
-        Field<Value>.body("definition", .json, "What the strategy does: engine.md, section 1").map { value, reader in
+        Field<Value>.body("definition", .definition.example(Example.definition), "What the strategy does").map {
+            value, reader in
             reader.definition(value)
         }.refused(as: .strategyValidationError)
     }
@@ -169,7 +172,7 @@ extension Field where Content == StrategyDefinition {
 
 extension Field where Content == StrategyDefinition? {
     static func optionalDefinition() -> Field {
-        Field<Value?>.body(optional: "definition", .json, "A new version").map { value, reader in
+        Field<Value?>.body(optional: "definition", .definition, "A new version").map { value, reader in
             guard let value else { return .some(nil) }
             return reader.definition(value).map { .some($0) }
         }.refused(as: .strategyValidationError)

@@ -37,7 +37,7 @@ enum StrategyChanges {
         return .noContent
     }
 
-    private static let copied = Answer(201, "The copy", StrategyRow.form)
+    private static let copied = Answer(201, "The copy", StrategyRow.form).with(.location)
 
     static let duplicate = Route(
         .post, "/api/strategies/{id}/duplicate", .signedIn(.research),

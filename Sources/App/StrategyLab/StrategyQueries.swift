@@ -47,7 +47,7 @@ struct StrategyVersionRow: Sendable {
 
     fileprivate static let members: [Member<StrategyVersionRow>] = [
         .member("version_id", .integer, \.id), .member("version_number", .integer, \.number),
-        .member("definition", .json, \.definition.json), .member("definition_hash", .text, \.definitionHash),
+        .member("definition", .definition, \.definition.json), .member("definition_hash", .text, \.definitionHash),
         .nullable("summary", .text, \.definition.summary),
     ]
 

@@ -18,9 +18,12 @@ from typing import NoReturn
 
 TEXT_FORMATS = {"uuid", "uri"}
 TIME_FORMATS = {"date", "date-time"}
-NOTES = {"description", "default"}
+NOTES = {"description", "default", "examples"}
 # Words that a later server may add to without a page of before failing: they are read as any text.
 OPEN = {"ErrorCode", "AccountEvent"}
+
+# What the page hands on as it is: the names in it are not the page's.
+DOCUMENTS = {"StrategyDefinition"}
 
 
 @dataclass
@@ -43,10 +46,6 @@ def only(value: dict, known: set[str], place: str) -> None:
     """Ends the program unless all of the members are known."""
     for name in value.keys() - known:
         fail(place, f"has {name!r}, which this program does not know")
-
-
-def pascal(text: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))
 
 
 def camel(text: str) -> str:
@@ -108,6 +107,8 @@ class Schemas:
         fail(place, f"is of a type that this program does not know: {json.dumps(schema)[:200]}")
 
     def reference(self, rules: dict, place: str) -> Kind:
+        if rules["$ref"].removeprefix("#/components/schemas/") in DOCUMENTS:
+            return Kind("Fields", "Fields", "fields", {"fields", "type Fields"})
         only(rules, {"$ref"}, place)
         prefix = "#/components/schemas/"
         name = rules["$ref"].removeprefix(prefix)
@@ -219,14 +220,8 @@ def header(parts: set[str], components: set[tuple[str, str]]) -> str:
     return "".join(lines + [f'import {{ {name} }} from "./{file}";\n' for file, name in sorted(components)])
 
 
-def operation_name(method: str, path: str) -> str:
-    """`GET /api/me/sessions/{id}` is `getMeSessionsById`."""
-    words = [part.replace("{", "by-").replace("}", "") for part in path.removeprefix("/api/").split("/")]
-    return method + "".join(pascal(word) for word in words)
-
-
 def content(response: dict, place: str) -> dict:
-    only(response, {"description", "content"}, place)
+    only(response, {"description", "headers", "content"}, place)
     for kind in response.get("content", {}).values():
         only(kind, {"schema"}, place)
     return {kind: value["schema"] for kind, value in response.get("content", {}).items()}
@@ -245,7 +240,7 @@ def refusals(schema: dict, place: str) -> list[str]:
 
 def operation_file(schemas: Schemas, name: str, method: str, path: str, operation: dict) -> str:
     place = f"{method.upper()} {path}"
-    only(operation, {"summary", "security", "parameters", "requestBody", "responses"}, place)
+    only(operation, {"operationId", "tags", "summary", "security", "parameters", "requestBody", "responses"}, place)
     inputs: dict[str, str] = {}
     for where, name_in_input in (("path", "path"), ("query", "query"), ("header", "headers")):
         members, is_needed = "", False
@@ -267,6 +262,7 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
         only(body, {"description", "required", "content"}, place)
         if list(body["content"]) != ["application/json"]:
             fail(place, "takes a body that is not JSON")
+        only(body["content"]["application/json"], {"schema", "example"}, place)
         inputs["body" if body["required"] else "body?"] = schemas.kind(
             body["content"]["application/json"]["schema"], f"{place} body").request
     takes = "".join(f"readonly {part}: {kind};\n" for part, kind in inputs.items())
@@ -274,6 +270,8 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
     answers, table, codes = [], "", []
     parts, components = set(), set()
     for status, response in operation["responses"].items():
+        if status == "304":
+            continue  # the browser gives the page what it has kept
         found = content(response, f"{place} {status}")
         if "application/problem+json" in found:
             codes += refusals(found.pop("application/problem+json"), f"{place} {status}")
@@ -309,7 +307,7 @@ def files_of(document: dict) -> dict[str, str]:
     only(document["components"], {"schemas", "securitySchemes"}, "components")
     schemas = Schemas(document["components"]["schemas"])
     files = {}
-    for name in schemas.components:
+    for name in schemas.components.keys() - DOCUMENTS:
         if not re.fullmatch("[A-Za-z]+", name):
             fail("components", f"has {name!r}, which is no name of a type")
         # The interpreter's stack would end with a schema that holds itself; a decoder of it would not start, either.
@@ -320,7 +318,7 @@ def files_of(document: dict) -> dict[str, str]:
     for path, operations in document["paths"].items():
         only(operations, {"get", "post", "put", "patch", "delete"}, path)
         for method, operation in operations.items():
-            name = operation_name(method, path)
+            name = operation["operationId"]
             if name in files:
                 fail(f"{method.upper()} {path}", f"has the name of another: {name}")
             files[name] = operation_file(schemas, name, method, path, operation)
