@@ -44,7 +44,9 @@ import Testing
             ])
         id = queued.object?["id"]?.stringValue ?? ""
         path = "/api/backtests/" + id
-        #expect(try SimulateRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in })
+        #expect(
+            try SimulateRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in }
+        )
     }
 
     private static let kept = """
@@ -125,7 +127,9 @@ import Testing
                 "simulation": run["simulation"] ?? .null,
             ])
         #expect(queued.status == 202, "\(queued.text)")
-        #expect(try SimulateRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in })
+        #expect(
+            try SimulateRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in }
+        )
         let trials = try db.query("SELECT count(*), max(excess_count), max(excess_mean) FROM trials")
         #expect(try trials.int(0, 0) == 1 && trials.int(0, 1) == 99)
         #expect(try trials.double(0, 2) == kept[6])
@@ -143,7 +147,8 @@ import Testing
             """)
         let run = try #require(try user.send("GET", path).object)
         let verifying = try user.send("POST", path + "/verify", [:])
-        #expect(try VerifyRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in })
+        #expect(
+            try VerifyRun(installation.configuration, log: Log(minimum: .error)).runNext(as: "test", in: &db) { _ in })
         let job = try user.send("GET", verifying["Location"] ?? "").object
         let found = try #require(job?["result"]?.objectValue)
         #expect(found["outcome"] == "ENGINE_CHANGED", "\(found)")

@@ -89,6 +89,7 @@ struct StreamedAnswer: Answering {
     let about: String
     let type = "application/json"
     let schema: Schema?
+    let headers: [AnswerHeader] = [.disposition]
 }
 
 extension Response {
