@@ -121,7 +121,7 @@ public struct Configuration: Sendable {
         metricsFile = source.absolutePath(.metricsFile)
         metricsToken = source.metricsToken()
         logLevel = source.choice(.logLevel, Log.Level.self)
-        migrationsDirectory = source.text(.migrationsDirectory)
+        migrationsDirectory = source.text(.migrationsDirectory, InstalledFiles.share + "/Migrations")
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
             source.problems.append(
                 "\(Variable.databaseStatementTimeout) (\(databaseStatementTimeoutMilliseconds)) must be below "

@@ -26,7 +26,7 @@ struct ConfigurationSource {
 
     mutating func text(_ variable: Variable) -> String { text(variable, variable.standard) }
 
-    private mutating func text(_ variable: Variable, _ fallback: String) -> String {
+    mutating func text(_ variable: Variable, _ fallback: String) -> String {
         let value = isSet(variable.name) ? variables[variable.name]! : fallback
         effective[variable] = value
         return value

@@ -24,6 +24,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ("/usr/bin/bitstockerz", "/usr/share/bitstockerz"),
+        ("/usr/local/bin/bitstockerz", "/usr/local/share/bitstockerz"),
+        ("/opt/x/libexec/bitstockerz/responder", "/opt/x/share/bitstockerz"),
+        ("/home/ada/code/.build/debug/bitstockerz", "/usr/share/bitstockerz"), ("", "/usr/share/bitstockerz"),
+    ])
+    func `files are looked for where the program was installed`(_ program: String, _ share: String) {
+        #expect(InstalledFiles.share(ofProgram: program) == share)
+    }
+
+    @Test(arguments: [
         ("RESPONDER", "RESPONDERS"), ("DATABASE_URl", "DATABASE_URL"), ("PUBLIC_ORIGIN", "PUBLIC_ORIGINS"),
         ("BACKTESTD_WROKERS", "BACKTESTD_WORKERS"), ("GOOGLE_CLIENT_SECERT", "GOOGLE_CLIENT_SECRET"),
         ("responders", "RESPONDERS"), ("QUOTA_EVERYTHING", nil), ("RATE_LIMIT_LOGINS", nil),

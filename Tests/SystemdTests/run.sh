@@ -31,6 +31,8 @@ skip() {
     finish 1
 }
 
+migrations=$(env -i "$tree/usr/bin/bitstockerz" config | awk '$1 == "MIGRATIONS_DIR" { print $2 }')
+check "a program finds the files it was installed with, wherever that is" test "$migrations" = "$tree/usr/share/bitstockerz/Migrations"
 units=$tree/usr/lib/systemd/system
 if ! command -v systemd-analyze >/dev/null; then skip "systemd is not installed"; fi
 for unit in "$units"/bitstockerz*.service; do

@@ -44,7 +44,7 @@ struct WebServerChecks {
             findings.append(
                 .wrong(
                     "nginx", "does not have the site",
-                    "ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf /etc/nginx/sites-enabled/ && systemctl reload nginx"
+                    "ln -s \(InstalledFiles.share)/nginx/bitstockerz.conf /etc/nginx/sites-enabled/ && systemctl reload nginx"
                 ))
             return
         }
