@@ -4,9 +4,9 @@ import System
 /// Whether a daemon that did not answer in time answers again, as far as this process knows: until then nobody waits for
 /// it.
 ///
-/// Known to each responder by itself. They share nothing but the database, which the way of a request must not ask once
-/// more for this, and their sandbox leaves them no place to write to; so an outage costs each of them one wait, and from
-/// then on ``probeMilliseconds`` in ``restMilliseconds``.
+/// Known to each responder by itself. The database is theirs together, but the way of a request must not ask it once more
+/// for this; the memory that processes of a host share holds counters, on which nothing may depend. So an outage costs
+/// each responder one wait, and from then on ``probeMilliseconds`` in ``restMilliseconds``.
 final class DaemonSilence: Sendable {
     static let ofThisProcess = DaemonSilence(restMilliseconds: 5_000)
     /// How long one that was silent is given to say that it is back: one that lives answers in a fraction of it.
