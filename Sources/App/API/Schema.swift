@@ -49,6 +49,12 @@ struct Schema: Sendable {
             "number", [("minimum", .number(Number(range.lowerBound))), ("maximum", .number(Number(range.upperBound)))])
     }
 
+    /// One on which exact decisions hang. `multipleOf` would say it, too, but programs that divide doubles to check it
+    /// refuse 0.07.
+    static func decimal(_ range: ClosedRange<Double>) -> Schema {
+        number(range).with("description", "At most four decimal places")
+    }
+
     static func list(_ item: Schema) -> Schema {
         Schema(["type": .string("array"), "items": item.value], referringTo: [item])
     }

@@ -181,7 +181,8 @@ extension Form where Content == SimulationOptions {
 extension SimulationOptions {
     static func schema(isRequired: Bool) -> Schema {
         let numbers = Field.allCases.filter { $0 != .initialEquity }.map { field in
-            (field.rawValue, Schema.number(field.bounds), isRequired)
+            let schema = field == .allocationPercent ? Schema.number(field.bounds) : Schema.decimal(field.bounds)
+            return (field.rawValue, schema, isRequired)
         }
         let timing = ("execution_timing", Form<ExecutionTiming>.choice().schema, isRequired)
         return Schema.object(numbers + [timing])

@@ -12,7 +12,7 @@ public struct RunVerification: Sendable {
         case match
         case mismatch
         /// Another version of the engine made the run, and decides some things otherwise: both results are told, and
-        /// neither is wrong.
+        /// this one neither confirms nor refutes that one.
         case engineChanged = "ENGINE_CHANGED"
         /// The bars were corrected since: nothing can be said about the result.
         case inputChanged = "INPUT_CHANGED"

@@ -55,7 +55,7 @@ extension Schema {
     ])
 
     private static func level(_ percent: ClosedRange<Double>) -> Schema {
-        object([("type", words(["percent"]), true), ("value", number(percent), true)])
+        object([("type", words(["percent"]), true), ("value", decimal(percent), true)])
     }
 }
 

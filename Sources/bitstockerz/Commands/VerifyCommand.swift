@@ -101,8 +101,8 @@ extension RunVerification.Outcome {
         case .match: "match: the result follows from the bars and the strategy."
         case .mismatch: "mismatch"
         case .engineChanged:
-            "ENGINE_CHANGED: version \(engine ?? "-") of the engine made this run, and version \(engineVersion) computed it "
-                + "again; where they decide differently, neither result is forged."
+            "ENGINE_CHANGED: version \(engine ?? "-") of the engine made this run, and version \(engineVersion) decides some things "
+                + "otherwise: it neither confirms nor refutes the result."
         case .inputChanged:
             "INPUT_CHANGED: the bars were corrected since the run, so its result cannot be compared."
         }
