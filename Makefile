@@ -3,9 +3,10 @@
 PORT ?= 8080
 PREFIX ?= /usr
 DESTDIR ?=
+SECONDS ?= 60
 SCRIPTS := Sources/Development
 
-.PHONY: build run stop test lint bench clean install install-symbols uninstall
+.PHONY: build run stop test lint bench fuzz clean install install-symbols uninstall
 
 # Programs (release) and page, with the packages they need.
 build:
@@ -26,6 +27,10 @@ lint:
 
 bench: build
 	@Tests/Benchmarks/run.sh
+
+# Every reader of untrusted bytes under libFuzzer, SECONDS for each.
+fuzz:
+	@$(SCRIPTS)/fuzz.sh $(SECONDS)
 
 # Stops the stack and forgets it, its database included, and everything built.
 clean:

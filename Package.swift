@@ -132,3 +132,11 @@ if Context.environment["OPTIMISED_TESTS"] != nil {
     package.targets.removeAll { !kept.contains($0.name) }
     package.dependencies.removeAll()
 }
+
+// Fuzzing wants every module built for it (Sources/Development/fuzz.sh), and its own main from the toolchain.
+if Context.environment["FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "UntrustedBytesFuzz", dependencies: ["JSON", "Strategy", "UntrustedBytes"],
+            path: "Tests/UntrustedBytesFuzz", exclude: ["Corpus"]))
+}

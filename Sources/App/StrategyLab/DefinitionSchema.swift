@@ -13,8 +13,8 @@ extension Schema {
         (
             "risk",
             object([
-                ("stop_loss", level(StrategyDefinition.stopLossPercents), false),
-                ("take_profit", level(StrategyDefinition.takeProfitPercents), false),
+                ("stop_loss", level(StrategyDefinition.stopLossPercents).named("StopLoss"), false),
+                ("take_profit", level(StrategyDefinition.takeProfitPercents).named("TakeProfit"), false),
             ]), true
         ),
     ]).named("StrategyDefinition")
@@ -26,12 +26,12 @@ extension Schema {
             ("id", id, true), ("type", words([entry.type.rawValue]), true),
             ("params", object(entry.parameters.map { ($0.name, integer($0.bounds), false) }), true),
             ("source", words(entry.sources.map(\.rawValue)), true),
-        ]).with("title", .string("\(entry.type.rawValue) indicator"))
+        ]).named("\(entry.type.rawValue)Indicator")
     }
 
     private static let rule = object([
         ("logic", words(["AND"]), true), ("conditions", list(condition, StrategyDefinition.conditionCounts), true),
-    ])
+    ]).named("Rule")
 
     /// Two numbers never cross.
     private static let condition = object([
@@ -43,15 +43,16 @@ extension Schema {
                 "left": isLiteral, "op": words(Comparison.allCases.filter(\.isCross).map(\.rawValue)).value,
                 "right": isLiteral,
             ]
-        ])
+        ]
+    ).named("Condition")
 
     private static let isLiteral: Value = ["required": ["literal"]]
 
     private static let operand = anyOf([
-        object([("indicator", id, true)]).with("title", "Indicator operand"),
-        object([("price", words(PriceSource.allCases.map(\.rawValue)), true)]).with("title", "Price operand"),
-        object([("literal", number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude), true)])
-            .with("title", "Literal operand"),
+        object([("indicator", id, true)]).named("IndicatorOperand"),
+        object([("price", words(PriceSource.allCases.map(\.rawValue)), true)]).named("PriceOperand"),
+        object([("literal", number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude), true)]).named(
+            "LiteralOperand"),
     ])
 
     private static func level(_ percent: ClosedRange<Double>) -> Schema {

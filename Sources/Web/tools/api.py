@@ -300,6 +300,16 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
     return text + f"    answers: {{\n{table}    }},\n}};\n"
 
 
+def parts_of(names: set[str], components: dict) -> set[str]:
+    """These components, and what they refer to."""
+    found: set[str] = set()
+    while names - found:
+        name = (names - found).pop()
+        found.add(name)
+        names = names | set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(components[name])))
+    return found
+
+
 def files_of(document: dict) -> dict[str, str]:
     only(document, {"openapi", "info", "paths", "components"}, "the document")
     if not document["openapi"].startswith("3.1."):
@@ -307,7 +317,7 @@ def files_of(document: dict) -> dict[str, str]:
     only(document["components"], {"schemas", "securitySchemes"}, "components")
     schemas = Schemas(document["components"]["schemas"])
     files = {}
-    for name in schemas.components.keys() - DOCUMENTS:
+    for name in schemas.components.keys() - parts_of(DOCUMENTS, schemas.components):
         if not re.fullmatch("[A-Za-z]+", name):
             fail("components", f"has {name!r}, which is no name of a type")
         # The interpreter's stack would end with a schema that holds itself; a decoder of it would not start, either.
