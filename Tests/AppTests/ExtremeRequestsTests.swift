@@ -233,10 +233,10 @@ import Testing
         #expect(desk.sent > 5_000)
         // Else the requests would have been refused before they could do any harm.
         let unanswered = operations.map(\.description).filter { !desk.answered.contains($0) }
-        // These want what nobody can make up: another process, a signed challenge, a code, a second passkey.
+        // These want what nobody can make up: another process, a token, a signed challenge, a code, a second passkey.
         #expect(
             Set(unanswered).isSubset(of: [
-                "GET /api/health/ready", "POST /api/auth/webauthn/register/verify",
+                "GET /api/health/ready", "GET /api/metrics", "POST /api/auth/webauthn/register/verify",
                 "POST /api/auth/webauthn/login/verify",
                 "POST /api/auth/reauthenticate/verify", "POST /api/auth/recover", "DELETE /api/me/passkeys/{id}",
                 "POST /api/backtests/{id}/cancel",
