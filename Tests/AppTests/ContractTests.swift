@@ -39,13 +39,24 @@ import Testing
     func `what is not as the document says is found`(
         _ what: String, _ status: Int, _ type: String, _ body: String, _ fault: String?
     ) {
-        let answer = HTTPClient.Answer(status: status, fields: [("Content-Type", type)], body: Array(body.utf8))
+        let answer = HTTPClient.Answer(
+            status: status,
+            fields: [("Content-Type", type), ("ETag", "\"1\""), ("Cache-Control", "public")],
+            body: Array(body.utf8))
         let faults = Self.contract.faults("GET", "/api/symbols/AAPL?x=1", answer)
         if let fault {
             #expect(faults.contains { $0.contains(fault) }, "\(what): \(faults)")
         } else {
             #expect(faults == [], "\(what)")
         }
+    }
+
+    @Test func `an answer without a header field that it always has is found`() {
+        let answer = HTTPClient.Answer(
+            status: 200, fields: [("Content-Type", "application/json"), ("ETag", "\"1\"")],
+            body: Array("{\(Self.symbol), \"series\": []}".utf8))
+        #expect(
+            Self.contract.faults("GET", "/api/symbols/AAPL", answer).first?.hasSuffix("without Cache-Control") == true)
     }
 
     @Test func `the document uses only what the check knows`() {

@@ -142,7 +142,8 @@ extension Field {
         make: @escaping @Sendable (inout FieldReader, repeat each Part) throws -> Content?
     ) -> Field {
         let group = Field.group(repeat each field, make: make)
-        let schema = Schema.object(group.parts.map { ($0.name, $0.schema, $0.isRequired) })
+        let members = Schema.object(group.parts.map { ($0.name, $0.schema, $0.isRequired) })
+        let schema = Example.body(of: group.parts).map { members.with("examples", .array([$0])) } ?? members
         let part = FieldPart(name: name, place: .body, schema: schema, isRequired: true, about: about)
         return Field(parts: [part]) { reader in
             guard let value = reader.value(name, .body, like: schema) else {
