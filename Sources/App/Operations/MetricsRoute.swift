@@ -6,7 +6,9 @@ public import Telemetry
 /// `GET /api/metrics` (api.md, "Jobs, health, metrics"): for a monitoring system that reaches this host by HTTPS alone.
 enum MetricsRoute {
     private static let told = ["text/plain", "application/openmetrics-text"].map { type in
-        PlainAnswer.file("Every metric of this host: OpenMetrics for who prefers it, else Prometheus text 0.0.4", type)
+        PlainAnswer(
+            status: 200, about: "Every metric of this host: OpenMetrics for who prefers it, else Prometheus text 0.0.4",
+            type: type)
     }
 
     static let route = Route.readiness(
