@@ -13,9 +13,10 @@ seconds=${1:-60}
 readers=("${@:2}")
 [ ${#readers[@]} -gt 0 ] || readers=(json definition query cookies fastcgi cbor passkey der jwt csv)
 home=.build/fuzz
-export FUZZING=1
+# What breaks is told by libFuzzer; Swift's own backtrace would wait for somebody to ask.
+export FUZZING=1 SWIFT_BACKTRACE=enable=no
 swift build -c release --scratch-path "$home" --product UntrustedBytesFuzz --sanitize address \
-    -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
+    -Xswiftc -sanitize=fuzzer -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp -Xswiftc -use-ld=lld
 program=$home/release/UntrustedBytesFuzz
 seeds=$(mktemp -d)
 trap 'rm -rf "$seeds"' EXIT
