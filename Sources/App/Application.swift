@@ -114,7 +114,7 @@ public struct Application: ~Copyable {
         let problem =
             switch refusal.reason {
             case .bodyTooLarge: Problem(.payloadTooLarge, refusal.reason.detail)
-            case .unknownMethod: Problem(.methodNotAllowed, refusal.reason.detail)
+            case .unknownMethod: notAllowed(at: refusal.rawPath)
             default: Problem(.validationError, refusal.reason.detail)
             }
         log.info(
@@ -141,11 +141,8 @@ public struct Application: ~Copyable {
             exchange.place = found.place
             exchange.request.parameters = parameters
         case .methodNotAllowed(let allowed):
-            throw Problem(
-                .methodNotAllowed, "This address takes \(allowed.map(\.rawValue).joined(separator: ", ")).",
-                fields: ["Allow": allowed.map(\.rawValue).joined(separator: ", ")])
-        case .notFound:
-            throw Problem(.notFound, "There is nothing at this address.")
+            throw Self.notAllowed(allowed)
+        case .notFound: throw Self.nothingHere
         }
         let request = exchange.request
         guard request.body.count <= route.bodyLimit else {
@@ -172,6 +169,20 @@ public struct Application: ~Copyable {
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
         }
+    }
+
+    private static let nothingHere = Problem(.notFound, "There is nothing at this address.")
+
+    private static func notAllowed(_ allowed: [HTTP.Method]) -> Problem {
+        let methods = allowed.map(\.rawValue).joined(separator: ", ")
+        return Problem(.methodNotAllowed, "This address takes \(methods).", fields: ["Allow": methods])
+    }
+
+    /// Of a method that is none. Beside the API there is only the page, which is read.
+    private func notAllowed(at path: String) -> Problem {
+        guard path == "/api" || path.hasPrefix("/api/") else { return Self.notAllowed([.get, .head]) }
+        let allowed = (try? Request(.get, path)).map { router.methods($0.segments) } ?? []
+        return allowed.isEmpty ? Self.nothingHere : Self.notAllowed(allowed)
     }
 
     /// A problem in the form in which the route's callers can read it.

@@ -44,6 +44,14 @@ public struct Router<Endpoint: Sendable>: Sendable {
         return allowed.isEmpty ? .notFound : .methodNotAllowed(Method.allCases.filter(allowed.contains))
     }
 
+    /// What a path takes; empty for one that leads nowhere.
+    public func methods(_ segments: [String]) -> [Method] {
+        var values: [String] = []
+        var allowed: [Method] = []
+        _ = leaf(for: nil, segments[...], at: 0, &values, &allowed)
+        return Method.allCases.filter(allowed.contains)
+    }
+
     private mutating func add(_ method: Method, _ path: String, _ endpoint: Endpoint) {
         precondition(path.hasPrefix("/"), "the route \(path) does not start with a slash")
         var current = 0
@@ -68,7 +76,7 @@ public struct Router<Endpoint: Sendable>: Sendable {
 
     /// Depth first, literals before parameters; `values` are the parameters on the way, in order.
     private func leaf(
-        for method: Method, _ segments: ArraySlice<String>, at index: Int, _ values: inout [String],
+        for method: Method?, _ segments: ArraySlice<String>, at index: Int, _ values: inout [String],
         _ allowed: inout [Method]
     ) -> Leaf? {
         let node = nodes[index]

@@ -90,18 +90,31 @@ class SiteTest(unittest.TestCase):
                 self.assertIn(b"application/problem+json", head)
                 self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
 
-    def test_a_method_that_nginx_refuses_is_a_problem_too(self):
-        for text in (b"TRACE /api/x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n",
-                     b"TRACE /api/symbols/AAPL HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                     b"POST /robots.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"):
+    def test_what_nginx_refuses_by_its_method_is_left_to_the_responder_who_knows_the_others(self):
+        for text, path in ((b"TRACE /api/x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n", "/api/x?secret=1"),
+                           (b"TRACE /api/symbols/AAPL HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "/api/symbols/AAPL"),
+                           (b"POST /robots.txt HTTP/1.1\r\nHost: a\r\nX-Fake-Status: 405\r\nConnection: close\r\n"
+                            b"Content-Length: 0\r\n\r\n", "/robots.txt")):
             with self.subTest(text[:60]):
                 head, _, content = self.site.raw(text).partition(b"\r\n\r\n")
-                self.assertIn(b" 405 ", head.splitlines()[0])
+                # It comes in one chunk.
+                parameters = json.loads(content[content.index(b"{") : content.rindex(b"}") + 1])["parameters"]
+                self.assertEqual((parameters["REQUEST_METHOD"], parameters["REQUEST_URI"]), ("TRACE", path))
+                if b"X-Fake-Status" in text:
+                    self.assertEqual(head.split()[1], b"405")
+
+    def test_what_nginx_does_not_speak_is_a_problem_too(self):
+        for text, status, code in (
+                (b"POST /api/x?secret=1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "NOT_IMPLEMENTED"),
+                (b"GET /api/x?secret=1 HTTP/2.5\r\nHost: a\r\n\r\n", 505, "HTTP_VERSION_NOT_SUPPORTED")):
+            with self.subTest(text[:60]):
+                head, _, content = self.site.raw(text).partition(b"\r\n\r\n")
+                self.assertIn(f" {status} ".encode(), head.splitlines()[0])
                 self.assertIn(b"application/problem+json", head)
-                self.assertIn(b"\r\nAllow: ", head)
                 self.assertIn(b"Content-Security-Policy", head)
-                self.assertEqual(json.loads(content)["code"], "METHOD_NOT_ALLOWED")
-                self.assertNotIn("secret", json.loads(content)["instance"])
+                problem = json.loads(content)
+                self.assertEqual((problem["status"], problem["code"]), (status, code))
+                self.assertNotIn("secret", problem["instance"])
 
     def test_methods_that_nobody_knows_are_left_to_the_responder(self):
         for method in ("PROPFIND", "FOO", "OPTIONS"):
@@ -213,7 +226,7 @@ class CatalogTest(unittest.TestCase):
         catalog = (SOURCE.parent / "Sources/App/API/ErrorCatalog.swift").read_text()
         titles = dict(re.findall(r'case \.(\w+): "([^"]+)"', catalog))
         problems = [json.loads(text) for text in re.findall(r"return \d+ '(\{.*\})';", (SOURCE / "errors.conf").read_text())]
-        self.assertEqual(len(problems), 8)
+        self.assertEqual(len(problems), 9)
         for problem in problems:
             first, *rest = problem["code"].lower().split("_")
             self.assertEqual(problem["title"], titles[first + "".join(map(str.capitalize, rest))])

@@ -14,6 +14,9 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case rateLimited = "RATE_LIMITED"
     case quotaExceeded = "QUOTA_EXCEEDED"
     case internalError = "INTERNAL_ERROR"
+    /// Only nginx answers with this and the next one.
+    case notImplemented = "NOT_IMPLEMENTED"
+    case httpVersionNotSupported = "HTTP_VERSION_NOT_SUPPORTED"
     case serviceUnavailable = "SERVICE_UNAVAILABLE"
     case aiDisabled = "AI_DISABLED"
     case aiRateLimit = "AI_RATE_LIMIT"
@@ -51,9 +54,11 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .tradingNoMarketPrice, .tradingInsufficientCash, .tradingInsufficientPosition, .tradingRiskLimit: 422
         case .rateLimited, .quotaExceeded, .aiRateLimit: 429
         case .internalError: 500
+        case .notImplemented: 501
         case .aiProviderError: 502
         case .serviceUnavailable, .aiDisabled: 503
         case .backtestTimeout, .aiTimeout: 504
+        case .httpVersionNotSupported: 505
         }
     }
 
@@ -74,6 +79,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .rateLimited: "Too many requests"
         case .quotaExceeded: "Quota used up"
         case .internalError: "Something went wrong on our side"
+        case .notImplemented: "Not something this server does"
+        case .httpVersionNotSupported: "This version of HTTP is not spoken here"
         case .serviceUnavailable: "Not available right now"
         case .aiDisabled: "The adviser is switched off"
         case .aiRateLimit: "Too many questions to the adviser"
