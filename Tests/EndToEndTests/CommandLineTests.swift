@@ -52,7 +52,7 @@ struct CommandLineTests {
     @Test func `the API's description is printed without a database or a configuration`() throws {
         let ended = try run(["openapi"])
         #expect(ended.status == 0)
-        let document = try parse(Array(ended.output.utf8)).objectValue
+        let document = try parse(Array(ended.output.utf8), limits: ParseLimits(maxBytes: 1 << 20)).objectValue
         #expect(document?["openapi"] == "3.1.0")
         #expect(document?["paths"]?.objectValue?.names.contains("/api/symbols/{symbol}") == true)
         let help = try run(["--help"])
