@@ -45,13 +45,18 @@ hostile_input() {
     swift build "${release_flags[@]}" --product UntrustedBytesReading &&
         python3 Tests/UntrustedBytesReading/work.py .build/release/UntrustedBytesReading
 }
-page_tests() {
-    local port
+# usage: with_stack SCALE COMMAND...   runs it beside a stack with the demo prices, whose limits a minute are SCALE times as high
+with_stack() {
+    local port ended=0
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    "$test_tree/usr/bin/bitstockerz-dev" start --state "$test_state" --port "$port" --rate-scale 100 &&
-        import_demo "$test_tree" "$test_state" &&
-        BITSTOCKERZ_URL=http://localhost:$port BITSTOCKERZ_DATABASE=$(database_url "$test_tree" "$test_state") \
-            Tests/Web/run.sh
+    "$test_tree/usr/bin/bitstockerz-dev" start --state "$test_state" --port "$port" --rate-scale "$1" || return 1
+    import_demo "$test_tree" "$test_state" &&
+        BITSTOCKERZ_URL=http://localhost:$port BITSTOCKERZ_DATABASE=$(database_url "$test_tree" "$test_state") "${@:2}" ||
+        ended=1
+    "$test_tree/usr/bin/bitstockerz-dev" stop --state "$test_state" >/dev/null && rm -rf "$test_state" && return $ended
+}
+api_tests() {
+    make_demo_key "$test_tree" "$test_state" "$work/key" && BITSTOCKERZ_KEY=$(cat "$work/key") Tests/API/run.sh
 }
 
 step "lint" Sources/Development/lint.sh
@@ -61,7 +66,9 @@ step "hostile input" hostile_input
 step "nginx" python3 -m unittest discover -s Tests/Nginx -p '*_test.py'
 step "Prometheus" env BITSTOCKERZ_TREE="$test_tree" Tests/Prometheus/run.sh
 step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
-step "page" page_tests
+step "page" with_stack 100 Tests/Web/run.sh
+# From one address come more requests than any person sends.
+step "API" with_stack 10000 api_tests
 nothing_left_behind() {
     local found
     # The database of the tests goes a moment after they have ended.

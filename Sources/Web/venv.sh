@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes or completes the Python environment of the page's tools and prints the path of its interpreter.
 #
-# usage: Sources/Web/venv.sh REQUIREMENTS.txt...
+# usage: Sources/Web/venv.sh REQUIREMENTS.txt...      VENV is another name than venv, for tools that do not go together
 #
 # Every package is pinned by version and sha256. A list that is already installed costs one comparison of sums.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-venv="$root/.build/venv"
+venv="$root/.build/${VENV:-venv}"
 say() { echo "venv.sh: $*" >&2; }
 
 # Debian's own interpreter first: it is the one whose venv module packages.txt asks for.
@@ -18,7 +18,7 @@ python=/usr/bin/python3
 }
 
 mkdir -p "$root/.build"
-exec 9>"$root/.build/venv.lock"
+exec 9>"$venv.lock"
 flock 9
 
 # A venv remembers absolute paths, so one that came along with a moved checkout is made again.

@@ -88,10 +88,13 @@ extension Connection {
 }
 
 extension Query {
-    /// Makes changes of one user's ways in wait for each other; false when the user was deleted or shut out meanwhile.
+    /// Makes changes of one user's ways in wait for each other; false when the user was deleted or shut out meanwhile. Rows
+    /// that refer to the user may be added meanwhile: who has changed one of the ways in by itself writes its event, and
+    /// would else wait for us while we wait for that change.
     static func lockingUser(_ id: String) -> Query<Bool> where Output == Bool {
         Query<Int>.change(
-            "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR UPDATE", id
+            "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR NO KEY UPDATE",
+            id
         ).map { $0 == 1 }
     }
 
@@ -99,7 +102,8 @@ extension Query {
     static func lockingAdmins() -> Query<[String]> where Output == [String] {
         .values(
             """
-            SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND disabled_at IS NULL ORDER BY id FOR UPDATE
+            SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND disabled_at IS NULL ORDER BY id
+            FOR NO KEY UPDATE
             """)
     }
 

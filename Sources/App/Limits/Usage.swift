@@ -68,7 +68,7 @@ struct Usage: Sendable {
 extension Query where Output == Int {
     /// Makes others who add something of this user's wait until the transaction ends.
     static func lockingUsage(of userID: String) -> Query<Int> {
-        .change("SELECT 1 FROM user_usage WHERE user_id = $1::uuid FOR UPDATE", userID)
+        .change("SELECT 1 FROM user_usage WHERE user_id = $1::uuid FOR NO KEY UPDATE", userID)
     }
 }
 

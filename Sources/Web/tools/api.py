@@ -328,7 +328,9 @@ def files_of(document: dict) -> dict[str, str]:
     for path, operations in document["paths"].items():
         only(operations, {"get", "post", "put", "patch", "delete"}, path)
         for method, operation in operations.items():
-            name = operation["operationId"]
+            name = operation.get("operationId")
+            if not name:
+                fail(f"{method.upper()} {path}", "has no name")
             if name in files:
                 fail(f"{method.upper()} {path}", f"has the name of another: {name}")
             files[name] = operation_file(schemas, name, method, path, operation)

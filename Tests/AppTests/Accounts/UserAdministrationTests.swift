@@ -1,10 +1,25 @@
 import JSON
+import Postgres
 import TestSupport
 import Testing
 
 @testable import App
 
 @Suite struct UserAdministrationTests {
+    @Test func `what locks a user lets others write down what that user did`() throws {
+        let installation = try Installation()
+        let (admin, _) = try installation.user("admin@example.org")
+        let id = try #require(try admin.send("GET", "/api/me").object?["id"]?.stringValue)
+        var locking = try installation.database.connect(), writing = try installation.database.connect()
+        try writing.script("SET lock_timeout = '5s'")
+        for lock in [Query<Bool>.lockingUser(id).map { _ in }, Query<[String]>.lockingAdmins().map { _ in }] {
+            try locking.transaction(opening: lock) { (_: inout Connection, _) in
+                try writing.script("INSERT INTO ai_usage (user_id, date) VALUES ('\(id)', current_date)")
+                try writing.script("DELETE FROM ai_usage")
+            }
+        }
+    }
+
     @Test func `an admin lists, promotes and shuts out, and nobody else does`() throws {
         let installation = try Installation()
         let (admin, _) = try installation.user("admin@example.org")

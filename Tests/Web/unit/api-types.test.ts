@@ -49,7 +49,7 @@ test("what the generator does not know ends the build", () =>
     inFolder((folder) => {
         const paths = described.indexOf('"paths":{') + '"paths":{'.length;
         const withAnswer = (schema: string): string =>
-            `${described.slice(0, paths)}"/api/x":{"get":{"summary":"","responses":{"200":{"description":"",` +
+            `${described.slice(0, paths)}"/api/x":{"get":{"operationId":"getX","tags":[""],"summary":"","responses":{"200":{"description":"",` +
             `"content":{"application/json":{"schema":${schema}}}}}}},${described.slice(paths)}`;
         for (const [document, fault] of [
             [withAnswer('{"type":"string","contentEncoding":"base64"}'), "has 'contentEncoding'"],
@@ -70,7 +70,8 @@ test("what the generator does not know ends the build", () =>
             ],
             [changed(described, '"openapi":"3.1.0"', '"openapi":"4.0.0"'), "is OpenAPI 4.0.0"],
             [changed(described, '"in":"query"', '"in":"cookie"'), "takes something in 'cookie'"],
-            [changed(described, '"summary":"', '"operationId":"'), "has 'operationId'"],
+            [changed(described, '"summary":"', '"callbacks":"'), "has 'callbacks'"],
+            [changed(described, '"operationId":"', '"summary":"'), "has no name"],
             [changed(described, "#/components/schemas/Series", "#/components/schemas/SymbolDetail"), "holds itself"],
         ] as const) {
             const { status, said } = build(folder, document);
@@ -82,7 +83,7 @@ test("what the generator does not know ends the build", () =>
 test("a page that does not fit the API's description does not build", () =>
     inFolder((folder) => {
         const drifts = [
-            ['"/api/symbols/search"', '"/api/symbols/find"', "api/symbols.ts"],
+            ['"operationId":"getSymbolsSearch"', '"operationId":"getSymbolsFind"', "api/symbols.ts"],
             ['"name":"end","in":"query"', '"name":"until","in":"query"', "api/candles.ts"],
             ['"expires_in_days":', '"days":', "settings/api-keys.tsx"],
             ['"backtest_daemon"', '"engine"', "home/health-card.tsx"],
