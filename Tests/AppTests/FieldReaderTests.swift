@@ -57,6 +57,15 @@ import Testing
         #expect(told ?? [] == expected, "\(what)")
     }
 
+    @Test(arguments: [
+        ("aapl", "AAPL"), ("BTC-USD", "BTC-USD"), ("brk.b", "BRK.B"), ("0700", "0700"), ("", nil), ("-A", nil),
+        (".A", nil),
+        ("A B", nil), ("ß", nil), ("ſ", nil), (String(repeating: "A", count: 33), nil),
+    ])
+    func `a ticker is one in any case`(_ text: String, _ canonical: String?) {
+        #expect(Ticker.canonical(text) == canonical)
+    }
+
     enum Flood: CaseIterable {
         case manyKeys, manyParameters, endlessKey, endlessParameter
 

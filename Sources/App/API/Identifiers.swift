@@ -1,6 +1,8 @@
 /// How tickers are written: 1 to 32 of `A-Z 0-9 . -`, beginning with a letter or digit; stored in upper case.
 enum Ticker {
     static func canonical(_ text: String) -> String? {
+        // Of letters beyond ASCII some have capitals within it.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let upper = text.uppercased()
         guard (1...32).contains(upper.utf8.count), upper.first != ".", upper.first != "-",
             upper.utf8.allSatisfy({ byte in
