@@ -87,7 +87,9 @@ struct HeadScanner {
         requestID = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
         guard requestID != 0, bytes[4] == 0, bytes[5] == 8 else { return .garbage }
         guard bytes[8] == 0, bytes[9] == 1 else { return .unknownRole(requestID) }
-        offset = 16 + Int(bytes[6])
+        // libfcgi takes what fills up this record for the next one.
+        guard bytes[6] == 0 else { return .refused(requestID, .malformedRequest) }
+        offset = 16
         return nil
     }
 

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct AllocatorTests {
     /// Pages that came from the system are zero, and the first touch of each is a fault; pages that stayed are not. The
-    /// tests that run beside this one may give memory back in the middle of a round, but not in every round.
+    /// tests that run beside this one may give memory back in the middle of a round, and fill what one of the blocks then
+    /// does not fit into; never are all three new in every round.
     @Test func `large blocks stay with the process`() throws {
         Allocator.keepLargeBlocks()
         let pages = 1_024
@@ -22,7 +23,7 @@ import Testing
             use()
             return try faults() - before
         }
-        #expect(rounds.contains { $0 < pages }, "they went back to the system every time: \(rounds)")
+        #expect(rounds.contains { $0 < 2 * pages }, "they went back to the system every time: \(rounds)")
     }
 
     /// Of this thread, none of which went to a disk.

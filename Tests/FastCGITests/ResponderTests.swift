@@ -146,6 +146,11 @@ import Testing
                 "parameters in too many records", 431,
                 Wire.begin() + (0..<400).flatMap { _ in Wire.record(4, [1], padding: 255) }
             ),
+            // libfcgi would take the filling for records.
+            (
+                "a beginning that is filled up", 400,
+                Wire.record(1, [0, 1, 0, 0, 0, 0, 0, 0], padding: 128) + Wire.record(4)
+            ),
             ("input before the end of the parameters", 400, Wire.begin() + Wire.record(5, [1])),
             ("another request on the same connection", 400, Wire.begin() + Wire.record(4, [], id: 2)),
             (
