@@ -86,11 +86,12 @@ def conformance(programs: Path, work: Path, text: str, who: str, name: str, valu
 
     strategy = ask("/api/strategies", {name: value}, example("/api/strategies") | {"name": f"Of {who}, {time.time_ns()}"})
 
+    # One request after another, so that what it finds can be found again.
     def schemathesis(*options: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [programs / "schemathesis", "run", "openapi.json", "--url", URL, "--header", f"{name}: {value}",
              "--header", f"Origin: {URL}", "--checks", CHECKS, "--seed", "1", "--continue-on-failure", "--no-color",
-             "--workers", "2", "--suppress-health-check", "all", "--warnings", "off", *options],
+             "--workers", "1", "--suppress-health-check", "all", "--warnings", "off", *options],
             cwd=work, capture_output=True, text=True, timeout=SECONDS + 60)
 
     # Only the id of a strategy cannot be known beforehand.
