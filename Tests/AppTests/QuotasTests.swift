@@ -42,22 +42,28 @@ import Testing
         @discardableResult
         func order(_ limits: Configuration, points: Int = 10, in db: inout Connection) throws -> String {
             try db.transaction { db in
-                let job = try SimulateRun.enqueue(userID: user, in: &db)
-                let run = try db.query(
-                    """
-                    INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
-                      end_date, initial_equity, options_json, periods_per_year, job_id, equity_points)
-                    VALUES ($1::uuid, $2::uuid, $3::int, $4::int, '1d', '2020-01-01', '2020-12-31', 1, '{}', 252, $5::uuid,
-                      $6::int) RETURNING id
-                    """,
-                    [
-                        .text(user), .text(strategy), Parameter(version), Parameter(symbol), .text(job),
-                        Parameter(points),
-                    ]
-                ).string(0, 0)
+                let run = try insertRun(points: points, in: &db)
                 try db.run(.usage(of: user))?.checkRuns(limits)
                 return run
             }
+        }
+
+        /// Its row and its job, in the caller's transaction.
+        @discardableResult
+        func insertRun(points: Int = 10, in db: inout Connection) throws -> String {
+            let job = try SimulateRun.enqueue(userID: user, in: &db)
+            return try db.query(
+                """
+                INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date,
+                  end_date, initial_equity, options_json, periods_per_year, job_id, equity_points)
+                VALUES ($1::uuid, $2::uuid, $3::int, $4::int, '1d', '2020-01-01', '2020-12-31', 1, '{}', 252, $5::uuid,
+                  $6::int) RETURNING id
+                """,
+                [
+                    .text(user), .text(strategy), Parameter(version), Parameter(symbol), .text(job),
+                    Parameter(points),
+                ]
+            ).string(0, 0)
         }
 
         /// Ends every run in this way.
@@ -110,6 +116,22 @@ import Testing
         #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
         try desk.endAll("cancelled", in: &db)
         try desk.order(limits, in: &db)
+    }
+
+    @Test func `who wants a run checked waits for who orders one`() throws {
+        let limits = try Configuration([:])
+        let desk = try Desk("BOTH")
+        var ordering = try Self.database.connect(), verifying = try Self.database.connect()
+        let run = try desk.order(limits, in: &ordering)
+        try verifying.script("SET lock_timeout = '200ms'")
+        try ordering.transaction { db in
+            try desk.insertRun(in: &db)
+            let error = #expect(throws: PostgresError.self) {
+                try VerifyRun.job(for: run, of: desk.user, requestID: nil, limits, in: &verifying)
+            }
+            #expect(error?.code == .lockNotAvailable)
+        }
+        _ = try VerifyRun.job(for: run, of: desk.user, requestID: nil, limits, in: &verifying)
     }
 
     @Test func `stored runs are counted until they are deleted`() throws {

@@ -122,6 +122,19 @@ struct HostileRequestTests {
         #expect(answer.status == status, "\(answer.text)")
     }
 
+    @Test(arguments: [
+        ("BREW", "/api/symbols/search", 405, "GET, HEAD"), ("TRACE", "/api/symbols/search", 405, "GET, HEAD"),
+        ("PUT", "/api/strategies", 405, "GET, HEAD, POST"), ("BREW", "/api/strategies", 405, "GET, HEAD, POST"),
+        ("TRACE", "/api/strategies", 405, "GET, HEAD, POST"), ("BREW", "/api/nothing", 404, nil),
+    ])
+    func `a method that an address does not take is told those that it takes`(
+        _ method: String, _ path: String, _ status: Int, _ allowed: String?
+    ) throws {
+        let answer = try server.client.send(method, path)
+        #expect(answer.status == status && answer["Allow"] == allowed, "\(answer.text)")
+        #expect(answer["Content-Type"] == "application/problem+json")
+    }
+
     @Test func `a wrong key is refused and not repeated in the answer`() throws {
         let answer = try server.client.send("GET", "/api/strategies", key: "bsk_" + String(repeating: "x", count: 43))
         #expect(answer.status == 401)

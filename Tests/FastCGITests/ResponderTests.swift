@@ -126,6 +126,7 @@ import Testing
     @Test func `refuses bad heads`() throws {
         let server = try EchoServer()
         func head(_ content: [UInt8]) -> [UInt8] { Wire.begin() + Wire.record(4, content) + Wire.record(4) }
+        let hidden = Wire.record(4, Wire.parameters("/hidden")) + Wire.record(4)
         let cases: [(String, Int, [UInt8])] = [
             ("an unknown method", 405, Wire.get("/a", method: "BREW")),
             ("no method", 400, head(Wire.pair("REQUEST_URI", "/a"))),
@@ -146,10 +147,11 @@ import Testing
                 "parameters in too many records", 431,
                 Wire.begin() + (0..<400).flatMap { _ in Wire.record(4, [1], padding: 255) }
             ),
-            // libfcgi would take the filling for records.
+            // libfcgi would take the filling for records that nobody has looked at.
             (
                 "a beginning that is filled up", 400,
-                Wire.record(1, [0, 1, 0, 0, 0, 0, 0, 0], padding: 128) + Wire.record(4)
+                [1, 1, 0, 1, 0, 8, UInt8(hidden.count), 0] + [0, 1, 0, 0, 0, 0, 0, 0] + hidden
+                    + Wire.record(4, Wire.parameters("/a")) + Wire.record(4)
             ),
             ("input before the end of the parameters", 400, Wire.begin() + Wire.record(5, [1])),
             ("another request on the same connection", 400, Wire.begin() + Wire.record(4, [], id: 2)),

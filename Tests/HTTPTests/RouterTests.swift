@@ -41,12 +41,14 @@ import Testing
             return
         }
         #expect(methods == allowed)
+        #expect(Self.router.methods(segments) == allowed)
     }
 
     @Test(arguments: [
         ["api"], ["api", "symbols"], ["api", "symbols", "a", "b"], ["API", "symbols", "a"], ["{symbol}"],
     ])
     func `finds nothing`(_ segments: [String]) {
+        #expect(Self.router.methods(segments) == [])
         guard case .notFound = Self.router.match(.get, segments) else {
             Issue.record("\(segments): \(Self.router.match(.get, segments))")
             return

@@ -157,6 +157,7 @@ import Testing
         #expect(worker.end(SIGTERM) == 0)
         #expect(
             try ground.job(id) == .init(status: .pending, attempts: 0, code: nil, message: nil, result: nil))
+        #expect(!worker.said("ended \(id)"))
     }
 
     @Test func `a second process of a name waits until the first is gone, and takes up its jobs at once`() throws {
