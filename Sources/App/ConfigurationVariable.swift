@@ -75,7 +75,7 @@ extension Configuration {
         public var standard: String { String(rawValue.dropFirst(name.count + 1)) }
 
         /// Of a secret that comes by file: the variable that holds it itself.
-        var secretName: String { String(name.dropLast("_FILE".count)) }
+        public var secretName: String { String(name.dropLast("_FILE".count)) }
 
         /// Whether it names the file of a secret that may also stand in a variable of its own.
         private var holdsSecret: Bool {
@@ -86,6 +86,9 @@ extension Configuration {
             default: false
             }
         }
+
+        /// Those that name files with secrets.
+        public static var secretFiles: [Variable] { allCases.filter(\.holdsSecret) }
 
         /// How `config --check` calls it: a secret may come either way.
         var shownName: String { holdsSecret ? secretName : name }

@@ -4,7 +4,7 @@ import JSON
 ///
 /// `{"job": id, "wait_ms": n, "places": m}` is answered `{"job": id, "finished": true}` when the job has ended, or
 /// `{"job": id, "finished": false}` when the time is over, and at once when m others wait already; with `"cancel": true`
-/// it is the news that the row says to stop the job; `{"ping": true}` is answered `{"pong": true, "does_jobs": true}`.
+/// it is the news that the row says to stop the job; `{"ping": true}` is answered `{"pong": true, "standing": "does_jobs"}`.
 /// The row in `jobs` is the truth, the message only the doorbell: whatever fails here, the job stays queued.
 public enum DoorbellQuestion: Sendable, Equatable {
     case ping
@@ -46,8 +46,7 @@ public enum DoorbellQuestion: Sendable, Equatable {
 }
 
 public enum DoorbellAnswer: Sendable, Equatable {
-    /// - Parameter doesJobs: false while another process has the name.
-    case pong(doesJobs: Bool)
+    case pong(WorkerStanding)
     case job(String, isFinished: Bool)
     case refused(String)
 
@@ -55,7 +54,8 @@ public enum DoorbellAnswer: Sendable, Equatable {
     public init?(_ bytes: [UInt8]) {
         guard let answer = (try? parse(bytes))?.objectValue else { return nil }
         if answer["pong"] == .bool(true) {
-            self = .pong(doesJobs: answer["does_jobs"] != .bool(false))
+            // A daemon of an earlier release says no more than that it is there.
+            self = .pong(answer["standing"]?.stringValue.flatMap(WorkerStanding.init) ?? .doesJobs)
         } else if let job = answer["job"]?.stringValue, let isFinished = answer["finished"]?.boolValue {
             self = .job(job, isFinished: isFinished)
         } else if let reason = answer["error"]?.stringValue {
@@ -68,7 +68,7 @@ public enum DoorbellAnswer: Sendable, Equatable {
     public var bytes: [UInt8] {
         let members: Object =
             switch self {
-            case .pong(let doesJobs): ["pong": true, "does_jobs": .bool(doesJobs)]
+            case .pong(let standing): ["pong": true, "standing": .string(standing.rawValue)]
             case .job(let job, let isFinished): ["job": .string(job), "finished": .bool(isFinished)]
             case .refused(let reason): ["error": .string(reason)]
             }

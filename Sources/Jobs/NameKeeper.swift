@@ -1,6 +1,17 @@
 public import Postgres
 import System
 
+/// Whether a worker takes jobs, and if not why. The raw values are said at the doorbell.
+public enum WorkerStanding: String, Sendable, CaseIterable {
+    case doesJobs = "does_jobs"
+    /// Another process has its name.
+    case waitsForName = "waits_for_name"
+    /// The schema is not one that this code can work with.
+    case waitsForSchema = "waits_for_schema"
+    /// It has not been seen yet, or is away.
+    case waitsForDatabase = "waits_for_database"
+}
+
 /// Holds the name of a worker in the database, so that no second one takes it, and gives back to the queue what an
 /// earlier process of this name left unfinished. It also looks whether schema and code still go together.
 public struct NameKeeper: ~Copyable {
@@ -16,8 +27,7 @@ public struct NameKeeper: ~Copyable {
     private let report: @Sendable (WorkerEvent) -> Void
     private let obstacle: Obstacle
     private var isHeld = false
-    /// Nil until it was looked at.
-    private var isFit: Bool?
+    private var standing = WorkerStanding.waitsForDatabase
     private var nextLook: Int64 = 0
 
     /// - Parameter worker: NAME/pid/random.
@@ -29,23 +39,25 @@ public struct NameKeeper: ~Copyable {
         (self.name, self.worker, self.obstacle, self.report) = (name, worker, obstacle, report)
     }
 
-    /// Whether jobs may be taken: the name is ours, and nothing is in the way.
-    mutating func mayLease() -> Bool {
-        guard holdsName() else { return false }
-        let now = SystemClock.monotonicNanoseconds(), obstacle = obstacle
-        guard now >= nextLook else { return isFit == true }
-        // While the database is away it is asked again at the next call.
-        guard let found = try? session.use({ db in Found(try obstacle(&db)) }) else { return false }
-        nextLook = now + Self.fitness
-        if let detail = found.obstacle, isFit != false { report(.unfit(detail: detail)) }
-        if found.obstacle == nil, isFit == false { report(.fit) }
-        isFit = found.obstacle == nil
-        return isFit == true
-    }
-
-    private struct Found {
-        let obstacle: String?
-        init(_ obstacle: String?) { self.obstacle = obstacle }
+    /// Takes the name where it is free, and looks every few seconds whether anything is in the way.
+    mutating func look() -> WorkerStanding {
+        do {
+            guard try holdsName() else {
+                standing = .waitsForName
+                return standing
+            }
+            let now = SystemClock.monotonicNanoseconds(), obstacle = obstacle, before = standing
+            let isKnown = standing == .doesJobs || standing == .waitsForSchema
+            guard !isKnown || now >= nextLook else { return standing }
+            let found = try session.use { db in try obstacle(&db) }
+            nextLook = now + Self.fitness
+            standing = found == nil ? .doesJobs : .waitsForSchema
+            if let found, before != .waitsForSchema { report(.unfit(detail: found)) }
+            if found == nil, before == .waitsForSchema { report(.fit) }
+        } catch {
+            standing = .waitsForDatabase
+        }
+        return standing
     }
 
     /// Which of this process's jobs somebody wishes to stop; none while the database is away.
@@ -55,19 +67,19 @@ public struct NameKeeper: ~Copyable {
     }
 
     /// Whether the name is ours; taken again after the session was lost. False while another worker has it.
-    private mutating func holdsName() -> Bool {
+    private mutating func holdsName() throws -> Bool {
         if isHeld, session.isAlive() { return true }
+        isHeld = false
         let name = name, worker = worker, report = report
-        isHeld =
-            (try? session.use { db in
-                guard try db.run(Queue.holdingName(name)) else {
-                    report(.nameTaken(name))
-                    return false
-                }
-                let taken = try db.run(Queue.reclaiming(name: name, for: worker))
-                if taken > 0 { report(.tookUp(taken)) }
-                return true
-            }) ?? false
+        isHeld = try session.use { db in
+            guard try db.run(Queue.holdingName(name)) else {
+                report(.nameTaken(name))
+                return false
+            }
+            let taken = try db.run(Queue.reclaiming(name: name, for: worker))
+            if taken > 0 { report(.tookUp(taken)) }
+            return true
+        }
         return isHeld
     }
 }

@@ -29,14 +29,14 @@ public struct Waiters {
     /// An answer that is due.
     public typealias Reply = (client: Int, answer: DoorbellAnswer)
 
-    /// - Parameter doesJobs: whether the process may do jobs, or waits for its name.
+    /// - Parameter standing: of the worker.
     /// - Returns: what to answer at once, nil when the client waits, and what is to be done about its question.
     public mutating func take(
-        _ question: [UInt8], from client: Int, doesJobs: Bool = true
+        _ question: [UInt8], from client: Int, standing: WorkerStanding = .doesJobs
     ) -> (answer: DoorbellAnswer?, task: Task) {
         do throws(DoorbellQuestion.Refusal) {
             switch try DoorbellQuestion(question) {
-            case .ping: return (.pong(doesJobs: doesJobs), .nothing)
+            case .ping: return (.pong(standing), .nothing)
             case .job(let job, let wait, let places, let isCancelled):
                 if recent.contains(job) { return (.job(job, isFinished: true), .nothing) }
                 let task = isCancelled ? Task.followWishes : .ring

@@ -34,6 +34,8 @@ public struct Worker: ~Copyable {
     private var keeper: NameKeeper
     private let threads: [WorkerThread.Handle]
     private var hasRung = false
+    /// As it was at the last ``tend()``.
+    public private(set) var standing = WorkerStanding.waitsForDatabase
 
     /// Starts the threads; they take no job before ``tend()`` has got hold of the name.
     ///
@@ -63,16 +65,14 @@ public struct Worker: ~Copyable {
     ///
     /// - Returns: how many milliseconds it may wait at most.
     public mutating func tend() -> Int {
-        crew.mayLease.store(keeper.mayLease(), ordering: .relaxed)
+        standing = keeper.look()
+        crew.mayLease.store(standing == .doesJobs, ordering: .relaxed)
         if crew.underWay.isAny(olderThanMilliseconds: Self.look) { followWishes() }
         crew.isWatched.store(hasRung, ordering: .sequentiallyConsistent)
         if !crew.underWay.isEmpty { crew.isWatched.store(true, ordering: .sequentiallyConsistent) }
         hasRung = false
         return crew.isWatched.load(ordering: .sequentiallyConsistent) ? Int(Self.look) : Self.idle
     }
-
-    /// Whether the name is held, without which no job is done.
-    public var doesJobs: Bool { crew.mayLease.load(ordering: .relaxed) }
 
     /// Sets a thread to work, because a job has been queued.
     public mutating func ring() {

@@ -23,6 +23,7 @@ public struct Metric: Sendable {
     /// What one step of a cell is in the unit of the name.
     let scale: Double
     let source: Source
+    var isCounted: Bool { if case .cells = source { true } else { false } }
 
     /// The name as it is written into a query; of a histogram its samples add a suffix.
     public var name: String {

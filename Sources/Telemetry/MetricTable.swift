@@ -75,10 +75,11 @@ public struct MetricTable: Sendable {
         metrics.append(metric)
     }
 
-    /// Stands for the layout of the cells: a release that counts other things counts in another file.
+    /// Stands for the layout of the cells: a release that counts other things counts in another file. What is not counted
+    /// but collected has none.
     var fingerprint: String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
-        for metric in metrics {
+        for metric in metrics where metric.isCounted {
             for byte in "\(metric.name)|\(metric.labels.map(\.values))|\(metric.bounds);".utf8 {
                 hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
             }

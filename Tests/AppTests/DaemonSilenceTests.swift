@@ -44,7 +44,7 @@ import Testing
             guard isAwake else { return }
             let answer =
                 text.contains("ping")
-                ? DoorbellAnswer.pong(doesJobs: true) : .job("11111111-1111-4111-8111-111111111111", isFinished: true)
+                ? DoorbellAnswer.pong(.doesJobs) : .job("11111111-1111-4111-8111-111111111111", isFinished: true)
             try? Frame.write(answer.bytes, to: client, by: Deadline(milliseconds: 1_000))
         }
     }
@@ -66,7 +66,7 @@ import Testing
         defer { sleeper.stop() }
         for _ in 0..<5 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
         #expect(try client(sleeper, silence).wait(forJob: job, isCancelled: true) == false)
-        #expect(try client(sleeper, silence).state == .away)
+        #expect(try client(sleeper, silence).standing == nil)
         #expect(waits(sleeper) == 1)
         #expect(sleeper.asked.filter { $0.contains("ping") }.isEmpty)
     }
@@ -78,7 +78,7 @@ import Testing
         #expect(waits(sleeper) == 1)
         sleeper.wake()
         #expect(try client(sleeper, silence).wait(forJob: job) == true)
-        #expect(try client(sleeper, silence).state == .doesJobs)
+        #expect(try client(sleeper, silence).standing == .doesJobs)
         #expect(waits(sleeper) == 2)
     }
 

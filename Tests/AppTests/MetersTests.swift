@@ -56,6 +56,23 @@ import Testing
         #expect(rules.matches(of: /- alert: (\w+)/).count >= 10)
     }
 
+    @Test func `a counter whose growth fires an alert is told from its first process on`() throws {
+        let rules = try text("systemd/bitstockerz.rules.yml")
+        let watched = rules.matches(of: /increase\((\w+)/).map { String($0.1) }
+        #expect(watched.count >= 3)
+        for metric in metrics where watched.contains(metric.name) {
+            #expect(metric.series <= MetricTable.fewSeries, "\(metric.name): its zeros are not told")
+        }
+    }
+
+    @Test func `every alert is played through`() throws {
+        let rules = try text("systemd/bitstockerz.rules.yml"), played = try text("Tests/Prometheus/rules_test.yml")
+        for alert in rules.matches(of: /- alert: (\w+)/).map(\.1) {
+            let runs = played.components(separatedBy: "alertname: \(alert)\n")
+            #expect(runs.dropFirst().contains { !$0.trimmingPrefix(/\s*/).hasPrefix("exp_alerts: []") }, "\(alert)")
+        }
+    }
+
     @Test func `the dashboard uses only names and labels that exist`() throws {
         let dashboard = try #require(try parse(Array(text("systemd/bitstockerz.dashboard.json").utf8)).objectValue)
         let panels = dashboard["panels"]?.arrayValue?.compactMap(\.objectValue) ?? []

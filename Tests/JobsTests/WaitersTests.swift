@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\"ping\":true}", DoorbellAnswer.pong(doesJobs: true) as DoorbellAnswer?, Waiters.Task.nothing),
+        ("{\"ping\":true}", DoorbellAnswer.pong(.doesJobs) as DoorbellAnswer?, Waiters.Task.nothing),
         ("[1]", .refused("not a JSON object"), .nothing),
         ("{", .refused("not a JSON object"), .nothing),
         ("{\"job\":\"a\"}", .refused("expected job and wait_ms"), .nothing),
@@ -65,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        DoorbellAnswer.pong(doesJobs: true), .pong(doesJobs: false), .job("a", isFinished: true), .refused("no"),
+        DoorbellAnswer.pong(.doesJobs), .pong(.waitsForName), .pong(.waitsForSchema), .pong(.waitsForDatabase),
+        .job("a", isFinished: true), .refused("no"),
     ])
     func `an answer is read as it was written`(_ answer: DoorbellAnswer) {
         #expect(DoorbellAnswer(answer.bytes) == answer)

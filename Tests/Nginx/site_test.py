@@ -257,6 +257,8 @@ class RefusalTest(unittest.TestCase):
                 self.assertEqual(status(first, "/api/strategies", **claim).status, 200)
             for claim in ({}, {"Authorization": "Basic abc", "Cookie": "x__Host-session=a"}, {"Cookie": "0;Bearer x;"}):
                 self.assertEqual(status(first, "/api/strategies", **claim).status, 429)
+            # What nginx refuses by its method, and asks a responder about.
+            self.assert_problem(site.request("/", {"X-Forwarded-For": first}, "TRACE"), 429, "RATE_LIMITED", "/")
 
     def test_no_log_holds_a_secret_of_a_request(self):
         for production in (False, True):

@@ -96,6 +96,8 @@ fault warning units 'bitstockerz.target does not start with the host' 'systemctl
     'systemctl disable -q bitstockerz.target' 'systemctl enable -q bitstockerz.target'
 fault wrong units 'bitstockerz-backtestd.socket does not run' 'systemctl start' \
     'systemctl stop bitstockerz-backtestd.socket' 'systemctl start bitstockerz-backtestd.socket bitstockerz-backtestd'
+fault wrong units 'bitstockerz-metrics.socket does not run' 'systemctl start' \
+    'systemctl stop bitstockerz-metrics.socket' 'systemctl start bitstockerz-metrics.socket'
 fault wrong files 'responder.sock is not there' 'systemctl restart bitstockerz-responder.socket' \
     'mv /run/bitstockerz/responder.sock /run/bitstockerz/x' 'mv /run/bitstockerz/x /run/bitstockerz/responder.sock'
 fault wrong responders 'nobody answers' "journalctl -u 'bitstockerz-responder" \
@@ -108,16 +110,24 @@ done <<'MODES'
 /etc/bitstockerz/bitstockerz.env 0644 0600
 /etc/bitstockerz/key.pem 0644 0600
 /run/bitstockerz/responder.sock 0666 0660
+/run/bitstockerz/metrics.sock 0666 0660
 /var/log/nginx/bitstockerz.log 0644 0640
 /run/bitstockerz 0777 0755
 MODES
 fault wrong files 'server-secret is .* root:root' 'chown root:bitstockerz' "chown root:root $secret" "chown root:bitstockerz $secret"
+fault wrong files 'server-secret cannot be read by bitstockerz' 'chown root:bitstockerz' "chmod 0600 $secret" "chmod 0640 $secret"
+fault wrong files 'metrics-token cannot be read by bitstockerz' 'chown root:bitstockerz' \
+    "openssl rand -hex 32 >/root/metrics-token; $(set_variable METRICS_TOKEN_FILE=/root/metrics-token); chmod 0600 /root/metrics-token" \
+    "$back; rm /root/metrics-token"
 fault wrong files 'backtestd.sock is .* root:' 'chown bitstockerz' 'chown root /run/bitstockerz/backtestd.sock' 'chown bitstockerz /run/bitstockerz/backtestd.sock'
 
 site=/etc/nginx/sites-enabled/bitstockerz.conf
 fault wrong nginx 'does not have the site' 'ln -s .*sites-enabled' "mv $site /root/site" "mv /root/site $site"
 fault wrong nginx 'asks unix:/run/elsewhere.sock, and the responders are at' 'name that socket' \
     "cp -P $site /root/site && rm $site && sed 's|/run/bitstockerz/responder.sock|/run/elsewhere.sock|' /usr/share/bitstockerz/nginx/bitstockerz.conf >$site" \
+    "rm $site && mv /root/site $site"
+fault wrong nginx 'asks unix:/run/elsewhere.sock, and the outbound processes are at' 'name that socket' \
+    "cp -P $site /root/site && rm $site && sed 's|/run/bitstockerz/outbound.sock|/run/elsewhere.sock|' /usr/share/bitstockerz/nginx/bitstockerz.conf >$site" \
     "rm $site && mv /root/site $site"
 fault wrong nginx 'does not take its configuration: \[emerg\]' 'nginx -t' 'echo nonsense >/etc/nginx/conf.d/x.conf' 'rm /etc/nginx/conf.d/x.conf'
 fault wrong nginx 'server_name is elsewhere, and PUBLIC_ORIGINS has localhost' 'make the two agree' \

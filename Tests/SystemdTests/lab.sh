@@ -64,7 +64,7 @@ lab_nginx() {
     [ -e "$lab_root/lib/systemd/system/nginx.service" ] && [ -d "$etc/nginx/sites-enabled" ] || return 1
     rm -f "$etc/nginx/sites-enabled/"*
     ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf "$etc/nginx/sites-enabled/bitstockerz.conf"
-    ln -s /usr/share/bitstockerz/nginx/metrics.conf.example "$etc/nginx/sites-enabled/bitstockerz-metrics.conf"
+    cp "$lab_root/usr/share/bitstockerz/nginx/metrics.conf.example" "$etc/nginx/sites-enabled/bitstockerz-metrics.conf"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
         -keyout "$etc/bitstockerz/key.pem" -out "$etc/bitstockerz/certificate.pem" 2>/dev/null || return 1
     printf '%s\n' 'server_name localhost;' 'ssl_certificate /etc/bitstockerz/certificate.pem;' \

@@ -41,6 +41,19 @@ import Testing
         }
     }
 
+    @Test func `what is only collected does not begin another file`() {
+        func table(_ change: (inout MetricTable) -> Void) -> String {
+            var table = MetricTable(prefix: "test_")
+            _ = table.counter("work", "Done.", Label("kind", ["a", "b"]))
+            change(&table)
+            return table.fingerprint
+        }
+        let plain = table { _ in }
+        #expect(table { _ = $0.collected("build", "Is.", Label("version", ["1"]), kind: .info) } == plain)
+        #expect(table { _ = $0.counter("more", "Done.") } != plain)
+        #expect(table { _ = $0.counter("work2", "Done.", Label("kind", ["a"])) } != plain)
+    }
+
     @Test func `counts are summed over processes, and levels over those that live`() throws {
         let host = Host()
         let first = try Process(host)

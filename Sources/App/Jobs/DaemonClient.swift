@@ -45,16 +45,10 @@ public struct DaemonClient {
         return ask(question, milliseconds: milliseconds + 250) == .job(job, isFinished: true)
     }
 
-    /// What can be said of the daemon.
-    enum State {
-        case away, doesJobs
-        /// It answers, and leaves all jobs to another one of its name.
-        case waitsForItsName
-    }
-
-    var state: State {
-        guard !isSilent, case .pong(let doesJobs) = ask(.ping, milliseconds: 500) else { return .away }
-        return doesJobs ? .doesJobs : .waitsForItsName
+    /// What the daemon says of itself; nil when it is away.
+    var standing: WorkerStanding? {
+        guard !isSilent, case .pong(let standing) = ask(.ping, milliseconds: 500) else { return nil }
+        return standing
     }
 
     private var isSilent: Bool {

@@ -83,7 +83,7 @@ public struct JobService: Sendable {
                 case .woken: Self.answer(waiters.finish(worker.takeEnded()), &server)
                 case .left(let client): waiters.forget(client)
                 case .asked(let client, let question):
-                    let (answer, task) = waiters.take(question, from: client, doesJobs: worker.doesJobs)
+                    let (answer, task) = waiters.take(question, from: client, standing: worker.standing)
                     if let answer { server.answer(client, answer.bytes) }
                     switch task {
                     case .nothing: break

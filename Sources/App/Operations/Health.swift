@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import JSON
+import Jobs
 import Postgres
 import System
 
@@ -91,15 +92,20 @@ enum Health {
     }
 
     private static func daemon(_ configuration: Configuration) -> Check {
-        var state = DaemonClient.State.away
-        var check = timed(failing: "runs stay queued until it is back") {
-            state = DaemonClient(configuration).state
-            return state == .doesJobs
+        var standing: WorkerStanding?
+        var check = timed {
+            standing = DaemonClient(configuration).standing
+            return standing == .doesJobs
         }
-        if state == .waitsForItsName {
-            check.detail =
+        check.detail =
+            switch standing {
+            case .doesJobs: nil
+            case nil: "runs stay queued until it is back"
+            case .waitsForName:
                 "another daemon has the name of this host's: give each a \(Configuration.Variable.backtestName) of its own"
-        }
+            case .waitsForSchema: "it takes no run while the schema does not fit its release"
+            case .waitsForDatabase: "it does not reach the database"
+            }
         return check
     }
 

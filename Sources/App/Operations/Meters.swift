@@ -10,7 +10,7 @@ import WebAuthn
 ///
 /// No label tells of a user, a symbol or an id, and none has values that come from outside.
 public struct Meters: Sendable {
-    /// This process's. It counts for itself until ``enter(_:_:log:)``.
+    /// This process's. It counts for itself until ``Life``.
     static let current = Meters()
 
     let table: MetricTable

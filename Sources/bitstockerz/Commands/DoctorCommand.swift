@@ -46,7 +46,7 @@ struct DoctorCommand: ParsableCommand {
         var webServer = WebServerChecks(service.valid)
         if geteuid() == 0 {
             findings += webServer.look()
-            findings += FileChecks(keys: webServer.keys).findings()
+            findings += FileChecks(keys: webServer.keys, secrets: service.secrets).findings()
         } else {
             findings.append(
                 .warning("doctor", "nginx, ports and modes of files were not looked at", "run sudo bitstockerz doctor"))

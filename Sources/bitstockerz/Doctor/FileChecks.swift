@@ -15,10 +15,13 @@ struct FileChecks {
 
     /// Keys that nginx reads as root.
     let keys: [String]
+    /// Files that the service reads as itself, and doctor as root.
+    let secrets: [String]
 
     func findings() -> [Finding] {
-        let sockets = [("responder", "www-data"), ("outbound", "www-data"), ("backtestd", "bitstockerz")].map {
-            name, group in
+        let sockets = [
+            ("responder", "www-data"), ("outbound", "www-data"), ("backtestd", "bitstockerz"), ("metrics", "www-data"),
+        ].map { name, group in
             Rule(
                 path: "/run/bitstockerz/\(name).sock", owner: "bitstockerz", group: group, mode: 0o660,
                 missing: "systemctl restart bitstockerz-\(name).socket")
@@ -34,8 +37,9 @@ struct FileChecks {
                     missing: "systemd-tmpfiles --create"),
                 Rule(path: "/var/log/nginx/bitstockerz.log", owner: "www-data", group: "adm", mode: 0o640),
             ] + sockets + keys.map { Rule(path: $0, owner: "root", group: "ssl-cert", mode: 0o640) }
-        let findings = rules.compactMap(check)
-        return findings.isEmpty ? [.fine("files", "\(rules.count) have the owner and the mode they should")] : findings
+        let findings = rules.compactMap(check) + secrets.compactMap(checkReading)
+        return findings.isEmpty
+            ? [.fine("files", "\(rules.count + secrets.count) have the owner and the mode they should")] : findings
     }
 
     private func check(_ rule: Rule) -> Finding? {
@@ -49,16 +53,26 @@ struct FileChecks {
         let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
         let group = getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(status.st_gid)"
         let octal = { (mode: mode_t) in "0" + String(mode, radix: 8) }
-        // Who may do less than the rule says has chosen so; a group that may do nothing may be any. But what the service
-        // itself must read, its group must be able to read.
-        let isRead = rule.group == "bitstockerz" && rule.path == Configuration.Variable.serverSecretFile.standard
-        let isFine =
-            owner == rule.owner && mode & ~rule.mode == 0
-            && (group == rule.group && (!isRead || mode & 0o040 != 0) || !isRead && mode & 0o070 == 0)
-        if isFine { return nil }
+        // Who may do less than the rule says has chosen so; a group that may do nothing may be any.
+        if owner == rule.owner, mode & ~rule.mode == 0, group == rule.group || mode & 0o070 == 0 { return nil }
         return .wrong(
             "files",
             "\(rule.path) is \(octal(mode)) \(owner):\(group), and is to be \(octal(rule.mode)) \(rule.owner):\(rule.group)",
             "chown \(rule.owner):\(rule.group) \(rule.path) && chmod \(octal(rule.mode)) \(rule.path)")
+    }
+
+    /// One that is not there is told by the configuration.
+    private func checkReading(_ path: String) -> Finding? {
+        var status = stat()
+        guard stat(path, &status) == 0, let service = getpwnam("bitstockerz")?.pointee else { return nil }
+        let mode = status.st_mode
+        let isReadable =
+            status.st_uid == service.pw_uid
+            ? mode & 0o400 != 0
+            : status.st_gid == service.pw_gid ? mode & 0o040 != 0 : mode & 0o004 != 0
+        if isReadable { return nil }
+        return .wrong(
+            "files", "\(path) cannot be read by bitstockerz, so nothing starts the next time",
+            "chown root:bitstockerz \(path) && chmod 0640 \(path)")
     }
 }

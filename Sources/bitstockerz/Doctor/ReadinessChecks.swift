@@ -33,7 +33,7 @@ enum ReadinessChecks {
             "curl", "-sk", "--max-time", "8", "--connect-to", "::127.0.0.1:", "https://\(serverName)\(path)")
         let body = output.flatMap { $0.status == 0 ? Array($0.text.utf8) : nil }
         findings.append(
-            answer("site", body, remedy: "systemctl reload nginx, and /var/log/nginx/error.log says more"))
+            answer("site", body, remedy: "systemctl reload nginx, and /var/log/nginx/bitstockerz.log says more"))
         return findings
     }
 

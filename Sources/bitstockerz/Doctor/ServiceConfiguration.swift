@@ -6,6 +6,8 @@ import System
 struct ServiceConfiguration {
     /// Nil when it is wrong.
     let valid: Configuration?
+    /// Files with secrets, by their paths.
+    let secrets: [String]
     let findings: [Finding]
 
     /// - Parameters:
@@ -33,6 +35,11 @@ struct ServiceConfiguration {
         } else {
             environment = ProcessEnvironment.variables()
             findings += Self.misspelt(Array(environment.keys), false, source)
+        }
+        secrets = Configuration.Variable.secretFiles.compactMap { variable in
+            guard (environment[variable.secretName] ?? "").isEmpty else { return nil }
+            let path = environment[variable.name] ?? variable.standard
+            return path.isEmpty ? nil : path
         }
         do {
             let configuration = try Configuration(database.environment(over: environment))

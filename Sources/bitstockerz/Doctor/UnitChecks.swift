@@ -10,8 +10,8 @@ struct UnitChecks {
         }
         let single =
             [
-                "responder.socket", "outbound.socket", "backtestd.socket", "backtestd.service", "worker.service",
-                "migrate.service",
+                "responder.socket", "outbound.socket", "backtestd.socket", "metrics.socket", "backtestd.service",
+                "worker.service", "migrate.service",
             ]
         let units =
             ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 } + ["bitstockerz-maintenance.timer"]

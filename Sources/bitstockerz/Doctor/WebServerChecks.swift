@@ -5,7 +5,6 @@ import System
 
 /// nginx, as its own configuration says it serves the site.
 struct WebServerChecks {
-    private static let socket = "/run/bitstockerz/responder.sock"
     private static let leastDays = 14
     private static let settings = "/etc/bitstockerz/nginx/site.conf"
 
@@ -48,12 +47,14 @@ struct WebServerChecks {
                 ))
             return
         }
-        let sockets = Set(nginx.values(of: "server", inBlocks: "upstream bitstockerz_responder"))
-        if sockets != ["unix:" + Self.socket, "max_fails=0"] {
+        for (pool, people) in [("responder", "responders"), ("outbound", "outbound processes")] {
+            let socket = "unix:/run/bitstockerz/\(pool).sock"
+            let sockets = Set(nginx.values(of: "server", inBlocks: "upstream bitstockerz_\(pool)"))
+            if sockets == [socket, "max_fails=0"] { continue }
             let found = sockets.filter { !$0.contains("=") }.sorted().joined(separator: ", ")
             findings.append(
                 .wrong(
-                    "nginx", "asks \(found), and the responders are at unix:\(Self.socket)",
+                    "nginx", "asks \(found), and the \(people) are at \(socket)",
                     "name that socket in the upstream blocks, then systemctl reload nginx"))
         }
         let names = nginx.values(of: "server_name", in: Self.settings)
