@@ -37,7 +37,7 @@ class LookTests(AxeTest):
 
     def test_axe_finds_nothing_in_the_open_search(self):
         page = self.open("/markets")
-        page.get_by_role("combobox", name="Search symbols").fill("a")
+        page.get_by_role("combobox", name="Search").fill("a")
         expect(page.locator(".search-panel").get_by_role("option").first).to_be_visible()
         self.assert_axe_silent(page)
 
@@ -51,7 +51,7 @@ class LookTests(AxeTest):
 
     def test_the_search_works_on_a_phone(self):
         page = self.open("/", width=390, height=844, has_touch=True, is_mobile=True)
-        page.get_by_role("combobox", name="Search symbols").tap()
+        page.get_by_role("combobox", name="Search").tap()
         page.keyboard.type("btc")
         page.locator(".search-panel").get_by_role("option", name="BTC-USD").tap()
         expect(page).to_have_url(self.url("/markets/BTC-USD"))

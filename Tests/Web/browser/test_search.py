@@ -8,7 +8,7 @@ class SearchTests(PageTest):
         page = self.open("/")
         expect(page.get_by_test_id("stored")).to_be_visible()
         page.keyboard.press("Control+k")
-        box = page.get_by_role("combobox", name="Search symbols")
+        box = page.get_by_role("combobox", name="Search")
         expect(box).to_be_focused()
         expect(box).to_have_attribute("aria-expanded", "true")
         page.keyboard.type("aap")
@@ -24,7 +24,7 @@ class SearchTests(PageTest):
         page = self.open("/markets")
         expect(page.get_by_test_id("symbols")).to_be_visible()
         page.keyboard.press("/")
-        box = page.get_by_role("combobox", name="Search symbols")
+        box = page.get_by_role("combobox", name="Search")
         expect(box).to_be_focused()
         options = page.locator(".search-panel").get_by_role("option")
         expect(options.first).to_have_attribute("aria-selected", "true")
@@ -42,7 +42,7 @@ class SearchTests(PageTest):
 
     def test_enter_waits_for_the_answer_to_what_was_typed(self):
         page = self.open("/")
-        box = page.get_by_role("combobox", name="Search symbols")
+        box = page.get_by_role("combobox", name="Search")
         box.focus()
         expect(page.locator(".search-panel").get_by_role("option").first).to_be_visible()
         # No pause between the last letter and Enter: the list on the screen is still the one of all symbols.
@@ -52,7 +52,7 @@ class SearchTests(PageTest):
 
     def test_says_when_nothing_matches(self):
         page = self.open("/")
-        page.get_by_role("combobox", name="Search symbols").fill("zzqqzz")
+        page.get_by_role("combobox", name="Search").fill("zzqqzz")
         expect(page.locator(".search-state")).to_have_text("No symbol matches \u201czzqqzz\u201d.")
 
     def test_text_of_the_server_never_becomes_markup(self):
@@ -71,7 +71,7 @@ class SearchTests(PageTest):
             "**/api/symbols/search?q=img*", lambda route: route.fulfill(content_type="application/json", body=body)
         )
         page.goto(self.url("/"))
-        page.get_by_role("combobox", name="Search symbols").fill("img")
+        page.get_by_role("combobox", name="Search").fill("img")
         expect(page.locator(".search-panel").get_by_role("option")).to_contain_text(name)
         self.assertEqual(page.locator(".search-panel img, .search-panel li b b").count(), 0)
 

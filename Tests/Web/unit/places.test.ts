@@ -1,17 +1,38 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { periodFault } from "../../../Sources/Web/src/lib/overlays";
-import { placeOf, symbolPath } from "../../../Sources/Web/src/lib/routes";
+import {
+    backtestPath,
+    comparePath,
+    newBacktestPath,
+    placeOf,
+    strategyPath,
+    strategyVersionsPath,
+    symbolPath,
+} from "../../../Sources/Web/src/lib/routes";
 import { marked } from "../../../Sources/Web/src/lib/search-text";
 import { sparkline } from "../../../Sources/Web/src/lib/sparkline";
 
 test("addresses lead to their pages", () => {
-    assert.deepEqual(placeOf("/"), { page: "home" });
-    assert.deepEqual(placeOf("/markets/"), { page: "markets" });
-    assert.deepEqual(placeOf("/markets/btc-usd"), { page: "symbol", symbol: "BTC-USD" });
-    assert.deepEqual(placeOf(symbolPath("A/B")), { page: "symbol", symbol: "A/B" });
-    for (const wrong of ["/market", "/markets/AAPL/x", "/markets/%E0%A4%A"])
-        assert.deepEqual(placeOf(wrong), { page: "not-found" });
+    const id = "01985d3a-0000-7000-8000-00000000000a";
+    const places: readonly [string, string, Readonly<Record<string, string>>][] = [
+        ["/", "home", {}],
+        ["/markets/", "markets", {}],
+        ["/markets/btc-usd", "symbol", { symbol: "BTC-USD" }],
+        [symbolPath("A/B"), "symbol", { symbol: "A/B" }],
+        ["/strategies/new", "new-strategy", {}],
+        [strategyPath(id.toUpperCase()), "strategy", { id }],
+        [strategyVersionsPath(id), "strategy-versions", { id }],
+        [newBacktestPath({ strategy: id, symbol: "" }).split("?")[0]!, "new-backtest", {}],
+        [backtestPath(id), "backtest", { id }],
+        [comparePath([id]).split("?")[0]!, "compare", {}],
+        ["/settings", "settings", {}],
+        ["/settings/passkeys", "settings", { section: "passkeys" }],
+        ["/join", "sign-up", {}],
+    ];
+    for (const [path, page, params] of places) assert.deepEqual(placeOf(path), { page, params }, path);
+    const wrong = ["/market", "/markets/AAPL/x", "/markets/%E0%A4%A", "/strategies/7", "/backtests/x", "/settings/x"];
+    for (const path of wrong) assert.deepEqual(placeOf(path), { page: "not-found", params: {} }, path);
 });
 
 test("the part of a text that was searched for is marked, whatever its case", () => {

@@ -3,6 +3,7 @@
  * whether asking is worth while: a visitor's page asks nothing. The mark also tells other tabs.
  */
 import { getAuthMe, postAuthLogout, type Profile } from "api-types";
+import { forgetEverything } from "./cache";
 import { ApiError, call } from "./http";
 
 export type Account =
@@ -16,6 +17,7 @@ const mark = "signed-in";
 const listeners = new Set<() => void>();
 let current: Account = { state: "visitor", hasEnded: false };
 let asked = 0;
+let lastUser: string | null = null;
 
 export const account = (): Account => current;
 
@@ -26,6 +28,10 @@ export function subscribe(listener: () => void): () => void {
 
 function set(account: Account): void {
     asked++;
+    const user = account.state === "signed-in" ? account.profile.id : null;
+    // What was read for one user is never shown to another.
+    if (account.state !== "loading" && user !== lastUser) forgetEverything();
+    lastUser = account.state === "loading" ? lastUser : user;
     current = account;
     listeners.forEach((listener) => listener());
 }

@@ -24,3 +24,17 @@ export function csvName(symbol: string, interval: Interval, bars: Bars): string 
     const day = (index: number): string => barTime(bars.time[index] ?? 0, "1d");
     return `${symbol}-${interval}-${day(0)}-${day(bars.time.length - 1)}.csv`;
 }
+
+/**
+ * Rows under their titles, after RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe;
+ * numbers stay numbers.
+ */
+export function tableToCSV(titles: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+    const cell = (value: string | number | null): string => {
+        if (value === null || Number.isNaN(value)) return "";
+        if (typeof value === "number") return plain(value);
+        const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+        return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+    };
+    return [titles, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}

@@ -1,47 +1,114 @@
-/** Which page an address is of. The symbol in an address may be written small; the canonical form is in capitals. */
-export type Place =
-    | { readonly page: "home" }
-    | { readonly page: "markets" }
-    | { readonly page: "symbol"; readonly symbol: string }
-    | { readonly page: "sign-in" }
-    | { readonly page: "sign-up" }
-    | { readonly page: "recover" }
-    | { readonly page: "settings"; readonly section: Section }
-    | { readonly page: "not-found" };
+/* Every address of the page, said once: which room it opens, and how it is written. */
 
 export const sections = ["profile", "passkeys", "sessions", "api-keys", "activity", "data", "users"] as const;
 export type Section = (typeof sections)[number];
 
-export function placeOf(path: string): Place {
-    const [first, second, ...rest] = path.split("/").filter((part) => part !== "");
-    if (rest.length > 0) return { page: "not-found" };
-    switch (first) {
-        case undefined:
-            return { page: "home" };
-        case "markets": {
-            if (second === undefined) return { page: "markets" };
-            const symbol = decoded(second);
-            return symbol === null ? { page: "not-found" } : { page: "symbol", symbol: symbol.toUpperCase() };
-        }
-        case "settings": {
-            const section = sections.find((name) => name === (second ?? "profile"));
-            return section ? { page: "settings", section } : { page: "not-found" };
-        }
-        // Where invitations lead.
-        case "join":
-            return second === undefined ? { page: "sign-up" } : { page: "not-found" };
-        case "sign-in":
-        case "sign-up":
-        case "recover":
-            return second === undefined ? { page: first } : { page: "not-found" };
-        default:
-            return { page: "not-found" };
-    }
+/** The first pattern that fits wins; `:name` stands for one part of the address. */
+const patterns = [
+    ["home", "/"],
+    ["markets", "/markets"],
+    ["symbol", "/markets/:symbol"],
+    ["strategies", "/strategies"],
+    ["new-strategy", "/strategies/new"],
+    ["strategy", "/strategies/:id"],
+    ["strategy-versions", "/strategies/:id/versions"],
+    ["backtests", "/backtests"],
+    ["new-backtest", "/backtests/new"],
+    ["compare", "/backtests/compare"],
+    ["backtest", "/backtests/:id"],
+    ["settings", "/settings"],
+    ["settings", "/settings/:section"],
+    ["sign-in", "/sign-in"],
+    ["sign-up", "/sign-up"],
+    // Where invitations lead.
+    ["sign-up", "/join"],
+    ["recover", "/recover"],
+    ["about", "/about"],
+] as const;
+
+export type PageName = (typeof patterns)[number][0] | "not-found";
+
+export type Params = Readonly<Record<string, string>>;
+
+export interface Place {
+    readonly page: PageName;
+    /** The parts of the address that its pattern names, decoded. */
+    readonly params: Params;
 }
+
+/** What every room is given. */
+export interface RoomProps {
+    readonly params: Params;
+}
+
+/** A part of an address as a room takes it; null for what can be none. */
+const readers: Readonly<Record<string, (text: string) => string | null>> = {
+    // It may be written small; the canonical form is in capitals.
+    symbol: (text) => text.toUpperCase(),
+    id: (text) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null),
+    section: (text) => sections.find((name) => name === text) ?? null,
+};
+
+const nowhere: Place = { page: "not-found", params: {} };
+
+export function placeOf(path: string): Place {
+    const parts = path.split("/").filter((part) => part !== "");
+    for (const [page, pattern] of patterns) {
+        const params = fitted(pattern.split("/").slice(1), parts);
+        if (params) return { page, params };
+    }
+    return nowhere;
+}
+
+function fitted(pattern: readonly string[], parts: readonly string[]): Params | null {
+    const names = pattern.filter((name) => name !== "");
+    if (names.length !== parts.length) return null;
+    const params: Record<string, string> = {};
+    for (const [index, name] of names.entries()) {
+        const text = decoded(parts[index]!);
+        if (text === null) return null;
+        if (!name.startsWith(":")) {
+            if (name !== text) return null;
+            continue;
+        }
+        const value = readers[name.slice(1)]!(text);
+        if (value === null) return null;
+        params[name.slice(1)] = value;
+    }
+    return params;
+}
+
+/** Rooms that show what a user made: a visitor signs in first and comes back. */
+const personal: ReadonlySet<PageName> = new Set<PageName>([
+    "strategies",
+    "new-strategy",
+    "strategy",
+    "strategy-versions",
+    "backtests",
+    "new-backtest",
+    "compare",
+    "backtest",
+    "settings",
+]);
+export const isPersonal = (place: Place): boolean => personal.has(place.page);
 
 export const symbolPath = (symbol: string): string => `/markets/${encodeURIComponent(symbol)}`;
 export const settingsPath = (section: Section): string =>
     section === "profile" ? "/settings" : `/settings/${section}`;
+export const newStrategyPath = (template?: string): string =>
+    template === undefined ? "/strategies/new" : `/strategies/new?template=${encodeURIComponent(template)}`;
+export const strategyPath = (id: string): string => `/strategies/${id}`;
+export const strategyVersionsPath = (id: string): string => `/strategies/${id}/versions`;
+export const backtestPath = (id: string): string => `/backtests/${id}`;
+export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;
+
+/** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */
+export function newBacktestPath(filled: Readonly<Record<string, string | null | undefined>> = {}): string {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(filled)) if (value) query.set(name, value);
+    const text = query.toString();
+    return `/backtests/new${text && `?${text}`}`;
+}
 
 /** The way to sign in and back here. */
 export const signInPath = (from: string): string =>

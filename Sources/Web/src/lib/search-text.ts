@@ -13,3 +13,12 @@ export function marked(text: string, query: string): TextPart[] {
         { text: text.slice(at + query.length), isMatch: false },
     ].filter((part) => part.text !== "");
 }
+
+/** Whether every word of `query` stands in the text, whatever its case. */
+export const matches = (text: string, query: string): boolean => {
+    const whole = text.toLowerCase();
+    return query
+        .toLowerCase()
+        .split(/\s+/)
+        .every((word) => whole.includes(word));
+};

@@ -1,9 +1,8 @@
 import type { Profile } from "api-types";
 import "../shared";
-import { useEffect } from "react";
 import { loadAccount } from "../api/session";
-import { type Section, sections, settingsPath, signInPath } from "../lib/routes";
-import { Link, navigate, PageHeading } from "../ui/navigation";
+import { type RoomProps, type Section, sections, settingsPath } from "../lib/routes";
+import { Link, PageHeading } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { useAccount } from "../ui/use-account";
 import { Activity } from "./settings/activity";
@@ -34,14 +33,10 @@ const parts: Readonly<Record<Section, (props: { profile: Profile }) => JSX.Eleme
     users: Users,
 };
 
-/** What a user sees and decides of their own. Visitors sign in first, and come back to the same place. */
-export default function Settings({ section }: { section: Section }): JSX.Element {
+/** What a user sees and decides of their own. */
+export default function Settings({ params }: RoomProps): JSX.Element {
+    const section = sections.find((name) => name === params["section"]) ?? "profile";
     const account = useAccount();
-    useEffect(() => {
-        if (account.state === "visitor") navigate(signInPath(location.pathname + location.search), { replace: true });
-        else if (account.state === "signed-in" && account.profile.session?.kind === "recovery")
-            navigate("/recover", { replace: true });
-    }, [account]);
     const isReady = account.state === "signed-in" && account.profile.session?.kind === "full";
     const Part = parts[section];
     return (

@@ -2,13 +2,15 @@ import "../shared";
 import type { SymbolDetails } from "../api/symbols";
 import { symbolDetails, symbolKey } from "../api/resources";
 import { ApiError } from "../api/http";
+import type { RoomProps } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { useResource } from "../ui/use-resource";
 import { SymbolChart } from "./symbol/symbol-chart";
 
 /** One symbol: its chart and the bars behind it. */
-export default function SymbolPage({ symbol }: { symbol: string }): JSX.Element {
+export default function SymbolPage({ params }: RoomProps): JSX.Element {
+    const symbol = params["symbol"]!;
     const [details, retry] = useResource<SymbolDetails>(symbolKey(symbol), () => symbolDetails(symbol));
     return (
         <div className="page">

@@ -1,8 +1,18 @@
-/* Fields with their labels, hints and faults, and the form around them. */
-import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from "react";
+/* The form around fields: its failure, and the focus after it. */
+import { type ReactNode, useEffect, useRef } from "react";
 import { ApiError } from "../api/http";
 import { FailureNotice } from "./notices";
 import type { Work } from "./use-work";
+
+export {
+    DateField,
+    MoneyField,
+    NumberField,
+    PercentField,
+    SelectField,
+    TextArea,
+    TextField,
+} from "./fields";
 
 /** A fault that the page finds itself, in the form of the server's. */
 export const mistake = (field: string, message: string): ApiError =>
@@ -44,42 +54,5 @@ export function Form({ work, submit, what, fields = [], label, children }: FormP
             {error !== null && !isShown && <FailureNotice what={what} error={error} />}
             {children}
         </form>
-    );
-}
-
-interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
-    readonly label: string;
-    readonly value: string;
-    readonly change: (text: string) => void;
-    readonly hint?: ReactNode;
-    readonly fault?: string | null;
-}
-
-export function TextField({ label, value, change, hint, fault = null, ...rest }: TextFieldProps): JSX.Element {
-    const id = useId();
-    const described = [hint && `${id}-hint`, fault !== null && `${id}-fault`].filter(Boolean).join(" ");
-    return (
-        <div className="field">
-            <label htmlFor={id}>{label}</label>
-            <input
-                id={id}
-                type="text"
-                value={value}
-                aria-invalid={fault !== null}
-                aria-describedby={described || undefined}
-                onChange={(event) => change(event.target.value)}
-                {...rest}
-            />
-            {fault !== null && (
-                <span id={`${id}-fault`} className="field-fault">
-                    {fault}
-                </span>
-            )}
-            {hint && (
-                <span id={`${id}-hint`} className="field-hint">
-                    {hint}
-                </span>
-            )}
-        </div>
     );
 }

@@ -54,3 +54,30 @@ export const TradingViewMark = (): JSX.Element => (
         <path d="M14 2H2v6h6v9h6V2Zm12 15h-7l6-15h7l-6 15Zm-7-9a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z" />
     </svg>
 );
+
+const Picture = ({ path }: { path: string }): JSX.Element => (
+    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" {...stroke}>
+        <path d={path} />
+    </svg>
+);
+
+export const HomeIcon = (): JSX.Element => <Picture path="M3.5 9 10 3.5 16.5 9v7.5h-4.5V12H8v4.5H3.5z" />;
+export const MarketsIcon = (): JSX.Element => <Picture path="M6 3v3m0 7v4M4 6h4v7H4zm10-4v3m0 8v3M12 5h4v8h-4z" />;
+export const StrategiesIcon = (): JSX.Element => <Picture path="M4 5h12M4 10h7M4 15h9M14.5 8.5v6M11.5 11.5h6" />;
+export const BacktestsIcon = (): JSX.Element => <Picture path="M3 16.5h14M3 13l4.5-5 3.5 3 6-7.5M13.5 3.5H17V7" />;
+export const SettingsIcon = (): JSX.Element => (
+    <Picture path="M3 6h8m4 0h2M3 14h2m4 0h8M13 4v4M7 12v4" />
+);
+export const AboutIcon = (): JSX.Element => <Picture path="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm0-7.5V13m0-6.2v.2" />;
+export const PlusIcon = (): JSX.Element => <Picture path="M10 4v12M4 10h12" />;
+export const TrashIcon = (): JSX.Element => <Picture path="M4 6h12M8 6V4h4v2M6 6l.7 10.5h6.6L14 6M8.6 9v5M11.4 9v5" />;
+export const CopyIcon = (): JSX.Element => <Picture path="M7 7h9v9H7zM4 13V4h9" />;
+export const UpIcon = (): JSX.Element => <Picture path="M10 16V5M5.5 9.5 10 5l4.5 4.5" />;
+export const DownIcon = (): JSX.Element => <Picture path="M10 4v11M5.5 10.5 10 15l4.5-4.5" />;
+export const UndoIcon = (): JSX.Element => <Picture path="M4 8h8a4 4 0 0 1 0 8H8M7 4.5 3.5 8 7 11.5" />;
+export const RedoIcon = (): JSX.Element => <Picture path="M16 8H8a4 4 0 0 0 0 8h4M13 4.5 16.5 8 13 11.5" />;
+export const StarIcon = ({ isFull }: { isFull: boolean }): JSX.Element => (
+    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" {...stroke} fill={isFull ? "currentColor" : "none"}>
+        <path d="m10 3 2.2 4.5 4.9.7-3.6 3.4.9 4.9L10 14.2l-4.4 2.3.9-4.9L2.9 8.2l4.9-.7z" />
+    </svg>
+);

@@ -9,34 +9,165 @@ import {
 } from "react";
 
 const listeners = new Set<() => void>();
-let hasNavigated = false;
-
 const changed = (): void => listeners.forEach((listener) => listener());
-window.addEventListener("popstate", () => {
-    hasNavigated = true;
-    changed();
-});
-
 function subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-/** Goes to an address of this app. `replace` leaves no step behind for the back button. */
-export function navigate(to: string, options: { replace?: boolean } = {}): void {
-    const isNewPage = new URL(to, location.href).pathname !== location.pathname;
-    if (to === location.pathname + location.search) return;
-    if (options.replace) history.replaceState(null, "", to);
-    else history.pushState(null, "", to);
-    if (isNewPage) {
-        hasNavigated = true;
-        scrollTo(0, 0);
+let hasNavigated = false;
+/** How many steps of this page lie before the one that is shown: tells a step back from one forward. */
+let step = stepOf(history.state);
+/** How far each step was scrolled when it was left. */
+const scrolled = new Map<number, number>();
+
+function stepOf(state: unknown): number {
+    const found = (state as { readonly step?: unknown } | null)?.step;
+    return typeof found === "number" ? found : 0;
+}
+
+// What a page shows comes later than the browser's own attempt to scroll to where one was.
+history.scrollRestoration = "manual";
+history.replaceState({ step }, "");
+
+/** What would be lost by leaving, as a question; the newest guard is asked first. */
+interface Guard {
+    readonly message: string;
+}
+const guards = new Set<Guard>();
+
+/** A way out of the page that waits for the reader's word. */
+export interface Leaving {
+    readonly message: string;
+    readonly go: () => void;
+    readonly stay: () => void;
+}
+let leaving: Leaving | null = null;
+export const useLeaving = (): Leaving | null => useSyncExternalStore(subscribe, () => leaving);
+
+/** Runs `go`, after the reader has agreed to lose what guards are there for. */
+function ask(go: () => void): void {
+    const guard = [...guards].pop();
+    if (!guard) {
+        go();
+        return;
     }
+    const end = (): void => {
+        leaving = null;
+        changed();
+    };
+    leaving = {
+        message: guard.message,
+        stay: end,
+        go: () => {
+            guards.clear();
+            end();
+            go();
+        },
+    };
     changed();
+}
+
+let isReturning = false;
+window.addEventListener("popstate", (event) => {
+    const to = stepOf(event.state);
+    const distance = to - step;
+    if (isReturning) {
+        isReturning = false;
+        step = to;
+        return;
+    }
+    if (guards.size > 0 && location.pathname !== shownPath) {
+        // The browser has gone already: back to where the reader is, and once more when they agree.
+        isReturning = true;
+        history.go(-distance);
+        step = to - distance;
+        ask(() => history.go(distance));
+        return;
+    }
+    scrolled.set(step, scrollY);
+    step = to;
+    hasNavigated = true;
+    const isOtherPage = location.pathname !== shownPath;
+    shownPath = location.pathname;
+    changed();
+    if (isOtherPage) scrollWhenPossible(scrolled.get(to) ?? 0);
+});
+
+/** The path that is on the screen. */
+let shownPath = location.pathname;
+
+window.addEventListener("beforeunload", (event) => {
+    if (guards.size > 0) event.preventDefault();
+});
+
+/** While `isUnsaved`, nobody leaves the page without being asked `message` first. */
+export function useGuard(isUnsaved: boolean, message: string): void {
+    useEffect(() => {
+        if (!isUnsaved) return;
+        const guard = { message };
+        guards.add(guard);
+        return () => {
+            guards.delete(guard);
+        };
+    }, [isUnsaved, message]);
+}
+
+interface NavigateOptions {
+    /** Leaves no step behind for the back button. */
+    readonly replace?: boolean;
+    /** Asks nobody: what guards are for is safe, or is to be lost. */
+    readonly force?: boolean;
+}
+
+/** Goes to an address of this app. */
+export function navigate(to: string, { replace = false, force = false }: NavigateOptions = {}): void {
+    const { pathname, search, hash } = new URL(to, location.href);
+    if (pathname + search + hash === location.pathname + location.search + location.hash) return;
+    const isNewPage = pathname !== location.pathname;
+    const go = (): void => {
+        if (replace) history.replaceState({ step }, "", to);
+        else {
+            scrolled.set(step, scrollY);
+            step++;
+            history.pushState({ step }, "", to);
+        }
+        shownPath = location.pathname;
+        if (isNewPage) {
+            hasNavigated = true;
+            scrollTo(0, 0);
+        }
+        changed();
+    };
+    if (isNewPage && !force) ask(go);
+    else go();
+}
+
+/** Rooms grow while their data comes: tries until the page is long enough, or the reader scrolls, or a second is over. */
+function scrollWhenPossible(top: number): void {
+    scrollTo(0, 0);
+    if (top === 0) return;
+    const end = performance.now() + 1_000;
+    let isOver = false;
+    const stop = (): void => {
+        isOver = true;
+    };
+    for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"])
+        window.addEventListener(kind, stop, { once: true, passive: true });
+    const attempt = (): void => {
+        if (isOver) return;
+        scrollTo(0, top);
+        if (Math.abs(scrollY - top) > 1 && performance.now() < end) requestAnimationFrame(attempt);
+    };
+    requestAnimationFrame(attempt);
 }
 
 export const usePath = (): string => useSyncExternalStore(subscribe, () => location.pathname);
 export const useQuery = (): string => useSyncExternalStore(subscribe, () => location.search);
+
+/** Whether a click means this window, and not a new tab or a download. */
+export const isPlainClick = (event: MouseEvent): boolean =>
+    event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
     readonly href: string;
@@ -47,8 +178,7 @@ interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
 export function Link({ href, onClick, ...rest }: LinkProps): JSX.Element {
     const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
         onClick?.(event);
-        const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-        if (event.defaultPrevented || !isPlain) return;
+        if (event.defaultPrevented || !isPlainClick(event)) return;
         event.preventDefault();
         navigate(href);
     };

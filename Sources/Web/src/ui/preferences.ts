@@ -8,39 +8,65 @@ const listeners = new Set<() => void>();
 const root = document.documentElement;
 const systemIsLight = matchMedia("(prefers-color-scheme: light)");
 
-const changed = (): void => listeners.forEach((listener) => listener());
-systemIsLight.addEventListener("change", changed);
+function kept(name: string): string | null {
+    try {
+        return localStorage.getItem(name);
+    } catch {
+        return null;
+    }
+}
+
+/** Null is the initial choice, which nothing is kept for. Without storage it holds until the page is left. */
+function keep(name: string, value: string | null): void {
+    try {
+        if (value === null) localStorage.removeItem(name);
+        else localStorage.setItem(name, value);
+    } catch {
+        // Storage is forbidden here.
+    }
+}
+
+const isTheme = (text: string | null): text is "dark" | "light" => text === "dark" || text === "light";
+const initialTheme = kept("theme");
+let theme: Theme = isTheme(initialTheme) ? initialTheme : "system";
+let colours: Colours = root.dataset["colours"] === "green-red" ? "green-red" : "blue-orange";
+
+/** Puts the choices on the root element, as boot.ts does before the first paint. */
+function apply(): void {
+    root.dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
+    if (colours === "green-red") root.dataset["colours"] = colours;
+    else delete root.dataset["colours"];
+    listeners.forEach((listener) => listener());
+}
+systemIsLight.addEventListener("change", apply);
 
 function subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-function set(name: "theme" | "colours", value: string, initial: string): void {
-    if (value === initial) delete root.dataset[name];
-    else root.dataset[name] = value;
-    try {
-        if (value === initial) localStorage.removeItem(name);
-        else localStorage.setItem(name, value);
-    } catch {
-        // Storage is forbidden here: the choice holds until the page is left.
-    }
-    changed();
+function setTheme(value: Theme): void {
+    theme = value;
+    keep("theme", value === "system" ? null : value);
+    apply();
 }
 
-const theme = (): Theme => (root.dataset["theme"] as Theme | undefined) ?? "system";
-const colours = (): Colours => (root.dataset["colours"] as Colours | undefined) ?? "blue-orange";
+function setColours(value: Colours): void {
+    colours = value;
+    keep("colours", value === "blue-orange" ? null : value);
+    apply();
+}
 
 export const useTheme = (): [Theme, (value: Theme) => void] => [
-    useSyncExternalStore(subscribe, theme),
-    (value) => set("theme", value, "system"),
+    useSyncExternalStore(subscribe, () => theme),
+    setTheme,
 ];
 
 export const useColours = (): [Colours, (value: Colours) => void] => [
-    useSyncExternalStore(subscribe, colours),
-    (value) => set("colours", value, "blue-orange"),
+    useSyncExternalStore(subscribe, () => colours),
+    setColours,
 ];
 
 /** Changes whenever colours on the screen do: what is drawn on a canvas has to be painted again. */
 export const useLook = (): string =>
-    useSyncExternalStore(subscribe, () => `${theme()} ${colours()} ${systemIsLight.matches ? "light" : "dark"}`);
+    useSyncExternalStore(subscribe, () => `${root.dataset["theme"]} ${colours}`);

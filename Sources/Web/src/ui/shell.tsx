@@ -1,48 +1,62 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Place } from "../lib/routes";
 import { AccountMenu } from "./account-menu";
-import { Logo } from "./icons";
-import { Link } from "./navigation";
+import { useCommandKeys, useCommands } from "./commands";
+import { KeyHelp } from "./help";
+import { LeaveQuestion } from "./leave";
+import { navigate } from "./navigation";
 import { OfflineNotice } from "./notices";
+import { Palette } from "./palette";
+import { Toasts } from "./parts/toast";
 import { type Colours, type Theme, useColours, useTheme } from "./preferences";
-import { SymbolSearch } from "./symbol-search";
+import { Rail, useWays } from "./rail";
 
-/** What stands around every page: header with search, the page, footer with the display settings. */
+/** What stands around every page: the ways to the rooms, the line with search and account, the page, its foot. */
 export function Shell({ place, children }: { place: Place; children: ReactNode }): JSX.Element {
-    const isMarkets = place.page === "markets" || place.page === "symbol";
+    const [isHelpOpen, setHelpOpen] = useState(false);
+    const [, setTheme] = useTheme();
+    const ways = useWays();
+    useCommandKeys();
+    useCommands([
+        ...ways.map(({ label, href, keys }) => ({
+            id: `go ${href}`,
+            label,
+            group: "Go to",
+            keys,
+            run: () => navigate(href),
+        })),
+        { id: "theme dark", label: "Dark theme", group: "Display", run: () => setTheme("dark") },
+        { id: "theme light", label: "Light theme", group: "Display", run: () => setTheme("light") },
+        { id: "theme system", label: "Theme of the system", group: "Display", run: () => setTheme("system") },
+        { id: "help", label: "Keyboard shortcuts", group: "Help", keys: "?", run: () => setHelpOpen(true) },
+    ]);
     return (
-        <>
+        <div className="shell">
             <a className="skip" href="#main">
                 Skip to content
             </a>
-            <header className="top">
-                <Link href="/" className="brand" aria-label="BitStockerz home">
-                    <Logo />
-                    <span>BitStockerz</span>
-                </Link>
-                <nav aria-label="Main">
-                    <Link href="/" aria-current={place.page === "home" ? "page" : undefined}>
-                        Home
-                    </Link>
-                    <Link href="/markets" aria-current={isMarkets ? "page" : undefined}>
-                        Markets
-                    </Link>
-                </nav>
-                <SymbolSearch />
-                <AccountMenu place={place} />
-            </header>
-            <OfflineNotice />
-            <main id="main" tabIndex={-1}>
-                {children}
-            </main>
-            <footer className="foot">
-                <p>
-                    Research software. Nothing here is investment advice. Prices can be old or wrong: their source and
-                    age are on every chart.
-                </p>
-                <DisplaySettings />
-            </footer>
-        </>
+            <Rail place={place} />
+            <div className="shell-page">
+                <header className="top">
+                    <Palette />
+                    <AccountMenu place={place} />
+                </header>
+                <OfflineNotice />
+                <main id="main" tabIndex={-1}>
+                    {children}
+                </main>
+                <footer className="foot">
+                    <p>
+                        Research software. Nothing here is investment advice. Prices can be old or wrong: their source
+                        and age are on every chart.
+                    </p>
+                    <DisplaySettings />
+                </footer>
+            </div>
+            <KeyHelp isOpen={isHelpOpen} close={() => setHelpOpen(false)} />
+            <LeaveQuestion />
+            <Toasts />
+        </div>
     );
 }
 

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
-import { forget } from "../api/cache";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { forget, isBelow, onInvalidated, peek } from "../api/cache";
+import { ApiError } from "../api/http";
 
 export type Resource<T> =
     | { readonly state: "loading" }
@@ -7,26 +8,59 @@ export type Resource<T> =
     | { readonly state: "failed"; readonly error: unknown };
 
 /** `isQuiet` leaves what is there on the screen until the new answer comes. */
-type Reload = (options?: { readonly isQuiet?: boolean }) => void;
+export type Reload = (options?: { readonly isQuiet?: boolean }) => void;
+
+interface Options<T> {
+    /** While this is true of the value, it is read again: soon at first, every two seconds in the end. */
+    readonly poll?: (value: T) => boolean;
+}
 
 const loading = { state: "loading" } as const;
+const firstPoll = 250;
+const slowestPoll = 2_000;
+
+interface Held<T> {
+    readonly key: string;
+    readonly resource: Resource<T>;
+}
+
+const known = <T>(key: string): Held<T> => {
+    const found = peek<T>(key);
+    return { key, resource: found ? { state: "ready", value: found.value } : loading };
+};
 
 /**
- * What `load` gives, which may be an answer kept under `key`. `retry` forgets it and asks the server again; so does
- * coming back online after a failure. `load` belongs to the key: it is called again only when the key changes.
+ * What `load` gives, which may be an answer kept under `key`. `reload` forgets it and asks the server again; so do
+ * coming back online after a failure, and a change that makes the key stale. `load` belongs to the key: it is called
+ * again only when the key changes. A quiet reading that the network fails leaves the value that is there.
  */
-export function useResource<T>(key: string, load: () => Promise<T>): [Resource<T>, Reload] {
+export function useResource<T>(key: string, load: () => Promise<T>, options: Options<T> = {}): [Resource<T>, Reload] {
     const [attempt, setAttempt] = useState(0);
-    const [held, setHeld] = useState<{ key: string; resource: Resource<T> }>({ key, resource: loading });
+    const [held, setHeld] = useState<Held<T>>(() => known<T>(key));
+    // A key that is new shows what is kept of it in its very first frame.
+    const shown = held.key === key ? held : known<T>(key);
+    const isQuiet = useRef(false);
+    const polls = useRef(0);
+    // Whoever asked for the value last, and may have it on the screen.
+    const latest = useRef(shown);
+    latest.current = shown;
 
     useEffect(() => {
         let isCurrent = true;
+        const wasQuiet = isQuiet.current;
+        isQuiet.current = false;
         const hold = (resource: Resource<T>): void => {
             if (isCurrent) setHeld({ key, resource });
         };
         load().then(
             (value) => hold({ state: "ready", value }),
-            (error: unknown) => hold({ state: "failed", error }),
+            (error: unknown) => {
+                const before = latest.current;
+                const isUnreachable = error instanceof ApiError && error.failure === "unreachable";
+                if (wasQuiet && isUnreachable && before.key === key && before.resource.state === "ready")
+                    hold({ ...before.resource });
+                else hold({ state: "failed", error });
+            },
         );
         return () => {
             isCurrent = false;
@@ -34,22 +68,38 @@ export function useResource<T>(key: string, load: () => Promise<T>): [Resource<T
         // `load` is a new function at every render and means the same for the same key.
     }, [key, attempt]);
 
-    const retry = useCallback<Reload>(
-        (options) => {
+    const reload = useCallback<Reload>(
+        (asked) => {
             forget(key);
-            if (options?.isQuiet !== true) setHeld({ key, resource: loading });
+            isQuiet.current = asked?.isQuiet === true;
+            if (!isQuiet.current) setHeld({ key, resource: loading });
             setAttempt((count) => count + 1);
         },
         [key],
     );
+    useEffect(() => onInvalidated((prefix) => isBelow(key, prefix) && reload({ isQuiet: true })), [key, reload]);
 
-    const resource = held.key === key ? held.resource : loading;
+    const { resource } = shown;
     const hasFailed = resource.state === "failed";
     useEffect(() => {
         if (!hasFailed) return;
-        const again = (): void => retry();
+        const again = (): void => reload();
         window.addEventListener("online", again);
         return () => window.removeEventListener("online", again);
-    }, [hasFailed, retry]);
-    return [resource, retry];
+    }, [hasFailed, reload]);
+
+    const isPolling = resource.state === "ready" && options.poll?.(resource.value) === true;
+    useEffect(() => {
+        if (!isPolling) {
+            polls.current = 0;
+            return;
+        }
+        const pause = Math.min(firstPoll * 1.4 ** polls.current, slowestPoll);
+        const timer = setTimeout(() => {
+            polls.current++;
+            reload({ isQuiet: true });
+        }, pause);
+        return () => clearTimeout(timer);
+    }, [isPolling, resource, reload]);
+    return [resource, reload];
 }

@@ -1,0 +1,14 @@
+/* The rooms of the page, each in a script of its own that is fetched when the room is first opened. */
+import type { PageName } from "./lib/routes";
+import type { LoadRoom } from "./ui/room";
+
+export const rooms: Readonly<Partial<Record<PageName, LoadRoom>>> = {
+    home: () => import("./pages/home"),
+    markets: () => import("./pages/markets"),
+    symbol: () => import("./pages/symbol"),
+    "sign-in": () => import("./pages/sign-in"),
+    "sign-up": () => import("./pages/sign-up"),
+    recover: () => import("./pages/recover"),
+    settings: () => import("./pages/settings"),
+    "not-found": () => import("./pages/not-found"),
+};

@@ -1,0 +1,260 @@
+/*
+ * Every list of the page: sorted by its headings, filtered, in pages, as a file, as cards on a phone. The whole row
+ * leads where its first cell's link leads.
+ */
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { tableToCSV } from "../../lib/csv";
+import { counted, whole } from "../../lib/format";
+import { type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
+import { DownloadIcon } from "../icons";
+import { isPlainClick, Link, navigate } from "../navigation";
+import { Button, joined } from "../parts/button";
+import { Explained } from "../parts/explained";
+import { saveFile } from "../save-file";
+import { ColumnChoice } from "./column-choice";
+
+export interface Column<Row> {
+    readonly key: string;
+    readonly title: string;
+    /** What the figures mean, in a sentence. */
+    readonly explain?: string;
+    /** Numbers stand on the right. */
+    readonly kind?: "text" | "number";
+    /** What is sorted by, searched and written to files. */
+    readonly value: (row: Row) => Cell;
+    /** What is shown, where that is not the value. */
+    readonly cell?: (row: Row) => ReactNode;
+    /** Names the row: it stays in view, heads the row's card, and holds its link. The first column unless said. */
+    readonly isPrimary?: boolean;
+    /** Left out until the reader chooses it. */
+    readonly isHidden?: boolean;
+    /** Buttons: nothing to sort by, and no part of a file. */
+    readonly isControl?: boolean;
+}
+
+interface Props<Row> {
+    readonly label: string;
+    readonly rows: readonly Row[];
+    readonly columns: readonly Column<Row>[];
+    readonly rowKey: (row: Row) => string;
+    readonly rowHref?: (row: Row) => string | null;
+    /** In the place of a link: what a click on the row does. */
+    readonly onRow?: (row: Row) => void;
+    readonly isChosen?: (row: Row) => boolean;
+    readonly initialSort?: Sort;
+    readonly pageSize?: number;
+    /** A field that keeps the rows with those words; its label. */
+    readonly filter?: string;
+    /** The name of the file that the rows can be saved as. */
+    readonly csvName?: string;
+    /** What is said of rows, in the singular: `trade`. */
+    readonly noun?: string;
+    /** Controls above the table, beside its own. */
+    readonly controls?: ReactNode;
+    readonly testID?: string;
+}
+
+export function Table<Row>(props: Props<Row>): JSX.Element {
+    const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort } = props;
+    const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
+    const [text, setText] = useState("");
+    const [page, setPage] = useState(1);
+    const [hidden, setHidden] = useState(() => new Set(columns.filter((one) => one.isHidden).map(({ key }) => key)));
+    const shown = columns.filter(({ key }) => !hidden.has(key));
+    const primary = shown.find((column) => column.isPrimary) ?? shown[0];
+    const kept = useMemo(() => {
+        const all = columns.filter((column) => !column.isControl).map((column) => column.value);
+        return filtered(rows, all, text);
+    }, [rows, columns, text]);
+    const inOrder = useMemo(() => {
+        const column = sort && columns.find(({ key }) => key === sort.key);
+        return column ? sorted(kept, column.value, sort.isDescending) : kept;
+    }, [kept, sort, columns]);
+    const view = paged(inOrder, page, pageSize);
+    const canChoose = columns.some((column) => column.isHidden);
+    const hasTools = filter !== undefined || csvName !== undefined || canChoose || controls !== undefined;
+    const save = (): void => {
+        const written = shown.filter((column) => !column.isControl);
+        const lines = inOrder.map((row) => written.map((column) => column.value(row)));
+        saveFile(`${csvName}.csv`, "text/csv", tableToCSV(written.map(({ title }) => title), lines));
+    };
+
+    return (
+        <div className="table" data-testid={props.testID}>
+            {hasTools && (
+                <div className="table-tools">
+                    {filter !== undefined && (
+                        <input
+                            type="search"
+                            aria-label={filter}
+                            placeholder={filter}
+                            value={text}
+                            onChange={(event) => {
+                                setText(event.target.value);
+                                setPage(1);
+                            }}
+                        />
+                    )}
+                    {controls}
+                    <span className="table-count" role="status">
+                        {text !== "" && `${whole(kept.length)} of `}
+                        {counted(rows.length, noun)}
+                    </span>
+                    {canChoose && <ColumnChoice columns={columns} hidden={hidden} change={setHidden} />}
+                    {csvName !== undefined && (
+                        <Button kind="quiet" onClick={save}>
+                            <DownloadIcon /> CSV
+                        </Button>
+                    )}
+                </div>
+            )}
+            <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+                <table role="table" className="data" aria-label={label}>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            {shown.map((column) => (
+                                <Heading key={column.key} {...{ column, sort }} isPrimary={column === primary} set={setSort} />
+                            ))}
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">
+                        {view.rows.map((row) => (
+                            <TableRow key={props.rowKey(row)} {...{ row, shown, primary }} {...rowParts(props)} />
+                        ))}
+                    </tbody>
+                </table>
+                {view.rows.length === 0 && text !== "" && <p className="table-note">Nothing matches “{text}”.</p>}
+            </div>
+            {view.pages > 1 && <Pager label={label} page={view.page} pages={view.pages} turn={setPage} />}
+        </div>
+    );
+}
+
+type RowParts<Row> = Pick<Props<Row>, "rowHref" | "onRow" | "isChosen">;
+const rowParts = <Row,>({ rowHref, onRow, isChosen }: Props<Row>): RowParts<Row> => ({
+    ...(rowHref && { rowHref }),
+    ...(onRow && { onRow }),
+    ...(isChosen && { isChosen }),
+});
+
+interface HeadingProps<Row> {
+    readonly column: Column<Row>;
+    readonly sort: Sort | null;
+    readonly isPrimary: boolean;
+    readonly set: (sort: Sort) => void;
+}
+
+function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.Element {
+    const { key, title, kind = "text", explain, isControl = false } = column;
+    const isSorted = sort?.key === key;
+    const className = joined(kind === "number" && "number", isPrimary && "primary", isControl && "control");
+    // Figures are asked for largest first, words from A.
+    const isDescending = isSorted ? !sort.isDescending : kind === "number";
+    return (
+        <th
+            role="columnheader"
+            scope="col"
+            className={className}
+            aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : undefined}
+        >
+            {isControl ? (
+                <span className="visually-hidden">{title}</span>
+            ) : (
+                <button type="button" className="sort" onClick={() => set({ key, isDescending })}>
+                    {title}
+                    <span aria-hidden="true" className="sort-mark">
+                        {isSorted ? (sort.isDescending ? "\u25BE" : "\u25B4") : ""}
+                    </span>
+                </button>
+            )}
+            {explain !== undefined && <Explained label={title} text={explain} />}
+        </th>
+    );
+}
+
+interface TableRowProps<Row> extends RowParts<Row> {
+    readonly row: Row;
+    readonly shown: readonly Column<Row>[];
+    readonly primary: Column<Row> | undefined;
+}
+
+function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableRowProps<Row>): JSX.Element {
+    const href = rowHref?.(row) ?? null;
+    const open = (event: MouseEvent): void => {
+        // Controls in the row do what they do, and a marked text is to be copied.
+        if ((event.target as Element).closest("a, button, input, select, label, summary")) return;
+        if (!isPlainClick(event) || getSelection()?.isCollapsed === false) return;
+        if (onRow) onRow(row);
+        else if (href !== null) navigate(href);
+    };
+    const content = (column: Column<Row>): ReactNode => (column.cell ? column.cell(row) : column.value(row));
+    const isActive = href !== null || onRow !== undefined;
+    return (
+        <tr
+            role="row"
+            className={joined(isActive && "row-active", isChosen?.(row) === true && "row-chosen")}
+            aria-current={isChosen?.(row) === true ? "true" : undefined}
+            onClick={isActive ? open : undefined}
+        >
+            {shown.map((column) => {
+                const className = joined(
+                    column.kind === "number" && "number",
+                    column === primary && "primary",
+                    column.isControl && "control",
+                );
+                if (column !== primary) {
+                    return (
+                        <td key={column.key} role="cell" className={className} data-label={column.title}>
+                            {content(column)}
+                        </td>
+                    );
+                }
+                return (
+                    <th key={column.key} role="rowheader" scope="row" className={className}>
+                        {href !== null ? (
+                            <Link href={href} className="row-name">
+                                {content(column)}
+                            </Link>
+                        ) : onRow ? (
+                            <button type="button" className="row-name" onClick={() => onRow(row)}>
+                                {content(column)}
+                            </button>
+                        ) : (
+                            content(column)
+                        )}
+                    </th>
+                );
+            })}
+        </tr>
+    );
+}
+
+interface PagerProps {
+    readonly label: string;
+    readonly page: number;
+    readonly pages: number;
+    readonly turn: (page: number) => void;
+}
+
+/** Steps through pages; the focus stays on the table's edge when a button that had it can be pressed no more. */
+export function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
+    const status = useRef<HTMLSpanElement>(null);
+    const isFirst = useRef(true);
+    useEffect(() => {
+        if (!isFirst.current && document.activeElement === document.body) status.current?.focus();
+        isFirst.current = false;
+    }, [page]);
+    return (
+        <nav className="pager" aria-label={`Pages: ${label}`}>
+            <Button disabled={page === 1} onClick={() => turn(page - 1)}>
+                Previous
+            </Button>
+            <span ref={status} role="status" tabIndex={-1}>
+                Page {whole(page)} of {whole(pages)}
+            </span>
+            <Button disabled={page === pages} onClick={() => turn(page + 1)}>
+                Next
+            </Button>
+        </nav>
+    );
+}
