@@ -77,10 +77,13 @@ class LookTests(AxeTest):
         page = self.open_chart("/markets/AAPL?overlays=sma.20.close", width=390, height=844)
         self.assert_large_enough(page)
 
-    def test_the_heaviest_page_stays_light(self):
-        page = self.open_chart("/markets/AAPL")
-        sizes = page.evaluate("""() => performance.getEntriesByType('resource')
-            .filter(one => one.name.endsWith('.js')).map(one => one.encodedBodySize)""")
-        self.assertGreater(len(sizes), 3)
-        self.assertTrue(0 < sum(sizes) <= 130_000, f"{sum(sizes)} bytes of scripts")
-        self.assertGreater(page.evaluate("performance.getEntriesByType('navigation')[0].encodedBodySize"), 0)
+    def test_scripts_stay_small_without_charts_and_with_them(self):
+        for path, most in (("/", 95_000), ("/markets/AAPL", 165_000)):
+            with self.subTest(path=path):
+                page = self.open(path)
+                self.settle(page, path)
+                sizes = page.evaluate("""() => performance.getEntriesByType('resource')
+                    .filter(one => one.name.endsWith('.js')).map(one => one.encodedBodySize)""")
+                self.assertGreater(len(sizes), 2)
+                self.assertTrue(0 < sum(sizes) <= most, f"{sum(sizes)} bytes of scripts")
+                self.assertGreater(page.evaluate("performance.getEntriesByType('navigation')[0].encodedBodySize"), 0)

@@ -27,7 +27,7 @@ class SearchTests(PageTest):
         box = page.get_by_role("combobox", name="Search")
         expect(box).to_be_focused()
         options = page.locator(".search-panel").get_by_role("option")
-        expect(options.first).to_have_attribute("aria-selected", "true")
+        expect(options.filter(has_text="AAPL")).to_have_attribute("aria-selected", "true")
         count = options.count()
         self.assertGreater(count, 2)
         page.keyboard.press("ArrowDown")
@@ -53,7 +53,28 @@ class SearchTests(PageTest):
     def test_says_when_nothing_matches(self):
         page = self.open("/")
         page.get_by_role("combobox", name="Search").fill("zzqqzz")
-        expect(page.locator(".search-state")).to_have_text("No symbol matches \u201czzqqzz\u201d.")
+        expect(page.locator(".search-state")).to_have_text("Nothing matches \u201czzqqzz\u201d.")
+
+    def test_finds_rooms_and_commands_by_name_and_by_key(self):
+        page = self.open("/", color_scheme="dark")
+        box = page.get_by_role("combobox", name="Search")
+        box.fill("light th")
+        page.locator(".search-panel").get_by_role("option", name="Light theme").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", "light")
+        page.keyboard.press("g")
+        page.keyboard.press("m")
+        expect(page).to_have_url(self.url("/markets"))
+        # The keyboard's help lists what the keyboard does.
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard")
+        expect(dialog.get_by_text("Markets")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        # No letter of a word that is typed is a command.
+        box.focus()
+        page.keyboard.type("gh")
+        expect(page).to_have_url(self.url("/markets"))
+        expect(box).to_have_value("gh")
 
     def test_text_of_the_server_never_becomes_markup(self):
         page = self.open("")

@@ -17,7 +17,8 @@ export function barsToCSV(bars: Bars, interval: Interval): string {
 /** Shortest digits that read back as the same number, never with an exponent. */
 function plain(value: number | undefined): string {
     const text = String(value);
-    return text.includes("e") && value !== undefined ? value.toFixed(20).replace(/\.?0+$/, "") : text;
+    if (!text.includes("e") || value === undefined) return text;
+    return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(20).replace(/\.?0+$/, "");
 }
 
 export function csvName(symbol: string, interval: Interval, bars: Bars): string {
