@@ -66,3 +66,11 @@ export function formatView(view: ChartView, intervals: readonly Interval[]): str
 export function rangeStart(range: RangeName, last: number): number {
     return range === "All" ? -Infinity : monthsBefore(last, monthsOf[range]);
 }
+
+/** What the address asks to see of the bars at these times; the range where its stretch lies beside all of them. */
+export function shownSpan({ span, range }: ChartView, times: readonly number[]): Span {
+    const first = times[0] ?? 0;
+    const last = times[times.length - 1] ?? 0;
+    const isHere = span !== null && span.from < last && span.to > first;
+    return isHere ? span : { from: rangeStart(range, last), to: last };
+}

@@ -7,8 +7,6 @@ interface Props {
     readonly intervals: readonly Interval[];
     readonly view: ChartView;
     readonly change: ChangeView;
-    readonly pan: (part: number) => void;
-    readonly zoom: (factor: number) => void;
 }
 
 const rangeNames = {
@@ -21,7 +19,7 @@ const rangeNames = {
 };
 const intervalNames = { "1d": "1 day", "1h": "1 hour" };
 
-export function ChartToolbar({ intervals, view, change, pan, zoom }: Props): JSX.Element {
+export function ChartToolbar({ intervals, view, change }: Props): JSX.Element {
     return (
         <div className="toolbar">
             <Segment label="Interval">
@@ -55,34 +53,12 @@ export function ChartToolbar({ intervals, view, change, pan, zoom }: Props): JSX
                     Log
                 </button>
             </Segment>
-            <Segment label="Move the chart" className="toolbar-move">
-                <button type="button" aria-label="Back in time" onClick={() => pan(-0.3)}>
-                    ←
-                </button>
-                <button type="button" aria-label="Forward in time" onClick={() => pan(0.3)}>
-                    →
-                </button>
-                <button type="button" aria-label="Zoom in" onClick={() => zoom(0.6)}>
-                    +
-                </button>
-                <button type="button" aria-label="Zoom out" onClick={() => zoom(1.7)}>
-                    −
-                </button>
-            </Segment>
         </div>
     );
 }
 
-const Segment = ({
-    label,
-    className = "",
-    children,
-}: {
-    label: string;
-    className?: string;
-    children: ReactNode;
-}): JSX.Element => (
-    <div className={`segment ${className}`} role="group" aria-label={label}>
+const Segment = ({ label, children }: { label: string; children: ReactNode }): JSX.Element => (
+    <div className="segment" role="group" aria-label={label}>
         {children}
     </div>
 );

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { catalog, type IndicatorType } from "../../lib/indicators";
 import { maximumOverlays, type Overlay, overlayName, periodFault } from "../../lib/overlays";
 import { CloseIcon } from "../../ui/icons";
-import { lineColours } from "../../ui/chart/look";
+import { lineColour } from "../../ui/chart/chart";
 import type { ChangeView } from "./use-chart-view";
 
 interface EditorProps {
@@ -52,7 +52,7 @@ export function OverlayEditor({ overlays, change }: EditorProps): JSX.Element {
                 <OverlayRow
                     key={position}
                     overlay={overlay}
-                    colour={(position % lineColours) + 1}
+                    colour={lineColour(position)}
                     replace={(changed) => replace(position, changed)}
                     remove={() => remove(position)}
                 />

@@ -1,12 +1,12 @@
 /* The chart of a symbol with everything around it that reads or changes the same bars. */
-import { useMemo, useRef } from "react";
+import { useMemo } from "react";
 import type { SymbolDetails } from "../../api/symbols";
 import type { Interval } from "../../lib/bars";
+import { shownSpan } from "../../lib/chart-view";
 import { priceDigits } from "../../lib/format";
-import { indicator } from "../../lib/indicators";
 import { formatOverlays } from "../../lib/overlays";
-import { ChartCanvas, type ChartHandle } from "../../ui/chart/chart-view";
-import type { Line } from "../../ui/chart/price-chart";
+import { Chart } from "../../ui/chart/chart";
+import { overlayLines, symbolPanes } from "./panes";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { BarsTable } from "./bars-table";
 import { ChartToolbar } from "./chart-toolbar";
@@ -19,25 +19,17 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
     const [view, change] = useChartView(details.intervals);
     const [history, loader] = useBars(details, view);
     const { bars, isComplete, isLoading, error } = history;
-    const chart = useRef<ChartHandle>(null);
     const count = bars.time.length;
     const digits = priceDigits(bars.close[count - 1] ?? 1);
-    const lines = useMemo<Line[]>(
-        () =>
-            view.overlays.map((overlay) => ({
-                overlay,
-                values: indicator(overlay.type, bars[overlay.source], overlay.period, isComplete),
-            })),
+    const lines = useMemo(
+        () => overlayLines(bars, view.overlays, isComplete),
         // By what they are and not by identity: moving the chart changes the address, not the lines.
         [formatOverlays(view.overlays), bars, isComplete],
     );
-    const moved = (from: number, to: number): void => {
-        const first = bars.time[from];
-        const last = bars.time[to];
-        if (first !== undefined && last !== undefined && first < last) {
-            change({ span: { from: first, to: last } }, { replace: true });
-        }
-    };
+    const panes = useMemo(
+        () => symbolPanes(details.symbol, bars, lines, view.isLog),
+        [details.symbol, bars, lines, view.isLog],
+    );
     const series = details.series.find((stored) => stored.interval === view.interval);
 
     return (
@@ -45,24 +37,17 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
             <Quote details={details} bars={bars} interval={view.interval} digits={digits} />
             <StaleBanner bars={bars} interval={view.interval} />
             <section className="card chart-card" aria-label="Chart">
-                <ChartToolbar
-                    intervals={details.intervals}
-                    view={view}
-                    change={change}
-                    pan={(part) => chart.current?.pan(part)}
-                    zoom={(factor) => chart.current?.zoom(factor)}
-                />
+                <ChartToolbar intervals={details.intervals} view={view} change={change} />
                 <OverlayEditor overlays={view.overlays} change={change} />
                 {count > 0 ? (
-                    <ChartCanvas
-                        key={`${details.symbol} ${view.interval} ${digits}`}
-                        ref={chart}
-                        symbol={details.symbol}
-                        bars={bars}
-                        lines={lines}
-                        view={view}
-                        digits={digits}
-                        onMoved={moved}
+                    <Chart
+                        key={`${details.symbol} ${view.interval}`}
+                        label={`${details.symbol}, ${intervalWord(view.interval)} candles with volume`}
+                        times={bars.time}
+                        interval={view.interval}
+                        panes={panes}
+                        shown={shownSpan(view, bars.time)}
+                        onMoved={(span) => change({ span }, { replace: true })}
                         onNearStart={() => error === null && void loader.loadMore()}
                     />
                 ) : isComplete ? (

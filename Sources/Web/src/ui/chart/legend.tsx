@@ -1,11 +1,10 @@
-/* The figures of the bar under the crosshair, over the chart's corner. One write a frame, whatever the mouse does. */
+/* The figures of the bar under the crosshair, over the corner of every pane. One write a frame, whatever moves. */
 import { useSyncExternalStore } from "react";
 import type { Bars, Interval } from "../../lib/bars";
-import { compact, decimal, direction, directionMark, noValue, signedPercent } from "../../lib/format";
-import { overlayName } from "../../lib/overlays";
+import { compact, decimal, direction, directionMark, signedPercent } from "../../lib/format";
 import { writtenTime } from "../../lib/time";
-import type { Line } from "./price-chart";
-import { lineColours } from "./look";
+import { figureAt, paneDigits, written } from "./figures";
+import type { Pane, Series } from "./model";
 
 /** The index of the bar that the legend tells of; null: the newest. */
 export class HoveredBar {
@@ -32,83 +31,141 @@ export class HoveredBar {
 }
 
 interface LegendProps {
-    readonly symbol: string;
+    readonly times: readonly number[];
     readonly interval: Interval;
-    readonly bars: Bars;
-    readonly lines: readonly Line[];
-    readonly digits: number;
+    readonly panes: readonly Pane[];
     readonly hovered: HoveredBar;
-    /** Where the RSI pane begins, in pixels from the top; null when there is none. */
-    readonly paneTop: number | null;
+    /** Where each pane begins, in pixels from the top of the chart. */
+    readonly tops: readonly number[];
 }
 
-export function Legend(props: LegendProps): JSX.Element | null {
-    const { symbol, interval, bars, lines, digits, hovered, paneTop } = props;
-    const newest = bars.time.length - 1;
+export function Legend({ times, interval, panes, hovered, tops }: LegendProps): JSX.Element | null {
+    const newest = times.length - 1;
     const index = Math.min(useSyncExternalStore(hovered.subscribe, hovered.value) ?? newest, newest);
     if (index < 0) return null;
+    return (
+        <>
+            {panes.map((pane, position) => {
+                const top = position === 0 ? 0 : tops[position];
+                if (top === undefined) return null;
+                return (
+                    <div
+                        key={pane.id}
+                        className={position === 0 ? "legend" : "legend legend-pane"}
+                        style={{ top: `${top}px` }}
+                        data-testid={position === 0 ? "legend" : `legend-${pane.id}`}
+                        data-index={index}
+                    >
+                        <PaneLegend
+                            pane={pane}
+                            index={index}
+                            time={position === 0 ? writtenTime(times[index]!, interval) : null}
+                            interval={interval}
+                        />
+                    </div>
+                );
+            })}
+        </>
+    );
+}
+
+interface PaneLegendProps {
+    readonly pane: Pane;
+    readonly index: number;
+    /** Said once, in the first pane. */
+    readonly time: string | null;
+    readonly interval: Interval;
+}
+
+function PaneLegend({ pane, index, time, interval }: PaneLegendProps): JSX.Element {
+    const candles = pane.series.find(({ kind }) => kind === "candles");
+    const lines = pane.series.filter(({ kind }) => kind === "line" || kind === "area");
+    const volume = pane.series.find(({ kind }) => kind === "volume");
+    const readings = lines.map((series, position) => <Reading key={position} {...{ series, pane, index }} />);
+    if (time === null) {
+        return (
+            <div className="legend-row">
+                {pane.label !== "" && <strong>{pane.label}</strong>}
+                {readings}
+            </div>
+        );
+    }
+    return (
+        <>
+            <div className="legend-row">
+                <strong>{pane.label}</strong>
+                {candles && <span>{interval}</span>}
+                <span className="legend-time">{time}</span>
+                {!candles && readings}
+            </div>
+            {candles?.kind === "candles" && (
+                <div className="legend-row">
+                    <Prices bars={candles.bars} index={index} digits={paneDigits(pane)} hasVolume={volume !== undefined} />
+                </div>
+            )}
+            {candles && readings.length > 0 && <div className="legend-row">{readings}</div>}
+        </>
+    );
+}
+
+interface PricesProps {
+    readonly bars: Bars;
+    readonly index: number;
+    readonly digits: number;
+    readonly hasVolume: boolean;
+}
+
+function Prices({ bars, index, digits, hasVolume }: PricesProps): JSX.Element {
     const close = bars.close[index]!;
     const previous = bars.close[index - 1];
     const change = previous === undefined ? null : close / previous - 1;
     const way = direction(change ?? 0);
-    const numbered = lines.map((line, position) => ({ ...line, position }));
-    const readings = (isPane: boolean): JSX.Element[] =>
-        numbered
-            .filter(({ overlay }) => (overlay.type === "rsi") === isPane)
-            .map(({ overlay, values, position }) => (
-                <Reading
-                    key={position}
-                    name={overlayName(overlay)}
-                    colour={(position % lineColours) + 1}
-                    value={values[index] ?? NaN}
-                    digits={isPane ? 1 : digits}
-                />
-            ));
-    const figure = (name: string, value: string, className = ""): JSX.Element => (
+    const figure = (name: string, value: string): JSX.Element => (
         <span className="legend-figure">
-            {name} <b className={className}>{value}</b>
+            {name} <b>{value}</b>
         </span>
     );
     return (
         <>
-            <div className="legend" data-testid="legend" data-index={index}>
-                <div className="legend-row">
-                    <strong>{symbol}</strong>
-                    <span>{interval}</span>
-                    <span className="legend-time">{writtenTime(bars.time[index]!, interval)}</span>
-                </div>
-                <div className="legend-row">
-                    {figure("O", decimal(bars.open[index]!, digits))}
-                    {figure("H", decimal(bars.high[index]!, digits))}
-                    {figure("L", decimal(bars.low[index]!, digits))}
-                    {figure("C", decimal(close, digits))}
-                    {change !== null && (
-                        <b className={way}>
-                            {directionMark[way]} {signedPercent(change)}
-                        </b>
-                    )}
-                    {figure("Vol", compact(bars.volume[index]!))}
-                </div>
-                <div className="legend-row">{readings(false)}</div>
-            </div>
-            {paneTop !== null && (
-                <div className="legend legend-pane" style={{ top: `${paneTop}px` }}>
-                    <div className="legend-row">{readings(true)}</div>
-                </div>
+            {figure("O", decimal(bars.open[index]!, digits))}
+            {figure("H", decimal(bars.high[index]!, digits))}
+            {figure("L", decimal(bars.low[index]!, digits))}
+            {figure("C", decimal(close, digits))}
+            {change !== null && (
+                <b className={way}>
+                    {directionMark[way]} {signedPercent(change)}
+                </b>
             )}
+            {hasVolume && figure("Vol", compact(bars.volume[index]!))}
         </>
     );
 }
 
 interface ReadingProps {
-    readonly name: string;
-    readonly colour: number;
-    readonly value: number;
-    readonly digits: number;
+    readonly series: Series;
+    readonly pane: Pane;
+    readonly index: number;
 }
 
-const Reading = ({ name, colour, value, digits }: ReadingProps): JSX.Element => (
-    <span className={`legend-figure legend-line line-${colour}`}>
-        {name} <b>{Number.isNaN(value) ? noValue : decimal(value, digits)}</b>
-    </span>
-);
+const Reading = ({ series, pane, index }: ReadingProps): JSX.Element | null =>
+    series.kind === "line" || series.kind === "area" ? (
+        <span className={`legend-figure legend-line line-${series.colour}`}>
+            {series.name} <b>{written(figureAt(series, index), pane, series)}</b>
+        </span>
+    ) : null;
+
+/** The same figures as one sentence, for who hears the chart. */
+export function spokenBar(time: string, panes: readonly Pane[], index: number): string {
+    const parts = panes.flatMap((pane) =>
+        pane.series.flatMap((series) => {
+            if (series.kind === "volume") return [];
+            if (series.kind !== "candles") return [`${series.name} ${written(figureAt(series, index), pane, series)}`];
+            const digits = paneDigits(pane);
+            const { open, high, low, close } = series.bars;
+            return Object.entries({ open, high, low, close }).map(
+                ([name, column]) => `${name} ${decimal(column[index]!, digits)}`,
+            );
+        }),
+    );
+    return `${time}: ${parts.join(", ")}`;
+}

@@ -12,30 +12,35 @@ export interface LogicalRange {
     readonly from: number;
     readonly to: number;
 }
-export interface CandlePoint {
+/** A time without a value: the axis has it all the same. */
+export interface Blank {
     readonly time: Time;
+}
+export interface CandlePoint extends Blank {
     readonly open: number;
     readonly high: number;
     readonly low: number;
     readonly close: number;
 }
-export interface ValuePoint {
-    readonly time: Time;
+export interface ValuePoint extends Blank {
     readonly value: number;
     readonly color?: string;
 }
 export interface PriceScale {
     applyOptions(options: object): void;
+    options(): { readonly autoScale: boolean };
 }
-export interface Series<Point> {
-    setData(points: readonly Point[]): void;
+export interface Series {
+    setData(points: readonly (CandlePoint | ValuePoint | Blank)[]): void;
     applyOptions(options: object): void;
     priceScale(): PriceScale;
-    createPriceLine(options: object): unknown;
-    priceToCoordinate(price: number): number | null;
+    createPriceLine(options: object): PriceLine;
+    getPane(): Pane;
+}
+export interface PriceLine {
+    applyOptions(options: object): void;
 }
 export interface CrosshairMove {
-    readonly time?: Time;
     readonly logical?: number;
     readonly point?: { readonly x: number; readonly y: number };
 }
@@ -44,33 +49,49 @@ export interface TimeScale {
     getVisibleLogicalRange(): LogicalRange | null;
     subscribeVisibleLogicalRangeChange(listener: (range: LogicalRange | null) => void): void;
     applyOptions(options: object): void;
-    width(): number;
 }
 export interface Pane {
     setStretchFactor(factor: number): void;
     getHTMLElement(): HTMLElement | null;
+    paneIndex(): number;
+    moveTo(index: number): void;
 }
 export interface Chart {
-    addSeries<Point>(type: SeriesType<Point>, options: object, pane?: number): Series<Point>;
-    removeSeries(series: Series<never>): void;
+    addSeries(type: SeriesType, options: object, pane?: number): Series;
+    removeSeries(series: Series): void;
     timeScale(): TimeScale;
     panes(): readonly Pane[];
     applyOptions(options: object): void;
     subscribeCrosshairMove(listener: (move: CrosshairMove) => void): void;
-    setCrosshairPosition(price: number, time: Time, series: Series<never>): void;
+    setCrosshairPosition(price: number, time: Time, series: Series): void;
     clearCrosshairPosition(): void;
+    takeScreenshot(addTopLayer?: boolean, includeCrosshair?: boolean): HTMLCanvasElement;
     remove(): void;
 }
-/** A series type of the library; the phantom member ties it to its points. */
-export interface SeriesType<Point> {
-    readonly points?: Point;
+export interface MarkerPoint extends Blank {
+    readonly position: "aboveBar" | "belowBar";
+    readonly shape: "arrowUp" | "arrowDown" | "circle";
+    readonly color: string;
+    readonly text?: string;
+    readonly size?: number;
+}
+export interface Markers {
+    setMarkers(markers: readonly MarkerPoint[]): void;
+    detach(): void;
+}
+/** Only the library makes these. */
+export interface SeriesType {
+    readonly type: string;
 }
 
 interface Library {
     createChart(container: HTMLElement, options: object): Chart;
-    readonly CandlestickSeries: SeriesType<CandlePoint>;
-    readonly HistogramSeries: SeriesType<ValuePoint>;
-    readonly LineSeries: SeriesType<ValuePoint>;
+    createSeriesMarkers(series: Series, markers: readonly MarkerPoint[]): Markers;
+    readonly AreaSeries: SeriesType;
+    readonly CandlestickSeries: SeriesType;
+    readonly HistogramSeries: SeriesType;
+    readonly LineSeries: SeriesType;
 }
 
-export const { createChart, CandlestickSeries, HistogramSeries, LineSeries } = charts as Library;
+export const { createChart, createSeriesMarkers, AreaSeries, CandlestickSeries, HistogramSeries, LineSeries } =
+    charts as Library;

@@ -1,0 +1,398 @@
+/*
+ * A chart as it is drawn: panes of series with markers over one axis of times. React owns the element and says what
+ * there is to see; this class keeps the library's picture equal to it, and every movement within the viewport's
+ * bounds. Bars are addressed by their index in the times it was last given.
+ */
+import type { Interval } from "../../lib/bars";
+import { firstIndexAtOrAfter } from "../../lib/bars";
+import { writtenTime } from "../../lib/time";
+import { Viewport, type Window } from "../../lib/viewport";
+import { DrawnSeries } from "./drawn-series";
+import { figureAt } from "./figures";
+import * as library from "./library";
+import { chartOptions, type Look, readLook } from "./look";
+import { DrawnMarkers } from "./drawn-markers";
+import type { Marker, Pane, Series } from "./model";
+
+export interface Content {
+    readonly times: readonly number[];
+    readonly panes: readonly Pane[];
+    readonly markers: readonly Marker[];
+}
+
+export interface DrawingEvents {
+    /** The bar under the crosshair; null when there is none. */
+    readonly hover: (index: number | null) => void;
+    /** What is visible has changed. `isByHand` when the reader moved it, not the program. */
+    readonly move: (window: Window, isByHand: boolean) => void;
+    /** Whether all axes of values scale themselves to what is in view. */
+    readonly autoScale: (isAutomatic: boolean) => void;
+}
+
+/** Of a long history the newest bars are drawn first and the rest when the browser is idle. */
+const drawnFirst = 9_000;
+const touches = ["wheel", "pointerdown", "touchstart"] as const;
+
+interface Entry {
+    readonly drawn: DrawnSeries;
+    pane: Pane;
+    series: Series;
+}
+
+export class Drawing {
+    private readonly chart: library.Chart;
+    private readonly viewport: Viewport;
+    private entries = new Map<string, Entry>();
+    private content: Content = { times: [], panes: [], markers: [] };
+    private readonly markers: DrawnMarkers;
+    private look: Look;
+    /** Index of the first bar that is drawn; what lies before it waits for an idle moment. */
+    private first = 0;
+    private idle = 0;
+    private isApplying = false;
+    private isTouched = false;
+    private readonly observer: ResizeObserver;
+
+    constructor(
+        private readonly host: HTMLElement,
+        interval: Interval,
+        content: Content,
+        private readonly events: DrawingEvents,
+    ) {
+        this.look = readLook(host);
+        this.viewport = new Viewport(content.times.length);
+        this.chart = library.createChart(host, {
+            autoSize: true,
+            layout: {
+                // The library's own mark brings an inline style sheet, which the content policy refuses: the chart
+                // shows the mark itself.
+                attributionLogo: false,
+                background: { type: "solid", color: "transparent" },
+                fontFamily: "Inter, system-ui, sans-serif",
+                fontSize: 12,
+            },
+            localization: { locale: "en-US", timeFormatter: (time: number) => writtenTime(time, interval) },
+            crosshair: { mode: 0 },
+            // A finger that moves up or down scrolls the page, not the chart.
+            handleScroll: { vertTouchDrag: false },
+            rightPriceScale: { minimumWidth: 64, borderVisible: false },
+            timeScale: {
+                enableConflation: true,
+                minBarSpacing: 0.001,
+                secondsVisible: false,
+                timeVisible: interval === "1h",
+            },
+        });
+        this.markers = new DrawnMarkers(() => this.look);
+        this.chart.subscribeCrosshairMove((move) => this.hovered(move));
+        this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range && this.ranged(range));
+        for (const kind of touches) host.addEventListener(kind, this.touched, { passive: true, capture: true });
+        for (const kind of ["pointerup", "dblclick"]) host.addEventListener(kind, this.released);
+        this.observer = new ResizeObserver(() => this.resized());
+        this.observer.observe(host);
+        this.chart.applyOptions(chartOptions(this.look));
+        this.update(content);
+        this.remeasureWhenFontIsIn();
+    }
+
+    remove(): void {
+        cancelIdle(this.idle);
+        this.observer.disconnect();
+        for (const kind of touches) this.host.removeEventListener(kind, this.touched, { capture: true });
+        for (const kind of ["pointerup", "dblclick"]) this.host.removeEventListener(kind, this.released);
+        this.entries.clear();
+        this.chart.remove();
+    }
+
+    /** Draws what has changed. Bars that have come in front or at the end leave the same stretch of time in view. */
+    update(content: Content): void {
+        const before = this.content;
+        this.content = content;
+        const { times } = content;
+        const hasNewTimes = times !== before.times;
+        if (hasNewTimes) {
+            this.viewport.resize(times.length, shiftOf(before.times, times));
+            this.first = this.firstToDraw();
+        }
+        this.silently(() => {
+            this.arrange(hasNewTimes);
+            this.markers.update(this.content, this.first, (pane) => this.entryOf(pane)?.drawn.api);
+        });
+        this.apply();
+        this.finishWhenIdle();
+    }
+
+    /** Reads the colours again, after the theme has changed. */
+    paint(): void {
+        this.look = readLook(this.host);
+        this.chart.applyOptions(chartOptions(this.look));
+        this.silently(() => {
+            for (const { drawn, series } of this.entries.values()) {
+                drawn.paint();
+                if (series.kind === "volume") drawn.draw(this.content.times, this.first);
+            }
+            this.markers.paint();
+        });
+        this.apply();
+    }
+
+    show(from: number, to: number): void {
+        this.isTouched = false;
+        this.viewport.show(from, to);
+        this.apply();
+    }
+
+    pan(part: number): void {
+        this.viewport.pan(part);
+        this.apply();
+    }
+
+    zoom(factor: number): void {
+        this.viewport.zoom(factor);
+        this.apply();
+    }
+
+    /** Back to what was shown first, with prices scaled to fit. */
+    reset(): void {
+        this.isTouched = false;
+        this.viewport.reset();
+        this.scaleToFit();
+        this.apply();
+    }
+
+    /** Takes back what dragging an axis of values did. */
+    scaleToFit(): void {
+        for (const { drawn } of this.entries.values()) drawn.api.priceScale().applyOptions({ autoScale: true });
+        this.events.autoScale(true);
+    }
+
+    /** Puts the crosshair on a bar, scrolling it into view when it is outside. */
+    point(index: number | null): void {
+        const time = index === null ? undefined : this.content.times[index];
+        if (index === null || time === undefined) {
+            this.chart.clearCrosshairPosition();
+            this.events.hover(null);
+            return;
+        }
+        this.viewport.reveal(index);
+        this.apply();
+        for (const { drawn, series } of this.entries.values()) {
+            const value = figureAt(series, index);
+            if (Number.isNaN(value)) continue;
+            this.chart.setCrosshairPosition(value, time, drawn.api);
+            break;
+        }
+        this.events.hover(index);
+    }
+
+    get isMovedByHand(): boolean {
+        return this.viewport.isMovedByHand;
+    }
+
+    get window(): Window {
+        return this.viewport.window;
+    }
+
+    /** The elements of the panes, from the top. They come with the library's next frame. */
+    paneElements(): (HTMLElement | null)[] {
+        return this.chart.panes().map((pane) => pane.getHTMLElement());
+    }
+
+    canvas(): HTMLCanvasElement {
+        return this.chart.takeScreenshot(true, false);
+    }
+
+    colours(): Look {
+        return this.look;
+    }
+
+    private entryOf(paneID: string): Entry | undefined {
+        for (const entry of this.entries.values()) if (entry.pane.id === paneID) return entry;
+        return undefined;
+    }
+
+    /** Makes the library's panes and series those of the content, touching only what differs. */
+    private arrange(hasNewTimes: boolean): void {
+        const old = this.entries;
+        const next = new Map<string, Entry>();
+        for (const pane of this.content.panes) {
+            pane.series.forEach((series, position) => {
+                const key = `${pane.id} ${position} ${series.kind}`;
+                const found = old.get(key);
+                const index = [...next.values(), ...old.values()]
+                    .find((entry) => entry.pane.id === pane.id)
+                    ?.drawn.api.getPane()
+                    .paneIndex();
+                const isEmpty = old.size + next.size === 0;
+                const entry = found ?? {
+                    drawn: new DrawnSeries(
+                        this.chart,
+                        pane,
+                        series,
+                        index ?? (isEmpty ? 0 : this.chart.panes().length),
+                        () => this.look,
+                    ),
+                    pane,
+                    series,
+                };
+                old.delete(key);
+                next.set(key, entry);
+                if (!found || found.pane !== pane || found.series !== series) {
+                    entry.drawn.configure(pane, series);
+                    if (position === 0) entry.drawn.setGuides(pane.guides ?? []);
+                    entry.drawn.paint();
+                }
+                const isDrawn = found && !hasNewTimes && hasSameData(entry.series, series);
+                if (!isDrawn) entry.drawn.draw(this.content.times, this.first);
+                entry.pane = pane;
+                entry.series = series;
+            });
+        }
+        for (const { drawn } of old.values()) this.chart.removeSeries(drawn.api);
+        this.entries = next;
+        this.content.panes.forEach((pane, position) => {
+            const drawn = this.entryOf(pane.id)?.drawn.api;
+            if (!drawn) return;
+            drawn.getPane().moveTo(position);
+            drawn.getPane().setStretchFactor(pane.weight);
+        });
+        this.scalePanes();
+    }
+
+    /**
+     * Every pane says its own mode, the first pane first: what is set there becomes the library's default for every
+     * axis made later, so a pane that said nothing would follow the prices onto their logarithmic scale.
+     */
+    private scalePanes(): void {
+        this.content.panes.forEach((pane, position) => {
+            const scale = [...this.entries.values()].find(
+                (entry) => entry.pane.id === pane.id && !isUnderCandles(entry),
+            )?.drawn.api.priceScale();
+            const hasVolume = pane.series.length > 1 && pane.series.some(({ kind }) => kind === "volume");
+            // The legend takes more lines on a phone: the highest value stays below it.
+            const lines = position === 0 ? (this.host.clientWidth < 600 ? 84 : 64) : 26;
+            const height = (this.host.clientHeight * pane.weight) / this.totalWeight();
+            scale?.applyOptions({
+                mode: pane.scale === "price" && pane.isLog === true ? 1 : 0,
+                scaleMargins: {
+                    top: pane.range ? 0.06 : Math.min(0.3, lines / Math.max(height, 1)),
+                    bottom: hasVolume ? 0.2 : 0.06,
+                },
+            });
+        });
+    }
+
+    private totalWeight(): number {
+        return this.content.panes.reduce((sum, { weight }) => sum + weight, 0);
+    }
+
+    private firstToDraw(): number {
+        const count = this.content.times.length;
+        if (count <= drawnFirst) return 0;
+        const { from, to } = this.viewport.window;
+        return Math.max(0, Math.min(count - drawnFirst, Math.floor(from - (to - from))));
+    }
+
+    private finishWhenIdle(): void {
+        if (this.first === 0) return;
+        cancelIdle(this.idle);
+        this.idle = whenIdle(() => this.drawAll());
+    }
+
+    private drawAll(): void {
+        if (this.first === 0) return;
+        cancelIdle(this.idle);
+        this.first = 0;
+        this.silently(() => {
+            for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, 0);
+            this.markers.update(this.content, 0, (pane) => this.entryOf(pane)?.drawn.api);
+        });
+        this.apply();
+    }
+
+    /** Shows the viewport's window, and says so. */
+    private apply(): void {
+        const { window } = this.viewport;
+        if (window.from < this.first) {
+            this.drawAll();
+            return;
+        }
+        this.silently(() =>
+            this.chart.timeScale().setVisibleLogicalRange({ from: window.from - this.first, to: window.to - this.first }),
+        );
+        this.markers.thin(window);
+        this.events.move(window, this.viewport.isMovedByHand);
+    }
+
+    /** The library tells of ranges in between while it is given data; only the one at the end counts. */
+    private silently(work: () => void): void {
+        const wasApplying = this.isApplying;
+        this.isApplying = true;
+        work();
+        this.isApplying = wasApplying;
+    }
+
+    private ranged({ from, to }: library.LogicalRange): void {
+        if (this.isApplying || !this.isTouched) return;
+        const asked = { from: from + this.first, to: to + this.first };
+        this.viewport.move(asked);
+        const { window } = this.viewport;
+        const isWithin = Math.abs(window.from - asked.from) < 0.01 && Math.abs(window.to - asked.to) < 0.01;
+        if (!isWithin || window.from < this.first) this.apply();
+        else {
+            this.markers.thin(window);
+            this.events.move(window, true);
+        }
+    }
+
+    private readonly touched = (event: Event): void => {
+        this.isTouched = true;
+        // The wheel zooms about the newest bar when it is in view, else about the one under the pointer.
+        if (event.type === "wheel") {
+            this.chart.timeScale().applyOptions({ rightBarStaysOnScroll: this.viewport.isNewestInView });
+        }
+    };
+
+    private readonly released = (): void => {
+        const isAutomatic = [...this.entries.values()].every(({ drawn }) => drawn.api.priceScale().options().autoScale);
+        this.events.autoScale(isAutomatic);
+    };
+
+    private resized(): void {
+        requestAnimationFrame(() => {
+            if (!this.host.isConnected) return;
+            this.silently(() => this.scalePanes());
+            this.apply();
+        });
+    }
+
+    private hovered({ logical, point }: library.CrosshairMove): void {
+        const index = logical === undefined || point === undefined ? -1 : logical + this.first;
+        this.events.hover(index >= 0 && index < this.content.times.length ? index : null);
+    }
+
+    /** Text measured with a fallback font would leave the axis too narrow once Inter is there. */
+    private remeasureWhenFontIsIn(): void {
+        if (document.fonts.check("12px Inter")) return;
+        void document.fonts.load("12px Inter").then(() => {
+            if (this.host.isConnected)
+                this.chart.applyOptions({ layout: { fontFamily: "Inter, system-ui, sans-serif " } });
+        });
+    }
+}
+
+const isUnderCandles = ({ pane, series }: Entry): boolean => series.kind === "volume" && pane.series.length > 1;
+
+const dataOf = (series: Series): unknown => ("bars" in series ? series.bars : series.values);
+const hasSameData = (left: Series, right: Series): boolean => dataOf(left) === dataOf(right);
+
+/** How many bars have come in front of those that were there. */
+function shiftOf(before: readonly number[], after: readonly number[]): number {
+    const first = before[0];
+    return first === undefined ? 0 : firstIndexAtOrAfter(after, first);
+}
+
+const hasIdle = typeof requestIdleCallback === "function";
+const whenIdle = (work: () => void): number =>
+    hasIdle ? requestIdleCallback(work, { timeout: 1_500 }) : window.setTimeout(work, 200);
+const cancelIdle = (handle: number): void => (hasIdle ? cancelIdleCallback(handle) : clearTimeout(handle));
