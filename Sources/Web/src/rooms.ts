@@ -10,5 +10,6 @@ export const rooms: Readonly<Partial<Record<PageName, LoadRoom>>> = {
     "sign-up": () => import("./pages/sign-up"),
     recover: () => import("./pages/recover"),
     settings: () => import("./pages/settings"),
+    parts: () => import("./pages/parts"),
     "not-found": () => import("./pages/not-found"),
 };

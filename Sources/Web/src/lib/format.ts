@@ -2,6 +2,7 @@
 
 const minus = (text: string): string => text.replace("-", "\u2212");
 const fixed = new Map<number, Intl.NumberFormat>();
+const plainFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
 const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
 /** What stands where there is no value. */
@@ -17,6 +18,9 @@ export function decimal(value: number, digits: number): string {
     // A value that rounds to zero has no sign.
     return minus(/^-0(\.0*)?$/.test(text) ? text.slice(1) : text);
 }
+
+/** A number with as many digits as it has, up to six behind the point. */
+export const plainly = (value: number): string => minus(plainFormat.format(value));
 
 export const whole = (value: number): string => decimal(value, 0);
 

@@ -24,6 +24,7 @@ const patterns = [
     ["sign-up", "/join"],
     ["recover", "/recover"],
     ["about", "/about"],
+    ["parts", "/about/parts"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][0] | "not-found";

@@ -4,7 +4,7 @@
  */
 import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { tableToCSV } from "../../lib/csv";
-import { counted, whole } from "../../lib/format";
+import { counted, noValue, plainly, whole } from "../../lib/format";
 import { type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
 import { DownloadIcon } from "../icons";
 import { isPlainClick, Link, navigate } from "../navigation";
@@ -187,7 +187,11 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
         if (onRow) onRow(row);
         else if (href !== null) navigate(href);
     };
-    const content = (column: Column<Row>): ReactNode => (column.cell ? column.cell(row) : column.value(row));
+    const content = (column: Column<Row>): ReactNode => {
+        if (column.cell) return column.cell(row);
+        const value = column.value(row);
+        return typeof value === "number" ? plainly(value) : value ?? noValue;
+    };
     const isActive = href !== null || onRow !== undefined;
     return (
         <tr
