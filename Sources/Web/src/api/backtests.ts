@@ -1,0 +1,126 @@
+/* Runs: begun, watched, read, compared, verified, deleted. Everything is the signed-in user's own. */
+import {
+    type Backtest,
+    type BacktestRun,
+    BacktestVerification,
+    deleteBacktestsById,
+    getBacktests,
+    getBacktestsById,
+    getBacktestsByIdEquityCsv,
+    getBacktestsByIdReportJson,
+    getBacktestsByIdTradesCsv,
+    getBacktestsCompare,
+    getJobsById,
+    type JobStatus,
+    type ListedBacktest,
+    postBacktests,
+    postBacktestsByIdCancel,
+    postBacktestsByIdVerify,
+    type Trade,
+} from "api-types";
+import { invalidate, remember, remembered } from "./cache";
+import { ApiError, call, linkTo } from "./http";
+import type { BodyFound, BodySent } from "./operation";
+import { asUser } from "./session";
+
+export type { Backtest, BacktestRun, ListedBacktest, Trade };
+export type Comparison = BodyFound<typeof getBacktestsCompare>;
+/** What a run is asked for with, as the API takes it. */
+export type RunRequest = BodySent<typeof postBacktests>;
+
+export const backtestKey = (id: string): string => `backtests/${id}`;
+
+/** Most trades that one answer brings. */
+const tradesInAnAnswer = 1_000;
+const pointsOfACurve = 2_000;
+const runsInAnAnswer = 100;
+
+export const isOver = (status: JobStatus): boolean => status !== "pending" && status !== "running";
+
+/** A run that has ended never changes; one that has not is asked for anew every time. */
+export const readBacktest = (id: string): Promise<Backtest> =>
+    remembered(backtestKey(id), async () => {
+        const query = { trades_limit: tradesInAnAnswer, points: pointsOfACurve };
+        return (await asUser(() => call(getBacktestsById, { path: { id }, query }))).body;
+    });
+
+/** The trades after those that came with the run. */
+export async function readMoreTrades(id: string, offset: number): Promise<readonly Trade[]> {
+    const query = { trades_limit: tradesInAnAnswer, trades_offset: offset, points: 2 };
+    return (await asUser(() => call(getBacktestsById, { path: { id }, query }))).body.trades.trades;
+}
+
+export interface RunFilter {
+    readonly strategyID?: string | null;
+    readonly symbol?: string | null;
+    readonly status?: JobStatus | null;
+}
+
+export const runsKey = ({ strategyID, symbol, status }: RunFilter, offset: number): string =>
+    `backtests/list/${strategyID ?? ""}/${symbol ?? ""}/${status ?? ""}/${offset}`;
+
+export interface RunPage {
+    readonly runs: readonly ListedBacktest[];
+    readonly hasMore: boolean;
+}
+
+/** Newest first, a hundred at a time. */
+export const listBacktests = (filter: RunFilter = {}, offset = 0): Promise<RunPage> =>
+    remembered(runsKey(filter, offset), async () => {
+        const { strategyID = null, symbol = null, status = null } = filter;
+        const query = { strategy_id: strategyID, symbol, status, limit: runsInAnAnswer, offset };
+        const { body } = await asUser(() => call(getBacktests, { query }));
+        return { runs: body.backtests, hasMore: body.hasMore };
+    });
+
+/**
+ * Begins a run, or finds the one that this key has begun already: a repeated request is no second run. What has ended
+ * in time is kept as its own page's answer. Returns the run's id.
+ */
+export async function startBacktest(body: RunRequest, key: string): Promise<string> {
+    const answer = await asUser(() => call(postBacktests, { body, headers: { "Idempotency-Key": key } }));
+    invalidate("backtests");
+    // The answer to a start brings fewer trades and points than a page shows: only a whole one is kept.
+    if (answer.status === 200 && !answer.body.trades.hasMore) remember(backtestKey(answer.body.id), answer.body);
+    return answer.body.id;
+}
+
+export async function cancelBacktest(id: string): Promise<void> {
+    await asUser(() => call(postBacktestsByIdCancel, { path: { id } }));
+    invalidate("backtests");
+}
+
+export async function deleteBacktest(id: string): Promise<void> {
+    await asUser(() => call(deleteBacktestsById, { path: { id } }));
+    invalidate("backtests");
+}
+
+/** Computed again from what is stored, and compared bit by bit; nothing is stored. What takes longer is waited for. */
+export async function verifyBacktest(id: string): Promise<BacktestVerification> {
+    const answer = await asUser(() => call(postBacktestsByIdVerify, { path: { id } }));
+    if (answer.status === 200) return answer.body;
+    for (let pause = firstPause; ; pause = Math.min(pause * 1.4, longestPause)) {
+        await new Promise((done) => setTimeout(done, pause));
+        const { body: job } = await asUser(() => call(getJobsById, { path: { id: answer.body.id } }));
+        if (!isOver(job.status)) continue;
+        if (job.result !== null && job.status === "completed") return BacktestVerification(job.result, "result");
+        throw new ApiError("refused", job.error?.message ?? "The run could not be computed again.");
+    }
+}
+
+const firstPause = 250;
+const longestPause = 2_000;
+
+export const compareKey = (ids: readonly string[]): string => `backtests/compare/${ids.join(",")}`;
+export const compareBacktests = (ids: readonly string[]): Promise<Comparison> =>
+    remembered(
+        compareKey(ids),
+        async () => (await asUser(() => call(getBacktestsCompare, { query: { ids: ids.join(",") } }))).body,
+    );
+
+/** Files that the browser fetches by itself. */
+export const filesOf = (id: string): Readonly<Record<"trades" | "equity" | "report", string>> => ({
+    trades: linkTo(getBacktestsByIdTradesCsv, { path: { id } }),
+    equity: linkTo(getBacktestsByIdEquityCsv, { path: { id } }),
+    report: linkTo(getBacktestsByIdReportJson, { path: { id } }),
+});
