@@ -22,10 +22,14 @@ export type PageReader = (before: number | null) => Promise<BarPage>;
 
 export class BarHistory {
     private current: HistoryState = { bars: noBars, isComplete: false, isLoading: false, error: null };
+    /** All bars read; while a long way back is read, more than `current` tells of. */
+    private read: Bars = noBars;
     private pending: Promise<void> | null = null;
+    /** What was asked for last: where to go on after a failure. */
+    private wanted: Wanted | null = null;
     private readonly listeners = new Set<() => void>();
 
-    constructor(private readonly read: PageReader) {}
+    constructor(private readonly readPage: PageReader) {}
 
     readonly state = (): HistoryState => this.current;
 
@@ -46,29 +50,41 @@ export class BarHistory {
      * request failed on the way.
      */
     async loadBack(time: number, extra: number): Promise<boolean> {
-        while (!this.current.isComplete && !this.reaches(time, extra)) {
+        const wanted = (this.wanted = { time, extra });
+        while (!this.current.isComplete && !this.reaches(wanted)) {
             await this.loadMore();
             if (this.current.error !== null) return false;
         }
         return true;
     }
 
-    private reaches(time: number, extra: number): boolean {
-        const start = this.current.bars.time[extra];
+    /** Goes on where a request failed. */
+    retry(): void {
+        if (this.wanted) void this.loadBack(this.wanted.time, this.wanted.extra);
+        else void this.loadMore();
+    }
+
+    private reaches({ time, extra }: Wanted): boolean {
+        const start = this.read.time[extra];
         return start !== undefined && start <= time;
     }
 
     private async loadPage(): Promise<void> {
         this.update({ isLoading: true, error: null });
-        const before = this.current.bars.time[0] ?? null;
         try {
-            const page = await this.read(before);
-            const bars = joined(page.bars, this.current.bars);
+            const page = await this.readPage(this.read.time[0] ?? null);
+            const before = this.read.time.length;
+            this.read = joined(page.bars, this.read);
+            const count = this.read.time.length;
             // A server that promises more but gives nothing new would be asked for ever.
-            const isStuck = bars.time.length === this.current.bars.time.length;
-            this.update({ bars, isComplete: !page.hasOlder || isStuck, isLoading: false });
+            const isComplete = !page.hasOlder || count === before;
+            // On a long way back not every page is worth drawing the whole chart again: only what doubles it, and the
+            // last.
+            const isOnTheWay = this.wanted !== null && !isComplete && !this.reaches(this.wanted);
+            const isShown = !isOnTheWay || count >= 2 * this.current.bars.time.length;
+            this.update({ ...(isShown && { bars: this.read }), isComplete, isLoading: isOnTheWay });
         } catch (error) {
-            this.update({ isLoading: false, error });
+            this.update({ bars: this.read, isLoading: false, error });
         }
     }
 
@@ -76,4 +92,9 @@ export class BarHistory {
         this.current = { ...this.current, ...change };
         this.listeners.forEach((listener) => listener());
     }
+}
+
+interface Wanted {
+    readonly time: number;
+    readonly extra: number;
 }

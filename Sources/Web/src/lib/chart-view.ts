@@ -74,3 +74,9 @@ export function shownSpan({ span, range }: ChartView, times: readonly number[]):
     const isHere = span !== null && span.from < last && span.to > first;
     return isHere ? span : { from: rangeStart(range, last), to: last };
 }
+
+/** Whether the bars at these times are all that the range asks for, or all there are, or the rest is on its way. */
+export function isRangeHere({ span, range }: ChartView, times: readonly number[], isOnItsWay: boolean): boolean {
+    const last = times[times.length - 1];
+    return span === null && (isOnItsWay || last === undefined || (times[0] ?? 0) <= rangeStart(range, last));
+}

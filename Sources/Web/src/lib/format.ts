@@ -27,6 +27,15 @@ export const whole = (value: number): string => decimal(value, 0);
 /** `560.52M`, for volumes and axes. */
 export const compact = (value: number): string => minus(compactFormat.format(value));
 
+const compactFixedFormat = new Intl.NumberFormat("en-US", {
+    notation: "compact",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+});
+
+/** `53.00M`: with as many decimals as its neighbours in a column have. */
+export const compactFixed = (value: number): string => minus(compactFixedFormat.format(value));
+
 /** A fraction as percent: 0.0123 is `+1.23%`. */
 export function signedPercent(fraction: number, digits = 2): string {
     const text = decimal(fraction * 100, digits);

@@ -3,7 +3,7 @@ import type { SymbolDetails } from "../../api/symbols";
 import type { BarHistory, HistoryState } from "../../lib/bar-history";
 import type { ChartView } from "../../lib/chart-view";
 import { barsToCSV, csvName } from "../../lib/csv";
-import { compact, counted, decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
+import { compactFixed, counted, decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
 import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
 import { saveFile } from "../../ui/save-file";
@@ -104,7 +104,7 @@ function Row({ index, bars, interval, digits }: RowProps): JSX.Element {
             <td className="number">{price(bars.low)}</td>
             <td className="number">{price(bars.close)}</td>
             <td className={`number ${direction(change ?? 0)}`}>{change === null ? noValue : signedPercent(change)}</td>
-            <td className="number">{compact(bars.volume[index]!)}</td>
+            <td className="number">{compactFixed(bars.volume[index]!)}</td>
         </tr>
     );
 }

@@ -1,12 +1,19 @@
 import type { ReactNode } from "react";
 import type { Interval } from "../../lib/bars";
-import { type ChartView, defaultRange, ranges } from "../../lib/chart-view";
+import { type ChartView, type RangeName, ranges } from "../../lib/chart-view";
+import { DownloadIcon } from "../../ui/icons";
+import { IconButton } from "../../ui/parts";
 import type { ChangeView } from "./use-chart-view";
 
 interface Props {
     readonly intervals: readonly Interval[];
     readonly view: ChartView;
     readonly change: ChangeView;
+    /** The range that is on the screen; null while the reader has moved away, or its bars could not all be read. */
+    readonly range: RangeName | null;
+    readonly savePicture: () => void;
+    /** What else stands in the bar. */
+    readonly children: ReactNode;
 }
 
 const rangeNames = {
@@ -19,40 +26,47 @@ const rangeNames = {
 };
 const intervalNames = { "1d": "1 day", "1h": "1 hour" };
 
-export function ChartToolbar({ intervals, view, change }: Props): JSX.Element {
+export function ChartToolbar({ intervals, view, change, range, savePicture, children }: Props): JSX.Element {
     return (
         <div className="toolbar">
-            <Segment label="Interval">
-                {intervals.map((interval) => (
-                    <button
-                        key={interval}
-                        type="button"
-                        aria-label={intervalNames[interval]}
-                        aria-pressed={view.interval === interval}
-                        onClick={() => change({ interval, range: defaultRange(interval), span: null, page: 1 })}
-                    >
-                        {interval}
+            <div className="toolbar-view">
+                <Segment label="Interval">
+                    {intervals.map((interval) => (
+                        <button
+                            key={interval}
+                            type="button"
+                            aria-label={intervalNames[interval]}
+                            aria-pressed={view.interval === interval}
+                            // The range is as good for the other bars: the same time stays in view.
+                            onClick={() => change({ interval, page: 1 })}
+                        >
+                            {interval}
+                        </button>
+                    ))}
+                </Segment>
+                <Segment label="Range">
+                    {ranges.map((name) => (
+                        <button
+                            key={name}
+                            type="button"
+                            aria-label={rangeNames[name]}
+                            aria-pressed={range === name}
+                            onClick={() => change({ range: name, span: null })}
+                        >
+                            {name}
+                        </button>
+                    ))}
+                </Segment>
+                <Segment label="Price scale">
+                    <button type="button" aria-pressed={view.isLog} onClick={() => change({ isLog: !view.isLog })}>
+                        Log
                     </button>
-                ))}
-            </Segment>
-            <Segment label="Range">
-                {ranges.map((range) => (
-                    <button
-                        key={range}
-                        type="button"
-                        aria-label={rangeNames[range]}
-                        aria-pressed={view.span === null && view.range === range}
-                        onClick={() => change({ range, span: null })}
-                    >
-                        {range}
-                    </button>
-                ))}
-            </Segment>
-            <Segment label="Price scale">
-                <button type="button" aria-pressed={view.isLog} onClick={() => change({ isLog: !view.isLog })}>
-                    Log
-                </button>
-            </Segment>
+                </Segment>
+                <IconButton label="Save as picture" onClick={savePicture}>
+                    <DownloadIcon />
+                </IconButton>
+            </div>
+            {children}
         </div>
     );
 }

@@ -16,6 +16,9 @@ const types = Object.keys(catalog) as IndicatorType[];
 
 export function OverlayEditor({ overlays, change }: EditorProps): JSX.Element {
     const adders = useRef<HTMLDivElement>(null);
+    /** On a phone the editor waits behind its button, so that the chart begins high on the screen. */
+    const [isOpen, setOpen] = useState(false);
+    const listID = useId();
     const add = (type: IndicatorType): void => {
         // A second line of a kind starts at a period that is not there yet, or it would hide under the first.
         let period = catalog[type].initial;
@@ -33,31 +36,42 @@ export function OverlayEditor({ overlays, change }: EditorProps): JSX.Element {
     const replace = (position: number, overlay: Overlay): void =>
         change({ overlays: overlays.map((old, index) => (index === position ? overlay : old)) }, { replace: true });
     return (
-        <div className="overlays" role="group" aria-label="Indicators">
-            <div className="overlay-adders" ref={adders}>
-                {types.map((type) => (
-                    <button
-                        key={type}
-                        type="button"
-                        title={`Add ${catalog[type].description.toLowerCase()}`}
-                        aria-label={`Add ${catalog[type].name}`}
-                        disabled={overlays.length >= maximumOverlays}
-                        onClick={() => add(type)}
-                    >
-                        + {catalog[type].name}
-                    </button>
+        <>
+            <button
+                type="button"
+                className="overlays-toggle"
+                aria-expanded={isOpen}
+                aria-controls={listID}
+                onClick={() => setOpen(!isOpen)}
+            >
+                Indicators{overlays.length > 0 && ` (${overlays.length})`}
+            </button>
+            <div id={listID} className={isOpen ? "overlays overlays-open" : "overlays"} role="group" aria-label="Indicators">
+                <div className="overlay-adders" ref={adders}>
+                    {types.map((type) => (
+                        <button
+                            key={type}
+                            type="button"
+                            title={`Add ${catalog[type].description.toLowerCase()}`}
+                            aria-label={`Add ${catalog[type].name}`}
+                            disabled={overlays.length >= maximumOverlays}
+                            onClick={() => add(type)}
+                        >
+                            + {catalog[type].name}
+                        </button>
+                    ))}
+                </div>
+                {overlays.map((overlay, position) => (
+                    <OverlayRow
+                        key={position}
+                        overlay={overlay}
+                        colour={lineColour(position)}
+                        replace={(changed) => replace(position, changed)}
+                        remove={() => remove(position)}
+                    />
                 ))}
             </div>
-            {overlays.map((overlay, position) => (
-                <OverlayRow
-                    key={position}
-                    overlay={overlay}
-                    colour={lineColour(position)}
-                    replace={(changed) => replace(position, changed)}
-                    remove={() => remove(position)}
-                />
-            ))}
-        </div>
+        </>
     );
 }
 

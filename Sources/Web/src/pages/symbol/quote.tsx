@@ -28,23 +28,23 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
     const last = bars.close[newest];
     return (
         <div className="quote">
-            <div>
+            <div className="quote-name">
                 <PageHeading title={[symbol, name, "BitStockerz"].filter(Boolean).join(" · ")}>
-                    {symbol}
-                    {name !== null && <small>{name}</small>}
+                    {symbol} {name !== null && <small>{name}</small>}
                 </PageHeading>
                 <p className="quote-facts">
                     {[assetType === "EQUITY" ? "Equity" : "Crypto", exchange, currency].filter(Boolean).join(" · ")}
                 </p>
             </div>
+            <AgeNote details={details} interval={interval} />
             {last !== undefined && (
                 <div className="quote-price">
                     <p className="quote-last" data-testid="last-price">
                         {decimal(last, digits)}
-                        {currency && <small>{currency}</small>}
+                        {currency && <small> {currency}</small>}
                     </p>
-                    <p>
-                        <Change bars={bars} interval={interval} digits={digits} />
+                    <p className="quote-since">
+                        <Change bars={bars} interval={interval} digits={digits} />{" "}
                         <span className="quote-time">
                             Close of {interval === "1h" && "the bar of "}
                             {writtenTime(bars.time[newest]!, interval)}
@@ -73,16 +73,15 @@ function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.El
 }
 
 /** Says that prices are old, when they are, before anyone takes them for today's. */
-export function StaleBanner({ bars, interval }: { bars: Bars; interval: Interval }): JSX.Element | null {
-    const last = bars.time[bars.time.length - 1];
+function AgeNote({ details, interval }: { details: SymbolDetails; interval: Interval }): JSX.Element | null {
+    const last = details.series.find((series) => series.interval === interval)?.last;
     const now = Date.now() / 1000;
     if (last === undefined || !isStale(last, interval, now)) return null;
     return (
-        <p className="banner" data-testid="stale-banner">
+        <p className="quote-age" data-testid="age-note">
             <InfoIcon />
             <span>
-                <strong>Demo prices as of {writtenDay(last)}.</strong> The newest bar stored here is from{" "}
-                {ageInWords(last, now)}: good for research, not for today's market.
+                Prices end on <strong>{writtenDay(last)}</strong>, {ageInWords(last, now)}.
             </span>
         </p>
     );

@@ -1,17 +1,21 @@
 /* The chart of a symbol with everything around it that reads or changes the same bars. */
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { SymbolDetails } from "../../api/symbols";
 import type { Interval } from "../../lib/bars";
-import { shownSpan } from "../../lib/chart-view";
+import { isRangeHere, shownSpan } from "../../lib/chart-view";
 import { priceDigits } from "../../lib/format";
 import { formatOverlays } from "../../lib/overlays";
-import { Chart } from "../../ui/chart/chart";
-import { overlayLines, symbolPanes } from "./panes";
+import { isoDay } from "../../lib/time";
+import { Chart, type ChartHandle } from "../../ui/chart/chart";
+import { useCommands } from "../../ui/commands";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
+import { saveFile } from "../../ui/save-file";
 import { BarsTable } from "./bars-table";
 import { ChartToolbar } from "./chart-toolbar";
 import { OverlayEditor } from "./overlay-editor";
-import { Quote, SourceLine, StaleBanner } from "./quote";
+import { overlayLines, symbolPanes } from "./panes";
+import { Quote, SourceLine } from "./quote";
+import { BarsFrame } from "./symbol-frame";
 import { useBars } from "./use-bars";
 import { useChartView } from "./use-chart-view";
 
@@ -19,6 +23,8 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
     const [view, change] = useChartView(details.intervals);
     const [history, loader] = useBars(details, view);
     const { bars, isComplete, isLoading, error } = history;
+    const chart = useRef<ChartHandle>(null);
+    const card = useRef<HTMLElement>(null);
     const count = bars.time.length;
     const digits = priceDigits(bars.close[count - 1] ?? 1);
     const lines = useMemo(
@@ -31,17 +37,39 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
         [details.symbol, bars, lines, view.isLog],
     );
     const series = details.series.find((stored) => stored.interval === view.interval);
+    const savePicture = async (): Promise<void> => {
+        const picture = await chart.current?.picture();
+        const name = `${details.symbol}-${view.interval}-${isoDay(bars.time[count - 1] ?? 0)}.png`;
+        if (picture) saveFile(name, "image/png", picture);
+    };
+    useCommands([
+        {
+            id: "chart log",
+            label: view.isLog ? "Linear prices" : "Logarithmic prices",
+            group: "Chart",
+            run: () => change({ isLog: !view.isLog }),
+        },
+        { id: "chart reset", label: "Reset the chart", group: "Chart", run: () => chart.current?.reset() },
+        { id: "chart picture", label: "Save the chart as a picture", group: "Chart", run: () => void savePicture() },
+    ]);
 
     return (
         <>
             <Quote details={details} bars={bars} interval={view.interval} digits={digits} />
-            <StaleBanner bars={bars} interval={view.interval} />
-            <section className="card chart-card" aria-label="Chart">
-                <ChartToolbar intervals={details.intervals} view={view} change={change} />
-                <OverlayEditor overlays={view.overlays} change={change} />
+            <section ref={card} className="card chart-card" aria-label="Chart" tabIndex={-1}>
+                <ChartToolbar
+                    intervals={details.intervals}
+                    view={view}
+                    change={change}
+                    range={isRangeHere(view, bars.time, isComplete || error === null) ? view.range : null}
+                    savePicture={() => void savePicture()}
+                >
+                    <OverlayEditor overlays={view.overlays} change={change} />
+                </ChartToolbar>
                 {count > 0 ? (
                     <Chart
                         key={`${details.symbol} ${view.interval}`}
+                        ref={chart}
                         label={`${details.symbol}, ${intervalWord(view.interval)} candles with volume`}
                         times={bars.time}
                         interval={view.interval}
@@ -65,12 +93,20 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     <FailureNotice
                         what={count > 0 ? "Older bars could not be loaded." : "The bars could not be loaded."}
                         error={error}
-                        retry={() => void loader.loadMore()}
+                        retry={() => {
+                            // The button goes with its notice; the focus stays at the chart.
+                            card.current?.focus({ preventScroll: true });
+                            loader.retry();
+                        }}
                     />
                 )}
                 <SourceLine bars={bars} series={series} interval={view.interval} isLoading={isLoading && count > 0} />
             </section>
-            {count > 0 && <BarsTable {...{ details, history, loader, view, change, digits }} />}
+            {count > 0 ? (
+                <BarsTable {...{ details, history, loader, view, change, digits }} />
+            ) : (
+                !isComplete && <BarsFrame />
+            )}
         </>
     );
 }

@@ -21,5 +21,13 @@ export function useBars(details: SymbolDetails, view: ChartView): [HistoryState,
         if (start === null) void history.loadMore();
         else void history.loadBack(start, extra);
     }, [history, start, extra]);
+
+    const hasFailed = state.error !== null;
+    useEffect(() => {
+        if (!hasFailed) return;
+        const again = (): void => history.retry();
+        window.addEventListener("online", again);
+        return () => window.removeEventListener("online", again);
+    }, [history, hasFailed]);
     return [state, history];
 }

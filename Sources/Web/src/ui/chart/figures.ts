@@ -26,7 +26,12 @@ export function axisFormat(pane: Pane, series: Series): { minMove: number; forma
     if (pane.scale === "percent") {
         return { minMove: 0.0001, formatter: (value) => signedPercent(value, Math.abs(value) < 0.1 ? 1 : 0) };
     }
-    return { minMove: 10 ** -digits, formatter: (value) => decimal(value, digits) };
+    // The room that volume takes under the candles reaches below zero, where no price is.
+    const isPrice = series.kind === "candles";
+    return {
+        minMove: 10 ** -digits,
+        formatter: (value) => (isPrice && value < 0 ? "" : decimal(value, digits)),
+    };
 }
 
 /** The value that stands for a series at a bar; NaN where it has none. */

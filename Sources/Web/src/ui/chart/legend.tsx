@@ -1,7 +1,7 @@
 /* The figures of the bar under the crosshair, over the corner of every pane. One write a frame, whatever moves. */
 import { useSyncExternalStore } from "react";
 import type { Bars, Interval } from "../../lib/bars";
-import { compact, decimal, direction, directionMark, signedPercent } from "../../lib/format";
+import { compactFixed, decimal, direction, directionMark, signedPercent } from "../../lib/format";
 import { writtenTime } from "../../lib/time";
 import { figureAt, paneDigits, written } from "./figures";
 import type { Pane, Series } from "./model";
@@ -136,7 +136,7 @@ function Prices({ bars, index, digits, hasVolume }: PricesProps): JSX.Element {
                     {directionMark[way]} {signedPercent(change)}
                 </b>
             )}
-            {hasVolume && figure("Vol", compact(bars.volume[index]!))}
+            {hasVolume && figure("Vol", compactFixed(bars.volume[index]!))}
         </>
     );
 }
