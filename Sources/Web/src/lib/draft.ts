@@ -1,0 +1,38 @@
+/* A value with what it was before and what was taken back. */
+
+export interface History<T> {
+    readonly past: readonly T[];
+    readonly present: T;
+    readonly future: readonly T[];
+    /** What the newest change was of, and when; the next one of the same soon after belongs to it. */
+    readonly last: { readonly of: string; readonly at: number } | null;
+}
+
+const deepest = 200;
+/** Keys pressed within this many milliseconds of each other are one step. */
+const pause = 1_000;
+
+export const historyOf = <T>(present: T): History<T> => ({ past: [], present, future: [], last: null });
+
+/** `of` names the field that is typed in; null makes a step of its own. */
+export function changed<T>(history: History<T>, present: T, of: string | null, at: number): History<T> {
+    if (present === history.present) return history;
+    const { last, past } = history;
+    const belongs = of !== null && last !== null && last.of === of && at - last.at <= pause;
+    return {
+        past: belongs ? past : [...past, history.present].slice(-deepest),
+        present,
+        future: [],
+        last: of === null ? null : { of, at },
+    };
+}
+
+export function undone<T>({ past, present, future }: History<T>): History<T> {
+    if (past.length === 0) return { past, present, future, last: null };
+    return { past: past.slice(0, -1), present: past[past.length - 1]!, future: [present, ...future], last: null };
+}
+
+export function redone<T>({ past, present, future }: History<T>): History<T> {
+    if (future.length === 0) return { past, present, future, last: null };
+    return { past: [...past, present], present: future[0]!, future: future.slice(1), last: null };
+}
