@@ -21,7 +21,7 @@ import type { Catalog } from "../lib/definition/grammar";
 import type { Written } from "../lib/definition/strategy";
 import type { Json } from "../lib/definition/tree";
 import { isoDay } from "../lib/time";
-import { remembered } from "./cache";
+import { invalidate, remember, remembered } from "./cache";
 import { call } from "./http";
 import type { BodyFound } from "./operation";
 import { asUser } from "./session";
@@ -31,7 +31,7 @@ export type Validation = BodyFound<typeof postStrategiesValidate>;
 export const strategiesKey = "strategies";
 export const strategyKey = (id: string): string => `strategies/${id}`;
 export const versionsKey = (id: string): string => `strategies/${id}/versions`;
-export const strategyRunsKey = (id: string): string => `backtests?strategy=${id}`;
+export const strategyRunsKey = (id: string): string => `backtests/of/${id}`;
 export const catalogKey = "indicators";
 
 /** The largest page of a list. */
@@ -110,16 +110,24 @@ export const preview = (
     );
 };
 
-/* After each of these the caller makes readers of `strategies` read again. */
+/** What a change answers is what the next reader is given; lists and versions are read again. */
+async function changed(work: () => Promise<Strategy>): Promise<Strategy> {
+    const now = await asUser(work);
+    invalidate(strategiesKey);
+    remember(strategyKey(now.id), now);
+    return now;
+}
 
 export const createStrategy = (written: Written): Promise<Strategy> =>
-    asUser(async () => (await call(postStrategies, { body: written })).body);
+    changed(async () => (await call(postStrategies, { body: written })).body);
 
 export const changeStrategy = (id: string, changes: Partial<Written>): Promise<Strategy> =>
-    asUser(async () => (await call(putStrategiesById, { path: { id }, body: changes })).body);
+    changed(async () => (await call(putStrategiesById, { path: { id }, body: changes })).body);
 
 export const duplicateStrategy = (id: string): Promise<Strategy> =>
-    asUser(async () => (await call(postStrategiesByIdDuplicate, { path: { id } })).body);
+    changed(async () => (await call(postStrategiesByIdDuplicate, { path: { id } })).body);
 
-export const deleteStrategy = (id: string): Promise<unknown> =>
-    asUser(() => call(deleteStrategiesById, { path: { id } }));
+export async function deleteStrategy(id: string): Promise<void> {
+    await asUser(() => call(deleteStrategiesById, { path: { id } }));
+    invalidate(strategiesKey);
+}

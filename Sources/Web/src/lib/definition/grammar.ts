@@ -94,6 +94,8 @@ export interface LevelRow {
     readonly name: string;
     readonly title: string;
     readonly hint: string;
+    /** Behind its number, in the form. */
+    readonly place: string;
     readonly kinds: readonly Kind[];
 }
 
@@ -108,12 +110,14 @@ export const levels: readonly LevelRow[] = [
         name: "stop_loss",
         title: "Stop loss",
         hint: "Sells when the price has fallen this far below the entry.",
+        place: "below the entry",
         kinds: [percent(0.01, 50, "5")],
     },
     {
         name: "take_profit",
         title: "Take profit",
         hint: "Sells when the price has risen this far above the entry.",
+        place: "above the entry",
         kinds: [percent(0.01, 500, "10")],
     },
 ];

@@ -1,5 +1,5 @@
 /* A whole strategy while somebody works on it, and what of it the server has to be told. */
-import type { AssetType, Strategy, Timeframe } from "api-types";
+import { type AssetType, type Strategy, type Timeframe } from "api-types";
 import { timeframesOf } from "./grammar";
 import {
     type Definition,
@@ -94,6 +94,18 @@ export function isOvertaken(base: Base, draft: StrategyDraft, current: Base): bo
     );
 }
 
+/** The draft as if it had been begun from `current`: what was not touched since `base` is what stands there now. */
+export function rebased(base: StrategyDraft, draft: StrategyDraft, current: StrategyDraft): StrategyDraft {
+    const mine = changedParts(base, draft);
+    return {
+        name: mine.name === undefined ? current.name : draft.name,
+        description: mine.description === undefined ? current.description : draft.description,
+        assetType: mine.asset_type ?? current.assetType,
+        timeframe: mine.timeframe ?? current.timeframe,
+        definition: mine.definition === undefined ? current.definition : draft.definition,
+    };
+}
+
 /** A draft that was kept in the browser: whatever stands there may be anything. Null when it cannot be read. */
 export function draftFrom(value: unknown): StrategyDraft | null {
     const draft = value as Partial<StrategyDraft> | null;
@@ -108,6 +120,9 @@ export function draftFrom(value: unknown): StrategyDraft | null {
         return null;
     }
 }
+
+export const assetTypeNames: Readonly<Record<AssetType, string>> = { EQUITY: "Stocks", CRYPTO: "Crypto" };
+export const timeframeNames: Readonly<Record<Timeframe, string>> = { "1d": "Daily", "1h": "Hourly" };
 
 export const isKind = (assetType: unknown, timeframe: unknown): boolean =>
     Object.entries(timeframesOf).some(

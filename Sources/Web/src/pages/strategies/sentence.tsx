@@ -1,0 +1,39 @@
+import { countOf } from "../../lib/definition/faults";
+import { counted } from "../../lib/format";
+import { Button, Card } from "../../ui/parts";
+import type { Verdict } from "./use-validation";
+
+/** What the strategy does, in the server's words. The last good ones stay while somebody types. */
+export function Sentence({ verdict, goToFault }: { verdict: Verdict; goToFault: () => void }): JSX.Element {
+    const { state, faults, summary, error, again } = verdict;
+    const isOld = state === "checking" || state === "invalid" || state === "failed";
+    return (
+        <Card label="In plain English" className="sentence">
+            <p data-testid="sentence" className={isOld ? "sentence-text dim" : "sentence-text"}>
+                {summary ?? "What the strategy does stands here as soon as its rules are whole."}
+            </p>
+            <p className="sentence-state" role="status" data-state={state}>
+                {state === "checking" && "Checking\u2026"}
+                {state === "valid" && "\u2713 Complete"}
+                {state === "invalid" && (
+                    <>
+                        <span className="sentence-faults">{counted(countOf(faults), "thing")} to mend</span>
+                        <Button kind="quiet" onClick={goToFault}>
+                            Show me
+                        </Button>
+                    </>
+                )}
+                {state === "failed" && (
+                    <>
+                        <span className="sentence-faults">
+                            Not checked. {error instanceof Error ? error.message : "Something unexpected happened."}
+                        </span>
+                        <Button kind="quiet" onClick={again}>
+                            Try again
+                        </Button>
+                    </>
+                )}
+            </p>
+        </Card>
+    );
+}

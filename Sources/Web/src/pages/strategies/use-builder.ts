@@ -1,0 +1,156 @@
+/* The work on one strategy: its draft, what the server has of it, and saving. */
+import type { Strategy } from "api-types";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { invalidate } from "../../api/cache";
+import { changeStrategy, createStrategy, readStrategy, strategyKey } from "../../api/strategies";
+import {
+    type Base,
+    baseOf,
+    changedParts,
+    draftFrom,
+    draftOf,
+    isChanged,
+    isOvertaken,
+    rebased,
+    type StrategyDraft,
+    written,
+} from "../../lib/definition/strategy";
+import { mistake } from "../../ui/form";
+import { toast } from "../../ui/parts";
+import { type DraftWork, keptDraft, useDraft } from "../../ui/use-draft";
+import { useWork, type Work } from "../../ui/use-work";
+
+/** What is kept of a draft in the browser: it is of no use without what it was made from. */
+interface Kept {
+    readonly draft: StrategyDraft;
+    readonly base: Base | null;
+}
+
+function readKept(value: unknown): Kept | null {
+    const { draft, base } = value as { readonly draft: unknown; readonly base: (StrategyDraft & { version: number }) | null };
+    const found = draftFrom(draft);
+    const from = base === null ? null : draftFrom(base);
+    if (found === null || (base !== null && from === null)) return null;
+    return { draft: found, base: from && { ...from, version: Number(base!.version) } };
+}
+
+export interface Builder {
+    readonly work: DraftWork<StrategyDraft>;
+    readonly draft: StrategyDraft;
+    /** Null for a strategy that was never saved. */
+    readonly base: Base | null;
+    readonly isUnsaved: boolean;
+    /** The draft was here before the page was opened. */
+    readonly isRestored: boolean;
+    /** What was saved elsewhere since this draft was begun, if this draft would go over it. */
+    readonly overtaking: Base | null;
+    readonly saving: Work;
+    /** `over`: saves although something newer is there. Gives the strategy when it is saved. */
+    readonly save: (options?: { readonly over?: boolean }) => Promise<Strategy | null>;
+    /** Gives up the changes for what is saved; undo brings them back. */
+    readonly takeSaved: () => void;
+}
+
+interface Options {
+    readonly user: string;
+    /** Of the draft, in the browser. */
+    readonly draftKey: string;
+    /** The saved strategy as it is now; null for a new one. */
+    readonly saved: Strategy | null;
+    /** What a new strategy begins with. */
+    readonly initial: StrategyDraft;
+}
+
+export function useBuilder({ user, draftKey, saved, initial }: Options): Builder {
+    const [kept] = useState(() => keptDraft(user, draftKey, readKept));
+    const current = useMemo(() => saved && baseOf(saved), [saved]);
+    const [base, setBase] = useState<Base | null>(() => kept?.base ?? current);
+    const [asked, setAsked] = useState<Base | null>(null);
+    const [saving, run] = useWork();
+    const start = base ?? initial;
+    const toKeep = useCallback(
+        (draft: StrategyDraft): Kept | null => (isChanged(start, draft) ? { draft, base } : null),
+        [start, base],
+    );
+    const work = useDraft<StrategyDraft>({
+        user,
+        key: draftKey,
+        initial: kept?.draft ?? (current ? draftOf(current) : initial),
+        toKeep,
+    });
+    const draft = work.value;
+    const isUnsaved = isChanged(start, draft);
+    const { change } = work;
+
+    // Saved elsewhere: what was not touched here follows at once, and so does all of it when nothing was.
+    const newer = current && base && current.version >= base.version ? current : null;
+    useEffect(() => {
+        if (!newer || !base || newer === base || isOvertaken(base, draft, newer)) return;
+        if (!isChanged(base, newer) && newer.version === base.version) return;
+        change((mine) => rebased(base, mine, newer));
+        setBase(newer);
+        if (newer.version !== base.version) toast(`Version ${newer.version} was saved elsewhere. It is here now.`);
+    }, [newer]);
+    const overtaking = newer && base && newer !== base && isOvertaken(base, draft, newer) ? newer : null;
+
+    // Another tab may have saved meanwhile.
+    const id = saved?.id ?? null;
+    useEffect(() => {
+        if (id === null) return;
+        const look = (): void => {
+            if (document.visibilityState === "visible") invalidate(strategyKey(id));
+        };
+        document.addEventListener("visibilitychange", look);
+        window.addEventListener("focus", look);
+        return () => {
+            document.removeEventListener("visibilitychange", look);
+            window.removeEventListener("focus", look);
+        };
+    }, [id]);
+
+    const latest = useRef({ draft, base });
+    latest.current = { draft, base };
+    const save: Builder["save"] = async ({ over = false } = {}) => {
+        let answer: Strategy | null = null;
+        await run(async () => {
+            const mine = latest.current.draft;
+            if (mine.name.trim() === "") throw mistake("name", "Write a name.");
+            if (id === null || base === null) {
+                answer = await createStrategy(written(mine));
+                work.end();
+                return;
+            }
+            const now = baseOf(await readStrategy(id));
+            if (!over && isOvertaken(base, mine, now)) {
+                invalidate(strategyKey(id));
+                setAsked(now);
+                return;
+            }
+            answer = await changeStrategy(id, changedParts(base, mine));
+            const after = baseOf(answer);
+            change((draftNow) => rebased(base, draftNow, after));
+            setBase(after);
+            if (changedParts(base, mine).definition && after.version > now.version + 1)
+                toast(`Another version was saved at the same moment: yours is version ${after.version}.`);
+        });
+        return answer;
+    };
+    const takeSaved = (): void => {
+        const to = overtaking ?? asked ?? base;
+        if (!to) return;
+        setBase(to);
+        setAsked(null);
+        change(() => draftOf(to));
+    };
+    return {
+        work,
+        draft,
+        base,
+        isUnsaved,
+        isRestored: kept !== null,
+        overtaking: overtaking ?? (asked && base && isOvertaken(base, draft, asked) ? asked : null),
+        saving,
+        save,
+        takeSaved,
+    };
+}
