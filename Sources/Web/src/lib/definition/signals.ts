@@ -1,4 +1,7 @@
 /* Signals of a preview, as marks on a chart. */
+import { numberIn } from "./grammar";
+import { uses } from "./names";
+import { conditionsOf, type Definition } from "./tree";
 
 /**
  * Indices in `times` of those of `signals` that begin a stretch: a rule that holds on many bars in a row would cover
@@ -30,4 +33,15 @@ export function spread(
         if (times[index] === time) result[index] = values[position] ?? NaN;
     });
     return result;
+}
+
+/** The numbers that an indicator is compared with: lines across its pane. */
+export function levelsOf(definition: Definition, id: string): readonly number[] {
+    const all = [...conditionsOf(definition.entry), ...conditionsOf(definition.exit)];
+    const found = all
+        .filter((condition) => uses(condition, id))
+        .flatMap(({ left, right }) => [left, right])
+        .filter(({ kind }) => kind === "literal")
+        .map(({ values }) => numberIn(values["literal"] ?? ""));
+    return [...new Set(found)].filter((value): value is number => value !== null);
 }

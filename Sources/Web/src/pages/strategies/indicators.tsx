@@ -7,7 +7,7 @@ import type { Definition, IndicatorNode } from "../../lib/definition/tree";
 import { counted } from "../../lib/format";
 import { PlusIcon } from "../../ui/icons";
 import { Button, Card, Question } from "../../ui/parts";
-import { lineColour } from "../../ui/chart/model";
+import { lineColour } from "../../ui/chart/chart";
 import { type Edit, InlineNumber, InlineSelect, SentenceRow, useRowFocus } from "./rows";
 
 interface Props {

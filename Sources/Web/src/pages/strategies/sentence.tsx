@@ -6,14 +6,14 @@ import type { Verdict } from "./use-validation";
 /** What the strategy does, in the server's words. The last good ones stay while somebody types. */
 export function Sentence({ verdict, goToFault }: { verdict: Verdict; goToFault: () => void }): JSX.Element {
     const { state, faults, summary, error, again } = verdict;
-    const isOld = state === "checking" || state === "invalid" || state === "failed";
+    const isOld = summary === null || state === "invalid" || state === "failed";
     return (
         <Card label="In plain English" className="sentence">
             <p data-testid="sentence" className={isOld ? "sentence-text dim" : "sentence-text"}>
                 {summary ?? "What the strategy does stands here as soon as its rules are whole."}
             </p>
             <p className="sentence-state" role="status" data-state={state}>
-                {state === "checking" && "Checking\u2026"}
+                {state === "checking" && <span aria-hidden="true">Checking{"\u2026"}</span>}
                 {state === "valid" && "\u2713 Complete"}
                 {state === "invalid" && (
                     <>

@@ -47,8 +47,8 @@ export interface Builder {
     readonly saving: Work;
     /** `over`: saves although something newer is there. Gives the strategy when it is saved. */
     readonly save: (options?: { readonly over?: boolean }) => Promise<Strategy | null>;
-    /** Gives up the changes for what is saved; undo brings them back. */
-    readonly takeSaved: () => void;
+    /** Gives up the changes for what is saved, or what a new one begins with; undo brings them back. */
+    readonly discard: () => void;
 }
 
 interface Options {
@@ -91,7 +91,7 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
         setBase(newer);
         if (newer.version !== base.version) toast(`Version ${newer.version} was saved elsewhere. It is here now.`);
     }, [newer]);
-    const overtaking = newer && base && newer !== base && isOvertaken(base, draft, newer) ? newer : null;
+    const overtaking = [newer, asked].find((one) => one && base && isOvertaken(base, draft, one)) ?? null;
 
     // Another tab may have saved meanwhile.
     const id = saved?.id ?? null;
@@ -130,17 +130,17 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
             const after = baseOf(answer);
             change((draftNow) => rebased(base, draftNow, after));
             setBase(after);
+            setAsked(null);
             if (changedParts(base, mine).definition && after.version > now.version + 1)
                 toast(`Another version was saved at the same moment: yours is version ${after.version}.`);
         });
         return answer;
     };
-    const takeSaved = (): void => {
-        const to = overtaking ?? asked ?? base;
-        if (!to) return;
-        setBase(to);
+    const discard = (): void => {
+        const to = overtaking ?? base;
+        if (to) setBase(to);
         setAsked(null);
-        change(() => draftOf(to));
+        change(() => (to ? draftOf(to) : initial));
     };
     return {
         work,
@@ -148,9 +148,9 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
         base,
         isUnsaved,
         isRestored: kept !== null,
-        overtaking: overtaking ?? (asked && base && isOvertaken(base, draft, asked) ? asked : null),
+        overtaking,
         saving,
         save,
-        takeSaved,
+        discard,
     };
 }

@@ -1,0 +1,292 @@
+/* The builder itself, for a new strategy and for a saved one. */
+import type { Strategy } from "api-types";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/http";
+import { deleteStrategy, duplicateStrategy } from "../../api/strategies";
+import { type Catalog, sides } from "../../lib/definition/grammar";
+import { indicatorLabels, type Labels } from "../../lib/definition/names";
+import { fileName, fileText, type StrategyDraft } from "../../lib/definition/strategy";
+import type { Template } from "../../lib/definition/templates";
+import { newBacktestPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
+import { useCommands } from "../../ui/commands";
+import { faultOf } from "../../ui/form";
+import { RedoIcon, UndoIcon } from "../../ui/icons";
+import { Link, navigate, PageHeading, useGuard } from "../../ui/navigation";
+import { FailureNotice } from "../../ui/notices";
+import { Button, IconButton, Notice, Question, toast } from "../../ui/parts";
+import { saveFile } from "../../ui/save-file";
+import { useWork } from "../../ui/use-work";
+import { AboutFields } from "./about-fields";
+import { SideCard } from "./conditions";
+import { ImportButton, takeHanded } from "./import";
+import { Indicators } from "./indicators";
+import { Levels } from "./levels";
+import { Menu } from "./menu";
+import { Overtaken } from "./overtaken";
+import { Preview } from "./preview";
+import type { Edit } from "./rows";
+import { Sentence } from "./sentence";
+import { AboutTemplate, Templates } from "./templates";
+import { type Builder, useBuilder } from "./use-builder";
+import { useValidation } from "./use-validation";
+
+interface Props {
+    readonly user: string;
+    readonly draftKey: string;
+    readonly catalog: Catalog;
+    readonly saved: Strategy | null;
+    readonly initial: StrategyDraft;
+    readonly template: Template | null;
+    /** A definition to go on with in the place of the saved one: an earlier version. */
+    readonly restored?: ((now: StrategyDraft) => StrategyDraft) | undefined;
+}
+
+export function Workbench({ user, draftKey, catalog, saved, initial, template, restored }: Props): JSX.Element {
+    const builder = useBuilder({ user, draftKey, saved, initial });
+    const { work, draft, base, isUnsaved, overtaking, saving } = builder;
+    const { definition } = draft;
+    const { change } = work;
+    const verdict = useValidation(definition, catalog);
+    const root = useRef<HTMLDivElement>(null);
+    const edit = useCallback<Edit>(
+        (next, of) =>
+            change((now) => {
+                const changed = next(now.definition);
+                return changed === now.definition ? now : { ...now, definition: changed };
+            }, of),
+        [change],
+    );
+    const labels = useLabels(draft);
+
+    const isFirst = useRef(true);
+    useEffect(() => {
+        // React's strict mode runs this twice; what was handed over is taken once.
+        if (!isFirst.current) return;
+        isFirst.current = false;
+        const handed = saved === null ? takeHanded() : null;
+        if (handed) change(() => handed);
+        if (!restored) return;
+        change(restored);
+        // Taken once: after a reload the draft is what counts.
+        navigate(location.pathname, { replace: true });
+    }, []);
+
+    useGuard(isUnsaved, "Your changes are not saved. They stay in this browser as a draft, and wait for you here.");
+
+    const goToFault = useCallback((): void => {
+        const found = root.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]');
+        found?.focus();
+        found?.scrollIntoView({ block: "center" });
+    }, []);
+    useEffect(() => {
+        if (saving.error !== null) goToFault();
+    }, [saving.error, goToFault]);
+
+    const save = async (then?: (strategy: Strategy) => string, over = false): Promise<void> => {
+        if (base !== null && !isUnsaved) {
+            if (saved && then) navigate(then(saved));
+            return;
+        }
+        const now = await builder.save({ over });
+        if (!now) return;
+        const isNew = base?.version !== now.versionNumber;
+        toast(isNew ? `Saved as version ${now.versionNumber}.` : "Saved.");
+        const next = then?.(now) ?? (saved === null ? strategyPath(now.id) + location.search : null);
+        if (next !== null) navigate(next, { replace: saved === null && !then, force: true });
+    };
+    const symbol = new URLSearchParams(location.search).get("symbol");
+    const backtest = (strategy: Strategy): string => newBacktestPath({ strategy: strategy.id, symbol });
+    useCommands([
+        { id: "save strategy", label: "Save the strategy", group: "Strategy", keys: "Ctrl+S", run: () => void save() },
+        { id: "undo", label: "Undo", group: "Strategy", keys: "Ctrl+Z", run: work.undo },
+        { id: "redo", label: "Redo", group: "Strategy", keys: "Ctrl+Shift+Z", run: work.redo },
+    ]);
+
+    const title = draft.name.trim() || "New strategy";
+    return (
+        <div className="page page-workspace builder" ref={root}>
+            <div className="page-head builder-head">
+                <div className="builder-title">
+                    <PageHeading title={`${title} \u00B7 BitStockerz`}>{title}</PageHeading>
+                    <p className="sub" role="status" data-testid="save-state">
+                        {stateInWords(builder)}
+                    </p>
+                </div>
+                <div className="builder-actions">
+                    <IconButton
+                        label="Undo"
+                        title="Undo (Ctrl+Z)"
+                        aria-disabled={!work.canUndo}
+                        onClick={work.undo}
+                    >
+                        <UndoIcon />
+                    </IconButton>
+                    <IconButton
+                        label="Redo"
+                        title="Redo (Ctrl+Shift+Z)"
+                        aria-disabled={!work.canRedo}
+                        onClick={work.redo}
+                    >
+                        <RedoIcon />
+                    </IconButton>
+                    <More {...{ builder, saved }} />
+                    <Button isBusy={saving.isRunning} onClick={() => void save(backtest)}>
+                        {isUnsaved || base === null ? "Save and backtest" : "Backtest"}
+                    </Button>
+                    <Button
+                        kind="primary"
+                        isBusy={saving.isRunning}
+                        aria-disabled={base !== null && !isUnsaved}
+                        title="Save (Ctrl+S)"
+                        onClick={() => void save()}
+                    >
+                        {saving.isRunning ? "Saving\u2026" : "Save"}
+                    </Button>
+                </div>
+            </div>
+            <Trouble builder={builder} />
+            {base && overtaking && (
+                <Overtaken
+                    {...{ base, draft }}
+                    current={overtaking}
+                    isBusy={saving.isRunning}
+                    saveMine={() => void save(undefined, true)}
+                    takeTheirs={builder.discard}
+                />
+            )}
+            {saved === null && template === null && !isUnsaved && (
+                <section aria-labelledby="templates-heading">
+                    <h2 id="templates-heading">
+                        Start from a template <small>or build your own below</small>
+                    </h2>
+                    <Templates />
+                </section>
+            )}
+            <Sentence verdict={verdict} goToFault={goToFault} />
+            <div className="builder-columns">
+                <div className="builder-rules">
+                    <AboutFields draft={draft} error={saving.error} change={change} />
+                    <Indicators {...{ definition, catalog, edit }} faults={verdict.faults} />
+                    {sides.map((row) => (
+                        <SideCard
+                            key={row.side}
+                            {...{ row, labels, catalog, edit }}
+                            group={definition[row.side]}
+                            faults={verdict.faults}
+                        />
+                    ))}
+                    <Levels risk={definition.risk} faults={verdict.faults} edit={edit} />
+                </div>
+                <div className="builder-side">
+                    <Preview
+                        {...{ definition, verdict }}
+                        assetType={draft.assetType}
+                        timeframe={draft.timeframe}
+                    />
+                    {template && <AboutTemplate template={template} />}
+                </div>
+            </div>
+        </div>
+    );
+}
+
+/** The same object as long as every label is the same: rows that show them need not be drawn again. */
+function useLabels({ definition }: StrategyDraft): Labels {
+    const labels = useMemo(() => indicatorLabels(definition.indicators), [definition.indicators]);
+    const held = useRef(labels);
+    const isSame = JSON.stringify([...held.current]) === JSON.stringify([...labels]);
+    if (!isSame) held.current = labels;
+    return held.current;
+}
+
+function stateInWords({ base, isUnsaved, saving, work }: Builder): string {
+    const kept = work.isKept ? "kept as a draft in this browser" : "not saved, and this browser keeps no drafts";
+    if (saving.isRunning) return "Saving\u2026";
+    if (base === null) return isUnsaved ? `Not saved yet, ${kept}` : "Not saved yet";
+    return isUnsaved ? `Version ${base.version} with changes, ${kept}` : `Version ${base.version}, saved`;
+}
+
+/** What stands above the form: a draft that has come back, and a failure that no field shows. */
+function Trouble({ builder }: { builder: Builder }): JSX.Element {
+    const { saving, isRestored, isUnsaved } = builder;
+    const [isRead, setRead] = useState(false);
+    const { error } = saving;
+    const isAtField =
+        ["name", "description", "asset_type", "timeframe"].some((field) => faultOf(error, field) !== null) ||
+        (error instanceof ApiError && error.fieldErrors.some(({ field }) => field.startsWith("definition")));
+    return (
+        <>
+            {error !== null && !isAtField && (
+                <FailureNotice what="The strategy was not saved. What you typed is still here." error={error} />
+            )}
+            {isRestored && isUnsaved && !isRead && (
+                <Notice title="Your draft is back.">
+                    It was not saved when you left, and was kept in this browser.
+                    <p className="row">
+                        <Button onClick={() => setRead(true)}>Keep it</Button>
+                        <Button
+                            onClick={() => {
+                                setRead(true);
+                                builder.discard();
+                            }}
+                        >
+                            Discard it
+                        </Button>
+                    </p>
+                </Notice>
+            )}
+        </>
+    );
+}
+
+function More({ builder, saved }: { builder: Builder; saved: Strategy | null }): JSX.Element {
+    const { work, draft, isUnsaved } = builder;
+    const [isDeleting, setDeleting] = useState(false);
+    const [other, run] = useWork();
+    const copy = (id: string): void =>
+        void run(async () => {
+            const made = await duplicateStrategy(id);
+            toast(`Copied as \u201C${made.name}\u201D.`);
+            navigate(strategyPath(made.id));
+        });
+    const remove = (id: string): void =>
+        void run(async () => {
+            await deleteStrategy(id);
+            work.end();
+            setDeleting(false);
+            toast(`\u201C${draft.name}\u201D is deleted.`);
+            navigate("/strategies", { force: true });
+        });
+    return (
+        <>
+            <Menu label="More">
+                {saved && <Link href={strategyVersionsPath(saved.id)}>Versions</Link>}
+                {saved && (
+                    <Button kind="quiet" isBusy={other.isRunning} onClick={() => copy(saved.id)}>
+                        {isUnsaved ? "Duplicate what is saved" : "Duplicate"}
+                    </Button>
+                )}
+                <Button kind="quiet" onClick={() => saveFile(fileName(draft.name), "application/json", fileText(draft))}>
+                    Export JSON
+                </Button>
+                {saved && (
+                    <Button kind="quiet" className="menu-danger" onClick={() => setDeleting(true)}>
+                        Delete
+                    </Button>
+                )}
+            </Menu>
+            <ImportButton className="button-quiet" take={(next) => work.change(() => next)} />
+            {other.error !== null && <FailureNotice what="That did not work." error={other.error} />}
+            <Question
+                title={`Delete \u201C${draft.name}\u201D?`}
+                isOpen={isDeleting}
+                yes="Delete it"
+                isBusy={other.isRunning}
+                agree={() => saved && remove(saved.id)}
+                decline={() => setDeleting(false)}
+            >
+                <p>All its versions go. Its backtests stay, and what was tried stays counted.</p>
+            </Question>
+        </>
+    );
+}
