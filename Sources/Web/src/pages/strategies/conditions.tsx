@@ -260,7 +260,7 @@ const OperandOptions = ({ labels }: { labels: Labels }): JSX.Element => (
             if (!chosen) {
                 return (
                     <option key={kind} value={`${kind} `}>
-                        a {title.toLowerCase()}
+                        {title.toLowerCase()}
                     </option>
                 );
             }

@@ -41,8 +41,8 @@ export function Indicators({ definition, catalog, faults, edit }: Props): JSX.El
     const types = useMemo(
         () =>
             catalog.map((entry) => (
-                <option key={entry.type} value={entry.type}>
-                    {entry.name}
+                <option key={entry.type} value={entry.type} title={entry.name}>
+                    {entry.type}
                 </option>
             )),
         [catalog],
@@ -178,6 +178,7 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
                     </InlineSelect>
                 </label>
             )}
+            {entry && <span className="line-note">{entry.name}</span>}
         </SentenceRow>
     );
 });

@@ -91,7 +91,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
         if (!now) return;
         const isNew = base?.version !== now.versionNumber;
         toast(isNew ? `Saved as version ${now.versionNumber}.` : "Saved.");
-        const next = then?.(now) ?? (saved === null ? strategyPath(now.id) + location.search : null);
+        const next = then?.(now) ?? (saved === null ? savedPath(now.id) : null);
         if (next !== null) navigate(next, { replace: saved === null && !then, force: true });
     };
     const symbol = new URLSearchParams(location.search).get("symbol");
@@ -188,6 +188,14 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
             </div>
         </div>
     );
+}
+
+/** Of a strategy that was new until now: what is looked at stays, the template has done its work. */
+function savedPath(id: string): string {
+    const query = new URLSearchParams(location.search);
+    query.delete("template");
+    const text = query.toString();
+    return strategyPath(id) + (text && `?${text}`);
 }
 
 /** The same object as long as every label is the same: rows that show them need not be drawn again. */
