@@ -81,3 +81,10 @@ export function ageInWords(seconds: number, now: number): string {
 /** A bar is closed at its end; prices older than a week are not today's, and the page says so. */
 export const isStale = (barStart: number, interval: Interval, now: number): boolean =>
     now - (barStart + intervalSeconds(interval)) > 7 * secondsPerDay;
+
+/** `4 s`, `2 min 5 s`, `1 h 3 min`: how long something has taken, from whole seconds. */
+export function durationInWords(seconds: number): string {
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+}

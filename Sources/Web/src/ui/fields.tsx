@@ -3,7 +3,7 @@ import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, 
 import type { Option } from "./parts/choice";
 import { Explained } from "./parts/explained";
 
-interface Frame {
+export interface Frame {
     readonly label: string;
     readonly hint?: ReactNode;
     readonly fault?: string | null;
@@ -14,7 +14,7 @@ interface Frame {
 }
 
 /** Puts label, hint and fault around a control, which is given what ties it to them. */
-function Field(props: Frame & { children: (ties: Ties) => ReactNode }): JSX.Element {
+export function Field(props: Frame & { children: (ties: Ties) => ReactNode }): JSX.Element {
     const { label, hint, fault = null, explain, isLabelHidden = false, children } = props;
     const id = useId();
     const described = [hint && `${id}-hint`, fault !== null && `${id}-fault`].filter(Boolean).join(" ");

@@ -29,17 +29,20 @@ interface FormProps {
     /** The fields that show their own faults. */
     readonly fields?: readonly string[];
     readonly label?: string;
+    /** Counts attempts that the page itself has refused: their first fault gets the focus, too. */
+    readonly refused?: number;
     readonly children: ReactNode;
 }
 
 /** After a failure the first invalid field has the focus; what no field shows stands above them. */
-export function Form({ work, submit, what, fields = [], label, children }: FormProps): JSX.Element {
+export function Form({ work, submit, what, fields = [], label, refused = 0, children }: FormProps): JSX.Element {
     const form = useRef<HTMLFormElement>(null);
     const { error } = work;
     const isShown = fields.some((field) => faultOf(error, field) !== null);
     useEffect(() => {
-        if (error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-    }, [error]);
+        if (error === null && refused === 0) return;
+        form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }, [error, refused]);
     return (
         <form
             ref={form}

@@ -10,7 +10,7 @@ import { Link, navigate, useQuery } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
-import { SymbolField } from "./symbol-field";
+import { SymbolField } from "../../ui/symbol-field";
 import { useSignals } from "./use-signals";
 import type { Verdict } from "./use-validation";
 
@@ -82,6 +82,7 @@ export function Preview({ definition, assetType, timeframe, verdict }: Props): J
                                 <SymbolField
                                     label="Symbol of the preview"
                                     assetType={assetType}
+                                    isLabelHidden
                                     symbol={symbol}
                                     choose={(next) => setInAddress("symbol", next)}
                                 />

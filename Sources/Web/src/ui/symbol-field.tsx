@@ -1,13 +1,16 @@
 import type { AssetType } from "api-types";
 import { useState } from "react";
-import { type Choice, Combobox } from "../../ui/combobox";
-import { useSymbols } from "../../ui/use-symbols";
+import { type Choice, Combobox } from "./combobox";
+import { Field } from "./fields";
+import { useSymbols } from "./use-symbols";
 
 interface Props {
     readonly label: string;
     readonly assetType: AssetType;
     readonly symbol: string;
     readonly choose: (symbol: string) => void;
+    readonly fault?: string | null;
+    readonly isLabelHidden?: boolean;
 }
 
 interface SymbolChoice extends Choice {
@@ -15,7 +18,8 @@ interface SymbolChoice extends Choice {
 }
 
 /** A symbol of one kind, found by typing. Until another is chosen, the one before it holds. */
-export function SymbolField({ label, assetType, symbol, choose }: Props): JSX.Element {
+export function SymbolField(props: Props): JSX.Element {
+    const { label, assetType, symbol, choose, fault = null, isLabelHidden = false } = props;
     const [text, setText] = useState<string | null>(null);
     const [isOpen, setOpen] = useState(false);
     // A field that is opened on its symbol offers all of them, not only what is called like it.
@@ -34,8 +38,13 @@ export function SymbolField({ label, assetType, symbol, choose }: Props): JSX.El
               }))
             : [];
     return (
+        <Field {...{ label, fault, isLabelHidden }}>
+            {(ties) => (
         <div className="search symbol-field">
             <Combobox
+                inputID={ties.id}
+                isInvalid={ties["aria-invalid"]}
+                describedBy={ties["aria-describedby"]}
                 label={label}
                 placeholder="Symbol"
                 text={text ?? symbol}
@@ -60,5 +69,7 @@ export function SymbolField({ label, assetType, symbol, choose }: Props): JSX.El
                 }}
             />
         </div>
+            )}
+        </Field>
     );
 }

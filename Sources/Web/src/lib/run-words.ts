@@ -1,0 +1,45 @@
+/* How a run stands, and why it ended as it did, for people. */
+import type { JobStatus } from "api-types";
+
+export const statusWords: Readonly<Record<JobStatus, string>> = {
+    pending: "Waiting",
+    running: "Running",
+    completed: "Done",
+    failed: "Failed",
+    cancelled: "Cancelled",
+    timed_out: "Timed out",
+};
+
+interface End {
+    readonly title: string;
+    readonly advice: string;
+}
+
+const ends: Readonly<Record<string, End>> = {
+    BACKTEST_INSUFFICIENT_BARS: {
+        title: "Not enough history.",
+        advice: "Choose an earlier first day, or shorter periods in the strategy’s indicators.",
+    },
+    BACKTEST_BAR_LIMIT_EXCEEDED: { title: "Too many bars.", advice: "Choose fewer days." },
+    BACKTEST_RESOURCE_LIMIT_EXCEEDED: {
+        title: "Too much for one run.",
+        advice: "Choose fewer days or fewer indicators.",
+    },
+    BACKTEST_INVALID_DEFINITION: {
+        title: "The strategy cannot be run as it is.",
+        advice: "Open it, mend what is marked and save a new version.",
+    },
+    BACKTEST_TIMEOUT: { title: "It took too long.", advice: "Choose fewer days, or try again when less is running." },
+    ATTEMPTS_EXHAUSTED: {
+        title: "It was begun several times and never ended.",
+        advice: "Run it again; if that fails as well, tell whoever runs this server.",
+    },
+};
+
+/** What happened to a run without a result, and what to do about it. */
+export function endInWords(status: JobStatus, code: string | null): End {
+    if (status === "cancelled") return { title: "Cancelled.", advice: "Nothing was stored of it." };
+    if (status === "timed_out") return ends["BACKTEST_TIMEOUT"]!;
+    const found = code !== null && Object.prototype.hasOwnProperty.call(ends, code) ? ends[code] : undefined;
+    return found ?? { title: "The run failed.", advice: "Run it again; if it fails once more, change what it tests." };
+}

@@ -1,0 +1,39 @@
+import "../shared";
+import { useState } from "react";
+import { strategiesKey, strategyList } from "../api/strategies";
+import { filledIn, proposed } from "../lib/run-form";
+import { newStrategyPath } from "../lib/routes";
+import { keptOf } from "../ui/kept";
+import { Link, PageHeading, useQuery } from "../ui/navigation";
+import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
+import { useResource } from "../ui/use-resource";
+import { formName, RunFormView } from "./backtests/form";
+
+/** The form for a run: filled in from the address, else as it was last sent. */
+export default function NewBacktest(): JSX.Element {
+    const query = useQuery();
+    const [strategies, retry] = useResource(strategiesKey, strategyList);
+    const [initial] = useState(() =>
+        filledIn(filledIn(proposed, keptOf(formName) ?? {}), Object.fromEntries(new URLSearchParams(query))),
+    );
+    return (
+        <div className="page page-form">
+            <div>
+                <PageHeading title="New backtest · BitStockerz">New backtest</PageHeading>
+                <p className="sub">Replay history bar by bar with your rules, your costs and nothing known in advance.</p>
+            </div>
+            {strategies.state === "loading" && <Skeleton label="Loading your strategies" lines={6} className="card" />}
+            {strategies.state === "failed" && (
+                <FailureNotice what="Your strategies could not be loaded." error={strategies.error} retry={retry} />
+            )}
+            {strategies.state === "ready" &&
+                (strategies.value.length === 0 ? (
+                    <EmptyNotice title="A backtest needs a strategy.">
+                        <Link href={newStrategyPath()}>Make one from a template</Link>; it takes a minute.
+                    </EmptyNotice>
+                ) : (
+                    <RunFormView strategies={strategies.value} initial={initial} />
+                ))}
+        </div>
+    );
+}

@@ -1,0 +1,227 @@
+/* The fields of a run, and the button that begins it. */
+import type { Strategy } from "api-types";
+import { useEffect, useRef, useState } from "react";
+import { startBacktest } from "../../api/backtests";
+import { ApiError } from "../../api/http";
+import { symbolDetails, symbolKey } from "../../api/resources";
+import type { SymbolDetails } from "../../api/symbols";
+import { counted } from "../../lib/format";
+import { backtestPath } from "../../lib/routes";
+import {
+    daysOf,
+    estimatedBars,
+    faultsOf,
+    fieldOf,
+    proposed,
+    requestOf,
+    type RunForm,
+    spanOf,
+    spansWithin,
+} from "../../lib/run-form";
+import { writtenDay } from "../../lib/time";
+import { DateField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
+import { keep } from "../../ui/kept";
+import { navigate } from "../../ui/navigation";
+import { FailureNotice } from "../../ui/notices";
+import { Button, Card, Segmented } from "../../ui/parts";
+import { useResource } from "../../ui/use-resource";
+import { useWork } from "../../ui/use-work";
+import { explain } from "./explain";
+import { StrategyFields } from "./strategy-fields";
+
+export const formName = "backtest-form";
+
+interface Props {
+    readonly strategies: readonly Strategy[];
+    readonly initial: RunForm;
+}
+
+export function RunFormView({ strategies, initial }: Props): JSX.Element {
+    const [form, setForm] = useState<RunForm>(() => ({ ...initial, ...known(strategies, initial) }));
+    const [refused, setRefused] = useState(0);
+    const [work, run] = useWork();
+    // One key for one intended run: pressing the button again after a lost answer finds the run that it began.
+    const intended = useRef({ request: "", key: "" });
+    const strategy = strategies.find(({ id }) => id === form.strategy);
+    const [details, retry] = useResource<SymbolDetails | null>(
+        form.symbol === "" ? "" : symbolKey(form.symbol),
+        async () => (form.symbol === "" ? null : symbolDetails(form.symbol)),
+    );
+    const symbol = details.state === "ready" ? details.value : null;
+    const series = symbol?.series.find(({ interval }) => interval === strategy?.timeframe);
+    const change = (part: Partial<RunForm>): void => setForm((now) => ({ ...now, ...part }));
+
+    // Days that were chosen for one series follow to the next as far as it goes; without any, all of it is taken.
+    useEffect(() => {
+        if (!series) return;
+        setForm((now) => {
+            const all = daysOf("All", series);
+            const isWithin = now.start <= all.end && now.end >= all.start && now.start !== "" && now.end !== "";
+            return isWithin ? now : { ...now, ...all };
+        });
+    }, [series]);
+
+    const own = refused > 0 ? faultsOf(form) : {};
+    const served = serverFaults(work.error);
+    const fault = (name: keyof RunForm): string | null => own[name] ?? served.get(name) ?? null;
+    const start = async (): Promise<void> => {
+        if (!strategy || Object.keys(faultsOf(form)).length > 0) {
+            setRefused((count) => count + 1);
+            return;
+        }
+        const request = requestOf(form, strategy.timeframe);
+        const text = JSON.stringify(request);
+        if (intended.current.request !== text) intended.current = { request: text, key: crypto.randomUUID() };
+        await run(async () => {
+            const id = await startBacktest(request, intended.current.key);
+            intended.current = { request: "", key: "" };
+            keep(formName, form);
+            navigate(backtestPath(id));
+        });
+    };
+    const bars = series && estimatedBars(form, series);
+
+    return (
+        <Form
+            work={work}
+            what="The backtest could not be started."
+            fields={Object.keys(fieldOf)}
+            submit={() => void start()}
+            label="New backtest"
+            refused={refused}
+        >
+            <Card title="What to test">
+                <div className="form-grid">
+                    <StrategyFields {...{ strategies, form, change, fault }} />
+                </div>
+            </Card>
+            <Card
+                title="When"
+                actions={
+                    series && (
+                        <Segmented
+                            label="Range"
+                            options={spansWithin(series).map((value) => ({ value, label: value }))}
+                            value={spanOf(form, series)}
+                            change={(span) => change(daysOf(span, series))}
+                        />
+                    )
+                }
+            >
+                <div className="form-grid">
+                    <DateField
+                        label="First day"
+                        value={form.start}
+                        change={(start_) => change({ start: start_ })}
+                        fault={fault("start")}
+                        min={series && daysOf("All", series).start}
+                        max={series && daysOf("All", series).end}
+                    />
+                    <DateField
+                        label="Last day"
+                        value={form.end}
+                        change={(end) => change({ end })}
+                        fault={fault("end")}
+                        min={series && daysOf("All", series).start}
+                        max={series && daysOf("All", series).end}
+                    />
+                </div>
+                <p className="form-note" role="status">
+                    {series
+                        ? `Prices from ${writtenDay(series.first)} to ${writtenDay(series.last)}. ` +
+                          (bars === null || bars === undefined
+                              ? ""
+                              : bars === 0
+                                ? "None of them lie within these days."
+                                : `About ${counted(bars, "bar")} to replay.`)
+                        : symbol && strategy
+                          ? `${symbol.symbol} has no ${strategy.timeframe === "1d" ? "daily" : "hourly"} prices here.`
+                          : "Choose a strategy and a symbol to see which prices there are."}
+                </p>
+                {details.state === "failed" && (
+                    <FailureNotice what={`${form.symbol} could not be loaded.`} error={details.error} retry={retry} />
+                )}
+            </Card>
+            <Card title="How it trades">
+                <div className="form-grid">
+                    <MoneyField
+                        label="Starting equity"
+                        value={form.equity}
+                        change={(equity) => change({ equity })}
+                        fault={fault("equity")}
+                        explain={explain.equity}
+                    />
+                    <PercentField
+                        label="Allocation"
+                        value={form.allocation}
+                        change={(allocation) => change({ allocation })}
+                        fault={fault("allocation")}
+                        explain={explain.allocation}
+                    />
+                    <NumberField
+                        label="Commission"
+                        suffix="bps"
+                        value={form.commission}
+                        change={(commission) => change({ commission })}
+                        fault={fault("commission")}
+                        explain={explain.commission}
+                    />
+                    <NumberField
+                        label="Slippage"
+                        suffix="bps"
+                        value={form.slippage}
+                        change={(slippage) => change({ slippage })}
+                        fault={fault("slippage")}
+                        explain={explain.slippage}
+                    />
+                    <SelectField
+                        label="Orders fill"
+                        options={timings}
+                        value={form.timing}
+                        change={(timing) => change({ timing })}
+                        fault={fault("timing")}
+                        explain={explain.timing}
+                    />
+                </div>
+            </Card>
+            <p className="actions">
+                <Button kind="primary" type="submit" isBusy={work.isRunning}>
+                    {work.isRunning ? "Running…" : "Run backtest"}
+                </Button>
+                <Button kind="quiet" onClick={() => change(costs)}>
+                    Proposed costs
+                </Button>
+            </p>
+        </Form>
+    );
+}
+
+const timings = [
+    { value: "next_open", label: "At the next bar’s open" },
+    { value: "signal_close", label: "At the close of the signal’s bar" },
+] as const;
+
+const costs: Partial<RunForm> = {
+    commission: proposed.commission,
+    slippage: proposed.slippage,
+    timing: proposed.timing,
+    allocation: proposed.allocation,
+    equity: proposed.equity,
+};
+
+/** An address or a form of long ago may name a strategy that is gone; the newest stands in where none is named. */
+function known(strategies: readonly Strategy[], form: RunForm): Pick<RunForm, "strategy" | "version"> {
+    const isThere = strategies.some(({ id }) => id === form.strategy);
+    return isThere ? form : { strategy: strategies[0]?.id ?? "", version: "" };
+}
+
+/** What the server says of fields, at the fields of the form. */
+function serverFaults(error: unknown): ReadonlyMap<keyof RunForm, string> {
+    const faults = new Map<keyof RunForm, string>();
+    if (!(error instanceof ApiError)) return faults;
+    for (const { field, message } of error.fieldErrors) {
+        const name = fieldOf[field];
+        if (name !== undefined && !faults.has(name)) faults.set(name, message);
+    }
+    return faults;
+}

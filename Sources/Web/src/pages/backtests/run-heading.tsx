@@ -1,0 +1,24 @@
+import type { BacktestRun } from "api-types";
+import { strategyPath, symbolPath } from "../../lib/routes";
+import { writtenDay } from "../../lib/time";
+import { Link, PageHeading } from "../../ui/navigation";
+
+/** What was run on what, and when: above a run in whatever state. */
+export function RunHeading({ run }: { run: BacktestRun }): JSX.Element {
+    const name = `${run.strategyName} on ${run.symbol}`;
+    return (
+        <div className="run-heading">
+            <nav aria-label="Breadcrumb" className="breadcrumb">
+                <Link href="/backtests">Backtests</Link> <span aria-hidden="true">/</span>{" "}
+                <span aria-current="page">Run of {writtenDay(run.createdAt)}</span>
+            </nav>
+            <PageHeading title={`${name} · BitStockerz`}>{name}</PageHeading>
+            <p className="sub">
+                <Link href={strategyPath(run.strategyId)}>Strategy, version {run.versionNumber}</Link>
+                {" · "}
+                <Link href={symbolPath(run.symbol)}>{run.symbol}</Link>
+                {`, ${run.timeframe === "1d" ? "daily" : "hourly"}, ${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}`}
+            </p>
+        </div>
+    );
+}

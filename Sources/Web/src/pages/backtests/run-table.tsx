@@ -1,0 +1,133 @@
+import type { ListedBacktest } from "api-types";
+import { decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
+import { backtestPath } from "../../lib/routes";
+import { statusWords } from "../../lib/run-words";
+import { isoDay, tableTime } from "../../lib/time";
+import { Checkbox, Progress } from "../../ui/parts";
+import { type Column, Table } from "../../ui/table/table";
+
+interface Props {
+    readonly runs: readonly ListedBacktest[];
+    readonly chosen: readonly string[];
+    readonly choose: (ids: readonly string[]) => void;
+}
+
+/** Runs with their figures, and a box before each that may be compared. */
+export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
+    const toggle = (id: string, isChosen: boolean): void =>
+        choose(isChosen ? [...chosen, id] : chosen.filter((one) => one !== id));
+    const columns: readonly Column<ListedBacktest>[] = [
+        {
+            key: "choose",
+            title: "Choose",
+            isControl: true,
+            value: () => null,
+            cell: (run) => (
+                <Checkbox
+                    label=""
+                    spoken={`Compare ${run.strategyName} on ${run.symbol}`}
+                    isChecked={chosen.includes(run.id)}
+                    isDisabled={run.status !== "completed"}
+                    change={(isChosen) => toggle(run.id, isChosen)}
+                />
+            ),
+        },
+        {
+            key: "strategy",
+            title: "Strategy",
+            isPrimary: true,
+            value: (run) => `${run.strategyName} v${run.versionNumber}`,
+            cell: (run) => (
+                <>
+                    {run.strategyName} <span className="dim">v{run.versionNumber}</span>
+                </>
+            ),
+        },
+        { key: "symbol", title: "Symbol", value: (run) => run.symbol },
+        {
+            key: "range",
+            title: "Range",
+            value: (run) => `${isoDay(run.startDate)} to ${isoDay(run.endDate)}`,
+        },
+        { key: "status", title: "Status", value: (run) => statusWords[run.status], cell: status },
+        figure("return", "Return", (run) => run.results?.totalReturnPct, { isSigned: true }),
+        figure("holding", "Holding", (run) => run.results?.benchmarkReturnPct, {
+            isSigned: true,
+            explain: "What buying at the first bar and holding to the last would have given, after the same costs.",
+        }),
+        figure("drawdown", "Drawdown", (run) => run.results?.maxDrawdownPct, {
+            explain: "The deepest fall from a peak of the equity.",
+        }),
+        {
+            key: "sharpe",
+            title: "Sharpe",
+            kind: "number",
+            value: (run) => run.results?.sharpeRatio ?? null,
+            cell: (run) => (run.results?.sharpeRatio == null ? noValue : decimal(run.results.sharpeRatio, 2)),
+        },
+        {
+            key: "trades",
+            title: "Trades",
+            kind: "number",
+            value: (run) => run.results?.numTrades ?? null,
+            cell: (run) => (run.results?.numTrades == null ? noValue : whole(run.results.numTrades)),
+        },
+        {
+            key: "created",
+            title: "Run at (UTC)",
+            kind: "number",
+            value: (run) => run.createdAt,
+            cell: (run) => tableTime(run.createdAt, "1h"),
+        },
+    ];
+    return (
+        <Table
+            label="Your backtests"
+            rows={runs}
+            columns={columns}
+            rowKey={(run) => run.id}
+            rowHref={(run) => backtestPath(run.id)}
+            isChosen={(run) => chosen.includes(run.id)}
+            filter="Filter backtests"
+            noun="run"
+            csvName="backtests"
+            testID="backtests"
+        />
+    );
+}
+
+const status = (run: ListedBacktest): JSX.Element =>
+    run.status === "running" ? (
+        <Progress label={`Progress of ${run.strategyName} on ${run.symbol}`} value={run.progress} />
+    ) : (
+        <span className={run.status === "failed" || run.status === "timed_out" ? "bad" : undefined}>
+            {statusWords[run.status]}
+        </span>
+    );
+
+interface FigureOptions {
+    readonly isSigned?: boolean;
+    readonly explain?: string;
+}
+
+/** A column of percents, as the API counts them: 12.5 is 12.5 %. */
+function figure(
+    key: string,
+    title: string,
+    read: (run: ListedBacktest) => number | null | undefined,
+    { isSigned = false, explain }: FigureOptions,
+): Column<ListedBacktest> {
+    return {
+        key,
+        title,
+        kind: "number",
+        ...(explain !== undefined && { explain }),
+        value: (run) => read(run) ?? null,
+        cell: (run) => {
+            const percent = read(run);
+            if (percent === null || percent === undefined) return noValue;
+            const text = isSigned ? signedPercent(percent / 100) : `${decimal(percent, 2)}%`;
+            return <span className={isSigned ? direction(percent) : undefined}>{text}</span>;
+        },
+    };
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Series } from "api-types";
+import {
+    daysOf,
+    estimatedBars,
+    faultsOf,
+    filledIn,
+    proposed,
+    requestOf,
+    spanOf,
+    spansWithin,
+} from "../../../Sources/Web/src/lib/run-form";
+import { endInWords } from "../../../Sources/Web/src/lib/run-words";
+import { durationInWords, parseTime } from "../../../Sources/Web/src/lib/time";
+
+const series: Series = {
+    interval: "1d",
+    first: parseTime("2013-01-02")!,
+    last: parseTime("2023-09-21")!,
+    bars: 2_699,
+    revision: 1,
+    provider: "test",
+    adjustment: "split",
+    updatedAt: 0,
+};
+const form = { ...proposed, strategy: "s", symbol: "AAPL", start: "2020-01-02", end: "2020-12-31" };
+
+test("a form is filled in from what is kept and what an address says, and from nothing else", () => {
+    const given = { symbol: "NVDA", timing: "signal_close", equity: 7, other: "x", start: "1".repeat(300) };
+    assert.deepEqual(filledIn(proposed, given), { ...proposed, symbol: "NVDA", timing: "signal_close" });
+    assert.equal(filledIn(proposed, { timing: "yesterday" }).timing, "next_open");
+});
+
+test("what can be no run is said before the server is asked", () => {
+    assert.deepEqual(faultsOf(form), {});
+    const table: readonly [Partial<typeof form>, keyof typeof form][] = [
+        [{ strategy: "" }, "strategy"],
+        [{ symbol: "" }, "symbol"],
+        [{ start: "2020-02-30" }, "start"],
+        [{ end: "" }, "end"],
+        [{ end: "2019-12-31" }, "end"],
+        [{ commission: "five" }, "commission"],
+        [{ slippage: "-1" }, "slippage"],
+        [{ allocation: "" }, "allocation"],
+        [{ equity: "1.005" }, "equity"],
+        [{ equity: "1e5" }, "equity"],
+    ];
+    for (const [part, name] of table)
+        assert.deepEqual(Object.keys(faultsOf({ ...form, ...part })), [name], JSON.stringify(part));
+});
+
+test("a form without faults is a request in the API's words", () => {
+    assert.deepEqual(requestOf({ ...form, version: "7", equity: " 25,000.50 ", commission: "2.5" }, "1d"), {
+        strategy_id: "s",
+        strategy_version_id: 7,
+        symbol: "AAPL",
+        timeframe: "1d",
+        start_date: "2020-01-02",
+        end_date: "2020-12-31",
+        initial_equity: "25000.50",
+        simulation: { commission_bps: 2.5, slippage_bps: 5, execution_timing: "next_open", allocation_pct: 100 },
+    });
+    assert.ok(!("strategy_version_id" in requestOf(form, "1d")));
+});
+
+test("spans end with the series and never begin before it", () => {
+    assert.deepEqual(daysOf("1Y", series), { start: "2022-09-21", end: "2023-09-21" });
+    assert.deepEqual(daysOf("All", series), { start: "2013-01-02", end: "2023-09-21" });
+    assert.deepEqual(spansWithin(series), ["1Y", "3Y", "5Y", "10Y", "All"]);
+    assert.deepEqual(spansWithin({ ...series, first: parseTime("2020-06-01")! }), ["1Y", "3Y", "All"]);
+    assert.equal(spanOf({ ...form, ...daysOf("3Y", series) }, series), "3Y");
+    assert.equal(spanOf(form, series), null);
+});
+
+test("bars are estimated from how many there are", () => {
+    assert.equal(estimatedBars({ ...form, ...daysOf("All", series) }, series), 2_699);
+    assert.equal(estimatedBars(form, series), 252);
+    assert.equal(estimatedBars({ ...form, start: "1990-01-01", end: "1990-12-31" }, series), 0);
+    assert.equal(estimatedBars({ ...form, start: "" }, series), null);
+    const one = { ...series, first: series.last, bars: 1 };
+    assert.equal(estimatedBars({ ...form, ...daysOf("All", one) }, one), 1);
+});
+
+test("the end of a run is told with what to do, whatever its code", () => {
+    assert.equal(endInWords("failed", "BACKTEST_INSUFFICIENT_BARS").title, "Not enough history.");
+    assert.equal(endInWords("failed", "constructor").title, "The run failed.");
+    assert.equal(endInWords("failed", null).title, "The run failed.");
+    assert.equal(endInWords("timed_out", null).title, "It took too long.");
+    assert.equal(endInWords("cancelled", "X").title, "Cancelled.");
+});
+
+test("durations are told in the units that matter", () => {
+    for (const [seconds, words] of [[0, "0 s"], [59, "59 s"], [125, "2 min 5 s"], [3_780, "1 h 3 min"]] as const)
+        assert.equal(durationInWords(seconds), words);
+});
