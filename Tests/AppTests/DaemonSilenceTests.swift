@@ -61,13 +61,23 @@ import Testing
         sleeper.asked.filter { $0.contains("job") && !$0.contains("\"wait_ms\":0") }.count
     }
 
+    /// The sleeper reads in a thread of its own, which a busy machine may let run long after who asked has given up.
+    private func comesTrue(_ condition: () throws -> Bool) rethrows -> Bool {
+        let deadline = Deadline(milliseconds: 60_000)
+        while try !condition() {
+            guard deadline.remainingMilliseconds > 0 else { return false }
+            usleep(2_000)
+        }
+        return true
+    }
+
     @Test func `after one time-out nobody waits, and nobody asks for a while`() throws {
         let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 3_600_000)
         defer { sleeper.stop() }
         for _ in 0..<5 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
         #expect(try client(sleeper, silence).wait(forJob: job, isCancelled: true) == false)
         #expect(try client(sleeper, silence).standing == nil)
-        #expect(waits(sleeper) == 1)
+        #expect(comesTrue { waits(sleeper) == 1 })
         #expect(sleeper.asked.filter { $0.contains("ping") }.isEmpty)
     }
 
@@ -75,11 +85,12 @@ import Testing
         let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 0)
         defer { sleeper.stop() }
         for _ in 0..<3 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
-        #expect(waits(sleeper) == 1)
+        #expect(comesTrue { waits(sleeper) == 1 })
         sleeper.wake()
-        #expect(try client(sleeper, silence).wait(forJob: job) == true)
-        #expect(try client(sleeper, silence).standing == .doesJobs)
-        #expect(waits(sleeper) == 2)
+        // One answer that comes too late begins the silence anew; sooner or later one is in time.
+        #expect(try comesTrue { try client(sleeper, silence).wait(forJob: job) == true })
+        #expect(try comesTrue { try client(sleeper, silence).standing == .doesJobs })
+        #expect(waits(sleeper) >= 2)
     }
 
     @Test func `no daemon at all is no silence`() throws {

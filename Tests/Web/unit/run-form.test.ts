@@ -75,7 +75,7 @@ test("spans end with the series and never begin before it", () => {
 
 test("bars are estimated from how many there are", () => {
     assert.equal(estimatedBars({ ...form, ...daysOf("All", series) }, series), 2_699);
-    assert.equal(estimatedBars(form, series), 252);
+    assert.equal(estimatedBars(form, series), 253);
     assert.equal(estimatedBars({ ...form, start: "1990-01-01", end: "1990-12-31" }, series), 0);
     assert.equal(estimatedBars({ ...form, start: "" }, series), null);
     const one = { ...series, first: series.last, bars: 1 };

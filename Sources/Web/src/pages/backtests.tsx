@@ -121,7 +121,7 @@ function Runs({ filter, chosen, choose }: RunsProps): JSX.Element {
         }
     };
     return (
-        <Card label="Your backtests" isFlush>
+        <Card isFlush>
             <RunTable runs={all} chosen={chosen} choose={choose} />
             {(hasMore ?? first.value.hasMore) && (
                 <p className="table-note">

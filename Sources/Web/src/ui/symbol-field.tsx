@@ -46,7 +46,7 @@ export function SymbolField(props: Props): JSX.Element {
                 isInvalid={ties["aria-invalid"]}
                 describedBy={ties["aria-describedby"]}
                 label={label}
-                placeholder="Symbol"
+                placeholder="Ticker or name"
                 text={text ?? symbol}
                 change={setText}
                 choices={choices}

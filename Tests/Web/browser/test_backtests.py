@@ -1,0 +1,232 @@
+"""Runs: begun from the form, listed, watched, cancelled, and told why they failed."""
+
+import json
+import re
+
+from axe import AxeTest
+from harness import expect, problem
+from passkeys import PasskeyTest
+
+CROSS = {
+    "indicators": [
+        {"id": "fast", "type": "SMA", "params": {"period": 20}, "source": "close"},
+        {"id": "slow", "type": "SMA", "params": {"period": 50}, "source": "close"},
+    ],
+    "entry": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
+    },
+    "exit": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
+    },
+    "risk": {},
+}
+
+
+class Runs:
+    """What a signed-in browser can ask the API for, beside the page."""
+
+    def ask(self, page, method: str, path: str, body=None):
+        answer = page.context.request.fetch(
+            self.url(path),
+            method=method,
+            data=None if body is None else json.dumps(body),
+            headers={"Content-Type": "application/json", "Origin": self.url("").rstrip("/")},
+        )
+        self.assertLess(answer.status, 300, answer.text())
+        return answer.json() if answer.text() else None
+
+    def make_strategy(self, page, name="Two averages", **changes) -> dict:
+        body = {"name": name, "description": "", "asset_type": "EQUITY", "timeframe": "1d", "definition": CROSS}
+        return self.ask(page, "POST", "/api/strategies", {**body, **changes})
+
+    def make_run(self, page, strategy: dict, symbol="AAPL", **changes) -> dict:
+        body = {
+            "strategy_id": strategy["id"],
+            "symbol": symbol,
+            "timeframe": strategy["timeframe"],
+            "start_date": "2018-01-02",
+            "end_date": "2023-09-21",
+            "simulation": {"execution_timing": "next_open", "commission_bps": 5, "slippage_bps": 5},
+        }
+        return self.ask(page, "POST", "/api/backtests", {**body, **changes})
+
+
+class BacktestTests(Runs, PasskeyTest, AxeTest):
+    def test_a_run_goes_from_the_form_to_its_result_and_into_the_list(self):
+        page, _ = self.user()
+        self.make_strategy(page)
+        page.goto(self.url("/backtests"))
+        expect(page.get_by_text("No backtests yet.")).to_be_visible()
+        page.keyboard.press("n")
+        expect(page).to_have_url(self.url("/backtests/new"))
+        page.get_by_role("combobox", name="Symbol").fill("nvd")
+        page.get_by_role("option", name="NVDA").click()
+        expect(page.get_by_label("First day")).to_have_value("2013-01-02")
+        page.get_by_role("button", name="5Y").click()
+        expect(page.get_by_label("First day")).to_have_value("2018-09-21")
+        expect(page.get_by_text(re.compile("About 1,2.. bars to replay."))).to_be_visible()
+        requests = []
+        page.on("request", lambda one: requests.append(one) if one.method == "POST" else None)
+        page.get_by_role("button", name="Run backtest").dblclick()
+        expect(page).to_have_url(re.compile("/backtests/[0-9a-f-]{36}$"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on NVDA")
+        self.assertEqual(len(requests), 1, "a double click sends once")
+        self.assertTrue(requests[0].headers["idempotency-key"])
+        run = self.ask(page, "GET", "/api" + page.url.removeprefix(self.url("")))
+        self.assertEqual(run["simulation"]["commission_bps"], 5)
+        self.assertEqual(run["simulation"]["execution_timing"], "next_open")
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Backtests").click()
+        row = page.get_by_test_id("backtests").get_by_role("row", name="NVDA")
+        expect(row).to_contain_text(f"{run['results']['total_return_pct']:,.2f}%".replace("-", "\u2212"))
+        # The form is as it was last sent.
+        page.keyboard.press("n")
+        expect(page.get_by_label("First day")).to_have_value("2018-09-21")
+        expect(page.get_by_role("combobox", name="Symbol")).to_have_value("NVDA")
+
+    def test_an_address_fills_in_the_form(self):
+        page, _ = self.user()
+        strategy = self.make_strategy(page)
+        page.goto(
+            self.url(
+                f"/backtests/new?strategy={strategy['id']}&symbol=AAPL&start=2020-01-02&end=2021-12-31"
+                "&equity=2500.50&commission=1.5&slippage=0&timing=signal_close&allocation=50"
+            )
+        )
+        expect(page.get_by_label("First day")).to_have_value("2020-01-02")
+        expect(page.get_by_label("Starting equity", exact=True)).to_have_value("2500.50")
+        expect(page.get_by_label("Orders fill", exact=True)).to_have_value("signal_close")
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+        run = self.ask(page, "GET", "/api" + page.url.removeprefix(self.url("")))
+        self.assertEqual(run["initial_equity"], "2500.50")
+        self.assertEqual(
+            run["simulation"],
+            {"allocation_pct": 50, "commission_bps": 1.5, "slippage_bps": 0, "execution_timing": "signal_close"},
+        )
+
+    def test_mistakes_stand_at_their_fields_and_what_was_typed_stays(self):
+        self.expects_failed_requests = True
+        page, _ = self.user()
+        self.make_strategy(page)
+        page.goto(self.url("/backtests/new"))
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("combobox", name="Symbol")).to_be_focused()
+        expect(page.get_by_text("Choose a symbol.")).to_be_visible()
+        page.get_by_role("combobox", name="Symbol").fill("aapl")
+        page.get_by_role("option", name="AAPL").click()
+        expect(page.get_by_label("First day")).to_have_value("2013-01-02")
+        page.get_by_label("Commission", exact=True).fill("5000")
+        page.get_by_role("button", name="Run backtest").click()
+        commission = page.get_by_label("Commission", exact=True)
+        expect(commission).to_have_attribute("aria-invalid", "true")
+        expect(commission).to_be_focused()
+        expect(commission).to_have_value("5000")
+        # A server that cannot, and then can: one run.
+        commission.fill("5")
+        page.route("**/api/backtests", lambda route: problem(route, 503))
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("alert")).to_contain_text("The backtest could not be started.")
+        page.unroute("**/api/backtests")
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+
+    def test_a_run_that_is_under_way_is_watched_and_cancelled(self):
+        page, _ = self.user()
+        strategy = self.make_strategy(page)
+        run = self.make_run(page, strategy)
+        # As it is while the daemon works on it: no test knows when that is.
+        body = {**run, "status": "running", "progress": 0.4, "results": None, "statistics": None, "equity": []}
+        body["trades"] = {"trades": [], "limit": 1000, "offset": 0, "has_more": False}
+        state = {"now": body, "asked": 0}
+
+        def answer(route):
+            state["asked"] += 1
+            route.fulfill(content_type="application/json", body=json.dumps(state["now"]))
+
+        page.route(f"**/api/backtests/{run['id']}?*", answer)
+
+        def cancelled(route):
+            state["now"] = {**body, "status": "cancelled"}
+            route.fulfill(content_type="application/json", body=json.dumps(run_of(state["now"])))
+
+        page.route("**/cancel", cancelled)
+        page.goto(self.url(f"/backtests/{run['id']}"))
+        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "40")
+        state["now"] = {**body, "progress": 0.75}
+        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "75")
+        self.assertGreater(state["asked"], 1)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("note")).to_contain_text("Cancelled.")
+        page.get_by_role("link", name="Change and run again").click()
+        expect(page.get_by_label("First day")).to_have_value("2018-01-02")
+        expect(page.get_by_role("combobox", name="Symbol")).to_have_value("AAPL")
+
+    def test_a_run_that_failed_says_why_and_what_to_do(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page))
+        body = {**run, "status": "failed", "results": None, "statistics": None, "equity": []}
+        body["error"] = {"code": "BACKTEST_INSUFFICIENT_BARS", "message": "12 bars are too few."}
+        body["trades"] = {"trades": [], "limit": 1000, "offset": 0, "has_more": False}
+        text = json.dumps(body)
+        page.route(
+            f"**/api/backtests/{run['id']}?*", lambda route: route.fulfill(content_type="application/json", body=text)
+        )
+        page.goto(self.url(f"/backtests/{run['id']}"))
+        expect(page.get_by_role("alert")).to_contain_text("Not enough history. 12 bars are too few.")
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        expect(page).to_have_url(self.url("/backtests"))
+        expect(page.get_by_text("No backtests yet.")).to_be_visible()
+
+    def test_a_run_that_is_not_there_and_one_of_somebody_else_look_the_same(self):
+        self.expects_failed_requests = True
+        owner, _ = self.user()
+        run = self.make_run(owner, self.make_strategy(owner))
+        page, _ = self.user(f"/backtests/{run['id']}")
+        expect(page.get_by_text("There is no such backtest.")).to_be_visible()
+
+    def test_the_list_is_filtered_sorted_and_compared(self):
+        page, _ = self.user()
+        strategy = self.make_strategy(page, name="<b>Bold</b> & brave")
+        for symbol in ("AAPL", "NVDA", "META"):
+            self.make_run(page, strategy, symbol)
+        page.goto(self.url("/backtests"))
+        rows = page.get_by_test_id("backtests").locator("tbody tr")
+        expect(rows).to_have_count(3)
+        expect(rows.first).to_contain_text("<b>Bold</b> & brave")
+        page.get_by_role("searchbox", name="Filter backtests").fill("nvda")
+        expect(rows).to_have_count(1)
+        page.get_by_role("searchbox", name="Filter backtests").fill("")
+        page.get_by_role("button", name="Symbol").click()
+        expect(rows.first).to_contain_text("AAPL")
+        for symbol in ("AAPL", "NVDA"):
+            rows.filter(has_text=symbol).get_by_role("checkbox").check()
+        page.get_by_role("button", name="Compare 2").click()
+        expect(page).to_have_url(re.compile("/backtests/compare\\?ids="))
+        page.go_back()
+        page.get_by_label("Status").select_option("failed")
+        expect(page.get_by_text("No such runs.")).to_be_visible()
+        self.assertIn("status=failed", page.url)
+
+    def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page, name="W" * 255))
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            for path in ("/backtests", "/backtests/new"):
+                with self.subTest(path=path, theme=theme):
+                    page.set_viewport_size({"width": 1440, "height": 900})
+                    page.goto(self.url(path))
+                    expect(page.locator(".skeleton-line")).to_have_count(0)
+                    self.assert_axe_silent(page)
+                    page.set_viewport_size({"width": 390, "height": 844})
+                    self.assert_fits(page, 390)
+                    self.assert_large_enough(page)
+
+
+def run_of(backtest: dict) -> dict:
+    """The run alone, as the answer to a cancellation has it."""
+    extra = ("results", "statistics", "equity", "trades")
+    return {name: value for name, value in backtest.items() if name not in extra}
