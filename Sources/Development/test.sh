@@ -22,9 +22,18 @@ install_tree "$test_tree"
 mkdir "$work/bin"
 ln -s "$test_tree"/usr/bin/* "$test_tree"/usr/libexec/bitstockerz/* "$work/bin"
 failed=()
+mkdir "$work/output"
+# What it says is kept as well: a runner may show no more than the end of all.
 step() { # NAME COMMAND...
     echo "== $1"
-    "${@:2}" || failed+=("$1")
+    "${@:2}" 2>&1 | tee "$work/output/$1" || failed+=("$1")
+}
+# Of a step's output the lines that say what failed: Swift Testing's, unittest's, TAP's, compilers', ours.
+faults() { # NAME
+    local lines
+    lines=$(grep -aE '✘|^ *↳ |error:|^ *(FAIL|ERROR)|^ *not ok |^(lint|Traceback|[A-Za-z.]*Error):' "$work/output/$1") ||
+        lines=$(tail -n 20 "$work/output/$1")
+    head -n 60 <<<"$lines" | cut -c 1-300
 }
 
 swift_tests() {
@@ -78,6 +87,10 @@ nothing_left_behind() {
 }
 step "left behind" nothing_left_behind
 if [ ${#failed[@]} -gt 0 ]; then
+    for name in "${failed[@]}"; do
+        echo "== $name failed:"
+        faults "$name"
+    done
     echo "failed: ${failed[*]}" >&2
     exit 1
 fi
