@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { ListedBacktest } from "api-types";
 import document from "../../../.build/web/openapi.json";
 import { differences } from "../../../Sources/Web/src/lib/definition/differences";
 import * as edit from "../../../Sources/Web/src/lib/definition/edit";
@@ -14,6 +15,8 @@ import {
     operators,
 } from "../../../Sources/Web/src/lib/definition/grammar";
 import { conditionWords, indicatorLabels, indicatorName, usesOf } from "../../../Sources/Web/src/lib/definition/names";
+import { runPairs } from "../../../Sources/Web/src/lib/definition/runs";
+import { levelsOf, spread, turns } from "../../../Sources/Web/src/lib/definition/signals";
 import {
     baseOf,
     changedParts,
@@ -23,6 +26,7 @@ import {
     fileName,
     fileText,
     isOvertaken,
+    rebased,
     withAssetType,
 } from "../../../Sources/Web/src/lib/definition/strategy";
 import { templates } from "../../../Sources/Web/src/lib/definition/templates";
@@ -373,4 +377,43 @@ test("every template has its own name, a source and two ways to fail", () => {
         for (const sentence of fails) assert.match(sentence, /^.{40,}\.$/, name);
         assert.deepEqual([...typingFaults(readDefinition(definition), catalog)], [], name);
     }
+});
+
+test("signals are marked by turns, and values spread over all bars", () => {
+    const times = [10, 20, 30, 40, 50, 60];
+    const cases: readonly [readonly number[], readonly number[], string][] = [
+        [[], [], ""],
+        [[20, 30], [], "1 buy"],
+        [[], [20, 30], ""],
+        [[20, 30, 50], [20, 40, 60], "1 buy, 3 sell, 4 buy, 5 sell"],
+        [[20], [20], "1 buy"],
+        [[20, 50], [10, 30, 40], "1 buy, 2 sell, 4 buy"],
+        [[15], [20], ""],
+    ];
+    for (const [buys, sells, expected] of cases)
+        assert.equal(turns(times, buys, sells).map(({ index, side }) => `${index} ${side}`).join(", "), expected);
+    assert.deepEqual([...spread(times, [20, 40, 45, 60], [1, null, 9, 3])], [NaN, 1, NaN, NaN, NaN, 3]);
+    assert.deepEqual(levelsOf(tree, "fast"), []);
+    const rsi = readDefinition(templates.find((one) => one.name === "rsi-dip")!.definition);
+    assert.deepEqual(levelsOf(rsi, "rsi"), [30, 60]);
+});
+
+test("runs are held side by side only when nothing but the version differs", () => {
+    const run = (version: number, changes: Partial<ListedBacktest> = {}) =>
+        ({ id: `${version}`, versionNumber: version, symbol: "A", simulation: {}, barsHash: "h", ...changes }) as ListedBacktest;
+    const pairs = (runs: readonly ListedBacktest[]) =>
+        runPairs(runs, 1, 2).map(({ before, after }) => `${before.id} ${after.id}`);
+    assert.deepEqual(pairs([run(2), run(1)]), ["1 2"]);
+    assert.deepEqual(pairs([run(2), run(2, { id: "older" }), run(1)]), ["1 2"]);
+    assert.deepEqual(pairs([run(3), run(1)]), []);
+    assert.deepEqual(pairs([run(2), run(1, { symbol: "B" })]), []);
+    assert.deepEqual(pairs([run(2), run(1, { barsHash: "corrected" })]), []);
+});
+
+test("a draft goes on from what was saved elsewhere, where it did not touch it", () => {
+    const base = { ...emptyDraft, name: "A", definition: tree };
+    const other = edit.setLevel(tree, "stop_loss", null);
+    const theirs = { ...base, description: "d", definition: other };
+    assert.deepEqual(rebased(base, { ...base, name: "B" }, theirs), { ...theirs, name: "B" });
+    assert.equal(rebased(base, { ...base, definition: other }, { ...base, name: "C" }).definition, other);
 });

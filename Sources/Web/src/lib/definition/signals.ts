@@ -3,20 +3,30 @@ import { numberIn } from "./grammar";
 import { uses } from "./names";
 import { conditionsOf, type Definition } from "./tree";
 
+export interface Turn {
+    /** In the times of the chart. */
+    readonly index: number;
+    readonly side: "buy" | "sell";
+}
+
 /**
- * Indices in `times` of those of `signals` that begin a stretch: a rule that holds on many bars in a row would cover
- * them all with marks, and only the first is where a position could begin or end. Both are in ascending order.
+ * The first buy signal, the first sell signal after it, and so on by turns: rules that hold on many bars would cover a
+ * chart with marks that nobody could act on. Never two on one bar. All times are in ascending order.
  */
-export function firstOfStretches(times: readonly number[], signals: readonly number[]): readonly number[] {
-    const found: number[] = [];
-    let before = -2;
-    let index = 0;
-    for (const signal of signals) {
-        while (index < times.length && times[index]! < signal) index++;
-        if (times[index] !== signal) continue;
-        if (index !== before + 1) found.push(index);
-        before = index;
-    }
+export function turns(
+    times: readonly number[],
+    buys: readonly number[],
+    sells: readonly number[],
+): readonly Turn[] {
+    const isBuy = new Set(buys);
+    const isSell = new Set(sells);
+    const found: Turn[] = [];
+    let isHolding = false;
+    times.forEach((time, index) => {
+        if (!(isHolding ? isSell : isBuy).has(time)) return;
+        found.push({ index, side: isHolding ? "sell" : "buy" });
+        isHolding = !isHolding;
+    });
     return found;
 }
 

@@ -218,7 +218,7 @@ function OperandFields({ label, operand, options, faults, prefix, faultID, chang
     const chosen = fields.find((field) => field.kind !== "number");
     const isWrong = (field: string): boolean => faults[`${prefix}.${field}`] !== undefined;
     return (
-        <span className="operand">
+        <span className={chosen ? "operand" : "operand operand-number"}>
             <InlineSelect
                 label={label}
                 value={`${operand.kind} ${chosen ? operand.values[chosen.name] : ""}`}

@@ -174,7 +174,7 @@ function BarsPreview({ symbol, definition, timeframe, verdict, range, bars }: Sy
                         On <Link href={symbolPath(symbol)}>{symbol}</Link> the buy rules hold on{" "}
                         <b>{counted(signals.entry.count, "bar")}</b> and the sell rules on{" "}
                         <b>{counted(signals.exit.count, "bar")}</b> of {counted(signals.bars, "bar")}. Arrows mark the
-                        first bar of each stretch: signals, not trades, and no profit.
+                        first buy, the first sell after it, and so on, without stop, target or costs.
                     </>
                 ) : verdict.state === "invalid" ? (
                     "Signals show when the rules are whole."

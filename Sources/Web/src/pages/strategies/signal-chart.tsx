@@ -2,7 +2,7 @@ import type { StrategyPreview, Timeframe } from "api-types";
 import { useMemo } from "react";
 import type { Bars } from "../../lib/bars";
 import { indicatorLabels } from "../../lib/definition/names";
-import { firstOfStretches, levelsOf, spread } from "../../lib/definition/signals";
+import { levelsOf, spread, turns } from "../../lib/definition/signals";
 import type { Definition } from "../../lib/definition/tree";
 import { Chart, lineColour, type Marker, type Pane, type Series } from "../../ui/chart/chart";
 
@@ -15,7 +15,7 @@ interface Props {
     readonly signals: StrategyPreview | null;
 }
 
-/** Candles with the definition's indicators, those with a scale of their own below, and an arrow where a rule begins to hold. */
+/** Candles with the indicators, those with a scale of their own below, and buy and sell by turns. */
 export default function SignalChart({ label, bars, timeframe, definition, signals }: Props): JSX.Element {
     // The definition may be ahead of the signals while somebody types: what is drawn is what was answered.
     const panes = useMemo(() => panesOf(bars, definition, signals), [bars, signals]);
@@ -64,11 +64,9 @@ function panesOf(bars: Bars, definition: Definition, signals: StrategyPreview | 
     return [{ ...prices, series: [...prices.series, ...places.filter(isOnPrices).map(line)] }, ...below];
 }
 
-function markersOf(times: readonly number[], signals: StrategyPreview | null): readonly Marker[] {
-    if (!signals) return [];
-    const marks = (found: readonly number[], side: "buy" | "sell", text: string): readonly Marker[] =>
-        firstOfStretches(times, found).map((index) => ({ index, side, text }));
-    return [...marks(signals.entry.times, "buy", "Buy"), ...marks(signals.exit.times, "sell", "Sell")].sort(
-        (left, right) => left.index - right.index,
-    );
-}
+const texts = { buy: "Buy", sell: "Sell" } as const;
+
+const markersOf = (times: readonly number[], signals: StrategyPreview | null): readonly Marker[] =>
+    signals === null
+        ? []
+        : turns(times, signals.entry.times, signals.exit.times).map((turn) => ({ ...turn, text: texts[turn.side] }));
