@@ -400,14 +400,14 @@ test("signals are marked by turns, and values spread over all bars", () => {
 
 test("runs are held side by side only when nothing but the version differs", () => {
     const run = (version: number, changes: Partial<ListedBacktest> = {}) =>
-        ({ id: `${version}`, versionNumber: version, symbol: "A", simulation: {}, barsHash: "h", ...changes }) as ListedBacktest;
+        ({ id: `${version}`, versionNumber: version, symbol: "A", simulation: {}, barRevision: 1, ...changes }) as ListedBacktest;
     const pairs = (runs: readonly ListedBacktest[]) =>
         runPairs(runs, 1, 2).map(({ before, after }) => `${before.id} ${after.id}`);
     assert.deepEqual(pairs([run(2), run(1)]), ["1 2"]);
     assert.deepEqual(pairs([run(2), run(2, { id: "older" }), run(1)]), ["1 2"]);
     assert.deepEqual(pairs([run(3), run(1)]), []);
     assert.deepEqual(pairs([run(2), run(1, { symbol: "B" })]), []);
-    assert.deepEqual(pairs([run(2), run(1, { barsHash: "corrected" })]), []);
+    assert.deepEqual(pairs([run(2), run(1, { barRevision: 2 })]), []);
 });
 
 test("a draft goes on from what was saved elsewhere, where it did not touch it", () => {

@@ -93,7 +93,11 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                 kind: "number",
                 value: (one) => one.versionNumber,
                 cell: (one) => (
-                    <Link href={strategyVersionsPath(one.id)} aria-label={`${one.versionNumber} versions of ${one.name}`}>
+                    <Link
+                        href={strategyVersionsPath(one.id)}
+                        className="version-count"
+                        aria-label={`${one.versionNumber} versions of ${one.name}`}
+                    >
                         {one.versionNumber}
                     </Link>
                 ),
@@ -131,7 +135,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
     return (
         <>
             {work.error !== null && <FailureNotice what="That did not work." error={work.error} />}
-            <Card label="Your strategies" isFlush>
+            <Card isFlush>
                 <Table
                     label="Your strategies"
                     noun="strategy"

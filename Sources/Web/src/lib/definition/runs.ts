@@ -23,7 +23,10 @@ export function runPairs(runs: readonly ListedBacktest[], before: number, after:
     );
 }
 
-/** Bars that were corrected between two runs, or another engine, make them two questions. */
+/**
+ * Bars that were corrected between two runs, or another engine, make them two questions. (The hash of the bars tells
+ * nothing here: it covers the warm-up, which another period makes longer.)
+ */
 const conditions = (run: ListedBacktest): string =>
     JSON.stringify([
         run.symbol,
@@ -32,6 +35,6 @@ const conditions = (run: ListedBacktest): string =>
         run.endDate,
         run.initialEquity,
         run.simulation,
-        run.barsHash,
+        run.barRevision,
         run.engineVersion,
     ]);

@@ -15,7 +15,7 @@ export function AboutFields({ draft, error, change }: Props): JSX.Element {
     const { name, description, assetType, timeframe } = draft;
     const kindFault = faultOf(error, "asset_type") ?? faultOf(error, "timeframe");
     return (
-        <Card label="Name and bars" className="about-fields">
+        <Card label="What it is" className="about-fields">
             <TextField
                 label="Name"
                 value={name}

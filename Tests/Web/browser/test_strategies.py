@@ -1,0 +1,466 @@
+import json
+import re
+import tempfile
+from pathlib import Path
+
+from axe import AxeTest
+from harness import expect, problem
+from passkeys import PasskeyTest
+
+CROSS = {
+    "indicators": [
+        {"id": "fast", "type": "SMA", "params": {"period": 10}, "source": "close"},
+        {"id": "slow", "type": "SMA", "params": {"period": 30}, "source": "close"},
+    ],
+    "entry": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
+    },
+    "exit": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
+    },
+    "risk": {},
+}
+CALL = """async ([method, path, body]) => {
+    const answer = await fetch(path, {
+        method,
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        ...(body && { body: JSON.stringify(body) }),
+    });
+    return answer.status === 204 ? null : answer.json();
+}"""
+
+
+class StrategyTest(PasskeyTest):
+    def call(self, page, method, path, body=None):
+        """Asks the API with the page's own session."""
+        return page.evaluate(CALL, [method, path, body])
+
+    def make(self, page, name="Cross", **changes):
+        body = {"name": name, "asset_type": "EQUITY", "timeframe": "1d", "definition": CROSS, **changes}
+        return self.call(page, "POST", "/api/strategies", body)
+
+    def opened(self, **options):
+        """Somebody with a strategy, in the builder."""
+        page, _ = self.user(**options)
+        strategy = self.make(page)
+        self.open_builder(page, strategy["id"])
+        return page, strategy["id"]
+
+    def open_builder(self, page, identifier):
+        page.goto(self.url(f"/strategies/{identifier}"))
+        expect(self.sentence(page)).to_contain_text("Buy when")
+
+    def sentence(self, page):
+        return page.get_by_test_id("sentence")
+
+    def state(self, page):
+        return page.get_by_test_id("save-state")
+
+    def save(self, page):
+        return page.get_by_role("button", name="Save", exact=True)
+
+    def period(self, page, name="SMA(10)"):
+        return page.get_by_label(f"period of {name}", exact=True)
+
+    def conditions(self, page, side="Buy when"):
+        card = page.get_by_role("region", name=side, exact=True)
+        return card.get_by_role("listitem")
+
+
+class BuilderTests(StrategyTest):
+    def test_a_first_strategy_comes_from_a_template(self):
+        page, _ = self.user("/strategies")
+        expect(page.get_by_text("No strategies yet.")).to_be_visible()
+        page.get_by_role("link", name="SMA cross").click()
+        expect(self.sentence(page)).to_have_text(
+            "Buy when SMA(10) crosses above SMA(30). Sell when SMA(10) crosses below SMA(30)."
+        )
+        expect(page.get_by_text("Brock, Lakonishok and LeBaron")).to_be_visible()
+        expect(page.get_by_test_id("signals")).to_contain_text("the buy rules hold on")
+        self.assertGreater(int(page.get_by_test_id("chart").get_attribute("data-bars")), 200)
+        self.save(page).click()
+        expect(page).to_have_url(re.compile(r"/strategies/[0-9a-f-]{36}$"))
+        expect(self.state(page)).to_have_text("Version 1, saved")
+        page.get_by_role("link", name="Strategies").first.click()
+        row = page.get_by_role("row").filter(has_text="SMA cross")
+        expect(row).to_contain_text("Stocks")
+        expect(row).to_contain_text("Daily")
+        row.get_by_role("button", name="Duplicate SMA cross").click()
+        expect(page.get_by_role("rowheader")).to_have_count(2)
+        page.get_by_role("button", name="Delete SMA cross", exact=True).click()
+        page.get_by_role("button", name="Delete it").click()
+        expect(page.get_by_role("rowheader")).to_have_count(1)
+
+    def test_an_edit_makes_a_version_and_only_when_the_rules_differ(self):
+        page, identifier = self.opened()
+        self.period(page).fill("12")
+        expect(self.sentence(page)).to_contain_text("Buy when SMA(12) crosses above SMA(30).")
+        expect(self.state(page)).to_contain_text("Version 1 with changes")
+        self.save(page).click()
+        expect(self.state(page)).to_have_text("Version 2, saved")
+        page.get_by_label("Name").fill("Renamed")
+        page.keyboard.press("Control+s")
+        expect(self.state(page)).to_have_text("Version 2, saved")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Renamed")
+        stored = self.call(page, "GET", f"/api/strategies/{identifier}")
+        self.assertEqual((stored["name"], stored["version_number"]), ("Renamed", 2))
+        page.get_by_text("More", exact=True).click()
+        page.get_by_role("link", name="Versions").click()
+        expect(page.get_by_role("region", name="In words").get_by_role("listitem")).to_have_text(
+            re.compile(r"SMA\(10\) became SMA\(12\)")
+        )
+        page.get_by_role("link", name="Go on from version 1").click()
+        expect(self.sentence(page)).to_contain_text("Buy when SMA(10) crosses above SMA(30).")
+        expect(self.state(page)).to_contain_text("Version 2 with changes")
+        expect(page).to_have_url(self.url(f"/strategies/{identifier}"))
+
+    def test_changes_are_undone_and_done_again(self):
+        page, _ = self.opened()
+        self.period(page).press("End")
+        page.keyboard.type("0")
+        expect(self.period(page, "SMA(100)")).to_be_visible()
+        page.get_by_role("button", name="Buy when: add a condition").click()
+        expect(self.conditions(page)).to_have_count(2)
+        page.keyboard.press("Control+z")
+        expect(self.conditions(page)).to_have_count(1)
+        page.get_by_role("button", name="Undo").click()
+        expect(self.period(page)).to_be_visible()
+        expect(self.state(page)).to_have_text("Version 1, saved")
+        page.keyboard.press("Control+Shift+z")
+        expect(self.period(page, "SMA(100)")).to_be_visible()
+        page.get_by_role("button", name="Redo").click()
+        expect(self.conditions(page)).to_have_count(2)
+
+    def test_a_draft_survives_a_reload_and_is_nobody_elses(self):
+        page, _ = self.opened()
+        self.period(page).fill("1x")
+        expect(page.get_by_text("“1x” is not a number.")).to_be_visible()
+        expect(self.state(page)).to_contain_text("kept as a draft")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.get_by_text("Your draft is back.")).to_be_visible()
+        expect(page.get_by_label("period of SMA(1x)")).to_have_value("1x")
+        page.get_by_role("button", name="Discard it").click()
+        expect(self.period(page)).to_have_value("10")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_label("period of SMA(1x)")).to_be_visible()
+        page.goto(self.url("/strategies/new"))
+        page.get_by_label("Name").fill("Mine alone")
+        expect(self.state(page)).to_contain_text("kept as a draft")
+        page.goto(self.url("/markets"))
+        self.sign_out(page)
+        self.sign_up(page, name="Bea Other")
+        page.goto(self.url("/strategies/new"))
+        expect(page.get_by_label("Name")).to_have_value("")
+        expect(page.get_by_text("Your draft is back.")).to_have_count(0)
+
+    def test_a_strategy_is_built_with_the_keyboard_alone(self):
+        page, _ = self.user("/strategies/new")
+        expect(page.get_by_label("Name")).to_be_visible()
+        self.tab_to(page, page.get_by_label("Name"))
+        page.keyboard.type("By hand")
+        self.tab_to(page, page.get_by_role("button", name="Add Relative strength index"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Kind of indicator 1")).to_be_focused()
+        self.tab_to(page, page.get_by_label("period of RSI(14)"))
+        page.keyboard.press("Control+a")
+        page.keyboard.type("3")
+        for side, number in (("Buy when", "20"), ("Sell when", "70")):
+            self.tab_to(page, page.get_by_role("button", name=f"{side}: add a condition"))
+            page.keyboard.press("Enter")
+            row = self.conditions(page, side)
+            expect(row.get_by_label("Left side")).to_be_focused()
+            self.tab_to(page, row.get_by_label("Right side: number"))
+            page.keyboard.type(number)
+        expect(self.sentence(page)).to_have_text("Buy when RSI(3) is below 20. Sell when RSI(3) is above 70.")
+        self.tab_to(page, page.get_by_role("checkbox", name="Stop loss"))
+        page.keyboard.press("Space")
+        expect(self.sentence(page)).to_contain_text("Stop loss 5%.")
+        page.keyboard.press("Control+s")
+        expect(self.state(page)).to_have_text("Version 1, saved")
+
+    def tab_to(self, page, target):
+        for _ in range(80):
+            if target.evaluate("one => one === document.activeElement"):
+                return
+            page.keyboard.press("Tab")
+        self.fail(f"the keyboard never reaches {target}")
+
+    def test_rows_move_with_the_keyboard_and_keep_the_focus(self):
+        page, _ = self.opened()
+        page.get_by_role("button", name="Buy when: add a condition").click()
+        rows = self.conditions(page)
+        expect(rows).to_have_count(2)
+        rows.nth(1).get_by_label("Comparison").select_option("lt")
+        comparison = rows.nth(1).get_by_label("Comparison")
+        comparison.focus()
+        page.keyboard.press("Alt+ArrowUp")
+        expect(rows.nth(0).get_by_label("Comparison")).to_have_value("lt")
+        expect(rows.nth(0).get_by_label("Comparison")).to_be_focused()
+        page.keyboard.press("Alt+ArrowUp")
+        page.keyboard.press("Alt+ArrowDown")
+        expect(rows.nth(1).get_by_label("Comparison")).to_be_focused()
+        rows.nth(1).get_by_role("button", name=re.compile("^Remove")).press("Enter")
+        expect(rows).to_have_count(1)
+        expect(rows.get_by_label("Left side")).to_be_focused()
+
+    def test_an_indicator_in_use_says_so_before_it_goes(self):
+        page, _ = self.opened()
+        page.get_by_role("button", name="Remove SMA(30)").click()
+        question = page.get_by_role("dialog")
+        expect(question).to_contain_text("SMA(10) crosses above SMA(30)")
+        question.get_by_role("button", name="Cancel").click()
+        expect(self.period(page, "SMA(30)")).to_be_visible()
+        page.get_by_role("button", name="Remove SMA(30)").click()
+        question.get_by_role("button", name="Remove it and 2 conditions").click()
+        expect(self.conditions(page)).to_have_count(0)
+        expect(page.get_by_text("Add at least one condition.")).to_have_count(2)
+        page.get_by_role("button", name="Show me").click()
+        expect(page.get_by_role("button", name="Buy when: add a condition")).to_be_focused()
+
+    def test_leaving_with_changes_is_asked_about(self):
+        page, _ = self.opened()
+        self.period(page).fill("15")
+        page.get_by_role("link", name="Markets").click()
+        page.get_by_role("button", name="Stay").click()
+        expect(self.period(page, "SMA(15)")).to_be_visible()
+        page.get_by_role("link", name="Markets").click()
+        page.get_by_role("button", name="Leave", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Markets")
+        page.go_back()
+        expect(self.period(page, "SMA(15)")).to_be_visible()
+
+    def test_a_double_click_saves_once(self):
+        page, _ = self.user("/strategies/new?template=rsi-dip")
+        expect(self.sentence(page)).to_contain_text("RSI(14)")
+        sent = []
+
+        def count(route):
+            if route.request.method == "POST":
+                sent.append(route.request.post_data)
+            route.continue_()
+
+        page.route("**/api/strategies", count)
+        self.save(page).dblclick()
+        expect(self.state(page)).to_have_text("Version 1, saved")
+        self.assertEqual(len(sent), 1)
+
+    def test_a_strategy_leaves_as_a_file_and_comes_back(self):
+        page, _ = self.opened()
+        page.get_by_text("More", exact=True).click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export JSON").click()
+        self.assertEqual(download.value.suggested_filename, "cross.json")
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        self.assertEqual(json.loads(text)["definition"], CROSS)
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = Path(folder, "prices.csv")
+            wrong.write_text("day;close\n", encoding="utf-8")
+            right = Path(folder, "right.json")
+            right.write_text(text.replace("Cross", "From a file").replace("30", "40"), encoding="utf-8")
+            page.locator("input[type=file]").set_input_files(wrong)
+            expect(page.get_by_role("dialog")).to_contain_text("“prices.csv” is no strategy: it is not JSON.")
+            page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+            expect(self.state(page)).to_have_text("Version 1, saved")
+            page.goto(self.url("/strategies"))
+            page.locator("input[type=file]").set_input_files(right)
+            expect(page.get_by_label("Name")).to_have_value("From a file")
+            expect(self.sentence(page)).to_contain_text("SMA(40)")
+        self.save(page).click()
+        expect(self.state(page)).to_have_text("Version 1, saved")
+
+    def test_a_name_is_text_whatever_it_holds(self):
+        page, _ = self.user(width=390, height=844)
+        script = "<img src=x onerror=alert(1)>"
+        for name in (script, "W" * 255):
+            strategy = self.make(page, name)
+            self.open_builder(page, strategy["id"])
+            expect(page.get_by_role("heading", level=1)).to_have_text(name)
+            self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 390)
+        page.goto(self.url("/strategies"))
+        expect(page.get_by_role("link", name=script, exact=True)).to_be_visible()
+        self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 390)
+
+    def test_versions_stand_side_by_side_in_numbers(self):
+        page, identifier = self.opened()
+        changed = json.loads(json.dumps(CROSS).replace("30", "50"))
+        self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
+        page.goto(self.url(f"/strategies/{identifier}/versions"))
+        expect(page.get_by_text("No two backtests of these versions")).to_be_visible()
+        listed = self.call(page, "GET", f"/api/strategies/{identifier}/versions")["versions"]
+        for version in listed:
+            run = self.call(
+                page,
+                "POST",
+                "/api/backtests",
+                {
+                    "strategy_id": identifier,
+                    "strategy_version_id": version["version_id"],
+                    "symbol": "AAPL",
+                    "timeframe": "1d",
+                    "start_date": "2020-01-02",
+                    "end_date": "2022-12-30",
+                },
+            )
+            self.wait_for(
+                lambda: self.call(page, "GET", f"/api/backtests/{run['id']}")["status"] == "completed", "the run"
+            )
+        page.reload()
+        table = page.get_by_role("region", name=re.compile("^AAPL"))
+        expect(table.get_by_role("row").filter(has_text="Return")).to_contain_text("pp")
+        figures = [one["results"]["total_return_pct"] for one in self.call(page, "GET", "/api/backtests")["backtests"]]
+        for figure in figures:
+            expect(table).to_contain_text(f"{figure:,.2f}%".replace("-", "\u2212"))
+
+
+class StrategyTroubleTests(StrategyTest):
+    expects_failed_requests = True
+
+    def test_a_server_that_fails_takes_nothing_away(self):
+        page, identifier = self.opened()
+        self.period(page).fill("12")
+        address = f"**/api/strategies/{identifier}"
+        page.route(
+            address, lambda route: problem(route, 503) if route.request.method == "PUT" else route.fallback()
+        )
+        self.save(page).click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("What you typed is still here.")
+        expect(alert).to_contain_text("test-request-7")
+        expect(self.period(page, "SMA(12)")).to_have_value("12")
+        page.unroute(address)
+        self.save(page).click()
+        expect(self.state(page)).to_have_text("Version 2, saved")
+        expect(alert).to_have_count(0)
+
+    def test_a_name_that_is_taken_is_told_at_the_name(self):
+        page, _ = self.user()
+        self.make(page, "RSI dip")
+        page.goto(self.url("/strategies/new?template=rsi-dip"))
+        expect(self.sentence(page)).to_contain_text("RSI(14)")
+        self.save(page).click()
+        expect(page.get_by_label("Name")).to_be_focused()
+        expect(page.get_by_text("You already have a strategy of this name.")).to_be_visible()
+        page.get_by_label("Name").fill("")
+        self.save(page).click()
+        expect(page.get_by_text("Write a name.")).to_be_visible()
+        page.get_by_label("Name").fill("Another")
+        self.save(page).click()
+        expect(self.state(page)).to_have_text("Version 1, saved")
+
+    def test_two_tabs_never_overwrite_each_other_in_silence(self):
+        page, identifier = self.opened()
+        self.period(page).fill("12")
+        expect(self.sentence(page)).to_contain_text("SMA(12)")
+        changed = json.loads(json.dumps(CROSS).replace("30", "50"))
+        self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
+        self.save(page).click()
+        warning = page.get_by_role("note").filter(has_text="newer version 2; yours was made from version 1")
+        expect(warning).to_contain_text("SMA(50) became SMA(30)")
+        self.assertEqual(self.call(page, "GET", f"/api/strategies/{identifier}")["version_number"], 2)
+        warning.get_by_role("button", name="Save mine as version 3").click()
+        expect(self.state(page)).to_have_text("Version 3, saved")
+        expect(warning).to_have_count(0)
+        self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
+        self.period(page, "SMA(12)").fill("13")
+        self.save(page).click()
+        page.get_by_role("button", name="Take what is saved").click()
+        expect(self.state(page)).to_have_text("Version 4, saved")
+        expect(self.period(page, "SMA(50)")).to_be_visible()
+
+    def test_a_session_that_ends_keeps_the_draft_and_comes_back_to_it(self):
+        page, identifier = self.opened()
+        self.period(page).fill("17")
+        expect(self.sentence(page)).to_contain_text("SMA(17)")
+        page.context.clear_cookies()
+        self.period(page, "SMA(17)").fill("18")
+        expect(page).to_have_url(re.compile("/sign-in"))
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page).to_have_url(self.url(f"/strategies/{identifier}"))
+        expect(self.period(page, "SMA(18)")).to_have_value("18")
+        expect(self.sentence(page)).to_contain_text("SMA(18)")
+
+    def test_a_strategy_that_is_gone_leads_to_those_that_are_there(self):
+        page, identifier = self.opened()
+        self.call(page, "DELETE", f"/api/strategies/{identifier}")
+        for path in ("", "/versions"):
+            page.goto(self.url(f"/strategies/{identifier}{path}"))
+            expect(page.get_by_text("This strategy is not here.")).to_be_visible()
+        page.get_by_role("link", name="All strategies").click()
+        expect(page.get_by_text("No strategies yet.")).to_be_visible()
+
+    def test_rules_that_this_page_does_not_know_are_not_opened_and_not_lost(self):
+        page, identifier = self.opened()
+        stored = self.call(page, "GET", f"/api/strategies/{identifier}")
+        stored["definition"]["risk"] = {"max_bars_held": 5}
+        page.route(
+            f"**/api/strategies/{identifier}",
+            lambda route: route.fulfill(content_type="application/json", body=json.dumps(stored)),
+        )
+        page.reload()
+        expect(page.get_by_role("alert")).to_contain_text("risk has max_bars_held, which this page does not know")
+        expect(self.save(page)).to_have_count(0)
+
+    def test_what_cannot_be_loaded_comes_on_retry(self):
+        page, identifier = self.opened()
+        for path in ("/strategies", f"/strategies/{identifier}", f"/strategies/{identifier}/versions"):
+            with self.subTest(path=path):
+                page.route(re.compile(r"/api/strategies(/[0-9a-f-]{36}.*)?(\?.*)?$"), lambda route: problem(route, 503))
+                page.goto(self.url(path))
+                alert = page.get_by_role("alert")
+                expect(alert).to_contain_text("test-request-7")
+                page.unroute_all()
+                alert.get_by_role("button", name="Try again").click()
+                expect(alert).to_have_count(0)
+                expect(page.get_by_text("Cross").first).to_be_visible()
+
+
+class StrategyLookTests(StrategyTest, AxeTest):
+    def rooms(self, page, identifier):
+        """Every room in the states it has, one after the other."""
+        page.goto(self.url("/strategies"))
+        expect(page.get_by_role("rowheader")).to_have_count(1)
+        yield "list"
+        page.goto(self.url("/strategies/new"))
+        expect(page.get_by_role("link", name="SMA cross")).to_be_visible()
+        expect(page.get_by_text("Add at least one condition.").first).to_be_visible()
+        yield "new"
+        page.goto(self.url("/strategies/new?template=rsi2-dip"))
+        expect(page.get_by_test_id("signals")).to_contain_text("the buy rules hold on")
+        yield "template"
+        self.open_builder(page, identifier)
+        self.period(page).fill("x")
+        expect(page.get_by_text("“x” is not a number.")).to_be_visible()
+        expect(page.locator(".skeleton-line")).to_have_count(0)
+        yield "builder with a fault"
+        page.keyboard.press("Control+z")
+        expect(self.state(page)).to_have_text("Version 2, saved")
+        page.goto(self.url(f"/strategies/{identifier}/versions"))
+        expect(page.get_by_text("No two backtests")).to_be_visible()
+        yield "versions"
+
+    def prepared(self, **options):
+        page, identifier = self.opened(**options)
+        changed = json.loads(json.dumps(CROSS).replace("30", "50"))
+        self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
+        return page, identifier
+
+    def test_axe_finds_nothing_in_both_themes(self):
+        for theme in ("dark", "light"):
+            page, identifier = self.prepared(color_scheme=theme)
+            for room in self.rooms(page, identifier):
+                with self.subTest(room=room, theme=theme):
+                    self.assert_axe_silent(page)
+
+    def test_a_phone_has_room_for_every_part(self):
+        page, identifier = self.prepared(width=390, height=844, has_touch=True, is_mobile=True)
+        for room in self.rooms(page, identifier):
+            with self.subTest(room=room):
+                self.assert_fits(page, 390)
+                self.assert_large_enough(page)
+        self.open_builder(page, identifier)
+        expect(page.get_by_test_id("chart")).to_be_visible()
+        page.get_by_role("button", name="Hide chart").click()
+        expect(page.get_by_test_id("chart")).to_have_count(0)
