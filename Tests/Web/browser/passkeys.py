@@ -100,7 +100,7 @@ class PasskeyTest(PageTest):
         codes = page.locator(".codes code")
         expect(codes).to_have_count(10)
         texts = codes.all_inner_texts()
-        page.get_by_label("I have kept these codes").check()
+        page.get_by_label("I have saved these codes").check()
         page.get_by_role("button", name="Continue").click()
         # The page that opens takes the focus when it is there, which would close a menu.
         expect(page.get_by_role("heading", level=1, name="costs you money")).to_be_focused()

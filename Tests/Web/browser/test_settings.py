@@ -46,7 +46,7 @@ class ProfileTests(SettingsTest):
         form.get_by_label("Email").fill("nobody")
         save.click()
         expect(form.get_by_label("Email")).to_be_focused()
-        expect(form.get_by_text("Write a whole email address.")).to_be_visible()
+        expect(form.get_by_text("Enter a full email address.")).to_be_visible()
         other = new_email()
         form.get_by_label("Email").fill(other)
         form.get_by_label("Name").fill("Ada <b>Lovelace</b>")
@@ -87,7 +87,7 @@ class PasskeyListTests(SettingsTest):
         expect(rows).to_have_count(2)
         self.assertEqual(len(second.credentials()), 1)
         rows.nth(1).get_by_role("button", name=re.compile("^Remove")).click()
-        rows.nth(1).get_by_role("button", name="Remove it").click()
+        rows.nth(1).get_by_role("button", name="Remove passkey").click()
         expect(rows).to_have_count(1)
         self.wait_for(lambda: second.credentials() == [], "it is told that this passkey is not accepted any more")
 
@@ -95,7 +95,7 @@ class PasskeyListTests(SettingsTest):
         page, authenticator = self.user("/settings/passkeys")
         page.get_by_role("button", name="Add a passkey").click()
         expect(page.get_by_role("alert")).to_contain_text("Your passkeys have not changed.")
-        expect(page.get_by_role("alert")).to_contain_text("has a passkey of this account already")
+        expect(page.get_by_role("alert")).to_contain_text("already has a passkey for this account")
         self.assertEqual(len(authenticator.credentials()), 1)
 
 
@@ -104,16 +104,16 @@ class KeyTests(SettingsTest):
         page, _ = self.user("/settings/api-keys")
         expect(page.get_by_text("No keys yet.")).to_be_visible()
         form = page.get_by_role("form", name="New API key")
-        form.get_by_role("button", name="Make the key").click()
+        form.get_by_role("button", name="Create key").click()
         expect(form.get_by_label("Name")).to_be_focused()
         form.get_by_label("Name").fill("Notebook")
         form.get_by_label("read").uncheck()
-        form.get_by_role("button", name="Make the key").click()
+        form.get_by_role("button", name="Create key").click()
         expect(form.get_by_text("Choose at least one.")).to_be_visible()
         expect(form.get_by_label("read")).to_be_focused()
         form.get_by_label("read").check()
-        form.get_by_label("Good for").select_option("30 days")
-        form.get_by_role("button", name="Make the key").click()
+        form.get_by_label("Expires after").select_option("30 days")
+        form.get_by_role("button", name="Create key").click()
         secret = page.get_by_test_id("api-key")
         expect(secret).to_have_text(re.compile("^bsk_"))
         key = secret.inner_text()
@@ -128,7 +128,7 @@ class KeyTests(SettingsTest):
         expect(row.get_by_role("button", name="Revoke Notebook")).to_be_focused()
         self.assertEqual(status_with(key), 200)
         row.get_by_role("button", name="Revoke Notebook").click()
-        row.get_by_role("button", name="Revoke it").click()
+        row.get_by_role("button", name="Revoke key").click()
         expect(page.get_by_text("No keys yet.")).to_be_visible()
         self.assertEqual(status_with(key), 401)
 
@@ -152,7 +152,7 @@ class StepUpTests(SettingsTest):
         page.on("request", lambda request: sent.append((request.method, request.url.removeprefix(BASE))))
         form = page.get_by_role("form", name="New API key")
         form.get_by_label("Name").fill("Notebook")
-        form.get_by_role("button", name="Make the key").click()
+        form.get_by_role("button", name="Create key").click()
         expect(page.get_by_test_id("api-key")).to_be_visible()
         posts = [path for method, path in sent if method == "POST"]
         self.assertEqual(
@@ -167,7 +167,7 @@ class StepUpTests(SettingsTest):
         # Now it is recent: the next one asks nothing.
         page.get_by_role("button", name="Done").click()
         form.get_by_label("Name").fill("Second")
-        form.get_by_role("button", name="Make the key").click()
+        form.get_by_role("button", name="Create key").click()
         expect(page.get_by_test_id("api-key")).to_be_visible()
         self.assertEqual(len([path for method, path in sent if method == "POST"]), 5)
 
@@ -177,8 +177,8 @@ class StepUpTests(SettingsTest):
         authenticator.is_verified(False)
         form = page.get_by_role("form", name="New API key")
         form.get_by_label("Name").fill("Notebook")
-        form.get_by_role("button", name="Make the key").click()
-        expect(form.get_by_role("alert")).to_contain_text("No key was made. It was cancelled")
+        form.get_by_role("button", name="Create key").click()
+        expect(form.get_by_role("alert")).to_contain_text("No key was created. It was cancelled")
         expect(page.get_by_text("No keys yet.")).to_be_visible()
 
 
@@ -194,8 +194,8 @@ class SessionTests(SettingsTest):
         expect(rows.nth(0)).to_contain_text("This browser")
         expect(rows.nth(0)).to_contain_text("Chrome on Linux")
         expect(rows.nth(0)).to_contain_text("with a passkey")
-        rows.nth(1).get_by_role("button", name=re.compile("^End")).click()
-        rows.nth(1).get_by_role("button", name="End it").click()
+        rows.nth(1).get_by_role("button", name=re.compile("^Sign out")).click()
+        rows.nth(1).get_by_role("button", name="Sign out").click()
         expect(rows).to_have_count(1)
         expect(page.locator(".rows")).to_be_focused()
         # There it leads to signing in, and back to the same place.
@@ -211,10 +211,10 @@ class SessionTests(SettingsTest):
         others = [self.another_browser(credential, "/settings", uses) for uses in (0, 1)]
         page.goto(self.url("/settings/sessions"))
         expect(page.locator(".rows > li")).to_have_count(3)
-        page.get_by_role("button", name="End all others").click()
-        page.get_by_role("button", name="End them").click()
+        page.get_by_role("button", name="Sign out all others").click()
+        page.get_by_role("button", name="Sign them out").click()
         expect(page.locator(".rows > li")).to_have_count(1)
-        expect(page.get_by_role("button", name="End all others")).to_have_count(0)
+        expect(page.get_by_role("button", name="Sign out all others")).to_have_count(0)
         for other in others:
             other.reload()
             expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings"))
@@ -231,7 +231,7 @@ class OwnDataTests(SettingsTest):
     def test_what_happened_is_listed_in_words(self):
         page, _ = self.user("/settings/activity")
         rows = page.locator(".rows > li")
-        expect(rows.first).to_contain_text("Account made")
+        expect(rows.first).to_contain_text("Account created")
         expect(rows.first).to_contain_text("device: Chrome on Linux")
         self.sign_out(page)
         self.sign_in(page)
@@ -252,13 +252,13 @@ class OwnDataTests(SettingsTest):
         page, authenticator = self.named_user("/settings/data")
         form = page.get_by_role("form", name="Delete your account")
         form.get_by_role("textbox").fill("somebody@example.com")
-        form.get_by_role("button", name="Delete my account for good").click()
+        form.get_by_role("button", name="Delete my account").click()
         expect(form.get_by_role("textbox")).to_be_focused()
-        expect(form.get_by_text(f"Type {self.email} to go on.")).to_be_visible()
+        expect(form.get_by_text(f"Type {self.email} to continue.")).to_be_visible()
         form.get_by_role("textbox").fill(self.email.upper())
-        form.get_by_role("button", name="Delete my account for good").click()
+        form.get_by_role("button", name="Delete my account").click()
         expect(page).to_have_url(self.url("/sign-in?deleted"))
-        expect(page.get_by_text("Your account is deleted")).to_be_visible()
+        expect(page.get_by_text("Your account and your personal data have been deleted")).to_be_visible()
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_role("alert")).to_contain_text("Nobody here has this passkey.")
 
@@ -280,16 +280,16 @@ class UserTests(SettingsTest):
         row.get_by_role("combobox").select_option("operator")
         expect(page.get_by_text("Ada Page changed")).to_be_visible()
         self.assertEqual(sql(f"SELECT role FROM users WHERE email = '{whom}'"), "operator")
-        row.get_by_role("button", name=re.compile("^Shut out")).click()
-        row.get_by_role("button", name="Shut out").click()
-        expect(row).to_contain_text("Shut out")
-        expect(row.get_by_role("button", name="Let Ada Page in")).to_be_visible()
+        row.get_by_role("button", name=re.compile("^Disable")).click()
+        row.get_by_role("button", name="Disable").click()
+        expect(row).to_contain_text("Disable")
+        expect(row.get_by_role("button", name="Enable Ada Page")).to_be_visible()
         other.reload()
         expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings"))
         other.get_by_role("button", name="Sign in with a passkey").click()
         expect(other.get_by_role("alert")).to_contain_text("An administrator has closed this account.")
-        row.get_by_role("button", name="Let Ada Page in").click()
-        expect(row.get_by_role("button", name=re.compile("^Shut out"))).to_be_visible()
+        row.get_by_role("button", name="Enable Ada Page").click()
+        expect(row.get_by_role("button", name=re.compile("^Disable"))).to_be_visible()
         other.get_by_role("button", name="Sign in with a passkey").click()
         expect(other).to_have_url(self.url("/settings"))
         sql(f"UPDATE users SET role = 'user' WHERE email = '{self.email}'")
@@ -304,13 +304,13 @@ class SettingsInTroubleTests(SettingsTest):
             ("Passkeys", "**/api/me/passkeys", "Chrome on Linux"),
             ("Sessions", "**/api/me/sessions", "This browser"),
             ("API keys", "**/api/me/api-keys", "No keys yet."),
-            ("Activity", "**/api/me/audit*", "Account made"),
+            ("Activity", "**/api/me/audit*", "Account created"),
         ):
             with self.subTest(section=name):
                 page.route(address, lambda route: problem(route, 503))
                 page.get_by_role("link", name=name, exact=True).click()
                 alert = page.get_by_role("alert")
-                expect(alert).to_contain_text("could not be loaded.")
+                expect(alert).to_contain_text("did not load.")
                 expect(alert).to_contain_text("test-request-7")
                 page.unroute(address)
                 alert.get_by_role("button", name="Try again").click()
@@ -320,7 +320,7 @@ class SettingsInTroubleTests(SettingsTest):
         page, _ = self.user()
         page.route("**/api/auth/me", lambda route: problem(route, 503))
         page.goto(self.url("/settings"))
-        expect(page.get_by_role("alert")).to_contain_text("Your account could not be loaded.")
+        expect(page.get_by_role("alert")).to_contain_text("Your account did not load.")
         page.unroute("**/api/auth/me")
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("form", name="Profile")).to_be_visible()

@@ -19,7 +19,7 @@ class SignUpTests(PasskeyTest):
         email = page.get_by_label("Email")
         expect(email).to_be_focused()
         expect(email).to_have_attribute("aria-invalid", "true")
-        expect(page.get_by_text("Write your whole email address.")).to_be_visible()
+        expect(page.get_by_text("Enter your full email address.")).to_be_visible()
         self.assertEqual(authenticator.credentials(), [])
         address = new_email()
         codes = self.sign_up(page, address)
@@ -48,15 +48,21 @@ class SignUpTests(PasskeyTest):
         self.assertEqual([line for line in text.splitlines() if line in codes], codes)
         # One careless click does not lose them.
         page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_text("Keep them first")).to_be_visible()
-        page.get_by_label("I have kept these codes").check()
+        expect(page.get_by_text("Save them first")).to_be_visible()
+        page.get_by_label("I have saved these codes").check()
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+
+    def test_says_to_everybody_that_signing_up_again_makes_a_second_account(self):
+        page, _ = self.visitor("/sign-up?return=%2Fmarkets", offers=False)
+        expect(page.get_by_text("Already have an account?")).to_contain_text("even with the same email")
+        page.locator("main").get_by_role("link", name="Sign in", exact=True).click()
+        expect(page).to_have_url(self.url("/sign-in?return=%2Fmarkets"))
 
     def test_says_who_may_sign_up(self):
         self.expects_failed_requests = True
         page, _ = self.visitor(offers=False)
-        for registration, words in (("closed", "Nobody can sign up here"), ("invite", "needs an invitation")):
+        for registration, words in (("closed", "Sign-up is closed."), ("invite", "You need an invitation")):
             self.ways(page, registration=registration)
             page.goto(self.url("/sign-up"))
             expect(page.get_by_text(words)).to_be_visible()
@@ -181,7 +187,7 @@ class SignInTests(PasskeyTest):
             page.goto(self.url(path))
             expect(page.get_by_text("This browser cannot use passkeys.")).to_be_visible()
             expect(page.get_by_role("button", name=name)).to_be_disabled()
-        expect(page.get_by_role("link", name="I have an account")).to_be_visible()
+        expect(page.get_by_text("Already have an account?")).to_be_visible()
 
     def test_offers_the_providers_that_are_configured(self):
         page, _ = self.visitor(offers=False)
@@ -201,7 +207,7 @@ class SignInTests(PasskeyTest):
         page, _ = self.visitor(offers=False)
         for code, words in (
             ("SIGN_IN_CANCELLED", "The sign-in was cancelled."),
-            ("INVITATION_REQUIRED", "needs an invitation"),
+            ("INVITATION_REQUIRED", "You need an unused invitation"),
             ("<b>x</b>", "The sign-in did not work."),
         ):
             page.goto(self.url(f"/sign-in?error={code}"))
@@ -217,7 +223,7 @@ class SignInTests(PasskeyTest):
         # Linking can fail, too: then somebody is signed in, and reads why.
         page.goto(self.url("/sign-in?error=IDENTITY_TAKEN"))
         expect(page.get_by_role("alert")).to_contain_text("linked to another user")
-        page.get_by_role("link", name="Go on to your settings").click()
+        page.get_by_role("link", name="Go to settings").click()
         expect(page).to_have_url(self.url("/settings"))
 
     def test_leads_only_to_addresses_of_this_app(self):
@@ -313,15 +319,15 @@ class RefusedSignInTests(PasskeyTest):
         expect(rows).to_have_count(2)
         # A name to tell them apart.
         rows.nth(1).get_by_role("button", name=re.compile("^Rename")).click()
-        page.get_by_label("Name of the passkey").fill("Key in the drawer")
+        page.get_by_label("Passkey name").fill("Key in the drawer")
         page.get_by_role("button", name="Save").click()
         expect(rows.nth(1)).to_contain_text("Key in the drawer")
         expect(rows.nth(1).get_by_role("button", name="Rename Key in the drawer")).to_be_focused()
         # The first one goes; what is left is the only way in.
         rows.nth(0).get_by_role("button", name=re.compile("^Remove")).click()
-        rows.nth(0).get_by_role("button", name="Remove it").click()
+        rows.nth(0).get_by_role("button", name="Remove passkey").click()
         expect(rows).to_have_count(1)
-        expect(rows).to_contain_text("Your only way in")
+        expect(rows).to_contain_text("your only way in")
         expect(rows.get_by_role("button", name=re.compile("^Remove"))).to_have_count(0)
         self.sign_out(page)
         self.sign_in(page)

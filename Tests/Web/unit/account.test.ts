@@ -12,6 +12,7 @@ import {
     credentialJSON,
     requestOptions,
 } from "../../../Sources/Web/src/lib/passkeys";
+import { distinctNames, whereKept } from "../../../Sources/Web/src/lib/passkey-names";
 import { linkSecret, placeOf, returnPath, signInPath } from "../../../Sources/Web/src/lib/routes";
 import { detailsInWords, eventInWords, signInError } from "../../../Sources/Web/src/lib/words";
 
@@ -216,4 +217,28 @@ test("a change is sent as JSON, may be answered by nothing, and its faults come 
         assert.deepEqual(error.fieldErrors, [fault]);
         return true;
     });
+});
+
+test("two passkeys of the same name are told apart", () => {
+    const at = Date.UTC(2026, 10, 28, 17, 5) / 1000;
+    const passkeys = [
+        { id: "1", name: "Chrome on Linux", createdAt: at },
+        { id: "2", name: "Chrome on Linux", createdAt: at + 60 },
+        { id: "3", name: "Chrome on Linux", createdAt: at + 61 },
+        { id: "4", name: "Key in the drawer", createdAt: at },
+    ];
+    assert.deepEqual([...distinctNames(passkeys).values()], [
+        "Chrome on Linux, added 28 Nov 2026 17:05 UTC",
+        "Chrome on Linux, added 28 Nov 2026 17:06 UTC",
+        "Chrome on Linux, added 28 Nov 2026 17:06 UTC (2)",
+        "Key in the drawer",
+    ]);
+    assert.deepEqual([...distinctNames(passkeys.slice(1, 2)).values()], ["Chrome on Linux"]);
+});
+
+test("what holds a passkey is told as far as it is known", () => {
+    assert.equal(whereKept({ isBackedUp: true, transports: ["internal"] }), "Synced by a password manager");
+    assert.equal(whereKept({ isBackedUp: false, transports: ["internal", "hybrid"] }), "Stored on one device");
+    assert.equal(whereKept({ isBackedUp: false, transports: ["usb", "nfc"] }), "Security key");
+    assert.equal(whereKept({ isBackedUp: false, transports: [] }), "Stored on one device");
 });

@@ -70,12 +70,12 @@ const words: Record<CeremonyFault, string> = {
     unsupported: "This browser cannot use passkeys. A current Chrome, Edge, Firefox or Safari can.",
     insecure: "Browsers allow passkeys only over https, or on localhost. Open this site at its https address.",
     cancelled: "It was cancelled or took too long, or this device has no passkey for it. You can try again.",
-    known: "This device or password manager has a passkey of this account already.",
+    known: "This device or password manager already has a passkey for this account.",
     unable:
         "This device cannot keep a passkey that asks for your fingerprint, face or PIN. Try a phone, another " +
         "password manager or a newer security key.",
-    elsewhere: "This address is not the one that this installation keeps passkeys for. Open it at its own address.",
-    failed: "The browser could not do it. Try again, or take another device.",
+    elsewhere: "Passkeys for this site belong to another address. Open the site at its usual address.",
+    failed: "The browser could not do it. Try again, or use another device.",
 };
 
 export const ceremonyError = (fault: CeremonyFault): CeremonyError => new CeremonyError(fault, words[fault]);

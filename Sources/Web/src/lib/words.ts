@@ -9,30 +9,30 @@ const wordsFor = (table: Words, code: string): string | undefined =>
 
 /** What the server tells the page at `/sign-in?error=CODE`, after a sign-in elsewhere. */
 const signInErrors: Words = {
-    SIGN_IN_EXPIRED: "That sign-in took too long, or was begun in another browser. Begin again.",
+    SIGN_IN_EXPIRED: "That sign-in took too long, or was started in another browser. Start again.",
     SIGN_IN_CANCELLED: "The sign-in was cancelled. Nothing has changed.",
-    PROVIDER_UNAVAILABLE: "The provider cannot be reached at the moment. Try again later, or use a passkey.",
+    PROVIDER_UNAVAILABLE: "The provider cannot be reached right now. Try again later, or use a passkey.",
     PROVIDER_REFUSED: "The provider's answer was not accepted. Try again, or use a passkey.",
-    REGISTRATION_CLOSED: "Nobody can sign up here at the moment.",
+    REGISTRATION_CLOSED: "Sign-up is closed.",
     INVITATION_REQUIRED:
-        "Signing up here needs an invitation that has not been used. Open your invitation's link first.",
+        "You need an unused invitation to sign up. Open your invitation link first.",
     ACCOUNT_CLOSED: "An administrator has closed this account.",
-    IDENTITY_TAKEN: "That account is linked to another user here already.",
-    ALREADY_LINKED: "Another account of this provider is linked already. Unlink it first.",
-    RATE_LIMITED: "That was too many attempts. Wait a minute, then try again.",
+    IDENTITY_TAKEN: "That account is already linked to another user here.",
+    ALREADY_LINKED: "You have already linked another account of this provider. Unlink it first.",
+    RATE_LIMITED: "Too many attempts. Wait a minute, then try again.",
     SERVICE_UNAVAILABLE: "The service is not available right now. Try again in a moment.",
 };
 
 export const signInError = (code: string): string =>
-    wordsFor(signInErrors, code) ?? "The sign-in did not work. Begin again, or use a passkey.";
+    wordsFor(signInErrors, code) ?? "The sign-in did not work. Start again, or use a passkey.";
 
 const events: Readonly<Record<AccountEvent, string>> = {
-    "user.created": "Account made",
+    "user.created": "Account created",
     "user.changed": "Profile changed",
     "user.deleted": "Account deleted",
     "user.role_changed": "Role changed",
-    "user.disabled": "Account closed by an administrator",
-    "user.enabled": "Account opened again",
+    "user.disabled": "Account disabled by an administrator",
+    "user.enabled": "Account enabled again",
     "user.exported": "Data exported",
     "session.started": "Signed in",
     "session.refused": "Sign-in refused",
@@ -45,14 +45,14 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "passkey.renamed": "Passkey renamed",
     "passkey.removed": "Passkey removed",
     "recovery.code_used": "Recovery code used",
-    "recovery.link_made": "Recovery link made by an operator",
+    "recovery.link_made": "Recovery link created by an operator",
     "recovery.link_used": "Recovery link used",
-    "recovery.codes_made": "New recovery codes made",
-    "api_key.made": "API key made",
+    "recovery.codes_made": "New recovery codes created",
+    "api_key.made": "API key created",
     "api_key.revoked": "API key revoked",
-    "identity.linked": "Account elsewhere linked",
-    "identity.unlinked": "Account elsewhere unlinked",
-    "invitation.made": "Invitation made",
+    "identity.linked": "Sign-in provider linked",
+    "identity.unlinked": "Sign-in provider unlinked",
+    "invitation.made": "Invitation created",
 };
 
 /** An event that a later server adds is still told by its name. */
@@ -82,7 +82,7 @@ export const methodInWords = (method: string): string => wordsFor(methods, metho
 /** What a key with this scope may do. */
 export const scopeWords: Readonly<Record<Scope, string>> = {
     read: "See your strategies, backtests and account",
-    research: "Make strategies and run backtests",
+    research: "Create strategies and run backtests",
     trade: "Place paper orders",
     ingest: "Import market data",
     admin: "Manage users",

@@ -19,23 +19,22 @@ export default function Recover(): JSX.Element {
     const isBack = account.state === "signed-in" && account.profile.session?.kind === "recovery";
     return (
         <div className="page page-door">
-            <PageHeading title="Get back in · BitStockerz">Get back in</PageHeading>
+            <PageHeading title="Recover your account · BitStockerz">Recover your account</PageHeading>
             {isBack ? <NewPasskey /> : <CodeEntry link={link} />}
             {!isBack && (
                 <>
                     <section className="card form" aria-labelledby="lost-heading">
-                        <h2 id="lost-heading">If a device is lost</h2>
+                        <h2 id="lost-heading">Lost a device?</h2>
                         <ol className="steps">
                             <li>
-                                Another device, or a password manager that syncs, may still have a passkey:{" "}
+                                Another device or a synced password manager may still have a passkey:{" "}
                                 <Link href="/sign-in">sign in with it</Link>.
                             </li>
-                            <li>Else use one of the ten recovery codes that you kept when you signed up.</li>
+                            <li>Otherwise, use one of the ten recovery codes you saved when you signed up.</li>
                             <li>
-                                No code either? Whoever runs this installation can make you a link that is good for 15
-                                minutes: <code>bitstockerz user recover</code>.
+                                No codes? Whoever runs this server can make you a link that works for 15 minutes: <code>bitstockerz user recover</code>.
                             </li>
-                            <li>Once you are in, remove the lost passkey in the settings.</li>
+                            <li>Once you are in, remove the lost passkey in Settings.</li>
                         </ol>
                     </section>
                     <p className="door-links">
@@ -54,14 +53,14 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
     const submit = (): void =>
         void run(async () => {
             const written = isLink ? link : code.trim();
-            if (written === "") throw mistake("code", "Write one of your recovery codes.");
+            if (written === "") throw mistake("code", "Enter one of your recovery codes.");
             signedIn(await recover(written));
         });
     return (
         <div className="card form">
-            <Form work={work} submit={submit} what="You are not back in." fields={["code"]} label="Recovery code">
+            <Form work={work} submit={submit} what="That did not work." fields={["code"]} label="Recovery code">
                 {isLink ? (
-                    <p>Your recovery link works once, and only for a few minutes. With it you make a new passkey.</p>
+                    <p>Your recovery link works once, for a few minutes. Use it to create a new passkey.</p>
                 ) : (
                     <TextField
                         label="Recovery code"
@@ -75,7 +74,7 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
                         value={code}
                         change={setCode}
                         fault={faultOf(work.error, "code")}
-                        hint="One of the ten from when you signed up. Spaces and small letters do not matter."
+                        hint="One of the ten you saved at sign-up. Spaces and capitals do not matter."
                     />
                 )}
                 <button type="submit" className="button-primary button-wide" disabled={work.isRunning}>
@@ -104,9 +103,9 @@ function NewPasskey(): JSX.Element {
         });
     return (
         <div className="card form">
-            <Form work={work} submit={submit} what="No passkey was made." label="New passkey">
+            <Form work={work} submit={submit} what="No passkey was created." label="New passkey">
                 <p role="status">
-                    The code is right. Now make a new passkey; until then you can do nothing else. The code is used up.
+                    Accepted, and now used up. Create a new passkey to get back into your account.
                 </p>
                 <div className="field">
                     <label className="check">
@@ -124,7 +123,7 @@ function NewPasskey(): JSX.Element {
                     className="button-primary button-wide"
                     disabled={work.isRunning || unsupported !== null}
                 >
-                    {work.isRunning ? "Waiting for your passkey\u2026" : "Make a passkey"}
+                    {work.isRunning ? "Waiting for your passkey\u2026" : "Create passkey"}
                 </button>
             </Form>
         </div>

@@ -45,7 +45,7 @@ export default function Settings({ params }: RoomProps): JSX.Element {
                 Settings <small>{names[section]}</small>
             </PageHeading>
             {account.state === "failed" && (
-                <FailureNotice what="Your account could not be loaded." error={account.error} retry={loadAccount} />
+                <FailureNotice what="Your account did not load." error={account.error} retry={loadAccount} />
             )}
             {isReady && (
                 <div className="settings-frame">

@@ -38,21 +38,21 @@ export default function SignIn(): JSX.Element {
             )}
             {isEnded && code === null && (
                 <p className="banner" role="status">
-                    Your session has ended. Sign in to go on where you were.
+                    Your session has ended. Sign in to carry on where you left off.
                 </p>
             )}
             {parameters.has("deleted") && (
                 <p className="banner" role="status">
-                    Your account is deleted, and everything personal with it.
+                    Your account and your personal data have been deleted.
                 </p>
             )}
-            {ways.state === "loading" && <Skeleton label="Loading the ways to sign in" lines={4} className="card" />}
+            {ways.state === "loading" && <Skeleton label="Loading the sign-in options" lines={4} className="card" />}
             {ways.state === "failed" && (
-                <FailureNotice what="The ways to sign in could not be loaded." error={ways.error} retry={retry} />
+                <FailureNotice what="The sign-in options did not load." error={ways.error} retry={retry} />
             )}
             {ways.state === "ready" && account.state === "signed-in" && code !== null && (
                 <p className="card">
-                    You are signed in. <Link href="/settings">Go on to your settings</Link>
+                    You are signed in. <Link href="/settings">Go to settings</Link>
                 </p>
             )}
             {ways.state === "ready" && account.state !== "signed-in" && <Door ways={ways.value} to={to} />}
@@ -79,7 +79,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
         void run(async () => {
             const written = email.trim();
             if (written !== "" && !/^[^@\s]+@[^@\s]+$/.test(written))
-                throw mistake("email", "Write a whole email address, or nothing at all.");
+                throw mistake("email", "Enter a full email address, or leave it empty.");
             enter(await signIn(written || null));
         });
     };
@@ -89,7 +89,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
             <div className="card form">
                 {unsupported !== null && <p className="banner">{unsupported}</p>}
                 {!ways.passkeys && (
-                    <p className="banner">Passkeys are not set up on this installation: PUBLIC_ORIGINS is missing.</p>
+                    <p className="banner">Passkeys are not set up here yet: the server needs PUBLIC_ORIGINS.</p>
                 )}
                 <Form work={shown} submit={submit} what="You are not signed in." fields={["email"]} label="Sign in">
                     <TextField
@@ -102,7 +102,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
                         value={email}
                         change={setEmail}
                         fault={faultOf(shown.error, "email")}
-                        hint="Leave it empty to choose among the passkeys of this device."
+                        hint="Leave it empty to pick from the passkeys on this device."
                     />
                     <button
                         type="submit"

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
 import { register } from "../api/passkeys";
 import { signedIn } from "../api/session";
-import { linkSecret, returnPath } from "../lib/routes";
+import { linkSecret, returnPath, signInPath } from "../lib/routes";
 import { nameOf } from "../ui/account-menu";
 import { faultOf, Form, mistake, TextField } from "../ui/form";
 import { Link, navigate, PageHeading } from "../ui/navigation";
@@ -43,30 +43,34 @@ export default function SignUp(): JSX.Element {
     return (
         <div className="page page-door">
             <PageHeading title="Create an account · BitStockerz">Create an account</PageHeading>
-            {ways.state === "loading" && <Skeleton label="Loading the ways to sign up" lines={4} className="card" />}
+            {account.state !== "signed-in" && (
+                // Said to everybody, before anything is typed: whether an email is known here is nobody's business.
+                <p className="door-sub">
+                    Already have an account? <Link href={signInPath(to)}>Sign in</Link>. Signing up again makes a second,
+                    empty account, even with the same email.
+                </p>
+            )}
+            {ways.state === "loading" && <Skeleton label="Loading the sign-up options" lines={4} className="card" />}
             {ways.state === "failed" && (
-                <FailureNotice what="The ways to sign up could not be loaded." error={ways.error} retry={retry} />
+                <FailureNotice what="The sign-up options did not load." error={ways.error} retry={retry} />
             )}
             {ways.state === "ready" &&
                 (account.state === "signed-in" ? (
                     <p className="card">
                         You are signed in as {nameOf(account.profile)}.{" "}
-                        <Link href="/settings">Go to your settings</Link>
+                        <Link href="/settings">Go to settings</Link>
                     </p>
                 ) : ways.value.registration === "closed" ? (
-                    <EmptyNotice title="Nobody can sign up here at the moment.">
-                        Whoever runs this installation has closed it to new accounts.
+                    <EmptyNotice title="Sign-up is closed.">
+                        Whoever runs this server is not taking new accounts right now.
                     </EmptyNotice>
                 ) : needsInvitation ? (
-                    <EmptyNotice title="Signing up here needs an invitation.">
-                        Ask whoever runs this installation for a link, and open it in this browser.
+                    <EmptyNotice title="You need an invitation to sign up.">
+                        Ask whoever runs this server for a link and open it in this browser.
                     </EmptyNotice>
                 ) : (
                     <NewAccount ways={ways.value} invitation={invitation} to={to} keep={setCodes} />
                 ))}
-            <p className="door-links">
-                <Link href="/sign-in">I have an account</Link>
-            </p>
         </div>
     );
 }
@@ -86,7 +90,7 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
     const submit = (): void =>
         void run(async () => {
             const written = email.trim();
-            if (!/^[^@\s]+@[^@\s]+$/.test(written)) throw mistake("email", "Write your whole email address.");
+            if (!/^[^@\s]+@[^@\s]+$/.test(written)) throw mistake("email", "Enter your full email address.");
             const { user, recoveryCodes } = await register({
                 email: written,
                 ...(name.trim() && { display_name: name.trim() }),
@@ -99,15 +103,15 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
     return (
         <div className="card form">
             <p>
-                No password: a <b>passkey</b> of your phone, computer, password manager or security key lets you in with
-                a fingerprint, a face or a PIN, which never leave it.
+                No password to remember: a <b>passkey</b> on your phone, computer, password manager or security key signs
+                you in with your fingerprint, face or PIN. Those never leave your device.
             </p>
             {unsupported !== null && <p className="banner">{unsupported}</p>}
             {invitation !== "" && <p className="dim">You have been invited.</p>}
             <Form
                 work={work}
                 submit={submit}
-                what="No account was made."
+                what="Your account was not created."
                 fields={["email", "display_name"]}
                 label="Create an account"
             >
@@ -122,7 +126,7 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
                     value={email}
                     change={setEmail}
                     fault={faultOf(work.error, "email")}
-                    hint="The name under which your passkey is kept. No mail is sent to it."
+                    hint="It names your account and your passkey. We never send mail to it."
                 />
                 <TextField
                     label="Name (optional)"

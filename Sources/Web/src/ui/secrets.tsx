@@ -4,13 +4,13 @@ import { saveFile } from "./save-file";
 import { DownloadIcon } from "./icons";
 
 export function CopyButton({ text, label }: { text: string; label: string }): JSX.Element {
-    const [outcome, setOutcome] = useState<"" | "Copied" | "Copying is not allowed here: select it yourself.">("");
+    const [outcome, setOutcome] = useState<"" | "Copied" | "Copying is blocked here. Select the text instead.">("");
     const copy = (): void => {
         // Where the page is not served securely there is no clipboard.
         const copied = navigator.clipboard?.writeText(text) ?? Promise.reject();
         copied.then(
             () => setOutcome("Copied"),
-            () => setOutcome("Copying is not allowed here: select it yourself."),
+            () => setOutcome("Copying is blocked here. Select the text instead."),
         );
     };
     return (
@@ -47,7 +47,7 @@ export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element
     const save = (): void => {
         const words = [
             `BitStockerz recovery codes of ${account} at ${location.host}`,
-            "Each lets you in once, to add a passkey, when every passkey is lost.",
+            "Each works once and lets you add a new passkey if you lose all of yours.",
             "",
             ...codes,
             "",
@@ -60,8 +60,7 @@ export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element
                 Your recovery codes
             </h2>
             <p>
-                If you lose every passkey, one of these lets you back in to add a new one. Each works once. They are
-                shown <b>only now</b>: print them, or keep them where you keep important papers.
+                If you ever lose all your passkeys, one of these codes gets you back in. Each works once. You will <b>not see them again</b>: print them, or store them somewhere safe.
             </p>
             <ol className="codes">
                 {codes.map((code) => (
@@ -85,11 +84,11 @@ export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element
                         aria-describedby={isReminded && !isKept ? "codes-fault" : undefined}
                         onChange={(event) => setKept(event.target.checked)}
                     />
-                    I have kept these codes
+                    I have saved these codes
                 </label>
                 {isReminded && !isKept && (
                     <span id="codes-fault" role="alert" className="field-fault">
-                        Keep them first: they cannot be shown again.
+                        Save them first: they will not be shown again.
                     </span>
                 )}
             </div>

@@ -16,17 +16,16 @@ export function Activity(): JSX.Element {
     const turn = (to: number): void => navigate(to === 1 ? "/settings/activity" : `/settings/activity?page=${to}`);
     return (
         <section className="card form" aria-labelledby="activity-heading">
-            <h2 id="activity-heading">What happened to your account</h2>
+            <h2 id="activity-heading">Account activity</h2>
             <p className="dim">
-                Newest first, in a log that nobody can quietly change. Something you do not know? End all other
-                sessions.
+                Newest first, in a log that cannot be changed unnoticed. If you see something you do not recognise, sign out all other sessions.
             </p>
-            {list.state === "loading" && <Skeleton label="Loading the events" lines={8} />}
+            {list.state === "loading" && <Skeleton label="Loading your activity" lines={8} />}
             {list.state === "failed" && (
-                <FailureNotice what="The events could not be loaded." error={list.error} retry={reload} />
+                <FailureNotice what="Your activity did not load." error={list.error} retry={reload} />
             )}
             {list.state === "ready" && list.value.items.length === 0 && (
-                <EmptyNotice title="Nothing here.">No events have been written down.</EmptyNotice>
+                <EmptyNotice title="No activity on this page.">Go back to the newest.</EmptyNotice>
             )}
             {list.state === "ready" && list.value.items.length > 0 && (
                 <ul className="rows">
@@ -44,7 +43,7 @@ export function Activity(): JSX.Element {
                 </ul>
             )}
             {list.state === "ready" && (page > 1 || list.value.hasMore) && (
-                <nav className="pager" aria-label="Pages of events">
+                <nav className="pager" aria-label="Pages of activity">
                     <button type="button" disabled={page === 1} onClick={() => turn(page - 1)}>
                         Newer
                     </button>

@@ -38,10 +38,10 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                 {work.error !== null && <FailureNotice what="The key was not revoked." error={work.error} />}
                 {list.state === "loading" && <Skeleton label="Loading your keys" lines={3} />}
                 {list.state === "failed" && (
-                    <FailureNotice what="Your keys could not be loaded." error={list.error} retry={reload} />
+                    <FailureNotice what="Your keys did not load." error={list.error} retry={reload} />
                 )}
                 {list.state === "ready" && list.value.length === 0 && (
-                    <EmptyNotice title="No keys yet.">Make one above to use the API from a program.</EmptyNotice>
+                    <EmptyNotice title="No keys yet.">Create one above to use the API from a program.</EmptyNotice>
                 )}
                 {list.state === "ready" && list.value.length > 0 && (
                     <Rows count={list.value.length}>
@@ -55,10 +55,10 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                                         {key.scopes.join(", ")}
                                         {" \u00B7 "}
                                         {key.expiresAt === null ? (
-                                            "no end"
+                                            "never expires"
                                         ) : (
                                             <>
-                                                ends <When at={key.expiresAt} />
+                                                expires <When at={key.expiresAt} />
                                             </>
                                         )}
                                         {" \u00B7 "}
@@ -74,8 +74,8 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                                 <ConfirmButton
                                     label="Revoke"
                                     about={key.name}
-                                    question="Programs that use it stop working."
-                                    yes="Revoke it"
+                                    question="Programs that use it will stop working."
+                                    yes="Revoke key"
                                     isRunning={work.isRunning}
                                     run={() => void revoke(key)}
                                 />
@@ -103,7 +103,7 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
     const fault = faultOf(work.error, "scopes");
     const submit = (): void =>
         void run(async () => {
-            if (name.trim() === "") throw mistake("name", "Write a name, to know the key again.");
+            if (name.trim() === "") throw mistake("name", "Enter a name, so that you recognise the key later.");
             if (scopes.length === 0) throw mistake("scopes", "Choose at least one.");
             keep(await asConfirmedUser(() => makeKey({ name: name.trim(), scopes, expires_in_days: days })));
         });
@@ -112,8 +112,8 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
     return (
         <section className="card form" aria-labelledby="new-key-heading">
             <h2 id="new-key-heading">New API key</h2>
-            <p className="dim">For programs of yours. A key can never change your passkeys, sessions or keys.</p>
-            <Form work={work} submit={submit} what="No key was made." fields={["name", "scopes"]} label="New API key">
+            <p className="dim">For your own programs. A key can never change your passkeys, sessions or other keys.</p>
+            <Form work={work} submit={submit} what="No key was created." fields={["name", "scopes"]} label="New API key">
                 <TextField
                     label="Name"
                     maxLength={100}
@@ -122,7 +122,7 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
                     fault={faultOf(work.error, "name")}
                 />
                 <fieldset aria-describedby={fault === null ? undefined : "scopes-fault"}>
-                    <legend>What it may do</legend>
+                    <legend>Permissions</legend>
                     {profile.scopes.map((scope) => (
                         <label key={scope} className="check">
                             <input
@@ -143,7 +143,7 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
                     )}
                 </fieldset>
                 <div className="field">
-                    <label htmlFor="key-life">Good for</label>
+                    <label htmlFor="key-life">Expires after</label>
                     <select id="key-life" value={days} onChange={(event) => setDays(Number(event.target.value))}>
                         {lives.map(([count, words]) => (
                             <option key={count} value={count}>
@@ -154,7 +154,7 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
                 </div>
                 <p className="row">
                     <button type="submit" className="button-primary" disabled={work.isRunning}>
-                        Make the key
+                        Create key
                     </button>
                 </p>
             </Form>
@@ -171,7 +171,7 @@ function MadeKey({ secret, done }: { secret: string; done: () => void }): JSX.El
                 Your new key
             </h2>
             <p>
-                It is shown <b>only now</b>. Put it where your program reads it, and nowhere else.
+                Copy it now: it will <b>not be shown again</b>. Store it where your program reads it, and nowhere else.
             </p>
             <code className="secret" data-testid="api-key">
                 {secret}

@@ -25,15 +25,15 @@ function Export(): JSX.Element {
         void run(async () => saveFile("bitstockerz-account.json", "application/json", await asUser(exportAccount)));
     return (
         <section className="card form" aria-labelledby="export-heading">
-            <h2 id="export-heading">Take your data along</h2>
+            <h2 id="export-heading">Export your data</h2>
             <p className="dim">
                 Profile, passkeys, sessions, keys, strategies with every version, backtests and events, in one JSON
-                file. No secrets are in it.
+                file. It contains no secrets.
             </p>
-            {work.error !== null && <FailureNotice what="The file could not be made." error={work.error} />}
+            {work.error !== null && <FailureNotice what="The export failed." error={work.error} />}
             <p className="row">
                 <button type="button" disabled={work.isRunning} onClick={download}>
-                    <DownloadIcon /> {work.isRunning ? "Reading\u2026" : "Download everything"}
+                    <DownloadIcon /> {work.isRunning ? "Preparing\u2026" : "Download everything"}
                 </button>
             </p>
         </section>
@@ -46,7 +46,7 @@ function Deletion({ profile }: { profile: Profile }): JSX.Element {
     const own = profile.email ?? "";
     const submit = async (): Promise<void> => {
         const worked = await run(async () => {
-            if (email.trim().toLowerCase() !== own.toLowerCase()) throw mistake("email", `Type ${own} to go on.`);
+            if (email.trim().toLowerCase() !== own.toLowerCase()) throw mistake("email", `Type ${own} to continue.`);
             await asConfirmedUser(() => deleteAccount(email.trim()));
         });
         if (!worked) return;
@@ -57,8 +57,7 @@ function Deletion({ profile }: { profile: Profile }): JSX.Element {
         <section className="card card-danger form" aria-labelledby="delete-heading">
             <h2 id="delete-heading">Delete your account</h2>
             <p>
-                Your name, email, passkeys, keys, sessions and strategies go at once and for good. Nobody can bring them
-                back. What the books need stays without a name.
+                This deletes your name, email, passkeys, keys, sessions and strategies at once. It cannot be undone. Records that the ledger has to keep stay, without your name.
             </p>
             <Form
                 work={work}
@@ -81,7 +80,7 @@ function Deletion({ profile }: { profile: Profile }): JSX.Element {
                 )}
                 <p className="row">
                     <button type="submit" className="button-danger" disabled={work.isRunning}>
-                        {work.isRunning ? "Deleting\u2026" : "Delete my account for good"}
+                        {work.isRunning ? "Deleting\u2026" : "Delete my account"}
                     </button>
                 </p>
             </Form>

@@ -12,6 +12,7 @@ import {
 } from "../../api/passkeys";
 import { asUser, readProfile, signedIn } from "../../api/session";
 import { counted } from "../../lib/format";
+import { distinctNames, whereKept } from "../../lib/passkey-names";
 import { settingsPath } from "../../lib/routes";
 import { nameOf } from "../../ui/account-menu";
 import { ConfirmButton } from "../../ui/confirm";
@@ -39,12 +40,17 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
         }
         return worked;
     };
+    const passkeys = list.state === "ready" ? list.value.passkeys : [];
+    const names = distinctNames(passkeys);
+    const newest = Math.max(...passkeys.map(({ createdAt }) => createdAt));
     return (
         <>
             {isRecovered && (
                 <p className="banner" role="status">
-                    You are back in, with a new passkey. Now remove the one of what you lost below, and{" "}
-                    <Link href={settingsPath("sessions")}>end its sessions</Link>.
+                    <span>
+                        You are back in, with a new passkey. Remove the passkey of the device you lost, and{" "}
+                        <Link href={settingsPath("sessions")}>sign out its sessions</Link>.
+                    </span>
                 </p>
             )}
             <section className="card form" aria-labelledby="passkeys-heading">
@@ -60,7 +66,7 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                     </button>
                 </div>
                 <p className="dim">
-                    Two on different devices are better than one: then losing one of them costs you nothing.
+                    Keep two, on different devices, so that losing one does not lock you out.
                 </p>
                 <p role="status" className={said ? "dim" : "visually-hidden"}>
                     {said}
@@ -70,12 +76,12 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                 )}
                 {list.state === "loading" && <Skeleton label="Loading your passkeys" lines={3} />}
                 {list.state === "failed" && (
-                    <FailureNotice what="Your passkeys could not be loaded." error={list.error} retry={reload} />
+                    <FailureNotice what="Your passkeys did not load." error={list.error} retry={reload} />
                 )}
                 {list.state === "ready" &&
                     (list.value.passkeys.length === 0 ? (
                         <p>
-                            You have none yet: you sign in with an account elsewhere. Add one to be independent of it.
+                            No passkeys yet. You sign in through another account; add a passkey so that you do not depend on it.
                         </p>
                     ) : (
                         <Rows count={list.value.passkeys.length}>
@@ -83,6 +89,8 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                                 <Row
                                     key={passkey.id}
                                     passkey={passkey}
+                                    called={names.get(passkey.id) ?? passkey.name}
+                                    isNew={isRecovered && passkey.createdAt === newest}
                                     isLast={list.value.passkeys.length + profile.linkedProviders.length <= 1}
                                     work={work}
                                     change={change}
@@ -98,12 +106,16 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
 
 interface RowProps {
     readonly passkey: Passkey;
+    /** Its name, and more where another has the same. */
+    readonly called: string;
+    /** The one that a recovery has just brought. */
+    readonly isNew: boolean;
     readonly isLast: boolean;
     readonly work: Work;
     readonly change: (action: () => Promise<unknown>, words: string) => Promise<boolean>;
 }
 
-function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
+function Row({ passkey, called, isNew, isLast, work, change }: RowProps): JSX.Element {
     const [name, setName] = useState<string | null>(null);
     const renameButton = useRef<HTMLButtonElement>(null);
     const wasRenaming = useRef(false);
@@ -114,7 +126,7 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
     const rename = async (): Promise<void> => {
         const written = (name ?? "").trim();
         const worked = await change(async () => {
-            if (written === "") throw mistake("name", "Write a name.");
+            if (written === "") throw mistake("name", "Enter a name.");
             await asUser(() => renamePasskey(passkey.id, written));
         }, "Passkey renamed");
         if (worked) setName(null);
@@ -127,10 +139,10 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
                     submit={() => void rename()}
                     what=""
                     fields={["name"]}
-                    label={`Rename ${passkey.name}`}
+                    label={`Rename ${called}`}
                 >
                     <TextField
-                        label="Name of the passkey"
+                        label="Passkey name"
                         maxLength={100}
                         autoFocus
                         value={name}
@@ -152,9 +164,12 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
     return (
         <li>
             <span>
-                <b>{passkey.name}</b>
+                <b>
+                    {called}
+                    {isNew && <span className="badge">New</span>}
+                </b>
                 <small>
-                    {passkey.isBackedUp ? "Synced by its password manager" : "On one device only"}
+                    {whereKept(passkey)}
                     {" \u00B7 "}added <When at={passkey.createdAt} />
                     {" \u00B7 "}
                     {passkey.lastUsedAt === null ? (
@@ -165,13 +180,13 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
                         </>
                     )}
                 </small>
-                {isLast && <small>Your only way in: add another passkey before you remove it.</small>}
+                {isLast && <small>This is your only way in. Add another passkey before you remove it.</small>}
             </span>
             <span className="row">
                 <button
                     ref={renameButton}
                     type="button"
-                    aria-label={`Rename ${passkey.name}`}
+                    aria-label={`Rename ${called}`}
                     onClick={() => setName(passkey.name)}
                 >
                     Rename
@@ -179,9 +194,9 @@ function Row({ passkey, isLast, work, change }: RowProps): JSX.Element {
                 {!isLast && (
                     <ConfirmButton
                         label="Remove"
-                        about={passkey.name}
-                        question="It will let nobody in any more."
-                        yes="Remove it"
+                        about={called}
+                        question="It will no longer sign you in."
+                        yes="Remove passkey"
                         isRunning={work.isRunning}
                         run={() =>
                             void change(() => asConfirmedUser(() => removePasskey(passkey.id)), "Passkey removed")
@@ -213,23 +228,22 @@ function Codes({ profile }: { profile: Profile }): JSX.Element {
                 </h2>
                 {left === 0 ? (
                     <button type="button" disabled={work.isRunning} onClick={make}>
-                        Make codes
+                        Create codes
                     </button>
                 ) : (
                     <ConfirmButton
-                        label="Make new codes"
+                        label="Create new codes"
                         about=""
-                        question="The old codes stop working."
-                        yes="Make new codes"
+                        question="Your old codes will stop working."
+                        yes="Create new codes"
                         isRunning={work.isRunning}
                         run={make}
                     />
                 )}
             </div>
-            {work.error !== null && <FailureNotice what="No codes were made." error={work.error} />}
+            {work.error !== null && <FailureNotice what="No codes were created." error={work.error} />}
             <p className="dim">
-                The way back in when every passkey is lost. If a device is lost or stolen: sign in elsewhere, remove its
-                passkey above, and <Link href={settingsPath("sessions")}>end its sessions</Link>.
+                They get you back in if you lose every passkey. If a device is lost or stolen, sign in elsewhere, remove its passkey above and <Link href={settingsPath("sessions")}>sign out its sessions</Link>.
             </p>
         </section>
     );

@@ -29,7 +29,7 @@ export function ProfileSection({ profile }: { profile: Profile }): JSX.Element {
             <LinkedAccounts profile={profile} />
             <section className="card form" aria-labelledby="display-heading">
                 <h2 id="display-heading">Display</h2>
-                <p className="dim">Kept in this browser. Times are UTC; daily bars are dates.</p>
+                <p className="dim">Saved in this browser. Times are in UTC; daily bars are dates.</p>
                 <DisplaySettings />
             </section>
         </>
@@ -50,8 +50,8 @@ function ProfileForm({ profile }: { profile: Profile }): JSX.Element {
         setSaved(false);
         const worked = await run(async () => {
             if (change.email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(change.email))
-                throw mistake("email", "Write a whole email address.");
-            if (change.display_name === "") throw mistake("display_name", "Write a name of at least one letter.");
+                throw mistake("email", "Enter a full email address.");
+            if (change.display_name === "") throw mistake("display_name", "Enter a name.");
             const changed = await asConfirmedUser(() => changeProfile(change));
             signedIn(changed);
             tellName(changed.signal);
@@ -93,7 +93,7 @@ function ProfileForm({ profile }: { profile: Profile }): JSX.Element {
                         setSaved(false);
                     }}
                     fault={faultOf(work.error, "email")}
-                    hint="The name of your account. To change it you confirm with a passkey."
+                    hint="Changing it asks for your passkey."
                 />
                 <p className="row">
                     <button type="submit" className="button-primary" disabled={work.isRunning || !isChanged}>
@@ -146,9 +146,9 @@ function LinkedAccounts({ profile }: { profile: Profile }): JSX.Element | null {
         });
     return (
         <section className="card form" aria-labelledby="linked-heading">
-            <h2 id="linked-heading">Accounts elsewhere</h2>
+            <h2 id="linked-heading">Linked accounts</h2>
             <p className="dim">
-                Another way to sign in. They learn that you use this site, and nothing that you do here.
+                Another way to sign in. The provider learns that you use this site, but not what you do here.
             </p>
             {work.error !== null && <FailureNotice what="Nothing has changed." error={work.error} />}
             <ul className="rows">
@@ -170,12 +170,12 @@ function LinkedAccounts({ profile }: { profile: Profile }): JSX.Element | null {
                                     Link
                                 </button>
                             ) : isLast ? (
-                                <small>Your only way in: add a passkey before you unlink it.</small>
+                                <small>This is your only way in. Add a passkey before you unlink it.</small>
                             ) : (
                                 <ConfirmButton
                                     label="Unlink"
                                     about={providerNames[provider]}
-                                    question={`Sign in with ${providerNames[provider]} no more?`}
+                                    question={`Stop signing in with ${providerNames[provider]}?`}
                                     yes="Unlink"
                                     isRunning={work.isRunning}
                                     run={() => unlink(provider)}

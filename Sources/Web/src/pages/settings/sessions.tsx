@@ -27,23 +27,22 @@ export function Sessions(): JSX.Element {
                 <h2 id="sessions-heading">Where you are signed in</h2>
                 {list.state === "ready" && list.value.length > 1 && (
                     <ConfirmButton
-                        label="End all others"
+                        label="Sign out all others"
                         about=""
-                        question="Every other browser is signed out."
-                        yes="End them"
+                        question="This signs out every other browser."
+                        yes="Sign them out"
                         isRunning={work.isRunning}
                         run={() => void endOthers()}
                     />
                 )}
             </div>
             <p className="dim">
-                A session ends by itself after 14 days without use, and after 90 days in any case. End what you do not
-                know.
+                Sessions end after 14 days without use, and after 90 days at most. Sign out any you do not recognise.
             </p>
-            {work.error !== null && <FailureNotice what="Not every session has ended." error={work.error} />}
+            {work.error !== null && <FailureNotice what="Some sessions are still open." error={work.error} />}
             {list.state === "loading" && <Skeleton label="Loading your sessions" lines={3} />}
             {list.state === "failed" && (
-                <FailureNotice what="Your sessions could not be loaded." error={list.error} retry={reload} />
+                <FailureNotice what="Your sessions did not load." error={list.error} retry={reload} />
             )}
             {list.state === "ready" && (
                 <Rows count={list.value.length}>
@@ -60,10 +59,10 @@ export function Sessions(): JSX.Element {
                                 </small>
                             </span>
                             <ConfirmButton
-                                label={session.isCurrent ? "Sign out" : "End"}
+                                label="Sign out"
                                 about={session.device}
-                                question={session.isCurrent ? "Sign out here?" : "It has to sign in again."}
-                                yes={session.isCurrent ? "Sign out" : "End it"}
+                                question={session.isCurrent ? "Sign out here?" : "Sign out that browser?"}
+                                yes="Sign out"
                                 isRunning={work.isRunning}
                                 run={() => void end(session)}
                             />

@@ -28,12 +28,12 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
     };
     const turn = (to: number): void => navigate(to === 1 ? "/settings/users" : `/settings/users?page=${to}`);
     if (profile.role !== "admin")
-        return <EmptyNotice title="Only for administrators.">Your account may not see the others.</EmptyNotice>;
+        return <EmptyNotice title="Administrators only.">Your account cannot see other users.</EmptyNotice>;
     return (
         <section className="card form" aria-labelledby="users-heading">
             <h2 id="users-heading">Users</h2>
             <p className="dim">
-                Invite somebody with <code>bitstockerz user invite</code>; help somebody who is locked out with{" "}
+                Invite someone with <code>bitstockerz user invite</code>. Help someone who is locked out with{" "}
                 <code>bitstockerz user recover</code>.
             </p>
             <p role="status" className={said ? "dim" : "visually-hidden"}>
@@ -42,7 +42,7 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
             {work.error !== null && <FailureNotice what="The user was not changed." error={work.error} />}
             {list.state === "loading" && <Skeleton label="Loading the users" lines={6} />}
             {list.state === "failed" && (
-                <FailureNotice what="The users could not be loaded." error={list.error} retry={reload} />
+                <FailureNotice what="The users did not load." error={list.error} retry={reload} />
             )}
             {list.state === "ready" && (
                 <ul className="rows">
@@ -52,14 +52,14 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
                                 <b>
                                     {called(user)}
                                     {user.id === profile.id && <span className="badge">You</span>}
-                                    {user.disabled && <span className="badge badge-bad">Shut out</span>}
+                                    {user.disabled && <span className="badge badge-bad">Disabled</span>}
                                 </b>
                                 <small>
                                     {user.displayName !== null && user.email !== null && `${user.email} \u00B7 `}
                                     {counted(user.passkeyCount, "passkey")}
                                     {" \u00B7 "}
                                     {user.lastSeenAt === null ? (
-                                        "no session"
+                                        "not signed in"
                                     ) : (
                                         <>
                                             last seen <When at={user.lastSeenAt} />
@@ -81,19 +81,19 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
                                 {user.disabled ? (
                                     <button
                                         type="button"
-                                        aria-label={`Let ${called(user)} in`}
+                                        aria-label={`Enable ${called(user)}`}
                                         disabled={work.isRunning}
                                         onClick={() => void change(user, { disabled: false })}
                                     >
-                                        Let in
+                                        Enable
                                     </button>
                                 ) : (
                                     user.id !== profile.id && (
                                         <ConfirmButton
-                                            label="Shut out"
+                                            label="Disable"
                                             about={called(user)}
-                                            question="Every session of theirs ends."
-                                            yes="Shut out"
+                                            question="This ends all their sessions."
+                                            yes="Disable"
                                             isRunning={work.isRunning}
                                             run={() => void change(user, { disabled: true })}
                                         />
@@ -119,4 +119,4 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
     );
 }
 
-const called = (user: User): string => user.displayName ?? user.email ?? "Nameless";
+const called = (user: User): string => user.displayName ?? user.email ?? "No name";
