@@ -1,6 +1,7 @@
 /* What pages read, each under the key it is kept by. */
 import type { BarPage } from "../lib/bar-history";
 import type { AssetType, Interval } from "../lib/bars";
+import { recentCount } from "../lib/recent";
 import { remembered } from "./cache";
 import { largestPage, readCandles } from "./candles";
 import { readSymbol, searchSymbols, type SymbolDetails, type SymbolList } from "./symbols";
@@ -29,7 +30,13 @@ export function barPage(
     );
 }
 
-/** The newest closes of a symbol's coarsest interval, for a small chart in a list. */
+/** As many bars as a list shows, of a symbol's coarsest interval. */
 export const recentBars = (symbol: string, assetType: AssetType, interval: Interval): Promise<BarPage> =>
-    remembered(recentKey(symbol, interval), () => readCandles(symbol, assetType, interval, null, 90));
-export const recentKey = (symbol: string, interval: Interval): string => `recent ${symbol} ${interval}`;
+    remembered(`bars/${symbol}/${interval}/recent`, () =>
+        readCandles(symbol, assetType, interval, null, recentCount),
+    );
+
+/** Some years of days, for the one large chart of the visitor's home. */
+export const yearsKey = (symbol: string): string => `bars/${symbol}/1d/years`;
+export const yearsOfDays = (symbol: string, assetType: AssetType): Promise<BarPage> =>
+    remembered(yearsKey(symbol), () => readCandles(symbol, assetType, "1d", null, 1_460));

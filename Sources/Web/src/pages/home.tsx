@@ -1,67 +1,81 @@
 import "../shared";
 import { ArrowIcon } from "../ui/icons";
 import { Link, PageHeading } from "../ui/navigation";
-import { Featured } from "./home/featured";
-import { HealthCard } from "./home/health-card";
-import { StoredData } from "./home/stored-data";
+import { HeroChart } from "./home/hero-chart";
 
-const promises: readonly [string, string][] = [
+const steps: readonly [string, string][] = [
     [
-      "No look-ahead",
-      "A rule sees closed bars only. It can trade at the next open; a fill at the very close of the signal is marked.",
-    ],
-    ["Costs are counted", "Commission and slippage come off every fill, and a gap fills at the gap, not at the stop."],
-    [
-        "The same answer twice",
-        "Every run keeps its definition, prices and engine version, and a hash that proves them.",
+        "Write the rule",
+        "Pick indicators and conditions from lists, or start from a template. No code: the rule reads as one plain sentence.",
     ],
     [
-        "Attempts are remembered",
-        "Each variant you try is written down, because the best of many is luck more often than skill.",
+        "Run it on real prices",
+        "Ten years of daily bars take milliseconds. Orders fill at the next open and pay commission and slippage, unless you choose otherwise.",
+    ],
+    [
+        "See whether it was luck",
+        "Every figure stands next to buying and holding. Every variant you try is counted, because the best of many tries always looks good.",
     ],
 ];
 
-/** What BitStockerz is, whether it works, and what it holds. */
+const promises: readonly [string, string][] = [
+    [
+        "No peeking",
+        "A rule sees finished bars only. Filling at the very close that gave the signal is possible, and marked.",
+    ],
+    ["Costs count", "Commission and slippage come off every fill. A gap through your stop fills at the gap."],
+    ["Doubt goes against you", "When one bar touches both your stop and your target, the stop wins."],
+    ["The same answer twice", "Each run keeps its rule, prices and engine version. Anyone can run it again and compare."],
+];
+
+/** For visitors: what BitStockerz does, shown on real prices, and one way in. */
 export default function Home(): JSX.Element {
     return (
-        <div className="page">
+        <div className="page page-home">
             <section className="hero">
                 <div>
                     <PageHeading title="BitStockerz · honest backtests on real prices">
                         Find out whether an idea works before it costs you money.
                     </PageHeading>
                     <p className="lead">
-                        BitStockerz tests trading rules on real stock and crypto prices, on your own machine. You
-                        describe when to buy and when to sell; it replays history bar by bar and shows what would have
-                        happened, next to simply having held.
+                        Say when to buy and when to sell. BitStockerz replays your rule over years of real prices, takes
+                        off the costs, and shows what you would have made, next to simply holding.
                     </p>
                     <p className="actions">
-                        <Link href="/markets" className="button button-primary">
-                            Open the markets <ArrowIcon />
+                        <Link href="/sign-up" className="button button-primary">
+                            Try it <ArrowIcon />
                         </Link>
+                        <span className="dim">
+                            An email and a passkey, no password. Or <Link href="/markets">look at the prices</Link>.
+                        </span>
                     </p>
                 </div>
-                <Featured />
+                <HeroChart />
             </section>
-            <div className="columns">
-                <section className="card" aria-labelledby="promise-heading">
-                    <h2 id="promise-heading">What we promise</h2>
-                    <dl className="promises">
-                        {promises.map(([title, text]) => (
-                            <div key={title}>
-                                <dt>{title}</dt>
-                                <dd>{text}</dd>
-                            </div>
-                        ))}
-                    </dl>
-                    <p className="note">
-                        A good past is no promise of a good future. BitStockerz never trades with real money, and
-                        nothing here is advice.
-                    </p>
-                </section>
-                <HealthCard />
-            </div>
-            <StoredData />
+            <ol className="home-steps">
+                {steps.map(([title, text], index) => (
+                    <li key={title} className="card">
+                        <span aria-hidden="true">{index + 1}</span>
+                        <h2>{title}</h2>
+                        <p>{text}</p>
+                    </li>
+                ))}
+            </ol>
+            <section className="home-honest" aria-labelledby="honest-heading">
+                <h2 id="honest-heading">What keeps it honest</h2>
+                <dl className="promises">
+                    {promises.map(([title, text]) => (
+                        <div key={title}>
+                            <dt>{title}</dt>
+                            <dd>{text}</dd>
+                        </div>
+                    ))}
+                </dl>
+                <p className="note">
+                    A good past is no promise of a good future. BitStockerz never trades with real money, and nothing
+                    here is advice. <Link href="/about">What the engine assumes, and what it leaves out</Link>
+                </p>
+            </section>
         </div>
     );
 }

@@ -1,97 +1,110 @@
-/* A symbol's last price, change and small chart in a list; each row loads on its own, once it is seen. */
-import { type RefObject, useEffect, useRef, useState } from "react";
+/* A symbol's last price, change and small chart in a list. */
+import { useCallback, useEffect, useState } from "react";
 import { recentBars } from "../api/resources";
 import type { SymbolSummary } from "../api/symbols";
-import { type Bars, noBars } from "../lib/bars";
+import { noBars } from "../lib/bars";
 import { decimal, direction, directionMark, noValue, priceDigits, signedPercent } from "../lib/format";
+import { type RecentPrices, recentOfBars, spanInWords, usualSpan } from "../lib/recent";
 import { sparkline } from "../lib/sparkline";
 import { writtenTime } from "../lib/time";
 
-export type Recent = { readonly state: "loading" | "failed" } | { readonly state: "ready"; readonly bars: Bars };
+export type Recent =
+    | { readonly state: "loading" | "failed" }
+    | { readonly state: "ready"; readonly prices: RecentPrices };
 
-/** The newest bars of a symbol, asked for when `element` first comes into view. */
-export function useRecent(symbol: SymbolSummary, element: RefObject<Element>): Recent {
-    const [recent, setRecent] = useState<Recent>({ state: "loading" });
-    const interval = symbol.intervals[0];
+const loading: Recent = { state: "loading" };
+
+/** As many requests as a browser sends to one server at a time. */
+const atOnce = 6;
+
+/** The recent prices of every symbol of a list, and what asks again for those that failed. */
+export function useRecentPrices(
+    symbols: readonly SymbolSummary[],
+): [(symbol: string) => Recent, { readonly hasFailed: boolean; readonly retry: () => void }] {
+    const [found, setFound] = useState<ReadonlyMap<string, Recent>>(new Map());
+    const [attempt, setAttempt] = useState(0);
+    const key = symbols.map(({ symbol }) => symbol).join(" ");
     useEffect(() => {
-        const target = element.current;
-        if (!target) return;
         let isCurrent = true;
-        const hold = (value: Recent): void => {
-            if (isCurrent) setRecent(value);
+        const waiting = symbols.filter(({ symbol }) => found.get(symbol)?.state !== "ready");
+        const hold = (symbol: string, recent: Recent): void => {
+            if (isCurrent) setFound((before) => new Map(before).set(symbol, recent));
         };
-        const observer = new IntersectionObserver(
-            (entries) => {
-                if (!entries.some((entry) => entry.isIntersecting)) return;
-                observer.disconnect();
-                if (!interval) return hold({ state: "ready", bars: noBars });
-                recentBars(symbol.symbol, symbol.assetType, interval).then(
-                    ({ bars }) => hold({ state: "ready", bars }),
-                    () => hold({ state: "failed" }),
+        const work = async (): Promise<void> => {
+            for (let next = waiting.shift(); next && isCurrent; next = waiting.shift()) {
+                const { symbol, assetType, intervals } = next;
+                const interval = intervals[0];
+                await (interval ? recentBars(symbol, assetType, interval) : Promise.resolve({ bars: noBars })).then(
+                    ({ bars }) => hold(symbol, { state: "ready", prices: recentOfBars(interval ?? "1d", bars) }),
+                    () => hold(symbol, { state: "failed" }),
                 );
-            },
-            { rootMargin: "200px" },
-        );
-        observer.observe(target);
+            }
+        };
+        for (let index = 0; index < atOnce; index++) void work();
         return () => {
             isCurrent = false;
-            observer.disconnect();
         };
-    }, [symbol.symbol, symbol.assetType, interval, element]);
-    return recent;
+        // The same symbols make the same list.
+    }, [key, attempt]);
+    const retry = useCallback(() => {
+        setFound((before) => new Map([...before].filter(([, { state }]) => state === "ready")));
+        setAttempt((count) => count + 1);
+    }, []);
+    const hasFailed = [...found.values()].some(({ state }) => state === "failed");
+    useEffect(() => {
+        if (!hasFailed) return;
+        window.addEventListener("online", retry);
+        return () => window.removeEventListener("online", retry);
+    }, [hasFailed, retry]);
+    return [(symbol) => found.get(symbol) ?? loading, { hasFailed, retry }];
 }
 
-export const useRowElement = (): RefObject<HTMLTableRowElement> => useRef<HTMLTableRowElement>(null);
-
-export function Spark({ bars }: { bars: Bars }): JSX.Element {
-    const way = direction((bars.close[bars.close.length - 1] ?? 0) - (bars.close[0] ?? 0));
+/** The closes of the span that the change beside it goes over. */
+export function Spark({ prices }: { prices: RecentPrices }): JSX.Element {
     return (
         <svg
-            className={`spark ${way}`}
+            className={`spark ${direction(prices.change ?? 0)}`}
             viewBox="0 0 120 32"
             width="120"
             height="32"
             preserveAspectRatio="none"
             aria-hidden="true"
         >
-            <path d={sparkline(bars.close, 118, 28)} transform="translate(1 2)" fill="none" stroke="currentColor" />
+            <path d={sparkline(prices.closes, 118, 28)} transform="translate(1 2)" fill="none" stroke="currentColor" />
         </svg>
     );
 }
 
-/** Table cells of the recent prices: chart, last close, change since the bar before, day of the last bar. */
-export function RecentCells({ symbol, recent }: { symbol: SymbolSummary; recent: Recent }): JSX.Element {
-    if (recent.state !== "ready") {
-        const isLoading = recent.state === "loading";
-        return (
-            <td colSpan={4} className="number dim">
-                {isLoading ? <span className="skeleton-line" role="presentation" /> : "Prices could not be loaded"}
-            </td>
-        );
-    }
-    const { bars } = recent;
-    const newest = bars.time.length - 1;
-    const last = bars.close[newest];
-    const previous = bars.close[newest - 1];
-    if (last === undefined) {
-        return (
-            <td colSpan={4} className="number dim">
-                No bars yet
-            </td>
-        );
-    }
-    const change = previous === undefined ? null : last / previous - 1;
-    const way = direction(change ?? 0);
+export function Change({ prices }: { prices: RecentPrices }): JSX.Element {
+    const { change, interval, closes } = prices;
+    if (change === null) return <>{noValue}</>;
+    const way = direction(change);
+    const span = spanInWords(interval, closes.length);
     return (
-        <>
-            <td className="spark-cell">
-                <Spark bars={bars} />
-            </td>
-            <td className="number strong">{decimal(last, priceDigits(last))}</td>
-            <td className={`number ${way}`}>
-                {change === null ? noValue : `${directionMark[way]} ${signedPercent(change)}`}
-            </td>
-            <td className="number dim as-of">{writtenTime(bars.time[newest]!, symbol.intervals[0] ?? "1d")}</td>
-        </>
+        <span className={way}>
+            {span !== usualSpan && <small className="dim">{span} </small>}
+            {directionMark[way]} {signedPercent(change)}
+        </span>
     );
 }
+
+export const Last = ({ prices }: { prices: RecentPrices }): JSX.Element => (
+    <b>{prices.last === null ? noValue : decimal(prices.last, priceDigits(prices.last))}</b>
+);
+
+export const AsOf = ({ prices }: { prices: RecentPrices }): JSX.Element => (
+    <span className="dim">{prices.asOf === null ? noValue : writtenTime(prices.asOf, prices.interval)}</span>
+);
+
+/** Ticker and name. A screen reader needs the comma to hear two things. */
+export const SymbolName = ({ symbol, name }: { symbol: string; name: string | null }): JSX.Element => (
+    <span className="symbol-name">
+        <b>{symbol}</b>
+        {name !== null && (
+            <>
+                <span className="visually-hidden">, </span>
+                <small>{name}</small>
+            </>
+        )}
+    </span>
+);

@@ -11,14 +11,14 @@ import { useResource } from "../../ui/use-resource";
 export function StoredData(): JSX.Element {
     const [list, retry] = useResource<SymbolList>(listKey("", null), () => symbolList("", null));
     return (
-        <section className="card" aria-labelledby="stored-heading">
+        <div className="card" role="group" aria-labelledby="stored-heading">
             <div className="card-head">
-                <h2 id="stored-heading">Stored prices</h2>
+                <h3 id="stored-heading">Stored prices</h3>
                 <Link href="/markets">All markets</Link>
             </div>
-            {list.state === "loading" && <Skeleton label="Loading what is stored" lines={6} />}
+            {list.state === "loading" && <Skeleton label="Loading the list of stored prices" lines={6} />}
             {list.state === "failed" && (
-                <FailureNotice what="What is stored could not be loaded." error={list.error} retry={retry} />
+                <FailureNotice what="The list of stored prices did not load." error={list.error} retry={retry} />
             )}
             {list.state === "ready" && list.value.symbols.length === 0 && (
                 <EmptyNotice title="No prices are stored yet.">
@@ -27,7 +27,7 @@ export function StoredData(): JSX.Element {
                 </EmptyNotice>
             )}
             {list.state === "ready" && list.value.symbols.length > 0 && <Table symbols={list.value.symbols} />}
-        </section>
+        </div>
     );
 }
 
@@ -58,7 +58,7 @@ const Table = ({ symbols }: { symbols: readonly SymbolSummary[] }): JSX.Element 
 );
 
 function SymbolRows({ symbol }: { symbol: SymbolSummary }): JSX.Element {
-    const [details] = useResource<SymbolDetails>(symbolKey(symbol.symbol), () => symbolDetails(symbol.symbol));
+    const [details, retry] = useResource<SymbolDetails>(symbolKey(symbol.symbol), () => symbolDetails(symbol.symbol));
     const name = <Link href={symbolPath(symbol.symbol)}>{symbol.symbol}</Link>;
     if (details.state !== "ready") {
         return (
@@ -66,7 +66,16 @@ function SymbolRows({ symbol }: { symbol: SymbolSummary }): JSX.Element {
                 <tr>
                     <th scope="row">{name}</th>
                     <td colSpan={6} className="dim">
-                        {details.state === "loading" ? "Loading…" : "Could not be loaded"}
+                        {details.state === "loading" ? (
+                            "Loading…"
+                        ) : (
+                            <>
+                                Did not load.{" "}
+                                <button type="button" aria-label={`Try again: ${symbol.symbol}`} onClick={() => retry()}>
+                                    Try again
+                                </button>
+                            </>
+                        )}
                     </td>
                 </tr>
             </tbody>

@@ -16,30 +16,30 @@ const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Do
 
 /** The whole in one sentence. The service can be ready although a part that it can do without is not. */
 function summaryOf({ status, checks }: Readiness): { readonly text: string; readonly status: CheckStatus } {
-    if (status === "unavailable") return { text: "The service cannot work now.", status: "down" };
+    if (status === "unavailable") return { text: "The service is down.", status: "down" };
     if (parts.every((part) => checks[part].status === "up")) return { text: "Everything works.", status: "up" };
-    return { text: "The service works, but not every part of it.", status: "not_configured" };
+    return { text: "The service is up, but not every part of it.", status: "not_configured" };
 }
 
 /** Whether the service can do its work, part by part. Asked once; the reader asks again when they want to know. */
 export function HealthCard(): JSX.Element {
     const [health, checkAgain] = useResource<Readiness>(key, readHealth);
     return (
-        <section className="card health" aria-labelledby="health-heading" data-testid="health">
+        <div className="card" role="group" aria-labelledby="health-heading" data-testid="health">
             <div className="card-head">
-                <h2 id="health-heading">Service</h2>
+                <h3 id="health-heading">Service</h3>
                 {health.state === "ready" && (
                     <button type="button" onClick={() => checkAgain()}>
                         Check again
                     </button>
                 )}
             </div>
-            {health.state === "loading" && <Skeleton label="Asking the service" lines={4} />}
+            {health.state === "loading" && <Skeleton label="Checking the service" lines={4} />}
             {health.state === "failed" && (
-                <FailureNotice what="The service gave no usable answer." error={health.error} retry={checkAgain} />
+                <FailureNotice what="The status did not load." error={health.error} retry={checkAgain} />
             )}
             {health.state === "ready" && <Report health={health.value} />}
-        </section>
+        </div>
     );
 }
 
