@@ -15,5 +15,6 @@ export const rooms: Readonly<Partial<Record<PageName, LoadRoom>>> = {
     recover: () => import("./pages/recover"),
     settings: () => import("./pages/settings"),
     parts: () => import("./pages/parts"),
+    about: () => import("./pages/about"),
     "not-found": () => import("./pages/not-found"),
 };

@@ -103,7 +103,7 @@ class PasskeyTest(PageTest):
         page.get_by_label("I have saved these codes").check()
         page.get_by_role("button", name="Continue").click()
         # The page that opens takes the focus when it is there, which would close a menu.
-        expect(page.get_by_role("heading", level=1, name="costs you money")).to_be_focused()
+        expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_focused()
         expect(page.get_by_role("button", name=f"Account: {name}")).to_be_visible()
         return texts
 

@@ -52,7 +52,7 @@ class AccountLookTests(AxeTest, PasskeyTest):
             self.assert_fits(page, 390)
             page.get_by_label("I have saved these codes").check()
             page.get_by_role("button", name="Continue").click()
-            expect(page.get_by_role("heading", level=1, name="costs you money")).to_be_focused()
+            expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_focused()
             page.get_by_role("button", name=re.compile("^Account:")).click()
             expect(page.locator(".account-panel")).to_be_visible()
             self.assert_axe_silent(page)

@@ -4,6 +4,7 @@ from harness import expect
 PAGES = {
     "home": "/",
     "markets": "/markets",
+    "about": "/about",
     "daily chart": "/markets/AAPL?overlays=sma.20.close,ema.50.close,rsi.14.close",
     "hourly chart": "/markets/BTC-USD?interval=1h",
     "unknown page": "/no/such/page",

@@ -95,17 +95,3 @@ class SearchTests(PageTest):
         page.get_by_role("combobox", name="Search").fill("img")
         expect(page.locator(".search-panel").get_by_role("option")).to_contain_text(name)
         self.assertEqual(page.locator(".search-panel img, .search-panel li b b").count(), 0)
-
-    def test_lists_every_symbol_with_its_last_price(self):
-        page = self.open("/markets")
-        table = page.get_by_test_id("symbols")
-        row = table.locator("tbody tr", has_text="AAPL")
-        expect(row).to_contain_text(self.last_close("AAPL"))
-        page.get_by_role("button", name="Crypto").click()
-        expect(page).to_have_url(self.url("/markets?type=crypto"))
-        expect(table.locator("tbody tr", has_text="AAPL")).to_have_count(0)
-        expect(table.locator("tbody tr", has_text="BTC-USD")).to_be_visible()
-        page.go_back()
-        expect(table.locator("tbody tr", has_text="AAPL")).to_be_visible()
-        table.get_by_role("link", name="AAPL").click()
-        expect(page).to_have_url(self.url("/markets/AAPL"))

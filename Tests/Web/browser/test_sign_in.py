@@ -46,12 +46,18 @@ class SignUpTests(PasskeyTest):
         text = download.value.path().read_text()
         self.assertEqual(download.value.suggested_filename, "bitstockerz-recovery-codes.txt")
         self.assertEqual([line for line in text.splitlines() if line in codes], codes)
-        # One careless click does not lose them.
+        # One careless click does not lose them, be it on the button or on the way to another room.
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("Save them first")).to_be_visible()
+        page.get_by_role("link", name="Markets").click()
+        dialog = page.get_by_role("dialog", name="Leave this page?")
+        expect(dialog).to_contain_text("These codes will not be shown again.")
+        dialog.get_by_role("button", name="Stay").click()
+        expect(page.locator(".codes code")).to_have_count(10)
+        expect(page).to_have_url(self.url("/sign-up"))
         page.get_by_label("I have saved these codes").check()
         page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
 
     def test_says_to_everybody_that_signing_up_again_makes_a_second_account(self):
         page, _ = self.visitor("/sign-up?return=%2Fmarkets", offers=False)

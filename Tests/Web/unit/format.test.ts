@@ -5,6 +5,7 @@ import {
     compact,
     counted,
     decimal,
+    money,
     priceDigits,
     signedPercent,
 } from "../../../Sources/Web/src/lib/format";
@@ -36,4 +37,11 @@ test("an adjustment is told in words, one this page does not know as it is", () 
 test("one bar, several bars", () => {
     assert.equal(counted(1, "bar"), "1 bar");
     assert.equal(counted(2699, "bar"), "2,699 bars");
+    assert.equal(counted(3, "strategy"), "3 strategies");
+    assert.equal(counted(1, "strategy"), "1 strategy");
+});
+
+test("an amount has its currency, its cents and a true minus", () => {
+    assert.equal(money("100000.00", "USD"), "$100,000.00");
+    assert.equal(money("-12.50", "USD"), "\u2212$12.50");
 });

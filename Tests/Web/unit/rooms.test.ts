@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { crossings } from "../../../Sources/Web/src/lib/crossings";
+import { firstSteps } from "../../../Sources/Web/src/lib/first-steps";
+import { heroOf, niceStep } from "../../../Sources/Web/src/lib/hero";
+import { moved, toggled } from "../../../Sources/Web/src/lib/order";
 import { ageOfPrices } from "../../../Sources/Web/src/lib/price-age";
 import { recentOfBars, recentPrices, spanInWords } from "../../../Sources/Web/src/lib/recent";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
@@ -51,4 +54,49 @@ test("a crossing is a bar beyond after one that was not, as in the engine", () =
     // A line that touches and turns back has crossed, after that rule; values that are not there yet are on no side.
     assert.deepEqual(crossings([1, 2, 1], [2, 2, 2]), [{ index: 2, side: "below" }]);
     assert.deepEqual(crossings([NaN, 3, 1], [NaN, 2, 2]), [{ index: 2, side: "below" }]);
+});
+
+test("an item of a list moves, and nothing else does", () => {
+    const list = ["a", "b", "c"];
+    assert.deepEqual(moved(list, 0, 2), ["b", "c", "a"]);
+    assert.deepEqual(moved(list, 2, 1), ["a", "c", "b"]);
+    for (const [from, to] of [
+        [0, 3],
+        [0, -1],
+        [3, 0],
+        [1, 1],
+    ] as const)
+        assert.equal(moved(list, from, to), list);
+    assert.deepEqual(toggled(list, "b"), ["a", "c"]);
+    assert.deepEqual(toggled(list, "d"), ["a", "b", "c", "d"]);
+});
+
+test("the picture of a rule lies in its box and marks each crossing of its averages", () => {
+    const count = 900;
+    const close = Array.from({ length: count }, (_, index) => 100 + 20 * Math.sin(index / 80));
+    const time = close.map((_, index) => day("2020-01-01") + index * 86_400);
+    const hero = heroOf({ time, open: close, high: close, low: close, close, volume: close }, 800, 400)!;
+    assert.equal(hero.firstTime, time[199]);
+    assert.equal(hero.last, close[count - 1]);
+    assert.ok(hero.marks.length >= 2);
+    for (const { x, y } of hero.marks) assert.ok(x >= 0 && x <= 1 && y > 0 && y < 1);
+    assert.deepEqual(hero.years.map(({ text }) => text), ["2021", "2022"]);
+    assert.ok(hero.prices.length >= 3 && hero.prices.every(({ at }) => at > 0 && at < 1));
+    // Too few bars for the slow average to be a line.
+    const few = close.slice(0, 300);
+    assert.equal(heroOf({ time, open: few, high: few, low: few, close: few, volume: few }, 800, 400), null);
+});
+
+test("a scale has steps that people count in", () => {
+    assert.deepEqual([0.3, 1, 1.1, 4, 7, 37].map(niceStep), [0.5, 1, 2, 5, 10, 50]);
+});
+
+test("a first step is done when there is what it makes", () => {
+    const none = { passkeys: 1, recoveryCodesLeft: 10, strategies: 0, backtests: 0, watchlist: 0 };
+    const done = (change: Partial<typeof none>): string[] =>
+        firstSteps({ ...none, ...change }).flatMap(({ title, isDone }) => (isDone ? [title] : []));
+    assert.deepEqual(done({}), []);
+    assert.deepEqual(done({ strategies: 2 }), ["Create a strategy"]);
+    assert.deepEqual(done({ backtests: 1, watchlist: 3 }), ["Run a backtest", "Watch a symbol"]);
+    assert.deepEqual(done({ passkeys: 2 }), ["Add a second passkey"]);
 });

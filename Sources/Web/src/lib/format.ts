@@ -62,6 +62,18 @@ export const directionMark = { up: "\u25B2", down: "\u25BC", flat: "\u2022" } as
 export const counted = (count: number, noun: string): string =>
     `${whole(count)} ${count === 1 ? noun : noun.replace(/([^aeiou])y$/, "$1ie") + "s"}`;
 
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+/** An amount as the API gives it, a decimal in a text: `$100,000.00`. */
+export function money(amount: string, currency: string): string {
+    let format = moneyFormats.get(currency);
+    if (!format) {
+        format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+        moneyFormats.set(currency, format);
+    }
+    return minus(format.format(Number(amount)));
+}
+
 /** A name that the API gives with underscores, for people. */
 export const spelled = (name: string): string => name.replace(/_/g, " ");
 

@@ -1,5 +1,5 @@
 /* What codes of the API mean, for people. */
-import type { AccountEvent, Method, Scope } from "api-types";
+import type { AccountEvent, JobStatus, Method, Scope } from "api-types";
 
 type Words = Readonly<Record<string, string>>;
 
@@ -87,3 +87,15 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
     ingest: "Import market data",
     admin: "Manage users",
 };
+
+const runStates: Readonly<Record<JobStatus, string>> = {
+    pending: "Queued",
+    running: "Running",
+    completed: "Done",
+    failed: "Failed",
+    cancelled: "Cancelled",
+    timed_out: "Timed out",
+};
+
+/** How far a backtest is. */
+export const runStatus = (status: JobStatus): string => runStates[status];

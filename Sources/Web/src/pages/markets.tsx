@@ -1,123 +1,85 @@
 import "../shared";
-import { useMemo } from "react";
-import { listKey, symbolList } from "../api/resources";
-import type { SymbolList, SymbolSummary } from "../api/symbols";
 import type { AssetType } from "../lib/bars";
-import { symbolPath } from "../lib/routes";
+import { signInPath } from "../lib/routes";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
-import { RecentCells, useRecent, useRowElement } from "../ui/spark";
-import { useResource } from "../ui/use-resource";
+import { Segmented } from "../ui/parts";
+import { useAccount } from "../ui/use-account";
+import { useWatchlist, type Watchlist } from "../ui/use-watchlist";
+import { AllSymbols } from "./markets/all-symbols";
+import { OwnSymbols } from "./markets/own-symbols";
 
-const kinds: readonly { readonly name: string; readonly value: AssetType | null; readonly inAddress: string }[] = [
-    { name: "All", value: null, inAddress: "" },
-    { name: "Equities", value: "EQUITY", inAddress: "?type=equity" },
-    { name: "Crypto", value: "CRYPTO", inAddress: "?type=crypto" },
-];
+type View = "all" | "stocks" | "crypto" | "watchlist";
 
-/** Every symbol with stored prices. */
+const labels: Readonly<Record<View, string>> = {
+    all: "All",
+    stocks: "Stocks",
+    crypto: "Crypto",
+    watchlist: "Watchlist",
+};
+const kinds: Readonly<Record<Exclude<View, "watchlist">, AssetType | null>> = {
+    all: null,
+    stocks: "EQUITY",
+    crypto: "CRYPTO",
+};
+const views = Object.keys(labels) as readonly View[];
+
+const viewOf = (query: string): View => {
+    const written = new URLSearchParams(query).get("view");
+    return views.find((view) => view === written) ?? "all";
+};
+
+/** Every symbol with stored prices, and those that the reader watches. */
 export default function Markets(): JSX.Element {
-    const query = useQuery();
-    const kind = useMemo(() => kindOf(query), [query]);
-    const [list, retry] = useResource<SymbolList>(listKey("", kind), () => symbolList("", kind));
+    const account = useAccount();
+    const isUser = account.state === "signed-in" && account.profile.session?.kind === "full";
+    if (account.state === "loading") return <Skeleton label="Loading your account" lines={8} className="page" />;
+    return isUser ? <OwnMarkets /> : <Content watchlist={null} />;
+}
+
+const OwnMarkets = (): JSX.Element => <Content watchlist={useWatchlist()} />;
+
+function Content({ watchlist }: { watchlist: Watchlist | null }): JSX.Element {
+    const view = viewOf(useQuery());
+    const options = views
+        .filter((value) => value !== "watchlist" || watchlist !== null)
+        .map((value) => ({ value, label: labels[value] }));
     return (
         <div className="page">
             <div className="page-head">
                 <div>
                     <PageHeading title="Markets · BitStockerz">Markets</PageHeading>
-                    <p className="sub">Every symbol with prices on this server. Open one for its chart.</p>
+                    <p className="sub">
+                        {watchlist ? (
+                            "Every symbol with prices on this server."
+                        ) : (
+                            <>
+                                Every symbol with prices on this server.{" "}
+                                <Link href={signInPath("/markets?view=watchlist")}>Sign in</Link> to keep a watchlist.
+                            </>
+                        )}
+                    </p>
                 </div>
-                <div className="segment" role="group" aria-label="Kind of symbol">
-                    {kinds.map(({ name, value, inAddress }) => (
-                        <button
-                            key={name}
-                            type="button"
-                            aria-pressed={value === kind}
-                            onClick={() => navigate(`/markets${inAddress}`)}
-                        >
-                            {name}
-                        </button>
-                    ))}
-                </div>
+                <Segmented
+                    label="List"
+                    options={options}
+                    value={view}
+                    change={(next) => navigate(next === "all" ? "/markets" : `/markets?view=${next}`)}
+                />
             </div>
-            {list.state === "loading" && <Skeleton label="Loading the symbols" lines={8} className="card" />}
-            {list.state === "failed" && (
-                <FailureNotice what="The symbols could not be loaded." error={list.error} retry={retry} />
+            {watchlist !== null && watchlist.error !== null && (
+                <FailureNotice what="Your watchlist was not saved." error={watchlist.error} />
             )}
-            {list.state === "ready" && <Symbols list={list.value} />}
+            {view !== "watchlist" ? (
+                <AllSymbols key={view} kind={kinds[view]} watchlist={watchlist} />
+            ) : watchlist ? (
+                <OwnSymbols watchlist={watchlist} />
+            ) : (
+                <EmptyNotice title="A watchlist needs an account.">
+                    <Link href={signInPath("/markets?view=watchlist")}>Sign in</Link> to see yours, or look at{" "}
+                    <Link href="/markets">all symbols</Link>.
+                </EmptyNotice>
+            )}
         </div>
-    );
-}
-
-function kindOf(query: string): AssetType | null {
-    const type = new URLSearchParams(query).get("type");
-    return type === "equity" ? "EQUITY" : type === "crypto" ? "CRYPTO" : null;
-}
-
-function Symbols({ list }: { list: SymbolList }): JSX.Element {
-    if (list.symbols.length === 0) {
-        return (
-            <EmptyNotice title="No symbols yet.">
-                Import a file of prices with{" "}
-                <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
-            </EmptyNotice>
-        );
-    }
-    return (
-        <section className="card card-flush" aria-label="Symbols">
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Symbols table">
-                <table className="symbols" data-testid="symbols">
-                    <thead>
-                        <tr>
-                            <th scope="col">Symbol</th>
-                            <th scope="col" className="wide">
-                                Kind
-                            </th>
-                            <th scope="col" className="wide">
-                                Bars
-                            </th>
-                            <th scope="col" className="spark-cell">
-                                90 bars
-                            </th>
-                            <th scope="col" className="number">
-                                Last
-                            </th>
-                            <th scope="col" className="number">
-                                1 bar
-                            </th>
-                            <th scope="col" className="number as-of">
-                                As of
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {list.symbols.map((symbol) => (
-                            <SymbolRow key={symbol.symbol} symbol={symbol} />
-                        ))}
-                    </tbody>
-                </table>
-            </div>
-            {list.hasMore && (
-                <p className="table-note">The first {list.symbols.length} symbols. Search above finds the others.</p>
-            )}
-        </section>
-    );
-}
-
-function SymbolRow({ symbol }: { symbol: SymbolSummary }): JSX.Element {
-    const row = useRowElement();
-    const recent = useRecent(symbol, row);
-    return (
-        <tr ref={row}>
-            <th scope="row">
-                <Link href={symbolPath(symbol.symbol)} className="row-link">
-                    <b>{symbol.symbol}</b>
-                    {symbol.name !== null && <span>{symbol.name}</span>}
-                </Link>
-            </th>
-            <td className="wide dim">{symbol.assetType === "EQUITY" ? "Equity" : "Crypto"}</td>
-            <td className="wide dim">{symbol.intervals.join(", ")}</td>
-            <RecentCells symbol={symbol} recent={recent} />
-        </tr>
     );
 }

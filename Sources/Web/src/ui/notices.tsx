@@ -22,6 +22,13 @@ export function Skeleton({
     );
 }
 
+/** The button goes with its notice: what holds the two takes the focus, which would fall to the document's start. */
+function keepFocusNear(button: HTMLElement): void {
+    const holder = button.closest<HTMLElement>("section, figure, main");
+    if (holder?.hasAttribute("tabindex") === false) holder.tabIndex = -1;
+    holder?.focus({ preventScroll: true });
+}
+
 interface FailureProps {
     /** What could not be done, as a sentence. */
     readonly what: string;
@@ -42,7 +49,13 @@ export function FailureNotice({ what, error, retry }: FailureProps): JSX.Element
                 )}
             </div>
             {retry && (
-                <button type="button" onClick={() => retry()}>
+                <button
+                    type="button"
+                    onClick={(event) => {
+                        keepFocusNear(event.currentTarget);
+                        retry();
+                    }}
+                >
                     Try again
                 </button>
             )}

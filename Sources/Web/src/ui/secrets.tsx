@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { saveFile } from "./save-file";
 import { DownloadIcon } from "./icons";
+import { useGuard } from "./navigation";
 
 export function CopyButton({ text, label }: { text: string; label: string }): JSX.Element {
     const [outcome, setOutcome] = useState<"" | "Copied" | "Copying is blocked here. Select the text instead.">("");
@@ -38,12 +39,7 @@ export function RecoveryCodes({ codes, account, done }: CodesProps): JSX.Element
     const [isReminded, setReminded] = useState(false);
     const heading = useRef<HTMLHeadingElement>(null);
     useEffect(() => heading.current?.focus(), []);
-    useEffect(() => {
-        if (isKept) return;
-        const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-        window.addEventListener("beforeunload", warn);
-        return () => window.removeEventListener("beforeunload", warn);
-    }, [isKept]);
+    useGuard(!isKept, "These codes will not be shown again. Save them before you leave.");
     const save = (): void => {
         const words = [
             `BitStockerz recovery codes of ${account} at ${location.host}`,

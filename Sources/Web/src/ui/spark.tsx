@@ -99,12 +99,10 @@ export const AsOf = ({ prices }: { prices: RecentPrices }): JSX.Element => (
 /** Ticker and name. A screen reader needs the comma to hear two things. */
 export const SymbolName = ({ symbol, name }: { symbol: string; name: string | null }): JSX.Element => (
     <span className="symbol-name">
-        <b>{symbol}</b>
-        {name !== null && (
-            <>
-                <span className="visually-hidden">, </span>
-                <small>{name}</small>
-            </>
-        )}
+        <b>
+            {symbol}
+            {name !== null && <span className="spoken">, </span>}
+        </b>
+        {name !== null && <small>{name}</small>}
     </span>
 );

@@ -52,7 +52,7 @@ function Picture({ symbol, hero }: { symbol: SymbolSummary; hero: Hero }): JSX.E
     return (
         <>
             <div className="hero-head">
-                <Link href={symbolPath(symbol.symbol)} className="row-link">
+                <Link href={symbolPath(symbol.symbol)} className="hero-symbol">
                     <SymbolName {...symbol} />
                 </Link>
                 <ul className="hero-legend">

@@ -1,0 +1,67 @@
+import type { AssetType } from "../../lib/bars";
+import { recentCount, usualSpan } from "../../lib/recent";
+import { tableTime } from "../../lib/time";
+import { AsOf, Change, Last, type Recent, Spark, SymbolName } from "../../ui/spark";
+import type { Column } from "../../ui/table/table";
+
+export interface Row {
+    readonly symbol: string;
+    readonly name: string | null;
+    readonly assetType: AssetType;
+    readonly recent: Recent;
+}
+
+export const kindWords: Readonly<Record<AssetType, string>> = { EQUITY: "Stock", CRYPTO: "Crypto" };
+
+const pending = ({ recent }: Row): JSX.Element =>
+    recent.state === "loading" ? (
+        <span className="skeleton-line" role="presentation" />
+    ) : (
+        <span className="dim">Did not load</span>
+    );
+
+/** What is known of a symbol's prices; the chart and the change go over the one span that their heading names. */
+export const columns: readonly Column<Row>[] = [
+    {
+        key: "symbol",
+        title: "Symbol",
+        isPrimary: true,
+        value: ({ symbol, name }) => (name === null ? symbol : `${symbol} ${name}`),
+        cell: (row) => <SymbolName {...row} />,
+    },
+    { key: "kind", title: "Kind", value: ({ assetType }) => kindWords[assetType] },
+    {
+        key: "last",
+        title: "Last",
+        kind: "number",
+        value: ({ recent }) => (recent.state === "ready" ? recent.prices.last : null),
+        cell: (row) => (row.recent.state === "ready" ? <Last prices={row.recent.prices} /> : pending(row)),
+    },
+    {
+        key: "change",
+        title: usualSpan,
+        kind: "number",
+        explain:
+            `The change from the first to the last of the newest ${recentCount} daily closes, which are the ones drawn ` +
+            "here. Stocks have no bars at weekends and on holidays. A row with fewer bars says how many it has.",
+        value: ({ recent }) => (recent.state === "ready" ? recent.prices.change : null),
+        cell: ({ recent }) =>
+            recent.state === "ready" && (
+                <span className="spark-and-change">
+                    <Spark prices={recent.prices} />
+                    <Change prices={recent.prices} />
+                </span>
+            ),
+    },
+    {
+        key: "as-of",
+        title: "As of",
+        kind: "number",
+        explain: "The day of the newest stored bar.",
+        value: ({ recent }) =>
+            recent.state === "ready" && recent.prices.asOf !== null
+                ? tableTime(recent.prices.asOf, recent.prices.interval)
+                : null,
+        cell: ({ recent }) => recent.state === "ready" && <AsOf prices={recent.prices} />,
+    },
+];

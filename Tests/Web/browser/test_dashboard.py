@@ -1,0 +1,183 @@
+import re
+
+from axe import AxeTest
+from harness import BASE, expect, problem
+from passkeys import PasskeyTest
+
+DEFINITION = {
+    "indicators": [
+        {"id": "fast", "type": "SMA", "params": {"period": 10}, "source": "close"},
+        {"id": "slow", "type": "SMA", "params": {"period": 30}, "source": "close"},
+    ],
+    "entry": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
+    },
+    "exit": {
+        "logic": "AND",
+        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
+    },
+    "risk": {},
+}
+
+
+class DashboardTest(PasskeyTest):
+    def send(self, page, method: str, path: str, body):
+        """Asks the API as the user of the page does."""
+        answer = page.context.request.fetch(
+            BASE + path, method=method, data=body, headers={"Origin": BASE, "Content-Type": "application/json"}
+        )
+        self.assertTrue(answer.ok, answer.text())
+        return answer.json()
+
+    def furnish(self, page) -> None:
+        """A strategy with a run, one without, and a watchlist."""
+        names = ("Ride the trend", "<b>Not yet tried</b>")
+        strategies = [
+            self.send(
+                page,
+                "POST",
+                "/api/strategies",
+                {"name": name, "asset_type": "EQUITY", "timeframe": "1d", "definition": DEFINITION},
+            )
+            for name in names
+        ]
+        self.run_of_it = self.send(
+            page,
+            "POST",
+            "/api/backtests",
+            {
+                "strategy_id": strategies[0]["id"],
+                "symbol": "AAPL",
+                "timeframe": "1d",
+                "start_date": "2015-01-02",
+                "end_date": "2023-09-21",
+            },
+        )
+        self.send(page, "PUT", "/api/me/watchlist", {"symbols": ["NVDA", "BTC-USD"]})
+
+    def card(self, page, title: str):
+        return page.get_by_role("region", name=title)
+
+
+class DashboardTests(DashboardTest):
+    def test_a_new_user_is_told_the_first_steps(self):
+        page, _ = self.user()
+        expect(page).to_have_title("Dashboard · BitStockerz")
+        steps = self.card(page, "Get started")
+        expect(steps).to_contain_text("0 of 4 done")
+        for name, path in (
+            ("Create a strategy", "/strategies/new"),
+            ("Run a backtest", "/backtests/new"),
+            ("Watch a symbol", "/markets"),
+            ("Add a second passkey", "/settings/passkeys"),
+        ):
+            expect(steps.get_by_role("link", name=name)).to_have_attribute("href", path)
+        expect(page.get_by_text("No strategies yet.")).to_be_visible()
+        expect(page.get_by_text("No backtests yet.")).to_be_visible()
+        expect(self.card(page, "Watchlist")).to_contain_text("Nothing here yet.")
+        expect(self.card(page, "Paper account")).to_contain_text("$100,000.00")
+        steps.get_by_role("button", name="Hide").click()
+        expect(steps).to_have_count(0)
+        page.reload()
+        expect(self.card(page, "Paper account")).to_be_visible()
+        expect(steps).to_have_count(0)
+
+    def test_shows_what_is_the_users_in_one_round_trip(self):
+        page, _ = self.user()
+        self.furnish(page)
+        asked = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(BASE)))
+        page.goto(self.url("/"))
+        expect(self.card(page, "Get started")).to_contain_text("3 of 4 done")
+        strategies = self.card(page, "Strategies")
+        row = strategies.get_by_role("row").filter(has_text="Ride the trend")
+        total = self.run_of_it["results"]["total_return_pct"]
+        figure = f"{total:+,.2f}%".replace("-", "\u2212")
+        expect(row).to_contain_text("AAPL")
+        expect(row).to_contain_text(figure)
+        # What people write stays text.
+        untried = strategies.get_by_role("row").filter(has_text="<b>Not yet tried</b>")
+        expect(untried).to_contain_text("Not tested yet")
+        expect(row.get_by_role("link", name="Edit Ride the trend")).to_have_attribute(
+            "href", re.compile("^/strategies/[0-9a-f-]{36}$")
+        )
+        expect(row.get_by_role("link", name="Backtest Ride the trend")).to_have_attribute(
+            "href", re.compile(r"^/backtests/new\?strategy=[0-9a-f-]{36}$")
+        )
+        runs = self.card(page, "Recent backtests")
+        expect(runs.get_by_role("link", name="Ride the trend")).to_have_attribute(
+            "href", f"/backtests/{self.run_of_it['run']['id']}"
+        )
+        expect(runs).to_contain_text(figure)
+        watched = self.card(page, "Watchlist")
+        expect(watched.get_by_role("link").nth(1)).to_contain_text("NVDA")
+        expect(watched.get_by_role("link").nth(2)).to_contain_text("BTC-USD")
+        expect(watched.get_by_test_id("prices-as-of")).to_contain_text("Prices as of")
+        calls = [path for path in asked if path.startswith("/api/")]
+        self.assertEqual(calls, ["/api/auth/me", "/api/dashboard/summary"])
+
+    def test_who_signs_out_is_a_visitor_again(self):
+        page, _ = self.user()
+        self.sign_out(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+
+
+class DashboardInTroubleTests(DashboardTest):
+    expects_failed_requests = True
+
+    def test_a_part_that_fails_takes_nothing_from_the_others(self):
+        page, _ = self.user()
+        self.furnish(page)
+
+        def without_watchlist(route):
+            answer = route.fetch()
+            body = answer.json()
+            body["watchlist"] = {"data": None, "error": {"code": "SERVICE_UNAVAILABLE", "message": "It is busy."}}
+            route.fulfill(response=answer, json=body)
+
+        page.route("**/api/dashboard/summary", without_watchlist)
+        page.goto(self.url("/"))
+        watched = self.card(page, "Watchlist")
+        expect(watched.get_by_role("alert")).to_contain_text("Your watchlist did not load. It is busy.")
+        expect(watched.get_by_role("alert")).to_contain_text("Request")
+        expect(self.card(page, "Recent backtests")).to_contain_text("Ride the trend")
+        page.unroute("**/api/dashboard/summary")
+        watched.get_by_role("button", name="Try again").press("Enter")
+        expect(watched).to_contain_text("NVDA")
+        expect(watched).to_be_focused()
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+    def test_a_dashboard_that_did_not_load_is_asked_for_again(self):
+        page, _ = self.user()
+        page.route("**/api/dashboard/summary", lambda route: problem(route, 503))
+        page.goto(self.url("/"))
+        expect(page.get_by_role("alert")).to_contain_text("Your dashboard did not load.")
+        expect(page.get_by_role("alert")).to_contain_text("test-request-7")
+        page.unroute("**/api/dashboard/summary")
+        page.get_by_role("button", name="Try again").click()
+        expect(self.card(page, "Paper account")).to_be_visible()
+
+    def test_a_session_that_ended_leads_to_the_visitors_home(self):
+        page, _ = self.user()
+        page.context.clear_cookies()
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+
+
+class DashboardLookTests(AxeTest, DashboardTest):
+    def test_fits_every_screen_and_axe_finds_nothing(self):
+        page, _ = self.user()
+        for state in ("new", "furnished"):
+            if state == "furnished":
+                self.furnish(page)
+            for theme in ("dark", "light"):
+                page.emulate_media(color_scheme=theme)
+                for width in (1280, 390):
+                    with self.subTest(state=state, theme=theme, width=width):
+                        page.set_viewport_size({"width": width, "height": 844})
+                        page.goto(self.url("/"))
+                        expect(self.card(page, "Paper account")).to_be_visible()
+                        self.assert_axe_silent(page)
+                        self.assert_fits(page, width)
+                        self.assert_large_enough(page)
