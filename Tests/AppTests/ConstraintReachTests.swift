@@ -105,6 +105,9 @@ import Testing
             ["users_role"], "PATCH", "/api/users/00000000-0000-4000-8000-000000000000", #"{"role":"root"}"#, "role"),
         Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":""}"#, "name"),
         Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":"\#(long)"}"#, "name"),
+        Refused(
+            ["watchlist_items_position", "watchlist_items.position"], "PUT", "/api/me/watchlist",
+            #"{"symbols":[\#([String](repeating: "\"X\"", count: 101).joined(separator: ","))]}"#, "symbols"),
     ]
 
     /// Kept in code that says so, by the test named: what a request holds is read or made into these before it is stored.
@@ -187,7 +190,7 @@ import Testing
         "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",
         "trials.excess_count",
         "trials.returns_count",
-        "trials.symbol_id",
+        "trials.symbol_id", "watchlist_items.symbol_id",
     ]
 
     @Test func `every rule of the schema has somebody who keeps it, and nobody keeps a rule that is gone`() throws {

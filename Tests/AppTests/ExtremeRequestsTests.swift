@@ -96,6 +96,7 @@ import Testing
         func value(_ name: String, _ schema: Value, in path: String) throws -> Value {
             switch name {
             case "definition": return try parse(Array(TestDefinition.crossing.utf8))
+            case "symbols": return ["X-USD"]
             case "symbol": return path.contains("equities") ? "X" : "X-USD"
             case "asset_type": return "CRYPTO"
             case "timeframe": return "1d"

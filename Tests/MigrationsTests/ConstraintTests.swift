@@ -44,6 +44,8 @@ import Testing
         Wrong("oauth_states", ["intent": "'link'"], "oauth_states_link"),
         Wrong("oauth_states", ["return_to": "'//evil.example'"], "oauth_states_return_to"),
         Wrong("oauth_states", ["return_to": "'https://evil.example'"], "oauth_states_return_to"),
+        Wrong("watchlist_items", ["position": "0"], "watchlist_items_position"),
+        Wrong("watchlist_items", ["position": "101"], "watchlist_items_position"),
         Wrong("recovery_codes", ["kind": "'link'"], "recovery_codes_link_expires"),
         Wrong("recovery_codes", ["code_hash": "'short'"], "recovery_codes_code_hash"),
         Wrong("invitations", ["used_at": "now()"], "invitations_use"),
@@ -194,6 +196,8 @@ import Testing
 
     @Test(arguments: [
         Wrong("api_keys", ["user_id": "gen_random_uuid()"], "api_keys_user_id_fkey"),
+        Wrong("watchlist_items", ["user_id": "gen_random_uuid()"], "watchlist_items_user_id_fkey"),
+        Wrong("watchlist_items", ["symbol_id": "99"], "watchlist_items_symbol_id_fkey"),
         Wrong("equity_daily_bars", ["symbol_id": "99"], "equity_daily_bars_symbol_id_fkey"),
         Wrong("bar_series", ["symbol_id": "99"], "bar_series_symbol_id_fkey"),
         Wrong("strategies", ["user_id": "gen_random_uuid()"], "strategies_user_id_fkey"),
@@ -222,6 +226,10 @@ import Testing
             "\(Seed.insert("users")); \(Seed.insert("users", ["email": "'B@Example.ORG'"]))"
         ),
         ("api_keys", "api_keys_key_hash_key", "\(Seed.insert("api_keys")); \(Seed.insert("api_keys"))"),
+        (
+            "watchlist_items", "watchlist_items_user_position_key",
+            "\(Seed.insert("watchlist_items")); \(Seed.insert("watchlist_items", ["symbol_id": "2"]))"
+        ),
         ("symbols", "symbols_active_symbol_key", "\(Seed.insert("symbols")); \(Seed.insert("symbols"))"),
         ("jobs", "jobs_active_dedupe_key", "\(Seed.insert("jobs")); \(Seed.insert("jobs"))"),
         (

@@ -24,6 +24,7 @@ import Testing
         ("V0303__create_backtest_equity_points.sql", "backtest_equity_points"),
         ("V0305__store_equity_in_chunks.sql", "backtest_equity_curve"), ("V0310__create_trials.sql", "trials"),
         ("V0306__keep_excess_of_results.sql", "backtest_results"), ("V0312__keep_excess_of_trials.sql", "trials"),
+        ("V0328__create_watchlist_items.sql", "watchlist_items"),
         ("V0330__add_fk_backtest_runs_job.sql", "backtest_runs"),
         ("V0400__create_paper_accounts.sql", "paper_accounts"),
         ("V0401__create_positions.sql", "positions"), ("V0402__create_orders.sql", "orders"),

@@ -99,6 +99,7 @@ enum Seed {
             "nonce": "repeat('n', 43)", "code_verifier": "repeat('v', 43)", "return_to": "'/markets'",
             "session_id": "NULL", "expires_at": "now() + interval '10 minutes'",
         ],
+        "watchlist_items": ["user_id": user, "symbol_id": "1", "position": "1"],
         "recovery_codes": ["code_hash": "sha256('r')", "user_id": user, "kind": "'code'", "expires_at": "NULL"],
         "invitations": [
             "token_hash": "sha256('i')", "role": "'user'", "note": "'for Ada'", "used_at": "NULL",

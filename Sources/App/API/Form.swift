@@ -95,6 +95,37 @@ extension Form {
             return items.contains { $0 == nil } ? nil : items.compactMap { $0 }
         }
     }
+
+    /// Of so many items.
+    static func list<Item>(of item: Form<Item>, _ count: ClosedRange<Int>) -> Form<[Item]> where Content == [Item] {
+        let list = list(of: item)
+        guard let read = list.read else { preconditionFailure("only what is sent has to be counted") }
+        return Form(.list(item.schema, count), write: list.write) { value, path, mistakes in
+            if let found = value.arrayValue?.count, !count.contains(found) {
+                mistakes.add(
+                    path, "OUT_OF_RANGE", "\(path) must have \(count.lowerBound) to \(count.upperBound) entries.")
+                return nil
+            }
+            return read(value, path, &mistakes)
+        }
+    }
+
+    /// A list in which nothing comes twice.
+    func distinct<Item: Hashable & Sendable>() -> Form where Content == [Item] {
+        checked { items, path, mistakes in
+            var seen: Set<Item> = []
+            let again = items.indices.filter { !seen.insert(items[$0]).inserted }
+            for index in again {
+                mistakes.add("\(path)[\(index)]", "DUPLICATE", "\(path)[\(index)] is in the list already.")
+            }
+            return again.isEmpty ? items : nil
+        }
+    }
+
+    /// The same, with words for the document.
+    func described(_ about: String) -> Form {
+        Form(schema.with("description", .string(about)), write: write, read: read)
+    }
 }
 
 extension Form where Content: RawRepresentable & CaseIterable & Sendable, Content.RawValue == String {

@@ -21,6 +21,6 @@ enum Routes {
         Profile.whoAmI, Profile.get, Profile.update, SessionRoutes.list, SessionRoutes.end, SessionRoutes.endOthers,
         PasskeyRoutes.list, PasskeyRoutes.rename, PasskeyRoutes.remove, Recovery.newCodes,
         KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, AccountExport.route, AccountEnd.audit, AccountEnd.delete,
-        UserAdministration.list, UserAdministration.update, PaperAccount.route,
+        UserAdministration.list, UserAdministration.update, PaperAccount.route, Watchlist.get, Watchlist.replace,
     ]
 }

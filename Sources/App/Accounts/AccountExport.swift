@@ -172,6 +172,12 @@ enum AccountExport {
             WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id
             """),
         list(
+            "watchlist",
+            """
+            SELECT y.symbol, \(time("w.created_at")) AS created_at
+            FROM watchlist_items w JOIN symbols y ON y.id = w.symbol_id WHERE w.user_id = $1::uuid ORDER BY w.position
+            """),
+        list(
             "paper_accounts",
             """
             SELECT a.id, a.name, a.generation, a.base_currency, a.starting_balance::text AS starting_balance,

@@ -22,6 +22,14 @@ struct BarTable: Sendable {
         return .text(isDaily ? instant.dayText : instant.description)
     }
 
+    /// What is kept: which bars of which instruments.
+    static let kinds = AssetType.allCases.flatMap { assetType in
+        Timeframe.allCases.filter { $0.periodsPerYear(of: assetType) != nil }.map { (assetType, $0) }
+    }
+
+    /// SQL for the start of a bar.
+    var timestamp: String { isDaily ? "\(timeColumn)::timestamp AT TIME ZONE 'UTC'" : timeColumn }
+
     var castType: String { isDaily ? "date" : "timestamptz" }
 
     /// Times as an array of the type of this table's time column.

@@ -36,7 +36,7 @@ import Testing
         #expect(object["strategies"]?.arrayValue?.first?.objectValue?["versions"]?.arrayValue?.count == 1)
         for (name, count) in [
             ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 3), ("backtests", 0),
-            ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0),
+            ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0), ("watchlist", 0),
         ] {
             #expect(object[name]?.arrayValue?.count == count, "\(name)")
         }
