@@ -152,7 +152,7 @@ public struct Application: ~Copyable {
             exchange.found = try database.use(repeatable: true) { db in try access.ask(&db) }
             try access.check(exchange.found)
         }
-        let call = Call(request: request, caller: exchange.found.caller, configuration: configuration)
+        let call = Call(request: request, caller: exchange.found.caller, configuration: configuration, log: log)
         switch route.handler {
         case .direct(let handle): return try handle(call)
         case .readiness(let handle): return try handle(call, schema, &database)
@@ -208,14 +208,12 @@ public struct Application: ~Copyable {
     }
 
     /// What a visitor is told of an error that is not a ``Problem``: never SQL, host names or driver text.
-    private static func problem(for error: any Error) -> Problem {
+    static func problem(for error: any Error) -> Problem {
         guard let error = error as? PostgresError else {
             return Problem(.internalError, "The request could not be completed.")
         }
         if error.isLostSession { return Database.unavailable(afterSeconds: 1) }
-        guard error.mayPass else { return Problem(.internalError, "The request could not be completed.") }
-        return Problem(
-            .serviceUnavailable, "The database is too busy to answer. Try again shortly.", fields: ["Retry-After": "1"])
+        return error.mayPass ? Database.busy : Problem(.internalError, "The request could not be completed.")
     }
 
     private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {

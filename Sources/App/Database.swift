@@ -32,6 +32,9 @@ struct Database: ~Copyable {
     /// For idle time: notices a server that went away, and opens the session again when it may be tried.
     mutating func idle() { session.idle() }
 
+    static let busy = Problem(
+        .serviceUnavailable, "The database is too busy to answer. Try again shortly.", fields: ["Retry-After": "1"])
+
     static func unavailable(afterSeconds seconds: Int) -> Problem {
         Problem(
             .serviceUnavailable, "The database is not reachable at the moment. Try again shortly.",

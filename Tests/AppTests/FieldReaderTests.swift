@@ -1,3 +1,4 @@
+import Daemon
 import HTTP
 import JSON
 import Testing
@@ -25,7 +26,7 @@ import Testing
     private static func refusal(_ body: String, query: String = "") throws -> Problem? {
         let request = try Request(
             .post, "/api/things", query: query, fields: ["Content-Type": "application/json"], body: Array(body.utf8))
-        let call = try Call(request: request, caller: nil, configuration: Configuration([:]))
+        let call = try Call(request: request, caller: nil, configuration: Configuration([:]), log: Log(minimum: .error))
         do { _ = try FieldReader.read(content, of: call) } catch let problem as Problem { return problem }
         return nil
     }

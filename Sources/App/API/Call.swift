@@ -1,3 +1,4 @@
+import Daemon
 import HTTP
 
 /// One request on its way through a handler.
@@ -6,6 +7,8 @@ struct Call: Sendable {
     /// Nil on public routes.
     let caller: Caller?
     let configuration: Configuration
+    /// For what an answer does not fail by, and somebody has to know.
+    let log: Log
 
     /// The value of `{name}` in the route's path.
     func parameter(_ name: String) -> String { request.parameters[name] ?? "" }

@@ -210,7 +210,7 @@ struct Route: Sendable {
     var tag: String {
         switch path.split(separator: "/").dropFirst().first {
         case "auth": "Signing in"
-        case "me", "users", "paper-account": "Accounts"
+        case "me", "users", "paper-account", "dashboard": "Accounts"
         case "symbols", "market-data": "Market data"
         case "strategies": "Strategies"
         case "backtests": "Backtests"

@@ -22,5 +22,6 @@ enum Routes {
         PasskeyRoutes.list, PasskeyRoutes.rename, PasskeyRoutes.remove, Recovery.newCodes,
         KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, AccountExport.route, AccountEnd.audit, AccountEnd.delete,
         UserAdministration.list, UserAdministration.update, PaperAccount.route, Watchlist.get, Watchlist.replace,
+        Dashboard.summary,
     ]
 }

@@ -8,30 +8,37 @@ enum PaperAccount {
     static let route = Route(
         .get, "/api/paper-account", .signedIn(.read), "The simulated money of the signed-in user.", answers: [found]
     ) { call, db in
-        let userID = try call.userID()
-        // Every sign-up makes one; a user who has none all the same gets it now.
-        return try found(db.run(.ensuringPaperAccount(of: userID), .paperAccount(of: userID)).1)
+        try found(db.paperAccount(of: call.userID()))
     }
 
-    fileprivate struct Row {
+    struct Row: Sendable {
         let id: Int
         let baseCurrency: String
         let startingBalance: String
         let cashBalance: String
         let createdAt: Instant
 
-        static let form = Form<Row>.object([
-            .member("id", .integer, \.id), .member("base_currency", .text, \.baseCurrency),
-            .member("starting_balance", .money, \.startingBalance), .member("cash_balance", .money, \.cashBalance),
-            .member("created_at", .time, \.createdAt),
-        ])
+        static let form = Form<Row>.object(
+            "PaperAccount",
+            [
+                .member("id", .integer, \.id), .member("base_currency", .text, \.baseCurrency),
+                .member("starting_balance", .money, \.startingBalance), .member("cash_balance", .money, \.cashBalance),
+                .member("created_at", .time, \.createdAt),
+            ])
 
-        static let columns = "id, base_currency, starting_balance, cash_balance, created_at"
+        fileprivate static let columns = "id, base_currency, starting_balance, cash_balance, created_at"
 
-        init(_ row: inout RowReader) throws {
+        fileprivate init(_ row: inout RowReader) throws {
             (id, baseCurrency) = (try row.next(), try row.next())
             (startingBalance, cashBalance, createdAt) = (try row.next(), try row.next(), try row.next())
         }
+    }
+}
+
+extension Connection {
+    /// Every sign-up makes one; a user who has none all the same gets it now.
+    mutating func paperAccount(of userID: String) throws -> PaperAccount.Row {
+        try run(.ensuringPaperAccount(of: userID), .paperAccount(of: userID)).1
     }
 }
 

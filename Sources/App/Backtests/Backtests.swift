@@ -56,7 +56,8 @@ enum Backtests {
         return queued(detail.run).at("/api/backtests/\(detail.run.id)", retryAfterSeconds: 1)
     }
 
-    private static let page = Answer(200, "A page", .page(of: "backtests", ListedBacktest.form))
+    static let pageForm = Form<Page<ListedBacktest>>.page(of: "backtests", ListedBacktest.form)
+    private static let page = Answer(200, "A page", pageForm)
 
     static let list = Route(
         .get, "/api/backtests", .signedIn(.read), "Own runs with their figures, newest first.",
