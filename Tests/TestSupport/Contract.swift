@@ -118,10 +118,9 @@ public struct Contract: Sendable {
                 guard let text = value.stringValue, let format = rule.value.stringValue else { continue }
                 if !Self.isFormatted(text, format) { faults.append("\(path) is no \(format): \(text)") }
             case "pattern":
-                guard let text = value.stringValue, let pattern = rule.value.stringValue,
-                    let expression = try? Regex(pattern)
-                else { continue }
-                if text.firstMatch(of: expression) == nil {
+                guard let text = value.stringValue, let pattern = rule.value.stringValue else { continue }
+                guard let expression = try? Regex(pattern) else { return ["\(path): \(pattern) is no pattern"] }
+                if text.firstMatch(of: expression.matchingSemantics(.unicodeScalar)) == nil {
                     faults.append("\(path) does not match \(pattern): \(text)")
                 }
             case "not":

@@ -145,17 +145,29 @@ extension Form where Content == String {
     static let text = Form(.type("string")) { json, text in json.string(text) }
 
     /// A text of so many characters, without control characters other than newline and tab.
-    static func text(_ length: ClosedRange<Int>) -> Form {
-        Form(.text(length: length)) { json, text in
+    static func text(_ length: ClosedRange<Int>) -> Form { text(length, TextPatterns.text) }
+
+    private static func text(_ length: ClosedRange<Int>, _ pattern: String) -> Form {
+        Form(.text(length: length, pattern: pattern)) { json, text in
             json.string(text)
         } read: { value, path, mistakes in
             mistakes.text(value, path, length)
         }
     }
 
-    /// One line that is not blank, without white space at its ends.
+    /// A text that is not blank, without white space at its ends.
+    static func filled(_ length: ClosedRange<Int>) -> Form {
+        text(length, TextPatterns.filled).checked { text, path, mistakes in
+            let trimmed = text.trimmed
+            if !trimmed.isEmpty { return trimmed }
+            mistakes.add(path, "OUT_OF_RANGE", "\(path) must not be blank.")
+            return nil
+        }
+    }
+
+    /// The same of one line.
     static func line(_ length: ClosedRange<Int>) -> Form {
-        text(length).checked { text, path, mistakes in
+        text(length, TextPatterns.line).checked { text, path, mistakes in
             let line = text.trimmed
             if !line.isEmpty, !line.unicodeScalars.contains("\n") { return line }
             mistakes.add(path, "INVALID_FORMAT", "\(path) must be one line that is not blank.")
@@ -184,7 +196,7 @@ extension Form where Content == String {
     static let amount = text(
         .text(pattern: Amount.sentPattern), "an amount such as \"10000.00\"", write: { $0 }, parse: Amount.canonical)
 
-    static let email = text(1...254).checked { text, path, mistakes in
+    static let email = text(1...254, TextPatterns.email).checked { text, path, mistakes in
         let email = text.trimmed
         if Users.isEmail(email) { return email }
         mistakes.add(path, "INVALID_FORMAT", "\(path) must be an email address.")

@@ -25,10 +25,13 @@ struct Schema: Sendable {
 
     static func text(pattern: String) -> Schema { type("string", [("pattern", .string(pattern))]) }
 
-    static func text(length: ClosedRange<Int>) -> Schema {
+    static func text(length: ClosedRange<Int>, pattern: String) -> Schema {
         type(
             "string",
-            [("minLength", .number(Number(length.lowerBound))), ("maxLength", .number(Number(length.upperBound)))])
+            [
+                ("minLength", .number(Number(length.lowerBound))), ("maxLength", .number(Number(length.upperBound))),
+                ("pattern", .string(pattern)),
+            ])
     }
 
     static func integer(_ range: ClosedRange<Int>) -> Schema {

@@ -151,8 +151,8 @@ extension Configuration {
 
 extension Form where Content == String {
     /// An address within this site: a path, perhaps with a query, that no browser takes for another host.
-    fileprivate static let localAddress = text(
-        .text(length: 1...500), "an address of this site", write: { $0 },
+    static let localAddress = text(
+        .text(length: 1...500, pattern: TextPatterns.localAddress), "an address of this site", write: { $0 },
         parse: { text in
             let isLocal =
                 text.utf8.count <= 500 && text.utf8.first == UInt8(ascii: "/")

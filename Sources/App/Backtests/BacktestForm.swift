@@ -106,7 +106,10 @@ extension Form where Content == Value {
 extension Field where Content == String? {
     static let idempotencyKey = Field.header(
         optional: "Idempotency-Key",
-        Form<String>.text(.text(length: 1...255), "1 to 255 printable ASCII characters", write: { $0 }) { text in
+        Form<String>.text(
+            .text(length: 1...255, pattern: TextPatterns.printableASCII), "1 to 255 printable ASCII characters",
+            write: { $0 }
+        ) { text in
             let isKey = (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
             return isKey ? text : nil
         }, "A request with the key and content of an earlier one answers its run")

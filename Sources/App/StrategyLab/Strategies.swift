@@ -143,12 +143,7 @@ extension Mistakes {
 }
 
 extension Form where Content == String {
-    fileprivate static let strategyName = text(1...255).checked { name, path, mistakes in
-        let trimmed = name.trimmed
-        if !trimmed.isEmpty { return trimmed }
-        mistakes.add(path, "OUT_OF_RANGE", "\(path) must not be blank.")
-        return nil
-    }
+    fileprivate static let strategyName = filled(1...255)
 }
 
 extension Field where Content == String {
