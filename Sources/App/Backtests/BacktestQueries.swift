@@ -157,6 +157,14 @@ struct BacktestFigures: Sendable, ColumnValue {
         object = Object(Self.members.map { ($0.name, stored[$0.name] ?? .null) })
     }
 
+    /// SQL for them as an object, or null where an outer join found none.
+    ///
+    /// - Parameter table: what `backtest_results` is called there.
+    static func sql(_ table: String) -> String {
+        let pairs = members.map { "'\($0.name)', \(table).\($0.name)" }.joined(separator: ", ")
+        return "CASE WHEN \(table).backtest_run_id IS NOT NULL THEN json_build_object(\(pairs)) END"
+    }
+
     static let form = Form<BacktestFigures>(Schema.object(members).named("BacktestResults")) { json, figures in
         json.value(.object(figures.object))
     }

@@ -48,6 +48,60 @@ import Testing
         #expect(!(try bob.send("GET", "/api/me/export").text.contains("Secret plan")))
     }
 
+    @Test func `an export tells of one of everything, as the document says`() throws {
+        let installation = try Installation()
+        let (browser, _) = try installation.user()
+        #expect(try browser.send("POST", "/api/strategies", Self.strategy).status == 201)
+        #expect(
+            try browser.send("POST", "/api/me/api-keys", ["name": "script", "scopes": ["read", "trade"]]).status == 201)
+        var db = try installation.database.connect()
+        try db.script(
+            """
+            INSERT INTO symbols (symbol, name, asset_type) VALUES ('AAA', 'A', 'EQUITY');
+            INSERT INTO watchlist_items (user_id, symbol_id, position) SELECT id, 1, 1 FROM users;
+            INSERT INTO oauth_identities (user_id, provider, issuer, subject) SELECT id, 'google', 'i', 's' FROM users;
+            INSERT INTO ai_usage (user_id, date, calls) SELECT id, '2026-01-02', 3 FROM users;
+            INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date, end_date,
+                initial_equity, options_json, periods_per_year, status, started_at, finished_at, content_hash, result_hash,
+                bars_hash, bar_revision, engine_version, created_at)
+              SELECT user_id, id, 1, 1, '1d', '2020-01-01', '2020-12-31', 10000, '{"slippage_bps": 1.5}', 252, 'completed',
+                now(), now(), repeat('ab', 32), repeat('ab', 32), repeat('ab', 32), 1, '2', now() - interval '1 h'
+              FROM strategies;
+            INSERT INTO backtest_results (backtest_run_id, final_equity, total_return_pct, num_trades, fills_without_volume,
+                returns_count, null_reasons, notices)
+              SELECT id, 10001.5, 0.015, 0, 0, 251, '{"beta": "NO_BENCHMARK"}', '["NO_TRADES"]' FROM backtest_runs;
+            INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date, end_date,
+                initial_equity, options_json, periods_per_year)
+              SELECT user_id, id, 1, 1, '1d', '2020-01-01', '2020-12-31', 10000, '{}', 252 FROM strategies;
+            INSERT INTO positions (paper_account_id, symbol_id, quantity, cost_basis) SELECT id, 1, 2, 20 FROM paper_accounts;
+            INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, avg_fill_price, filled_at,
+                price_as_of)
+              SELECT id, 1, 1, 'BUY', 2, 'FILLED', 10, now(), now() FROM paper_accounts;
+            INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, reject_reason,
+                client_order_id)
+              SELECT id, 1, 1, 'SELL', 0.00000001, 'REJECTED', 'MIN_NOTIONAL', 'mine' FROM paper_accounts;
+            INSERT INTO executions (order_id, paper_account_id, symbol_id, side, quantity, price, notional)
+              SELECT id, paper_account_id, 1, 'BUY', 2, 10, 20.00 FROM orders WHERE status = 'FILLED';
+            """)
+        let export = try #require(try browser.send("GET", "/api/me/export").object)
+        func rows(_ name: String) -> [Object] { export[name]?.arrayValue?.compactMap(\.objectValue) ?? [] }
+        #expect(export["format"] == "bitstockerz.account.1")
+        let runs = rows("backtests"), results = runs.first?["results"]?.objectValue
+        #expect(runs.count == 2 && runs.last?["results"] == .null && runs.first?["start_date"] == "2020-01-01")
+        #expect(results?["final_equity"]?.numberValue?.double == 10001.5 && results?["backtest_run_id"] == nil)
+        #expect(results?["null_reasons"] == ["beta": "NO_BENCHMARK"] && results?["notices"] == ["NO_TRADES"])
+        #expect(runs.first?["options"] == ["slippage_bps": 1.5] && runs.first?["initial_equity"] == "10000.00")
+        #expect(rows("watchlist").compactMap { $0["symbol"]?.stringValue } == ["AAA"])
+        #expect(rows("orders").compactMap { $0["quantity"]?.stringValue } == ["2.00000000", "0.00000001"])
+        #expect(rows("executions").first?["price"] == "10.000000000000")
+        let positions = rows("paper_accounts").first?["positions"]?.arrayValue
+        #expect(positions == [["symbol": "AAA", "quantity": "2.00000000", "cost_basis": "20.00"]])
+        #expect(rows("advisor_usage") == [["date": "2026-01-02", "calls": 3]])
+        #expect(rows("api_keys").first?["scopes"] == ["read", "trade"])
+        #expect(rows("linked_accounts").first?["email"] == .null)
+        #expect(rows("events").contains { $0["type"] == "api_key.made" })
+    }
+
     @Test func `an export holds every strategy with its versions in order, whatever their number`() throws {
         let installation = try Installation()
         let (browser, _) = try installation.user()

@@ -1,0 +1,150 @@
+import Backtest
+import JSON
+import Jobs
+import Market
+import WebAuthn
+
+extension AccountExport {
+    /// What the document holds. Ledger money and quantities are decimal strings, as everywhere in the API.
+    static let sections: [ExportSection] = [profile] + access + [strategies, backtests, watchlist] + trading + [events]
+
+    private static let profile = ExportSection.object(
+        "profile",
+        [
+            .id("id"), ExportColumn("role", Form<Role>.choice().schema), .text("email").orNull,
+            .time("email_verified_at").orNull, .text("display_name").orNull, .text("base_currency"),
+            .time("created_at"),
+        ], "FROM users WHERE id = $1::uuid")
+
+    private static let access: [ExportSection] = [
+        .list(
+            "passkeys",
+            [
+                .text("id", base64URL("credential_id")), .text("name"),
+                ExportColumn("transports", .list(.type("string"))), .id("aaguid"),
+                ExportColumn("attachment", Form<ToldWord<AuthenticatorAttachment>>.told().schema).orNull,
+                ExportColumn("is_backup_eligible", .type("boolean"), "backup_eligible"),
+                ExportColumn("is_backed_up", .type("boolean"), "backup_state"), .time("created_at"),
+                .time("last_used_at").orNull,
+            ], "FROM webauthn_credentials WHERE user_id = $1::uuid ORDER BY webauthn_credentials.created_at"),
+        .list(
+            "linked_accounts",
+            [
+                ExportColumn("provider", Form<IdentityProvider>.choice().schema), .text("email").orNull,
+                .time("created_at"),
+            ],
+            "FROM oauth_identities WHERE user_id = $1::uuid ORDER BY provider"),
+        .list(
+            "sessions",
+            [
+                .id("id"), ExportColumn("kind", Form<Sessions.Kind>.choice().schema),
+                ExportColumn("method", Form<Sessions.Method>.choice().schema), .text("device"), .time("created_at"),
+                .time("last_seen_at"), .time("expires_at"),
+            ], "FROM sessions WHERE user_id = $1::uuid ORDER BY sessions.created_at"),
+        .list(
+            "api_keys",
+            [
+                .id("id"), .text("name"), .text("prefix"),
+                ExportColumn("scopes", .list(Form<Scope>.choice().schema)), .time("created_at"),
+                .time("expires_at").orNull, .time("last_used_at").orNull, .time("revoked_at").orNull,
+            ], "FROM api_keys WHERE user_id = $1::uuid ORDER BY api_keys.created_at"),
+    ]
+
+    /// Definitions as they are stored, also such as this release would not take.
+    private static let strategies = ExportSection.versions(
+        "strategies",
+        [
+            .id("id"), .text("name"), .text("description"), ExportColumn("asset_type", Form<AssetType>.choice().schema),
+            ExportColumn("timeframe", Form<Timeframe>.choice().schema), ExportColumn("is_active", .type("boolean")),
+            .time("created_at"),
+        ],
+        "SELECT * FROM strategies WHERE user_id = $1::uuid ORDER BY created_at, id", number: "v.version_number",
+        [
+            .integer("version_number", "v.version_number"), .time("created_at", "v.created_at"),
+            ExportColumn("definition", .type("object"), "v.definition_json"),
+        ], "FROM strategy_versions v WHERE v.strategy_id = outer_row.id")
+
+    private static let backtests = ExportSection.list(
+        "backtests",
+        [
+            .id("id", "r.id"), .id("strategy_id", "r.strategy_id"), .integer("version_number", "v.version_number"),
+            .text("symbol", "y.symbol"), ExportColumn("timeframe", Form<Timeframe>.choice().schema, "r.timeframe"),
+            ExportColumn("start_date", Form<CalendarDay>.day.schema, "r.start_date"),
+            ExportColumn("end_date", Form<CalendarDay>.day.schema, "r.end_date"),
+            .money("initial_equity", "r.initial_equity"),
+            ExportColumn("options", SimulationOptions.schema(isRequired: false), "r.options_json"),
+            ExportColumn("status", Form<JobStatus>.choice().schema, "r.status"),
+            .text("error_code", "r.error_code").orNull, .time("created_at", "r.created_at"),
+            .time("finished_at", "r.finished_at").orNull,
+            ExportColumn("results", BacktestFigures.form.schema, BacktestFigures.sql("b")).orNull,
+            .text("report", "'/api/backtests/' || r.id || '/report.json'"),
+            .text("trades", "'/api/backtests/' || r.id || '/trades.csv'"),
+            .text("equity", "'/api/backtests/' || r.id || '/equity.csv'"),
+        ],
+        """
+        FROM backtest_runs r JOIN strategy_versions v ON v.id = r.strategy_version_id
+          JOIN symbols y ON y.id = r.symbol_id LEFT JOIN backtest_results b ON b.backtest_run_id = r.id
+        WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id
+        """)
+
+    private static let watchlist = ExportSection.list(
+        "watchlist", [.text("symbol", "y.symbol"), .time("created_at", "w.created_at")],
+        "FROM watchlist_items w JOIN symbols y ON y.id = w.symbol_id WHERE w.user_id = $1::uuid ORDER BY w.position")
+
+    private static let trading: [ExportSection] = [
+        .list(
+            "paper_accounts",
+            [
+                .integer("id", "a.id"), .text("name", "a.name"), .integer("generation", "a.generation"),
+                .text("base_currency", "a.base_currency"), .money("starting_balance", "a.starting_balance"),
+                .money("cash_balance", "a.cash_balance"), .time("created_at", "a.created_at"),
+                ExportColumn(
+                    "positions",
+                    .list(
+                        .object([
+                            ("symbol", .type("string"), true), ("quantity", .type("string"), true),
+                            ("cost_basis", Form<String>.money.schema, true),
+                        ])),
+                    """
+                    (SELECT coalesce(json_agg(json_build_object('symbol', y.symbol, 'quantity', p.quantity::text,
+                       'cost_basis', p.cost_basis::text) ORDER BY y.symbol), '[]')
+                     FROM positions p JOIN symbols y ON y.id = p.symbol_id WHERE p.paper_account_id = a.id)
+                    """),
+            ], "FROM paper_accounts a WHERE a.user_id = $1::uuid"),
+        .list(
+            "orders",
+            [
+                .id("id", "o.id"), .text("symbol", "y.symbol"), .text("side", "o.side"),
+                .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"), .text("status", "o.status"),
+                .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
+                .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
+                .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
+            ],
+            """
+            FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id JOIN symbols y ON y.id = o.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY o.requested_at, o.id
+            """),
+        .list(
+            "executions",
+            [
+                .id("id", "e.id"), .id("order_id", "e.order_id"), .text("symbol", "y.symbol"), .text("side", "e.side"),
+                .decimal("quantity", "e.quantity"), .decimal("price", "e.price"), .money("notional", "e.notional"),
+                .decimal("realized_pnl", "e.realized_pnl").orNull, .time("executed_at", "e.executed_at"),
+            ],
+            """
+            FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id JOIN symbols y ON y.id = e.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY e.executed_at, e.id
+            """),
+        .list(
+            "advisor_usage", [ExportColumn("date", Form<CalendarDay>.day.schema), .integer("calls")],
+            "FROM ai_usage WHERE user_id = $1::uuid ORDER BY date"),
+    ]
+
+    private static let events = ExportSection.list(
+        "events",
+        [
+            .integer("id"), ExportColumn("type", Form<ToldWord<AccountEvent>>.told().schema, "event_type"),
+            .time("created_at"), .text("request_id").orNull,
+            ExportColumn("details", .type("object"), "payload_json").orNull,
+        ], "FROM audit_events WHERE user_id = $1::uuid ORDER BY id")
+}
