@@ -28,7 +28,8 @@ install_peers() {
     "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --only-binary :all: --require-hashes \
         -r "$here/peers/$1" && touch "$stamp"
 }
-export BENCH_PYTHON= BENCH_ENGINES_PYTHON=
+export BENCH_PYTHON= BENCH_ENGINES_PYTHON= BENCH_PAGE_PYTHON=
+BENCH_PAGE_PYTHON=$(Sources/Web/venv.sh Tests/Web/requirements.txt) || echo "bench: going on without the page"
 if install_peers requirements.txt; then BENCH_PYTHON=$venv/bin/python; fi
 if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/python; fi
 

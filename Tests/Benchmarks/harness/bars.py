@@ -23,9 +23,9 @@ def hourly(path: Path, count: int, year: int = 2020) -> None:
     write(path, times, rows(count, 1))
 
 
-def daily(path: Path, count: int) -> list[str]:
+def daily(path: Path, count: int, year: int = 2018) -> list[str]:
     """Returns the days, which are no week-ends."""
-    day, days = datetime.date(2018, 1, 1), []
+    day, days = datetime.date(year, 1, 1), []
     while len(days) < count:
         if day.weekday() < 5:
             days.append(day.isoformat())

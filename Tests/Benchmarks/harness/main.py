@@ -15,6 +15,7 @@ import bars
 import engines
 import imports
 import load
+import page
 import passkeys
 import processes
 import readers
@@ -133,6 +134,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     say("sign-ins with passkeys, eight browsers at once")
     signins.measure(stack, options.sign_ins, table, options.rounds, say)
     backtests.measure(stack, table, days, say)
+    page.measure(stack, os.environ.get("BENCH_PAGE_PYTHON", ""), table, options.rounds, say)
     shared = sharing.measure(stack, "BENCH", days[-252], days[-1], say)
     table.bound("1,000 queued runs of 10 users: the longest wait of a user, in fair shares", shared.worst_user, "x", 2)
     table.bound("... and the latest place of a run", shared.worst_place, "x", 2)
