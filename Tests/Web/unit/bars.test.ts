@@ -67,6 +67,29 @@ test("a failure keeps the bars that are there, and the next call goes on", async
     assert.equal(history.state().bars.time.length, 10);
 });
 
+test("a long way back tells of bars when they have doubled, and at its end", async () => {
+    const { history } = server();
+    await history.loadMore();
+    const told: number[] = [];
+    history.subscribe(() => {
+        const count = history.state().bars.time.length;
+        if (told[told.length - 1] !== count) told.push(count);
+    });
+    await history.loadBack(-Infinity, 0);
+    assert.deepEqual(told, [3, 6, 10]);
+});
+
+test("a failure on a long way back tells of what was read, and retry goes on to where it was going", async () => {
+    const { history, asked } = server([4]);
+    await history.loadMore();
+    assert.equal(await history.loadBack(-Infinity, 0), false);
+    assert.equal(history.state().bars.time.length, 9);
+    history.retry();
+    await history.loadMore();
+    assert.equal(history.state().isComplete, true);
+    assert.deepEqual(asked, [null, 7, 4, 1, 1]);
+});
+
 test("a server that promises more but gives nothing new is not asked for ever", async () => {
     let calls = 0;
     const history = new BarHistory(() => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type ChartView, formatView, parseView, rangeStart } from "../../../Sources/Web/src/lib/chart-view";
+import { type ChartView, formatView, isRangeHere, parseView, rangeStart, shownSpan } from "../../../Sources/Web/src/lib/chart-view";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 
 const both = ["1d", "1h"] as const;
@@ -38,4 +38,32 @@ test("at most eight overlays are drawn", () => {
 test("a range counts back from the last stored bar, not from today", () => {
     assert.equal(rangeStart("1M", parseTime("2023-09-21")!), parseTime("2023-08-21"));
     assert.equal(rangeStart("All", 0), -Infinity);
+});
+
+test("what is shown is the reader's stretch, and the range where that lies beside all bars", () => {
+    const days = ["2020-01-02", "2020-06-30", "2021-01-04", "2021-03-01"].map((day) => parseTime(day)!);
+    const last = days[3]!;
+    const table: [string, { from: number; to: number }][] = [
+        ["from=2020-02-01&to=2020-12-31", { from: parseTime("2020-02-01")!, to: parseTime("2020-12-31")! }],
+        ["from=2019-01-01&to=2020-03-01", { from: parseTime("2019-01-01")!, to: parseTime("2020-03-01")! }],
+        ["from=2010-01-01&to=2011-01-01&range=1M", { from: parseTime("2021-02-01")!, to: last }],
+        ["from=2022-01-01&to=2023-01-01&range=All", { from: -Infinity, to: last }],
+        ["range=3M", { from: parseTime("2020-12-01")!, to: last }],
+    ];
+    for (const [text, shown] of table) assert.deepEqual(shownSpan(parse(text), days), shown, text);
+});
+
+test("a range is here when its bars are, or come", () => {
+    const days = ["2020-06-30", "2021-03-01"].map((day) => parseTime(day)!);
+    const table: [string, boolean, boolean][] = [
+        ["range=6M", false, true],
+        ["range=1Y", false, false],
+        ["range=1Y", true, true],
+        ["range=All", false, false],
+        ["range=All", true, true],
+        ["from=2020-07-01&to=2021-01-01", true, false],
+    ];
+    for (const [text, isOnItsWay, isHere] of table) {
+        assert.equal(isRangeHere(parse(text), days, isOnItsWay), isHere, `${text} ${isOnItsWay}`);
+    }
 });

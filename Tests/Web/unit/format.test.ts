@@ -3,6 +3,7 @@ import test from "node:test";
 import {
     adjustmentInWords,
     compact,
+    compactFixed,
     counted,
     decimal,
     money,
@@ -15,6 +16,7 @@ test("numbers have thousands separators, fixed digits and a true minus", () => {
     assert.equal(decimal(-1.5, 2), "\u22121.50");
     assert.equal(decimal(-0.001, 2), "0.00");
     assert.equal(compact(560_518_000), "560.52M");
+    assert.deepEqual([53e6, 60.9e6, 63_054_321, 122.89, 0].map(compactFixed), ["53.00M", "60.90M", "63.05M", "122.89", "0.00"]);
 });
 
 test("a percent has its sign, and none when it rounds to nothing", () => {

@@ -16,11 +16,13 @@ test("zooming out shows all bars and stays there", () => {
     for (const count of counts) {
         const viewport = new Viewport(count);
         viewport.show(Math.max(0, count - 250), count - 1);
-        for (let press = 0; press < 14; press++) viewport.zoom(1.7);
-        assert.equal(inView(viewport.window, count), count, `${count} bars`);
-        assert.deepEqual(viewport.window, wholeWindow(count));
-        viewport.zoom(1.7);
-        assert.deepEqual(viewport.window, wholeWindow(count));
+        for (const factor of [1.6, 1.7, 2]) {
+            for (let press = 0; press < 14; press++) viewport.zoom(factor);
+            assert.equal(inView(viewport.window, count), count, `${count} bars by ${factor}`);
+            isNear(viewport.window.from, wholeWindow(count).from);
+            isNear(viewport.window.to, wholeWindow(count).to);
+            viewport.show(Math.max(0, count - 250), count - 1);
+        }
     }
 });
 

@@ -33,7 +33,9 @@ export function clamped({ from, to }: Window, count: number): Window {
     if (width >= widest) return whole;
     const middle = (from + to) / 2;
     const start = to - from < narrowest ? middle - width / 2 : from;
-    const last = Math.max(count - 1 + Math.max(rightMargin, width * largestOverhang), whole.from + width);
+    // The nearer a window comes to holding everything, the less may lie beside: no bar is out of view in exchange.
+    const beside = Math.min(width * largestOverhang, whole.to - (count - 1) + widest - width);
+    const last = Math.max(count - 1 + Math.max(rightMargin, beside), whole.from + width);
     const kept = Math.min(Math.max(start, whole.from), last - width);
     return { from: kept, to: kept + width };
 }

@@ -34,8 +34,8 @@ interface Props {
     readonly markers?: readonly Marker[];
     /** What to show; all bars unless given. Shown again when it changes, and as older bars arrive. */
     readonly shown?: ShownSpan | undefined;
-    /** The reader has moved the chart and paused: the first and last bar that are shown now. */
-    readonly onMoved?: (span: ShownSpan) => void;
+    /** The reader has moved the chart and paused: the first and last bar that are shown now; null after a reset. */
+    readonly onMoved?: (span: ShownSpan | null) => void;
     /** The oldest bars are nearly in view. */
     readonly onNearStart?: () => void;
     /** A bar was clicked: its index. */
@@ -54,6 +54,8 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     const host = useRef<HTMLDivElement>(null);
     const drawing = useRef<Drawing | null>(null);
     const latest = useRef(props);
+    /** What the page was told last: when it comes back as what to show, it is on the screen already, or was. */
+    const reported = useRef<ShownSpan | null>(null);
     const hovered = useMemo(() => new HoveredBar(), []);
     const [tops, setTops] = useState<readonly number[]>([]);
     const [isAutomatic, setAutomatic] = useState(true);
@@ -73,9 +75,12 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
             const { times: known, onMoved, onNearStart } = latest.current;
             if (window.from < nearStart) onNearStart?.();
             clearTimeout(timer);
-            if (!isByHand || !onMoved) return;
             const [from, to] = barsIn(window, known.length);
-            if (from < to) timer = setTimeout(() => onMoved({ from: known[from]!, to: known[to]! }), pauseAfterMoving);
+            if (!isByHand || !onMoved || from >= to) return;
+            timer = setTimeout(() => {
+                reported.current = { from: known[from]!, to: known[to]! };
+                onMoved(reported.current);
+            }, pauseAfterMoving);
         };
         const made = new Drawing(
             element,
@@ -94,10 +99,10 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     const shownNow = (): void => {
         const made = drawing.current;
         if (!made) return;
-        const [from, to] = indexesOf(times, shown);
-        const [first, last] = barsIn(made.window, times.length);
-        // What the reader just moved to by hand is already on the screen, to the pixel.
-        if (!(made.isMovedByHand && first === from && last === to)) made.show(from, to);
+        const isOwn = shown.from === reported.current?.from && shown.to === reported.current.to;
+        if (isOwn) return;
+        reported.current = null;
+        made.show(...indexesOf(times, shown));
     };
     useEffect(() => drawing.current?.update({ times, panes, markers }), [times, panes, markers]);
     useEffect(shownNow, [shown.from, shown.to, interval]);
@@ -111,7 +116,11 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
         show: (from, to) => drawing.current?.show(from, to),
         pan: (part) => drawing.current?.pan(part),
         zoom: (factor) => drawing.current?.zoom(factor),
-        reset: () => drawing.current?.reset(),
+        reset: () => {
+            drawing.current?.reset();
+            reported.current = null;
+            props.onMoved?.(null);
+        },
         point: (index) => drawing.current?.point(index),
         picture: () => {
             const made = drawing.current;

@@ -215,6 +215,7 @@ export class Drawing {
     private arrange(hasNewTimes: boolean): void {
         const old = this.entries;
         const next = new Map<string, Entry>();
+        if (hasNewTimes) this.clear();
         for (const pane of this.content.panes) {
             pane.series.forEach((series, position) => {
                 const key = `${pane.id} ${position} ${series.kind}`;
@@ -304,16 +305,25 @@ export class Drawing {
         cancelIdle(this.idle);
         this.first = 0;
         this.silently(() => {
+            this.clear();
             for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, 0);
             this.markers.update(this.content, 0, (pane) => this.entryOf(pane)?.drawn.api);
         });
         this.apply();
     }
 
+    /**
+     * Before other times are drawn: the library keeps merged points of a series under their old places on the axis
+     * when another series gives it new ones, and fails when it looks them up.
+     */
+    private clear(): void {
+        for (const { drawn } of this.entries.values()) drawn.clear();
+    }
+
     /** Shows the viewport's window, and says so. */
     private apply(): void {
         const { window } = this.viewport;
-        if (window.from < this.first) {
+        if (this.first > 0 && window.from < this.first) {
             this.drawAll();
             return;
         }
@@ -338,7 +348,7 @@ export class Drawing {
         this.viewport.move(asked);
         const { window } = this.viewport;
         const isWithin = Math.abs(window.from - asked.from) < 0.01 && Math.abs(window.to - asked.to) < 0.01;
-        if (!isWithin || window.from < this.first) this.apply();
+        if (!isWithin || (this.first > 0 && window.from < this.first)) this.apply();
         else {
             this.markers.thin(window);
             this.events.move(window, true);
