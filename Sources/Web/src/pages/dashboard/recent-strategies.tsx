@@ -41,7 +41,7 @@ const columns: readonly Column<RecentStrategy>[] = [
         isControl: true,
         value: () => null,
         cell: ({ id, name }) => (
-            <span className="row-actions">
+            <span className="dashboard-actions">
                 <Link href={strategyPath(id)} className="button" aria-label={`Edit ${name}`}>
                     Edit
                 </Link>
