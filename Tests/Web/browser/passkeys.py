@@ -118,7 +118,7 @@ class PasskeyTest(PageTest):
     def sign_out(self, page) -> None:
         page.get_by_role("button", name=re.compile("^Account:")).click()
         page.get_by_role("button", name="Sign out", exact=True).click()
-        expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+        expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
     def sign_in(self, page) -> None:
         page.goto(self.url("/sign-in"))

@@ -248,7 +248,7 @@ class SignInTests(PasskeyTest):
         other.goto(self.url("/markets"))
         expect(other.get_by_role("button", name="Account: Ada Page")).to_be_visible()
         self.sign_out(page)
-        expect(other.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+        expect(other.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
     def test_the_menu_works_by_keyboard(self):
         page, _ = self.user()
@@ -257,7 +257,7 @@ class SignInTests(PasskeyTest):
         page.keyboard.press("Enter")
         expect(button).to_have_attribute("aria-expanded", "true")
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Settings")).to_be_focused()
+        expect(page.get_by_role("banner").get_by_role("link", name="Settings")).to_be_focused()
         page.keyboard.press("Escape")
         expect(button).to_be_focused()
         expect(button).to_have_attribute("aria-expanded", "false")

@@ -86,7 +86,7 @@ test("a page that does not fit the API's description does not build", () =>
             ['"operationId":"getSymbolsSearch"', '"operationId":"getSymbolsFind"', "api/symbols.ts"],
             ['"name":"end","in":"query"', '"name":"until","in":"query"', "api/candles.ts"],
             ['"expires_in_days":', '"days":', "settings/api-keys.tsx"],
-            ['"backtest_daemon"', '"engine"', "home/health-card.tsx"],
+            ['"backtest_daemon"', '"engine"', "about/health-card.tsx"],
             ['"enum":["google","apple"]', '"enum":["google","apple","github"]', "api/account.ts"],
             ['"volume"', '"traded"', "api/candles.ts"],
             ['"REAUTHENTICATION_REQUIRED"', '"CONFIRM"', "api/confirmed.ts"],

@@ -1,14 +1,6 @@
 /* What a new user does first, and what of it is done. */
+import type { Checklist } from "api-types";
 import { newBacktestPath, newStrategyPath, settingsPath } from "./routes";
-
-/** How much there is of each thing. */
-export interface Progress {
-    readonly passkeys: number;
-    readonly recoveryCodesLeft: number;
-    readonly strategies: number;
-    readonly backtests: number;
-    readonly watchlist: number;
-}
 
 export interface Step {
     readonly title: string;
@@ -17,7 +9,7 @@ export interface Step {
     readonly isDone: boolean;
 }
 
-export const firstSteps = (progress: Progress): readonly Step[] => [
+export const firstSteps = (progress: Checklist): readonly Step[] => [
     {
         title: "Create a strategy",
         detail: "Start from a template; you can change everything.",

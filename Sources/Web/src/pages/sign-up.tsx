@@ -126,7 +126,7 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
                     value={email}
                     change={setEmail}
                     fault={faultOf(work.error, "email")}
-                    hint="It names your account and your passkey. We never send mail to it."
+                    hint="Names your account and passkey. We send no mail to it."
                 />
                 <TextField
                     label="Name (optional)"

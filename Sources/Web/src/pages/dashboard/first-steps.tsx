@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Checklist } from "../../api/dashboard";
+import type { Checklist } from "api-types";
 import { firstSteps, type Step } from "../../lib/first-steps";
 import { settingsPath } from "../../lib/routes";
 import { Link } from "../../ui/navigation";

@@ -1,14 +1,10 @@
+import type { PaperAccount } from "api-types";
 import { money } from "../../lib/format";
 import { Stat, Stats } from "../../ui/parts";
 import { Widget, type WidgetProps } from "./widget";
 
-interface Account {
-    readonly baseCurrency: string;
-    readonly cashBalance: string;
-}
-
 /** The simulated money. What it is invested in comes with paper trading. */
-export const PaperCash = (props: WidgetProps<Account>): JSX.Element => (
+export const PaperCash = (props: WidgetProps<PaperAccount>): JSX.Element => (
     <Widget {...props} title="Paper account" fault="Your paper account did not load.">
         {({ baseCurrency, cashBalance }) => (
             <Stats>

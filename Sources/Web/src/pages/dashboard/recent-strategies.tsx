@@ -1,4 +1,4 @@
-import type { RecentStrategy } from "../../api/dashboard";
+import type { RecentStrategies as Found, RecentStrategy } from "api-types";
 import { counted, direction, directionMark, signedPercent } from "../../lib/format";
 import { backtestPath, newBacktestPath, newStrategyPath, strategyPath } from "../../lib/routes";
 import { isoTime, writtenDay } from "../../lib/time";
@@ -7,12 +7,6 @@ import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
 import { type Column, Table } from "../../ui/table/table";
 import { Widget, type WidgetProps } from "./widget";
-
-interface Strategies {
-    readonly items: readonly RecentStrategy[];
-    /** Of all that the user has. */
-    readonly total: number;
-}
 
 const columns: readonly Column<RecentStrategy>[] = [
     {
@@ -47,7 +41,7 @@ const columns: readonly Column<RecentStrategy>[] = [
         isControl: true,
         value: () => null,
         cell: ({ id, name }) => (
-            <span className="row-actions">
+            <span className="dashboard-actions">
                 <Link href={strategyPath(id)} className="button" aria-label={`Edit ${name}`}>
                     Edit
                 </Link>
@@ -59,7 +53,7 @@ const columns: readonly Column<RecentStrategy>[] = [
     },
 ];
 
-export const RecentStrategies = (props: WidgetProps<Strategies>): JSX.Element => (
+export const RecentStrategies = (props: WidgetProps<Found>): JSX.Element => (
     <Widget
         {...props}
         title="Strategies"
@@ -69,22 +63,22 @@ export const RecentStrategies = (props: WidgetProps<Strategies>): JSX.Element =>
             "value" in props.part &&
             props.part.value.total > 0 && (
                 <Link href="/strategies">
-                    {props.part.value.total > props.part.value.items.length
+                    {props.part.value.total > props.part.value.strategies.length
                         ? `All ${counted(props.part.value.total, "strategy")}`
                         : "All strategies"}
                 </Link>
             )
         }
     >
-        {({ items }) =>
-            items.length === 0 ? (
+        {({ strategies }) =>
+            strategies.length === 0 ? (
                 <EmptyNotice title="No strategies yet.">
                     <Link href={newStrategyPath()}>Start from a template</Link> and change it to your idea.
                 </EmptyNotice>
             ) : (
                 <Table
                     label="Newest strategies"
-                    rows={items}
+                    rows={strategies}
                     columns={columns}
                     rowKey={({ id }) => id}
                     rowHref={({ id }) => strategyPath(id)}

@@ -44,7 +44,7 @@ function Symbols({ list, watchlist }: { list: SymbolList; watchlist: Watchlist |
         <>
             {hasFailed && <PricesFailed retry={retry} />}
             <PricesAsOf newest={newestDays(rows)} />
-            <Card label="Symbols" isFlush className="markets">
+            <Card isFlush className="markets">
                 <Table
                     label="Symbols"
                     testID="symbols"

@@ -98,7 +98,7 @@ function OwnTable({ rows, symbols, watchlist }: TableProps): JSX.Element {
         <>
             <PricesAsOf newest={newestDays(rows)} />
             <div ref={frame}>
-                <Card label="Watchlist" isFlush className="markets">
+                <Card isFlush className="markets">
                     <Table
                         label="Watchlist"
                         testID="watchlist"
