@@ -17,7 +17,7 @@ interface Props {
     readonly edit: Edit;
 }
 
-export function Indicators({ definition, catalog, faults, edit }: Props): JSX.Element {
+export const Indicators = memo(function Indicators({ definition, catalog, faults, edit }: Props): JSX.Element {
     const { indicators } = definition;
     const [leaving, setLeaving] = useState<IndicatorNode | null>(null);
     const { list, willAdd } = useRowFocus(indicators.length);
@@ -108,7 +108,7 @@ export function Indicators({ definition, catalog, faults, edit }: Props): JSX.El
             </Question>
         </Card>
     );
-}
+});
 
 interface RowProps {
     readonly node: IndicatorNode;

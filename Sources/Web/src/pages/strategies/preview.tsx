@@ -1,5 +1,5 @@
 import type { AssetType, Timeframe } from "api-types";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, memo, Suspense, useMemo, useState } from "react";
 import { barPage, symbolList } from "../../api/resources";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
 import { counted } from "../../lib/format";
@@ -53,7 +53,7 @@ function setInAddress(name: string, value: string): void {
 }
 
 /** Where the rules would have signalled on a symbol. Which one, and how far back, stands in the address. */
-export function Preview({ definition, assetType, timeframe, verdict }: Props): JSX.Element {
+export const Preview = memo(function Preview({ definition, assetType, timeframe, verdict }: Props): JSX.Element {
     const query = new URLSearchParams(useQuery());
     const [isShown, setShown] = useState(true);
     const ranges = rangesOf[timeframe];
@@ -103,7 +103,7 @@ export function Preview({ definition, assetType, timeframe, verdict }: Props): J
             )}
         </Card>
     );
-}
+});
 
 interface FirstProps {
     readonly assetType: AssetType;

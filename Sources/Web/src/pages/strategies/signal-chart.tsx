@@ -1,5 +1,5 @@
 import type { StrategyPreview, Timeframe } from "api-types";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Bars } from "../../lib/bars";
 import { indicatorLabels } from "../../lib/definition/names";
 import { levelsOf, spread, turns } from "../../lib/definition/signals";
@@ -16,12 +16,18 @@ interface Props {
 }
 
 /** Candles with the indicators, those with a scale of their own below, and buy and sell by turns. */
-export default function SignalChart({ label, bars, timeframe, definition, signals }: Props): JSX.Element {
+function SignalChart({ label, bars, timeframe, definition, signals }: Props): JSX.Element {
     // The definition may be ahead of the signals while somebody types: what is drawn is what was answered.
     const panes = useMemo(() => panesOf(bars, definition, signals), [bars, signals]);
     const markers = useMemo(() => markersOf(bars.time, signals), [bars, signals]);
     return <Chart {...{ label, panes, markers }} times={bars.time} interval={timeframe} />;
 }
+
+/** A chart costs more than a sentence: it is not drawn again for a definition whose signals are still on the way. */
+export default memo(
+    SignalChart,
+    (before, now) => before.signals === now.signals && before.bars === now.bars && before.label === now.label,
+);
 
 function panesOf(bars: Bars, definition: Definition, signals: StrategyPreview | null): readonly Pane[] {
     const prices: Pane = {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { validate } from "../../api/strategies";
 import { type Faults, faultsOf, joined, typingFaults } from "../../lib/definition/faults";
 import type { Catalog } from "../../lib/definition/grammar";
@@ -59,14 +59,14 @@ export function useValidation(definition: Definition, catalog: Catalog): Verdict
     const faults = useMemo(() => joined(typing, found), [typing, found]);
     const isCurrent = answer?.json === json;
     const state = !isCurrent ? "checking" : answer.error !== null ? "failed" : answer.isValid ? "valid" : "invalid";
-    return {
-        state,
-        faults,
-        summary,
-        error: isCurrent ? answer.error : null,
-        again: () => {
-            setAnswer(null);
-            setAttempt((count) => count + 1);
-        },
-    };
+    const failure = isCurrent ? answer.error : null;
+    const again = useCallback(() => {
+        setAnswer(null);
+        setAttempt((count) => count + 1);
+    }, []);
+    // The same object as long as it says the same: parts of the page that show it need not be drawn again.
+    return useMemo(
+        () => ({ state, faults, summary, error: failure, again }),
+        [state, faults, summary, failure, again],
+    );
 }

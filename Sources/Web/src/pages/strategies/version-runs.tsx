@@ -20,7 +20,7 @@ interface Figure {
 
 const figures: readonly Figure[] = [
     { title: "Return", value: (found) => found.totalReturnPct, digits: 2, unit: "%" },
-    { title: "Deepest fall", value: (found) => found.maxDrawdownPct, digits: 2, unit: "%" },
+    { title: "Max drawdown", value: (found) => found.maxDrawdownPct, digits: 2, unit: "%" },
     { title: "Sharpe", value: (found) => found.sharpeRatio, digits: 2, unit: "" },
     { title: "Trades", value: (found) => found.numTrades, digits: 0, unit: "" },
     { title: "Win rate", value: (found) => found.winRatePct, digits: 1, unit: "%" },

@@ -1,6 +1,6 @@
 /* The builder itself, for a new strategy and for a saved one. */
 import type { Strategy } from "api-types";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/http";
 import { deleteStrategy, duplicateStrategy } from "../../api/strategies";
 import { type Catalog, sides } from "../../lib/definition/grammar";
@@ -56,7 +56,10 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
             }, of),
         [change],
     );
-    const labels = useLabels(draft);
+    // A key first shows in its own field; what else follows from it, names in forty lists and the chart, comes behind.
+    const labels = useDeferredValue(useLabels(draft));
+    const shown = useDeferredValue(definition);
+    const shownVerdict = useDeferredValue(verdict);
 
     const isFirst = useRef(true);
     useEffect(() => {
@@ -179,7 +182,8 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                 </div>
                 <div className="builder-side">
                     <Preview
-                        {...{ definition, verdict }}
+                        definition={shown}
+                        verdict={shownVerdict}
                         assetType={draft.assetType}
                         timeframe={draft.timeframe}
                     />
