@@ -133,7 +133,7 @@ export const compareKey = (ids: readonly string[]): string => `backtests/compare
 export const compareBacktests = (ids: readonly string[]): Promise<Comparison> =>
     remembered(
         compareKey(ids),
-        async () => (await asUser(() => call(getBacktestsCompare, { query: { ids: ids.join(",") } }))).body,
+        async () => (await asUser(() => call(getBacktestsCompare, { query: { ids: ids.join(","), points: pointsOfACurve } }))).body,
     );
 
 /** Files that the browser fetches by itself. */

@@ -8,7 +8,7 @@ export interface Bin {
     readonly isLoss: boolean;
 }
 
-const wantedBins = 24;
+const wantedBins = 32;
 /** From so many trades on the outermost hundredths share a bin at each end: one outlier does not flatten the rest. */
 const manyTrades = 100;
 

@@ -106,10 +106,10 @@ export const figures: readonly Figure[] = [
             "of holding."),
     figure("Against holding", "alphaAnnualPct", "Alpha a year", "change", "up",
         "What is left of the return once beta times that of holding is taken away, scaled to a year (Jensen)."),
-    figure("Luck", "psr", "Chance that it is no luck (PSR)", "chance", "up",
+    figure("Luck", "psr", "No luck, as the only try (PSR)", "chance", "up",
         "Probabilistic Sharpe ratio: the probability that the true Sharpe ratio is above 0, given how many bars there " +
             "are and how skewed and heavy-tailed their returns. As if this were the only thing ever tried."),
-    figure("Luck", "dsr", "The same, for all that was tried (DSR)", "chance", "up",
+    figure("Luck", "dsr", "No luck, given all tries (DSR)", "chance", "up",
         "Deflated Sharpe ratio: the probability that the true Sharpe ratio is above what the luckiest of all variants " +
             "tried here would show by chance (Bailey and López de Prado)."),
     figure("Luck", "psrExcess", "PSR after the market", "chance", "up",
@@ -124,7 +124,7 @@ export const figures: readonly Figure[] = [
     figure("Luck", "symbolsTried", "Symbols tried", "count", "none",
         "Symbols that this strategy and its copies were run on. Picking the best of them is trying, too."),
     figure("Luck", "ownerTrials", "All you have tried", "count", "none", "Variants of every strategy you have run here."),
-    figure("Luck", "ownerDsr", "DSR for all you have tried", "chance", "up",
+    figure("Luck", "ownerDsr", "DSR, given all you have tried", "chance", "up",
         "The deflated Sharpe ratio against the luckiest of everything that you have tried, not of this strategy alone."),
 ];
 

@@ -19,32 +19,36 @@ import { formOf } from "./form-of";
 export function Assumptions({ run }: { run: Backtest }): JSX.Element {
     return (
         <Card title="What it rests on" className="assumptions">
-            <Definition run={run} />
-            <dl className="facts">
-                {settingsOf(run).map(({ label, value }) => (
-                    <div key={label}>
-                        <dt>{label}</dt>
-                        <dd>{value}</dd>
-                    </div>
-                ))}
-            </dl>
-            <p className="dim">
-                Long only, one position at a time, filled whole at one price. Within a bar a stop comes before a target. No
-                dividends, taxes, interest or market impact.
-            </p>
-            <h3>
-                Hashes{" "}
-                <Explained
-                    label="Hashes"
-                    text="SHA-256 of what went in and came out. Two runs with the same content hash are the same run; with the same result hash they gave the same trades and equity, to the last bit."
-                />
-            </h3>
-            <dl className="hashes">
-                <Hash label="Content" value={run.contentHash} />
-                <Hash label="Result" value={run.resultHash} />
-                <Hash label="Bars" value={run.barsHash} />
-            </dl>
-            <Verify run={run} />
+            <div className="assumptions-part">
+                <Definition run={run} />
+                <dl className="facts">
+                    {settingsOf(run).map(({ label, value }) => (
+                        <div key={label}>
+                            <dt>{label}</dt>
+                            <dd>{value}</dd>
+                        </div>
+                    ))}
+                </dl>
+            </div>
+            <div className="assumptions-part">
+                <p className="dim">
+                    Long only, one position at a time, filled whole at one price. Within a bar a stop comes before a target. No
+                    dividends, taxes, interest or market impact.
+                </p>
+                <h3>
+                    Hashes{" "}
+                    <Explained
+                        label="Hashes"
+                        text="SHA-256 of what went in and came out. Two runs with the same content hash are the same run; with the same result hash they gave the same trades and equity, to the last bit."
+                    />
+                </h3>
+                <dl className="hashes">
+                    <Hash label="Content" value={run.contentHash} />
+                    <Hash label="Result" value={run.resultHash} />
+                    <Hash label="Bars" value={run.barsHash} />
+                </dl>
+                <Verify run={run} />
+            </div>
         </Card>
     );
 }

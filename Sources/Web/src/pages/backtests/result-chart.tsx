@@ -55,7 +55,8 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
         const [entry, exit] = [trade.entryTime, trade.exitTime].map((time) => firstIndexAtOrAfter(times, time));
         const around = Math.max(12, Math.round((exit! - entry!) * 0.75));
         chart.current?.show(Math.max(0, entry! - around), Math.min(times.length - 1, exit! + around));
-        chart.current?.point(entry!);
+        // The crosshair is placed by the bars on the screen: those shown now are there with the next frame.
+        requestAnimationFrame(() => requestAnimationFrame(() => chart.current?.point(entry!)));
     };
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();

@@ -6,7 +6,7 @@ import { type Bin, binned } from "../../lib/results/distribution";
 import { Card, Explained } from "../../ui/parts";
 import type { Loaded } from "./result-data";
 
-const [width, height, foot] = [480, 190, 22];
+const [width, height, foot] = [480, 240, 22];
 
 export function Distribution({ trades }: { trades: Loaded<readonly Trade[]> }): JSX.Element {
     const bins = useMemo(() => binned(trades.value.map(({ pnlPct }) => pnlPct)), [trades.value]);

@@ -65,45 +65,48 @@ function beside({ key }: Figure, { results }: Backtest): string {
     const percent = (value: number | null | undefined): string => written(value ?? null, "change");
     if (key === "profitFactor") return `Average trade ${percent(results?.expectancyPct)}`;
     if (key === "winRatePct") return `${percent(results?.avgWinPct)} / ${percent(results?.avgLossPct)} each`;
-    if (key === "numTrades") return `Held ${written(results?.avgBarsHeld ?? null, "bars")} bars on average`;
+    if (key === "numTrades") return `${written(results?.avgBarsHeld ?? null, "bars")} bars each`;
     return "Holding 100.00%";
 }
 
 export function FullFigures({ run, held }: Props): JSX.Element {
     return (
-        <Card title="All figures" isFlush className="result-figures">
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="All figures">
-                <table className="data figures">
-                    <thead>
-                        <tr>
-                            <th scope="col">Figure</th>
-                            <th scope="col" className="number">
-                                This run
-                            </th>
-                            <th scope="col" className="number">
-                                Holding
-                            </th>
-                        </tr>
-                    </thead>
-                    {groups.map((group) => (
-                        <tbody key={group}>
-                            <tr className="figures-group">
-                                <th scope="rowgroup" colSpan={3}>
-                                    {group}
-                                </th>
-                            </tr>
-                            {figures
-                                .filter((figure) => figure.group === group)
-                                .map((figure) => (
-                                    <Row key={figure.key} {...{ figure, run, held }} />
-                                ))}
-                        </tbody>
-                    ))}
-                </table>
+        <Card title="All figures" className="result-figures">
+            <div className="figure-groups">
+                {groups.map((group) => (
+                    <div key={group} className="table-scroll" tabIndex={0} role="region" aria-label={`Figures: ${group}`}>
+                        <table className="figures">
+                            <thead>
+                                <tr>
+                                    <th scope="col">{group}</th>
+                                    <th scope="col" className="number">
+                                        This run
+                                    </th>
+                                    {hasHolding(group) && (
+                                        <th scope="col" className="number">
+                                            Holding
+                                        </th>
+                                    )}
+                                </tr>
+                            </thead>
+                            <tbody>
+                                {figures
+                                    .filter((figure) => figure.group === group)
+                                    .map((figure) => (
+                                        <Row key={figure.key} {...{ figure, run, held }} />
+                                    ))}
+                            </tbody>
+                        </table>
+                    </div>
+                ))}
             </div>
         </Card>
     );
 }
+
+/** Only these have something to hold against. */
+const hasHolding = (group: Figure["group"]): boolean =>
+    figures.some((figure) => figure.group === group && figure.holding !== undefined);
 
 function Row({ figure, run, held }: Props & { figure: Figure }): JSX.Element {
     const value = valueOf(figure, run);
@@ -116,9 +119,11 @@ function Row({ figure, run, held }: Props & { figure: Figure }): JSX.Element {
                 </span>
             </th>
             <td className={joined("number", toneOf(figure, value))}>{written(value, figure.format)}</td>
-            <td className="number dim">
-                {figure.holding === undefined ? noValue : written(heldValue(figure, run, held), figure.format)}
-            </td>
+            {hasHolding(figure.group) && (
+                <td className="number dim">
+                    {figure.holding === undefined ? noValue : written(heldValue(figure, run, held), figure.format)}
+                </td>
+            )}
         </tr>
     );
 }

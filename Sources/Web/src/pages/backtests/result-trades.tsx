@@ -62,6 +62,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
                     isChosen={({ tradeNo }) => tradeNo === chosen?.tradeNo}
                     filter="Filter trades"
                     noun="trade"
+                    pageSize={12}
                     testID="trades"
                     controls={<Segmented label="Which trades" options={choices} value={kept} change={keep} />}
                 />

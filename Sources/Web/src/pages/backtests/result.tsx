@@ -88,10 +88,8 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             <div ref={table} tabIndex={-1} className="result-part">
                 <Trades run={run} trades={trades} chosen={chosen} jump={jump} />
             </div>
-            <div className="result-pair">
-                <FullFigures run={run} held={held} />
-                <Assumptions run={run} />
-            </div>
+            <FullFigures run={run} held={held} />
+            <Assumptions run={run} />
         </div>
     );
 }
