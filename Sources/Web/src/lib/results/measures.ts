@@ -29,7 +29,7 @@ export function measured({ times, values }: Curve, initial: number, periods: num
     const growth = last === undefined || !(initial > 0) ? null : last / initial;
     const cagr = growth === null || days < fewestDays ? null : (growth ** (daysPerYear / days) - 1) * 100;
     const deepest = values.length === 0 ? null : drawdowns(values, initial).reduce((low, fall) => Math.min(low, fall), 0);
-    const fall = deepest === null ? null : -deepest * 100;
+    const fall = deepest === null ? null : 0 - deepest * 100;
     const returns = values.slice(1).map((value, index) => value / values[index]! - 1);
     const count = returns.length;
     const mean = returns.reduce((sum, part) => sum + part, 0) / count;
