@@ -13,6 +13,7 @@ export const rooms: Readonly<Partial<Record<PageName, LoadRoom>>> = {
     backtests: () => import("./pages/backtests"),
     "new-backtest": () => import("./pages/backtests-new"),
     backtest: () => import("./pages/backtest"),
+    compare: () => import("./pages/backtests/compare"),
     "sign-in": () => import("./pages/sign-in"),
     "sign-up": () => import("./pages/sign-up"),
     recover: () => import("./pages/recover"),

@@ -18,9 +18,11 @@ import {
     postBacktestsByIdVerify,
     type Trade,
 } from "api-types";
+import { type Curve, curveOf, parseCurve } from "../lib/results/curve";
 import { invalidate, remember, remembered } from "./cache";
-import { ApiError, call, linkTo } from "./http";
-import type { BodyFound, BodySent } from "./operation";
+import { nothing } from "./decode";
+import { ApiError, call, linkTo, unreadable } from "./http";
+import { type BodyFound, type BodySent, readAs } from "./operation";
 import { asUser } from "./session";
 
 export type { Backtest, BacktestRun, ListedBacktest, Trade };
@@ -49,6 +51,22 @@ export async function readMoreTrades(id: string, offset: number): Promise<readon
     const query = { trades_limit: tradesInAnAnswer, trades_offset: offset, points: 2 };
     return (await asUser(() => call(getBacktestsById, { path: { id }, query }))).body.trades.trades;
 }
+
+export const curveKey = (id: string): string => `backtests/${id}/curve`;
+
+/** The equity at every bar: what came with the run where that is all of it, else the file of the whole curve. */
+export const readCurve = (run: Backtest): Promise<Curve> =>
+    remembered(curveKey(run.id), async () => {
+        // Returns lie between points.
+        if (run.equity.length >= (run.results?.returnsCount ?? 0) + 1) return curveOf(run.equity);
+        const file = readAs(getBacktestsByIdEquityCsv, nothing);
+        const { text } = await asUser(() => call(file, { path: { id: run.id } }));
+        try {
+            return parseCurve(text);
+        } catch {
+            throw unreadable("it is no equity curve");
+        }
+    });
 
 export interface RunFilter {
     readonly strategyID?: string | null;
@@ -115,7 +133,7 @@ export const compareKey = (ids: readonly string[]): string => `backtests/compare
 export const compareBacktests = (ids: readonly string[]): Promise<Comparison> =>
     remembered(
         compareKey(ids),
-        async () => (await asUser(() => call(getBacktestsCompare, { query: { ids: ids.join(",") } }))).body,
+        async () => (await asUser(() => call(getBacktestsCompare, { query: { ids: ids.join(","), points: pointsOfACurve } }))).body,
     );
 
 /** Files that the browser fetches by itself. */

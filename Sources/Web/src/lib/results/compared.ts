@@ -1,0 +1,24 @@
+/* Which runs an address puts side by side, and what each is called there. */
+
+export type Wanted =
+    | { readonly state: "right"; readonly ids: readonly string[] }
+    | { readonly state: "few" | "many" | "twice" | "malformed" };
+
+const [fewest, most] = [2, 6];
+const isID = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
+/** The ids in `?ids=a,b`, in their order. */
+export function idsIn(query: string): Wanted {
+    const ids = (new URLSearchParams(query).get("ids") ?? "")
+        .toLowerCase()
+        .split(",")
+        .map((id) => id.trim())
+        .filter((id) => id !== "");
+    if (!ids.every(isID)) return { state: "malformed" };
+    if (new Set(ids).size < ids.length) return { state: "twice" };
+    if (ids.length < fewest) return { state: "few" };
+    return ids.length > most ? { state: "many" } : { state: "right", ids };
+}
+
+/** Short enough for a legend, whatever the strategies are called. */
+export const letterOf = (index: number): string => String.fromCharCode(65 + index);

@@ -1,0 +1,51 @@
+/* What a run was asked for, line by line, and what differs between runs. */
+import type { BacktestRun } from "api-types";
+import { differences } from "../definition/differences";
+import { readDefinition } from "../definition/tree";
+import { decimal, plainly } from "../format";
+import { isoDay } from "../time";
+import { timingWords } from "./words";
+
+export interface Setting {
+    readonly label: string;
+    readonly value: string;
+}
+
+export const settingsOf = (run: BacktestRun): readonly Setting[] => [
+    { label: "Strategy", value: `${run.strategyName}, version ${run.versionNumber}` },
+    { label: "Symbol", value: run.symbol },
+    { label: "Bars", value: run.timeframe === "1d" ? "daily" : "hourly" },
+    { label: "Range", value: `${isoDay(run.startDate)} to ${isoDay(run.endDate)}` },
+    { label: "Starting equity", value: decimal(Number(run.initialEquity), 2) },
+    { label: "Commission", value: `${plainly(run.simulation.commissionBps)} bps a side` },
+    { label: "Slippage", value: `${plainly(run.simulation.slippageBps)} bps a side` },
+    { label: "Fills", value: timingWords[run.simulation.executionTiming] },
+    { label: "Allocation", value: `${plainly(run.simulation.allocationPct)}% of the equity` },
+    { label: "Revision of the bars", value: run.barRevision === null ? "not known" : String(run.barRevision) },
+    { label: "Engine", value: run.engineVersion === null ? "not known" : `version ${run.engineVersion}` },
+];
+
+export interface DifferingSetting {
+    readonly label: string;
+    /** One a run, in their order. */
+    readonly values: readonly string[];
+}
+
+/** The settings that are not the same in all of them. */
+export function differingSettings(runs: readonly BacktestRun[]): readonly DifferingSetting[] {
+    const all = runs.map(settingsOf);
+    return (all[0] ?? [])
+        .map(({ label }, row) => ({ label, values: all.map((settings) => settings[row]!.value) }))
+        .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** What the second definition says otherwise than the first; null when one cannot be read by this page. */
+export function definitionDifferences(first: unknown, second: unknown): readonly string[] | null {
+    try {
+        return differences(readDefinition(first), readDefinition(second)).map(({ kind, text }) =>
+            kind === "added" ? `with ${text}` : kind === "removed" ? `without ${text}` : text,
+        );
+    } catch {
+        return null;
+    }
+}

@@ -1,0 +1,87 @@
+/* Whether a result is more than luck, in plain words: what was tried, and what that means. Never "proven". */
+import type { BacktestResults, RunStatistics } from "api-types";
+import { counted, decimal, whole } from "../format";
+import { written } from "./figures";
+
+export interface VerdictInWords {
+    readonly tone: "good" | "warning" | "bad";
+    readonly title: string;
+    /** What the title says, with the figures it rests on. */
+    readonly text: string;
+    /** How many were tried, and what that does to the best of them. */
+    readonly tried: string;
+}
+
+/** Below this nothing is said of luck (statistics: INSUFFICIENT_SAMPLE). */
+const fewestTrades = 30;
+
+export function verdictInWords(results: BacktestResults, statistics: RunStatistics, symbol: string): VerdictInWords {
+    const sharpe = results.sharpeRatio;
+    const dsr = written(statistics.dsr, "chance");
+    const tried = triedInWords(results, statistics);
+    switch (statistics.verdict) {
+        case "INSUFFICIENT_SAMPLE": {
+            const trades = results.numTrades ?? 0;
+            const why =
+                trades === 0
+                    ? "It made no trade at all."
+                    : trades < fewestTrades
+                      ? `It made ${counted(trades, "trade")}. Under ${fewestTrades}, even a good record is mostly chance.`
+                      : "It covers less than half a year of bars, or bars that hardly move.";
+            const advice = "Test more years before you believe it, either way.";
+            return { tone: "warning", title: "Too little to tell", text: `${why} ${advice}`, tried };
+        }
+        case "NOT_DISTINGUISHABLE_FROM_LUCK": {
+            const text =
+                sharpe !== null && sharpe <= 0
+                    ? `It earned nothing for its risk: its Sharpe ratio is ${decimal(sharpe, 2)}.`
+                    : `The chance that it is better than luck is ${dsr}; less than 90% is what luck looks like.`;
+            return { tone: "bad", title: "No better than luck", text, tried };
+        }
+        case "BORDERLINE":
+            return {
+                tone: "warning",
+                title: "Perhaps more than luck",
+                text: `The chance that it is better than luck is ${dsr}, short of the 95% that are asked for.`,
+                tried,
+            };
+        case "EXPLAINED_BY_MARKET":
+            return {
+                tone: "warning",
+                title: "The market did it",
+                text:
+                    `It made money, but what is left once the moves of ${symbol} itself are taken out is better than luck ` +
+                    `with a chance of ${written(statistics.dsrExcess, "chance")} only; 95% are asked for. Owning ` +
+                    `${symbol} explains the rest.`,
+                tried,
+            };
+        case "SURVIVES_DEFLATION":
+            return {
+                tone: "good",
+                title: "Luck alone does not explain it",
+                text:
+                    `The chance that it is better than luck is ${dsr}, and ${written(statistics.dsrExcess, "chance")} once ` +
+                    `the moves of ${symbol} itself are taken out. That is the past: no result proves what comes next.`,
+                tried,
+            };
+    }
+}
+
+function triedInWords(results: BacktestResults, { trials, expectedMaxSharpePerBar }: RunStatistics): string {
+    const { sharpeRatio, sharpePerBar } = results;
+    if (trials <= 1) {
+        return (
+            "You have tried 1 variant here (N = 1), so nothing was picked. Every further variant makes the best of " +
+            "them look better by chance alone, and is counted."
+        );
+    }
+    const begin = `You have tried at least ${whole(trials)} variants here (N = ${whole(trials)}).`;
+    if (sharpeRatio === null || sharpePerBar === null || sharpePerBar === 0)
+        return `${begin} The best of many looks good by chance alone.`;
+    // What both are scaled to a year by.
+    const best = expectedMaxSharpePerBar * (sharpeRatio / sharpePerBar);
+    return (
+        `${begin} The best of ${whole(trials)} that do nothing but flip coins would show a Sharpe ratio of about ` +
+        `${decimal(best, 2)} by chance alone; this one shows ${decimal(sharpeRatio, 2)}.`
+    );
+}

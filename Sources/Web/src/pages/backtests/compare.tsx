@@ -1,0 +1,126 @@
+/* Two to six runs side by side: their curves from one start, their figures, and what was set otherwise. */
+import "../../shared";
+import { useMemo } from "react";
+import { compareBacktests, compareKey, type Comparison } from "../../api/backtests";
+import { ApiError } from "../../api/http";
+import { allTimes, atTimes, curveOf, drawdowns, rebased } from "../../lib/results/curve";
+import { idsIn, letterOf, type Wanted } from "../../lib/results/compared";
+import { warningWords } from "../../lib/results/words";
+import { Chart, lineColour, type Pane } from "../../ui/chart/chart";
+import { Link, PageHeading, useQuery } from "../../ui/navigation";
+import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
+import { Card, Notice } from "../../ui/parts";
+import { useResource } from "../../ui/use-resource";
+import { ComparedFigures } from "./compare-figures";
+import { ComparedSettings } from "./compare-settings";
+
+export default function CompareRoom(): JSX.Element {
+    const wanted = idsIn(useQuery());
+    return (
+        <div className="page page-workspace">
+            <div className="run-heading">
+                <nav aria-label="Breadcrumb" className="breadcrumb">
+                    <Link href="/backtests">Backtests</Link> <span aria-hidden="true">/</span>{" "}
+                    <span aria-current="page">Compare</span>
+                </nav>
+                <PageHeading title="Compare backtests · BitStockerz">Compare backtests</PageHeading>
+            </div>
+            {wanted.state === "right" ? <Runs ids={wanted.ids} /> : <Wrong fault={wanted.state} />}
+        </div>
+    );
+}
+
+const faults: Readonly<Record<Exclude<Wanted["state"], "right">, string>> = {
+    few: "Choose at least two runs.",
+    many: "Six runs at most can be compared.",
+    twice: "A run is named twice.",
+    malformed: "This address names no runs.",
+};
+
+const Wrong = ({ fault }: { fault: keyof typeof faults }): JSX.Element => (
+    <EmptyNotice title={faults[fault]}>
+        Tick two to six finished runs among <Link href="/backtests">all backtests</Link>, then press Compare.
+    </EmptyNotice>
+);
+
+function Runs({ ids }: { ids: readonly string[] }): JSX.Element {
+    const [found, reload] = useResource(compareKey(ids), () => compareBacktests(ids));
+    if (found.state === "loading") return <Skeleton label="Loading the runs" lines={12} className="card" />;
+    if (found.state === "failed") {
+        return found.error instanceof ApiError && found.error.isNotFound ? (
+            <EmptyNotice title="One of these runs is not there.">
+                It may have been deleted. Choose again among <Link href="/backtests">all backtests</Link>.
+            </EmptyNotice>
+        ) : (
+            <FailureNotice what="The runs could not be loaded." error={found.error} retry={reload} />
+        );
+    }
+    return <Compared comparison={found.value} />;
+}
+
+function Compared({ comparison: { backtests, warnings } }: { comparison: Comparison }): JSX.Element {
+    const [times, panes] = useMemo(() => drawn(backtests), [backtests]);
+    const isHourly = backtests.some(({ timeframe }) => timeframe === "1h");
+    return (
+        <div className="result compared">
+            {warnings.length > 0 && (
+                <Notice tone="warning" title="Before you compare:">
+                    <ul className="plain">
+                        {warnings.map(({ code }) => (
+                            <li key={code}>{warningWords[code]}</li>
+                        ))}
+                    </ul>
+                </Notice>
+            )}
+            <Card title="Growth from one start" isFlush className="result-chart">
+                {times.length > 0 ? (
+                    <Chart
+                        key={backtests.map(({ id }) => id).join(" ")}
+                        label={`Growth and drawdown of ${backtests.length} runs`}
+                        times={times}
+                        interval={isHourly ? "1h" : "1d"}
+                        panes={panes}
+                    />
+                ) : (
+                    <EmptyNotice title="There is nothing to draw.">None of these runs has an equity curve.</EmptyNotice>
+                )}
+            </Card>
+            <ComparedFigures runs={backtests} />
+            <ComparedSettings runs={backtests} />
+        </div>
+    );
+}
+
+function drawn(runs: Comparison["backtests"]): [readonly number[], readonly Pane[]] {
+    const curves = runs.map(({ equity }) => curveOf(equity));
+    const times = allTimes(curves);
+    const lines = (values: (index: number) => number[]): Pane["series"] =>
+        curves.map((_, index) => ({
+            kind: "line" as const,
+            name: letterOf(index),
+            values: values(index),
+            colour: lineColour(index),
+        }));
+    const at = curves.map((curve) => atTimes(curve, times));
+    const initial = (index: number): number => Number(runs[index]!.initialEquity);
+    return [
+        times,
+        [
+            {
+                id: "growth",
+                label: "Growth",
+                weight: 68,
+                scale: "percent",
+                guides: [0],
+                series: lines((index) => rebased(at[index]!, initial(index))),
+            },
+            {
+                id: "drawdown",
+                label: "Drawdown",
+                weight: 32,
+                scale: "percent",
+                series: lines((index) => drawdowns(at[index]!, initial(index))),
+            },
+        ],
+    ];
+}

@@ -1,0 +1,169 @@
+/* What to do with a result: again with one thing changed, beside another, as a file, away. */
+import type { Backtest, ListedBacktest } from "api-types";
+import { useState } from "react";
+import { deleteBacktest, filesOf, listBacktests, runsKey } from "../../api/backtests";
+import type { RunForm } from "../../lib/run-form";
+import { plainly, signedPercent } from "../../lib/format";
+import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
+import { timingWords } from "../../lib/results/words";
+import { isoDay, tableTime } from "../../lib/time";
+import { useCommands } from "../../ui/commands";
+import { Link, navigate } from "../../ui/navigation";
+import { FailureNotice, Skeleton } from "../../ui/notices";
+import { Button, Checkbox, Dialog, Question } from "../../ui/parts";
+import { useResource } from "../../ui/use-resource";
+import { useWork } from "../../ui/use-work";
+import { formOf } from "./form-of";
+
+interface Props {
+    readonly run: Backtest;
+    readonly savePicture: () => void;
+}
+
+export function ResultActions({ run, savePicture }: Props): JSX.Element {
+    const [open, setOpen] = useState<"compare" | "delete" | null>(null);
+    const [work, remove] = useWork();
+    const files = filesOf(run.id);
+    useCommands([
+        { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
+        { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
+        { id: "result print", label: "Print", group: "Result", run: () => window.print() },
+        { id: "result picture", label: "Save the chart as a picture", group: "Result", run: savePicture },
+    ]);
+    return (
+        <div className="result-actions">
+            <details className="menu">
+                <summary className="button button-primary">Run again with…</summary>
+                <div className="menu-panel menu-links" role="group" aria-label="Run again with">
+                    {variantsOf(run).map(({ label, change }) => (
+                        <Link key={label} href={newBacktestPath({ ...formOf(run), ...change })}>
+                            {label}
+                        </Link>
+                    ))}
+                </div>
+            </details>
+            <Button onClick={() => setOpen("compare")}>Compare with…</Button>
+            <details className="menu">
+                <summary className="button">More</summary>
+                <div className="menu-panel menu-links" role="group" aria-label="More">
+                    <a href={files.trades} download>
+                        Trades (CSV)
+                    </a>
+                    <a href={files.equity} download>
+                        Equity (CSV)
+                    </a>
+                    <a href={files.report} download>
+                        Whole report (JSON)
+                    </a>
+                    <Button kind="quiet" onClick={savePicture}>
+                        Save as picture
+                    </Button>
+                    <Button kind="quiet" onClick={() => window.print()}>
+                        Print
+                    </Button>
+                    <Button kind="quiet" className="bad" onClick={() => setOpen("delete")}>
+                        Delete…
+                    </Button>
+                </div>
+            </details>
+            <Dialog title="Compare with" isOpen={open === "compare"} close={() => setOpen(null)} isWide>
+                <Others run={run} />
+            </Dialog>
+            <Question
+                title="Delete this run?"
+                isOpen={open === "delete"}
+                yes="Delete"
+                isBusy={work.isRunning}
+                agree={async () => {
+                    if (await remove(() => deleteBacktest(run.id))) navigate("/backtests", { replace: true });
+                }}
+                decline={() => setOpen(null)}
+            >
+                <p>It cannot be brought back. As a variant that was tried it stays counted.</p>
+                {work.error !== null && <FailureNotice what="It could not be deleted." error={work.error} />}
+            </Question>
+        </div>
+    );
+}
+
+interface Variant {
+    readonly label: string;
+    readonly change: Partial<RunForm>;
+}
+
+/** The same again with one thing changed: each says something about the result. */
+function variantsOf(run: Backtest): readonly Variant[] {
+    const { commissionBps, slippageBps, executionTiming } = run.simulation;
+    const hasCosts = commissionBps + slippageBps > 0;
+    const other = executionTiming === "next_open" ? "signal_close" : "next_open";
+    return [
+        { label: "the same, to change anything", change: {} },
+        hasCosts
+            ? {
+                  label: `twice the costs (${plainly(2 * commissionBps)} and ${plainly(2 * slippageBps)} bps)`,
+                  change: { commission: String(2 * commissionBps), slippage: String(2 * slippageBps) },
+              }
+            : { label: "costs: 5 and 5 bps", change: { commission: "5", slippage: "5" } },
+        { label: `fills ${timingWords[other]}`, change: { timing: other } },
+        { label: "another symbol", change: { symbol: "" } },
+        { label: "the newest version", change: { version: "" } },
+    ];
+}
+
+/** With this one, as many as the server compares. */
+const most = 5;
+
+/** The strategy's other finished runs; those on the same symbol stand first. */
+function Others({ run }: { run: Backtest }): JSX.Element {
+    const filter = { strategyID: run.strategyId, status: "completed" } as const;
+    const [page, reload] = useResource(runsKey(filter, 0), () => listBacktests(filter));
+    const [chosen, setChosen] = useState<readonly string[]>([]);
+    if (page.state === "loading") return <Skeleton label="Loading the other runs" lines={4} />;
+    if (page.state === "failed")
+        return <FailureNotice what="The other runs could not be loaded." error={page.error} retry={reload} />;
+    const isHere = (other: ListedBacktest): boolean => other.symbol === run.symbol;
+    const others = page.value.runs.filter(({ id }) => id !== run.id);
+    if (others.length === 0) {
+        return (
+            <p>
+                This strategy has no other finished run. <Link href={newBacktestPath(formOf(run))}>Run it again</Link> with
+                something changed, or choose runs of other strategies among <Link href="/backtests">all backtests</Link>.
+            </p>
+        );
+    }
+    const sorted = [...others.filter(isHere), ...others.filter((other) => !isHere(other))];
+    return (
+        <>
+            <ul className="others">
+                {sorted.map((other) => (
+                    <li key={other.id}>
+                        <Checkbox
+                            label={`${other.symbol}, version ${other.versionNumber}, ${isoDay(other.startDate)} to ${isoDay(other.endDate)}`}
+                            isChecked={chosen.includes(other.id)}
+                            isDisabled={chosen.length === most && !chosen.includes(other.id)}
+                            change={(isChosen) =>
+                                setChosen(isChosen ? [...chosen, other.id] : chosen.filter((id) => id !== other.id))
+                            }
+                        />
+                        <span className="others-figures">
+                            {other.results?.totalReturnPct != null && signedPercent(other.results.totalReturnPct / 100)}{" "}
+                            <Link href={backtestPath(other.id)} className="dim">
+                                {tableTime(other.createdAt, "1h")} UTC
+                            </Link>
+                        </span>
+                    </li>
+                ))}
+            </ul>
+            <div className="dialog-actions">
+                <span className="dim">{chosen.length === 0 ? `Choose one to ${most}.` : ""}</span>
+                <Button
+                    kind="primary"
+                    disabled={chosen.length === 0}
+                    onClick={() => navigate(comparePath([run.id, ...chosen]))}
+                >
+                    Compare
+                </Button>
+            </div>
+        </>
+    );
+}
