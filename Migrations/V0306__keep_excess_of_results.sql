@@ -1,14 +1,16 @@
 -- What is left of a run's returns after the market, so that it can be deflated like the returns themselves. Results from
 -- before have nulls until the maintenance has computed them from their curves; that is the only change a result takes.
 ALTER TABLE backtest_results
-    ADD COLUMN excess_count integer CONSTRAINT backtest_results_excess_count CHECK (excess_count >= 0),
-    ADD COLUMN excess_mean double precision CONSTRAINT backtest_results_excess_mean CHECK (abs(excess_mean) < 'Infinity'),
-    ADD COLUMN excess_sd double precision
-        CONSTRAINT backtest_results_excess_sd CHECK (excess_sd >= 0 AND excess_sd < 'Infinity'),
-    ADD COLUMN excess_skewness double precision
-        CONSTRAINT backtest_results_excess_skewness CHECK (abs(excess_skewness) < 'Infinity'),
-    ADD COLUMN excess_kurtosis double precision
-        CONSTRAINT backtest_results_excess_kurtosis CHECK (excess_kurtosis >= 0 AND excess_kurtosis < 'Infinity');
+    ADD COLUMN excess_count integer,
+    ADD COLUMN excess_mean double precision,
+    ADD COLUMN excess_sd double precision,
+    ADD COLUMN excess_skewness double precision,
+    ADD COLUMN excess_kurtosis double precision,
+    ADD CONSTRAINT backtest_results_excess_count CHECK (excess_count >= 0) NOT VALID,
+    ADD CONSTRAINT backtest_results_excess_mean CHECK (abs(excess_mean) < 'Infinity') NOT VALID,
+    ADD CONSTRAINT backtest_results_excess_sd CHECK (excess_sd >= 0 AND excess_sd < 'Infinity') NOT VALID,
+    ADD CONSTRAINT backtest_results_excess_skewness CHECK (abs(excess_skewness) < 'Infinity') NOT VALID,
+    ADD CONSTRAINT backtest_results_excess_kurtosis CHECK (excess_kurtosis >= 0 AND excess_kurtosis < 'Infinity') NOT VALID;
 
 DROP TRIGGER backtest_results_never_updated ON backtest_results;
 CREATE TRIGGER backtest_results_never_updated BEFORE UPDATE ON backtest_results FOR EACH ROW

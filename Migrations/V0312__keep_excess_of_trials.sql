@@ -1,9 +1,12 @@
 -- What a trial left after the market: the best of many is compared with the spread of these, too. Of older trials the
 -- maintenance computes it from their runs where those are there; nothing else of a trial may change.
 ALTER TABLE trials
-    ADD COLUMN excess_count integer CONSTRAINT trials_excess_count CHECK (excess_count >= 0),
-    ADD COLUMN excess_mean double precision CONSTRAINT trials_excess_mean CHECK (abs(excess_mean) < 'Infinity'),
-    ADD COLUMN excess_sd double precision CONSTRAINT trials_excess_sd CHECK (excess_sd >= 0 AND excess_sd < 'Infinity');
+    ADD COLUMN excess_count integer,
+    ADD COLUMN excess_mean double precision,
+    ADD COLUMN excess_sd double precision,
+    ADD CONSTRAINT trials_excess_count CHECK (excess_count >= 0) NOT VALID,
+    ADD CONSTRAINT trials_excess_mean CHECK (abs(excess_mean) < 'Infinity') NOT VALID,
+    ADD CONSTRAINT trials_excess_sd CHECK (excess_sd >= 0 AND excess_sd < 'Infinity') NOT VALID;
 
 DROP TRIGGER trials_append_only ON trials;
 CREATE TRIGGER trials_append_only BEFORE UPDATE ON trials FOR EACH ROW

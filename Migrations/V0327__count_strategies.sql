@@ -1,11 +1,12 @@
 -- Strategies count towards quotas too, as runs do (V0320): those that are not deleted, and what all of them, the deleted
 -- ones included, keep for their runs and trials.
 ALTER TABLE user_usage
-    ADD COLUMN strategies bigint NOT NULL DEFAULT 0 CONSTRAINT user_usage_strategies CHECK (strategies >= 0),
-    ADD COLUMN strategy_versions bigint NOT NULL DEFAULT 0
-        CONSTRAINT user_usage_strategy_versions CHECK (strategy_versions >= 0),
-    ADD COLUMN strategy_bytes bigint NOT NULL DEFAULT 0
-        CONSTRAINT user_usage_strategy_bytes CHECK (strategy_bytes >= 0);
+    ADD COLUMN strategies bigint NOT NULL DEFAULT 0,
+    ADD COLUMN strategy_versions bigint NOT NULL DEFAULT 0,
+    ADD COLUMN strategy_bytes bigint NOT NULL DEFAULT 0,
+    ADD CONSTRAINT user_usage_strategies CHECK (strategies >= 0) NOT VALID,
+    ADD CONSTRAINT user_usage_strategy_versions CHECK (strategy_versions >= 0) NOT VALID,
+    ADD CONSTRAINT user_usage_strategy_bytes CHECK (strategy_bytes >= 0) NOT VALID;
 
 -- Nobody may add one between the count and the trigger.
 LOCK TABLE strategies, strategy_versions IN SHARE ROW EXCLUSIVE MODE;

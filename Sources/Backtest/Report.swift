@@ -48,7 +48,8 @@ public struct Report: Equatable, Sendable {
             trades: trades.count, returns: moments.count, periodsPerYear: periodsPerYear,
             sharpe: metrics[.sharpe].value, probabilisticSharpe: metrics[.probabilisticSharpe].value,
             deflatedSharpe: deflatedSharpe(trials: trials, variance: variance).value,
-            deflatedExcessSharpe: deflatedExcessSharpe(trials: trials, variance: excessVariance).value)
+            excess: deflatedExcessSharpe(trials: trials, variance: excessVariance).value.map { .deflated($0) }
+                ?? .noSpread)
     }
 }
 

@@ -9,16 +9,25 @@ public enum Verdict: String, Sendable, CaseIterable {
     case explainedByMarket = "EXPLAINED_BY_MARKET"
     case survivesDeflation = "SURVIVES_DEFLATION"
 
-    /// The first that applies, in the order above.
+    /// What is known of what is left of a result after the market.
+    public enum Excess: Sendable {
+        /// Its deflated Sharpe ratio.
+        case deflated(Double)
+        /// A run that moves with the market and nothing else leaves no spread to measure: all of it is explained.
+        case noSpread
+        /// Nobody has compared it with the market yet. What was stored of it, if anything: its plain PSR, which no
+        /// number of tries makes larger.
+        case notComputed(probabilistic: Double?)
+    }
+
+    /// The first that applies, in the order above; but what was never compared with the market does not survive.
     ///
     /// - Parameters:
     ///   - returns: T.
     ///   - deflatedSharpe: with N as of now; nil when there is no PSR either.
-    ///   - deflatedExcessSharpe: the same of what is left after the market. nil counts as explained: a run that moves with
-    ///     the market and nothing else leaves no spread to measure.
     public init(
         trades: Int, returns: Int, periodsPerYear: Int, sharpe: Double?, probabilisticSharpe: Double?,
-        deflatedSharpe: Double?, deflatedExcessSharpe: Double?
+        deflatedSharpe: Double?, excess: Excess
     ) {
         let isShort = trades < 30 || Double(returns) < Double(periodsPerYear) / 2
         guard !isShort, let sharpe, probabilisticSharpe != nil, let deflatedSharpe else {
@@ -29,10 +38,16 @@ public enum Verdict: String, Sendable, CaseIterable {
             self = .notDistinguishableFromLuck
         } else if deflatedSharpe < 0.95 {
             self = .borderline
-        } else if (deflatedExcessSharpe ?? 0) < 0.95 {
-            self = .explainedByMarket
         } else {
-            self = .survivesDeflation
+            self.init(excess)
+        }
+    }
+
+    private init(_ excess: Excess) {
+        switch excess {
+        case .deflated(let sharpe): self = sharpe < 0.95 ? .explainedByMarket : .survivesDeflation
+        case .noSpread: self = .explainedByMarket
+        case .notComputed(let plain): self = (plain ?? 1) < 0.95 ? .explainedByMarket : .borderline
         }
     }
 }

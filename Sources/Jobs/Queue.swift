@@ -11,6 +11,8 @@ public enum Queue {
     /// A job may be given back without an attempt counted until it was leased this often: one that takes the database
     /// down whenever it is tried must end, too.
     static let maximumForgivenLeases = 20
+    /// So long after it was queued no attempt counts that only the state of the database has ended.
+    static let forgivenHours = 24
 
     /// What says that an unfinished job has a dedupe key already.
     public static let dedupeConstraint = "jobs_active_dedupe_key"

@@ -8,6 +8,7 @@ extension Queue {
 
     /// The code of a job that was given up.
     public static let attemptsExhausted = "ATTEMPTS_EXHAUSTED"
+    static let cancelledOnRequest = "Cancelled on request."
 
     /// A name for this process among all workers: NAME/pid/random.
     static func workerName(_ name: String) -> String {
@@ -56,16 +57,31 @@ extension Queue {
 
     /// Lets go of a job that its worker will not end, for no fault of the job's: it waits again at once, and the attempt
     /// is not counted. Nothing happens when the lease is no longer ours.
-    ///
-    /// - Parameter seconds: it waits that long first.
-    static func giveBack(_ lease: Lease, afterSeconds seconds: Double = 0, in db: inout Connection) throws {
+    static func giveBack(_ lease: Lease, in db: inout Connection) throws {
+        try giveBack(lease, while: "fence < \(maximumForgivenLeases)", afterSeconds: 0, in: &db)
+    }
+
+    /// Lets a job wait that the database has no room or time for at the moment. The attempt is not counted as long as the
+    /// job is young: a full disk may last for hours, and what was acknowledged is not lost to it.
+    static func postpone(_ lease: Lease, afterSeconds seconds: Double, in db: inout Connection) throws {
+        try giveBack(
+            lease, while: "created_at > clock_timestamp() - interval '\(forgivenHours) hours'", afterSeconds: seconds,
+            in: &db)
+    }
+
+    /// - Parameters:
+    ///   - isForgiven: on what condition the attempt is not counted.
+    ///   - seconds: it waits that long first.
+    private static func giveBack(
+        _ lease: Lease, while isForgiven: String, afterSeconds seconds: Double, in db: inout Connection
+    ) throws {
         let forgiven = try db.run(
             .change(
                 """
                 UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0,
-                  attempts = attempts - 1, run_after = \(later("$6"))
-                WHERE \(ours) AND fence < $5::int
-                """, lease.id, lease.worker, lease.attempt, lease.fence, maximumForgivenLeases, seconds))
+                  attempts = attempts - 1, run_after = \(later("$5"))
+                WHERE \(ours) AND \(isForgiven)
+                """, lease.id, lease.worker, lease.attempt, lease.fence, seconds))
         guard forgiven == 0 else { return }
         try db.run(
             .change(
@@ -73,23 +89,27 @@ extension Queue {
                 lease.worker, lease.attempt, lease.fence, seconds))
     }
 
-    /// Fails what was tried too often: something in it ends every worker that takes it. For the caller's transaction,
+    /// Fails what was tried too often: something in it ends every worker that takes it. What was also wished to stop is
+    /// cancelled. For the caller's transaction,
     /// which also ends what hangs on those jobs.
     static func givingUp(_ kinds: [Wanted]) -> Query<[GivenUp]> {
         .all(
             """
-            UPDATE jobs SET status = 'failed', error_code = '\(attemptsExhausted)', lease_until = NULL,
-              error_message = 'Given up after ' || attempts || ' attempts that did not end.', finished_at = clock_timestamp()
+            UPDATE jobs SET lease_until = NULL, finished_at = clock_timestamp(),
+              status = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END,
+              error_code = CASE WHEN cancel_requested THEN NULL ELSE '\(attemptsExhausted)' END,
+              error_message = CASE WHEN cancel_requested THEN '\(cancelledOnRequest)'
+                ELSE 'Given up after ' || attempts || ' attempts that did not end.' END
             WHERE id IN (
               SELECT j.id FROM jobs j JOIN unnest($1::text[], $2::int[]) AS kind(name, attempts) ON kind.name = j.job_type
               WHERE j.status = 'running' AND j.lease_until < clock_timestamp() AND j.attempts >= kind.attempts
               FOR UPDATE OF j SKIP LOCKED)
-            RETURNING id, job_type, error_code, error_message
+            RETURNING id, job_type, status, error_code, error_message
             """, kinds.map(\.name), kinds.map(\.attempts)
         ) { row in
             GivenUp(
                 id: try row.next(), kind: try row.next(),
-                end: JobEnd(.failed, code: try row.next(String.self), try row.next()))
+                end: JobEnd(try row.next(), code: try row.next(), try row.next()))
         }
     }
 

@@ -57,7 +57,7 @@ struct RegisteredKind: Sendable {
         } catch let error as PostgresError where error.mayPass && !error.isLostSession {
             let seconds = Self.postponement.seconds(after: job.lease.fence)
             report(.postponed(job: job.id, afterSeconds: seconds, detail: "\(error)"))
-            try Queue.giveBack(job.lease, afterSeconds: seconds, in: &db)
+            try Queue.postpone(job.lease, afterSeconds: seconds, in: &db)
             result = .postponed
         } catch is LeaseLost {
             report(.leaseLost(job: job.id))
@@ -106,7 +106,7 @@ struct RegisteredKind: Sendable {
 
     private func ended(_ early: EarlyEnd) throws(EarlyEnd) -> JobFailure {
         switch early {
-        case .cancelled: JobFailure(JobEnd(.cancelled, code: nil, "Cancelled on request."))
+        case .cancelled: JobFailure(JobEnd(.cancelled, code: nil, Queue.cancelledOnRequest))
         case .late:
             JobFailure(
                 JobEnd(.timedOut, code: timeoutCode, "The \(noun) took longer than \(timeoutMilliseconds) ms."))

@@ -86,7 +86,8 @@ import Testing
         }
 
         mutating func run(
-            sharpe: Double?, returns: Int, skewness: Double?, kurtosis: Double?, trades: Int, excess: Double?
+            sharpe: Double?, returns: Int, skewness: Double?, kurtosis: Double?, trades: Int, excess: Double?,
+            excessPSR: Double? = nil, reason: String? = nil
         ) throws -> String {
             let version = try version(1, of: strategy, "definition of \(user)")
             let run = try db.query(
@@ -105,14 +106,17 @@ import Testing
                   returns_count, win_rate_pct, best_trade_pct, worst_trade_pct, avg_bars_held, expectancy_pct,
                   sharpe_per_bar, skewness, kurtosis, psr, psr_excess, null_reasons, excess_count, excess_mean, excess_sd,
                   excess_skewness, excess_kurtosis)
-                VALUES ($1::uuid, 10000, $2::int, 0, $3::int, 50, 1, -1, 2, 0.1, $4, $5, $6, $7, 0.5, $9::jsonb,
+                VALUES ($1::uuid, 10000, $2::int, 0, $3::int, 50, 1, -1, 2, 0.1, $4, $5, $6, $7, $12, $9::jsonb,
                   $10::int, $8, $11, $5, $6)
                 """,
                 [
                     .text(run), Parameter(trades), Parameter(returns), Parameter(sharpe), Parameter(skewness),
                     Parameter(kurtosis), Parameter(sharpe == nil ? nil : 0.5), Parameter(excess),
-                    .text(sharpe == nil ? #"{"psr": "ZERO_VARIANCE"}"# : "{}"),
-                    Parameter(excess.map { _ in returns }), Parameter(excess.map { _ in 1.0 }),
+                    .text(
+                        sharpe == nil
+                            ? #"{"psr": "ZERO_VARIANCE"}"# : reason.map { #"{"psr_excess": "\#($0)"}"# } ?? "{}"),
+                    Parameter(reason == nil ? excess.map { _ in returns } : 0), Parameter(excess.map { _ in 1.0 }),
+                    Parameter(excessPSR),
                 ])
             return run
         }
@@ -143,8 +147,8 @@ import Testing
         #expect(abs(found.expectedMaximumSharpe - best) < 1e-6)
         #expect(abs((found.deflatedSharpe ?? 0) - expected) < 1e-6, "\(found)")
         #expect(found.ownerDeflatedSharpe == found.deflatedSharpe)
-        #expect(abs(found.excessTrialVariance - 0.002) < 1e-12)
-        #expect(abs(found.expectedMaximumExcessSharpe - best) < 1e-6)
+        #expect(abs((found.excessTrialVariance ?? 1) - 0.002) < 1e-12)
+        #expect(abs((found.expectedMaximumExcessSharpe ?? 1) - best) < 1e-6)
         #expect(found.excessSharpe == share * sharpe)
         if share == 1 {
             #expect(abs((found.deflatedExcessSharpe ?? 0) - expected) < 1e-6, "\(found)")
@@ -168,6 +172,26 @@ import Testing
         #expect(found.deflatedExcessSharpe == nil && found.missingExcessReason == RunStatistics.notComputed)
         #expect(found.verdict == .insufficientSample)
         #expect(found.note == "At least 1 variant tried here.")
+    }
+
+    @Test(arguments: [
+        (nil as Double?, nil as String?, Verdict.borderline), (0.99, nil, .borderline), (0.94, nil, .explainedByMarket),
+        (nil, "ZERO_VARIANCE", .explainedByMarket),
+    ])
+    func `what was never compared with the market is not told as explained by it, unless its plain figure says so`(
+        plain: Double?, reason: String?, verdict: Verdict
+    ) throws {
+        var desk = try Desk("UNTOLD\(verdict.rawValue.prefix(1))\(plain.map { "\(Int($0 * 100))" } ?? "")")
+        try desk.trials([0.2, 0.1], excess: [0.2, 0.1])
+        let run = try desk.run(
+            sharpe: 0.2, returns: 1_250, skewness: 0, kurtosis: 3, trades: 100, excess: nil, excessPSR: plain,
+            reason: reason)
+        let found = try #require(try desk.statistics(ofRun: run))
+        #expect((found.deflatedSharpe ?? 0) >= 0.95)
+        #expect(found.verdict == verdict)
+        #expect(found.missingExcessReason == reason ?? RunStatistics.notComputed)
+        // Without returns of its own there is nothing to compare with those of others.
+        #expect(found.excessTrialVariance == nil && found.expectedMaximumExcessSharpe == nil)
     }
 
     @Test func `who counts in the family, and who in its spread`() throws {
@@ -200,7 +224,7 @@ import Testing
         // Of 0.1, -0.1, 0.2, 0.3: mean 0.125, squares 0.0875, divisor 3.
         #expect(abs(found.trialVariance - 0.0875 / 3) < 1e-15)
         // Of 0.08 and -0.08: the others have none that was computed, or are of another window.
-        #expect(abs(found.excessTrialVariance - 0.0128) < 1e-15)
+        #expect(abs((found.excessTrialVariance ?? 1) - 0.0128) < 1e-15)
         #expect((found.ownerDeflatedSharpe ?? 1) < (found.deflatedSharpe ?? 0))
         #expect(found.verdict == .notDistinguishableFromLuck)
     }

@@ -274,26 +274,29 @@ import Testing
     }
 
     typealias Judged = (
-        trades: Int, returns: Int, sharpe: Double?, psr: Double?, dsr: Double?, excess: Double?, Verdict
+        trades: Int, returns: Int, sharpe: Double?, psr: Double?, dsr: Double?, excess: Verdict.Excess, Verdict
     )
 
     static let verdicts: [Judged] = [
-        (29, 252, 1, 0.99, 0.99, 0.99, .insufficientSample),
-        (30, 125, 1, 0.99, 0.99, 0.99, .insufficientSample),
-        (30, 252, nil, nil, nil, nil, .insufficientSample),
-        (30, 126, 1, 0.99, 0.89, 0.99, .notDistinguishableFromLuck),
-        (30, 252, -1, 0.99, 0.99, 0.99, .notDistinguishableFromLuck),
-        (30, 252, 1, 0.99, 0.94, 0.10, .borderline),
-        (30, 252, 1, 0.99, 0.96, 0.94, .explainedByMarket),
-        (30, 252, 1, 0.99, 0.96, nil, .explainedByMarket),
-        (30, 252, 1, 0.99, 0.95, 0.95, .survivesDeflation),
+        (29, 252, 1, 0.99, 0.99, .deflated(0.99), .insufficientSample),
+        (30, 125, 1, 0.99, 0.99, .deflated(0.99), .insufficientSample),
+        (30, 252, nil, nil, nil, .noSpread, .insufficientSample),
+        (30, 126, 1, 0.99, 0.89, .deflated(0.99), .notDistinguishableFromLuck),
+        (30, 252, -1, 0.99, 0.99, .deflated(0.99), .notDistinguishableFromLuck),
+        (30, 252, 1, 0.99, 0.94, .deflated(0.10), .borderline),
+        (30, 252, 1, 0.99, 0.96, .deflated(0.94), .explainedByMarket),
+        (30, 252, 1, 0.99, 0.96, .noSpread, .explainedByMarket),
+        (30, 252, 1, 0.99, 0.96, .notComputed(probabilistic: 0.94), .explainedByMarket),
+        (30, 252, 1, 0.99, 0.96, .notComputed(probabilistic: 0.95), .borderline),
+        (30, 252, 1, 0.99, 0.96, .notComputed(probabilistic: nil), .borderline),
+        (30, 252, 1, 0.99, 0.95, .deflated(0.95), .survivesDeflation),
     ]
 
     @Test(arguments: verdicts)
     func `says it in words`(_ it: Judged) {
         let verdict = Verdict(
             trades: it.trades, returns: it.returns, periodsPerYear: 252, sharpe: it.sharpe,
-            probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, deflatedExcessSharpe: it.excess)
+            probabilisticSharpe: it.psr, deflatedSharpe: it.dsr, excess: it.excess)
         #expect(verdict == it.6)
     }
 

@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -79,6 +80,72 @@ import Testing
         }
         #expect(leases == Queue.maximumForgivenLeases - 1 + Queue.maximumAttempts)
         #expect(try Queue.giveUp("fatal", in: &db) == [id])
+    }
+
+    /// What the database has no room for, so many times.
+    private final class Crowded: JobKind {
+        static let name = "crowded_out"
+        static let attempts = 2
+        let timeoutMilliseconds = 1_000
+        let refusals: Mutex<Int>
+
+        init(refusals: Int) { self.refusals = Mutex(refusals) }
+
+        func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+            let isFull = refusals.withLock { refusals in
+                refusals -= 1
+                return refusals >= 0
+            }
+            if isFull { throw PostgresError(.diskFull, "no space left on device") }
+            return .completed(nil)
+        }
+    }
+
+    /// Does the job as often as it is there, without waiting for its time.
+    private func work(_ kind: Crowded, _ db: inout Connection) throws -> Int {
+        var attempts = 0
+        while true {
+            try db.execute(
+                "UPDATE jobs SET run_after = now() WHERE job_type = $1 AND status = 'pending'", [.text(Crowded.name)])
+            try db.execute(
+                "UPDATE jobs SET lease_until = now() WHERE job_type = $1 AND status = 'running'", [.text(Crowded.name)])
+            guard try kind.runNext(as: "test", in: &db, report: { _ in }) else { return attempts }
+            attempts += 1
+        }
+    }
+
+    @Test func `a database that is full for hours loses no job, but none is tried for ever`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let id = try Crowded.enqueue(in: &db)
+        #expect(try work(Crowded(refusals: 40), &db) == 41)
+        #expect(try status(id, &db) == "completed")
+        let old = try db.query(
+            """
+            INSERT INTO jobs (job_type, created_at) VALUES ('crowded_out', now() - make_interval(hours => $1::int))
+            RETURNING id
+            """, [Parameter(Queue.forgivenHours)]
+        ).string(0, 0)
+        #expect(try work(Crowded(refusals: 40), &db) == 2)
+        #expect(try status(old, &db) == "failed")
+    }
+
+    @Test func `what was wished to stop is cancelled, also when it is given up`() throws {
+        var db = try connect()
+        let ids = try (0..<2).map { _ in try Queue.enqueue("wished_away", in: &db) }
+        for _ in 0..<Queue.maximumAttempts * 2 {
+            _ = try #require(try Queue.lease("wished_away", worker: "w/1/a", in: &db))
+            for id in ids { try expireIfRunning(id, &db) }
+        }
+        #expect(try Queue.cancel(ids[0], in: &db) == .running)
+        let given = try db.run(Queue.givingUp([.init("wished_away")]))
+        #expect(given.first { $0.id == ids[0] }?.end == JobEnd(.cancelled, code: nil, "Cancelled on request."))
+        #expect(given.first { $0.id == ids[1] }?.end.code == Queue.attemptsExhausted)
+        #expect(try ids.map { try status($0, &db) } == ["cancelled", "failed"])
+    }
+
+    private func expireIfRunning(_ id: String, _ db: inout Connection) throws {
+        if try status(id, &db) == "running" { try expire(id, &db) }
     }
 
     @Test func `a worker's host sees which of its jobs are to stop, wherever that was wished`() throws {

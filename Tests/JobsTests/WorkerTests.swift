@@ -118,7 +118,7 @@ import Testing
         var db = try ground.connect()
         let lease = try #require(try Queue.lease("errand", worker: "other/1/0", in: &db))
         #expect(try Queue.cancel(id, in: &db) == .running)
-        try Queue.giveBack(lease, afterSeconds: 600, in: &db)
+        try Queue.postpone(lease, afterSeconds: 600, in: &db)
         #expect(try ground.job(id).status == .pending)
         let worker = try WorkerProcess(ground.conninfo)
         #expect(try ground.wait(for: id).status == .cancelled)

@@ -15,9 +15,9 @@ struct RunStatistics: Equatable, Sendable {
     let expectedMaximumSharpe: Double
     /// nil where there is no Sharpe ratio.
     let deflatedSharpe: Double?
-    /// V and SR0 of what is left of each of them after the market.
-    let excessTrialVariance: Double
-    let expectedMaximumExcessSharpe: Double
+    /// V and SR0 of what is left of each of them after the market; nil where nothing is known to be left of this run.
+    let excessTrialVariance: Double?
+    let expectedMaximumExcessSharpe: Double?
     /// Of what is left of this run's returns after the market; nil where there is no such ratio.
     let excessSharpe: Double?
     /// It deflated by SR0 of the excess.
@@ -43,8 +43,8 @@ struct RunStatistics: Equatable, Sendable {
             .member("trials", .integer, \.trials), .member("trial_variance", .number, \.trialVariance),
             .member("expected_max_sharpe_per_bar", .number, \.expectedMaximumSharpe),
             .nullable("dsr", .number, \.deflatedSharpe),
-            .member("excess_trial_variance", .number, \.excessTrialVariance),
-            .member("expected_max_excess_sharpe_per_bar", .number, \.expectedMaximumExcessSharpe),
+            .nullable("excess_trial_variance", .number, \.excessTrialVariance),
+            .nullable("expected_max_excess_sharpe_per_bar", .number, \.expectedMaximumExcessSharpe),
             .nullable("excess_sharpe_per_bar", .number, \.excessSharpe),
             .nullable("dsr_excess", .number, \.deflatedExcessSharpe),
             .member("symbols_tried", .integer, \.symbolsTried),
@@ -58,7 +58,12 @@ struct RunStatistics: Equatable, Sendable {
 
     private var nullReasons: [(name: String, reason: String)] {
         (missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? [])
-            + (missingExcessReason.map { reason in ["dsr_excess"].map { ($0, reason) } } ?? [])
+            + (missingExcessReason.map { reason in missingExcesses.map { ($0, reason) } } ?? [])
+    }
+
+    private var missingExcesses: [String] {
+        excessTrialVariance != nil
+            ? ["dsr_excess"] : ["excess_trial_variance", "expected_max_excess_sharpe_per_bar", "dsr_excess"]
     }
 }
 
@@ -82,7 +87,7 @@ extension Query {
         .first(
             """
             SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
-              b.excess_count, b.excess_mean / nullif(b.excess_sd, 0), b.excess_skewness, b.excess_kurtosis,
+              b.psr_excess, b.excess_count, b.excess_mean / nullif(b.excess_sd, 0), b.excess_skewness, b.excess_kurtosis,
               b.null_reasons->>'psr', b.null_reasons->>'psr_excess'
             FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
             """, id, read: RunStatistics.ResultFacts.init)
@@ -141,6 +146,7 @@ extension RunStatistics {
         let skewness: Double?
         let kurtosis: Double?
         let probabilisticSharpe: Double?
+        let probabilisticExcessSharpe: Double?
         /// Of what is left after the market; nil: not computed.
         let excessReturns: Int?
         let excessSharpe: Double?
@@ -152,9 +158,16 @@ extension RunStatistics {
         fileprivate init(_ row: inout RowReader) throws {
             (trades, returns, periodsPerYear) = (try row.next(), try row.next(), try row.next())
             (sharpe, skewness, kurtosis) = (try row.next(), try row.next(), try row.next())
-            (probabilisticSharpe, excessReturns, excessSharpe) = (try row.next(), try row.next(), try row.next())
+            (probabilisticSharpe, probabilisticExcessSharpe) = (try row.next(), try row.next())
+            (excessReturns, excessSharpe) = (try row.next(), try row.next())
             (excessSkewness, excessKurtosis) = (try row.next(), try row.next())
             (missingReason, missingExcessReason) = (try row.next(), try row.next())
+        }
+
+        /// Where the engine found nothing left it gave a reason.
+        fileprivate func excess(deflated: Double?) -> Verdict.Excess {
+            if let deflated { return .deflated(deflated) }
+            return missingExcessReason == nil ? .notComputed(probabilistic: probabilisticExcessSharpe) : .noSpread
         }
     }
 
@@ -185,10 +198,12 @@ extension RunStatistics {
                 kurtosis: kurtosis)
         }
         let deflatedSharpe = deflated(trials)
-        let excessReturns = result.excessReturns ?? result.returns
-        let excessVariance = Significance.trialVariance(ledger.excessSharpes, returns: excessReturns)
+        let excessReturns = result.excessReturns ?? 0
+        let excessVariance =
+            excessReturns == 0 ? nil : Significance.trialVariance(ledger.excessSharpes, returns: excessReturns)
         var deflatedExcess: Double?
-        if let sharpe = result.excessSharpe, let skewness = result.excessSkewness, let kurtosis = result.excessKurtosis
+        if let excessVariance, let sharpe = result.excessSharpe, let skewness = result.excessSkewness,
+            let kurtosis = result.excessKurtosis
         {
             deflatedExcess = Significance.deflatedSharpe(
                 sharpe, trials: trials, variance: excessVariance, returns: excessReturns, skewness: skewness,
@@ -198,14 +213,16 @@ extension RunStatistics {
             trials: trials, trialVariance: variance,
             expectedMaximumSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: variance),
             deflatedSharpe: deflatedSharpe, excessTrialVariance: excessVariance,
-            expectedMaximumExcessSharpe: Significance.expectedMaximumSharpe(trials: trials, variance: excessVariance),
+            expectedMaximumExcessSharpe: excessVariance.map {
+                Significance.expectedMaximumSharpe(trials: trials, variance: $0)
+            },
             excessSharpe: result.excessSharpe, deflatedExcessSharpe: deflatedExcess,
             symbolsTried: max(1, ledger.symbolsTried), ownerTrials: ownerTrials,
             ownerDeflatedSharpe: deflated(ownerTrials),
             verdict: Verdict(
                 trades: result.trades, returns: result.returns, periodsPerYear: result.periodsPerYear,
                 sharpe: result.sharpe, probabilisticSharpe: result.probabilisticSharpe, deflatedSharpe: deflatedSharpe,
-                deflatedExcessSharpe: deflatedExcess),
+                excess: result.excess(deflated: deflatedExcess)),
             missingReason: deflatedSharpe == nil ? result.missingReason : nil,
             missingExcessReason: deflatedExcess == nil ? result.missingExcessReason ?? Self.notComputed : nil)
     }
