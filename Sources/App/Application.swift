@@ -47,6 +47,8 @@ public struct Application: ~Copyable {
     private var database: Database
     private let schema: ReleaseSchema
     private let router: Router<(route: Route, place: Int)>
+    /// What every address takes, also those of the other pool: nginx refuses TRACE before it knows whose an address is.
+    private let methods: Router<Void>
     /// When rows of rate limits that say nothing any more are removed next, on the monotonic clock.
     private var nextPruning: Int64 = 0
 
@@ -57,13 +59,15 @@ public struct Application: ~Copyable {
         database = Database(configuration, applicationName: pool.name, log: log)
         schema = ReleaseSchema(directory: configuration.migrationsDirectory)
         // What is off has no address, and what is counted is counted by the place in the whole table.
+        let offered = Routes.all.enumerated().filter { $1.isOffered(configuration) }
         router = Router(
-            Routes.all.enumerated().compactMap { place, route in
-                guard pool.routes.contains(where: { $0.method == route.method && $0.path == route.path }),
-                    route.isOffered(configuration)
-                else { return nil }
+            offered.compactMap { place, route in
+                guard pool.routes.contains(where: { $0.method == route.method && $0.path == route.path }) else {
+                    return nil
+                }
                 return (route.method, route.path, (route, place))
             })
+        methods = Router(offered.map { ($1.method, $1.path, ()) })
     }
 
     /// What is logged of an answer that nobody took, as nginx calls it.
@@ -181,7 +185,7 @@ public struct Application: ~Copyable {
     /// Of a method that is none. Beside the API there is only the page, which is read.
     private func notAllowed(at path: String) -> Problem {
         guard path == "/api" || path.hasPrefix("/api/") else { return Self.notAllowed([.get, .head]) }
-        let allowed = (try? Request(.get, path)).map { router.methods($0.segments) } ?? []
+        let allowed = (try? Request(.get, path)).map { methods.methods($0.segments) } ?? []
         return allowed.isEmpty ? Self.nothingHere : Self.notAllowed(allowed)
     }
 

@@ -42,9 +42,11 @@ public struct Configuration: Sendable {
     public let testPause: TestPause?
     /// How long the daemon may be silent before another may take its jobs; less than half a minute only in tests.
     public let backtestLeaseMilliseconds: Int
-    /// Requests a minute (api.md, "Limits"): of a user altogether, of a user to the engine, of an address to sign in.
+    /// Requests a minute (api.md, "Limits"): of a user altogether, of a user to the engine, of a user for everything they
+    /// have made, of an address to sign in.
     public let rateLimitCalls: Int
     public let rateLimitRuns: Int
+    public let rateLimitExports: Int
     public let rateLimitSignIn: Int
     /// What a user may have at once: unfinished jobs, stored runs, stored points of equity curves.
     public let quotaQueuedJobs: Int
@@ -104,6 +106,7 @@ public struct Configuration: Sendable {
         backtestLeaseMilliseconds = source.testLease(self.environment)
         rateLimitCalls = source.integer(.rateLimitCalls, 1...1_000_000_000)
         rateLimitRuns = source.integer(.rateLimitRuns, 1...1_000_000_000)
+        rateLimitExports = source.integer(.rateLimitExports, 1...1_000_000_000)
         rateLimitSignIn = source.integer(.rateLimitSignIn, 1...1_000_000_000)
         quotaQueuedJobs = source.integer(.quotaQueuedJobs, 1...1_000_000_000)
         quotaRuns = source.integer(.quotaRuns, 1...1_000_000_000)

@@ -51,6 +51,7 @@ extension Configuration {
 
         case rateLimitCalls = "RATE_LIMIT_CALLS=600"
         case rateLimitRuns = "RATE_LIMIT_RUNS=60"
+        case rateLimitExports = "RATE_LIMIT_EXPORTS=3"
         case rateLimitSignIn = "RATE_LIMIT_SIGN_IN=30"
         case quotaQueuedJobs = "QUOTA_QUEUED_JOBS=20"
         case quotaRuns = "QUOTA_RUNS=2000"

@@ -48,7 +48,8 @@ public enum Delivery: Equatable, Sendable {
     case peerGone
     /// The web server did not take it in time.
     case timedOut
-    /// A part went out, and the rest could not be made: the web server sees that it is missing.
+    /// A part went out, and the rest could not be made. It lacks the record that ends a request, by which the web server
+    /// tells it from the whole (`nginx/whole-answers.conf`); so does one that timed out.
     case cutShort
 }
 

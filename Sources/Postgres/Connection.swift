@@ -17,6 +17,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var settings: SessionSettings
     var statements: StatementCache
     private var isLost = false
+    private var committed: [() -> Void] = []
     /// Looked at while this session waits for an answer; nil: nobody interrupts.
     public var interrupt: Interrupt?
 
@@ -114,6 +115,12 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         }
         try commit()
         return value
+    }
+
+    /// Does what cannot be rolled back, such as counting, once the transaction under way is committed, and never when it
+    /// is not; outside of one at once.
+    public mutating func afterCommit(_ action: @escaping () -> Void) {
+        if isInTransaction { committed.append(action) } else { action() }
     }
 }
 
@@ -301,9 +308,13 @@ extension Connection {
             rollBack()
             throw error
         }
+        let actions = committed
+        committed = []
+        for action in actions { action() }
     }
 
     mutating func rollBack() {
+        committed = []
         guard isUsable, isInTransaction else { return }
         do { try simple("ROLLBACK") } catch { isLost = true }
     }

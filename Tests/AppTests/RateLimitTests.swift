@@ -94,7 +94,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (RateLimit.calls, "calls/USER"), (.runs, "runs/USER"), (.signIn, "sign_in/2001:db8:1:2::/64"),
+        (RateLimit.calls, "calls/USER"), (.runs, "runs/USER"), (.exports, "exports/USER"),
+        (.signIn, "sign_in/2001:db8:1:2::/64"),
     ])
     func `users are counted by user and kind, sign-in by address`(_ limit: RateLimit, _ bucket: String) throws {
         let database = try TestDatabase()
@@ -157,6 +158,27 @@ import Testing
         #expect(statuses == [403, 403, 403, 403, 403, 429, 429])
         let allowed = try (0..<6).map { _ in try user.send("GET", "/api/strategies").status }
         #expect(allowed == [200, 200, 200, 200, 429, 429])
+    }
+
+    @Test func `a user has few exports a minute, which are counted apart`() throws {
+        let installation = try Installation(["RATE_LIMIT_EXPORTS": "2"])
+        let user = try installation.user().browser
+        let exports = try (0..<4).map { _ in try user.send("GET", "/api/me/export") }
+        #expect(exports.map(\.status) == [200, 200, 429, 429])
+        #expect(exports[2].code == "RATE_LIMITED" && exports[2]["RateLimit-Limit"] == "2")
+        #expect(try user.send("GET", "/api/me").status == 200)
+        #expect(try installation.user("bob@example.org").browser.send("GET", "/api/me/export").status == 200)
+    }
+
+    @Test func `made-up sessions end nothing more often than the limit of an address says`() throws {
+        let installation = try Installation(["RATE_LIMIT_CALLS": "3"])
+        let statuses = try (0..<5).map { _ in
+            try installation.send(
+                "POST", "/api/auth/logout",
+                [("Origin", Installation.origin), ("Cookie", "__Host-session=\(Sessions.newToken())")], nil
+            ).status
+        }
+        #expect(statuses == [204, 204, 204, 429, 429])
     }
 
     @Test(arguments: [

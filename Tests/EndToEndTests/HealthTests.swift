@@ -126,6 +126,9 @@ struct HostileRequestTests {
         ("BREW", "/api/symbols/search", 405, "GET, HEAD"), ("TRACE", "/api/symbols/search", 405, "GET, HEAD"),
         ("PUT", "/api/strategies", 405, "GET, HEAD, POST"), ("BREW", "/api/strategies", 405, "GET, HEAD, POST"),
         ("TRACE", "/api/strategies", 405, "GET, HEAD, POST"), ("BREW", "/api/nothing", 404, nil),
+        // Of the other pool, which nginx does not ask then.
+        ("TRACE", "/api/auth/oauth/google/start", 405, "GET, HEAD"),
+        ("TRACE", "/api/me/oauth/google", 405, "POST, DELETE"),
     ])
     func `a method that an address does not take is told those that it takes`(
         _ method: String, _ path: String, _ status: Int, _ allowed: String?

@@ -3,15 +3,14 @@ import Postgres
 import TestSupport
 import Testing
 
-/// `V0327__count_strategies.sql` on a database that has strategies already.
 @Suite struct StrategyCountTests {
+    /// `V0327__count_strategies.sql` on a database that has strategies already.
     @Test func `strategies that are there are counted, deleted ones with what they keep`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-        // V0331 looks through what V0327 adds.
-        for file in ["V0327__count_strategies.sql", "V0331__validate_excess_and_usage.sql"] {
-            try FileManager.default.removeItem(at: folder.appending(path: file))
+        for name in ["V0327__count_strategies.sql", "V0329__count_strategies_by_statement.sql"] {
+            try FileManager.default.removeItem(at: folder.appending(path: name))
         }
         let database = try TestDatabase(migrated: false)
         var db = try database.connect()
@@ -36,5 +35,53 @@ import Testing
                 """))
         // Names of 2 bytes, descriptions of 2, 4 and 6, and eight times {"a": 1}.
         #expect(rows == ["many 0 2 8 82", "ran 5 0 0 0"])
+    }
+
+    /// A count of every row would cost the square of their number: a transaction passes all versions of the row it counts in.
+    @Test func `a statement counts once, however many rows it changes`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let users = "SELECT id FROM users WHERE display_name = 'many'"
+        try db.script(
+            """
+            INSERT INTO users (display_name) VALUES ('many'), ('few');
+            INSERT INTO strategies (user_id, lineage_id, name, asset_type, timeframe)
+              SELECT id, gen_random_uuid(), 'mine', 'EQUITY', '1d' FROM users WHERE display_name = 'few'
+            """)
+        for statement in [
+            """
+            INSERT INTO strategies (user_id, lineage_id, name, description, asset_type, timeframe)
+              SELECT (\(users)), gen_random_uuid(), 's' || i, 'é', 'EQUITY', '1d' FROM generate_series(1, 3000) i
+            """,
+            """
+            INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
+              SELECT id, i, jsonb_build_object('a', i), repeat('ab', 32) FROM strategies, generate_series(1, 2) i
+            """, "UPDATE strategies SET name = name || '!', is_active = name LIKE '%1' WHERE user_id = (\(users))",
+            "UPDATE strategies SET updated_at = now()", "DELETE FROM strategy_versions WHERE version_number = 2",
+            "DELETE FROM strategy_versions", "DELETE FROM strategies WHERE user_id = (\(users))",
+        ] {
+            let written = try db.transaction { db in
+                let counts = Query<Int>.value(
+                    "SELECT n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'user_usage'")
+                let before = try db.run(counts)
+                try db.execute(statement)
+                return try db.run(counts) - before
+            }
+            #expect(written <= 2, "once for each of two users: \(statement)")
+            let differing = try db.query(
+                """
+                SELECT u.display_name FROM users u JOIN user_usage c ON c.user_id = u.id
+                WHERE (c.strategies, c.strategy_versions, c.strategy_bytes) <> (
+                  SELECT count(*) FILTER (WHERE s.is_active), coalesce(sum(v.count), 0)::bigint,
+                    coalesce(sum(octet_length(s.name) + octet_length(s.description) + v.bytes), 0)::bigint
+                  FROM strategies s CROSS JOIN LATERAL (
+                    SELECT count(*), coalesce(sum(octet_length(definition_json::text)), 0) AS bytes FROM strategy_versions
+                    WHERE strategy_id = s.id
+                  ) AS v
+                  WHERE s.user_id = u.id)
+                """)
+            #expect(differing.count == 0, "\(statement)")
+        }
+        #expect(try db.query("SELECT sum(strategies)::bigint FROM user_usage").int(0, 0) == 1)
     }
 }

@@ -2,7 +2,8 @@
 
 Every answer is JSON with the parameters it got and a serial number, so a cached answer is one whose number repeats.
 `X-Fake-*` request headers steer it: Status, Headers (JSON object), Hold (seconds), Length (size of the body), Deaths (how
-many requests of this address and method end as if the process had been killed, before one is answered).
+many requests of this address and method end as if the process had been killed, before one is answered), Cut (how the
+answer ends halfway: "between" two records, or "inside" one).
 """
 
 import json
@@ -77,8 +78,12 @@ class FakeResponder:
                 return
             answer = self._answer(_pairs(parameters), body, keep)
             try:
-                for start in range(0, len(answer), 65_000):
-                    connection.sendall(_record(6, answer[start : start + 65_000]))
+                records = b"".join(_record(6, answer[start : start + 65_000]) for start in range(0, len(answer), 65_000))
+                if cut := _pairs(parameters).get("HTTP_X_FAKE_CUT"):
+                    whole = len(records) // 65_008 // 2 * 65_008
+                    connection.sendall(records[: whole - (30_000 if cut == "inside" else 0)])
+                    return
+                connection.sendall(records)
                 connection.sendall(_record(6, b"") + _record(3, bytes(8)))
                 self.written.append(_pairs(parameters).get("REQUEST_URI"))
             except OSError:

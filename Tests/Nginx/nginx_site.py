@@ -120,11 +120,13 @@ class Site:
     def request(self, path, headers=None, method="GET", body=None, connection=None):
         connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         chunked = not isinstance(body, (bytes, type(None)))
-        connection.request(method, path, body, headers or {}, encode_chunked=chunked)
-        answer = connection.getresponse()
-        answer.content = answer.read()
-        connection.close()
-        return answer
+        try:
+            connection.request(method, path, body, headers or {}, encode_chunked=chunked)
+            answer = connection.getresponse()
+            answer.content = answer.read()
+            return answer
+        finally:
+            connection.close()
 
     def json(self, path, headers=None, method="GET", body=None):
         return json.loads(self.request(path, headers, method, body).content)

@@ -1,5 +1,7 @@
 """Tests of nginx/: what a killed responder costs, what monitors may ask, what is no address, and what is logged."""
 
+import gzip
+import http.client
 import json
 import threading
 import unittest
@@ -34,6 +36,20 @@ class ResilienceTest(unittest.TestCase):
                                ("/api/me/oauth/google", self.site.outbound)):
                 with self.subTest(path, method=method):
                     self.assertEqual(self.ask(path, method, 1, pool), (502, 1))
+
+    def test_a_part_of_an_answer_never_looks_like_the_whole(self):
+        for number, path in enumerate((
+                "/api/me/export", "/api/backtests/7/trades.csv", "/api/backtests/7/report.json", "/api/symbols/X/candles",
+                "/api/market-data/equities/candles")):
+            for cut in ("between", "inside"):
+                for coding in ("identity", "gzip"):
+                    headers = {"X-Fake-Length": "700000", "Accept-Encoding": coding}
+                    with self.subTest(path, cut=cut, coding=coding):
+                        answer = self.site.request(f"{path}?{number}.{cut}.{coding}", headers)
+                        content = gzip.decompress(answer.content) if coding == "gzip" else answer.content
+                        self.assertEqual(len(json.loads(content)["padding"]), 700_000)
+                        with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
+                            self.site.request(f"{path}?{number}.{cut}.{coding}.cut", headers | {"X-Fake-Cut": cut})
 
     def test_responders_that_are_killed_under_load_cost_nothing(self):
         answers = {}

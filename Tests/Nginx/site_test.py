@@ -249,12 +249,15 @@ class RefusalTest(unittest.TestCase):
             self.assertEqual(status(other).status, 200)
             key, session = {"Authorization": "Bearer abc"}, {"Cookie": "a=1; __Host-session=abc"}
             for open_path in ("/api/auth/providers", "/api/symbols/A", "/api//symbols/search?q=a", "/api/openapi.json",
-                              CANDLES + "?symbol=A", "/api/strategies/indicators", "/api/auth/webauthn/login/options"):
+                              CANDLES + "?symbol=A", "/api/strategies/indicators", "/api/auth/webauthn/login/options",
+                              "/api/auth/recover", "/api/auth/oauth/google/start", "/api/metrics"):
                 for claim in ({}, key, session, key | session):
                     self.assertEqual(status(first, open_path, **claim).status, 429, (open_path, claim))
             # Where somebody must be signed in the responder counts, by user or by address.
             for claim in (key, session, {"Cookie": "__Host-session=abc"}):
-                self.assertEqual(status(first, "/api/strategies", **claim).status, 200)
+                for path in ("/api/strategies", "/api/auth/me", "/api/auth/logout", "/api/auth/reauthenticate/options",
+                             "/api/auth/providers/x", "/api/market-data/other", "/api/me/oauth/google"):
+                    self.assertEqual(status(first, path, **claim).status, 200, (path, claim))
             for claim in ({}, {"Authorization": "Basic abc", "Cookie": "x__Host-session=a"}, {"Cookie": "0;Bearer x;"}):
                 self.assertEqual(status(first, "/api/strategies", **claim).status, 429)
             # What nginx refuses by its method, and asks a responder about.

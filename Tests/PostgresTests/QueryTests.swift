@@ -100,6 +100,35 @@ private struct Item: Equatable {
         #expect(try db.snapshot(columns) == [1], "a table that changed under a prepared statement is no failure")
     }
 
+    @Test func `what waits for the commit happens after it, in order, and never without it`() throws {
+        struct Stop: Error {}
+        var db = try empty.connect()
+        let happened = Box<[Int]>([])
+        func note(_ number: Int, _ db: inout Connection) {
+            db.afterCommit { happened.withLock { $0.append(number) } }
+        }
+        try db.transaction(opening: Query<Int>.value("SELECT 1")) { db, _ in
+            note(1, &db)
+            note(2, &db)
+            #expect(happened.withLock { $0 }.isEmpty)
+        }
+        #expect(throws: Stop.self) {
+            try db.transaction { db in
+                note(3, &db)
+                throw Stop()
+            }
+        }
+        #expect(throws: PostgresError.self) {
+            try db.transaction { db in
+                note(4, &db)
+                _ = try? db.execute("SELECT nothing")
+            }
+        }
+        note(5, &db)
+        try db.transaction { db in note(6, &db) }
+        #expect(happened.withLock { $0 } == [1, 2, 5, 6])
+    }
+
     @Test func `a transaction opens with statements and ends as its body does`() throws {
         var db = try empty.connect()
         try db.script("CREATE TEMP TABLE t (a bigint)")

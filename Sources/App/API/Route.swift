@@ -143,15 +143,17 @@ struct Route: Sendable {
     ///
     /// - Parameters:
     ///   - head: of the answer, but for its type.
+    ///   - limit: one of its own, for it holds a responder until all is made.
     ///   - write: makes the body. What it throws before much is written becomes a refusal, later the end of the answer.
     static func streaming(
         _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, answer: StreamedAnswer,
-        head fields: Fields, write: @escaping @Sendable (Call, inout Connection, any BodyStream) throws -> Void
+        head fields: Fields, limit: RateLimit,
+        write: @escaping @Sendable (Call, inout Connection, any BodyStream) throws -> Void
     ) -> Route {
         var head = Response(status: answer.status, fields: fields)
         head.fields.append("Content-Type", answer.type)
         return Route(
-            method, path, access, about, [], false, [answer], [], nil,
+            method, path, access, about, [], false, [answer], [], limit,
             .streaming(head) { call, db, stream in
                 try FieldReader.read(.nothing, of: call)
                 try write(call, &db, stream)

@@ -35,19 +35,23 @@ extension Configuration {
     /// The audit trail; nil without a server secret, when nothing can be signed and so nothing is written.
     public var auditLog: AuditLog? { serverSecret.map { AuditLog($0.auditKey) } }
 
-    /// Appends an event, last in its transaction; outside of one it gets its own.
+    /// Appends an event, last in its transaction; outside of one it gets its own. It counts once it is committed.
     ///
     /// - Parameter payload: what happened. Never a token, code, key, challenge or assertion.
     func audit(
         _ event: AccountEvent, of userID: String?, _ payload: Object = [:], requestID: String = "",
         in db: inout Connection
     ) throws {
-        Meters.current.happened(event, reason: payload["reason"]?.stringValue)
-        guard let log = auditLog else { return }
-        let event = AuditEvent(
-            event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
-        if db.isInTransaction { return try log.append(event, in: &db) }
-        try db.transaction { db in try log.append(event, in: &db) }
+        if let log = auditLog {
+            let told = AuditEvent(
+                event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
+            if db.isInTransaction {
+                try log.append(told, in: &db)
+            } else {
+                try db.transaction { db in try log.append(told, in: &db) }
+            }
+        }
+        db.afterCommit { Meters.current.happened(event, reason: payload["reason"]?.stringValue) }
     }
 }
 

@@ -216,16 +216,16 @@ enum PasskeyRegistration {
                 throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
             }
             try db.run(.insertingPasskey(credential, named: name, for: caller.userID))
-            if isWayBack, endingOthers {
-                let ended = try db.run(.endingSessions(of: caller.userID, except: caller.session?.id))
-                if ended > 0 { try call.audit(.othersEnded, ["count": .number(Number(ended))], in: &db) }
-            }
+            let ended =
+                isWayBack && endingOthers
+                ? try db.run(.endingSessions(of: caller.userID, except: caller.session?.id)) : 0
             let started =
                 isWayBack
                 ? try db.run(
                     .startingSession(
                         of: caller.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)))
                 : nil
+            if ended > 0 { try call.audit(.othersEnded, ["count": .number(Number(ended))], in: &db) }
             try call.audit(
                 .passkeyAdded, ["name": .string(name), "after_recovery": .bool(isWayBack)], in: &db)
             return started

@@ -139,9 +139,10 @@ struct Profile: Sendable {
                 UPDATE users SET email = coalesce($2, email), display_name = coalesce($3, display_name),
                   email_verified_at = CASE WHEN lower($2) <> lower(email) THEN NULL ELSE email_verified_at END,
                   updated_at = now()
-                WHERE id = $1::uuid
+                WHERE id = $1::uuid AND deleted_at IS NULL
                 """, caller.userID, email, displayName)
-            try db.transaction(opening: change) { db, _ in
+            try db.transaction(opening: change) { db, changes in
+                guard changes == 1 else { throw Problem(.unauthorized) }
                 try call.audit(.userChanged, ["changed": .array(changed.map { .string($0) })], in: &db)
             }
         }

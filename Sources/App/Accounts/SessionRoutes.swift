@@ -22,7 +22,7 @@ enum SessionRoutes {
 
     static let logout = Route(
         .post, "/api/auth/logout", .visitor, "Ends this browser's session; without one there is nothing to do.",
-        answers: [signedOut]
+        answers: [signedOut], limit: .calls
     ) { call, db in
         if let caller = call.caller, let session = caller.session {
             try db.transaction(opening: .endingSession(session.id, of: caller.userID)) { db, ended in

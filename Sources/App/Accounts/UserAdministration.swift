@@ -29,19 +29,19 @@ enum UserAdministration {
             if admins == [id], disabled == true || (role.map { $0 != .admin } ?? false) {
                 throw Problem(.conflict, "This is the only admin. Make somebody else admin first.")
             }
-            if let role, let change = try db.setRole(role, of: user) {
-                try call.audit(.userRoleChanged, of: id, change.adding(by), in: &db)
-            }
-            if let disabled, disabled != user.isDisabled {
+            let newRole = try db.setRole(role ?? user.role, of: user)
+            let isShutOut = disabled == user.isDisabled ? nil : disabled
+            if let isShutOut {
                 try db.run(
                     .change(
                         """
                         UPDATE users SET disabled_at = CASE WHEN $2::boolean THEN now() END, updated_at = now()
                         WHERE id = $1::uuid
-                        """, id, disabled))
-                if disabled { try db.run(.endingSessions(of: id, except: nil)) }
-                try call.audit(disabled ? .userDisabled : .userEnabled, of: id, by, in: &db)
+                        """, id, isShutOut))
+                if isShutOut { try db.run(.endingSessions(of: id, except: nil)) }
             }
+            if let newRole { try call.audit(.userRoleChanged, of: id, newRole.adding(by), in: &db) }
+            if let isShutOut { try call.audit(isShutOut ? .userDisabled : .userEnabled, of: id, by, in: &db) }
         }
         guard let user = try db.run(.user(id)) else { throw Thing.user.missing(id) }
         return changed(user)

@@ -37,11 +37,15 @@ public enum Users {
     }
 
     /// SQL for whether anybody has ever signed up: who was deleted could do so, and users of the command line cannot sign in
-    /// before they are given a way.
+    /// before they are given a way. An admin whom a link has just been made for, or who is on the way in with it, is not
+    /// to be overtaken by whoever signs up at that moment.
     fileprivate static let isPersonThere = """
         EXISTS (SELECT 1 FROM users u WHERE u.deleted_at IS NOT NULL
           OR EXISTS (SELECT 1 FROM webauthn_credentials c WHERE c.user_id = u.id)
-          OR EXISTS (SELECT 1 FROM oauth_identities i WHERE i.user_id = u.id))
+          OR EXISTS (SELECT 1 FROM oauth_identities i WHERE i.user_id = u.id)
+          OR u.role = 'admin' AND u.disabled_at IS NULL AND (
+            EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user_id = u.id AND r.expires_at > now())
+            OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.expires_at > now())))
         """
 
     /// Whether the table's rules take it as an email: something before and after one `@`, no spaces, at most 254.
@@ -57,7 +61,7 @@ public enum Users {
 
 extension Connection {
     /// Inserts a user with its paper account. The first one becomes admin, and so does the first person who signs up,
-    /// whoever was made by the command line before; also when two come at once.
+    /// whoever was made by the command line before, unless such an admin is about to; also when two come at once.
     ///
     /// - Parameters:
     ///   - handle: 64 random bytes, by which authenticators will know the user.
@@ -70,8 +74,8 @@ extension Connection {
         precondition(isInTransaction, "a user and its paper account belong together")
         let isThere = isPerson ? Users.isPersonThere : "EXISTS (SELECT 1 FROM users)"
         if try !run(Query<Bool>.value("SELECT \(isThere)")) {
-            // Two first ones at once would both become admin: they queue here. Later ones need not, for who was there
-            // once has been there for ever.
+            // Two first ones at once would both become admin: they queue here. Later ones need not: who was there once has
+            // been there for ever, and a link that is used leaves a session.
             try run(.change("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
         }
         let user = try run(

@@ -8,6 +8,8 @@ enum RateLimit: String, Sendable, CaseIterable {
     case calls
     /// What makes the engine work: runs, verifications, previews; counted by user.
     case runs
+    /// What holds a responder for as long as all of a user's data takes; counted by user.
+    case exports
     /// Attempts to sign in or up; counted by address.
     case signIn = "sign_in"
 
@@ -18,6 +20,7 @@ enum RateLimit: String, Sendable, CaseIterable {
         switch self {
         case .calls: configuration.rateLimitCalls
         case .runs: configuration.rateLimitRuns
+        case .exports: configuration.rateLimitExports
         case .signIn: configuration.rateLimitSignIn
         }
     }

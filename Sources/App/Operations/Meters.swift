@@ -106,7 +106,7 @@ public struct Meters: Sendable {
         problems = table.counter(
             "http_problems", "Requests refused or failed, by the code of the problem.", Label("code", ErrorCode.self))
         limitsHit = table.counter(
-            "limits_hit", "Requests refused for a limit a minute (calls, runs, sign_in) or a quota.",
+            "limits_hit", "Requests refused for a limit a minute (calls, runs, exports, sign_in) or a quota.",
             Label("limit", RateLimit.allCases.map(\.rawValue) + [Self.quota]))
 
         processes = table.gauge("processes", "Processes that are running.", program)

@@ -47,22 +47,27 @@ extension Connection {
     /// Stores a strategy and its version 1, or neither. An identical definition of the owner's gives its lineage on:
     /// trying it under another name is no new family of trials.
     ///
-    /// - Throws: ``Problem`` for a quota; ``PostgresError`` `.uniqueViolation` when the owner has an active strategy of
-    ///   that name.
+    /// The owner's row is locked first: who deletes the account waits for the strategy and blanks it, or there is none.
+    ///
+    /// - Throws: ``Problem`` 401 when the account was deleted meanwhile, and for a quota; ``PostgresError``
+    ///   `.uniqueViolation` when the owner has an active strategy of that name.
     mutating func insertStrategy(
         _ draft: Strategies.Draft, for userID: String, _ configuration: Configuration
     ) throws -> String {
-        let strategy = Query<String>.value(
+        let strategy = Query<String?>.first(
             """
             INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
-            VALUES ($1::uuid, $2, $3, $4, $5, coalesce(
+            SELECT u.id, $2, $3, $4, $5, coalesce(
               (SELECT s.lineage_id FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id
                WHERE s.user_id = $1::uuid AND v.definition_hash = $6 ORDER BY s.created_at LIMIT 1),
-              gen_random_uuid()))
+              gen_random_uuid())
+            FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL FOR SHARE OF u
             RETURNING id
             """, userID, draft.name, draft.description, draft.kind.assetType, draft.kind.timeframe,
-            draft.definition.identityHash)
+            draft.definition.identityHash
+        ) { row in try row.next() }
         return try transaction(opening: strategy) { db, id in
+            guard let id else { throw Problem(.unauthorized) }
             try db.run(.insertingVersion(draft.definition, ofStrategy: id), .usage(of: userID)).1?
                 .checkStrategies(configuration)
             return id
@@ -72,7 +77,7 @@ extension Connection {
     /// Copies a user's active strategy with its newest version under a free name and in the same lineage.
     ///
     /// - Returns: nil when there is none.
-    /// - Throws: ``Problem`` for a quota.
+    /// - Throws: ``Problem`` 401 when the account was deleted meanwhile, and for a quota.
     mutating func duplicateStrategy(
         _ id: String, of userID: String, _ configuration: Configuration
     ) throws -> StrategyRow? {
@@ -82,14 +87,16 @@ extension Connection {
                     let (original, names) = try db.run(.strategy(id, of: userID), .strategyNames(of: userID))
                     guard let original else { return nil }
                     let name = CopyName.free(for: original.name, taken: Set(names))
-                    let copy = try db.run(
-                        Query<String>.value(
-                            """
-                            INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
-                            SELECT user_id, $2, description, asset_type, timeframe, lineage_id FROM strategies
-                            WHERE id = $1::uuid
-                            RETURNING id
-                            """, id, name))
+                    let inserting = Query<String?>.first(
+                        """
+                        INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
+                        SELECT s.user_id, $2, s.description, s.asset_type, s.timeframe, s.lineage_id
+                        FROM strategies s JOIN users u ON u.id = s.user_id
+                        WHERE s.id = $1::uuid AND u.deleted_at IS NULL FOR SHARE OF u
+                        RETURNING id
+                        """, id, name
+                    ) { row in try row.next() }
+                    guard let copy = try db.run(inserting) else { throw Problem(.unauthorized) }
                     let version = Query.change(
                         """
                         INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)

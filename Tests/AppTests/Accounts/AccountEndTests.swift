@@ -6,7 +6,7 @@ import Testing
 @testable import App
 
 @Suite struct AccountEndTests {
-    private static let strategy: Value = [
+    static let strategy: Value = [
         "name": "Secret plan", "description": "My own words", "asset_type": "EQUITY", "timeframe": "1d",
         "definition": [
             "indicators": [["id": "f", "type": "SMA", "params": ["period": 2], "source": "close"]],

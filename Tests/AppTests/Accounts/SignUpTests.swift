@@ -103,6 +103,26 @@ import Testing
         #expect(try role(installation.user("third@example.org").browser) == "user")
     }
 
+    @Test(arguments: [("a link", "user"), ("a link that was used", "user"), ("a link that has expired", "admin")])
+    func `nobody overtakes an admin of the command line who is on the way in`(_ what: String, _ role: String) throws {
+        let installation = try Installation()
+        var db = try installation.database.connect()
+        let admin = try Users.create(email: "root@example.org", displayName: nil, in: &db).id
+        let link = try RecoveryCodes.makeLink(for: admin, installation.configuration, in: &db)
+        let browser = installation.browser()
+        if what.contains("used") {
+            #expect(try browser.send("POST", "/api/auth/recover", ["code": .string(link)]).status == 200)
+        } else if what.contains("expired") {
+            try db.script(
+                "UPDATE recovery_codes SET created_at = now() - interval '1 hour', expires_at = now() - interval '1 s'")
+        }
+        let stranger = try installation.user("stranger@example.org").browser
+        #expect(try stranger.send("GET", "/api/me").object?["role"]?.stringValue == role)
+        if what.contains("used") {
+            #expect(try browser.addPasskey(installation.authenticator()).user?["role"] == "admin")
+        }
+    }
+
     @Test func `the options name what a passkey must be`() throws {
         let installation = try Installation()
         let answer = try installation.browser().send(
