@@ -13,7 +13,7 @@ import { Shell } from "./ui/shell";
 
 /** Asks for a room's code, and a chart's bars, at once. Failures are the room's to show, when it asks again. */
 async function fetchAhead(place: Place): Promise<void> {
-    void rooms[place.page]?.().catch(() => undefined);
+    void rooms[place.page]().catch(() => undefined);
     const { symbol } = place.params;
     if (place.page !== "symbol" || symbol === undefined) return;
     void import("./ui/chart/library");
@@ -25,13 +25,12 @@ async function fetchAhead(place: Place): Promise<void> {
 function App(): JSX.Element {
     const path = usePath();
     const place = placeOf(path);
-    const name = rooms[place.page] ? place.page : "not-found";
     // Another thing of the same kind is a new room; another part of the settings is not.
-    const identity = [name, place.params["symbol"], place.params["id"]].join(" ");
+    const identity = [place.page, place.params["symbol"], place.params["id"]].join(" ");
     return (
         <Shell place={place}>
             <ErrorBoundary key={identity}>
-                <Room key={identity} place={place} name={name} load={rooms[name]!} />
+                <Room key={identity} place={place} name={place.page} load={rooms[place.page]} />
             </ErrorBoundary>
         </Shell>
     );

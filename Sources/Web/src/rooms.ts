@@ -2,7 +2,7 @@
 import type { PageName } from "./lib/routes";
 import type { LoadRoom } from "./ui/room";
 
-export const rooms: Readonly<Partial<Record<PageName, LoadRoom>>> = {
+export const rooms: Readonly<Record<PageName, LoadRoom>> = {
     home: () => import("./pages/home"),
     markets: () => import("./pages/markets"),
     symbol: () => import("./pages/symbol"),

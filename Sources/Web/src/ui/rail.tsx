@@ -1,6 +1,5 @@
 /* The ways to the rooms: beside the page on wide screens, below it on phones. */
 import { type PageName, type Place } from "../lib/routes";
-import { rooms } from "../rooms";
 import {
     AboutIcon,
     BacktestsIcon,
@@ -21,6 +20,8 @@ export interface Way {
     readonly pages: readonly [PageName, ...PageName[]];
     /** Keys that lead there. */
     readonly keys: string;
+    /** Left to the page's foot where there is room for five only. */
+    readonly isMinor?: boolean;
 }
 
 const markets: Way = {
@@ -30,7 +31,7 @@ const markets: Way = {
     pages: ["markets", "symbol"],
     keys: "g m",
 };
-const about: Way = { label: "About", href: "/about", icon: AboutIcon, pages: ["about"], keys: "g a" };
+const about: Way = { label: "About", href: "/about", icon: AboutIcon, pages: ["about"], keys: "g a", isMinor: true };
 
 const forVisitors: readonly Way[] = [
     { label: "Home", href: "/", icon: HomeIcon, pages: ["home"], keys: "g h" },
@@ -61,8 +62,7 @@ const forUsers: readonly Way[] = [
 /** Where the reader can go now. */
 export function useWays(): readonly Way[] {
     const account = useAccount();
-    const ways = account.state === "visitor" ? forVisitors : forUsers;
-    return ways.filter(({ pages }) => rooms[pages[0]] !== undefined);
+    return account.state === "visitor" ? forVisitors : forUsers;
 }
 
 export function Rail({ place }: { place: Place }): JSX.Element {
@@ -74,8 +74,8 @@ export function Rail({ place }: { place: Place }): JSX.Element {
                 <span>BitStockerz</span>
             </Link>
             <ul>
-                {ways.map(({ label, href, icon: Icon, pages }) => (
-                    <li key={href}>
+                {ways.map(({ label, href, icon: Icon, pages, isMinor = false }) => (
+                    <li key={href} className={isMinor ? "minor" : undefined}>
                         <Link href={href} aria-current={pages.includes(place.page) ? "page" : undefined}>
                             <Icon />
                             <span>{label}</span>

@@ -4,7 +4,7 @@ import { AccountMenu } from "./account-menu";
 import { useCommandKeys, useCommands } from "./commands";
 import { KeyHelp } from "./help";
 import { LeaveQuestion } from "./leave";
-import { navigate } from "./navigation";
+import { Link, navigate } from "./navigation";
 import { OfflineNotice } from "./notices";
 import { Palette } from "./palette";
 import { Toasts } from "./parts/toast";
@@ -48,7 +48,7 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
                 <footer className="foot">
                     <p>
                         Research software. Nothing here is investment advice. Prices can be old or wrong: their source
-                        and age are on every chart.
+                        and age are on every chart. <Link href="/about">What is assumed</Link>
                     </p>
                     <DisplaySettings />
                 </footer>

@@ -1,0 +1,86 @@
+"""From no account to a result that is understood: the way of a new user, who knows nothing."""
+
+import re
+
+from harness import expect
+from passkeys import PasskeyTest, new_email
+
+
+class JourneyTests(PasskeyTest):
+    def test_a_visitor_finds_out_whether_an_idea_would_have_worked(self):
+        page, _ = self.visitor("/")
+        clicks = 0
+
+        def click(locator) -> None:
+            nonlocal clicks
+            locator.click()
+            clicks += 1
+
+        # The one button of the visitor's home.
+        click(page.locator("main .button-primary").first)
+        page.get_by_label("Email").fill(new_email())
+        click(page.get_by_role("button", name="Create account with a passkey"))
+        expect(page.locator(".codes code")).to_have_count(10)
+        click(page.get_by_label("I have saved these codes"))
+        click(page.get_by_role("button", name="Continue"))
+        click(page.locator("main").get_by_role("link", name="Create a strategy"))
+        click(page.locator("main").get_by_text("RSI dip", exact=True))
+        expect(page.get_by_label("Name", exact=True)).to_have_value("RSI dip")
+        click(page.get_by_role("button", name="Save and backtest"))
+        symbol = page.get_by_role("combobox", name="Symbol", exact=True)
+        symbol.fill("NVDA")
+        click(page.locator("main").get_by_role("option", name="NVDA"))
+        expect(page.get_by_text(re.compile("bars to replay"))).to_be_visible()
+        click(page.get_by_role("button", name="Run backtest"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text("NVDA")
+        main = page.locator("main")
+        expect(main.get_by_text("Total return").first).to_be_visible()
+        expect(main.get_by_text("Luck or not?")).to_be_visible()
+        self.assertLessEqual(clicks, 9, "every click more loses a visitor")
+
+    def test_a_run_is_reached_by_keys_alone(self):
+        page, _ = self.user()
+        page.keyboard.press("g")
+        page.keyboard.press("s")
+        expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_focused()
+        page.keyboard.press("n")
+        expect(page).to_have_url(re.compile("/strategies/new"))
+        page.goto(self.url("/strategies/new?template=sma-cross"))
+        name = page.get_by_label("Name", exact=True)
+        expect(name).not_to_have_value("")
+        page.keyboard.press("Control+s")
+        expect(page).to_have_url(re.compile("/strategies/[0-9a-f-]{36}"))
+        page.keyboard.press("Control+k")
+        page.keyboard.type("new backtest")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("g")
+        page.keyboard.press("b")
+        expect(page.get_by_role("heading", level=1, name="Backtests")).to_be_focused()
+        page.keyboard.press("n")
+        expect(page.get_by_role("heading", level=1, name="New backtest")).to_be_focused()
+        symbol = page.get_by_role("combobox", name="Symbol", exact=True)
+        symbol.focus()
+        page.keyboard.type("aapl")
+        expect(page.locator("main").get_by_role("option", name="AAPL")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(re.compile("bars to replay"))).to_be_visible()
+        page.get_by_role("button", name="Run backtest").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/backtests/[0-9a-f-]{36}"))
+        expect(page.locator("main").get_by_text("Total return").first).to_be_visible()
+
+    def test_a_slow_network_shows_what_is_coming(self):
+        page, _ = self.user()
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        # A bad mobile line: 400 kbit a second, 400 ms there and back.
+        session.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000},
+        )
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Strategies").click()
+        expect(page.locator(".skeleton-line").first).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_visible()
+        expect(page.locator(".skeleton-line")).to_have_count(0)
