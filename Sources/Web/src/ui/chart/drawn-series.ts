@@ -70,10 +70,6 @@ export class DrawnSeries {
         this.api.setData(this.points(times, first));
     }
 
-    clear(): void {
-        this.api.setData([]);
-    }
-
     /** Colours, after the theme has changed; `draw` has to follow for those that belong to points. */
     paint(): void {
         const look = this.look();
