@@ -114,7 +114,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     usePaneTops(host, drawing, panes, setTops);
 
     const handles: ChartHandle = {
-        show: (from, to) => drawing.current?.show(from, to),
+        show: (from, to) => drawing.current?.visit(from, to),
         pan: (part) => drawing.current?.pan(part),
         zoom: (factor) => drawing.current?.zoom(factor),
         reset: () => {

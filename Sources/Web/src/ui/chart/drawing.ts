@@ -5,7 +5,7 @@
  */
 import { firstIndexAtOrAfter, type Interval } from "../../lib/bars";
 import { Viewport, type Window } from "../../lib/viewport";
-import { DrawnSeries } from "./drawn-series";
+import { DrawnSeries, formOf } from "./drawn-series";
 import { figureAt } from "./figures";
 import { cancelIdle, whenIdle } from "./idle";
 import * as library from "./library";
@@ -131,6 +131,11 @@ export class Drawing {
         this.apply();
     }
 
+    visit(from: number, to: number): void {
+        this.viewport.visit(from, to);
+        this.apply();
+    }
+
     pan(part: number): void {
         this.viewport.pan(part);
         this.apply();
@@ -206,7 +211,7 @@ export class Drawing {
         const next = new Map<string, Entry>();
         for (const pane of this.content.panes) {
             pane.series.forEach((series, position) => {
-                const key = `${pane.id} ${position} ${series.kind}`;
+                const key = `${pane.id} ${position} ${formOf(series)}`;
                 const found = old.get(key);
                 const index = [...next.values(), ...old.values()]
                     .find((entry) => entry.pane.id === pane.id)
@@ -309,7 +314,7 @@ export class Drawing {
         this.silently(() =>
             this.chart.timeScale().setVisibleLogicalRange({ from: window.from - this.first, to: window.to - this.first }),
         );
-        this.markers.thin(window);
+        this.markers.fit(window, this.host.clientWidth);
         this.events.move(window, this.viewport.isMovedByHand);
     }
 
@@ -340,7 +345,7 @@ export class Drawing {
         const isWithin = Math.abs(window.from - asked.from) < 0.01 && Math.abs(window.to - asked.to) < 0.01;
         if (!isWithin || (this.first > 0 && window.from < this.first)) this.apply();
         else {
-            this.markers.thin(window);
+            this.markers.fit(window, this.host.clientWidth);
             this.events.move(window, true);
         }
     }

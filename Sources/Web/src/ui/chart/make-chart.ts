@@ -20,7 +20,7 @@ export function makeChart(host: HTMLElement, interval: Interval): library.Chart 
         crosshair: { mode: 0 },
         // A finger that moves up or down scrolls the page, not the chart.
         handleScroll: { vertTouchDrag: false },
-        rightPriceScale: { minimumWidth: 64, borderVisible: false },
+        rightPriceScale: { minimumWidth: 64, borderVisible: false, entireTextOnly: true },
         timeScale: {
             enableConflation: true,
             // All bars fit, whatever the width: the viewport says how few may be in view.
