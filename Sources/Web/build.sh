@@ -84,7 +84,7 @@ while read -r wheel file sum; do
 done <"$here/tools/vendor.lock"
 
 python3 "$here/tools/library.py" "$vendor/lightweight-charts.js" "$vendor/charts.js" \
-    createChart createSeriesMarkers AreaSeries CandlestickSeries HistogramSeries LineSeries || fail "the chart library could not be prepared"
+    createChart createSeriesMarkers AreaSeries BaselineSeries CandlestickSeries HistogramSeries LineSeries || fail "the chart library could not be prepared"
 
 # 2. The font: Latin only, weights 400 to 700, digits of one width.
 font_key=$(cat "$font" "$here/tools/font.py" "$here/tools/requirements.txt" | sha256sum | cut -c1-16)

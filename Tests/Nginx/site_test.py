@@ -90,6 +90,20 @@ class SiteTest(unittest.TestCase):
                 self.assertIn(b"application/problem+json", head)
                 self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
 
+    def test_an_address_of_the_page_that_cannot_be_read_is_answered_with_the_page(self):
+        for path in (b"/markets/%E0%A4%A", b"/%", b"/strategies/%zz?x=1", b"/apiary/%"):
+            with self.subTest(path):
+                head, _, content = self.site.raw(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n").partition(b"\r\n\r\n")
+                self.assertIn(b" 400 ", head.splitlines()[0])
+                self.assertIn(b"Content-Type: text/html", head)
+                self.assertIn(b"Content-Security-Policy", head)
+                self.assertEqual(content, b"<!doctype html>the page")
+        for request in (b"GET /api/symbols/%E0%A4%A", b"POST /markets/%E0%A4%A"):
+            with self.subTest(request):
+                head, _, content = self.site.raw(request + b" HTTP/1.1\r\nHost: a\r\n\r\n").partition(b"\r\n\r\n")
+                self.assertIn(b"application/problem+json", head)
+                self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
+
     def test_what_nginx_refuses_by_its_method_is_left_to_the_responder_who_knows_the_others(self):
         for text, path in ((b"TRACE /api/x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n", "/api/x?secret=1"),
                            (b"TRACE /api/symbols/AAPL HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "/api/symbols/AAPL"),

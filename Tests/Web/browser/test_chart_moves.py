@@ -177,6 +177,14 @@ class FailingMovesTests(PageTest):
         self.wait_for(lambda: self.bars(page) == series("BTC-USD", "1h")["bars"], "all bars")
 
 
+    def test_an_address_that_cannot_be_read_leads_to_words(self):
+        for path in ("/markets/%E0%A4%A", "/markets/%E0%A4"):
+            page = self.open(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+            expect(page.get_by_text("VALIDATION_ERROR")).to_have_count(0)
+
+
 class PlaceTests(PageTest):
     def test_nothing_moves_while_a_chart_comes(self):
         for path in ("/markets/AAPL?overlays=sma.20.close", "/markets/BTC-USD?interval=1h"):

@@ -99,6 +99,8 @@ test("reset comes back to what the program showed last, and forgets the reader's
     assert.equal(viewport.isMovedByHand, false);
     viewport.pan(-2);
     viewport.zoom(3);
+    viewport.visit(100, 140);
+    assert.deepEqual(viewport.window, { from: 100, to: 140 });
     assert.equal(viewport.isMovedByHand, true);
     viewport.reset();
     assert.deepEqual(viewport.window, window);

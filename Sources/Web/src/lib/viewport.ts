@@ -71,6 +71,11 @@ export class Viewport {
         this.hasMoved = false;
     }
 
+    /** Goes to the bars from one index to another; `reset` still comes back to what was shown. */
+    visit(from: number, to: number): void {
+        this.move({ from, to });
+    }
+
     reset(): void {
         this.current = this.home;
         this.hasMoved = false;

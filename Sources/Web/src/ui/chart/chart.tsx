@@ -56,6 +56,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     const latest = useRef(props);
     /** What the page was told last: when it comes back as what to show, it is on the screen already, or was. */
     const reported = useRef<ShownSpan | null>(null);
+    const drawnTimes = useRef<readonly number[] | null>(null);
     const hovered = useMemo(() => new HoveredBar(), []);
     const [tops, setTops] = useState<readonly number[]>([]);
     const [isAutomatic, setAutomatic] = useState(true);
@@ -85,10 +86,10 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
         const made = new Drawing(
             element,
             interval,
-            { times, panes, markers },
             { hover: (index) => hovered.set(index), move: moved, autoScale: setAutomatic },
         );
         drawing.current = made;
+        drawnTimes.current = null;
         return () => {
             clearTimeout(timer);
             drawing.current = null;
@@ -96,24 +97,24 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
         };
     }, [hovered, interval]);
 
-    const shownNow = (): void => {
+    const isOwn = shown.from === reported.current?.from && shown.to === reported.current.to;
+    useEffect(() => {
         const made = drawing.current;
         if (!made) return;
-        const isOwn = shown.from === reported.current?.from && shown.to === reported.current.to;
+        const isKept = times === drawnTimes.current || made.isMovedByHand;
+        drawnTimes.current = times;
+        made.update({ times, panes, markers }, isKept ? undefined : indexesOf(times, shown));
+    }, [times, panes, markers, interval]);
+    useEffect(() => {
         if (isOwn) return;
         reported.current = null;
-        made.show(...indexesOf(times, shown));
-    };
-    useEffect(() => drawing.current?.update({ times, panes, markers }), [times, panes, markers]);
-    useEffect(shownNow, [shown.from, shown.to, interval]);
-    useEffect(() => {
-        if (drawing.current?.isMovedByHand === false) shownNow();
-    }, [times]);
+        drawing.current?.show(...indexesOf(times, shown));
+    }, [shown.from, shown.to, interval]);
     useEffect(() => drawing.current?.paint(), [look]);
     usePaneTops(host, drawing, panes, setTops);
 
     const handles: ChartHandle = {
-        show: (from, to) => drawing.current?.show(from, to),
+        show: (from, to) => drawing.current?.visit(from, to),
         pan: (part) => drawing.current?.pan(part),
         zoom: (factor) => drawing.current?.zoom(factor),
         reset: () => {

@@ -3,14 +3,14 @@
  * there is to see; this class keeps the library's picture equal to it, and every movement within the viewport's
  * bounds. Bars are addressed by their index in the times it was last given.
  */
-import type { Interval } from "../../lib/bars";
-import { firstIndexAtOrAfter } from "../../lib/bars";
-import { writtenTime } from "../../lib/time";
+import { firstIndexAtOrAfter, type Interval } from "../../lib/bars";
 import { Viewport, type Window } from "../../lib/viewport";
-import { DrawnSeries } from "./drawn-series";
+import { DrawnSeries, formOf } from "./drawn-series";
 import { figureAt } from "./figures";
+import { cancelIdle, whenIdle } from "./idle";
 import * as library from "./library";
 import { chartOptions, type Look, readLook } from "./look";
+import { makeChart } from "./make-chart";
 import { DrawnMarkers } from "./drawn-markers";
 import type { Marker, Pane, Series } from "./model";
 
@@ -41,7 +41,7 @@ interface Entry {
 
 export class Drawing {
     private readonly chart: library.Chart;
-    private readonly viewport: Viewport;
+    private viewport: Viewport;
     private entries = new Map<string, Entry>();
     private content: Content = { times: [], panes: [], markers: [] };
     private readonly markers: DrawnMarkers;
@@ -56,33 +56,11 @@ export class Drawing {
     constructor(
         private readonly host: HTMLElement,
         interval: Interval,
-        content: Content,
         private readonly events: DrawingEvents,
     ) {
         this.look = readLook(host);
-        this.viewport = new Viewport(content.times.length);
-        this.chart = library.createChart(host, {
-            autoSize: true,
-            layout: {
-                // The library's own mark brings an inline style sheet, which the content policy refuses: the chart
-                // shows the mark itself.
-                attributionLogo: false,
-                background: { type: "solid", color: "transparent" },
-                fontFamily: "Inter, system-ui, sans-serif",
-                fontSize: 12,
-            },
-            localization: { locale: "en-US", timeFormatter: (time: number) => writtenTime(time, interval) },
-            crosshair: { mode: 0 },
-            // A finger that moves up or down scrolls the page, not the chart.
-            handleScroll: { vertTouchDrag: false },
-            rightPriceScale: { minimumWidth: 64, borderVisible: false },
-            timeScale: {
-                enableConflation: true,
-                minBarSpacing: 0.001,
-                secondsVisible: false,
-                timeVisible: interval === "1h",
-            },
-        });
+        this.viewport = new Viewport(0);
+        this.chart = makeChart(host, interval);
         this.markers = new DrawnMarkers(() => this.look);
         this.chart.subscribeCrosshairMove((move) => this.hovered(move));
         this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range && this.ranged(range));
@@ -91,8 +69,6 @@ export class Drawing {
         this.observer = new ResizeObserver(() => this.resized());
         this.observer.observe(host);
         this.chart.applyOptions(chartOptions(this.look));
-        this.update(content);
-        this.remeasureWhenFontIsIn();
     }
 
     remove(): void {
@@ -104,18 +80,31 @@ export class Drawing {
         this.chart.remove();
     }
 
-    /** Draws what has changed. Bars that have come in front or at the end leave the same stretch of time in view. */
-    update(content: Content): void {
+    /**
+     * Draws what has changed. Bars that have come in front or at the end leave the same stretch of time in view,
+     * unless other bars are `shown` from now on: said here, nothing is drawn twice.
+     */
+    update(content: Content, shown?: readonly [number, number]): void {
         const before = this.content;
         this.content = content;
         const { times } = content;
         const hasNewTimes = times !== before.times;
         if (hasNewTimes) {
-            this.viewport.resize(times.length, shiftOf(before.times, times));
+            const shift = shiftOf(before.times, times);
+            if (shift === null) this.viewport = new Viewport(times.length);
+            else this.viewport.resize(times.length, shift);
+        }
+        if (shown) {
+            this.isTouched = false;
+            this.viewport.show(...shown);
+        }
+        if (hasNewTimes) {
+            cancelIdle(this.idle);
             this.first = this.firstToDraw();
         }
         this.silently(() => {
             this.arrange(hasNewTimes);
+            if (hasNewTimes) this.redraw();
             this.markers.update(this.content, this.first, (pane) => this.entryOf(pane)?.drawn.api);
         });
         this.apply();
@@ -139,6 +128,11 @@ export class Drawing {
     show(from: number, to: number): void {
         this.isTouched = false;
         this.viewport.show(from, to);
+        this.apply();
+    }
+
+    visit(from: number, to: number): void {
+        this.viewport.visit(from, to);
         this.apply();
     }
 
@@ -211,14 +205,13 @@ export class Drawing {
         return undefined;
     }
 
-    /** Makes the library's panes and series those of the content, touching only what differs. */
+    /** Makes the library's panes and series those of the content, touching only what differs; times are drawn after. */
     private arrange(hasNewTimes: boolean): void {
         const old = this.entries;
         const next = new Map<string, Entry>();
-        if (hasNewTimes) this.clear();
         for (const pane of this.content.panes) {
             pane.series.forEach((series, position) => {
-                const key = `${pane.id} ${position} ${series.kind}`;
+                const key = `${pane.id} ${position} ${formOf(series)}`;
                 const found = old.get(key);
                 const index = [...next.values(), ...old.values()]
                     .find((entry) => entry.pane.id === pane.id)
@@ -243,7 +236,7 @@ export class Drawing {
                     if (position === 0) entry.drawn.setGuides(pane.guides ?? []);
                     entry.drawn.paint();
                 }
-                const isDrawn = found && !hasNewTimes && hasSameData(entry.series, series);
+                const isDrawn = hasNewTimes || (found && hasSameData(entry.series, series));
                 if (!isDrawn) entry.drawn.draw(this.content.times, this.first);
                 entry.pane = pane;
                 entry.series = series;
@@ -305,19 +298,10 @@ export class Drawing {
         cancelIdle(this.idle);
         this.first = 0;
         this.silently(() => {
-            this.clear();
-            for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, 0);
+            this.redraw();
             this.markers.update(this.content, 0, (pane) => this.entryOf(pane)?.drawn.api);
         });
         this.apply();
-    }
-
-    /**
-     * Before other times are drawn: the library keeps merged points of a series under their old places on the axis
-     * when another series gives it new ones, and fails when it looks them up.
-     */
-    private clear(): void {
-        for (const { drawn } of this.entries.values()) drawn.clear();
     }
 
     /** Shows the viewport's window, and says so. */
@@ -330,7 +314,7 @@ export class Drawing {
         this.silently(() =>
             this.chart.timeScale().setVisibleLogicalRange({ from: window.from - this.first, to: window.to - this.first }),
         );
-        this.markers.thin(window);
+        this.markers.fit(window, this.host.clientWidth);
         this.events.move(window, this.viewport.isMovedByHand);
     }
 
@@ -342,6 +326,17 @@ export class Drawing {
         this.isApplying = wasApplying;
     }
 
+    /**
+     * Draws every series anew, from the first index on. Points are not merged meanwhile: the library keeps merged ones
+     * under their old places on the axis when another series brings new times, and fails when it looks them up.
+     */
+    private redraw(): void {
+        const scale = this.chart.timeScale();
+        scale.applyOptions({ enableConflation: false });
+        for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, this.first);
+        scale.applyOptions({ enableConflation: true });
+    }
+
     private ranged({ from, to }: library.LogicalRange): void {
         if (this.isApplying || !this.isTouched) return;
         const asked = { from: from + this.first, to: to + this.first };
@@ -350,7 +345,7 @@ export class Drawing {
         const isWithin = Math.abs(window.from - asked.from) < 0.01 && Math.abs(window.to - asked.to) < 0.01;
         if (!isWithin || (this.first > 0 && window.from < this.first)) this.apply();
         else {
-            this.markers.thin(window);
+            this.markers.fit(window, this.host.clientWidth);
             this.events.move(window, true);
         }
     }
@@ -380,15 +375,6 @@ export class Drawing {
         const index = logical === undefined || point === undefined ? -1 : logical + this.first;
         this.events.hover(index >= 0 && index < this.content.times.length ? index : null);
     }
-
-    /** Text measured with a fallback font would leave the axis too narrow once Inter is there. */
-    private remeasureWhenFontIsIn(): void {
-        if (document.fonts.check("12px Inter")) return;
-        void document.fonts.load("12px Inter").then(() => {
-            if (this.host.isConnected)
-                this.chart.applyOptions({ layout: { fontFamily: "Inter, system-ui, sans-serif " } });
-        });
-    }
 }
 
 const isUnderCandles = ({ pane, series }: Entry): boolean => series.kind === "volume" && pane.series.length > 1;
@@ -396,13 +382,10 @@ const isUnderCandles = ({ pane, series }: Entry): boolean => series.kind === "vo
 const dataOf = (series: Series): unknown => ("bars" in series ? series.bars : series.values);
 const hasSameData = (left: Series, right: Series): boolean => dataOf(left) === dataOf(right);
 
-/** How many bars have come in front of those that were there. */
-function shiftOf(before: readonly number[], after: readonly number[]): number {
+/** How many bars have come in front of those that were there; null where these are bars of something else. */
+function shiftOf(before: readonly number[], after: readonly number[]): number | null {
     const first = before[0];
-    return first === undefined ? 0 : firstIndexAtOrAfter(after, first);
+    if (first === undefined) return 0;
+    const shift = firstIndexAtOrAfter(after, first);
+    return after[shift] === first ? shift : null;
 }
-
-const hasIdle = typeof requestIdleCallback === "function";
-const whenIdle = (work: () => void): number =>
-    hasIdle ? requestIdleCallback(work, { timeout: 1_500 }) : window.setTimeout(work, 200);
-const cancelIdle = (handle: number): void => (hasIdle ? cancelIdleCallback(handle) : clearTimeout(handle));

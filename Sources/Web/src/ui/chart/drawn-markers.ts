@@ -4,11 +4,11 @@ import * as library from "./library";
 import type { Look } from "./look";
 import type { Marker, Pane } from "./model";
 
-/** With more markers than this in view their words would lie on each other. */
-const mostWithWords = 36;
-const mostLarge = 200;
-
-type Detail = "words" | "large" | "small";
+/** Pixels that a letter of a marker's words takes, and those between two of them. */
+const letter = 6.4;
+const between = 8;
+/** Below this many pixels from one marker to the next, all are small. */
+const crowded = 12;
 
 interface Plugin {
     readonly series: library.Series;
@@ -26,7 +26,8 @@ export class DrawnMarkers {
     private shown: Shown = { times: [], panes: [], markers: [] };
     private ordered: readonly Marker[] = [];
     private first = 0;
-    private detail: Detail = "words";
+    /** Pixels from one bar to the next. */
+    private spacing = 0;
 
     constructor(private readonly look: () => Look) {}
 
@@ -56,23 +57,31 @@ export class DrawnMarkers {
         if (isNew || !isSame) this.paint();
     }
 
-    /** Fewer words and smaller marks the more of them are in view. */
-    thin(window: Window): void {
-        if (this.ordered.length === 0) return;
-        const inView = this.before(window.to + 1) - this.before(window.from);
-        const detail = inView <= mostWithWords ? "words" : inView <= mostLarge ? "large" : "small";
-        if (detail === this.detail) return;
-        this.detail = detail;
+    /** Words stand where there is room for them, and marks are smaller in a crowd. Moving sideways changes neither. */
+    fit({ from, to }: Window, width: number): void {
+        const spacing = width / (to - from);
+        if (this.ordered.length === 0 || Math.abs(spacing - this.spacing) < this.spacing * 0.05) return;
+        this.spacing = spacing;
         this.paint();
     }
 
     paint(): void {
         const mainPane = this.shown.panes[0]?.id;
         for (const [pane, { api }] of this.plugins) {
+            const own = this.ordered.filter((one) => (one.pane ?? mainPane) === pane && this.isDrawn(one));
+            const bars = own.length < 2 ? Infinity : (own[own.length - 1]!.index - own[0]!.index) / (own.length - 1);
+            const size = bars * this.spacing < crowded ? 0.6 : 1.1;
+            const ends: Record<string, number> = {};
             api.setMarkers(
-                this.ordered
-                    .filter((marker) => (marker.pane ?? mainPane) === pane && this.isDrawn(marker))
-                    .map((marker) => this.point(marker)),
+                own.map((marker) => {
+                    // Above and below are two lines of words: in each, none begins before the last one has ended.
+                    const line = marker.side === "buy" ? "below" : "above";
+                    const half = (marker.text.length * letter) / 2;
+                    const middle = marker.index * this.spacing;
+                    const hasRoom = middle - half >= (ends[line] ?? -Infinity);
+                    if (hasRoom) ends[line] = middle + half + between;
+                    return this.point(marker, size, hasRoom);
+                }),
             );
         }
     }
@@ -81,7 +90,7 @@ export class DrawnMarkers {
         return index >= this.first && index < this.shown.times.length;
     }
 
-    private point({ index, side, text }: Marker): library.MarkerPoint {
+    private point({ index, side, text }: Marker, size: number, hasWords: boolean): library.MarkerPoint {
         const { buy, sell, ink } = this.look();
         const form = {
             buy: { position: "belowBar", shape: "arrowUp", color: buy },
@@ -91,20 +100,8 @@ export class DrawnMarkers {
         return {
             time: this.shown.times[index]!,
             ...form[side],
-            size: this.detail === "small" ? 0.6 : 1.1,
-            ...(this.detail === "words" && { text }),
+            size,
+            ...(hasWords && { text }),
         };
-    }
-
-    /** How many markers lie before an index. */
-    private before(index: number): number {
-        let low = 0;
-        let high = this.ordered.length;
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if (this.ordered[middle]!.index < index) low = middle + 1;
-            else high = middle;
-        }
-        return low;
     }
 }

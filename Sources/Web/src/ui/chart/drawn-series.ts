@@ -12,7 +12,12 @@ const types = {
     volume: library.HistogramSeries,
     line: library.LineSeries,
     area: library.AreaSeries,
+    hanging: library.BaselineSeries,
 } as const;
+
+/** What the library draws a series as. An area that hangs from zero is filled up to there, and not to the top. */
+export const formOf = (series: Series): keyof typeof types =>
+    series.kind === "area" && hangsFromZero(series.values) ? "hanging" : series.kind;
 
 export class DrawnSeries {
     readonly api: library.Series;
@@ -28,7 +33,7 @@ export class DrawnSeries {
         // Volume lies under the candles on a scale of its own.
         const isUnder = series.kind === "volume" && pane.series.some(({ kind }) => kind === "candles");
         this.api = chart.addSeries(
-            types[series.kind],
+            types[formOf(series)],
             { priceLineVisible: series.kind === "candles", ...(isUnder ? { priceScaleId: "volume" } : {}) },
             paneIndex,
         );
@@ -50,7 +55,7 @@ export class DrawnSeries {
                 // worth that only where drawing every point would make the chart slow to move.
                 conflationThresholdFactor: series.values.length > mostUnmerged ? 1 : 0,
             }),
-            ...(series.kind === "area" && { invertFilledArea: hangsFromZero(series.values) }),
+            ...(formOf(series) === "hanging" && { baseValue: { type: "price", price: 0 } }),
         });
         this.series = series;
     }
@@ -68,10 +73,6 @@ export class DrawnSeries {
     /** Draws the points from an index on. */
     draw(times: readonly number[], first: number): void {
         this.api.setData(this.points(times, first));
-    }
-
-    clear(): void {
-        this.api.setData([]);
     }
 
     /** Colours, after the theme has changed; `draw` has to follow for those that belong to points. */
@@ -96,8 +97,8 @@ export class DrawnSeries {
             this.api.applyOptions(
                 series.kind === "line"
                     ? { color: colour }
-                    : hangsFromZero(series.values)
-                      ? { lineColor: colour, topColor: far, bottomColor: near }
+                    : formOf(series) === "hanging"
+                      ? { ...sides("top", colour, far, near), ...sides("bottom", colour, far, near) }
                       : { lineColor: colour, topColor: near, bottomColor: far },
             );
         }
@@ -133,6 +134,13 @@ export class DrawnSeries {
         return points;
     }
 }
+
+/** A baseline's colours on one side of it. */
+const sides = (side: "top" | "bottom", line: string, near: string, far: string): object => ({
+    [`${side}LineColor`]: line,
+    [`${side}FillColor1`]: near,
+    [`${side}FillColor2`]: far,
+});
 
 const hasCandles = (pane: Pane): boolean => pane.series.some(({ kind }) => kind === "candles");
 

@@ -88,10 +88,18 @@ interface Library {
     createChart(container: HTMLElement, options: object): Chart;
     createSeriesMarkers(series: Series, markers: readonly MarkerPoint[]): Markers;
     readonly AreaSeries: SeriesType;
+    readonly BaselineSeries: SeriesType;
     readonly CandlestickSeries: SeriesType;
     readonly HistogramSeries: SeriesType;
     readonly LineSeries: SeriesType;
 }
 
-export const { createChart, createSeriesMarkers, AreaSeries, CandlestickSeries, HistogramSeries, LineSeries } =
-    charts as Library;
+export const {
+    createChart,
+    createSeriesMarkers,
+    AreaSeries,
+    BaselineSeries,
+    CandlestickSeries,
+    HistogramSeries,
+    LineSeries,
+} = charts as Library;

@@ -57,13 +57,13 @@ export interface ShownSpan {
 }
 
 export interface ChartHandle {
-    /** Shows the bars from one index to another. */
+    /** Goes to the bars from one index to another; `reset` comes back. */
     show(from: number, to: number): void;
     /** Moves by a part of what is visible; negative is back in time. */
     pan(part: number): void;
     /** Shows this many times as many bars. */
     zoom(factor: number): void;
-    /** Back to what was shown first, prices scaled to fit. */
+    /** Back to the span that the page shows, prices scaled to fit. */
     reset(): void;
     /** Puts the crosshair on a bar and brings it into view; null takes it away. */
     point(index: number | null): void;
