@@ -119,7 +119,7 @@ class DashboardTests(DashboardTest):
         watched = self.card(page, "Watchlist")
         expect(watched.get_by_role("link").nth(1)).to_contain_text("NVDA")
         expect(watched.get_by_role("link").nth(2)).to_contain_text("BTC-USD")
-        expect(watched.get_by_test_id("prices-as-of")).to_contain_text("Prices as of")
+        expect(watched.get_by_test_id("prices-as-of")).to_contain_text("Prices end between")
         calls = [path for path in asked if path.startswith("/api/")]
         self.assertEqual(calls, ["/api/auth/me", "/api/dashboard/summary"])
 

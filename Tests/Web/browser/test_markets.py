@@ -42,7 +42,7 @@ class MarketsTests(MarketsTest):
     def test_says_how_old_the_prices_are(self):
         page = self.open("/markets?view=stocks")
         day = candles("AAPL", limit=1)[0]["date"]
-        expect(page.get_by_test_id("prices-as-of")).to_contain_text(f"Prices as of {int(day[8:])}")
+        expect(page.get_by_test_id("prices-as-of")).to_contain_text(f"Prices end on {int(day[8:])}")
         expect(page.get_by_test_id("prices-as-of")).to_contain_text(day[:4])
 
     def test_the_whole_row_leads_to_the_chart_and_back(self):

@@ -38,11 +38,11 @@ test("old prices are told with their day, those of this week are not", () => {
     assert.equal(ageOfPrices([day("2026-11-27")], now), null);
     assert.equal(
         ageOfPrices([day("2023-09-21"), day("2023-09-21")], now),
-        "Prices as of 21 Sep 2023, 3 years ago: good for research, not for today\u2019s market.",
+        "Prices end on 21 Sep 2023, 3 years ago.",
     );
     assert.equal(
         ageOfPrices([day("2023-09-21"), day("2019-09-30")], now),
-        "Prices as of 30 Sep 2019 to 21 Sep 2023, depending on the symbol: good for research, not for today\u2019s market.",
+        "Prices end between 30 Sep 2019 and 21 Sep 2023, depending on the symbol.",
     );
 });
 

@@ -7,8 +7,6 @@ export function ageOfPrices(newest: readonly number[], now: number): string | nu
     const first = Math.min(...newest);
     const last = Math.max(...newest);
     if (!isStale(first, "1d", now)) return null;
-    const isOneDay = isoDay(first) === isoDay(last);
-    const days = isOneDay ? writtenDay(last) : `${writtenDay(first)} to ${writtenDay(last)}`;
-    const age = isOneDay ? `, ${ageInWords(last, now)}` : ", depending on the symbol";
-    return `Prices as of ${days}${age}: good for research, not for today\u2019s market.`;
+    if (isoDay(first) === isoDay(last)) return `Prices end on ${writtenDay(last)}, ${ageInWords(last, now)}.`;
+    return `Prices end between ${writtenDay(first)} and ${writtenDay(last)}, depending on the symbol.`;
 }
