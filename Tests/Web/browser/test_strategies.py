@@ -137,6 +137,7 @@ class BuilderTests(StrategyTest):
         page.keyboard.press("Alt+ArrowUp")
         expect(rows.nth(0).get_by_label("Comparison")).to_have_value("lt")
         expect(rows.nth(0).get_by_label("Comparison")).to_be_focused()
+        expect(rows.nth(0).get_by_role("status")).to_have_text("1 of 2")
         page.keyboard.press("Alt+ArrowUp")
         page.keyboard.press("Alt+ArrowDown")
         expect(rows.nth(1).get_by_label("Comparison")).to_be_focused()
