@@ -162,7 +162,7 @@ function BarsPreview({ symbol, definition, timeframe, verdict, range, bars }: Sy
                 <Suspense fallback={<Skeleton label="Loading the chart" lines={8} className="preview-space" />}>
                     <SignalChart
                         label={`${symbol} with signals from ${writtenTime(first, timeframe)} to ${writtenTime(last, timeframe)}`}
-                        {...{ timeframe, definition, signals }}
+                        {...{ symbol, timeframe, definition, signals }}
                         bars={shown}
                     />
                 </Suspense>

@@ -1,5 +1,5 @@
 /* Rows that read as sentences: what they share, whatever they are of. */
-import { type KeyboardEvent, type ReactNode, useCallback, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { FieldRow } from "../../lib/definition/grammar";
 import type { PartFaults } from "../../lib/definition/faults";
 import type { Definition } from "../../lib/definition/tree";
@@ -32,10 +32,16 @@ export function SentenceRow(props: RowProps): JSX.Element {
         if (by === 0 || !event.altKey) return;
         // It would open the list of a select.
         event.preventDefault();
-        move(by);
+        moveBy(by);
     };
     const isFirst = position === 0;
     const isLast = position === count - 1;
+    // Told only after a move by hand: not when a row above goes away.
+    const [isMoved, setMoved] = useState(false);
+    const moveBy = (by: number): void => {
+        setMoved(true);
+        move(by);
+    };
     return (
         <li className={joined("line", messages.length > 0 && "line-wrong")} onKeyDownCapture={press}>
             <div className="line-words">{children}</div>
@@ -46,7 +52,7 @@ export function SentenceRow(props: RowProps): JSX.Element {
                             label={`Move ${name} up`}
                             title="Move up (Alt+\u2191)"
                             aria-disabled={isFirst}
-                            onClick={() => move(-1)}
+                            onClick={() => moveBy(-1)}
                         >
                             <UpIcon />
                         </IconButton>
@@ -54,7 +60,7 @@ export function SentenceRow(props: RowProps): JSX.Element {
                             label={`Move ${name} down`}
                             title="Move down (Alt+\u2193)"
                             aria-disabled={isLast}
-                            onClick={() => move(1)}
+                            onClick={() => moveBy(1)}
                         >
                             <DownIcon />
                         </IconButton>
@@ -69,6 +75,9 @@ export function SentenceRow(props: RowProps): JSX.Element {
                     <TrashIcon />
                 </IconButton>
             </div>
+            <span className="visually-hidden" role="status">
+                {isMoved && `${position + 1} of ${count}`}
+            </span>
             {messages.length > 0 && (
                 <p id={faultID} className="field-fault">
                     {messages.join(" ")}

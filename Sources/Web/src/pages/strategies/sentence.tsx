@@ -3,8 +3,15 @@ import { counted } from "../../lib/format";
 import { Button, Card } from "../../ui/parts";
 import type { Verdict } from "./use-validation";
 
+interface Props {
+    readonly verdict: Verdict;
+    /** There is something to say anything of. */
+    readonly isBegun: boolean;
+    readonly goToFault: () => void;
+}
+
 /** What the strategy does, in the server's words. The last good ones stay while somebody types. */
-export function Sentence({ verdict, goToFault }: { verdict: Verdict; goToFault: () => void }): JSX.Element {
+export function Sentence({ verdict, isBegun, goToFault }: Props): JSX.Element {
     const { state, faults, summary, error, again } = verdict;
     const isOld = summary === null || state === "invalid" || state === "failed";
     return (
@@ -15,7 +22,7 @@ export function Sentence({ verdict, goToFault }: { verdict: Verdict; goToFault: 
             <p className="sentence-state" role="status" data-state={state}>
                 {state === "checking" && <span aria-hidden="true">Checking{"\u2026"}</span>}
                 {state === "valid" && "\u2713 Complete"}
-                {state === "invalid" && (
+                {state === "invalid" && isBegun && (
                     <>
                         <span className="sentence-faults">{counted(countOf(faults), "thing")} to mend</span>
                         <Button kind="quiet" onClick={goToFault}>

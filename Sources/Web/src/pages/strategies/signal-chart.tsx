@@ -8,6 +8,7 @@ import { Chart, lineColour, type Marker, type Pane, type Series } from "../../ui
 
 interface Props {
     readonly label: string;
+    readonly symbol: string;
     readonly bars: Bars;
     readonly timeframe: Timeframe;
     /** Of the signals: names and levels. */
@@ -16,9 +17,9 @@ interface Props {
 }
 
 /** Candles with the indicators, those with a scale of their own below, and buy and sell by turns. */
-function SignalChart({ label, bars, timeframe, definition, signals }: Props): JSX.Element {
+function SignalChart({ label, symbol, bars, timeframe, definition, signals }: Props): JSX.Element {
     // The definition may be ahead of the signals while somebody types: what is drawn is what was answered.
-    const panes = useMemo(() => panesOf(bars, definition, signals), [bars, signals]);
+    const panes = useMemo(() => panesOf(symbol, bars, definition, signals), [symbol, bars, signals]);
     const markers = useMemo(() => markersOf(bars.time, signals), [bars, signals]);
     return <Chart {...{ label, panes, markers }} times={bars.time} interval={timeframe} />;
 }
@@ -29,10 +30,15 @@ export default memo(
     (before, now) => before.signals === now.signals && before.bars === now.bars && before.label === now.label,
 );
 
-function panesOf(bars: Bars, definition: Definition, signals: StrategyPreview | null): readonly Pane[] {
+function panesOf(
+    symbol: string,
+    bars: Bars,
+    definition: Definition,
+    signals: StrategyPreview | null,
+): readonly Pane[] {
     const prices: Pane = {
         id: "prices",
-        label: signals?.symbol ?? "",
+        label: symbol,
         weight: 3,
         scale: "price",
         series: [{ kind: "candles", bars }],

@@ -64,6 +64,12 @@ export function useValidation(definition: Definition, catalog: Catalog): Verdict
         setAnswer(null);
         setAttempt((count) => count + 1);
     }, []);
+    const hasFailed = failure !== null;
+    useEffect(() => {
+        if (!hasFailed) return;
+        window.addEventListener("online", again);
+        return () => window.removeEventListener("online", again);
+    }, [hasFailed, again]);
     // The same object as long as it says the same: parts of the page that show it need not be drawn again.
     return useMemo(
         () => ({ state, faults, summary, error: failure, again }),

@@ -6,7 +6,9 @@ import { deleteStrategy, duplicateStrategy } from "../../api/strategies";
 import { type Catalog, sides } from "../../lib/definition/grammar";
 import { indicatorLabels, type Labels } from "../../lib/definition/names";
 import { fileName, fileText, type StrategyDraft } from "../../lib/definition/strategy";
+import type { Faults } from "../../lib/definition/faults";
 import type { Template } from "../../lib/definition/templates";
+import { emptyDefinition, isSameDefinition } from "../../lib/definition/tree";
 import { newBacktestPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
 import { useCommands } from "../../ui/commands";
 import { faultOf } from "../../ui/form";
@@ -48,6 +50,9 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     const { change } = work;
     const verdict = useValidation(definition, catalog);
     const root = useRef<HTMLDivElement>(null);
+    // Nobody is told what is missing before they have begun.
+    const isBegun = !isSameDefinition(definition, emptyDefinition) || saving.error !== null;
+    const faults = isBegun ? verdict.faults : nothingWrong;
     const edit = useCallback<Edit>(
         (next, of) =>
             change((now) => {
@@ -157,7 +162,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     takeTheirs={builder.discard}
                 />
             )}
-            {saved === null && template === null && !isUnsaved && (
+            {saved === null && template === null && !builder.isRestored && (
                 <section aria-labelledby="templates-heading">
                     <h2 id="templates-heading">
                         Start from a template <small>or build your own below</small>
@@ -165,20 +170,20 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     <Templates />
                 </section>
             )}
-            <Sentence verdict={verdict} goToFault={goToFault} />
+            <Sentence {...{ verdict, isBegun, goToFault }} />
             <div className="builder-columns">
                 <div className="builder-rules">
                     <AboutFields draft={draft} error={saving.error} change={change} />
-                    <Indicators {...{ definition, catalog, edit }} faults={verdict.faults} />
+                    <Indicators {...{ definition, catalog, edit }} faults={faults} />
                     {sides.map((row) => (
                         <SideCard
                             key={row.side}
                             {...{ row, labels, catalog, edit }}
                             group={definition[row.side]}
-                            faults={verdict.faults}
+                            faults={faults}
                         />
                     ))}
-                    <Levels risk={definition.risk} faults={verdict.faults} edit={edit} />
+                    <Levels risk={definition.risk} faults={faults} edit={edit} />
                 </div>
                 <div className="builder-side">
                     <Preview
@@ -193,6 +198,8 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
         </div>
     );
 }
+
+const nothingWrong: Faults = new Map();
 
 /** Of a strategy that was new until now: what is looked at stays, the template has done its work. */
 function savedPath(id: string): string {

@@ -1,0 +1,54 @@
+import json
+
+from axe import AxeTest
+from harness import expect
+from strategies import CROSS, StrategyTest
+
+
+class StrategyLookTests(StrategyTest, AxeTest):
+    def rooms(self, page, identifier):
+        """Every room in the states it has, one after the other."""
+        page.goto(self.url("/strategies"))
+        expect(page.get_by_role("rowheader")).to_have_count(1)
+        yield "list"
+        page.goto(self.url("/strategies/new"))
+        expect(page.get_by_role("link", name="SMA cross")).to_be_visible()
+        expect(page.get_by_text("Add at least one condition.")).to_have_count(0)
+        yield "new"
+        page.goto(self.url("/strategies/new?template=rsi2-dip"))
+        expect(page.get_by_test_id("signals")).to_contain_text("the buy rules hold on")
+        yield "template"
+        self.open_builder(page, identifier)
+        self.period(page).fill("x")
+        expect(page.get_by_text("“x” is not a number.")).to_be_visible()
+        expect(page.locator(".skeleton-line")).to_have_count(0)
+        yield "builder with a fault"
+        page.keyboard.press("Control+z")
+        expect(self.state(page)).to_have_text("Version 2, saved")
+        page.goto(self.url(f"/strategies/{identifier}/versions"))
+        expect(page.get_by_text("No two backtests")).to_be_visible()
+        yield "versions"
+
+    def prepared(self, **options):
+        page, identifier = self.opened(**options)
+        changed = json.loads(json.dumps(CROSS).replace("30", "50"))
+        self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
+        return page, identifier
+
+    def test_axe_finds_nothing_in_both_themes(self):
+        for theme in ("dark", "light"):
+            page, identifier = self.prepared(color_scheme=theme)
+            for room in self.rooms(page, identifier):
+                with self.subTest(room=room, theme=theme):
+                    self.assert_axe_silent(page)
+
+    def test_a_phone_has_room_for_every_part(self):
+        page, identifier = self.prepared(width=390, height=844, has_touch=True, is_mobile=True)
+        for room in self.rooms(page, identifier):
+            with self.subTest(room=room):
+                self.assert_fits(page, 390)
+                self.assert_large_enough(page)
+        self.open_builder(page, identifier)
+        expect(page.get_by_test_id("chart")).to_be_visible()
+        page.get_by_role("button", name="Hide chart").click()
+        expect(page.get_by_test_id("chart")).to_have_count(0)
