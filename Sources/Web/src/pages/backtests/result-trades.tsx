@@ -54,7 +54,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
                 </EmptyNotice>
             ) : (
                 <Table
-                    label="Trades"
+                    label="Every trade"
                     rows={rows}
                     columns={columns}
                     rowKey={({ tradeNo }) => String(tradeNo)}

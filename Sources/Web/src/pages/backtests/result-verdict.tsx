@@ -15,7 +15,7 @@ const beside = (["dsr", "dsrExcess", "trials", "symbolsTried", "ownerTrials"] as
 export function Verdict({ results, statistics, symbol }: Props): JSX.Element {
     const { tone, title, text, tried } = verdictInWords(results, statistics, symbol);
     return (
-        <section className={`card verdict verdict-${tone}`} aria-labelledby="verdict">
+        <section className={`card verdict verdict-${tone}`} data-testid="verdict" aria-labelledby="verdict">
             <div className="verdict-words">
                 <p className="verdict-kind">Luck or not?</p>
                 <h2 id="verdict">{title}</h2>

@@ -1,0 +1,379 @@
+"""The result of a run: its figures, its chart, what it rests on; and runs side by side."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+from axe import AxeTest
+from harness import expect, money
+from passkeys import PasskeyTest
+from test_backtests import Runs
+
+MINUS = "\u2212"
+
+
+def percent(value: float) -> str:
+    return f"{value:,.2f}%".replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    return ("+" if value > 0 else "") + percent(value)
+
+
+class ResultTest(Runs, PasskeyTest, AxeTest):
+    def opened(self, **changes):
+        """Somebody before the result of a run; the run as the API tells it."""
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page), **changes)
+        self.show(page, run)
+        return page, run
+
+    def show(self, page, run, *, has_chart=True, query=""):
+        page.goto(self.url(f"/backtests/{run['id']}{query}"))
+        if has_chart:
+            self.chart_ready(page)
+
+    def answer(self, page, run, change):
+        """Has the page get the run with something changed; `change` gets the answer and the request's URL."""
+
+        def fulfil(route):
+            body = json.loads(json.dumps(run))
+            change(body, route.request.url)
+            route.fulfill(content_type="application/json", body=json.dumps(body))
+
+        page.route(re.compile(f"/api/backtests/{run['id']}[?]"), fulfil)
+
+    def always(self, body):
+        return lambda route: route.fulfill(content_type="application/json", body=json.dumps(body))
+
+    def figure(self, page, key):
+        return page.locator(f"tr[data-figure={key}] td")
+
+    def stat(self, page, label):
+        return page.locator(".stat", has_text=label)
+
+    def whole(self, page, run):
+        return self.ask(page, "GET", f"/api/backtests/{run['id']}?trades_limit=1000&points=10000")
+
+
+class ResultTests(ResultTest):
+    def test_the_figures_are_the_apis(self):
+        page, run = self.opened()
+        results, statistics = run["results"], run["statistics"]
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+        for label, value, held in (
+            ("Total return", signed(results["total_return_pct"]), signed(results["benchmark_return_pct"])),
+            ("Deepest fall", percent(results["max_drawdown_pct"]), percent(results["benchmark_max_drawdown_pct"])),
+        ):
+            expect(self.stat(page, label)).to_contain_text(value)
+            expect(self.stat(page, label)).to_contain_text(f"Holding {held}")
+        for key, value in (
+            ("totalReturnPct", signed(results["total_return_pct"])),
+            ("cagrPct", signed(results["cagr_pct"])),
+            ("maxDrawdownPct", percent(results["max_drawdown_pct"])),
+            ("sharpeRatio", money(results["sharpe_ratio"]).replace("-", MINUS)),
+            ("winRatePct", percent(results["win_rate_pct"])),
+            ("numTrades", str(int(results["num_trades"]))),
+            ("trials", str(statistics["trials"])),
+        ):
+            expect(self.figure(page, key).first).to_have_text(value)
+        # Without a stop loss there is no such figure, and the reason stands with it.
+        self.assertIsNone(results["sqn"])
+        expect(self.figure(page, "sqn").first).to_have_text("\u2013")
+        page.get_by_role("button", name="About System quality (SQN)").click()
+        expect(page.locator(".explained-panel")).to_contain_text("no stop loss")
+
+    def test_what_the_page_computes_agrees_with_the_server(self):
+        page, run = self.opened()
+        initial = float(run["initial_equity"])
+        held = initial * (1 + run["results"]["benchmark_return_pct"] / 100)
+        expect(self.figure(page, "finalEquity").nth(1)).to_have_text(money(held))
+        expect(self.figure(page, "maxDrawdownPct").nth(1)).to_have_text(
+            percent(run["results"]["benchmark_max_drawdown_pct"])
+        )
+        ends = {}
+        for point in self.whole(page, run)["equity"]:
+            ends[point["time"][:4]] = point["equity"]
+        before = initial
+        for year, end in ends.items():
+            row = page.get_by_test_id("returns").locator("tr", has=page.get_by_role("rowheader", name=year))
+            expect(row.locator("td").last).to_have_text(self.month(end / before - 1))
+            before = end
+
+    def month(self, fraction: float) -> str:
+        text = f"{fraction * 100:,.1f}"
+        if not re.search("[1-9]", text):
+            return text.lstrip("-")
+        return ("+" if fraction > 0 else "") + text.replace("-", MINUS)
+
+    def test_the_verdict_counts_what_was_tried(self):
+        page, run = self.opened()
+        verdict = page.get_by_test_id("verdict")
+        expect(verdict).to_contain_text("You have tried 1 variant here (N = 1)")
+        strategy = {"id": run["strategy_id"], "timeframe": "1d"}
+        costs = {"execution_timing": "next_open", "commission_bps": 9, "slippage_bps": 5}
+        second = self.make_run(page, strategy, simulation=costs)
+        self.assertEqual(second["statistics"]["trials"], 2)
+        self.show(page, second)
+        expect(verdict).to_contain_text("at least 2 variants here (N = 2)")
+        expect(verdict).to_contain_text("flip coins")
+
+    def test_a_trade_leads_to_the_chart_and_back(self):
+        page, run = self.opened()
+        trades = run["trades"]["trades"]
+        bars = self.bars(page)
+        self.assertEqual(bars, run["results"]["returns_count"] + 1)
+        rows = page.get_by_test_id("trades").locator("tbody tr")
+        rows.nth(2).get_by_role("button", name="3", exact=True).click()
+        expect(page).to_have_url(re.compile("[?]trade=3$"))
+        expect(page.locator(".chart-canvas")).to_be_focused()
+        chosen = page.get_by_role("group", name="The chosen trade")
+        expect(chosen).to_contain_text("Trade 3")
+        expect(chosen).to_contain_text(signed(trades[2]["pnl_pct"]))
+        # The crosshair stands on the bar of the entry.
+        times = [point["time"] for point in self.whole(page, run)["equity"]]
+        entry = times.index(trades[2]["entry_time"])
+        expect(page.get_by_test_id("legend")).to_have_attribute("data-index", str(entry))
+        chosen.get_by_role("button", name="Next trade").click()
+        expect(chosen).to_contain_text("Trade 4")
+        expect(page).to_have_url(re.compile("[?]trade=4$"))
+        chosen.get_by_role("button", name="Back to the trade").click()
+        expect(rows.nth(3).get_by_role("button", name="4", exact=True)).to_be_focused()
+        # The address alone leads to the same place.
+        page.reload()
+        self.chart_ready(page)
+        expect(chosen).to_contain_text("Trade 4")
+        expect(page.get_by_test_id("legend")).to_have_attribute("data-index", str(times.index(trades[3]["entry_time"])))
+        chosen.get_by_role("button", name="Show all").click()
+        expect(chosen).to_have_count(0)
+        expect(page).to_have_url(self.url(f"/backtests/{run['id']}"))
+
+    def test_trades_are_sorted_filtered_and_say_why_they_ended(self):
+        page, run = self.opened()
+        trades = run["trades"]["trades"]
+        table = page.get_by_test_id("trades")
+        rows = table.locator("tbody tr")
+        expect(rows).to_have_count(min(12, len(trades)))
+        best = max(trades, key=lambda trade: trade["pnl_pct"])
+        table.get_by_role("button", name="Return", exact=True).click()
+        expect(rows.first.locator("th")).to_have_text(str(best["trade_no"]))
+        table.get_by_role("button", name="Lost", exact=True).click()
+        lost = [trade for trade in trades if trade["pnl_abs"] < 0]
+        expect(table.locator(".table-count")).to_have_text(f"{len(lost)} trades")
+        table.get_by_role("button", name="All", exact=True).click()
+        table.get_by_label("Filter trades").fill("exit rule")
+        rule = [trade for trade in trades if trade["exit_reason"] == "rule"]
+        expect(table.locator(".table-count")).to_have_text(f"{len(rule)} of {len(trades)} trades")
+
+    def test_a_run_is_verified(self):
+        page, run = self.opened()
+        page.get_by_role("button", name="Verify", exact=True).click()
+        expect(page.get_by_text("It matches.")).to_be_visible()
+        pair = {"run": 1, "now": 2}
+        texts = {"run": "a", "now": "b"}
+        for outcome, words in (
+            ("INPUT_CHANGED", "The prices have been corrected since."),
+            ("ENGINE_CHANGED", "The engine has changed since."),
+            ("mismatch", "It does not match."),
+        ):
+            body = {
+                "id": run["id"], "outcome": outcome, "result_hash": texts, "bars_hash": texts, "bar_revision": pair,
+                "engine_version": texts, "final_equity": pair, "total_return_pct": pair, "num_trades": pair,
+            }  # fmt: skip
+            page.unroute("**/verify")
+            page.route("**/verify", self.always(body))
+            page.get_by_role("button", name="Verify", exact=True).click()
+            expect(page.get_by_text(words)).to_be_visible()
+            expect(page.get_by_text("Revision of the bars: 1 in this run, 2 now")).to_be_visible()
+
+    def test_the_files_are_the_runs(self):
+        page, run = self.opened()
+        page.locator("summary", has_text="More").click()
+        for name, check in (
+            ("Trades (CSV)", lambda path: len(list(csv.reader(path.open()))) == run["results"]["num_trades"] + 1),
+            ("Equity (CSV)", lambda path: len(list(csv.reader(path.open()))) == run["results"]["returns_count"] + 2),
+            ("Whole report (JSON)", lambda path: json.loads(path.read_text())["id"] == run["id"]),
+        ):
+            with page.expect_download() as download:
+                page.get_by_role("link", name=name).click()
+            self.assertTrue(check(Path(download.value.path())), name)
+        with page.expect_download() as picture:
+            page.get_by_role("button", name="Save as picture").click()
+        self.assertEqual(Path(picture.value.path()).read_bytes()[:4], b"\x89PNG")
+
+    def test_it_is_run_again_with_one_thing_changed(self):
+        page, run = self.opened()
+        page.locator("summary", has_text="Run again with").click()
+        page.get_by_role("link", name="twice the costs (10 and 10 bps)").click()
+        expect(page.get_by_role("textbox", name="Commission")).to_have_value("10")
+        expect(page.get_by_role("textbox", name="Slippage")).to_have_value("10")
+        expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
+        expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
+
+    def test_a_deleted_run_is_gone_from_the_list(self):
+        page, run = self.opened()
+        page.locator("summary", has_text="More").click()
+        page.get_by_role("button", name="Delete\u2026").click()
+        question = page.get_by_role("dialog", name="Delete this run?")
+        question.get_by_role("button", name="Delete", exact=True).click()
+        expect(page).to_have_url(self.url("/backtests"))
+        expect(page.get_by_text("No backtests yet.")).to_be_visible()
+
+    def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
+        page, run = self.opened()
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            self.assert_axe_silent(page)
+        self.assert_large_enough(page)
+        page.set_viewport_size({"width": 390, "height": 844})
+        self.show(page, run, query="?trade=2")
+        self.assert_fits(page, 390)
+        self.assert_large_enough(page)
+        self.assert_axe_silent(page)
+
+
+class OddResultTests(ResultTest):
+    def test_a_run_without_trades_says_so(self):
+        page, _ = self.user()
+        never = {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "gt", "right": {"literal": 1e9}}]}
+        definition = {"indicators": [], "entry": never, "exit": never, "risk": {}}
+        run = self.make_run(page, self.make_strategy(page, definition=definition))
+        self.assertEqual(run["results"]["num_trades"], 0)
+        self.show(page, run)
+        expect(page.get_by_text("It never bought.")).to_be_visible()
+        expect(page.get_by_role("heading", name="Too little to tell")).to_be_visible()
+        expect(page.get_by_text("It made no trade at all.")).to_be_visible()
+        self.assert_axe_silent(page)
+
+    def test_ten_thousand_trades_stay_usable(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page))
+        count = 10_000
+        pattern = run["trades"]["trades"][0]
+
+        def change(body, url):
+            offset = int(re.search(r"trades_offset=(\d+)", url)[1]) if "trades_offset" in url else 0
+            body["results"]["num_trades"] = count
+            numbers = range(offset, min(offset + 1000, count))
+            trades = [{**pattern, "trade_no": n + 1, "pnl_pct": n % 40 - 19.5, "pnl_abs": n % 40 - 19.5} for n in numbers]
+            body["trades"] = {"trades": trades, "limit": 1000, "offset": offset, "has_more": offset + 1000 < count}
+
+        self.answer(page, run, change)
+        self.show(page, run)
+        table = page.get_by_test_id("trades")
+        expect(table.locator(".table-count")).to_have_text("10,000 trades")
+        expect(table.get_by_text("Page 1 of 834")).to_be_visible()
+        table.get_by_role("button", name="Next").click()
+        expect(table.locator("tbody th").first).to_have_text("13")
+        expect(page.locator(".distribution-sum")).to_contain_text("5,000 lost")
+
+    def test_names_are_text_and_may_be_long(self):
+        page, _ = self.user()
+        script = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+        run = self.make_run(page, self.make_strategy(page, name=script + "n" * (255 - len(script))))
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.on("dialog", lambda dialog: self.errors.append(dialog.message))
+        self.show(page, run)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(script)
+        self.assert_fits(page, 390)
+
+    def test_no_equity_and_one_bar_are_results_too(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page))
+
+        def empty(body, _):
+            body["equity"] = []
+            body["trades"]["trades"] = []
+            body["results"].update(num_trades=0, returns_count=0)
+
+        self.answer(page, run, empty)
+        page.route("**/equity.csv", lambda route: route.fulfill(content_type="text/csv", body="time,equity\n"))
+        self.show(page, run)
+        expect(page.get_by_text("There is no equity to tell of.")).to_be_visible()
+        page.unroute_all()
+
+        def one_bar(body, url):
+            empty(body, url)
+            body.update(start_date="2023-09-21", end_date="2023-09-21")
+            body["equity"] = [{"time": "2023-09-21", "equity": 10000}]
+
+        self.answer(page, run, one_bar)
+        page.goto(self.url("/backtests"))
+        self.show(page, run, query="?again")
+        self.assertEqual(self.bars(page), 1)
+        expect(page.get_by_test_id("returns")).to_contain_text("2023")
+
+    def test_the_result_of_a_deleted_strategy_stays(self):
+        page, run = self.opened()
+        page.route(
+            re.compile("/api/strategies/.*version="),
+            lambda route: route.fulfill(
+                status=404,
+                content_type="application/problem+json",
+                body=json.dumps(
+                    {"type": "about:blank", "title": "No such strategy", "status": 404, "code": "STRATEGY_NOT_FOUND"}
+                ),
+            ),
+        )
+        self.expects_failed_requests = True
+        self.show(page, run, query="?again")
+        expect(page.get_by_text("The strategy has been deleted since.")).to_be_visible()
+
+    def test_bars_that_do_not_come_are_asked_for_again(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page))
+        self.expects_failed_requests = True
+        page.route("**/api/market-data/**", lambda route: route.abort())
+        self.show(page, run, has_chart=False)
+        expect(page.get_by_text("The bars could not be loaded.")).to_be_visible()
+        expect(self.figure(page, "totalReturnPct").first).to_have_text(signed(run["results"]["total_return_pct"]))
+        page.unroute("**/api/market-data/**")
+        page.get_by_role("button", name="Try again").click()
+        self.chart_ready(page)
+
+
+class CompareTests(ResultTest):
+    def test_two_runs_stand_side_by_side(self):
+        page, run = self.opened()
+        strategy = {"id": run["strategy_id"], "timeframe": "1d"}
+        other = self.make_run(page, strategy, symbol="NVDA")
+        self.show(page, run, query="?again")
+        page.get_by_role("button", name="Compare with\u2026").click()
+        dialog = page.get_by_role("dialog", name="Compare with")
+        dialog.get_by_label(re.compile("NVDA")).check()
+        dialog.get_by_role("button", name="Compare").click()
+        expect(page).to_have_url(self.url(f"/backtests/compare?ids={run['id']},{other['id']}"))
+        self.chart_ready(page)
+        first, second = (one["results"]["sharpe_ratio"] for one in (run, other))
+        cells = self.figure(page, "sharpeRatio")
+        expect(cells.first).to_have_text(money(first).replace("-", MINUS))
+        expect(cells.nth(1)).to_contain_text(money(second).replace("-", MINUS))
+        expect(cells.nth(1).locator(".difference")).to_contain_text("better" if second > first else "worse")
+        expect(page.get_by_text("They are on different symbols")).to_be_visible()
+        expect(page.get_by_role("region", name="Settings that differ")).to_contain_text("Symbol")
+        expect(page.get_by_text("The same rules as A.")).to_be_visible()
+        page.get_by_role("link", name="put first").click()
+        expect(page).to_have_url(self.url(f"/backtests/compare?ids={other['id']},{run['id']}"))
+        expect(cells.first).to_have_text(money(second).replace("-", MINUS))
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)
+            self.assert_axe_silent(page)
+        page.set_viewport_size({"width": 390, "height": 844})
+        self.assert_fits(page, 390)
+        self.assert_large_enough(page)
+
+    def test_an_address_that_names_no_two_runs_says_so(self):
+        page, run = self.opened()
+        missing = "00000000-0000-4000-8000-000000000000"
+        self.expects_failed_requests = True
+        for ids, words in (
+            ("", "Choose at least two runs."),
+            (run["id"], "Choose at least two runs."),
+            (f"{run['id']},{run['id']}", "A run is named twice."),
+            ("AAPL,NVDA", "This address names no runs."),
+            (",".join(f"00000000-0000-4000-8000-00000000000{n}" for n in range(7)), "Six runs at most"),
+            (f"{run['id']},{missing}", "One of these runs is not there."),
+        ):
+            page.goto(self.url(f"/backtests/compare?ids={ids}"))
+            expect(page.get_by_text(words)).to_be_visible()
