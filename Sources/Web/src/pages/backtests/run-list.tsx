@@ -40,7 +40,7 @@ export function RunList({ filter, chosen, gone, choose, remove, controls }: Prop
         setHasMore(page.hasMore);
     };
     return (
-        <Card label="Your backtests" isFlush>
+        <Card isFlush>
             <RunTable runs={all} {...{ chosen, choose, remove, controls }} />
             {(hasMore ?? first.value.hasMore) && (
                 <p className="table-note">
