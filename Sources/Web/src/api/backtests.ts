@@ -108,8 +108,10 @@ export async function cancelBacktest(id: string): Promise<void> {
     invalidate("backtests");
 }
 
-export async function deleteBacktest(id: string): Promise<void> {
+/** `leave` is called once the run is gone, before anybody reads again: its own page would find nothing. */
+export async function deleteBacktest(id: string, leave: () => void): Promise<void> {
     await asUser(() => call(deleteBacktestsById, { path: { id } }));
+    leave();
     invalidate("backtests");
 }
 

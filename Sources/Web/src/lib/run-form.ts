@@ -2,7 +2,7 @@
  * What a run is asked for with, as its form holds it: texts, until the server reads them. The same names stand in an
  * address that fills the form in.
  */
-import { type ExecutionTiming, executionTimingWords, type Series } from "api-types";
+import { type ErrorCode, type ExecutionTiming, executionTimingWords, type Series } from "api-types";
 import type { RunRequest } from "../api/backtests";
 import { isoDay, monthsBefore, parseTime, secondsPerDay } from "./time";
 
@@ -65,6 +65,16 @@ export const fieldOf: Readonly<Record<string, keyof RunForm>> = {
     "simulation.slippage_bps": "slippage",
     "simulation.execution_timing": "timing",
     "simulation.allocation_pct": "allocation",
+};
+
+/** The field that can mend a refusal which names none. */
+export const fieldOfCode: Readonly<Partial<Record<ErrorCode, keyof RunForm>>> = {
+    BACKTEST_INSUFFICIENT_BARS: "start",
+    BACKTEST_BAR_LIMIT_EXCEEDED: "start",
+    BACKTEST_RESOURCE_LIMIT_EXCEEDED: "start",
+    BACKTEST_INVALID_DEFINITION: "strategy",
+    STRATEGY_NOT_FOUND: "strategy",
+    STRATEGY_VERSION_NOT_FOUND: "version",
 };
 
 /** Faults that nobody need ask the server about, by field; the rest is the server's to say. */

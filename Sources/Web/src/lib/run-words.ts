@@ -10,6 +10,9 @@ export const statusWords: Readonly<Record<JobStatus, string>> = {
     timed_out: "Timed out",
 };
 
+/** Runs side by side: as many as the API compares. */
+export const mostCompared = 6;
+
 interface End {
     readonly title: string;
     readonly advice: string;
@@ -29,6 +32,8 @@ const ends: Readonly<Record<string, End>> = {
         title: "The strategy cannot be run as it is.",
         advice: "Open it, mend what is marked and save a new version.",
     },
+    STRATEGY_NOT_FOUND: { title: "The strategy is gone.", advice: "Choose another." },
+    STRATEGY_VERSION_NOT_FOUND: { title: "There is no such version.", advice: "Choose another, or the newest." },
     BACKTEST_TIMEOUT: { title: "It took too long.", advice: "Choose fewer days, or try again when less is running." },
     ATTEMPTS_EXHAUSTED: {
         title: "It was begun several times and never ended.",

@@ -6,6 +6,7 @@ import { newStrategyPath } from "../lib/routes";
 import { keptOf } from "../ui/kept";
 import { Link, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
+import { Notice } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
 import { formName, RunFormView } from "./backtests/form";
 
@@ -16,6 +17,7 @@ export default function NewBacktest(): JSX.Element {
     const [initial] = useState(() =>
         filledIn(filledIn(proposed, keptOf(formName) ?? {}), Object.fromEntries(new URLSearchParams(query))),
     );
+    const [wanted] = useState(() => new URLSearchParams(query).get("strategy"));
     return (
         <div className="page page-form">
             <div>
@@ -32,7 +34,14 @@ export default function NewBacktest(): JSX.Element {
                         <Link href={newStrategyPath()}>Make one from a template</Link>; it takes a minute.
                     </EmptyNotice>
                 ) : (
-                    <RunFormView strategies={strategies.value} initial={initial} />
+                    <>
+                        {wanted !== null && strategies.value.every(({ id }) => id !== wanted) && (
+                            <Notice tone="warning" title="That strategy is not there any more.">
+                                It may have been deleted. The form has another one of yours.
+                            </Notice>
+                        )}
+                        <RunFormView strategies={strategies.value} initial={initial} />
+                    </>
                 ))}
         </div>
     );

@@ -6,18 +6,20 @@ import { ApiError } from "../../api/http";
 import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import { counted } from "../../lib/format";
-import { backtestPath } from "../../lib/routes";
+import { backtestPath, newBacktestPath } from "../../lib/routes";
 import {
     daysOf,
     estimatedBars,
     faultsOf,
     fieldOf,
+    fieldOfCode,
     proposed,
     requestOf,
     type RunForm,
     spanOf,
     spansWithin,
 } from "../../lib/run-form";
+import { endInWords } from "../../lib/run-words";
 import { writtenDay } from "../../lib/time";
 import { DateField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { keep } from "../../ui/kept";
@@ -31,6 +33,12 @@ import { StrategyFields } from "./strategy-fields";
 
 export const formName = "backtest-form";
 
+// These outlive the room: whoever signs in again and comes back goes on where they were.
+const nothingIntended = { request: "", key: "" };
+/** One key for one intended run: pressing the button again after a lost answer finds the run that it began. */
+let intended = nothingIntended;
+let refusal: { readonly form: string; readonly error: unknown } | null = null;
+
 interface Props {
     readonly strategies: readonly Strategy[];
     readonly initial: RunForm;
@@ -40,8 +48,10 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
     const [form, setForm] = useState<RunForm>(() => ({ ...initial, ...known(strategies, initial) }));
     const [refused, setRefused] = useState(0);
     const [work, run] = useWork();
-    // One key for one intended run: pressing the button again after a lost answer finds the run that it began.
-    const intended = useRef({ request: "", key: "" });
+    // What was refused before the reader left is still refused when they come back to it.
+    const [before] = useState(() => (refusal?.form === JSON.stringify(form) ? refusal.error : null));
+    const error = work.isRunning ? null : (work.error ?? before);
+    useAddress(form);
     const strategy = strategies.find(({ id }) => id === form.strategy);
     const [details, retry] = useResource<SymbolDetails | null>(
         form.symbol === "" ? "" : symbolKey(form.symbol),
@@ -62,8 +72,9 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
     }, [series]);
 
     const own = refused > 0 ? faultsOf(form) : {};
-    const served = serverFaults(work.error);
+    const served = serverFaults(error);
     const fault = (name: keyof RunForm): string | null => own[name] ?? served.get(name) ?? null;
+    const isOnField = served.size > 0;
     const start = async (): Promise<void> => {
         if (!strategy || Object.keys(faultsOf(form)).length > 0) {
             setRefused((count) => count + 1);
@@ -71,19 +82,26 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
         }
         const request = requestOf(form, strategy.timeframe);
         const text = JSON.stringify(request);
-        if (intended.current.request !== text) intended.current = { request: text, key: crypto.randomUUID() };
+        if (intended.request !== text) intended = { request: text, key: crypto.randomUUID() };
+        writeAddress(form);
         await run(async () => {
-            const id = await startBacktest(request, intended.current.key);
-            intended.current = { request: "", key: "" };
-            keep(formName, form);
-            navigate(backtestPath(id));
+            try {
+                const id = await startBacktest(request, intended.key);
+                intended = nothingIntended;
+                refusal = null;
+                keep(formName, form);
+                navigate(backtestPath(id));
+            } catch (error) {
+                refusal = { form: JSON.stringify(form), error: landed(error) };
+                throw refusal.error;
+            }
         });
     };
     const bars = series && estimatedBars(form, series);
 
     return (
         <Form
-            work={work}
+            work={{ ...work, error: isOnField ? error : null }}
             what="The backtest could not be started."
             fields={Object.keys(fieldOf)}
             submit={() => void start()}
@@ -184,7 +202,8 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
                     />
                 </div>
             </Card>
-            <p className="actions">
+            {error !== null && !isOnField && <FailureNotice what="The backtest could not be started." error={error} />}
+            <p className="form-actions">
                 <Button kind="primary" type="submit" isBusy={work.isRunning}>
                     {work.isRunning ? "Running…" : "Run backtest"}
                 </Button>
@@ -208,6 +227,35 @@ const costs: Partial<RunForm> = {
     allocation: proposed.allocation,
     equity: proposed.equity,
 };
+
+const pauseAfterTyping = 300;
+
+const writeAddress = (form: RunForm): void => {
+    if (location.pathname === newBacktestPath()) navigate(newBacktestPath({ ...form }), { replace: true });
+};
+
+/** The address says what is typed: a reload, another sign-in and the back button find it again. */
+function useAddress(form: RunForm): void {
+    const isFirst = useRef(true);
+    useEffect(() => {
+        if (isFirst.current) {
+            isFirst.current = false;
+            return;
+        }
+        const timer = setTimeout(() => writeAddress(form), pauseAfterTyping);
+        return () => clearTimeout(timer);
+    }, [form]);
+}
+
+/** A refusal that names no field lands on the one that can mend it. */
+function landed(error: unknown): unknown {
+    const name = error instanceof ApiError && error.code !== null ? fieldOfCode[error.code] : undefined;
+    if (!(error instanceof ApiError) || error.fieldErrors.length > 0 || name === undefined) return error;
+    const field = Object.keys(fieldOf).find((one) => fieldOf[one] === name)!;
+    const message = `${error.message} ${endInWords("failed", error.code).advice}`;
+    const faults = [{ field, code: error.code!, message }];
+    return new ApiError(error.failure, error.message, error.status, error.code, error.requestID, faults);
+}
 
 /** An address or a form of long ago may name a strategy that is gone; the newest stands in where none is named. */
 function known(strategies: readonly Strategy[], form: RunForm): Pick<RunForm, "strategy" | "version"> {

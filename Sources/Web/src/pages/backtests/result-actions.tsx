@@ -1,7 +1,7 @@
 /* What to do with a result: again with one thing changed, beside another, as a file, away. */
 import type { Backtest, ListedBacktest } from "api-types";
 import { useState } from "react";
-import { deleteBacktest, filesOf, listBacktests, runsKey } from "../../api/backtests";
+import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import type { RunForm } from "../../lib/run-form";
 import { plainly, signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
@@ -10,9 +10,9 @@ import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
-import { Button, Checkbox, Dialog, Question } from "../../ui/parts";
+import { Button, Checkbox, Dialog } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
-import { useWork } from "../../ui/use-work";
+import { DeleteRun } from "./delete-run";
 import { formOf } from "./form-of";
 
 interface Props {
@@ -22,7 +22,6 @@ interface Props {
 
 export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const [open, setOpen] = useState<"compare" | "delete" | null>(null);
-    const [work, remove] = useWork();
     const files = filesOf(run.id);
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
@@ -69,19 +68,11 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
             <Dialog title="Compare with" isOpen={open === "compare"} close={() => setOpen(null)} isWide>
                 <Others run={run} />
             </Dialog>
-            <Question
-                title="Delete this run?"
-                isOpen={open === "delete"}
-                yes="Delete"
-                isBusy={work.isRunning}
-                agree={async () => {
-                    if (await remove(() => deleteBacktest(run.id))) navigate("/backtests", { replace: true });
-                }}
-                decline={() => setOpen(null)}
-            >
-                <p>It cannot be brought back. As a variant that was tried it stays counted.</p>
-                {work.error !== null && <FailureNotice what="It could not be deleted." error={work.error} />}
-            </Question>
+            <DeleteRun
+                run={open === "delete" ? run : null}
+                close={() => setOpen(null)}
+                deleted={() => navigate("/backtests", { replace: true })}
+            />
         </div>
     );
 }

@@ -1,19 +1,25 @@
 import type { ListedBacktest } from "api-types";
 import { decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
 import { backtestPath } from "../../lib/routes";
-import { statusWords } from "../../lib/run-words";
+import type { ReactNode } from "react";
+import { isOver } from "../../api/backtests";
+import { mostCompared, statusWords } from "../../lib/run-words";
 import { isoDay, tableTime } from "../../lib/time";
-import { Checkbox, Progress } from "../../ui/parts";
+import { TrashIcon } from "../../ui/icons";
+import { Checkbox, IconButton, Progress } from "../../ui/parts";
 import { type Column, Table } from "../../ui/table/table";
 
 interface Props {
     readonly runs: readonly ListedBacktest[];
     readonly chosen: readonly string[];
     readonly choose: (ids: readonly string[]) => void;
+    readonly remove: (run: ListedBacktest) => void;
+    /** Beside the table's own. */
+    readonly controls: ReactNode;
 }
 
-/** Runs with their figures, and a box before each that may be compared. */
-export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
+/** Runs with their figures; a box before each that may be compared, and a way to delete each that is over. */
+export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX.Element {
     const toggle = (id: string, isChosen: boolean): void =>
         choose(isChosen ? [...chosen, id] : chosen.filter((one) => one !== id));
     const columns: readonly Column<ListedBacktest>[] = [
@@ -27,7 +33,9 @@ export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
                     label=""
                     spoken={`Compare ${run.strategyName} on ${run.symbol}`}
                     isChecked={chosen.includes(run.id)}
-                    isDisabled={run.status !== "completed"}
+                    isDisabled={
+                        run.status !== "completed" || (chosen.length >= mostCompared && !chosen.includes(run.id))
+                    }
                     change={(isChosen) => toggle(run.id, isChosen)}
                 />
             ),
@@ -38,9 +46,10 @@ export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
             isPrimary: true,
             value: (run) => `${run.strategyName} v${run.versionNumber}`,
             cell: (run) => (
-                <>
-                    {run.strategyName} <span className="dim">v{run.versionNumber}</span>
-                </>
+                <span className="run-name">
+                    <span title={run.strategyName}>{run.strategyName}</span>{" "}
+                    <span className="dim">v{run.versionNumber}</span>
+                </span>
             ),
         },
         { key: "symbol", title: "Symbol", value: (run) => run.symbol },
@@ -69,15 +78,32 @@ export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
             key: "trades",
             title: "Trades",
             kind: "number",
+            isHidden: true,
             value: (run) => run.results?.numTrades ?? null,
             cell: (run) => (run.results?.numTrades == null ? noValue : whole(run.results.numTrades)),
         },
         {
             key: "created",
-            title: "Run at (UTC)",
+            title: "Run (UTC)",
             kind: "number",
             value: (run) => run.createdAt,
-            cell: (run) => tableTime(run.createdAt, "1h"),
+            cell: (run) => <span className="run-time">{tableTime(run.createdAt, "1h")}</span>,
+        },
+        {
+            key: "do",
+            title: "Actions",
+            isControl: true,
+            value: () => null,
+            cell: (run) =>
+                isOver(run.status) && (
+                    <IconButton
+                        label={`Delete ${run.strategyName} on ${run.symbol}`}
+                        title="Delete"
+                        onClick={() => remove(run)}
+                    >
+                        <TrashIcon />
+                    </IconButton>
+                ),
         },
     ];
     return (
@@ -91,6 +117,7 @@ export function RunTable({ runs, chosen, choose }: Props): JSX.Element {
             filter="Filter backtests"
             noun="run"
             csvName="backtests"
+            controls={controls}
             testID="backtests"
         />
     );
