@@ -1,3 +1,5 @@
+import Strategy
+
 /// Why there is no result. ``code`` is stable and known to the API; ``message`` is for the trader.
 public enum BacktestRefusal: Error, Equatable {
     case barLimitExceeded(bars: Int, limit: Int)
@@ -5,6 +7,8 @@ public enum BacktestRefusal: Error, Equatable {
     case insufficientBars(loaded: Int, inRange: Int, needed: Int)
     case timeout(nanoseconds: UInt64)
     case resourceLimitExceeded(bytes: Int, limit: Int)
+    /// Of a release that took what this engine cannot decide exactly.
+    case invalidDefinition([DefinitionError])
     case invalidOptions([OptionError])
     /// Prices so large or so small that equity or a figure is none that a number can hold.
     case notRepresentable
@@ -17,6 +21,7 @@ public enum BacktestRefusal: Error, Equatable {
         case .insufficientBars: "BACKTEST_INSUFFICIENT_BARS"
         case .timeout: "BACKTEST_TIMEOUT"
         case .resourceLimitExceeded, .notRepresentable: "BACKTEST_RESOURCE_LIMIT_EXCEEDED"
+        case .invalidDefinition: "BACKTEST_INVALID_DEFINITION"
         case .invalidOptions: "VALIDATION_ERROR"
         case .cancelled: "CANCELLED"
         }
@@ -36,6 +41,8 @@ public enum BacktestRefusal: Error, Equatable {
             "the indicators need \(bytes) bytes; at most \(limit) are allowed in one run"
         case .notRepresentable:
             "the prices of the range are so large or so small that the result exceeds what numbers can hold"
+        case .invalidDefinition(let errors):
+            "the strategy cannot be run: " + errors.map { "\($0.path) \($0.message)" }.joined(separator: "; ")
         case .invalidOptions(let errors):
             errors.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
         case .cancelled:

@@ -22,7 +22,8 @@ struct BracketRule {
     /// Prices are within a billionth of what they stand for.
     private static let noise = 2e-9
 
-    /// - Precondition: the options and the definition fit together, ``SimulationOptions/errors(with:)``.
+    /// - Precondition: the definition has no ``StrategyDefinition/faults``, and the options fit together with it,
+    ///   ``SimulationOptions/errors(with:)``.
     init(_ options: SimulationOptions, _ risk: StrategyDefinition.Risk, on grid: TickScale?) {
         func rule(_ percent: Double?, isBelow: Bool) -> LevelRule? {
             guard let percent else { return nil }

@@ -98,8 +98,11 @@ public enum Engine {
         _ limits: EngineLimits
     ) throws(BacktestRefusal) {
         precondition(first >= 0, "the range starts before the bars")
-        let errors = options?.errors(with: definition) ?? []
-        guard errors.isEmpty else { throw .invalidOptions(errors) }
+        if let options {
+            let faults = definition.faults, errors = options.errors(with: definition)
+            guard faults.isEmpty else { throw .invalidDefinition(faults) }
+            guard errors.isEmpty else { throw .invalidOptions(errors) }
+        }
         let inRange = max(0, bars.count - first)
         guard inRange <= limits.bars else { throw .barLimitExceeded(bars: inRange, limit: limits.bars) }
         let needed = definition.longestPeriod + 2

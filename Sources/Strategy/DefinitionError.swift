@@ -37,6 +37,10 @@ public struct DefinitionError: Error, Equatable, Sendable {
     /// For how many mistakes it stands: one, and in the last of a list that was cut all that are not listed.
     public let count: Int
 
+    static func tooManyPlaces(at path: String) -> DefinitionError {
+        DefinitionError(path: path, code: .tooManyPlaces, message: "may have at most four decimal places")
+    }
+
     public init(path: String, code: Code, message: String, count: Int = 1) {
         self.path = path
         self.code = code

@@ -4,9 +4,13 @@ import Market
 /// Walks over a document once and notes everything that is wrong. A part that is wrong is nil.
 struct DefinitionReader {
     var errors = Errors()
+    private let takesAnyPlaces: Bool
     /// Every id an indicator was given, spelt right or not: a fault is told at the indicator, not at each use of it.
     private var ids: Set<String> = []
     private var indicatorsByID: [String: Indicator] = [:]
+
+    /// - Parameter takesAnyPlaces: levels may have more than four decimal places.
+    init(takesAnyPlaces: Bool) { self.takesAnyPlaces = takesAnyPlaces }
 
     /// The first ``StrategyDefinition/maximumErrors`` of what is wrong, and how much there is.
     struct Errors {
@@ -201,10 +205,11 @@ struct DefinitionReader {
                     reader.note(path, .unknownRiskType, "type must be percent, not \(Self.quoted(type))")
                 }
             } else if let number = reader.finiteNumber(value, at: path) {
-                if bounds.contains(number), TenThousandths(number) == nil {
-                    reader.note(path, .tooManyPlaces, "may have at most four decimal places")
-                } else if bounds.contains(number) {
+                if bounds.contains(number) {
                     percent = number
+                    if !reader.takesAnyPlaces, TenThousandths(number) == nil {
+                        reader.errors.add(.tooManyPlaces(at: path))
+                    }
                 } else {
                     let bounds = "\(Number(bounds.lowerBound).text) to \(Number(bounds.upperBound).text)"
                     reader.note(path, .outOfRange, "must be \(bounds) percent of the entry price")

@@ -1,6 +1,9 @@
+import Market
+
 /// A valid strategy: when to buy, when to sell, and which losses and gains end a position.
 ///
-/// The only way in is ``read(_:)``, so whoever holds one need not check it again.
+/// The only ways in are ``read(_:)`` and, for what is stored, ``read(stored:)``; so whoever holds one need not check it
+/// again, but for its ``faults`` before it is run.
 public struct StrategyDefinition: Equatable, Sendable {
     /// In document order, unique by id; one that no condition names still counts for the warm-up.
     public let indicators: [Indicator]
@@ -33,6 +36,15 @@ public struct StrategyDefinition: Equatable, Sendable {
         self.entry = entry
         self.exit = exit
         self.risk = risk
+    }
+
+    /// What keeps a definition from being run: levels of more than four decimal places, which are not exact. Releases
+    /// before version 2 of the engine took them; nobody may send them any more.
+    public var faults: [DefinitionError] {
+        [("stop_loss", risk.stopLossPercent), ("take_profit", risk.takeProfitPercent)].compactMap { name, percent in
+            guard let percent, TenThousandths(percent) == nil else { return nil }
+            return .tooManyPlaces(at: "risk.\(name).value")
+        }
     }
 
     /// The longest period of any indicator; 0 without indicators.

@@ -96,6 +96,45 @@ struct BacktestVerifyTests {
             ended.status == 3 && ended.output.contains("version 1 of the engine"), "\(ended.output) \(ended.errors)")
     }
 
+    /// Of the first engine, which took levels of any number of decimal places.
+    @Test func `a run that this engine cannot make says so, on the server and in its file`() throws {
+        let run = try server.finished(server.backtest(strategy: server.strategy("of many places")))
+        let id = try #require(run["id"]?.stringValue), version = run["strategy_version_id"]?.numberValue?.int ?? 0
+        var db = try Connection(server.databaseURL())
+        try db.script(
+            """
+            BEGIN;
+            ALTER TABLE backtest_runs DISABLE TRIGGER USER;
+            ALTER TABLE strategy_versions DISABLE TRIGGER USER;
+            UPDATE backtest_runs SET engine_version = '1' WHERE id = '\(id)';
+            UPDATE strategy_versions SET definition_json = jsonb_set(
+              definition_json, '{risk}', '{"stop_loss": {"type": "percent", "value": 2.12345}}') WHERE id = \(version);
+            ALTER TABLE backtest_runs ENABLE TRIGGER USER;
+            ALTER TABLE strategy_versions ENABLE TRIGGER USER;
+            COMMIT
+            """)
+        let answer = try server.verified(id)
+        #expect(answer.object?["outcome"] == "ENGINE_CHANGED", "\(answer.text)")
+        #expect(answer.object?["final_equity"]?.objectValue?["now"] == .null)
+        #expect(try tool(run) == (3, "ENGINE_CHANGED"))
+        let file = try server.client.send("GET", "/api/backtests/\(id)/report.json", key: server.key)
+        #expect(file.status == 200)
+        let folder = try TemporaryFolder()
+        // Also what this release knows nothing of.
+        for text in [file.text, file.text.replacing("\"stop_loss\"", with: "\"later\"")] {
+            try text.write(toFile: folder.path + "/report.json", atomically: true, encoding: .utf8)
+            let ended = try TestServer.run(["verify", folder.path + "/report.json", "--json"])
+            let told = try? parse(Array(ended.output.utf8)).objectValue
+            #expect(ended.status == 3 && told?["outcome"] == "ENGINE_CHANGED", "\(ended.output) \(ended.errors)")
+            #expect(told?["result_hash"]?.objectValue?["computed"] == .null)
+        }
+        // This engine's own it would have to know.
+        try file.text.replacing("\"engine_version\":\"1\"", with: "\"engine_version\":\"2\"").write(
+            toFile: folder.path + "/report.json", atomically: true, encoding: .utf8)
+        let ended = try TestServer.run(["verify", folder.path + "/report.json"])
+        #expect(ended.status == 65 && ended.errors.contains("four decimal places"), "\(ended.errors)")
+    }
+
     @Test(arguments: [
         ("00000000-0000-4000-8000-00000000beef", 66 as Int32, "no backtest"), ("nowhere.json", 66, "cannot be read"),
     ])

@@ -34,6 +34,22 @@ import Testing
         ),
     ]
 
+    @Test func `levels of more places than are taken today are read where they are stored, and named`() throws {
+        let document = Document.risk(
+            #"{"stop_loss":{"type":"percent","value":2.12345},"take_profit":{"type":"percent","value":4}}"#)
+        let value = try parse(Array(document.text.utf8))
+        #expect(StrategyDefinition.read(value).0 == nil)
+        let (stored, errors) = StrategyDefinition.read(stored: value)
+        #expect(errors == [] && stored?.risk.stopLossPercent == 2.12345)
+        #expect(stored.map { StrategyDefinition.read(stored: $0.json).0 == $0 } == true)
+        #expect(stored?.faults.map(\.path) == ["risk.stop_loss.value"])
+        #expect(stored?.faults == StrategyDefinition.read(value).1)
+        #expect(try definition(Document().text).faults == [])
+        // All else is held against the same bounds.
+        let wide = try parse(Array(Document.risk(#"{"stop_loss":{"type":"percent","value":50.01}}"#).text.utf8))
+        #expect(StrategyDefinition.read(stored: wide).1.map(\.code) == [.outOfRange])
+    }
+
     @Test(arguments: summaries)
     func `it is said in plain English`(document: Document, summary: String) throws {
         #expect(try definition(document.text).summary == summary)

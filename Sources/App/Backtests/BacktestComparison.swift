@@ -101,7 +101,7 @@ enum BacktestComparison {
             case .symbols: return differ(\.settings.ticker)
             case .timeframes: return differ(\.settings.timeframe)
             case .ranges: return differ { [$0.settings.start.description, $0.settings.end.description] }
-            case .simulations: return differ { $0.settings.options.simulationJSON.bytes }
+            case .simulations: return differ { $0.settings.simulation.json.bytes }
             case .equity: return differ(\.settings.initialEquity)
             case .bars:
                 // Revisions count for each series by itself.
@@ -136,7 +136,7 @@ extension Form where Content == [String] {
 
 extension Query {
     /// The definition of a strategy's version, also of a deleted strategy.
-    fileprivate static func definition(ofVersion id: Int) -> Query<StoredDefinition> where Output == StoredDefinition {
+    static func definition(ofVersion id: Int) -> Query<StoredDefinition> where Output == StoredDefinition {
         .value("SELECT definition_json FROM strategy_versions WHERE id = $1::int", id)
     }
 }

@@ -90,33 +90,43 @@ extension CSVWriter {
 /// Members: `format`, the run as the API tells it, `definition`, `definition_summary`, `bars`, `results`, `trades` and
 /// `equity`. `bars` holds the columns `time`, `open`, `high`, `low`, `close`, `volume` with the warm-up in front,
 /// `first_tradable`, the index of the range's first bar, and `state`: `match`, or `INPUT_CHANGED` when the stored bars
-/// were corrected after the run; then the columns are left out, because they would tell another story.
+/// were corrected after the run; then the columns are left out, because they would tell another story. Where this release
+/// cannot run what is stored, it does not know which bars went in: `NOT_COMPUTABLE`, and no columns either.
 public struct RunReport: Sendable {
     public static let format = "bitstockerz.report.1"
 
     private let run: BacktestRow
-    private let input: RunInput
+    /// nil: this release does not take what is stored.
+    private let input: RunInput?
+    private let definition: StoredDefinition
     private let results: BacktestFigures?
     private let trades: [TradeRow]
     private let curve: EquityCurve
 
     /// For a transaction of one snapshot.
     init(_ run: BacktestRow, in db: inout Connection) throws {
-        guard let input = try RunInput.ofRun(run.id, in: &db) else { throw Thing.backtest.missing(run.id) }
-        (self.run, self.input) = (run, input)
-        (results, trades, curve) = try db.run(.figures(ofRun: run.id), .trades(ofRun: run.id), .equity(ofRun: run.id))
+        self.run = run
+        do {
+            guard let input = try RunInput.ofRun(run.id, in: &db) else { throw Thing.backtest.missing(run.id) }
+            self.input = input
+        } catch is StoredRunError {
+            input = nil
+        }
+        (definition, results, trades, curve) = try db.run(
+            .definition(ofVersion: run.strategyVersionID), .figures(ofRun: run.id), .trades(ofRun: run.id),
+            .equity(ofRun: run.id))
     }
 
     /// How large the document will be, about.
-    var capacity: Int { input.bars.series.count * 80 + curve.times.count * 48 + 65_536 }
+    var capacity: Int { (input?.bars.series.count ?? 0) * 80 + curve.times.count * 48 + 65_536 }
 
     static let form = Form<RunReport>.object(
         "BacktestReport",
         [.member("format", .text) { _ in format }] + BacktestRow.members.map { $0.of(\.run) } + [
             .member("asset_type", .choice(), \.run.settings.assetType),
             .member("periods_per_year", .integer, \.run.settings.periodsPerYear),
-            .member("definition", .definition, \.input.run.definition),
-            .member("definition_summary", .text, \.input.run.definition.summary), .member("bars", bars) { $0 },
+            .member("definition", .definition, \.definition.json),
+            .nullable("definition_summary", .text, \.definition.summary), .member("bars", bars) { $0 },
             .nullable("results", BacktestFigures.form, \.results),
             .member("trades", .list(of: ShownTrade.form)) { report in
                 report.trades.map { ShownTrade(trade: $0, timeframe: report.run.settings.timeframe) }
@@ -133,11 +143,12 @@ public struct RunReport: Sendable {
     private enum BarsState: String, CaseIterable {
         case match
         case inputChanged = "INPUT_CHANGED"
+        case notComputable = "NOT_COMPUTABLE"
     }
 
     private static let bars = Form<RunReport>.object([
-        .member("state", .choice(), \.state), .member("stored_revision", .integer, \.input.revision),
-        .member("first_tradable", .integer, \.input.firstTradable),
+        .member("state", .choice(), \.state), .nullable("stored_revision", .integer) { $0.input?.revision },
+        .nullable("first_tradable", .integer) { $0.input?.firstTradable },
         .optional("time", .list(of: .barTime)) { $0.series.map(\.times).map($0.labels) },
         .optional("open", .list(of: .number)) { $0.series?.open },
         .optional("high", .list(of: .number)) { $0.series?.high },
@@ -146,10 +157,12 @@ public struct RunReport: Sendable {
         .optional("volume", .list(of: .number)) { $0.series?.volume },
     ])
 
-    private var state: BarsState { input.barsHash == run.barsHash ? .match : .inputChanged }
+    private var state: BarsState {
+        input.map { $0.barsHash == run.barsHash ? .match : .inputChanged } ?? .notComputable
+    }
 
     /// The bars, where they are those of the run.
-    private var series: CandleSeries? { state == .match ? input.bars.series : nil }
+    private var series: CandleSeries? { state == .match ? input?.bars.series : nil }
 
     private func labels(_ times: [Int64]) -> [String] { times.map { run.settings.timeframe.label($0) } }
 }

@@ -96,7 +96,7 @@ extension Field where Content == SimulatedMoney {
 
 extension Form where Content == Value {
     /// As it is sent: read by ``SimulationOptions``, which knows the bounds.
-    fileprivate static let sentSimulation = Form(SimulationOptions.schema(isRequired: false)) { json, value in
+    fileprivate static let sentSimulation = Form(SimulationOptions.schema) { json, value in
         json.value(value)
     } read: { value, _, _ in
         value

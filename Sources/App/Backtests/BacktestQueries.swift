@@ -31,7 +31,7 @@ struct BacktestRow: Sendable {
         .member("version_number", .integer, \.versionNumber), .member("symbol", .text, \.settings.ticker),
         .member("timeframe", .choice(), \.settings.timeframe), .member("start_date", .day, \.settings.start),
         .member("end_date", .day, \.settings.end), .member("initial_equity", .money, \.settings.initialEquity),
-        .member("simulation", .simulation, \.settings.options), .member("status", .choice(), \.status),
+        .member("simulation", .simulation, \.settings.simulation), .member("status", .choice(), \.status),
         .member("progress", .number, \.progress), .nullable("job_id", .uuid, \.jobID),
         .nullable("content_hash", .text, \.contentHash), .nullable("result_hash", .text, \.resultHash),
         .nullable("bars_hash", .text, \.barsHash), .nullable("bar_revision", .integer, \.barRevision),
@@ -177,22 +177,4 @@ struct BacktestFigures: Sendable, ColumnValue {
             ("tick_exponent", Schema.type("integer").orNull, true),
             ("null_reasons", .dictionary(of: .type("string")), true), ("notices", .list(.type("string")), true),
         ]
-}
-
-extension Form where Content == SimulationOptions {
-    /// The object `simulation`, every option in it.
-    static let simulation = Form(SimulationOptions.schema(isRequired: true)) { json, options in
-        json.value(options.simulationJSON)
-    }
-}
-
-extension SimulationOptions {
-    static func schema(isRequired: Bool) -> Schema {
-        let numbers = Field.allCases.filter { $0 != .initialEquity }.map { field in
-            let schema = field == .allocationPercent ? Schema.number(field.bounds) : Schema.decimal(field.bounds)
-            return (field.rawValue, schema, isRequired)
-        }
-        let timing = ("execution_timing", Form<ExecutionTiming>.choice().schema, isRequired)
-        return Schema.object(numbers + [timing])
-    }
 }

@@ -21,7 +21,7 @@ struct RunOutput {
             content: hex(
                 Digest.sha256(
                     Encodings.content(
-                        run.definition, options: run.settings.options, periodsPerYear: run.settings.periodsPerYear,
+                        run.definition, options: run.options, periodsPerYear: run.settings.periodsPerYear,
                         first: input.firstTradable, barsHash: input.barsHash))),
             result: hex(Digest.sha256(Encodings.result(report))), bars: input.barsHash, barRevision: input.revision,
             engineVersion: engineVersion)

@@ -14,7 +14,7 @@ struct RunSettings: Sendable {
     let end: CalendarDay
     /// Exact, with two decimals.
     let initialEquity: String
-    let options: SimulationOptions
+    let simulation: StoredOptions
     let periodsPerYear: Int
 
     init(
@@ -23,7 +23,8 @@ struct RunSettings: Sendable {
     ) {
         (symbolID, ticker, assetType) = (symbol.id, symbol.symbol, symbol.assetType)
         (self.timeframe, self.start, self.end) = (timeframe, start, end)
-        (self.initialEquity, self.options, self.periodsPerYear) = (initialEquity, options, periodsPerYear)
+        (self.initialEquity, self.periodsPerYear) = (initialEquity, periodsPerYear)
+        simulation = StoredOptions(options)
     }
 
     /// Of `backtest_runs r` and `symbols y`.
@@ -33,13 +34,11 @@ struct RunSettings: Sendable {
         """
 
     /// From ``columns``.
-    ///
-    /// - Throws: ``OptionsRefusal`` when this release no longer takes what is stored, ``PostgresError``.
     init(_ row: inout RowReader) throws {
         (symbolID, ticker, assetType) = (try row.next(), try row.next(), try row.next())
         (timeframe, start, end) = (try row.next(), try row.next(), try row.next())
         initialEquity = try row.next()
-        options = try SimulationOptions(simulation: row.next(Value.self), initialEquity: Double(initialEquity) ?? 0)
+        simulation = StoredOptions(try row.next(), initialEquity: initialEquity)
         periodsPerYear = try row.next()
     }
 

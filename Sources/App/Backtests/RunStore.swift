@@ -31,7 +31,7 @@ enum RunStore {
               'pending', $11::uuid, $12, $13, $14::int)
             RETURNING id
             """, request.userID, request.strategyID, request.versionID, settings.symbolID, settings.timeframe,
-            settings.start, settings.end, settings.initialEquity, settings.options.simulationJSON,
+            settings.start, settings.end, settings.initialEquity, settings.simulation.json,
             settings.periodsPerYear, job,
             request.idempotencyKey, request.idempotencyKey == nil ? nil : request.hash, request.barCount)
         do {

@@ -11,8 +11,8 @@ public struct RunVerification: Sendable {
     public enum Outcome: String, Sendable, CaseIterable {
         case match
         case mismatch
-        /// Another version of the engine made the run, and decides some things otherwise: both results are told, and
-        /// this one neither confirms nor refutes that one.
+        /// Another version of the engine made the run, and decides some things otherwise: both results are told, where
+        /// this one has one at all, and this one neither confirms nor refutes that one.
         case engineChanged = "ENGINE_CHANGED"
         /// The bars were corrected since: nothing can be said about the result.
         case inputChanged = "INPUT_CHANGED"
@@ -63,7 +63,7 @@ public struct RunVerification: Sendable {
     public init(of id: String, _ configuration: Configuration, in db: inout Connection) throws {
         guard let id = UUID(id)?.text else { throw Self.noRun(id) }
         let stored = try Self.read(id, in: &db)
-        try self.init(stored) { try Self.compute(stored.input, configuration) }
+        try self.init(stored) { try Self.compute($0, configuration) }
     }
 
     /// Whether a text could be the id of a run.
@@ -73,7 +73,7 @@ public struct RunVerification: Sendable {
     struct Stored {
         let row: BacktestRow
         let figures: BacktestFigures?
-        let input: RunInput
+        let input: Result<RunInput, StoredRunError>
     }
 
     /// In one snapshot.
@@ -85,35 +85,53 @@ public struct RunVerification: Sendable {
             guard row.status == .completed else {
                 throw Refusal(reason: .notCompleted, message: "Only a completed run can be verified.")
             }
+            let figures = try db.run(.figures(ofRun: id))
             do {
                 guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
-                return Stored(row: row, figures: try db.run(.figures(ofRun: id)), input: input)
+                return Stored(row: row, figures: figures, input: .success(input))
             } catch let fault as StoredRunError {
-                throw Refusal(
-                    reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
+                return Stored(row: row, figures: figures, input: .failure(fault))
             }
         }
     }
 
     /// - Parameter compute: runs the input; not called when the bars were corrected.
-    init(_ stored: Stored, _ compute: () throws -> Report) rethrows {
-        let row = stored.row, input = stored.input, bars = input.barsHash
-        let report = bars == row.barsHash ? try compute() : nil
+    /// - Throws: ``Refusal`` for what cannot be computed, unless another engine made it; what `compute` throws besides.
+    init(_ stored: Stored, _ compute: (RunInput) throws -> Report) throws {
+        let row = stored.row, input = try? stored.input.get()
+        let isOfThisEngine = row.engineVersion == Backtest.engineVersion
+        var report: Report?
+        do {
+            let input = try stored.input.get()
+            if input.barsHash == row.barsHash { report = try compute(input) }
+        } catch let fault as StoredRunError {
+            guard !isOfThisEngine else {
+                throw Refusal(
+                    reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
+            }
+        } catch let refusal as BacktestRefusal {
+            var hasTime = true
+            if case .timeout = refusal { hasTime = false }
+            guard !isOfThisEngine, hasTime else {
+                throw Refusal(reason: .notRunnable(code: refusal.code), message: refusal.message)
+            }
+        }
         let result = report.map { hex(Digest.sha256(Encodings.result($0))) }
         outcome =
-            report == nil
-            ? .inputChanged
-            : row.engineVersion != Backtest.engineVersion
-                ? .engineChanged : result == row.resultHash ? .match : .mismatch
+            input.map { $0.barsHash != row.barsHash } ?? false
+            ? .inputChanged : !isOfThisEngine ? .engineChanged : result == row.resultHash ? .match : .mismatch
         figures = Self.shownFigures.map { metric in
             Pair(
-                name: metric.rawValue, run: stored.figures?.object[metric.rawValue]?.numberValue?.text,
+                name: metric.rawValue,
+                // jsonb has its own way of writing numbers, and the two are compared as texts.
+                run: stored.figures?.object[metric.rawValue]?.numberValue?.double.map { Number($0).text },
                 now: report?.metrics[metric].value.map { Number($0).text })
         }
         id = row.id
         resultHash = Pair(name: "result_hash", run: row.resultHash, now: result)
-        barsHash = Pair(name: "bars_hash", run: row.barsHash, now: bars)
-        barRevision = Pair(name: "bar_revision", run: row.barRevision.map { String($0) }, now: String(input.revision))
+        barsHash = Pair(name: "bars_hash", run: row.barsHash, now: input?.barsHash)
+        barRevision = Pair(
+            name: "bar_revision", run: row.barRevision.map { String($0) }, now: input.map { String($0.revision) })
         engineVersion = Pair(name: "engine_version", run: row.engineVersion, now: Backtest.engineVersion)
     }
 
@@ -122,15 +140,10 @@ public struct RunVerification: Sendable {
     }
 
     private static func compute(_ input: RunInput, _ configuration: Configuration) throws -> Report {
-        do {
-            return try Engine.run(
-                input.run.definition, on: input.bars, from: input.firstTradable, options: input.run.settings.options,
-                periodsPerYear: input.run.settings.periodsPerYear, limits: EngineLimits(configuration),
-                isCancelled: { false },
-                now: { UInt64(SystemClock.monotonicNanoseconds()) })
-        } catch {
-            throw Refusal(reason: .notRunnable(code: error.code), message: error.message)
-        }
+        try Engine.run(
+            input.run.definition, on: input.bars, from: input.firstTradable, options: input.run.options,
+            periodsPerYear: input.run.settings.periodsPerYear, limits: EngineLimits(configuration),
+            isCancelled: { false }, now: { UInt64(SystemClock.monotonicNanoseconds()) })
     }
 
     /// The JSON object of the API and of the command line.

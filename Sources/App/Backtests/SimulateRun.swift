@@ -31,6 +31,8 @@ public struct SimulateRun: JobKind {
             return .stored
         } catch let fault as StoredRunError {
             throw JobFailure(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, fault.message))
+        } catch let refusal as BacktestRefusal {
+            throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.message))
         }
     }
 
@@ -78,14 +80,14 @@ public struct SimulateRun: JobKind {
 extension RunInput {
     /// What comes out, while the job is watched.
     ///
-    /// - Throws: ``JobFailure`` for what the engine refuses; what the job's check throws.
+    /// - Throws: ``BacktestRefusal``, but ``EarlyEnd`` when its time is over; what the job's check throws.
     func compute(
         _ configuration: Configuration, _ job: inout RunningJob, in db: inout Connection
     ) throws -> Report {
         var trouble: (any Error)?
         do {
             return try Engine.run(
-                run.definition, on: bars, from: firstTradable, options: run.settings.options,
+                run.definition, on: bars, from: firstTradable, options: run.options,
                 periodsPerYear: run.settings.periodsPerYear, limits: EngineLimits(configuration),
                 isCancelled: {
                     do { try job.check(0.4, in: &db) } catch { trouble = error }
@@ -94,7 +96,7 @@ extension RunInput {
         } catch {
             if let trouble { throw trouble }
             if case .timeout = error { throw EarlyEnd.late }
-            throw JobFailure(JobEnd(.failed, code: error.code, error.message))
+            throw error
         }
     }
 }

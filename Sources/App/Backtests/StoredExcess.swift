@@ -88,7 +88,7 @@ extension StoredExcess {
             let series = input.bars.series
             guard curve.equity.count == series.count - input.firstTradable else { return (StoredExcess(nil), nil) }
             let moments = ReturnMoments.excess(
-                of: curve.equity, on: series, from: input.firstTradable, options: input.run.settings.options)
+                of: curve.equity, on: series, from: input.firstTradable, options: input.run.options)
             return (StoredExcess(moments), input.run)
         } catch is StoredRunError {
             return (StoredExcess(nil), nil)

@@ -13,6 +13,7 @@ struct StoredRun: Sendable {
     let userID: String
     let lineageID: String
     let settings: RunSettings
+    let options: SimulationOptions
     let definition: StrategyDefinition
     /// Of the series, now: how often its bars were changed, and how many there are.
     let revision: Int
@@ -29,17 +30,18 @@ struct StoredRun: Sendable {
     ///
     /// - Throws: ``StoredRunError``, ``PostgresError``.
     init(_ row: inout RowReader) throws {
-        let isStale = StoredRunError(message: "The stored definition or options are no longer valid.")
         (id, userID, lineageID) = (try row.next(), try row.next(), try row.next())
-        do { settings = try RunSettings(&row) } catch is OptionsRefusal { throw isStale }
-        guard let definition = try row.next(StoredDefinition.self).definition else { throw isStale }
-        self.definition = definition
+        settings = try RunSettings(&row)
+        guard let options = settings.simulation.options,
+            let definition = try row.next(StoredDefinition.self).definition
+        else { throw StoredRunError(message: "This release does not take the stored definition or options.") }
+        (self.options, self.definition) = (options, definition)
         (revision, seriesCount) = (try row.next(), try row.next())
     }
 
     /// What makes its trial another than others, beside symbol, timeframe and window: SHA-256, hex.
     var definitionIdentity: String { hex(Digest.sha256(definition.identityBytes)) }
-    var settingsIdentity: String { hex(Digest.sha256(Encodings.settings(settings.options))) }
+    var settingsIdentity: String { hex(Digest.sha256(Encodings.settings(options))) }
 
     /// The run of this id; nil when it is gone.
     static func query(_ id: String) -> Query<StoredRun?> {

@@ -38,7 +38,7 @@ public struct VerifyRun: JobKind {
         do {
             let stored = try RunVerification.read(payload.run, in: &db)
             try configuration.hold(.loaded, &job, 0.1, log: log, in: &db)
-            let verification = try RunVerification(stored) { try stored.input.compute(configuration, &job, in: &db) }
+            let verification = try RunVerification(stored) { try $0.compute(configuration, &job, in: &db) }
             try configuration.hold(.computed, &job, 0.6, log: log, in: &db)
             var json = Writer()
             verification.write(into: &json)

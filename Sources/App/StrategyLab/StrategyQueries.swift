@@ -65,12 +65,12 @@ struct StrategyVersionRow: Sendable {
 /// A definition as it is stored: jsonb does not keep the order of keys, so answers write it anew in the canonical order.
 struct StoredDefinition: Sendable, ColumnValue {
     private let stored: Value
-    /// Nil when a later release no longer takes it.
+    /// Nil when this release does not take it; one with ``StrategyDefinition/faults`` is shown, but not run.
     let definition: StrategyDefinition?
 
     init(_ column: borrowing Column) throws(PostgresError) {
         stored = try Value(column)
-        definition = StrategyDefinition.read(stored).0
+        definition = StrategyDefinition.read(stored: stored).0
     }
 
     var json: Value { definition?.json ?? stored }

@@ -165,6 +165,7 @@ class Schemas:
 
     def members(self, rules: dict, place: str) -> Kind:
         only(rules, {"type", "properties", "required", "additionalProperties"}, place)
+        # An object to which a later release may add (true) is read like one that is closed: what it names, and no more.
         more = rules.get("additionalProperties")
         if "properties" not in rules:
             if more is None:
@@ -174,7 +175,7 @@ class Schemas:
                 f"Readonly<Record<string, {value.answer}>>", f"Readonly<Record<string, {value.request}>>",
                 pure(f"dictionary({value.decoder})"), value.parts | {"dictionary"}, value.components,
             )
-        if more is not False:
+        if more not in (False, True):
             fail(place, "may have members that it does not name")
         properties, required = rules["properties"], set(rules.get("required", []))
         for name in required - properties.keys():

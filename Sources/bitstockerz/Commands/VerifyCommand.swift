@@ -17,7 +17,8 @@ struct VerifyCommand: ParsableCommand {
 
             Ends with 0 for a match, with 1 for a mismatch, with 2 when the bars of a stored run were corrected since, so \
             that nothing can be said (INPUT_CHANGED), and with 3 when another version of the engine made the run, so that \
-            its result need not come out again (ENGINE_CHANGED); with 66 when there is no such run or file.
+            its result need not come out again, if this one can run it at all (ENGINE_CHANGED); with 66 when there is no \
+            such run or file.
             """)
 
     @Argument(
@@ -85,7 +86,7 @@ struct VerifyCommand: ParsableCommand {
             Console.write(writer.bytes + [10])
         } else {
             let rows = checks.map {
-                [$0.name, $0.written == $0.computed ? "same" : "DIFFERENT", $0.written, $0.computed]
+                [$0.name, $0.written == $0.computed ? "same" : "DIFFERENT", $0.written, $0.computed ?? "-"]
             }
             Console.say(Console.table([["what", "", "in the file", "computed"]] + rows))
             Console.say(outcome.sentence(by: checks.first { $0.name == "engine_version" }?.written))
@@ -102,7 +103,7 @@ extension RunVerification.Outcome {
         case .mismatch: "mismatch"
         case .engineChanged:
             "ENGINE_CHANGED: version \(engine ?? "-") of the engine made this run, and version \(engineVersion) decides some things "
-                + "otherwise: it neither confirms nor refutes the result."
+                + "otherwise, or cannot: it neither confirms nor refutes the result."
         case .inputChanged:
             "INPUT_CHANGED: the bars were corrected since the run, so its result cannot be compared."
         }
@@ -127,7 +128,15 @@ private struct RunFile {
     struct Check {
         let name: String
         let written: String
-        let computed: String
+        /// nil where there is nothing to say.
+        let computed: String?
+    }
+
+    /// What comes out of the file's bars. Of the strategy and the options of another engine this one may take none, or
+    /// find no result.
+    private struct Outcome {
+        var content: String?
+        var report: Report?
     }
 
     /// - Throws: exit 66 for a file that cannot be read, 65 for one that is no report.
@@ -150,49 +159,66 @@ private struct RunFile {
     /// What the file says and what comes out of its bars, by name.
     func checks() throws -> [Check] {
         let bars = try bars()
-        let definition = try definition()
-        let options = try options()
+        let engine = try text("engine_version")
         let prepared: PreparedBars
         do { prepared = try PreparedBars(bars.series) } catch {
             throw fault("bars[\(error.index)]", error.fault.description)
         }
-        let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         let periods = try whole("periods_per_year", of: document)
         guard Engine.periodsPerYearBounds.contains(periods) else {
             throw fault("periods_per_year", "must be 1 to 1000000")
         }
-        let report: Report
-        do {
-            report = try Engine.run(
-                definition, on: prepared, from: bars.first, options: options, periodsPerYear: periods, limits: limits)
-        } catch {
-            throw fault("definition", error.message)
-        }
         let barsHash = hex(Digest.sha256(Encodings.bars(bars.series)))
-        let contentHash = hex(
-            Digest.sha256(
-                Encodings.content(
-                    definition, options: options, periodsPerYear: periods, first: bars.first, barsHash: barsHash)))
-        let resultHash = hex(Digest.sha256(Encodings.result(report)))
+        var outcome = Outcome()
+        do throws(Fault) {
+            try compute(&outcome, on: prepared, from: bars.first, periodsPerYear: periods, barsHash: barsHash)
+        } catch {
+            guard engine != engineVersion else { throw fault(error.place, error.message) }
+        }
         let results = document["results"]?.objectValue
         let figures = RunVerification.shownFigures.map { metric in
             Check(
                 name: metric.rawValue,
-                written: results?[metric.rawValue]?.numberValue.map { Number($0.double ?? 0).text } ?? "-",
-                computed: report.metrics[metric].value.map { Number($0).text } ?? "-")
+                written: results?[metric.rawValue]?.numberValue?.double.map { Number($0).text } ?? "-",
+                computed: outcome.report.map { $0.metrics[metric].value.map { Number($0).text } ?? "-" })
         }
         return [
-            Check(name: "engine_version", written: try text("engine_version"), computed: engineVersion),
+            Check(name: "engine_version", written: engine, computed: engineVersion),
             Check(name: "bars_hash", written: try text("bars_hash"), computed: barsHash),
-            Check(name: "content_hash", written: try text("content_hash"), computed: contentHash),
-            Check(name: "result_hash", written: try text("result_hash"), computed: resultHash),
+            Check(name: "content_hash", written: try text("content_hash"), computed: outcome.content),
+            Check(
+                name: "result_hash", written: try text("result_hash"),
+                computed: outcome.report.map { hex(Digest.sha256(Encodings.result($0))) }),
         ] + figures
+    }
+
+    /// What is wrong with the file's strategy or options, or what they make of its bars.
+    private struct Fault: Error {
+        let place: String
+        let message: String
+    }
+
+    private func compute(
+        _ outcome: inout Outcome, on bars: PreparedBars, from first: Int, periodsPerYear: Int, barsHash: String
+    ) throws(Fault) {
+        let definition = try definition(), options = try options()
+        outcome.content = hex(
+            Digest.sha256(
+                Encodings.content(
+                    definition, options: options, periodsPerYear: periodsPerYear, first: first, barsHash: barsHash)))
+        let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
+        do {
+            outcome.report = try Engine.run(
+                definition, on: bars, from: first, options: options, periodsPerYear: periodsPerYear, limits: limits)
+        } catch {
+            throw Fault(place: "definition", message: error.message)
+        }
     }
 
     private func bars() throws -> (series: CandleSeries, first: Int) {
         guard let bars = document["bars"]?.objectValue else { throw fault("bars", "is missing") }
         guard bars["state"]?.stringValue == "match" else {
-            throw fault("bars.state", "the bars were corrected after the run, so the file does not hold them")
+            throw fault("bars.state", "the file does not hold the bars of the run, which were corrected or not known")
         }
         let times = try (bars["time"]?.arrayValue ?? []).enumerated().map { index, value -> Int64 in
             if let text = value.stringValue {
@@ -221,19 +247,21 @@ private struct RunFile {
         return (series, first)
     }
 
-    private func definition() throws -> StrategyDefinition {
-        let (definition, errors) = StrategyDefinition.read(document["definition"] ?? .null)
+    private func definition() throws(Fault) -> StrategyDefinition {
+        let (definition, errors) = StrategyDefinition.read(stored: document["definition"] ?? .null)
         guard let definition else {
             let error = errors.first
-            throw fault("definition.\(error?.path ?? "")", error?.message ?? "is not valid")
+            throw Fault(place: "definition.\(error?.path ?? "")", message: error?.message ?? "is not valid")
         }
         return definition
     }
 
-    private func options() throws -> SimulationOptions {
-        guard let equity = Double(try text("initial_equity")) else { throw fault("initial_equity", "is no amount") }
+    private func options() throws(Fault) -> SimulationOptions {
+        guard let equity = document["initial_equity"]?.stringValue.flatMap(Double.init) else {
+            throw Fault(place: "initial_equity", message: "is missing or no amount")
+        }
         do { return try SimulationOptions(simulation: document["simulation"], initialEquity: equity) } catch {
-            throw fault("simulation.\(error.errors[0].field)", error.errors[0].message)
+            throw Fault(place: "simulation.\(error.errors[0].field)", message: error.errors[0].message)
         }
     }
 
