@@ -73,7 +73,10 @@ public struct SimulationOptions: Equatable, Sendable {
             OptionError($0.0.rawValue, .tooManyPlaces, "may have at most four decimal places")
         }
         guard errors.isEmpty else { return errors }
-        guard let stop = definition.risk.stopLossPercent, slippageBasisPoints / 100 >= stop else { return [] }
+        // Counted in 1e-4 each, a basis point is a hundredth of a percent. A stop of more places is the definition's fault.
+        guard let stop = definition.risk.stopLossPercent, let distance = TenThousandths(stop),
+            let slippage = TenThousandths(slippageBasisPoints), slippage.count >= distance.count * 100
+        else { return [] }
         let message = "a slippage of as much as the stop loss (\(stop) percent) would stop every position at once"
         return [OptionError(Field.slippageBasisPoints.rawValue, .exceedsStop, message)]
     }

@@ -206,6 +206,33 @@ import Testing
         }
     }
 
+    @Test func `a slippage of as much as the stop is found on decimals, not on what rounding leaves of them`() throws {
+        var accepted: [Int] = []
+        for count in 100...5_000_00 where count % 7 == 0 || count < 2_000 {
+            let definition = strategy(stop: Double(count) / 1e4)
+            // The same distance, a hundred times as many basis points as percent; and one step less.
+            let bounds = [Double(count) / 100, Double(count * 100 - 1) / 1e4]
+            for (slippage, isRefused) in zip(bounds, [true, false]) where slippage <= 1_000 {
+                let options = try SimulationOptions(slippageBasisPoints: slippage)
+                if options.errors(with: definition).isEmpty == isRefused { accepted.append(count) }
+            }
+        }
+        #expect(accepted.isEmpty, "\(accepted.count), the first \(accepted.first ?? 0)")
+    }
+
+    @Test(arguments: [
+        (2.12345 as Double?, nil as Double?, "risk.stop_loss.value"), (nil, 33.33333, "risk.take_profit.value"),
+    ])
+    func `levels of more than four decimal places are refused, not run`(
+        stop: Double?, target: Double?, path: String
+    ) throws {
+        let bars = try prepared(closes: [100, 90, 100, 90])
+        let refusal = #expect(throws: BacktestRefusal.self) {
+            try Engine.run(strategy(stop: stop, target: target), on: bars, periodsPerYear: 252)
+        }
+        #expect(refusal?.code == "BACKTEST_INVALID_DEFINITION" && refusal?.message.contains(path) == true)
+    }
+
     @Test(arguments: [
         (0.0001, 0.0, []), (12.34567, 0, ["commission_bps"]), (1.00001, 0.00001, ["commission_bps", "slippage_bps"]),
     ])
