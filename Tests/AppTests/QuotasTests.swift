@@ -134,6 +134,23 @@ import Testing
         _ = try VerifyRun.job(for: run, of: desk.user, requestID: nil, limits, in: &verifying)
     }
 
+    @Test func `a run is verified also by who has more runs than the quota is now, but not beside too many jobs`()
+        throws
+    {
+        let desk = try Desk("CHECKED")
+        var db = try Self.database.connect()
+        let runs = try (0..<2).map { _ in try desk.order(Configuration([:]), points: 100, in: &db) }
+        try desk.endAll("cancelled", in: &db)
+        let narrow = try Configuration([
+            "QUOTA_RUNS": "1", "QUOTA_EQUITY_POINTS": "1", "QUOTA_QUEUED_JOBS": "1",
+        ])
+        _ = try VerifyRun.job(for: runs[0], of: desk.user, requestID: nil, narrow, in: &db)
+        let problem = #expect(throws: Problem.self) {
+            try VerifyRun.job(for: runs[1], of: desk.user, requestID: nil, narrow, in: &db)
+        }
+        #expect(problem?.code == "QUOTA_EXCEEDED")
+    }
+
     @Test func `stored runs are counted until they are deleted`() throws {
         let limits = try Configuration(["QUOTA_RUNS": "3"])
         let desk = try Desk("KEPT")

@@ -91,6 +91,36 @@ import Testing
         #expect(kept == counted)
     }
 
+    @Test func `above a quota that was lowered one may still rename, shorten and delete, but write no more`() throws {
+        let roomy = try Installation(["QUOTA_STRATEGY_BYTES": "100000"])
+        let user = try roomy.user().browser
+        var paths: [String] = []
+        for name in ["one", "two"] {
+            let made = try user.send("POST", "/api/strategies", draft(name, description: "words and more words"))
+            paths.append("/api/strategies/" + (made.object?["id"]?.stringValue ?? ""))
+        }
+        let narrow = try Installation(
+            ["QUOTA_STRATEGIES": "1", "QUOTA_STRATEGY_VERSIONS": "1", "QUOTA_STRATEGY_BYTES": "1000"],
+            database: roomy.database)
+        let visitor = TestBrowser(origin: Installation.origin) {
+            try narrow.send($0, $1, $2 + [Self.cookies(user)], $3)
+        }
+        let shorter = try visitor.send("PUT", paths[0], ["name": "on", "description": "words"])
+        #expect(shorter.status == 200, "\(shorter.text)")
+        #expect(try visitor.send("PUT", paths[0], ["name": "no"]).status == 200)
+        #expect(try visitor.send("PUT", paths[0], ["description": "words and words"]).code == "QUOTA_EXCEEDED")
+        let definition = try parse(Array(TestDefinition.crossing.utf8))
+        #expect(try visitor.send("PUT", paths[0], ["definition": definition]).code == "QUOTA_EXCEEDED")
+        #expect(try visitor.send("POST", "/api/strategies", draft("three")).code == "QUOTA_EXCEEDED")
+        #expect(try visitor.send("DELETE", paths[1]).status == 204)
+        let (kept, counted) = try usage(roomy)
+        #expect(kept == counted && kept.prefix(2) == [1, 2])
+    }
+
+    private static func cookies(_ browser: TestBrowser) -> (String, String) {
+        ("Cookie", browser.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+    }
+
     @Test func `of many strategies at once exactly as many are taken as the quota says`() throws {
         let installation = try Installation(["QUOTA_STRATEGIES": "10"])
         let configuration = installation.configuration, database = installation.database

@@ -62,7 +62,7 @@ public struct VerifyRun: JobKind {
                 return try db.transaction { db in
                     let job = try enqueue(
                         Payload(run: run), userID: userID, dedupeKey: key, requestID: requestID, in: &db)
-                    try db.run(.lockingUsage(of: userID), .usage(of: userID)).1?.checkRuns(configuration)
+                    try db.run(.lockingUsage(of: userID), .usage(of: userID)).1?.checkJobs(configuration)
                     return job
                 }
             } catch let error as PostgresError where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint)

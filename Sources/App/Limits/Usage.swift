@@ -21,12 +21,7 @@ struct Usage: Sendable {
     ///
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
     func checkRuns(_ configuration: Configuration) throws {
-        if unfinishedJobs > configuration.quotaQueuedJobs {
-            throw Problem(
-                .quotaExceeded,
-                "You have \(configuration.quotaQueuedJobs) unfinished jobs, as many as you may. Wait for one to end.",
-                fields: ["Retry-After": "1"])
-        }
+        try checkJobs(configuration)
         if runs > configuration.quotaRuns {
             throw Problem(
                 .quotaExceeded,
@@ -40,23 +35,36 @@ struct Usage: Sendable {
         }
     }
 
-    /// The same of the quotas of strategies.
+    /// The same of that of unfinished jobs alone: for a job that adds no run.
+    func checkJobs(_ configuration: Configuration) throws {
+        if unfinishedJobs > configuration.quotaQueuedJobs {
+            throw Problem(
+                .quotaExceeded,
+                "You have \(configuration.quotaQueuedJobs) unfinished jobs, as many as you may. Wait for one to end.",
+                fields: ["Retry-After": "1"])
+        }
+    }
+
+    /// The same of the quotas of strategies. Only what has grown can be too much: a quota may have been lowered since, and
+    /// whoever is above it may still rename, and write less.
     ///
+    /// - Parameter before: what the user had before the caller's change, under the lock (``Query/lockingUsage(of:)``);
+    ///   nil where every count grows.
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
-    func checkStrategies(_ configuration: Configuration) throws {
-        if strategies > configuration.quotaStrategies {
+    func checkStrategies(_ configuration: Configuration, since before: Usage? = nil) throws {
+        if strategies > max(configuration.quotaStrategies, before?.strategies ?? 0) {
             throw Problem(
                 .quotaExceeded,
                 "You have \(configuration.quotaStrategies) strategies, as many as you may. Delete some you no longer need."
             )
         }
-        if strategyVersions > configuration.quotaStrategyVersions {
+        if strategyVersions > max(configuration.quotaStrategyVersions, before?.strategyVersions ?? 0) {
             throw Problem(
                 .quotaExceeded,
                 "You have \(configuration.quotaStrategyVersions) versions of strategies, as many as you may. Those of "
                     + "deleted strategies count, because runs and trials refer to them.")
         }
-        if strategyBytes > configuration.quotaStrategyBytes {
+        if strategyBytes > max(configuration.quotaStrategyBytes, before?.strategyBytes ?? 0) {
             throw Problem(
                 .quotaExceeded,
                 "With this your strategies would hold more than \(configuration.quotaStrategyBytes) bytes. Shorten "

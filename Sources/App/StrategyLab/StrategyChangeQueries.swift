@@ -29,6 +29,7 @@ extension Connection {
                 mistakes.add(timeframe, isNotFor: assetType)
                 throw mistakes.problem
             }
+            let before = try db.run(.lockingUsage(of: userID), .usage(of: userID)).1
             try db.run(
                 .change(
                     """
@@ -38,7 +39,7 @@ extension Connection {
                     """, id, amendment.name, amendment.description, assetType, timeframe))
             if let definition = amendment.definition { try db.run(.insertingVersion(definition, ofStrategy: id)) }
             let (strategy, usage) = try db.run(.strategy(id, of: userID), .usage(of: userID))
-            try usage?.checkStrategies(configuration)
+            try usage?.checkStrategies(configuration, since: before)
             return strategy
         }
     }
