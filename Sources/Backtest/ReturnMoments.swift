@@ -51,7 +51,8 @@ public struct ReturnMoments: Equatable, Sendable {
         kurtosis = hasSpread ? central.fourth / Double(count) / (variance * variance) : nil
     }
 
-    var areFinite: Bool {
+    /// Whether numbers can hold them.
+    public var areFinite: Bool {
         [mean, standardDeviation, skewness, kurtosis].allSatisfy { $0?.isFinite ?? true }
             && blocks.allSatisfy { $0.sum.isFinite && $0.sumOfSquares.isFinite }
     }

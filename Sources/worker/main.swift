@@ -13,6 +13,8 @@ do {
     let maintenance = try Maintenance(configuration.requiredServerSecret().auditKey) { line in
         print(Journal.prefix(.info, for: STDOUT_FILENO) + line)
         fflush(nil)
+    } warn: { sentence in
+        diary.warning("left by the maintenance", ["detail": .string(sentence)])
     }
     try JobService.worker(configuration, log: diary).run([maintenance], stop: stop, notify: Notify())
 } catch {

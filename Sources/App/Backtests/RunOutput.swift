@@ -99,7 +99,7 @@ struct RunOutput {
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself"), but
-    /// what the trial of an older release did not keep.
+    /// what the trial of an older release did not keep; and not that either where another engine has other returns now.
     private var trial: Query<Int> {
         let run = input.run, settings = run.settings, moments = report.moments, excess = StoredExcess(report.excess)
         return .change(
@@ -112,6 +112,7 @@ struct RunOutput {
             ON CONFLICT ON CONSTRAINT trials_identity DO UPDATE SET excess_count = excluded.excess_count,
               excess_mean = excluded.excess_mean, excess_sd = excluded.excess_sd
             WHERE trials.excess_count IS NULL
+              AND (trials.returns_mean, trials.returns_sd) IS NOT DISTINCT FROM (excluded.returns_mean, excluded.returns_sd)
             """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
             settings.timeframe,
             settings.start, settings.end, moments.count, moments.mean, moments.standardDeviation, moments.skewness,

@@ -5,7 +5,8 @@ import System
 
 /// What is left of a run's returns after the market, as its result and its trial keep it.
 struct StoredExcess {
-    /// Of returns; 0: the market had no spread to compare with, or its bars are no longer those of the run.
+    /// Of returns; 0: the market had no spread to compare with, or its bars are no longer those of the run, or what is
+    /// left is nothing that numbers can hold.
     let count: Int
     let mean: Double?
     let standardDeviation: Double?
@@ -13,6 +14,7 @@ struct StoredExcess {
     let kurtosis: Double?
 
     init(_ moments: ReturnMoments?) {
+        let moments = moments.flatMap { $0.areFinite ? $0 : nil }
         count = moments?.count ?? 0
         (mean, standardDeviation) = (moments?.mean, moments?.standardDeviation)
         (skewness, kurtosis) = (moments?.skewness, moments?.kurtosis)
@@ -26,13 +28,24 @@ struct StoredExcess {
 extension StoredExcess {
     private static let batch = 100
 
+    /// What ``complete(in:warn:pause:)`` did.
+    struct Completion: Equatable {
+        /// Runs that have it now.
+        var done = 0
+        /// Runs that stay without until the next round, because what is stored of them cannot be read or stored.
+        var left = 0
+    }
+
     /// Computes what releases before this one did not keep, run by run, from the curves as they are stored: no run is
     /// computed again, so it does not matter which engine made it. A trial whose runs are all deleted stays without.
     ///
-    /// - Parameter pause: called between two runs; what it throws ends the work, and what was done stays done.
-    /// - Returns: of how many runs.
-    static func complete(in db: inout Connection, pause: (inout Connection) throws -> Void) throws -> Int {
-        var done = 0
+    /// - Parameters:
+    ///   - warn: told of each run that stays without.
+    ///   - pause: called between two runs; what it throws ends the work, and what was done stays done.
+    static func complete(
+        in db: inout Connection, warn: (String) -> Void, pause: (inout Connection) throws -> Void
+    ) throws -> Completion {
+        var completion = Completion()
         var last = "00000000-0000-0000-0000-000000000000"
         while true {
             let runs: [String] = try db.run(
@@ -42,13 +55,24 @@ extension StoredExcess {
                     WHERE excess_count IS NULL AND backtest_run_id > $1::uuid ORDER BY backtest_run_id LIMIT $2::int
                     """, last, batch))
             for run in runs {
-                try complete(run, in: &db)
+                do {
+                    try complete(run, in: &db)
+                    completion.done += 1
+                } catch  where !endsTheWork(error) {
+                    warn("Backtest \(run) stays without what is left after the market: \(error)")
+                    completion.left += 1
+                }
                 try pause(&db)
-                done += 1
             }
-            guard runs.count == batch, let end = runs.last else { return done }
+            guard runs.count == batch, let end = runs.last else { return completion }
             last = end
         }
+    }
+
+    /// Whether it is not the run's own: it would meet the next one, too, or the round is to end.
+    private static func endsTheWork(_ error: any Error) -> Bool {
+        if let error = error as? PostgresError { return error.mayPass || error.isLostSession }
+        return error is EarlyEnd || error is LeaseLost
     }
 
     private static func complete(_ id: String, in db: inout Connection) throws {
@@ -67,31 +91,30 @@ extension StoredExcess {
             try db.run(
                 .change(
                     """
-                    UPDATE trials SET excess_count = $9::int, excess_mean = $10, excess_sd = $11
+                    UPDATE trials t SET excess_count = $9::int, excess_mean = $10, excess_sd = $11
+                    FROM backtest_results b
                     WHERE owner_id = $1::uuid AND lineage_id = $2::uuid AND definition_hash = $3 AND settings_hash = $4
                       AND symbol_id = $5::int AND timeframe = $6 AND window_start = $7::date AND window_end = $8::date
-                      AND excess_count IS NULL
+                      AND t.excess_count IS NULL AND b.backtest_run_id = $12::uuid
+                      AND (t.returns_mean, t.returns_sd) IS NOT DISTINCT FROM (b.returns_mean, b.returns_sd)
                     """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
                     settings.timeframe, settings.start, settings.end, excess.count, excess.mean,
-                    excess.standardDeviation))
+                    excess.standardDeviation, id))
         }
     }
 
-    /// - Returns: without a run where it cannot be told any more: its bars were corrected, or its definition is no longer
-    ///   valid. Its trial then waits for another run like it.
+    /// - Returns: without a run where it cannot be told any more, because its bars were corrected. Its trial then waits for
+    ///   another run like it.
+    /// - Throws: ``StoredRunError`` where another release may know more.
     private static func of(_ id: String, in db: inout Connection) throws -> (excess: StoredExcess, run: StoredRun?) {
-        do {
-            guard let row = try db.run(.backtest(id)), let input = try RunInput.ofRun(id, in: &db),
-                input.barsHash == row.barsHash
-            else { return (StoredExcess(nil), nil) }
-            let curve = try db.run(.equity(ofRun: id))
-            let series = input.bars.series
-            guard curve.equity.count == series.count - input.firstTradable else { return (StoredExcess(nil), nil) }
-            let moments = ReturnMoments.excess(
-                of: curve.equity, on: series, from: input.firstTradable, options: input.run.options)
-            return (StoredExcess(moments), input.run)
-        } catch is StoredRunError {
-            return (StoredExcess(nil), nil)
-        }
+        guard let row = try db.run(.backtest(id)), let input = try RunInput.ofRun(id, in: &db),
+            input.barsHash == row.barsHash
+        else { return (StoredExcess(nil), nil) }
+        let curve = try db.run(.equity(ofRun: id))
+        let series = input.bars.series
+        guard curve.equity.count == series.count - input.firstTradable else { return (StoredExcess(nil), nil) }
+        let moments = ReturnMoments.excess(
+            of: curve.equity, on: series, from: input.firstTradable, options: input.run.options)
+        return (StoredExcess(moments), input.run)
     }
 }

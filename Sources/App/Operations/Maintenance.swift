@@ -13,10 +13,15 @@ public struct Maintenance: JobKind {
 
     private let key: AuditKey
     private let say: @Sendable (String) -> Void
+    private let warn: @Sendable (String) -> Void
 
-    /// - Parameter say: takes the checkpoint to a place outside the database, by whoever made it: what comes back through
-    ///   the database could be an older one.
-    public init(_ key: AuditKey, say: @escaping @Sendable (String) -> Void) { (self.key, self.say) = (key, say) }
+    /// - Parameters:
+    ///   - say: takes the checkpoint to a place outside the database, by whoever made it: what comes back through the
+    ///     database could be an older one.
+    ///   - warn: told in a sentence what the round had to leave.
+    public init(
+        _ key: AuditKey, say: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void
+    ) { (self.key, self.say, self.warn) = (key, say, warn) }
 
     public let timeoutMilliseconds = 3_600_000
 
@@ -26,6 +31,8 @@ public struct Maintenance: JobKind {
         public let deleted: [(what: String, count: Int)]
         /// Results that were given what is left after the market.
         public let completed: Int
+        /// Results of which that could not be told.
+        public let left: Int
         /// The line that belongs outside the database.
         public let checkpoint: String
 
@@ -33,7 +40,7 @@ public struct Maintenance: JobKind {
             let counts = Object(deleted.map { ($0.what, .number(Number($0.count))) })
             return Value.object([
                 "deleted": .object(counts), "completed_results": .number(Number(completed)),
-                "checkpoint": .string(checkpoint),
+                "left_results": .number(Number(left)), "checkpoint": .string(checkpoint),
             ]).bytes
         }
 
@@ -44,11 +51,15 @@ public struct Maintenance: JobKind {
             }
             self.deleted = deleted.members.map { ($0.name, $0.value.numberValue?.int ?? 0) }
             completed = json["completed_results"]?.numberValue?.int ?? 0
+            left = json["left_results"]?.numberValue?.int ?? 0
             self.checkpoint = checkpoint
         }
 
-        fileprivate init(deleted: [(what: String, count: Int)], completed: Int, checkpoint: String) {
-            (self.deleted, self.completed, self.checkpoint) = (deleted, completed, checkpoint)
+        fileprivate init(
+            deleted: [(what: String, count: Int)], _ completion: StoredExcess.Completion, checkpoint: String
+        ) {
+            (self.deleted, self.checkpoint) = (deleted, checkpoint)
+            (completed, left) = (completion.done, completion.left)
         }
     }
 
@@ -63,8 +74,8 @@ public struct Maintenance: JobKind {
             let checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
             Meters.current.checkpoints.add()
-            let completed = try StoredExcess.complete(in: &db) { db in try job.check(0.95, in: &db) }
-            return .completed(Report(deleted: deleted, completed: completed, checkpoint: checkpoint).json)
+            let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
+            return .completed(Report(deleted: deleted, completion, checkpoint: checkpoint).json)
         } catch let fault as AuditError {
             throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
         }

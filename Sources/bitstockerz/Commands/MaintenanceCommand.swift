@@ -19,7 +19,10 @@ struct MaintenanceCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let maintenance = Maintenance(try database.auditKey()) { _ in }
+        let maintenance = Maintenance(try database.auditKey()) { _ in
+        } warn: {
+            Console.note($0)
+        }
         let round = try database.withDatabase { db -> Maintenance.Round in
             let job = try Maintenance.request(in: &db)
             var ownTurn = Deadline(milliseconds: 2_000)
@@ -51,6 +54,7 @@ struct MaintenanceCommand: ParsableCommand {
                 writer.int(count)
             }
             writer.member("completed_results", report.completed)
+            writer.member("left_results", report.left)
             writer.endObject()
             Console.write(writer.bytes + [10])
         } else {
@@ -58,6 +62,7 @@ struct MaintenanceCommand: ParsableCommand {
             if report.completed > 0 {
                 Console.say("Computed what is left after the market of \(report.completed) results.")
             }
+            if report.left > 0 { Console.say("Left \(report.left) results without it, as noted.") }
         }
         Console.say(report.checkpoint)
     }
