@@ -1,4 +1,3 @@
-import Backtest
 import JSON
 import Jobs
 import Market
@@ -72,7 +71,7 @@ extension AccountExport {
             ExportColumn("start_date", Form<CalendarDay>.day.schema, "r.start_date"),
             ExportColumn("end_date", Form<CalendarDay>.day.schema, "r.end_date"),
             .money("initial_equity", "r.initial_equity"),
-            ExportColumn("options", SimulationOptions.schema(isRequired: false), "r.options_json"),
+            ExportColumn("options", Form<StoredOptions>.simulation.schema, "r.options_json"),
             ExportColumn("status", Form<JobStatus>.choice().schema, "r.status"),
             .text("error_code", "r.error_code").orNull, .time("created_at", "r.created_at"),
             .time("finished_at", "r.finished_at").orNull,

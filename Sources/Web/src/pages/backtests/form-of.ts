@@ -2,16 +2,16 @@ import type { BacktestRun } from "api-types";
 import type { RunForm } from "../../lib/run-form";
 import { isoDay } from "../../lib/time";
 
-/** The form that asks for the same run again. */
-export const formOf = (run: BacktestRun): Readonly<Record<keyof RunForm, string>> => ({
+/** The form that asks for the same run again; of what the run does not tell, the form's own. */
+export const formOf = (run: BacktestRun): Readonly<Record<keyof RunForm, string | undefined>> => ({
     strategy: run.strategyId,
     version: String(run.strategyVersionId),
     symbol: run.symbol,
     start: isoDay(run.startDate),
     end: isoDay(run.endDate),
     equity: run.initialEquity,
-    commission: String(run.simulation.commissionBps),
-    slippage: String(run.simulation.slippageBps),
+    commission: run.simulation.commissionBps?.toString(),
+    slippage: run.simulation.slippageBps?.toString(),
     timing: run.simulation.executionTiming,
-    allocation: String(run.simulation.allocationPct),
+    allocation: run.simulation.allocationPct?.toString(),
 });
