@@ -180,7 +180,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         self.watch(page, "AAPL", "BTC-USD")
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
-            for width in (1280, 390):
+            for width in (800, 390):
                 page.set_viewport_size({"width": width, "height": 844})
                 for path, table in (("/markets", "symbols"), ("/markets?view=watchlist", "watchlist")):
                     with self.subTest(path=path, theme=theme, width=width):

@@ -11,3 +11,10 @@ export function PricesAsOf({ newest }: { newest: readonly number[] }): JSX.Eleme
         </p>
     );
 }
+
+/** The same above a list whose prices are still on their way: its place is kept, so that the list does not move. */
+export const PricesSlot = ({ newest, isLoading }: { newest: readonly number[]; isLoading: boolean }): JSX.Element => (
+    <div className={isLoading || newest.length > 0 ? "prices-slot" : undefined}>
+        {!isLoading && <PricesAsOf newest={newest} />}
+    </div>
+);

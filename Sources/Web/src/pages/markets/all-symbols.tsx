@@ -5,7 +5,7 @@ import type { AssetType } from "../../lib/bars";
 import { symbolPath } from "../../lib/routes";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Card } from "../../ui/parts";
-import { PricesAsOf } from "../../ui/prices-as-of";
+import { PricesSlot } from "../../ui/prices-as-of";
 import { useRecentPrices } from "../../ui/spark";
 import { Table } from "../../ui/table/table";
 import { useResource } from "../../ui/use-resource";
@@ -43,7 +43,7 @@ function Symbols({ list, watchlist }: { list: SymbolList; watchlist: Watchlist |
     return (
         <>
             {hasFailed && <PricesFailed retry={retry} />}
-            <PricesAsOf newest={newestDays(rows)} />
+            <PricesSlot newest={newestDays(rows)} isLoading={isLoading(rows)} />
             <Card isFlush className="markets">
                 <Table
                     label="Symbols"
@@ -69,6 +69,8 @@ function Symbols({ list, watchlist }: { list: SymbolList; watchlist: Watchlist |
 /** The newest bar of every row whose prices are here. */
 export const newestDays = (rows: readonly Row[]): readonly number[] =>
     rows.flatMap(({ recent }) => (recent.state === "ready" && recent.prices.asOf !== null ? [recent.prices.asOf] : []));
+
+export const isLoading = (rows: readonly Row[]): boolean => rows.some(({ recent }) => recent.state === "loading");
 
 const PricesFailed = ({ retry }: { retry: () => void }): JSX.Element => (
     <FailureNotice

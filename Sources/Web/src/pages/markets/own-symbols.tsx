@@ -5,10 +5,10 @@ import { DownIcon, UpIcon } from "../../ui/icons";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Card, IconButton } from "../../ui/parts";
-import { PricesAsOf } from "../../ui/prices-as-of";
+import { PricesSlot } from "../../ui/prices-as-of";
 import { type Column, Table } from "../../ui/table/table";
 import type { Watchlist } from "../../ui/use-watchlist";
-import { newestDays } from "./all-symbols";
+import { isLoading, newestDays } from "./all-symbols";
 import { columns, type Row } from "./columns";
 import { starColumn } from "./star";
 
@@ -96,7 +96,7 @@ function OwnTable({ rows, symbols, watchlist }: TableProps): JSX.Element {
     }, [symbols, watchlist]);
     return (
         <>
-            <PricesAsOf newest={newestDays(rows)} />
+            <PricesSlot newest={newestDays(rows)} isLoading={isLoading(rows)} />
             <div ref={frame}>
                 <Card isFlush className="markets">
                     <Table
