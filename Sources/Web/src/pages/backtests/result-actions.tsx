@@ -10,7 +10,8 @@ import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
-import { Button, Checkbox, Dialog } from "../../ui/parts";
+import { Button, Checkbox, Dialog, Question } from "../../ui/parts";
+import { useTheme } from "../../ui/preferences";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
 import { formOf } from "./form-of";
@@ -23,10 +24,11 @@ interface Props {
 export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const [open, setOpen] = useState<"compare" | "delete" | null>(null);
     const files = filesOf(run.id);
+    const print = usePrint();
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
-        { id: "result print", label: "Print", group: "Result", run: () => window.print() },
+        { id: "result print", label: "Print", group: "Result", run: print },
         { id: "result picture", label: "Save the chart as a picture", group: "Result", run: savePicture },
     ]);
     return (
@@ -57,7 +59,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                     <Button kind="quiet" onClick={savePicture}>
                         Save as picture
                     </Button>
-                    <Button kind="quiet" onClick={() => window.print()}>
+                    <Button kind="quiet" onClick={print}>
                         Print
                     </Button>
                     <Button kind="quiet" className="bad" onClick={() => setOpen("delete")}>
@@ -75,6 +77,20 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
             />
         </div>
     );
+}
+
+/** On paper dark is light: the chart is painted anew before the browser takes its picture of the page. */
+function usePrint(): () => void {
+    const [theme, setTheme] = useTheme();
+    return () => {
+        setTheme("light");
+        requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+                window.print();
+                setTheme(theme);
+            }),
+        );
+    };
 }
 
 interface Variant {

@@ -86,10 +86,10 @@ function columnsOf(run: Backtest): readonly Column<Trade>[] {
         { key: "entry", title: `Bought${zone}`, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
         { key: "exit", title: `Sold${zone}`, value: ({ exitTime }) => tableTime(exitTime, run.timeframe) },
         number("held", "Bars held", ({ barsHeld }) => barsHeld, ({ barsHeld }) => whole(barsHeld)),
-        number("entry-price", "Entry", ({ entryPrice }) => entryPrice, ({ entryPrice }) => price(entryPrice), {
+        number("entry-price", "Entry price", ({ entryPrice }) => entryPrice, ({ entryPrice }) => price(entryPrice), {
             explain: "The price paid, slippage included.",
         }),
-        number("exit-price", "Exit", ({ exitPrice }) => exitPrice, ({ exitPrice }) => price(exitPrice), {
+        number("exit-price", "Exit price", ({ exitPrice }) => exitPrice, ({ exitPrice }) => price(exitPrice), {
             explain: "The price got, slippage included.",
         }),
         number("quantity", "Quantity", ({ quantity }) => quantity, ({ quantity }) => plainly(quantity), { isHidden: true }),
