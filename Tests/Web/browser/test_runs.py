@@ -245,9 +245,9 @@ class RunLookTests(RunTest, AxeTest):
             "form": (f"/backtests/new?strategy={strategy['id']}&symbol=AAPL", lambda: page.get_by_text("to replay")),
             "running": (f"/backtests/{run['id']}", lambda: page.get_by_role("progressbar")),
         }
-        for theme in ("dark", "light"):
+        for theme, widths in (("dark", (1440, 390, 320)), ("light", (1440,))):
             page.emulate_media(color_scheme=theme)
-            for width in (1440, 390, 320):
+            for width in widths:
                 page.set_viewport_size({"width": width, "height": 844})
                 for name, (path, sign) in places.items():
                     with self.subTest(room=name, theme=theme, width=width):
