@@ -5,7 +5,7 @@ import re
 
 from axe import AxeTest
 from harness import expect, problem
-from test_strategies import StrategyTest
+from strategies import StrategyTest
 
 COSTS = {"commission_bps": 5, "slippage_bps": 5, "execution_timing": "next_open", "allocation_pct": 100}
 RESULT = re.compile(r"/backtests/[0-9a-f-]{36}$")
