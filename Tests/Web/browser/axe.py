@@ -25,9 +25,9 @@ class AxeTest(PageTest):
         self.assertLessEqual(page.evaluate("window.innerWidth"), width)
 
     def assert_large_enough(self, page):
-        """Every control is one that a finger hits."""
+        """Every control is one that a finger hits, by its label too."""
         boxes = page.evaluate("""() => [...document.querySelectorAll('button, select, input, main a')]
-            .filter(one => one.offsetParent && getComputedStyle(one).display !== 'inline')
-            .map(one => [one.textContent || one.ariaLabel, one.getBoundingClientRect()])
+            .filter(one => one.checkVisibility() && one.offsetParent && getComputedStyle(one).display !== 'inline')
+            .map(one => [one.textContent || one.ariaLabel, (one.closest('label') ?? one).getBoundingClientRect()])
             .filter(([, box]) => box.width < 24 || box.height < 24)""")
         self.assertEqual(boxes, [])

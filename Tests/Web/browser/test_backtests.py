@@ -206,7 +206,7 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
         page.get_by_role("button", name="Compare 2").click()
         expect(page).to_have_url(re.compile("/backtests/compare\\?ids="))
         page.go_back()
-        page.get_by_label("Status").select_option("failed")
+        page.get_by_role("combobox", name="Status").select_option("failed")
         expect(page.get_by_text("No such runs.")).to_be_visible()
         self.assertIn("status=failed", page.url)
 

@@ -5,7 +5,7 @@ import re
 
 from axe import AxeTest
 from harness import expect, problem
-from test_strategies import StrategyTest
+from strategies import StrategyTest
 
 COSTS = {"commission_bps": 5, "slippage_bps": 5, "execution_timing": "next_open", "allocation_pct": 100}
 RESULT = re.compile(r"/backtests/[0-9a-f-]{36}$")
@@ -245,9 +245,9 @@ class RunLookTests(RunTest, AxeTest):
             "form": (f"/backtests/new?strategy={strategy['id']}&symbol=AAPL", lambda: page.get_by_text("to replay")),
             "running": (f"/backtests/{run['id']}", lambda: page.get_by_role("progressbar")),
         }
-        for theme in ("dark", "light"):
+        for theme, widths in (("dark", (1440, 390, 320)), ("light", (1440,))):
             page.emulate_media(color_scheme=theme)
-            for width in (1440, 390, 320):
+            for width in widths:
                 page.set_viewport_size({"width": width, "height": 844})
                 for name, (path, sign) in places.items():
                     with self.subTest(room=name, theme=theme, width=width):
