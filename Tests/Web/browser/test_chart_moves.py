@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 from harness import PageTest, candles, expect, problem, series
+from passkeys import PasskeyTest
+from test_backtests import Runs
 from test_chart import PIXELS
 
 SHIFTS = """new PerformanceObserver(list => {
@@ -183,6 +185,24 @@ class FailingMovesTests(PageTest):
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             expect(page.get_by_role("navigation", name="Main")).to_be_visible()
             expect(page.get_by_text("VALIDATION_ERROR")).to_have_count(0)
+
+
+class StrategyLineTests(Runs, PasskeyTest):
+    def test_a_strategys_indicators_are_drawn_beside_ones_own(self):
+        page, _ = self.user()
+        strategy = self.make_strategy(page)
+        page.goto(self.url("/markets/AAPL?overlays=rsi.14.close"))
+        self.chart_ready(page)
+        page.get_by_label("Indicators of a strategy").select_option("Two averages")
+        expect(page).to_have_url(self.url(f"/markets/AAPL?overlays=rsi.14.close&strategy={strategy['id']}"))
+        closes = [bar["close"] for bar in candles("AAPL", limit=60)]
+        for period in (20, 50):
+            words = f"SMA {period} {sum(closes[-period:]) / period:,.2f}"
+            expect(page.get_by_test_id("legend")).to_contain_text(words)
+        page.reload()
+        expect(page.get_by_test_id("legend")).to_contain_text("SMA 50")
+        page.get_by_label("Indicators of a strategy").select_option("Of no strategy")
+        expect(page.get_by_test_id("legend")).not_to_contain_text("SMA")
 
 
 class PlaceTests(PageTest):

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type ChartView, formatView, isRangeHere, parseView, rangeStart, shownSpan } from "../../../Sources/Web/src/lib/chart-view";
+import { formatOverlays, overlaysOf } from "../../../Sources/Web/src/lib/overlays";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 
 const both = ["1d", "1h"] as const;
 const parse = (text: string): ChartView => parseView(new URLSearchParams(text), both);
 
 test("an empty address is the default view, and the default view an empty address", () => {
-    assert.deepEqual(parse(""), { interval: "1d", range: "1Y", span: null, isLog: false, overlays: [], page: 1 });
+    assert.deepEqual(parse(""), { interval: "1d", range: "1Y", span: null, isLog: false, overlays: [], strategy: null, page: 1 });
     assert.equal(formatView(parse(""), both), "");
     assert.equal(formatView(parse("interval=1h&range=1M"), both), "?interval=1h");
 });
@@ -17,6 +18,7 @@ test("every setting survives the way into the address and back", () => {
         "?range=5Y&scale=log&overlays=sma.20.close,ema.50.high,rsi.14.close&page=3",
         "?interval=1h&from=2019-01-01T05:00:00Z&to=2019-02-01T00:00:00Z",
         "?from=2020-01-02&to=2020-06-30",
+        "?overlays=sma.20.close&strategy=01234567-89ab-cdef-0123-456789abcdef",
     ]) {
         assert.equal(formatView(parse(text), both), text);
     }
@@ -33,6 +35,17 @@ test("what an address cannot mean falls back to the default", () => {
 
 test("at most eight overlays are drawn", () => {
     assert.equal(parse(`overlays=${new Array(20).fill("sma.20").join(",")}`).overlays.length, 8);
+});
+
+test("a strategy's indicators are overlays, each once", () => {
+    const one = (type: string, period: unknown, source?: string): object => ({ id: "a", type, params: { period }, source });
+    const table: [unknown, string][] = [
+        [{ indicators: [one("SMA", 20, "close"), one("EMA", 50), one("SMA", 20, "close")] }, "sma.20.close,ema.50.close"],
+        [{ indicators: [one("RSI", 14, "high"), one("MACD", 9, "close"), one("SMA", 1, "close"), null] }, "rsi.14.high"],
+        [{ indicators: "none" }, ""],
+        [null, ""],
+    ];
+    for (const [definition, text] of table) assert.equal(formatOverlays(overlaysOf(definition)), text);
 });
 
 test("a range counts back from the last stored bar, not from today", () => {

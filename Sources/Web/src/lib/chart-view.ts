@@ -22,6 +22,8 @@ export interface ChartView {
     readonly span: Span | null;
     readonly isLog: boolean;
     readonly overlays: readonly Overlay[];
+    /** Id of the strategy whose indicators are drawn, too. */
+    readonly strategy: string | null;
     /** Page of the table of bars, from 1, newest first. */
     readonly page: number;
 }
@@ -43,6 +45,7 @@ export function parseView(query: URLSearchParams, intervals: readonly Interval[]
         span: from !== null && to !== null && from < to ? { from, to } : null,
         isLog: query.get("scale") === "log",
         overlays: parseOverlays(query.get("overlays") ?? ""),
+        strategy: /^[0-9a-f-]{36}$/.test(query.get("strategy") ?? "") ? query.get("strategy") : null,
         page: Number.isInteger(page) && page >= 1 && page <= 1_000_000 ? page : 1,
     };
 }
@@ -56,6 +59,7 @@ export function formatView(view: ChartView, intervals: readonly Interval[]): str
     } else if (view.range !== defaultRange(view.interval)) query.set("range", view.range);
     if (view.isLog) query.set("scale", "log");
     if (view.overlays.length > 0) query.set("overlays", formatOverlays(view.overlays));
+    if (view.strategy !== null) query.set("strategy", view.strategy);
     if (view.page > 1) query.set("page", String(view.page));
     // Colons and commas are allowed in a query; escaped they only make the address hard to read.
     const text = query.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");

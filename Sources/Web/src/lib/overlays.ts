@@ -25,6 +25,18 @@ export function parseOverlays(text: string): Overlay[] {
     return found.slice(0, maximumOverlays);
 }
 
+/** The indicators that a strategy's definition names, each once; what this chart cannot draw is left out. */
+export function overlaysOf(definition: unknown): Overlay[] {
+    const { indicators } = (definition ?? {}) as { readonly indicators?: unknown };
+    if (!Array.isArray(indicators)) return [];
+    const written = indicators.map((one: unknown) => {
+        const { type, params, source } = (one ?? {}) as Readonly<Record<string, unknown>>;
+        const { period } = (params ?? {}) as Readonly<Record<string, unknown>>;
+        return `${String(type).toLowerCase()}.${String(period)}.${String(source ?? "close")}`;
+    });
+    return parseOverlays([...new Set(written)].join(","));
+}
+
 export const formatOverlays = (overlays: readonly Overlay[]): string =>
     overlays.map((overlay) => `${overlay.type}.${overlay.period}.${overlay.source}`).join(",");
 

@@ -1,6 +1,6 @@
 /* The indicators on the chart: add, change a parameter, remove. What is typed counts as soon as it makes sense. */
 import { type PriceSource, priceSourceWords } from "api-types";
-import { useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { catalog, type IndicatorType } from "../../lib/indicators";
 import { maximumOverlays, type Overlay, overlayName, periodFault } from "../../lib/overlays";
 import { CloseIcon } from "../../ui/icons";
@@ -10,11 +10,13 @@ import type { ChangeView } from "./use-chart-view";
 interface EditorProps {
     readonly overlays: readonly Overlay[];
     readonly change: ChangeView;
+    /** What else stands among the indicators. */
+    readonly children: ReactNode;
 }
 
 const types = Object.keys(catalog) as IndicatorType[];
 
-export function OverlayEditor({ overlays, change }: EditorProps): JSX.Element {
+export function OverlayEditor({ overlays, change, children }: EditorProps): JSX.Element {
     const adders = useRef<HTMLDivElement>(null);
     /** On a phone the editor waits behind its button, so that the chart begins high on the screen. */
     const [isOpen, setOpen] = useState(false);
@@ -70,6 +72,7 @@ export function OverlayEditor({ overlays, change }: EditorProps): JSX.Element {
                         remove={() => remove(position)}
                     />
                 ))}
+                {children}
             </div>
         </>
     );

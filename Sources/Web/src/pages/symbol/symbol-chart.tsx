@@ -4,7 +4,7 @@ import type { SymbolDetails } from "../../api/symbols";
 import type { Interval } from "../../lib/bars";
 import { isRangeHere, shownSpan } from "../../lib/chart-view";
 import { priceDigits } from "../../lib/format";
-import { formatOverlays } from "../../lib/overlays";
+import { formatOverlays, overlaysOf } from "../../lib/overlays";
 import { isoDay } from "../../lib/time";
 import { Chart, type ChartHandle } from "../../ui/chart/chart";
 import { useCommands } from "../../ui/commands";
@@ -15,22 +15,27 @@ import { ChartToolbar } from "./chart-toolbar";
 import { OverlayEditor } from "./overlay-editor";
 import { overlayLines, symbolPanes } from "./panes";
 import { Quote, SourceLine } from "./quote";
+import { StrategyChoice } from "./strategy-choice";
 import { BarsFrame } from "./symbol-frame";
 import { useBars } from "./use-bars";
 import { useChartView } from "./use-chart-view";
+import { useOwnStrategies } from "./use-own-strategies";
 
 export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Element {
     const [view, change] = useChartView(details.intervals);
-    const [history, loader] = useBars(details, view);
+    const [strategies, reloadStrategies] = useOwnStrategies();
+    const chosen = strategies.state === "ready" && strategies.value.find(({ id }) => id === view.strategy);
+    const overlays = [...view.overlays, ...(chosen ? overlaysOf(chosen.definition) : [])];
+    const [history, loader] = useBars(details, view, overlays);
     const { bars, isComplete, isLoading, error } = history;
     const chart = useRef<ChartHandle>(null);
     const card = useRef<HTMLElement>(null);
     const count = bars.time.length;
     const digits = priceDigits(bars.close[count - 1] ?? 1);
     const lines = useMemo(
-        () => overlayLines(bars, view.overlays, isComplete),
+        () => overlayLines(bars, overlays, isComplete),
         // By what they are and not by identity: moving the chart changes the address, not the lines.
-        [formatOverlays(view.overlays), bars, isComplete],
+        [formatOverlays(overlays), bars, isComplete],
     );
     const panes = useMemo(
         () => symbolPanes(details.symbol, bars, lines, view.isLog),
@@ -64,7 +69,14 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     range={isRangeHere(view, bars.time, isComplete || error === null) ? view.range : null}
                     savePicture={() => void savePicture()}
                 >
-                    <OverlayEditor overlays={view.overlays} change={change} />
+                    <OverlayEditor overlays={view.overlays} change={change}>
+                        <StrategyChoice
+                            strategies={strategies}
+                            reload={reloadStrategies}
+                            chosen={chosen ? chosen.id : null}
+                            change={change}
+                        />
+                    </OverlayEditor>
                 </ChartToolbar>
                 {count > 0 ? (
                     <Chart

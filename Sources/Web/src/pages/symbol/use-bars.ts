@@ -3,10 +3,14 @@ import { barPage } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import { BarHistory, type HistoryState } from "../../lib/bar-history";
 import { type ChartView, rangeStart } from "../../lib/chart-view";
-import { longestWarmUp } from "../../lib/overlays";
+import { longestWarmUp, type Overlay } from "../../lib/overlays";
 
 /** The bars of one symbol and interval, with as many older ones as the view and its indicators need. */
-export function useBars(details: SymbolDetails, view: ChartView): [HistoryState, BarHistory] {
+export function useBars(
+    details: SymbolDetails,
+    view: ChartView,
+    overlays: readonly Overlay[],
+): [HistoryState, BarHistory] {
     const { symbol, assetType } = details;
     const history = useMemo(
         () => new BarHistory((before) => barPage(symbol, assetType, view.interval, before)),
@@ -15,7 +19,7 @@ export function useBars(details: SymbolDetails, view: ChartView): [HistoryState,
     const state = useSyncExternalStore(history.subscribe, history.state);
     const last = state.bars.time[state.bars.time.length - 1] ?? null;
     const start = last === null ? null : (view.span?.from ?? rangeStart(view.range, last));
-    const extra = longestWarmUp(view.overlays);
+    const extra = longestWarmUp(overlays);
 
     useEffect(() => {
         if (start === null) void history.loadMore();
