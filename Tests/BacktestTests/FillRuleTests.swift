@@ -208,11 +208,11 @@ import Testing
 
     @Test func `a slippage of as much as the stop is found on decimals, not on what rounding leaves of them`() throws {
         var accepted: [Int] = []
-        for count in 100...5_000_00 where count % 7 == 0 || count < 2_000 {
+        for count in 100...100_000 {
             let definition = strategy(stop: Double(count) / 1e4)
             // The same distance, a hundred times as many basis points as percent; and one step less.
             let bounds = [Double(count) / 100, Double(count * 100 - 1) / 1e4]
-            for (slippage, isRefused) in zip(bounds, [true, false]) where slippage <= 1_000 {
+            for (slippage, isRefused) in zip(bounds, [true, false]) {
                 let options = try SimulationOptions(slippageBasisPoints: slippage)
                 if options.errors(with: definition).isEmpty == isRefused { accepted.append(count) }
             }

@@ -113,6 +113,7 @@ test("holding is bought by the run's own rule and costs, and sold at the last cl
         holdingCurve(bars, given).forEach((value, index) => near(value, expected[index]!, 1e-9));
     const one = { time: [0], open: [10], high: [], low: [], close: [10], volume: [] };
     assert.deepEqual(holdingCurve(one, settings("next_open", 0, 100)), [], "one bar leaves no time to hold");
+    assert.deepEqual(holdingCurve(bars, { initialEquity: "1000.00", simulation: { allocationPct: 100 } }), []);
 });
 
 test("months and years run from the last value before them, in UTC", () => {
@@ -260,6 +261,12 @@ test("what differs between runs is told setting by setting", () => {
         { label: "Symbol", values: ["NVDA", "AAPL", "NVDA"] },
         { label: "Commission", values: ["5 bps a side", "7.5 bps a side", "5 bps a side"] },
     ]);
+    // Another release stored the second.
+    const strange = { ...run, simulation: { ...run.simulation, slippageBps: undefined, executionTiming: "at_noon" } };
+    assert.deepEqual(
+        differingSettings([run, strange as unknown as BacktestRun]).map(({ values }) => values[1]),
+        ["not known", "at_noon"],
+    );
 });
 
 test("what differs between definitions is told in words, as far as this page can read them", () => {

@@ -7,11 +7,15 @@ import type { Bars } from "../bars";
 
 type Settings = Pick<BacktestRun, "simulation" | "initialEquity">;
 
-/** One value a bar; empty for fewer than two bars, which leave no time to hold anything. */
+/**
+ * One value a bar; empty for fewer than two bars, which leave no time to hold anything, and for a run of another release
+ * that does not tell how it trades.
+ */
 export function holdingCurve(bars: Bars, { simulation, initialEquity }: Settings): number[] {
     const last = bars.close.length - 1;
     if (last < 1) return [];
     const { allocationPct, commissionBps, slippageBps, executionTiming } = simulation;
+    if (allocationPct === undefined || commissionBps === undefined || slippageBps === undefined) return [];
     const cash = Number(initialEquity);
     const isAtClose = executionTiming === "signal_close";
     const [commission, slippage] = [commissionBps / 1e4, slippageBps / 1e4];

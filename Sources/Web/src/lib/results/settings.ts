@@ -1,5 +1,5 @@
 /* What a run was asked for, line by line, and what differs between runs. */
-import type { BacktestRun } from "api-types";
+import type { BacktestRun, ExecutionTiming } from "api-types";
 import { differences } from "../definition/differences";
 import { readDefinition } from "../definition/tree";
 import { decimal, plainly } from "../format";
@@ -11,18 +11,26 @@ export interface Setting {
     readonly value: string;
 }
 
+const unknown = "not known";
+
+/** Of a run that another release stored, which may tell less, or in words that this page does not know. */
+const known = (value: number | undefined, unit: string): string =>
+    value === undefined ? unknown : `${plainly(value)}${unit}`;
+
+const timing = (word = unknown): string => (word in timingWords ? timingWords[word as ExecutionTiming] : word);
+
 export const settingsOf = (run: BacktestRun): readonly Setting[] => [
     { label: "Strategy", value: `${run.strategyName}, version ${run.versionNumber}` },
     { label: "Symbol", value: run.symbol },
     { label: "Bars", value: run.timeframe === "1d" ? "daily" : "hourly" },
     { label: "Range", value: `${isoDay(run.startDate)} to ${isoDay(run.endDate)}` },
     { label: "Starting equity", value: decimal(Number(run.initialEquity), 2) },
-    { label: "Commission", value: `${plainly(run.simulation.commissionBps)} bps a side` },
-    { label: "Slippage", value: `${plainly(run.simulation.slippageBps)} bps a side` },
-    { label: "Fills", value: timingWords[run.simulation.executionTiming] },
-    { label: "Allocation", value: `${plainly(run.simulation.allocationPct)}% of the equity` },
-    { label: "Revision of the bars", value: run.barRevision === null ? "not known" : String(run.barRevision) },
-    { label: "Engine", value: run.engineVersion === null ? "not known" : `version ${run.engineVersion}` },
+    { label: "Commission", value: known(run.simulation.commissionBps, " bps a side") },
+    { label: "Slippage", value: known(run.simulation.slippageBps, " bps a side") },
+    { label: "Fills", value: timing(run.simulation.executionTiming) },
+    { label: "Allocation", value: known(run.simulation.allocationPct, "% of the equity") },
+    { label: "Revision of the bars", value: run.barRevision === null ? unknown : String(run.barRevision) },
+    { label: "Engine", value: run.engineVersion === null ? unknown : `version ${run.engineVersion}` },
 ];
 
 export interface DifferingSetting {

@@ -100,7 +100,7 @@ interface Variant {
 
 /** The same again with one thing changed: each says something about the result. */
 function variantsOf(run: Backtest): readonly Variant[] {
-    const { commissionBps, slippageBps, executionTiming } = run.simulation;
+    const { commissionBps = 0, slippageBps = 0, executionTiming } = run.simulation;
     const hasCosts = commissionBps + slippageBps > 0;
     const other = executionTiming === "next_open" ? "signal_close" : "next_open";
     return [
