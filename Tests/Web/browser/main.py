@@ -3,8 +3,8 @@ Runs the browser tests, in as many processes at once as the machine has processo
 
 usage: main.py SUMMARY [PATTERN...]        writes 'PASSED FAILED' to the file SUMMARY
 
-Each process has a Chromium of its own and takes the next class of tests when it has finished one: tests of different
-classes share nothing but the server, where each has users of its own.
+Each process has a Chromium of its own and takes the next test when it has finished one: tests share nothing but the
+server, where each has users of its own.
 """
 
 import io
@@ -27,33 +27,31 @@ def loader(patterns: tuple[str, ...]) -> unittest.TestLoader:
     return made
 
 
-def classes(patterns: tuple[str, ...]) -> list[tuple[str, int]]:
-    """The classes that have tests to run, by name, and how many."""
-    found: dict[str, int] = {}
+def names(patterns: tuple[str, ...]) -> list[str]:
+    """Every test that is to run."""
 
-    def walk(suite) -> None:
+    def walk(suite):
         for test in suite:
             if isinstance(test, unittest.TestSuite):
-                walk(test)
+                yield from walk(test)
             else:
-                name = f"{type(test).__module__}.{type(test).__qualname__}"
-                found[name] = found.get(name, 0) + 1
+                yield test.id()
 
-    walk(loader(patterns).discover(str(Path(__file__).parent)))
-    # The longest first: nothing long is left for the end.
-    return sorted(found.items(), key=lambda one: -one[1])
+    found = list(walk(loader(patterns).discover(str(Path(__file__).parent))))
+    # Those that look at every room take longest: nothing long is left for the end.
+    return sorted(found, key=lambda name: not name.startswith(("test_look", "test_baseline")))
 
 
-def run(name: str, patterns: tuple[str, ...]) -> tuple[int, int, str]:
-    """Runs one class; how many of its tests passed and failed, and what it printed."""
+def run(name: str) -> tuple[int, int, str]:
+    """Runs one test; how many passed and failed, and what it printed when it failed."""
     sys.path.insert(0, str(Path(__file__).parent))
     text = io.StringIO()
     start = time.monotonic()
-    result = unittest.TextTestRunner(stream=text, verbosity=2).run(loader(patterns).loadTestsFromName(name))
+    result = unittest.TextTestRunner(stream=text, verbosity=2).run(unittest.defaultTestLoader.loadTestsFromName(name))
     # A test with several failed parts counts once.
-    failed = len({str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors})
-    print(f"{name}: {result.testsRun} tests in {time.monotonic() - start:.0f} s, {failed} failed", flush=True)
-    return result.testsRun - failed, failed, "" if result.wasSuccessful() else text.getvalue()
+    failed = 0 if result.wasSuccessful() else 1
+    print(f"{'FAILED' if failed else 'passed'} {name} in {time.monotonic() - start:.1f} s", flush=True)
+    return result.testsRun - failed, failed, text.getvalue() if failed else ""
 
 
 def start() -> None:
@@ -66,11 +64,11 @@ def start() -> None:
 def main(summary: str, *patterns: str) -> int:
     if not Path(CHROMIUM).exists():
         sys.exit(f"main.py: error: {CHROMIUM} is missing (apt-get install chromium)")
-    names = [name for name, _ in classes(patterns)]
-    count = max(1, min(os.cpu_count() or 1, MOST_PROCESSES, len(names)))
-    print(f"browser tests against {BASE}, {count} at once", flush=True)
+    tests = names(patterns)
+    count = max(1, min(os.cpu_count() or 1, MOST_PROCESSES, len(tests)))
+    print(f"{len(tests)} browser tests against {BASE}, {count} at once", flush=True)
     with ProcessPoolExecutor(count, initializer=start) as pool:
-        done = [one.result() for one in [pool.submit(run, name, patterns) for name in names]]
+        done = [one.result() for one in [pool.submit(run, name) for name in tests]]
     for _, _, text in done:
         if text:
             print(text, flush=True)

@@ -148,6 +148,7 @@ function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.
     const { key, title, kind = "text", explain, isControl = false } = column;
     const isSorted = sort?.key === key;
     const className = joined(kind === "number" && "number", isPrimary && "primary", isControl && "control");
+    const about = explain !== undefined && <Explained label={title} text={explain} />;
     // Figures are asked for largest first, words from A.
     const isDescending = isSorted ? !sort.isDescending : kind === "number";
     return (
@@ -157,6 +158,8 @@ function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.
             className={className}
             aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : undefined}
         >
+            {/* Before the title of figures, which ends where they do. */}
+            {kind === "number" && about}
             {isControl ? (
                 <span className="visually-hidden">{title}</span>
             ) : (
@@ -167,7 +170,7 @@ function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.
                     </span>
                 </button>
             )}
-            {explain !== undefined && <Explained label={title} text={explain} />}
+            {kind !== "number" && about}
         </th>
     );
 }
