@@ -48,7 +48,12 @@ export function OverlayEditor({ overlays, change, children }: EditorProps): JSX.
             >
                 Indicators{overlays.length > 0 && ` (${overlays.length})`}
             </button>
-            <div id={listID} className={isOpen ? "overlays overlays-open" : "overlays"} role="group" aria-label="Indicators">
+            <div
+                id={listID}
+                className={isOpen ? "overlays overlays-open" : "overlays"}
+                role="group"
+                aria-label="Indicators"
+            >
                 <div className="overlay-adders" ref={adders}>
                     {types.map((type) => (
                         <button

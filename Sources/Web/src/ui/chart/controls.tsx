@@ -56,7 +56,14 @@ interface ButtonProps {
 }
 
 const ChartButton = ({ label, isPressed, press, children }: ButtonProps): JSX.Element => (
-    <button type="button" className="chart-button" aria-label={label} title={label} aria-pressed={isPressed} onClick={press}>
+    <button
+        type="button"
+        className="chart-button"
+        aria-label={label}
+        title={label}
+        aria-pressed={isPressed}
+        onClick={press}
+    >
         <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
             {children}
         </svg>

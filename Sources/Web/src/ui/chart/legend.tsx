@@ -100,7 +100,12 @@ function PaneLegend({ pane, index, time, interval }: PaneLegendProps): JSX.Eleme
             </div>
             {candles?.kind === "candles" && (
                 <div className="legend-row">
-                    <Prices bars={candles.bars} index={index} digits={paneDigits(pane)} hasVolume={volume !== undefined} />
+                    <Prices
+                        bars={candles.bars}
+                        index={index}
+                        digits={paneDigits(pane)}
+                        hasVolume={volume !== undefined}
+                    />
                 </div>
             )}
             {candles && readings.length > 0 && <div className="legend-row">{readings}</div>}
