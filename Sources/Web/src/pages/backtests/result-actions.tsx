@@ -10,7 +10,7 @@ import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
-import { Button, Checkbox, Dialog, Question } from "../../ui/parts";
+import { Button, Checkbox, Dialog } from "../../ui/parts";
 import { useTheme } from "../../ui/preferences";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
