@@ -215,8 +215,8 @@ class ResultTests(ResultTest):
         page, run = self.opened()
         page.locator("summary", has_text="More").click()
         page.get_by_role("button", name="Delete\u2026").click()
-        question = page.get_by_role("dialog", name="Delete this run?")
-        question.get_by_role("button", name="Delete", exact=True).click()
+        question = page.get_by_role("dialog", name="Delete this backtest?")
+        question.get_by_role("button", name="Delete it").click()
         expect(page).to_have_url(self.url("/backtests"))
         expect(page.get_by_text("No backtests yet.")).to_be_visible()
 
