@@ -48,6 +48,7 @@ class JourneyTests(PasskeyTest):
         page.goto(self.url("/strategies/new?template=sma-cross"))
         name = page.get_by_label("Name", exact=True)
         expect(name).not_to_have_value("")
+        expect(page.get_by_text("Complete")).to_be_visible()
         page.keyboard.press("Control+s")
         expect(page).to_have_url(re.compile("/strategies/[0-9a-f-]{36}"))
         page.keyboard.press("Control+k")

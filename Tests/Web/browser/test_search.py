@@ -6,7 +6,7 @@ from harness import PageTest, expect
 class SearchTests(PageTest):
     def test_finds_a_symbol_by_keyboard_alone(self):
         page = self.open("/")
-        expect(page.get_by_test_id("stored")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.keyboard.press("Control+k")
         box = page.get_by_role("combobox", name="Search")
         expect(box).to_be_focused()

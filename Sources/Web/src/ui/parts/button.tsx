@@ -2,6 +2,8 @@ import { type ButtonHTMLAttributes, forwardRef, type ReactNode } from "react";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
     readonly kind?: "plain" | "primary" | "danger" | "quiet";
+    /** In a dialog: has the focus first. */
+    readonly "data-first"?: boolean;
     /** Something that it began is under way: it cannot be pressed, and says so. */
     readonly isBusy?: boolean;
 }

@@ -17,7 +17,11 @@ export function Dialog({ title, isOpen, close, actions, isWide = false, children
     const dialog = useRef<HTMLDialogElement>(null);
     const id = useId();
     useEffect(() => {
-        if (isOpen && dialog.current?.open === false) dialog.current.showModal();
+        if (isOpen && dialog.current?.open === false) {
+            dialog.current.showModal();
+            // The browser would take the first control, which closes it.
+            dialog.current.querySelector<HTMLElement>("[data-first]")?.focus();
+        }
         if (!isOpen && dialog.current?.open === true) dialog.current.close();
     }, [isOpen]);
     return (
@@ -68,7 +72,7 @@ export const Question = (props: QuestionProps): JSX.Element => (
         close={props.decline}
         actions={
             <>
-                <Button autoFocus onClick={props.decline}>
+                <Button data-first onClick={props.decline}>
                     {props.no ?? "Cancel"}
                 </Button>
                 <Button kind="danger" isBusy={props.isBusy ?? false} onClick={props.agree}>

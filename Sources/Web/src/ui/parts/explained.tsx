@@ -19,13 +19,15 @@ export function Explained({ label, text }: Props): JSX.Element {
     useEffect(() => {
         const [from, box] = [button.current, panel.current];
         if (!isOpen || !from || !box) return;
-        // Beside its button, inside the window; above it where there is no room below.
-        const at = from.getBoundingClientRect();
-        const left = Math.max(edge, Math.min(at.left - gap, document.documentElement.clientWidth - box.offsetWidth - edge));
-        const isBelow = at.bottom + gap + box.offsetHeight <= innerHeight || at.top < box.offsetHeight + gap;
-        box.style.left = `${left}px`;
-        box.style.top = `${isBelow ? at.bottom + gap : at.top - gap - box.offsetHeight}px`;
-        box.style.visibility = "visible";
+        // Beside its button, inside the window, wherever that is scrolled to; above it where there is no room below.
+        const place = (): void => {
+            const at = from.getBoundingClientRect();
+            const right = document.documentElement.clientWidth - box.offsetWidth - edge;
+            const isBelow = at.bottom + gap + box.offsetHeight <= innerHeight || at.top < box.offsetHeight + gap;
+            box.style.left = `${Math.max(edge, Math.min(at.left - gap, right))}px`;
+            box.style.top = `${isBelow ? at.bottom + gap : at.top - gap - box.offsetHeight}px`;
+        };
+        place();
         const close = (): void => setOpen(false);
         const press = (event: KeyboardEvent): void => {
             if (event.key !== "Escape") return;
@@ -37,13 +39,13 @@ export function Explained({ label, text }: Props): JSX.Element {
         };
         document.addEventListener("keydown", press, true);
         document.addEventListener("pointerdown", touch);
-        window.addEventListener("scroll", close, true);
-        window.addEventListener("resize", close);
+        window.addEventListener("scroll", place, true);
+        window.addEventListener("resize", place);
         return () => {
             document.removeEventListener("keydown", press, true);
             document.removeEventListener("pointerdown", touch);
-            window.removeEventListener("scroll", close, true);
-            window.removeEventListener("resize", close);
+            window.removeEventListener("scroll", place, true);
+            window.removeEventListener("resize", place);
         };
     }, [isOpen]);
     return (
