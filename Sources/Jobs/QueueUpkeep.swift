@@ -62,11 +62,14 @@ extension Queue {
     }
 
     /// Lets a job wait that the database has no room or time for at the moment. The attempt is not counted as long as the
-    /// job is young: a full disk may last for hours, and what was acknowledged is not lost to it.
+    /// job is young, or was seldom begun: a full disk may last for hours, and what was acknowledged is not lost to it, nor
+    /// to a moment's trouble after days without a daemon.
     static func postpone(_ lease: Lease, afterSeconds seconds: Double, in db: inout Connection) throws {
         try giveBack(
-            lease, while: "created_at > clock_timestamp() - interval '\(forgivenHours) hours'", afterSeconds: seconds,
-            in: &db)
+            lease,
+            while: """
+                (fence < \(maximumForgivenLeases) OR created_at > clock_timestamp() - interval '\(forgivenHours) hours')
+                """, afterSeconds: seconds, in: &db)
     }
 
     /// - Parameters:

@@ -86,12 +86,18 @@ struct CrashLoopTests {
         case .responders: for pid in try server.pids("responder") { kill(pid, SIGKILL) }
         case .postgres: for pid in try server.pids("postgres") { kill(pid, SIGKILL) }
         case .backend:
-            // One session's process: the server then ends all others, and recovers.
-            let pid = try server.scalar(
-                """
-                SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'backtestd%' AND pid <> pg_backend_pid()
-                ORDER BY state = 'idle', random() LIMIT 1
-                """)
+            // One session's process: the server then ends all others, and recovers. A daemon that has just come back has
+            // none for a moment.
+            var pid = 0
+            try poll("a session of the daemon", seconds: 20) {
+                pid =
+                    (try? server.scalar(
+                        """
+                        SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'backtestd%' AND pid <> pg_backend_pid()
+                        ORDER BY state = 'idle', random() LIMIT 1
+                        """)) ?? 0
+                return pid > 0
+            }
             kill(pid_t(pid), SIGKILL)
         }
     }

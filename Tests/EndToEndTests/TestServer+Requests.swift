@@ -56,8 +56,15 @@ extension TestServer {
     /// One whole number from the server's database.
     func scalar(_ sql: String) throws -> Int {
         var db = try Connection(databaseURL())
-        return try db.query(sql).int(0, 0)
+        let rows = try db.query(sql)
+        guard rows.count > 0 else { throw NoRow(sql: sql) }
+        return try rows.int(0, 0)
     }
+}
+
+/// Nothing is there that a test asked the database for.
+struct NoRow: Error {
+    let sql: String
 }
 
 extension Object {

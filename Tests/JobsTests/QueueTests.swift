@@ -126,8 +126,17 @@ import Testing
             RETURNING id
             """, [Parameter(Queue.forgivenHours)]
         ).string(0, 0)
-        #expect(try work(Crowded(refusals: 40), &db) == 2)
-        #expect(try status(old, &db) == "failed")
+        // What waited for days is not lost to a moment's trouble, and not tried for ever either.
+        #expect(try work(Crowded(refusals: 5), &db) == 6)
+        #expect(try status(old, &db) == "completed")
+        let older = try db.query(
+            """
+            INSERT INTO jobs (job_type, created_at) VALUES ('crowded_out', now() - make_interval(hours => $1::int))
+            RETURNING id
+            """, [Parameter(Queue.forgivenHours)]
+        ).string(0, 0)
+        #expect(try work(Crowded(refusals: 400), &db) < 30)
+        #expect(try status(older, &db) == "failed")
     }
 
     @Test func `what was wished to stop is cancelled, also when it is given up`() throws {

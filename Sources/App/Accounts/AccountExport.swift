@@ -14,7 +14,7 @@ enum AccountExport {
     static let route = Route.streaming(
         .get, "/api/me/export", .session(),
         "Everything the user made, as one download. Trades and equity curves have exports of their own.",
-        answer: StreamedAnswer(about: "A JSON document", schema: .type("object")),
+        answer: StreamedAnswer(about: "A JSON document", schema: schema),
         head: ["Content-Disposition": "attachment; filename=\"bitstockerz-account.json\""], limit: .exports
     ) { call, db, stream in
         let userID = try call.userID()

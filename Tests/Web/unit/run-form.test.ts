@@ -6,6 +6,7 @@ import {
     estimatedBars,
     faultsOf,
     filledIn,
+    initialForm,
     proposed,
     requestOf,
     spanOf,
@@ -93,4 +94,31 @@ test("the end of a run is told with what to do, whatever its code", () => {
 test("durations are told in the units that matter", () => {
     for (const [seconds, words] of [[0, "0 s"], [59, "59 s"], [125, "2 min 5 s"], [3_780, "1 h 3 min"]] as const)
         assert.equal(durationInWords(seconds), words);
+});
+
+test("an address that names a strategy means its newest version, and another kind of it trades other symbols", () => {
+    const strategies = [
+        { id: "stock", assetType: "EQUITY", timeframe: "1d" },
+        { id: "other", assetType: "EQUITY", timeframe: "1d" },
+        { id: "coin", assetType: "CRYPTO", timeframe: "1h" },
+    ];
+    const kept = { ...form, strategy: "stock", version: "12" };
+    const begun = (address: object): object => {
+        const { strategy, version, symbol, start } = initialForm(kept, { ...address }, strategies);
+        return { strategy, version, symbol, start };
+    };
+    assert.deepEqual(begun({}), { strategy: "stock", version: "12", symbol: "AAPL", start: "2020-01-02" });
+    assert.deepEqual(begun({ strategy: "stock" }), { ...begun({}), version: "" });
+    assert.deepEqual(begun({ strategy: "other" }), { ...begun({}), strategy: "other", version: "" });
+    assert.deepEqual(begun({ strategy: "stock", version: "7" }), { ...begun({}), version: "7" });
+    assert.deepEqual(begun({ strategy: "stock", symbol: "" }), { ...begun({}), version: "", symbol: "" });
+    assert.deepEqual(begun({ strategy: "coin" }), { strategy: "coin", version: "", symbol: "", start: "" });
+    assert.deepEqual(begun({ strategy: "gone", version: "7" }), { ...begun({}), version: "" });
+    assert.equal(initialForm({ ...kept, strategy: "gone" }, {}, strategies).symbol, "");
+});
+
+test("a comma is one of thousands or a fault", () => {
+    for (const equity of ["2500,50", "1,5", "10,00", "1,2345"])
+        assert.deepEqual(Object.keys(faultsOf({ ...form, equity })), ["equity"], equity);
+    assert.equal(requestOf({ ...form, equity: "1,000,000.5" }, "1d").initial_equity, "1000000.5");
 });

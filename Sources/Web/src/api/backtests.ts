@@ -98,8 +98,8 @@ export const listBacktests = (filter: RunFilter = {}, offset = 0): Promise<RunPa
 export async function startBacktest(body: RunRequest, key: string): Promise<string> {
     const answer = await asUser(() => call(postBacktests, { body, headers: { "Idempotency-Key": key } }));
     invalidate("backtests");
-    // The answer to a start brings fewer trades and points than a page shows: only a whole one is kept.
-    if (answer.status === 200 && !answer.body.trades.hasMore) remember(backtestKey(answer.body.id), answer.body);
+    // With the first of its trades: the page reads the rest, as it does of every run with many.
+    if (answer.status === 200) remember(backtestKey(answer.body.id), answer.body);
     return answer.body.id;
 }
 

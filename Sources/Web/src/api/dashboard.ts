@@ -1,5 +1,6 @@
 /* What the first page of a signed-in user shows, in one answer whose parts fail one by one. */
 import { type Checklist, type Dashboard, getDashboardSummary, type PaperAccount, type RecentStrategies } from "api-types";
+import { forget, isBelow, onInvalidated } from "./cache";
 import { ApiError, call } from "./http";
 import { type Watched, watchedOf } from "./watchlist";
 
@@ -17,6 +18,10 @@ export interface Summary {
 }
 
 export const dashboardKey = "dashboard";
+// It tells of all these: what was kept of it is old once one of them has changed.
+onInvalidated((prefix) => {
+    if (["strategies", "backtests", "watchlist"].some((kind) => isBelow(prefix, kind))) forget(dashboardKey);
+});
 
 export async function readDashboard(): Promise<Summary> {
     const { body, header } = await call(getDashboardSummary);

@@ -106,7 +106,8 @@ export const comparePath = (ids: readonly string[]): string => `/backtests/compa
 /** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */
 export function newBacktestPath(filled: Readonly<Record<string, string | null | undefined>> = {}): string {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(filled)) if (value) query.set(name, value);
+    // An empty value is one: it stands against what the form was last sent with.
+    for (const [name, value] of Object.entries(filled)) if (value != null) query.set(name, value);
     const text = query.toString();
     return `/backtests/new${text && `?${text}`}`;
 }

@@ -50,6 +50,36 @@ export function filledIn(base: RunForm, given: Readonly<Record<string, unknown>>
     return form as unknown as RunForm;
 }
 
+interface Kind {
+    readonly id: string;
+    readonly assetType: string;
+    readonly timeframe: string;
+}
+
+/**
+ * How the form begins: as it was last sent, under what the address says. An address that names a strategy and no
+ * version means the newest; a strategy of another kind trades other symbols.
+ */
+export function initialForm(
+    kept: Readonly<Record<string, unknown>>,
+    address: Readonly<Record<string, unknown>>,
+    strategies: readonly Kind[],
+): RunForm {
+    const before = filledIn(proposed, kept);
+    const find = (id: unknown): Kind | undefined => strategies.find((one) => one.id === id);
+    const [named, held] = [find(address["strategy"]), find(before.strategy)];
+    const chosen = named ?? held ?? strategies[0];
+    const isSameKind = held?.assetType === chosen?.assetType && held?.timeframe === chosen?.timeframe;
+    const isSame = held !== undefined && held === chosen && address["strategy"] === undefined;
+    const base = {
+        ...before,
+        ...(!isSame && { version: "" }),
+        ...(!isSameKind && { symbol: "", start: "", end: "" }),
+    };
+    const form = filledIn(base, address);
+    return named || isSame ? form : { ...form, strategy: chosen?.id ?? "", version: "" };
+}
+
 const longest = 200;
 
 /** The field of the form that shows a fault of a field of the request. */
@@ -92,8 +122,11 @@ export function faultsOf(form: RunForm): Readonly<Partial<Record<keyof RunForm, 
     return faults;
 }
 
-/** Thousands separators are how people write money. */
-const plainMoney = (text: string): string => text.trim().replace(/,/g, "");
+/** Commas between thousands are how people write money; anywhere else one may be a decimal comma, and is a fault. */
+const plainMoney = (text: string): string => {
+    const trimmed = text.trim();
+    return /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replace(/,/g, "") : trimmed;
+};
 
 function numberIn(text: string): number | null {
     const trimmed = text.trim();

@@ -1,23 +1,19 @@
 import "../shared";
 import { useState } from "react";
 import { strategiesKey, strategyList } from "../api/strategies";
-import { filledIn, proposed } from "../lib/run-form";
 import { newStrategyPath } from "../lib/routes";
-import { keptOf } from "../ui/kept";
 import { Link, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Notice } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
-import { formName, RunFormView } from "./backtests/form";
+import { RunFormView } from "./backtests/form";
 
 /** The form for a run: filled in from the address, else as it was last sent. */
 export default function NewBacktest(): JSX.Element {
     const query = useQuery();
     const [strategies, retry] = useResource(strategiesKey, strategyList);
-    const [initial] = useState(() =>
-        filledIn(filledIn(proposed, keptOf(formName) ?? {}), Object.fromEntries(new URLSearchParams(query))),
-    );
-    const [wanted] = useState(() => new URLSearchParams(query).get("strategy"));
+    const [address] = useState(() => Object.fromEntries(new URLSearchParams(query)));
+    const wanted = address["strategy"] ?? null;
     return (
         <div className="page page-form">
             <div>
@@ -40,7 +36,7 @@ export default function NewBacktest(): JSX.Element {
                                 It may have been deleted. The form has another one of yours.
                             </Notice>
                         )}
-                        <RunFormView strategies={strategies.value} initial={initial} />
+                        <RunFormView strategies={strategies.value} address={address} />
                     </>
                 ))}
         </div>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Profile } from "api-types";
 import { endThisSession, signedOut } from "../api/session";
 import { type Place, signInPath } from "../lib/routes";
-import { Link, navigate } from "./navigation";
+import { askToLeave, Link, navigate } from "./navigation";
 import { useAccount } from "./use-account";
 import { useWork } from "./use-work";
 
@@ -62,11 +62,13 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
         };
     }, [isOpen]);
     const close = (): void => setOpen(false);
-    const leave = async (): Promise<void> => {
-        if (!(await run(endThisSession))) return;
-        navigate("/");
-        signedOut({ hasEnded: false });
-    };
+    // What would be lost is asked about while the session is still there.
+    const leave = (): void =>
+        askToLeave(async () => {
+            if (!(await run(endThisSession))) return;
+            navigate("/", { force: true });
+            signedOut({ hasEnded: false });
+        });
     return (
         <div
             ref={menu}
@@ -104,7 +106,7 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
                         Add a passkey
                     </Link>
                 )}
-                <button type="button" disabled={work.isRunning} onClick={() => void leave()}>
+                <button type="button" disabled={work.isRunning} onClick={leave}>
                     Sign out
                 </button>
                 {work.error !== null && (

@@ -48,10 +48,14 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
         else if (isOpen && chosen) take(chosen);
     };
     useEffect(() => {
-        if (!isEnterWaiting || !isAnswered) return;
+        // Who has left the list meanwhile chooses nothing any more.
+        if (!isOpen) setEnterWaiting(false);
+    }, [isOpen]);
+    useEffect(() => {
+        if (!isEnterWaiting || !isAnswered || !isOpen) return;
         setEnterWaiting(false);
         if (chosen) take(chosen);
-    }, [isEnterWaiting, isAnswered]);
+    }, [isEnterWaiting, isAnswered, isOpen]);
     const move = (to: number): void => {
         setOpen(true);
         if (choices.length > 0) setActive((to + choices.length) % choices.length);

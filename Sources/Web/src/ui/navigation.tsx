@@ -46,7 +46,7 @@ let leaving: Leaving | null = null;
 export const useLeaving = (): Leaving | null => useSyncExternalStore(subscribe, () => leaving);
 
 /** Runs `go`, after the reader has agreed to lose what guards are there for. */
-function ask(go: () => void): void {
+export function askToLeave(go: () => void): void {
     const guard = [...guards].pop();
     if (!guard) {
         go();
@@ -82,7 +82,7 @@ window.addEventListener("popstate", (event) => {
         isReturning = true;
         history.go(-distance);
         step = to - distance;
-        ask(() => history.go(distance));
+        askToLeave(() => history.go(distance));
         return;
     }
     scrolled.set(step, scrollY);
@@ -139,8 +139,13 @@ export function navigate(to: string, { replace = false, force = false }: Navigat
         }
         changed();
     };
-    if (isNewPage && !force) ask(go);
-    else go();
+    if (isNewPage && !force) {
+        askToLeave(go);
+        return;
+    }
+    // Whatever was asked about is decided.
+    if (force) leaving = null;
+    go();
 }
 
 /** Rooms grow while their data comes: tries until the page is long enough, or the reader scrolls, or a second is over. */

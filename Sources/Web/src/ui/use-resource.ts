@@ -15,6 +15,11 @@ interface Options<T> {
     readonly poll?: (value: T) => boolean;
 }
 
+/** What may be over in a moment: no network, a restart of the server, too many requests. */
+const isPassing = (error: unknown): boolean =>
+    error instanceof ApiError &&
+    (error.failure === "unreachable" || (error.status ?? 0) >= 500 || error.status === 429);
+
 const loading = { state: "loading" } as const;
 const firstPoll = 250;
 const slowestPoll = 2_000;
@@ -32,7 +37,7 @@ const known = <T>(key: string): Held<T> => {
 /**
  * What `load` gives, which may be an answer kept under `key`. `reload` forgets it and asks the server again; so do
  * coming back online after a failure, and a change that makes the key stale. `load` belongs to the key: it is called
- * again only when the key changes. A quiet reading that the network fails leaves the value that is there.
+ * again only when the key changes. A quiet reading that fails for a moment leaves the value that is there.
  */
 export function useResource<T>(key: string, load: () => Promise<T>, options: Options<T> = {}): [Resource<T>, Reload] {
     const [attempt, setAttempt] = useState(0);
@@ -56,8 +61,7 @@ export function useResource<T>(key: string, load: () => Promise<T>, options: Opt
             (value) => hold({ state: "ready", value }),
             (error: unknown) => {
                 const before = latest.current;
-                const isUnreachable = error instanceof ApiError && error.failure === "unreachable";
-                if (wasQuiet && isUnreachable && before.key === key && before.resource.state === "ready")
+                if (wasQuiet && isPassing(error) && before.key === key && before.resource.state === "ready")
                     hold({ ...before.resource });
                 else hold({ state: "failed", error });
             },

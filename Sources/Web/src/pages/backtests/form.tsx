@@ -12,6 +12,7 @@ import {
     estimatedBars,
     faultsOf,
     fieldOf,
+    initialForm,
     fieldOfCode,
     proposed,
     requestOf,
@@ -22,7 +23,7 @@ import {
 import { endInWords } from "../../lib/run-words";
 import { writtenDay } from "../../lib/time";
 import { DateField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
-import { keep } from "../../ui/kept";
+import { keep, keptOf } from "../../ui/kept";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
@@ -31,7 +32,7 @@ import { useWork } from "../../ui/use-work";
 import { explain } from "./explain";
 import { StrategyFields } from "./strategy-fields";
 
-export const formName = "backtest-form";
+const formName = "backtest-form";
 
 // These outlive the room: whoever signs in again and comes back goes on where they were.
 const nothingIntended = { request: "", key: "" };
@@ -41,15 +42,19 @@ let refusal: { readonly form: string; readonly error: unknown } | null = null;
 
 interface Props {
     readonly strategies: readonly Strategy[];
-    readonly initial: RunForm;
+    /** What the form is filled in with, by the names of its fields. */
+    readonly address: Readonly<Record<string, unknown>>;
 }
 
-export function RunFormView({ strategies, initial }: Props): JSX.Element {
-    const [form, setForm] = useState<RunForm>(() => ({ ...initial, ...known(strategies, initial) }));
+export function RunFormView({ strategies, address }: Props): JSX.Element {
+    const [form, setForm] = useState<RunForm>(() => initialForm(keptOf(formName) ?? {}, address, strategies));
     const [refused, setRefused] = useState(0);
     const [work, run] = useWork();
     // What was refused before the reader left is still refused when they come back to it.
-    const [before] = useState(() => (refusal?.form === JSON.stringify(form) ? refusal.error : null));
+    const newest = strategies.find(({ id }) => id === form.strategy)?.versionId;
+    // Of one and the same request: when the strategy was mended meanwhile, it is another.
+    const asked = (request: object): string => JSON.stringify([request, newest]);
+    const [before] = useState(() => (refusal?.form === asked(form) ? refusal.error : null));
     const error = work.isRunning ? null : (work.error ?? before);
     useAddress(form);
     const strategy = strategies.find(({ id }) => id === form.strategy);
@@ -81,7 +86,7 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
             return;
         }
         const request = requestOf(form, strategy.timeframe);
-        const text = JSON.stringify(request);
+        const text = asked(request);
         if (intended.request !== text) intended = { request: text, key: crypto.randomUUID() };
         writeAddress(form);
         await run(async () => {
@@ -92,7 +97,7 @@ export function RunFormView({ strategies, initial }: Props): JSX.Element {
                 keep(formName, form);
                 navigate(backtestPath(id));
             } catch (error) {
-                refusal = { form: JSON.stringify(form), error: landed(error) };
+                refusal = { form: asked(form), error: landed(error) };
                 throw refusal.error;
             }
         });
@@ -255,12 +260,6 @@ function landed(error: unknown): unknown {
     const message = `${error.message} ${endInWords("failed", error.code).advice}`;
     const faults = [{ field, code: error.code!, message }];
     return new ApiError(error.failure, error.message, error.status, error.code, error.requestID, faults);
-}
-
-/** An address or a form of long ago may name a strategy that is gone; the newest stands in where none is named. */
-function known(strategies: readonly Strategy[], form: RunForm): Pick<RunForm, "strategy" | "version"> {
-    const isThere = strategies.some(({ id }) => id === form.strategy);
-    return isThere ? form : { strategy: strategies[0]?.id ?? "", version: "" };
 }
 
 /** What the server says of fields, at the fields of the form. */

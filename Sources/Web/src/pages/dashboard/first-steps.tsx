@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Checklist } from "api-types";
 import { firstSteps, type Step } from "../../lib/first-steps";
 import { settingsPath } from "../../lib/routes";
+import { keep, keptOf } from "../../ui/kept";
 import { Link } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Card, Notice } from "../../ui/parts";
@@ -9,17 +10,9 @@ import type { WidgetProps } from "./widget";
 
 const mark = "first-steps-hidden";
 
-function kept(): boolean {
-    try {
-        return localStorage.getItem(mark) !== null;
-    } catch {
-        return false;
-    }
-}
-
 /** Until all are done, or the user has had enough of them. */
 export function FirstSteps({ part, retry }: WidgetProps<Checklist>): JSX.Element | null {
-    const [isHidden, setHidden] = useState(kept);
+    const [isHidden, setHidden] = useState(() => keptOf(mark) !== null);
     if ("error" in part) {
         return isHidden ? null : (
             <FailureNotice what="Your first steps did not load." error={part.error} retry={retry} />
@@ -29,11 +22,7 @@ export function FirstSteps({ part, retry }: WidgetProps<Checklist>): JSX.Element
     const done = steps.filter(({ isDone }) => isDone).length;
     const hide = (): void => {
         setHidden(true);
-        try {
-            localStorage.setItem(mark, "1");
-        } catch {
-            // Storage is forbidden here: they are hidden until the page is left.
-        }
+        keep(mark, { isHidden: true });
     };
     return (
         <>

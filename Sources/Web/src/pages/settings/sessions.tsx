@@ -15,7 +15,7 @@ export function Sessions(): JSX.Element {
     const end = async (session: Session): Promise<void> => {
         if (!(await run(() => asUser(() => endSession(session.id))))) return;
         if (!session.isCurrent) return reload({ isQuiet: true });
-        navigate("/");
+        navigate("/", { force: true });
         signedOut({ hasEnded: false });
     };
     const endOthers = async (): Promise<void> => {
