@@ -85,3 +85,65 @@ class JourneyTests(PasskeyTest):
         expect(page.locator(".skeleton-line").first).to_be_visible()
         expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_visible()
         expect(page.locator(".skeleton-line")).to_have_count(0)
+
+    def test_saving_and_backtesting_leaves_nothing_unsaved_behind(self):
+        page, _ = self.user("/strategies/new?template=sma-cross")
+        expect(page.get_by_text("Complete")).to_be_visible()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page).to_have_url(re.compile("/strategies/[0-9a-f-]{36}"))
+        address = page.url
+        page.get_by_label("Name", exact=True).fill("Another name")
+        page.get_by_role("button", name="Save and backtest").click()
+        expect(page.get_by_role("heading", level=1, name="New backtest")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_label("Name", exact=True)).to_have_value("Another name")
+        expect(page.get_by_text(re.compile("saved$"))).to_be_visible()
+        expect(page.get_by_text("Your draft is back")).to_have_count(0)
+        # A run of it is one of the newest version, whatever the form was last sent with.
+        page.get_by_role("button", name="Backtest", exact=True).click()
+        expect(page.get_by_label("Version", exact=True)).to_have_value("newest")
+
+    def test_a_symbol_is_only_changed_by_who_means_to(self):
+        page, _ = self.user("/strategies/new?template=sma-cross")
+        expect(page.get_by_text("Complete")).to_be_visible()
+        page.get_by_role("button", name="Save and backtest").click()
+        field = page.get_by_role("combobox", name="Symbol", exact=True)
+        field.fill("NVDA")
+        page.locator("main").get_by_role("option", name="NVDA").click()
+        expect(field).to_have_value("NVDA")
+        field.click()
+        expect(page.locator(".symbol-field").get_by_role("option").first).to_contain_text("NVDA")
+        page.keyboard.press("Enter")
+        expect(field).to_have_value("NVDA")
+        # Enter before the answer, and away: nothing is chosen.
+        page.route("**/api/symbols/search*", lambda route: None)
+        field.fill("meta")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(field).to_have_value("NVDA")
+        page.unroute("**/api/symbols/search*")
+
+    def test_signing_out_asks_before_it_ends_what_is_not_saved(self):
+        page, _ = self.user("/strategies/new?template=sma-cross")
+        expect(page.get_by_text("Complete")).to_be_visible()
+        page.get_by_label("Name", exact=True).fill("Unsaved")
+        ended = []
+        page.on("request", lambda one: ended.append(one.url) if one.url.endswith("/logout") else None)
+        page.get_by_role("button", name=re.compile("^Account:")).click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        question = page.get_by_role("dialog", name="Leave this page?")
+        expect(question.get_by_role("button", name="Stay")).to_be_focused()
+        question.get_by_role("button", name="Stay").click()
+        expect(page.get_by_label("Name", exact=True)).to_have_value("Unsaved")
+        self.assertEqual(ended, [])
+
+    def test_the_dashboard_knows_what_was_just_made(self):
+        page, _ = self.user()
+        expect(page.get_by_text("0 of 4 done")).to_be_visible()
+        page.locator("main").get_by_role("link", name="Create a strategy").click()
+        page.locator("main").get_by_text("RSI dip", exact=True).click()
+        expect(page.get_by_text("Complete")).to_be_visible()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page).to_have_url(re.compile("/strategies/[0-9a-f-]{36}"))
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Dashboard").click()
+        expect(page.get_by_text("1 of 4 done")).to_be_visible()

@@ -18,7 +18,7 @@ import { holdingCurve } from "../../../Sources/Web/src/lib/results/holding";
 import { measured } from "../../../Sources/Web/src/lib/results/measures";
 import { returnsByYear, strength } from "../../../Sources/Web/src/lib/results/periods";
 import { definitionDifferences, differingSettings } from "../../../Sources/Web/src/lib/results/settings";
-import { verdictInWords } from "../../../Sources/Web/src/lib/results/verdict";
+import { outcomeInWords, verdictInWords } from "../../../Sources/Web/src/lib/results/verdict";
 import { missingInWords, noticeInWords } from "../../../Sources/Web/src/lib/results/words";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 
@@ -238,6 +238,16 @@ test("the verdict says what was tried and what it means, and never that anything
         assert.match(all, expected);
         assert.doesNotMatch(all, /\bproven\b|NaN|null|undefined/);
     }
+});
+
+test("what came of it is said before luck is", () => {
+    const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null): string | null =>
+        outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct }, "NVDA");
+    assert.equal(words(-13.25, 12772.66), "It lost 13.25%, while holding NVDA made 12,772.66%.");
+    assert.equal(words(20, -5), "It made 20.00%, where holding NVDA lost 5.00%.");
+    assert.equal(words(0, 3), "It made nothing, while holding NVDA made 3.00%.");
+    assert.equal(words(4, null), "It made 4.00%.");
+    assert.equal(words(null, 3), null);
 });
 
 const run = {

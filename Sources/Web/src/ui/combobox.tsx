@@ -102,6 +102,7 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
                     setOpen(true);
                 }}
                 onFocus={() => setOpen(true)}
+                onClick={() => setOpen(true)}
                 onBlur={() => setOpen(false)}
                 onKeyDown={press}
             />

@@ -1,5 +1,6 @@
 import type { AssetType } from "api-types";
 import { useState } from "react";
+import type { SymbolSummary } from "../api/symbols";
 import { type Choice, Combobox } from "./combobox";
 import { Field } from "./fields";
 import { useSymbols } from "./use-symbols";
@@ -25,9 +26,17 @@ export function SymbolField(props: Props): JSX.Element {
     // A field that is opened on its symbol offers all of them, not only what is called like it.
     const query = text ?? "";
     const found = useSymbols(query, isOpen, assetType);
+    // What it holds stands first until something is typed: Enter then changes nothing.
+    const others = found.state === "ready" ? found.symbols.filter((one) => one.symbol !== symbol) : [];
+    const own = found.state === "ready" ? found.symbols.find((one) => one.symbol === symbol) : undefined;
+    const isUntouched = query === "" && symbol !== "";
+    const inOrder: readonly Pick<SymbolSummary, "symbol" | "name">[] = [
+        ...(own ? [own] : isUntouched ? [{ symbol, name: null }] : []),
+        ...others,
+    ];
     const choices: readonly SymbolChoice[] =
         found.state === "ready"
-            ? found.symbols.map((one) => ({
+            ? inOrder.map((one) => ({
                   id: one.symbol,
                   symbol: one.symbol,
                   content: (

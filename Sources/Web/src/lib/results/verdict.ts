@@ -12,6 +12,17 @@ export interface VerdictInWords {
     readonly tried: string;
 }
 
+/** What came of it beside holding, before anything is said of luck; null where there is no return. */
+export function outcomeInWords(results: BacktestResults, symbol: string): string | null {
+    const { totalReturnPct: own, benchmarkReturnPct: held } = results;
+    if (own === null) return null;
+    const words = (percent: number): string =>
+        percent === 0 ? "made nothing" : `${percent > 0 ? "made" : "lost"} ${decimal(Math.abs(percent), 2)}%`;
+    if (held === null) return `It ${words(own)}.`;
+    const contrast = own < held ? "while" : "where";
+    return `It ${words(own)}, ${contrast} holding ${symbol} ${words(held)}.`;
+}
+
 /** Below this nothing is said of luck (statistics: INSUFFICIENT_SAMPLE). */
 const fewestTrades = 30;
 
@@ -28,7 +39,10 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
                     : trades < fewestTrades
                       ? `It made ${counted(trades, "trade")}. Under ${fewestTrades}, even a good record is mostly chance.`
                       : "It covers less than half a year of bars, or bars that hardly move.";
-            const advice = "Test more years before you believe it, either way.";
+            const advice =
+                trades === 0
+                    ? "See in the strategy’s preview whether its buy rule ever comes true."
+                    : "Test more years, or more symbols, before you believe it, either way.";
             return { tone: "warning", title: "Too little to tell", text: `${why} ${advice}`, tried };
         }
         case "NOT_DISTINGUISHABLE_FROM_LUCK": {

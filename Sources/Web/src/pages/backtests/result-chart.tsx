@@ -40,11 +40,25 @@ const scales = [
     { value: "log", label: "Log" },
 ] as const;
 
+const manyfold = 8;
+
+/** How many times the lowest close the highest is. */
+function growth(closes: readonly number[]): number {
+    let [low, high] = [Infinity, 0];
+    for (const close of closes) {
+        low = Math.min(low, close);
+        high = Math.max(high, close);
+    }
+    return high / low;
+}
+
 export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultChart(props, handle) {
     const { run, bars, curve, holding, trades, chosen, choose, back, tradeAt } = props;
     const chart = useRef<ChartHandle>(null);
     const card = useRef<HTMLDivElement>(null);
-    const [scale, setScale] = useState<Scale>("linear");
+    const [chosenScale, setScale] = useState<Scale | null>(null);
+    // Where prices grew manyfold, years of small moves would be a flat line.
+    const scale = chosenScale ?? (growth(bars.value.close) > manyfold ? "log" : "linear");
     const { time: times } = bars.value;
     const panes = useMemo(
         () => panesOf(run, bars.value, curve.value, holding, scale === "log"),

@@ -1,6 +1,6 @@
 import type { BacktestResults, RunStatistics } from "api-types";
 import { figureOf, valueOf, written } from "../../lib/results/figures";
-import { verdictInWords } from "../../lib/results/verdict";
+import { outcomeInWords, verdictInWords } from "../../lib/results/verdict";
 import { Explained } from "../../ui/parts";
 
 interface Props {
@@ -14,11 +14,13 @@ const beside = (["dsr", "dsrExcess", "trials", "symbolsTried", "ownerTrials"] as
 /** Luck or not, in a sentence, with what the sentence rests on. */
 export function Verdict({ results, statistics, symbol }: Props): JSX.Element {
     const { tone, title, text, tried } = verdictInWords(results, statistics, symbol);
+    const outcome = outcomeInWords(results, symbol);
     return (
         <section className={`card verdict verdict-${tone}`} data-testid="verdict" aria-labelledby="verdict">
             <div className="verdict-words">
                 <p className="verdict-kind">Luck or not?</p>
                 <h2 id="verdict">{title}</h2>
+                {outcome !== null && <p>{outcome}</p>}
                 <p>{text}</p>
                 <p className="dim">{tried}</p>
             </div>

@@ -177,7 +177,7 @@ function BarsPreview({ symbol, definition, timeframe, verdict, range, bars }: Sy
                         first buy, the first sell after it, and so on, without stop, target or costs.
                     </>
                 ) : verdict.state === "invalid" ? (
-                    "Signals show when the rules are whole."
+                    "Signals appear once the rules are complete."
                 ) : error === null ? (
                     "Looking for signals\u2026"
                 ) : null}

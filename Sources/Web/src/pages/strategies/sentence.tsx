@@ -17,7 +17,7 @@ export function Sentence({ verdict, isBegun, goToFault }: Props): JSX.Element {
     return (
         <Card label="In plain English" className="sentence">
             <p data-testid="sentence" className={isOld ? "sentence-text dim" : "sentence-text"}>
-                {summary ?? "What the strategy does stands here as soon as its rules are whole."}
+                {summary ?? "A plain-English summary appears here once the rules are complete."}
             </p>
             <p className="sentence-state" role="status" data-state={state}>
                 {state === "checking" && <span aria-hidden="true">Checking{"\u2026"}</span>}

@@ -45,8 +45,11 @@ export interface Builder {
     /** What was saved elsewhere since this draft was begun, if this draft would go over it. */
     readonly overtaking: Base | null;
     readonly saving: Work;
-    /** `over`: saves although something newer is there. Gives the strategy when it is saved. */
-    readonly save: (options?: { readonly over?: boolean }) => Promise<Strategy | null>;
+    /**
+     * `over`: saves although something newer is there; `leaves`: the room is left for another when that is done. Gives
+     * the strategy when it is saved.
+     */
+    readonly save: (options?: { readonly over?: boolean; readonly leaves?: boolean }) => Promise<Strategy | null>;
     /** Gives up the changes for what is saved, or what a new one begins with; undo brings them back. */
     readonly discard: () => void;
 }
@@ -110,7 +113,7 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
 
     const latest = useRef({ draft, base });
     latest.current = { draft, base };
-    const save: Builder["save"] = async ({ over = false } = {}) => {
+    const save: Builder["save"] = async ({ over = false, leaves = false } = {}) => {
         let answer: Strategy | null = null;
         await run(async () => {
             const mine = latest.current.draft;
@@ -128,6 +131,11 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
             }
             answer = await changeStrategy(id, changedParts(base, mine));
             const after = baseOf(answer);
+            // Nothing is left to keep, unless somebody has typed meanwhile.
+            if (leaves && latest.current.draft === mine) {
+                work.end();
+                return;
+            }
             change((draftNow) => rebased(base, draftNow, after));
             setBase(after);
             setAsked(null);

@@ -95,7 +95,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
             if (saved && then) navigate(then(saved));
             return;
         }
-        const now = await builder.save({ over });
+        const now = await builder.save({ over, leaves: then !== undefined });
         if (!now) return;
         const isNew = base?.version !== now.versionNumber;
         toast(isNew ? `Saved as version ${now.versionNumber}.` : "Saved.");
