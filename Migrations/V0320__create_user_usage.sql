@@ -7,9 +7,8 @@ CREATE TABLE user_usage (
 ) WITH (fillfactor = 50);
 
 -- Known when a run is ordered, so that what is waiting is within the quota too.
-ALTER TABLE backtest_runs
-    ADD COLUMN equity_points integer NOT NULL DEFAULT 0,
-    ADD CONSTRAINT backtest_runs_equity_points CHECK (equity_points >= 0) NOT VALID;
+ALTER TABLE backtest_runs ADD COLUMN equity_points integer NOT NULL DEFAULT 0
+    CONSTRAINT backtest_runs_equity_points CHECK (equity_points >= 0);
 
 -- Runs that are over already get the number of their points, which else nobody may change.
 ALTER TABLE backtest_runs DISABLE TRIGGER backtest_runs_end_is_final;

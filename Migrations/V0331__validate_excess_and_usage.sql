@@ -1,4 +1,4 @@
--- What V0306, V0312, V0317, V0320 and V0327 ask of rows that were there before them. Looked through in a transaction of its
+-- What V0306, V0312, V0317 and V0327 ask of rows that were there before them. Looked through in a transaction of its
 -- own, and while others read and write.
 ALTER TABLE backtest_results
     VALIDATE CONSTRAINT backtest_results_excess_count,
@@ -11,7 +11,6 @@ ALTER TABLE trials
     VALIDATE CONSTRAINT trials_excess_mean,
     VALIDATE CONSTRAINT trials_excess_sd,
     VALIDATE CONSTRAINT trials_window;
-ALTER TABLE backtest_runs VALIDATE CONSTRAINT backtest_runs_equity_points;
 ALTER TABLE user_usage
     VALIDATE CONSTRAINT user_usage_strategies,
     VALIDATE CONSTRAINT user_usage_strategy_versions,

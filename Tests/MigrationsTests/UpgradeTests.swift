@@ -7,6 +7,8 @@ import Testing
 @Suite struct UpgradeTests {
     /// Files up to this one are on servers and stay as they are.
     private static let released = 305
+    /// Of those with a higher number these are, too.
+    private static let releasedSince: Set<Int> = [320]
 
     /// The CHECKs that a file adds to tables that were there before it, each with what follows it.
     private func rules(of migration: Migration) -> [(rule: String, follower: String)] {
@@ -38,13 +40,14 @@ import Testing
     @Test func `a rule for a table that is there is looked through later, by a file of its own`() throws {
         let migrations = try Migrator(directory: Repository.migrations).migrations
         var count = 0
-        for migration in migrations where migration.version > Self.released {
+        for migration in migrations
+        where migration.version > Self.released && !Self.releasedSince.contains(migration.version) {
             for (rule, follower) in rules(of: migration) {
                 #expect(follower == " NOT VALID", "\(migration.fileName): \(rule)")
                 count += 1
             }
         }
-        #expect(count >= 18)
+        #expect(count >= 15)
         // And it is looked through: no row is without it in the end.
         var db = try Seed.database.connect()
         let left = try db.query(
