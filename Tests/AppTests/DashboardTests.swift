@@ -108,13 +108,7 @@ import Testing
             UPDATE strategies SET asset_type = 'BOND' WHERE name = 's5'
             """
         ),
-        (
-            "backtests",
-            """
-            ALTER TABLE backtest_runs DISABLE TRIGGER USER;
-            UPDATE backtest_runs SET options_json = '{"slippage_bps": -3}'
-            """
-        ),
+        ("backtests", "ALTER TABLE backtest_runs RENAME COLUMN engine_version TO gone"),
         (
             "watchlist",
             "DELETE FROM bar_series; ALTER TABLE equity_daily_bars RENAME COLUMN close TO gone"
