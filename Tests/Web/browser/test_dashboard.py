@@ -3,22 +3,7 @@ import re
 from axe import AxeTest
 from harness import BASE, expect, problem
 from passkeys import PasskeyTest
-
-DEFINITION = {
-    "indicators": [
-        {"id": "fast", "type": "SMA", "params": {"period": 10}, "source": "close"},
-        {"id": "slow", "type": "SMA", "params": {"period": 30}, "source": "close"},
-    ],
-    "entry": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
-    },
-    "exit": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
-    },
-    "risk": {},
-}
+from strategies import CROSS
 
 
 class DashboardTest(PasskeyTest):
@@ -38,7 +23,7 @@ class DashboardTest(PasskeyTest):
                 page,
                 "POST",
                 "/api/strategies",
-                {"name": name, "asset_type": "EQUITY", "timeframe": "1d", "definition": DEFINITION},
+                {"name": name, "asset_type": "EQUITY", "timeframe": "1d", "definition": CROSS},
             )
             for name in names
         ]

@@ -282,7 +282,7 @@ class UserTests(SettingsTest):
         self.assertEqual(sql(f"SELECT role FROM users WHERE email = '{whom}'"), "operator")
         row.get_by_role("button", name=re.compile("^Disable")).click()
         row.get_by_role("button", name="Disable").click()
-        expect(row).to_contain_text("Disable")
+        expect(row.get_by_text("Disabled", exact=True)).to_be_visible()
         expect(row.get_by_role("button", name="Enable Ada Page")).to_be_visible()
         other.reload()
         expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings"))

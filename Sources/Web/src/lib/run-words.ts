@@ -1,5 +1,6 @@
 /* How a run stands, and why it ended as it did, for people. */
 import type { JobStatus } from "api-types";
+import { wordsFor } from "./code-words";
 
 export const statusWords: Readonly<Record<JobStatus, string>> = {
     pending: "Waiting",
@@ -45,6 +46,6 @@ const ends: Readonly<Record<string, End>> = {
 export function endInWords(status: JobStatus, code: string | null): End {
     if (status === "cancelled") return { title: "Cancelled.", advice: "Nothing was stored of it." };
     if (status === "timed_out") return ends["BACKTEST_TIMEOUT"]!;
-    const found = code !== null && Object.prototype.hasOwnProperty.call(ends, code) ? ends[code] : undefined;
+    const found = code === null ? undefined : wordsFor(ends, code);
     return found ?? { title: "The run failed.", advice: "Run it again; if it fails once more, change what it tests." };
 }

@@ -1,11 +1,6 @@
 /* What codes of the API mean, for people. */
-import type { AccountEvent, JobStatus, Method, Scope } from "api-types";
-
-type Words = Readonly<Record<string, string>>;
-
-/** Codes may come from an address that anybody has written: nothing but the table's own words is found. */
-const wordsFor = (table: Words, code: string): string | undefined =>
-    Object.prototype.hasOwnProperty.call(table, code) ? table[code] : undefined;
+import type { AccountEvent, Method, Scope } from "api-types";
+import { type Words, wordsFor } from "./code-words";
 
 /** What the server tells the page at `/sign-in?error=CODE`, after a sign-in elsewhere. */
 const signInErrors: Words = {
@@ -87,15 +82,3 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
     ingest: "Import market data",
     admin: "Manage users",
 };
-
-const runStates: Readonly<Record<JobStatus, string>> = {
-    pending: "Queued",
-    running: "Running",
-    completed: "Done",
-    failed: "Failed",
-    cancelled: "Cancelled",
-    timed_out: "Timed out",
-};
-
-/** How far a backtest is. */
-export const runStatus = (status: JobStatus): string => runStates[status];

@@ -1,10 +1,6 @@
 /* The codes of a result, for people. */
 import type { ExecutionTiming, ExitReason, Outcome, Warning } from "api-types";
-
-type Words = Readonly<Record<string, string>>;
-/** A later server may have codes that this page does not know: only the table's own words are found. */
-const wordsFor = (table: Words, code: string): string | undefined =>
-    Object.prototype.hasOwnProperty.call(table, code) ? table[code] : undefined;
+import { type Words, wordsFor } from "../code-words";
 
 const missing: Words = {
     ZERO_VARIANCE: "The returns do not vary, so there is nothing to divide by.",

@@ -2,7 +2,7 @@ import type { ListedBacktest } from "api-types";
 import { decimal, direction, directionMark, noValue, signedPercent } from "../../lib/format";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
 import { isoTime, writtenDay } from "../../lib/time";
-import { runStatus } from "../../lib/words";
+import { statusWords } from "../../lib/run-words";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
 import { type Column, Table } from "../../ui/table/table";
@@ -38,7 +38,7 @@ const columns: readonly Column<ListedBacktest>[] = [
         explain: "What the run made, after costs, as a percentage of the cash it started with.",
         value: ({ results }) => results?.totalReturnPct ?? null,
         cell: ({ status, results }) =>
-            status === "completed" ? returnCell(results?.totalReturnPct) : <span>{runStatus(status)}</span>,
+            status === "completed" ? returnCell(results?.totalReturnPct) : <span>{statusWords[status]}</span>,
     },
     {
         key: "holding",

@@ -2,7 +2,7 @@ import type { RecentStrategies as Found, RecentStrategy } from "api-types";
 import { counted, direction, directionMark, signedPercent } from "../../lib/format";
 import { backtestPath, newBacktestPath, newStrategyPath, strategyPath } from "../../lib/routes";
 import { isoTime, writtenDay } from "../../lib/time";
-import { runStatus } from "../../lib/words";
+import { statusWords } from "../../lib/run-words";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
 import { type Column, Table } from "../../ui/table/table";
@@ -95,7 +95,7 @@ function LastRun({ run }: { run: NonNullable<RecentStrategy["lastRun"]> }): JSX.
         <Link href={backtestPath(id)} className="plain-link">
             <small className="dim">{symbol}</small>{" "}
             {totalReturnPct === null ? (
-                runStatus(status)
+                statusWords[status]
             ) : (
                 <span className={way}>
                     {directionMark[way]} {signedPercent(totalReturnPct / 100)}

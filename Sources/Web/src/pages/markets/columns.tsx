@@ -11,7 +11,7 @@ export interface Row {
     readonly recent: Recent;
 }
 
-export const kindWords: Readonly<Record<AssetType, string>> = { EQUITY: "Stock", CRYPTO: "Crypto" };
+const kindWords: Readonly<Record<AssetType, string>> = { EQUITY: "Stock", CRYPTO: "Crypto" };
 
 const pending = ({ recent }: Row): JSX.Element =>
     recent.state === "loading" ? (
