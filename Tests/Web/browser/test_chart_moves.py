@@ -1,9 +1,9 @@
 """Moving, scaling and keeping a chart: nothing that a reader does to it may lose the bars."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from harness import PageTest, candles, expect, problem, series
+from harness import PageTest, candles, expect, money, problem, series
 from passkeys import PasskeyTest
 from test_backtests import Runs
 from test_chart import PIXELS
@@ -11,6 +11,19 @@ from test_chart import PIXELS
 SHIFTS = """new PerformanceObserver(list => {
     for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.shifted = (window.shifted ?? 0) + shift.value;
 }).observe({ type: 'layout-shift', buffered: true })"""
+
+
+# Pixels of candles in the left fifth of the chart.
+CANDLES_AT_LEFT = """() => {
+    const canvas = document.querySelector('.chart-canvas canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width / 5, canvas.height * 0.8);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, alpha] = data.slice(at, at + 4);
+        if (alpha > 250 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) found++;
+    }
+    return found;
+}"""
 
 
 class MovesTests(PageTest):
@@ -68,6 +81,38 @@ class MovesTests(PageTest):
         for _ in range(30):
             page.mouse.wheel(0, 400)
         self.assertEqual(self.span(page), (stored["first"], stored["last"]))
+
+    def test_a_long_history_is_drawn_wherever_the_reader_goes(self):
+        page = self.open_chart("/markets/BTC-USD?interval=1h&range=All")
+        stored = series("BTC-USD", "1h")
+        expect(page.get_by_test_id("chart")).to_have_attribute("data-bars", str(stored["bars"]))
+        box = page.locator(".chart-canvas").bounding_box()
+        left, middle = box["x"] + 300, box["y"] + box["height"] / 3
+        page.mouse.move(left, middle)
+        for _ in range(40):
+            page.mouse.wheel(0, -400)
+        first, last = self.span(page)
+        self.assertLess(date.fromisoformat(last[:10]) - date.fromisoformat(first[:10]), timedelta(days=20))
+        # More than the screens that are drawn beside the one in view.
+        for _ in range(8):
+            page.mouse.move(left, middle)
+            page.mouse.down()
+            page.mouse.move(left + 600, middle, steps=5)
+            page.mouse.up()
+            self.wait_for(lambda: page.evaluate(CANDLES_AT_LEFT) > 0, "candles where the reader has come to")
+        earlier, _ = self.span(page)
+        self.assertLess(earlier, first)
+        # What was one block from afar is its bars again.
+        page.mouse.move(left, middle)
+        legend = page.get_by_test_id("legend")
+        expect(legend).to_contain_text("UTC")
+        shown = legend.inner_text()
+        day = datetime.strptime(re.search(r"\d+ \w{3} \d{4}", shown)[0], "%d %b %Y").date().isoformat()
+        hour = re.search(r"(\d\d:\d\d) UTC", shown)[1]
+        bars = candles("BTC-USD", interval="1h", start=day, end=day)
+        bar = next(one for one in bars if one["timestamp"] == f"{day}T{hour}:00Z")
+        for name, value in {"O": bar["open"], "H": bar["high"], "L": bar["low"], "C": bar["close"]}.items():
+            self.assertIn(f"{name} {money(value)}", " ".join(shown.split()))
 
     def test_reset_comes_back_to_the_range_by_button_and_key(self):
         page = self.open_chart("/markets/AAPL?range=6M")

@@ -20,9 +20,6 @@ export interface HistoryState {
 /** Reads the newest page (`before` is null) or the page that ends right before a bar's time. */
 export type PageReader = (before: number | null) => Promise<BarPage>;
 
-/** Above this many bars a chart takes its time to draw. */
-const mostOnTheWay = 20_000;
-
 export class BarHistory {
     private current: HistoryState = { bars: noBars, isComplete: false, isLoading: false, error: null };
     /** All bars read; while a long way back is read, more than `current` tells of. */
@@ -81,10 +78,10 @@ export class BarHistory {
             const count = this.read.time.length;
             // A server that promises more but gives nothing new would be asked for ever.
             const isComplete = !page.hasOlder || count === before;
-            // On a long way back not every page is worth drawing the whole chart again: at first what doubles it, in the
-            // end all of it.
+            // On a long way back not every page is worth computing every line again: what doubles the bars, in the end
+            // all of them.
             const isOnTheWay = this.wanted !== null && !isComplete && !this.reaches(this.wanted);
-            const isShown = !isOnTheWay || (count >= 2 * this.current.bars.time.length && count <= mostOnTheWay);
+            const isShown = !isOnTheWay || count >= 2 * this.current.bars.time.length;
             this.update({ ...(isShown && { bars: this.read }), isComplete, isLoading: isOnTheWay });
         } catch (error) {
             this.update({ bars: this.read, isLoading: false, error });

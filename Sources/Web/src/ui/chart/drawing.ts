@@ -4,10 +4,10 @@
  * bounds. Bars are addressed by their index in the times it was last given.
  */
 import { firstIndexAtOrAfter, type Interval } from "../../lib/bars";
+import { barsOf, blockCount, blockOf, type Detail, detailFor, serves, toBars, toBlocks } from "../../lib/detail";
 import { Viewport, type Window } from "../../lib/viewport";
 import { DrawnSeries, formOf } from "./drawn-series";
 import { figureAt } from "./figures";
-import { cancelIdle, whenIdle } from "./idle";
 import * as library from "./library";
 import { chartOptions, type Look, readLook } from "./look";
 import { makeChart } from "./make-chart";
@@ -29,9 +29,10 @@ export interface DrawingEvents {
     readonly autoScale: (isAutomatic: boolean) => void;
 }
 
-/** Of a long history the newest bars are drawn first and the rest when the browser is idle. */
-const drawnFirst = 9_000;
+/** How long a chart that was let go of keeps still before more of it is drawn: it may roll on. */
+const pauseAfterRolling = 120;
 const touches = ["wheel", "pointerdown", "touchstart"] as const;
+const releases = ["pointerup", "pointercancel", "dblclick"] as const;
 
 interface Entry {
     readonly drawn: DrawnSeries;
@@ -46,11 +47,13 @@ export class Drawing {
     private content: Content = { times: [], panes: [], markers: [] };
     private readonly markers: DrawnMarkers;
     private look: Look;
-    /** Index of the first bar that is drawn; what lies before it waits for an idle moment. */
-    private first = 0;
-    private idle = 0;
+    /** What is drawn of the content. */
+    private detail: Detail = detailFor({ from: 0, to: 0 }, 0, 0);
+    private rolling: ReturnType<typeof setTimeout> | undefined;
     private isApplying = false;
     private isTouched = false;
+    private isPressed = false;
+    private isWheel = false;
     private readonly observer: ResizeObserver;
 
     constructor(
@@ -65,17 +68,18 @@ export class Drawing {
         this.chart.subscribeCrosshairMove((move) => this.hovered(move));
         this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range && this.ranged(range));
         for (const kind of touches) host.addEventListener(kind, this.touched, { passive: true, capture: true });
-        for (const kind of ["pointerup", "dblclick"]) host.addEventListener(kind, this.released);
+        // A drag may end outside the chart.
+        for (const kind of releases) document.addEventListener(kind, this.released);
         this.observer = new ResizeObserver(() => this.resized());
         this.observer.observe(host);
         this.chart.applyOptions(chartOptions(this.look));
     }
 
     remove(): void {
-        cancelIdle(this.idle);
+        clearTimeout(this.rolling);
         this.observer.disconnect();
         for (const kind of touches) this.host.removeEventListener(kind, this.touched, { capture: true });
-        for (const kind of ["pointerup", "dblclick"]) this.host.removeEventListener(kind, this.released);
+        for (const kind of releases) document.removeEventListener(kind, this.released);
         this.entries.clear();
         this.chart.remove();
     }
@@ -89,26 +93,20 @@ export class Drawing {
         this.content = content;
         const { times } = content;
         const hasNewTimes = times !== before.times;
-        if (hasNewTimes) {
-            const shift = shiftOf(before.times, times);
-            if (shift === null) this.viewport = new Viewport(times.length);
-            else this.viewport.resize(times.length, shift);
-        }
+        const shift = hasNewTimes ? shiftOf(before.times, times) : 0;
+        if (shift === null) this.viewport = new Viewport(times.length);
+        else if (hasNewTimes) this.viewport.resize(times.length, shift);
         if (shown) {
             this.isTouched = false;
             this.viewport.show(...shown);
         }
-        if (hasNewTimes) {
-            cancelIdle(this.idle);
-            this.first = this.firstToDraw();
-        }
+        if (hasNewTimes) this.detail = this.detailOfGrown(shift);
         this.silently(() => {
             this.arrange(hasNewTimes);
             if (hasNewTimes) this.redraw();
-            this.markers.update(this.content, this.first, (pane) => this.entryOf(pane)?.drawn.api);
+            else this.markers.update(this.content, this.detail, (pane) => this.entryOf(pane)?.drawn.api);
         });
         this.apply();
-        this.finishWhenIdle();
     }
 
     /** Reads the colours again, after the theme has changed. */
@@ -118,7 +116,7 @@ export class Drawing {
         this.silently(() => {
             for (const { drawn, series } of this.entries.values()) {
                 drawn.paint();
-                if (series.kind === "volume") drawn.draw(this.content.times, this.first);
+                if (series.kind === "volume") drawn.draw(this.content.times, this.detail);
             }
             this.markers.paint();
         });
@@ -162,8 +160,7 @@ export class Drawing {
 
     /** Puts the crosshair on a bar, scrolling it into view when it is outside. */
     point(index: number | null): void {
-        const time = index === null ? undefined : this.content.times[index];
-        if (index === null || time === undefined) {
+        if (index === null || !(index in this.content.times)) {
             this.chart.clearCrosshairPosition();
             this.events.hover(null);
             return;
@@ -173,7 +170,8 @@ export class Drawing {
         for (const { drawn, series } of this.entries.values()) {
             const value = figureAt(series, index);
             if (Number.isNaN(value)) continue;
-            this.chart.setCrosshairPosition(value, time, drawn.api);
+            const [first] = barsOf(this.detail, blockOf(this.detail, index));
+            this.chart.setCrosshairPosition(value, this.content.times[first]!, drawn.api);
             break;
         }
         this.events.hover(index);
@@ -237,7 +235,7 @@ export class Drawing {
                     entry.drawn.paint();
                 }
                 const isDrawn = hasNewTimes || (found && hasSameData(entry.series, series));
-                if (!isDrawn) entry.drawn.draw(this.content.times, this.first);
+                if (!isDrawn) entry.drawn.draw(this.content.times, this.detail);
                 entry.pane = pane;
                 entry.series = series;
             });
@@ -280,42 +278,43 @@ export class Drawing {
         return this.content.panes.reduce((sum, { weight }) => sum + weight, 0);
     }
 
-    private firstToDraw(): number {
-        const count = this.content.times.length;
-        if (count <= drawnFirst) return 0;
-        const { from, to } = this.viewport.window;
-        return Math.max(0, Math.min(count - drawnFirst, Math.floor(from - (to - from))));
+    /** The same bars as before, moved by those that came in front, while they serve. Nothing moves under a finger. */
+    private detailOfGrown(shift: number | null): Detail {
+        const { length } = this.content.times;
+        const { step, from, to } = this.detail;
+        const moved = { step, from: from + (shift ?? 0), to: to + (shift ?? 0) };
+        const isKept = shift !== null && to > from && (this.isPressed || this.serves(moved));
+        return isKept ? moved : detailFor(this.viewport.window, length, this.host.clientWidth);
     }
 
-    private finishWhenIdle(): void {
-        if (this.first === 0) return;
-        cancelIdle(this.idle);
-        this.idle = whenIdle(() => this.drawAll());
+    private serves(detail: Detail): boolean {
+        return serves(detail, this.viewport.window, this.content.times.length, this.host.clientWidth);
     }
 
-    private drawAll(): void {
-        if (this.first === 0) return;
-        cancelIdle(this.idle);
-        this.first = 0;
-        this.silently(() => {
-            this.redraw();
-            this.markers.update(this.content, 0, (pane) => this.entryOf(pane)?.drawn.api);
-        });
-        this.apply();
+    /** Draws what the window needs, if that is not there. A drag counts from where it began, on what was drawn then. */
+    private refine(): void {
+        if (this.isPressed || this.serves(this.detail)) return;
+        this.detail = detailFor(this.viewport.window, this.content.times.length, this.host.clientWidth);
+        this.silently(() => this.redraw());
     }
 
     /** Shows the viewport's window, and says so. */
     private apply(): void {
         const { window } = this.viewport;
-        if (this.first > 0 && window.from < this.first) {
-            this.drawAll();
-            return;
-        }
+        this.refine();
         this.silently(() =>
-            this.chart.timeScale().setVisibleLogicalRange({ from: window.from - this.first, to: window.to - this.first }),
+            this.chart.timeScale().setVisibleLogicalRange({
+                from: toBlocks(this.detail, window.from),
+                to: toBlocks(this.detail, window.to),
+            }),
         );
+        this.moved(this.viewport.isMovedByHand);
+    }
+
+    private moved(isByHand: boolean): void {
+        const { window } = this.viewport;
         this.markers.fit(window, this.host.clientWidth);
-        this.events.move(window, this.viewport.isMovedByHand);
+        this.events.move(window, isByHand);
     }
 
     /** The library tells of ranges in between while it is given data; only the one at the end counts. */
@@ -326,32 +325,35 @@ export class Drawing {
         this.isApplying = wasApplying;
     }
 
-    /**
-     * Draws every series anew, from the first index on. Points are not merged meanwhile: the library keeps merged ones
-     * under their old places on the axis when another series brings new times, and fails when it looks them up.
-     */
+    /** Draws every series anew. */
     private redraw(): void {
-        const scale = this.chart.timeScale();
-        scale.applyOptions({ enableConflation: false });
-        for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, this.first);
-        scale.applyOptions({ enableConflation: true });
+        for (const { drawn } of this.entries.values()) drawn.draw(this.content.times, this.detail);
+        this.markers.update(this.content, this.detail, (pane) => this.entryOf(pane)?.drawn.api);
     }
 
     private ranged({ from, to }: library.LogicalRange): void {
         if (this.isApplying || !this.isTouched) return;
-        const asked = { from: from + this.first, to: to + this.first };
+        const asked = { from: toBars(this.detail, from), to: toBars(this.detail, to) };
         this.viewport.move(asked);
         const { window } = this.viewport;
-        const isWithin = Math.abs(window.from - asked.from) < 0.01 && Math.abs(window.to - asked.to) < 0.01;
-        if (!isWithin || (this.first > 0 && window.from < this.first)) this.apply();
-        else {
-            this.markers.fit(window, this.host.clientWidth);
-            this.events.move(window, true);
-        }
+        const off = Math.max(Math.abs(window.from - asked.from), Math.abs(window.to - asked.to));
+        if (off >= 0.01 * this.detail.step) this.apply();
+        else this.moved(true);
+        this.refineAtRest();
+    }
+
+    /** What was let go of may roll on, which counts from where it began, too. */
+    private refineAtRest(): void {
+        clearTimeout(this.rolling);
+        if (this.isPressed || this.serves(this.detail)) return;
+        if (this.isWheel) this.apply();
+        else this.rolling = setTimeout(() => this.apply(), pauseAfterRolling);
     }
 
     private readonly touched = (event: Event): void => {
         this.isTouched = true;
+        this.isWheel = event.type === "wheel";
+        this.isPressed ||= !this.isWheel;
         // The wheel zooms about the newest bar when it is in view, else about the one under the pointer.
         if (event.type === "wheel") {
             this.chart.timeScale().applyOptions({ rightBarStaysOnScroll: this.viewport.isNewestInView });
@@ -359,6 +361,9 @@ export class Drawing {
     };
 
     private readonly released = (): void => {
+        this.isPressed = false;
+        if (!this.isTouched) return;
+        this.refineAtRest();
         const isAutomatic = [...this.entries.values()].every(({ drawn }) => drawn.api.priceScale().options().autoScale);
         this.events.autoScale(isAutomatic);
     };
@@ -372,8 +377,8 @@ export class Drawing {
     }
 
     private hovered({ logical, point }: library.CrosshairMove): void {
-        const index = logical === undefined || point === undefined ? -1 : logical + this.first;
-        this.events.hover(index >= 0 && index < this.content.times.length ? index : null);
+        const isOnBlock = logical !== undefined && point !== undefined && logical >= 0 && logical < blockCount(this.detail);
+        this.events.hover(isOnBlock ? barsOf(this.detail, logical)[0] : null);
     }
 }
 

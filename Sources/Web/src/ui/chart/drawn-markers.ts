@@ -1,4 +1,5 @@
 /* Buys, sells and notes on a chart: an arrow below or above the bar, with words while there is room for them. */
+import { barsOf, blockCount, blockOf, type Detail } from "../../lib/detail";
 import type { Window } from "../../lib/viewport";
 import * as library from "./library";
 import type { Look } from "./look";
@@ -25,21 +26,21 @@ export class DrawnMarkers {
     private readonly plugins = new Map<string, Plugin>();
     private shown: Shown = { times: [], panes: [], markers: [] };
     private ordered: readonly Marker[] = [];
-    private first = 0;
+    private detail: Detail = { step: 1, from: 0, to: 0 };
     /** Pixels from one bar to the next. */
     private spacing = 0;
 
     constructor(private readonly look: () => Look) {}
 
-    /** Draws the markers of bars from index `first` on. */
-    update(shown: Shown, first: number, seriesOf: (pane: string) => library.Series | undefined): void {
+    /** Draws the markers of the bars that are drawn. */
+    update(shown: Shown, detail: Detail, seriesOf: (pane: string) => library.Series | undefined): void {
         const isSame =
-            shown.markers === this.shown.markers && shown.times === this.shown.times && first === this.first;
+            shown.markers === this.shown.markers && shown.times === this.shown.times && detail === this.detail;
         if (shown.markers !== this.shown.markers) {
             this.ordered = [...shown.markers].sort((left, right) => left.index - right.index);
         }
         this.shown = shown;
-        this.first = first;
+        this.detail = detail;
         let isNew = false;
         const mainPane = shown.panes[0]?.id ?? "";
         const used = new Set(shown.markers.map(({ pane }) => pane ?? mainPane));
@@ -68,7 +69,7 @@ export class DrawnMarkers {
     paint(): void {
         const mainPane = this.shown.panes[0]?.id;
         for (const [pane, { api }] of this.plugins) {
-            const own = this.ordered.filter((one) => (one.pane ?? mainPane) === pane && this.isDrawn(one));
+            const own = this.drawn(this.ordered.filter((one) => (one.pane ?? mainPane) === pane));
             const bars = own.length < 2 ? Infinity : (own[own.length - 1]!.index - own[0]!.index) / (own.length - 1);
             const size = bars * this.spacing < crowded ? 0.6 : 1.1;
             const ends: Record<string, number> = {};
@@ -86,8 +87,15 @@ export class DrawnMarkers {
         }
     }
 
-    private isDrawn({ index }: Marker): boolean {
-        return index >= this.first && index < this.shown.times.length;
+    /** One of each side for every block: more would lie on each other. */
+    private drawn(markers: readonly Marker[]): Marker[] {
+        const last: Partial<Record<Marker["side"], number>> = {};
+        return markers.filter(({ index, side }) => {
+            const block = blockOf(this.detail, index);
+            const isOne = block >= 0 && block < blockCount(this.detail) && last[side] !== block;
+            if (isOne) last[side] = block;
+            return isOne;
+        });
     }
 
     private point({ index, side, text }: Marker, size: number, hasWords: boolean): library.MarkerPoint {
@@ -98,7 +106,7 @@ export class DrawnMarkers {
             note: { position: "aboveBar", shape: "circle", color: ink },
         } as const;
         return {
-            time: this.shown.times[index]!,
+            time: this.shown.times[barsOf(this.detail, blockOf(this.detail, index))[0]]!,
             ...form[side],
             size,
             ...(hasWords && { text }),

@@ -1,11 +1,10 @@
 /* One series of a pane as the library draws it. */
+import { type Bars } from "../../lib/bars";
+import { barsOf, blockCount, type Candle, candleOf, type Detail, lineOf } from "../../lib/detail";
 import * as library from "./library";
-import { axisFormat } from "./figures";
+import { axisFormat, figureAt } from "./figures";
 import { colourIn, type Look, translucent } from "./look";
 import type { Pane, Series } from "./model";
-
-/** Points of a line that are drawn one by one however little room they have. */
-const mostUnmerged = 6_000;
 
 const types = {
     candles: library.CandlestickSeries,
@@ -22,6 +21,8 @@ export const formOf = (series: Series): keyof typeof types =>
 export class DrawnSeries {
     readonly api: library.Series;
     private guides: library.PriceLine[] = [];
+    /** Marks the newest value, which need not be among those that are drawn. */
+    private readonly newest: library.PriceLine | null;
 
     constructor(
         chart: library.Chart,
@@ -34,9 +35,10 @@ export class DrawnSeries {
         const isUnder = series.kind === "volume" && pane.series.some(({ kind }) => kind === "candles");
         this.api = chart.addSeries(
             types[formOf(series)],
-            { priceLineVisible: series.kind === "candles", ...(isUnder ? { priceScaleId: "volume" } : {}) },
+            { priceLineVisible: false, lastValueVisible: false, ...(isUnder ? { priceScaleId: "volume" } : {}) },
             paneIndex,
         );
+        this.newest = isMarked(pane, series) ? this.api.createPriceLine({ price: 0, lineWidth: 1, lineStyle: 2 }) : null;
         if (isUnder) this.api.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     }
 
@@ -46,15 +48,8 @@ export class DrawnSeries {
         const { range } = pane;
         this.api.applyOptions({
             priceFormat: { type: "custom", ...axisFormat(pane, series) },
-            lastValueVisible: series.kind === "candles" || (isLine && !hasCandles(pane)),
             ...(range && { autoscaleInfoProvider: () => ({ priceRange: { minValue: range[0], maxValue: range[1] } }) }),
-            ...(isLine && {
-                lineWidth: 2,
-                crosshairMarkerVisible: false,
-                // Merging points leaves out a line's newest ones, so its end would not be where its label is. It is
-                // worth that only where drawing every point would make the chart slow to move.
-                conflationThresholdFactor: series.values.length > mostUnmerged ? 1 : 0,
-            }),
+            ...(isLine && { lineWidth: 2, crosshairMarkerVisible: false }),
             ...(formOf(series) === "hanging" && { baseValue: { type: "price", price: 0 } }),
         });
         this.series = series;
@@ -70,9 +65,9 @@ export class DrawnSeries {
         );
     }
 
-    /** Draws the points from an index on. */
-    draw(times: readonly number[], first: number): void {
-        this.api.setData(this.points(times, first));
+    /** Draws so much of the series. */
+    draw(times: readonly number[], detail: Detail): void {
+        this.api.setData(this.points(times, detail));
     }
 
     /** Colours, after the theme has changed; `draw` has to follow for those that belong to points. */
@@ -80,6 +75,7 @@ export class DrawnSeries {
         const look = this.look();
         const { series } = this;
         this.guides.forEach((guide) => guide.applyOptions({ color: look.crosshair }));
+        this.markNewest(look);
         if (series.kind === "candles") {
             // Rising candles are hollow: which way a bar went can be seen without its colour.
             this.api.applyOptions({
@@ -89,7 +85,6 @@ export class DrawnSeries {
                 borderDownColor: look.down,
                 wickUpColor: look.up,
                 wickDownColor: look.down,
-                priceLineColor: look.crosshair,
             });
         } else if (series.kind !== "volume") {
             const colour = colourIn(look, series.colour);
@@ -104,36 +99,65 @@ export class DrawnSeries {
         }
     }
 
-    private points(times: readonly number[], first: number): (library.CandlePoint | library.ValuePoint | library.Blank)[] {
+    private markNewest(look: Look): void {
         const { series } = this;
-        const count = times.length;
+        if (!this.newest) return;
+        const at = ("bars" in series ? series.bars.close : series.values).length - 1;
+        const price = figureAt(series, at);
+        const isThere = at >= 0 && !Number.isNaN(price);
+        const isCandle = series.kind === "candles";
+        this.newest.applyOptions({
+            ...(isThere && { price }),
+            lineVisible: isThere && isCandle,
+            axisLabelVisible: isThere,
+            color: look.crosshair,
+            axisLabelColor: isCandle
+                ? series.bars.close[at]! >= series.bars.open[at]!
+                    ? look.up
+                    : look.down
+                : series.kind === "volume"
+                  ? look.crosshair
+                  : colourIn(look, series.colour),
+        });
+    }
+
+    private points(times: readonly number[], detail: Detail): (library.CandlePoint | library.ValuePoint | library.Blank)[] {
+        const { series } = this;
         if (series.kind === "candles") {
-            const { open, high, low, close } = series.bars;
-            const points: library.CandlePoint[] = [];
-            for (let at = first; at < count; at++) {
-                points.push({ time: times[at]!, open: open[at]!, high: high[at]!, low: low[at]!, close: close[at]! });
-            }
-            return points;
+            return candles(times, series.bars, detail, (time, { open, high, low, close }) => ({
+                time,
+                open,
+                high,
+                low,
+                close,
+            }));
         }
         if (series.kind === "volume") {
             const { volumeUp, volumeDown } = this.look();
-            const { open, close, volume } = series.bars;
-            const points: library.ValuePoint[] = [];
-            for (let at = first; at < count; at++) {
-                const color = close[at]! >= open[at]! ? volumeUp : volumeDown;
-                points.push({ time: times[at]!, value: volume[at]!, color });
-            }
-            return points;
+            return candles(times, series.bars, detail, (time, { volume, isVolumeUp }) => ({
+                time,
+                value: volume,
+                color: isVolumeUp ? volumeUp : volumeDown,
+            }));
         }
-        const points: (library.ValuePoint | library.Blank)[] = [];
-        for (let at = first; at < count; at++) {
-            const value = series.values[at] ?? NaN;
-            // A blank keeps the axis whole: the index of a bar is its place on it, whichever series begins late.
-            points.push(Number.isNaN(value) ? { time: times[at]! } : { time: times[at]!, value });
-        }
-        return points;
+        // A blank keeps the axis whole: the number of a block is its place on it, whichever series begins late.
+        return Array.from(lineOf(series.values, detail), (value, block) => {
+            const time = times[barsOf(detail, block)[0]]!;
+            return Number.isNaN(value) ? { time } : { time, value };
+        });
     }
 }
+
+const candles = <Point>(
+    times: readonly number[],
+    bars: Bars,
+    detail: Detail,
+    point: (time: number, candle: Candle) => Point,
+): Point[] =>
+    Array.from({ length: blockCount(detail) }, (_, block) => {
+        const [first, end] = barsOf(detail, block);
+        return point(times[first]!, candleOf(bars, first, end));
+    });
 
 /** A baseline's colours on one side of it. */
 const sides = (side: "top" | "bottom", line: string, near: string, far: string): object => ({
@@ -142,7 +166,9 @@ const sides = (side: "top" | "bottom", line: string, near: string, far: string):
     [`${side}FillColor2`]: far,
 });
 
-const hasCandles = (pane: Pane): boolean => pane.series.some(({ kind }) => kind === "candles");
+/** Prices have their newest one marked, and lines where there are no prices. */
+const isMarked = (pane: Pane, { kind }: Series): boolean =>
+    kind === "candles" || (kind !== "volume" && !pane.series.some((other) => other.kind === "candles"));
 
 /** Drawdowns: below zero or at it. */
 function hangsFromZero(values: ArrayLike<number>): boolean {

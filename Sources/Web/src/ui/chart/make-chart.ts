@@ -22,7 +22,6 @@ export function makeChart(host: HTMLElement, interval: Interval): library.Chart 
         handleScroll: { vertTouchDrag: false },
         rightPriceScale: { minimumWidth: 64, borderVisible: false, entireTextOnly: true },
         timeScale: {
-            enableConflation: true,
             // All bars fit, whatever the width: the viewport says how few may be in view.
             minBarSpacing: 0.001,
             secondsVisible: false,
