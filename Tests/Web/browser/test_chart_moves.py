@@ -122,6 +122,8 @@ class MovesTests(PageTest):
             lambda: page.locator(".chart-canvas").press("0"),
         ):
             self.press(page, "Back in time", 2)
+            # Until the address says where the reader has come to: what it said before is not forgotten.
+            self.span(page)
             self.assertNotEqual(self.pane(page, 0), before)
             reset()
             self.wait_for(lambda: self.pane(page, 0) == before, "the chart as it was")

@@ -18,6 +18,7 @@ test("every setting survives the way into the address and back", () => {
         "?range=5Y&scale=log&overlays=sma.20.close,ema.50.high,rsi.14.close&page=3",
         "?interval=1h&from=2019-01-01T05:00:00Z&to=2019-02-01T00:00:00Z",
         "?from=2020-01-02&to=2020-06-30",
+        "?from=2020-01-02&to=2020-06-30&range=6M",
         "?overlays=sma.20.close&strategy=01234567-89ab-cdef-0123-456789abcdef",
     ]) {
         assert.equal(formatView(parse(text), both), text);

@@ -56,7 +56,9 @@ export function formatView(view: ChartView, intervals: readonly Interval[]): str
     if (view.span) {
         query.set("from", barTime(view.span.from, view.interval));
         query.set("to", barTime(view.span.to, view.interval));
-    } else if (view.range !== defaultRange(view.interval)) query.set("range", view.range);
+    }
+    // Kept beside a stretch: a reset of the chart comes back to it.
+    if (view.range !== defaultRange(view.interval)) query.set("range", view.range);
     if (view.isLog) query.set("scale", "log");
     if (view.overlays.length > 0) query.set("overlays", formatOverlays(view.overlays));
     if (view.strategy !== null) query.set("strategy", view.strategy);
