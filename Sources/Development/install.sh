@@ -2,7 +2,7 @@
 # Installs what has been built. Configuration that is already there stays as it is. Every file is exchanged at once, and what
 # nobody needs any more goes last: what runs and serves meanwhile finds the old file or the new one, and never none.
 #
-# usage: [DESTDIR=/staging] [PREFIX=/usr] Sources/Development/install.sh [symbols|uninstall]
+# usage: [DESTDIR=/staging] [PREFIX=/usr] [PAGE=.build/web/dist] Sources/Development/install.sh [symbols|uninstall]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -10,6 +10,7 @@ cd "$root"
 stage=${DESTDIR:-}
 prefix=${PREFIX:-/usr}
 built=.build/split
+page=${PAGE:-.build/web/dist}
 # Where debuggers look for what was split off a program.
 symbols=$stage/usr/lib/debug$prefix
 share=$stage$prefix/share/bitstockerz
@@ -34,7 +35,7 @@ if [ "${1:-install}" = uninstall ]; then
     exit 0
 fi
 
-for file in "${programs[@]/#/$built/}" .build/web/dist/index.html; do
+for file in "${programs[@]/#/$built/}" "$page/index.html"; do
     [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
 done
 
@@ -71,7 +72,7 @@ for program in "${programs[@]}"; do
     install -D -m 755 "$built/$program" "$target.new"
     mv -f "$target.new" "$target"
 done
-replace .build/web/dist "$share/web"
+replace "$page" "$share/web"
 replace Migrations "$share/Migrations"
 mkdir -p "$share/nginx"
 for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done

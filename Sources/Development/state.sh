@@ -26,7 +26,7 @@ make_home() {
 # usage: install_tree TREE     installs the build and the demo prices where the stack can read them
 install_tree() {
     rm -rf "$1.new"
-    DESTDIR=$1.new Sources/Development/install.sh
+    DESTDIR=$1.new PAGE=.build/web/development Sources/Development/install.sh
     # What starts it all without systemd, which no server needs.
     install -m 755 .build/split/bitstockerz-dev -t "$1.new/usr/bin"
     mkdir -p "$1.new/demo"

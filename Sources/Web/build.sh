@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Builds the page: the API's types, type check, bundle with hashed names, font subset, index.html, compressed copies.
 #
-# usage: Sources/Web/build.sh [OUTDIR]        OUTDIR is .build/web/dist unless given
+# usage: Sources/Web/build.sh
+#
+# It is built twice: .build/web/dist is what is installed; .build/web/development also has what only developers need, the
+# page of parts (/about/parts).
 #
 # The API's description is printed by the release build of the admin tool, which has to be there (Sources/Development/
 # build.sh): a page that no longer fits the API does not build.
 #
 # Third-party code comes from Debian and PyPI by name and sum, never from this repository. Nothing is done when no
-# input changed since the last build; the finished site replaces the old one in one rename, so a running nginx never
+# input changed since the last build; a finished site replaces the old one in one rename, so a running nginx never
 # serves half of it. FORCE=1 builds anyway.
 set -euo pipefail
 export LC_ALL=C
@@ -15,7 +18,6 @@ export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work="$root/.build/web"
-out=$(realpath -m "${1:-$work/dist}")
 modules=/usr/share/nodejs
 font=/usr/share/fonts/truetype/inter-vf/Inter-roman.var.ttf
 
@@ -54,12 +56,11 @@ inputs() {
     sha256sum "$font" "$modules/react/package.json" "$modules/react-dom/package.json"
     esbuild --version
     tsc --version
-    echo "$out"
 }
 stamp=$(inputs | sha256sum | cut -d' ' -f1)
-if [ -z "${FORCE:-}" ] && [ -f "$out/index.html" ] && [ -d "$work/generated" ] &&
-    [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
-    say "up to date: $out"
+if [ -z "${FORCE:-}" ] && [ -f "$work/dist/index.html" ] && [ -f "$work/development/index.html" ] &&
+    [ -d "$work/generated" ] && [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
+    say "up to date: $work/dist"
     exit 0
 fi
 rm -f "$work/stamp"
@@ -99,32 +100,33 @@ python3 "$here/tools/api.py" "$work/openapi.json" "$work/generated" "$here/src/a
     fail "no types could be made of the API's description"
 tsc --project "$here" || fail "the type check found errors"
 next="$work/next"
-rm -rf "$next"
-mkdir -p "$next/assets"
 bundle=(esbuild --bundle --minify --target=es2020 --charset=utf8 --legal-comments=none --log-level=warning
     --outdir="$next/assets" '--entry-names=[name]-[hash]' '--chunk-names=[name]-[hash]' '--asset-names=[name]-[hash]')
-NODE_PATH=$modules "${bundle[@]}" "$here/src/main.tsx" "$here/styles/app.css" --splitting --format=esm --jsx=automatic \
-    '--define:process.env.NODE_ENV="production"' --alias:api-types="$work/generated/index.ts" \
-    --alias:lightweight-charts="$vendor/charts.js" \
-    --alias:inter-file="$vendor/inter.woff2" --loader:.woff2=file --metafile="$work/meta.json"
-"${bundle[@]}" "$here/src/boot.ts" --format=iife --metafile="$work/meta-boot.json"
 
-# 4. The document that names them, and compressed copies for gzip_static.
-cp "$here"/static/* "$next/"
-python3 "$here/tools/document.py" "$here/src/index.html" "$next" "$work/meta.json" "$work/meta-boot.json" ||
-    fail "index.html could not be made"
-"$python" "$here/tools/compress.py" "$next" || fail "the files could not be compressed"
-chmod -R a+rX "$next"
+# usage: site true|false OUT      one site, with or without what only developers need
+site() {
+    rm -rf "$next"
+    mkdir -p "$next/assets"
+    NODE_PATH=$modules "${bundle[@]}" "$here/src/main.tsx" "$here/styles/app.css" --splitting --format=esm \
+        --jsx=automatic "--define:DEVELOPMENT=$1" '--define:process.env.NODE_ENV="production"' \
+        --alias:api-types="$work/generated/index.ts" --alias:lightweight-charts="$vendor/charts.js" \
+        --alias:inter-file="$vendor/inter.woff2" --loader:.woff2=file --metafile="$work/meta.json"
+    "${bundle[@]}" "$here/src/boot.ts" --format=iife --metafile="$work/meta-boot.json"
 
-mkdir -p "$(dirname "$out")"
-rm -rf "$out.old"
-# OUTDIR may be on another file system than .build: the copy lands beside it first, so the swap is two renames.
-rm -rf "$out.new"
-cp -r "$next" "$out.new"
-[ ! -e "$out" ] || mv "$out" "$out.old"
-mv "$out.new" "$out"
-rm -rf "$out.old" "$next"
+    # The document that names them, and compressed copies for gzip_static.
+    cp "$here"/static/* "$next/"
+    python3 "$here/tools/document.py" "$here/src/index.html" "$next" "$work/meta.json" "$work/meta-boot.json" ||
+        fail "index.html could not be made"
+    "$python" "$here/tools/compress.py" "$next" || fail "the files could not be compressed"
+    chmod -R a+rX "$next"
+    rm -rf "$2.old"
+    [ ! -e "$2" ] || mv "$2" "$2.old"
+    mv "$next" "$2"
+    rm -rf "$2.old"
+}
+site true "$work/development"
+site false "$work/dist"
 echo "$stamp" >"$work/stamp"
 
-total=$(find "$out/assets" -name '*.js.gz' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
-say "built $out ($(find "$out/assets" -name '*.js' | wc -l) scripts, $((total / 1000)) kB gzipped)"
+total=$(find "$work/dist/assets" -name '*.js.gz' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+say "built $work/dist ($(find "$work/dist/assets" -name '*.js' | wc -l) scripts, $((total / 1000)) kB gzipped)"

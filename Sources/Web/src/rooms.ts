@@ -2,6 +2,9 @@
 import type { PageName } from "./lib/routes";
 import type { LoadRoom } from "./ui/room";
 
+/** Set by build.sh: false in what is installed. */
+declare const DEVELOPMENT: boolean;
+
 export const rooms: Readonly<Record<PageName, LoadRoom>> = {
     home: () => import("./pages/home"),
     markets: () => import("./pages/markets"),
@@ -18,7 +21,7 @@ export const rooms: Readonly<Record<PageName, LoadRoom>> = {
     "sign-up": () => import("./pages/sign-up"),
     recover: () => import("./pages/recover"),
     settings: () => import("./pages/settings"),
-    parts: () => import("./pages/parts"),
+    parts: DEVELOPMENT ? () => import("./pages/parts") : () => import("./pages/not-found"),
     about: () => import("./pages/about"),
     "not-found": () => import("./pages/not-found"),
 };
