@@ -8,7 +8,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
 BASE = os.environ.get("BITSTOCKERZ_URL", "").rstrip("/")
 FAILURES = Path(__file__).resolve().parents[3] / ".build" / "web" / "failures"
@@ -95,6 +95,8 @@ class PageTest(unittest.TestCase):
     def setUp(self) -> None:
         self.contexts = []
         self.errors: list[str] = []
+        # What each page has asked for and not yet been answered.
+        self.requests: dict[Page, set[Request]] = {}
 
     def open(self, path: str, *, width: int = 1440, height: int = 900, **options) -> Page:
         settings = {"locale": "en-US", "color_scheme": "dark", "reduced_motion": "reduce", **options}
@@ -104,6 +106,10 @@ class PageTest(unittest.TestCase):
         page = context.new_page()
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._heard("error", str(error)))
+        requests = self.requests[page] = set()
+        page.on("request", lambda request: requests.add(request))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: requests.discard(request))
         if path:
             page.goto(BASE + path)
         return page
@@ -116,6 +122,21 @@ class PageTest(unittest.TestCase):
     def chart_ready(self, page: Page) -> None:
         expect(page.get_by_test_id("legend")).to_be_visible()
         expect(page.locator(".chart-canvas canvas").first).to_be_attached()
+
+    def at_rest(self, page: Page) -> None:
+        """All is there: nothing is loading, nothing asked for is still to come, and no request follows on the last."""
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        # The page of parts shows one for ever.
+        expect(page.locator(".skeleton-line:not(.parts-column *)")).to_have_count(0)
+        quiet = 0
+
+        def is_quiet() -> bool:
+            nonlocal quiet
+            quiet = 0 if self.requests[page] else quiet + 1
+            return quiet > 2
+
+        self.wait_for(is_quiet, "requests came to an end")
+        page.evaluate("() => document.fonts.ready.then(() => undefined)")
 
     def url(self, path: str) -> str:
         return BASE + path

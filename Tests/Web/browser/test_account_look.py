@@ -1,6 +1,6 @@
 import re
 
-from axe import AxeTest
+from axe import LOOKS, AxeTest
 from harness import expect
 from passkeys import DATABASE, PasskeyTest, new_email, sql
 
@@ -20,22 +20,18 @@ class AccountLookTests(AxeTest, PasskeyTest):
 
     def settle(self, page):
         expect(page.locator(".settings-part > .card").first).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        expect(page.locator(".skeleton-line")).to_have_count(0)
+        self.at_rest(page)
 
     def test_axe_finds_nothing_in_the_settings(self):
-        for theme in ("dark", "light"):
-            for width in (1280, 390):
-                page = self.admin(color_scheme=theme, width=width)
-                for section in SECTIONS:
-                    with self.subTest(section=section, theme=theme, width=width):
-                        page.goto(self.url(f"/settings{section}"))
-                        self.settle(page)
-                        self.assert_axe_silent(page)
-                        self.assert_fits(page, width)
-                        self.assert_large_enough(page)
-                page.context.close()
-                self.contexts.remove(page.context)
+        for theme, width in LOOKS:
+            page = self.admin(color_scheme=theme, width=width)
+            for section in SECTIONS:
+                with self.subTest(section=section, theme=theme, width=width):
+                    page.goto(self.url(f"/settings{section}"))
+                    self.settle(page)
+                    self.assert_axe_silent(page)
+                    self.assert_fits(page, width)
+                    self.assert_large_enough(page)
 
     def test_axe_finds_nothing_in_what_opens(self):
         for theme in ("dark", "light"):

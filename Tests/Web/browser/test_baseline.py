@@ -44,24 +44,17 @@ class BaselineTests(Runs, PasskeyTest):
         cells = self.blank.evaluate(SHRINK, [base64.b64encode(picture).decode(), COLUMNS])
         return ["".join(f"{round(cell * LEVELS):x}" for cell in row) for row in cells]
 
-    def settle(self, page) -> None:
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        # The page of parts shows one for ever.
-        expect(page.locator(".skeleton-line:not(.parts-column *)")).to_have_count(0)
-        page.wait_for_load_state("networkidle")
-        page.evaluate("() => document.fonts.ready.then(() => undefined)")
-
     def compare(self, page, rooms: dict[str, str]) -> None:
         self.blank = Chromium.get().new_context().new_page()
         self.contexts.append(self.blank.context)
         for name, path in rooms.items():
             found: dict[str, list[str]] = {}
-            for theme in THEMES:
-                page.emulate_media(color_scheme=theme)
-                for width, height in SIZES:
-                    page.set_viewport_size({"width": width, "height": height})
-                    page.goto(self.url(path))
-                    self.settle(page)
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                page.goto(self.url(path))
+                for theme in THEMES:
+                    page.emulate_media(color_scheme=theme)
+                    self.at_rest(page)
                     found[f"{theme} {width}"] = self.grid(page.screenshot())
             file = FOLDER / f"{name}.txt"
             if os.environ.get("BASELINE") == "write":

@@ -272,7 +272,7 @@ class PlaceTests(PageTest):
                             one.continue_()
                         page.unroute("**/api/symbols/*" if name.startswith("/api") else "**/candles?*")
                     self.chart_ready(page)
-                    page.wait_for_load_state("networkidle")
+                    self.at_rest(page)
                     self.assertLessEqual(page.evaluate("window.shifted ?? 0"), 0.02)
                     page.context.close()
                     self.contexts.remove(page.context)

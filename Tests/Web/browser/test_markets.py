@@ -186,7 +186,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
                     with self.subTest(path=path, theme=theme, width=width):
                         page.goto(self.url(path))
                         expect(self.row(page, "BTC-USD", table)).to_contain_text("%")
-                        page.wait_for_load_state("networkidle")
+                        self.at_rest(page)
                         self.assert_axe_silent(page)
                         self.assert_fits(page, width)
                         self.assert_large_enough(page)

@@ -356,5 +356,5 @@ class RefusedSignInTests(PasskeyTest):
         page.route("**/login/verify", lambda route: problem(route, 403, detail=detail, code="FORBIDDEN"))
         page.goto(self.url("/sign-in"))
         expect(page.get_by_role("alert")).to_contain_text(detail)
-        page.wait_for_load_state("networkidle")
+        self.at_rest(page)
         self.assertEqual(len(asked), 1)
