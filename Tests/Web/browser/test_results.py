@@ -17,6 +17,11 @@ def percent(value: float) -> str:
     return f"{value:,.2f}%".replace("-", MINUS)
 
 
+def fall(value: float) -> str:
+    """A drawdown: the API counts it as positive, the page writes the loss it is."""
+    return percent(-value)
+
+
 def signed(value: float) -> str:
     return ("+" if value > 0 else "") + percent(value)
 
@@ -64,14 +69,14 @@ class ResultTests(ResultTest):
         expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
         for label, value, held in (
             ("Total return", signed(results["total_return_pct"]), signed(results["benchmark_return_pct"])),
-            ("Deepest fall", percent(results["max_drawdown_pct"]), percent(results["benchmark_max_drawdown_pct"])),
+            ("Max drawdown", fall(results["max_drawdown_pct"]), fall(results["benchmark_max_drawdown_pct"])),
         ):
             expect(self.stat(page, label)).to_contain_text(value)
             expect(self.stat(page, label)).to_contain_text(f"Holding {held}")
         for key, value in (
             ("totalReturnPct", signed(results["total_return_pct"])),
             ("cagrPct", signed(results["cagr_pct"])),
-            ("maxDrawdownPct", percent(results["max_drawdown_pct"])),
+            ("maxDrawdownPct", fall(results["max_drawdown_pct"])),
             ("sharpeRatio", money(results["sharpe_ratio"]).replace("-", MINUS)),
             ("winRatePct", percent(results["win_rate_pct"])),
             ("numTrades", str(int(results["num_trades"]))),
@@ -90,7 +95,7 @@ class ResultTests(ResultTest):
         held = initial * (1 + run["results"]["benchmark_return_pct"] / 100)
         expect(self.figure(page, "finalEquity").nth(1)).to_have_text(money(held))
         expect(self.figure(page, "maxDrawdownPct").nth(1)).to_have_text(
-            percent(run["results"]["benchmark_max_drawdown_pct"])
+            fall(run["results"]["benchmark_max_drawdown_pct"])
         )
         ends = {}
         for point in self.whole(page, run)["equity"]:
@@ -199,7 +204,7 @@ class ResultTests(ResultTest):
                 page.get_by_role("link", name=name).click()
             self.assertTrue(check(Path(download.value.path())), name)
         with page.expect_download() as picture:
-            page.get_by_role("button", name="Save as picture").click()
+            page.locator("details[open]").get_by_role("button", name="Save image").click()
         self.assertEqual(Path(picture.value.path()).read_bytes()[:4], b"\x89PNG")
 
     def test_it_is_run_again_with_one_thing_changed(self):
@@ -353,7 +358,7 @@ class CompareTests(ResultTest):
         expect(page.get_by_text("They are on different symbols")).to_be_visible()
         expect(page.get_by_role("region", name="Settings that differ")).to_contain_text("Symbol")
         expect(page.get_by_text("The same rules as A.")).to_be_visible()
-        page.get_by_role("link", name="put first").click()
+        page.get_by_role("link", name="Use as baseline").click()
         expect(page).to_have_url(self.url(f"/backtests/compare?ids={other['id']},{run['id']}"))
         expect(cells.first).to_have_text(money(second).replace("-", MINUS))
         for theme in ("dark", "light"):

@@ -181,7 +181,7 @@ class ListTests(RunTest):
         first = self.rows(page).first
         expect(first).to_contain_text("<img src=x onerror=alert(1)>")
         found = runs[2]["results"]
-        expect(first).to_contain_text(f"{found['max_drawdown_pct']:,.2f}%")
+        expect(first).to_contain_text(f"\u2212{found['max_drawdown_pct']:,.2f}%")
         expect(first).to_contain_text(f"{found['sharpe_ratio']:,.2f}".replace("-", "\u2212"))
         self.filter(page, "Symbol").select_option("NVDA")
         expect(page).to_have_url(re.compile(r"\?symbol=NVDA$"))

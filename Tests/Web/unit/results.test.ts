@@ -196,6 +196,8 @@ test("figures are written in their own units", () => {
         [12.345, "percent", "12.35%"],
         [-12.345, "change", "−12.35%"],
         [12.3, "change", "+12.30%"],
+        [18.3, "fall", "−18.30%"],
+        [0, "fall", "0.00%"],
         [-4.5, "points", "−4.50 pp"],
         [0.9999999, "chance", "> 99.99%"],
         [0.00000001, "chance", "< 0.01%"],
@@ -211,6 +213,7 @@ test("figures are written in their own units", () => {
     assert.equal(writtenDifference(3, 3, "count"), "0");
     assert.equal(writtenDifference(0.95, 0.9, "chance"), "+5.00 pp");
     assert.equal(writtenDifference(10, 12, "percent"), "−2.00 pp");
+    assert.equal(writtenDifference(10, 12, "fall"), "+2.00 pp");
     assert.equal(writtenDifference(null, 12, "percent"), "");
     assert.equal(toneOf(figureOf("maxDrawdownPct"), 10, 20), "better");
     assert.equal(toneOf(figureOf("sharpeRatio"), 1, 2), "worse");

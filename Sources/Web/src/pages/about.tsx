@@ -1,5 +1,8 @@
 import "../shared";
+import { type Verdict, verdictWords } from "api-types";
 import type { ReactNode } from "react";
+import { figureOf } from "../lib/results/figures";
+import { verdictTitles } from "../lib/results/verdict";
 import { Link, PageHeading } from "../ui/navigation";
 import { HealthCard } from "./about/health-card";
 import { StoredData } from "./about/stored-data";
@@ -19,7 +22,9 @@ const Bullets = ({ items }: { items: readonly ReactNode[] }): JSX.Element => (
     </ul>
 );
 
-const Terms = ({ terms }: { terms: readonly (readonly [string, string])[] }): JSX.Element => (
+type Term = readonly [name: string, meaning: string];
+
+const Terms = ({ terms }: { terms: readonly Term[] }): JSX.Element => (
     <dl className="terms">
         {terms.map(([name, meaning]) => (
             <div key={name}>
@@ -50,30 +55,28 @@ const leftOut: readonly string[] = [
     "Companies that are not stored here. A list of today\u2019s winners makes every rule look better than it was; this is called survivorship bias.",
 ];
 
-const figures: readonly (readonly [string, string])[] = [
-    ["Total return", "What the run made, after costs, as a percentage of the cash it started with."],
-    ["Largest drawdown", "The deepest fall from any high of the run\u2019s value to a later low."],
+/** Under the names and in the words of the results themselves. */
+const figures: readonly Term[] = [
+    ...(["totalReturnPct", "cagrPct", "maxDrawdownPct", "sharpeRatio", "psr", "dsr"] as const).map((key): Term => {
+        const { label, explain } = figureOf(key);
+        return [label, explain];
+    }),
     [
-        "Sharpe ratio",
-        "The mean return of a bar divided by how much returns vary, scaled to a year. Above 1 is good for a long period. The risk-free rate is taken as zero.",
-    ],
-    [
-        "Probability the Sharpe ratio is above zero (PSR)",
-        "How sure the length and the shape of these returns let you be, if this had been your only try.",
-    ],
-    [
-        "The same, after all your tries (DSR)",
-        "The best of many tries looks good by luck alone. This holds the result against what the best of as many tries would reach without any skill. BitStockerz counts at least every variant you ran here; it cannot know what you tried elsewhere.",
+        "What counts as a try",
+        "The best of many tries looks good by luck alone. BitStockerz counts at least every variant you ran here; it cannot know what you tried elsewhere.",
     ],
 ];
 
-const verdicts: readonly (readonly [string, string])[] = [
-    ["Not enough history", "Fewer than 30 trades, or less than half a year of bars. No verdict."],
-    ["Could be luck", "The chance that there is anything behind it, after all tries, is below 90%."],
-    ["Borderline", "Between 90% and 95%."],
-    ["Explained by the market", "It earned, but what is left after the market\u2019s own rise could be luck."],
-    ["Survives", "At least 95% after all tries and after the market. Not proof: a reason to go on testing."],
-];
+const meanings: Readonly<Record<Verdict, string>> = {
+    INSUFFICIENT_SAMPLE: "Fewer than 30 trades, or less than half a year of bars. No verdict.",
+    NOT_DISTINGUISHABLE_FROM_LUCK: "The chance of real skill, after all tries, is below 90%.",
+    BORDERLINE: "That chance is between 90% and 95%.",
+    EXPLAINED_BY_MARKET: "It earned, but what is left once the market\u2019s own moves are taken out could be luck.",
+    SURVIVES_DEFLATION:
+        "At least 95% after all tries, and with the market taken out. Not proof: a reason to go on testing.",
+};
+
+const verdicts: readonly Term[] = verdictWords.map((verdict): Term => [verdictTitles[verdict], meanings[verdict]]);
 
 const parts: readonly Part[] = [
     { id: "assumes", title: "What the engine assumes", content: <Bullets items={assumed} /> },

@@ -116,7 +116,7 @@ const Figures = (): JSX.Element => (
     <Card title="Stat, Explained, Progress, Notice" className="parts-column">
         <Stats>
             <Stat label="Total return" value="+54.20%" tone="up" detail="Holding +212.40%" explain="End over start." />
-            <Stat label="Largest drawdown" value="−18.30%" tone="down" detail="Holding −35.10%" />
+            <Stat label="Max drawdown" value="−18.30%" tone="down" detail="Holding −35.10%" />
             <Stat label="Sharpe ratio" value="0.84" />
             <Stat label="Trades" value="47" detail="21 of them won" />
         </Stats>

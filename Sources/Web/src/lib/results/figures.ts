@@ -12,16 +12,30 @@ export interface Found {
     readonly statistics: RunStatistics | null;
 }
 
-/** `change`: percent with a sign. `points`: percentage points. `chance`: a probability. */
-export type Format = "money" | "percent" | "change" | "points" | "ratio" | "small" | "count" | "bars" | "days" | "chance";
+/**
+ * `change`: percent with a sign. `fall`: percent that the API counts as positive, and that is written as the loss it is.
+ * `points`: percentage points. `chance`: a probability.
+ */
+export type Format =
+    | "money"
+    | "percent"
+    | "change"
+    | "fall"
+    | "points"
+    | "ratio"
+    | "small"
+    | "count"
+    | "bars"
+    | "days"
+    | "chance";
 
 type Numbers<T> = { [Key in keyof T]: T[Key] extends number | null ? Key : never }[keyof T];
-type Key = Numbers<BacktestResults> | Numbers<RunStatistics>;
+export type FigureKey = Numbers<BacktestResults> | Numbers<RunStatistics>;
 
 export const groups = ["Return", "Risk", "Trades", "Against holding", "Luck"] as const;
 
 export interface Figure {
-    readonly key: Key;
+    readonly key: FigureKey;
     readonly label: string;
     readonly group: (typeof groups)[number];
     readonly explain: string;
@@ -33,7 +47,7 @@ export interface Figure {
 
 const figure = (
     group: Figure["group"],
-    key: Key,
+    key: FigureKey,
     label: string,
     format: Format,
     better: Figure["better"],
@@ -45,34 +59,34 @@ export const figures: readonly Figure[] = [
     figure("Return", "totalReturnPct", "Total return", "change", "up",
         "Equity after the last bar divided by the equity at the start, less one. After commission and slippage.",
         "totalReturnPct"),
-    figure("Return", "cagrPct", "Return a year", "change", "up",
+    figure("Return", "cagrPct", "Annual return", "change", "up",
         "The steady yearly return (CAGR) that gives the same total: growth to the power of one over the years, by the " +
             "calendar from the first to the last bar. Not given under 90 days.",
         "cagrPct"),
     figure("Return", "finalEquity", "Final equity", "money", "up",
         "Cash plus the position at the last close, after that bar’s fills and costs.", "finalEquity"),
-    figure("Risk", "maxDrawdownPct", "Deepest fall", "percent", "down",
-        "Maximum drawdown: the largest fall from a peak of the equity to a later low, at bar closes. The first peak is " +
+    figure("Risk", "maxDrawdownPct", "Max drawdown", "fall", "down",
+        "The largest fall from a peak of the equity to a later low, at bar closes. The first peak is " +
             "the equity at the start.",
         "maxDrawdownPct"),
-    figure("Risk", "longestUnderwaterDays", "Longest under water", "days", "down",
+    figure("Risk", "longestUnderwaterDays", "Longest drawdown", "days", "down",
         "The longest time, in calendar days, from a peak of the equity until it was reached again. A fall that has not " +
             "recovered counts up to the last bar.",
         "longestUnderwaterDays"),
-    figure("Risk", "volatilityPct", "Volatility a year", "percent", "down",
+    figure("Risk", "volatilityPct", "Annual volatility", "percent", "down",
         "Standard deviation of the returns from bar to bar, times the square root of the bars in a year.",
         "volatilityPct"),
     figure("Risk", "sharpeRatio", "Sharpe ratio", "ratio", "up",
-        "Mean return a bar divided by its standard deviation, times the square root of the bars in a year. The " +
+        "Mean return per bar divided by its standard deviation, times the square root of the bars in a year. The " +
             "risk-free rate is taken as 0, and all bars count, those without a position too.",
         "sharpeRatio"),
-    figure("Risk", "sharpePerBar", "Sharpe ratio a bar", "small", "up",
-        "Mean return a bar divided by its standard deviation, not scaled to a year."),
+    figure("Risk", "sharpePerBar", "Sharpe ratio per bar", "small", "up",
+        "Mean return per bar divided by its standard deviation, not scaled to a year."),
     figure("Risk", "sortinoRatio", "Sortino ratio", "ratio", "up",
         "Like the Sharpe ratio, but only falls count as risk: the divisor is the root of the mean square of the " +
             "negative returns, over all bars.",
         "sortinoRatio"),
-    figure("Risk", "calmarRatio", "Calmar ratio", "ratio", "up", "Return a year divided by the deepest fall.",
+    figure("Risk", "calmarRatio", "Calmar ratio", "ratio", "up", "Annual return divided by max drawdown, taken as positive.",
         "calmarRatio"),
     figure("Trades", "numTrades", "Trades", "count", "none",
         "Closed trades. One that was open at the end is closed at the last bar’s close."),
@@ -94,42 +108,42 @@ export const figures: readonly Figure[] = [
             "of their number, at most 100. It needs a stop loss, which says what was risked."),
     figure("Trades", "fillsWithoutVolume", "Fills without volume", "count", "down",
         "Purchases and sales on bars in which nothing was traded: nobody could have had them."),
-    figure("Against holding", "benchmarkReturnPct", "Holding: total return", "change", "none",
+    figure("Against holding", "benchmarkReturnPct", "Holding return", "change", "none",
         "Bought at the first price this run could have had, with the same costs and allocation, and sold at the last " +
             "close. Price only: no dividends."),
-    figure("Against holding", "benchmarkMaxDrawdownPct", "Holding: deepest fall", "percent", "none",
-        "Maximum drawdown of buying and holding."),
+    figure("Against holding", "benchmarkMaxDrawdownPct", "Holding max drawdown", "fall", "none",
+        "The largest fall from a peak to a later low of buying and holding."),
     figure("Against holding", "excessReturnPct", "Return above holding", "points", "up",
         "Total return less that of holding, in percentage points."),
     figure("Against holding", "beta", "Beta", "ratio", "none",
         "How much of the symbol’s own moves the equity went along with: covariance of the two divided by the variance " +
             "of holding."),
-    figure("Against holding", "alphaAnnualPct", "Alpha a year", "change", "up",
+    figure("Against holding", "alphaAnnualPct", "Annual alpha", "change", "up",
         "What is left of the return once beta times that of holding is taken away, scaled to a year (Jensen)."),
-    figure("Luck", "psr", "No luck, as the only try (PSR)", "chance", "up",
+    figure("Luck", "psr", "Chance of real skill, as the only try (PSR)", "chance", "up",
         "Probabilistic Sharpe ratio: the probability that the true Sharpe ratio is above 0, given how many bars there " +
             "are and how skewed and heavy-tailed their returns. As if this were the only thing ever tried."),
-    figure("Luck", "dsr", "No luck, given all tries (DSR)", "chance", "up",
+    figure("Luck", "dsr", "Chance of real skill, after all tries (DSR)", "chance", "up",
         "Deflated Sharpe ratio: the probability that the true Sharpe ratio is above what the luckiest of all variants " +
             "tried here would show by chance (Bailey and López de Prado)."),
-    figure("Luck", "psrExcess", "PSR after the market", "chance", "up",
+    figure("Luck", "psrExcess", "PSR, market taken out", "chance", "up",
         "PSR of what is left of each return after beta times that of holding."),
-    figure("Luck", "dsrExcess", "DSR after the market", "chance", "up",
+    figure("Luck", "dsrExcess", "DSR, market taken out", "chance", "up",
         "DSR of what is left after beta times the market: is there skill beyond owning the symbol?"),
     figure("Luck", "minTrackRecordBars", "Bars needed", "bars", "down",
-        "Bars of such returns that it takes to be 95 % sure that the Sharpe ratio is above 0. Information only."),
+        "Bars of such returns that it takes to be 95% sure that the Sharpe ratio is above 0. Information only."),
     figure("Luck", "trials", "Variants tried", "count", "none",
         "Different settings of this strategy and its copies whose result was shown on this symbol and interval. " +
             "Running the same again adds nothing; deleting takes nothing away."),
     figure("Luck", "symbolsTried", "Symbols tried", "count", "none",
         "Symbols that this strategy and its copies were run on. Picking the best of them is trying, too."),
-    figure("Luck", "ownerTrials", "All you have tried", "count", "none", "Variants of every strategy you have run here."),
-    figure("Luck", "ownerDsr", "DSR, given all you have tried", "chance", "up",
+    figure("Luck", "ownerTrials", "Everything you tried", "count", "none", "Variants of every strategy you have run here."),
+    figure("Luck", "ownerDsr", "DSR, after everything you tried", "chance", "up",
         "The deflated Sharpe ratio against the luckiest of everything that you have tried, not of this strategy alone."),
 ];
 
 const byKey = new Map(figures.map((one) => [one.key, one]));
-export const figureOf = (key: Key): Figure => byKey.get(key)!;
+export const figureOf = (key: FigureKey): Figure => byKey.get(key)!;
 
 /** What stands on top of a result. */
 export const headline: readonly Figure[] = (
@@ -142,6 +156,12 @@ export function valueOf(figure: Figure, { results, statistics }: Found): number 
     const read = (from: object | null): unknown => (from as Readonly<Record<string, unknown>> | null)?.[key];
     const value = read(results) ?? read(statistics);
     return typeof value === "number" ? value : null;
+}
+
+/** The number as it is written, for sorting and for files: a fall is a loss. */
+export function shownValue(figure: Figure, found: Found): number | null {
+    const value = valueOf(figure, found);
+    return value !== null && figure.format === "fall" ? -value : value;
 }
 
 /** Why a figure does not exist, as a sentence. */
@@ -160,6 +180,8 @@ export function written(value: number | null, format: Format): string {
             return decimal(value, 4);
         case "percent":
             return `${decimal(value, 2)}%`;
+        case "fall":
+            return `${decimal(-value, 2)}%`;
         case "change":
             return signedPercent(value / 100);
         case "points":
@@ -179,8 +201,8 @@ export function written(value: number | null, format: Format): string {
 /** How much larger `value` is than `base`, in the figure's own unit; empty when one is missing. */
 export function writtenDifference(value: number | null, base: number | null, format: Format): string {
     if (value === null || base === null) return "";
-    const change = value - base;
-    const isPercent = format === "percent" || format === "change" || format === "points";
+    const change = format === "fall" ? base - value : value - base;
+    const isPercent = format === "percent" || format === "change" || format === "fall" || format === "points";
     const text = isPercent
         ? written(change, "points")
         : format === "chance"

@@ -1,5 +1,5 @@
 /* Whether a result is more than luck, in plain words: what was tried, and what that means. Never "proven". */
-import type { BacktestResults, RunStatistics } from "api-types";
+import type { BacktestResults, RunStatistics, Verdict } from "api-types";
 import { counted, decimal, whole } from "../format";
 import { written } from "./figures";
 
@@ -23,6 +23,15 @@ export function outcomeInWords(results: BacktestResults, symbol: string): string
     return `It ${words(own)}, ${contrast} holding ${symbol} ${words(held)}.`;
 }
 
+/** What a verdict is called, wherever it is told of. */
+export const verdictTitles: Readonly<Record<Verdict, string>> = {
+    INSUFFICIENT_SAMPLE: "Too little to tell",
+    NOT_DISTINGUISHABLE_FROM_LUCK: "No better than luck",
+    BORDERLINE: "Perhaps more than luck",
+    EXPLAINED_BY_MARKET: "The market did it",
+    SURVIVES_DEFLATION: "Luck alone does not explain it",
+};
+
 /** Below this nothing is said of luck (statistics: INSUFFICIENT_SAMPLE). */
 const fewestTrades = 30;
 
@@ -30,6 +39,7 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
     const sharpe = results.sharpeRatio;
     const dsr = written(statistics.dsr, "chance");
     const tried = triedInWords(results, statistics);
+    const title = verdictTitles[statistics.verdict];
     switch (statistics.verdict) {
         case "INSUFFICIENT_SAMPLE": {
             const trades = results.numTrades ?? 0;
@@ -43,26 +53,26 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
                 trades === 0
                     ? "See in the strategy’s preview whether its buy rule ever comes true."
                     : "Test more years, or more symbols, before you believe it, either way.";
-            return { tone: "warning", title: "Too little to tell", text: `${why} ${advice}`, tried };
+            return { tone: "warning", title, text: `${why} ${advice}`, tried };
         }
         case "NOT_DISTINGUISHABLE_FROM_LUCK": {
             const text =
                 sharpe !== null && sharpe <= 0
                     ? `It earned nothing for its risk: its Sharpe ratio is ${decimal(sharpe, 2)}.`
                     : `The chance that it is better than luck is ${dsr}; less than 90% is what luck looks like.`;
-            return { tone: "bad", title: "No better than luck", text, tried };
+            return { tone: "bad", title, text, tried };
         }
         case "BORDERLINE":
             return {
                 tone: "warning",
-                title: "Perhaps more than luck",
+                title,
                 text: `The chance that it is better than luck is ${dsr}, short of the 95% that are asked for.`,
                 tried,
             };
         case "EXPLAINED_BY_MARKET":
             return {
                 tone: "warning",
-                title: "The market did it",
+                title,
                 text:
                     `It made money, but what is left once the moves of ${symbol} itself are taken out is better than luck ` +
                     `with a chance of ${written(statistics.dsrExcess, "chance")} only; 95% are asked for. Owning ` +
@@ -72,7 +82,7 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
         case "SURVIVES_DEFLATION":
             return {
                 tone: "good",
-                title: "Luck alone does not explain it",
+                title,
                 text:
                     `The chance that it is better than luck is ${dsr}, and ${written(statistics.dsrExcess, "chance")} once ` +
                     `the moves of ${symbol} itself are taken out. That is the past: no result proves what comes next.`,

@@ -43,7 +43,7 @@ export function RunColumns({ runs, title, hasControls = false }: Props): JSX.Ele
                             {hasControls && index > 0 && (
                                 <>
                                     {" · "}
-                                    <Link href={comparePath([run.id, ...ids.filter((id) => id !== run.id)])}>put first</Link>
+                                    <Link href={comparePath([run.id, ...ids.filter((id) => id !== run.id)])}>Use as baseline</Link>
                                 </>
                             )}
                         </span>

@@ -213,7 +213,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                     {work.isRunning ? "Running…" : "Run backtest"}
                 </Button>
                 <Button kind="quiet" onClick={() => change(costs)}>
-                    Proposed costs
+                    Reset to default costs
                 </Button>
             </p>
         </Form>

@@ -29,7 +29,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
         { id: "result print", label: "Print", group: "Result", run: print },
-        { id: "result picture", label: "Save the chart as a picture", group: "Result", run: savePicture },
+        { id: "result picture", label: "Save the chart as an image", group: "Result", run: savePicture },
     ]);
     return (
         <div className="result-actions">
@@ -57,7 +57,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                         Whole report (JSON)
                     </a>
                     <Button kind="quiet" onClick={savePicture}>
-                        Save as picture
+                        Save image
                     </Button>
                     <Button kind="quiet" onClick={print}>
                         Print

@@ -4,8 +4,9 @@ import { useState } from "react";
 import { verifyBacktest } from "../../api/backtests";
 import { ApiError } from "../../api/http";
 import { readStrategy, strategyKey } from "../../api/strategies";
-import { decimal, noValue } from "../../lib/format";
+import { noValue } from "../../lib/format";
 import { newBacktestPath, strategyVersionsPath } from "../../lib/routes";
+import { figureOf, written } from "../../lib/results/figures";
 import { settingsOf } from "../../lib/results/settings";
 import { outcomeWords } from "../../lib/results/words";
 import { CopyIcon } from "../../ui/icons";
@@ -128,13 +129,16 @@ function Verify({ run }: { run: Backtest }): JSX.Element {
 
 function Verified({ found, run }: { found: BacktestVerification; run: Backtest }): JSX.Element {
     const { tone, title, advice } = outcomeWords[found.outcome];
-    const number = (value: number | null): string => (value === null ? noValue : decimal(value, 2));
+    const changed = (key: "finalEquity" | "totalReturnPct", { run, now }: BacktestVerification["finalEquity"]): readonly [string, string, string] => {
+        const { label, format } = figureOf(key);
+        return [label, written(run, format), written(now, format)];
+    };
     const changes: readonly (readonly [string, string, string])[] = [
         ["Revision of the bars", String(found.barRevision.run ?? noValue), String(found.barRevision.now ?? noValue)],
         ["Engine", found.engineVersion.run ?? noValue, found.engineVersion.now ?? noValue],
         ["Trades", String(found.numTrades.run ?? noValue), String(found.numTrades.now ?? noValue)],
-        ["Final equity", number(found.finalEquity.run), number(found.finalEquity.now)],
-        ["Total return, %", number(found.totalReturnPct.run), number(found.totalReturnPct.now)],
+        changed("finalEquity", found.finalEquity),
+        changed("totalReturnPct", found.totalReturnPct),
     ];
     const differing = changes.filter(([, then, now]) => then !== now);
     return (

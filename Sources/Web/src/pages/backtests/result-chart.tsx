@@ -107,7 +107,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                     <>
                         <Segmented label="Scale" options={scales} value={scale} change={setScale} />
                         <Button kind="quiet" disabled={!isReady} onClick={() => void savePicture()}>
-                            <DownloadIcon /> Picture
+                            <DownloadIcon /> Save image
                         </Button>
                     </>
                 }

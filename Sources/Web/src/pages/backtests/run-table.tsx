@@ -1,10 +1,10 @@
 import type { ListedBacktest } from "api-types";
-import { decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
 import { backtestPath } from "../../lib/routes";
 import type { ReactNode } from "react";
 import { isOver } from "../../api/backtests";
 import { mostCompared, statusWords } from "../../lib/run-words";
 import { isoDay, tableTime } from "../../lib/time";
+import { figureColumn } from "../../ui/figure-column";
 import { TrashIcon } from "../../ui/icons";
 import { Checkbox, IconButton, Progress } from "../../ui/parts";
 import { type Column, Table } from "../../ui/table/table";
@@ -59,29 +59,11 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             value: (run) => `${isoDay(run.startDate)} to ${isoDay(run.endDate)}`,
         },
         { key: "status", title: "Status", value: (run) => statusWords[run.status], cell: status },
-        figure("return", "Return", (run) => run.results?.totalReturnPct, { isSigned: true }),
-        figure("holding", "Holding", (run) => run.results?.benchmarkReturnPct, {
-            isSigned: true,
-            explain: "What buying at the first bar and holding to the last would have given, after the same costs.",
-        }),
-        figure("drawdown", "Drawdown", (run) => run.results?.maxDrawdownPct, {
-            explain: "The deepest fall from a peak of the equity.",
-        }),
-        {
-            key: "sharpe",
-            title: "Sharpe",
-            kind: "number",
-            value: (run) => run.results?.sharpeRatio ?? null,
-            cell: (run) => (run.results?.sharpeRatio == null ? noValue : decimal(run.results.sharpeRatio, 2)),
-        },
-        {
-            key: "trades",
-            title: "Trades",
-            kind: "number",
-            isHidden: true,
-            value: (run) => run.results?.numTrades ?? null,
-            cell: (run) => (run.results?.numTrades == null ? noValue : whole(run.results.numTrades)),
-        },
+        figureColumn("totalReturnPct"),
+        figureColumn("benchmarkReturnPct"),
+        figureColumn("maxDrawdownPct"),
+        figureColumn("sharpeRatio"),
+        figureColumn("numTrades", true),
         {
             key: "created",
             title: "Run (UTC)",
@@ -131,30 +113,3 @@ const status = (run: ListedBacktest): JSX.Element =>
             {statusWords[run.status]}
         </span>
     );
-
-interface FigureOptions {
-    readonly isSigned?: boolean;
-    readonly explain?: string;
-}
-
-/** A column of percents, as the API counts them: 12.5 is 12.5 %. */
-function figure(
-    key: string,
-    title: string,
-    read: (run: ListedBacktest) => number | null | undefined,
-    { isSigned = false, explain }: FigureOptions,
-): Column<ListedBacktest> {
-    return {
-        key,
-        title,
-        kind: "number",
-        ...(explain !== undefined && { explain }),
-        value: (run) => read(run) ?? null,
-        cell: (run) => {
-            const percent = read(run);
-            if (percent === null || percent === undefined) return noValue;
-            const text = isSigned ? signedPercent(percent / 100) : `${decimal(percent, 2)}%`;
-            return <span className={isSigned ? direction(percent) : undefined}>{text}</span>;
-        },
-    };
-}

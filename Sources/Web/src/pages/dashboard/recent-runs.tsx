@@ -1,22 +1,14 @@
 import type { ListedBacktest } from "api-types";
-import { decimal, direction, directionMark, noValue, signedPercent } from "../../lib/format";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
 import { isoTime, writtenDay } from "../../lib/time";
 import { statusWords } from "../../lib/run-words";
+import { figureColumn } from "../../ui/figure-column";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
 import { type Column, Table } from "../../ui/table/table";
 import { Widget, type WidgetProps } from "./widget";
 
-const returnCell = (percent: number | null | undefined): JSX.Element | string => {
-    if (percent === null || percent === undefined) return noValue;
-    const way = direction(percent);
-    return (
-        <span className={way}>
-            {directionMark[way]} {signedPercent(percent / 100)}
-        </span>
-    );
-};
+const totalReturn = figureColumn("totalReturnPct");
 
 const columns: readonly Column<ListedBacktest>[] = [
     {
@@ -32,31 +24,11 @@ const columns: readonly Column<ListedBacktest>[] = [
     },
     { key: "symbol", title: "Symbol", value: ({ symbol }) => symbol },
     {
-        key: "return",
-        title: "Return",
-        kind: "number",
-        explain: "What the run made, after costs, as a percentage of the cash it started with.",
-        value: ({ results }) => results?.totalReturnPct ?? null,
-        cell: ({ status, results }) =>
-            status === "completed" ? returnCell(results?.totalReturnPct) : <span>{statusWords[status]}</span>,
+        ...totalReturn,
+        cell: (run) => (run.status === "completed" ? totalReturn.cell?.(run) : <span>{statusWords[run.status]}</span>),
     },
-    {
-        key: "holding",
-        title: "Holding",
-        kind: "number",
-        explain: "What buying at the start and holding to the end made, at the same costs.",
-        value: ({ results }) => results?.benchmarkReturnPct ?? null,
-        cell: ({ results }) => returnCell(results?.benchmarkReturnPct),
-    },
-    {
-        key: "drawdown",
-        title: "Drawdown",
-        kind: "number",
-        explain: "The deepest fall from a high of the run to a later low.",
-        value: ({ results }) => results?.maxDrawdownPct ?? null,
-        cell: ({ results }) =>
-            typeof results?.maxDrawdownPct === "number" ? `${decimal(-results.maxDrawdownPct, 2)}%` : noValue,
-    },
+    figureColumn("benchmarkReturnPct"),
+    figureColumn("maxDrawdownPct"),
     {
         key: "when",
         title: "Run on",

@@ -21,7 +21,7 @@ export function AboutFields({ draft, error, change }: Props): JSX.Element {
                 value={name}
                 maxLength={255}
                 autoComplete="off"
-                placeholder="What you will know it by"
+                placeholder="e.g. NVDA dip buyer"
                 fault={faultOf(error, "name")}
                 change={(text) => change((now) => ({ ...now, name: text }), "name")}
             />

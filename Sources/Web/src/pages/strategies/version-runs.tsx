@@ -1,7 +1,7 @@
-import type { ListedBacktest } from "api-types";
 import { finishedRuns, strategyRunsKey } from "../../api/strategies";
 import { type RunPair, runPairs } from "../../lib/definition/runs";
-import { decimal, noValue } from "../../lib/format";
+import { noValue } from "../../lib/format";
+import { type Figure, figureOf, valueOf, written, writtenDifference } from "../../lib/results/figures";
 import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
 import { isoDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
@@ -9,22 +9,7 @@ import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Card } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 
-type Results = NonNullable<ListedBacktest["results"]>;
-
-interface Figure {
-    readonly title: string;
-    readonly value: (results: Results) => number | null;
-    readonly digits: number;
-    readonly unit: string;
-}
-
-const figures: readonly Figure[] = [
-    { title: "Return", value: (found) => found.totalReturnPct, digits: 2, unit: "%" },
-    { title: "Max drawdown", value: (found) => found.maxDrawdownPct, digits: 2, unit: "%" },
-    { title: "Sharpe", value: (found) => found.sharpeRatio, digits: 2, unit: "" },
-    { title: "Trades", value: (found) => found.numTrades, digits: 0, unit: "" },
-    { title: "Win rate", value: (found) => found.winRatePct, digits: 1, unit: "%" },
-];
+const compared = (["totalReturnPct", "maxDrawdownPct", "sharpeRatio", "numTrades", "winRatePct"] as const).map(figureOf);
 
 interface Props {
     readonly id: string;
@@ -85,8 +70,8 @@ function Pairs({ pairs, id, before, after, versionIDs }: Props & { pairs: readon
                             </tr>
                         </thead>
                         <tbody>
-                            {figures.map((figure) => (
-                                <FigureRow key={figure.title} figure={figure} pair={pair} />
+                            {compared.map((figure) => (
+                                <FigureRow key={figure.key} figure={figure} pair={pair} />
                             ))}
                         </tbody>
                     </table>
@@ -100,22 +85,13 @@ function Pairs({ pairs, id, before, after, versionIDs }: Props & { pairs: readon
 }
 
 function FigureRow({ figure, pair }: { figure: Figure; pair: RunPair }): JSX.Element {
-    const { title, value, digits, unit } = figure;
-    const [old, now] = [pair.before.results, pair.after.results].map((results) => (results ? value(results) : null));
-    const text = (number: number | null | undefined): string =>
-        number === null || number === undefined ? noValue : `${decimal(number, digits)}${unit}`;
-    const isBoth = typeof old === "number" && typeof now === "number";
-    const difference = isBoth ? now - old : null;
+    const [old, now] = [pair.before, pair.after].map(({ results }) => valueOf(figure, { results, statistics: null }));
     return (
         <tr>
-            <th scope="row">{title}</th>
-            <td className="number">{text(old)}</td>
-            <td className="number">{text(now)}</td>
-            <td className="number">
-                {difference !== null && difference > 0 && "+"}
-                {difference === null ? noValue : decimal(difference, digits)}
-                {difference !== null && unit === "%" && " pp"}
-            </td>
+            <th scope="row">{figure.label}</th>
+            <td className="number">{written(old!, figure.format)}</td>
+            <td className="number">{written(now!, figure.format)}</td>
+            <td className="number">{writtenDifference(now!, old!, figure.format) || noValue}</td>
         </tr>
     );
 }

@@ -62,7 +62,7 @@ export function ChartToolbar({ intervals, view, change, range, savePicture, chil
                         Log
                     </button>
                 </Segment>
-                <IconButton label="Save as picture" onClick={savePicture}>
+                <IconButton label="Save image" onClick={savePicture}>
                     <DownloadIcon />
                 </IconButton>
             </div>

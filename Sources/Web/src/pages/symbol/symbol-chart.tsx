@@ -55,7 +55,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
             run: () => change({ isLog: !view.isLog }),
         },
         { id: "chart reset", label: "Reset the chart", group: "Chart", run: () => chart.current?.reset() },
-        { id: "chart picture", label: "Save the chart as a picture", group: "Chart", run: () => void savePicture() },
+        { id: "chart picture", label: "Save the chart as an image", group: "Chart", run: () => void savePicture() },
     ]);
 
     return (

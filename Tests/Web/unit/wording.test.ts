@@ -1,0 +1,59 @@
+/* One name for one thing, on every page. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { verdictWords } from "api-types";
+import { figureOf, figures } from "../../../Sources/Web/src/lib/results/figures";
+import { verdictTitles } from "../../../Sources/Web/src/lib/results/verdict";
+
+const source = fileURLToPath(new URL("../../../Sources/Web/src", import.meta.url));
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(source, name), "utf8") }));
+
+/** Names that a figure or a control had before, or has elsewhere. */
+const others: readonly RegExp[] = [
+    /deepest fall/i,
+    /largest drawdown/i,
+    /maximum drawdown/i,
+    /title: "Drawdown"/,
+    /title: "Sharpe"/,
+    /return a year/i,
+    /volatility a year/i,
+    /no luck, /i,
+    /could be luck"/i,
+    /put first</,
+    /save as picture/i,
+    /proposed costs/i,
+    /what you will know it by/i,
+];
+
+test("figures and controls have one name", () => {
+    assert.ok(files.length > 100);
+    for (const { name, text } of files)
+        for (const other of others) assert.doesNotMatch(text, other, `${name} has a name of its own for it`);
+    assert.equal(new Set(figures.map(({ label }) => label)).size, figures.length);
+    assert.equal(figureOf("maxDrawdownPct").label, "Max drawdown");
+    assert.equal(figureOf("cagrPct").label, "Annual return");
+    assert.equal(figureOf("dsr").label, "Chance of real skill, after all tries (DSR)");
+});
+
+test("a figure's name is written where the figure is", () => {
+    const table = join("lib", "results", "figures.ts");
+    // Names that are no everyday words.
+    const own = figures.map(({ label }) => label).filter((label) => / /.test(label));
+    for (const { name, text } of files) {
+        if (name === table || name === join("pages", "parts.tsx")) continue;
+        for (const label of own) assert.ok(!text.includes(`"${label}"`), `${name} says "${label}" itself`);
+    }
+});
+
+test("every verdict has a title, and About takes it from there", () => {
+    const about = files.find(({ name }) => name === join("pages", "about.tsx"))!;
+    for (const verdict of verdictWords) {
+        assert.ok(verdictTitles[verdict].length > 0);
+        assert.ok(!about.text.includes(verdictTitles[verdict]));
+    }
+});
