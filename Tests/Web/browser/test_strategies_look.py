@@ -52,3 +52,40 @@ class StrategyLookTests(StrategyTest, AxeTest):
         expect(page.get_by_test_id("chart")).to_be_visible()
         page.get_by_role("button", name="Hide chart").click()
         expect(page.get_by_test_id("chart")).to_have_count(0)
+
+    def test_the_longest_name_pushes_nothing_out(self):
+        page, _ = self.user()
+        names = ["W" * 255, "a long name " * 21, "Short"]
+        for name in names:
+            self.make(page, name)
+        page.goto(self.url("/strategies"))
+        for width, height in ((1440, 900), (1280, 720), (1000, 600), (761, 500), (720, 450), (390, 844)):
+            with self.subTest(width=width):
+                page.set_viewport_size({"width": width, "height": height})
+                expect(page.get_by_role("rowheader")).to_have_count(3)
+                self.assert_fits(page, width)
+                for control in page.locator(".row-actions > *").all():
+                    self.assert_in_window(page, control, width)
+        page.get_by_role("button", name="Duplicate W").click()
+        toast = page.locator(".toasts p")
+        expect(toast).to_contain_text("Copied as")
+        self.assert_in_window(page, toast, 390)
+        self.assertLess(toast.bounding_box()["height"], 200)
+
+    def assert_in_window(self, page, part, width):
+        """Drawn, and nothing lies over it: neither an edge that cuts it off nor another cell."""
+        part.scroll_into_view_if_needed()
+        box = part.bounding_box()
+        self.assertGreaterEqual(box["x"], 0)
+        self.assertLessEqual(box["x"] + box["width"], width)
+        if part.evaluate("node => node.closest('table') !== null"):
+            self.assertTrue(
+                part.evaluate(
+                    """node => {
+                        const { left, right, top, bottom } = node.getBoundingClientRect();
+                        const y = (top + bottom) / 2;
+                        return [left + 2, right - 2].every(x => node.contains(document.elementFromPoint(x, y)));
+                    }"""
+                ),
+                "something lies over it",
+            )

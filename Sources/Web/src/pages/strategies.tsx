@@ -76,14 +76,19 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                 key: "name",
                 title: "Name",
                 value: (one) => one.name,
-                cell: (one) => <span className="strategy-name">{one.name}</span>,
+                cell: (one) => <span title={one.name}>{one.name}</span>,
                 isPrimary: true,
             },
             {
                 key: "rules",
                 title: "Rules",
                 value: (one) => one.summary,
-                cell: (one) => <span className="strategy-rules">{one.summary}</span>,
+                isFiller: true,
+                cell: (one) => (
+                    <span className="dim" title={one.summary ?? undefined}>
+                        {one.summary}
+                    </span>
+                ),
             },
             { key: "kind", title: "Kind", value: (one) => assetTypeNames[one.assetType] },
             { key: "timeframe", title: "Timeframe", value: (one) => timeframeNames[one.timeframe] },

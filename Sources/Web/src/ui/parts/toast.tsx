@@ -33,7 +33,9 @@ export function Toasts(): JSX.Element {
     return (
         <div className="toasts" role="status">
             {shown.map((message) => (
-                <p key={message.id}>{message.text}</p>
+                <p key={message.id}>
+                    <span>{message.text}</span>
+                </p>
             ))}
         </div>
     );

@@ -26,6 +26,8 @@ export interface Column<Row> {
     readonly cell?: (row: Row) => ReactNode;
     /** Names the row: it stays in view, heads the row's card, and holds its link. The first column unless said. */
     readonly isPrimary?: boolean;
+    /** A text that takes what width the others leave, and is cut off there. */
+    readonly isFiller?: boolean;
     /** Left out until the reader chooses it. */
     readonly isHidden?: boolean;
     /** Buttons: nothing to sort by, and no part of a file. */
@@ -137,6 +139,9 @@ const rowParts = <Row,>({ rowHref, onRow, isChosen }: Props<Row>): RowParts<Row>
     ...(isChosen && { isChosen }),
 });
 
+const classOf = <Row,>({ kind, isControl, isFiller }: Column<Row>, isPrimary: boolean): string | undefined =>
+    joined(kind === "number" && "number", isPrimary && "primary", isControl && "control", isFiller && "filler");
+
 interface HeadingProps<Row> {
     readonly column: Column<Row>;
     readonly sort: Sort | null;
@@ -147,7 +152,7 @@ interface HeadingProps<Row> {
 function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.Element {
     const { key, title, kind = "text", explain, isControl = false } = column;
     const isSorted = sort?.key === key;
-    const className = joined(kind === "number" && "number", isPrimary && "primary", isControl && "control");
+    const className = classOf(column, isPrimary);
     const about = explain !== undefined && <Explained label={title} text={explain} />;
     // Figures are asked for largest first, words from A.
     const isDescending = isSorted ? !sort.isDescending : kind === "number";
@@ -204,11 +209,7 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
             onClick={isActive ? open : undefined}
         >
             {shown.map((column) => {
-                const className = joined(
-                    column.kind === "number" && "number",
-                    column === primary && "primary",
-                    column.isControl && "control",
-                );
+                const className = classOf(column, column === primary);
                 if (column !== primary) {
                     return (
                         <td key={column.key} role="cell" className={className} data-label={column.title}>
