@@ -15,7 +15,7 @@ class BuilderTests(StrategyTest):
         expect(self.sentence(page)).to_have_text(
             "Buy when SMA(10) crosses above SMA(30). Sell when SMA(10) crosses below SMA(30)."
         )
-        expect(page.get_by_text("Brock, Lakonishok and LeBaron")).to_be_visible()
+        expect(page.get_by_role("region", name="About SMA cross")).to_contain_text("Brock, Lakonishok and LeBaron")
         expect(page.get_by_test_id("signals")).to_contain_text("the buy rules hold on")
         self.assertGreater(int(page.get_by_test_id("chart").get_attribute("data-bars")), 200)
         self.save(page).click()

@@ -30,6 +30,7 @@ class StrategyTroubleTests(StrategyTest):
         self.make(page, "RSI dip")
         page.goto(self.url("/strategies/new?template=rsi-dip"))
         expect(self.sentence(page)).to_contain_text("RSI(14)")
+        page.get_by_label("Name").fill("RSI dip")
         self.save(page).click()
         expect(page.get_by_label("Name")).to_be_focused()
         expect(page.get_by_text("You already have a strategy of this name.")).to_be_visible()

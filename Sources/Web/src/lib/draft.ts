@@ -36,3 +36,32 @@ export function redone<T>({ past, present, future }: History<T>): History<T> {
     if (future.length === 0) return { past, present, future, last: null };
     return { past: [...past, present], present: future[0]!, future: future.slice(1), last: null };
 }
+
+/** What of a history is kept where room is scarce: the newest steps back and the nearest ones forward. */
+export const bounded = <T>({ past, present, future }: History<T>, most: number): History<T> => ({
+    past: most === 0 ? [] : past.slice(-most),
+    present,
+    future: future.slice(0, most),
+    last: null,
+});
+
+/**
+ * A history that was kept: whatever stands there may be anything. `read` gives null for what it cannot use; without a
+ * present there is none, and steps beyond one that cannot be read are out of reach.
+ */
+export function historyFrom<T>(value: unknown, read: (value: unknown) => T | null): History<T> | null {
+    const { past, present, future } = (value ?? {}) as { readonly [Part in keyof History<T>]?: unknown };
+    const now = read(present);
+    if (now === null) return null;
+    const steps = (kept: unknown): readonly T[] => {
+        const found: T[] = [];
+        for (const one of Array.isArray(kept) ? kept : []) {
+            const step = read(one);
+            if (step === null) break;
+            found.push(step);
+        }
+        return found;
+    };
+    const before = Array.isArray(past) ? [...past].reverse() : [];
+    return { past: [...steps(before)].reverse(), present: now, future: steps(future), last: null };
+}

@@ -78,6 +78,14 @@ export function ageInWords(seconds: number, now: number): string {
     return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
+/** `just now`, `5 min ago`, `3 h ago`, then as `ageInWords`: how long before `now` something was done. */
+export function agoInWords(seconds: number, now: number): string {
+    const passed = now - seconds;
+    if (passed < 60) return "just now";
+    if (passed < 3_600) return `${Math.floor(passed / 60)} min ago`;
+    return passed < secondsPerDay ? `${Math.floor(passed / 3_600)} h ago` : ageInWords(seconds, now);
+}
+
 /** A bar is closed at its end; prices older than a week are not today's, and the page says so. */
 export const isStale = (barStart: number, interval: Interval, now: number): boolean =>
     now - (barStart + intervalSeconds(interval)) > 7 * secondsPerDay;

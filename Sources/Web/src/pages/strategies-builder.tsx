@@ -1,11 +1,21 @@
 import type { Strategy } from "api-types";
 import { useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/http";
-import { catalog, catalogKey, readStrategy, strategy, strategyKey } from "../api/strategies";
+import {
+    catalog,
+    catalogKey,
+    readStrategy,
+    strategiesKey,
+    strategy,
+    strategyKey,
+    strategyList,
+} from "../api/strategies";
+import { freeName } from "../lib/definition/free-name";
 import type { Catalog } from "../lib/definition/grammar";
 import { emptyDraft, type StrategyDraft } from "../lib/definition/strategy";
-import { templateNamed } from "../lib/definition/templates";
+import { type Template, templateNamed, templateNote } from "../lib/definition/templates";
 import { readDefinition, UnreadableDefinition } from "../lib/definition/tree";
+import { newDraftKey, savedDraftKey } from "../lib/definition/unfinished";
 import type { RoomProps } from "../lib/routes";
 import { Link, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
@@ -32,14 +42,27 @@ interface Props {
 }
 
 function New(props: Props): JSX.Element {
-    const name = new URLSearchParams(useQuery()).get("template");
-    const template = templateNamed(name);
-    const initial = useMemo<StrategyDraft>(
-        () => (template ? { ...emptyDraft, name: template.title, definition: readDefinition(template.definition) } : emptyDraft),
-        [template],
+    const template = templateNamed(new URLSearchParams(useQuery()).get("template"));
+    const [list] = useResource(strategiesKey, strategyList);
+    // Without the list a name may be taken: saving tells.
+    if (list.state === "loading") return <Loading />;
+    const names = list.state === "ready" ? list.value.map(({ name }) => name) : [];
+    return <Begun key={template?.name ?? ""} {...props} template={template} names={names} />;
+}
+
+function Begun({ template, names, ...props }: Props & { template: Template | null; names: readonly string[] }): JSX.Element {
+    // Once: what the work is compared with stays what it was begun from.
+    const [initial] = useState<StrategyDraft>(() =>
+        template
+            ? {
+                  ...emptyDraft,
+                  name: freeName(template.title, names),
+                  description: templateNote(template),
+                  definition: readDefinition(template.definition),
+              }
+            : emptyDraft,
     );
-    const key = `new ${template?.name ?? ""}`;
-    return <Workbench key={key} draftKey={key} saved={null} {...props} {...{ initial, template }} />;
+    return <Workbench draftKey={newDraftKey(template?.name ?? null)} saved={null} {...props} {...{ initial, template }} />;
 }
 
 function Saved({ id, ...props }: Props & { id: string }): JSX.Element {
@@ -88,7 +111,7 @@ function Readable({ id, strategy: saved, earlier, ...props }: ReadableProps): JS
         return <Failed what="This page cannot show the strategy's rules:" error={fault} retry={() => location.reload()} />;
     return (
         <Workbench
-            draftKey={`strategy ${id}`}
+            draftKey={savedDraftKey(id)}
             saved={saved}
             initial={emptyDraft}
             template={null}

@@ -1,6 +1,7 @@
 import { type Strategy } from "api-types";
 import { useMemo, useState } from "react";
 import { deleteStrategy, duplicateStrategy, strategiesKey, strategyList } from "../api/strategies";
+import { freeName } from "../lib/definition/free-name";
 import { assetTypeNames, timeframeNames } from "../lib/definition/strategy";
 import { newBacktestPath, newStrategyPath, strategyPath, strategyVersionsPath } from "../lib/routes";
 import { isoDay } from "../lib/time";
@@ -10,13 +11,17 @@ import { Link, navigate, PageHeading } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { Card, IconButton, Question, toast } from "../ui/parts";
 import { type Column, Table } from "../ui/table/table";
+import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
 import { handOver, ImportButton } from "./strategies/import";
 import { Templates } from "./strategies/templates";
+import { UnfinishedWork } from "./strategies/unfinished";
 
 export default function Strategies(): JSX.Element {
+    const account = useAccount();
     const [list, reload] = useResource(strategiesKey, strategyList);
+    const names = list.state === "ready" ? list.value.map(({ name }) => name) : [];
     useCommands([
         { id: "new strategy", label: "New strategy", group: "Strategies", keys: "n", run: () => navigate(newStrategyPath()) },
     ]);
@@ -30,7 +35,7 @@ export default function Strategies(): JSX.Element {
                 <div className="row">
                     <ImportButton
                         take={(draft) => {
-                            handOver(draft);
+                            handOver({ ...draft, name: freeName(draft.name, names) });
                             navigate(newStrategyPath());
                         }}
                     />
@@ -42,6 +47,9 @@ export default function Strategies(): JSX.Element {
             {list.state === "loading" && <Skeleton label="Loading your strategies" lines={6} />}
             {list.state === "failed" && (
                 <FailureNotice what="Your strategies could not be loaded." error={list.error} retry={reload} />
+            )}
+            {list.state === "ready" && account.state === "signed-in" && (
+                <UnfinishedWork user={account.profile.id} saved={list.value.map(({ id }) => id)} />
             )}
             {list.state === "ready" && (list.value.length === 0 ? <First /> : <List strategies={list.value} />)}
         </div>

@@ -3,7 +3,8 @@
  * survives a reload and a session that ends; another user of the browser never sees it.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { changed, type History, historyOf, redone, undone } from "../lib/draft";
+import { changed, type History, historyFrom, redone, undone } from "../lib/draft";
+import { forgetDraft, keepDraft, readDraft } from "./kept-drafts";
 
 export interface DraftWork<T> {
     readonly value: T;
@@ -17,61 +18,65 @@ export interface DraftWork<T> {
     readonly redo: () => void;
     /** The work has come to its end: nothing of it is kept, now or later. */
     readonly end: () => void;
+    /** The work goes on elsewhere, under another key and from another beginning: it is kept there, and here no more. */
+    readonly move: (key: string, base: unknown) => void;
 }
 
-interface Options<T> {
+interface Options<T, Base> {
     readonly user: string;
     readonly key: string;
-    readonly initial: T;
-    /** What is worth keeping of a value; null for nothing. A new function keeps anew. */
-    readonly toKeep: (value: T) => unknown;
+    readonly begin: History<T>;
+    /** What the work was begun from, which is kept with it. */
+    readonly base: Base;
+    /** Whether a value is worth keeping. A new function keeps anew. */
+    readonly isWorth: (value: T) => boolean;
 }
 
 /** After the last change; leaving the page keeps it at once. */
 const delay = 300;
-const placeOf = (user: string, key: string): string => `draft ${user} ${key}`;
 
-/** What was kept, read by `read`, which throws or gives null for what it cannot use. */
-export function keptDraft<T>(user: string, key: string, read: (kept: unknown) => T | null): T | null {
-    try {
-        const text = localStorage.getItem(placeOf(user, key));
-        return text === null ? null : read(JSON.parse(text));
-    } catch {
-        return null;
-    }
+export interface Found<T, Base> {
+    readonly history: History<T>;
+    readonly base: Base;
 }
 
-/** False when it could not be kept. Null is forgotten. */
-function keep(user: string, key: string, value: unknown): boolean {
-    try {
-        if (value === null) localStorage.removeItem(placeOf(user, key));
-        else localStorage.setItem(placeOf(user, key), JSON.stringify(value));
-        return true;
-    } catch {
-        return value === null;
-    }
+/** What was kept; null when there is nothing, or nothing that can be read. */
+export function keptDraft<T, Base>(
+    user: string,
+    key: string,
+    read: (value: unknown) => T | null,
+    readBase: (value: unknown) => Base | undefined,
+): Found<T, Base> | null {
+    const kept = readDraft(user, key);
+    const history = kept && historyFrom(kept.history, read);
+    const base = kept ? readBase(kept.base) : undefined;
+    return history && base !== undefined ? { history, base } : null;
 }
 
 /** User and key stay the same while the part that works is mounted. */
-export function useDraft<T>({ user, key, initial, toKeep }: Options<T>): DraftWork<T> {
-    const [history, setHistory] = useState<History<T>>(() => historyOf(initial));
+export function useDraft<T, Base>({ user, key, begin, base, isWorth }: Options<T, Base>): DraftWork<T> {
+    const [history, setHistory] = useState(begin);
     const [isKept, setKept] = useState(true);
-    const { present } = history;
+    const { present, past, future } = history;
 
+    const latest = useRef(history);
+    latest.current = history;
     const pending = useRef<(() => boolean) | null>(null);
     const hasEnded = useRef(false);
-    const started = useRef({ present, toKeep });
+    const started = useRef({ history, isWorth });
     useEffect(() => {
-        if (hasEnded.current || (started.current.present === present && started.current.toKeep === toKeep)) return;
-        started.current = { present, toKeep };
+        if (hasEnded.current || (started.current.history === history && started.current.isWorth === isWorth)) return;
+        started.current = { history, isWorth };
         const write = (): boolean => {
             pending.current = null;
-            return keep(user, key, toKeep(present));
+            if (isWorth(history.present)) return keepDraft(user, key, history, base);
+            forgetDraft(user, key);
+            return true;
         };
         pending.current = write;
         const timer = setTimeout(() => setKept(write()), delay);
         return () => clearTimeout(timer);
-    }, [user, key, present, toKeep]);
+    }, [user, key, history, base, isWorth]);
 
     useEffect(() => {
         const flush = (): void => void pending.current?.();
@@ -92,8 +97,15 @@ export function useDraft<T>({ user, key, initial, toKeep }: Options<T>): DraftWo
     const end = useCallback(() => {
         hasEnded.current = true;
         pending.current = null;
-        keep(user, key, null);
+        forgetDraft(user, key);
     }, [user, key]);
-    const { past, future } = history;
-    return { value: present, isKept, canUndo: past.length > 0, canRedo: future.length > 0, change, undo, redo, end };
+    const move = useCallback(
+        (to: string, from: unknown) => {
+            end();
+            keepDraft(user, to, latest.current, from);
+        },
+        [user, end],
+    );
+    const [canUndo, canRedo] = [past.length > 0, future.length > 0];
+    return { value: present, isKept, canUndo, canRedo, change, undo, redo, end, move };
 }

@@ -183,3 +183,7 @@ export const templates: readonly Template[] = [
 
 export const templateNamed = (name: string | null): Template | null =>
     templates.find((template) => template.name === name) ?? null;
+
+/** What a strategy that is made of a template keeps as its description: the idea, and what speaks against it. */
+export const templateNote = ({ idea, fails, source }: Template): string =>
+    [idea, `When it fails: ${fails.join(" ")}`, `Source: ${source}`].join("\n\n");

@@ -40,14 +40,16 @@ export function AboutFields({ draft, error, change }: Props): JSX.Element {
                 />
                 {kindFault !== null && <span className="field-fault">{kindFault}</span>}
             </div>
-            <details className="about-more" open={description !== "" || faultOf(error, "description") !== null}>
-                <summary>Description</summary>
+            <details className="about-more" open={faultOf(error, "description") !== null}>
+                <summary>
+                    Description{description !== "" && <span className="about-begin"> {description}</span>}
+                </summary>
                 <TextArea
                     label="Description"
                     isLabelHidden
                     value={description}
                     maxLength={10_000}
-                    rows={3}
+                    rows={6}
                     placeholder="Why it should work, and what you want to find out"
                     fault={faultOf(error, "description")}
                     change={(text) => change((now) => ({ ...now, description: text }), "description")}

@@ -2,6 +2,7 @@
 import type { Strategy } from "api-types";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { invalidate } from "../../api/cache";
+import { historyOf } from "../../lib/draft";
 import { changeStrategy, createStrategy, readStrategy, strategyKey } from "../../api/strategies";
 import {
     type Base,
@@ -15,23 +16,17 @@ import {
     type StrategyDraft,
     written,
 } from "../../lib/definition/strategy";
+import { savedDraftKey } from "../../lib/definition/unfinished";
 import { mistake } from "../../ui/form";
 import { toast } from "../../ui/parts";
 import { type DraftWork, keptDraft, useDraft } from "../../ui/use-draft";
 import { useWork, type Work } from "../../ui/use-work";
 
-/** What is kept of a draft in the browser: it is of no use without what it was made from. */
-interface Kept {
-    readonly draft: StrategyDraft;
-    readonly base: Base | null;
-}
-
-function readKept(value: unknown): Kept | null {
-    const { draft, base } = value as { readonly draft: unknown; readonly base: (StrategyDraft & { version: number }) | null };
-    const found = draftFrom(draft);
-    const from = base === null ? null : draftFrom(base);
-    if (found === null || (base !== null && from === null)) return null;
-    return { draft: found, base: from && { ...from, version: Number(base!.version) } };
+/** What a kept draft was made from: null for nothing, undefined for what cannot be read. */
+function baseFrom(value: unknown): Base | null | undefined {
+    if (value === null) return null;
+    const found = draftFrom(value);
+    return found ? { ...found, version: Number((value as Partial<Base>).version) } : undefined;
 }
 
 export interface Builder {
@@ -65,22 +60,15 @@ interface Options {
 }
 
 export function useBuilder({ user, draftKey, saved, initial }: Options): Builder {
-    const [kept] = useState(() => keptDraft(user, draftKey, readKept));
+    const [kept] = useState(() => keptDraft(user, draftKey, draftFrom, baseFrom));
     const current = useMemo(() => saved && baseOf(saved), [saved]);
     const [base, setBase] = useState<Base | null>(() => kept?.base ?? current);
     const [asked, setAsked] = useState<Base | null>(null);
     const [saving, run] = useWork();
     const start = base ?? initial;
-    const toKeep = useCallback(
-        (draft: StrategyDraft): Kept | null => (isChanged(start, draft) ? { draft, base } : null),
-        [start, base],
-    );
-    const work = useDraft<StrategyDraft>({
-        user,
-        key: draftKey,
-        initial: kept?.draft ?? (current ? draftOf(current) : initial),
-        toKeep,
-    });
+    const isWorth = useCallback((draft: StrategyDraft) => isChanged(start, draft), [start]);
+    const [begin] = useState(() => kept?.history ?? historyOf(current ? draftOf(current) : initial));
+    const work = useDraft({ user, key: draftKey, begin, base, isWorth });
     const draft = work.value;
     const isUnsaved = isChanged(start, draft);
     const { change } = work;
@@ -119,8 +107,11 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
             const mine = latest.current.draft;
             if (mine.name.trim() === "") throw mistake("name", "Write a name.");
             if (id === null || base === null) {
-                answer = await createStrategy(written(mine));
-                work.end();
+                const made = await createStrategy(written(mine));
+                answer = made;
+                // What was typed meanwhile goes on as a change of what is saved now.
+                if (latest.current.draft === mine) work.end();
+                else work.move(savedDraftKey(made.id), baseOf(made));
                 return;
             }
             const now = baseOf(await readStrategy(id));

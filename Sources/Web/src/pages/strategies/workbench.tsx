@@ -7,6 +7,7 @@ import { type Catalog, sides } from "../../lib/definition/grammar";
 import { indicatorLabels, type Labels } from "../../lib/definition/names";
 import { fileName, fileText, type StrategyDraft } from "../../lib/definition/strategy";
 import type { Faults } from "../../lib/definition/faults";
+import { savedDraftKey } from "../../lib/definition/unfinished";
 import type { Template } from "../../lib/definition/templates";
 import { emptyDefinition, isSameDefinition } from "../../lib/definition/tree";
 import { newBacktestPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
@@ -20,6 +21,7 @@ import { saveFile } from "../../ui/save-file";
 import { useWork } from "../../ui/use-work";
 import { AboutFields } from "./about-fields";
 import { SideCard } from "./conditions";
+import { goOn, goOnAt, isGoingOn } from "./going-on";
 import { ImportButton, takeHanded } from "./import";
 import { Indicators } from "./indicators";
 import { Levels } from "./levels";
@@ -50,6 +52,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     const { change } = work;
     const verdict = useValidation(definition, catalog);
     const root = useRef<HTMLDivElement>(null);
+    const [isArrived] = useState(() => isGoingOn(draftKey));
     // Nobody is told what is missing before they have begun.
     const isBegun = !isSameDefinition(definition, emptyDefinition) || saving.error !== null;
     const faults = isBegun ? verdict.faults : nothingWrong;
@@ -71,6 +74,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
         // React's strict mode runs this twice; what was handed over is taken once.
         if (!isFirst.current) return;
         isFirst.current = false;
+        goOn(draftKey, root.current);
         const handed = saved === null ? takeHanded() : null;
         if (handed) change(() => handed);
         if (!restored) return;
@@ -100,6 +104,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
         const isNew = base?.version !== now.versionNumber;
         toast(isNew ? `Saved as version ${now.versionNumber}.` : "Saved.");
         const next = then?.(now) ?? (saved === null ? savedPath(now.id) : null);
+        if (saved === null && !then) goOnAt(savedDraftKey(now.id), root.current);
         if (next !== null) navigate(next, { replace: saved === null && !then, force: true });
     };
     const symbol = new URLSearchParams(location.search).get("symbol");
@@ -152,7 +157,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     </Button>
                 </div>
             </div>
-            <Trouble builder={builder} />
+            <Trouble builder={builder} isNews={!isArrived} />
             {base && overtaking && (
                 <Overtaken
                     {...{ base, draft }}
@@ -226,7 +231,7 @@ function stateInWords({ base, isUnsaved, saving, work }: Builder): string {
 }
 
 /** What stands above the form: a draft that has come back, and a failure that no field shows. */
-function Trouble({ builder }: { builder: Builder }): JSX.Element {
+function Trouble({ builder, isNews }: { builder: Builder; isNews: boolean }): JSX.Element {
     const { saving, isRestored, isUnsaved } = builder;
     const [isRead, setRead] = useState(false);
     const { error } = saving;
@@ -238,7 +243,7 @@ function Trouble({ builder }: { builder: Builder }): JSX.Element {
             {error !== null && !isAtField && (
                 <FailureNotice what="The strategy was not saved. What you typed is still here." error={error} />
             )}
-            {isRestored && isUnsaved && !isRead && (
+            {isRestored && isUnsaved && isNews && !isRead && (
                 <Notice title="Your draft is back.">
                     It was not saved when you left, and was kept in this browser.
                     <p className="row">
