@@ -7,6 +7,11 @@ from passkeys import PasskeyTest
 SPAN = 30
 
 
+def is_kept(response) -> bool:
+    """The answer to a list that was sent; one is read before."""
+    return response.url.endswith("/api/me/watchlist") and response.request.method == "PUT"
+
+
 def change(symbol: str) -> str:
     """What the page says of the newest closes of a symbol: from the first of them to the last."""
     closes = [bar["close"] for bar in candles(symbol, limit=SPAN)]
@@ -119,7 +124,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
     def watch(self, page, *symbols: str) -> None:
         for symbol in symbols:
             star = page.get_by_role("button", name=f"Watch {symbol}", exact=True)
-            with page.expect_response("**/api/me/watchlist"):
+            with page.expect_response(is_kept):
                 star.click()
             expect(star).to_have_attribute("aria-pressed", "true")
 
@@ -134,7 +139,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         self.assertEqual(self.symbols(page, "watchlist"), ["NVDA", "BTC-USD"])
         page.reload()
         expect(self.row(page, "BTC-USD", "watchlist")).to_contain_text(change("BTC-USD"))
-        with page.expect_response("**/api/me/watchlist"):
+        with page.expect_response(is_kept):
             page.get_by_role("button", name="Watch NVDA").click()
         self.wait_for(lambda: self.symbols(page, "watchlist") == ["BTC-USD"], "only Bitcoin is left")
         page.reload()
@@ -151,7 +156,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         self.wait_for(lambda: self.symbols(page, "watchlist") == ["NVDA", "AAPL", "NFLX"], "one down")
         # The focus goes along, and at the end to the way back.
         expect(down).to_be_focused()
-        with page.expect_response("**/api/me/watchlist"):
+        with page.expect_response(is_kept):
             page.keyboard.press("Enter")
         self.wait_for(lambda: self.symbols(page, "watchlist") == ["NVDA", "NFLX", "AAPL"], "two down")
         expect(down).to_be_disabled()
@@ -175,12 +180,55 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         self.watch(page, "NVDA")
         expect(page.get_by_role("alert")).to_have_count(0)
 
+    def test_two_tabs_keep_each_others_changes(self):
+        page, _ = self.user("/markets")
+        self.watch(page, "AAPL")
+        other = page.context.new_page()
+        other.goto(self.url("/markets"))
+        self.watch(other, "NVDA", "NFLX")
+        # This tab has not read the list since; what it changes is one symbol, and no more.
+        with page.expect_response(is_kept):
+            page.get_by_role("button", name="Watch AAPL").click()
+        other.goto(self.url("/markets?view=watchlist"))
+        expect(self.row(other, "NFLX", "watchlist")).to_be_visible()
+        self.assertEqual(self.symbols(other, "watchlist"), ["NVDA", "NFLX"])
+        expect(page.get_by_role("button", name="Watch NVDA")).to_have_attribute("aria-pressed", "true")
+        with other.expect_response(is_kept):
+            other.get_by_role("button", name="Move NVDA down").click()
+        # Coming back to a tab reads anew.
+        page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+        page.get_by_role("button", name="Watchlist", exact=True).click()
+        self.wait_for(lambda: self.symbols(page, "watchlist") == ["NFLX", "NVDA"], "the other tab's order")
+
+    def test_a_list_that_is_not_known_is_not_said_to_be_empty(self):
+        self.expects_failed_requests = True
+        page, _ = self.user()
+        page.route("**/api/me/watchlist", lambda route: route.abort())
+        page.goto(self.url("/markets"))
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("Your watchlist did not load, so no star tells what you watch.")
+        star = page.get_by_role("button", name="Watch AAPL: your watchlist did not load")
+        expect(star).to_be_disabled()
+        self.assertIsNone(star.get_attribute("aria-pressed"))
+        page.unroute("**/api/me/watchlist")
+        alert.get_by_role("button", name="Try again").click()
+        self.watch(page, "AAPL")
+
+    def test_a_symbol_is_watched_and_tested_from_its_own_page(self):
+        page, _ = self.user("/markets/NVDA")
+        self.chart_ready(page)
+        self.watch(page, "NVDA")
+        page.reload()
+        expect(page.get_by_role("button", name="Watch NVDA")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("link", name="Test a strategy on NVDA").click()
+        expect(page).to_have_url(self.url("/backtests/new?symbol=NVDA"))
+
     def test_the_lists_fit_every_screen_and_axe_finds_nothing(self):
         page, _ = self.user("/markets")
         self.watch(page, "AAPL", "BTC-USD")
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
-            for width in (800, 390):
+            for width in (800, 720, 390):
                 page.set_viewport_size({"width": width, "height": 844})
                 for path, table in (("/markets", "symbols"), ("/markets?view=watchlist", "watchlist")):
                     with self.subTest(path=path, theme=theme, width=width):

@@ -68,6 +68,7 @@ class SearchTests(PageTest):
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keyboard")
         expect(dialog.get_by_text("Markets")).to_be_visible()
+        expect(dialog.get_by_text("Search", exact=True)).to_have_count(1)
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         # No letter of a word that is typed is a command.
@@ -75,6 +76,13 @@ class SearchTests(PageTest):
         page.keyboard.type("gh")
         expect(page).to_have_url(self.url("/markets"))
         expect(box).to_have_value("gh")
+
+    def test_the_help_of_a_chart_tells_its_keys(self):
+        page = self.open_chart("/markets/AAPL")
+        page.keyboard.press("?")
+        chart = page.get_by_role("dialog", name="Keyboard").get_by_role("region", name="Chart, while it has the focus")
+        for label in ("Zoom in", "Zoom out", "Back in time", "Forward in time", "Reset the chart"):
+            expect(chart.get_by_text(label, exact=True)).to_be_visible()
 
     def test_text_of_the_server_never_becomes_markup(self):
         page = self.open("")

@@ -23,7 +23,7 @@ class BuilderTests(StrategyTest):
         expect(self.state(page)).to_have_text("Version 1, saved")
         page.get_by_role("link", name="Strategies").first.click()
         row = page.get_by_role("row").filter(has_text="SMA cross")
-        expect(row).to_contain_text("Stocks")
+        expect(row).to_contain_text("Stock")
         expect(row).to_contain_text("Daily")
         row.get_by_role("button", name="Duplicate SMA cross").click()
         expect(page.get_by_role("rowheader")).to_have_count(2)

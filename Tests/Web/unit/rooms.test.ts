@@ -3,7 +3,7 @@ import test from "node:test";
 import { crossings } from "../../../Sources/Web/src/lib/crossings";
 import { firstSteps } from "../../../Sources/Web/src/lib/first-steps";
 import { heroOf, niceStep } from "../../../Sources/Web/src/lib/hero";
-import { moved, toggled } from "../../../Sources/Web/src/lib/order";
+import { excluding, including, moved, shifted } from "../../../Sources/Web/src/lib/order";
 import { ageOfPrices } from "../../../Sources/Web/src/lib/price-age";
 import { recentOfBars, recentPrices, spanInWords } from "../../../Sources/Web/src/lib/recent";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
@@ -67,8 +67,13 @@ test("an item of a list moves, and nothing else does", () => {
         [1, 1],
     ] as const)
         assert.equal(moved(list, from, to), list);
-    assert.deepEqual(toggled(list, "b"), ["a", "c"]);
-    assert.deepEqual(toggled(list, "d"), ["a", "b", "c", "d"]);
+    assert.deepEqual(shifted(list, "b", 1), ["a", "c", "b"]);
+    assert.deepEqual(shifted(list, "b", -9), ["b", "a", "c"]);
+    for (const [item, steps] of [["a", -1], ["c", 1], ["d", 1], ["b", 0]] as const) assert.equal(shifted(list, item, steps), list);
+    assert.deepEqual(excluding(list, "b"), ["a", "c"]);
+    assert.equal(excluding(list, "d"), list);
+    assert.deepEqual(including(list, "d"), ["a", "b", "c", "d"]);
+    assert.equal(including(list, "b"), list);
 });
 
 test("the picture of a rule lies in its box and marks each crossing of its averages", () => {

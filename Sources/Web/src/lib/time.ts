@@ -1,11 +1,12 @@
 /*
  * Times and days. Everything here is UTC: a daily bar is a date and must never move with the reader's time zone, and an
- * hourly time is shown with its zone.
+ * hourly time is shown with its zone. Tables, files and fields write `2023-09-21`, which sorts and lines up; sentences and
+ * headings write `21 Sep 2023`.
  */
 import type { Interval } from "./bars";
 
 export const secondsPerDay = 86_400;
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The midnight a day starts with; months count from 0. `Date.UTC` takes the years 0 to 99 for those after 1900. */
 function startOfDay(year: number, month: number, day: number): Date {

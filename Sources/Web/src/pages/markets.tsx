@@ -70,6 +70,13 @@ function Content({ watchlist }: { watchlist: Watchlist | null }): JSX.Element {
             {watchlist !== null && watchlist.error !== null && (
                 <FailureNotice what="Your watchlist was not saved." error={watchlist.error} />
             )}
+            {watchlist?.list.state === "failed" && view !== "watchlist" && (
+                <FailureNotice
+                    what="Your watchlist did not load, so no star tells what you watch."
+                    error={watchlist.list.error}
+                    retry={watchlist.reload}
+                />
+            )}
             {view !== "watchlist" ? (
                 <AllSymbols key={view} kind={kinds[view]} watchlist={watchlist} />
             ) : watchlist ? (

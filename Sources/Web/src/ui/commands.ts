@@ -10,9 +10,13 @@ export interface Command {
     readonly label: string;
     /** Heading in palette and help: `Go to`, `Strategy`. */
     readonly group: string;
-    /** Keys pressed one after the other, `g s`, or one with modifiers, `Ctrl+S`. None are read while somebody types,
-     * except with Ctrl. */
-    readonly keys?: string;
+    /**
+     * Keys pressed one after the other, `g s`, or one with modifiers, `Ctrl+S`; several where each does it. None are
+     * read while somebody types, except with Ctrl.
+     */
+    readonly keys?: string | readonly string[];
+    /** The part that has the focus reads these keys itself: help lists them, and nobody else acts on them. */
+    readonly isLocal?: boolean;
     readonly run: () => void;
 }
 
@@ -46,6 +50,10 @@ export function useCommands(commands: readonly Command[]): void {
     }, [signature]);
 }
 
+/** Every way to run it by key. */
+export const keysOf = ({ keys }: Command): readonly string[] =>
+    keys === undefined ? [] : typeof keys === "string" ? [keys] : keys;
+
 export const useCommandList = (): readonly Command[] => useSyncExternalStore(subscribe, () => flat);
 
 const pauseBetweenKeys = 1_200;
@@ -57,7 +65,9 @@ export function useCommandKeys(): void {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const press = (event: KeyboardEvent): void => {
             if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
-            const bindings = flat.flatMap(({ keys }, index) => (keys === undefined ? [] : [{ keys, index }]));
+            const bindings = flat.flatMap((command, index) =>
+                command.isLocal ? [] : keysOf(command).map((keys) => ({ keys, index })),
+            );
             // The newest registration wins: a room's own command before the shell's.
             const found = keyPressed(state, event, isTyping(event.target), bindings.reverse());
             state = found.state;

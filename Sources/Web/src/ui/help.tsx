@@ -1,9 +1,11 @@
-import { useCommandList } from "./commands";
+import { keysOf, useCommandList } from "./commands";
 import { Dialog } from "./parts/dialog";
 
 /** Every key that does something here and now. */
 export function KeyHelp({ isOpen, close }: { isOpen: boolean; close: () => void }): JSX.Element {
-    const commands = useCommandList().filter(({ keys }) => keys !== undefined);
+    const all = useCommandList().filter((command) => keysOf(command).length > 0);
+    // Two charts have the same keys.
+    const commands = all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
     const groups = [...new Set(commands.map(({ group }) => group))];
     return (
         <Dialog title="Keyboard" isOpen={isOpen} close={close}>
@@ -14,11 +16,16 @@ export function KeyHelp({ isOpen, close }: { isOpen: boolean; close: () => void 
                         <dl>
                             {commands
                                 .filter((command) => command.group === group)
-                                .map(({ id, label, keys }) => (
-                                    <div key={id}>
-                                        <dt>{label}</dt>
+                                .map((command) => (
+                                    <div key={command.id}>
+                                        <dt>{command.label}</dt>
                                         <dd>
-                                            <Keys keys={keys!} />
+                                            {keysOf(command).map((keys, index) => (
+                                                <span key={keys}>
+                                                    {index > 0 && " or "}
+                                                    <Keys keys={keys} />
+                                                </span>
+                                            ))}
                                         </dd>
                                     </div>
                                 ))}
@@ -30,10 +37,14 @@ export function KeyHelp({ isOpen, close }: { isOpen: boolean; close: () => void 
     );
 }
 
+/** `Shift+ArrowLeft` as it stands on the keys. */
+const written = (key: string): string =>
+    key.replace("ArrowLeft", "\u2190").replace("ArrowRight", "\u2192").replace(/^-$/, "\u2212");
+
 export const Keys = ({ keys }: { keys: string }): JSX.Element => (
     <>
         {keys.split(" ").map((key, index) => (
-            <kbd key={index}>{key}</kbd>
+            <kbd key={index}>{written(key)}</kbd>
         ))}
     </>
 );

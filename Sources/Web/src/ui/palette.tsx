@@ -7,7 +7,7 @@ import type { Named } from "../api/named";
 import { backtestPath, strategyPath, symbolPath } from "../lib/routes";
 import { matches } from "../lib/search-text";
 import { type Choice, Combobox } from "./combobox";
-import { useCommandList, useCommands } from "./commands";
+import { keysOf, useCommandList, useCommands } from "./commands";
 import { Keys } from "./help";
 import { SearchIcon } from "./icons";
 import { Marked } from "./marked";
@@ -35,8 +35,7 @@ export function Palette(): JSX.Element {
         input.current?.select();
     };
     useCommands([
-        { id: "search", label: "Search", group: "Help", keys: "Ctrl+K", run: focus },
-        { id: "search /", label: "Search", group: "Help", keys: "/", run: focus },
+        { id: "search", label: "Search", group: "Help", keys: ["/", "Ctrl+K"], run: focus },
     ]);
 
     const choices = useMemo<readonly Entry[]>(() => {
@@ -60,8 +59,11 @@ export function Palette(): JSX.Element {
             ({ id, label, group }) =>
                 !id.startsWith("search") && (query === "" ? group === "Go to" : matches(label, query)),
         );
-        for (const { id, label, group, keys, run } of shown)
+        for (const command of shown) {
+            const { id, label, group, isLocal, run } = command;
+            const [keys] = isLocal ? [] : keysOf(command);
             entries.push({ id, group, content: line(label, "", query, keys && <Keys keys={keys} />), run });
+        }
         return entries;
     }, [found, own, commands, query]);
 

@@ -6,7 +6,7 @@ import { noBars } from "../lib/bars";
 import { decimal, direction, directionMark, noValue, priceDigits, signedPercent } from "../lib/format";
 import { type RecentPrices, recentOfBars, spanInWords, usualSpan } from "../lib/recent";
 import { sparkline } from "../lib/sparkline";
-import { writtenTime } from "../lib/time";
+import { tableTime } from "../lib/time";
 
 export type Recent =
     | { readonly state: "loading" | "failed" }
@@ -93,7 +93,7 @@ export const Last = ({ prices }: { prices: RecentPrices }): JSX.Element => (
 );
 
 export const AsOf = ({ prices }: { prices: RecentPrices }): JSX.Element => (
-    <span className="dim">{prices.asOf === null ? noValue : writtenTime(prices.asOf, prices.interval)}</span>
+    <span className="dim">{prices.asOf === null ? noValue : tableTime(prices.asOf, prices.interval)}</span>
 );
 
 /** Ticker and name. A screen reader needs the comma to hear two things. */

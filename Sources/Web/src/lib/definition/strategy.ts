@@ -121,10 +121,9 @@ export function draftFrom(value: unknown): StrategyDraft | null {
     }
 }
 
-export const assetTypeNames: Readonly<Record<AssetType, string>> = { EQUITY: "Stocks", CRYPTO: "Crypto" };
 export const timeframeNames: Readonly<Record<Timeframe, string>> = { "1d": "Daily", "1h": "Hourly" };
 
-export const isKind = (assetType: unknown, timeframe: unknown): boolean =>
+const isKind = (assetType: unknown, timeframe: unknown): boolean =>
     Object.entries(timeframesOf).some(
         ([kind, timeframes]) => kind === assetType && (timeframes as readonly unknown[]).includes(timeframe),
     );

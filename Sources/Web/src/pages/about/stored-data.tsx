@@ -2,7 +2,7 @@ import { listKey, symbolDetails, symbolKey, symbolList } from "../../api/resourc
 import type { SymbolDetails, SymbolList, SymbolSummary } from "../../api/symbols";
 import { adjustmentInWords, spelled, whole } from "../../lib/format";
 import { symbolPath } from "../../lib/routes";
-import { writtenDay } from "../../lib/time";
+import { isoDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { useResource } from "../../ui/use-resource";
@@ -87,8 +87,8 @@ function SymbolRows({ symbol }: { symbol: SymbolSummary }): JSX.Element {
                 <tr key={series.interval}>
                     <th scope="row">{name}</th>
                     <td>{series.interval}</td>
-                    <td>{writtenDay(series.first)}</td>
-                    <td>{writtenDay(series.last)}</td>
+                    <td>{isoDay(series.first)}</td>
+                    <td>{isoDay(series.last)}</td>
                     <td className="number">{whole(series.bars)}</td>
                     <td className="dim">{series.provider ? spelled(series.provider) : "unknown"}</td>
                     <td className="dim">{series.adjustment ? adjustmentInWords(series.adjustment) : "unknown"}</td>

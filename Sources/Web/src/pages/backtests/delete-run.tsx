@@ -1,7 +1,7 @@
 /* Asks before a run is deleted, from wherever that is wanted. */
 import type { BacktestRun } from "api-types";
 import { deleteBacktest } from "../../api/backtests";
-import { isoDay } from "../../lib/time";
+import { writtenDay } from "../../lib/time";
 import { FailureNotice } from "../../ui/notices";
 import { Question, toast } from "../../ui/parts";
 import { useWork } from "../../ui/use-work";
@@ -36,8 +36,8 @@ export function DeleteRun<Run extends BacktestRun>({ run, close, deleted }: Prop
         >
             {run && (
                 <p className="run-named">
-                    {run.strategyName} v{run.versionNumber} on {run.symbol}, {isoDay(run.startDate)} to{" "}
-                    {isoDay(run.endDate)}. It cannot be brought back. As a try it stays counted: deleting what failed
+                    {run.strategyName} v{run.versionNumber} on {run.symbol}, {writtenDay(run.startDate)} to{" "}
+                    {writtenDay(run.endDate)}. It cannot be brought back. As a try it stays counted: deleting what failed
                     makes nothing else look better.
                 </p>
             )}

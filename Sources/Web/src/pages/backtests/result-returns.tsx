@@ -3,10 +3,10 @@ import { useMemo } from "react";
 import { noValue, signedPercent } from "../../lib/format";
 import type { Curve } from "../../lib/results/curve";
 import { returnsByYear, strength } from "../../lib/results/periods";
+import { months } from "../../lib/time";
 import { Card, Explained, joined } from "../../ui/parts";
 import type { Loaded } from "./result-data";
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /** In line with the others, and short: the sign says what the tint says. */
 const short = (value: number | null): string => (value === null ? noValue : signedPercent(value, 1).replace("%", ""));
 

@@ -1,6 +1,6 @@
 import type { ListedBacktest } from "api-types";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
-import { isoTime, writtenDay } from "../../lib/time";
+import { isoDay, isoTime } from "../../lib/time";
 import { statusWords } from "../../lib/run-words";
 import { figureColumn } from "../../ui/figure-column";
 import { Link } from "../../ui/navigation";
@@ -34,7 +34,7 @@ const columns: readonly Column<ListedBacktest>[] = [
         title: "Run on",
         kind: "number",
         value: ({ createdAt }) => isoTime(createdAt),
-        cell: ({ createdAt }) => <span className="dim">{writtenDay(createdAt)}</span>,
+        cell: ({ createdAt }) => <span className="dim">{isoDay(createdAt)}</span>,
     },
 ];
 

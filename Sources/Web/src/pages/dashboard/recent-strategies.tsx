@@ -1,7 +1,7 @@
 import type { RecentStrategies as Found, RecentStrategy } from "api-types";
 import { counted, direction, directionMark, signedPercent } from "../../lib/format";
 import { backtestPath, newBacktestPath, newStrategyPath, strategyPath } from "../../lib/routes";
-import { isoTime, writtenDay } from "../../lib/time";
+import { isoDay, isoTime } from "../../lib/time";
 import { statusWords } from "../../lib/run-words";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
@@ -33,7 +33,7 @@ const columns: readonly Column<RecentStrategy>[] = [
         title: "Changed",
         kind: "number",
         value: ({ updatedAt }) => isoTime(updatedAt),
-        cell: ({ updatedAt }) => <span className="dim">{writtenDay(updatedAt)}</span>,
+        cell: ({ updatedAt }) => <span className="dim">{isoDay(updatedAt)}</span>,
     },
     {
         key: "actions",

@@ -11,7 +11,7 @@ import { Table } from "../../ui/table/table";
 import { useResource } from "../../ui/use-resource";
 import type { Watchlist } from "../../ui/use-watchlist";
 import { columns, type Row } from "./columns";
-import { starColumn } from "./star";
+import { starColumn } from "./star-column";
 
 interface Props {
     readonly kind: AssetType | null;

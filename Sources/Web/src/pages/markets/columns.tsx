@@ -1,4 +1,4 @@
-import type { AssetType } from "../../lib/bars";
+import { type AssetType, assetTypeNames } from "../../lib/bars";
 import { recentCount, usualSpan } from "../../lib/recent";
 import { tableTime } from "../../lib/time";
 import { AsOf, Change, Last, type Recent, Spark, SymbolName } from "../../ui/spark";
@@ -10,8 +10,6 @@ export interface Row {
     readonly assetType: AssetType;
     readonly recent: Recent;
 }
-
-const kindWords: Readonly<Record<AssetType, string>> = { EQUITY: "Stock", CRYPTO: "Crypto" };
 
 const pending = ({ recent }: Row): JSX.Element =>
     recent.state === "loading" ? (
@@ -29,7 +27,7 @@ export const columns: readonly Column<Row>[] = [
         value: ({ symbol, name }) => (name === null ? symbol : `${symbol} ${name}`),
         cell: (row) => <SymbolName {...row} />,
     },
-    { key: "kind", title: "Kind", value: ({ assetType }) => kindWords[assetType] },
+    { key: "kind", title: "Kind", value: ({ assetType }) => assetTypeNames[assetType] },
     {
         key: "last",
         title: "Last",

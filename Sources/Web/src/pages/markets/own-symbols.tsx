@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { moved } from "../../lib/order";
+import { shifted } from "../../lib/order";
 import { symbolPath } from "../../lib/routes";
 import { DownIcon, UpIcon } from "../../ui/icons";
 import { Link } from "../../ui/navigation";
@@ -10,7 +10,7 @@ import { type Column, Table } from "../../ui/table/table";
 import type { Watchlist } from "../../ui/use-watchlist";
 import { isLoading, newestDays } from "./all-symbols";
 import { columns, type Row } from "./columns";
-import { starColumn } from "./star";
+import { starColumn } from "./star-column";
 
 interface OwnRow extends Row {
     /** From 0. */
@@ -65,7 +65,7 @@ function OwnTable({ rows, symbols, watchlist }: TableProps): JSX.Element {
             const symbol = symbols[from]!;
             held.current = { symbol, step };
             setSaid(`${symbol} is now ${from + step + 1} of ${symbols.length}.`);
-            watchlist.change(moved(symbols, from, from + step));
+            watchlist.change((now) => shifted(now, symbol, step));
         };
         return [
             ...columns,

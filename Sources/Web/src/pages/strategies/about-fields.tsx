@@ -1,6 +1,7 @@
 import { type AssetType, assetTypeWords, type Timeframe } from "api-types";
 import { timeframesOf } from "../../lib/definition/grammar";
-import { assetTypeNames, type StrategyDraft, timeframeNames, withAssetType } from "../../lib/definition/strategy";
+import { assetTypeNames } from "../../lib/bars";
+import { type StrategyDraft, timeframeNames, withAssetType } from "../../lib/definition/strategy";
 import { faultOf, TextArea, TextField } from "../../ui/form";
 import { Card, Segmented } from "../../ui/parts";
 

@@ -3,7 +3,7 @@ import { type RunPair, runPairs } from "../../lib/definition/runs";
 import { noValue } from "../../lib/format";
 import { type Figure, figureOf, valueOf, written, writtenDifference } from "../../lib/results/figures";
 import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
-import { isoDay } from "../../lib/time";
+import { writtenDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Card } from "../../ui/parts";
@@ -97,4 +97,4 @@ function FigureRow({ figure, pair }: { figure: Figure; pair: RunPair }): JSX.Ele
 }
 
 const titleOf = ({ after }: RunPair): string =>
-    `${after.symbol}, ${isoDay(after.startDate)} to ${isoDay(after.endDate)}`;
+    `${after.symbol}, ${writtenDay(after.startDate)} to ${writtenDay(after.endDate)}`;

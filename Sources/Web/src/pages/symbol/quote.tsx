@@ -10,9 +10,12 @@ import {
     signedPercent,
     spelled,
 } from "../../lib/format";
+import { assetTypeNames } from "../../lib/bars";
+import { newBacktestPath } from "../../lib/routes";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
-import { PageHeading } from "../../ui/navigation";
+import { Link, PageHeading } from "../../ui/navigation";
+import { OwnStar } from "./own-star";
 
 interface QuoteProps {
     readonly details: SymbolDetails;
@@ -29,11 +32,18 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
     return (
         <div className="quote">
             <div className="quote-name">
-                <PageHeading title={[symbol, name, "BitStockerz"].filter(Boolean).join(" · ")}>
-                    {symbol} {name !== null && <small>{name}</small>}
-                </PageHeading>
+                <div className="quote-title">
+                    <PageHeading title={[symbol, name, "BitStockerz"].filter(Boolean).join(" · ")}>
+                        {symbol} {name !== null && <small>{name}</small>}
+                    </PageHeading>
+                    <OwnStar symbol={symbol} />
+                </div>
                 <p className="quote-facts">
-                    {[assetType === "EQUITY" ? "Equity" : "Crypto", exchange, currency].filter(Boolean).join(" · ")}
+                    {[assetTypeNames[assetType], exchange, currency].filter(Boolean).join(" · ")}
+                    {" · "}
+                    <Link href={newBacktestPath({ symbol })}>
+                        Test a strategy <span className="quote-test-on">on {symbol}</span>
+                    </Link>
                 </p>
             </div>
             <AgeNote details={details} interval={interval} />

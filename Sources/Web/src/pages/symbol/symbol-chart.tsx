@@ -54,7 +54,6 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
             group: "Chart",
             run: () => change({ isLog: !view.isLog }),
         },
-        { id: "chart reset", label: "Reset the chart", group: "Chart", run: () => chart.current?.reset() },
         { id: "chart picture", label: "Save the chart as an image", group: "Chart", run: () => void savePicture() },
     ]);
 

@@ -13,8 +13,10 @@ import {
 import { firstIndexAtOrAfter, type Interval } from "../../lib/bars";
 import { writtenTime } from "../../lib/time";
 import { barsIn, type Window } from "../../lib/viewport";
+import { useCommands } from "../commands";
 import { TradingViewMark } from "../icons";
 import { useLook } from "../preferences";
+import { chartCommands } from "./commands";
 import { MoveButtons, panStep, ScaleButtons, zoomStep } from "./controls";
 import { Drawing } from "./drawing";
 import { HoveredBar, Legend, spokenBar } from "./legend";
@@ -132,6 +134,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
         },
     };
     useImperativeHandle(handle, () => handles);
+    useCommands(chartCommands(handles));
 
     const press = (event: KeyboardEvent): void => {
         const newest = times.length - 1;
