@@ -2,7 +2,7 @@ import re
 
 from axe import AxeTest
 from harness import BASE, expect, problem
-from passkeys import PasskeyTest
+from passkeys import Authenticator, PasskeyTest
 from strategies import CROSS
 
 
@@ -73,6 +73,18 @@ class DashboardTests(DashboardTest):
         page.reload()
         expect(self.card(page, "Paper account")).to_be_visible()
         expect(steps).to_have_count(0)
+
+    def test_the_first_steps_know_of_a_passkey_that_was_just_added(self):
+        page, _ = self.user()
+        steps = self.card(page, "Get started")
+        expect(steps).to_contain_text("0 of 4 done")
+        # Another device: this one holds a passkey of the account already.
+        Authenticator(page, transport="usb")
+        steps.get_by_role("link", name="Add a second passkey").click()
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_text("Passkey added")).to_be_attached()
+        page.get_by_role("link", name="Dashboard").first.click()
+        expect(steps).to_contain_text("1 of 4 done")
 
     def test_shows_what_is_the_users_in_one_round_trip(self):
         page, _ = self.user()

@@ -118,6 +118,12 @@ class KeyTests(SettingsTest):
         expect(secret).to_have_text(re.compile("^bsk_"))
         key = secret.inner_text()
         self.assertEqual(status_with(key), 200)
+        # It would be lost by one click elsewhere.
+        page.get_by_role("link", name="Passkeys").click()
+        leaving = page.get_by_role("dialog", name="Leave this page?")
+        expect(leaving).to_contain_text("This key will not be shown again.")
+        leaving.get_by_role("button", name="Stay").click()
+        expect(secret).to_have_text(key)
         page.get_by_role("button", name="Done").click()
         row = page.locator(".rows > li", has_text="Notebook")
         expect(row).to_contain_text(key[:12])

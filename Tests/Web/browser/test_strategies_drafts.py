@@ -56,6 +56,28 @@ class DraftTests(StrategyTest):
             expect(page.get_by_label("Description")).to_have_value(re.compile("When it fails: In a long decline"))
             page.goto(self.url("/strategies/new?template=rsi-dip"))
 
+    def test_steps_that_the_browser_takes_by_itself_mislead_no_guard(self):
+        page, _ = self.user("/strategies")
+        page.get_by_role("link", name="New strategy").click()
+        name = page.get_by_label("Name")
+        name.fill("Mine")
+        page.evaluate("() => { location.hash = 'part'; }")
+        expect(page).to_have_url(self.url("/strategies/new#part"))
+        page.go_back()
+        expect(page).to_have_url(self.url("/strategies/new"))
+        leaving = page.get_by_role("dialog", name="Leave this page?")
+        expect(leaving).to_have_count(0)
+        page.go_back()
+        leaving.get_by_role("button", name="Stay").click()
+        expect(page).to_have_url(self.url("/strategies/new"))
+        expect(name).to_have_value("Mine")
+        # To the content, without a step to go back over.
+        page.get_by_role("link", name="Skip to content").press("Enter")
+        expect(page.get_by_role("main")).to_be_focused()
+        page.go_back()
+        leaving.get_by_role("button", name="Leave").click()
+        expect(page).to_have_url(self.url("/strategies"))
+
     def test_what_is_typed_while_a_new_strategy_is_saved_stays(self):
         page, _ = self.user("/strategies/new?template=sma-cross")
         expect(self.sentence(page)).to_contain_text("SMA(10)")

@@ -20,7 +20,7 @@ export interface Summary {
 export const dashboardKey = "dashboard";
 // It tells of all these: what was kept of it is old once one of them has changed.
 onInvalidated((prefix) => {
-    if (["strategies", "backtests", "watchlist"].some((kind) => isBelow(prefix, kind))) forget(dashboardKey);
+    if (["strategies", "backtests", "watchlist", "passkeys"].some((kind) => isBelow(prefix, kind))) forget(dashboardKey);
 });
 
 export async function readDashboard(): Promise<Summary> {

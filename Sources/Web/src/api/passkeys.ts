@@ -110,6 +110,9 @@ export const recover = async (code: string): Promise<Profile> =>
 export const makeRecoveryCodes = async (): Promise<readonly string[]> =>
     (await call(postMeRecoveryCodes)).body.recoveryCodes;
 
+/** Whoever tells of passkeys or recovery codes reads again when this is invalidated. */
+export const passkeysKey = "passkeys";
+
 export const listPasskeys = async (): Promise<Passkeys> => (await call(getMePasskeys)).body;
 
 export async function renamePasskey(id: string, name: string): Promise<Passkeys> {

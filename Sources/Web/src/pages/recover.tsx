@@ -14,7 +14,7 @@ export default function Recover(): JSX.Element {
     const account = useAccount();
     const [link] = useState(() => linkSecret("code", location.search, location.hash));
     useEffect(() => {
-        if (link !== "") history.replaceState(null, "", "/recover");
+        if (link !== "") navigate("/recover", { replace: true, force: true });
     }, [link]);
     const isBack = account.state === "signed-in" && account.profile.session?.kind === "recovery";
     return (

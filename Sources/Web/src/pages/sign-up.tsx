@@ -23,7 +23,7 @@ export default function SignUp(): JSX.Element {
     const [to] = useState(() => returnPath(location.search));
     useEffect(() => {
         // The link's secret is kept here now, not in the address that others may see or the history keeps.
-        if (invitation !== "") history.replaceState(null, "", "/sign-up");
+        if (invitation !== "") navigate("/sign-up", { replace: true, force: true });
     }, [invitation]);
     if (codes !== null) {
         return (

@@ -17,14 +17,23 @@ function subscribe(listener: () => void): () => void {
 
 let hasNavigated = false;
 /** How many steps of this page lie before the one that is shown: tells a step back from one forward. */
-let step = stepOf(history.state);
+let step = stepOf(history.state) ?? 0;
 /** How far each step was scrolled when it was left. */
 const scrolled = new Map<number, number>();
 
-function stepOf(state: unknown): number {
+function stepOf(state: unknown): number | null {
     const found = (state as { readonly step?: unknown } | null)?.step;
-    return typeof found === "number" ? found : 0;
+    return typeof found === "number" ? found : null;
 }
+
+/** A link to a part of the page (`#main`) is a step that the browser takes by itself, always a new one. */
+function adoptStep(): void {
+    if (stepOf(history.state) !== null) return;
+    scrolled.set(step, scrollY);
+    step++;
+    history.replaceState({ step }, "");
+}
+window.addEventListener("hashchange", adoptStep);
 
 // What a page shows comes later than the browser's own attempt to scroll to where one was.
 history.scrollRestoration = "manual";
@@ -71,6 +80,10 @@ export function askToLeave(go: () => void): void {
 let isReturning = false;
 window.addEventListener("popstate", (event) => {
     const to = stepOf(event.state);
+    if (to === null) {
+        adoptStep();
+        return;
+    }
     const distance = to - step;
     if (isReturning) {
         isReturning = false;

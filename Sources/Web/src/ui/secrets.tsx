@@ -4,13 +4,22 @@ import { saveFile } from "./save-file";
 import { DownloadIcon } from "./icons";
 import { useGuard } from "./navigation";
 
-export function CopyButton({ text, label }: { text: string; label: string }): JSX.Element {
+interface CopyProps {
+    readonly text: string;
+    readonly label: string;
+    readonly copied?: () => void;
+}
+
+export function CopyButton({ text, label, copied: tell }: CopyProps): JSX.Element {
     const [outcome, setOutcome] = useState<"" | "Copied" | "Copying is blocked here. Select the text instead.">("");
     const copy = (): void => {
         // Where the page is not served securely there is no clipboard.
         const copied = navigator.clipboard?.writeText(text) ?? Promise.reject();
         copied.then(
-            () => setOutcome("Copied"),
+            () => {
+                setOutcome("Copied");
+                tell?.();
+            },
             () => setOutcome("Copying is blocked here. Select the text instead."),
         );
     };

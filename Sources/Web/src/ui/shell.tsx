@@ -32,7 +32,15 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
     ]);
     return (
         <div className="shell">
-            <a className="skip" href="#main">
+            <a
+                className="skip"
+                href="#main"
+                onClick={(event) => {
+                    // No step for the back button: the page is the same.
+                    event.preventDefault();
+                    document.getElementById("main")?.focus();
+                }}
+            >
                 Skip to content
             </a>
             <Rail place={place} />

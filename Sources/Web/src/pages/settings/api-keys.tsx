@@ -6,6 +6,7 @@ import { asUser } from "../../api/session";
 import { scopeWords } from "../../lib/words";
 import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
+import { useGuard } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Rows } from "../../ui/rows";
 import { CopyButton } from "../../ui/secrets";
@@ -164,7 +165,9 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
 
 function MadeKey({ secret, done }: { secret: string; done: () => void }): JSX.Element {
     const heading = useRef<HTMLHeadingElement>(null);
+    const [isCopied, setCopied] = useState(false);
     useEffect(() => heading.current?.focus(), []);
+    useGuard(!isCopied, "This key will not be shown again. Copy it before you leave.");
     return (
         <section className="card form" aria-labelledby="made-key-heading">
             <h2 id="made-key-heading" ref={heading} tabIndex={-1}>
@@ -177,7 +180,7 @@ function MadeKey({ secret, done }: { secret: string; done: () => void }): JSX.El
                 {secret}
             </code>
             <p className="row">
-                <CopyButton text={secret} label="Copy" />
+                <CopyButton text={secret} label="Copy" copied={() => setCopied(true)} />
                 <button type="button" className="button-primary" onClick={done}>
                     Done
                 </button>

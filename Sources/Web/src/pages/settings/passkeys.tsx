@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import type { Profile } from "api-types";
+import { invalidate } from "../../api/cache";
 import { asConfirmedUser } from "../../api/confirmed";
 import {
     listPasskeys,
     makeRecoveryCodes,
+    passkeysKey,
     type Passkey,
     type Passkeys as List,
     register,
@@ -27,7 +29,7 @@ import { When } from "../../ui/when";
 
 export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
     const isRecovered = new URLSearchParams(useQuery()).has("recovered");
-    const [list, reload] = useResource<List>("passkeys", () => asUser(listPasskeys));
+    const [list, reload] = useResource<List>(passkeysKey, () => asUser(listPasskeys));
     const [work, run] = useWork();
     const [said, setSaid] = useState("");
     const change = async (action: () => Promise<unknown>, words: string): Promise<boolean> => {
@@ -35,7 +37,7 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
         const worked = await run(action);
         if (worked) {
             setSaid(words);
-            reload({ isQuiet: true });
+            invalidate(passkeysKey);
             signedIn(await asUser(readProfile));
         }
         return worked;
@@ -212,7 +214,10 @@ function Codes({ profile }: { profile: Profile }): JSX.Element {
     const [codes, setCodes] = useState<readonly string[] | null>(null);
     const [work, run] = useWork();
     const left = profile.recoveryCodesLeft;
-    const make = (): void => void run(async () => setCodes(await asConfirmedUser(makeRecoveryCodes)));
+    const make = (): void => void run(async () => {
+            setCodes(await asConfirmedUser(makeRecoveryCodes));
+            invalidate(passkeysKey);
+        });
     if (codes !== null) {
         const done = (): void => {
             setCodes(null);
