@@ -78,6 +78,17 @@ class DraftTests(StrategyTest):
         leaving.get_by_role("button", name="Leave").click()
         expect(page).to_have_url(self.url("/strategies"))
 
+    def test_signals_stay_on_the_symbol_that_was_chosen(self):
+        page, identifier = self.opened()
+        preview = page.get_by_role("combobox", name="Symbol of the preview")
+        expect(preview).to_have_value("AAPL")
+        page.goto(self.url(f"/strategies/{identifier}?symbol=NVDA"))
+        expect(preview).to_have_value("NVDA")
+        page.goto(self.url("/strategies/new?template=rsi-dip"))
+        expect(preview).to_have_value("NVDA")
+        page.get_by_role("button", name="Crypto").click()
+        expect(preview).not_to_have_value("NVDA")
+
     def test_what_is_typed_while_a_new_strategy_is_saved_stays(self):
         page, _ = self.user("/strategies/new?template=sma-cross")
         expect(self.sentence(page)).to_contain_text("SMA(10)")

@@ -48,8 +48,11 @@ class StrategyTroubleTests(StrategyTest):
         changed = json.loads(json.dumps(CROSS).replace("30", "50"))
         self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": changed})
         self.save(page).click()
-        warning = page.get_by_role("note").filter(has_text="newer version 2; yours was made from version 1")
+        warning = page.get_by_role("note").filter(has_text="Version 2 was saved elsewhere just now; yours was made from version 1.")
         expect(warning).to_contain_text("SMA(50) became SMA(30)")
+        expect(warning.get_by_role("link", name="Look at version 2")).to_have_attribute(
+            "href", f"/strategies/{identifier}/versions"
+        )
         self.assertEqual(self.call(page, "GET", f"/api/strategies/{identifier}")["version_number"], 2)
         warning.get_by_role("button", name="Save mine as version 3").click()
         expect(self.state(page)).to_have_text("Version 3, saved")

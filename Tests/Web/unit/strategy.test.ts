@@ -22,7 +22,7 @@ const cross = { ...templates[0]!.definition, risk: { stop_loss: { type: "percent
 const tree = readDefinition(cross);
 
 test("only what changed is sent, and a definition only when it means something else", () => {
-    const base = { ...emptyDraft, name: "A", definition: tree, version: 2 };
+    const base = { ...emptyDraft, name: "A", definition: tree, version: 2, savedAt: 0 };
     assert.deepEqual(changedParts(base, base), {});
     assert.deepEqual(changedParts(base, { ...base, name: " A " }), {});
     assert.deepEqual(changedParts(base, { ...base, name: "B", description: "d" }), { name: "B", description: "d" });
@@ -38,7 +38,7 @@ test("only what changed is sent, and a definition only when it means something e
 });
 
 test("a save that would go over another's is seen", () => {
-    const base = { ...emptyDraft, name: "A", definition: tree, version: 2 };
+    const base = { ...emptyDraft, name: "A", definition: tree, version: 2, savedAt: 0 };
     const other = { ...base, definition: edit.setLevel(tree, "stop_loss", null) };
     const cases: readonly [string, typeof base, typeof base, boolean][] = [
         ["nobody else", other, base, false],

@@ -98,7 +98,9 @@ export const settingsPath = (section: Section): string =>
     section === "profile" ? "/settings" : `/settings/${section}`;
 export const newStrategyPath = (template?: string): string =>
     template === undefined ? "/strategies/new" : `/strategies/new?template=${encodeURIComponent(template)}`;
-export const strategyPath = (id: string): string => `/strategies/${id}`;
+/** With the symbol that its signals are shown on, where there is one to go on with. */
+export const strategyPath = (id: string, symbol?: string): string =>
+    `/strategies/${id}${symbol === undefined ? "" : `?symbol=${encodeURIComponent(symbol)}`}`;
 export const strategyVersionsPath = (id: string): string => `/strategies/${id}/versions`;
 export const backtestPath = (id: string): string => `/backtests/${id}`;
 export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;

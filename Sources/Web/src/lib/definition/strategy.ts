@@ -22,6 +22,8 @@ export interface StrategyDraft {
 /** What the server had when the work on a draft began. */
 export interface Base extends StrategyDraft {
     readonly version: number;
+    /** Unix seconds. */
+    readonly savedAt: number;
 }
 
 export const emptyDraft: StrategyDraft = {
@@ -39,9 +41,10 @@ export const baseOf = (strategy: Strategy): Base => ({
     timeframe: strategy.timeframe,
     definition: readDefinition(strategy.definition),
     version: strategy.versionNumber,
+    savedAt: strategy.updatedAt,
 });
 
-export const draftOf = ({ version: _, ...draft }: Base): StrategyDraft => draft;
+export const draftOf = ({ version: _, savedAt: __, ...draft }: Base): StrategyDraft => draft;
 
 /** The timeframe goes with the kind of asset: not all of them have bars of every kind. */
 export function withAssetType(draft: StrategyDraft, assetType: AssetType): StrategyDraft {

@@ -14,7 +14,7 @@ export function RunHeading({ run }: { run: BacktestRun }): JSX.Element {
             </nav>
             <PageHeading title={`${name} · BitStockerz`}>{name}</PageHeading>
             <p className="sub">
-                <Link href={strategyPath(run.strategyId)}>Strategy, version {run.versionNumber}</Link>
+                <Link href={strategyPath(run.strategyId, run.symbol)}>Strategy, version {run.versionNumber}</Link>
                 {" · "}
                 <Link href={symbolPath(run.symbol)}>{run.symbol}</Link>
                 {`, ${run.timeframe === "1d" ? "daily" : "hourly"}, ${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}`}

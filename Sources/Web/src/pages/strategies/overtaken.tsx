@@ -1,9 +1,12 @@
 import { differences } from "../../lib/definition/differences";
 import type { Base, StrategyDraft } from "../../lib/definition/strategy";
+import { strategyVersionsPath } from "../../lib/routes";
+import { agoInWords } from "../../lib/time";
 import { Button, Notice } from "../../ui/parts";
 import { DifferenceList } from "./difference-list";
 
 interface Props {
+    readonly id: string;
     readonly base: Base;
     readonly draft: StrategyDraft;
     readonly current: Base;
@@ -13,15 +16,16 @@ interface Props {
 }
 
 /** Somebody saved in the meantime, in another tab or on another machine. Nothing is overwritten without a word. */
-export function Overtaken({ base, draft, current, isBusy, saveMine, takeTheirs }: Props): JSX.Element {
+export function Overtaken({ id, base, draft, current, isBusy, saveMine, takeTheirs }: Props): JSX.Element {
     const isNewer = current.version !== base.version;
+    const when = agoInWords(current.savedAt, Date.now() / 1000);
     const changes = differences(current.definition, draft.definition);
     return (
         <Notice
             tone="warning"
             title={
                 isNewer
-                    ? `This strategy has a newer version ${current.version}; yours was made from version ${base.version}.`
+                    ? `Version ${current.version} was saved elsewhere ${when}; yours was made from version ${base.version}.`
                     : "This strategy was changed elsewhere since you began."
             }
         >
@@ -43,6 +47,11 @@ export function Overtaken({ base, draft, current, isBusy, saveMine, takeTheirs }
                         {changes.length > 0 ? `Save mine as version ${current.version + 1}` : "Save mine"}
                     </Button>
                     <Button onClick={takeTheirs}>Take what is saved</Button>
+                    {isNewer && (
+                        <a href={strategyVersionsPath(id)} target="_blank" rel="noreferrer">
+                            Look at version {current.version} (new tab)
+                        </a>
+                    )}
                 </p>
             </div>
         </Notice>

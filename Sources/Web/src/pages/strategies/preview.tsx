@@ -6,6 +6,7 @@ import { counted } from "../../lib/format";
 import { monthsBefore, secondsPerDay, writtenTime } from "../../lib/time";
 import { symbolPath } from "../../lib/routes";
 import { type Definition, writeDefinition } from "../../lib/definition/tree";
+import { keep, keptOf } from "../../ui/kept";
 import { Link, navigate, useQuery } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
@@ -84,7 +85,10 @@ export const Preview = memo(function Preview({ definition, assetType, timeframe,
                                     assetType={assetType}
                                     isLabelHidden
                                     symbol={symbol}
-                                    choose={(next) => setInAddress("symbol", next)}
+                                    choose={(next) => {
+                                        keepChosen(assetType, next);
+                                        setInAddress("symbol", next);
+                                    }}
                                 />
                                 <Segmented
                                     label="Range of the preview"
@@ -111,13 +115,33 @@ interface FirstProps {
     readonly children: (symbol: string) => JSX.Element;
 }
 
-/** The symbol asked for, if there is such a one; else the first of its kind. */
+/** Where the browser remembers which symbol of a kind was looked at last. */
+const chosenName = "preview-symbols";
+
+function chosenOf(assetType: AssetType): string | null {
+    const symbol = keptOf(chosenName)?.[assetType];
+    return typeof symbol === "string" ? symbol : null;
+}
+
+const keepChosen = (assetType: AssetType, symbol: string): void =>
+    keep(chosenName, { ...keptOf(chosenName), [assetType]: symbol });
+
+async function symbolNamed(name: string, assetType: AssetType): Promise<string | null> {
+    const wanted = name.toUpperCase();
+    return (await symbolList(name, assetType)).symbols.find(({ symbol }) => symbol === wanted)?.symbol ?? null;
+}
+
+/** The symbol asked for, if there is such a one; else the one chosen last, else the first of its kind. */
 function FirstSymbol({ assetType, asked, children }: FirstProps): JSX.Element {
-    const query = asked ?? "";
-    const [list, reload] = useResource(`preview ${assetType} ${query}`, async () => {
-        const found = query === "" ? [] : (await symbolList(query, assetType)).symbols;
-        const exact = found.find((one) => one.symbol === query.toUpperCase());
-        return (exact ?? (await symbolList("", assetType)).symbols[0])?.symbol ?? null;
+    const [list, reload] = useResource(`preview ${assetType} ${asked ?? ""}`, async () => {
+        const wanted = asked ? await symbolNamed(asked, assetType) : null;
+        if (wanted !== null) {
+            keepChosen(assetType, wanted);
+            return wanted;
+        }
+        const before = chosenOf(assetType);
+        const known = before === null ? null : await symbolNamed(before, assetType);
+        return known ?? (await symbolList("", assetType)).symbols[0]?.symbol ?? null;
     });
     if (list.state === "loading") return <Skeleton label="Loading the symbols" lines={8} className="preview-space" />;
     if (list.state === "failed")

@@ -26,7 +26,8 @@ import { useWork, type Work } from "../../ui/use-work";
 function baseFrom(value: unknown): Base | null | undefined {
     if (value === null) return null;
     const found = draftFrom(value);
-    return found ? { ...found, version: Number((value as Partial<Base>).version) } : undefined;
+    const { version, savedAt } = value as Partial<Base>;
+    return found ? { ...found, version: Number(version), savedAt: Number(savedAt) } : undefined;
 }
 
 export interface Builder {

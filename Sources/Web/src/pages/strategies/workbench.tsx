@@ -158,9 +158,10 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                 </div>
             </div>
             <Trouble builder={builder} isNews={!isArrived} />
-            {base && overtaking && (
+            {saved && base && overtaking && (
                 <Overtaken
                     {...{ base, draft }}
+                    id={saved.id}
                     current={overtaking}
                     isBusy={saving.isRunning}
                     saveMine={() => void save(undefined, true)}
