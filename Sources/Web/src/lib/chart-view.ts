@@ -30,7 +30,7 @@ export interface ChartView {
 
 const monthsOf: Readonly<Record<Exclude<RangeName, "All">, number>> = { "1M": 1, "3M": 3, "6M": 6, "1Y": 12, "5Y": 60 };
 
-export const defaultRange = (interval: Interval): RangeName => (interval === "1d" ? "1Y" : "1M");
+const defaultRange = (interval: Interval): RangeName => (interval === "1d" ? "1Y" : "1M");
 
 export function parseView(query: URLSearchParams, intervals: readonly Interval[]): ChartView {
     const asked = query.get("interval");

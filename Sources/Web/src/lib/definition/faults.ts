@@ -94,7 +94,7 @@ export function typingFaults(definition: Definition, catalog: Catalog): Faults {
     return found;
 }
 
-export function numberFault({ minimum, maximum, unit = "", isWhole, label }: FieldRow, text: string): string | null {
+function numberFault({ minimum, maximum, unit = "", isWhole, label }: FieldRow, text: string): string | null {
     if (text.trim() === "") return label === "number" ? "Write a number." : `Write the ${label}.`;
     const value = numberIn(text);
     if (value === null) return `\u201C${text.trim()}\u201D is not a number.`;

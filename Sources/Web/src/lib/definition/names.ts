@@ -23,7 +23,7 @@ export function indicatorLabels(indicators: readonly IndicatorNode[]): ReadonlyM
 
 export type Labels = ReadonlyMap<string, string>;
 
-export function operandWords({ kind, values }: Operand, labels: Labels): string {
+function operandWords({ kind, values }: Operand, labels: Labels): string {
     switch (kind) {
         case "indicator":
             return labels.get(values["indicator"]!) ?? "a removed indicator";

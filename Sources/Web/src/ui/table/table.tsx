@@ -245,7 +245,7 @@ interface PagerProps {
 }
 
 /** Steps through pages; the focus stays on the table's edge when a button that had it can be pressed no more. */
-export function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
+function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
     const status = useRef<HTMLSpanElement>(null);
     const isFirst = useRef(true);
     useEffect(() => {
