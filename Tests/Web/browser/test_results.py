@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import struct
 from pathlib import Path
 
 from axe import AxeTest
@@ -200,7 +201,46 @@ class ResultTests(ResultTest):
             self.assertTrue(check(Path(download.value.path())), name)
         with page.expect_download() as picture:
             page.get_by_role("button", name="Save as picture").click()
-        self.assertEqual(Path(picture.value.path()).read_bytes()[:4], b"\x89PNG")
+        size = Path(picture.value.path()).read_bytes()[:24]
+        self.assertEqual(size[:4], b"\x89PNG")
+        wide, tall = struct.unpack(">II", size[16:])
+        self.assertEqual(wide, 1200)
+        self.assertTrue(1100 <= tall <= 1900, f"{tall} pixels tall")
+
+    def test_it_prints_as_one_sheet(self):
+        page, run = self.opened()
+        self.is_one_sheet(page)
+        # As much as can stand on it: a long name, and more years than a table of months has room for.
+        later = [{"time": f"{year}-06-03", "equity": 10_000 + 37 * year} for year in range(1960, 2024)]
+
+        def change(body, _):
+            body.update(strategy_name="W" * 255)
+            body["equity"] = later
+            body["results"].update(returns_count=len(later) - 1, notices=["RUINED", "SIGNAL_CLOSE_TIMING", "NO_TICK_SCALE"])
+
+        self.answer(page, run, change)
+        self.show(page, run, query="?again")
+        self.is_one_sheet(page)
+        self.assertEqual(page.evaluate("document.documentElement.dataset.theme"), "dark", "the screen is as it was")
+
+    def is_one_sheet(self, page):
+        for paper in ("A4", "Letter"):
+            sheet = page.pdf(format=paper)
+            self.assertEqual(len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)), 1, f"pages of {paper}")
+        expect(page.get_by_test_id("sheet")).to_have_count(0)
+        # What the browser takes for paper: all of the sheet, and nothing that is pressed.
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 703, "height": 960})
+        sheet = page.get_by_test_id("sheet")
+        expect(sheet.get_by_text("Total return")).to_be_visible()
+        expect(sheet.get_by_text(re.compile("^Content [0-9a-f]{64}"))).to_be_visible()
+        self.assertEqual(page.locator("button:visible").count(), 0)
+        whole, seen = sheet.evaluate("sheet => [sheet.scrollHeight, sheet.clientHeight]")
+        self.assertLessEqual(whole, seen, "nothing is cut off")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 1440, "height": 900})
 
     def test_it_is_run_again_with_one_thing_changed(self):
         page, run = self.opened()

@@ -241,12 +241,27 @@ test("the verdict says what was tried and what it means, and never that anything
 });
 
 test("what came of it is said before luck is", () => {
-    const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null): string | null =>
-        outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct }, "NVDA");
-    assert.equal(words(-13.25, 12772.66), "It lost 13.25%, while holding NVDA made 12,772.66%.");
-    assert.equal(words(20, -5), "It made 20.00%, where holding NVDA lost 5.00%.");
-    assert.equal(words(0, 3), "It made nothing, while holding NVDA made 3.00%.");
-    assert.equal(words(4, null), "It made 4.00%.");
+    const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null, change: Partial<BacktestResults> = {}) =>
+        outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct, ...change }, "NVDA");
+    const table: readonly [ReturnType<typeof words>, string, RegExp][] = [
+        [words(-13.25, 12772.66), "Holding did better", /^It lost 13\.25%, while holding NVDA made 12,772\.66%\./],
+        [words(4, 9), "It made less than holding", /made 4\.00%, while/],
+        [words(20, -5), "It beat holding", /^It made 20\.00%, where holding NVDA lost 5\.00%\./],
+        [words(-2, -5), "It lost less than holding", /lost 2\.00%, where holding NVDA lost/],
+        [words(3, 3), "As much as holding", /made 3\.00%/],
+        [words(4, null), "It made money", /^It made 4\.00%\.$/],
+        [words(-4, null), "It lost money", /^It lost 4\.00%\.$/],
+        [words(0, 3, { numTrades: 0 }), "It never bought", /^So it made nothing; holding NVDA made 3\.00%\.$/],
+        [
+            words(1, 2, { maxDrawdownPct: 10, benchmarkMaxDrawdownPct: 66.36 }),
+            "It made less than holding",
+            /On the way it fell 10\.00% from a peak, holding 66\.36%\.$/,
+        ],
+    ];
+    for (const [found, title, text] of table) {
+        assert.equal(found?.title, title);
+        assert.match(found?.text ?? "", text);
+    }
     assert.equal(words(null, 3), null);
 });
 

@@ -11,7 +11,6 @@ import { useCommands } from "../../ui/commands";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Checkbox, Dialog } from "../../ui/parts";
-import { useTheme } from "../../ui/preferences";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
 import { formOf } from "./form-of";
@@ -24,12 +23,12 @@ interface Props {
 export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const [open, setOpen] = useState<"compare" | "delete" | null>(null);
     const files = filesOf(run.id);
-    const print = usePrint();
+    const print = (): void => window.print();
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
         { id: "result print", label: "Print", group: "Result", run: print },
-        { id: "result picture", label: "Save the chart as a picture", group: "Result", run: savePicture },
+        { id: "result picture", label: "Save as a picture", group: "Result", run: savePicture },
     ]);
     return (
         <div className="result-actions">
@@ -77,20 +76,6 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
             />
         </div>
     );
-}
-
-/** On paper dark is light: the chart is painted anew before the browser takes its picture of the page. */
-function usePrint(): () => void {
-    const [theme, setTheme] = useTheme();
-    return () => {
-        setTheme("light");
-        requestAnimationFrame(() =>
-            requestAnimationFrame(() => {
-                window.print();
-                setTheme(theme);
-            }),
-        );
-    };
 }
 
 interface Variant {

@@ -4,6 +4,7 @@ import { forwardRef, useEffect, useImperativeHandle, useMemo, useRef, useState }
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
 import { counted, decimal, direction, directionMark, priceDigits, signedPercent, whole } from "../../lib/format";
 import { atTimes, type Curve, drawdowns } from "../../lib/results/curve";
+import { growth, manyfold } from "../../lib/results/growth";
 import { exitWords } from "../../lib/results/words";
 import { isoDay, writtenTime } from "../../lib/time";
 import { Chart, type ChartHandle, type Marker, type Pane } from "../../ui/chart/chart";
@@ -16,7 +17,6 @@ import type { Loaded, RunBars } from "./result-data";
 export interface ResultChartHandle {
     /** Shows the trade with some bars around it, and takes the focus. */
     showTrade(trade: Trade): void;
-    savePicture(): void;
 }
 
 interface Props {
@@ -40,18 +40,6 @@ const scales = [
     { value: "log", label: "Log" },
 ] as const;
 
-const manyfold = 8;
-
-/** How many times the lowest close the highest is. */
-function growth(closes: readonly number[]): number {
-    let [low, high] = [Infinity, 0];
-    for (const close of closes) {
-        low = Math.min(low, close);
-        high = Math.max(high, close);
-    }
-    return high / low;
-}
-
 export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultChart(props, handle) {
     const { run, bars, curve, holding, trades, chosen, choose, back, tradeAt } = props;
     const chart = useRef<ChartHandle>(null);
@@ -74,7 +62,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
     };
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();
-        if (picture) saveFile(`${run.symbol}-backtest-${isoDay(run.createdAt)}.png`, "image/png", picture);
+        if (picture) saveFile(`${run.symbol}-chart-${isoDay(run.createdAt)}.png`, "image/png", picture);
     };
     useImperativeHandle(handle, () => ({
         showTrade: (trade) => {
@@ -82,7 +70,6 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
             card.current?.querySelector<HTMLElement>(".chart-canvas")?.focus({ preventScroll: true });
             show(trade);
         },
-        savePicture: () => void savePicture(),
     }));
     // An address that names a trade opens on it.
     const isReady = bars.isComplete && times.length > 0;
@@ -107,7 +94,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                     <>
                         <Segmented label="Scale" options={scales} value={scale} change={setScale} />
                         <Button kind="quiet" disabled={!isReady} onClick={() => void savePicture()}>
-                            <DownloadIcon /> Picture
+                            <DownloadIcon /> Chart
                         </Button>
                     </>
                 }

@@ -1,12 +1,14 @@
 /* What a result is drawn from beside the run itself: its bars, its whole equity curve, the rest of its trades. */
+import type { Strategy } from "api-types";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Backtest, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
 import { barPage, symbolDetails, symbolKey } from "../../api/resources";
+import { readStrategy, strategyKey } from "../../api/strategies";
 import { BarHistory } from "../../lib/bar-history";
 import { type AssetType, type Bars, firstIndexAtOrAfter, noBars } from "../../lib/bars";
 import { type Curve, curveOf } from "../../lib/results/curve";
 import { secondsPerDay } from "../../lib/time";
-import { useResource } from "../../ui/use-resource";
+import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 
 export interface Loaded<T> {
     readonly value: T;
@@ -68,6 +70,12 @@ function within(bars: Bars, from: number, to: number): Bars {
         volume: cut(volume),
     };
 }
+
+/** The version that was run, as its strategy keeps it. */
+export const useRunVersion = (run: Backtest): [Resource<Strategy>, Reload] =>
+    useResource(`${strategyKey(run.strategyId)}/versions/${run.versionNumber}`, () =>
+        readStrategy(run.strategyId, run.versionNumber),
+    );
 
 /** Every point of the equity; the thinned curve that came with the run until they are here. */
 export function useRunCurve(run: Backtest): Loaded<Curve> {

@@ -50,7 +50,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
         >
             {trades.value.length === 0 ? (
                 <EmptyNotice title="It never bought.">
-                    The entry rule was true on no bar of this range. Loosen it, or choose more years.
+                    The entry rule never came true in this range. Loosen it, or choose more years.
                 </EmptyNotice>
             ) : (
                 <Table

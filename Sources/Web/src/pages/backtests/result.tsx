@@ -4,13 +4,17 @@ import { useMemo, useRef } from "react";
 import { firstIndexAtOrAfter } from "../../lib/bars";
 import { holdingCurve } from "../../lib/results/holding";
 import { measured, periodsPerYear } from "../../lib/results/measures";
+import { type Sheet, sheetOf } from "../../lib/results/sheet";
 import { noticeInWords } from "../../lib/results/words";
+import { isoDay } from "../../lib/time";
 import { EmptyNotice, FailureNotice } from "../../ui/notices";
-import { Notice } from "../../ui/parts";
+import { Notice, toast } from "../../ui/parts";
+import { usePrinting } from "../../ui/printing";
+import { saveFile } from "../../ui/save-file";
 import { ResultActions } from "./result-actions";
 import { Assumptions } from "./result-assumptions";
 import { ResultChart, type ResultChartHandle } from "./result-chart";
-import { useRunBars, useRunCurve, useRunTrades } from "./result-data";
+import { useRunBars, useRunCurve, useRunTrades, useRunVersion } from "./result-data";
 import { Distribution } from "./result-distribution";
 import { FullFigures, Headline } from "./result-figures";
 import { Returns } from "./result-returns";
@@ -18,6 +22,8 @@ import { Trades } from "./result-trades";
 import { useChosenTrade } from "./result-trade";
 import { Verdict } from "./result-verdict";
 import { RunHeading } from "./run-heading";
+import { ResultSheet } from "./sheet";
+import { sheetPicture } from "./sheet-picture";
 
 export function Result({ run }: { run: Backtest }): JSX.Element {
     const bars = useRunBars(run);
@@ -39,6 +45,22 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
                   ),
         [bars.assetType, bars.value, holding, initial, run.timeframe],
     );
+    const [version] = useRunVersion(run);
+    const isPrinting = usePrinting();
+    const sheet = (): Sheet =>
+        sheetOf(run, {
+            equity: curve.value,
+            holding: { times: bars.value.time.slice(0, holding.length), values: holding },
+            held,
+            rules: version.state === "ready" ? version.value.summary : null,
+        });
+    const savePicture = async (): Promise<void> => {
+        try {
+            saveFile(`${run.symbol}-backtest-${isoDay(run.createdAt)}.png`, "image/png", await sheetPicture(sheet()));
+        } catch {
+            toast("The picture could not be drawn. Print the result instead.");
+        }
+    };
     const { results, statistics } = run;
     if (results === null) {
         return (
@@ -63,15 +85,15 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
         <div className="result">
             <div className="result-top">
                 <RunHeading run={run} />
-                <ResultActions run={run} savePicture={() => chart.current?.savePicture()} />
+                <ResultActions run={run} savePicture={() => void savePicture()} />
             </div>
             {results.notices.map((code) => (
                 <Notice key={code} tone="warning">
                     {noticeInWords(code)}
                 </Notice>
             ))}
-            <Headline run={run} held={held} />
             {statistics && <Verdict results={results} statistics={statistics} symbol={run.symbol} />}
+            <Headline run={run} held={held} />
             <ResultChart
                 ref={chart}
                 {...{ run, bars, curve, holding, chosen, choose, back }}
@@ -90,6 +112,7 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             </div>
             <FullFigures run={run} held={held} />
             <Assumptions run={run} />
+            {isPrinting && <ResultSheet sheet={sheet()} />}
         </div>
     );
 }
