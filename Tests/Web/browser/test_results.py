@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 from axe import AxeTest
-from harness import expect, money
+from harness import expect, money, problem
 from passkeys import PasskeyTest
 from test_backtests import Runs
 
@@ -141,6 +141,13 @@ class ResultTests(ResultTest):
         expect(page).to_have_url(re.compile("[?]trade=4$"))
         chosen.get_by_role("button", name="Back to the trade").click()
         expect(rows.nth(3).get_by_role("button", name="4", exact=True)).to_be_focused()
+        # The way back leads to the table, and the next one out of the result.
+        page.go_back()
+        expect(page).to_have_url(self.url(f"/backtests/{run['id']}"))
+        expect(chosen).to_have_count(0)
+        expect(rows.nth(2).get_by_role("button", name="3", exact=True)).to_be_focused()
+        page.go_forward()
+        expect(chosen).to_contain_text("Trade 4")
         # The address alone leads to the same place.
         page.reload()
         self.chart_ready(page)
@@ -149,6 +156,8 @@ class ResultTests(ResultTest):
         chosen.get_by_role("button", name="Show all").click()
         expect(chosen).to_have_count(0)
         expect(page).to_have_url(self.url(f"/backtests/{run['id']}"))
+        self.show(page, run, query="?trade=999")
+        expect(page.get_by_text("There is no such trade in this run.")).to_be_visible()
 
     def test_trades_are_sorted_filtered_and_say_why_they_ended(self):
         page, run = self.opened()
@@ -162,6 +171,12 @@ class ResultTests(ResultTest):
         table.get_by_role("button", name="Lost", exact=True).click()
         lost = [trade for trade in trades if trade["pnl_abs"] < 0]
         expect(table.locator(".table-count")).to_have_text(f"{len(lost)} trades")
+        self.answer(page, run, lambda body, _: [one.update(pnl_abs=1, pnl_pct=1) for one in body["trades"]["trades"]])
+        self.show(page, run, query="?again")
+        table.get_by_role("button", name="Lost", exact=True).click()
+        expect(page.get_by_text("No trade lost money.")).to_be_visible()
+        page.unroute_all()
+        self.show(page, run)
         table.get_by_role("button", name="All", exact=True).click()
         table.get_by_label("Filter trades").fill("exit rule")
         rule = [trade for trade in trades if trade["exit_reason"] == "rule"]
@@ -289,17 +304,7 @@ class OddResultTests(ResultTest):
     def test_ten_thousand_trades_stay_usable(self):
         page, _ = self.user()
         run = self.make_run(page, self.make_strategy(page))
-        count = 10_000
-        pattern = run["trades"]["trades"][0]
-
-        def change(body, url):
-            offset = int(re.search(r"trades_offset=(\d+)", url)[1]) if "trades_offset" in url else 0
-            body["results"]["num_trades"] = count
-            numbers = range(offset, min(offset + 1000, count))
-            trades = [{**pattern, "trade_no": n + 1, "pnl_pct": n % 40 - 19.5, "pnl_abs": n % 40 - 19.5} for n in numbers]
-            body["trades"] = {"trades": trades, "limit": 1000, "offset": offset, "has_more": offset + 1000 < count}
-
-        self.answer(page, run, change)
+        self.with_ten_thousand_trades(page, run)
         self.show(page, run)
         table = page.get_by_test_id("trades")
         expect(table.locator(".table-count")).to_have_text("10,000 trades")
@@ -307,6 +312,44 @@ class OddResultTests(ResultTest):
         table.get_by_role("button", name="Next").click()
         expect(table.locator("tbody th").first).to_have_text("13")
         expect(page.locator(".distribution-sum")).to_contain_text("5,000 lost")
+
+    def test_a_late_trade_is_opened_and_a_page_that_failed_is_asked_for_again(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make_strategy(page))
+        self.expects_failed_requests = True
+        asked = self.with_ten_thousand_trades(page, run, failing={5000})
+        self.show(page, run, query="?trade=3456")
+        chosen = page.get_by_role("group", name="The chosen trade")
+        expect(chosen).to_contain_text("Trade 3,456")
+        expect(page.get_by_text("The other trades could not be loaded.")).to_be_visible()
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_test_id("trades").locator(".table-count")).to_have_text("10,000 trades")
+        self.assertEqual(asked, [*range(1000, 6000, 1000), *range(5000, 10_000, 1000)], "it goes on where it stood")
+        expect(chosen).to_contain_text("Trade 3,456")
+
+    def with_ten_thousand_trades(self, page, run, failing=()):
+        """Has the page get as many; the pages it asks for. Those in `failing` fail once."""
+        count = 10_000
+        pattern = run["trades"]["trades"][0]
+        failing = set(failing)
+        asked = []
+
+        def fulfil(route):
+            found = re.search(r"trades_offset=(\d+)", route.request.url)
+            offset = int(found[1]) if found else 0
+            if found:
+                asked.append(offset)
+            if offset in failing:
+                failing.remove(offset)
+                return problem(route, 503)
+            numbers = range(offset, min(offset + 1000, count))
+            trades = [{**pattern, "trade_no": n + 1, "pnl_pct": n % 40 - 19.5, "pnl_abs": n % 40 - 19.5} for n in numbers]
+            part = {"trades": trades, "limit": 1000, "offset": offset, "has_more": offset + 1000 < count}
+            body = {**run, "results": {**run["results"], "num_trades": count}, "trades": part}
+            return route.fulfill(content_type="application/json", body=json.dumps(body))
+
+        page.route(re.compile(f"/api/backtests/{run['id']}[?]"), fulfil)
+        return asked
 
     def test_names_are_text_and_may_be_long(self):
         page, _ = self.user()

@@ -46,8 +46,9 @@ export const wayOf = (figure: Figure, value: number | null): Way =>
 export const explained = (figure: Figure, run: Backtest): string =>
     valueOf(figure, run) === null ? `${figure.explain} Here: ${reasonOf(figure, run)}` : figure.explain;
 
-/** Where holding has no such figure, what else belongs beside it. */
+/** Where holding has no such figure, what else belongs beside it; of no trades there is nothing to say. */
 function beside({ key }: Figure, { results }: Backtest): string {
+    if (results?.numTrades === 0) return "";
     const percent = (value: number | null | undefined): string => written(value ?? null, "change");
     if (key === "profitFactor") return `Average trade ${percent(results?.expectancyPct)}`;
     if (key === "winRatePct") return `${percent(results?.avgWinPct)} / ${percent(results?.avgLossPct)} each`;

@@ -15,8 +15,9 @@ import { saveFile } from "../../ui/save-file";
 import type { Loaded, RunBars } from "./result-data";
 
 export interface ResultChartHandle {
-    /** Shows the trade with some bars around it, and takes the focus. */
-    showTrade(trade: Trade): void;
+    /** Comes into view, takes the focus and shows the trade with some bars around it. */
+    visit(trade: Trade): void;
+    showAll(): void;
 }
 
 interface Props {
@@ -27,7 +28,9 @@ interface Props {
     readonly holding: readonly number[];
     readonly trades: readonly Trade[];
     readonly chosen: Trade | null;
-    readonly choose: (number: number | null) => void;
+    readonly choose: (number: number) => void;
+    /** Away from the chosen trade, to all of the run. */
+    readonly leave: () => void;
     /** To the chosen trade in its table. */
     readonly back: () => void;
     /** The trade that was open at that time, or the next one. */
@@ -41,9 +44,11 @@ const scales = [
 ] as const;
 
 export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultChart(props, handle) {
-    const { run, bars, curve, holding, trades, chosen, choose, back, tradeAt } = props;
+    const { run, bars, curve, holding, trades, chosen, choose, leave, back, tradeAt } = props;
     const chart = useRef<ChartHandle>(null);
     const card = useRef<HTMLDivElement>(null);
+    /** The trade that is in view before it is named. */
+    const placed = useRef<Trade | null>(null);
     const [chosenScale, setScale] = useState<Scale | null>(null);
     // Where prices grew manyfold, years of small moves would be a flat line.
     const scale = chosenScale ?? (growth(bars.value.close) > manyfold ? "log" : "linear");
@@ -65,23 +70,24 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
         if (picture) saveFile(`${run.symbol}-chart-${isoDay(run.createdAt)}.png`, "image/png", picture);
     };
     useImperativeHandle(handle, () => ({
-        showTrade: (trade) => {
+        visit: (trade) => {
             card.current?.scrollIntoView({ block: "start" });
             card.current?.querySelector<HTMLElement>(".chart-canvas")?.focus({ preventScroll: true });
+            placed.current = trade;
             show(trade);
         },
+        showAll: () => chart.current?.reset(),
     }));
-    // An address that names a trade opens on it.
     const isReady = bars.isComplete && times.length > 0;
+    // Whatever else the address comes to name is gone to once it is there.
     useEffect(() => {
-        if (isReady && chosen) show(chosen);
-    }, [isReady]);
+        if (isReady && chosen && chosen !== placed.current) show(chosen);
+        placed.current = null;
+    }, [isReady, chosen]);
 
     const step = (by: number): void => {
-        const next = chosen && trades[trades.indexOf(chosen) + by];
-        if (!next) return;
-        choose(next.tradeNo);
-        show(next);
+        const next = chosen && trades[chosen.tradeNo - 1 + by];
+        if (next) choose(next.tradeNo);
     };
     const isOther = curve.isComplete && isReady && !hasSameTimes(curve.value.times, times);
     return (
@@ -107,10 +113,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         isLast={trades[trades.length - 1] === chosen}
                         step={step}
                         back={back}
-                        close={() => {
-                            choose(null);
-                            chart.current?.reset();
-                        }}
+                        close={leave}
                     />
                 )}
                 {isReady ? (
@@ -123,7 +126,9 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         markers={markers}
                         onPick={(index) => {
                             const trade = tradeAt(times[index]!);
-                            if (trade && trade.entryTime <= times[index]!) choose(trade.tradeNo);
+                            if (!trade || trade === chosen || trade.entryTime > times[index]!) return;
+                            placed.current = trade;
+                            choose(trade.tradeNo);
                         }}
                     />
                 ) : bars.isComplete ? (

@@ -1,12 +1,13 @@
 /* What a result is drawn from beside the run itself: its bars, its whole equity curve, the rest of its trades. */
 import type { Strategy } from "api-types";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Backtest, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
 import { barPage, symbolDetails, symbolKey } from "../../api/resources";
 import { readStrategy, strategyKey } from "../../api/strategies";
 import { BarHistory } from "../../lib/bar-history";
 import { type AssetType, type Bars, firstIndexAtOrAfter, noBars } from "../../lib/bars";
 import { type Curve, curveOf } from "../../lib/results/curve";
+import { TradeHistory } from "../../lib/results/trade-history";
 import { secondsPerDay } from "../../lib/time";
 import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 
@@ -89,38 +90,18 @@ export function useRunCurve(run: Backtest): Loaded<Curve> {
     };
 }
 
-/** All trades: those that came with the run, and the others as they arrive. */
-export function useRunTrades(run: Backtest): Loaded<readonly Trade[]> {
-    const [more, setMore] = useState<readonly Trade[]>([]);
-    const [error, setError] = useState<unknown>(null);
-    const [attempt, setAttempt] = useState(0);
-    const { trades: first, hasMore } = run.trades;
-    const wanted = run.results?.numTrades ?? first.length;
-    const value = useMemo(() => (more.length === 0 ? first : [...first, ...more]), [first, more]);
+/** All trades: those that came with the run, and the others as they arrive; `wanted` is told of as soon as it is there. */
+export function useRunTrades(run: Backtest, wanted: number | null): Loaded<readonly Trade[]> {
+    const history = useMemo(() => {
+        const { trades: first, hasMore } = run.trades;
+        const total = hasMore ? run.results?.numTrades ?? Infinity : first.length;
+        return new TradeHistory({ first, total, readPage: (offset) => readMoreTrades(run.id, offset) }, wanted);
+        // Which trade is waited for matters while they are read only.
+    }, [run]);
+    const { trades, isComplete, error } = useSyncExternalStore(history.subscribe, history.state);
     useEffect(() => {
-        if (!hasMore) return;
-        let isCurrent = true;
-        const readRest = async (): Promise<void> => {
-            const found = [...more];
-            while (isCurrent && first.length + found.length < wanted) {
-                const next = await readMoreTrades(run.id, first.length + found.length);
-                // A server that promises more but gives none would be asked for ever.
-                if (next.length === 0) break;
-                found.push(...next);
-            }
-            if (isCurrent) setMore(found);
-        };
-        setError(null);
-        readRest().catch((reason: unknown) => isCurrent && setError(reason ?? new Error("It failed.")));
-        return () => {
-            isCurrent = false;
-        };
-        // What has been read so far is where the next attempt goes on.
-    }, [run.id, hasMore, attempt]);
-    return {
-        value,
-        isComplete: !hasMore || value.length >= wanted || more.length > 0,
-        error,
-        retry: () => setAttempt((count) => count + 1),
-    };
+        void history.load();
+        return () => history.stop();
+    }, [history]);
+    return { value: trades, isComplete, error, retry: () => void history.load() };
 }

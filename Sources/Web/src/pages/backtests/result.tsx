@@ -1,7 +1,8 @@
 /* A finished run: what came out, whether to believe it, and everything it rests on. */
-import type { Backtest } from "api-types";
-import { useMemo, useRef } from "react";
+import type { Backtest, Trade } from "api-types";
+import { useEffect, useMemo, useRef } from "react";
 import { firstIndexAtOrAfter } from "../../lib/bars";
+import { whole } from "../../lib/format";
 import { holdingCurve } from "../../lib/results/holding";
 import { measured, periodsPerYear } from "../../lib/results/measures";
 import { type Sheet, sheetOf } from "../../lib/results/sheet";
@@ -14,7 +15,7 @@ import { saveFile } from "../../ui/save-file";
 import { ResultActions } from "./result-actions";
 import { Assumptions } from "./result-assumptions";
 import { ResultChart, type ResultChartHandle } from "./result-chart";
-import { useRunBars, useRunCurve, useRunTrades, useRunVersion } from "./result-data";
+import { type Loaded, useRunBars, useRunCurve, useRunTrades, useRunVersion } from "./result-data";
 import { Distribution } from "./result-distribution";
 import { FullFigures, Headline } from "./result-figures";
 import { Returns } from "./result-returns";
@@ -28,8 +29,10 @@ import { sheetPicture } from "./sheet-picture";
 export function Result({ run }: { run: Backtest }): JSX.Element {
     const bars = useRunBars(run);
     const curve = useRunCurve(run);
-    const trades = useRunTrades(run);
-    const [chosen, choose] = useChosenTrade(trades.value);
+    const place = useChosenTrade();
+    const trades = useRunTrades(run, place.number);
+    // Numbers ascend from 1 without gaps.
+    const chosen = place.number === null ? null : trades.value[place.number - 1] ?? null;
     const chart = useRef<ResultChartHandle>(null);
     const table = useRef<HTMLDivElement>(null);
     const initial = Number(run.initialEquity);
@@ -61,6 +64,30 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             toast("The picture could not be drawn. Print the result instead.");
         }
     };
+    const toTable = (number: number): void => {
+        const names = [...(table.current?.querySelectorAll<HTMLElement>("tbody .row-name") ?? [])];
+        const row = names.find(({ textContent }) => textContent === whole(number));
+        (row ?? table.current)?.focus({ preventScroll: true });
+        (row ?? table.current)?.scrollIntoView({ block: row ? "center" : "start" });
+    };
+    // The way back from a trade that the table led to ends where it began.
+    const visited = useRef<number | null>(null);
+    useEffect(() => {
+        if (place.number !== null || visited.current === null) return;
+        chart.current?.showAll();
+        toTable(visited.current);
+        visited.current = null;
+    }, [place.number]);
+    const jump = (number: number): void => {
+        visited.current = number;
+        chart.current?.visit(trades.value[number - 1]!);
+        place.visit(number);
+    };
+    const leave = (): void => {
+        visited.current = null;
+        place.leave();
+        chart.current?.showAll();
+    };
     const { results, statistics } = run;
     if (results === null) {
         return (
@@ -70,17 +97,6 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             </>
         );
     }
-    const jump = (number: number): void => {
-        choose(number);
-        const trade = trades.value.find(({ tradeNo }) => tradeNo === number);
-        if (trade) chart.current?.showTrade(trade);
-    };
-    const back = (): void => {
-        table.current?.scrollIntoView({ block: "start" });
-        const row = table.current?.querySelector<HTMLElement>("tr[aria-current] .row-name");
-        (row ?? table.current)?.focus({ preventScroll: true });
-        row?.scrollIntoView({ block: "center" });
-    };
     return (
         <div className="result">
             <div className="result-top">
@@ -96,10 +112,13 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             <Headline run={run} held={held} />
             <ResultChart
                 ref={chart}
-                {...{ run, bars, curve, holding, chosen, choose, back }}
+                {...{ run, bars, curve, holding, chosen, leave }}
+                choose={place.choose}
+                back={() => chosen && toTable(chosen.tradeNo)}
                 trades={trades.value}
                 tradeAt={(time) => trades.value[firstIndexAtOrAfter(exits(trades.value), time)] ?? null}
             />
+            {place.number !== null && chosen === null && <Missing number={place.number} trades={trades} />}
             <div className="result-pair">
                 <Returns curve={curve} initial={initial} />
                 <Distribution trades={trades} />
@@ -119,3 +138,13 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
 
 /** Trades follow each other, so their ends ascend. */
 const exits = (trades: readonly { readonly exitTime: number }[]): number[] => trades.map(({ exitTime }) => exitTime);
+
+/** A trade that the address names and that is not here: yet, or at all. */
+function Missing({ number, trades }: { number: number; trades: Loaded<readonly Trade[]> }): JSX.Element | null {
+    if (!trades.isComplete) return trades.error === null ? <Notice tone="note">Loading trade {whole(number)}…</Notice> : null;
+    return (
+        <Notice tone="warning" title="There is no such trade in this run.">
+            {trades.value.length === 0 ? "It made none." : `Its trades are numbered 1 to ${whole(trades.value.length)}.`}
+        </Notice>
+    );
+}
