@@ -429,6 +429,10 @@ class CompareTests(ResultTest):
         expect(page).to_have_url(self.url(f"/backtests/compare?ids={run['id']},{other['id']}"))
         self.chart_ready(page)
         first, second = (one["results"]["sharpe_ratio"] for one in (run, other))
+        # What differs stands before what came of it, and holding is drawn beside the runs.
+        headings = page.locator(".compared h2").all_inner_texts()
+        self.assertEqual(headings, ["What differs", "Growth from one start", "Figures"])
+        expect(page.get_by_test_id("legend")).to_contain_text(re.compile(r"Holding AAPL [+\u2212]\d"))
         cells = self.figure(page, "sharpeRatio")
         expect(cells.first).to_have_text(money(first).replace("-", MINUS))
         expect(cells.nth(1)).to_contain_text(money(second).replace("-", MINUS))

@@ -216,6 +216,9 @@ test("figures are written in their own units", () => {
     assert.equal(toneOf(figureOf("sharpeRatio"), 1, 2), "worse");
     assert.equal(toneOf(figureOf("numTrades"), 1, 2), "same");
     assert.equal(toneOf(figureOf("sharpeRatio"), null, 2), "same");
+    assert.equal(toneOf(figureOf("sharpeRatio"), 1.0001, 1), "same", "what reads alike is no better");
+    assert.equal(toneOf(figureOf("dsr"), 0.95, 0.9), "better");
+    assert.equal(written(412.7, figureOf("minTrackRecordBars").format), "413", "there is no part of a bar");
 });
 
 test("the verdict says what was tried and what it means, and never that anything is proven", () => {

@@ -5,6 +5,7 @@ import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import type { RunForm } from "../../lib/run-form";
 import { plainly, signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
+import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
 import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
@@ -151,7 +152,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                 <Button
                     kind="primary"
                     disabled={chosen.length === 0}
-                    onClick={() => navigate(comparePath([run.id, ...chosen]))}
+                    onClick={() => navigate(comparePath(oldestFirst([run, ...others.filter(({ id }) => chosen.includes(id))])))}
                 >
                     Compare
                 </Button>

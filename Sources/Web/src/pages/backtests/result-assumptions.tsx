@@ -1,6 +1,6 @@
 /* What a result rests on: settings, the definition as it was, hashes, and whether it can be computed again. */
 import type { Backtest, BacktestVerification } from "api-types";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { verifyBacktest } from "../../api/backtests";
 import { ApiError } from "../../api/http";
 import { decimal, noValue } from "../../lib/format";
@@ -103,6 +103,12 @@ function Hash({ label, value }: { label: string; value: string | null }): JSX.El
 function Verify({ run }: { run: Backtest }): JSX.Element {
     const [work, start] = useWork();
     const [found, setFound] = useState<BacktestVerification | null>(null);
+    const leaving = useRef<AbortController | null>(null);
+    useEffect(() => () => leaving.current?.abort(), []);
+    const verify = async (): Promise<void> => {
+        const left = (leaving.current = new AbortController());
+        setFound(await verifyBacktest(run.id, left.signal));
+    };
     return (
         <div className="verify">
             <p>
@@ -110,7 +116,7 @@ function Verify({ run }: { run: Backtest }): JSX.Element {
                     isBusy={work.isRunning}
                     onClick={() => {
                         setFound(null);
-                        void start(async () => setFound(await verifyBacktest(run.id)));
+                        void start(verify);
                     }}
                 >
                     {work.isRunning ? "Computing it again" : "Verify"}

@@ -1,7 +1,7 @@
 /* What a result is drawn from beside the run itself: its bars, its whole equity curve, the rest of its trades. */
 import type { Strategy } from "api-types";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { type Backtest, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
+import { type Backtest, type BacktestRun, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
 import { barPage, symbolDetails, symbolKey } from "../../api/resources";
 import { readStrategy, strategyKey } from "../../api/strategies";
 import { BarHistory } from "../../lib/bar-history";
@@ -25,7 +25,7 @@ export interface RunBars extends Loaded<Bars> {
 }
 
 /** The bars of the run's range; none until they are all here. */
-export function useRunBars(run: Backtest): RunBars {
+export function useRunBars(run: BacktestRun): RunBars {
     const [details, reload] = useResource(symbolKey(run.symbol), () => symbolDetails(run.symbol));
     const assetType = details.state === "ready" ? details.value.assetType : null;
     const after = run.endDate + secondsPerDay;
@@ -41,6 +41,7 @@ export function useRunBars(run: Backtest): RunBars {
     const state = useSyncExternalStore(history.subscribe, history.state);
     useEffect(() => {
         if (assetType !== null) void history.loadBack(run.startDate, 0);
+        return () => history.stop();
     }, [history, assetType, run.startDate]);
     // On a long way back not every page is told of, but the last one is.
     const isReaching = state.isComplete || (state.bars.time[0] ?? Infinity) <= run.startDate;
