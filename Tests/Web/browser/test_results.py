@@ -8,8 +8,7 @@ from pathlib import Path
 
 from axe import AxeTest
 from harness import expect, money, problem
-from passkeys import PasskeyTest
-from test_backtests import Runs
+from strategies import StrategyTest
 
 MINUS = "\u2212"
 
@@ -22,11 +21,11 @@ def signed(value: float) -> str:
     return ("+" if value > 0 else "") + percent(value)
 
 
-class ResultTest(Runs, PasskeyTest, AxeTest):
+class ResultTest(StrategyTest, AxeTest):
     def opened(self, **changes):
         """Somebody before the result of a run; the run as the API tells it."""
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page), **changes)
+        run = self.make_run(page, self.make(page), **changes)
         self.show(page, run)
         return page, run
 
@@ -55,14 +54,14 @@ class ResultTest(Runs, PasskeyTest, AxeTest):
         return page.locator(".stat", has_text=label)
 
     def whole(self, page, run):
-        return self.ask(page, "GET", f"/api/backtests/{run['id']}?trades_limit=1000&points=10000")
+        return self.call(page, "GET", f"/api/backtests/{run['id']}?trades_limit=1000&points=10000")
 
 
 class ResultTests(ResultTest):
     def test_the_figures_are_the_apis(self):
         page, run = self.opened()
         results, statistics = run["results"], run["statistics"]
-        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on AAPL")
         for label, value, held in (
             ("Total return", signed(results["total_return_pct"]), signed(results["benchmark_return_pct"])),
             ("Deepest fall", percent(results["max_drawdown_pct"]), percent(results["benchmark_max_drawdown_pct"])),
@@ -265,6 +264,16 @@ class ResultTests(ResultTest):
         expect(page.get_by_role("textbox", name="Slippage")).to_have_value("10")
         expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
         expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
+        # Another rule is another version: from the builder to the form, which has everything else as it was.
+        self.show(page, run)
+        page.locator("summary", has_text="Run again with").click()
+        page.get_by_role("link", name="a changed rule").click()
+        page.get_by_label("period of SMA(10)", exact=True).fill("12")
+        page.get_by_role("button", name="Save and backtest").click()
+        expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
+        expect(page.get_by_label("Last day", exact=True)).to_have_value(run["end_date"])
+        expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
+        expect(page.get_by_role("textbox", name="Commission")).to_have_value("5")
 
     def test_a_deleted_run_is_gone_from_the_list(self):
         page, run = self.opened()
@@ -293,7 +302,7 @@ class OddResultTests(ResultTest):
         page, _ = self.user()
         never = {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "gt", "right": {"literal": 1e9}}]}
         definition = {"indicators": [], "entry": never, "exit": never, "risk": {}}
-        run = self.make_run(page, self.make_strategy(page, definition=definition))
+        run = self.make_run(page, self.make(page, definition=definition))
         self.assertEqual(run["results"]["num_trades"], 0)
         self.show(page, run)
         expect(page.get_by_text("It never bought.")).to_be_visible()
@@ -303,7 +312,7 @@ class OddResultTests(ResultTest):
 
     def test_ten_thousand_trades_stay_usable(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
         self.with_ten_thousand_trades(page, run)
         self.show(page, run)
         table = page.get_by_test_id("trades")
@@ -315,7 +324,7 @@ class OddResultTests(ResultTest):
 
     def test_a_late_trade_is_opened_and_a_page_that_failed_is_asked_for_again(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
         self.expects_failed_requests = True
         asked = self.with_ten_thousand_trades(page, run, failing={5000})
         self.show(page, run, query="?trade=3456")
@@ -354,7 +363,7 @@ class OddResultTests(ResultTest):
     def test_names_are_text_and_may_be_long(self):
         page, _ = self.user()
         script = "<img src=x onerror=alert(1)><script>alert(1)</script>"
-        run = self.make_run(page, self.make_strategy(page, name=script + "n" * (255 - len(script))))
+        run = self.make_run(page, self.make(page, name=script + "n" * (255 - len(script))))
         page.set_viewport_size({"width": 390, "height": 844})
         page.on("dialog", lambda dialog: self.errors.append(dialog.message))
         self.show(page, run)
@@ -363,7 +372,7 @@ class OddResultTests(ResultTest):
 
     def test_no_equity_and_one_bar_are_results_too(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
 
         def empty(body, _):
             body["equity"] = []
@@ -405,7 +414,7 @@ class OddResultTests(ResultTest):
 
     def test_bars_that_do_not_come_are_asked_for_again(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
         self.expects_failed_requests = True
         page.route("**/api/market-data/**", lambda route: route.abort())
         self.show(page, run, has_chart=False)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { BacktestResults, BacktestRun, RunStatistics } from "api-types";
-import { idsIn, letterOf } from "../../../Sources/Web/src/lib/results/compared";
+import { idsIn, letterOf, oldestFirst } from "../../../Sources/Web/src/lib/results/compared";
 import { allTimes, atTimes, drawdowns, parseCurve, rebased } from "../../../Sources/Web/src/lib/results/curve";
 import { binned } from "../../../Sources/Web/src/lib/results/distribution";
 import {
@@ -334,4 +334,9 @@ test("an address names two to six different runs", () => {
     ];
     for (const [query, state] of table) assert.equal(idsIn(query).state, state, query);
     assert.deepEqual([0, 5].map(letterOf), ["A", "F"]);
+});
+
+test("runs are compared from the oldest on, whichever was chosen first", () => {
+    const run = (id: string, createdAt: number) => ({ id, createdAt });
+    assert.deepEqual(oldestFirst([run("b", 2), run("c", 3), run("a", 1)]), ["a", "b", "c"]);
 });

@@ -4,17 +4,18 @@ import { useState } from "react";
 import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import type { RunForm } from "../../lib/run-form";
 import { plainly, signedPercent } from "../../lib/format";
-import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
+import { backtestPath, comparePath, newBacktestPath, strategyPath } from "../../lib/routes";
 import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
 import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
+import { keep } from "../../ui/kept";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Checkbox, Dialog } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
-import { formOf } from "./form-of";
+import { formName, formOf } from "./form-of";
 
 interface Props {
     readonly run: Backtest;
@@ -41,6 +42,13 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                             {label}
                         </Link>
                     ))}
+                    {/* The builder begins with the rules of this run; the form that follows it, with the rest. */}
+                    <Link
+                        href={`${strategyPath(run.strategyId)}?version=${run.versionNumber}&symbol=${encodeURIComponent(run.symbol)}`}
+                        onClick={() => keep(formName, formOf(run))}
+                    >
+                        a changed rule
+                    </Link>
                 </div>
             </details>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>

@@ -209,6 +209,8 @@ function ChosenTrade({ trade, run, isFirst, isLast, step, back, close }: ChosenP
 /** The curves of the run laid on the bars of the chart. */
 function panesOf(run: Backtest, bars: Bars, curve: Curve, holding: readonly number[], isLog: boolean): readonly Pane[] {
     const equity = atTimes(curve, bars.time);
+    // Beside thousands cents are noise, and make the axis wider than a phone can spare.
+    const digits = Number(run.initialEquity) >= 1_000 ? 0 : 2;
     const prices: Pane = {
         id: "prices",
         label: run.symbol,
@@ -224,10 +226,10 @@ function panesOf(run: Backtest, bars: Bars, curve: Curve, holding: readonly numb
         scale: "price",
         isLog,
         series: [
-            { kind: "line", name: "This run", values: equity, colour: 4, digits: 2 },
+            { kind: "line", name: "This run", values: equity, colour: 4, digits },
             ...(holding.length === 0
                 ? []
-                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", digits: 2 } as const]),
+                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", digits } as const]),
         ],
     };
     const falls: Pane = {
