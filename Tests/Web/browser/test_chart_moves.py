@@ -243,11 +243,11 @@ class StrategyLineTests(Maker, PasskeyTest):
         page.get_by_label("Indicators of a strategy").select_option("Cross")
         expect(page).to_have_url(self.url(f"/markets/AAPL?overlays=rsi.14.close&strategy={strategy['id']}"))
         closes = [bar["close"] for bar in candles("AAPL", limit=60)]
-        for period in (20, 50):
+        for period in (10, 30):
             words = f"SMA {period} {sum(closes[-period:]) / period:,.2f}"
             expect(page.get_by_test_id("legend")).to_contain_text(words)
         page.reload()
-        expect(page.get_by_test_id("legend")).to_contain_text("SMA 50")
+        expect(page.get_by_test_id("legend")).to_contain_text("SMA 30")
         page.get_by_label("Indicators of a strategy").select_option("Of no strategy")
         expect(page.get_by_test_id("legend")).not_to_contain_text("SMA")
 

@@ -289,9 +289,17 @@ class ResultTests(ResultTest):
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
             self.assert_axe_silent(page)
+        # Twelve months and the year stand side by side where there is room; where there is none, the year stays in view.
+        returns = page.get_by_role("region", name="Returns by month and year")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        whole, seen = returns.evaluate("one => [one.scrollWidth, one.clientWidth]")
+        self.assertLessEqual(whole, seen)
         page.set_viewport_size({"width": 390, "height": 844})
         self.show(page, run, query="?trade=2")
         self.assert_fits(page, 390)
+        edge = returns.bounding_box()
+        total = returns.locator(".returns-year").first.bounding_box()
+        self.assertLessEqual(total["x"] + total["width"], edge["x"] + edge["width"] + 1)
         # A number of one digit is a button that a finger hits, too.
         self.assertGreaterEqual(page.get_by_test_id("trades").locator(".row-name").first.bounding_box()["width"], 24)
         self.assert_axe_silent(page)
@@ -441,7 +449,7 @@ class CompareTests(ResultTest):
         # What differs stands before what came of it, and holding is drawn beside the runs.
         headings = page.locator(".compared h2").all_inner_texts()
         self.assertEqual(headings, ["What differs", "Growth from one start", "Figures"])
-        expect(page.get_by_test_id("legend")).to_contain_text(re.compile(r"Holding AAPL [+\u2212]\d"))
+        expect(page.get_by_test_id("legend")).to_contain_text(re.compile(r"Holding AAPL [+\u2212]?\d"))
         cells = self.figure(page, "sharpeRatio")
         expect(cells.first).to_have_text(money(first).replace("-", MINUS))
         expect(cells.nth(1)).to_contain_text(money(second).replace("-", MINUS))

@@ -247,9 +247,11 @@ test("what came of it is said before luck is", () => {
     const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null, change: Partial<BacktestResults> = {}) =>
         outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct, ...change }, "NVDA");
     const table: readonly [ReturnType<typeof words>, string, RegExp][] = [
-        [words(-13.25, 12772.66), "Holding did better", /^It lost 13\.25%, while holding NVDA made 12,772\.66%\./],
+        [words(-13.25, 12772.66), "It lost money, holding did not", /^It lost 13\.25%, while holding NVDA made 12,772\.66%\./],
         [words(4, 9), "It made less than holding", /made 4\.00%, while/],
         [words(20, -5), "It beat holding", /^It made 20\.00%, where holding NVDA lost 5\.00%\./],
+        [words(-6, -5), "It lost more than holding", /lost 6\.00%, while holding NVDA lost/],
+        [words(0, 5), "Holding did better", /made nothing, while/],
         [words(-2, -5), "It lost less than holding", /lost 2\.00%, where holding NVDA lost/],
         [words(3, 3), "As much as holding", /made 3\.00%/],
         [words(4, null), "It made money", /^It made 4\.00%\.$/],

@@ -36,9 +36,19 @@ export function outcomeInWords(results: BacktestResults, symbol: string): Outcom
     const contrast = own < held ? "while" : "where";
     const text = `It ${came(own)}, ${contrast} holding ${symbol} ${came(held)}.${fallsInWords(results)}`;
     if (own === held) return { tone: "even", title: "As much as holding", text };
-    return own > held
-        ? { tone: own > 0 ? "good" : "even", title: own > 0 ? "It beat holding" : "It lost less than holding", text }
-        : { tone: "bad", title: own > 0 ? "It made less than holding" : "Holding did better", text };
+    if (own > held)
+        return own > 0
+            ? { tone: "good", title: "It beat holding", text }
+            : { tone: "even", title: "It lost less than holding", text };
+    const title =
+        own > 0
+            ? "It made less than holding"
+            : own === 0
+              ? "Holding did better"
+              : held < 0
+                ? "It lost more than holding"
+                : "It lost money, holding did not";
+    return { tone: "bad", title, text };
 }
 
 /** What one would have had to bear on the way. */

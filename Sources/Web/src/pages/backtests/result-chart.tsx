@@ -116,6 +116,12 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         close={leave}
                     />
                 )}
+                {isOther && (
+                    <Notice tone="warning">
+                        The stored bars are not those of this run any more. The equity is the run’s own; the prices and
+                        holding are those of today. “Verify” tells more.
+                    </Notice>
+                )}
                 {isReady ? (
                     <Chart
                         ref={chart}
@@ -153,12 +159,6 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         error={curve.error}
                         retry={curve.retry}
                     />
-                )}
-                {isOther && (
-                    <Notice tone="warning">
-                        The stored bars are not those of this run any more. The equity is the run’s own; the prices and
-                        holding are those of today. “Verify” tells more.
-                    </Notice>
                 )}
             </Card>
         </div>

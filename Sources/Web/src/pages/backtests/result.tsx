@@ -7,11 +7,14 @@ import { holdingCurve } from "../../lib/results/holding";
 import { measured, periodsPerYear } from "../../lib/results/measures";
 import { type Sheet, sheetOf } from "../../lib/results/sheet";
 import { noticeInWords } from "../../lib/results/words";
+import { newBacktestPath } from "../../lib/routes";
 import { isoDay } from "../../lib/time";
+import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice } from "../../ui/notices";
 import { Notice, toast } from "../../ui/parts";
 import { usePrinting } from "../../ui/printing";
 import { saveFile } from "../../ui/save-file";
+import { formOf } from "./form-of";
 import { ResultActions } from "./result-actions";
 import { Assumptions } from "./result-assumptions";
 import { ResultChart, type ResultChartHandle } from "./result-chart";
@@ -93,7 +96,9 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
         return (
             <>
                 <RunHeading run={run} />
-                <EmptyNotice title="This run has no figures.">Run it again to have them.</EmptyNotice>
+                <EmptyNotice title="This run has no figures.">
+                    <Link href={newBacktestPath(formOf(run))}>Run it again</Link> to have them.
+                </EmptyNotice>
             </>
         );
     }
