@@ -1,4 +1,6 @@
-"""Somebody who works on strategies, for tests."""
+"""Somebody who works on strategies and runs them, for tests."""
+
+import json
 
 from harness import expect
 from passkeys import PasskeyTest
@@ -18,25 +20,40 @@ CROSS = {
     },
     "risk": {},
 }
-CALL = """async ([method, path, body]) => {
-    const answer = await fetch(path, {
-        method,
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        ...(body && { body: JSON.stringify(body) }),
-    });
-    return answer.status === 204 ? null : answer.json();
-}"""
 
 
-class StrategyTest(PasskeyTest):
-    def call(self, page, method, path, body=None):
-        """Asks the API with the page's own session."""
-        return page.evaluate(CALL, [method, path, body])
+class Maker:
+    """What a signed-in browser can ask the API for, beside the page."""
 
-    def make(self, page, name="Cross", **changes):
+    def call(self, page, method: str, path: str, body=None):
+        answer = page.context.request.fetch(
+            self.url(path),
+            method=method,
+            data=None if body is None else json.dumps(body),
+            headers={"Content-Type": "application/json", "Origin": self.url("").rstrip("/")},
+        )
+        self.assertLess(answer.status, 300, answer.text())
+        return answer.json() if answer.text() else None
+
+    def make(self, page, name="Cross", **changes) -> dict:
+        """A strategy."""
         body = {"name": name, "asset_type": "EQUITY", "timeframe": "1d", "definition": CROSS, **changes}
         return self.call(page, "POST", "/api/strategies", body)
 
+    def make_run(self, page, strategy: dict, symbol="AAPL", **changes) -> dict:
+        """A finished run of it."""
+        body = {
+            "strategy_id": strategy["id"],
+            "symbol": symbol,
+            "timeframe": strategy["timeframe"],
+            "start_date": "2018-01-02",
+            "end_date": "2023-09-21",
+            "simulation": {"execution_timing": "next_open", "commission_bps": 5, "slippage_bps": 5},
+        }
+        return self.call(page, "POST", "/api/backtests", {**body, **changes})
+
+
+class StrategyTest(Maker, PasskeyTest):
     def opened(self, **options):
         """Somebody with a strategy, in the builder."""
         page, _ = self.user(**options)

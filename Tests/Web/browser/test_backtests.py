@@ -5,58 +5,13 @@ import re
 
 from axe import AxeTest
 from harness import expect, problem
-from passkeys import PasskeyTest
-
-CROSS = {
-    "indicators": [
-        {"id": "fast", "type": "SMA", "params": {"period": 20}, "source": "close"},
-        {"id": "slow", "type": "SMA", "params": {"period": 50}, "source": "close"},
-    ],
-    "entry": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
-    },
-    "exit": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
-    },
-    "risk": {},
-}
+from strategies import StrategyTest
 
 
-class Runs:
-    """What a signed-in browser can ask the API for, beside the page."""
-
-    def ask(self, page, method: str, path: str, body=None):
-        answer = page.context.request.fetch(
-            self.url(path),
-            method=method,
-            data=None if body is None else json.dumps(body),
-            headers={"Content-Type": "application/json", "Origin": self.url("").rstrip("/")},
-        )
-        self.assertLess(answer.status, 300, answer.text())
-        return answer.json() if answer.text() else None
-
-    def make_strategy(self, page, name="Two averages", **changes) -> dict:
-        body = {"name": name, "description": "", "asset_type": "EQUITY", "timeframe": "1d", "definition": CROSS}
-        return self.ask(page, "POST", "/api/strategies", {**body, **changes})
-
-    def make_run(self, page, strategy: dict, symbol="AAPL", **changes) -> dict:
-        body = {
-            "strategy_id": strategy["id"],
-            "symbol": symbol,
-            "timeframe": strategy["timeframe"],
-            "start_date": "2018-01-02",
-            "end_date": "2023-09-21",
-            "simulation": {"execution_timing": "next_open", "commission_bps": 5, "slippage_bps": 5},
-        }
-        return self.ask(page, "POST", "/api/backtests", {**body, **changes})
-
-
-class BacktestTests(Runs, PasskeyTest, AxeTest):
+class BacktestTests(StrategyTest, AxeTest):
     def test_a_run_goes_from_the_form_to_its_result_and_into_the_list(self):
         page, _ = self.user()
-        self.make_strategy(page)
+        self.make(page)
         page.goto(self.url("/backtests"))
         expect(page.get_by_text("No backtests yet.")).to_be_visible()
         page.keyboard.press("n")
@@ -71,10 +26,10 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
         page.on("request", lambda one: requests.append(one) if one.method == "POST" else None)
         page.get_by_role("button", name="Run backtest").dblclick()
         expect(page).to_have_url(re.compile("/backtests/[0-9a-f-]{36}$"))
-        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on NVDA")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on NVDA")
         self.assertEqual(len(requests), 1, "a double click sends once")
         self.assertTrue(requests[0].headers["idempotency-key"])
-        run = self.ask(page, "GET", "/api" + page.url.removeprefix(self.url("")))
+        run = self.call(page, "GET", "/api" + page.url.removeprefix(self.url("")))
         self.assertEqual(run["simulation"]["commission_bps"], 5)
         self.assertEqual(run["simulation"]["execution_timing"], "next_open")
         page.get_by_role("navigation", name="Main").get_by_role("link", name="Backtests").click()
@@ -87,7 +42,7 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
 
     def test_an_address_fills_in_the_form(self):
         page, _ = self.user()
-        strategy = self.make_strategy(page)
+        strategy = self.make(page)
         page.goto(
             self.url(
                 f"/backtests/new?strategy={strategy['id']}&symbol=AAPL&start=2020-01-02&end=2021-12-31"
@@ -98,8 +53,8 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
         expect(page.get_by_label("Starting equity", exact=True)).to_have_value("2500.50")
         expect(page.get_by_label("Orders fill", exact=True)).to_have_value("signal_close")
         page.get_by_role("button", name="Run backtest").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
-        run = self.ask(page, "GET", "/api" + page.url.removeprefix(self.url("")))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on AAPL")
+        run = self.call(page, "GET", "/api" + page.url.removeprefix(self.url("")))
         self.assertEqual(run["initial_equity"], "2500.50")
         self.assertEqual(
             run["simulation"],
@@ -109,7 +64,7 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
     def test_mistakes_stand_at_their_fields_and_what_was_typed_stays(self):
         self.expects_failed_requests = True
         page, _ = self.user()
-        self.make_strategy(page)
+        self.make(page)
         page.goto(self.url("/backtests/new"))
         page.get_by_role("button", name="Run backtest").click()
         expect(page.get_by_role("combobox", name="Symbol")).to_be_focused()
@@ -130,11 +85,11 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
         expect(page.get_by_role("alert")).to_contain_text("The backtest could not be started.")
         page.unroute("**/api/backtests")
         page.get_by_role("button", name="Run backtest").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on AAPL")
 
     def test_a_run_that_is_under_way_is_watched_and_cancelled(self):
         page, _ = self.user()
-        strategy = self.make_strategy(page)
+        strategy = self.make(page)
         run = self.make_run(page, strategy)
         # As it is while the daemon works on it: no test knows when that is.
         body = {**run, "status": "running", "progress": 0.4, "results": None, "statistics": None, "equity": []}
@@ -165,7 +120,7 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
 
     def test_a_run_that_failed_says_why_and_what_to_do(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
         body = {**run, "status": "failed", "results": None, "statistics": None, "equity": []}
         body["error"] = {"code": "BACKTEST_INSUFFICIENT_BARS", "message": "12 bars are too few."}
         body["trades"] = {"trades": [], "limit": 1000, "offset": 0, "has_more": False}
@@ -183,13 +138,13 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
     def test_a_run_that_is_not_there_and_one_of_somebody_else_look_the_same(self):
         self.expects_failed_requests = True
         owner, _ = self.user()
-        run = self.make_run(owner, self.make_strategy(owner))
+        run = self.make_run(owner, self.make(owner))
         page, _ = self.user(f"/backtests/{run['id']}")
         expect(page.get_by_text("There is no such backtest.")).to_be_visible()
 
     def test_the_list_is_filtered_sorted_and_compared(self):
         page, _ = self.user()
-        strategy = self.make_strategy(page, name="<b>Bold</b> & brave")
+        strategy = self.make(page, name="<b>Bold</b> & brave")
         for symbol in ("AAPL", "NVDA", "META"):
             self.make_run(page, strategy, symbol)
         page.goto(self.url("/backtests"))
@@ -212,7 +167,7 @@ class BacktestTests(Runs, PasskeyTest, AxeTest):
 
     def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page, name="W" * 255))
+        run = self.make_run(page, self.make(page, name="W" * 255))
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
             for path in ("/backtests", "/backtests/new"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness import Chromium, expect
 from passkeys import PasskeyTest
-from test_backtests import Runs
+from strategies import Maker
 
 FOLDER = Path(__file__).parent / "baseline"
 SIZES = ((1440, 900), (390, 844))
@@ -39,7 +39,7 @@ SHRINK = """async ([data, columns]) => {
 }"""
 
 
-class BaselineTests(Runs, PasskeyTest):
+class BaselineTests(Maker, PasskeyTest):
     def grid(self, picture: bytes) -> list[str]:
         cells = self.blank.evaluate(SHRINK, [base64.b64encode(picture).decode(), COLUMNS])
         return ["".join(f"{round(cell * LEVELS):x}" for cell in row) for row in cells]
@@ -109,7 +109,7 @@ class BaselineTests(Runs, PasskeyTest):
 
     def test_rooms_of_users_look_as_they_did(self):
         page, _ = self.user()
-        strategy = self.make_strategy(page)
+        strategy = self.make(page, name="Two averages")
         runs = [self.make_run(page, strategy, symbol)["id"] for symbol in ("AAPL", "NVDA")]
         self.compare(
             page,

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from harness import PageTest, candles, expect, money, problem, series
 from passkeys import PasskeyTest
-from test_backtests import Runs
+from strategies import Maker
 from test_chart import PIXELS
 
 SHIFTS = """new PerformanceObserver(list => {
@@ -234,20 +234,20 @@ class FailingMovesTests(PageTest):
             expect(page.get_by_text("VALIDATION_ERROR")).to_have_count(0)
 
 
-class StrategyLineTests(Runs, PasskeyTest):
+class StrategyLineTests(Maker, PasskeyTest):
     def test_a_strategys_indicators_are_drawn_beside_ones_own(self):
         page, _ = self.user()
-        strategy = self.make_strategy(page)
+        strategy = self.make(page)
         page.goto(self.url("/markets/AAPL?overlays=rsi.14.close"))
         self.chart_ready(page)
-        page.get_by_label("Indicators of a strategy").select_option("Two averages")
+        page.get_by_label("Indicators of a strategy").select_option("Cross")
         expect(page).to_have_url(self.url(f"/markets/AAPL?overlays=rsi.14.close&strategy={strategy['id']}"))
         closes = [bar["close"] for bar in candles("AAPL", limit=60)]
-        for period in (20, 50):
+        for period in (10, 30):
             words = f"SMA {period} {sum(closes[-period:]) / period:,.2f}"
             expect(page.get_by_test_id("legend")).to_contain_text(words)
         page.reload()
-        expect(page.get_by_test_id("legend")).to_contain_text("SMA 50")
+        expect(page.get_by_test_id("legend")).to_contain_text("SMA 30")
         page.get_by_label("Indicators of a strategy").select_option("Of no strategy")
         expect(page.get_by_test_id("legend")).not_to_contain_text("SMA")
 

@@ -3,12 +3,12 @@
 import csv
 import json
 import re
+import struct
 from pathlib import Path
 
 from axe import AxeTest
-from harness import expect, money
-from passkeys import PasskeyTest
-from test_backtests import Runs
+from harness import expect, money, problem
+from strategies import StrategyTest
 
 MINUS = "\u2212"
 
@@ -26,11 +26,11 @@ def signed(value: float) -> str:
     return ("+" if value > 0 else "") + percent(value)
 
 
-class ResultTest(Runs, PasskeyTest, AxeTest):
+class ResultTest(StrategyTest, AxeTest):
     def opened(self, **changes):
         """Somebody before the result of a run; the run as the API tells it."""
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page), **changes)
+        run = self.make_run(page, self.make(page), **changes)
         self.show(page, run)
         return page, run
 
@@ -59,14 +59,14 @@ class ResultTest(Runs, PasskeyTest, AxeTest):
         return page.locator(".stat", has_text=label)
 
     def whole(self, page, run):
-        return self.ask(page, "GET", f"/api/backtests/{run['id']}?trades_limit=1000&points=10000")
+        return self.call(page, "GET", f"/api/backtests/{run['id']}?trades_limit=1000&points=10000")
 
 
 class ResultTests(ResultTest):
     def test_the_figures_are_the_apis(self):
         page, run = self.opened()
         results, statistics = run["results"], run["statistics"]
-        expect(page.get_by_role("heading", level=1)).to_have_text("Two averages on AAPL")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on AAPL")
         for label, value, held in (
             ("Total return", signed(results["total_return_pct"]), signed(results["benchmark_return_pct"])),
             ("Max drawdown", fall(results["max_drawdown_pct"]), fall(results["benchmark_max_drawdown_pct"])),
@@ -145,6 +145,13 @@ class ResultTests(ResultTest):
         expect(page).to_have_url(re.compile("[?]trade=4$"))
         chosen.get_by_role("button", name="Back to the trade").click()
         expect(rows.nth(3).get_by_role("button", name="4", exact=True)).to_be_focused()
+        # The way back leads to the table, and the next one out of the result.
+        page.go_back()
+        expect(page).to_have_url(self.url(f"/backtests/{run['id']}"))
+        expect(chosen).to_have_count(0)
+        expect(rows.nth(2).get_by_role("button", name="3", exact=True)).to_be_focused()
+        page.go_forward()
+        expect(chosen).to_contain_text("Trade 4")
         # The address alone leads to the same place.
         page.reload()
         self.chart_ready(page)
@@ -153,6 +160,8 @@ class ResultTests(ResultTest):
         chosen.get_by_role("button", name="Show all").click()
         expect(chosen).to_have_count(0)
         expect(page).to_have_url(self.url(f"/backtests/{run['id']}"))
+        self.show(page, run, query="?trade=999")
+        expect(page.get_by_text("There is no such trade in this run.")).to_be_visible()
 
     def test_trades_are_sorted_filtered_and_say_why_they_ended(self):
         page, run = self.opened()
@@ -166,6 +175,12 @@ class ResultTests(ResultTest):
         table.get_by_role("button", name="Lost", exact=True).click()
         lost = [trade for trade in trades if trade["pnl_abs"] < 0]
         expect(table.locator(".table-count")).to_have_text(f"{len(lost)} trades")
+        self.answer(page, run, lambda body, _: [one.update(pnl_abs=1, pnl_pct=1) for one in body["trades"]["trades"]])
+        self.show(page, run, query="?again")
+        table.get_by_role("button", name="Lost", exact=True).click()
+        expect(page.get_by_text("No trade lost money.")).to_be_visible()
+        page.unroute_all()
+        self.show(page, run)
         table.get_by_role("button", name="All", exact=True).click()
         table.get_by_label("Filter trades").fill("exit rule")
         rule = [trade for trade in trades if trade["exit_reason"] == "rule"]
@@ -204,8 +219,47 @@ class ResultTests(ResultTest):
                 page.get_by_role("link", name=name).click()
             self.assertTrue(check(Path(download.value.path())), name)
         with page.expect_download() as picture:
-            page.locator("details[open]").get_by_role("button", name="Save image").click()
-        self.assertEqual(Path(picture.value.path()).read_bytes()[:4], b"\x89PNG")
+            page.get_by_role("button", name="Save image").click()
+        size = Path(picture.value.path()).read_bytes()[:24]
+        self.assertEqual(size[:4], b"\x89PNG")
+        wide, tall = struct.unpack(">II", size[16:])
+        self.assertEqual(wide, 1200)
+        self.assertTrue(1100 <= tall <= 1900, f"{tall} pixels tall")
+
+    def test_it_prints_as_one_sheet(self):
+        page, run = self.opened()
+        self.is_one_sheet(page)
+        # As much as can stand on it: a long name, and more years than a table of months has room for.
+        later = [{"time": f"{year}-06-03", "equity": 10_000 + 37 * year} for year in range(1960, 2024)]
+
+        def change(body, _):
+            body.update(strategy_name="W" * 255)
+            body["equity"] = later
+            body["results"].update(returns_count=len(later) - 1, notices=["RUINED", "SIGNAL_CLOSE_TIMING", "NO_TICK_SCALE"])
+
+        self.answer(page, run, change)
+        self.show(page, run, query="?again")
+        self.is_one_sheet(page)
+        self.assertEqual(page.evaluate("document.documentElement.dataset.theme"), "dark", "the screen is as it was")
+
+    def is_one_sheet(self, page):
+        for paper in ("A4", "Letter"):
+            sheet = page.pdf(format=paper)
+            self.assertEqual(len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)), 1, f"pages of {paper}")
+        expect(page.get_by_test_id("sheet")).to_have_count(0)
+        # What the browser takes for paper: all of the sheet, and nothing that is pressed.
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 703, "height": 960})
+        sheet = page.get_by_test_id("sheet")
+        expect(sheet.get_by_text("Total return")).to_be_visible()
+        expect(sheet.get_by_text(re.compile("^Content [0-9a-f]{64}"))).to_be_visible()
+        self.assertEqual(page.locator("button:visible").count(), 0)
+        whole, seen = sheet.evaluate("sheet => [sheet.scrollHeight, sheet.clientHeight]")
+        self.assertLessEqual(whole, seen, "nothing is cut off")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 1440, "height": 900})
 
     def test_it_is_run_again_with_one_thing_changed(self):
         page, run = self.opened()
@@ -215,6 +269,16 @@ class ResultTests(ResultTest):
         expect(page.get_by_role("textbox", name="Slippage")).to_have_value("10")
         expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
         expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
+        # Another rule is another version: from the builder to the form, which has everything else as it was.
+        self.show(page, run)
+        page.locator("summary", has_text="Run again with").click()
+        page.get_by_role("link", name="a changed rule").click()
+        page.get_by_label("period of SMA(10)", exact=True).fill("12")
+        page.get_by_role("button", name="Save and backtest").click()
+        expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
+        expect(page.get_by_label("Last day", exact=True)).to_have_value(run["end_date"])
+        expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
+        expect(page.get_by_role("textbox", name="Commission")).to_have_value("5")
 
     def test_a_deleted_run_is_gone_from_the_list(self):
         page, run = self.opened()
@@ -230,9 +294,17 @@ class ResultTests(ResultTest):
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
             self.assert_axe_silent(page)
+        # Twelve months and the year stand side by side where there is room; where there is none, the year stays in view.
+        returns = page.get_by_role("region", name="Returns by month and year")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        whole, seen = returns.evaluate("one => [one.scrollWidth, one.clientWidth]")
+        self.assertLessEqual(whole, seen)
         page.set_viewport_size({"width": 390, "height": 844})
         self.show(page, run, query="?trade=2")
         self.assert_fits(page, 390)
+        edge = returns.bounding_box()
+        total = returns.locator(".returns-year").first.bounding_box()
+        self.assertLessEqual(total["x"] + total["width"], edge["x"] + edge["width"] + 1)
         # A number of one digit is a button that a finger hits, too.
         self.assertGreaterEqual(page.get_by_test_id("trades").locator(".row-name").first.bounding_box()["width"], 24)
         self.assert_axe_silent(page)
@@ -243,7 +315,7 @@ class OddResultTests(ResultTest):
         page, _ = self.user()
         never = {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "gt", "right": {"literal": 1e9}}]}
         definition = {"indicators": [], "entry": never, "exit": never, "risk": {}}
-        run = self.make_run(page, self.make_strategy(page, definition=definition))
+        run = self.make_run(page, self.make(page, definition=definition))
         self.assertEqual(run["results"]["num_trades"], 0)
         self.show(page, run)
         expect(page.get_by_text("It never bought.")).to_be_visible()
@@ -253,18 +325,8 @@ class OddResultTests(ResultTest):
 
     def test_ten_thousand_trades_stay_usable(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
-        count = 10_000
-        pattern = run["trades"]["trades"][0]
-
-        def change(body, url):
-            offset = int(re.search(r"trades_offset=(\d+)", url)[1]) if "trades_offset" in url else 0
-            body["results"]["num_trades"] = count
-            numbers = range(offset, min(offset + 1000, count))
-            trades = [{**pattern, "trade_no": n + 1, "pnl_pct": n % 40 - 19.5, "pnl_abs": n % 40 - 19.5} for n in numbers]
-            body["trades"] = {"trades": trades, "limit": 1000, "offset": offset, "has_more": offset + 1000 < count}
-
-        self.answer(page, run, change)
+        run = self.make_run(page, self.make(page))
+        self.with_ten_thousand_trades(page, run)
         self.show(page, run)
         table = page.get_by_test_id("trades")
         expect(table.locator(".table-count")).to_have_text("10,000 trades")
@@ -273,10 +335,48 @@ class OddResultTests(ResultTest):
         expect(table.locator("tbody th").first).to_have_text("13")
         expect(page.locator(".distribution-sum")).to_contain_text("5,000 lost")
 
+    def test_a_late_trade_is_opened_and_a_page_that_failed_is_asked_for_again(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make(page))
+        self.expects_failed_requests = True
+        asked = self.with_ten_thousand_trades(page, run, failing={5000})
+        self.show(page, run, query="?trade=3456")
+        chosen = page.get_by_role("group", name="The chosen trade")
+        expect(chosen).to_contain_text("Trade 3,456")
+        expect(page.get_by_text("The other trades could not be loaded.")).to_be_visible()
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_test_id("trades").locator(".table-count")).to_have_text("10,000 trades")
+        self.assertEqual(asked, [*range(1000, 6000, 1000), *range(5000, 10_000, 1000)], "it goes on where it stood")
+        expect(chosen).to_contain_text("Trade 3,456")
+
+    def with_ten_thousand_trades(self, page, run, failing=()):
+        """Has the page get as many; the pages it asks for. Those in `failing` fail once."""
+        count = 10_000
+        pattern = run["trades"]["trades"][0]
+        failing = set(failing)
+        asked = []
+
+        def fulfil(route):
+            found = re.search(r"trades_offset=(\d+)", route.request.url)
+            offset = int(found[1]) if found else 0
+            if found:
+                asked.append(offset)
+            if offset in failing:
+                failing.remove(offset)
+                return problem(route, 503)
+            numbers = range(offset, min(offset + 1000, count))
+            trades = [{**pattern, "trade_no": n + 1, "pnl_pct": n % 40 - 19.5, "pnl_abs": n % 40 - 19.5} for n in numbers]
+            part = {"trades": trades, "limit": 1000, "offset": offset, "has_more": offset + 1000 < count}
+            body = {**run, "results": {**run["results"], "num_trades": count}, "trades": part}
+            return route.fulfill(content_type="application/json", body=json.dumps(body))
+
+        page.route(re.compile(f"/api/backtests/{run['id']}[?]"), fulfil)
+        return asked
+
     def test_names_are_text_and_may_be_long(self):
         page, _ = self.user()
         script = "<img src=x onerror=alert(1)><script>alert(1)</script>"
-        run = self.make_run(page, self.make_strategy(page, name=script + "n" * (255 - len(script))))
+        run = self.make_run(page, self.make(page, name=script + "n" * (255 - len(script))))
         page.set_viewport_size({"width": 390, "height": 844})
         page.on("dialog", lambda dialog: self.errors.append(dialog.message))
         self.show(page, run)
@@ -285,7 +385,7 @@ class OddResultTests(ResultTest):
 
     def test_no_equity_and_one_bar_are_results_too(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
 
         def empty(body, _):
             body["equity"] = []
@@ -327,7 +427,7 @@ class OddResultTests(ResultTest):
 
     def test_bars_that_do_not_come_are_asked_for_again(self):
         page, _ = self.user()
-        run = self.make_run(page, self.make_strategy(page))
+        run = self.make_run(page, self.make(page))
         self.expects_failed_requests = True
         page.route("**/api/market-data/**", lambda route: route.abort())
         self.show(page, run, has_chart=False)
@@ -351,6 +451,10 @@ class CompareTests(ResultTest):
         expect(page).to_have_url(self.url(f"/backtests/compare?ids={run['id']},{other['id']}"))
         self.chart_ready(page)
         first, second = (one["results"]["sharpe_ratio"] for one in (run, other))
+        # What differs stands before what came of it, and holding is drawn beside the runs.
+        headings = page.locator(".compared h2").all_inner_texts()
+        self.assertEqual(headings, ["What differs", "Growth from one start", "Figures"])
+        expect(page.get_by_test_id("legend")).to_contain_text(re.compile(r"Holding AAPL [+\u2212]?\d"))
         cells = self.figure(page, "sharpeRatio")
         expect(cells.first).to_have_text(money(first).replace("-", MINUS))
         expect(cells.nth(1)).to_contain_text(money(second).replace("-", MINUS))

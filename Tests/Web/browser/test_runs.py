@@ -7,24 +7,10 @@ from axe import AxeTest
 from harness import expect, problem
 from strategies import StrategyTest
 
-COSTS = {"commission_bps": 5, "slippage_bps": 5, "execution_timing": "next_open", "allocation_pct": 100}
 RESULT = re.compile(r"/backtests/[0-9a-f-]{36}$")
 
 
 class RunTest(StrategyTest):
-    def run_of(self, page, strategy, **changes):
-        """A finished run, made with the page's own session."""
-        body = {
-            "strategy_id": strategy["id"],
-            "symbol": "AAPL",
-            "timeframe": "1d",
-            "start_date": "2015-01-02",
-            "end_date": "2022-12-30",
-            "simulation": COSTS,
-            **changes,
-        }
-        return self.call(page, "POST", "/api/backtests", body)
-
     def trader(self, path="", **options):
         """Somebody with a strategy."""
         page, _ = self.user(**options)
@@ -137,16 +123,50 @@ class RefusedFormTests(RunTest):
 class RunningTests(RunTest):
     def test_a_run_that_ends_shows_its_result_by_itself(self):
         page, strategy = self.trader()
-        run = self.run_of(page, strategy)
+        run = self.make_run(page, strategy)
         self.as_state(page, run, status="running", progress=0.9)
         page.goto(self.url(f"/backtests/{run['id']}"))
         expect(page.get_by_text("Replaying the bars")).to_be_visible()
         page.unroute_all()
         expect(page.get_by_text("Total return").first).to_be_visible()
 
+    def test_a_page_that_nobody_sees_asks_nothing_and_a_room_that_was_left_neither(self):
+        page, strategy = self.trader()
+        run = self.make_run(page, strategy)
+        self.as_state(page, run, status="running", progress=0.4)
+        asked = []
+        page.on("request", lambda one: asked.append(one.url) if f"/api/backtests/{run['id']}" in one.url else None)
+        page.clock.install()
+        page.goto(self.url(f"/backtests/{run['id']}"))
+        expect(page.get_by_text("Replaying the bars")).to_be_visible()
+        self.wait_for(lambda: len(asked) > 2, "a run on its way is asked for")
+        self.is_seen(page, False)
+        page.wait_for_load_state("networkidle")
+        before = len(asked)
+        page.clock.run_for(60_000)
+        self.assertEqual(len(asked), before, "a hidden page asks nothing")
+        self.is_seen(page, True)
+        self.wait_for(lambda: len(asked) > before + 1, "it goes on when it is seen")
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Backtests").click()
+        expect(page.get_by_role("heading", level=1, name="Backtests")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        before = len(asked)
+        page.clock.run_for(60_000)
+        self.assertEqual(len(asked), before, "a room that was left asks nothing")
+
+    def is_seen(self, page, is_seen):
+        """Has the page believe that its tab is in front, or behind another."""
+        page.evaluate(
+            """state => {
+                Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            "visible" if is_seen else "hidden",
+        )
+
     def test_an_end_without_a_result_says_why_and_what_to_do(self):
         page, strategy = self.trader()
-        run = self.run_of(page, strategy)
+        run = self.make_run(page, strategy)
         message = "<b>12</b> bars"
         for status, code, text in (
             ("failed", "BACKTEST_INSUFFICIENT_BARS", "Choose an earlier first day"),
@@ -171,9 +191,9 @@ class ListTests(RunTest):
         page, strategy = self.trader()
         other = self.make(page, name="<img src=x onerror=alert(1)> " + "W" * 220)
         runs = [
-            self.run_of(page, strategy),
-            self.run_of(page, strategy, symbol="NVDA"),
-            self.run_of(page, other, symbol="NVDA", end_date="2021-12-31"),
+            self.make_run(page, strategy),
+            self.make_run(page, strategy, symbol="NVDA"),
+            self.make_run(page, other, symbol="NVDA", end_date="2021-12-31"),
         ]
         page.goto(self.url("/backtests"))
         expect(self.rows(page)).to_have_count(3)
@@ -212,7 +232,7 @@ class ListTests(RunTest):
     def test_no_more_than_six_are_compared(self):
         page, strategy = self.trader()
         for month in range(1, 8):
-            self.run_of(page, strategy, start_date=f"2016-{month:02}-01")
+            self.make_run(page, strategy, start_date=f"2016-{month:02}-01")
         page.goto(self.url("/backtests"))
         boxes = page.get_by_role("checkbox")
         expect(boxes).to_have_count(7)
@@ -225,7 +245,7 @@ class ListTests(RunTest):
 
     def test_runs_of_a_deleted_strategy_stay(self):
         page, strategy = self.trader()
-        self.run_of(page, strategy)
+        self.make_run(page, strategy)
         self.call(page, "DELETE", f"/api/strategies/{strategy['id']}")
         page.goto(self.url("/backtests"))
         expect(self.rows(page)).to_contain_text(["Cross"])
@@ -237,8 +257,8 @@ class RunLookTests(RunTest, AxeTest):
     def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
         page, strategy = self.trader()
         name = "<b>" + "W" * 252
-        run = self.run_of(page, self.make(page, name=name))
-        self.run_of(page, strategy, symbol="NVDA")
+        run = self.make_run(page, self.make(page, name=name))
+        self.make_run(page, strategy, symbol="NVDA")
         self.as_state(page, run, status="running", progress=0.3)
         places = {
             "list": ("/backtests", lambda: page.get_by_test_id("backtests")),

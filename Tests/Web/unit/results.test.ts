@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { BacktestResults, BacktestRun, RunStatistics } from "api-types";
-import { idsIn, letterOf } from "../../../Sources/Web/src/lib/results/compared";
+import { idsIn, letterOf, oldestFirst } from "../../../Sources/Web/src/lib/results/compared";
 import { allTimes, atTimes, drawdowns, parseCurve, rebased } from "../../../Sources/Web/src/lib/results/curve";
 import { binned } from "../../../Sources/Web/src/lib/results/distribution";
 import {
@@ -219,6 +219,9 @@ test("figures are written in their own units", () => {
     assert.equal(toneOf(figureOf("sharpeRatio"), 1, 2), "worse");
     assert.equal(toneOf(figureOf("numTrades"), 1, 2), "same");
     assert.equal(toneOf(figureOf("sharpeRatio"), null, 2), "same");
+    assert.equal(toneOf(figureOf("sharpeRatio"), 1.0001, 1), "same", "what reads alike is no better");
+    assert.equal(toneOf(figureOf("dsr"), 0.95, 0.9), "better");
+    assert.equal(written(412.7, figureOf("minTrackRecordBars").format), "413", "there is no part of a bar");
 });
 
 test("the verdict says what was tried and what it means, and never that anything is proven", () => {
@@ -244,12 +247,29 @@ test("the verdict says what was tried and what it means, and never that anything
 });
 
 test("what came of it is said before luck is", () => {
-    const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null): string | null =>
-        outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct }, "NVDA");
-    assert.equal(words(-13.25, 12772.66), "It lost 13.25%, while holding NVDA made 12,772.66%.");
-    assert.equal(words(20, -5), "It made 20.00%, where holding NVDA lost 5.00%.");
-    assert.equal(words(0, 3), "It made nothing, while holding NVDA made 3.00%.");
-    assert.equal(words(4, null), "It made 4.00%.");
+    const words = (totalReturnPct: number | null, benchmarkReturnPct: number | null, change: Partial<BacktestResults> = {}) =>
+        outcomeInWords({ ...results, totalReturnPct, benchmarkReturnPct, ...change }, "NVDA");
+    const table: readonly [ReturnType<typeof words>, string, RegExp][] = [
+        [words(-13.25, 12772.66), "It lost money, holding did not", /^It lost 13\.25%, while holding NVDA made 12,772\.66%\./],
+        [words(4, 9), "It made less than holding", /made 4\.00%, while/],
+        [words(20, -5), "It beat holding", /^It made 20\.00%, where holding NVDA lost 5\.00%\./],
+        [words(-6, -5), "It lost more than holding", /lost 6\.00%, while holding NVDA lost/],
+        [words(0, 5), "Holding did better", /made nothing, while/],
+        [words(-2, -5), "It lost less than holding", /lost 2\.00%, where holding NVDA lost/],
+        [words(3, 3), "As much as holding", /made 3\.00%/],
+        [words(4, null), "It made money", /^It made 4\.00%\.$/],
+        [words(-4, null), "It lost money", /^It lost 4\.00%\.$/],
+        [words(0, 3, { numTrades: 0 }), "It never bought", /^So it made nothing; holding NVDA made 3\.00%\.$/],
+        [
+            words(1, 2, { maxDrawdownPct: 10, benchmarkMaxDrawdownPct: 66.36 }),
+            "It made less than holding",
+            /On the way it fell 10\.00% from a peak, holding 66\.36%\.$/,
+        ],
+    ];
+    for (const [found, title, text] of table) {
+        assert.equal(found?.title, title);
+        assert.match(found?.text ?? "", text);
+    }
     assert.equal(words(null, 3), null);
 });
 
@@ -319,4 +339,9 @@ test("an address names two to six different runs", () => {
     ];
     for (const [query, state] of table) assert.equal(idsIn(query).state, state, query);
     assert.deepEqual([0, 5].map(letterOf), ["A", "F"]);
+});
+
+test("runs are compared from the oldest on, whichever was chosen first", () => {
+    const run = (id: string, createdAt: number) => ({ id, createdAt });
+    assert.deepEqual(oldestFirst([run("b", 2), run("c", 3), run("a", 1)]), ["a", "b", "c"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Series } from "api-types";
+import type { AssetType, Series } from "api-types";
 import {
     daysOf,
     estimatedBars,
@@ -75,12 +75,20 @@ test("spans end with the series and never begin before it", () => {
 });
 
 test("bars are estimated from how many there are", () => {
-    assert.equal(estimatedBars({ ...form, ...daysOf("All", series) }, series), 2_699);
-    assert.equal(estimatedBars(form, series), 253);
-    assert.equal(estimatedBars({ ...form, start: "1990-01-01", end: "1990-12-31" }, series), 0);
-    assert.equal(estimatedBars({ ...form, start: "" }, series), null);
+    const bars = (days: object, of = series, kind: AssetType = "EQUITY"): number | null =>
+        estimatedBars({ ...form, ...days }, of, kind);
+    assert.equal(bars(daysOf("All", series)), 2_699);
+    assert.equal(bars({}), 252);
+    assert.equal(bars({ start: "1990-01-01", end: "1990-12-31" }), 0);
+    assert.equal(bars({ start: "" }), null);
+    // A weekend has no bars of a stock, and a week has five; coins are traded on every day.
+    assert.equal(bars({ start: "2020-02-01", end: "2020-02-02" }), 0);
+    assert.equal(bars({ start: "2020-02-01", end: "2020-02-09" }), 5);
+    assert.equal(bars({ start: "2020-02-05", end: "2020-02-05" }), 1);
+    const daily = { ...series, bars: 3_915 };
+    assert.equal(bars({ start: "2020-02-01", end: "2020-02-02" }, daily, "CRYPTO"), 2);
     const one = { ...series, first: series.last, bars: 1 };
-    assert.equal(estimatedBars({ ...form, ...daysOf("All", one) }, one), 1);
+    assert.equal(bars(daysOf("All", one), one), 1);
 });
 
 test("the end of a run is told with what to do, whatever its code", () => {

@@ -24,6 +24,7 @@ import { nothing } from "./decode";
 import { ApiError, call, linkTo, unreadable } from "./http";
 import { type BodyFound, type BodySent, readAs } from "./operation";
 import { asUser } from "./session";
+import { untilSeen } from "./waiting";
 
 export type { Backtest, BacktestRun, ListedBacktest, Trade };
 export type Comparison = BodyFound<typeof getBacktestsCompare>;
@@ -35,7 +36,7 @@ export const backtestKey = (id: string): string => `backtests/${id}`;
 /** Most trades that one answer brings. */
 const tradesInAnAnswer = 1_000;
 const pointsOfACurve = 2_000;
-const runsInAnAnswer = 100;
+export const runsInAnAnswer = 100;
 
 export const isOver = (status: JobStatus): boolean => status !== "pending" && status !== "running";
 
@@ -115,12 +116,15 @@ export async function deleteBacktest(id: string, leave: () => void): Promise<voi
     invalidate("backtests");
 }
 
-/** Computed again from what is stored, and compared bit by bit; nothing is stored. What takes longer is waited for. */
-export async function verifyBacktest(id: string): Promise<BacktestVerification> {
+/**
+ * Computed again from what is stored, and compared bit by bit; nothing is stored. What takes longer is waited for until
+ * `signal` says that nobody wants to know.
+ */
+export async function verifyBacktest(id: string, signal: AbortSignal): Promise<BacktestVerification> {
     const answer = await asUser(() => call(postBacktestsByIdVerify, { path: { id } }));
     if (answer.status === 200) return answer.body;
     for (let pause = firstPause; ; pause = Math.min(pause * 1.4, longestPause)) {
-        await new Promise((done) => setTimeout(done, pause));
+        await untilSeen(pause, signal);
         const { body: job } = await asUser(() => call(getJobsById, { path: { id: answer.body.id } }));
         if (!isOver(job.status)) continue;
         if (job.result !== null && job.status === "completed") return BacktestVerification(job.result, "result");

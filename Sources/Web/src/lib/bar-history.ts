@@ -27,6 +27,7 @@ export class BarHistory {
     private pending: Promise<void> | null = null;
     /** What was asked for last: where to go on after a failure. */
     private wanted: Wanted | null = null;
+    private isStopped = false;
     private readonly listeners = new Set<() => void>();
 
     constructor(private readonly readPage: PageReader) {}
@@ -47,15 +48,21 @@ export class BarHistory {
 
     /**
      * Reads until there are `extra` bars before the first one at or after `time`, or no older ones. False when a
-     * request failed on the way.
+     * request failed on the way or nobody looks any more.
      */
     async loadBack(time: number, extra: number): Promise<boolean> {
         const wanted = (this.wanted = { time, extra });
-        while (!this.current.isComplete && !this.reaches(wanted)) {
+        this.isStopped = false;
+        while (!this.isStopped && !this.current.isComplete && !this.reaches(wanted)) {
             await this.loadMore();
             if (this.current.error !== null) return false;
         }
-        return true;
+        return !this.isStopped;
+    }
+
+    /** Nobody looks any more: the page under way is the last. */
+    stop(): void {
+        this.isStopped = true;
     }
 
     /** Goes on where a request failed. */

@@ -2,7 +2,7 @@
  * What a run is asked for with, as its form holds it: texts, until the server reads them. The same names stand in an
  * address that fills the form in.
  */
-import { type ErrorCode, type ExecutionTiming, executionTimingWords, type Series } from "api-types";
+import { type AssetType, type ErrorCode, type ExecutionTiming, executionTimingWords, type Series } from "api-types";
 import type { RunRequest } from "../api/backtests";
 import { isoDay, monthsBefore, parseTime, secondsPerDay } from "./time";
 
@@ -171,12 +171,29 @@ export const spanOf = (form: RunForm, series: Series): Span | null =>
         return days.start === form.start && days.end === form.end;
     }) ?? null;
 
-/** How many bars of the series lie within the days, about: gaps are taken to be spread evenly. */
-export function estimatedBars(form: RunForm, series: Series): number | null {
+/** How many bars of the series lie within the days, about: days without trading beside weekends are spread evenly. */
+export function estimatedBars(form: RunForm, series: Series, assetType: AssetType): number | null {
     const [start, end] = [parseTime(form.start), parseTime(form.end)];
     if (start === null || end === null || end < start) return null;
-    const [from, to] = [Math.max(start, series.first), Math.min(end + secondsPerDay - 1, series.last)];
+    const [from, to] = [Math.max(start, dayOf(series.first)), Math.min(end, dayOf(series.last))];
     if (to < from) return 0;
-    const whole = series.last - series.first;
-    return whole === 0 ? series.bars : Math.round(1 + ((series.bars - 1) * (to - from)) / whole);
+    const days = assetType === "EQUITY" ? weekdays : allDays;
+    const whole = days(dayOf(series.first), dayOf(series.last));
+    return whole === 0 ? series.bars : Math.round((series.bars * days(from, to)) / whole);
+}
+
+const dayOf = (time: number): number => Math.floor(time / secondsPerDay) * secondsPerDay;
+
+/** From one midnight to another, both days counted. */
+const allDays = (from: number, to: number): number => (to - from) / secondsPerDay + 1;
+
+/** Of these the days from Monday to Friday. */
+const weekdays = (from: number, to: number): number => weekdaysUntil(to) - weekdaysUntil(from - secondsPerDay);
+
+/** From some Monday before 1970 until the end of that day; what counts is the difference of two. */
+function weekdaysUntil(midnight: number): number {
+    // The day that Unix time begins with was a Thursday.
+    const days = midnight / secondsPerDay + 3;
+    const weeks = Math.floor(days / 7);
+    return weeks * 5 + Math.min(days - weeks * 7 + 1, 5);
 }

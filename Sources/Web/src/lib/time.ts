@@ -6,7 +6,7 @@
 import type { Interval } from "./bars";
 
 export const secondsPerDay = 86_400;
-export const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The midnight a day starts with; months count from 0. `Date.UTC` takes the years 0 to 99 for those after 1900. */
 function startOfDay(year: number, month: number, day: number): Date {
@@ -35,7 +35,7 @@ export const isoTime = (seconds: number): string => new Date(seconds * 1000).toI
 /** `21 Sep 2023` */
 export function writtenDay(seconds: number): string {
     const date = new Date(seconds * 1000);
-    return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+    return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
 /** `1 Oct 2019 00:00 UTC` for hourly bars, `21 Sep 2023` for daily ones. */

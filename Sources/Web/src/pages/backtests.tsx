@@ -2,6 +2,7 @@ import "../shared";
 import { useState } from "react";
 import type { ListedBacktest } from "../api/backtests";
 import { comparePath, newBacktestPath } from "../lib/routes";
+import { oldestFirst } from "../lib/results/compared";
 import { mostCompared } from "../lib/run-words";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
@@ -13,7 +14,7 @@ import { RunList } from "./backtests/run-list";
 /** Every run of the user, newest first; those that are chosen can be compared. */
 export default function Backtests(): JSX.Element {
     const filter = filterIn(useQuery());
-    const [chosen, setChosen] = useState<readonly string[]>([]);
+    const [chosen, setChosen] = useState<readonly ListedBacktest[]>([]);
     const [leaving, setLeaving] = useState<ListedBacktest | null>(null);
     const [gone, setGone] = useState<readonly string[]>([]);
     useCommands([
@@ -50,16 +51,16 @@ export default function Backtests(): JSX.Element {
                 close={() => setLeaving(null)}
                 deleted={({ id }) => {
                     setGone((before) => [...before, id]);
-                    setChosen((before) => before.filter((one) => one !== id));
+                    setChosen((before) => before.filter((one) => one.id !== id));
                 }}
             />
         </div>
     );
 }
 
-const Compare = ({ chosen, clear }: { chosen: readonly string[]; clear: () => void }): JSX.Element => (
+const Compare = ({ chosen, clear }: { chosen: readonly ListedBacktest[]; clear: () => void }): JSX.Element => (
     <>
-        <Button kind="primary" disabled={chosen.length < 2} onClick={() => navigate(comparePath(chosen))}>
+        <Button kind="primary" disabled={chosen.length < 2} onClick={() => navigate(comparePath(oldestFirst(chosen)))}>
             {chosen.length < 2 ? "Choose one more to compare" : `Compare ${chosen.length} runs`}
         </Button>
         <Button kind="quiet" onClick={clear}>

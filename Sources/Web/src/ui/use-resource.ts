@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { forget, isBelow, onInvalidated, peek } from "../api/cache";
 import { ApiError } from "../api/http";
+import { whenSeen } from "../api/waiting";
 
 export type Resource<T> =
     | { readonly state: "loading" }
@@ -11,7 +12,7 @@ export type Resource<T> =
 export type Reload = (options?: { readonly isQuiet?: boolean }) => void;
 
 interface Options<T> {
-    /** While this is true of the value, it is read again: soon at first, every two seconds in the end. */
+    /** While this is true of the value and the page is seen, it is read again: soon at first, every two seconds in the end. */
     readonly poll?: (value: T) => boolean;
 }
 
@@ -99,11 +100,10 @@ export function useResource<T>(key: string, load: () => Promise<T>, options: Opt
             return;
         }
         const pause = Math.min(firstPoll * 1.4 ** polls.current, slowestPoll);
-        const timer = setTimeout(() => {
+        return whenSeen(pause, () => {
             polls.current++;
             reload({ isQuiet: true });
-        }, pause);
-        return () => clearTimeout(timer);
+        });
     }, [isPolling, resource, reload]);
     return [resource, reload];
 }

@@ -22,3 +22,7 @@ export function idsIn(query: string): Wanted {
 
 /** Short enough for a legend, whatever the strategies are called. */
 export const letterOf = (index: number): string => String.fromCharCode(65 + index);
+
+/** The ids of runs in the order in which they were made: what came later is held against what was there before. */
+export const oldestFirst = (runs: readonly { readonly id: string; readonly createdAt: number }[]): readonly string[] =>
+    [...runs].sort((left, right) => left.createdAt - right.createdAt).map(({ id }) => id);

@@ -130,7 +130,7 @@ export const figures: readonly Figure[] = [
         "PSR of what is left of each return after beta times that of holding."),
     figure("Luck", "dsrExcess", "DSR, market taken out", "chance", "up",
         "DSR of what is left after beta times the market: is there skill beyond owning the symbol?"),
-    figure("Luck", "minTrackRecordBars", "Bars needed", "bars", "down",
+    figure("Luck", "minTrackRecordBars", "Bars needed", "count", "down",
         "Bars of such returns that it takes to be 95% sure that the Sharpe ratio is above 0. Information only."),
     figure("Luck", "trials", "Variants tried", "count", "none",
         "Different settings of this strategy and its copies whose result was shown on this symbol and interval. " +
@@ -213,8 +213,9 @@ export function writtenDifference(value: number | null, base: number | null, for
 
 export type Tone = "better" | "worse" | "same";
 
-/** Whether `value` is better than `base`, where one way is. */
-export function toneOf({ better }: Figure, value: number | null, base: number | null): Tone {
-    if (better === "none" || value === null || base === null || value === base) return "same";
+/** Whether `value` is better than `base`, where one way is; what reads alike is the same. */
+export function toneOf({ better, format }: Figure, value: number | null, base: number | null): Tone {
+    if (better === "none" || value === null || base === null) return "same";
+    if (!/[1-9]/.test(writtenDifference(value, base, format))) return "same";
     return value > base === (better === "up") ? "better" : "worse";
 }

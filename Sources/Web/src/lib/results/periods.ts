@@ -1,4 +1,5 @@
 /* Returns by calendar month and year, in UTC. */
+import { noValue, signedPercent } from "../format";
 import type { Curve } from "./curve";
 
 export interface Year {
@@ -39,3 +40,21 @@ export function strength(value: number, largest: number): number {
     if (value === 0 || !(largest > 0)) return 0;
     return Math.max(1, Math.min(4, Math.ceil((Math.abs(value) / largest) * 4)));
 }
+
+interface Tint {
+    readonly way: "up" | "down" | null;
+    readonly strength: number;
+}
+
+/** How a month of these years is tinted: the larger beside the largest of them, the darker. */
+export function tintOf(years: readonly Year[]): (value: number | null) => Tint {
+    const largest = Math.max(...years.flatMap(({ months }) => months.map((one) => Math.abs(one ?? 0))), 0);
+    return (value) =>
+        value === null || value === 0
+            ? { way: null, strength: 0 }
+            : { way: value > 0 ? "up" : "down", strength: strength(value, largest) };
+}
+
+/** In line with the others, and short: percent without its sign, `+4.2`. */
+export const monthReturn = (value: number | null): string =>
+    value === null ? noValue : signedPercent(value, 1).replace("%", "");

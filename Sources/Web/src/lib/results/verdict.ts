@@ -12,15 +12,49 @@ export interface VerdictInWords {
     readonly tried: string;
 }
 
+export interface OutcomeInWords {
+    readonly tone: "good" | "bad" | "even";
+    /** Whether it worked, beside holding, in a few words. */
+    readonly title: string;
+    readonly text: string;
+}
+
 /** What came of it beside holding, before anything is said of luck; null where there is no return. */
-export function outcomeInWords(results: BacktestResults, symbol: string): string | null {
+export function outcomeInWords(results: BacktestResults, symbol: string): OutcomeInWords | null {
     const { totalReturnPct: own, benchmarkReturnPct: held } = results;
     if (own === null) return null;
-    const words = (percent: number): string =>
+    const came = (percent: number): string =>
         percent === 0 ? "made nothing" : `${percent > 0 ? "made" : "lost"} ${decimal(Math.abs(percent), 2)}%`;
-    if (held === null) return `It ${words(own)}.`;
+    if (results.numTrades === 0) {
+        const text = held === null ? "So it made nothing." : `So it made nothing; holding ${symbol} ${came(held)}.`;
+        return { tone: "even", title: "It never bought", text };
+    }
+    if (held === null) {
+        const title = own > 0 ? "It made money" : own < 0 ? "It lost money" : "It made nothing";
+        return { tone: own > 0 ? "good" : own < 0 ? "bad" : "even", title, text: `It ${came(own)}.` };
+    }
     const contrast = own < held ? "while" : "where";
-    return `It ${words(own)}, ${contrast} holding ${symbol} ${words(held)}.`;
+    const text = `It ${came(own)}, ${contrast} holding ${symbol} ${came(held)}.${fallsInWords(results)}`;
+    if (own === held) return { tone: "even", title: "As much as holding", text };
+    if (own > held)
+        return own > 0
+            ? { tone: "good", title: "It beat holding", text }
+            : { tone: "even", title: "It lost less than holding", text };
+    const title =
+        own > 0
+            ? "It made less than holding"
+            : own === 0
+              ? "Holding did better"
+              : held < 0
+                ? "It lost more than holding"
+                : "It lost money, holding did not";
+    return { tone: "bad", title, text };
+}
+
+/** What one would have had to bear on the way. */
+function fallsInWords({ maxDrawdownPct: own, benchmarkMaxDrawdownPct: held }: BacktestResults): string {
+    if (own === null || held === null) return "";
+    return ` On the way it fell ${decimal(own, 2)}% from a peak, holding ${decimal(held, 2)}%.`;
 }
 
 /** What a verdict is called, wherever it is told of. */

@@ -1,5 +1,5 @@
 import type { Comparison } from "../../api/backtests";
-import { figures, toneOf, valueOf, written, writtenDifference } from "../../lib/results/figures";
+import { type Figure, figures, groups, toneOf, valueOf, written, writtenDifference } from "../../lib/results/figures";
 import { letterOf } from "../../lib/results/compared";
 import { Card, Explained } from "../../ui/parts";
 import { RunColumns } from "./compare-head";
@@ -20,41 +20,52 @@ export function ComparedFigures({ runs }: Props): JSX.Element {
             <div className="table-scroll" tabIndex={0} role="region" aria-label="Figures of the runs">
                 <table className="compared-table" data-testid="compared">
                     <RunColumns runs={runs} title="Figure" hasControls />
-                    <tbody>
-                        {figures.map((figure) => {
-                            const base = valueOf(figure, runs[0]!);
-                            return (
-                                <tr key={figure.key} data-figure={figure.key}>
-                                    <th scope="row">
-                                        <span className="figure-name">
-                                            {figure.label}
-                                            <Explained label={figure.label} text={figure.explain} />
-                                        </span>
-                                    </th>
-                                    {runs.map((run, index) => {
-                                        const value = valueOf(figure, run);
-                                        const tone = toneOf(figure, value, base);
-                                        return (
-                                            <td key={run.id} className="number">
-                                                {written(value, figure.format)}
-                                                {index > 0 && (
-                                                    <span className={`difference ${tone}`}>
-                                                        {tone !== "same" && (
-                                                            <span aria-hidden="true">{tone === "better" ? "▲ " : "▼ "}</span>
-                                                        )}
-                                                        {writtenDifference(value, base, figure.format)}
-                                                        <span className="visually-hidden">{words[tone]}</span>
-                                                    </span>
-                                                )}
-                                            </td>
-                                        );
-                                    })}
-                                </tr>
-                            );
-                        })}
-                    </tbody>
+                    {groups.map((group) => (
+                        <tbody key={group}>
+                            <tr className="compared-group">
+                                <th scope="rowgroup" colSpan={runs.length + 1}>
+                                    {group}
+                                </th>
+                            </tr>
+                            {figures
+                                .filter((figure) => figure.group === group)
+                                .map((figure) => (
+                                    <Row key={figure.key} {...{ figure, runs }} />
+                                ))}
+                        </tbody>
+                    ))}
                 </table>
             </div>
         </Card>
+    );
+}
+
+function Row({ figure, runs }: Props & { figure: Figure }): JSX.Element {
+    const base = valueOf(figure, runs[0]!);
+    return (
+        <tr data-figure={figure.key}>
+            <th scope="row">
+                <span className="figure-name">
+                    {figure.label}
+                    <Explained label={figure.label} text={figure.explain} />
+                </span>
+            </th>
+            {runs.map((run, index) => {
+                const value = valueOf(figure, run);
+                const tone = toneOf(figure, value, base);
+                return (
+                    <td key={run.id} className="number">
+                        {written(value, figure.format)}
+                        {index > 0 && (
+                            <span className={`difference ${tone}`}>
+                                {tone !== "same" && <span aria-hidden="true">{tone === "better" ? "▲ " : "▼ "}</span>}
+                                {writtenDifference(value, base, figure.format)}
+                                <span className="visually-hidden">{words[tone]}</span>
+                            </span>
+                        )}
+                    </td>
+                );
+            })}
+        </tr>
     );
 }

@@ -3,8 +3,10 @@ import "../../shared";
 import { useMemo } from "react";
 import { compareBacktests, compareKey, type Comparison } from "../../api/backtests";
 import { ApiError } from "../../api/http";
-import { allTimes, atTimes, curveOf, drawdowns, rebased } from "../../lib/results/curve";
+import { allTimes, atTimes, type Curve, curveOf, drawdowns, rebased } from "../../lib/results/curve";
 import { idsIn, letterOf, type Wanted } from "../../lib/results/compared";
+import { growth, manyfold } from "../../lib/results/growth";
+import { holdingCurve } from "../../lib/results/holding";
 import { warningWords } from "../../lib/results/words";
 import { Chart, lineColour, type Pane } from "../../ui/chart/chart";
 import { Link, PageHeading, useQuery } from "../../ui/navigation";
@@ -13,6 +15,7 @@ import { Card, Notice } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { ComparedFigures } from "./compare-figures";
 import { ComparedSettings } from "./compare-settings";
+import { useRunBars } from "./result-data";
 
 export default function CompareRoom(): JSX.Element {
     const wanted = idsIn(useQuery());
@@ -59,7 +62,13 @@ function Runs({ ids }: { ids: readonly string[] }): JSX.Element {
 }
 
 function Compared({ comparison: { backtests, warnings } }: { comparison: Comparison }): JSX.Element {
-    const [times, panes] = useMemo(() => drawn(backtests), [backtests]);
+    const first = backtests[0]!;
+    const bars = useRunBars(first);
+    const holding = useMemo<Curve>(() => {
+        const values = holdingCurve(bars.value, first);
+        return { times: bars.value.time.slice(0, values.length), values };
+    }, [bars.value, first]);
+    const [times, panes] = useMemo(() => drawn(backtests, holding), [backtests, holding]);
     const isHourly = backtests.some(({ timeframe }) => timeframe === "1h");
     return (
         <div className="result compared">
@@ -72,6 +81,7 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
                     </ul>
                 </Notice>
             )}
+            <ComparedSettings runs={backtests} />
             <Card title="Growth from one start" isFlush className="result-chart">
                 {times.length > 0 ? (
                     <Chart
@@ -84,43 +94,38 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
                 ) : (
                     <EmptyNotice title="There is nothing to draw.">None of these runs has an equity curve.</EmptyNotice>
                 )}
+                {bars.error !== null && (
+                    <FailureNotice what="Holding could not be drawn." error={bars.error} retry={bars.retry} />
+                )}
             </Card>
             <ComparedFigures runs={backtests} />
-            <ComparedSettings runs={backtests} />
         </div>
     );
 }
 
-function drawn(runs: Comparison["backtests"]): [readonly number[], readonly Pane[]] {
+/** Beside the curves of the runs, that of holding what the first was run on. */
+function drawn(runs: Comparison["backtests"], holding: Curve): [readonly number[], readonly Pane[]] {
     const curves = runs.map(({ equity }) => curveOf(equity));
     const times = allTimes(curves);
-    const lines = (values: (index: number) => number[]): Pane["series"] =>
-        curves.map((_, index) => ({
-            kind: "line" as const,
-            name: letterOf(index),
-            values: values(index),
-            colour: lineColour(index),
-        }));
     const at = curves.map((curve) => atTimes(curve, times));
     const initial = (index: number): number => Number(runs[index]!.initialEquity);
-    return [
-        times,
-        [
-            {
-                id: "growth",
-                label: "Growth",
-                weight: 68,
-                scale: "percent",
-                guides: [0],
-                series: lines((index) => rebased(at[index]!, initial(index))),
-            },
-            {
-                id: "drawdown",
-                label: "Drawdown",
-                weight: 32,
-                scale: "percent",
-                series: lines((index) => drawdowns(at[index]!, initial(index))),
-            },
-        ],
+    const held = atTimes(holding, times);
+    const lines = (change: (values: readonly number[], initial: number) => number[]): Pane["series"] => [
+        ...curves.map((_, index) => ({
+            kind: "line" as const,
+            name: letterOf(index),
+            values: change(at[index]!, initial(index)),
+            colour: lineColour(index),
+        })),
+        { kind: "line", name: `Holding ${runs[0]!.symbol}`, values: change(held, initial(0)), colour: "muted" },
     ];
+    // Beside what grew manyfold the rest would be a flat line: then by powers, and those need what is above zero.
+    const isLog = Math.max(...[...at, held].map(growth)) > manyfold;
+    const grown: Pane = isLog
+        ? { id: "growth", label: "What 100 became", weight: 68, scale: "price", isLog, guides: [100], series: lines(of100) }
+        : { id: "growth", label: "Growth", weight: 68, scale: "percent", guides: [0], series: lines(rebased) };
+    return [times, [grown, { id: "drawdown", label: "Drawdown", weight: 32, scale: "percent", series: lines(drawdowns) }]];
 }
+
+const of100 = (values: readonly number[], initial: number): number[] =>
+    rebased(values, initial).map((change) => 100 * (1 + change));

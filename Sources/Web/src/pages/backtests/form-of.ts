@@ -2,6 +2,9 @@ import type { BacktestRun } from "api-types";
 import type { RunForm } from "../../lib/run-form";
 import { isoDay } from "../../lib/time";
 
+/** What the form that was last sent is kept under. */
+export const formName = "backtest-form";
+
 /** The form that asks for the same run again; of what the run does not tell, the form's own. */
 export const formOf = (run: BacktestRun): Readonly<Record<keyof RunForm, string | undefined>> => ({
     strategy: run.strategyId,

@@ -30,9 +30,8 @@ import { Button, Card, Segmented } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { explain } from "./explain";
+import { formName } from "./form-of";
 import { StrategyFields } from "./strategy-fields";
-
-const formName = "backtest-form";
 
 // These outlive the room: whoever signs in again and comes back goes on where they were.
 const nothingIntended = { request: "", key: "" };
@@ -102,7 +101,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
             }
         });
     };
-    const bars = series && estimatedBars(form, series);
+    const bars = series && symbol && estimatedBars(form, series, symbol.assetType);
 
     return (
         <Form

@@ -4,17 +4,18 @@ import { useState } from "react";
 import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import type { RunForm } from "../../lib/run-form";
 import { plainly, signedPercent } from "../../lib/format";
-import { backtestPath, comparePath, newBacktestPath } from "../../lib/routes";
+import { backtestPath, comparePath, newBacktestPath, strategyPath } from "../../lib/routes";
+import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
 import { isoDay, tableTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
+import { keep } from "../../ui/kept";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Checkbox, Dialog } from "../../ui/parts";
-import { useTheme } from "../../ui/preferences";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
-import { formOf } from "./form-of";
+import { formName, formOf } from "./form-of";
 
 interface Props {
     readonly run: Backtest;
@@ -24,12 +25,12 @@ interface Props {
 export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const [open, setOpen] = useState<"compare" | "delete" | null>(null);
     const files = filesOf(run.id);
-    const print = usePrint();
+    const print = (): void => window.print();
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
         { id: "result print", label: "Print", group: "Result", run: print },
-        { id: "result picture", label: "Save the chart as an image", group: "Result", run: savePicture },
+        { id: "result picture", label: "Save as an image", group: "Result", run: savePicture },
     ]);
     return (
         <div className="result-actions">
@@ -41,6 +42,13 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                             {label}
                         </Link>
                     ))}
+                    {/* The builder begins with the rules of this run; the form that follows it, with the rest. */}
+                    <Link
+                        href={`${strategyPath(run.strategyId)}?version=${run.versionNumber}&symbol=${encodeURIComponent(run.symbol)}`}
+                        onClick={() => keep(formName, formOf(run))}
+                    >
+                        a changed rule
+                    </Link>
                 </div>
             </details>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>
@@ -77,20 +85,6 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
             />
         </div>
     );
-}
-
-/** On paper dark is light: the chart is painted anew before the browser takes its picture of the page. */
-function usePrint(): () => void {
-    const [theme, setTheme] = useTheme();
-    return () => {
-        setTheme("light");
-        requestAnimationFrame(() =>
-            requestAnimationFrame(() => {
-                window.print();
-                setTheme(theme);
-            }),
-        );
-    };
 }
 
 interface Variant {
@@ -166,7 +160,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                 <Button
                     kind="primary"
                     disabled={chosen.length === 0}
-                    onClick={() => navigate(comparePath([run.id, ...chosen]))}
+                    onClick={() => navigate(comparePath(oldestFirst([run, ...others.filter(({ id }) => chosen.includes(id))])))}
                 >
                     Compare
                 </Button>

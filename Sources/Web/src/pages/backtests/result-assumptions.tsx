@@ -1,21 +1,21 @@
 /* What a result rests on: settings, the definition as it was, hashes, and whether it can be computed again. */
 import type { Backtest, BacktestVerification } from "api-types";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { verifyBacktest } from "../../api/backtests";
 import { ApiError } from "../../api/http";
-import { readStrategy, strategyKey } from "../../api/strategies";
 import { noValue } from "../../lib/format";
 import { newBacktestPath, strategyVersionsPath } from "../../lib/routes";
 import { figureOf, written } from "../../lib/results/figures";
+import { leftOut } from "../../lib/results/sheet";
 import { settingsOf } from "../../lib/results/settings";
 import { outcomeWords } from "../../lib/results/words";
 import { CopyIcon } from "../../ui/icons";
 import { Link } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Card, Explained, IconButton, Notice, toast } from "../../ui/parts";
-import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { formOf } from "./form-of";
+import { useRunVersion } from "./result-data";
 
 export function Assumptions({ run }: { run: Backtest }): JSX.Element {
     return (
@@ -33,8 +33,7 @@ export function Assumptions({ run }: { run: Backtest }): JSX.Element {
             </div>
             <div className="assumptions-part">
                 <p className="dim">
-                    Long only, one position at a time, filled whole at one price. Within a bar a stop comes before a target. No
-                    dividends, taxes, interest or market impact.
+                    {leftOut}
                 </p>
                 <h3>
                     Hashes{" "}
@@ -57,9 +56,7 @@ export function Assumptions({ run }: { run: Backtest }): JSX.Element {
 /** The version that was run, in plain English; later ones do not touch this result. */
 function Definition({ run }: { run: Backtest }): JSX.Element {
     const version = run.versionNumber;
-    const [found, reload] = useResource(`${strategyKey(run.strategyId)}/versions/${version}`, () =>
-        readStrategy(run.strategyId, version),
-    );
+    const [found, reload] = useRunVersion(run);
     if (found.state === "loading") return <Skeleton label="Loading the definition" lines={2} />;
     if (found.state === "failed") {
         return found.error instanceof ApiError && found.error.isNotFound ? (
@@ -107,6 +104,12 @@ function Hash({ label, value }: { label: string; value: string | null }): JSX.El
 function Verify({ run }: { run: Backtest }): JSX.Element {
     const [work, start] = useWork();
     const [found, setFound] = useState<BacktestVerification | null>(null);
+    const leaving = useRef<AbortController | null>(null);
+    useEffect(() => () => leaving.current?.abort(), []);
+    const verify = async (): Promise<void> => {
+        const left = (leaving.current = new AbortController());
+        setFound(await verifyBacktest(run.id, left.signal));
+    };
     return (
         <div className="verify">
             <p>
@@ -114,7 +117,7 @@ function Verify({ run }: { run: Backtest }): JSX.Element {
                     isBusy={work.isRunning}
                     onClick={() => {
                         setFound(null);
-                        void start(async () => setFound(await verifyBacktest(run.id)));
+                        void start(verify);
                     }}
                 >
                     {work.isRunning ? "Computing it again" : "Verify"}

@@ -4,6 +4,7 @@ import { forwardRef, useEffect, useImperativeHandle, useMemo, useRef, useState }
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
 import { counted, decimal, direction, directionMark, priceDigits, signedPercent, whole } from "../../lib/format";
 import { atTimes, type Curve, drawdowns } from "../../lib/results/curve";
+import { growth, manyfold } from "../../lib/results/growth";
 import { exitWords } from "../../lib/results/words";
 import { isoDay, writtenTime } from "../../lib/time";
 import { Chart, type ChartHandle, type Marker, type Pane } from "../../ui/chart/chart";
@@ -14,9 +15,9 @@ import { saveFile } from "../../ui/save-file";
 import type { Loaded, RunBars } from "./result-data";
 
 export interface ResultChartHandle {
-    /** Shows the trade with some bars around it, and takes the focus. */
-    showTrade(trade: Trade): void;
-    savePicture(): void;
+    /** Comes into view, takes the focus and shows the trade with some bars around it. */
+    visit(trade: Trade): void;
+    showAll(): void;
 }
 
 interface Props {
@@ -27,7 +28,9 @@ interface Props {
     readonly holding: readonly number[];
     readonly trades: readonly Trade[];
     readonly chosen: Trade | null;
-    readonly choose: (number: number | null) => void;
+    readonly choose: (number: number) => void;
+    /** Away from the chosen trade, to all of the run. */
+    readonly leave: () => void;
     /** To the chosen trade in its table. */
     readonly back: () => void;
     /** The trade that was open at that time, or the next one. */
@@ -40,22 +43,12 @@ const scales = [
     { value: "log", label: "Log" },
 ] as const;
 
-const manyfold = 8;
-
-/** How many times the lowest close the highest is. */
-function growth(closes: readonly number[]): number {
-    let [low, high] = [Infinity, 0];
-    for (const close of closes) {
-        low = Math.min(low, close);
-        high = Math.max(high, close);
-    }
-    return high / low;
-}
-
 export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultChart(props, handle) {
-    const { run, bars, curve, holding, trades, chosen, choose, back, tradeAt } = props;
+    const { run, bars, curve, holding, trades, chosen, choose, leave, back, tradeAt } = props;
     const chart = useRef<ChartHandle>(null);
     const card = useRef<HTMLDivElement>(null);
+    /** The trade that is in view before it is named. */
+    const placed = useRef<Trade | null>(null);
     const [chosenScale, setScale] = useState<Scale | null>(null);
     // Where prices grew manyfold, years of small moves would be a flat line.
     const scale = chosenScale ?? (growth(bars.value.close) > manyfold ? "log" : "linear");
@@ -74,27 +67,27 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
     };
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();
-        if (picture) saveFile(`${run.symbol}-backtest-${isoDay(run.createdAt)}.png`, "image/png", picture);
+        if (picture) saveFile(`${run.symbol}-chart-${isoDay(run.createdAt)}.png`, "image/png", picture);
     };
     useImperativeHandle(handle, () => ({
-        showTrade: (trade) => {
+        visit: (trade) => {
             card.current?.scrollIntoView({ block: "start" });
             card.current?.querySelector<HTMLElement>(".chart-canvas")?.focus({ preventScroll: true });
+            placed.current = trade;
             show(trade);
         },
-        savePicture: () => void savePicture(),
+        showAll: () => chart.current?.reset(),
     }));
-    // An address that names a trade opens on it.
     const isReady = bars.isComplete && times.length > 0;
+    // Whatever else the address comes to name is gone to once it is there.
     useEffect(() => {
-        if (isReady && chosen) show(chosen);
-    }, [isReady]);
+        if (isReady && chosen && chosen !== placed.current) show(chosen);
+        placed.current = null;
+    }, [isReady, chosen]);
 
     const step = (by: number): void => {
-        const next = chosen && trades[trades.indexOf(chosen) + by];
-        if (!next) return;
-        choose(next.tradeNo);
-        show(next);
+        const next = chosen && trades[chosen.tradeNo - 1 + by];
+        if (next) choose(next.tradeNo);
     };
     const isOther = curve.isComplete && isReady && !hasSameTimes(curve.value.times, times);
     return (
@@ -107,7 +100,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                     <>
                         <Segmented label="Scale" options={scales} value={scale} change={setScale} />
                         <Button kind="quiet" disabled={!isReady} onClick={() => void savePicture()}>
-                            <DownloadIcon /> Save image
+                            <DownloadIcon /> Save chart
                         </Button>
                     </>
                 }
@@ -120,11 +113,14 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         isLast={trades[trades.length - 1] === chosen}
                         step={step}
                         back={back}
-                        close={() => {
-                            choose(null);
-                            chart.current?.reset();
-                        }}
+                        close={leave}
                     />
+                )}
+                {isOther && (
+                    <Notice tone="warning">
+                        The stored bars are not those of this run any more. The equity is the run’s own; the prices and
+                        holding are those of today. “Verify” tells more.
+                    </Notice>
                 )}
                 {isReady ? (
                     <Chart
@@ -136,7 +132,9 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         markers={markers}
                         onPick={(index) => {
                             const trade = tradeAt(times[index]!);
-                            if (trade && trade.entryTime <= times[index]!) choose(trade.tradeNo);
+                            if (!trade || trade === chosen || trade.entryTime > times[index]!) return;
+                            placed.current = trade;
+                            choose(trade.tradeNo);
                         }}
                     />
                 ) : bars.isComplete ? (
@@ -161,12 +159,6 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
                         error={curve.error}
                         retry={curve.retry}
                     />
-                )}
-                {isOther && (
-                    <Notice tone="warning">
-                        The stored bars are not those of this run any more. The equity is the run’s own; the prices and
-                        holding are those of today. “Verify” tells more.
-                    </Notice>
                 )}
             </Card>
         </div>
@@ -217,6 +209,8 @@ function ChosenTrade({ trade, run, isFirst, isLast, step, back, close }: ChosenP
 /** The curves of the run laid on the bars of the chart. */
 function panesOf(run: Backtest, bars: Bars, curve: Curve, holding: readonly number[], isLog: boolean): readonly Pane[] {
     const equity = atTimes(curve, bars.time);
+    // Beside thousands cents are noise, and make the axis wider than a phone can spare.
+    const digits = Number(run.initialEquity) >= 1_000 ? 0 : 2;
     const prices: Pane = {
         id: "prices",
         label: run.symbol,
@@ -232,10 +226,10 @@ function panesOf(run: Backtest, bars: Bars, curve: Curve, holding: readonly numb
         scale: "price",
         isLog,
         series: [
-            { kind: "line", name: "This run", values: equity, colour: 4, digits: 2 },
+            { kind: "line", name: "This run", values: equity, colour: 4, digits },
             ...(holding.length === 0
                 ? []
-                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", digits: 2 } as const]),
+                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", digits } as const]),
         ],
     };
     const falls: Pane = {

@@ -1,12 +1,15 @@
 /* What a result is drawn from beside the run itself: its bars, its whole equity curve, the rest of its trades. */
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { type Backtest, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
+import type { Strategy } from "api-types";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { type Backtest, type BacktestRun, curveKey, readCurve, readMoreTrades, type Trade } from "../../api/backtests";
 import { barPage, symbolDetails, symbolKey } from "../../api/resources";
+import { readStrategy, strategyKey } from "../../api/strategies";
 import { BarHistory } from "../../lib/bar-history";
 import { type AssetType, type Bars, firstIndexAtOrAfter, noBars } from "../../lib/bars";
 import { type Curve, curveOf } from "../../lib/results/curve";
+import { TradeHistory } from "../../lib/results/trade-history";
 import { secondsPerDay } from "../../lib/time";
-import { useResource } from "../../ui/use-resource";
+import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 
 export interface Loaded<T> {
     readonly value: T;
@@ -22,7 +25,7 @@ export interface RunBars extends Loaded<Bars> {
 }
 
 /** The bars of the run's range; none until they are all here. */
-export function useRunBars(run: Backtest): RunBars {
+export function useRunBars(run: BacktestRun): RunBars {
     const [details, reload] = useResource(symbolKey(run.symbol), () => symbolDetails(run.symbol));
     const assetType = details.state === "ready" ? details.value.assetType : null;
     const after = run.endDate + secondsPerDay;
@@ -38,6 +41,7 @@ export function useRunBars(run: Backtest): RunBars {
     const state = useSyncExternalStore(history.subscribe, history.state);
     useEffect(() => {
         if (assetType !== null) void history.loadBack(run.startDate, 0);
+        return () => history.stop();
     }, [history, assetType, run.startDate]);
     // On a long way back not every page is told of, but the last one is.
     const isReaching = state.isComplete || (state.bars.time[0] ?? Infinity) <= run.startDate;
@@ -69,6 +73,12 @@ function within(bars: Bars, from: number, to: number): Bars {
     };
 }
 
+/** The version that was run, as its strategy keeps it. */
+export const useRunVersion = (run: Backtest): [Resource<Strategy>, Reload] =>
+    useResource(`${strategyKey(run.strategyId)}/versions/${run.versionNumber}`, () =>
+        readStrategy(run.strategyId, run.versionNumber),
+    );
+
 /** Every point of the equity; the thinned curve that came with the run until they are here. */
 export function useRunCurve(run: Backtest): Loaded<Curve> {
     const [curve, reload] = useResource(curveKey(run.id), () => readCurve(run));
@@ -81,38 +91,18 @@ export function useRunCurve(run: Backtest): Loaded<Curve> {
     };
 }
 
-/** All trades: those that came with the run, and the others as they arrive. */
-export function useRunTrades(run: Backtest): Loaded<readonly Trade[]> {
-    const [more, setMore] = useState<readonly Trade[]>([]);
-    const [error, setError] = useState<unknown>(null);
-    const [attempt, setAttempt] = useState(0);
-    const { trades: first, hasMore } = run.trades;
-    const wanted = run.results?.numTrades ?? first.length;
-    const value = useMemo(() => (more.length === 0 ? first : [...first, ...more]), [first, more]);
+/** All trades: those that came with the run, and the others as they arrive; `wanted` is told of as soon as it is there. */
+export function useRunTrades(run: Backtest, wanted: number | null): Loaded<readonly Trade[]> {
+    const history = useMemo(() => {
+        const { trades: first, hasMore } = run.trades;
+        const total = hasMore ? run.results?.numTrades ?? Infinity : first.length;
+        return new TradeHistory({ first, total, readPage: (offset) => readMoreTrades(run.id, offset) }, wanted);
+        // Which trade is waited for matters while they are read only.
+    }, [run]);
+    const { trades, isComplete, error } = useSyncExternalStore(history.subscribe, history.state);
     useEffect(() => {
-        if (!hasMore) return;
-        let isCurrent = true;
-        const readRest = async (): Promise<void> => {
-            const found = [...more];
-            while (isCurrent && first.length + found.length < wanted) {
-                const next = await readMoreTrades(run.id, first.length + found.length);
-                // A server that promises more but gives none would be asked for ever.
-                if (next.length === 0) break;
-                found.push(...next);
-            }
-            if (isCurrent) setMore(found);
-        };
-        setError(null);
-        readRest().catch((reason: unknown) => isCurrent && setError(reason ?? new Error("It failed.")));
-        return () => {
-            isCurrent = false;
-        };
-        // What has been read so far is where the next attempt goes on.
-    }, [run.id, hasMore, attempt]);
-    return {
-        value,
-        isComplete: !hasMore || value.length >= wanted || more.length > 0,
-        error,
-        retry: () => setAttempt((count) => count + 1),
-    };
+        void history.load();
+        return () => history.stop();
+    }, [history]);
+    return { value: trades, isComplete, error, retry: () => void history.load() };
 }

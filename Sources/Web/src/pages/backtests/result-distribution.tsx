@@ -6,7 +6,7 @@ import { type Bin, binned } from "../../lib/results/distribution";
 import { Card, Explained } from "../../ui/parts";
 import type { Loaded } from "./result-data";
 
-const [width, height, foot] = [480, 240, 22];
+const [width, height, foot] = [360, 200, 24];
 
 export function Distribution({ trades }: { trades: Loaded<readonly Trade[]> }): JSX.Element {
     const bins = useMemo(() => binned(trades.value.map(({ pnlPct }) => pnlPct)), [trades.value]);
@@ -70,7 +70,7 @@ function Bars({ bins }: { bins: readonly Bin[] }): JSX.Element {
                             >
                                 <title>{`${span(bins[index]!)}: ${counted(count, "trade")}`}</title>
                             </rect>
-                            {count > 0 && bins.length <= 30 && (
+                            {count > 0 && bins.length <= 24 && (
                                 <text x={(index + 0.5) * step} y={height - foot - tall - 4} textAnchor="middle">
                                     {whole(count)}
                                 </text>
@@ -95,7 +95,7 @@ const anchor = (index: number, count: number): "start" | "middle" | "end" =>
 /** Edges to name: zero, and what lies an even way from it with room between. */
 function edges(bins: readonly Bin[], zero: number): readonly (readonly [number, number])[] {
     const start = zero < 0 ? bins.length : zero;
-    const apart = Math.max(1, Math.ceil(bins.length / 8));
+    const apart = Math.max(1, Math.ceil(bins.length / 6));
     return [...bins, null].flatMap((bin, index) => {
         const value = bin === null ? bins[bins.length - 1]!.to : bin.from;
         return value !== null && (index - start) % apart === 0 ? [[index, value] as const] : [];

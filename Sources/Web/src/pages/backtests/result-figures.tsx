@@ -1,15 +1,8 @@
 /* The figures of a run: the few that count, and all of them. */
 import type { Backtest } from "api-types";
 import { noValue } from "../../lib/format";
-import {
-    type Figure,
-    figures,
-    groups,
-    headline,
-    reasonOf,
-    valueOf,
-    written,
-} from "../../lib/results/figures";
+import { type Figure, figures, groups, valueOf, written } from "../../lib/results/figures";
+import { explained, headlined, heldValue, wayOf } from "../../lib/results/headline";
 import type { CurveFigures } from "../../lib/results/measures";
 import { Card, Explained, joined, Stat, Stats } from "../../ui/parts";
 
@@ -19,55 +12,22 @@ interface Props {
     readonly held: CurveFigures | null;
 }
 
-/** What the reader is told under a finger: how it is computed, and why there is none. */
-const explained = (figure: Figure, run: Backtest): string =>
-    valueOf(figure, run) === null ? `${figure.explain} Here: ${reasonOf(figure, run)}` : figure.explain;
-
-/** What the server knows of holding comes with the run; the rest is computed from its bars. */
-function heldValue(figure: Figure, { results }: Backtest, held: CurveFigures | null): number | null {
-    if (figure.key === "totalReturnPct") return results?.benchmarkReturnPct ?? null;
-    if (figure.key === "maxDrawdownPct") return results?.benchmarkMaxDrawdownPct ?? null;
-    return figure.holding === undefined ? null : held?.[figure.holding] ?? null;
-}
-
-const signed = new Set<Figure["format"]>(["change", "points"]);
-const toneOf = (figure: Figure, value: number | null): "up" | "down" | undefined =>
-    !signed.has(figure.format) || value === null || value === 0 ? undefined : value > 0 ? "up" : "down";
-
-export function Headline({ run, held }: Props): JSX.Element {
-    return (
-        <Card label="Headline figures" className="result-headline">
-            <Stats>
-                {headline.map((figure) => {
-                    const value = valueOf(figure, run);
-                    const detail =
-                        figure.holding !== undefined
-                            ? `Holding ${written(heldValue(figure, run, held), figure.format)}`
-                            : beside(figure, run);
-                    return (
-                        <Stat
-                            key={figure.key}
-                            label={figure.label}
-                            value={written(value, figure.format)}
-                            detail={detail}
-                            explain={explained(figure, run)}
-                            tone={toneOf(figure, value)}
-                        />
-                    );
-                })}
-            </Stats>
-        </Card>
-    );
-}
-
-/** Where holding has no such figure, what else belongs beside it. */
-function beside({ key }: Figure, { results }: Backtest): string {
-    const percent = (value: number | null | undefined): string => written(value ?? null, "change");
-    if (key === "profitFactor") return `Average trade ${percent(results?.expectancyPct)}`;
-    if (key === "winRatePct") return `${percent(results?.avgWinPct)} / ${percent(results?.avgLossPct)} each`;
-    if (key === "numTrades") return `${written(results?.avgBarsHeld ?? null, "bars")} bars each`;
-    return "Holding 100.00%";
-}
+export const Headline = ({ run, held }: Props): JSX.Element => (
+    <Card label="Headline figures" className="result-headline">
+        <Stats>
+            {headlined(run, held).map(({ figure, value, detail, tone }) => (
+                <Stat
+                    key={figure.key}
+                    label={figure.label}
+                    value={value}
+                    detail={detail}
+                    explain={explained(figure, run)}
+                    tone={tone}
+                />
+            ))}
+        </Stats>
+    </Card>
+);
 
 export function FullFigures({ run, held }: Props): JSX.Element {
     return (
@@ -118,7 +78,7 @@ function Row({ figure, run, held }: Props & { figure: Figure }): JSX.Element {
                     <Explained label={figure.label} text={explained(figure, run)} />
                 </span>
             </th>
-            <td className={joined("number", toneOf(figure, value))}>{written(value, figure.format)}</td>
+            <td className={joined("number", wayOf(figure, value))}>{written(value, figure.format)}</td>
             {hasHolding(figure.group) && (
                 <td className="number dim">
                     {figure.holding === undefined ? noValue : written(heldValue(figure, run, held), figure.format)}

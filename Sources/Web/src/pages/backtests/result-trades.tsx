@@ -50,22 +50,29 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
         >
             {trades.value.length === 0 ? (
                 <EmptyNotice title="It never bought.">
-                    The entry rule was true on no bar of this range. Loosen it, or choose more years.
+                    The entry rule never came true in this range. Loosen it, or choose more years.
                 </EmptyNotice>
             ) : (
-                <Table
-                    label="Every trade"
-                    rows={rows}
-                    columns={columns}
-                    rowKey={({ tradeNo }) => String(tradeNo)}
-                    onRow={({ tradeNo }) => jump(tradeNo)}
-                    isChosen={({ tradeNo }) => tradeNo === chosen?.tradeNo}
-                    filter="Filter trades"
-                    noun="trade"
-                    pageSize={12}
-                    testID="trades"
-                    controls={<Segmented label="Which trades" options={choices} value={kept} change={keep} />}
-                />
+                <>
+                    <Table
+                        label="Every trade"
+                        rows={rows}
+                        columns={columns}
+                        rowKey={({ tradeNo }) => String(tradeNo)}
+                        onRow={({ tradeNo }) => jump(tradeNo)}
+                        isChosen={({ tradeNo }) => tradeNo === chosen?.tradeNo}
+                        filter="Filter trades"
+                        noun="trade"
+                        pageSize={12}
+                        testID="trades"
+                        controls={<Segmented label="Which trades" options={choices} value={kept} change={keep} />}
+                    />
+                    {rows.length === 0 && (
+                        <p className="table-note" role="status">
+                            {kept === "won" ? "No trade made money." : "No trade lost money."}
+                        </p>
+                    )}
+                </>
             )}
         </Card>
     );

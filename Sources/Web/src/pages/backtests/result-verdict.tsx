@@ -11,16 +11,22 @@ interface Props {
 
 const beside = (["dsr", "dsrExcess", "trials", "symbolsTried", "ownerTrials"] as const).map(figureOf);
 
-/** Luck or not, in a sentence, with what the sentence rests on. */
+/** What came of it, and whether that can be luck: two answers in a sentence or two, with what they rest on. */
 export function Verdict({ results, statistics, symbol }: Props): JSX.Element {
     const { tone, title, text, tried } = verdictInWords(results, statistics, symbol);
     const outcome = outcomeInWords(results, symbol);
     return (
-        <section className={`card verdict verdict-${tone}`} data-testid="verdict" aria-labelledby="verdict">
-            <div className="verdict-words">
-                <p className="verdict-kind">Luck or not?</p>
-                <h2 id="verdict">{title}</h2>
-                {outcome !== null && <p>{outcome}</p>}
+        <section className="card verdict" data-testid="verdict" aria-label="Verdict">
+            {outcome !== null && (
+                <div className={`verdict-words verdict-${outcome.tone}`}>
+                    <p className="verdict-kind">Did it work?</p>
+                    <h2>{outcome.title}</h2>
+                    <p>{outcome.text}</p>
+                </div>
+            )}
+            <div className={`verdict-words verdict-${tone}`}>
+                <p className="verdict-kind">Could it be luck?</p>
+                <h2>{title}</h2>
                 <p>{text}</p>
                 <p className="dim">{tried}</p>
             </div>

@@ -1,6 +1,7 @@
 /* The runs that fit a filter, a page at a time, or what to do where there are none. */
-import { type ReactNode, useState } from "react";
-import { isOver, listBacktests, type ListedBacktest, type RunFilter, runsKey } from "../../api/backtests";
+import { type ReactNode, useEffect, useState } from "react";
+import { isOver, listBacktests, type ListedBacktest, type RunFilter, runsInAnAnswer, runsKey } from "../../api/backtests";
+import { olderThan, withNewest } from "../../lib/run-pages";
 import { newBacktestPath } from "../../lib/routes";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
@@ -12,10 +13,10 @@ import { RunTable } from "./run-table";
 
 interface Props {
     readonly filter: RunFilter;
-    readonly chosen: readonly string[];
+    readonly chosen: readonly ListedBacktest[];
     /** Deleted since they were read. */
     readonly gone: readonly string[];
-    readonly choose: (ids: readonly string[]) => void;
+    readonly choose: (runs: readonly ListedBacktest[]) => void;
     readonly remove: (run: ListedBacktest) => void;
     readonly controls: ReactNode;
 }
@@ -24,19 +25,21 @@ export function RunList({ filter, chosen, gone, choose, remove, controls }: Prop
     const [first, retry] = useResource(runsKey(filter, 0), () => listBacktests(filter), {
         poll: ({ runs }) => runs.some(({ status }) => !isOver(status)),
     });
-    const [older, setOlder] = useState<readonly ListedBacktest[]>([]);
+    const [known, setKnown] = useState<readonly ListedBacktest[]>([]);
     const [hasMore, setHasMore] = useState<boolean | null>(null);
     const [work, load] = useWork();
+    const newest = first.state === "ready" ? first.value : null;
+    useEffect(() => {
+        if (newest) setKnown((before) => withNewest(before, newest));
+    }, [newest]);
     if (first.state === "loading") return <Skeleton label="Loading your backtests" lines={8} className="card" />;
     if (first.state === "failed")
         return <FailureNotice what="Your backtests could not be loaded." error={first.error} retry={retry} />;
-    // A run that began meanwhile moves the pages: what came with the first one is not shown twice.
-    const ids = new Set(first.value.runs.map(({ id }) => id));
-    const all = [...first.value.runs, ...older.filter(({ id }) => !ids.has(id))].filter(({ id }) => !gone.includes(id));
+    const all = withNewest(known, first.value).filter(({ id }) => !gone.includes(id));
     if (all.length === 0) return <NoRuns isAll={!isFiltered(filter)} />;
     const loadOlder = async (): Promise<void> => {
-        const page = await listBacktests(filter, all.length);
-        setOlder((before) => [...before, ...page.runs]);
+        const page = await olderThan(all, runsInAnAnswer, (offset) => listBacktests(filter, offset));
+        setKnown((before) => [...before, ...page.runs]);
         setHasMore(page.hasMore);
     };
     return (

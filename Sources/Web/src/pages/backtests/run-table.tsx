@@ -11,8 +11,8 @@ import { type Column, Table } from "../../ui/table/table";
 
 interface Props {
     readonly runs: readonly ListedBacktest[];
-    readonly chosen: readonly string[];
-    readonly choose: (ids: readonly string[]) => void;
+    readonly chosen: readonly ListedBacktest[];
+    readonly choose: (runs: readonly ListedBacktest[]) => void;
     readonly remove: (run: ListedBacktest) => void;
     /** Beside the table's own. */
     readonly controls: ReactNode;
@@ -20,8 +20,9 @@ interface Props {
 
 /** Runs with their figures; a box before each that may be compared, and a way to delete each that is over. */
 export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX.Element {
-    const toggle = (id: string, isChosen: boolean): void =>
-        choose(isChosen ? [...chosen, id] : chosen.filter((one) => one !== id));
+    const isChosen = ({ id }: ListedBacktest): boolean => chosen.some((one) => one.id === id);
+    const toggle = (run: ListedBacktest): void =>
+        choose(isChosen(run) ? chosen.filter(({ id }) => id !== run.id) : [...chosen, run]);
     const columns: readonly Column<ListedBacktest>[] = [
         {
             key: "choose",
@@ -32,11 +33,9 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
                 <Checkbox
                     label=""
                     spoken={`Compare ${run.strategyName} on ${run.symbol}`}
-                    isChecked={chosen.includes(run.id)}
-                    isDisabled={
-                        run.status !== "completed" || (chosen.length >= mostCompared && !chosen.includes(run.id))
-                    }
-                    change={(isChosen) => toggle(run.id, isChosen)}
+                    isChecked={isChosen(run)}
+                    isDisabled={run.status !== "completed" || (chosen.length >= mostCompared && !isChosen(run))}
+                    change={() => toggle(run)}
                 />
             ),
         },
@@ -95,7 +94,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             columns={columns}
             rowKey={(run) => run.id}
             rowHref={(run) => backtestPath(run.id)}
-            isChosen={(run) => chosen.includes(run.id)}
+            isChosen={isChosen}
             filter="Filter backtests"
             noun="run"
             csvName="backtests"

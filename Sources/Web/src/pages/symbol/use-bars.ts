@@ -26,6 +26,8 @@ export function useBars(
         else void history.loadBack(start, extra);
     }, [history, start, extra]);
 
+    useEffect(() => () => history.stop(), [history]);
+
     const hasFailed = state.error !== null;
     useEffect(() => {
         if (!hasFailed) return;
