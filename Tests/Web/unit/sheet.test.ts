@@ -106,7 +106,7 @@ const run = {
 test("every headline figure stands beside holding, or beside what says more of it", () => {
     const found = new Map(headlined(run, null).map(({ figure, value, detail, tone }) => [figure.key, [value, detail, tone]]));
     assert.deepEqual(found.get("totalReturnPct"), ["−5.00%", "Holding +900.00%", "down"]);
-    assert.deepEqual(found.get("maxDrawdownPct"), ["8.00%", "Holding 20.00%", undefined]);
+    assert.deepEqual(found.get("maxDrawdownPct"), ["−8.00%", "Holding −20.00%", undefined]);
     assert.deepEqual(found.get("exposurePct"), ["40.00%", "2 of 5 bars", undefined]);
 });
 
