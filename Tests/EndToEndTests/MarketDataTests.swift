@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -49,6 +50,50 @@ struct MarketDataTests {
         }
     }
 
+    @Test(arguments: ["symbol=TSTA", "symbol=TSTA&limit=7", "symbol=TSTA&start=\(TestBars.daily.times[100])&limit=900"])
+    func `columns are the bars of the rows`(_ query: String) throws {
+        let rows = try server.client.send("GET", "/api/market-data/equities/candles?\(query)")
+        let answer = try server.client.send("GET", "/api/market-data/equities/candles?\(query)&format=columns")
+        let columns = try #require(answer.object)
+        #expect(answer["X-Has-More"] == rows["X-Has-More"])
+        #expect(columns["bars_per_point"] == 1)
+        func numbers(_ name: String) throws -> [Double] {
+            try #require(columns[name]?.arrayValue).compactMap { $0.numberValue?.double }
+        }
+        func unit(_ name: String) throws -> Double { try pow(10, #require(columns[name]?.numberValue?.double)) }
+        let (price, volume) = try (unit("price_decimals"), unit("volume_decimals"))
+        #expect(price == 100)
+        var place = 0.0
+        let times = try numbers("bars_since_1970").map { step -> Double in
+            place += step
+            return place
+        }
+        let bars = try #require(rows.json?.arrayValue)
+        #expect(times.count == bars.count)
+        for name in ["open", "high", "low", "close"] {
+            #expect(try numbers(name).map { $0 / price } == bars.map { $0.objectValue?[name]?.numberValue?.double })
+        }
+        #expect(try numbers("volume").map { $0 / volume } == bars.map { $0.objectValue?["volume"]?.numberValue?.double })
+        let days = times.map { Date(timeIntervalSince1970: $0 * 86_400).ISO8601Format().prefix(10) }
+        #expect(days == bars.map { $0.objectValue?["date"]?.stringValue?.prefix(10) })
+    }
+
+    @Test func `columns of fewer points have the extremes of the bars between`() throws {
+        let path = "/api/market-data/crypto/candles?symbol=TST-USD&interval=1h&format=columns"
+        let whole = try #require(server.client.send("GET", path).object)
+        let points = try #require(server.client.send("GET", path + "&max_points=100").object)
+        func numbers(_ object: Object, _ name: String) throws -> [Double] {
+            let unit = try pow(10, #require(object["price_decimals"]?.numberValue?.double))
+            return try #require(object[name]?.arrayValue).compactMap { $0.numberValue?.double }.map { $0 / unit }
+        }
+        let count = try numbers(points, "close").count
+        #expect(count <= 100 && count > 50)
+        #expect(try numbers(points, "high").max() == numbers(whole, "high").max())
+        #expect(try numbers(points, "low").min() == numbers(whole, "low").min())
+        #expect(try numbers(points, "open").first == numbers(whole, "open").first)
+        #expect(try numbers(points, "close").last == numbers(whole, "close").last)
+    }
+
     private func times(_ query: String) throws -> (times: [String], more: String?) {
         let path = query.contains("TST-USD") ? "crypto" : "equities"
         let answer = try server.client.send("GET", "/api/market-data/\(path)/candles?\(query)")
@@ -80,7 +125,8 @@ struct MarketDataTests {
 
     @Test(arguments: [
         "symbol=TSTA&start=2015-13-01", "symbol=TSTA&start=2016-01-02&end=2016-01-01", "symbol=TSTA&limit=5001",
-        "symbol=TSTA&order=up", "symbol=", "limit=5", "symbol=TST-USD&x=1",
+        "symbol=TSTA&order=up", "symbol=", "limit=5", "symbol=TST-USD&x=1", "symbol=TSTA&max_points=10",
+        "symbol=TSTA&format=columns&limit=100001", "symbol=TSTA&format=columns&order=desc", "symbol=TSTA&format=table",
     ])
     func `a bad query is refused by its field`(_ query: String) throws {
         let answer = try server.client.send("GET", "/api/market-data/equities/candles?\(query)")

@@ -5,7 +5,8 @@ import Postgres
 
 /// `GET /api/market-data/{equities,crypto}/candles` (api.md, "Market data").
 enum Candles {
-    static let maxLimit = 5_000
+    /// Most bars of an answer, in either form.
+    static let maxRows = 5_000, maxColumns = 100_000
 
     static let equities = Route(
         .get, "/api/market-data/equities/candles", .open,
@@ -21,9 +22,14 @@ enum Candles {
     ) { call, db, wish in try answer(call, &db, .crypto, wish) }
 
     private static let selection =
-        " With `start` the first `limit` bars from it, without it the newest `limit` bars."
+        """
+         With `start` the first `limit` bars from it, without it the newest `limit` bars. `format=columns` is for \
+        charts: oldest first, arrays instead of objects, up to \(maxColumns) bars, and with `max_points` as many \
+        neighbours as that takes are one, with the extremes of all.
+        """
 
     private enum SortOrder: String, CaseIterable { case asc, desc }
+    private enum Format: String, CaseIterable { case rows, columns }
 
     /// Which bars are wanted.
     private struct Wish {
@@ -32,6 +38,9 @@ enum Candles {
         let span: Span
         let limit: Int
         let order: SortOrder
+        let format: Format
+        /// Only of columns: so many at the most, each of as many bars as that takes.
+        let maxPoints: Int?
     }
 
     /// From a day to a day, both included; nil: without end.
@@ -58,9 +67,36 @@ enum Candles {
     private static func wish(_ interval: Field<Timeframe>) -> Field<Wish> {
         .group(
             .query("symbol", .ticker, "Ticker"), interval, Span.field,
-            .query("limit", .integer(1...maxLimit), default: maxLimit, "Most bars to answer"),
-            .query("order", .choice(SortOrder.self), default: .asc, "Time order of the answer")
-        ) { Wish(ticker: $1, timeframe: $2, span: $3, limit: $4, order: $5) }
+            .query(
+                optional: "limit", .integer(1...maxColumns),
+                "Most bars to answer; \(maxRows) unless given, of columns \(maxColumns)"),
+            .query(optional: "order", .choice(SortOrder.self), "Time order of rows; asc unless given"),
+            .query("format", .choice(Format.self), default: .rows, "Form of the answer"),
+            .query(optional: "max_points", .integer(1...maxColumns), "Most points of columns"), make: wish)
+    }
+
+    private static func wish(
+        _ reader: inout FieldReader, _ ticker: String, _ timeframe: Timeframe, _ span: Span, _ limit: Int?,
+        _ order: SortOrder?, _ format: Format, _ maxPoints: Int?
+    ) -> Wish {
+        switch format {
+        case .rows:
+            if let limit, limit > maxRows {
+                reader.mistakes.add("limit", "OUT_OF_RANGE", "limit is at most \(maxRows) unless format=columns.")
+            }
+            if maxPoints != nil {
+                reader.mistakes.add("max_points", "UNKNOWN_PARAMETER", "max_points is only for format=columns.")
+            }
+        case .columns:
+            if order == .desc {
+                reader.mistakes.add(
+                    "order", "OUT_OF_RANGE", "Columns are in the order of time: order=desc is for rows.")
+            }
+        }
+        return Wish(
+            ticker: ticker, timeframe: timeframe, span: span,
+            limit: limit ?? (format == .rows ? maxRows : maxColumns), order: order ?? .asc, format: format,
+            maxPoints: maxPoints)
     }
 
     private static func answer(
@@ -87,32 +123,49 @@ enum Candles {
                         from: wish.span.start?.start.microseconds,
                         to: wish.span.end.map { wish.timeframe.lastBar(of: $0) }, limit: wish.limit + 1,
                         newest: wish.span.isNewest))
-                let chosen = Selection(bars, wish)
-                response = found(chosen, capacity: 16 + chosen.shown.count * 112)
-                response.fields.append("X-Has-More", chosen.hasMore ? "true" : "false")
+                // One more than the limit was read, to know whether there are more; it is the one farthest from the start.
+                let hasMore = bars.count > wish.limit
+                let shown = hasMore ? (wish.span.isNewest ? 1..<bars.count : 0..<wish.limit) : 0..<bars.count
+                response =
+                    switch wish.format {
+                    case .rows:
+                        found(
+                            .rows(Selection(bars: bars, timeframe: wish.timeframe, order: wish.order, shown: shown)),
+                            capacity: 16 + shown.count * 112)
+                    case .columns:
+                        found(
+                            .columns(CandleColumns(bars, shown, wish.timeframe, maxPoints: wish.maxPoints)),
+                            capacity: 512 + shown.count * 48)
+                    }
+                response.fields.append("X-Has-More", hasMore ? "true" : "false")
             }
             response.fields.append("ETag", tag)
             return response.cachedPublicly()
         }
     }
 
-    private static let found = Answer(200, "The bars; `X-Has-More` tells whether more match", Selection.form)
+    private static let found = Answer(200, "The bars; `X-Has-More` tells whether more match", Shown.form)
         .kept.with(.hasMore)
 
-    /// The bars that are shown. One more than the limit was read, to know whether there are more; it is the one farthest
-    /// from the start.
+    /// What is answered, in the form that was asked for.
+    private enum Shown {
+        case rows(Selection)
+        case columns(CandleColumns)
+
+        static let form = Form<Shown>(.anyOf([Selection.form.schema, CandleColumns.form.schema])) { json, shown in
+            switch shown {
+            case .rows(let selection): Selection.form.write(&json, selection)
+            case .columns(let columns): CandleColumns.form.write(&json, columns)
+            }
+        }
+    }
+
+    /// The bars that are shown as rows.
     private struct Selection {
         let bars: CandleSeries
         let timeframe: Timeframe
         let order: SortOrder
-        let hasMore: Bool
         let shown: Range<Int>
-
-        init(_ bars: CandleSeries, _ wish: Wish) {
-            (self.bars, timeframe, order) = (bars, wish.timeframe, wish.order)
-            hasMore = bars.count > wish.limit
-            shown = hasMore ? (wish.span.isNewest ? 1..<bars.count : 0..<wish.limit) : 0..<bars.count
-        }
 
         /// Written without a closure a member: these are the largest and most frequent answers there are.
         static let form = Form<Selection>(.list(candle.named("Candle"))) { json, selection in

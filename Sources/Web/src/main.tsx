@@ -19,7 +19,7 @@ async function fetchAhead(place: Place): Promise<void> {
     void import("./ui/chart/library");
     const details = await symbolDetails(symbol);
     const { interval } = parseView(new URLSearchParams(location.search), details.intervals);
-    await barPage(details.symbol, details.assetType, interval, null);
+    await barPage(details.symbol, details.assetType, interval, null, 0);
 }
 
 function App(): JSX.Element {

@@ -131,7 +131,14 @@ class Schemas:
             return [self.text(choice, place) for choice in choices][0]
         if self.is_growing_list(choices):
             return self.text(choices[1], place)
-        fail(place, "has alternatives other than null, a day or a time, or a list of words or any other")
+        if [choice.get("type") for choice in choices] == ["array", None] and "$ref" in choices[1]:
+            rows, whole = (self.kind(choice, place) for choice in choices)
+            return Kind(
+                f"{rows.answer} | {whole.answer}", f"{rows.request} | {whole.request}",
+                pure(f"listOr({rows.decoder}, {whole.decoder})"), rows.parts | whole.parts | {"listOr"},
+                rows.components | whole.components,
+            )
+        fail(place, "has alternatives other than null, a day or a time, a list of words or any other, a list or a document")
 
     def is_growing_list(self, choices: list) -> bool:
         """A list of words to which a later release may add: to the page it is a text."""

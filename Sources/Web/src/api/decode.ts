@@ -61,6 +61,12 @@ export const list =
     (value, place) =>
         array(value, place).map((member, index) => item(member, `${place}[${index}]`));
 
+/** A list, or a document that says the same otherwise. */
+export const listOr =
+    <Row, Whole>(rows: Decoder<Row>, whole: Decoder<Whole>): Decoder<Row | Whole> =>
+    (value, place) =>
+        Array.isArray(value) ? rows(value, place) : whole(value, place);
+
 export const dictionary =
     <T>(item: Decoder<T>): Decoder<Readonly<Record<string, T>>> =>
     (value, place) =>

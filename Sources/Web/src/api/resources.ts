@@ -14,17 +14,22 @@ export const listKey = (query: string, assetType: AssetType | null): string => `
 export const symbolList = (query: string, assetType: AssetType | null): Promise<SymbolList> =>
     remembered(listKey(query, assetType), () => searchSymbols(query, { assetType, limit: 100 }));
 
+/** Bars of the first answers; later ones are as large as the API allows. */
+const firstPages: Readonly<Record<Interval, readonly number[]>> = { "1d": [5_000, 20_000], "1h": [2_000, 20_000] };
+
 /**
- * A page of bars. The first one of hourly bars is smaller: a month of them is on the screen, and a smaller answer is
- * there sooner; older pages are as large as the API allows.
+ * A page of bars. The first is small: what is on the screen is there sooner. Whoever goes back further soon has all.
+ *
+ * @param number which page it is, from 0.
  */
 export function barPage(
     symbol: string,
     assetType: AssetType,
     interval: Interval,
     before: number | null,
+    number: number,
 ): Promise<BarPage> {
-    const limit = interval === "1h" && before === null ? 2_000 : largestPage;
+    const limit = firstPages[interval][number] ?? largestPage;
     return remembered(`bars ${symbol} ${interval} ${before ?? "newest"}`, () =>
         readCandles(symbol, assetType, interval, before, limit),
     );

@@ -17,13 +17,14 @@ export interface HistoryState {
     readonly error: unknown;
 }
 
-/** Reads the newest page (`before` is null) or the page that ends right before a bar's time. */
-export type PageReader = (before: number | null) => Promise<BarPage>;
+/** Reads the newest page (`before` is null) or the page that ends right before a bar's time; pages count from 0. */
+export type PageReader = (before: number | null, page: number) => Promise<BarPage>;
 
 export class BarHistory {
     private current: HistoryState = { bars: noBars, isComplete: false, isLoading: false, error: null };
     /** All bars read; while a long way back is read, more than `current` tells of. */
     private read: Bars = noBars;
+    private pages = 0;
     private pending: Promise<void> | null = null;
     /** What was asked for last: where to go on after a failure. */
     private wanted: Wanted | null = null;
@@ -79,7 +80,8 @@ export class BarHistory {
     private async loadPage(): Promise<void> {
         this.update({ isLoading: true, error: null });
         try {
-            const page = await this.readPage(this.read.time[0] ?? null);
+            const page = await this.readPage(this.read.time[0] ?? null, this.pages);
+            this.pages += 1;
             const before = this.read.time.length;
             this.read = joined(page.bars, this.read);
             const count = this.read.time.length;

@@ -31,10 +31,10 @@ export function useRunBars(run: BacktestRun): RunBars {
     const after = run.endDate + secondsPerDay;
     const history = useMemo(
         () =>
-            new BarHistory((before) =>
+            new BarHistory((before, page) =>
                 assetType === null
                     ? Promise.resolve({ bars: noBars, hasOlder: true })
-                    : barPage(run.symbol, assetType, run.timeframe, before ?? after),
+                    : barPage(run.symbol, assetType, run.timeframe, before ?? after, page),
             ),
         [assetType, run.symbol, run.timeframe, after],
     );

@@ -159,7 +159,7 @@ interface SymbolProps extends Props {
 function SymbolPreview(props: SymbolProps): JSX.Element {
     const { symbol, assetType, timeframe } = props;
     const [page, reload] = useResource(`bars ${symbol} ${timeframe} newest`, () =>
-        barPage(symbol, assetType, timeframe, null),
+        barPage(symbol, assetType, timeframe, null, 0),
     );
     if (page.state === "loading")
         return <Skeleton label={`Loading the bars of ${symbol}`} lines={8} className="preview-space" />;

@@ -13,7 +13,7 @@ export function useBars(
 ): [HistoryState, BarHistory] {
     const { symbol, assetType } = details;
     const history = useMemo(
-        () => new BarHistory((before) => barPage(symbol, assetType, view.interval, before)),
+        () => new BarHistory((before, page) => barPage(symbol, assetType, view.interval, before, page)),
         [symbol, assetType, view.interval],
     );
     const state = useSyncExternalStore(history.subscribe, history.state);
