@@ -110,7 +110,11 @@ enum OAuthRoutes {
         let pending = PendingSignIn(
             provider: provider, intent: intent, nonce: request.nonce, codeVerifier: request.codeVerifier,
             invitationHash: invitation.map(Sessions.hash), returnTo: returnTo)
-        _ = try database.use { db in try db.run(.inserting(pending, state: request.state, browser: browser)) }
+        try database.use { db in
+            _ = try Sessions.referring {
+                try db.run(.inserting(pending, state: request.state, browser: browser))
+            }
+        }
         return (request, OAuthReturn.cookie(browser))
     }
 
