@@ -41,7 +41,7 @@ struct Names {
         for entry in old where entry != 0 { store(UInt32(entry >> 32), Int(entry & 0xFFFF_FFFF) - 1) }
     }
 
-    private static func same(_ a: String, _ b: String) -> Bool {
+    static func same(_ a: String, _ b: String) -> Bool {
         a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
     }
 

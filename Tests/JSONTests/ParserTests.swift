@@ -105,6 +105,14 @@ import Testing
         }
     }
 
+    @Test func `members are found by the code points of their names`() throws {
+        var object = try #require(try parse(Array("{\"é\":1,\"b\":2}".utf8)).objectValue)
+        #expect(object["é"] == 1 && object["e\u{301}"] == nil)
+        #expect(object.names(besides: ["b", "e\u{301}"]) == ["é"])
+        object["e\u{301}"] = 3
+        #expect(object.count == 3 && object["é"] == 1)
+    }
+
     @Test func `refuses invalid UTF-8 outside strings`() {
         let error = #expect(throws: ParseError.self) { try parse([0xFF]) }
         #expect(error?.code == .unexpectedByte)

@@ -59,7 +59,8 @@ extension Connection {
             """, Digest.sha256(challenge), question.purpose, Sessions.hash(token), question.sessionID,
             question.userHandle, question.email, question.displayName, question.invitationHash,
             Challenges.timeoutSeconds)
-        try Sessions.referring { try run(storing) }
+        // A question that a crash of the server takes away is asked again.
+        try Sessions.referring { try run(.withoutWaitingForDisk, storing) }
         return challenge
     }
 }
