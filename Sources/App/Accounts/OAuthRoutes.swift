@@ -111,7 +111,7 @@ enum OAuthRoutes {
             provider: provider, intent: intent, nonce: request.nonce, codeVerifier: request.codeVerifier,
             invitationHash: invitation.map(Sessions.hash), returnTo: returnTo)
         try database.use { db in
-            _ = try Sessions.referring {
+            try Sessions.referring {
                 try db.run(.inserting(pending, state: request.state, browser: browser))
             }
         }

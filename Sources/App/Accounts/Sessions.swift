@@ -77,6 +77,7 @@ extension Sessions {
     /// Stores what hangs on a session.
     ///
     /// - Throws: ``Problem`` 401 when the session has just ended.
+    @discardableResult
     static func referring<T>(_ store: () throws -> T) throws -> T {
         do { return try store() } catch let error as PostgresError {
             guard case .foreignKeyViolation(let constraint) = error.code, constraint.hasSuffix("_session_id_fkey")

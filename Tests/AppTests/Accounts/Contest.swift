@@ -38,13 +38,13 @@ struct Contest {
             try wait(for: number + 1) { outcomes.withLock { $0.count } }
         }
         try then(&db)
-        _ = group.wait(timeout: .now() + 20)
+        _ = group.wait(timeout: .now() + 60)
         return try requests.indices.map { number in
             try #require(outcomes.withLock { $0[number] }, "it waits for ever").get()
         }
     }
 
-    /// Returns when so many sessions wait for another, or are done with it; or after twenty seconds.
+    /// Returns when so many sessions wait for another, or are done with it; or after a minute.
     func wait(for count: Int, besides done: () -> Int = { 0 }) throws {
         var watching = try database.connect()
         let waiting = Query<Int>.value(
@@ -52,7 +52,7 @@ struct Contest {
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
             """)
-        let bound = ContinuousClock.now + .seconds(20)
+        let bound = ContinuousClock.now + .seconds(60)
         while try done() + watching.run(waiting) < count, .now < bound {}
     }
 }
