@@ -98,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Daemon", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest", "Supervision",
-                "System", "Telemetry", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
+                "Supervision", "System", "Telemetry",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // starts all of it for development and tests; not installed
         .executableTarget(

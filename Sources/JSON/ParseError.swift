@@ -3,6 +3,9 @@ public struct ParseLimits: Sendable {
     public var maxBytes: Int
     /// Arrays and objects inside each other. Values above 512 are taken as 512: the parser recurses.
     public var maxDepth: Int
+    /// Arrays and objects in all. One of two bytes costs as much as a hundred bytes of text, and nobody writes documents of
+    /// nothing else: so one for every eight bytes there may be, and at least a thousand.
+    public var maxContainers: Int { max(1_000, maxBytes / 8) }
 
     public init(maxBytes: Int = 262_144, maxDepth: Int = 32) {
         self.maxBytes = maxBytes
@@ -15,6 +18,7 @@ public struct ParseError: Error, Equatable {
     public enum Code: String, Sendable {
         case tooLarge
         case tooDeep
+        case tooManyContainers
         case byteOrderMark
         case unexpectedEnd
         case unexpectedByte

@@ -8,14 +8,26 @@ public func parse(_ bytes: [UInt8], limits: ParseLimits = .init()) throws(ParseE
         throw ParseError(
             .tooLarge, "the document is larger than \(limits.maxBytes) bytes", at: 0, in: [], path: "")
     }
-    var parser = Parser(bytes: bytes, maxDepth: limits.maxDepth)
-    return try parser.document()
+    var parser = Parser(bytes: bytes, limits: limits)
+    do throws(Fault) { return try parser.document() } catch { throw parser.told(error) }
+}
+
+/// What is wrong and where in the bytes; the rest of a ``ParseError`` is found when there is one.
+private struct Fault: Error {
+    let code: ParseError.Code
+    let message: String
+    let offset: Int
 }
 
 private struct Parser {
     let bytes: [UInt8]
-    let maxDepth: Int
+    let limits: ParseLimits
     var position = 0
+    /// Arrays and objects that have begun.
+    var containers = 0
+    /// Containers around this place.
+    var depth = 0
+    /// The way to a fault, from it to the outside: each container adds its step when the fault passes through.
     var path: [Step] = []
 
     /// Into a container.
@@ -25,7 +37,7 @@ private struct Parser {
         case element(Int)
     }
 
-    mutating func document() throws(ParseError) -> Value {
+    mutating func document() throws(Fault) -> Value {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fault(.byteOrderMark, "the document starts with a byte order mark")
         }
@@ -36,7 +48,7 @@ private struct Parser {
         return value
     }
 
-    mutating func value() throws(ParseError) -> Value {
+    mutating func value() throws(Fault) -> Value {
         switch peek() {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
@@ -52,66 +64,92 @@ private struct Parser {
 
     // MARK: Containers
 
-    mutating func object() throws(ParseError) -> Value {
+    mutating func object() throws(Fault) -> Value {
         try enter()
-        var members: [(name: String, value: Value)] = []
+        if take(UInt8(ascii: "}")) { return .object(leave(Object())) }
         var seen = Names()
+        // The first by itself: most arrays and objects are small, and this one's room is exactly what it needs.
+        var members = [try member(&seen, after: [])]
         skipWhiteSpace()
-        if take(UInt8(ascii: "}")) { return .object(Object()) }
-        repeat {
+        while take(UInt8(ascii: ",")) {
             skipWhiteSpace()
-            guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member name") }
-            let start = position
-            let name = try string()
-            path.append(.member(at: start))
+            members.append(try member(&seen, after: members))
+            skipWhiteSpace()
+        }
+        guard take(UInt8(ascii: "}")) else { throw unexpected("a comma or a closing brace") }
+        return .object(leave(Object(distinct: members)))
+    }
+
+    mutating func member(
+        _ seen: inout Names, after members: [(name: String, value: Value)]
+    ) throws(Fault) -> (name: String, value: Value) {
+        guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member name") }
+        let start = position
+        let name = try string()
+        do throws(Fault) {
             guard seen.insert(name, after: members) else {
                 throw fault(.duplicateKey, "the member occurs twice", at: start)
             }
             skipWhiteSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected("a colon") }
             skipWhiteSpace()
-            members.append((name, try value()))
-            path.removeLast()
-            skipWhiteSpace()
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw unexpected("a comma or a closing brace") }
-        return .object(Object(distinct: members))
-    }
-
-    mutating func array() throws(ParseError) -> Value {
-        try enter()
-        var elements: [Value] = []
-        skipWhiteSpace()
-        if take(UInt8(ascii: "]")) { return .array([]) }
-        repeat {
-            skipWhiteSpace()
-            path.append(.element(elements.count))
-            elements.append(try value())
-            path.removeLast()
-            skipWhiteSpace()
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw unexpected("a comma or a closing bracket") }
-        return .array(elements)
-    }
-
-    /// Steps over the opening byte. The path holds one step for each container around this one.
-    mutating func enter() throws(ParseError) {
-        guard path.count < maxDepth else {
-            throw fault(.tooDeep, "arrays and objects are nested deeper than \(maxDepth)")
+            return (name, try value())
+        } catch {
+            path.append(.member(at: start))
+            throw error
         }
+    }
+
+    mutating func array() throws(Fault) -> Value {
+        try enter()
+        if take(UInt8(ascii: "]")) { return .array(leave([])) }
+        var elements = [try element(0)]
+        skipWhiteSpace()
+        while take(UInt8(ascii: ",")) {
+            skipWhiteSpace()
+            elements.append(try element(elements.count))
+            skipWhiteSpace()
+        }
+        guard take(UInt8(ascii: "]")) else { throw unexpected("a comma or a closing bracket") }
+        return .array(leave(elements))
+    }
+
+    mutating func element(_ number: Int) throws(Fault) -> Value {
+        do throws(Fault) { return try value() } catch {
+            path.append(.element(number))
+            throw error
+        }
+    }
+
+    /// Steps over the opening byte and what is white after it.
+    mutating func enter() throws(Fault) {
+        guard depth < limits.maxDepth else {
+            throw fault(.tooDeep, "arrays and objects are nested deeper than \(limits.maxDepth)")
+        }
+        guard containers < limits.maxContainers else {
+            throw fault(.tooManyContainers, "there are more than \(limits.maxContainers) arrays and objects")
+        }
+        depth += 1
+        containers += 1
         position += 1
+        skipWhiteSpace()
+    }
+
+    mutating func leave<Container>(_ container: Container) -> Container {
+        depth -= 1
+        return container
     }
 
     // MARK: Scalars
 
-    mutating func literal(_ text: StaticString, _ value: Value) throws(ParseError) -> Value {
+    mutating func literal(_ text: StaticString, _ value: Value) throws(Fault) -> Value {
         let count = text.utf8CodeUnitCount
         guard text.withUTF8Buffer({ bytes[position...].starts(with: $0) }) else { throw unexpected("a value") }
         position += count
         return value
     }
 
-    mutating func number() throws(ParseError) -> Number {
+    mutating func number() throws(Fault) -> Number {
         let start = position
         _ = take(UInt8(ascii: "-"))
         if take(UInt8(ascii: "0")) {
@@ -129,7 +167,7 @@ private struct Parser {
         return Number(token: String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
-    mutating func string() throws(ParseError) -> String {
+    mutating func string() throws(Fault) -> String {
         position += 1
         let start = position
         // What stands for the bytes so far, when there is an escape among them.
@@ -160,7 +198,7 @@ private struct Parser {
         throw unexpected("the end of the string")
     }
 
-    mutating func escape() throws(ParseError) -> Unicode.Scalar {
+    mutating func escape() throws(Fault) -> Unicode.Scalar {
         let start = position
         position += 1
         let letter = peek()
@@ -188,13 +226,12 @@ private struct Parser {
         return scalar
     }
 
-    /// Made only where it is thrown: telling the place of a fault walks over all that was read.
-    func lone(_ start: Int) -> ParseError {
+    func lone(_ start: Int) -> Fault {
         fault(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
     }
 
     /// The four digits of the escape that starts at `start`.
-    mutating func hexadecimal(of start: Int) throws(ParseError) -> UInt32 {
+    mutating func hexadecimal(of start: Int) throws(Fault) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -212,7 +249,7 @@ private struct Parser {
     ///   - start: where the string begins.
     func decoded(
         _ text: ArraySlice<UInt8>, _ bits: UInt8 = 0xFF, of start: Int
-    ) throws(ParseError) -> String {
+    ) throws(Fault) -> String {
         if bits < 0x80 { return String(decoding: text, as: UTF8.self) }
         guard let string = String(validating: text, as: UTF8.self) else {
             var rest = bytes[start..<position].makeIterator()
@@ -256,15 +293,19 @@ private struct Parser {
 
     // MARK: Faults
 
-    func unexpected(_ wanted: String) -> ParseError {
+    func unexpected(_ wanted: String) -> Fault {
         position < bytes.count
             ? fault(.unexpectedByte, "expected \(wanted)")
             : fault(.unexpectedEnd, "the document ends where \(wanted) was expected")
     }
 
-    func fault(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> ParseError {
+    func fault(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> Fault {
+        Fault(code: code, message: message, offset: min(offset ?? position, bytes.count))
+    }
+
+    func told(_ fault: Fault) -> ParseError {
         var text = ""
-        for step in path {
+        for step in path.reversed() {
             switch step {
             case .member(let start):
                 var reader = self
@@ -274,6 +315,6 @@ private struct Parser {
             case .element(let index): text += "[\(index)]"
             }
         }
-        return ParseError(code, message, at: min(offset ?? position, bytes.count), in: bytes, path: text)
+        return ParseError(fault.code, fault.message, at: fault.offset, in: bytes, path: text)
     }
 }

@@ -77,7 +77,7 @@ public struct Number: Equatable, Sendable {
     public var int: Int? { Int(text) }
 }
 
-/// Members in document order; no name occurs twice.
+/// Members in document order; no name occurs twice. Names are the same when their code points are.
 public struct Object: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var members: [(name: String, value: Value)]
 
@@ -98,17 +98,23 @@ public struct Object: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     init(distinct members: [(name: String, value: Value)]) { self.members = members }
 
     public var names: [String] { members.map(\.name) }
+
+    /// Those that are none of the few `known`. A set of texts would put each of them into Unicode's order first.
+    public func names(besides known: some Collection<String>) -> [String] {
+        names.filter { name in !known.contains { Names.same($0, name) } }
+    }
+
     public var count: Int { members.count }
     public var isEmpty: Bool { members.isEmpty }
 
     /// Setting replaces in place or appends; setting nil removes.
     public subscript(_ name: String) -> Value? {
         get {
-            for member in members where member.name == name { return member.value }
+            for member in members where Names.same(member.name, name) { return member.value }
             return nil
         }
         set {
-            let index = members.firstIndex { $0.name == name }
+            let index = members.firstIndex { Names.same($0.name, name) }
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)
@@ -121,6 +127,6 @@ public struct Object: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     /// Order counts: equal objects are the same document.
     public static func == (a: Object, b: Object) -> Bool {
         a.members.count == b.members.count
-            && zip(a.members, b.members).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+            && zip(a.members, b.members).allSatisfy { Names.same($0.name, $1.name) && $0.value == $1.value }
     }
 }

@@ -8,10 +8,12 @@ public enum Queue {
     public static let maximumAttempts = 3
     /// How long a worker may be silent before others may take its job. ``progress(_:_:in:)`` renews it.
     public static let leaseSeconds = 30.0
-    /// A job may be given back without an attempt counted until it was leased this often: one that takes the database
-    /// down whenever it is tried must end, too.
+    /// So often no attempt is counted in which the session was lost: a job that takes the database down whenever it is tried
+    /// must end, too.
+    static let maximumForgivenInterruptions = 20
+    /// Until it was leased this often no attempt counts that only the state of the database has ended.
     static let maximumForgivenLeases = 20
-    /// So long after it was queued no attempt counts that only the state of the database has ended.
+    /// Nor does one so long after the job was queued.
     static let forgivenHours = 24
 
     /// What says that an unfinished job has a dedupe key already.

@@ -55,10 +55,18 @@ extension Queue {
         .values("SELECT id FROM jobs WHERE status = 'running' AND cancel_requested AND worker = $1", worker)
     }
 
-    /// Lets go of a job that its worker will not end, for no fault of the job's: it waits again at once, and the attempt
-    /// is not counted. Nothing happens when the lease is no longer ours.
+    /// Lets go of a job that its worker will not end because it is to stop: the job waits again at once, in its turn, and
+    /// the attempt is not counted, however often that happens. Nothing happens when the lease is no longer ours.
     static func giveBack(_ lease: Lease, in db: inout Connection) throws {
-        try giveBack(lease, while: "fence < \(maximumForgivenLeases)", afterSeconds: 0, in: &db)
+        try giveBack(lease, while: "true", afterSeconds: 0, in: &db)
+    }
+
+    /// The same of a job in which the session was lost. Not counted only so often: something in it may be what takes the
+    /// database down.
+    static func giveBackInterrupted(_ lease: Lease, in db: inout Connection) throws {
+        try giveBack(
+            lease, while: "interruptions < \(maximumForgivenInterruptions)", also: "interruptions = interruptions + 1",
+            afterSeconds: 0, in: &db)
     }
 
     /// Lets a job wait that the database has no room or time for at the moment. The attempt is not counted as long as the
@@ -74,15 +82,17 @@ extension Queue {
 
     /// - Parameters:
     ///   - isForgiven: on what condition the attempt is not counted.
+    ///   - note: what changes in the row of one that is forgiven, beside that.
     ///   - seconds: it waits that long first.
     private static func giveBack(
-        _ lease: Lease, while isForgiven: String, afterSeconds seconds: Double, in db: inout Connection
+        _ lease: Lease, while isForgiven: String, also note: String? = nil, afterSeconds seconds: Double,
+        in db: inout Connection
     ) throws {
         let forgiven = try db.run(
             .change(
                 """
                 UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0,
-                  attempts = attempts - 1, run_after = \(later("$5"))
+                  attempts = attempts - 1, run_after = \(later("$5"))\(note.map { ", " + $0 } ?? "")
                 WHERE \(ours) AND \(isForgiven)
                 """, lease.id, lease.worker, lease.attempt, lease.fence, seconds))
         guard forgiven == 0 else { return }

@@ -155,13 +155,15 @@ private final class Crew: Sendable {
             }
             if !hadJob { bell.wait(milliseconds: 1_000) }
         }
+        // Else whoever takes the name next would believe that the job has ended this process.
+        if let interrupted { try? session.use { db in try Queue.giveBackInterrupted(interrupted, in: &db) } }
     }
 
     /// - Returns: whether there was a job.
     private func runOne(_ session: inout Session, _ order: [RegisteredKind], _ interrupted: inout Lease?) -> Bool {
         do {
             return try session.use { db in
-                if let lease = interrupted { try Queue.giveBack(lease, in: &db) }
+                if let lease = interrupted { try Queue.giveBackInterrupted(lease, in: &db) }
                 interrupted = nil
                 let start = SystemClock.monotonicNanoseconds()
                 let leased = try Queue.lease(

@@ -36,6 +36,7 @@ extension Connection {
     /// transaction, as ever.
     mutating func batch(_ batch: [Statement]) throws(PostgresError) -> Answers {
         try checkUsable()
+        try runLast()
         let encoded = try batch.map { statement throws(PostgresError) in try EncodedParameters(statement.parameters) }
         let wasInTransaction = isInTransaction
         do throws(PostgresError) {

@@ -18,6 +18,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     var statements: StatementCache
     private var isLost = false
     private var committed: [() -> Void] = []
+    /// What goes with the commit.
+    private var last: Statement?
     /// Looked at while this session waits for an answer; nil: nobody interrupts.
     public var interrupt: Interrupt?
 
@@ -117,6 +119,23 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         return value
     }
 
+    /// Runs a statement with the commit of the transaction under way, in one trip: what it and the transaction lock is held
+    /// no longer than it must be. Should another statement come after all, this one is run before it.
+    ///
+    /// - Throws: what an earlier such statement threw; what this one throws, the transaction will.
+    public mutating func runWithCommit(_ query: Query<Int>) throws(PostgresError) {
+        precondition(isInTransaction, "there is no commit to wait for")
+        try runLast()
+        last = query.statement
+    }
+
+    /// Runs what was to go with the commit.
+    mutating func runLast() throws(PostgresError) {
+        guard let statement = last else { return }
+        last = nil
+        _ = try batch([statement])
+    }
+
     /// Does what cannot be rolled back, such as counting, once the transaction under way is committed, and never when it
     /// is not; outside of one at once.
     public mutating func afterCommit(_ action: @escaping () -> Void) {
@@ -142,6 +161,7 @@ extension Connection {
     /// Prepares if need be, runs, and gives the result, owned by the caller.
     private mutating func run(_ sql: String, _ parameters: [Parameter]) throws(PostgresError) -> OpaquePointer {
         try checkUsable()
+        try runLast()
         let encoded = try EncodedParameters(parameters)
         let wasPrepared = statements.name(of: sql) != nil
         let first = try attempt(sql, encoded)
@@ -222,6 +242,7 @@ extension Connection {
     @discardableResult
     private mutating func simple(_ sql: String) throws(PostgresError) -> String {
         try checkUsable()
+        try runLast()
         guard !sql.utf8.contains(0) else { throw PostgresError(.invalidParameter, "the statement contains U+0000") }
         var next: OpaquePointer? = try begin { raw in PQsendQuery(raw, sql) }
         var tag = ""
@@ -300,9 +321,14 @@ extension Connection {
 
     mutating func commit() throws(PostgresError) {
         do throws(PostgresError) {
-            // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
-            guard try simple("COMMIT") == "COMMIT" else {
-                throw PostgresError(.other(sqlState: "25P02"), "a statement failed before the commit: rolled back")
+            if let statement = last {
+                last = nil
+                _ = try batch([statement, Statement("COMMIT")])
+            } else {
+                // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
+                guard try simple("COMMIT") == "COMMIT" else {
+                    throw PostgresError(.other(sqlState: "25P02"), "a statement failed before the commit: rolled back")
+                }
             }
         } catch {
             rollBack()
@@ -315,6 +341,7 @@ extension Connection {
 
     mutating func rollBack() {
         committed = []
+        last = nil
         guard isUsable, isInTransaction else { return }
         do { try simple("ROLLBACK") } catch { isLost = true }
     }

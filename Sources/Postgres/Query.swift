@@ -166,7 +166,7 @@ extension Connection {
         }
     }
 
-    // Two and three statements, written out: the compiler does not see that a closure's first parameter is inout where
+    // Two to four statements, written out: the compiler does not see that a closure's first parameter is inout where
     // a parameter pack follows it.
 
     @discardableResult
@@ -190,6 +190,20 @@ extension Connection {
             (try answers.next(first), try answers.next(second), try answers.next(third))
         } body: { db, opened in
             try body(&db, opened.0, opened.1, opened.2)
+        }
+    }
+
+    @discardableResult
+    public mutating func transaction<First, Second, Third, Fourth, Output: ~Copyable>(
+        _ isolation: Isolation = .readCommitted, opening first: Query<First>, _ second: Query<Second>,
+        _ third: Query<Third>, _ fourth: Query<Fourth>,
+        body: (inout Connection, First, Second, Third, Fourth) throws -> Output
+    ) throws -> Output {
+        let statements = [first.statement, second.statement, third.statement, fourth.statement]
+        return try transaction(isolation, statements) { answers throws in
+            (try answers.next(first), try answers.next(second), try answers.next(third), try answers.next(fourth))
+        } body: { db, opened in
+            try body(&db, opened.0, opened.1, opened.2, opened.3)
         }
     }
 

@@ -40,7 +40,7 @@ extension StrategyDefinition {
         } catch {
             let code: DefinitionError.Code =
                 switch error.code {
-                case .tooLarge: .tooLarge
+                case .tooLarge, .tooManyContainers: .tooLarge
                 case .tooDeep: .tooDeep
                 case .duplicateKey: .duplicateKey
                 default: .malformedJSON

@@ -48,7 +48,10 @@ struct CompletedRun {
             ])
     }
 
-    func connect() throws -> Connection { try installation.database.connect() }
+    /// Patient: what it waits for may be what a test lets go only later.
+    func connect() throws -> Connection {
+        try installation.database.connect(SessionSettings(statementTimeoutMilliseconds: 60_000))
+    }
 
     /// As the API tells it.
     func told() throws -> Object { try #require(try user.send("GET", path).object) }

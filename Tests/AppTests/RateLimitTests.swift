@@ -20,12 +20,12 @@ import Testing
     @Test func `as many requests as the limit says are let through, and no more`() throws {
         var db = try Self.database.connect()
         for number in 1...5 {
-            let standing = try db.run(.counting("few", 5))
+            let standing = try db.run(.counting(.init(bucket: "few", perMinute: 5)))
             #expect(standing.isAdmitted && standing.hits == number && standing.remaining == 5 - number)
         }
-        let refused = try db.run(.counting("few", 5))
+        let refused = try db.run(.counting(.init(bucket: "few", perMinute: 5)))
         #expect(!refused.isAdmitted && refused.hits == 5 && refused.remaining == 0)
-        #expect(try db.run(.counting("others", 5)).isAdmitted)
+        #expect(try db.run(.counting(.init(bucket: "others", perMinute: 5))).isAdmitted)
         let problem = #expect(throws: Problem.self) { try refused.check() }
         #expect(problem?.status == 429 && problem?.code == "RATE_LIMITED")
         let wait = Int(problem?.fields["Retry-After"] ?? "") ?? 0
@@ -38,7 +38,7 @@ import Testing
         let admitted = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             guard var db = try? database.connect() else { return }
-            for _ in 0..<20 where (try? db.run(.counting("crowd", 30)))?.isAdmitted == true {
+            for _ in 0..<20 where (try? db.run(.counting(.init(bucket: "crowd", perMinute: 30))))?.isAdmitted == true {
                 admitted.add(1, ordering: .relaxed)
             }
         }
@@ -47,39 +47,40 @@ import Testing
 
     @Test func `requests of the minute before count for as long as they lie within the last one`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<10 { _ = try db.run(.counting("slides", 10)) }
+        for _ in 0..<10 { _ = try db.run(.counting(.init(bucket: "slides", perMinute: 10))) }
         try age("slides", bySeconds: 75, &db)
         // 75 seconds on, three quarters of them still count: 7.5 and 2 more are within 10, 3 are not.
-        #expect(try db.run(.counting("slides", 10)).isAdmitted)
-        #expect(try db.run(.counting("slides", 10)).isAdmitted)
-        let refused = try db.run(.counting("slides", 10))
+        #expect(try db.run(.counting(.init(bucket: "slides", perMinute: 10))).isAdmitted)
+        #expect(try db.run(.counting(.init(bucket: "slides", perMinute: 10))).isAdmitted)
+        let refused = try db.run(.counting(.init(bucket: "slides", perMinute: 10)))
         #expect(!refused.isAdmitted && refused.previousHits == 10 && refused.hits == 2)
         #expect((1...5).contains(refused.retryAfter))
         // Who waits as long as it was told is let through.
         try age("slides", bySeconds: Double(refused.retryAfter), &db)
-        #expect(try db.run(.counting("slides", 10)).isAdmitted)
+        #expect(try db.run(.counting(.init(bucket: "slides", perMinute: 10))).isAdmitted)
     }
 
     @Test func `who was told to wait for the next window is let through then`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<4 { _ = try db.run(.counting("patient", 3)) }
-        let refused = try db.run(.counting("patient", 3))
+        for _ in 0..<4 { _ = try db.run(.counting(.init(bucket: "patient", perMinute: 3))) }
+        let refused = try db.run(.counting(.init(bucket: "patient", perMinute: 3)))
         try age("patient", bySeconds: Double(refused.retryAfter), &db)
-        #expect(try db.run(.counting("patient", 3)).isAdmitted)
+        #expect(try db.run(.counting(.init(bucket: "patient", perMinute: 3))).isAdmitted)
     }
 
     @Test func `after two quiet minutes nothing is remembered`() throws {
         var db = try Self.database.connect()
-        for _ in 0..<3 { _ = try db.run(.counting("quiet", 3)) }
+        for _ in 0..<3 { _ = try db.run(.counting(.init(bucket: "quiet", perMinute: 3))) }
         try age("quiet", bySeconds: 121, &db)
         #expect(
-            try db.run(.counting("quiet", 3)) == .init(limit: 3, isAdmitted: true, hits: 1, previousHits: 0, age: 0))
+            try db.run(.counting(.init(bucket: "quiet", perMinute: 3)))
+                == .init(limit: 3, isAdmitted: true, hits: 1, previousHits: 0, age: 0))
     }
 
     @Test func `only rows that say nothing any more are removed`() throws {
         let database = try TestDatabase()
         var db = try database.connect()
-        for bucket in ["old", "young"] { _ = try db.run(.counting(bucket, 3)) }
+        for bucket in ["old", "young"] { _ = try db.run(.counting(.init(bucket: bucket, perMinute: 3))) }
         try age("old", bySeconds: 121, &db)
         try age("young", bySeconds: 119, &db)
         #expect(try db.run(.pruningRateLimits()) == 1)
@@ -132,6 +133,28 @@ import Testing
         #expect(
             try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits ORDER BY 1"))
                 == ["calls/203.0.113.7", "sign_in/203.0.113.7"])
+    }
+
+    @Test(arguments: RateLimit.allCases.filter { !$0.isOfAddress })
+    func `who has no session any more is told so, however seldom it may be done`(_ limit: RateLimit) throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let user = try db.run(Query<String>.value("INSERT INTO users DEFAULT VALUES RETURNING id"))
+        let token = try db.run(.startingSession(of: user, by: .passkey, on: "Firefox", replacing: nil)).token
+        try db.script("UPDATE sessions SET created_at = now() - interval '2 h', expires_at = now() - interval '1 h'")
+        let configuration = try Configuration([
+            "PUBLIC_ORIGINS": "https://app.example", "SERVER_SECRET": String(repeating: "5a", count: 32),
+            "RATE_LIMIT_EXPORTS": "1", "RATE_LIMIT_RUNS": "1", "RATE_LIMIT_CALLS": "3",
+        ])
+        let request = try Request(
+            .get, "/x", fields: ["Cookie": "__Host-session=\(token)"], remoteAddress: "203.0.113.7")
+        let access = try #require(try Access(request, .session(), limit, configuration))
+        for number in 1...4 {
+            let found = try access.ask(&db), problem = #expect(throws: Problem.self) { try access.check(found) }
+            #expect(problem?.status == (number <= 3 ? 401 : 429))
+            #expect(found.standing?.limit == 3)
+        }
+        #expect(try db.run(Query<[String]>.values("SELECT bucket FROM rate_limits")) == ["calls/203.0.113.7"])
     }
 
     @Test func `made-up credentials are let in as often as the limit of an address says, whatever they are`() throws {

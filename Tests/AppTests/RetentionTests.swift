@@ -39,6 +39,17 @@ import Testing
         #expect(try Retention.apply(in: &db).allSatisfy { $0.count == 0 })
     }
 
+    @Test func `trials of who left before this release become nobody's`() throws {
+        let run = try CompletedRun()
+        var db = try run.connect()
+        _ = try Retention.apply(in: &db)
+        #expect(try run.installation.scalar("SELECT count(*) FROM trials WHERE owner_id IS NOT NULL") == 1)
+        try db.script("UPDATE users SET deleted_at = now(), email = NULL")
+        let changed = try Retention.apply(in: &db).filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
+        #expect(changed == ["1 owners of trials"])
+        #expect(try run.installation.scalar("SELECT count(*) FROM trials WHERE (owner_id, lineage_id) IS NULL") == 1)
+    }
+
     @Test func `finished jobs that stay are not looked at`() throws {
         var db = try Self.database.connect()
         try db.script("SET enable_seqscan = off")

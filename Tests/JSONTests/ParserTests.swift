@@ -105,6 +105,14 @@ import Testing
         }
     }
 
+    @Test func `members are found by the code points of their names`() throws {
+        var object = try #require(try parse(Array("{\"é\":1,\"b\":2}".utf8)).objectValue)
+        #expect(object["é"] == 1 && object["e\u{301}"] == nil)
+        #expect(object.names(besides: ["b", "e\u{301}"]) == ["é"])
+        object["e\u{301}"] = 3
+        #expect(object.count == 3 && object["é"] == 1)
+    }
+
     @Test func `refuses invalid UTF-8 outside strings`() {
         let error = #expect(throws: ParseError.self) { try parse([0xFF]) }
         #expect(error?.code == .unexpectedByte)
@@ -132,12 +140,23 @@ import Testing
         #expect(bounded?.code == .tooDeep)
     }
 
+    @Test(arguments: ["[]", "{}"], [5_000, 262_144])
+    func `bounds how many arrays and objects there are`(_ part: String, _ maxBytes: Int) throws {
+        let limits = ParseLimits(maxBytes: maxBytes), most = limits.maxContainers - 1
+        func document(_ count: Int) -> [UInt8] {
+            Array("[\(Array(repeating: part, count: count).joined(separator: ","))]".utf8)
+        }
+        #expect(try parse(document(most), limits: limits).arrayValue?.count == most)
+        let error = #expect(throws: ParseError.self) { try parse(document(most + 1), limits: limits) }
+        #expect(error?.code == .tooManyContainers && error?.path == "[\(most)]")
+    }
+
     @Test func `finds a duplicate among many members`() throws {
         let members = (0..<20_000).map { "\"k\($0)\":\($0)" }
         let limits = ParseLimits(maxBytes: 1_000_000)
         let distinct = try parse(Array("{\(members.joined(separator: ","))}".utf8), limits: limits)
         #expect(distinct.objectValue?.count == 20_000)
-        for twice in [0, 15, 16, 19_999] {
+        for twice in [0, 7, 8, 9, 15, 16, 31, 32, 33, 19_999] {
             let text = "{\(members.joined(separator: ",")),\"k\(twice)\":0}"
             let error = #expect(throws: ParseError.self) { try parse(Array(text.utf8), limits: limits) }
             #expect(error?.code == .duplicateKey)

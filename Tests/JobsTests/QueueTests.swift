@@ -76,10 +76,30 @@ import Testing
         var leases = 0
         while let lease = try Queue.lease("fatal", worker: "w/1/a", in: &db) {
             leases += 1
+            try Queue.giveBackInterrupted(lease, in: &db)
+        }
+        #expect(leases == Queue.maximumForgivenInterruptions + Queue.maximumAttempts)
+        #expect(try Queue.giveUp("fatal", in: &db) == [id])
+    }
+
+    @Test func `a worker's stop costs no attempt and no turn, however often`() throws {
+        var db = try connect()
+        let id = try Queue.enqueue("stopped", in: &db)
+        _ = try Queue.enqueue("stopped", in: &db)
+        // First it waits for a full disk.
+        for _ in 0..<2 * Queue.maximumForgivenLeases {
+            let lease = try #require(try Queue.lease("stopped", worker: "w/1/a", in: &db))
+            #expect(lease.id == id)
+            try Queue.postpone(lease, afterSeconds: 0, in: &db)
+        }
+        for stop in 0..<2 * Queue.maximumForgivenLeases {
+            let lease = try #require(try Queue.lease("stopped", worker: "w/\(stop)/a", in: &db))
+            #expect(lease.id == id && lease.attempt == 1)
             try Queue.giveBack(lease, in: &db)
         }
-        #expect(leases == Queue.maximumForgivenLeases - 1 + Queue.maximumAttempts)
-        #expect(try Queue.giveUp("fatal", in: &db) == [id])
+        let lease = try #require(try Queue.lease("stopped", worker: "w/1/a", in: &db))
+        try Queue.giveBackInterrupted(lease, in: &db)
+        #expect(try Queue.lease("stopped", worker: "w/1/a", in: &db)?.attempt == 1)
     }
 
     /// What the database has no room for, so many times.

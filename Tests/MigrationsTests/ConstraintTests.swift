@@ -90,6 +90,7 @@ import Testing
         Wrong("jobs", ["status": "'done'", "lease_until": "NULL", "finished_at": "now()"], "jobs_status"),
         Wrong("jobs", ["payload_json": "'[]'"], "jobs_payload_json"), Wrong("jobs", ["attempts": "4"], "jobs_attempts"),
         Wrong("jobs", ["progress": "1.01"], "jobs_progress"), Wrong("jobs", ["progress": "'NaN'"], "jobs_progress"),
+        Wrong("jobs", ["interruptions": "-1"], "jobs_interruptions"),
         Wrong("jobs", ["fence": "-1"], "jobs_fence"), Wrong("jobs", ["result_json": "'{}'"], "jobs_result"),
         Wrong(
             "jobs",

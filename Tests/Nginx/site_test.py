@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import ssl
+import subprocess
 import threading
 import time
 import unittest
@@ -103,6 +104,47 @@ class SiteTest(unittest.TestCase):
                 head, _, content = self.site.raw(request + b" HTTP/1.1\r\nHost: a\r\n\r\n").partition(b"\r\n\r\n")
                 self.assertIn(b"application/problem+json", head)
                 self.assertEqual(json.loads(content)["code"], "VALIDATION_ERROR")
+
+    def test_over_http2_an_address_that_cannot_be_read_is_answered_with_the_page(self):
+        site = Site(production=True)
+        self.addCleanup(site.close)
+
+        def ask(protocol, path, *options):
+            command = ["curl", "-sk", "-i", "--max-time", "10", protocol, "--path-as-is", *options, "--request-target", path,
+                       "--resolve", f"site.test:{site.tls_port}:127.0.0.1", f"https://site.test:{site.tls_port}/"]
+            head, _, content = subprocess.run(command, capture_output=True, check=True).stdout.partition(b"\r\n\r\n")
+            return head, content
+
+        malformed = ("/%zz", "/markets/%E0%A4%A", "/../..", "/a%00b", "/%")
+        for path in malformed:
+            with self.subTest(path):
+                head, content = ask("--http2", path)
+                self.assertTrue(head.startswith(b"HTTP/2 400"), head)
+                self.assertIn(b"content-type: text/html", head)
+                self.assertIn(b"content-security-policy", head)
+                self.assertEqual(content, b"<!doctype html>the page")
+                head, content = ask("--http1.1", path)
+                self.assertTrue(head.startswith(b"HTTP/1.1 400"), head)
+                self.assertEqual(content, b"<!doctype html>the page")
+        # nginx keeps nothing of it, so it cannot know that this was one of the API; over HTTP/1.1 it does.
+        self.assertTrue(ask("--http2", "/api/%zz")[0].startswith(b"HTTP/2 400"))
+        self.assertEqual(json.loads(ask("--http1.1", "/api/%zz")[1])["code"], "VALIDATION_ERROR")
+        # What can be read is answered as ever.
+        head, content = ask("--http2", "/api/x", "-H", "X-Fake-Status: 404")
+        self.assertTrue(head.startswith(b"HTTP/2 404"), head)
+        head, content = ask("--http2", "/api/" + "x" * 9000)
+        self.assertTrue(head.startswith(b"HTTP/2 "), head)
+
+    def test_plain_http_where_tls_is_spoken_is_told_so_in_our_form(self):
+        site = Site(production=True)
+        self.addCleanup(site.close)
+        for path, kind in (("/api/x", b"application/problem+json"), ("/markets/AAPL", b"text/html")):
+            with self.subTest(path), socket.create_connection(("127.0.0.1", site.tls_port), 10) as connection:
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n".encode())
+                head, _, content = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+                self.assertIn(b" 400 ", head.splitlines()[0])
+                self.assertIn(kind, head)
+                self.assertNotIn(b"nginx</center>", content)
 
     def test_what_nginx_refuses_by_its_method_is_left_to_the_responder_who_knows_the_others(self):
         for text, path in ((b"TRACE /api/x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n", "/api/x?secret=1"),

@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -35,6 +36,63 @@ import Testing
         #expect(try db.run(one, columns).1 == 2)
         try db.script("ALTER TABLE t ADD COLUMN c bigint DEFAULT 6")
         #expect(try db.transaction(opening: one, columns) { _, _, count in count } == 3)
+    }
+
+    @Test func `a statement goes with the commit, in one trip, and before whatever comes after all`() throws {
+        let trips = Atomic(0)
+        var settings = SessionSettings()
+        settings.afterRoundTrip = { _ in trips.add(1, ordering: .relaxed) }
+        var db = try empty.connect(settings)
+        try db.script("CREATE TEMP TABLE t (a bigint PRIMARY KEY)")
+        let count = Query<Int>.value("SELECT count(*) FROM t")
+        try db.transaction(opening: count) { db, before in
+            #expect(before == 0)
+            let begun = trips.load(ordering: .relaxed)
+            try db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
+            #expect(trips.load(ordering: .relaxed) == begun)
+            trips.store(0, ordering: .relaxed)
+        }
+        #expect(trips.load(ordering: .relaxed) == 1 && !db.isInTransaction)
+        #expect(try db.run(count) == 1)
+        try db.transaction { db in
+            try db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
+            try db.runWithCommit(.change("INSERT INTO t VALUES (3)"))
+            #expect(try db.run(count) == 3)
+            try db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
+            #expect(try db.run(count, count) == (4, 4))
+        }
+        #expect(try db.run(count) == 4)
+    }
+
+    @Test func `a statement that goes with the commit fails the transaction, and goes with it`() throws {
+        var db = try empty.connect()
+        try db.script("CREATE TEMP TABLE t (a bigint PRIMARY KEY)")
+        let code = thrown {
+            try db.transaction { db in
+                try db.run(Query<Int>.change("INSERT INTO t VALUES (1)"))
+                try db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
+            }
+        }
+        #expect(code == .uniqueViolation(constraint: "t_pkey") && db.isUsable && !db.isInTransaction)
+        #expect(
+            thrown {
+                try db.transaction { db in
+                    try db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
+                    throw PostgresError(.diskFull, "")
+                }
+            } == .diskFull)
+        // Nor does it wait for the next one.
+        try db.transaction { db in try db.run(Query<Int>.change("INSERT INTO t VALUES (3)")) }
+        #expect(try db.run(Query<[Int]>.values("SELECT a FROM t")) == [3])
+        // One in which a statement failed already, and nobody took note, is not committed.
+        let failed = thrown {
+            try db.transaction { db in
+                _ = try? db.run(Query<Int>.change("INSERT INTO t VALUES (3)"))
+                try db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
+            }
+        }
+        #expect(failed == .other(sqlState: "25P02") && !db.isInTransaction)
+        #expect(try db.run(Query<[Int]>.values("SELECT a FROM t")) == [3])
     }
 
     @Test func `more than any buffer holds goes both ways`() throws {

@@ -57,7 +57,11 @@ import Testing
             ),
             (
                 "thousands of conditions",
-                Array(#"{"entry":{"logic":"AND","conditions":[\#(list("{}", 20_000))]}}"#.utf8), .missingKey
+                Array(#"{"entry":{"logic":"AND","conditions":[\#(list("{}", 8_000))]}}"#.utf8), .missingKey
+            ),
+            (
+                "more conditions than any document has objects",
+                Array(#"{"entry":{"logic":"AND","conditions":[\#(list("{}", 20_000))]}}"#.utf8), .tooLarge
             ),
             (
                 "thousands of keys", Array("{\((0..<6_000).map { "\"k\($0)\":0" }.joined(separator: ","))}".utf8),

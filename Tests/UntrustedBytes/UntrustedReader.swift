@@ -45,9 +45,9 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
     private static func readJSON(_ bytes: [UInt8]) {
         guard let value = try? parse(bytes) else { return }
         if let object = value.objectValue {
-            let known: Set = ["name", "description", "definition", "email"]
+            let known = ["name", "description", "definition", "email"]
             for name in known { _ = object[name] == "name" }
-            _ = object.names.filter { !known.contains($0) }.prefix(50).map(\.shortened)
+            _ = object.names(besides: known).prefix(50).map(\.shortened)
         }
     }
 

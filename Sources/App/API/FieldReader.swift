@@ -67,7 +67,7 @@ struct FieldReader {
     }
 
     private mutating func refuseUnknown() {
-        for name in body.names where !known.contains(name) {
+        for name in body.names(besides: known) {
             let path = prefix + name.shortened
             mistakes.add(path, "UNKNOWN_KEY", "\(path) is not known here.")
         }

@@ -22,14 +22,22 @@ public enum APIKeys {
         public let role: Role
     }
 
-    /// Makes a key of 256 random bits for a user.
+    /// Makes a key of 256 random bits for a user, in the caller's transaction or else in its own.
     ///
     /// - Parameter expiresInDays: nil for a key without an end.
-    /// - Throws: ``ScopeRefusal``, ``PostgresError``; nothing is stored then.
+    /// - Throws: ``ScopeRefusal``; ``Problem`` 401 when the user was deleted or shut out meanwhile; ``PostgresError``.
+    ///   Nothing is stored then.
     public static func create(
         for userID: String, name: String, scopes: [Scope], expiresInDays: Int?, in db: inout Connection
     ) throws -> Created {
-        let role = try db.run(Query<Role>.value("SELECT role FROM users WHERE id = $1::uuid", userID))
+        guard db.isInTransaction else {
+            return try db.transaction { db in
+                try create(for: userID, name: name, scopes: scopes, expiresInDays: expiresInDays, in: &db)
+            }
+        }
+        let role = try db.run(
+            .holdingUser(userID), Query<Role>.value("SELECT role FROM users WHERE id = $1::uuid", userID)
+        ).1
         if let scope = scopes.first(where: { !$0.isAllowed(for: role) }) {
             throw ScopeRefusal(scope: scope, role: role)
         }

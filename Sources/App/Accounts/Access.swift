@@ -21,14 +21,16 @@ struct Caller: Sendable {
 /// Lets a request through to its handler, or refuses it (api.md, "Sign-in" and "Rights").
 ///
 /// Only what is let through counts for the caller. All else counts for the address it came from: a credential is worth
-/// nothing before it is known, and a key that may not do something does not use up what its owner may.
+/// nothing before it is known, and a key that may not do something does not use up what its owner may. There it counts as
+/// a call, whatever was wanted: an address with a few sessions that have ended is not one that exports all day.
 struct Access {
     private let access: Route.Access
     private let credential: Credential?
     private let limit: RateLimit?
-    /// Where requests of the sender's address are counted.
-    private let bucket: String
     private let perMinute: Int
+    /// What the sender's address is allowed where requests of the kind are counted by address; of all others that are
+    /// nobody's, the calls.
+    private let address: RateLimit.Allowance
 
     /// What the database knows of a request's sender.
     struct Found {
@@ -45,7 +47,7 @@ struct Access {
         guard credential != nil || limit != nil else { return nil }
         (self.access, self.credential, self.limit) = (access, credential, limit)
         perMinute = limit?.perMinute(configuration) ?? 0
-        bucket = limit?.bucket(of: request) ?? ""
+        address = (limit.flatMap { $0.isOfAddress ? $0 : nil } ?? .calls).allowance(of: request, configuration)
     }
 
     /// Who sent the request, and where they stand with the limit: one trip to the database. Asking twice, should the
@@ -54,14 +56,15 @@ struct Access {
         let known: KnownCredential?, standing: RateLimit.Standing?
         switch (credential, limit) {
         case (nil, nil): return Found()
-        case (nil, .some): return Found(standing: try db.run(.counting(bucket, perMinute)))
+        case (nil, .some): return Found(standing: try db.run(.counting(address)))
         case (let credential?, nil): (known, standing) = (try db.run(.known(credential)), nil)
         case (let credential?, let limit?) where limit.isOfAddress:
-            (known, standing) = try db.run(.known(credential), .counting(bucket, perMinute).map { $0 })
+            (known, standing) = try db.run(.known(credential), .counting(address).map { $0 })
         case (let credential?, let limit?):
-            let both = try db.run(
-                .known(credential, meeting: Requirement(access), countingFor: limit, else: bucket, perMinute))
-            (known, standing) = (both.0, both.1)
+            let counted = try db.run(
+                .known(
+                    credential, meeting: Requirement(access), countingFor: limit, perMinute: perMinute, else: address))
+            (known, standing) = (counted.0, counted.1)
         }
         if let known, known.isStale { try db.run(known.touching) }
         return Found(caller: known?.caller, standing: standing)
@@ -122,7 +125,7 @@ struct Access {
         }
     }
 
-    private static let ended = Problem(
+    static let ended = Problem(
         .unauthorized, "Your session has ended. Sign in again.",
         fields: ["Set-Cookie": Cookie.removal(of: Sessions.cookieName).field])
 

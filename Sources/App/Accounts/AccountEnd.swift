@@ -82,12 +82,12 @@ extension Query {
 extension Connection {
     /// Takes the person out of the account (schema.md, "Life cycle"). For a transaction that has locked the user.
     ///
-    /// Locked in the order of those who may be at it at this moment, so that nobody waits in a circle: strategies, then
-    /// jobs, runs and what is counted of them; ways in, then the sessions that they begin, which are seen by then.
+    /// Locked in the order of those who may be at it at this moment, so that nobody waits in a circle: jobs, runs, what is
+    /// counted of the user, strategies; ways in, then the sessions that they begin, which are seen by then.
     fileprivate mutating func deleteAccount(_ userID: String) throws {
-        try run(.change("SELECT 1 FROM strategies WHERE user_id = $1::uuid ORDER BY id FOR NO KEY UPDATE", userID))
         // A worker that has one of these stops at its next look; what still waits is not begun.
         try RunStore.cancelAll(of: userID, in: &self)
+        try run(.lockingUsage(of: userID))
         for statement in [
             "DELETE FROM webauthn_credentials WHERE user_id = $1::uuid",
             "DELETE FROM api_keys WHERE user_id = $1::uuid", "DELETE FROM recovery_codes WHERE user_id = $1::uuid",
@@ -97,6 +97,8 @@ extension Connection {
             UPDATE strategies SET name = 'deleted', description = '', is_active = false, updated_at = now()
             WHERE user_id = $1::uuid
             """,
+            // Of a job that is under way no trial comes any more: it looks whose it would be once it holds its job's row.
+            "UPDATE trials SET owner_id = NULL, lineage_id = NULL WHERE owner_id = $1::uuid",
             "UPDATE paper_accounts SET name = 'deleted', is_active = false, updated_at = now() WHERE user_id = $1::uuid",
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """

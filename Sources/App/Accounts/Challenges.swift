@@ -44,21 +44,23 @@ extension Connection {
     /// Stores a question, and takes along a few that nobody answered.
     ///
     /// - Returns: the challenge, 32 bytes.
+    /// - Throws: ``Problem`` 401 when the session of the question has just ended.
     mutating func ask(_ question: Challenges.Question, browser token: String) throws -> [UInt8] {
         let challenge = Random.bytes(32)
-        try run(
-            .change(
-                """
-                WITH expired AS (
-                  DELETE FROM webauthn_challenges WHERE challenge_hash IN (
-                    SELECT challenge_hash FROM webauthn_challenges WHERE expires_at <= now()
-                    ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
-                INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, session_id, user_handle, email,
-                  display_name, invitation_hash, expires_at)
-                VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, now() + make_interval(secs => $9::int))
-                """, Digest.sha256(challenge), question.purpose, Sessions.hash(token), question.sessionID,
-                question.userHandle, question.email, question.displayName, question.invitationHash,
-                Challenges.timeoutSeconds))
+        let storing = Query.change(
+            """
+            WITH expired AS (
+              DELETE FROM webauthn_challenges WHERE challenge_hash IN (
+                SELECT challenge_hash FROM webauthn_challenges WHERE expires_at <= now()
+                ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
+            INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, session_id, user_handle, email,
+              display_name, invitation_hash, expires_at)
+            VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, now() + make_interval(secs => $9::int))
+            """, Digest.sha256(challenge), question.purpose, Sessions.hash(token), question.sessionID,
+            question.userHandle, question.email, question.displayName, question.invitationHash,
+            Challenges.timeoutSeconds)
+        // A question that a crash of the server takes away is asked again.
+        try Sessions.referring { try run(.withoutWaitingForDisk, storing) }
         return challenge
     }
 }

@@ -80,26 +80,29 @@ extension Query {
     }
 
     /// Whose the credential is, and the request counted: for its user when they are what is required, else for the
-    /// address it came from.
+    /// address it came from, as the call that it then is and nothing more.
     ///
-    /// - Parameter bucket: that of the address.
+    /// - Parameter perMinute: how often the user may do it.
     static func known(
-        _ credential: Credential, meeting requirement: Requirement, countingFor limit: RateLimit, else bucket: String,
-        _ perMinute: Int
+        _ credential: Credential, meeting requirement: Requirement, countingFor limit: RateLimit, perMinute: Int,
+        else address: RateLimit.Allowance
     ) -> Query<(KnownCredential?, RateLimit.Standing)> where Output == (KnownCredential?, RateLimit.Standing) {
-        let subject = """
-            (SELECT coalesce((SELECT $2 || known.user_id FROM known WHERE \(Requirement.sql(parametersFrom: 5))), $3) AS bucket)
-            subject
-            """
-        return .one(
+        .one(
             """
             WITH known AS (\(credential.sql)),
-            counted AS (\(RateLimit.sql(bucket: "subject.bucket", perMinute: "$4", from: subject)))
-            SELECT counted.*, known.* FROM counted LEFT JOIN known ON true
-            """, credential.hash, limit.rawValue + "/", bucket, perMinute, requirement.admitsRecovery,
-            requirement.scope, requirement.roles, requirement.isConfirmed
+            subject AS (
+              SELECT coalesce($2 || mine.user_id, $4) AS bucket,
+                CASE WHEN mine.user_id IS NULL THEN $5::int ELSE $3::int END AS per_minute
+              FROM (VALUES (1)) one
+              LEFT JOIN (SELECT user_id FROM known WHERE \(Requirement.sql(parametersFrom: 6))) mine ON true),
+            counted AS (
+              \(RateLimit.sql(
+                bucket: "subject.bucket", perMinute: "(SELECT per_minute FROM subject)", from: "subject")))
+            SELECT subject.per_minute, counted.*, known.* FROM subject, counted LEFT JOIN known ON true
+            """, credential.hash, limit.rawValue + "/", perMinute, address.bucket, address.perMinute,
+            requirement.admitsRecovery, requirement.scope, requirement.roles, requirement.isConfirmed
         ) { row in
-            let standing = try RateLimit.Standing(perMinute, &row)
+            let standing = try RateLimit.Standing(row.next(), &row)
             return (try KnownCredential(orNull: &row), standing)
         }
     }

@@ -99,9 +99,11 @@ enum PasskeyRegistration {
         var question: Challenges.Question?
         if let browser = Challenges.existingBrowserToken(of: call.request) {
             question = try db.run(
+                .withoutWaitingForDisk,
                 .takingQuestion(
                     challengeHash, call.caller == nil ? .register : .addPasskey, sessionID: call.caller?.session?.id,
-                    browser: browser))
+                    browser: browser)
+            ).1
         }
         guard let question else {
             throw try call.refusal(

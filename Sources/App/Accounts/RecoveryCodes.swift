@@ -36,11 +36,11 @@ public enum RecoveryCodes {
 
     /// Makes a link's token that is good for fifteen minutes; for operators.
     ///
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``Problem`` 401 when the user was deleted or shut out meanwhile, ``PostgresError``.
     public static func makeLink(
         for userID: String, _ configuration: Configuration, in db: inout Connection
     ) throws -> String {
-        try db.transaction { db in
+        try db.transaction(opening: .holdingUser(userID)) { (db: inout Connection, _) in
             let token = Sessions.newToken()
             try db.run(
                 .change("DELETE FROM recovery_codes WHERE kind = 'link' AND expires_at <= now()"),

@@ -73,6 +73,22 @@ enum Sessions {
     }
 }
 
+extension Sessions {
+    /// Stores what hangs on a session.
+    ///
+    /// - Throws: ``Problem`` 401 when the session has just ended.
+    @discardableResult
+    static func referring<T>(_ store: () throws -> T) throws -> T {
+        do { return try store() } catch let error as PostgresError {
+            guard case .foreignKeyViolation(let constraint) = error.code, constraint.hasSuffix("_session_id_fkey")
+            else {
+                throw error
+            }
+            throw Access.ended
+        }
+    }
+}
+
 extension Query {
     /// Starts a session. The one that the browser had before ends, and so do the user's expired and oldest ones.
     static func startingSession(

@@ -137,7 +137,9 @@ enum SignIn {
     ) throws -> (Challenges.Question, StoredCredential?) {
         var question: Challenges.Question?, stored: StoredCredential?
         if let browser = Challenges.existingBrowserToken(of: call.request) {
-            (question, stored) = try db.run(
+            // On the disk with whatever comes of it: the session or the refusal.
+            (_, question, stored) = try db.run(
+                .withoutWaitingForDisk,
                 .takingQuestion(
                     answer.clientData.challengeSHA256, purpose, sessionID: sessionID, browser: browser),
                 .credential(answer.credentialID))

@@ -1,4 +1,5 @@
 import Crypto
+import HTTP
 import JSON
 import Postgres
 import System
@@ -100,6 +101,16 @@ extension Query {
             "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR NO KEY UPDATE",
             id
         ).map { $0 == 1 }
+    }
+
+    /// For a transaction that adds something of a user's: they are neither deleted nor shut out until it ends. The first of
+    /// its locks, because who ends an account holds this row while waiting for what others have begun.
+    ///
+    /// Running it throws ``Problem`` 401 when the user was deleted or shut out meanwhile.
+    static func holdingUser(_ id: String) -> Query<Void> where Output == Void {
+        Query<Int>.change(
+            "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR SHARE", id
+        ).map { count in guard count == 1 else { throw Problem(.unauthorized) } }
     }
 
     /// The ids of those who may sign in as admin; none of them changes until the transaction ends.

@@ -34,7 +34,8 @@ public struct AuditLog: Sendable {
 
     public init(_ key: AuditKey) { self.key = key }
 
-    /// Adds an event to its chain. Call it last in a transaction: it locks the chain's head until the commit.
+    /// Adds an event to its chain. Call it last in a transaction: it locks the chain's head until the commit, with which the
+    /// event itself goes to the server.
     ///
     /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
     ///   something, so nothing more is built on it. ``PostgresError``.
@@ -62,7 +63,7 @@ public struct AuditLog: Sendable {
             requestID: event.requestID, time: time.microseconds, previousHash: head.lastHash, hash: [])
         row.hash = row.link(key)
         head = AuditHead(stream: stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
-        try db.run(
+        try db.runWithCommit(
             .change(
                 """
                 WITH event AS (

@@ -99,7 +99,9 @@ struct RunOutput {
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself"), but
-    /// what the trial of an older release did not keep; and not that either where another engine has other returns now.
+    /// what the trial of an older release did not keep; and not that either where another engine has other returns now. None
+    /// of who has left: nobody will see what came out. For a transaction that holds the job's row, which an account's end
+    /// wants, too: either it sees this trial, or this sees the end.
     private var trial: Query<Int> {
         let run = input.run, settings = run.settings, moments = report.moments, excess = StoredExcess(report.excess)
         return .change(
@@ -107,8 +109,9 @@ struct RunOutput {
             INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
               window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares,
               excess_count, excess_mean, excess_sd)
-            VALUES ($1::uuid, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10, $11, $12, $13, $14::int[],
-              $15::float8[], $16::float8[], $17::int, $18, $19)
+            SELECT u.id, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10::float8, $11::float8, $12::float8,
+              $13::float8, $14::int[], $15::float8[], $16::float8[], $17::int, $18::float8, $19::float8
+            FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL
             ON CONFLICT ON CONSTRAINT trials_identity DO UPDATE SET excess_count = excluded.excess_count,
               excess_mean = excluded.excess_mean, excess_sd = excluded.excess_sd
             WHERE trials.excess_count IS NULL

@@ -16,8 +16,8 @@ enum RunStore {
     /// Queues a run: its row and its job, or neither.
     ///
     /// - Returns: `job` only while there is something to wait for.
-    /// - Throws: ``Problem`` 429 when the user has as much as the quotas allow, 409 when the request's
-    ///   `Idempotency-Key` came with another request before.
+    /// - Throws: ``Problem`` 401 when the account was deleted meanwhile, 429 when the user has as much as the quotas allow,
+    ///   409 when the request's `Idempotency-Key` came with another request before.
     static func order(
         _ request: RunRequest, _ configuration: Configuration, in db: inout Connection
     ) throws -> (id: String, job: String?) {
@@ -37,10 +37,10 @@ enum RunStore {
         do {
             // Committed and on the disk before anybody is told: what was acknowledged survives a crash.
             return try db.transaction(
-                opening: SimulateRun.enqueuing(
-                    job, NoPayload(), userID: request.userID, requestID: request.requestID),
+                opening: .holdingUser(request.userID),
+                SimulateRun.enqueuing(job, NoPayload(), userID: request.userID, requestID: request.requestID),
                 row, .usage(of: request.userID)
-            ) { (_: inout Connection, _, id, usage) in
+            ) { (_: inout Connection, _, _, id, usage) in
                 try usage?.checkRuns(configuration)
                 return (id, job)
             }

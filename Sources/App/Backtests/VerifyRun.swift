@@ -50,7 +50,7 @@ public struct VerifyRun: JobKind {
 
     /// The unfinished verification of a run, or a new one.
     ///
-    /// - Throws: ``Problem`` 429 when the user has as much as the quotas allow.
+    /// - Throws: ``Problem`` 401 when the account was deleted meanwhile, 429 when the user has as much as the quotas allow.
     static func job(
         for run: String, of userID: String, requestID: String?, _ configuration: Configuration,
         in db: inout Connection
@@ -59,7 +59,7 @@ public struct VerifyRun: JobKind {
         while true {
             if let job = try db.run(Queue.unfinished(dedupeKey: key)) { return job }
             do {
-                return try db.transaction { db in
+                return try db.transaction(opening: .holdingUser(userID)) { (db: inout Connection, _) in
                     let job = try enqueue(
                         Payload(run: run), userID: userID, dedupeKey: key, requestID: requestID, in: &db)
                     try db.run(.lockingUsage(of: userID), .usage(of: userID)).1?.checkJobs(configuration)

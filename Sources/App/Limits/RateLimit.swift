@@ -28,9 +28,18 @@ enum RateLimit: String, Sendable, CaseIterable {
     /// Whether requests of one address are counted together, whoever sends them.
     var isOfAddress: Bool { self == .signIn }
 
-    /// Where the requests of an address are counted: those of a user are counted under their id. A household has a whole
-    /// IPv6 /64 and could use any address in it.
-    func bucket(of request: Request) -> String { rawValue + "/" + ClientNetwork(request.remoteAddress).text }
+    /// Where requests are counted, and how many a minute are let through.
+    struct Allowance: Sendable {
+        let bucket: String
+        let perMinute: Int
+    }
+
+    /// Of the address that a request comes from; those of a user are counted under their id. A household has a whole IPv6
+    /// /64 and could use any address in it.
+    func allowance(of request: Request, _ configuration: Configuration) -> Allowance {
+        Allowance(
+            bucket: rawValue + "/" + ClientNetwork(request.remoteAddress).text, perMinute: perMinute(configuration))
+    }
 
     /// What a client is told and sees coming: `RateLimit-*` in the form of draft-ietf-httpapi-ratelimit-headers-06, the
     /// one that clients know.
@@ -127,10 +136,13 @@ extension RateLimit {
 extension Query {
     /// Counts a request of a bucket, or refuses it.
     static func counting(
-        _ bucket: String, _ perMinute: Int
+        _ allowance: RateLimit.Allowance
     ) -> Query<RateLimit.Standing> where Output == RateLimit.Standing {
-        .one(RateLimit.sql(bucket: "$1", perMinute: "$2", from: "(VALUES (1)) one"), bucket, perMinute) { row in
-            try RateLimit.Standing(perMinute, &row)
+        .one(
+            RateLimit.sql(bucket: "$1", perMinute: "$2", from: "(VALUES (1)) one"), allowance.bucket,
+            allowance.perMinute
+        ) { row in
+            try RateLimit.Standing(allowance.perMinute, &row)
         }
     }
 

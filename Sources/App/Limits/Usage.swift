@@ -3,8 +3,8 @@ import Postgres
 
 /// What a user has, of which there may be only so much (api.md, "Limits").
 ///
-/// Adding a run or a strategy locks the user's row of `user_usage` until the transaction ends, and who adds a job alone
-/// locks it by itself. So of two orders at once the second gets to this look when the first is over, and its look is a
+/// Adding a run locks the user's row of `user_usage` until the transaction ends, and who adds a job alone or is about to
+/// change strategies locks it by itself. So of two orders at once the second gets to this look when the first is over, and its look is a
 /// new one: together they never pass the limit.
 struct Usage: Sendable {
     let runs: Int

@@ -12,6 +12,8 @@ public enum Retention {
         let what: String
         let table: String
         let condition: String
+        /// What becomes of such rows; nil: they are deleted.
+        var change: String?
     }
 
     private static let rules = [
@@ -22,6 +24,11 @@ public enum Retention {
         Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
+        // Releases before this one left them with the account.
+        Rule(
+            what: "owners of trials", table: "trials",
+            condition: "owner_id IN (SELECT id FROM users WHERE deleted_at IS NOT NULL)",
+            change: "UPDATE trials SET owner_id = NULL, lineage_id = NULL"),
         Rule(what: "days of advisor usage", table: "ai_usage", condition: "date < current_date - \(usageDays)"),
     ]
 
@@ -52,7 +59,7 @@ public enum Retention {
                 let round = try db.run(
                     .change(
                         """
-                        DELETE FROM \(rule.table) WHERE ctid IN (
+                        \(rule.change ?? "DELETE FROM \(rule.table)") WHERE ctid IN (
                           SELECT ctid FROM \(rule.table) WHERE \(rule.condition) LIMIT \(batch))
                         """))
                 count += round

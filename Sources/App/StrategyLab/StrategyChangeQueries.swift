@@ -5,9 +5,13 @@ import Market
 import Postgres
 import Strategy
 
+// Whoever changes strategies takes the row of what is counted of their owner first (``Query/lockingUsage(of:)``), and only
+// then theirs and their names: changes of one user wait for each other there, so none holds a name that another wants while
+// it waits for the count.
+
 extension Connection {
-    /// Changes a user's active strategy and stores its new version, or neither. The strategy's row is locked first, so
-    /// that of two updates at once each gets a number of its own.
+    /// Changes a user's active strategy and stores its new version, or neither. Of two updates at once each gets a number
+    /// of its own.
     ///
     /// - Returns: the strategy with the version just made, or its newest; nil when there is none.
     /// - Throws: ``Problem`` when market and timeframe would not fit together; ``PostgresError`` `.uniqueViolation` when
@@ -15,21 +19,22 @@ extension Connection {
     mutating func amendStrategy(
         _ id: String, of userID: String, _ amendment: StrategyChanges.Amendment, _ configuration: Configuration
     ) throws -> StrategyRow? {
-        try transaction { db -> StrategyRow? in
-            let market = Query.first(
-                """
-                SELECT asset_type, timeframe FROM strategies WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
-                FOR NO KEY UPDATE
-                """, id, userID
-            ) { row in (try row.next(AssetType.self), try row.next(Timeframe.self)) }
-            guard let now = try db.run(market) else { return nil }
+        let market = Query.first(
+            """
+            SELECT asset_type, timeframe FROM strategies WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
+            FOR NO KEY UPDATE
+            """, id, userID
+        ) { row in (try row.next(AssetType.self), try row.next(Timeframe.self)) }
+        return try transaction(
+            opening: .lockingUsage(of: userID), .usage(of: userID), market
+        ) { db, _, before, now -> StrategyRow? in
+            guard let now else { return nil }
             let assetType = amendment.assetType ?? now.0, timeframe = amendment.timeframe ?? now.1
             guard timeframe.periodsPerYear(of: assetType) != nil else {
                 var mistakes = Mistakes()
                 mistakes.add(timeframe, isNotFor: assetType)
                 throw mistakes.problem
             }
-            let before = try db.run(.lockingUsage(of: userID), .usage(of: userID)).1
             try db.run(
                 .change(
                     """
@@ -47,27 +52,24 @@ extension Connection {
     /// Stores a strategy and its version 1, or neither. An identical definition of the owner's gives its lineage on:
     /// trying it under another name is no new family of trials.
     ///
-    /// The owner's row is locked first: who deletes the account waits for the strategy and blanks it, or there is none.
-    ///
     /// - Throws: ``Problem`` 401 when the account was deleted meanwhile, and for a quota; ``PostgresError``
     ///   `.uniqueViolation` when the owner has an active strategy of that name.
     mutating func insertStrategy(
         _ draft: Strategies.Draft, for userID: String, _ configuration: Configuration
     ) throws -> String {
-        let strategy = Query<String?>.first(
+        let strategy = Query<String>.value(
             """
             INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
-            SELECT u.id, $2, $3, $4, $5, coalesce(
+            VALUES ($1::uuid, $2, $3, $4, $5, coalesce(
               (SELECT s.lineage_id FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id
                WHERE s.user_id = $1::uuid AND v.definition_hash = $6 ORDER BY s.created_at LIMIT 1),
-              gen_random_uuid())
-            FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL FOR SHARE OF u
+              gen_random_uuid()))
             RETURNING id
             """, userID, draft.name, draft.description, draft.kind.assetType, draft.kind.timeframe,
-            draft.definition.identityHash
-        ) { row in try row.next() }
-        return try transaction(opening: strategy) { db, id in
-            guard let id else { throw Problem(.unauthorized) }
+            draft.definition.identityHash)
+        return try transaction(
+            opening: .holdingUser(userID), .lockingUsage(of: userID), strategy
+        ) { db, _, _, id in
             try db.run(.insertingVersion(draft.definition, ofStrategy: id), .usage(of: userID)).1?
                 .checkStrategies(configuration)
             return id
@@ -81,36 +83,37 @@ extension Connection {
     mutating func duplicateStrategy(
         _ id: String, of userID: String, _ configuration: Configuration
     ) throws -> StrategyRow? {
-        while true {
-            do {
-                return try transaction { db -> StrategyRow? in
-                    let (original, names) = try db.run(.strategy(id, of: userID), .strategyNames(of: userID))
-                    guard let original else { return nil }
-                    let name = CopyName.free(for: original.name, taken: Set(names))
-                    let inserting = Query<String?>.first(
-                        """
-                        INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
-                        SELECT s.user_id, $2, s.description, s.asset_type, s.timeframe, s.lineage_id
-                        FROM strategies s JOIN users u ON u.id = s.user_id
-                        WHERE s.id = $1::uuid AND u.deleted_at IS NULL FOR SHARE OF u
-                        RETURNING id
-                        """, id, name
-                    ) { row in try row.next() }
-                    guard let copy = try db.run(inserting) else { throw Problem(.unauthorized) }
-                    let version = Query.change(
-                        """
-                        INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
-                        SELECT $1::uuid, 1, definition_json, definition_hash FROM strategy_versions WHERE id = $2::int
-                        """, copy, original.version.id)
-                    let (_, made, usage) = try db.run(version, .strategy(copy, of: userID), .usage(of: userID))
-                    try usage?.checkStrategies(configuration)
-                    return made
-                }
-            } catch let error as PostgresError {
-                // Another request took the name between the look and the insert: the next look sees it.
-                guard error.code == .uniqueViolation(constraint: Strategies.nameConstraint) else { throw error }
-            }
+        try transaction(
+            opening: .holdingUser(userID), .lockingUsage(of: userID), .strategy(id, of: userID),
+            .strategyNames(of: userID)
+        ) { db, _, _, original, names -> StrategyRow? in
+            guard let original else { return nil }
+            let copy = try db.run(
+                Query<String>.value(
+                    """
+                    INSERT INTO strategies (user_id, name, description, asset_type, timeframe, lineage_id)
+                    SELECT user_id, $2, description, asset_type, timeframe, lineage_id FROM strategies WHERE id = $1::uuid
+                    RETURNING id
+                    """, id, CopyName.free(for: original.name, taken: Set(names))))
+            let version = Query.change(
+                """
+                INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
+                SELECT $1::uuid, 1, definition_json, definition_hash FROM strategy_versions WHERE id = $2::int
+                """, copy, original.version.id)
+            let (_, made, usage) = try db.run(version, .strategy(copy, of: userID), .usage(of: userID))
+            try usage?.checkStrategies(configuration)
+            return made
         }
+    }
+
+    /// Makes a user's strategy inactive; false when there is none.
+    mutating func deleteStrategy(_ id: String, of userID: String) throws -> Bool {
+        let deletion = Query.change(
+            """
+            UPDATE strategies SET is_active = false, updated_at = clock_timestamp()
+            WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
+            """, id, userID)
+        return try run(.lockingUsage(of: userID), deletion).1 == 1
     }
 }
 
@@ -125,14 +128,6 @@ extension Query {
             SELECT $1::uuid, coalesce(max(version_number), 0) + 1, $2::jsonb, $3 FROM strategy_versions
             WHERE strategy_id = $1::uuid
             """, id, definition.json, definition.identityHash)
-    }
-
-    static func deletingStrategy(_ id: String, of userID: String) -> Query<Int> where Output == Int {
-        .change(
-            """
-            UPDATE strategies SET is_active = false, updated_at = clock_timestamp()
-            WHERE id = $1::uuid AND user_id = $2::uuid AND is_active
-            """, id, userID)
     }
 
     fileprivate static func strategyNames(of userID: String) -> Query<[String]> where Output == [String] {

@@ -33,7 +33,7 @@ enum StrategyChanges {
         "Deletes a strategy. Its runs stay, its trials stay counted, and its name is free again.",
         takes: .id(.strategy), answers: [deleted]
     ) { call, db, id in
-        guard try db.run(.deletingStrategy(id, of: call.userID())) == 1 else { throw Thing.strategy.missing(id) }
+        guard try db.deleteStrategy(id, of: call.userID()) else { throw Thing.strategy.missing(id) }
         return .noContent
     }
 

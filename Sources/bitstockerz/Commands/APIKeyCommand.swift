@@ -40,8 +40,7 @@ struct APIKeyCommand: ParsableCommand {
 
         func run() throws {
             let scopes = try parsedScopes()
-            let key = try database.withDatabase { db in
-                let owner = try UserCommand.theUser(user, in: &db)
+            let key = try UserCommand.withUser(user, database) { owner, db in
                 do {
                     return try APIKeys.create(
                         for: owner, name: name, scopes: scopes, expiresInDays: expiresInDays == 0 ? nil : expiresInDays,

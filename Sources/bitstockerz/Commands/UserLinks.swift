@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import HTTP
 import JSON
 import Postgres
 
@@ -56,8 +57,8 @@ extension UserCommand {
         func run() throws {
             _ = try database.auditKey()
             let configuration = try database.configuration()
-            let token = try database.withDatabase { db in
-                try RecoveryCodes.makeLink(for: UserCommand.theUser(user, in: &db), configuration, in: &db)
+            let token = try UserCommand.withUser(user, database) { id, db in
+                try RecoveryCodes.makeLink(for: id, configuration, in: &db)
             }
             link.show(
                 "recover", token, "Good once, for 15 minutes. Make sure that you give it to the right person.",
@@ -139,6 +140,17 @@ extension UserCommand {
             throw Console.fail(
                 "\(ids.count) users have the email \(user); give the id: \(ids.joined(separator: ", "))",
                 ExitStatus.usage)
+        }
+    }
+
+    /// Gives a user something that they must still be there for.
+    static func withUser<T>(
+        _ user: String, _ database: DatabaseOptions, _ body: (String, inout Connection) throws -> T
+    ) throws -> T {
+        try database.withDatabase { db in
+            do { return try body(theUser(user, in: &db), &db) } catch is Problem {
+                throw Console.fail("\(user) was deleted or shut out", ExitStatus.noInput)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import HTTP
 import JSON
 import Postgres
 import TestSupport
@@ -13,53 +13,124 @@ import Testing
         _ installation: Installation, besides db: inout Connection,
         to request: @escaping () throws -> HTTPClient.Answer, then: (inout Connection) throws -> Void
     ) throws -> HTTPClient.Answer {
-        nonisolated(unsafe) let request = request
-        let outcome = Box<Result<HTTPClient.Answer, any Error>?>(nil), group = DispatchGroup()
-        group.enter()
-        Thread.detachNewThread {
-            let result = Result { try request() }
-            outcome.withLock { $0 = result }
-            group.leave()
-        }
-        var watching = try installation.database.connect()
-        let waits = Query<Bool>.value(
-            """
-            SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-              WHERE datname = current_database() AND wait_event_type = 'Lock')
-            """)
-        let bound = ContinuousClock.now + .seconds(20)
-        while outcome.withLock({ $0 == nil }), try !watching.run(waits), .now < bound {}
-        try then(&db)
-        _ = group.wait(timeout: .now() + 20)
-        return try #require(outcome.withLock { $0 }, "it waits for ever").get()
+        try Contest(installation.database).answers(to: [request], besides: &db, then: then)[0]
     }
 
-    private static let deletion = """
-        UPDATE users SET email = NULL, email_verified_at = NULL, display_name = NULL, deleted_at = now()
-        """
+    /// What adds something to an account, or changes its words, with the run, the strategy and the passkey that it has.
+    private static let additions: [(method: String, target: String, body: Value?)] = [
+        ("PATCH", "/api/me", ["display_name": "Countess"]), ("POST", "/api/strategies", AccountEndTests.strategy),
+        ("PUT", "/api/strategies/{strategy}", ["name": "New", "definition": AccountEndTests.definition]),
+        ("POST", "/api/strategies/{strategy}/duplicate", nil),
+        (
+            "POST", "/api/backtests",
+            [
+                "strategy_id": "{strategy}", "symbol": "OLD-USD", "timeframe": "1d", "start_date": "2019-05-14",
+                "end_date": "2019-12-31",
+            ]
+        ),
+        ("POST", "/api/backtests/{run}/verify", [:]), ("PUT", "/api/me/watchlist", ["symbols": ["OLD-USD"]]),
+        ("POST", "/api/me/api-keys", ["name": "k", "scopes": ["read"]]), ("POST", "/api/me/recovery-codes", nil),
+        ("PATCH", "/api/me/passkeys/{passkey}", ["name": "Blue"]), ("POST", "/api/auth/reauthenticate/options", [:]),
+    ]
 
-    @Test func `who is deleted meanwhile gets no name and no strategy any more`() throws {
-        for (method, target, body): (String, String, Value?) in [
-            ("PATCH", "/api/me", ["display_name": "Countess"]), ("POST", "/api/strategies", AccountEndTests.strategy),
-            ("POST", "/api/strategies/{id}/duplicate", nil),
-        ] {
-            let installation = try Installation()
-            let (browser, _) = try installation.user()
-            var target = target
-            if target.contains("{id}") {
-                let made = try browser.send("POST", "/api/strategies", AccountEndTests.strategy)
-                target.replace("{id}", with: made.object?["id"]?.stringValue ?? "")
+    /// What stores nothing of the caller's, or what others look after: ``who signs in while ...`` and ``SignUpTests``.
+    private static let others: Set = [
+        "POST /api/strategies/validate", "POST /api/strategies/preview", "POST /api/backtests/{id}/cancel",
+        "POST /api/auth/reauthenticate/verify", "PATCH /api/users/{id}", "POST /api/me/oauth/{provider}",
+    ]
+
+    @Test func `every route that adds something is tried while the account is deleted`() {
+        let routes = Routes.all.filter { route in
+            switch route.access {
+            case .signedIn, .session, .anySession: [.post, .put, .patch].contains(route.method)
+            case .open, .visitor: false
             }
-            var db = try installation.database.connect()
-            try db.script("BEGIN; \(Self.deletion); UPDATE strategies SET name = 'deleted', description = ''")
-            let answer = try answer(installation, besides: &db) {
-                try browser.send(method, target, body)
-            } then: { db in
-                try db.script("COMMIT")
+        }
+        let braces = /\{[a-z_]+\}/
+        let tried = Self.additions.map { "\($0.method) \($0.target.replacing(braces, with: "{id}"))" }
+        #expect(Set(tried).union(Self.others) == Set(routes.map { "\($0.method.rawValue) \($0.path)" }))
+    }
+
+    @Test(arguments: additions.indices)
+    func `who is deleted meanwhile gets nothing any more`(_ number: Int) throws {
+        let owned = try CompletedRun(), (method, target, body) = Self.additions[number]
+        let passkeys = try owned.user.send("GET", "/api/me/passkeys").object?["passkeys"]?.arrayValue
+        let parts = [
+            "{run}": owned.id, "{strategy}": try owned.told()["strategy_id"]?.stringValue ?? "",
+            "{passkey}": passkeys?.first?.objectValue?["id"]?.stringValue ?? "",
+        ]
+        func filled(_ text: String) -> String { parts.reduce(text) { $0.replacing($1.key, with: $1.value) } }
+        let path = filled(target)
+        let sent = try body.map { try parse(Array(filled(String(decoding: $0.bytes, as: UTF8.self)).utf8)) }
+        let contest = Contest(owned.installation.database), rival = try contest.rival(of: owned.user)
+        // The deletion has done all its work and wants to tell of it.
+        var db = try owned.connect()
+        try db.script("BEGIN; SELECT 1 FROM audit_heads FOR UPDATE")
+        let answers = try contest.answers(
+            to: [
+                { try owned.user.send("DELETE", "/api/me", ["email": "ada@example.org"]) },
+                { try rival.send(method, path, sent) },
+            ], besides: &db
+        ) { db in try db.script("COMMIT") }
+        #expect(answers[0].status == 204, "\(answers[0].text)")
+        #expect([401, 404].contains(answers[1].status), "\(method) \(target): \(answers[1].text)")
+        #expect(
+            try owned.installation.scalar(
+                """
+                SELECT (SELECT count(*) FROM jobs WHERE status IN ('pending', 'running'))
+                  + (SELECT count(*) FROM backtest_runs WHERE status IN ('pending', 'running'))
+                  + (SELECT count(*) FROM strategies WHERE is_active OR name <> 'deleted')
+                  + (SELECT count(*) FROM watchlist_items) + (SELECT count(*) FROM api_keys)
+                  + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM webauthn_credentials)
+                  + (SELECT count(*) FROM webauthn_challenges) + (SELECT count(*) FROM trials WHERE owner_id IS NOT NULL)
+                  + (SELECT count(*) FROM users WHERE deleted_at IS NULL OR display_name IS NOT NULL)
+                """) == 0)
+    }
+
+    @Test func `a run that is stored while the account is deleted leaves no trial of anybody's`() throws {
+        let owned = try CompletedRun()
+        let ordered = try owned.user.send(
+            "POST", "/api/backtests",
+            [
+                "strategy_id": try owned.told()["strategy_id"] ?? .null, "symbol": "OLD-USD", "timeframe": "1d",
+                "start_date": "2019-05-14", "end_date": "2019-12-31",
+            ])
+        #expect(ordered.status == 202, "\(ordered.text)")
+        let contest = Contest(owned.installation.database)
+        var db = try owned.connect(), heads = try owned.connect()
+        try db.script("BEGIN; SELECT 1 FROM backtest_runs FOR UPDATE")
+        try heads.script("BEGIN; SELECT 1 FROM audit_heads FOR UPDATE")
+        let answers = try contest.answers(
+            to: [
+                {
+                    try owned.simulate()
+                    return ordered
+                }, { try owned.user.send("DELETE", "/api/me", ["email": "ada@example.org"]) },
+            ], besides: &db
+        ) { db in
+            // The worker goes on until it wants its job's row, which the deletion has.
+            try db.script("COMMIT")
+            try contest.wait(for: 2)
+            try heads.script("COMMIT")
+        }
+        #expect(answers[1].status == 204, "\(answers[1].text)")
+        #expect(try owned.installation.scalar("SELECT count(*) FROM backtest_runs WHERE status = 'completed'") == 2)
+        #expect(try owned.installation.scalar("SELECT count(*) FROM trials WHERE owner_id IS NOT NULL") == 0)
+    }
+
+    @Test(arguments: ["keys", "links"])
+    func `whom an operator gives something is there for it`(_ what: String) throws {
+        let installation = try Installation()
+        let (browser, _) = try installation.user()
+        let id = try #require(try browser.send("GET", "/api/me").object?["id"]?.stringValue)
+        #expect(try browser.send("DELETE", "/api/me", ["email": "ada@example.org"]).status == 204)
+        var db = try installation.database.connect()
+        #expect(throws: Problem.self) {
+            if what == "keys" {
+                _ = try APIKeys.create(for: id, name: "k", scopes: [.read], expiresInDays: nil, in: &db)
+            } else {
+                _ = try RecoveryCodes.makeLink(for: id, installation.configuration, in: &db)
             }
-            #expect(answer.status == 401, "\(method) \(target): \(answer.text)")
-            #expect(try installation.scalar("SELECT count(*) FROM users WHERE display_name IS NOT NULL") == 0)
-            #expect(try installation.scalar("SELECT count(*) FROM strategies WHERE name <> 'deleted'") == 0)
         }
     }
 
@@ -103,8 +174,8 @@ import Testing
                 FROM strategies s JOIN strategy_versions v ON v.strategy_id = s.id, symbols y
                 """, [.text(job)])
         }
-        // As an update does: the strategy's row first, then what is counted.
-        try db.script("BEGIN; SELECT 1 FROM strategies FOR NO KEY UPDATE")
+        // As an update does: what is counted first, then the strategy's row.
+        try db.script("BEGIN; SELECT 1 FROM user_usage FOR NO KEY UPDATE; SELECT 1 FROM strategies FOR NO KEY UPDATE")
         let answer = try answer(installation, besides: &db) {
             try browser.send("DELETE", "/api/me", ["email": "ada@example.org"])
         } then: { db in

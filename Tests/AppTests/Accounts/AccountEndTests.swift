@@ -6,19 +6,27 @@ import Testing
 @testable import App
 
 @Suite struct AccountEndTests {
+    static let definition: Value = [
+        "indicators": [["id": "f", "type": "SMA", "params": ["period": 2], "source": "close"]],
+        "entry": [
+            "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "gt", "right": ["literal": 1]]],
+        ],
+        "exit": [
+            "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "lt", "right": ["literal": 1]]],
+        ],
+        "risk": [:],
+    ]
+
     static let strategy: Value = [
         "name": "Secret plan", "description": "My own words", "asset_type": "EQUITY", "timeframe": "1d",
-        "definition": [
-            "indicators": [["id": "f", "type": "SMA", "params": ["period": 2], "source": "close"]],
-            "entry": [
-                "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "gt", "right": ["literal": 1]]],
-            ],
-            "exit": [
-                "logic": "AND", "conditions": [["left": ["indicator": "f"], "op": "lt", "right": ["literal": 1]]],
-            ],
-            "risk": [:],
-        ],
+        "definition": definition,
     ]
+
+    static func named(_ name: String) -> Value {
+        var strategy = strategy.objectValue ?? [:]
+        strategy["name"] = .string(name)
+        return .object(strategy)
+    }
 
     @Test func `an export holds what the user made, and no secret`() throws {
         let installation = try Installation()
