@@ -220,8 +220,6 @@ public struct Application: ~Copyable {
         return error.mayPass ? Database.busy : Problem(.internalError, "The request could not be completed.")
     }
 
-    /// nginx's access log tells of every request once, with what only we know of it (``Exchange/complete(_:)``): so here is
-    /// a line of those that failed through us, and of all for who debugs.
     private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {
         let fields: () -> KeyValuePairs<String, Value> = {
             [
@@ -232,7 +230,7 @@ public struct Application: ~Copyable {
                 "user_id": exchange.found.caller.map { .string($0.userID) } ?? .null,
             ]
         }
-        if status >= 500 { log.error("request", fields()) } else { log.debug("request", fields()) }
+        if status >= 500 { log.error("request", fields()) } else { log.info("request", fields()) }
     }
 }
 
@@ -247,11 +245,8 @@ private struct Exchange {
     /// Of the caller's own tracing, where it does any.
     var traceID: String? { request.fields["traceparent"].flatMap { TraceParent($0) }?.traceID }
 
-    /// Adds what every answer of this exchange says, and what nginx logs of it and lets nobody see. A refusal for one request
-    /// too many says some of it already.
+    /// Adds what every answer of this exchange says. A refusal for one request too many says some of it already.
     func complete(_ response: inout Response) {
-        response.fields["X-Log-Route"] = path
-        if let userID = found.caller?.userID { response.fields["X-Log-User"] = userID }
         for field in found.standing?.fields.items ?? [] { response.fields[field.name] = field.value }
         if response.fields["Cache-Control"] == nil { response.fields.append("Cache-Control", "no-store") }
     }
