@@ -56,6 +56,8 @@ let package = Package(
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market", dependencies: ["System"]),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
+        .target(name: "PriceFiles", dependencies: ["JSON", "Market"]),
+        .testTarget(name: "PriceFilesTests", dependencies: ["PriceFiles", "JSON", "Market"], exclude: ["Fixtures"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading", dependencies: ["Market"]),
