@@ -46,11 +46,11 @@ struct ByteReader {
         return position > start
     }
 
-    /// Digits from here on; nil when there are more than 18.
-    func countDigits() -> Int? {
+    /// Digits from here on.
+    func countDigits() -> Int {
         var count = 0
         while position + count < end, bytes[position + count] &- 0x30 <= 9 { count += 1 }
-        return count > 18 ? nil : count
+        return count
     }
 
     /// A number of so many digits, at most 18; more that follow stay.
@@ -62,6 +62,20 @@ struct ByteReader {
             position += 1
         }
         return count < counts.lowerBound ? nil : value
+    }
+
+    /// A number of as many digits as there are; nil when there are none, or more than a number has.
+    mutating func count() -> Int? {
+        guard let first = peek, first &- 0x30 <= 9 else { return nil }
+        var value = 0
+        while let byte = peek, byte &- 0x30 <= 9 {
+            let (tenfold, isOver) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isOverToo) = tenfold.addingReportingOverflow(Int(byte &- 0x30))
+            guard !isOver, !isOverToo else { return nil }
+            value = sum
+            position += 1
+        }
+        return value
     }
 
     /// Microseconds; finer digits are read and dropped.

@@ -12,7 +12,11 @@ enum ColumnNames {
         var asset: String?
     }
 
+    /// A longer one is none.
+    private static let longest = 128
+
     static func read(_ name: String) -> Reading? {
+        guard name.utf8.count <= longest else { return nil }
         let plain = plain(name)
         if let role = known[plain] { return Reading(role: role) }
         let words = plain.split(separator: " ")

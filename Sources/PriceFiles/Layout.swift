@@ -32,9 +32,9 @@ struct Layout: Equatable {
             return nil
         }
         // Columns that belong to nobody come before those of a symbol.
-        var tickers: [String] = []
+        var tickers: [String] = [], known: Set<String> = []
         for reading in read {
-            if let prefix = reading?.prefix, !tickers.contains(prefix) { tickers.append(prefix) }
+            if let prefix = reading?.prefix, known.insert(prefix).inserted { tickers.append(prefix) }
         }
         let isPlain = prices.allSatisfy { role in read.contains { $0?.role == role && $0?.prefix == nil } }
         if isPlain { tickers = [] }
@@ -53,9 +53,7 @@ struct Layout: Equatable {
         for (role, name) in zip(prices, ["open", "high", "low", "close"]) {
             guard let index = column(role) ?? (role == .close ? names.firstIndex { $0.lowercased() == "price" } : nil)
             else {
-                throw Fault(
-                    "the header has no column for \(name): \(names.map { $0.isEmpty ? "(no name)" : $0 }.joined(separator: ", "))"
-                )
+                throw Fault("the header has no column for \(name): \(Fault.list(names))")
             }
             found.append(index)
         }
@@ -79,7 +77,7 @@ struct Layout: Equatable {
         // Days may be the names of records, or of rows.
         let isIndex = names.first.map { $0.isEmpty || $0 == "Price" } == true
         guard let index = times.first ?? unix ?? names.firstIndex(of: JSONRows.key) ?? (isIndex ? 0 : nil) else {
-            throw Fault("the header has no column for the time: \(names.joined(separator: ", "))")
+            throw Fault("the header has no column for the time: \(Fault.list(names))")
         }
         return (index, nil)
     }
@@ -160,9 +158,9 @@ struct Layout: Equatable {
 extension Fault {
     private static let named = 20
 
-    private static func list(_ tickers: [String]) -> String {
-        let shown = tickers.prefix(named).joined(separator: ", ")
-        return tickers.count > named ? "\(shown) and \(tickers.count - named) more" : shown
+    static func list(_ names: [String]) -> String {
+        let shown = names.prefix(named).map { $0.isEmpty ? "(no name)" : $0 }.joined(separator: ", ")
+        return names.count > named ? "\(shown) and \(names.count - named) more" : shown
     }
 
     static func severalSymbols(_ tickers: [String]) -> Fault {

@@ -37,6 +37,8 @@ public struct ReadingReport: Equatable, Sendable {
     /// How many lines are named; a wrong file has thousands.
     static let named = 1_000
 
+    public init() {}
+
     mutating func refuse(_ line: Int, _ reason: String, in file: String) {
         refusedCount += 1
         if refused.count < Self.named { refused.append(RefusedLine(file: file, line: line, reason: reason)) }

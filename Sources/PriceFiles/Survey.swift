@@ -37,7 +37,7 @@ struct Survey {
             guard let written = found.meaning else {
                 throw Fault("no line has a time and four prices that can be read")
             }
-            let isSame = written == meaning && found.mark == mark
+            let isSame = written == found.used && found.mark == mark
             (meaning, mark) = (written, found.mark)
             if isSame { break }
         }
@@ -49,7 +49,7 @@ struct Survey {
     /// Reads the file once, taking times to mean what was found the last time, and otherwise what the first of them says.
     private mutating func look(
         _ source: any ByteSource, _ options: ReadingOptions, _ known: TimeMeaning?
-    ) throws -> (meaning: TimeMeaning?, mark: DecimalMark) {
+    ) throws -> (meaning: TimeMeaning?, used: TimeMeaning?, mark: DecimalMark) {
         var data = try DataRows(source, opening, options)
         var dates = DateSurvey(), marks = MarkSurvey(), meaning = known
         (track, noise, rows, volumeDecimals) = (TimeTrack(), NoiseSurvey(), 0, 0)
@@ -89,7 +89,7 @@ struct Survey {
             throw Fault.noSuchSymbol(ticker, among: symbols)
         }
         if symbols.count > 1, options.ticker == nil { throw Fault.severalSymbols(symbols) }
-        return (try dates.meaning(options), try options.decimalMark ?? marks.mark())
+        return (try dates.meaning(options), meaning, try options.decimalMark ?? marks.mark())
     }
 
     private static func first(_ text: TimeText, _ options: ReadingOptions) -> TimeMeaning {
@@ -135,6 +135,8 @@ struct Survey {
     /// Of a file that does not say, bars of days are of shares, and shorter ones of coins.
     func assetType(_ options: ReadingOptions) -> AssetType {
         if let known = options.assetType ?? layout.format.assetType { return known }
+        // Hours are kept of coins only.
+        if options.timeframe == .hour { return .crypto }
         if layout.format == .lean { return layout.scale == 1 ? .crypto : .equity }
         if layout.hasEvents { return .equity }
         if let symbol = symbols.first ?? layout.ticker, SymbolText.isPairOfMoney(options.ticker ?? symbol) {

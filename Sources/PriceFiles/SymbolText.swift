@@ -31,5 +31,7 @@ public enum SymbolText {
 
 extension SymbolText {
     /// Whether it is something priced in a currency or a coin, which no share is called after.
-    static func isPairOfMoney(_ symbol: String) -> Bool { pair(symbol).map { endings.contains($0.quote) } ?? false }
+    public static func isPairOfMoney(_ symbol: String) -> Bool {
+        pair(symbol).map { endings.contains($0.quote) } ?? false
+    }
 }

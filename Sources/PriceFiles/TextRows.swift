@@ -53,12 +53,18 @@ struct TextRows {
     }
 
     private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
+        let outer = withoutSpace(bytes, cell)
+        let quote = UInt8(ascii: "\"")
+        guard outer.count >= 2, bytes[outer.lowerBound] == quote, bytes[outer.upperBound - 1] == quote else {
+            return outer
+        }
+        return withoutSpace(bytes, outer.lowerBound + 1..<outer.upperBound - 1)
+    }
+
+    private static func withoutSpace(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
         var (low, high) = (cell.lowerBound, cell.upperBound)
         while low < high, isSpace(bytes[low]) { low += 1 }
         while high > low, isSpace(bytes[high - 1]) { high -= 1 }
-        if high - low >= 2, bytes[low] == UInt8(ascii: "\""), bytes[high - 1] == UInt8(ascii: "\"") {
-            return trimmed(bytes, low + 1..<high - 1)
-        }
         return low..<high
     }
 

@@ -9,6 +9,8 @@ public struct Understanding: Equatable, Sendable {
     public let facts: [(name: String, value: String)]
     /// The one symbol the file names, as it writes it.
     public let symbol: String?
+    /// Rows that can be bars.
+    public let rows: Int
 
     public static func == (a: Self, b: Self) -> Bool {
         a.format == b.format && a.assetType == b.assetType && a.timeframe == b.timeframe && a.symbol == b.symbol
@@ -19,6 +21,7 @@ public struct Understanding: Equatable, Sendable {
         let layout = survey.layout
         (format, self.assetType, timeframe) = (layout.format, assetType, width.timeframe)
         symbol = options.ticker ?? survey.symbols.first ?? layout.ticker
+        rows = survey.rows
         func name(_ column: Int) -> String { column < layout.names.count ? layout.names[column] : "\(column + 1)" }
         var columns = ["time \(name(layout.time))"]
         if let time = layout.timeOfDay { columns[0] += " and \(name(time))" }
