@@ -22,7 +22,7 @@ import Testing
         .enabled(if: folder != nil, "BITSTOCKERZ_SHARED_DATA names no folder with files of vendors"),
         arguments: [
             Case(
-                file: "lean/crypto/bitfinex/hour/btcusd_trade.zip", kind: "CRYPTO 1h", bars: 742,
+                file: "lean/crypto/bitfinex/hour/btcusd_trade.zip", kind: "CRYPTO 1h", bars: 733,
                 first: "2013-10-01T00:00:00Z", last: "2013-10-31T21:00:00Z", close: 126.49),
             Case(
                 file: "lean/crypto/coinbase/daily/btcusd_trade.zip", kind: "CRYPTO 1d", bars: 1318,
