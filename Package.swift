@@ -123,7 +123,7 @@ let package = Package(
             dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],
             path: "Tests/Benchmarks/ImportSpeed"),
         .executableTarget(
-            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "Strategy"],

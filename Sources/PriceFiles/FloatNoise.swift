@@ -17,15 +17,22 @@ public enum FloatNoise {
 
     /// Fewer digits than a 32-bit float's noise has are a vendor's own.
     static let suspiciousDigits = 12
+    /// What went through a 32-bit float kept no more than eight for certain, whoever wrote them.
+    static let floatDigits = 9
 
     /// The price that was meant, when what is written is that price plus noise; nil when it is to be taken as it is.
-    static func removed(from price: NumberText) -> Double? {
-        guard price.digits >= suspiciousDigits, price.value.isFinite, price.value > 0 else { return nil }
+    ///
+    /// - Parameter isNoisy: whether the file is known to be; then 19.80078125 is 19.800781 with noise that ends early.
+    static func removed(from price: NumberText, isNoisy: Bool) -> Double? {
+        guard price.digits >= (isNoisy ? floatDigits : suspiciousDigits), price.value.isFinite, price.value > 0 else {
+            return nil
+        }
         // Of the doubles one in 2^29 is a 32-bit float too: one with so many digits came from there. Fifteen digits or
         // fewer do not write a double whole.
         let short = Float(price.value)
         guard short.isFinite, short > 0 else { return nil }
-        let written = price.digits > 15 ? 0 : 0.5 * price.value * tenToMinus(price.digits - 1)
+        let isWhole = price.digits > 15 || price.digits < suspiciousDigits
+        let written = isWhole ? 0 : 0.5 * price.value * tenToMinus(price.digits - 1)
         if (Double(short) - price.value).magnitude <= max(noiseInLastPlace * price.value.ulp, written),
             let meant = Double("\(short)"), meant != price.value
         {
@@ -73,10 +80,11 @@ public enum FloatNoise {
     ///
     /// - Parameter isNoisy: whether the file is.
     static func meant(by row: [NumberText], isNoisy: Bool) -> [Double]? {
-        guard row.contains(where: { $0.digits >= suspiciousDigits }) else { return nil }
+        let fewest = isNoisy ? floatDigits : suspiciousDigits
+        guard row.contains(where: { $0.digits >= fewest }) else { return nil }
         var values = row.map(\.value)
         if isNoisy {
-            let removed = row.map { Self.removed(from: $0) }
+            let removed = row.map { Self.removed(from: $0, isNoisy: true) }
             // What nobody can explain is a product of what was explained: it has no more places.
             var places = 0
             for (price, meant) in zip(row, removed) {
@@ -124,19 +132,27 @@ public enum FloatNoise {
 struct NoiseSurvey {
     /// Prices with more digits than a vendor gives, and those among them that noise explains.
     private var long = 0, explained = 0
-    /// The most decimals of the others.
-    private(set) var decimals = 0
+    /// The most decimals of prices with few digits, those apart that are noise if the file is noisy; and of those.
+    private var sure = 0, doubtful = 0
 
     mutating func look(_ price: NumberText) {
         guard price.digits >= FloatNoise.suspiciousDigits else {
-            decimals = max(decimals, price.decimals)
+            if price.digits >= FloatNoise.floatDigits, let meant = FloatNoise.removed(from: price, isNoisy: true) {
+                doubtful = max(doubtful, price.decimals)
+                sure = max(sure, FloatNoise.decimals(of: meant))
+            } else {
+                sure = max(sure, price.decimals)
+            }
             return
         }
         long += 1
-        guard let meant = FloatNoise.removed(from: price) else { return }
+        guard let meant = FloatNoise.removed(from: price, isNoisy: false) else { return }
         explained += 1
-        decimals = max(decimals, FloatNoise.decimals(of: meant))
+        sure = max(sure, FloatNoise.decimals(of: meant))
     }
+
+    /// The vendor's real precision, as far as prices show it.
+    var decimals: Int { isNoisy ? sure : max(sure, doubtful) }
 
     /// Computed prices have many digits too, and by chance one of them looks like noise: a tenth are none by chance.
     var isNoisy: Bool { explained > 0 && explained * 10 >= long }

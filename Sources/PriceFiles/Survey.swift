@@ -14,7 +14,8 @@ struct Survey {
     private(set) var noise = NoiseSurvey()
     /// Rows that can be bars.
     private(set) var rows = 0
-    private(set) var volumeDecimals = 0
+    /// How many volumes have so many decimals, of those that are no sums of doubles: these have fifteen digits and more.
+    private var volumes = [Int](repeating: 0, count: 13)
     private var hasFractions = false, lowest = Double.infinity
     /// How many bars would be impossible in each of ``Layout/orders``.
     private var impossible = [Int](repeating: 0, count: Layout.orders.count)
@@ -52,7 +53,8 @@ struct Survey {
     ) throws -> (meaning: TimeMeaning?, used: TimeMeaning?, mark: DecimalMark) {
         var data = try DataRows(source, opening, options)
         var dates = DateSurvey(), marks = MarkSurvey(), meaning = known
-        (track, noise, rows, volumeDecimals) = (TimeTrack(), NoiseSurvey(), 0, 0)
+        (track, noise, rows) = (TimeTrack(), NoiseSurvey(), 0)
+        volumes = [Int](repeating: 0, count: volumes.count)
         (hasFractions, lowest, impossible) = (false, .infinity, [Int](repeating: 0, count: Layout.orders.count))
         let columns = layout.prices + (layout.volume.map { [$0] } ?? [])
         let prices = layout.names.isEmpty ? Array(layout.prices.sorted()) : layout.prices
@@ -80,8 +82,10 @@ struct Survey {
             }
             lowest = values.reduce(lowest) { min($0, $1) }
             if isPlain { judge(values) }
-            if let column = layout.volume, let volume = NumberText(bytes, cells[column], mark, takingUnits: true) {
-                volumeDecimals = max(volumeDecimals, min(12, volume.decimals))
+            if let column = layout.volume,
+                let volume = NumberText(bytes, cells[column], mark, takingUnits: true), volume.digits < 15
+            {
+                volumes[min(volume.decimals, volumes.count - 1)] += 1
             }
         }
         symbols = data.symbols
@@ -128,6 +132,16 @@ struct Survey {
         if layout.format == .lean, (options.assetType ?? (hasFractions ? .crypto : .equity)) == .equity {
             layout.scale = 10_000
         }
+    }
+
+    /// Decimals that no more than one volume of a hundred goes beyond: some sums of doubles have few digits.
+    var volumeDecimals: Int {
+        var few = volumes.reduce(0, +) / 100, decimals = volumes.count - 1
+        while decimals > 0, volumes[decimals] <= few {
+            few -= volumes[decimals]
+            decimals -= 1
+        }
+        return decimals
     }
 
     // MARK: What kind of bars

@@ -241,6 +241,24 @@ import Testing
         #expect(TickScale.find(in: bars)?.exponent == 6)
     }
 
+    @Test func `in a noisy file noise may end early, and a decimal price may be long`() throws {
+        let text = [
+            Self.header, "2024-03-07,27.440000534057617,27.5,19.80078125,27.420000076293945,1",
+            "2024-03-08,12345.6789,12345.6789,12345.6789,12345.6789,1",
+        ].joined(separator: "\n")
+        let bars = try Self.file(text).bars().bars
+        #expect(bars.low == [19.800781, 12345.6789] && bars.open == [27.44, 12345.6789])
+    }
+
+    @Test func `sums of volumes have the decimals of volumes`() throws {
+        let lines = (0..<8).map {
+            "2024-03-07T0\($0 / 2):\($0 % 2 * 3)0:00Z,1,1,1,1,\($0 == 3 ? "0.30000000000000004" : "0.1")"
+        }
+        let (bars, report) = try Self.file(([Self.header] + lines).joined(separator: "\n")).bars()
+        #expect(bars.volume == [0.2, 0.4, 0.2, 0.2])
+        #expect(report.partial == 0 && !report.droppedUnfinished)
+    }
+
     @Test func `one long price that looks like noise among many that do not is left alone`() throws {
         let prices = (1...40).map { Double($0) * 1.234567 / 7 } + [27.439999999999998]
         let lines = prices.enumerated().map { "\(CalendarDay(daysSinceEpoch: 19_000 + $0)!),\($1),\($1),\($1),\($1),1" }
@@ -287,8 +305,8 @@ import Testing
             ("08-Mar-24", "2024-03-08T00:00:00Z"), ("8 March 2024", "2024-03-08T00:00:00Z"),
             ("1709874367", "2024-03-08T05:06:07Z"),
             ("1709874367000", "2024-03-08T05:06:07Z"), ("1709874367000000", "2024-03-08T05:06:07Z"),
-            ("1709874367000000000", "2024-03-08T05:06:07Z"), ("1709874367.0", "2024-03-08T05:06:07Z"), ("-1", "1969-12-31T23:59:59Z"),
-            ("0", "1970-01-01T00:00:00Z"),
+            ("1709874367000000000", "2024-03-08T05:06:07Z"), ("1709874367.0", "2024-03-08T05:06:07Z"),
+            ("-1", "1969-12-31T23:59:59Z"), ("0", "1970-01-01T00:00:00Z"),
             ("2024-03", nil), ("2024-03-08T05", nil), ("2024-03-08 5:6", nil), ("2024-03-08 13:00 pm", nil),
             ("2024-03-08 05:06 EST", nil),
             ("9999999999999999999", nil), ("12345678901234567890", nil), ("", nil),

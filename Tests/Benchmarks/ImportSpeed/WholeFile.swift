@@ -86,12 +86,12 @@ func measureWholeFile(of count: Int, rounds: Int) throws -> Value {
         try db.script("TRUNCATE crypto_hourly_bars; CHECKPOINT")
         let arguments = ["child", database.conninfo, ours, "ROUND\(round)-USD"]
         for isFirst in [true, false] {
-            let import_ = try timed("/proc/self/exe", arguments)
-            guard let megabytes = Double(import_.output.split(separator: "\n").last ?? "") else {
+            let ended = try timed("/proc/self/exe", arguments)
+            guard let megabytes = Double(ended.output.split(separator: "\n").last ?? "") else {
                 throw CocoaError(.fileReadUnknown)
             }
             memory = max(memory, megabytes)
-            if isFirst { first.append(import_.seconds) } else { again.append(import_.seconds) }
+            if isFirst { first.append(ended.seconds) } else { again.append(ended.seconds) }
         }
     }
     func middle(_ times: [Double]) -> Value {
