@@ -157,7 +157,7 @@ struct BarReading {
             let base = width.timeframe == .day && assetType == .equity ? moment.wall : moment.instant
             start = base - Self.rest(base, width.timeframe.microseconds)
         }
-        if let now = options.now, time > now || width.source > now - time {
+        if let now = options.now, time > now - width.source {
             if survey.layout.format.endsWithUnfinishedBar, time <= now {
                 report.skip(line, .unfinished)
             } else {

@@ -42,11 +42,11 @@ struct TimeMeaning: Equatable {
         }
         guard let day = text.day(order) else { return .refused("is a day that does not exist") }
         let wall = day.start.microseconds + (text.time ?? 0)
-        if let offset = text.offset { return .moment(Moment(wall: wall, instant: wall - offset)) }
         guard text.time != nil else { return .moment(Moment(wall: wall, instant: wall)) }
-        guard let instant = zone.instant(ofLocal: wall) else {
+        guard let instant = text.offset.map({ wall - $0 }) ?? zone.instant(ofLocal: wall) else {
             return .refused("is an hour that clocks in \(zone) skip")
         }
+        guard Self.writable.contains(instant) else { return .refused("is not of the years 1 to 9999") }
         return .moment(Moment(wall: wall, instant: instant))
     }
 

@@ -259,4 +259,37 @@ import Testing
         #expect(try stretches == whole.bars().bars)
         #expect(report.bars == one.bars)
     }
+
+    @Test(arguments: cases)
+    func `a broken file is refused or read, and no bar of it is impossible`(_ one: Case) throws {
+        var state: UInt64 = 0x5EED
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % max(1, bound)
+        }
+        let signs = Array("0123456789.,;:-+eE/ \"'[]{}\n\r\tTZNn#".utf8)
+        for _ in 0..<80 {
+            var bytes = Array(one.text.utf8)
+            for _ in 0...next(4) {
+                switch next(5) {
+                case 0: bytes.remove(at: next(bytes.count))
+                case 1: bytes.insert(signs[next(signs.count)], at: next(bytes.count))
+                case 2: bytes = Array(bytes[..<max(1, next(bytes.count))])
+                case 3:
+                    bytes.insert(
+                        contentsOf: [UInt8](repeating: UInt8(ascii: "9"), count: next(30)), at: next(bytes.count))
+                default: bytes[next(bytes.count)] = UInt8(next(256))
+                }
+                if bytes.isEmpty { bytes = [0] }
+            }
+            var options = one.options
+            options.now = next(2) == 0 ? nil : Instant("2024-03-05T00:00:00Z")?.microseconds
+            do {
+                let file = try PriceFile(BytesInMemory(bytes), name: "f", options: options)
+                let (bars, report) = try file.bars()
+                #expect(bars.firstFault(timeframe: file.understood.timeframe) == nil)
+                #expect(report.bars == bars.count)
+            } catch is PriceFileRefusal {}
+        }
+    }
 }

@@ -181,7 +181,14 @@ private struct Delivery {
             removed += try db.run(.removing(allBut: bars.times, of: table, symbol: id, after: last))
             last = bars.times[bars.count - 1]
         }
-        let stored = try db.run(.storing(bars, into: table, symbol: id, provider: source.provider))
+        let span = bars.times[0]...bars.times[bars.count - 1]
+        let stored: StoredCounts
+        if try db.run(.hasBars(table, symbol: id, in: span)) {
+            stored = try db.run(.storing(bars, into: table, symbol: id, provider: source.provider))
+        } else {
+            // Where nothing is in the way COPY takes half the time. Nobody else writes: the symbol is locked.
+            stored = StoredCounts(added: try db.copy(bars, into: table, symbol: id, provider: source.provider))
+        }
         progress.add(bars, stored)
         ratios.add(stored)
     }

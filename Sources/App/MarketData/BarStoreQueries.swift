@@ -23,6 +23,11 @@ struct StoredCounts: Sendable {
     let otherCloses: Int
     let lowestRatio: Double?
     let highestRatio: Double?
+
+    init(added: Int, changed: Int = 0, otherCloses: Int = 0, lowestRatio: Double? = nil, highestRatio: Double? = nil) {
+        (self.added, self.changed, self.otherCloses) = (added, changed, otherCloses)
+        (self.lowestRatio, self.highestRatio) = (lowestRatio, highestRatio)
+    }
 }
 
 extension Query {
@@ -40,6 +45,17 @@ extension Query {
                 source: BarSource(
                     provider: try row.next(), adjustment: try row.next(), priceBasisDate: try row.next()))
         }
+    }
+
+    /// Whether any bar of a symbol is stored from one time to another, both included.
+    static func hasBars(
+        _ table: BarTable, symbol id: Int, in span: ClosedRange<Int64>
+    ) -> Query<Bool> where Output == Bool {
+        .value(
+            """
+            SELECT EXISTS (SELECT FROM \(table.name) WHERE symbol_id = $1::int
+              AND \(table.timeColumn) BETWEEN $2::\(table.castType) AND $3::\(table.castType))
+            """, id, table.bound(span.lowerBound), table.bound(span.upperBound))
     }
 
     /// Stores bars over what is there, and counts.
@@ -153,6 +169,32 @@ struct SymbolNames {
 }
 
 extension Connection {
+    /// Adds bars where there are none, and says how many.
+    mutating func copy(_ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String) throws -> Int {
+        try copyIn(
+            """
+            COPY \(table.name) (symbol_id, \(table.timeColumn), open, high, low, close, volume, provider)
+            FROM STDIN (FORMAT binary)
+            """
+        ) { writer in
+            for index in 0..<bars.count {
+                try writer.row(columns: 8)
+                writer.int32(Int32(id))
+                if table.isDaily {
+                    writer.day(Int32(bars.times[index] / Timeframe.day.microseconds))
+                } else {
+                    writer.microseconds(bars.times[index])
+                }
+                writer.double(bars.open[index])
+                writer.double(bars.high[index])
+                writer.double(bars.low[index])
+                writer.double(bars.close[index])
+                writer.double(bars.volume[index])
+                writer.text(provider)
+            }
+        }
+    }
+
     /// The symbol's id, made if it is not there. Its row stays locked until the commit: imports of one symbol queue.
     mutating func symbol(_ names: SymbolNames, _ facts: BarStore) throws -> (id: Int, isNew: Bool) {
         let made = try run(
