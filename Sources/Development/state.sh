@@ -52,14 +52,14 @@ admin() {
 
 # usage: import_demo TREE STATE     imports the prices that the stack's database does not have yet
 import_demo() {
-    local symbol asset_type timeframe file name provider adjustment sum imported=$2/imported.sums log=$2/log/import.log
+    local symbol asset_type timeframe file ticker name provider adjustment sum imported=$2/imported.sums log=$2/log/import.log
     touch "$imported"
-    while IFS=$'\t' read -r symbol asset_type timeframe file name provider adjustment; do
-        sum="$(sha256sum <"$1/demo/$file" | cut -d' ' -f1) $file"
+    while IFS=$'\t' read -r symbol asset_type timeframe file ticker name provider adjustment; do
+        sum="$(sha256sum <"$1/demo/$file" | cut -d' ' -f1) $symbol $timeframe"
         grep -qxF "$sum" "$imported" && continue
         echo "importing $symbol $timeframe"
         admin "$1" "$2" import --symbol "$symbol" --asset-type "$asset_type" --timeframe "$timeframe" \
-            --name "$name" --provider "$provider" --adjustment "$adjustment" "$1/demo/$file" \
+            --ticker "$ticker" --name "$name" --provider "$provider" --adjustment "$adjustment" "$1/demo/$file" \
             >"$log" 2>&1 || { echo "error: import of $file failed: $(tail -n 1 "$log")" >&2; return 1; }
         echo "$sum" >>"$imported"
     done <"$1/demo/list.tsv"

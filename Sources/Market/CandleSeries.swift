@@ -58,6 +58,16 @@ public struct CandleSeries: Sendable, Equatable {
         self.volume.append(volume)
     }
 
+    /// Adds the bars of another series behind these.
+    public mutating func append(_ other: CandleSeries) {
+        times += other.times
+        open += other.open
+        high += other.high
+        low += other.low
+        close += other.close
+        volume += other.volume
+    }
+
     /// The bars with these indices, as a series of their own.
     public func slice(_ range: Range<Int>) -> CandleSeries {
         CandleSeries(

@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import PriceFiles
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
     private func connect() throws -> Connection { try Self.database.connect() }
 
-    private static func equity(_ lines: [String]) throws -> BarFile { try BarFileTests.read(lines) }
+    private static func equity(_ lines: [String]) throws -> PriceFile { try TestPrices.file(lines) }
 
     private func revision(_ symbol: String, _ db: inout Connection) throws -> Int? {
         let rows = try db.query(
@@ -26,8 +27,7 @@ import Testing
         var db = try connect()
         let outcome = try BarImport(
             symbol: "first", source: BarSource(provider: "test"), store: BarStore(name: "First Inc")
-        ).run(
-            Self.equity(Self.week), in: &db)
+        ).run(Self.equity(Self.week), in: &db).outcome
         #expect(outcome.symbol == "FIRST")
         #expect(outcome.isNewSymbol)
         #expect([outcome.added, outcome.changed, outcome.unchanged] == [3, 0, 0])
@@ -61,7 +61,7 @@ import Testing
         var db = try connect()
         let request = BarImport(symbol: "SAME")
         _ = try request.run(Self.equity(Self.week), in: &db)
-        let again = try request.run(Self.equity(Self.week), in: &db)
+        let again = try request.run(Self.equity(Self.week), in: &db).outcome
         #expect(!again.isNewSymbol)
         #expect([again.added, again.changed, again.unchanged, again.revision] == [0, 0, 3, 1])
         #expect(try revision("SAME", &db) == 1)
@@ -72,30 +72,94 @@ import Testing
         let request = BarImport(symbol: "GROW")
         _ = try request.run(Self.equity(Self.week), in: &db)
         let more = try request.run(
-            Self.equity(["2024-03-01,9,10,8,9.125,1", Self.week[0], "2024-03-06,10.75,12,10.5,11.98,300"]), in: &db)
+            Self.equity(["2024-03-01,9,10,8,9.125,1", Self.week[0], "2024-03-06,10.75,12,10.5,11.98,300"]), in: &db
+        ).outcome
         #expect([more.added, more.changed, more.unchanged, more.revision] == [1, 1, 1, 2])
         #expect([more.count, more.tickExponent] == [4, 3])
         #expect(Instant(microseconds: more.first).textInSeconds == "2024-03-01T00:00:00Z")
         #expect(Instant(microseconds: more.last).textInSeconds == "2024-03-06T00:00:00Z")
     }
 
-    @Test func `another adjustment of the same prices is a new revision`() throws {
+    @Test(arguments: [
+        BarSource(provider: "file", adjustment: .split, priceBasisDate: CalendarDay("2024-03-06")),
+        BarSource(provider: "elsewhere"),
+    ])
+    func `another source or adjustment takes the place of the whole series, or is refused`(_ other: BarSource) throws {
         var db = try connect()
-        _ = try BarImport(symbol: "BASIS").run(Self.equity(Self.week), in: &db)
-        let split = BarImport(
-            symbol: "BASIS",
-            source: BarSource(provider: "file", adjustment: .split, priceBasisDate: CalendarDay("2024-03-06")))
-        #expect(try split.run(Self.equity(Self.week), in: &db).revision == 2)
-        #expect(try split.run(Self.equity(Self.week), in: &db).revision == 2)
+        let symbol = "BASIS-\(other.provider)-\(other.adjustment)"
+        _ = try BarImport(symbol: symbol).run(Self.equity(Self.week), in: &db)
+        var split = BarImport(symbol: symbol, source: other)
+        let refusal = #expect(throws: BarStore.Refusal.self) { try split.run(Self.equity(Self.week), in: &db) }
+        #expect(
+            refusal == .otherSource(symbol: symbol.uppercased(), stored: BarSource(provider: "file"), incoming: other))
+        #expect(try revision(symbol.uppercased(), &db) == 1)
+        split.store.replaces = true
+        let lines = ["2024-03-01,5,6,4,5,1", Self.week[1], "2024-03-06,10.75,12,10.5,11.5,300"]
+        let outcome = try split.run(Self.equity(lines), in: &db).outcome
+        #expect(
+            [outcome.added, outcome.changed, outcome.unchanged, outcome.removed, outcome.count, outcome.revision]
+                == [1, 1, 1, 1, 3, 2])
+        #expect(Instant(microseconds: outcome.first).textInSeconds == "2024-03-01T00:00:00Z")
+        #expect(try split.run(Self.equity(lines), in: &db).outcome.revision == 2)
+        split.store.replaces = false
+        #expect(try split.run(Self.equity(lines), in: &db).outcome.revision == 2)
+    }
+
+    @Test func `prices that differ by one ratio from the stored ones are a split, and others are corrections`() throws {
+        var db = try connect()
+        let days = (0..<20).map { CalendarDay(daysSinceEpoch: 19_700 + $0)! }
+        func lines(_ price: (Int) -> Double) -> [String] {
+            days.enumerated().map { "\($1),\(price($0)),900,0.5,\(price($0)),1" }
+        }
+        var request = BarImport(symbol: "SPLIT")
+        _ = try request.run(Self.equity(lines { 100 + Double($0) }), in: &db)
+        let refusal = #expect(throws: BarStore.Refusal.self) {
+            try request.run(Self.equity(lines { (100 + Double($0)) / 4 }), in: &db)
+        }
+        #expect(refusal == .split(symbol: "SPLIT", ratio: 0.25, bars: 20))
+        #expect("\(refusal!)".contains("0.25 times the stored ones of SPLIT on 20 bars"))
+        #expect(try revision("SPLIT", &db) == 1)
+        // Only what was before the split differs.
+        #expect(throws: BarStore.Refusal.self) {
+            try request.run(Self.equity(lines { (100 + Double($0)) / ($0 < 5 ? 2 : 1) }), in: &db)
+        }
+        #expect(
+            try request.run(Self.equity(lines { 100 + Double($0) + ($0 < 5 ? Double($0) : 0) }), in: &db).outcome
+                .changed == 4)
+        #expect(
+            try request.run(Self.equity(lines { 100 + Double($0) + ($0 < 2 ? 100 : 0) }), in: &db).outcome.changed == 5)
+        request.store.replaces = true
+        #expect(try request.run(Self.equity(lines { (100 + Double($0)) / 4 }), in: &db).outcome.changed == 20)
+    }
+
+    @Test func `a trial says what would be done, and does nothing`() throws {
+        var db = try connect()
+        var request = BarImport(symbol: "TRIAL")
+        request.store.isTrial = true
+        let outcome = try request.run(Self.equity(Self.week), in: &db).outcome
+        #expect([outcome.added, outcome.count, outcome.revision] == [3, 3, 1])
+        #expect(try db.query("SELECT FROM symbols WHERE symbol = 'TRIAL'").count == 0)
+        #expect(db.timeouts.statementMilliseconds == 10_000)
+    }
+
+    @Test(arguments: [
+        ("^gspc", AssetType.equity, "^GSPC"), ("EURUSD=X", .equity, "EURUSD=X"), ("brk.b", .equity, "BRK.B"),
+        ("BTC/USDT", .crypto, "BTC-USDT"), ("ethusdt", .crypto, "ETH-USDT"), ("xbt_eur", .crypto, "XBT-EUR"),
+        ("SOL:USD", .crypto, "SOL-USD"), ("ethbtc", .crypto, "ETH-BTC"),
+    ])
+    func `symbols are taken as people write them`(_ written: String, _ assetType: AssetType, _ stored: String) throws {
+        var db = try connect()
+        let file = try TestPrices.file(["2024-03-08,1,1,1,1,1"], assetType)
+        #expect(try BarImport(symbol: written).run(file, in: &db).outcome.symbol == stored)
     }
 
     @Test func `pairs have a base, a quote and both kinds of bars`() throws {
         var db = try connect()
-        let hours = try BarFileTests.read(
+        let hours = try TestPrices.file(
             ["2024-03-09T22:00:00Z,1,2,0.5,1.5,10", "2024-03-09T23:00:00Z,1.5,2,1,1.25,0"], .crypto, .hour)
-        let days = try BarFileTests.read(["2024-03-09,1,2,0.5,1.25,10"], .crypto, .day)
+        let days = try TestPrices.file(["2024-03-09,1,2,0.5,1.25,10"], .crypto, .day)
         _ = try BarImport(symbol: "abc-usdt").run(hours, in: &db)
-        let outcome = try BarImport(symbol: "ABC-USDT", store: BarStore(exchange: "Venue")).run(days, in: &db)
+        let outcome = try BarImport(symbol: "ABC-USDT", store: BarStore(exchange: "Venue")).run(days, in: &db).outcome
         #expect(!outcome.isNewSymbol)
         let rows = try db.query(
             """
@@ -110,9 +174,10 @@ import Testing
         var db = try connect()
         let file = try Self.equity(Self.week + ["2024-03-07,10,9,8,10,1"])
         let refusal = #expect(throws: BarImport.Refusal.self) { try BarImport(symbol: "HALF").run(file, in: &db) }
-        #expect(refusal == .refusedLines(file.refused))
+        #expect(refusal?.report.refused.map(\.line) == [5])
+        #expect("\(refusal!)" == "1 line is no bar, so nothing was stored")
         #expect(try db.query("SELECT FROM symbols WHERE symbol = 'HALF'").count == 0)
-        let outcome = try BarImport(symbol: "HALF", skipInvalid: true).run(file, in: &db)
+        let outcome = try BarImport(symbol: "HALF", skipInvalid: true).run(file, in: &db).outcome
         #expect(outcome.added == 3)
     }
 
@@ -120,7 +185,8 @@ import Testing
         ("", AssetType.equity, BarStore.Refusal.badSymbol("")), ("A B", .equity, .badSymbol("A B")),
         ("-A", .equity, .badSymbol("-A")),
         (String(repeating: "A", count: 33), .equity, .badSymbol(String(repeating: "A", count: 33))),
-        ("ÄÖ", .equity, .badSymbol("ÄÖ")), ("BTCUSD", .crypto, .notAPair("BTCUSD")),
+        ("ÄÖ", .equity, .badSymbol("ÄÖ")), ("BTCXYZ", .crypto, .notAPair("BTCXYZ")),
+        ("A^B", .equity, .badSymbol("A^B")), ("=A", .equity, .badSymbol("=A")), ("A/B", .equity, .badSymbol("A/B")),
         ("BTC-", .crypto, .notAPair("BTC-")),
         ("A-B-C", .crypto, .notAPair("A-B-C")), ("A-B", .crypto, .notAPair("A-B")),
         ("USD-USD", .crypto, .notAPair("USD-USD")),
@@ -129,7 +195,7 @@ import Testing
         throws
     {
         var db = try connect()
-        let file = try BarFileTests.read(["2024-03-08,1,1,1,1,1"], assetType)
+        let file = try TestPrices.file(["2024-03-08,1,1,1,1,1"], assetType)
         let refusal = #expect(throws: BarStore.Refusal.self) { try BarImport(symbol: symbol).run(file, in: &db) }
         #expect(refusal == expected)
     }
@@ -153,14 +219,14 @@ import Testing
     @Test func `a symbol keeps its kind, and a file without a bar is refused`() throws {
         var db = try connect()
         _ = try BarImport(symbol: "XX-YY").run(Self.equity(Self.week), in: &db)
-        let days = try BarFileTests.read(["2024-03-08,1,1,1,1,1"], .crypto)
+        let days = try TestPrices.file(["2024-03-08,1,1,1,1,1"], .crypto)
         let kind = #expect(throws: BarStore.Refusal.self) { try BarImport(symbol: "XX-YY").run(days, in: &db) }
         #expect(kind == .otherKind(symbol: "XX-YY", is: .equity))
-        let bad = try Self.equity(["nonsense"])
+        let bad = try Self.equity(["2024-03-08,10,9,8,10,1"])
         let none = #expect(throws: BarImport.Refusal.self) {
             try BarImport(symbol: "NONE", skipInvalid: true).run(bad, in: &db)
         }
-        #expect(none == .noBars(file: "f.csv"))
+        #expect(none == .noBars(file: "f.csv", none?.report ?? ReadingReport()))
     }
 
     @Test func `an import that fails half-way leaves nothing`() throws {
@@ -190,12 +256,9 @@ import Testing
             lines.append("\(time),1,2,1,1.\(hour % 10),\(hour)")
         }
         var seen: [Int] = []
-        let file = try BarFileTests.read(lines, .crypto, .hour)
-        let outcome = try BarImport(symbol: "BIG-USD").run(file, in: &db) { done, total in
-            #expect(total == 10_000)
-            seen.append(done)
-        }
-        #expect(seen == [0, 4096, 8192, 10_000])
+        let file = try TestPrices.file(lines, .crypto, .hour)
+        let outcome = try BarImport(symbol: "BIG-USD").run(file, in: &db) { seen.append($0) }.outcome
+        #expect(seen == [8192, 10_000])
         #expect([outcome.added, outcome.count, outcome.tickExponent] == [10_000, 10_000, 1])
     }
 
@@ -205,6 +268,7 @@ import Testing
                 group.addTask {
                     var db = try Self.database.connect()
                     return try BarImport(symbol: "RACE").run(Self.equity(["2024-03-0\(number + 4),1,1,1,1,1"]), in: &db)
+                        .outcome
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }

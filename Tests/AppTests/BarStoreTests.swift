@@ -49,7 +49,7 @@ import Testing
         guard let first = bars.times.first, let last = bars.times.last else { return (kept, nil) }
         let found = SeriesState(
             first: first, last: last, count: bars.count, tickExponent: TickScale.find(in: bars)?.exponent,
-            revision: kept?.revision ?? 0)
+            revision: kept?.revision ?? 0, source: kept?.source)
         return (kept, found)
     }
 

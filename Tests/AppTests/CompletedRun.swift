@@ -18,15 +18,13 @@ struct CompletedRun {
         installation = try Installation()
         user = try installation.user().browser
         var db = try installation.database.connect()
-        var text = BarFile.header + "\n"
+        var lines: [String] = []
         for day in 0..<100 {
             let price = 100 + (day / 12 % 2 == 0 ? day % 12 : 12 - day % 12) + day % 3
             let date = CalendarDay(daysSinceEpoch: 18_000 + day)!
-            text += "\(date),\(price).25,\(price + 1).5,\(price - 1).75,\(price).5,1000\n"
+            lines.append("\(date),\(price).25,\(price + 1).5,\(price - 1).75,\(price).5,1000")
         }
-        let file = try BarFile.read(
-            Array(text.utf8), name: "f.csv", assetType: .crypto, timeframe: .day,
-            now: CalendarDay.last.start.microseconds)
+        let file = try TestPrices.file(lines, .crypto)
         _ = try BarImport(symbol: "OLD-USD").run(file, in: &db)
         let strategy = try user.send(
             "POST", "/api/strategies",

@@ -122,7 +122,7 @@ import Testing
         "rate_limits_bucket",
         // OAuthTests: what a provider says is bounded by IDToken, and where to go back by `localAddress`.
         "oauth_identities_email", "oauth_identities_issuer", "oauth_identities_subject", "oauth_states_return_to",
-        // BarFileTests, BarStoreTests: bars are read line by line, names of series refused as BarStore.Refusal.
+        // PriceFilesTests, BarStoreTests: bars are read line by line, names of series refused as BarStore.Refusal.
         "crypto_daily_bars_date", "crypto_daily_bars_order", "crypto_daily_bars_prices", "crypto_daily_bars_provider",
         "crypto_daily_bars_volume", "crypto_hourly_bars_order", "crypto_hourly_bars_prices",
         "crypto_hourly_bars_provider", "crypto_hourly_bars_ts", "crypto_hourly_bars_volume", "equity_daily_bars_date",

@@ -2,6 +2,7 @@ import Daemon
 import JSON
 import Market
 import Postgres
+import PriceFiles
 import TestSupport
 import Testing
 
@@ -18,16 +19,15 @@ import Testing
     }
 
     /// Daily bars from this day on, with prices in cents that move enough to trade.
-    private static func file(from day: CalendarDay, count: Int) throws -> BarFile {
-        var text = BarFile.header + "\n", time = day.daysSinceEpoch
+    private static func file(from day: CalendarDay, count: Int) throws -> PriceFile {
+        var lines: [String] = [], time = day.daysSinceEpoch
         for place in 0..<count {
             let price = 100 + (place / 12 % 2 == 0 ? place % 12 : 12 - place % 12)
-            text += "\(CalendarDay(daysSinceEpoch: time)!),\(price).25,\(price + 1).5,\(price - 1).75,\(price).5,1000\n"
+            lines.append(
+                "\(CalendarDay(daysSinceEpoch: time)!),\(price).25,\(price + 1).5,\(price - 1).75,\(price).5,1000")
             time += 1
         }
-        return try BarFile.read(
-            Array(text.utf8), name: "f.csv", assetType: .crypto, timeframe: .day,
-            now: CalendarDay.last.start.microseconds)
+        return try TestPrices.file(lines, .crypto, now: CalendarDay.last.start.microseconds)
     }
 
     @Test(arguments: [
@@ -39,7 +39,7 @@ import Testing
         let day = try #require(CalendarDay(first))
         let last = try #require(CalendarDay(daysSinceEpoch: day.daysSinceEpoch + 99)).description
         var db = try installation.database.connect()
-        let outcome = try BarImport(symbol: symbol).run(Self.file(from: day, count: 100), in: &db)
+        let outcome = try BarImport(symbol: symbol).run(Self.file(from: day, count: 100), in: &db).outcome
         #expect(outcome.added == 100 && outcome.first == day.start.microseconds)
 
         for range in ["start=\(first)&end=\(last)", "start=0001-01-01&end=9999-12-31", "end=\(last)", ""] {

@@ -26,13 +26,11 @@ import Testing
             installation = try Installation(Dictionary(uniqueKeysWithValues: many))
             browser = try installation.user("first@example.org").browser
             var db = try installation.database.connect()
-            var text = BarFile.header + "\n"
-            for day in 0..<60 {
-                text += "\(CalendarDay(daysSinceEpoch: 18_262 + day)!),10,11,9,\(day % 2 + 10),1\n"
+            let lines = (0..<60).map { day in
+                "\(CalendarDay(daysSinceEpoch: 18_262 + day)!),10,11,9,\(day % 2 + 10),1"
             }
             for (symbol, type) in [("X-USD", AssetType.crypto), ("X", .equity)] {
-                let file = try BarFile.read(Array(text.utf8), name: "f", assetType: type, timeframe: .day, now: .max)
-                _ = try BarImport(symbol: symbol, skipInvalid: true).run(file, in: &db)
+                _ = try BarImport(symbol: symbol).run(TestPrices.file(lines, type, now: .max), in: &db)
             }
         }
 

@@ -41,9 +41,7 @@ import Testing
             let lines = open.enumerated().map { index, bar in
                 "\(timeframe.label(start + Int64(bar) * timeframe.microseconds)),99,1000,1,\(100 + index),1"
             }
-            let text = ([BarFile.header] + lines).joined(separator: "\n") + "\n"
-            let file = try BarFile.read(
-                Array(text.utf8), name: symbol, assetType: type, timeframe: timeframe, now: .max)
+            let file = try TestPrices.file(Array(lines), type, timeframe, now: .max)
             _ = try BarImport(symbol: symbol).run(file, in: &db)
         }
 

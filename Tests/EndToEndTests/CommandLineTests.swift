@@ -35,9 +35,15 @@ struct CommandLineTests {
             "--asset-type goes with --bars"
         ),
         (
-            ["--definition", "@/d.json", "--bars", "@/b.csv", "--timeframe", "1h"], 64,
+            ["--definition", "@/d.json", "--bars", "@/b.csv", "--timeframe", "1h"], 65,
+            "the file has bars of 1 day, of which none of 1h can be made"
+        ),
+        (
+            ["--definition", "@/d.json", "--bars", "@/b.csv", "--timeframe", "1h", "--asset-type", "EQUITY"], 64,
             "--timeframe 1h is not for EQUITY"
         ),
+        (["--definition", "@/d.json", "--bars", "@/d.json"], 65, "/d.json: "),
+        (["--definition", "@/d.json", "--bars", "@/b.csv", "--zone", "Nowhere/Land"], 64, "--zone"),
         (["--definition", "@/d.json", "--bars", "@/b.csv", "--from", "2024-02-30"], 64, "--from"),
         (["--definition", "@/d.json", "--bars", "@/b.csv", "--from", "2025-01-01"], 65, "no bar in the range"),
         (["--definition", "@/d.json", "--bars", "@/b.csv", "--initial-equity", "nan"], 64, "--initial-equity"),
@@ -59,7 +65,7 @@ struct CommandLineTests {
         #expect(help.output.contains("openapi "))
     }
 
-    @Test func `a backtest trades at the prices of the file to the last bit`() throws {
+    @Test func `a backtest reads prices as an import does: without float noise, which is told`() throws {
         let price = "27.439999999999998"
         let bars =
             "timestamp,open,high,low,close,volume\n"
@@ -68,7 +74,21 @@ struct CommandLineTests {
             }.joined()
         let ended = try run(["backtest", "--definition", "@/d.json", "--bars", "@/b.csv", "--json"], bars: bars)
         #expect(ended.status == 0)
-        #expect(ended.output.contains("\"entry_price\":\(price),"), "\(ended.output)")
+        #expect(ended.output.contains("\"entry_price\":27.44,"), "\(ended.output)")
+        #expect(ended.errors.contains("16 prices were rounded from float noise to at most 2 decimals"))
+    }
+
+    @Test func `a file is looked at without a database`() throws {
+        let bars = "Datum;Open;High;Low;Close\n07.03.2024;1,5;2;1;2\n08.03.2024;1;2;1;2\n08.03.2024;1;2;1;2\n"
+        let told = try run(["import", "--validate-only", "@/b.csv"], bars: bars)
+        #expect(told.status == 0 && told.output.hasSuffix("/b.csv: 3 rows read, 2 bars of 1d, 0 rows refused\n"))
+        #expect(told.errors.contains("numbers: decimal comma\n") && told.errors.contains("times: DD.MM.YYYY\n"))
+        #expect(told.errors.contains("1 row skipped: the same bar again, in line 4\n"))
+        let broken = try run(["import", "--validate-only", "--json", "@/b.csv"], bars: bars + "09.03.2024;1;0,5;1;2\n")
+        #expect(broken.status == 65)
+        let report = try parse(Array(broken.output.utf8)).objectValue
+        #expect(report?["refused_lines"] == [["line": 5, "reason": "high is below open or close"]])
+        #expect(report?["stored"] == .null && report?["bars"] == 2 && report?["skipped"] == ["the same bar again": 1])
     }
 
     @Test func `a folder of migrations that is not there is no input`() throws {

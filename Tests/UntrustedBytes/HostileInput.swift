@@ -29,6 +29,8 @@ private func filled(_ size: Int, _ head: String = "", _ tail: String = "", part:
     return bytes + tail.utf8
 }
 
+private let csvHeader = "timestamp,open,high,low,close,volume\n"
+
 /// Two accents of different places, so that they have to be put in order.
 private func accents(_ number: Int) -> String { number.isMultiple(of: 2) ? "\u{301}" : "\u{323}" }
 
@@ -99,16 +101,45 @@ extension HostileInput {
             return Array("e30.\(base64URL(claims)).AA".utf8)
         },
         .init(.base64url, "letters") { filled($0) { _ in "_" } },
-        .init(.csv, "line ends") { filled($0, "timestamp,open,high,low,close,volume\n") { _ in "\n" } },
-        .init(.csv, "commas") { filled($0, "timestamp,open,high,low,close,volume\n") { _ in "," } },
+        .init(.csv, "line ends") { filled($0, csvHeader) { _ in "\n" } },
+        .init(.csv, "commas") { filled($0, csvHeader) { _ in "," } },
         .init(.csv, "a number without end") {
-            filled($0, "timestamp,open,high,low,close,volume\n2024-01-01T00:00:00Z,") { _ in "1" }
+            filled($0, csvHeader + "2024-01-01T00:00:00Z,") { _ in "1" }
         },
         .init(.csv, "the same bar again and again") {
-            filled($0, "timestamp,open,high,low,close,volume\n") { _ in "2024-01-01T00:00:00Z,1,1,1,1,1\n" }
+            filled($0, csvHeader) { _ in "2024-01-01T00:00:00Z,1,1,1,1,1\n" }
+        },
+        .init(.csv, "times in no order") {
+            filled($0, csvHeader) { number in
+                "\((number * 7919 % 10007) * 3600 + 1_600_000_000 / 3600 * 3600),1,1,1,1,1\n"
+            }
+        },
+        .init(.csv, "times that stand apart, each alone") {
+            filled($0, csvHeader) { number in
+                "\((number.isMultiple(of: 5) ? 20_000 - number : number) * 3600 + 360_000),1,1,1,1,1\n"
+            }
+        },
+        .init(.csv, "as many steps as lines") {
+            filled($0, csvHeader) { number in "\(number * number * 60 + 36_000_000),1,1,1,1,1\n" }
+        },
+        .init(.csv, "a symbol a line") {
+            filled($0, "symbol,timestamp,open,high,low,close\n") { number in "S\(number),2024-01-01,1,1,1,1\n" }
+        },
+        .init(.csv, "names of columns") { filled($0, "date,open,high,low,close") { number in ",S\(number).close" } },
+        .init(.csv, "columns of many symbols") { filled($0, "date") { number in ",S\(number).close" } },
+        .init(.csv, "quotes") { filled($0, csvHeader) { _ in "\"" } },
+        .init(.csv, "thousands without end") { filled($0, csvHeader + "2024-01-01,") { _ in "'000" } },
+        .init(.csv, "title lines") { filled($0) { _ in "no prices here\n" } },
+        .init(.csv, "brackets") { filled($0) { _ in "[" } },
+        .init(.csv, "records in records that end at once") { filled($0, "[", "]") { _ in "[[1],[1]]," } },
+        .init(.csv, "members before a bracket") { size in
+            filled(size, "[{", "}]") { number in "\"k\(number)\":[1]," }
+        },
+        .init(.csv, "candles") {
+            filled($0, "[[0,1,1,1,1,1]", "]") { number in ",[\(number * 3600 + 3600),1,1,1,1,1]" }
         },
         .init(.csv, "digits of float noise") {
-            filled($0, "timestamp,open,high,low,close,volume\n") { number in
+            filled($0, csvHeader) { number in
                 let hour = 10 + number % 10, day = 10 + number / 10 % 18, month = 10 + number / 180 % 3
                 let price = "27.439999999999998"
                 return "\(1600 + number / 540)-\(month)-\(day)T\(hour):00:00Z,\(price),\(price),\(price),\(price),1\n"

@@ -1,6 +1,7 @@
 import App
 import Crypto
 import JSON
+import PriceFiles
 import Remote
 import Strategy
 import WebAuthn
@@ -35,9 +36,7 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         case .der: Self.walk(DERElement.all(in: bytes[...]) ?? [])
         case .jwt: _ = try? JSONWebToken(String(decoding: bytes, as: UTF8.self))
         case .base64url: _ = Crypto.bytes(base64URL: String(decoding: bytes, as: UTF8.self))
-        case .csv:
-            _ = try? BarFile.read(
-                bytes, name: "bars.csv", assetType: .crypto, timeframe: .hour, now: 1_700_000_000_000_000)
+        case .csv: Self.readPrices(bytes)
         }
     }
 
@@ -55,6 +54,13 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         guard let value = try? parse(bytes) else { return }
         _ = try? RegistrationAnswer(value)
         _ = try? AuthenticationAnswer(value)
+    }
+
+    /// As an import does: the whole file, twice.
+    private static func readPrices(_ bytes: [UInt8]) {
+        var options = ReadingOptions()
+        options.now = 1_700_000_000_000_000
+        _ = try? PriceFile(BytesInMemory(bytes), name: "bars.csv", options: options).bars()
     }
 
     /// As the readers of attestations go: into what is nested, a few levels.

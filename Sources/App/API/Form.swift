@@ -185,7 +185,7 @@ extension Form where Content == String {
 
     /// In upper case, whatever case it came in.
     static let ticker = text(
-        .text(pattern: "^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$"), "a ticker such as AAPL or BTC-USD", write: { $0 },
+        .text(pattern: Ticker.pattern), "a ticker such as AAPL or BTC-USD", write: { $0 },
         parse: Ticker.canonical
     ).example("AAPL")
 

@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import PriceFiles
 
 /// Stores the bars of a file.
 public struct BarImport: Sendable {
@@ -20,39 +21,51 @@ public struct BarImport: Sendable {
     /// Why nothing was stored, as far as it is the file's fault.
     public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         /// The file has lines that are no bars.
-        case refusedLines([BarFile.RefusedLine])
-        case noBars(file: String)
+        case refusedLines(ReadingReport)
+        case noBars(file: String, ReadingReport)
 
         public var description: String {
             switch self {
-            case .refusedLines(let lines): "\(lines.count) lines are no bars, so nothing was stored"
-            case .noBars(let file): "\(file): no line is a bar"
+            case .refusedLines(let report):
+                report.refusedCount == 1
+                    ? "1 line is no bar, so nothing was stored"
+                    : "\(report.refusedCount) lines are no bars, so nothing was stored"
+            case .noBars(let file, _): "\(file): no line is a bar"
+            }
+        }
+
+        /// What became of the file's rows.
+        public var report: ReadingReport {
+            switch self {
+            case .refusedLines(let report), .noBars(_, let report): report
             }
         }
     }
 
     /// How many bars go to the database at once.
-    private static let batch = 4_096
+    private static let batch = 8_192
 
     /// Stores the file's bars, or nothing.
     ///
-    /// - Parameter progress: called now and then with the number of bars sent and of all.
-    /// - Throws: ``Refusal``, ``BarStore/Refusal``, `PostgresError`.
+    /// - Parameter progress: called now and then with the number of bars sent.
+    /// - Throws: ``Refusal``, ``BarStore/Refusal``, `PriceFileRefusal`, `PostgresError`.
     public func run(
-        _ file: BarFile, in db: inout Connection, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws -> BarStore.Outcome {
-        guard skipInvalid || file.refused.isEmpty else { throw Refusal.refusedLines(file.refused) }
-        let series = BarSeries(symbol: symbol, assetType: file.assetType, timeframe: file.timeframe)
-        var done = 0
-        let outcome = try store.store(in: &db) {
-            guard file.bars.count > 0 else { return nil }
-            progress(done, file.bars.count)
-            guard done < file.bars.count else { return nil }
-            let stretch = done..<min(done + Self.batch, file.bars.count)
-            done = stretch.upperBound
-            return try BarBatch(file.bars.slice(stretch), of: series, from: source)
+        _ file: PriceFile, in db: inout Connection, progress: (_ done: Int) -> Void = { _ in }
+    ) throws -> (outcome: BarStore.Outcome, report: ReadingReport) {
+        let series = BarSeries(
+            symbol: symbol, assetType: file.understood.assetType, timeframe: file.understood.timeframe)
+        var report: ReadingReport?
+        let outcome = try store.store(series, from: source, in: &db) { put in
+            var done = 0
+            let read = try file.read(stretch: Self.batch) { bars in
+                try put(bars)
+                done += bars.count
+                progress(done)
+            }
+            report = read
+            guard skipInvalid || read.refusedCount == 0 else { throw Refusal.refusedLines(read) }
         }
-        guard let outcome else { throw Refusal.noBars(file: file.name) }
-        return outcome
+        guard let outcome, let report else { throw Refusal.noBars(file: file.name, report ?? ReadingReport()) }
+        return (outcome, report)
     }
 }

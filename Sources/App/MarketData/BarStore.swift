@@ -13,6 +13,11 @@ public struct BarStore: Sendable {
     public var exchange: String?
     /// What prices are in; nil: a pair's quote asset, else USD.
     public var currency: String?
+    /// Whether the delivery is the whole series: what is stored and not in it goes away, and another source or adjustment
+    /// may take the place of the one before.
+    public var replaces = false
+    /// Finds out what would be done, and does none of it.
+    public var isTrial = false
 
     public init(name: String? = nil, exchange: String? = nil, currency: String? = nil) {
         (self.name, self.exchange, self.currency) = (name, exchange, currency)
@@ -26,22 +31,37 @@ public struct BarStore: Sendable {
         case otherKind(symbol: String, is: AssetType)
         /// A name, exchange, currency or provider that the tables refuse.
         case badField(String)
+        /// What is stored came from elsewhere, or is adjusted otherwise: bars of both would make one series of two.
+        case otherSource(symbol: String, stored: BarSource, incoming: BarSource)
+        /// Where both have bars, the incoming prices are this many times the stored ones.
+        case split(symbol: String, ratio: Double, bars: Int)
 
         public var description: String {
             switch self {
-            case .badSymbol(let symbol): "\"\(symbol)\" is no symbol: letters, digits, points and dashes, at most 32"
+            case .badSymbol(let symbol):
+                "\"\(symbol)\" is no symbol: letters, digits, points, dashes and =, perhaps after ^, at most 32"
             case .notAPair(let symbol): "\"\(symbol)\" is no pair: CRYPTO symbols look like BTC-USD"
             case .otherKind(let symbol, let kind): "\(symbol) is stored as \(kind.rawValue)"
             case .badField(let field): "the \(field) is empty, too long or has characters that do not belong there"
+            case .otherSource(let symbol, let stored, let incoming):
+                "\(symbol) is stored from \(Self.text(stored)), and these bars are from \(Self.text(incoming)): two sources make "
+                    + "no series; --replace puts these in the place of all stored ones"
+            case .split(let symbol, let ratio, let bars):
+                "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(bars) bars that both have: that is a "
+                    + "split, and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
             }
         }
     }
+
+    fileprivate static let fewestOfSplit = 3
 
     /// What was done.
     public struct Outcome: Equatable, Sendable {
         public let symbol: String
         public let isNewSymbol: Bool
         public let added: Int, changed: Int, unchanged: Int
+        /// Bars that were stored and are no longer, of a series that was replaced.
+        public let removed: Int
         /// Of the series, afterwards; raised only when anything changed.
         public let revision: Int
         /// What is stored of the series now: starts of the first and last bar in Unix microseconds, and how many.
@@ -53,7 +73,7 @@ public struct BarStore: Sendable {
     /// A statement of an import may take longer than one of a request.
     private static let statementMilliseconds = 600_000
     /// How many bars a full look at a series reads at once.
-    private static let stretch = 65_536
+    fileprivate static let stretch = 65_536
 
     /// Stores all batches, or nothing.
     ///
@@ -62,15 +82,25 @@ public struct BarStore: Sendable {
     /// - Returns: nil when there was no bar.
     /// - Throws: ``Refusal``, `PostgresError`, what `next` throws.
     public func store(in db: inout Connection, next: () throws -> BarBatch?) throws -> Outcome? {
-        // One without bars says nothing of the series.
-        func nextWithBars() throws -> BarBatch? {
+        guard let first = try next() else { return nil }
+        return try store(first.series, from: first.source, in: &db) { put in
+            try put(first.bars)
             while let batch = try next() {
-                if batch.bars.count > 0 { return batch }
+                precondition(batch.series == first.series && batch.source == first.source, "batches of several series")
+                try put(batch.bars)
             }
-            return nil
         }
-        guard let first = try nextWithBars() else { return nil }
-        let names = try SymbolNames(first.series, self)
+    }
+
+    /// The same for bars that are handed over as they are found.
+    ///
+    /// - Parameter deliver: hands stretches of bars over, each oldest first; of a series that is replaced each later than
+    ///   the one before. What it throws undoes everything.
+    public func store(
+        _ series: BarSeries, from source: BarSource, in db: inout Connection,
+        deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
+    ) throws -> Outcome? {
+        let names = try SymbolNames(series, self)
         let before = db.timeouts
         try db.setTimeouts(
             statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
@@ -80,9 +110,19 @@ public struct BarStore: Sendable {
         }
         do {
             return try db.transaction { db in
-                let symbol = try db.symbol(names, self)
-                return try store(first, nextWithBars, names, symbol.id, isNew: symbol.isNew, in: &db)
+                var delivery: Delivery?
+                try deliver { bars in
+                    guard bars.count > 0 else { return }
+                    let batch = try BarBatch(bars, of: series, from: source)
+                    if delivery == nil { delivery = try Delivery(batch, names, self, in: &db) }
+                    try delivery?.put(batch.bars, in: &db)
+                }
+                guard let outcome = try delivery?.finish(in: &db) else { return nil }
+                if isTrial { throw Trial(outcome: outcome) }
+                return outcome
             }
+        } catch let trial as Trial {
+            return trial.outcome
         } catch let error as PostgresError {
             // The tables know what a name may look like; say which one it was.
             guard case .checkViolation(let constraint) = error.code,
@@ -94,37 +134,84 @@ public struct BarStore: Sendable {
         }
     }
 
-    private func store(
-        _ first: BarBatch, _ next: () throws -> BarBatch?, _ names: SymbolNames, _ id: Int, isNew: Bool,
-        in db: inout Connection
-    ) throws -> Outcome {
-        let (series, source) = (first.series, first.source)
-        let table = BarTable(series.assetType, series.timeframe)
-        let known = try db.run(.state(ofSymbol: id, series.timeframe))
-        var progress = Progress(known)
-        var batch: BarBatch? = first
-        while let incoming = batch {
-            precondition(incoming.series == series && incoming.source == source, "batches of several series")
-            let stored = try db.run(.storing(incoming.bars, into: table, symbol: id, provider: source.provider))
-            progress.add(incoming.bars, stored)
-            batch = try next()
+    /// Undoes what was tried.
+    private struct Trial: Error {
+        let outcome: Outcome
+    }
+}
+
+extension BarStore.Refusal {
+    private static func text(_ source: BarSource) -> String {
+        source.provider + (source.adjustment == .raw ? ", unadjusted" : ", adjusted (\(source.adjustment.rawValue))")
+    }
+
+    private static func text(_ ratio: Double) -> String {
+        let hundredths = (ratio * 10_000).rounded() / 10_000
+        return hundredths == hundredths.rounded() && hundredths < 1e9 ? "\(Int(hundredths))" : "\(hundredths)"
+    }
+}
+
+/// One series while its bars come in.
+private struct Delivery {
+    private let store: BarStore
+    private let series: BarSeries, source: BarSource, table: BarTable
+    private let symbol: String, id: Int, isNew: Bool
+    private let known: SeriesState?
+    private var progress: Progress
+    private var ratios = ClosedRatios()
+    private var last: Int64?, removed = 0
+
+    /// - Throws: ``BarStore/Refusal`` for a series that is stored from elsewhere.
+    init(_ first: BarBatch, _ names: SymbolNames, _ store: BarStore, in db: inout Connection) throws {
+        (series, source, self.store, symbol) = (first.series, first.source, store, names.symbol)
+        table = BarTable(series.assetType, series.timeframe)
+        (id, isNew) = try db.symbol(names, store)
+        known = try db.run(.state(ofSymbol: id, series.timeframe))
+        if let stored = known?.source, !store.replaces,
+            (stored.provider, stored.adjustment) != (source.provider, source.adjustment)
+        {
+            throw BarStore.Refusal.otherSource(symbol: symbol, stored: stored, incoming: source)
         }
-        let state = try state(after: progress, series, id, in: &db)
-        let isChanged = progress.added + progress.changed > 0
+        progress = Progress(known)
+    }
+
+    mutating func put(_ bars: CandleSeries, in db: inout Connection) throws {
+        if store.replaces {
+            precondition(last.map { $0 < bars.times[0] } ?? true, "a series is replaced in order")
+            removed += try db.run(.removing(allBut: bars.times, of: table, symbol: id, after: last))
+            last = bars.times[bars.count - 1]
+        }
+        let span = bars.times[0]...bars.times[bars.count - 1]
+        let stored: StoredCounts
+        if try db.run(.hasBars(table, symbol: id, in: span)) {
+            stored = try db.run(.storing(bars, into: table, symbol: id, provider: source.provider))
+        } else {
+            // Where nothing is in the way COPY takes half the time. Nobody else writes: the symbol is locked.
+            stored = StoredCounts(added: try db.copy(bars, into: table, symbol: id, provider: source.provider))
+        }
+        progress.add(bars, stored)
+        ratios.add(stored)
+    }
+
+    mutating func finish(in db: inout Connection) throws -> BarStore.Outcome {
+        if store.replaces { removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last)) }
+        if !store.replaces, let ratio = ratios.split {
+            throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
+        }
+        let state = try state(in: &db)
+        let isChanged = progress.added + progress.changed + removed > 0
         let revision =
             try db.run(.updating(state, ofSymbol: id, series.timeframe, source, isChanged: isChanged))
             ?? known?.revision ?? 1
-        return Outcome(
-            symbol: names.symbol, isNewSymbol: isNew, added: progress.added, changed: progress.changed,
-            unchanged: progress.incoming - progress.added - progress.changed, revision: revision, first: state.first,
-            last: state.last, count: state.count, tickExponent: state.tickExponent)
+        return BarStore.Outcome(
+            symbol: symbol, isNewSymbol: isNew, added: progress.added, changed: progress.changed,
+            unchanged: progress.incoming - progress.added - progress.changed, removed: removed, revision: revision,
+            first: state.first, last: state.last, count: state.count, tickExponent: state.tickExponent)
     }
 
     /// What a series' row says when everything is stored.
-    private func state(
-        after progress: Progress, _ series: BarSeries, _ id: Int, in db: inout Connection
-    ) throws -> SeriesState {
-        guard var state = progress.state else { return try Self.fullLook(series, id, in: &db) }
+    private func state(in db: inout Connection) throws -> SeriesState {
+        guard removed == 0, var state = progress.state else { return try Self.fullLook(series, id, in: &db) }
         if progress.needsHighest {
             let highest = try db.run(.highest(BarTable(series.assetType, series.timeframe), symbol: id)) ?? 0
             state.tickExponent = TickSearch(exponent: progress.finest, highest: highest).exponent(ofBars: state.count)
@@ -141,7 +228,7 @@ public struct BarStore: Sendable {
             let bars = try db.run(
                 .bars(
                     table, symbol: id, from: ends.map { $0.last + series.timeframe.microseconds }, to: nil,
-                    limit: stretch, newest: false))
+                    limit: BarStore.stretch, newest: false))
             guard let first = bars.times.first, let last = bars.times.last else { break }
             search.add(bars)
             count += bars.count
@@ -150,6 +237,27 @@ public struct BarStore: Sendable {
         guard let ends else { throw PostgresError(.unexpectedResult, "a series without a bar just after it got some") }
         return SeriesState(
             first: ends.first, last: ends.last, count: count, tickExponent: search.exponent(ofBars: count), revision: 0)
+    }
+}
+
+/// By how much closes differ from the stored ones they take the place of.
+private struct ClosedRatios {
+    private(set) var count = 0
+    private var lowest = Double.infinity, highest = 0.0
+
+    mutating func add(_ stored: StoredCounts) {
+        count += stored.otherCloses
+        lowest = min(lowest, stored.lowestRatio ?? .infinity)
+        highest = max(highest, stored.highestRatio ?? 0)
+    }
+
+    /// The one ratio of all of them, where that is what a split leaves: corrections differ each by its own.
+    var split: Double? {
+        guard count >= BarStore.fewestOfSplit, highest - lowest <= 0.002 * highest, !(0.98...1.02).contains(lowest)
+        else {
+            return nil
+        }
+        return (lowest + highest) / 2
     }
 }
 
@@ -165,7 +273,7 @@ private struct Progress {
         search = known.map { TickSearch(exponent: $0.tickExponent) } ?? TickSearch()
     }
 
-    mutating func add(_ bars: CandleSeries, _ stored: (added: Int, changed: Int)) {
+    mutating func add(_ bars: CandleSeries, _ stored: StoredCounts) {
         incoming += bars.count
         added += stored.added
         changed += stored.changed
@@ -182,7 +290,7 @@ private struct Progress {
         let count = (known?.count ?? 0) + added
         return SeriesState(
             first: min(known?.first ?? .max, first), last: max(known?.last ?? .min, last), count: count,
-            tickExponent: search.exponent(ofBars: count), revision: known?.revision ?? 0)
+            tickExponent: search.exponent(ofBars: count), revision: known?.revision ?? 0, source: known?.source)
     }
 
     /// The exponent that the prices ask for, whatever their sums.

@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import PriceFiles
 
 /// What the row of a series says about its bars.
 struct SeriesState: Equatable, Sendable {
@@ -10,6 +11,23 @@ struct SeriesState: Equatable, Sendable {
     /// nil: the prices lie on no grid.
     var tickExponent: Int?
     var revision: Int
+    /// nil when it was not asked for.
+    var source: BarSource?
+}
+
+/// What became of a batch of bars.
+struct StoredCounts: Sendable {
+    let added: Int
+    let changed: Int
+    /// Of the changed ones those whose close changed, and between what it is of the old one; nil when there is none.
+    let otherCloses: Int
+    let lowestRatio: Double?
+    let highestRatio: Double?
+
+    init(added: Int, changed: Int = 0, otherCloses: Int = 0, lowestRatio: Double? = nil, highestRatio: Double? = nil) {
+        (self.added, self.changed, self.otherCloses) = (added, changed, otherCloses)
+        (self.lowestRatio, self.highestRatio) = (lowestRatio, highestRatio)
+    }
 }
 
 extension Query {
@@ -17,42 +35,82 @@ extension Query {
     static func state(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<SeriesState?> where Output == SeriesState? {
         .first(
             """
-            SELECT first, last, count, tick_exponent, revision FROM bar_series
+            SELECT first, last, count, tick_exponent, revision, provider, adjustment, price_basis_date FROM bar_series
             WHERE symbol_id = $1::int AND interval = $2 AND count > 0
             """, id, timeframe
         ) { row in
             SeriesState(
                 first: try row.next(Instant.self).microseconds, last: try row.next(Instant.self).microseconds,
-                count: try row.next(), tickExponent: try row.next(), revision: try row.next())
+                count: try row.next(), tickExponent: try row.next(), revision: try row.next(),
+                source: BarSource(
+                    provider: try row.next(), adjustment: try row.next(), priceBasisDate: try row.next()))
         }
     }
 
-    /// Stores bars over what is there: how many are new, and how many have other values than before.
+    /// Whether any bar of a symbol is stored from one time to another, both included.
+    static func hasBars(
+        _ table: BarTable, symbol id: Int, in span: ClosedRange<Int64>
+    ) -> Query<Bool> where Output == Bool {
+        .value(
+            """
+            SELECT EXISTS (SELECT FROM \(table.name) WHERE symbol_id = $1::int
+              AND \(table.timeColumn) BETWEEN $2::\(table.castType) AND $3::\(table.castType))
+            """, id, table.bound(span.lowerBound), table.bound(span.upperBound))
+    }
+
+    /// Stores bars over what is there, and counts.
     ///
     /// What is there already and says the same is left out first: it would be locked, which costs as much as writing it.
     static func storing(
         _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String
-    ) -> Query<(added: Int, changed: Int)> where Output == (added: Int, changed: Int) {
+    ) -> Query<StoredCounts> where Output == StoredCounts {
         let time = table.timeColumn
         return .one(
             """
-            WITH stored AS (
-              INSERT INTO \(table.name) AS old (symbol_id, \(time), open, high, low, close, volume, provider)
-              SELECT $1::int, t, open, high, low, close, volume, $2
+            WITH incoming AS MATERIALIZED (
+              SELECT sent.*, same.close AS was,
+                (same.open, same.high, same.low, same.close, same.volume)
+                  IS NOT DISTINCT FROM (sent.open, sent.high, sent.low, sent.close, sent.volume) AS is_same
               FROM unnest($3::\(table.castType)[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
-                AS incoming (t, open, high, low, close, volume)
-              WHERE NOT coalesce((
-                SELECT (same.open, same.high, same.low, same.close, same.volume)
-                  = (incoming.open, incoming.high, incoming.low, incoming.close, incoming.volume)
-                FROM \(table.name) same WHERE same.symbol_id = $1::int AND same.\(time) = incoming.t), false)
+                AS sent (t, open, high, low, close, volume)
+              LEFT JOIN (SELECT * FROM \(table.name)
+                WHERE symbol_id = $1::int AND \(time) BETWEEN ($3::\(table.castType)[])[1]
+                  AND ($3::\(table.castType)[])[cardinality($3::\(table.castType)[])]) same ON same.\(time) = sent.t
+            ), stored AS (
+              INSERT INTO \(table.name) AS old (symbol_id, \(time), open, high, low, close, volume, provider)
+              SELECT $1::int, t, open, high, low, close, volume, $2 FROM incoming WHERE NOT is_same
               ON CONFLICT (symbol_id, \(time)) DO UPDATE SET open = excluded.open, high = excluded.high,
                 low = excluded.low, close = excluded.close, volume = excluded.volume, provider = excluded.provider,
                 created_at = excluded.created_at
               RETURNING xmax = 0 AS is_new  -- a row that was there before carries the mark of its update
-            )
-            SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM stored
+            ), counted AS (SELECT count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE NOT is_new) AS changed FROM stored),
+            ratios AS (SELECT count(*) AS others, min(close / was) AS lowest, max(close / was) AS highest
+              FROM incoming WHERE close <> was)
+            SELECT added, changed, others, lowest, highest FROM counted, ratios
             """, id, provider, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume
-        ) { row in (added: try row.next(), changed: try row.next()) }
+        ) { row in
+            StoredCounts(
+                added: try row.next(), changed: try row.next(), otherCloses: try row.next(),
+                lowestRatio: try row.next(), highestRatio: try row.next())
+        }
+    }
+
+    /// Removes the bars after a time (nil: from the first on) up to the last of these, but for these; up to the end when
+    /// there are none. How many went.
+    static func removing(
+        allBut times: [Int64], of table: BarTable, symbol id: Int, after time: Int64?
+    ) -> Query<Int> where Output == Int {
+        .one(
+            """
+            WITH gone AS (
+              DELETE FROM \(table.name) old WHERE symbol_id = $1::int AND \(table.timeColumn) > $2::\(table.castType)
+                AND \(table.timeColumn) <= $3::\(table.castType)
+                AND NOT EXISTS (SELECT FROM unnest($4::\(table.castType)[]) AS kept (t) WHERE t = old.\(table.timeColumn))
+              RETURNING 1)
+            SELECT count(*) FROM gone
+            """, id, table.bound(time, open: "-infinity"), table.bound(times.last, open: "infinity"),
+            table.parameter(times)
+        ) { row in try row.next() }
     }
 
     /// The highest price of a series; nil when there is no bar of it.
@@ -90,15 +148,20 @@ struct SymbolNames {
     let symbol: String, assetType: AssetType, base: String?, quote: String?, currency: String
 
     init(_ series: BarSeries, _ facts: BarStore) throws(BarStore.Refusal) {
-        guard let symbol = Ticker.canonical(series.symbol) else { throw .badSymbol(series.symbol) }
-        self.symbol = symbol
         assetType = series.assetType
+        // BTC/USDT and BTCUSDT are BTC-USDT.
+        let pair = assetType == .crypto ? SymbolText.pair(series.symbol) : nil
+        guard let symbol = Ticker.canonical(pair.map { "\($0.base)-\($0.quote)" } ?? series.symbol) else {
+            throw .badSymbol(series.symbol)
+        }
+        self.symbol = symbol
         guard assetType == .crypto else {
             (base, quote, currency) = (nil, nil, facts.currency ?? "USD")
             return
         }
         let parts = symbol.split(separator: "-", omittingEmptySubsequences: false).map { String($0) }
-        guard parts.count == 2, parts[0] != parts[1], !symbol.contains("."), (1...20).contains(parts[0].count),
+        guard parts.count == 2, parts[0] != parts[1], !symbol.contains(where: { ".=^".contains($0) }),
+            (1...20).contains(parts[0].count),
             (2...12).contains(parts[1].count)  // it is the currency of the prices too
         else { throw .notAPair(symbol) }
         (base, quote, currency) = (parts[0], parts[1], facts.currency ?? parts[1])
@@ -106,6 +169,32 @@ struct SymbolNames {
 }
 
 extension Connection {
+    /// Adds bars where there are none, and says how many.
+    mutating func copy(_ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String) throws -> Int {
+        try copyIn(
+            """
+            COPY \(table.name) (symbol_id, \(table.timeColumn), open, high, low, close, volume, provider)
+            FROM STDIN (FORMAT binary)
+            """
+        ) { writer in
+            for index in 0..<bars.count {
+                try writer.row(columns: 8)
+                writer.int32(Int32(id))
+                if table.isDaily {
+                    writer.day(Int32(bars.times[index] / Timeframe.day.microseconds))
+                } else {
+                    writer.microseconds(bars.times[index])
+                }
+                writer.double(bars.open[index])
+                writer.double(bars.high[index])
+                writer.double(bars.low[index])
+                writer.double(bars.close[index])
+                writer.double(bars.volume[index])
+                writer.text(provider)
+            }
+        }
+    }
+
     /// The symbol's id, made if it is not there. Its row stays locked until the commit: imports of one symbol queue.
     mutating func symbol(_ names: SymbolNames, _ facts: BarStore) throws -> (id: Int, isNew: Bool) {
         let made = try run(

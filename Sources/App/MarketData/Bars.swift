@@ -16,7 +16,7 @@ struct BarTable: Sendable {
     }
 
     /// A time in the type of this table's time column; nil is the open end named.
-    fileprivate func parameter(_ time: Int64?, open: String = "") -> Parameter {
+    func bound(_ time: Int64?, open: String = "") -> Parameter {
         guard let time else { return .text(open) }
         let instant = Instant(microseconds: time)
         return .text(isDaily ? instant.dayText : instant.description)
@@ -90,7 +90,7 @@ extension Query {
             SELECT \(table.columns) FROM \(table.name)
             WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)
             ORDER BY \(time) \(direction) LIMIT $4::int
-            """, id, table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"), limit
+            """, id, table.bound(from, open: "-infinity"), table.bound(to, open: "infinity"), limit
         ) { rows in
             let bars = try table.series(rows)
             guard newest else { return bars }
@@ -114,7 +114,7 @@ extension Query {
                   SELECT \(time) AS t FROM \(table.name) WHERE symbol_id = $1::int AND \(time) < $2::\(type)
                   ORDER BY \(time) DESC LIMIT $4::int) before), $2::\(type))
             ORDER BY \(time)
-            """, id, table.parameter(from, open: "-infinity"), table.parameter(to, open: "infinity"), warmUp
+            """, id, table.bound(from, open: "-infinity"), table.bound(to, open: "infinity"), warmUp
         ) { rows in try table.series(rows) }
     }
 
@@ -139,7 +139,7 @@ extension Query {
                    AND least(b.last, $3::\(type)) - greatest(b.first, $2::\(type)) > (b.last - b.first) / 2),
                 (SELECT count(*) FROM \(table.name)
                  WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)))
-            """, id, table.parameter(from), table.parameter(to), warmUp, timeframe
+            """, id, table.bound(from), table.bound(to), warmUp, timeframe
         ) { row in BarCounts(before: try row.next(), inRange: try row.next()) }
     }
 

@@ -4,6 +4,7 @@ import Backtest
 import Crypto
 import JSON
 import Market
+import PriceFiles
 import Strategy
 
 struct BacktestCommand: ParsableCommand {
@@ -18,17 +19,22 @@ struct BacktestCommand: ParsableCommand {
     @Option(help: "File with the strategy's definition (JSON).")
     var definition: String
 
-    @Option(help: "CSV with the header timestamp,open,high,low,close,volume.")
+    @Option(help: "File of bars, of any shape that import takes.")
     var bars: String?
 
     @Option(help: "Ticker of bars in the database.")
     var symbol: String?
 
-    @Option(help: "EQUITY (default) or CRYPTO; with --bars only. It decides how many periods a year has.")
+    @Option(
+        help:
+            "EQUITY or CRYPTO; with --bars only, default: understood from the file. It decides how many periods a year has."
+    )
     var assetType: AssetType?
 
-    @Option(help: "1d or 1h.")
-    var timeframe = Timeframe.day
+    @Option(help: "1d or 1h; default: with --bars understood from the file, else 1d.")
+    var timeframe: Timeframe?
+
+    @OptionGroup var reading: ReadingFlags
 
     @Option(help: "First day of the range, YYYY-MM-DD; default: the first stored.")
     var from: Day?
@@ -66,9 +72,8 @@ struct BacktestCommand: ParsableCommand {
         if symbol != nil, assetType != nil {
             throw ValidationError("--asset-type goes with --bars; what --symbol is, the database knows.")
         }
-        let kind = assetType ?? .equity
-        if bars != nil, !kind.timeframes.contains(timeframe) {
-            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(kind.rawValue).")
+        if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
+            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
         }
     }
 
@@ -80,9 +85,9 @@ struct BacktestCommand: ParsableCommand {
         do { prepared = try PreparedBars(loaded.bars) } catch {
             throw Console.fail("bar \(error.index + 1) cannot be used: \(error.fault)", ExitStatus.badData)
         }
-        guard let periods = timeframe.periodsPerYear(of: loaded.assetType) else {
+        guard let periods = loaded.timeframe.periodsPerYear(of: loaded.assetType) else {
             throw Console.fail(
-                "--timeframe \(timeframe.rawValue) is not for \(loaded.assetType.rawValue)", ExitStatus.usage)
+                "--timeframe \(loaded.timeframe.rawValue) is not for \(loaded.assetType.rawValue)", ExitStatus.usage)
         }
         let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         let report: Report
@@ -96,7 +101,7 @@ struct BacktestCommand: ParsableCommand {
         if json {
             Console.write(report.json(resultHash: hash) + [10])
         } else {
-            Console.say(BacktestTable(strategy, report, hash, timeframe).text)
+            Console.say(BacktestTable(strategy, report, hash, loaded.timeframe).text)
         }
     }
 
@@ -135,30 +140,43 @@ struct BacktestCommand: ParsableCommand {
         return options
     }
 
-    private func loadBars(_ strategy: StrategyDefinition) throws -> (
-        bars: CandleSeries, first: Int, assetType: AssetType
-    ) {
-        if let bars {
-            let kind = assetType ?? .equity
-            let file = try BarFiles.read(bars, kind, timeframe, isForStorage: false)
-            BarFiles.report(file.refused)
-            guard file.refused.isEmpty else { throw ExitCode(ExitStatus.badData) }
-            let range = file.bars.window(
-                from: from?.day.start.microseconds, through: to.map { timeframe.lastBar(of: $0.day) },
-                warmUp: strategy.warmUpBars)
-            guard range.first < range.bars.count else {
-                throw Console.fail("\(bars): there is no bar in the range", ExitStatus.badData)
-            }
-            return (range.bars, range.first, kind)
-        }
+    private struct Loaded {
+        let bars: CandleSeries
+        /// Index of the range's first bar.
+        let first: Int
+        let assetType: AssetType, timeframe: Timeframe
+    }
+
+    private func loadBars(_ strategy: StrategyDefinition) throws -> Loaded {
+        if let bars { return try loadBars(of: bars, strategy) }
         guard let ticker = symbol else { throw ExitCode(ExitStatus.usage) }
+        let timeframe = timeframe ?? .day
         return try database.withDatabase { db in
             guard
                 let loaded = try StoredBars.load(
                     ticker, timeframe, from: from?.day, to: to?.day, warmUp: strategy.warmUpBars, in: &db)
             else { throw Console.fail("no bars of \(ticker) \(timeframe.rawValue) are stored", ExitStatus.noInput) }
-            return (loaded.bars, loaded.firstTradable, loaded.assetType)
+            return Loaded(
+                bars: loaded.bars, first: loaded.firstTradable, assetType: loaded.assetType, timeframe: timeframe)
         }
+    }
+
+    private func loadBars(of path: String, _ strategy: StrategyDefinition) throws -> Loaded {
+        // Nothing is stored, and bars may be made up: the clock does not matter.
+        let file = try BarFiles.open(path, reading.options(assetType, timeframe, now: nil))
+        let (bars, report) = try BarFiles.reading(path) { try file.bars() }
+        for remark in BarFiles.remarks(on: report, of: file) { Console.note("\(path): \(remark)") }
+        BarFiles.name(refusedIn: report)
+        guard report.refusedCount == 0 else { throw ExitCode(ExitStatus.badData) }
+        let timeframe = file.understood.timeframe
+        let range = bars.window(
+            from: from?.day.start.microseconds, through: to.map { timeframe.lastBar(of: $0.day) },
+            warmUp: strategy.warmUpBars)
+        guard range.first < range.bars.count else {
+            throw Console.fail("\(path): there is no bar in the range", ExitStatus.badData)
+        }
+        return Loaded(
+            bars: range.bars, first: range.first, assetType: file.understood.assetType, timeframe: timeframe)
     }
 }
 

@@ -2,24 +2,28 @@ import App
 import ArgumentParser
 import Market
 import Postgres
+import PriceFiles
+import System
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Store a file of bars, all of it or nothing.",
         discussion: """
-            The file is a CSV with the header timestamp,open,high,low,close,volume, oldest bar first; days are written
-            YYYY-MM-DD, hours YYYY-MM-DDTHH:00:00Z (the start of the bar, UTC). Bars that are already stored are
-            replaced when they differ. Every refused line is reported with its number.
+            The file may be of nearly any shape: separator, names and order of columns, decimal mark, form of dates, order
+            of rows and whose format it is are recognised, and told; what could mean two things is asked for. Shorter bars
+            are joined to hours or days. Bars that are already stored are replaced when they differ. A file with a line
+            that is no bar stores nothing, and every such line is named; --skip-invalid takes the rest. A series keeps its
+            source: bars from elsewhere, adjusted otherwise or from after a split need --replace.
             """)
 
-    @Option(help: "Ticker, such as AAPL or BTC-USD.")
-    var symbol: String
+    @Option(help: "Ticker, such as AAPL, ^GSPC or BTC-USD; default: what the file names.")
+    var symbol: String?
 
-    @Option(help: "EQUITY or CRYPTO.")
-    var assetType: AssetType
+    @Option(help: "EQUITY or CRYPTO; default: understood from the file.")
+    var assetType: AssetType?
 
-    @Option(help: "1d or, for CRYPTO, 1h.")
-    var timeframe: Timeframe
+    @Option(help: "1d or, for CRYPTO, 1h; default: understood from the file.")
+    var timeframe: Timeframe?
 
     @Option(help: "Name of a new symbol, or a new name for an old one.")
     var name: String?
@@ -36,45 +40,73 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "What past prices are adjusted for: raw, split or total.")
     var adjustment = BarSource.Adjustment.raw
 
+    @OptionGroup var reading: ReadingFlags
+
     @Flag(help: "Store the good lines of a file that has bad ones.")
     var skipInvalid = false
 
-    @Argument(help: "The CSV file.", completion: .file(extensions: ["csv"]))
+    @Flag(help: "Put the file's bars in the place of all that is stored of the series.")
+    var replace = false
+
+    @Flag(help: "Read the file and report; no database is needed.")
+    var validateOnly = false
+
+    @Flag(help: "Find out what would be stored, and store nothing.")
+    var dryRun = false
+
+    @Flag(help: "Report as one JSON object.")
+    var json = false
+
+    @Argument(help: "The file; - is standard input.", completion: .file())
     var file: String
 
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        guard assetType.timeframes.contains(timeframe) else {
+        if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
             throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
         }
+        if validateOnly, dryRun { throw ValidationError("Give either --validate-only or --dry-run.") }
     }
 
     func run() throws {
-        let bars = try BarFiles.read(file, assetType, timeframe, isForStorage: true)
-        BarFiles.report(bars.refused)
-        if let noise = bars.noise {
-            Console.note(
-                "\(file): \(noise.count) prices were rounded from float noise to at most \(noise.decimals) decimals, the first "
-                    + "in line \(noise.line): \(noise.from) became \(noise.to)")
+        let kind = assetType ?? (symbol.map(SymbolText.isPairOfMoney) == true ? .crypto : nil)
+        let prices = try BarFiles.open(file, reading.options(kind, timeframe, now: SystemClock.unixMicroseconds()))
+        if validateOnly {
+            let report = try BarFiles.reading(file) { try prices.read { _ in } }
+            try finish(ImportReport(file: prices, report: report, outcome: nil, isTrial: true))
+            return
         }
+        guard let symbol = symbol ?? prices.understood.symbol else {
+            throw Console.fail("\(file): the file names no symbol: say --symbol", ExitStatus.usage)
+        }
+        var store = BarStore(name: name, exchange: exchange, currency: currency)
+        (store.replaces, store.isTrial) = (replace, dryRun)
         let wish = BarImport(
-            symbol: symbol, source: BarSource(provider: provider, adjustment: adjustment),
-            store: BarStore(name: name, exchange: exchange, currency: currency), skipInvalid: skipInvalid)
+            symbol: symbol, source: BarSource(provider: provider, adjustment: adjustment), store: store,
+            skipInvalid: skipInvalid)
         do {
-            let outcome = try database.withDatabase { db in
-                var bar = ProgressBar("importing \(symbol) \(timeframe.rawValue)")
-                return try wish.run(bars, in: &db) { done, total in bar.show(done, of: total) }
+            let (outcome, report) = try database.withDatabase { db in
+                var bar = ProgressBar("importing \(symbol)")
+                return try BarFiles.reading(file) {
+                    try wish.run(prices, in: &db) { done in bar.show(done, of: prices.understood.rows) }
+                }
             }
-            Console.say(
-                "\(outcome.symbol) \(timeframe.rawValue): \(outcome.added) bars added, \(outcome.changed) changed, "
-                    + "\(outcome.unchanged) unchanged, \(bars.refused.count) skipped; \(outcome.count) stored, revision \(outcome.revision)"
-            )
+            try finish(ImportReport(file: prices, report: report, outcome: outcome, isTrial: dryRun))
         } catch let refusal as BarImport.Refusal {
-            throw Console.fail(refusal.description, ExitStatus.badData)
+            try finish(
+                ImportReport(file: prices, report: refusal.report, outcome: nil, isTrial: dryRun), refusal.description)
         } catch let refusal as BarStore.Refusal {
             throw Console.fail(refusal.description, ExitStatus.badData)
         }
+    }
+
+    /// - Parameter refusal: why nothing was stored.
+    /// - Throws: exit 65 when something is wrong with the file.
+    private func finish(_ report: ImportReport, _ refusal: String? = nil) throws {
+        if json { Console.write(report.json.bytes + [10]) } else { report.tell() }
+        if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
+        guard skipInvalid || report.report.refusedCount == 0 else { throw ExitCode(ExitStatus.badData) }
     }
 }
 

@@ -2,7 +2,7 @@
 // Every number comes from fixed seeds and from the product's own engine, figures and verdict. Prints JSON; ends with 1
 // when a promise is not kept.
 //
-// usage: Simulations [FOLDER]     with the demo prices, SYMBOL.1d.csv; without it the demo stocks are left out
+// usage: Simulations [FOLDER]     with the demo prices; without it the demo stocks are left out
 import Backtest
 import Glibc
 import JSON

@@ -6,7 +6,7 @@ import { Link, navigate } from "../../ui/navigation";
 import { useResource } from "../../ui/use-resource";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const ticker = /^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/;
+const ticker = /^[A-Za-z0-9^][A-Za-z0-9.=-]{0,31}$/;
 
 /** What an address says that can be meant; the rest of it is left aside. */
 export function filterIn(query: string): RunFilter {

@@ -1,0 +1,24 @@
+/// Bytes of a file that can be read more than once: what is in a file is only known at its end, and a file may be larger
+/// than memory.
+public protocol ByteSource {
+    /// The next stretch, at least a byte; nil after the last one.
+    mutating func next() throws -> [UInt8]?
+    /// Back to the first byte.
+    mutating func rewind() throws
+}
+
+/// Bytes that are in memory already.
+public struct BytesInMemory: ByteSource {
+    private let bytes: [UInt8]
+    private var isRead = false
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    public mutating func next() -> [UInt8]? {
+        guard !isRead, !bytes.isEmpty else { return nil }
+        isRead = true
+        return bytes
+    }
+
+    public mutating func rewind() { isRead = false }
+}

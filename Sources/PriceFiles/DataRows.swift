@@ -1,0 +1,61 @@
+/// The rows of a file that can be bars of the symbol asked for, and what the others are.
+struct DataRows {
+    enum Row {
+        case bar
+        /// Of another symbol.
+        case other
+        /// No price in it.
+        case nothing
+        /// The names of the columns again, as in files that were joined.
+        case names
+        /// Too few cells.
+        case short
+    }
+
+    private(set) var table: Table
+    private let layout: Layout
+    private let wanted: String?
+    /// The symbol of the row before, and whether it is the one.
+    private var symbol: [UInt8] = [], isWanted = true, hasSymbol = false
+    /// In the order of their first rows, as far as they are counted.
+    private(set) var symbols: [String] = []
+    private var known: Set<String> = []
+
+    private static let mostSymbols = 1_000
+
+    init(_ source: any ByteSource, _ opening: Table.Opening, _ options: ReadingOptions) throws {
+        table = try Table(source, opening.delimiter, names: opening.layout.names.isEmpty ? nil : opening.layout.names)
+        layout = opening.layout
+        wanted = layout.symbol == nil ? nil : options.ticker.map(SymbolText.letters)
+        for _ in 0..<opening.rowsBefore { _ = try table.next() }
+    }
+
+    /// nil after the last row.
+    mutating func next() throws -> Row? {
+        guard try table.next() else { return nil }
+        let (bytes, cells) = (table.bytes, table.cells)
+        guard cells.count >= layout.columns else { return .short }
+        if let column = layout.symbol {
+            note(bytes[cells[column]])
+            guard isWanted else { return .other }
+        }
+        if NumberText.isNothing(bytes, cells[layout.open]), NumberText.isNothing(bytes, cells[layout.close]),
+            NumberText.isNothing(bytes, cells[layout.high]), NumberText.isNothing(bytes, cells[layout.low])
+        {
+            return .nothing
+        }
+        if !layout.names.isEmpty, bytes[cells[layout.open]].elementsEqual(layout.names[layout.open].utf8) {
+            return .names
+        }
+        return .bar
+    }
+
+    private mutating func note(_ cell: ArraySlice<UInt8>) {
+        guard !hasSymbol || !cell.elementsEqual(symbol) else { return }
+        (symbol, hasSymbol) = (Array(cell), true)
+        let text = String(decoding: cell, as: UTF8.self)
+        isWanted = wanted.map { SymbolText.letters(text) == $0 } ?? true
+        guard known.count < Self.mostSymbols, known.insert(text).inserted else { return }
+        symbols.append(text)
+    }
+}

@@ -1,0 +1,181 @@
+/// A number as a file writes it: `-12.50`, `1,234.5`, `1.234,5`, `$270.49`, `1.5e-05`.
+struct NumberText {
+    /// The nearest double; infinite when the number is too large for one.
+    var value: Double
+    /// Significant digits, zeros at the end of a fraction apart: 4 for `-0.012340`.
+    var digits: Int
+    /// Of these, behind the mark.
+    var decimals: Int
+
+    /// Longer ones are no numbers.
+    private static let longest = 64
+
+    /// nil for what is no number in this form, words for infinity and for no number among it.
+    init?(_ bytes: [UInt8], _ cell: Range<Int>, _ form: DecimalMark, takingUnits: Bool = false) {
+        guard cell.count <= Self.longest else { return nil }
+        var at = cell.lowerBound, end = cell.upperBound
+        var unit = 0
+        if takingUnits, at < end {
+            switch bytes[end - 1] {
+            case UInt8(ascii: "K"), UInt8(ascii: "k"): unit = 3
+            case UInt8(ascii: "M"), UInt8(ascii: "m"): unit = 6
+            case UInt8(ascii: "B"), UInt8(ascii: "b"): unit = 9
+            default: break
+            }
+            if unit > 0 { end -= 1 }
+        }
+        var isNegative = false
+        if at < end, bytes[at] == UInt8(ascii: "-") || bytes[at] == UInt8(ascii: "+") {
+            isNegative = bytes[at] == UInt8(ascii: "-")
+            at += 1
+        }
+        if at < end, bytes[at] == UInt8(ascii: "$") { at += 1 }
+        let (mark, separator) = (form.byte, form.separator)
+        var mantissa: UInt64 = 0, isLong = false
+        var whole = 0, group = 0, isGrouped = false
+        var significant = 0, fraction = 0, zeros = 0
+        while at < end {
+            let byte = bytes[at]
+            if byte &- 0x30 <= 9 {
+                if significant > 0 || byte != 0x30 { significant += 1 }
+                if significant > 18 { isLong = true } else { mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30) }
+                (whole, group) = (whole + 1, group + 1)
+                at += 1
+            } else if let width = Self.separatorWidth(bytes, at, end, separator) {
+                guard isGrouped ? group == 3 : (1...3).contains(group) else { return nil }
+                (isGrouped, group) = (true, 0)
+                at += width
+            } else {
+                break
+            }
+        }
+        if isGrouped, group != 3 { return nil }
+        if at < end, bytes[at] == mark {
+            at += 1
+            let start = at
+            while at < end, bytes[at] &- 0x30 <= 9 {
+                let byte = bytes[at]
+                if significant > 0 || byte != 0x30 { significant += 1 }
+                zeros = byte == 0x30 ? zeros + 1 : 0
+                if significant > 18 { isLong = true } else { mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30) }
+                fraction += 1
+                at += 1
+            }
+            guard at > start else { return nil }
+        } else if whole == 0 {
+            return nil
+        }
+        var exponent = unit
+        if at < end, bytes[at] | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            var isBelow = false
+            if at < end, bytes[at] == UInt8(ascii: "-") || bytes[at] == UInt8(ascii: "+") {
+                isBelow = bytes[at] == UInt8(ascii: "-")
+                at += 1
+            }
+            let start = at
+            var power = 0
+            while at < end, bytes[at] &- 0x30 <= 9 {
+                power = min(100_000, power * 10 + Int(bytes[at] &- 0x30))
+                at += 1
+            }
+            guard at > start else { return nil }
+            exponent += isBelow ? -power : power
+        }
+        guard at == end else { return nil }
+        digits = max(0, significant - zeros)
+        decimals = max(0, fraction - zeros - exponent)
+        // Both exact doubles, so that the quotient is the nearest one.
+        if !isLong, mantissa < 1 << 53, (-22...22).contains(exponent - fraction) {
+            let power = exponent - fraction
+            let magnitude = power < 0 ? Double(mantissa) / Self.powers[-power] : Double(mantissa) * Self.powers[power]
+            value = isNegative ? -magnitude : magnitude
+            return
+        }
+        let plain = bytes[cell.lowerBound..<end].filter {
+            0x30...0x39 ~= $0 || $0 == mark || $0 | 0x20 == UInt8(ascii: "e")
+        }
+        let digitsAlone = plain.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 != mark }
+        guard let magnitude = Double(String(decoding: digitsAlone, as: UTF8.self) + "e\(exponent - fraction)") else {
+            return nil
+        }
+        value = isNegative ? -magnitude : magnitude
+    }
+
+    static let powers: [Double] = (0...22).map { power in (0..<power).reduce(1.0) { product, _ in product * 10 } }
+
+    /// Bytes of what stands between thousands: the separator of the form, an apostrophe, a space of any width.
+    private static func separatorWidth(_ bytes: [UInt8], _ at: Int, _ end: Int, _ separator: UInt8) -> Int? {
+        switch bytes[at] {
+        case separator, UInt8(ascii: "'"), 0x20: 1
+        case 0xC2 where at + 1 < end && bytes[at + 1] == 0xA0: 2
+        case 0xE2 where at + 2 < end && bytes[at + 1] == 0x80 && (bytes[at + 2] == 0xAF || bytes[at + 2] == 0x89): 3
+        default: nil
+        }
+    }
+
+    /// What is written where there is no number.
+    static func isNothing(_ bytes: [UInt8], _ cell: Range<Int>) -> Bool {
+        guard cell.count <= 4 else { return false }
+        switch bytes[cell].map({ 65...90 ~= $0 ? $0 | 0x20 : $0 }) {
+        case [], Array("-".utf8), Array("--".utf8), Array("nan".utf8), Array("null".utf8), Array("none".utf8),
+            Array("n/a".utf8), Array("na".utf8), Array("nil".utf8), Array("#n/a".utf8):
+            return true
+        default: return false
+        }
+    }
+}
+
+/// What the numbers of a whole file say about the mark before their fractions. A single `1,234` says nothing.
+struct MarkSurvey {
+    /// Lines on which it can only be that one.
+    private var point: Int?, comma: Int?
+    /// Line of the first comma that could be either.
+    private var open: Int?
+
+    mutating func look(_ bytes: [UInt8], _ cell: Range<Int>, line: Int) {
+        var commas = 0, points = 0, last = 0, first = 0
+        for at in cell {
+            let byte = bytes[at]
+            guard byte == UInt8(ascii: ",") || byte == UInt8(ascii: ".") else { continue }
+            if byte == UInt8(ascii: ",") { commas += 1 } else { points += 1 }
+            if commas + points == 1 { first = at }
+            last = at
+        }
+        guard commas + points > 0 else { return }
+        guard commas > 0 || points > 1 || point == nil else { return }
+        let after = bytes[(last + 1)..<cell.upperBound].prefix { 0x30...0x39 ~= $0 }.count
+        if commas > 0, points > 0 {
+            note(bytes[last] == UInt8(ascii: ",") ? .comma : .point, line)
+        } else if commas + points > 1 {
+            // Groups of three, or nothing known.
+            guard after == 3, (last - first) % 4 == 0 else { return }
+            note(commas > 0 ? .point : .comma, line)
+        } else {
+            let before = bytes[cell.lowerBound..<first].filter { 0x30...0x39 ~= $0 }
+            let isOpen = after == 3 && (1...3).contains(before.count) && before.first != 0x30
+            if !isOpen { note(commas > 0 ? .comma : .point, line) } else if commas > 0 { open = open ?? line }
+        }
+    }
+
+    private mutating func note(_ mark: DecimalMark, _ line: Int) {
+        if mark == .point { point = point ?? line } else { comma = comma ?? line }
+    }
+
+    /// - Throws: ``Fault`` when the file says both, or nothing that decides.
+    func mark() throws -> DecimalMark {
+        switch (point, comma) {
+        case (let point?, let comma?):
+            throw Fault(
+                "numbers here have a point before their fraction, and a comma in line \(max(point, comma) == point ? comma : point)",
+                line: max(point, comma))
+        case (nil, _?): return .comma
+        case (_?, nil): return .point
+        case (nil, nil):
+            guard let open else { return .point }
+            throw Fault(
+                "whether a comma separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma",
+                line: open)
+        }
+    }
+}

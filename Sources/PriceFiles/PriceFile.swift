@@ -1,0 +1,57 @@
+public import Market
+
+/// A file of prices in whatever form people have it: the one reader of bars, for the command line, uploads and providers.
+///
+/// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
+/// are gathered, to be put in order.
+///
+///     var file = try PriceFile(BytesInMemory(bytes), name: "AAPL.csv", options: ReadingOptions())
+///     file.understood.timeframe                                   // .day
+///     let report = try file.read { bars in ... }                  // oldest first, in stretches
+public struct PriceFile {
+    public let name: String
+    public let options: ReadingOptions
+    public let understood: Understanding
+    private let source: any ByteSource
+    private let survey: Survey
+    private let width: Width
+
+    /// Looks at all of it.
+    ///
+    /// - Parameter name: how messages call the file.
+    /// - Throws: ``PriceFileRefusal`` for what is no file of bars, or could mean two things; what the source throws.
+    public init(_ source: any ByteSource, name: String, options: ReadingOptions) throws {
+        (self.name, self.options, self.source) = (name, options, source)
+        do {
+            survey = try Survey(source, options)
+            let assetType = survey.assetType(options)
+            width = try Width(survey, assetType, options)
+            understood = Understanding(survey, width, assetType, options)
+        } catch let fault as Fault {
+            throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
+        }
+    }
+
+    /// Hands out the bars, oldest first, each possible by itself and later than the one before.
+    ///
+    /// - Parameters:
+    ///   - stretch: how many bars go out at once.
+    ///   - take: gets them, never none.
+    /// - Returns: what became of the rows. Whether refused lines are a reason to undo all of it, the caller decides.
+    /// - Throws: what the source and `take` throw; ``PriceFileRefusal`` for more bars out of order than memory is spent on.
+    public func read(stretch: Int = 4_096, _ take: (CandleSeries) throws -> Void) throws -> ReadingReport {
+        do {
+            var reading = BarReading(file: self, survey: survey, width: width, stretch: stretch)
+            return try reading.run(source, take)
+        } catch let fault as Fault {
+            throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
+        }
+    }
+
+    /// All bars at once, for those who hold them in memory anyway.
+    public func bars() throws -> (bars: CandleSeries, report: ReadingReport) {
+        var all = CandleSeries()
+        let report = try read { all.append($0) }
+        return (all, report)
+    }
+}

@@ -1,0 +1,41 @@
+/// A file cannot be read as a whole: it is something else, or could mean more than one thing.
+public struct PriceFileRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    /// nil when it is not about a line. The first line is 1; of JSON the line a record begins in.
+    public let line: Int?
+    public let reason: String
+
+    public init(file: String, line: Int? = nil, reason: String) {
+        (self.file, self.line, self.reason) = (file, line, reason)
+    }
+
+    public var description: String { line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)" }
+}
+
+/// A line that is no bar, and why.
+public struct RefusedLine: Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let line: Int
+    public let reason: String
+
+    public var description: String { "\(file):\(line): \(reason)" }
+}
+
+/// What is found while a file is read, before anybody knows the file's name.
+struct Fault: Error {
+    var line: Int?
+    let reason: String
+
+    init(_ reason: String, line: Int? = nil) { (self.reason, self.line) = (reason, line) }
+}
+
+/// A cell as messages quote it: at most 40 characters, and nothing a terminal would obey.
+func quoted(_ cell: some Sequence<UInt8>) -> String {
+    var shown = "", rest = 40
+    for byte in cell {
+        guard rest > 0 else { return "\"\(shown)...\"" }
+        shown.unicodeScalars.append(32...126 ~= byte ? Unicode.Scalar(byte) : "?")
+        rest -= 1
+    }
+    return "\"\(shown)\""
+}

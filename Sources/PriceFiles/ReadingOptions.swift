@@ -1,0 +1,37 @@
+public import Market
+
+/// Which of two numbers comes first in a date such as 01/05/2015.
+public enum DateOrder: String, Sendable, CaseIterable {
+    case dayFirst = "day-first"
+    case monthFirst = "month-first"
+}
+
+/// What stands before the fraction of a number.
+public enum DecimalMark: String, Sendable, CaseIterable {
+    case point, comma
+
+    var byte: UInt8 { self == .point ? UInt8(ascii: ".") : UInt8(ascii: ",") }
+    /// What then may stand between thousands.
+    var separator: UInt8 { self == .point ? UInt8(ascii: ",") : UInt8(ascii: ".") }
+}
+
+/// What a caller knows of a file better than the file itself.
+public struct ReadingOptions: Sendable {
+    /// nil: recognised.
+    public var format: FileFormat?
+    /// Which of several symbols.
+    public var ticker: String?
+    /// nil: understood from the file, as well as it goes.
+    public var assetType: AssetType?
+    /// nil: that of the file's bars, or the next wider one that is kept.
+    public var timeframe: Timeframe?
+    public var dateOrder: DateOrder?
+    public var decimalMark: DecimalMark?
+    /// Of times that do not say it themselves; nil: UTC.
+    public var zone: Zone?
+    /// Unix microseconds; a bar that ends later is still forming. nil for bars that are not going to be stored, made-up
+    /// ones perhaps: then the clock does not matter.
+    public var now: Int64?
+
+    public init() {}
+}

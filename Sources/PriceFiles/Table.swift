@@ -1,0 +1,105 @@
+/// The rows of a file, whichever way it is written.
+struct Table {
+    // One of them; an enum would be copied to be changed.
+    private var text: TextRows?
+    private var json: JSONRows?
+
+    init(_ source: any ByteSource, _ delimiter: Delimiter?, names: [String]?) throws {
+        if let delimiter {
+            text = try TextRows(source, delimiter: delimiter.byte)
+        } else {
+            json = try JSONRows(source)
+            json?.order = names
+        }
+    }
+
+    var bytes: [UInt8] { text?.bytes ?? json?.bytes ?? [] }
+    var cells: [Range<Int>] { text?.cells ?? json?.cells ?? [] }
+    /// Of the row last given; of JSON its number.
+    var line: Int { text?.line ?? json?.number ?? 0 }
+    /// Of the members of a JSON object.
+    var names: [String]? { json?.names }
+
+    /// False after the last row.
+    mutating func next() throws -> Bool { try text?.next() ?? json?.next() ?? false }
+
+    /// A cell as text.
+    func text(_ index: Int) -> String { String(decoding: bytes[cells[index]], as: UTF8.self) }
+
+    /// What is known of a file before its first bar is read.
+    struct Opening {
+        /// nil: JSON.
+        var delimiter: Delimiter?
+        var layout: Layout
+        /// Rows before the first that can be a bar, the one with the names among them.
+        var rowsBefore: Int
+        /// Lines before the names, as they are.
+        var titles: [String]
+    }
+
+    /// How many rows may stand before the names.
+    private static let mostTitles = 100
+
+    /// Looks at the beginning of a file.
+    ///
+    /// - Throws: ``Fault`` for what is no table of prices.
+    static func open(_ source: any ByteSource, _ options: ReadingOptions) throws -> Opening {
+        let isJSON = try isJSON(source)
+        let delimiter = isJSON ? nil : try Delimiter(source)
+        var table = try Table(source, delimiter, names: nil)
+        var titles: [String] = [], rows = 0
+        while rows < mostTitles, try table.next() {
+            rows += 1
+            let (bytes, cells) = (table.bytes, table.cells)
+            if let layout = Layout(bytes, cells, isJSON: isJSON, options: options), table.names == nil {
+                return Opening(delimiter: delimiter, layout: layout, rowsBefore: rows - 1, titles: titles)
+            }
+            let names = table.names ?? cells.indices.map { table.text($0) }
+            guard names.count <= mostColumns else {
+                throw Fault("the line has \(names.count) columns", line: table.line)
+            }
+            if !isJSON || table.names != nil {
+                do {
+                    if var layout = try Layout(names: names, options: options) {
+                        if titles.contains(where: { $0.lowercased().contains("cryptodatadownload") }) {
+                            layout.format = options.format ?? .cryptoDataDownload
+                        }
+                        return try continued(
+                            Opening(
+                                delimiter: delimiter, layout: layout, rowsBefore: isJSON ? rows - 1 : rows,
+                                titles: titles),
+                            &table, options)
+                    }
+                } catch let fault as Fault { throw Fault(fault.reason, line: fault.line ?? table.line) }
+            }
+            titles.append(quoted(bytes[(cells.first?.lowerBound ?? 0)..<(cells.last?.upperBound ?? 0)]))
+        }
+        guard let first = titles.first else { throw Fault("the file is empty") }
+        throw Fault("no line says what the columns are, and none is a time with four prices; the first is \(first)")
+    }
+
+    private static let mostColumns = 10_000
+
+    /// Names may go on: yfinance writes the symbols and the name of the index in two more rows.
+    private static func continued(_ opening: Opening, _ table: inout Table, _ options: ReadingOptions) throws -> Opening
+    {
+        var opening = opening
+        guard opening.layout.names.first == "Price" else { return opening }
+        let names = opening.layout.names
+        while try table.next(), TimeText(table.bytes, table.cells[0]) == nil, opening.rowsBefore < mostTitles {
+            opening.rowsBefore += 1
+            guard table.text(0) == "Ticker", table.cells.count == names.count else { continue }
+            let joined = names.indices.map { $0 == 0 ? names[0] : "\(table.text($0)).\(names[$0])" }
+            if let layout = try Layout(names: joined, options: options) { opening.layout = layout }
+        }
+        opening.layout.format = options.format ?? .yahoo
+        return opening
+    }
+
+    /// A document begins with a bracket; no table does.
+    private static func isJSON(_ source: any ByteSource) throws -> Bool {
+        let lines = try LineReader(source)
+        let first = lines.beginning.first { $0 > 0x20 }
+        return first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
+    }
+}

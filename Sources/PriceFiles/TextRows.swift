@@ -1,0 +1,143 @@
+/// Lines cut into cells. Quotes around a cell are taken off, with white space around them; a line end inside quotes ends
+/// the line all the same, so that one stray quote costs one line and not the rest of the file.
+struct TextRows {
+    private var lines: LineReader
+    private let delimiter: UInt8
+    private(set) var cells: [Range<Int>] = []
+
+    init(_ source: any ByteSource, delimiter: UInt8) throws {
+        lines = try LineReader(source)
+        self.delimiter = delimiter
+    }
+
+    var bytes: [UInt8] { lines.buffer }
+    var line: Int { lines.number }
+
+    /// False after the last row. Empty lines and comments are passed over.
+    mutating func next() throws -> Bool {
+        while let range = try lines.next() {
+            guard !Self.isComment(lines.buffer, range) else { continue }
+            Self.cut(lines.buffer, range, at: delimiter, into: &cells)
+            return true
+        }
+        return false
+    }
+
+    /// A line without anything in it, or after `#` or `//`.
+    static func isComment(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard let first = range.first(where: { !isSpace(bytes[$0]) }) else { return true }
+        if bytes[first] == UInt8(ascii: "#") { return true }
+        return bytes[first] == UInt8(ascii: "/") && first + 1 < range.upperBound && bytes[first + 1] == bytes[first]
+    }
+
+    static func cut(_ bytes: [UInt8], _ range: Range<Int>, at delimiter: UInt8, into cells: inout [Range<Int>]) {
+        cells.removeAll(keepingCapacity: true)
+        var start = range.lowerBound, at = start, isQuoted = false
+        while at < range.upperBound {
+            let byte = bytes[at]
+            if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if byte == delimiter, !isQuoted {
+                cells.append(trimmed(bytes, start..<at))
+                start = at + 1
+                // Several spaces are one gap of a table.
+                if delimiter == UInt8(ascii: " ") {
+                    while start < range.upperBound, bytes[start] == delimiter { start += 1 }
+                    at = start
+                    continue
+                }
+            }
+            at += 1
+        }
+        cells.append(trimmed(bytes, start..<range.upperBound))
+    }
+
+    private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
+        let outer = withoutSpace(bytes, cell)
+        let quote = UInt8(ascii: "\"")
+        guard outer.count >= 2, bytes[outer.lowerBound] == quote, bytes[outer.upperBound - 1] == quote else {
+            return outer
+        }
+        return withoutSpace(bytes, outer.lowerBound + 1..<outer.upperBound - 1)
+    }
+
+    private static func withoutSpace(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
+        var (low, high) = (cell.lowerBound, cell.upperBound)
+        while low < high, isSpace(bytes[low]) { low += 1 }
+        while high > low, isSpace(bytes[high - 1]) { high -= 1 }
+        return low..<high
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}
+
+/// What separates the cells of a text, seen in its first lines.
+struct Delimiter {
+    let byte: UInt8
+    /// Cells that most lines have.
+    let columns: Int
+
+    private static let candidates: [UInt8] = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
+    private static let looked = 64
+
+    /// - Throws: ``Fault`` for a text that is no table.
+    init(_ source: any ByteSource) throws {
+        var lines = try LineReader(source)
+        var counts: [[Int: Int]] = Array(repeating: [:], count: Self.candidates.count + 1)
+        var cells: [Range<Int>] = [], seen = 0, first = ""
+        while seen < Self.looked, let range = try lines.next() {
+            guard !TextRows.isComment(lines.buffer, range) else { continue }
+            if seen == 0 {
+                first = quoted(lines.buffer[range])
+                if Self.isMarkup(lines.buffer, range) {
+                    throw Fault("this is a page of the web (HTML) and no prices", line: lines.number)
+                }
+            }
+            seen += 1
+            for (number, delimiter) in (Self.candidates + [UInt8(ascii: " ")]).enumerated() {
+                TextRows.cut(lines.buffer, range, at: delimiter, into: &cells)
+                counts[number][cells.count, default: 0] += 1
+            }
+        }
+        guard seen > 0 else { throw Fault("the file is empty") }
+        // Most lines with one count of columns decide; then the most columns; spaces only where nothing else does.
+        var best: (byte: UInt8, columns: Int, lines: Int)?
+        for (number, byte) in (Self.candidates + [UInt8(ascii: " ")]).enumerated() {
+            guard
+                let (columns, lines) = counts[number].filter({ $0.key >= 2 }).max(by: {
+                    ($0.value, $0.key) < ($1.value, $1.key)
+                })
+            else { continue }
+            let isEnough = columns >= Self.fewest, wasEnough = (best?.columns ?? 0) >= Self.fewest
+            if byte == UInt8(ascii: " "), wasEnough { continue }
+            if best == nil || (isEnough && !wasEnough) || (isEnough == wasEnough && lines > best!.lines) {
+                best = (byte, columns, lines)
+            }
+        }
+        guard let best, best.columns >= Self.fewest else {
+            throw Fault(
+                "a time and four prices are needed, and the lines have \(best?.columns ?? 1) columns; the first is \(first)"
+            )
+        }
+        (byte, columns) = (best.byte, best.columns)
+    }
+
+    /// A time and four prices.
+    private static let fewest = 5
+
+    private static func isMarkup(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        let start = bytes[range].drop { $0 == 0x20 || $0 == 0x09 }.prefix(9).map { $0 | 0x20 }
+        return start.starts(with: "<!doctype".utf8) || start.starts(with: "<html".utf8)
+            || start.starts(with: "<?xml".utf8)
+    }
+
+    var name: String {
+        switch byte {
+        case UInt8(ascii: ","): "comma"
+        case UInt8(ascii: ";"): "semicolon"
+        case UInt8(ascii: "\t"): "tab"
+        case UInt8(ascii: "|"): "bar"
+        default: "space"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Market
+
+/// What a file was taken for.
+public struct Understanding: Equatable, Sendable {
+    public let format: FileFormat
+    public let assetType: AssetType
+    public let timeframe: Timeframe
+    /// Facts for people, each with its name: `("columns", "time Date, open Open, ...")`.
+    public let facts: [(name: String, value: String)]
+    /// The one symbol the file names, as it writes it.
+    public let symbol: String?
+    /// Rows that can be bars.
+    public let rows: Int
+
+    public static func == (a: Self, b: Self) -> Bool {
+        a.format == b.format && a.assetType == b.assetType && a.timeframe == b.timeframe && a.symbol == b.symbol
+            && a.facts.elementsEqual(b.facts, by: ==)
+    }
+
+    init(_ survey: Survey, _ width: Width, _ assetType: AssetType, _ options: ReadingOptions) {
+        let layout = survey.layout
+        (format, self.assetType, timeframe) = (layout.format, assetType, width.timeframe)
+        symbol = options.ticker ?? survey.symbols.first ?? layout.ticker
+        rows = survey.rows
+        func name(_ column: Int) -> String { column < layout.names.count ? layout.names[column] : "\(column + 1)" }
+        var columns = ["time \(name(layout.time))"]
+        if let time = layout.timeOfDay { columns[0] += " and \(name(time))" }
+        columns += zip(["open", "high", "low", "close"], layout.prices).map { "\($0) \(name($1))" }
+        columns.append(layout.volume.map { "volume \(name($0))" } ?? "no volume (taken as 0)")
+        if let symbol = layout.symbol { columns.append("symbol \(name(symbol))") }
+        var facts: [(String, String)] = [
+            ("format", layout.format.rawValue),
+            ("separator", survey.opening.delimiter?.name ?? "JSON"),
+            ("columns", columns.joined(separator: ", ")),
+            ("numbers", "decimal \(survey.mark.rawValue)"),
+            ("times", survey.meaning.description),
+            (
+                "zone",
+                width.timeframe == .day && !width.isAggregated
+                    ? "dates, in no zone" : "as written, else \(survey.meaning.zone)"
+            ),
+            ("order", Self.order(survey.track)),
+            (
+                "bars",
+                "\(Width.text(width.source))" + (width.isAggregated ? ", joined to \(width.timeframe.rawValue)" : "")
+            ),
+            ("price decimals", "\(survey.noise.decimals)" + (survey.noise.isNoisy ? ", and float noise" : "")),
+            ("kind", "\(assetType.rawValue) \(width.timeframe.rawValue)"),
+        ]
+        if layout.scale != 1 { facts.append(("price unit", "1/\(Int(layout.scale))")) }
+        if let symbol { facts.append(("symbol", symbol)) }
+        if !survey.opening.titles.isEmpty { facts.append(("title lines", "\(survey.opening.titles.count)")) }
+        self.facts = facts
+    }
+
+    private static func order(_ track: TimeTrack) -> String {
+        if track.descending == 0 { return "oldest first" }
+        return track.ascending == 0 ? "newest first" : "in no single order"
+    }
+}

@@ -1,0 +1,57 @@
+import Market
+
+/// How wide the bars of a file are, and of which width bars are made of them.
+struct Width: Equatable {
+    /// Of the file's bars, microseconds.
+    let source: Int64
+    let timeframe: Timeframe
+    /// Whether several of the file's bars become one.
+    var isAggregated: Bool { source < timeframe.microseconds }
+
+    /// - Throws: ``Fault`` for bars of which none that are kept can be made.
+    init(_ survey: Survey, _ assetType: AssetType, _ options: ReadingOptions) throws {
+        var track = survey.track
+        let day = Timeframe.day.microseconds, hour = Timeframe.hour.microseconds
+        let shortest = track.shortestStep() ?? 0
+        if options.timeframe == nil, track.count > 3, shortest >= 5 * day {
+            throw Fault(
+                "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)"
+            )
+        }
+        let usual = track.usualStep() ?? (track.hasTimeOfDay ? hour : day)
+        // Days may have the time of a session's end.
+        source = usual >= day || (!track.hasTimeOfDay && shortest >= day) ? day : usual
+        guard day % source == 0 else {
+            throw Fault("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
+        }
+        let width = source
+        let kept = assetType.timeframes.filter { $0.microseconds >= width && $0.microseconds % width == 0 }
+        if let wanted = options.timeframe {
+            guard assetType.timeframes.contains(wanted) else {
+                throw Fault("\(assetType.rawValue) has no bars of \(wanted.rawValue)")
+            }
+            guard kept.contains(wanted) else {
+                throw Fault(
+                    "the file has bars of \(Self.text(source)), of which none of \(wanted.rawValue) can be made")
+            }
+            timeframe = wanted
+            return
+        }
+        guard let narrowest = kept.last else {
+            throw Fault("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
+        }
+        timeframe = narrowest
+    }
+
+    static func text(_ width: Int64) -> String {
+        let units: [(Int64, String)] = [
+            (86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second"),
+            (1, "microsecond"),
+        ]
+        for (unit, name) in units where width % unit == 0 {
+            let count = width / unit
+            return count == 1 ? "1 \(name)" : "\(count) \(name)s"
+        }
+        return "no time"
+    }
+}

@@ -1,0 +1,55 @@
+import App
+import ArgumentParser
+import Market
+import PriceFiles
+import System
+
+/// What a person may know of a file of bars better than the file.
+struct ReadingFlags: ParsableArguments {
+    @Option(help: "Whose file it is; default: recognised.")
+    var format: FileFormat?
+
+    @Option(help: "Which symbol of a file with several.")
+    var ticker: String?
+
+    @Option(help: "What 01/05/2015 means: day-first or month-first; default: known from the whole file, or asked for.")
+    var dateOrder: DateOrder?
+
+    @Option(help: "What stands before a fraction: point or comma; default: known from the whole file, or asked for.")
+    var decimalMark: DecimalMark?
+
+    @Option(
+        help: "Of times that do not say it: UTC (default), an offset such as +02:00, a place such as America/New_York.")
+    var zone: ZoneName?
+
+    /// - Parameter now: of bars that are to be stored; what is not over is refused.
+    func options(_ assetType: AssetType?, _ timeframe: Timeframe?, now: Int64?) -> ReadingOptions {
+        var options = ReadingOptions()
+        (options.format, options.ticker, options.dateOrder) = (format, ticker, dateOrder)
+        (options.decimalMark, options.zone) = (decimalMark, zone?.zone)
+        (options.assetType, options.timeframe, options.now) = (assetType, timeframe, now)
+        return options
+    }
+}
+
+/// A zone as an option of the command line.
+struct ZoneName: ExpressibleByArgument {
+    let zone: Zone
+
+    init?(argument: String) {
+        if let zone = Zone(argument) {
+            self.zone = zone
+            return
+        }
+        // Nothing but a file of the database of zones.
+        guard argument.utf8.allSatisfy({ 65...90 ~= $0 & 0xDF || 48...57 ~= $0 || "/_+-".utf8.contains($0) }),
+            let bytes = try? File.contents(of: "/usr/share/zoneinfo/\(argument)", maximumBytes: 1 << 20),
+            let zone = Zone(name: argument, tzif: bytes)
+        else { return nil }
+        self.zone = zone
+    }
+}
+
+extension FileFormat: ExpressibleByArgument {}
+extension DateOrder: ExpressibleByArgument {}
+extension DecimalMark: ExpressibleByArgument {}
