@@ -34,8 +34,9 @@ struct Benchmark {
 
     /// Writes some of the points. `close` are the closes of all loaded bars.
     func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, from close: Column<Double>) {
-        let close = close.counted(from: first)
-        for i in range { points[i] = rest + quantity * close[i] }
+        Vectors.hold(
+            close.counted(from: first + range.lowerBound), count: range.count, rest: rest, quantity: quantity,
+            into: points.counted(from: range.lowerBound))
         if range.contains(0), bought > first { points[0] = cash }
         if range.contains(last - first) { points[last - first] = final }
     }

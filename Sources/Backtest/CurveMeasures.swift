@@ -23,7 +23,7 @@ struct CurveMeasures {
         guard passes.drawdown.maximum < 1, passes.marketDrawdown.maximum < 1 else {
             // Somewhere there was nothing left to lose, so some returns do not exist.
             statistics = try CurveStatistics(
-                returns: ListedReturns.of(evidence.equity), market: benchmark.map(ListedReturns.of), checkpoint)
+                returns: Returns.list(of: evidence.equity), market: benchmark.map(Returns.list), checkpoint)
             return
         }
         statistics = passes.statistics!
@@ -50,16 +50,23 @@ struct CurveMeasures {
                 try evidence.series.times.withColumn { times throws(BacktestRefusal) in
                     try evidence.series.close.withColumn { close throws(BacktestRefusal) in
                         let times = times.counted(from: evidence.first)
-                        func follow(_ points: Range<Int>) {
-                            drawdown.follow(own, times, points)
+                        /// Points, and what they are at least and at most.
+                        func follow(_ points: Range<Int>, _ extremes: CurveExtremes?) {
+                            drawdown.follow(own, times, points, within: extremes?.own)
+                            guard let marketPoints else { return }
+                            marketDrawdown.follow(marketPoints.reading, times, points, within: extremes?.market)
+                        }
+                        func fill(_ points: Range<Int>) {
                             guard let market, let marketPoints else { return }
                             market.fill(marketPoints, points, from: close)
-                            marketDrawdown.follow(marketPoints.reading, times, points)
                         }
-                        follow(0..<1)
-                        let curves = CurveReturns(own: own, market: marketPoints?.reading ?? own, count: count - 1)
-                        statistics = try CurveStatistics(curves, hasMarket: market != nil, checkpoint) {
-                            follow(($0.lowerBound + 1)..<($0.upperBound + 1))
+                        fill(0..<1)
+                        follow(0..<1, nil)
+                        let returns = Returns(ofCurves: own, marketPoints?.reading ?? own, count: count - 1)
+                        statistics = try CurveStatistics(returns, hasMarket: market != nil, checkpoint) {
+                            fill(($0.lowerBound + 1)..<($0.upperBound + 1))
+                        } looked: {
+                            follow(($0.lowerBound + 1)..<($0.upperBound + 1), $1)
                         }
                         drawdown.end(at: times[count - 1])
                         marketDrawdown.end(at: times[count - 1])

@@ -24,28 +24,39 @@ enum Vectors {
             factor, Int64(words), bits.address(0..<words))
     }
 
-    /// The return from each point to the next.
-    static func returns(_ points: Column<Double>, count: Int, into returns: MutableColumn<Double>) {
-        vectors_returns(level, points.address(0..<(count + 1)), Int64(count), returns.address(0..<count))
+    /// The points of a holding at some closes: what lies beside it, and so many units.
+    static func hold(
+        _ close: Column<Double>, count: Int, rest: Double, quantity: Double, into points: MutableColumn<Double>
+    ) {
+        vectors_hold(level, close.address(0..<count), Int64(count), rest, quantity, points.address(0..<count))
     }
 
-    /// What is missing to the last eight has to be zero.
-    static func add(_ own: Column<Double>, _ market: Column<Double>, count: Int, to sums: inout PlainSums) {
-        let cells = 0..<eights(count)
-        withUnsafeMutableBytes(of: &sums) {
-            vectors_plain(level, own.address(cells), market.address(cells), Int64(count), doubles($0))
+    /// Adds returns to sums, and of curves the points but the first to the extremes.
+    static func add(
+        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, to sums: inout PlainSums,
+        _ extremes: inout CurveExtremes
+    ) {
+        let cells = 0..<(areCurves ? count + 1 : count)
+        withUnsafeMutableBytes(of: &sums) { sums in
+            withUnsafeMutableBytes(of: &extremes) { extremes in
+                vectors_plain(
+                    level, own.address(cells), market.address(cells), areCurves ? 1 : 0, Int64(count), doubles(sums),
+                    doubles(extremes))
+            }
         }
     }
 
-    /// Powers of `own - slope * market - intercept`; only whole eights of the count.
+    /// Powers of what returns deviate by from their mean, and from `slope * market + intercept`.
     static func add(
-        _ own: Column<Double>, _ market: Column<Double>, count: Int, slope: Double, intercept: Double,
-        to sums: inout PowerSums
+        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, mean: Double,
+        line: (slope: Double, intercept: Double)?, to powers: inout DeviationPowers
     ) {
-        let cells = 0..<(count / 8 * 8)
-        withUnsafeMutableBytes(of: &sums) {
+        let cells = 0..<(areCurves ? count + 1 : count)
+        withUnsafeMutableBytes(of: &powers) {
             vectors_powers(
-                level, own.address(cells), market.address(cells), Int64(count), slope, intercept, doubles($0))
+                level, own.address(cells), market.address(cells), areCurves ? 1 : 0, line == nil ? 0 : 1, Int64(count),
+                mean,
+                line?.slope ?? 0, line?.intercept ?? 0, doubles($0))
         }
     }
 

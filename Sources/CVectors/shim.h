@@ -117,53 +117,104 @@ VECTORS_BODY vectors_greater_body(
     }
 }
 
-// The return from each point to the next.
-VECTORS_BODY vectors_returns_body(const double *points, int64_t count, double *output) {
+// The points of a holding at some closes: what lies beside it, and so many units.
+VECTORS_BODY vectors_hold_body(const double *close, int64_t count, double rest, double quantity, double *points) {
     int64_t i = 0;
-    for (; i + 8 <= count; i += 8)
-        VECTORS_STORE(
-            output + i, VECTORS_LOAD(vectors_eight, points + i + 1) / VECTORS_LOAD(vectors_eight, points + i) - 1);
-    for (; i < count; i++) output[i] = points[i + 1] / points[i] - 1;
+    for (; i + 8 <= count; i += 8) VECTORS_STORE(points + i, rest + quantity * VECTORS_LOAD(vectors_eight, close + i));
+    for (; i < count; i++) points[i] = rest + quantity * close[i];
 }
 
-// Adds to six times eight sums: own, own squared, losing squared, market, market squared, product. What is missing to
-// the last eight has to be zero.
-VECTORS_BODY vectors_plain_body(const double *own, const double *market, int64_t count, double *sums) {
+// Eight returns: of a curve from each point to the next, else as they are.
+#define VECTORS_RETURNS(column, areCurves)                                                                          \
+    ((areCurves) ? VECTORS_LOAD(vectors_eight, (column) + 1) / VECTORS_LOAD(vectors_eight, column) - 1              \
+                 : VECTORS_LOAD(vectors_eight, column))
+
+// Adds to six times eight sums: own, own squared, losing squared, market, market squared, product; what is missing to the
+// last eight adds nothing. Of curves, four times eight extremes go on: the most and the least of the own points but the
+// first, and of those of the market.
+VECTORS_BODY vectors_plain_body(
+    const double *own, const double *market, int64_t areCurves, int64_t count, double *sums, double *extremes) {
     vectors_eight s0 = VECTORS_LOAD(vectors_eight, sums), s1 = VECTORS_LOAD(vectors_eight, sums + 8);
     vectors_eight s2 = VECTORS_LOAD(vectors_eight, sums + 16), s3 = VECTORS_LOAD(vectors_eight, sums + 24);
     vectors_eight s4 = VECTORS_LOAD(vectors_eight, sums + 32), s5 = VECTORS_LOAD(vectors_eight, sums + 40);
+    vectors_eight ownMost = VECTORS_LOAD(vectors_eight, extremes), ownLeast = VECTORS_LOAD(vectors_eight, extremes + 8);
+    vectors_eight most = VECTORS_LOAD(vectors_eight, extremes + 16), least = VECTORS_LOAD(vectors_eight, extremes + 24);
     const vectors_eight zero = {};
+    double lastOwn[9], lastMarket[9];
     for (int64_t i = 0; i < count; i += 8) {
-        const vectors_eight r = VECTORS_LOAD(vectors_eight, own + i), loss = VECTORS_WHERE(r < zero, r);
+        const double *o = own + i, *m = market + i;
+        if (i + 8 > count) {
+            // A curve that stands still returns nothing.
+            for (int64_t k = 0; k < 9; k++) {
+                const int64_t last = count - i;
+                lastOwn[k] = areCurves ? o[k < last ? k : last] : k < last ? o[k] : 0;
+                lastMarket[k] = areCurves ? m[k < last ? k : last] : k < last ? m[k] : 0;
+            }
+            o = lastOwn, m = lastMarket;
+        }
+        const vectors_eight r = VECTORS_RETURNS(o, areCurves), b = VECTORS_RETURNS(m, areCurves);
+        const vectors_eight loss = VECTORS_WHERE(r < zero, r);
         s0 += r;
         s1 += r * r;
         s2 += loss * loss;
-    }
-    for (int64_t i = 0; i < count; i += 8) {
-        const vectors_eight r = VECTORS_LOAD(vectors_eight, own + i), m = VECTORS_LOAD(vectors_eight, market + i);
-        s3 += m;
-        s4 += m * m;
-        s5 += m * r;
+        s3 += b;
+        s4 += b * b;
+        s5 += b * r;
+        if (areCurves) {
+            const vectors_eight p = VECTORS_LOAD(vectors_eight, o + 1), q = VECTORS_LOAD(vectors_eight, m + 1);
+            ownMost = VECTORS_EITHER(p > ownMost, p, ownMost);
+            ownLeast = VECTORS_EITHER(p < ownLeast, p, ownLeast);
+            most = VECTORS_EITHER(q > most, q, most);
+            least = VECTORS_EITHER(q < least, q, least);
+        }
     }
     VECTORS_STORE(sums, s0), VECTORS_STORE(sums + 8, s1), VECTORS_STORE(sums + 16, s2);
     VECTORS_STORE(sums + 24, s3), VECTORS_STORE(sums + 32, s4), VECTORS_STORE(sums + 40, s5);
+    VECTORS_STORE(extremes, ownMost), VECTORS_STORE(extremes + 8, ownLeast);
+    VECTORS_STORE(extremes + 16, most), VECTORS_STORE(extremes + 24, least);
 }
 
-// Adds the first four powers of own - slope * market - intercept to four times eight sums, whole eights only.
+// Adds to four times eight sums the first four powers of deviations: of own - mean, and to as many more sums, if there is a
+// line through own and market, of own - slope * market - intercept. What is left after whole eights goes to the first of
+// eight sums.
 VECTORS_BODY vectors_powers_body(
-    const double *own, const double *market, int64_t count, double slope, double intercept, double *sums) {
+    const double *own, const double *market, int64_t areCurves, int64_t hasLine, int64_t count, double mean, double slope,
+    double intercept, double *sums) {
     vectors_eight s1 = VECTORS_LOAD(vectors_eight, sums), s2 = VECTORS_LOAD(vectors_eight, sums + 8);
     vectors_eight s3 = VECTORS_LOAD(vectors_eight, sums + 16), s4 = VECTORS_LOAD(vectors_eight, sums + 24);
-    for (int64_t i = 0; i + 8 <= count; i += 8) {
-        const vectors_eight deviation =
-            VECTORS_LOAD(vectors_eight, own + i) - slope * VECTORS_LOAD(vectors_eight, market + i) - intercept;
-        const vectors_eight square = deviation * deviation;
-        s1 += deviation;
+    vectors_eight t1 = VECTORS_LOAD(vectors_eight, sums + 32), t2 = VECTORS_LOAD(vectors_eight, sums + 40);
+    vectors_eight t3 = VECTORS_LOAD(vectors_eight, sums + 48), t4 = VECTORS_LOAD(vectors_eight, sums + 56);
+    int64_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const vectors_eight r = VECTORS_RETURNS(own + i, areCurves), d = r - mean, square = d * d;
+        s1 += d;
         s2 += square;
-        s3 += square * deviation;
+        s3 += square * d;
         s4 += square * square;
+        if (hasLine) {
+            const vectors_eight e = r - slope * VECTORS_RETURNS(market + i, areCurves) - intercept, rest = e * e;
+            t1 += e;
+            t2 += rest;
+            t3 += rest * e;
+            t4 += rest * rest;
+        }
+    }
+    for (; i < count; i++) {
+        const double r = areCurves ? own[i + 1] / own[i] - 1 : own[i], d = r - mean, square = d * d;
+        s1[0] += d;
+        s2[0] += square;
+        s3[0] += square * d;
+        s4[0] += square * square;
+        if (hasLine) {
+            const double e = r - slope * (areCurves ? market[i + 1] / market[i] - 1 : market[i]) - intercept, rest = e * e;
+            t1[0] += e;
+            t2[0] += rest;
+            t3[0] += rest * e;
+            t4[0] += rest * rest;
+        }
     }
     VECTORS_STORE(sums, s1), VECTORS_STORE(sums + 8, s2), VECTORS_STORE(sums + 16, s3), VECTORS_STORE(sums + 24, s4);
+    VECTORS_STORE(sums + 32, t1), VECTORS_STORE(sums + 40, t2), VECTORS_STORE(sums + 48, t3), VECTORS_STORE(sums + 56, t4);
 }
 
 // What is to be known of bars before anything is computed of them, whole eights only. To seen[0..<8] goes whether each of
@@ -262,11 +313,17 @@ VECTORS_DEFINE(
      double ticksPerUnit, int64_t *seen),
     (open, high, low, close, volume, count, ticksPerUnit, seen))
 VECTORS_DEFINE(ascend, (const int64_t *numbers, int64_t count, int64_t *seen), (numbers, count, seen))
-VECTORS_DEFINE(returns, (const double *points, int64_t count, double *output), (points, count, output))
 VECTORS_DEFINE(
-    plain, (const double *own, const double *market, int64_t count, double *sums), (own, market, count, sums))
+    hold, (const double *close, int64_t count, double rest, double quantity, double *points),
+    (close, count, rest, quantity, points))
 VECTORS_DEFINE(
-    powers, (const double *own, const double *market, int64_t count, double slope, double intercept, double *sums),
-    (own, market, count, slope, intercept, sums))
+    plain,
+    (const double *own, const double *market, int64_t areCurves, int64_t count, double *sums, double *extremes),
+    (own, market, areCurves, count, sums, extremes))
+VECTORS_DEFINE(
+    powers,
+    (const double *own, const double *market, int64_t areCurves, int64_t hasLine, int64_t count, double mean, double slope,
+     double intercept, double *sums),
+    (own, market, areCurves, hasLine, count, mean, slope, intercept, sums))
 
 #endif

@@ -21,12 +21,12 @@ import Testing
     private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
 
     @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
-    func `returns are quotients less one`(level: Int32, count: Int) {
+    func `points of a holding`(level: Int32, count: Int) {
         var random = Seeded(1)
-        let points = column(count + 1, &random, strange: true)
+        let closes = column(count, &random, strange: true)
         var found = Column(repeating: 0, count: count)
-        vectors_returns(level, points, Int64(count), &found)
-        #expect(bits(found) == bits((0..<count).map { points[$0 + 1] / points[$0] - 1 }))
+        vectors_hold(level, closes, Int64(count), 0.25, 3.5, &found)
+        #expect(bits(found) == bits(closes.map { 0.25 + 3.5 * $0 }))
     }
 
     @Test(arguments: levels)
@@ -130,28 +130,52 @@ import Testing
         #expect(averages == expectedAverages)
     }
 
-    @Test(arguments: levels)
-    func `sums have one order`(level: Int32) {
+    @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
+    func `sums have one order`(level: Int32, count: Int) {
         var random = Seeded(5)
-        let own = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
-        let market = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+        let curves = (column(count + 1, &random), column(count + 1, &random))
+        func returns(_ points: Column) -> Column { (0..<count).map { points[$0 + 1] / points[$0] - 1 } }
+        let lists = (returns(curves.0), returns(curves.1))
         var plain = Column(repeating: 0.5, count: 48)
-        var powers = Column(repeating: 0.5, count: 32)
-        var (expected, expectedPowers) = (plain, powers)
-        vectors_plain(level, own, market, 72, &plain)
-        vectors_powers(level, own, market, 72, 0.7, 0.001, &powers)
-        for i in 0..<72 {
-            let (r, m) = (own[i], market[i])
+        var powers = Column(repeating: 0.5, count: 64)
+        for i in 0..<count {
+            let (r, m) = (lists.0[i], lists.1[i])
             let loss = r < 0 ? r : 0
-            for (sum, term) in [r, r * r, loss * loss, m, m * m, m * r].enumerated() {
-                expected[8 * sum + i % 8] += term
-            }
-            let d = r - 0.7 * m - 0.001
-            for (sum, term) in [d, d * d, d * d * d, (d * d) * (d * d)].enumerated() {
-                expectedPowers[8 * sum + i % 8] += term
+            for (sum, term) in [r, r * r, loss * loss, m, m * m, m * r].enumerated() { plain[8 * sum + i % 8] += term }
+            let lane = i < count / 8 * 8 ? i % 8 : 0
+            for (sum, deviation) in [(0, r - 0.01), (32, r - 0.7 * m - 0.001)] {
+                let square = deviation * deviation
+                for (power, term) in [deviation, square, square * deviation, square * square].enumerated() {
+                    powers[sum + 8 * power + lane] += term
+                }
             }
         }
-        #expect(plain == expected)
-        #expect(powers == expectedPowers)
+        for (areCurves, own, market) in [(Int64(1), curves.0, curves.1), (0, lists.0, lists.1)] {
+            var found = Column(repeating: 0.5, count: 48)
+            var extremes: Column = [-.infinity, .infinity, -.infinity, .infinity].flatMap {
+                Array(repeating: $0, count: 8)
+            }
+            vectors_plain(level, own, market, areCurves, Int64(count), &found, &extremes)
+            #expect(bits(found) == bits(plain))
+            if areCurves == 1 {
+                let (own, market) = (own.dropFirst(), market.dropFirst())
+                let seen = (0..<4).map { extremes[(8 * $0)..<(8 * $0 + 8)] }
+                #expect(seen[0].max() == own.max() && seen[1].min() == own.min())
+                #expect(seen[2].max() == market.max() && seen[3].min() == market.min())
+            }
+            for hasLine in [Int64(0), 1] {
+                var found = Column(repeating: 0.5, count: 64)
+                vectors_powers(level, own, market, areCurves, hasLine, Int64(count), 0.01, 0.7, 0.001, &found)
+                #expect(bits(found) == bits(hasLine == 1 ? powers : powers[..<32] + Column(repeating: 0.5, count: 32)))
+            }
+        }
+    }
+
+    @Test(arguments: levels)
+    func `what is not a number is no extreme`(level: Int32) {
+        let points: Column = [1, .nan, 3, 2, .nan]
+        var (sums, extremes) = (Column(repeating: 0, count: 48), Column(repeating: 2.5, count: 32))
+        vectors_plain(level, points, points, 1, 4, &sums, &extremes)
+        #expect(extremes[..<8].max() == 3 && extremes[8..<16].min() == 2)
     }
 }
