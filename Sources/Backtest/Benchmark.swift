@@ -32,11 +32,10 @@ struct Benchmark {
         final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
     }
 
-    /// Writes some of the points. `close` are the closes of all loaded bars.
+    /// Writes some of the points, and may write more of those behind them. `close` are the closes of all loaded bars.
     func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, from close: Column<Double>) {
         Vectors.hold(
-            close.counted(from: first + range.lowerBound), count: range.count, rest: rest, quantity: quantity,
-            into: points.counted(from: range.lowerBound))
+            close.counted(from: first), range, limit: count, rest: rest, quantity: quantity, into: points)
         if range.contains(0), bought > first { points[0] = cash }
         if range.contains(last - first) { points[last - first] = final }
     }

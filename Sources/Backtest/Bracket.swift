@@ -19,8 +19,8 @@ struct BracketRule {
     private let target: LevelRule?
     /// nil: the prices lie on no grid.
     private let ticksPerUnit: Double?
-    /// Prices are within a billionth of what they stand for.
-    private static let noise = 2e-9
+    /// Prices are within a billionth of what they stand for, that of the entry and that of the bar.
+    private static let noise = 3e-9
 
     /// - Precondition: the definition has no ``StrategyDefinition/faults``, and the options fit together with it,
     ///   ``SimulationOptions/errors(with:)``.
@@ -39,11 +39,11 @@ struct BracketRule {
     /// - Parameter quoted: the price of the entry before slippage.
     @inline(__always)
     func bracket(from quoted: Double) -> Bracket {
-        let stop = stop?.level(from: quoted) ?? (level: Level(-.infinity), reached: -.infinity)
-        let target = target?.level(from: quoted) ?? (level: Level(.infinity), reached: .infinity)
-        return Bracket(
-            stop: stop.level, target: target.level, stopInSight: stop.reached * (1 + Self.noise),
-            targetInSight: target.reached * (1 - Self.noise))
+        Bracket(
+            stop: stop?.level(from: quoted) ?? Level(-.infinity),
+            target: target?.level(from: quoted) ?? Level(.infinity),
+            stopInSight: stop.map { $0.nearby(quoted) * (1 + Self.noise) } ?? -.infinity,
+            targetInSight: target.map { $0.nearby(quoted) * (1 - Self.noise) } ?? .infinity)
     }
 
     /// What fills on a bar.

@@ -37,9 +37,7 @@ struct ReturnSums {
                 let chunk = begin..<min(begin + Self.chunk, range.upperBound)
                 try checkpoint(chunk.count)
                 prepare(chunk)
-                var extremes = CurveExtremes()
-                returns.add(chunk, to: &sums, &extremes)
-                looked(chunk, extremes)
+                looked(chunk, returns.add(chunk, to: &sums))
             }
             result.blocks.append(
                 .init(count: range.count, sum: sums.returns.sum(), sumOfSquares: sums.squares.sum()))

@@ -26,11 +26,11 @@ struct Returns {
         areCurves ? (own[i + 1] / own[i] - 1, market[i + 1] / market[i] - 1) : (own[i], market[i])
     }
 
-    /// Adds some of them to the sums, and the points behind them to the extremes of the curves.
-    func add(_ range: Range<Int>, to sums: inout PlainSums, _ extremes: inout CurveExtremes) {
+    /// Adds some of them to the sums, and says of curves what the points behind them are at least and at most.
+    func add(_ range: Range<Int>, to sums: inout PlainSums) -> CurveExtremes {
         Vectors.add(
             own.counted(from: range.lowerBound), market.counted(from: range.lowerBound), areCurves: areCurves,
-            count: range.count, to: &sums, &extremes)
+            count: range.count, to: &sums)
     }
 
     /// Adds the powers of what some of them deviate by from their mean, and from a line through both.
@@ -55,16 +55,16 @@ struct PlainSums {
     var products = Eight()
 }
 
-/// The most and the least that some points of two curves are, in the order in which the kernel has them. What is not a
+/// The least and the most that some points of two curves are, in the order in which the kernel tells them. What is not a
 /// number is neither.
 struct CurveExtremes {
-    private var ownMost = Eight(repeating: -.infinity)
-    private var ownLeast = Eight(repeating: .infinity)
-    private var marketMost = Eight(repeating: -.infinity)
-    private var marketLeast = Eight(repeating: .infinity)
+    private var ownLeast = 0.0
+    private var ownMost = 0.0
+    private var marketLeast = 0.0
+    private var marketMost = 0.0
 
-    var own: (least: Double, most: Double) { (ownLeast.min(), ownMost.max()) }
-    var market: (least: Double, most: Double) { (marketLeast.min(), marketMost.max()) }
+    var own: (least: Double, most: Double) { (ownLeast, ownMost) }
+    var market: (least: Double, most: Double) { (marketLeast, marketMost) }
 }
 
 /// Sums of the powers of deviations, in the order in which the kernel adds to them.
