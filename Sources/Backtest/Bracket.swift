@@ -2,13 +2,9 @@ import Market
 import Strategy
 import Trading
 
-/// Where a position ends by itself, in numbers that are compared exactly.
+/// Where to look closer whether a position ends by itself: a bar that stays between these two prices reaches neither level,
+/// whatever noise prices carry. An infinite one spares every bar a question.
 struct Bracket {
-    /// Never reached where there is none.
-    let stop: Level
-    let target: Level
-    /// A bar that stays between these two prices reaches neither level, whatever noise prices carry; one that does not is
-    /// worth a closer look. An infinite one spares every bar a question.
     let stopInSight: Double
     let targetInSight: Double
 }
@@ -40,17 +36,18 @@ struct BracketRule {
     @inline(__always)
     func bracket(from quoted: Double) -> Bracket {
         Bracket(
-            stop: stop?.level(from: quoted) ?? Level(-.infinity),
-            target: target?.level(from: quoted) ?? Level(.infinity),
             stopInSight: stop.map { $0.nearby(quoted) * (1 + Self.noise) } ?? -.infinity,
             targetInSight: target.map { $0.nearby(quoted) * (1 - Self.noise) } ?? .infinity)
     }
 
-    /// What fills on a bar.
+    /// What fills on a bar, decided by numbers that are compared exactly.
+    ///
+    /// - Parameter quoted: of the entry.
     @inline(__always)
-    func level(_ bracket: Bracket, open: Double, high: Double, low: Double) -> FilledLevel? {
+    func level(of quoted: Double, open: Double, high: Double, low: Double) -> FilledLevel? {
         FillModel.level(
-            open: exact(open), high: exact(high), low: exact(low), stop: bracket.stop, target: bracket.target)
+            open: exact(open), high: exact(high), low: exact(low), stop: stop?.level(from: quoted),
+            target: target?.level(from: quoted))
     }
 
     /// The price of the fill before slippage.

@@ -23,17 +23,21 @@ struct ColumnPlan {
     /// Bars before a block that stay readable, for the widest window. Whole eights.
     private(set) var history = Eight.scalarCount
     /// Cells handled at a time, of one lane or of eight side by side: a few columns of them stay in the nearest cache. Whole
-    /// words of signals, and more than the longest period.
-    static let blockCells = 512
+    /// words of signals, and more than the longest period or as many as there are bars.
+    let blockCells: Int
+    /// The most of them.
+    static let maximumBlockCells = 512
 
     /// Bars of a lane's stretch: whole words of signals; fewer than nine words are left over.
-    var stretch: Int { (bars - runUp) / Self.blockCells * Self.blockBars(Eight.scalarCount) }
+    var stretch: Int { (bars - runUp) / blockCells * blockBars(Eight.scalarCount) }
 
-    static func blockBars(_ lanes: Int) -> Int { blockCells / lanes }
+    func blockBars(_ lanes: Int) -> Int { blockCells / lanes }
 
     init(_ conditions: [Condition], bars: Int, tickScale: TickScale?) {
         self.tickScale = tickScale
         self.bars = bars
+        blockCells = min(Self.maximumBlockCells, Signals.wordCount(bars) * 64)
+        indicators.reserveCapacity(4)
         for condition in conditions {
             add(condition.left)
             add(condition.right)

@@ -1,3 +1,5 @@
+internal import CVectors
+
 /// Numbers one after the other that are read. Index 0 may lie in the middle of them.
 ///
 /// A view: whoever owns the memory says how long it may be used. Debug builds trap at an index outside it.
@@ -15,6 +17,14 @@ struct Column<Element: BitwiseCopyable> {
     subscript(i: Int) -> Element {
         bounds.check(i, 1)
         return zero[i]
+    }
+
+    /// Fetches a number that will be read soon. Where one number tells nothing of where the next lies, the processor cannot
+    /// guess it, and waits for each.
+    @inline(__always)
+    func fetch(_ i: Int) {
+        bounds.check(i, 1)
+        vectors_fetch(zero + i)
     }
 
     /// The same numbers, counted from another of them.

@@ -44,7 +44,7 @@ struct CompiledRules {
 
 /// The conditions of a rule bound to the columns of a walk, and the bars on which all of them hold.
 private struct BoundRule {
-    private static let blockWords = ColumnPlan.blockCells / 64
+    private static let blockWords = ColumnPlan.maximumBlockCells / 64
 
     let words: MutableColumn<UInt64>
     private var one: [BoundCondition]

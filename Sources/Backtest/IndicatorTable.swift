@@ -26,13 +26,14 @@ struct IndicatorTable {
         streams.reserveCapacity(plan.indicators.count)
         for indicator in plan.indicators {
             let source = plan.sources.firstIndex(of: indicator.source)!
-            streams.append(IndicatorStream(indicator, source: source, in: &arena))
+            streams.append(IndicatorStream(indicator, source: source, plan, in: &arena))
         }
     }
 
     /// How many cells of an arena a table takes.
     static func cells(_ plan: ColumnPlan, lanes: Int) -> Int {
-        var cells = ColumnArena.cells(count: 8 * plan.numbers.count) + plan.indicators.count * IndicatorStream.cells
+        var cells =
+            ColumnArena.cells(count: 8 * plan.numbers.count) + plan.indicators.count * IndicatorStream.cells(plan)
         for forms in plan.forms { cells += PriceLanes.cells(forms, plan, lanes: lanes) }
         return cells
     }

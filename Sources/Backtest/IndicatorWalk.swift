@@ -50,12 +50,12 @@ struct IndicatorWalk {
     ) throws(BacktestRefusal) {
         guard var eight else { return try advance(over: 0..<plan.bars, checkpoint, body) }
         let (lanes, length, runUp) = (plan.lanes, plan.stretch, plan.runUp)
-        let blockBars = ColumnPlan.blockBars(lanes)
+        let blockBars = plan.blockBars(lanes)
         try advance(over: 0..<runUp, checkpoint, body)
         eight.start(pitch: length)
         var starts: [[Eight]] = []
         for begin in stride(from: 0, to: runUp + length, by: blockBars) {
-            try checkpoint(ColumnPlan.blockCells)
+            try checkpoint(plan.blockCells)
             eight.advance(by: blockBars)
             let isRunUp = begin < runUp
             if begin + blockBars >= runUp {
@@ -87,7 +87,7 @@ struct IndicatorWalk {
     private mutating func advance(
         over range: Range<Int>, _ checkpoint: Checkpoint, _ body: (Block) -> Void
     ) throws(BacktestRefusal) {
-        let blockBars = ColumnPlan.blockBars(1)
+        let blockBars = plan.blockBars(1)
         for begin in stride(from: range.lowerBound, to: range.upperBound, by: blockBars) {
             let count = min(blockBars, range.upperBound - begin)
             try checkpoint(count)

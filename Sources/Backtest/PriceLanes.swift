@@ -34,7 +34,7 @@ struct PriceLanes {
         forms = Self.forms(wanted, plan, lanes: lanes)
         self.lanes = lanes
         history = plan.history
-        let (has, before, count) = (forms, plan.history * lanes, ColumnPlan.blockCells)
+        let (has, before, count) = (forms, plan.history * lanes, plan.blockCells)
         prices = has.contains(.prices) ? arena.column(before: before, count: count) : .none
         levels =
             scale == nil ? prices : has.contains(.levels) ? arena.column(before: before, count: count) : .none
@@ -44,7 +44,7 @@ struct PriceLanes {
     /// How many cells of an arena the columns take.
     static func cells(_ wanted: PriceForms, _ plan: ColumnPlan, lanes: Int) -> Int {
         forms(wanted, plan, lanes: lanes).rawValue.nonzeroBitCount
-            * ColumnArena.cells(before: plan.history * lanes, count: ColumnPlan.blockCells)
+            * ColumnArena.cells(before: plan.history * lanes, count: plan.blockCells)
     }
 
     private static func forms(_ wanted: PriceForms, _ plan: ColumnPlan, lanes: Int) -> PriceForms {

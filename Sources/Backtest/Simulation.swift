@@ -130,7 +130,7 @@ struct Simulation {
             bar = Vectors.reach(bars, below: stop, above: target, bar..<range.upperBound)
             guard bar < range.upperBound else { return nil }
             if let level = brackets.level(
-                position.bracket, open: bars.open[bar], high: bars.high[bar], low: bars.low[bar])
+                of: position.quoted, open: bars.open[bar], high: bars.high[bar], low: bars.low[bar])
             {
                 return (bar, level)
             }
@@ -166,6 +166,11 @@ struct Simulation {
         trades.reserveCapacity(closed.count)
         for (number, closed) in closed.enumerated() {
             if number % 1024 == 0 { try checkpoint(1024) }
+            if number + Trade.ahead < self.closed.count {
+                let soon = self.closed[number + Trade.ahead]
+                bars.times.fetch(soon.position.bar)
+                bars.times.fetch(soon.exit.bar)
+            }
             let (position, exit) = (closed.position, closed.exit)
             let notional = position.quantity * position.price
             let earned = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)

@@ -371,6 +371,9 @@ VECTORS_BODY void vectors_ascend_body(int level, const int64_t *numbers, int64_t
     VECTORS_STORE(seen, ascends);
 }
 
+// Fetches what will be read soon.
+static inline void vectors_fetch(const void *address) { __builtin_prefetch(address); }
+
 // 0, 1 or 2: which of the three this machine runs.
 static inline int vectors_level(void) {
 #if defined(__x86_64__)

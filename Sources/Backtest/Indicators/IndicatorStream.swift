@@ -9,16 +9,16 @@ struct IndicatorStream {
     let values: MutableColumn<Double>
     private var recurrence: any Recurrence
 
-    /// - Parameter arena: with ``cells`` to spare.
-    init(_ indicator: Indicator, source: Int, in arena: inout ColumnArena) {
+    /// - Parameter arena: with ``cells(_:)`` to spare.
+    init(_ indicator: Indicator, source: Int, _ plan: ColumnPlan, in arena: inout ColumnArena) {
         self.indicator = indicator
         self.source = source
-        values = arena.column(count: ColumnPlan.blockCells)
+        values = arena.column(count: plan.blockCells)
         recurrence = indicator.type.recurrence.init(period: indicator.period)
     }
 
     /// How many cells of an arena the values take.
-    static var cells: Int { ColumnArena.cells(count: ColumnPlan.blockCells) }
+    static func cells(_ plan: ColumnPlan) -> Int { ColumnArena.cells(count: plan.blockCells) }
 
     mutating func start(_ lane: Int, at price: Double) { recurrence.start(lane, at: price) }
 
