@@ -32,6 +32,10 @@ struct ReturnSums {
         let count = returns.count
         for b in 0..<ReturnMoments.blockCount {
             let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
+            guard !range.isEmpty else {
+                result.blocks.append(.init(count: 0, sum: 0, sumOfSquares: 0))
+                continue
+            }
             (sums.returns, sums.squares) = (Eight(), Eight())
             for begin in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
                 let chunk = begin..<min(begin + Self.chunk, range.upperBound)

@@ -3,8 +3,9 @@ import Market
 
 /// The loops that are compiled for several kinds of processor, with their bounds checked in debug builds.
 enum Vectors {
-    /// Which of the compiled variants this machine runs.
-    private static let level = vectors_level()
+    /// Which of the compiled variants this machine runs. Not a stored one, which asks at every use whether it is there.
+    @inline(__always)
+    private static var level: Int32 { vectors_level() }
 
     /// Means of windows: differences of sums from 0 up to 2^53, divided by a whole number up to 2^48. Up to seven cells more than `count` are read
     /// and written.
@@ -54,7 +55,8 @@ enum Vectors {
         let cells = range.lowerBound..<bars.count
         return Int(
             vectors_reach(
-                level, bars.low.address(cells), bars.high.address(cells), below, above, Int64(range.lowerBound),
+                level, bars.open.address(cells), bars.low.address(cells), bars.high.address(cells), below, above,
+                Int64(range.lowerBound),
                 Int64(range.upperBound), Int64(bars.count)))
     }
 

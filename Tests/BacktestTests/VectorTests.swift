@@ -37,7 +37,7 @@ import Testing
         let count = 150
         let quiet = Column(repeating: 100, count: count)
         func found(_ low: Column, _ high: Column, _ from: Int, _ to: Int) -> Int {
-            Int(vectors_reach(level, low, high, 90, 110, Int64(from), Int64(to), Int64(count)))
+            Int(vectors_reach(level, quiet, low, high, 90, 110, Int64(from), Int64(to), Int64(count)))
         }
         for (from, to) in [(0, 150), (3, 20), (10, 11), (0, 32), (100, 149), (140, 150)] {
             #expect(found(quiet, quiet, from, to) == to)
