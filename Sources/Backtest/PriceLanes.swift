@@ -31,7 +31,7 @@ struct PriceLanes {
         self.source = source
         self.stored = stored
         scale = plan.tickScale
-        forms = Self.forms(wanted, plan, lanes: lanes)
+        forms = Self.forms(wanted, plan)
         self.lanes = lanes
         history = plan.history
         let (has, before, count) = (forms, plan.history * lanes, plan.blockCells)
@@ -43,11 +43,11 @@ struct PriceLanes {
 
     /// How many cells of an arena the columns take.
     static func cells(_ wanted: PriceForms, _ plan: ColumnPlan, lanes: Int) -> Int {
-        forms(wanted, plan, lanes: lanes).rawValue.nonzeroBitCount
+        forms(wanted, plan).rawValue.nonzeroBitCount
             * ColumnArena.cells(before: plan.history * lanes, count: plan.blockCells)
     }
 
-    private static func forms(_ wanted: PriceForms, _ plan: ColumnPlan, lanes: Int) -> PriceForms {
+    private static func forms(_ wanted: PriceForms, _ plan: ColumnPlan) -> PriceForms {
         plan.tickScale == nil ? .prices : wanted
     }
 
