@@ -32,10 +32,10 @@ struct Benchmark {
         final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
     }
 
-    /// Writes some of the points. `close` are the closes of all loaded bars.
+    /// Writes some of the points, and may write more of those behind them. `close` are the closes of all loaded bars.
     func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, from close: Column<Double>) {
-        let close = close.counted(from: first)
-        for i in range { points[i] = rest + quantity * close[i] }
+        Vectors.hold(
+            close.counted(from: first), range, limit: count, rest: rest, quantity: quantity, into: points)
         if range.contains(0), bought > first { points[0] = cash }
         if range.contains(last - first) { points[last - first] = final }
     }

@@ -2,13 +2,9 @@ import Market
 import Strategy
 import Trading
 
-/// Where a position ends by itself, in numbers that are compared exactly.
+/// Where to look closer whether a position ends by itself: a bar that stays between these two prices reaches neither level,
+/// whatever noise prices carry. An infinite one spares every bar a question.
 struct Bracket {
-    /// Never reached where there is none.
-    let stop: Level
-    let target: Level
-    /// A bar that stays between these two prices reaches neither level, whatever noise prices carry; one that does not is
-    /// worth a closer look. An infinite one spares every bar a question.
     let stopInSight: Double
     let targetInSight: Double
 }
@@ -19,8 +15,8 @@ struct BracketRule {
     private let target: LevelRule?
     /// nil: the prices lie on no grid.
     private let ticksPerUnit: Double?
-    /// Prices are within a billionth of what they stand for.
-    private static let noise = 2e-9
+    /// Prices are within a billionth of what they stand for, that of the entry and that of the bar.
+    private static let noise = 3e-9
 
     /// - Precondition: the definition has no ``StrategyDefinition/faults``, and the options fit together with it,
     ///   ``SimulationOptions/errors(with:)``.
@@ -39,18 +35,19 @@ struct BracketRule {
     /// - Parameter quoted: the price of the entry before slippage.
     @inline(__always)
     func bracket(from quoted: Double) -> Bracket {
-        let stop = stop?.level(from: quoted) ?? (level: Level(-.infinity), reached: -.infinity)
-        let target = target?.level(from: quoted) ?? (level: Level(.infinity), reached: .infinity)
-        return Bracket(
-            stop: stop.level, target: target.level, stopInSight: stop.reached * (1 + Self.noise),
-            targetInSight: target.reached * (1 - Self.noise))
+        Bracket(
+            stopInSight: stop.map { $0.nearby(quoted) * (1 + Self.noise) } ?? -.infinity,
+            targetInSight: target.map { $0.nearby(quoted) * (1 - Self.noise) } ?? .infinity)
     }
 
-    /// What fills on a bar.
+    /// What fills on a bar, decided by numbers that are compared exactly.
+    ///
+    /// - Parameter quoted: of the entry.
     @inline(__always)
-    func level(_ bracket: Bracket, open: Double, high: Double, low: Double) -> FilledLevel? {
+    func level(of quoted: Double, open: Double, high: Double, low: Double) -> FilledLevel? {
         FillModel.level(
-            open: exact(open), high: exact(high), low: exact(low), stop: bracket.stop, target: bracket.target)
+            open: exact(open), high: exact(high), low: exact(low), stop: stop?.level(from: quoted),
+            target: target?.level(from: quoted))
     }
 
     /// The price of the fill before slippage.

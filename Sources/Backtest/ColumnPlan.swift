@@ -17,38 +17,42 @@ struct ColumnPlan {
     let bars: Int
     /// 1, or all eight.
     private(set) var lanes = 1
-    /// Bars before its stretch on which a lane begins. Whole words of signals, and long enough for the widest window.
+    /// Bars before its stretch on which a lane begins, and bars that are gone over before the first stretch. Whole words of
+    /// signals, and long enough for the widest window.
     private(set) var runUp = 0
-    /// Bars handled at a time: a few columns of them stay in the nearest cache. Whole words of signals.
-    let blockBars: Int
-    /// The longest block there is.
-    static let maximumBlockBars = 512
+    /// Bars before a block that stay readable, for the widest window. Whole eights.
+    private(set) var history = Eight.scalarCount
+    /// Cells handled at a time, of one lane or of eight side by side: a few columns of them stay in the nearest cache. Whole
+    /// words of signals, and more than the longest period or as many as there are bars.
+    let blockCells: Int
+    /// The most of them.
+    static let maximumBlockCells = 512
 
     /// Bars of a lane's stretch: whole words of signals; fewer than nine words are left over.
-    var stretch: Int { bars / (64 * Eight.scalarCount) * 64 }
+    var stretch: Int { (bars - runUp) / blockCells * blockBars(Eight.scalarCount) }
+
+    func blockBars(_ lanes: Int) -> Int { blockCells / lanes }
 
     init(_ conditions: [Condition], bars: Int, tickScale: TickScale?) {
         self.tickScale = tickScale
         self.bars = bars
-        blockBars = min(Self.maximumBlockBars, Signals.wordCount(bars) * 64)
+        blockCells = min(Self.maximumBlockCells, Signals.wordCount(bars) * 64)
+        indicators.reserveCapacity(4)
         for condition in conditions {
             add(condition.left)
             add(condition.right)
         }
-        // Without a grid, the compensated sum of an SMA never forgets.
-        guard tickScale != nil else { return }
         var memoryBars = 0
-        for index in indicators.indices { memoryBars = max(memoryBars, indicators[index].memoryBars) }
-        guard memoryBars > 0 else { return }
-        runUp = max((memoryBars + 63) / 64 * 64, 256)
-        if stretch > runUp { lanes = Eight.scalarCount }
-    }
-
-    /// Cells of an arena that an ``IndicatorTable`` takes.
-    var cells: Int {
-        var cells = ColumnArena.cells(count: 8 * numbers.count)
-        for forms in forms { cells += PriceLanes.cells(forms, self) }
-        return cells + indicators.count * IndicatorStream.cells(self)
+        for indicator in indicators {
+            memoryBars = max(memoryBars, indicator.memoryBars)
+            history = max(history, (indicator.windowBars + 7) / 8 * 8)
+        }
+        // Without a grid, the compensated sum of an SMA never forgets.
+        guard tickScale != nil, memoryBars > 0 else { return }
+        let needed = max((memoryBars + 63) / 64 * 64, 256)
+        guard bars > needed else { return }
+        runUp = needed
+        if stretch > runUp { lanes = Eight.scalarCount } else { runUp = 0 }
     }
 
     private mutating func add(_ operand: Operand) {

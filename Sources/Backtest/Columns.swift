@@ -1,3 +1,5 @@
+internal import CVectors
+
 /// Numbers one after the other that are read. Index 0 may lie in the middle of them.
 ///
 /// A view: whoever owns the memory says how long it may be used. Debug builds trap at an index outside it.
@@ -15,6 +17,14 @@ struct Column<Element: BitwiseCopyable> {
     subscript(i: Int) -> Element {
         bounds.check(i, 1)
         return zero[i]
+    }
+
+    /// Fetches a number that will be read soon. Where one number tells nothing of where the next lies, the processor cannot
+    /// guess it, and waits for each.
+    @inline(__always)
+    func fetch(_ i: Int) {
+        bounds.check(i, 1)
+        vectors_fetch(zero + i)
     }
 
     /// The same numbers, counted from another of them.
@@ -41,6 +51,9 @@ struct MutableColumn<Element: BitwiseCopyable> {
         self.zero = zero
         self.bounds = bounds
     }
+
+    /// Of no cells.
+    static var none: MutableColumn { MutableColumn(UnsafeMutablePointer(bitPattern: 8)!, Bounds(0..<0)) }
 
     @inline(__always)
     var reading: Column<Element> { Column(zero, bounds) }
@@ -101,11 +114,11 @@ struct Bounds {
 /// x86-64; the values are the same as one by one.
 typealias Eight = SIMD8<Double>
 
-extension Column<Double> {
+extension Column where Element: SIMDScalar {
     @inline(__always)
-    func eight(at i: Int) -> Eight {
+    func eight(at i: Int) -> SIMD8<Element> {
         bounds.check(i, Eight.scalarCount)
-        return UnsafeRawPointer(zero + i).loadUnaligned(as: Eight.self)
+        return UnsafeRawPointer(zero + i).loadUnaligned(as: SIMD8<Element>.self)
     }
 }
 
@@ -115,43 +128,6 @@ extension MutableColumn {
     func store(_ values: SIMD8<Element>, at i: Int) where Element: SIMDScalar {
         bounds.check(i, values.scalarCount)
         UnsafeMutableRawPointer(zero + i).storeBytes(of: values, as: SIMD8<Element>.self)
-    }
-}
-
-/// A column for each lane, equally far from one another.
-struct LaneColumns<Element: BitwiseCopyable> {
-    private let zero: UnsafeMutablePointer<Element>
-    /// Of each lane.
-    private let bounds: Range<Int>
-    private let lanes: Int
-    /// Cells from one lane to the next.
-    var pitch: Int { bounds.count }
-
-    /// Of no cells.
-    static var none: LaneColumns { LaneColumns(zero: UnsafeMutablePointer(bitPattern: 8)!, bounds: 0..<0, lanes: 8) }
-
-    private init(zero: UnsafeMutablePointer<Element>, bounds: Range<Int>, lanes: Int) {
-        self.zero = zero
-        self.bounds = bounds
-        self.lanes = lanes
-    }
-
-    fileprivate init(_ all: MutableColumn<Element>, _ bounds: Range<Int>, lanes: Int) {
-        zero = all.address(bounds.lowerBound..<(bounds.upperBound + (lanes - 1) * bounds.count))
-        self.bounds = bounds
-        self.lanes = lanes
-    }
-
-    @inline(__always)
-    subscript(lane: Int) -> MutableColumn<Element> {
-        assert(lane >= 0 && lane < lanes, "\(lane) is none of \(lanes) lanes")
-        return MutableColumn(zero + lane * pitch, Bounds(bounds))
-    }
-
-    /// Where index 0 of the first lane lies, for a kernel that touches the cells of this range of all lanes.
-    func address(_ range: Range<Int>) -> UnsafeMutablePointer<Element> {
-        assert(lanes == Eight.scalarCount, "kernels take eight lanes")
-        return self[0].address(range)
     }
 }
 
@@ -178,7 +154,7 @@ struct ColumnArena: ~Copyable {
         cells: Int, _ body: (inout ColumnArena) throws(BacktestRefusal) -> Result
     ) throws(BacktestRefusal) -> Result {
         let capacity = max(1, cells)
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 16)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 64)
         // No deinitializer does this: optimised, initializers of values with one gave memory back that was not theirs.
         defer { memory.deallocate() }
         memory.initializeMemory(as: UInt64.self, repeating: 0, count: capacity)
@@ -186,8 +162,8 @@ struct ColumnArena: ~Copyable {
         return try body(&arena)
     }
 
-    /// How many cells a column takes.
-    static func cells(before: Int = 0, count: Int) -> Int { before + count + padding }
+    /// How many cells a column takes: eights, so that eights of all columns are aligned.
+    static func cells(before: Int = 0, count: Int) -> Int { (before + count + padding + 7) / 8 * 8 }
 
     /// The next column, of a type of eight bytes.
     ///
@@ -201,15 +177,6 @@ struct ColumnArena: ~Copyable {
         let start = (memory + used * 8).bindMemory(to: Element.self, capacity: cells)
         used += cells
         return MutableColumn(start + before, Bounds(-before..<(cells - before)))
-    }
-
-    /// The next column of each lane.
-    mutating func lanes<Element: BitwiseCopyable>(
-        _ lanes: Int, of type: Element.Type = Element.self, before: Int = 0, count: Int
-    ) -> LaneColumns<Element> {
-        let pitch = Self.cells(before: before, count: count)
-        let all = column(of: type, before: before, count: pitch * lanes - before - Self.padding)
-        return LaneColumns(all, -before..<(pitch - before), lanes: lanes)
     }
 }
 

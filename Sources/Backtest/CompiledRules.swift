@@ -15,53 +15,76 @@ struct CompiledRules {
     ) throws(BacktestRefusal) {
         let plan = ColumnPlan(definition.entry + definition.exit, bars: bars.count, tickScale: bars.tickScale)
         try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
-            try ColumnArena.with(cells: plan.cells + cells(bars: bars.count)) { arena throws(BacktestRefusal) in
+            let cells = IndicatorWalk.cells(plan) + 2 * BoundRule.cells(bars: bars.count)
+            try ColumnArena.with(cells: cells) { arena throws(BacktestRefusal) in
                 let rules = try CompiledRules(definition, plan, over: columns, in: &arena, checkpoint: checkpoint)
                 try body(columns, rules)
             }
         }
     }
 
-    private static func cells(bars: Int) -> Int {
-        2 * ColumnArena.cells(count: Signals.wordCount(bars))
-            + 2 * ColumnArena.cells(count: ColumnPlan.maximumBlockBars / 64)
-    }
-
     private init(
         _ definition: StrategyDefinition, _ plan: ColumnPlan, over bars: BarColumns, in arena: inout ColumnArena,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
-        let (entry, exit) = (definition.entry, definition.exit)
-        let entryWords = arena.column(of: UInt64.self, count: Signals.wordCount(bars.count))
-        let exitWords = arena.column(of: UInt64.self, count: Signals.wordCount(bars.count))
-        // Of a block that is not kept, and of one condition.
-        let spare = arena.column(of: UInt64.self, count: ColumnPlan.maximumBlockBars / 64)
-        let found = arena.column(of: UInt64.self, count: ColumnPlan.maximumBlockBars / 64)
-        var table = IndicatorTable(plan, over: bars, in: &arena)
-        var entries = table.bind(entry)
-        var exits = table.bind(exit)
-        try table.forEachBlock(checkpoint: checkpoint) { block in
-            let place = block.bars.lowerBound / 64
-            Self.narrow(
-                &entries, entry.count, block, block.isRunUp ? spare : entryWords.counted(from: place), workingIn: found)
-            Self.narrow(
-                &exits, exit.count, block, block.isRunUp ? spare : exitWords.counted(from: place), workingIn: found)
+        var walk = IndicatorWalk(plan, over: bars, in: &arena)
+        var entry = BoundRule(definition.entry, walk, bars: bars.count, in: &arena)
+        var exit = BoundRule(definition.exit, walk, bars: bars.count, in: &arena)
+        try walk.forEachBlock(checkpoint: checkpoint) {
+            entry.resume(after: $0)
+            exit.resume(after: $0)
+        } _: {
+            entry.look(at: $0)
+            exit.look(at: $0)
         }
-        self.entry = Signals(words: entryWords.reading)
-        self.exit = Signals(words: exitWords.reading)
+        self.entry = Signals(words: entry.words.reading)
+        self.exit = Signals(words: exit.words.reading)
+    }
+}
+
+/// The conditions of a rule bound to the columns of a walk, and the bars on which all of them hold.
+private struct BoundRule {
+    private static let blockWords = ColumnPlan.maximumBlockCells / 64
+
+    let words: MutableColumn<UInt64>
+    private var one: [BoundCondition]
+    private var eight: [BoundCondition]
+    /// Of a block, and of one condition.
+    private let block: MutableColumn<UInt64>
+    private let found: MutableColumn<UInt64>
+
+    /// - Parameter arena: with ``cells(bars:)`` to spare.
+    init(_ conditions: [Condition], _ walk: IndicatorWalk, bars: Int, in arena: inout ColumnArena) {
+        words = arena.column(count: Signals.wordCount(bars))
+        block = arena.column(count: Self.blockWords)
+        found = arena.column(count: Self.blockWords)
+        one = walk.one.bind(conditions)
+        eight = walk.eight?.bind(conditions) ?? []
     }
 
-    /// - Parameters:
-    ///   - count: of the conditions of one lane.
-    ///   - words: of the block.
-    private static func narrow(
-        _ conditions: inout [BoundCondition], _ count: Int, _ block: IndicatorTable.Block,
-        _ words: MutableColumn<UInt64>, workingIn found: MutableColumn<UInt64>
-    ) {
-        let wordCount = Signals.wordCount(block.bars.count)
-        words.fill(0..<wordCount, with: ~0)
-        for index in (block.lane * count)..<((block.lane + 1) * count) {
-            conditions[index].narrow(words, count: wordCount, begin: block.bars.lowerBound, workingIn: found)
+    static func cells(bars: Int) -> Int {
+        ColumnArena.cells(count: Signals.wordCount(bars)) + 2 * ColumnArena.cells(count: blockWords)
+    }
+
+    /// The one lane goes on where one of the eight ended.
+    mutating func resume(after lane: Int) {
+        for index in one.indices { one[index].resume(after: lane, of: eight[index]) }
+    }
+
+    mutating func look(at block: IndicatorWalk.Block) {
+        guard block.lanes > 1 else {
+            let words = words.counted(from: block.begin / 64), count = Signals.wordCount(block.count)
+            words.fill(0..<count, with: ~0)
+            for index in one.indices {
+                one[index].narrow(words, count: count, begin: block.begin, workingIn: found)
+            }
+            return
         }
+        self.block.fill(0..<block.lanes, with: ~0)
+        for index in eight.indices {
+            eight[index].narrow(self.block, count: block.lanes, begin: block.begin, workingIn: found)
+        }
+        guard !block.isRunUp else { return }
+        for lane in 0..<block.lanes { words[(block.begin + lane * block.pitch) / 64] = self.block[lane] }
     }
 }

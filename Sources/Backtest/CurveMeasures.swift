@@ -18,56 +18,87 @@ struct CurveMeasures {
             try passes.run(evidence, nil, nil, checkpoint)
             benchmark = nil
         }
-        drawdown = passes.drawdown
-        benchmarkDrawdown = benchmark == nil ? nil : passes.marketDrawdown
-        guard passes.drawdown.maximum < 1, passes.marketDrawdown.maximum < 1 else {
+        drawdown = passes.falls.own
+        benchmarkDrawdown = benchmark == nil ? nil : passes.falls.market
+        guard drawdown.maximum < 1, passes.falls.market.maximum < 1 else {
             // Somewhere there was nothing left to lose, so some returns do not exist.
             statistics = try CurveStatistics(
-                returns: ListedReturns.of(evidence.equity), market: benchmark.map(ListedReturns.of), checkpoint)
+                returns: Returns.list(of: evidence.equity), market: benchmark.map(Returns.list), checkpoint)
             return
         }
         statistics = passes.statistics!
     }
 
     private struct Passes {
-        var drawdown: Drawdown
-        var marketDrawdown: Drawdown
+        var falls: Falls
         var statistics: CurveStatistics?
 
         init(_ evidence: Evidence) {
-            drawdown = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
-            marketDrawdown = drawdown
+            let start = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
+            falls = Falls(own: start, market: start)
         }
 
         mutating func run(
             _ evidence: Evidence, _ market: Benchmark?, _ marketPoints: MutableColumn<Double>?,
             _ checkpoint: Checkpoint
         ) throws(BacktestRefusal) {
-            var drawdown = drawdown
-            var marketDrawdown = marketDrawdown
+            var falls = falls
             let count = evidence.equity.count
             try evidence.equity.withColumn { own throws(BacktestRefusal) in
                 try evidence.series.times.withColumn { times throws(BacktestRefusal) in
                     try evidence.series.close.withColumn { close throws(BacktestRefusal) in
-                        let times = times.counted(from: evidence.first)
-                        func follow(_ points: Range<Int>) {
-                            drawdown.follow(own, times, points)
-                            guard let market, let marketPoints else { return }
-                            market.fill(marketPoints, points, from: close)
-                            marketDrawdown.follow(marketPoints.reading, times, points)
+                        let curves = Curves(
+                            own: own, market: market, marketPoints: marketPoints, close: close,
+                            times: times.counted(from: evidence.first))
+                        curves.fill(0..<1)
+                        falls.follow(curves, 0..<1, nil)
+                        let returns = Returns(ofCurves: own, marketPoints?.reading ?? own, count: count - 1)
+                        statistics = try CurveStatistics(returns, hasMarket: market != nil, checkpoint) {
+                            curves.fill(Self.points(behind: $0))
+                        } looked: {
+                            falls.follow(curves, Self.points(behind: $0), $1)
                         }
-                        follow(0..<1)
-                        let curves = CurveReturns(own: own, market: marketPoints?.reading ?? own, count: count - 1)
-                        statistics = try CurveStatistics(curves, hasMarket: market != nil, checkpoint) {
-                            follow(($0.lowerBound + 1)..<($0.upperBound + 1))
-                        }
-                        drawdown.end(at: times[count - 1])
-                        marketDrawdown.end(at: times[count - 1])
+                        falls.end(at: curves.times[count - 1])
                     }
                 }
             }
-            self.drawdown = drawdown
-            self.marketDrawdown = marketDrawdown
+            self.falls = falls
+        }
+
+        private static func points(behind returns: Range<Int>) -> Range<Int> {
+            (returns.lowerBound + 1)..<(returns.upperBound + 1)
+        }
+    }
+
+    /// The run's points, which are there, and the benchmark's, which are filled on the way.
+    private struct Curves {
+        let own: Column<Double>
+        let market: Benchmark?
+        let marketPoints: MutableColumn<Double>?
+        /// Of all loaded bars.
+        let close: Column<Double>
+        let times: Column<Int64>
+
+        func fill(_ points: Range<Int>) {
+            guard let market, let marketPoints else { return }
+            market.fill(marketPoints, points, from: close)
+        }
+    }
+
+    private struct Falls {
+        var own: Drawdown
+        var market: Drawdown
+
+        /// - Parameter extremes: of the points, where they are known.
+        mutating func follow(_ curves: Curves, _ points: Range<Int>, _ extremes: CurveExtremes?) {
+            own.follow(curves.own, curves.times, points, within: extremes?.own)
+            guard let marketPoints = curves.marketPoints else { return }
+            market.follow(marketPoints.reading, curves.times, points, within: extremes?.market)
+        }
+
+        mutating func end(at time: Int64) {
+            own.end(at: time)
+            market.end(at: time)
         }
     }
 }

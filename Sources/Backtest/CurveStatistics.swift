@@ -10,56 +10,19 @@ struct CurveStatistics {
     /// Of what is left after the market, but for its blocks; nil without a line.
     let excess: ReturnMoments?
 
-    /// Of curves; what comes out means nothing unless all points are above zero.
+    /// Of curves; what comes out means nothing unless all points are above zero. Two passes.
     ///
-    /// - Parameter prepare: called before some returns are looked at for the first time, in order: it may write the
-    ///   points up to that after the last of them.
-    init(_ curves: CurveReturns, hasMarket: Bool, _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void)
-        throws(BacktestRefusal)
-    {
-        try self.init(returns: curves, hasMarket: hasMarket, checkpoint, prepare: prepare)
-    }
-
-    /// Not-a-number stands for a return that does not exist, because there was nothing left to lose. It is left out,
-    /// and a pair with one is no pair.
-    init(returns: [Double], market: [Double]?, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
-        let own = returns.filter { !$0.isNaN }
-        let pairs = zip(returns, market ?? []).filter { !$0.isNaN && !$1.isNaN }
-        let alone = try Self.measured(own, own, hasMarket: false, checkpoint)
-        let beside = try Self.measured(pairs.map(\.0), pairs.map(\.1), hasMarket: true, checkpoint)
-        moments = alone.moments
-        sortinoPerBar = alone.sortinoPerBar
-        line = beside.line
-        excess = beside.excess
-    }
-
-    private static func measured(
-        _ own: [Double], _ market: [Double], hasMarket: Bool, _ checkpoint: Checkpoint
-    ) throws(BacktestRefusal) -> CurveStatistics {
-        let count = own.count
-        return try own.withColumn { own throws(BacktestRefusal) in
-            try market.withColumn { market throws(BacktestRefusal) in
-                let returns = ListedReturns(own: own, market: market, count: count)
-                return try CurveStatistics(returns: returns, hasMarket: hasMarket, checkpoint, prepare: { _ in })
-            }
-        }
-    }
-
-    /// Two passes.
-    private init(
-        returns: some Returns, hasMarket: Bool, _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void
+    /// - Parameters:
+    ///   - prepare: called before some returns are looked at for the first time, in order: it may write the points up to
+    ///     that after the last of them.
+    ///   - looked: called after that, with the extremes of the points behind them.
+    init(
+        _ returns: Returns, hasMarket: Bool, _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void = { _ in },
+        looked: (Range<Int>, CurveExtremes) -> Void = { _, _ in }
     ) throws(BacktestRefusal) {
-        self = try ColumnArena.with(cells: returns.cells) { arena throws(BacktestRefusal) in
-            let sums = ReturnSums(returns, in: &arena)
-            return try CurveStatistics(sums, count: returns.count, hasMarket, checkpoint, prepare)
-        }
-    }
-
-    private init(
-        _ sums: ReturnSums<some Returns>, count: Int, _ hasMarket: Bool, _ checkpoint: Checkpoint,
-        _ prepare: (Range<Int>) -> Void
-    ) throws(BacktestRefusal) {
-        let plain = try sums.plain(checkpoint, prepare: prepare)
+        let sums = ReturnSums(returns)
+        let plain = try sums.plain(checkpoint, prepare: prepare, looked: looked)
+        let count = returns.count
         let number = Double(count)
         let mean = ReturnMoments.mean(of: plain.blocks, count: count)
         let ownMean = mean ?? 0
@@ -82,6 +45,34 @@ struct CurveStatistics {
         let left = line.intercept + powers.residual.first / max(1, number)
         excess = hasLine ? ReturnMoments([], mean: left, powers.residual, count: count) : nil
     }
+
+    /// Not-a-number stands for a return that does not exist, because there was nothing left to lose. It is left out,
+    /// and a pair with one is no pair.
+    init(returns: [Double], market: [Double]?, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
+        let own = returns.filter { !$0.isNaN }
+        let alone = try Self.measured(own, own, hasMarket: false, checkpoint)
+        moments = alone.moments
+        sortinoPerBar = alone.sortinoPerBar
+        guard let market else {
+            (line, excess) = (nil, nil)
+            return
+        }
+        let pairs = zip(returns, market).filter { !$0.isNaN && !$1.isNaN }
+        let beside = try Self.measured(pairs.map(\.0), pairs.map(\.1), hasMarket: true, checkpoint)
+        line = beside.line
+        excess = beside.excess
+    }
+
+    private static func measured(
+        _ own: [Double], _ market: [Double], hasMarket: Bool, _ checkpoint: Checkpoint
+    ) throws(BacktestRefusal) -> CurveStatistics {
+        let count = own.count
+        return try own.withColumn { own throws(BacktestRefusal) in
+            try market.withColumn { market throws(BacktestRefusal) in
+                try CurveStatistics(Returns(listed: own, market, count: count), hasMarket: hasMarket, checkpoint)
+            }
+        }
+    }
 }
 
 extension ReturnMoments {
@@ -101,7 +92,7 @@ extension ReturnMoments {
                 try series.close.withColumn { benchmark.fill(points, 0..<benchmark.count, from: $0) }
             }
             return try CurveStatistics(
-                returns: ListedReturns.of(equity), market: ListedReturns.of(market), { _ in }
+                returns: Returns.list(of: equity), market: Returns.list(of: market), { _ in }
             ).excess
         } catch {
             preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")

@@ -37,7 +37,17 @@ struct Drawdown {
     }
 
     /// Points that follow those it has seen.
-    mutating func follow(_ points: Column<Double>, _ times: Column<Int64>, _ range: Range<Int>) {
+    ///
+    /// - Parameter extremes: of the points, where they are known.
+    mutating func follow(
+        _ points: Column<Double>, _ times: Column<Int64>, _ range: Range<Int>,
+        within extremes: (least: Double, most: Double)? = nil
+    ) {
+        if let extremes, extremes.most < peak {
+            lowest = min(lowest, extremes.least)
+            isUnder = true
+            return
+        }
         var i = range.lowerBound
         while i < range.upperBound {
             if i + 16 <= range.upperBound {

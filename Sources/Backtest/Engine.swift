@@ -76,13 +76,17 @@ public enum Engine {
         do throws(BacktestRefusal) {
             let plan = ColumnPlan([condition], bars: bars.count, tickScale: bars.tickScale)
             try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
-                try ColumnArena.with(cells: plan.cells) { arena throws(BacktestRefusal) in
-                    var table = IndicatorTable(plan, over: columns, in: &arena)
-                    let lanes = (0..<plan.lanes).map { table.values(of: indicator, $0) }
-                    try table.forEachBlock(checkpoint: { _ in }) { block in
+                try ColumnArena.with(cells: IndicatorWalk.cells(plan)) { arena throws(BacktestRefusal) in
+                    var walk = IndicatorWalk(plan, over: columns, in: &arena)
+                    let one = walk.one.values(of: indicator), eight = walk.eight?.values(of: indicator)
+                    try walk.forEachBlock(checkpoint: { _ in }) { block in
                         guard !block.isRunUp else { return }
-                        let cells = lanes[block.lane].counted(from: -block.bars.lowerBound)
-                        for i in block.bars where !cells[i].isNaN { values[i] = cells[i] }
+                        let cells = block.lanes == 1 ? one : eight!
+                        for lane in 0..<block.lanes {
+                            for i in 0..<block.count where !cells[i * block.lanes + lane].isNaN {
+                                values[block.begin + lane * block.pitch + i] = cells[i * block.lanes + lane]
+                            }
+                        }
                     }
                 }
             }

@@ -1,14 +1,11 @@
 import Strategy
 
-/// One side of a condition over one block of bars: a column of numbers, or one number that stays.
+/// One side of a condition over one block of bars, in one lane or eight: a column of numbers, or one number that stays.
 struct OperandCells {
     /// Of a number that stays: eight of it.
     let cells: Column<Double>
-    /// Cells from bar to bar: 1, or 0 for a number that stays.
+    /// From cell to cell: 1, or 0 for a number that stays.
     let step: Int
-
-    @inline(__always)
-    func eight(at i: Int) -> Eight { cells.eight(at: i * step) }
 }
 
 /// A condition bound to its columns, compiled to one bit a bar, block by block in order.
@@ -23,75 +20,77 @@ struct BoundCondition {
     private let left: OperandCells
     private let comparison: Comparison
     private let right: OperandCells
+    /// 1, or eight side by side.
+    private let lanes: Int
     /// What a side is greater by, at least: 1 and the errors of both.
     private let factor: Double
     /// The first loaded bar on which both sides have a value.
     private let firstBar: Int
-    /// Of a cross: whether the last bar of the block before was on the other side, as its lowest bit. None is before
-    /// the first bar of all.
-    private var carry: UInt64 = 0
+    /// Of a cross, for each lane: whether the last bar of the block before was on the other side, as its lowest bit. None is
+    /// before the first bar of all.
+    private var carry = SIMD8<UInt64>()
 
     /// - Parameter error: how far the sides may be from what they stand for, as a share of them.
     init(
-        _ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, error: Double, firstBar: Int
+        _ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, lanes: Int, error: Double, firstBar: Int
     ) {
         self.left = left
         self.comparison = comparison
         self.right = right
+        self.lanes = lanes
         factor = 1 + error
         self.firstBar = firstBar
     }
 
-    /// Clears the bits of the bars on which the condition does not hold. `begin` is the block's first bar; bits past
-    /// the last bar mean nothing.
+    /// The only lane goes on where a lane of the same condition over other columns ended.
+    mutating func resume(after lane: Int, of other: BoundCondition) { carry[0] = other.carry[lane] }
+
+    /// Clears the bits of the bars on which the condition does not hold. The words are of one lane, or one of each; `begin`
+    /// is the block's first bar, in the first lane. Bits past the last bar mean nothing.
     ///
     /// - Parameter found: as many words to work in.
     mutating func narrow(
         _ words: MutableColumn<UInt64>, count: Int, begin: Int, workingIn found: MutableColumn<UInt64>
     ) {
         switch comparison {
-        case .greater:
-            Vectors.greater(left, right, factor: factor, words: count, into: found)
-            for w in 0..<count { words[w] &= found[w] }
-        case .less:
-            Vectors.greater(right, left, factor: factor, words: count, into: found)
-            for w in 0..<count { words[w] &= found[w] }
-        case .greaterOrEqual:
-            Vectors.greater(right, left, factor: factor, words: count, into: found)
-            for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
-        case .lessOrEqual:
-            Vectors.greater(left, right, factor: factor, words: count, into: found)
-            for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+        case .greater, .lessOrEqual, .crossesAbove:
+            Vectors.greater(left, right, factor: factor, words: count, lanes: lanes, into: found)
+        case .less, .greaterOrEqual, .crossesBelow:
+            Vectors.greater(right, left, factor: factor, words: count, lanes: lanes, into: found)
         case .equal:
-            for w in 0..<count { words[w] &= ~apart(w) & existing(begin + w * 64) }
-        case .crossesAbove:
-            Vectors.greater(left, right, factor: factor, words: count, into: found)
-            cross(words, count, begin, found)
-        case .crossesBelow:
-            Vectors.greater(right, left, factor: factor, words: count, into: found)
-            cross(words, count, begin, found)
+            Vectors.apart(left, right, words: count, lanes: lanes, into: found)
         }
+        lanes == 1 ? narrowOne(words, count, begin, found) : narrowEight(words, found)
     }
 
-    /// - Parameter beyond: where the left side is on the side it crosses to.
-    private mutating func cross(
-        _ words: MutableColumn<UInt64>, _ count: Int, _ begin: Int, _ beyond: MutableColumn<UInt64>
+    private mutating func narrowOne(
+        _ words: MutableColumn<UInt64>, _ count: Int, _ begin: Int, _ found: MutableColumn<UInt64>
     ) {
-        for w in 0..<count {
-            let others = ~beyond[w] & existing(begin + w * 64)
-            words[w] &= beyond[w] & (others << 1 | carry)
-            carry = others >> 63
+        switch comparison {
+        case .greater, .less:
+            for w in 0..<count { words[w] &= found[w] }
+        case .greaterOrEqual, .lessOrEqual, .equal:
+            for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
+        case .crossesAbove, .crossesBelow:
+            var carry = carry[0]
+            for w in 0..<count {
+                let others = ~found[w] & existing(begin + w * 64)
+                words[w] &= found[w] & (others << 1 | carry)
+                carry = others >> 63
+            }
+            self.carry[0] = carry
         }
     }
 
-    /// Where the sides differ by more than a billionth of the larger.
-    private func apart(_ word: Int) -> UInt64 {
-        bits { k in
-            let l = left.eight(at: word * 64 + k)
-            let r = right.eight(at: word * 64 + k)
-            let difference = l - r
-            let larger = magnitude(l).replacing(with: magnitude(r), where: magnitude(r) .> magnitude(l))
-            return magnitude(difference) .> 1e-9 * larger
+    /// A word of each lane. They begin where all values exist.
+    private mutating func narrowEight(_ words: MutableColumn<UInt64>, _ found: MutableColumn<UInt64>) {
+        let beyond = found.reading.eight(at: 0)
+        switch comparison {
+        case .greater, .less: words.store(words.reading.eight(at: 0) & beyond, at: 0)
+        case .greaterOrEqual, .lessOrEqual, .equal: words.store(words.reading.eight(at: 0) & ~beyond, at: 0)
+        case .crossesAbove, .crossesBelow:
+            words.store(words.reading.eight(at: 0) & beyond & (~beyond &<< 1 | carry), at: 0)
+            carry = ~beyond &>> 63
         }
     }
 
@@ -99,24 +98,5 @@ struct BoundCondition {
     @inline(__always)
     private func existing(_ bar: Int) -> UInt64 {
         bar >= firstBar ? ~0 : bar + 64 <= firstBar ? 0 : ~0 << UInt64(firstBar - bar)
-    }
-
-    @inline(__always)
-    private func magnitude(_ values: Eight) -> Eight {
-        Eight(bitPattern: unsafeBitCast(values, to: SIMD8<UInt64>.self) & 0x7fff_ffff_ffff_ffff)
-    }
-
-    /// The masks of 64 bars as one word. Every lane carries its own bit, so no instruction that collects them is
-    /// needed.
-    @inline(__always)
-    private func bits(_ mask: (Int) -> SIMDMask<SIMD8<Int64>>) -> UInt64 {
-        var lanes = SIMD8<UInt64>()
-        for k in 0..<8 {
-            let own = SIMD8<UInt64>(1, 2, 4, 8, 16, 32, 64, 128) &<< UInt64(k * 8)
-            lanes |= SIMD8<UInt64>().replacing(with: own, where: mask(k * 8))
-        }
-        let four = lanes.lowHalf | lanes.highHalf
-        let two = four.lowHalf | four.highHalf
-        return two[0] | two[1]
     }
 }

@@ -33,15 +33,17 @@ struct LevelRule {
         let rest: Int64
     }
 
-    /// - Returns: the level in the unit of the grid, and the price that reaches it: going down the highest, going up the
-    ///   lowest.
+    /// The level in the unit of the grid.
     @inline(__always)
-    func level(from quoted: Double) -> (level: Level, reached: Double) {
+    func level(from quoted: Double) -> Level {
         guard let ticksPerUnit else { return levelOffGrid(from: quoted) }
         let units = units(of: Int64(TickScale.nearestWhole(quoted * ticksPerUnit)))
-        let level = Level(Double(units.whole), isAbove: units.rest > 0)
-        return (level, (isBelow || !level.isAbove ? level.step : level.step + 1) / ticksPerUnit)
+        return Level(Double(units.whole), isAbove: units.rest > 0)
     }
+
+    /// A price next to the level, but for a few roundings: for a first look, which need not wait for the level itself.
+    @inline(__always)
+    func nearby(_ quoted: Double) -> Double { quoted * factor }
 
     /// The double nearest to the exact level.
     func fill(from quoted: Double) -> Double {
@@ -70,15 +72,14 @@ struct LevelRule {
         return Units(whole: whole, rest: rest)
     }
 
-    private func levelOffGrid(from quoted: Double) -> (level: Level, reached: Double) {
+    private func levelOffGrid(from quoted: Double) -> Level {
         let (significand, exponent) = Self.binary(quoted)
         let units = units(of: significand)
         // As many bits as a double has.
         let surplus = max(0, 64 - 53 - units.whole.leadingZeroBitCount)
         let whole = (units.whole >> surplus) << surplus
         let price = Double(sign: .plus, exponent: exponent, significand: Double(whole))
-        let level = Level(price, isAbove: units.rest > 0 || whole != units.whole)
-        return (level, isBelow || !level.isAbove ? price : price.nextUp)
+        return Level(price, isAbove: units.rest > 0 || whole != units.whole)
     }
 
     /// A price above zero as a whole number of 2^exponent, with two bits to spare: no level is less than half of it.

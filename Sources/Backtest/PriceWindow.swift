@@ -9,7 +9,8 @@ struct PriceForms: OptionSet {
     static let tickSums = PriceForms(rawValue: 4)
 }
 
-/// One lane's prices of one source over one block of bars and a little before it; cells count from the block's first bar.
+/// The prices of one source over one block of bars and a little before it. Of bar i of lane l the cell is i times the
+/// lanes plus l; bars count from the block's first.
 struct PriceWindow {
     /// What conditions compare and averages of prices see: the prices, or the decimals noisy ones stand for.
     let prices: Column<Double>
@@ -19,14 +20,16 @@ struct PriceWindow {
     /// stay below 2^53, so it would not even matter if these wrapped around.
     let tickSums: Column<Int64>
     let scale: TickScale?
-    /// The block's first bar among all, and how many bars there are in it.
+    /// 1, or all eight.
+    let lanes: Int
+    /// The block's first bar among all, in the first lane, and how many bars there are in it.
     let begin: Int
     let count: Int
 
-    /// What the mean of a window's ticks is divided by. Both factors are whole and the product is below 2^53.
+    /// What the mean of a window's ticks is divided by. Both factors are whole and the product is below 2^48.
     func divisor(of period: Int) -> Double { Double(period) * (scale?.ticksPerUnit ?? 1) }
 
-    /// The exact mean of the first prices of all, rounded once; for the first block.
+    /// The exact mean of the first prices of all, rounded once; for the first block, in one lane.
     func firstMean(of period: Int) -> Double {
         if scale != nil { return Double(tickSums[period]) / divisor(of: period) }
         var sum = DoubleDouble()

@@ -1,6 +1,6 @@
 /// The passes over returns from bar to bar. What a sum of doubles is depends on its order, and each here has one: eight
 /// sums, of every eighth return, which are added at the end.
-struct ReturnSums<Source: Returns> {
+struct ReturnSums {
     /// What is made of them alone.
     struct Plain {
         /// Sixteen in order, each of returns of the run.
@@ -13,37 +13,35 @@ struct ReturnSums<Source: Returns> {
         var marketVariance = 0.0
     }
 
-    private let returns: Source
-    /// A few returns at a time, of run and market, in the nearest cache.
-    private let own: MutableColumn<Double>
-    private let market: MutableColumn<Double>
-    private let capacity: Int
+    /// Returns looked at at a time: their points stay in the nearest cache. Whole eights.
+    private static let chunk = 512
 
-    /// - Parameter arena: with ``cells`` of the returns to spare.
-    init(_ returns: Source, in arena: inout ColumnArena) {
-        self.returns = returns
-        capacity = returns.chunk
-        own = arena.column(count: capacity)
-        market = arena.column(count: capacity)
-    }
+    private let returns: Returns
 
-    /// - Parameter prepare: called before some returns are looked at, in order.
-    func plain(_ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void) throws(BacktestRefusal) -> Plain {
+    init(_ returns: Returns) { self.returns = returns }
+
+    /// - Parameters:
+    ///   - prepare: called before some returns are looked at, in order.
+    ///   - looked: called after that.
+    func plain(
+        _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void, looked: (Range<Int>, CurveExtremes) -> Void
+    ) throws(BacktestRefusal) -> Plain {
         var result = Plain()
         result.blocks.reserveCapacity(ReturnMoments.blockCount)
         var sums = PlainSums()
         let count = returns.count
         for b in 0..<ReturnMoments.blockCount {
             let range = (count * b / ReturnMoments.blockCount)..<(count * (b + 1) / ReturnMoments.blockCount)
+            guard !range.isEmpty else {
+                result.blocks.append(.init(count: 0, sum: 0, sumOfSquares: 0))
+                continue
+            }
             (sums.returns, sums.squares) = (Eight(), Eight())
-            for begin in stride(from: range.lowerBound, to: range.upperBound, by: capacity) {
-                let chunk = begin..<min(begin + capacity, range.upperBound)
+            for begin in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
+                let chunk = begin..<min(begin + Self.chunk, range.upperBound)
                 try checkpoint(chunk.count)
                 prepare(chunk)
-                returns.read(chunk, own: own, market: market)
-                // What is missing to the last eight adds nothing.
-                for i in chunk.count..<(chunk.count + 7) { (own[i], market[i]) = (0, 0) }
-                Vectors.add(own.reading, market.reading, count: chunk.count, to: &sums)
+                looked(chunk, returns.add(chunk, to: &sums))
             }
             result.blocks.append(
                 .init(count: range.count, sum: sums.returns.sum(), sumOfSquares: sums.squares.sum()))
@@ -68,10 +66,11 @@ struct ReturnSums<Source: Returns> {
     ) throws(BacktestRefusal) -> (covariance: Double, marketVariance: Double) {
         var covariance = 0.0
         var variance = 0.0
-        try forEachChunk(checkpoint) { count in
-            for i in 0..<count {
-                covariance += (own[i] - ownMean) * (market[i] - marketMean)
-                variance += (market[i] - marketMean) * (market[i] - marketMean)
+        try forEachChunk(checkpoint) { chunk in
+            for i in chunk {
+                let (own, market) = returns[i]
+                covariance += (own - ownMean) * (market - marketMean)
+                variance += (market - marketMean) * (market - marketMean)
             }
         }
         return (covariance, variance)
@@ -81,74 +80,19 @@ struct ReturnSums<Source: Returns> {
     /// market's.
     func central(
         mean: Double, line: (slope: Double, intercept: Double)?, _ checkpoint: Checkpoint
-    ) throws(BacktestRefusal) -> (own: PowerSums, residual: PowerSums) {
-        var powers = PowerSums()
-        var residual = PowerSums()
-        try forEachChunk(checkpoint) { count in
-            powers.add(own.reading, market.reading, count, slope: 0, intercept: mean)
-            if let line {
-                residual.add(own.reading, market.reading, count, slope: line.slope, intercept: line.intercept)
-            }
-        }
-        return (powers, residual)
+    ) throws(BacktestRefusal) -> DeviationPowers {
+        var powers = DeviationPowers()
+        try forEachChunk(checkpoint) { returns.add($0, mean: mean, line: line, to: &powers) }
+        return powers
     }
 
     private func forEachChunk(
-        _ checkpoint: Checkpoint, _ body: (_ count: Int) -> Void
+        _ checkpoint: Checkpoint, _ body: (Range<Int>) -> Void
     ) throws(BacktestRefusal) {
-        for begin in stride(from: 0, to: returns.count, by: capacity) {
-            let chunk = begin..<min(begin + capacity, returns.count)
+        for begin in stride(from: 0, to: returns.count, by: Self.chunk) {
+            let chunk = begin..<min(begin + Self.chunk, returns.count)
             try checkpoint(chunk.count)
-            returns.read(chunk, own: own, market: market)
-            body(chunk.count)
+            body(chunk)
         }
     }
-}
-
-/// Eight sums each of returns and their products, in the order in which the kernel adds to them.
-struct PlainSums {
-    /// Of the run, and so the squares and the losing squares.
-    var returns = Eight()
-    var squares = Eight()
-    var losingSquares = Eight()
-    var market = Eight()
-    var marketSquares = Eight()
-    /// Of run and market.
-    var products = Eight()
-}
-
-/// Sums of the powers of deviations from a line, in the order in which the kernel adds to them.
-struct PowerSums {
-    private var firsts = Eight()
-    private var seconds = Eight()
-    private var thirds = Eight()
-    private var fourths = Eight()
-
-    mutating func add(
-        _ own: Column<Double>, _ market: Column<Double>, _ count: Int, slope: Double, intercept: Double
-    ) {
-        Vectors.add(own, market, count: count, slope: slope, intercept: intercept, to: &self)
-        for i in (count / 8 * 8)..<count { add(own[i] - slope * market[i] - intercept) }
-    }
-
-    private mutating func add(_ deviation: Double) {
-        let square = deviation * deviation
-        firsts[0] += deviation
-        seconds[0] += square
-        thirds[0] += square * deviation
-        fourths[0] += square * square
-    }
-
-    var first: Double { firsts.sum() }
-    var second: Double { seconds.sum() }
-    var third: Double { thirds.sum() }
-    var fourth: Double { fourths.sum() }
-}
-
-extension Returns {
-    /// Returns handled at a time.
-    fileprivate var chunk: Int { max(1, min(512, count)) }
-
-    /// How many cells of an arena their sums take.
-    var cells: Int { 2 * ColumnArena.cells(count: chunk) }
 }

@@ -39,13 +39,12 @@ struct Simulation {
     /// How many bars after its signal an order fills: at that close, or at the open of the next.
     private var delay: Int { timing == .nextOpen ? 1 : 0 }
 
-    /// Trades the bars `first..<count` and writes one equity point for each of them; up to seven cells behind them may
-    /// be written, too.
+    /// Trades the bars `first..<count` and writes one equity point for each of them.
     mutating func run(
         _ bars: BarColumns, from first: Int, entry: Signals, exit: Signals, equity points: MutableColumn<Double>,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
-        var equity = EquityCurve(points.counted(from: -first), from: first)
+        var equity = EquityCurve(points.counted(from: -first), bars, from: first)
         var position: Position?
         // The next bar on which something can happen.
         var bar = first
@@ -56,7 +55,7 @@ struct Simulation {
             while bar < end {
                 if let held = position {
                     guard let exit = nextExit(of: held, exit, bars, bar..<end) else { break }
-                    equity.follow(held, bars, until: exit.bar)
+                    equity.follow(cash: held.cash, quantity: held.quantity, until: exit.bar)
                     close(held, exit)
                     equity.stay(at: cash, until: exit.bar + 1)
                     position = nil
@@ -70,7 +69,7 @@ struct Simulation {
                 }
             }
             if let held = position {
-                equity.follow(held, bars, until: end)
+                equity.follow(cash: held.cash, quantity: held.quantity, until: end)
             } else {
                 equity.stay(at: cash, until: end)
             }
@@ -126,21 +125,16 @@ struct Simulation {
     ) -> (index: Int, level: FilledLevel)? {
         // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
         let (stop, target) = (position.bracket.stopInSight, position.bracket.targetInSight)
-        var i = range.lowerBound
-        while i < range.upperBound {
-            if i + 8 <= bars.count {
-                let quiet = firstFalse((bars.low.eight(at: i) .> stop) .& (bars.high.eight(at: i) .< target))
-                i += quiet
-                if quiet == 8 { continue }
-            } else if bars.low[i] > stop, bars.high[i] < target {
-                i += 1
-                continue
+        var bar = range.lowerBound
+        while bar < range.upperBound {
+            bar = Vectors.reach(bars, below: stop, above: target, bar..<range.upperBound)
+            guard bar < range.upperBound else { return nil }
+            if let level = brackets.level(
+                of: position.quoted, open: bars.open[bar], high: bars.high[bar], low: bars.low[bar])
+            {
+                return (bar, level)
             }
-            guard i < range.upperBound else { return nil }
-            if let level = brackets.level(position.bracket, open: bars.open[i], high: bars.high[i], low: bars.low[i]) {
-                return (i, level)
-            }
-            i += 1
+            bar += 1
         }
         return nil
     }
@@ -172,6 +166,11 @@ struct Simulation {
         trades.reserveCapacity(closed.count)
         for (number, closed) in closed.enumerated() {
             if number % 1024 == 0 { try checkpoint(1024) }
+            if number + Trade.ahead < self.closed.count {
+                let soon = self.closed[number + Trade.ahead]
+                bars.times.fetch(soon.position.bar)
+                bars.times.fetch(soon.exit.bar)
+            }
             let (position, exit) = (closed.position, closed.exit)
             let notional = position.quantity * position.price
             let earned = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)

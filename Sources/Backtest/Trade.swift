@@ -17,6 +17,9 @@ public struct Trade: Equatable, Sendable {
     /// The bar had opened beyond the level that ended the trade, which therefore filled at the open.
     public let isGap: Bool
 
+    /// How many trades before it is told of, what is stored of a trade's bars is fetched.
+    static let ahead = 8
+
     /// 0 for a position sold on the bar it was bought.
     public var barsHeld: Int { exitIndex - entryIndex }
 }

@@ -14,25 +14,34 @@ struct TradeSums {
     private(set) var fillsWithoutVolume = 0
 
     init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
-        let volume = evidence.series.volume
-        for (number, trade) in evidence.trades.enumerated() {
+        self = try evidence.series.volume.withColumn { volume throws(BacktestRefusal) in
+            try TradeSums(evidence.trades, volume.counted(from: evidence.first), checkpoint)
+        }
+    }
+
+    /// - Parameter volume: of the bars of the range.
+    private init(_ trades: [Trade], _ volume: Column<Double>, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
+        for (number, trade) in trades.enumerated() {
             if number % 1024 == 0 { try checkpoint(1024) }
-            let percent = trade.profitPercent
-            if trade.profit > 0 {
-                wins += 1
-                won += trade.profit
-                winPercents += percent
-            } else if trade.profit < 0 {
-                losses += 1
-                lost -= trade.profit
-                lossPercents += percent
+            if number + Trade.ahead < trades.count {
+                volume.fetch(trades[number + Trade.ahead].entryIndex)
+                volume.fetch(trades[number + Trade.ahead].exitIndex)
             }
+            // Without a branch: no processor can guess which trades win.
+            let (profit, percent) = (trade.profit, trade.profitPercent)
+            let isWin = profit > 0, isLoss = profit < 0
+            wins += isWin ? 1 : 0
+            won += isWin ? profit : 0
+            winPercents += isWin ? percent : 0
+            losses += isLoss ? 1 : 0
+            lost -= isLoss ? profit : 0
+            lossPercents += isLoss ? percent : 0
             percents += percent
             best = max(best, percent)
             worst = min(worst, percent)
             heldBars += trade.barsHeld
-            if volume[evidence.first + trade.entryIndex] == 0 { fillsWithoutVolume += 1 }
-            if volume[evidence.first + trade.exitIndex] == 0 { fillsWithoutVolume += 1 }
+            if volume[trade.entryIndex] == 0 { fillsWithoutVolume += 1 }
+            if volume[trade.exitIndex] == 0 { fillsWithoutVolume += 1 }
         }
     }
 }

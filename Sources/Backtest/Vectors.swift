@@ -1,11 +1,13 @@
 internal import CVectors
+import Market
 
 /// The loops that are compiled for several kinds of processor, with their bounds checked in debug builds.
 enum Vectors {
-    /// Which of the compiled variants this machine runs.
-    private static let level = vectors_level()
+    /// Which of the compiled variants this machine runs. Not a stored one, which asks at every use whether it is there.
+    @inline(__always)
+    private static var level: Int32 { vectors_level() }
 
-    /// Means of windows: differences of sums from 0 up to 2^53, divided. Up to seven cells more than `count` are read
+    /// Means of windows: differences of sums from 0 up to 2^53, divided by a whole number up to 2^48. Up to seven cells more than `count` are read
     /// and written.
     static func means(
         newest: Column<Int64>, oldest: Column<Int64>, count: Int, divisor: Double, into means: MutableColumn<Double>
@@ -15,65 +17,115 @@ enum Vectors {
             level, newest.address(cells), oldest.address(cells), Int64(count), divisor, means.address(cells))
     }
 
-    /// A bit for each of 64 bars a word: whether one side is greater than the other times the factor.
+    /// A bit for each of 64 cells a word: whether one side is greater than the other times the factor. Of eight lanes side by
+    /// side there are eight words, one of each lane.
     static func greater(
-        _ one: OperandCells, _ other: OperandCells, factor: Double, words: Int, into bits: MutableColumn<UInt64>
+        _ one: OperandCells, _ other: OperandCells, factor: Double, words: Int, lanes: Int,
+        into bits: MutableColumn<UInt64>
     ) {
         vectors_greater(
-            level, one.address(bars: words * 64), Int64(one.step), other.address(bars: words * 64), Int64(other.step),
-            factor, Int64(words), bits.address(0..<words))
+            level, one.address(cells: words * 64), Int64(one.step), other.address(cells: words * 64), Int64(other.step),
+            factor, Int64(words), lanes > 1 ? 1 : 0, bits.address(0..<words))
     }
 
-    /// The return from each point to the next.
-    static func returns(_ points: Column<Double>, count: Int, into returns: MutableColumn<Double>) {
-        vectors_returns(level, points.address(0..<(count + 1)), Int64(count), returns.address(0..<count))
+    /// The same of whether they differ by more than a billionth of the larger.
+    static func apart(
+        _ one: OperandCells, _ other: OperandCells, words: Int, lanes: Int, into bits: MutableColumn<UInt64>
+    ) {
+        vectors_apart(
+            level, one.address(cells: words * 64), Int64(one.step), other.address(cells: words * 64), Int64(other.step),
+            Int64(words), lanes > 1 ? 1 : 0, bits.address(0..<words))
     }
 
-    /// What is missing to the last eight has to be zero.
-    static func add(_ own: Column<Double>, _ market: Column<Double>, count: Int, to sums: inout PlainSums) {
-        let cells = 0..<eights(count)
-        withUnsafeMutableBytes(of: &sums) {
-            vectors_plain(level, own.address(cells), market.address(cells), Int64(count), doubles($0))
-        }
+    /// The points of a holding at some closes: what lies beside it, and so many units. Up to the limit, more may be written.
+    @inline(__always)
+    static func hold(
+        _ close: Column<Double>, _ range: Range<Int>, limit: Int, rest: Double, quantity: Double,
+        into points: MutableColumn<Double>
+    ) {
+        let cells = range.lowerBound..<limit
+        vectors_hold(
+            level, close.address(cells), Int64(range.lowerBound), Int64(range.upperBound), Int64(limit), rest, quantity,
+            points.address(cells))
     }
 
-    /// Powers of `own - slope * market - intercept`; only whole eights of the count.
+    /// The first of some bars that does not stay between two prices; the end of the range where all do.
+    @inline(__always)
+    static func reach(_ bars: BarColumns, below: Double, above: Double, _ range: Range<Int>) -> Int {
+        let cells = range.lowerBound..<bars.count
+        return Int(
+            vectors_reach(
+                level, bars.open.address(cells), bars.low.address(cells), bars.high.address(cells), below, above,
+                Int64(range.lowerBound),
+                Int64(range.upperBound), Int64(bars.count)))
+    }
+
+    /// Adds returns to sums; of curves it tells the extremes of the points but the first.
     static func add(
-        _ own: Column<Double>, _ market: Column<Double>, count: Int, slope: Double, intercept: Double,
-        to sums: inout PowerSums
+        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, to sums: inout PlainSums
+    ) -> CurveExtremes {
+        let cells = 0..<(areCurves ? count + 1 : count)
+        var extremes = CurveExtremes()
+        withUnsafeMutableBytes(of: &sums) { sums in
+            withUnsafeMutableBytes(of: &extremes) { extremes in
+                vectors_plain(
+                    level, own.address(cells), market.address(cells), areCurves ? 1 : 0, Int64(count), doubles(sums),
+                    doubles(extremes))
+            }
+        }
+        return extremes
+    }
+
+    /// Powers of what returns deviate by from their mean, and from `slope * market + intercept`.
+    static func add(
+        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, mean: Double,
+        line: (slope: Double, intercept: Double)?, to powers: inout DeviationPowers
     ) {
-        let cells = 0..<(count / 8 * 8)
-        withUnsafeMutableBytes(of: &sums) {
+        let cells = 0..<(areCurves ? count + 1 : count)
+        withUnsafeMutableBytes(of: &powers) {
             vectors_powers(
-                level, own.address(cells), market.address(cells), Int64(count), slope, intercept, doubles($0))
+                level, own.address(cells), market.address(cells), areCurves ? 1 : 0, line == nil ? 0 : 1, Int64(count),
+                mean,
+                line?.slope ?? 0, line?.intercept ?? 0, doubles($0))
         }
     }
 
-    /// Exponential averages of eight lanes over the same bars; `averages` go in and out.
+    /// The prices of eight lanes side by side in the forms that are wanted, eights of bars. Of the sums there are one more,
+    /// the first of which are there.
+    static func lanes(
+        _ stored: Column<Double>, pitch: Int, bars: Int, _ scale: TickScale, prices: MutableColumn<Double>?,
+        levels: MutableColumn<Double>?, tickSums: MutableColumn<Int64>?
+    ) {
+        let lanes = Eight.scalarCount, cells = 0..<(bars * lanes)
+        vectors_lanes(
+            level, stored.address(0..<((lanes - 1) * pitch + bars)), Int64(pitch), Int64(bars), scale.ticksPerUnit,
+            scale.isExact ? 1 : 0, prices?.address(cells), levels?.address(cells),
+            tickSums?.address(0..<(cells.count + lanes)))
+    }
+
+    /// Exponential averages of eight lanes side by side; `averages` go in and out.
     static func averages(
-        _ prices: LaneColumns<Double>, _ bars: Range<Int>, weight: Double, averages: inout Eight,
-        into values: LaneColumns<Double>
+        _ prices: Column<Double>, bars: Int, weight: Double, averages: inout Eight, into values: MutableColumn<Double>
     ) {
+        let cells = 0..<(bars * Eight.scalarCount)
         withUnsafeMutableBytes(of: &averages) {
-            vectors_averages(
-                level, prices.address(bars), Int64(prices.pitch), values.address(bars), Int64(values.pitch),
-                Int64(bars.lowerBound), Int64(bars.upperBound), weight, doubles($0))
+            vectors_averages(level, prices.address(cells), Int64(bars), weight, doubles($0), values.address(cells))
         }
     }
 
-    /// Wilder's sums of gains and losses of eight lanes over the same bars, which go in and out with the factors they fade
-    /// by at the next change, and the strength of each bar. Of each lane the level before the first bar is read, too.
+    /// Wilder's sums of gains and losses of eight lanes side by side, which go in and out with the factors they fade by at
+    /// the next change, and the strength of each bar. The levels before the first bars are read, too.
     static func strengths(
-        _ levels: LaneColumns<Double>, _ bars: Range<Int>, fading: Double, gains: inout Eight, losses: inout Eight,
-        factors: inout Eight, into values: LaneColumns<Double>
+        _ levels: Column<Double>, bars: Int, fading: Double, gains: inout Eight, losses: inout Eight,
+        factors: inout Eight, into values: MutableColumn<Double>
     ) {
+        let lanes = Eight.scalarCount
         withUnsafeMutableBytes(of: &gains) { gains in
             withUnsafeMutableBytes(of: &losses) { losses in
                 withUnsafeMutableBytes(of: &factors) { factors in
                     vectors_strengths(
-                        level, levels.address((bars.lowerBound - 1)..<bars.upperBound), Int64(levels.pitch),
-                        values.address(bars), Int64(values.pitch), Int64(bars.lowerBound), Int64(bars.upperBound),
-                        fading, doubles(gains), doubles(losses), doubles(factors))
+                        level, levels.address(-lanes..<(bars * lanes)), Int64(bars), fading, doubles(gains),
+                        doubles(losses), doubles(factors), values.address(0..<(bars * lanes)))
                 }
             }
         }
@@ -114,17 +166,5 @@ enum Vectors {
 }
 
 extension OperandCells {
-    fileprivate func address(bars: Int) -> UnsafePointer<Double> { cells.address(0..<(step == 0 ? 8 : bars)) }
-}
-
-extension Eight {
-    @inline(__always)
-    init(bitPattern: SIMD8<UInt64>) { self = unsafeBitCast(bitPattern, to: Eight.self) }
-}
-
-/// How many lanes from the first on are true.
-@inline(__always)
-func firstFalse(_ mask: SIMDMask<SIMD8<Int64>>) -> Int {
-    let bytes = SIMD8<Int8>(truncatingIfNeeded: unsafeBitCast(mask, to: SIMD8<Int64>.self))
-    return (~unsafeBitCast(bytes, to: UInt64.self)).trailingZeroBitCount / 8
+    fileprivate func address(cells count: Int) -> UnsafePointer<Double> { cells.address(0..<(step == 0 ? 8 : count)) }
 }

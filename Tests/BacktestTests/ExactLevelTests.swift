@@ -70,10 +70,10 @@ import Trading
                     Ratio(quoted)
                     * Ratio(Whole(100_000_000 + slippage.count), Whole(100_000_000))
                     * Ratio(Whole(1_000_000 + (isBelow ? -percent.count : percent.count)), Whole(1_000_000))
-                let (level, reached) = rule.level(from: quoted)
+                let level = rule.level(from: quoted)
                 #expect(!(exact < Ratio(level.step)) && exact < Ratio(level.step.nextUp))
                 #expect(level.isAbove == !(exact == Ratio(level.step)))
-                #expect(reached == (isBelow || !level.isAbove ? level.step : level.step.nextUp))
+                #expect((rule.nearby(quoted) / level.step - 1).magnitude < 1e-15)
                 #expect(isNearest(rule.fill(from: quoted), to: exact))
             }
         }

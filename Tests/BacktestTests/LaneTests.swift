@@ -14,7 +14,8 @@ import Testing
         case pauses
 
         func step(_ i: Int, of count: Int, _ random: inout Seeded) -> Int {
-            let isPause = i > 1_000 && (i + 600) % (count / 512 * 64) < 600
+            // The lanes begin 256 bars before their stretches.
+            let isPause = i > 1_000 && (i - 256 + 600) % ((count - 256) / 512 * 64) < 600
             return switch self {
             case .walk: Int.random(in: -50...50, using: &random)
             case .rise: Int.random(in: 0...3, using: &random)
@@ -48,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(252, 1), (2_559, 1), (2_560, 8), (17_500, 8), (87_600, 8)])
+    @Test(arguments: [(252, 1), (2_815, 1), (2_816, 8), (17_500, 8), (87_600, 8)])
     func `who is long enough gets lanes`(count: Int, lanes: Int) throws {
         #expect(try laneCount(count, [indicator(.rsi, 4), indicator(.sma, 200)], isOnGrid: true) == lanes)
         #expect(try laneCount(count, [indicator(.sma, 200)], isOnGrid: true) == 1, "nothing waits for the bar before")
@@ -56,8 +57,8 @@ import Testing
     }
 
     @Test func `long memories need longer series`() throws {
-        #expect(try laneCount(51_711, [indicator(.rsi, 100)], isOnGrid: true) == 1)
-        #expect(try laneCount(51_712, [indicator(.rsi, 100)], isOnGrid: true) == 8)
+        #expect(try laneCount(58_111, [indicator(.rsi, 100)], isOnGrid: true) == 1)
+        #expect(try laneCount(58_112, [indicator(.rsi, 100)], isOnGrid: true) == 8)
     }
 
     private func laneCount(_ count: Int, _ indicators: [Indicator], isOnGrid: Bool) throws -> Int {

@@ -212,8 +212,8 @@ import Testing
         let listed = statistics(returns(own), returns(market))
         let curves = try own.withColumn { own throws(BacktestRefusal) in
             try market.withColumn { market throws(BacktestRefusal) in
-                let curves = CurveReturns(own: own, market: market, count: count - 1)
-                return try CurveStatistics(curves, hasMarket: true, { _ in }, prepare: { _ in })
+                try CurveStatistics(
+                    Returns(ofCurves: own, market, count: count - 1), hasMarket: true, { _ in })
             }
         }
         #expect(curves.moments == listed.moments)
@@ -306,16 +306,18 @@ import Testing
         }
     }
 
-    private func returns(_ equity: [Double]) -> [Double] { ListedReturns.of(equity) }
+    private func returns(_ equity: [Double]) -> [Double] { Returns.list(of: equity) }
 
-    /// Followed in pieces, as a run does.
+    /// Followed in pieces, as a run does; of every other the extremes are known.
     private func drawdown(_ equity: [Double], from initial: Double, _ times: [Int64], piece: Int = 3) -> Drawdown {
         var drawdown = Drawdown(from: initial, at: times[0])
         for begin in stride(from: 0, to: equity.count, by: piece) {
             let end = min(begin + piece, equity.count)
+            let points = equity[begin..<end]
+            let extremes = begin / piece % 2 == 0 ? nil : (least: points.min()!, most: points.max()!)
             do throws(BacktestRefusal) {
                 try equity.withColumn { equity throws(BacktestRefusal) in
-                    try times.withColumn { drawdown.follow(equity, $0, begin..<end) }
+                    try times.withColumn { drawdown.follow(equity, $0, begin..<end, within: extremes) }
                 }
             } catch { fatalError("nothing refuses here: \(error)") }
         }

@@ -20,39 +20,114 @@ import Testing
 
     private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
 
-    @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
-    func `returns are quotients less one`(level: Int32, count: Int) {
+    /// Up to the limit more cells may be read and written, behind it none.
+    @Test(arguments: levels, [(0, 1, 1), (3, 8, 40), (0, 40, 200), (5, 200, 200), (168, 199, 200), (170, 180, 200)])
+    func `points of a holding`(level: Int32, place: (from: Int, to: Int, limit: Int)) {
         var random = Seeded(1)
-        let points = column(count + 1, &random, strange: true)
-        var found = Column(repeating: 0, count: count)
-        vectors_returns(level, points, Int64(count), &found)
-        #expect(bits(found) == bits((0..<count).map { points[$0 + 1] / points[$0] - 1 }))
+        let closes = column(place.limit, &random, strange: true)
+        var found = Column(repeating: 7, count: place.limit + 40)
+        vectors_hold(level, closes, Int64(place.from), Int64(place.to), Int64(place.limit), 0.25, 3.5, &found)
+        let range = place.from..<place.to
+        #expect(bits(Column(found[range])) == bits(closes[range].map { 0.25 + 3.5 * $0 }))
+        #expect((found[..<place.from] + found[place.limit...]).allSatisfy { $0 == 7 })
     }
 
     @Test(arguments: levels)
+    func `who leaves two prices first`(level: Int32) {
+        let count = 150
+        let quiet = Column(repeating: 100, count: count)
+        func found(_ low: Column, _ high: Column, _ from: Int, _ to: Int) -> Int {
+            Int(vectors_reach(level, quiet, low, high, 90, 110, Int64(from), Int64(to), Int64(count)))
+        }
+        for (from, to) in [(0, 150), (3, 20), (10, 11), (0, 32), (100, 149), (140, 150)] {
+            #expect(found(quiet, quiet, from, to) == to)
+            for place in stride(from: 0, to: count, by: 7) {
+                for wrong in [Double.nan, 90, 110] {
+                    var (low, high) = (quiet, quiet)
+                    if wrong == 110 { high[place] = wrong } else { low[place] = wrong }
+                    #expect(
+                        found(low, high, from, to) == ((from..<to).contains(place) ? place : to), "\(wrong) at \(place)"
+                    )
+                }
+            }
+        }
+    }
+
+    /// One rounding of a product and a sum stands for a division; so the sums are those that lie next to where a rounding
+    /// changes, too.
+    @Test(arguments: levels)
     func `means divide exact sums`(level: Int32) {
         var random = Seeded(2)
-        let oldest = (0..<64).map { _ in Int64.random(in: .min ... .max, using: &random) }
-        let sums: [Int64] = (0..<64).map { [0, 1, (1 << 53) - 1, 1 << 52][$0 % 4] }
-        var found = Column(repeating: 0, count: 64)
-        // Sums of all bars before may have wrapped around.
-        vectors_means(level, zip(oldest, sums).map { $0 &+ $1 }, oldest, 64, 3_000, &found)
-        #expect(found == sums.map { Double($0) / 3_000 })
+        let divisors =
+            [2, 3, 7, 10, 30, 199, 200].flatMap { [$0, $0 * 100, $0 * 1_000_000_000_000] } + [1 << 47, (1 << 48) - 1]
+        for divisor in divisors.map(Double.init) {
+            var sums: [Int64] = [0, 1, (1 << 53) - 1, 1 << 52, Int64(divisor), min((1 << 53) - 1, Int64(divisor) &* 7)]
+            while sums.count < 512 {
+                // Next to the middle between two doubles.
+                let quotient = Double.random(in: 0..<(0x1p53 / divisor), using: &random)
+                let middle = Int64((quotient + quotient.ulp / 2) * divisor)
+                sums += [middle, middle + 1, Int64.random(in: 0..<1 << 53, using: &random)].map {
+                    min($0, (1 << 53) - 1)
+                }
+            }
+            sums.removeLast(sums.count - 512)
+            let oldest = sums.map { _ in Int64.random(in: .min ... .max, using: &random) }
+            var found = Column(repeating: 0, count: 512)
+            // Sums of all bars before may have wrapped around.
+            vectors_means(level, zip(oldest, sums).map { $0 &+ $1 }, oldest, 512, divisor, &found)
+            #expect(found == sums.map { Double($0) / divisor })
+        }
     }
 
     @Test(arguments: levels)
     func `comparisons are bits`(level: Int32) {
         var random = Seeded(3)
-        var left = column(128, &random, strange: true)
-        let right = column(128, &random, strange: true)
-        for i in stride(from: 0, to: 128, by: 5) { left[i] = right[i] }
-        var found: [UInt64] = [0, 0]
-        vectors_greater(level, left, 1, right, 1, 1, 2, &found)
-        for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > right[i]), "\(i)") }
-        for factor in [1, 1.125] {
-            vectors_greater(level, left, 1, Column(repeating: 70, count: 8), 0, factor, 2, &found)
-            for i in 0..<128 { #expect((found[i / 64] >> UInt64(i % 64) & 1 == 1) == (left[i] > 70 * factor), "\(i)") }
+        var left = column(512, &random, strange: true)
+        let right = column(512, &random, strange: true)
+        for i in stride(from: 0, to: 512, by: 5) { left[i] = right[i] }
+        for i in stride(from: 1, to: 512, by: 7) { left[i] = right[i] * (1 + 1e-10) }
+        func isApart(_ l: Double, _ r: Double) -> Bool { abs(l - r) > 1e-9 * (abs(r) > abs(l) ? abs(r) : abs(l)) }
+        for (other, step) in [(right, 1), (Column(repeating: 70, count: 8), 0)] {
+            for (words, areLanes) in [(2, false), (8, false), (8, true)] {
+                // In one lane word after word, in eight a word of each lane.
+                func has(_ found: [UInt64], _ cell: Int) -> Bool {
+                    let (word, bit) = areLanes ? (cell % 8, cell / 8) : (cell / 64, cell % 64)
+                    return found[word] >> UInt64(bit) & 1 == 1
+                }
+                var found = [UInt64](repeating: 0, count: 8)
+                for factor in [1, 1.125] {
+                    vectors_greater(level, left, 1, other, Int64(step), factor, Int64(words), areLanes ? 1 : 0, &found)
+                    for i in 0..<(64 * words) { #expect(has(found, i) == (left[i] > other[i * step] * factor), "\(i)") }
+                }
+                vectors_apart(level, left, 1, other, Int64(step), Int64(words), areLanes ? 1 : 0, &found)
+                for i in 0..<(64 * words) { #expect(has(found, i) == isApart(left[i], other[i * step]), "\(i)") }
+            }
         }
+    }
+
+    @Test(arguments: levels, [true, false])
+    func `prices of lanes side by side`(level: Int32, areExact: Bool) {
+        var random = Seeded(6)
+        let stored = (0..<8 * 40).map { _ in
+            Double(Int.random(in: 1...1_000_000, using: &random)) / 100 * (areExact ? 1 : 1 + 1e-11)
+        }
+        let count = 16
+        var (prices, levels) = (Column(repeating: 0, count: 8 * count), Column(repeating: 0, count: 8 * count))
+        var sums = [Int64](repeating: .max, count: 8 * count + 8)
+        vectors_lanes(level, stored, 37, Int64(count), 100, areExact ? 1 : 0, &prices, &levels, &sums)
+        for lane in 0..<8 {
+            var sum = Int64.max
+            for i in 0..<count {
+                let price = stored[lane * 37 + i], ticks = (price * 100).rounded()
+                sum &+= Int64(ticks)
+                #expect(prices[8 * i + lane] == (areExact ? price : ticks / 100))
+                #expect(levels[8 * i + lane] == ticks)
+                #expect(sums[8 * i + 8 + lane] == sum)
+            }
+        }
+        let (onlyLevels, nothing) = (levels, prices)
+        vectors_lanes(level, stored, 37, Int64(count), 100, areExact ? 1 : 0, nil, &levels, nil)
+        #expect(levels == onlyLevels && prices == nothing)
     }
 
     @Test(arguments: levels)
@@ -99,13 +174,13 @@ import Testing
         var factors = Column(repeating: fading, count: 8)
         var averages = Column(repeating: 3, count: 8)
         var (expectedGains, expectedLosses, expectedFactors, expectedAverages) = (gains, losses, factors, averages)
-        // Lanes lie 51 and 60 cells apart; the first level of each is the one before the first bar.
-        let levels = sources.flatMap { $0 }
-        var (strengths, means) = (Column(repeating: 0, count: 480), Column(repeating: 0, count: 480))
+        // Side by side; the first level of each is the one before the first bar.
+        let levels = (0..<51).flatMap { i in sources.map { $0[i] } }
+        var (strengths, means) = (Column(repeating: 0, count: 400), Column(repeating: 0, count: 400))
         levels.withUnsafeBufferPointer {
-            let first = $0.baseAddress! + 1
-            vectors_strengths(level, first, 51, &strengths, 60, 0, 50, fading, &gains, &losses, &factors)
-            vectors_averages(level, first, 51, &means, 60, 0, 50, 0.125, &averages)
+            let first = $0.baseAddress! + 8
+            vectors_strengths(level, first, 50, fading, &gains, &losses, &factors, &strengths)
+            vectors_averages(level, first, 50, 0.125, &averages, &means)
         }
         for lane in 0..<8 {
             for i in 0..<50 {
@@ -121,8 +196,8 @@ import Testing
                 expectedAverages[lane] += 0.125 * (sources[lane][i + 1] - expectedAverages[lane])
                 let (g, l) = (expectedGains[lane], expectedLosses[lane])
                 let strength = g == 0 && l == 0 ? 50 : 100 * (g / (g + l))
-                #expect(strengths[60 * lane + i] == strength, "lane \(lane) bar \(i)")
-                #expect(means[60 * lane + i] == expectedAverages[lane], "lane \(lane) bar \(i)")
+                #expect(strengths[8 * i + lane] == strength, "lane \(lane) bar \(i)")
+                #expect(means[8 * i + lane] == expectedAverages[lane], "lane \(lane) bar \(i)")
             }
         }
         #expect(gains == expectedGains)
@@ -130,28 +205,48 @@ import Testing
         #expect(averages == expectedAverages)
     }
 
-    @Test(arguments: levels)
-    func `sums have one order`(level: Int32) {
+    @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
+    func `sums have one order`(level: Int32, count: Int) {
         var random = Seeded(5)
-        let own = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
-        let market = (0..<72).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+        let curves = (column(count + 1, &random), column(count + 1, &random))
+        func returns(_ points: Column) -> Column { (0..<count).map { points[$0 + 1] / points[$0] - 1 } }
+        let lists = (returns(curves.0), returns(curves.1))
         var plain = Column(repeating: 0.5, count: 48)
-        var powers = Column(repeating: 0.5, count: 32)
-        var (expected, expectedPowers) = (plain, powers)
-        vectors_plain(level, own, market, 72, &plain)
-        vectors_powers(level, own, market, 72, 0.7, 0.001, &powers)
-        for i in 0..<72 {
-            let (r, m) = (own[i], market[i])
+        var powers = Column(repeating: 0.5, count: 64)
+        for i in 0..<count {
+            let (r, m) = (lists.0[i], lists.1[i])
             let loss = r < 0 ? r : 0
-            for (sum, term) in [r, r * r, loss * loss, m, m * m, m * r].enumerated() {
-                expected[8 * sum + i % 8] += term
-            }
-            let d = r - 0.7 * m - 0.001
-            for (sum, term) in [d, d * d, d * d * d, (d * d) * (d * d)].enumerated() {
-                expectedPowers[8 * sum + i % 8] += term
+            for (sum, term) in [r, r * r, loss * loss, m, m * m, m * r].enumerated() { plain[8 * sum + i % 8] += term }
+            let lane = i < count / 8 * 8 ? i % 8 : 0
+            for (sum, deviation) in [(0, r - 0.01), (32, r - 0.7 * m - 0.001)] {
+                let square = deviation * deviation
+                for (power, term) in [deviation, square, square * deviation, square * square].enumerated() {
+                    powers[sum + 8 * power + lane] += term
+                }
             }
         }
-        #expect(plain == expected)
-        #expect(powers == expectedPowers)
+        for (areCurves, own, market) in [(Int64(1), curves.0, curves.1), (0, lists.0, lists.1)] {
+            var found = Column(repeating: 0.5, count: 48)
+            var extremes = Column(repeating: 0, count: 4)
+            vectors_plain(level, own, market, areCurves, Int64(count), &found, &extremes)
+            #expect(bits(found) == bits(plain))
+            if areCurves == 1 {
+                let (own, market) = (own.dropFirst(), market.dropFirst())
+                #expect(extremes == [own.min()!, own.max()!, market.min()!, market.max()!])
+            }
+            for hasLine in [Int64(0), 1] {
+                var found = Column(repeating: 0.5, count: 64)
+                vectors_powers(level, own, market, areCurves, hasLine, Int64(count), 0.01, 0.7, 0.001, &found)
+                #expect(bits(found) == bits(hasLine == 1 ? powers : powers[..<32] + Column(repeating: 0.5, count: 32)))
+            }
+        }
+    }
+
+    @Test(arguments: levels)
+    func `what is not a number is no extreme`(level: Int32) {
+        let points: Column = [1, .nan, 3, 2, .nan]
+        var (sums, extremes) = (Column(repeating: 0, count: 48), Column(repeating: 0, count: 4))
+        vectors_plain(level, points, points, 1, 4, &sums, &extremes)
+        #expect(extremes == [2, 3, 2, 3])
     }
 }

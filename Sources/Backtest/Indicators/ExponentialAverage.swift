@@ -6,6 +6,8 @@ struct ExponentialAverage: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 32 * period }
 
+    static func windowBars(period: Int) -> Int { 0 }
+
     /// A step takes a rounding of the average and three of the way to the price, of which there is as much as the average
     /// moves. They fade like what they are made of: if prices of the past were at most e^36 times those that count now,
     /// they add up to at most 37 * (n + 1) / 2 steps.
@@ -23,26 +25,26 @@ struct ExponentialAverage: Recurrence {
 
     mutating func start(_ lane: Int, at price: Double) { averages[lane] = price }
 
-    mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? {
-        averages[lane] = window.firstMean(of: period)
-        return averages[lane]
+    mutating func firstValue(_ window: PriceWindow) -> Double? {
+        averages[0] = window.firstMean(of: period)
+        return averages[0]
     }
 
-    mutating func fill(
-        _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
-    ) {
+    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
         let prices = window.prices
-        var average = averages[lane]
+        var average = averages[0]
         for i in bars {
             average = average + weight * (prices[i] - average)
             values[i] = average
         }
-        averages[lane] = average
+        averages[0] = average
     }
 
-    mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
-        Vectors.averages(prices.prices, bars, weight: weight, averages: &averages, into: values)
+    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
+        Vectors.averages(window.prices, bars: window.count, weight: weight, averages: &averages, into: values)
     }
 
     func memory(_ lane: Int) -> Eight { Eight(repeating: averages[lane]) }
+
+    mutating func recall(_ memory: Eight) { averages[0] = memory[0] }
 }

@@ -6,53 +6,42 @@ struct IndicatorStream {
     /// Its prices' place among all sources.
     let source: Int
     /// The values of a block, not-a-number where there is none yet.
-    let values: LaneColumns<Double>
+    let values: MutableColumn<Double>
     private var recurrence: any Recurrence
 
     /// - Parameter arena: with ``cells(_:)`` to spare.
     init(_ indicator: Indicator, source: Int, _ plan: ColumnPlan, in arena: inout ColumnArena) {
         self.indicator = indicator
         self.source = source
-        values = arena.lanes(plan.lanes, count: plan.blockBars)
+        values = arena.column(count: plan.blockCells)
         recurrence = indicator.type.recurrence.init(period: indicator.period)
     }
 
     /// How many cells of an arena the values take.
-    static func cells(_ plan: ColumnPlan) -> Int { plan.lanes * ColumnArena.cells(count: plan.blockBars) }
+    static func cells(_ plan: ColumnPlan) -> Int { ColumnArena.cells(count: plan.blockCells) }
 
     mutating func start(_ lane: Int, at price: Double) { recurrence.start(lane, at: price) }
 
-    /// Fills the values of one lane for the bars its window shows.
-    mutating func fill(_ lane: Int, from window: PriceWindow) {
-        let begin = fillFirst(lane, window)
-        recurrence.fill(lane, begin..<window.count, from: window, into: values[lane])
-    }
-
-    /// Fills the values of all lanes, which show equally many bars. Only the first can show the first bars of all, and
-    /// the others wait for it. As long as it shows none, it goes over zeros, of which it remembers nothing.
-    mutating func fill(from prices: PriceLanes) {
-        let begin = fillFirst(0, prices.window(0))
-        let lanes = 1..<Eight.scalarCount
-        if begin > 0 {
-            for lane in lanes {
-                recurrence.fill(lane, 0..<begin, from: prices.window(lane), into: values[lane])
-            }
-        }
-        recurrence.fill(begin..<prices.window(lanes.lowerBound).count, from: prices, into: values)
-    }
-
+    /// What a lane remembers.
     func memory(_ lane: Int) -> Eight { recurrence.memory(lane) }
 
-    /// The bars without a value and the first value of all, if they are in the window; periods are shorter than a
-    /// block. The bar from which on every value is like the others.
-    private mutating func fillFirst(_ lane: Int, _ window: PriceWindow) -> Int {
-        guard window.begin == 0 else { return 0 }
-        let values = values[lane]
-        let first = min(indicator.firstBar, window.count)
-        values.fill(0..<first, with: .nan)
-        guard first < window.count, let value = recurrence.firstValue(lane, window) else { return first }
-        values[first] = value
-        return first + 1
+    /// Lets the only lane remember that.
+    mutating func recall(_ memory: Eight) { recurrence.recall(memory) }
+
+    /// Fills the values of the bars a window shows. Periods are shorter than a block, so one lane begins within its first;
+    /// eight begin in the middle of the bars.
+    mutating func fill(from window: PriceWindow) {
+        guard window.lanes == 1 else { return recurrence.fillLanes(from: window, into: values) }
+        var begin = 0
+        if window.begin == 0 {
+            begin = min(indicator.firstBar, window.count)
+            values.fill(0..<begin, with: .nan)
+            if begin < window.count, let value = recurrence.firstValue(window) {
+                values[begin] = value
+                begin += 1
+            }
+        }
+        recurrence.fill(begin..<window.count, from: window, into: values)
     }
 }
 
@@ -67,4 +56,7 @@ extension Indicator {
 
     /// How many bars of run-up a lane needs; 0: none.
     var memoryBars: Int { type.recurrence.memoryBars(period: period) }
+
+    /// How many bars before a block it looks at.
+    var windowBars: Int { type.recurrence.windowBars(period: period) }
 }

@@ -14,6 +14,9 @@ protocol Recurrence {
     /// meet. 0 for what starts anew on every bar.
     static func memoryBars(period: Int) -> Int
 
+    /// How many prices or sums before a block it looks at.
+    static func windowBars(period: Int) -> Int
+
     /// How far a computed value may be from the exact one, in units of 2^-53 of the value: every rounding on the way, and
     /// what is left of it later. An even number, at most 9,000, which is 1e-12. 0: the value is the double nearest to the
     /// exact one, so that equal ones are equal.
@@ -24,19 +27,22 @@ protocol Recurrence {
     /// Puts a lane into the middle of the bars, as if the price had stood still until then.
     mutating func start(_ lane: Int, at price: Double)
 
-    /// The value on ``firstBar(period:)``, from a window on the first bars of all; nil where the first value is like
-    /// every other.
-    mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double?
+    /// The value on ``firstBar(period:)``, from a window of one lane on the first bars of all; nil where the first value is
+    /// like every other.
+    mutating func firstValue(_ window: PriceWindow) -> Double?
 
-    /// Writes the values of bars that a lane's window shows and that follow those it has seen.
-    mutating func fill(_ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
+    /// Writes the values of bars that a window of one lane shows and that follow those it has seen.
+    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
 
-    /// The same in eight lanes, which all show these bars. Each lane waits for its own bar before, and while it waits
+    /// The same of all bars that a window of eight lanes shows. Each lane waits for its own bar before, and while it waits
     /// the others go on.
-    mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>)
+    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>)
 
     /// All that a lane remembers: from equal memories two lanes go on equally.
     func memory(_ lane: Int) -> Eight
+
+    /// Lets the only lane remember that.
+    mutating func recall(_ memory: Eight)
 }
 
 extension IndicatorType {

@@ -10,6 +10,8 @@ struct RelativeStrength: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 64 * period }
 
+    static func windowBars(period: Int) -> Int { 0 }
+
     /// A sum takes two roundings a bar and one in how fast it fades. What is old fades with them: if gains and losses of
     /// the past were at most e^25 times those that count now, the error of either is at most 3 * (25 + 1) * n units.
     static func roundings(period: Int, isOnGrid: Bool) -> Int { 80 * (period + 10) }
@@ -32,24 +34,22 @@ struct RelativeStrength: Recurrence {
     /// Without gains and losses.
     mutating func start(_ lane: Int, at price: Double) { (gains[lane], losses[lane], factors[lane]) = (0, 0, fading) }
 
-    mutating func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? {
+    mutating func firstValue(_ window: PriceWindow) -> Double? {
         var gains = DoubleDouble()
         var losses = DoubleDouble()
         for i in 1...period {
             let change = window.levels[i] - window.levels[i - 1]
             if change > 0 { gains.add(change) } else { losses.add(-change) }
         }
-        (self.gains[lane], self.losses[lane]) = (gains.divided(by: 1), losses.divided(by: 1))
-        factors[lane] = fading
-        return Self.strength(SIMD2(self.gains[lane], self.losses[lane]))
+        (self.gains[0], self.losses[0]) = (gains.divided(by: 1), losses.divided(by: 1))
+        factors[0] = fading
+        return Self.strength(SIMD2(self.gains[0], self.losses[0]))
     }
 
-    mutating func fill(
-        _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
-    ) {
+    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
         let levels = window.levels
-        var sums = SIMD2(gains[lane], losses[lane])
-        var factor = factors[lane]
+        var sums = SIMD2(gains[0], losses[0])
+        var factor = factors[0]
         for i in bars {
             // Without a branch: which way a price goes next is what no processor can guess.
             let change = levels[i] - levels[i - 1]
@@ -59,15 +59,18 @@ struct RelativeStrength: Recurrence {
             factor = change != 0 ? fading : factor * fading
             values[i] = Self.strength(sums)
         }
-        (gains[lane], losses[lane], factors[lane]) = (sums[0], sums[1], factor)
+        (gains[0], losses[0], factors[0]) = (sums[0], sums[1], factor)
     }
 
-    mutating func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
+    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
         Vectors.strengths(
-            prices.levels, bars, fading: fading, gains: &gains, losses: &losses, factors: &factors, into: values)
+            window.levels, bars: window.count, fading: fading, gains: &gains, losses: &losses, factors: &factors,
+            into: values)
     }
 
     func memory(_ lane: Int) -> Eight { Eight(gains[lane], losses[lane], factors[lane], 0, 0, 0, 0, 0) }
+
+    mutating func recall(_ memory: Eight) { (gains[0], losses[0], factors[0]) = (memory[0], memory[1], memory[2]) }
 
     @inline(__always)
     private static func strength(_ sums: SIMD2<Double>) -> Double {

@@ -7,6 +7,8 @@ struct SimpleAverage: Recurrence {
 
     static func memoryBars(period: Int) -> Int { 0 }
 
+    static func windowBars(period: Int) -> Int { period }
+
     /// A compensated sum is exact but for its last bits.
     static func roundings(period: Int, isOnGrid: Bool) -> Int { isOnGrid ? 0 : 4 }
 
@@ -18,28 +20,28 @@ struct SimpleAverage: Recurrence {
 
     func start(_ lane: Int, at price: Double) {}
 
-    func firstValue(_ lane: Int, _ window: PriceWindow) -> Double? { nil }
+    func firstValue(_ window: PriceWindow) -> Double? { nil }
 
-    mutating func fill(
-        _ lane: Int, _ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>
-    ) {
+    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
         window.scale == nil ? compensated(bars, window, values) : exact(bars, window, values)
     }
 
-    func fill(_ bars: Range<Int>, from prices: PriceLanes, into values: LaneColumns<Double>) {
-        for lane in 0..<Eight.scalarCount { exact(bars, prices.window(lane), values[lane]) }
+    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
+        exact(0..<window.count, window, values)
     }
 
     /// None on a grid; without one there is only one lane.
     func memory(_ lane: Int) -> Eight { Eight() }
 
+    func recall(_ memory: Eight) {}
+
     private func exact(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
         guard !bars.isEmpty else { return }
-        let newest = window.tickSums.counted(from: bars.lowerBound + 1)
+        let lanes = window.lanes
+        let newest = window.tickSums.counted(from: (bars.lowerBound + 1) * lanes)
         Vectors.means(
-            newest: newest, oldest: newest.counted(from: -period), count: bars.count,
-            divisor: window.divisor(of: period),
-            into: values.counted(from: bars.lowerBound))
+            newest: newest, oldest: newest.counted(from: -period * lanes), count: bars.count * lanes,
+            divisor: window.divisor(of: period), into: values.counted(from: bars.lowerBound * lanes))
     }
 
     private mutating func compensated(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
