@@ -56,6 +56,8 @@ let package = Package(
         // domain: pure; no I/O, no clock, no randomness, no Foundation, no async
         .target(name: "Market", dependencies: ["System"]),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
+        .target(name: "Quality", dependencies: ["Market"]),
+        .testTarget(name: "QualityTests", dependencies: ["Quality", "Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading", dependencies: ["Market"]),
@@ -69,13 +71,13 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Strategy",
-                "Trading", "Backtest", "System", "Telemetry",
+                "JSON", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market", "Quality",
+                "Strategy", "Trading", "Backtest", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "System", "Telemetry", "TestSupport",
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "Quality", "System", "Telemetry", "TestSupport",
             ]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
@@ -98,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Strategy", "Backtest",
+                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Quality", "Strategy", "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
