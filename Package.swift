@@ -100,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Quality", "Strategy", "Backtest",
+                "App", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "Crypto", "Market", "Quality", "Strategy",
+                "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
