@@ -62,6 +62,8 @@ let package = Package(
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .target(name: "PriceFiles", dependencies: ["JSON", "Market"]),
         .testTarget(name: "PriceFilesTests", dependencies: ["PriceFiles", "JSON", "Market"], exclude: ["Fixtures"]),
+        .target(name: "Quality", dependencies: ["Market"]),
+        .testTarget(name: "QualityTests", dependencies: ["Quality", "Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
         .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
         .target(name: "Trading", dependencies: ["Market"]),
@@ -76,13 +78,13 @@ let package = Package(
             name: "App",
             dependencies: [
                 "JSON", "Compression", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market",
-                "PriceFiles",
+                "PriceFiles", "Quality",
                 "Strategy", "Trading", "Backtest", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "System", "Telemetry",
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Quality", "System", "Telemetry",
                 "TestSupport",
             ]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
@@ -107,7 +109,7 @@ let package = Package(
             name: "bitstockerz",
             dependencies: [
                 "App", "Compression", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "PriceFiles", "Crypto", "Market",
-                "Strategy", "Backtest",
+                "Quality", "Strategy", "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

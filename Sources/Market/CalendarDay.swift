@@ -41,7 +41,7 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
     /// The midnight UTC this day starts with.
     public var start: Instant { Instant(microseconds: Int64(daysSinceEpoch) * Timeframe.day.microseconds) }
 
-    private var civil: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch) }
+    var civil: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch) }
 
     public static func < (a: Self, b: Self) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
 }

@@ -40,6 +40,9 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// `YYYY-MM-DDTHH:MM:SSZ`, for bar times, which are whole seconds.
     public var textInSeconds: String { text(fractionDigits: 0) }
 
+    /// The UTC day alone, `YYYY-MM-DD`.
+    public var dayText: String { day?.description ?? description }
+
     /// The date in UTC; nil outside the years 1 to 9999.
     public var day: CalendarDay? { CalendarDay(daysSinceEpoch: CivilDate.split(microseconds: microseconds).days) }
 

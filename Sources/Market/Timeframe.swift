@@ -11,6 +11,12 @@ public enum Timeframe: String, Sendable, CaseIterable {
         }
     }
 
+    /// How a bar's start (Unix microseconds) is written: a day for daily bars, the UTC second for hourly ones.
+    public func label(_ time: Int64) -> String {
+        let instant = Instant(microseconds: time)
+        return self == .day ? instant.dayText : instant.textInSeconds
+    }
+
     /// Bars in a year, which turns figures per bar into annual ones; nil for a pair that is not kept.
     ///
     /// An exchange is open 252 days a year, a coin trades on all 365, every hour.

@@ -178,8 +178,8 @@ import Testing
     /// Tables that hold what the server works out, or that no route writes to yet.
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
-        "backtest_results", "backtest_trades", "executions", "jobs", "orders", "paper_accounts", "positions",
-        "recovery_codes", "schema_migrations", "user_usage",
+        "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures", "orders",
+        "paper_accounts", "positions", "recovery_codes", "schema_migrations", "series_checks", "user_usage",
     ]
 
     /// Columns of a bounded type that no request names: ids of ours, counts of ours.

@@ -15,6 +15,8 @@ import Testing
         ("V0101__create_equity_daily_bars.sql", "equity_daily_bars"),
         ("V0102__create_crypto_daily_bars.sql", "crypto_daily_bars"),
         ("V0103__create_crypto_hourly_bars.sql", "crypto_hourly_bars"), ("V0104__create_bar_series.sql", "bar_series"),
+        ("V0106__create_data_findings.sql", "data_findings"),
+        ("V0107__create_market_closures.sql", "market_closures"),
         ("V0130__create_jobs.sql", "jobs"), ("V0131__create_audit_events.sql", "audit_events"),
         ("V0132__create_rate_limits.sql", "rate_limits"),
         ("V0200__create_strategies.sql", "strategies"), ("V0201__create_strategy_versions.sql", "strategy_versions"),

@@ -36,6 +36,7 @@ enum Seed {
             VALUES ('BTC-USD', 'Bitcoin', 'CRYPTO', 'BTC', 'USD');
         INSERT INTO symbols (symbol, name, asset_type) VALUES ('MSFT', 'Microsoft', 'EQUITY');
         INSERT INTO bar_series (symbol_id, interval, provider, revision) VALUES (3, '1d', 'file', 5);
+        INSERT INTO series_checks (symbol_id, interval, revision, expected, missing) VALUES (3, '1d', 5, 10, 1);
         INSERT INTO jobs (id, job_type) VALUES (\(job), 'backtest');
         INSERT INTO audit_events (stream, event_type, payload_json, payload_salt, payload_digest, prev_hash, hash)
             VALUES (0, 'user.created', '{}', '0123456789abcdef', sha256('a'), sha256('b'), sha256('c'));
@@ -112,6 +113,11 @@ enum Seed {
         "equity_daily_bars": bar.merging(["symbol_id": "1", "date": "'1970-01-01'"]) { $1 },
         "crypto_daily_bars": bar.merging(["symbol_id": "2", "date": "'1970-01-01'"]) { $1 },
         "crypto_hourly_bars": bar.merging(["symbol_id": "2", "ts": "'1970-01-01 00:00Z'"]) { $1 },
+        "data_findings": [
+            "symbol_id": "3", "interval": "'1d'", "check_name": "'gap'", "severity": "'info'", "count": "1",
+            "first": "'2020-01-02Z'", "last": "'2020-01-03Z'", "detail": "'A gap'",
+        ],
+        "market_closures": ["market": "'XNYS'", "date": "'2031-03-05'", "reason": "'Mourning'"],
         "bar_series": [
             "symbol_id": "2", "interval": "'1h'", "first": "'2020-01-01 05:00Z'", "last": "'2020-01-01 07:00Z'",
             "count": "3",

@@ -1,6 +1,7 @@
 import JSON
 import Market
 import Postgres
+import Quality
 import WebAuthn
 
 // How types of the domain stand in the database. Postgres knows no candle and Market knows no column: they meet here.
@@ -13,6 +14,7 @@ extension Challenges.Purpose: ParameterValue {}
 extension IdentityProvider: ColumnValue, ParameterValue {}
 extension AuthenticatorAttachment: ParameterValue {}
 extension BarSource.Adjustment: ColumnValue, ParameterValue {}
+extension Finding.Severity: ColumnValue, ParameterValue {}
 
 extension Role: RankedWord {
     static let least = Role.user

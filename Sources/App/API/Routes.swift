@@ -9,7 +9,7 @@ enum Routes {
 
     static let responders: [Route] = [
         Health.live, Health.ready, MetricsRoute.route, JobRoutes.get, OpenAPI.route,
-        Symbols.search, Symbols.find, Candles.equities, Candles.crypto,
+        Symbols.search, Symbols.find, Candles.equities, Candles.crypto, StoredSeries.list, MarketHealth.get,
         Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,
         Strategies.get,
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,

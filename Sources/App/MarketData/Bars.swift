@@ -151,18 +151,7 @@ extension Query {
     }
 }
 
-extension Instant {
-    /// The UTC day alone, `YYYY-MM-DD`.
-    var dayText: String { day?.description ?? description }
-}
-
 extension Timeframe {
-    /// How a bar's start (Unix microseconds) is written: a day for daily bars, the UTC second for hourly ones.
-    func label(_ time: Int64) -> String {
-        let instant = Instant(microseconds: time)
-        return self == .day ? instant.dayText : instant.textInSeconds
-    }
-
     /// The start of the last bar of a day, Unix microseconds.
     public func lastBar(of day: CalendarDay) -> Int64 {
         day.start.microseconds + Timeframe.day.microseconds - microseconds

@@ -48,21 +48,28 @@ struct SeriesRow: Sendable {
     let provider: String
     let adjustment: BarSource.Adjustment
     let updatedAt: Instant
+    let findings: FindingCounts
 
-    static let form = Form<SeriesRow>.object(
-        "Series",
-        [
-            .member("interval", .choice(), \.interval), .member("first", .barTime) { $0.interval.label($0.first) },
-            .member("last", .barTime) { $0.interval.label($0.last) }, .member("bars", .integer, \.count),
-            .member("revision", .integer, \.revision), .member("provider", .text, \.provider),
-            .member("adjustment", .choice(), \.adjustment), .member("updated_at", .time, \.updatedAt),
-        ])
+    static let form = Form<SeriesRow>.object("Series", members)
 
-    fileprivate init(_ row: inout RowReader) throws {
+    static let members: [Member<SeriesRow>] = [
+        .member("interval", .choice(), \.interval), .member("first", .barTime) { $0.interval.label($0.first) },
+        .member("last", .barTime) { $0.interval.label($0.last) }, .member("bars", .integer, \.count),
+        .member("revision", .integer, \.revision), .member("provider", .text, \.provider),
+        .member("adjustment", .choice(), \.adjustment), .member("updated_at", .time, \.updatedAt),
+        .member("findings", FindingCounts.form, \.findings),
+    ]
+
+    /// SQL; `b` is the series' row, `c` that of `series_checks`, if there is one.
+    static let columns = """
+        b.interval, b.first, b.last, b.count, b.revision, b.provider, b.adjustment, b.updated_at, \(FindingCounts.columns)
+        """
+
+    init(_ row: inout RowReader) throws {
         interval = try row.next()
         (first, last) = (try row.next(Instant.self).microseconds, try row.next(Instant.self).microseconds)
         (count, revision, provider) = (try row.next(), try row.next(), try row.next())
-        (adjustment, updatedAt) = (try row.next(), try row.next())
+        (adjustment, updatedAt, findings) = (try row.next(), try row.next(), try FindingCounts(&row))
     }
 }
 
@@ -135,8 +142,9 @@ extension Query {
     static func series(ofSymbol id: Int) -> Query<[SeriesRow]> where Output == [SeriesRow] {
         .all(
             """
-            SELECT interval, first, last, count, revision, provider, adjustment, updated_at FROM bar_series
-            WHERE symbol_id = $1::int AND count > 0 ORDER BY interval
+            SELECT \(SeriesRow.columns)
+            FROM bar_series b LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
+            WHERE b.symbol_id = $1::int AND b.count > 0 ORDER BY b.interval
             """, id, read: SeriesRow.init)
     }
 }

@@ -1,0 +1,133 @@
+import Market
+import Postgres
+import Quality
+
+/// A series that is going to be checked.
+struct SeriesToCheck: Sendable {
+    let symbol: String
+    let assetType: AssetType
+    let timeframe: Timeframe
+    let revision: Int
+    /// The revision that was checked last; nil when none was.
+    let checked: Int?
+}
+
+extension Query {
+    /// The series of a symbol that have bars, days before hours. They stay as they are until the end of the transaction.
+    static func seriesToCheck(ofSymbol id: Int) -> Query<[SeriesToCheck]> where Output == [SeriesToCheck] {
+        .all(
+            """
+            SELECT s.symbol, s.asset_type, b.interval, b.revision,
+              (SELECT c.revision FROM series_checks c WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval))
+            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
+            WHERE b.symbol_id = $1::int AND b.count > 0 ORDER BY b.interval FOR SHARE OF b
+            """, id
+        ) { row in
+            SeriesToCheck(
+                symbol: try row.next(), assetType: try row.next(), timeframe: try row.next(), revision: try row.next(),
+                checked: try row.next())
+        }
+    }
+
+    /// When New York's exchange stayed closed besides its rules.
+    static func marketClosures() -> Query<[CalendarDay]> where Output == [CalendarDay] {
+        .values("SELECT date FROM market_closures WHERE market = 'XNYS'")
+    }
+
+    static func noting(
+        _ inspection: Inspection, of series: SeriesToCheck, symbol id: Int
+    ) -> Query<Int> where Output == Int {
+        .change(
+            """
+            INSERT INTO series_checks (symbol_id, interval, revision, expected, missing, checked_at)
+            VALUES ($1::int, $2, $3::bigint, $4::bigint, $5::bigint, clock_timestamp())
+            ON CONFLICT (symbol_id, interval) DO UPDATE SET revision = excluded.revision, expected = excluded.expected,
+              missing = excluded.missing, checked_at = excluded.checked_at
+            """, id, series.timeframe, series.revision, inspection.expected, inspection.missing)
+    }
+
+    /// Removes what is not found any more.
+    static func clearing(
+        allBut findings: [Finding], of series: SeriesToCheck, symbol id: Int
+    ) -> Query<Int> where Output == Int {
+        .change(
+            """
+            DELETE FROM data_findings WHERE symbol_id = $1::int AND interval = $2
+              AND (check_name, first, last) NOT IN (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[]))
+            """, id, series.timeframe, findings.map(\.check.rawValue),
+            Parameter.timestamps(microseconds: findings.map(\.from)),
+            Parameter.timestamps(microseconds: findings.map(\.to)))
+    }
+
+    /// Whether one was dismissed stays while it is the same; its words may be those of a newer release.
+    static func storing(
+        _ findings: [Finding], of series: SeriesToCheck, symbol id: Int
+    ) -> Query<Int> where Output == Int {
+        .change(
+            """
+            INSERT INTO data_findings AS old (symbol_id, interval, check_name, first, last, severity, count, detail)
+            SELECT DISTINCT ON (check_name, first, last) $1::int, $2, check_name, first, last, severity, count, detail
+            FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::text[])
+              AS found (check_name, first, last, severity, count, detail)
+            ORDER BY check_name, first, last, count DESC
+            ON CONFLICT (symbol_id, interval, check_name, first, last) DO UPDATE SET severity = excluded.severity,
+              count = excluded.count, detail = excluded.detail,
+              dismissed_at = CASE WHEN (old.severity, old.count) = (excluded.severity, excluded.count)
+                THEN old.dismissed_at END
+            WHERE (old.severity, old.count, old.detail) <> (excluded.severity, excluded.count, excluded.detail)
+            """, id, series.timeframe, findings.map(\.check.rawValue),
+            Parameter.timestamps(microseconds: findings.map(\.from)),
+            Parameter.timestamps(microseconds: findings.map(\.to)), findings.map(\.severity.rawValue),
+            findings.map(\.count), findings.map(\.detail))
+    }
+
+    /// Brings the figures of a series up to its findings.
+    static func countingFindings(of timeframe: Timeframe, symbol id: Int) -> Query<Int> where Output == Int {
+        .change(
+            """
+            UPDATE series_checks SET (infos, warnings, errors) = (
+              SELECT count(*) FILTER (WHERE severity = 'info'), count(*) FILTER (WHERE severity = 'warning'),
+                count(*) FILTER (WHERE severity = 'error')
+              FROM data_findings WHERE symbol_id = $1::int AND interval = $2 AND dismissed_at IS NULL)
+            WHERE symbol_id = $1::int AND interval = $2
+            """, id, timeframe)
+    }
+
+    /// All of a series, worst first, then oldest.
+    static func findings(of timeframe: Timeframe, symbol id: Int) -> Query<[StoredFinding]>
+    where Output == [StoredFinding] {
+        .all(
+            """
+            SELECT \(StoredFinding.columns) FROM data_findings WHERE symbol_id = $1::int AND interval = $2
+            ORDER BY \(Finding.order)
+            """, id, timeframe, read: StoredFinding.init)
+    }
+
+    static func symbolsWithBars(_ ticker: String?) -> Query<[Int]> where Output == [Int] {
+        .values(
+            """
+            SELECT id FROM symbols s WHERE is_active AND ($1::text IS NULL OR symbol = $1)
+              AND EXISTS (SELECT FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0)
+            ORDER BY symbol
+            """, ticker)
+    }
+
+    static func dismissing(
+        finding id: Int, _ isDismissed: Bool
+    ) -> Query<(symbol: Int, timeframe: Timeframe, finding: StoredFinding)?>
+    where Output == (symbol: Int, timeframe: Timeframe, finding: StoredFinding)? {
+        .first(
+            """
+            UPDATE data_findings SET dismissed_at = CASE WHEN $2::boolean THEN coalesce(dismissed_at, clock_timestamp()) END
+            WHERE id = $1::bigint RETURNING symbol_id, interval, \(StoredFinding.columns)
+            """, id, isDismissed
+        ) { row in (symbol: try row.next(), timeframe: try row.next(), finding: try StoredFinding(&row)) }
+    }
+}
+
+extension Finding {
+    /// SQL: what nobody has dismissed first, then the worst, then the oldest.
+    static let order = """
+        dismissed_at IS NOT NULL, CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, first, check_name, id
+        """
+}

@@ -1,0 +1,34 @@
+public import JSON
+public import Jobs
+public import Postgres
+
+/// The job that checks the series of a symbol after its bars have changed (V0140__check_bars_when_they_change.sql queues it).
+public struct CheckBars: JobKind {
+    public static let name = "check_bars"
+    public static let noun = "check"
+    /// There is one for every change of every series.
+    public static let retentionDays = 1
+    public static let isRationed = false
+
+    public struct Payload: JobPayload {
+        let symbol: Int
+
+        public init(json: Object) throws {
+            guard let symbol = json["symbol_id"]?.numberValue?.int else {
+                throw PostgresError(.unexpectedResult, "a check of no symbol")
+            }
+            self.symbol = symbol
+        }
+
+        public var json: Object { ["symbol_id": .number(Number(symbol))] }
+    }
+
+    public let timeoutMilliseconds = 600_000
+
+    public init() {}
+
+    public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        _ = try BarChecks.check(symbol: payload.symbol, in: &db)
+        return .completed(nil)
+    }
+}

@@ -1,0 +1,132 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Quality
+import System
+
+/// `GET /api/market-data/health`: how fresh and how sound the stored prices are. All of it comes from figures that are kept
+/// by the series; no bar is looked at, however many there are.
+enum MarketHealth {
+    /// Of a series and of all of them; the worst counts.
+    enum Status: String, CaseIterable, Comparable {
+        case ok
+        /// Bars are late, not checked yet, or one has to know something about them.
+        case degraded
+        /// A result over these bars is wrong.
+        case unhealthy
+
+        static func < (a: Self, b: Self) -> Bool { allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)! }
+    }
+
+    fileprivate struct Series: Sendable {
+        let symbol: String
+        let assetType: AssetType
+        let timeframe: Timeframe
+        /// Start of the last bar, Unix microseconds.
+        let last: Int64
+        let revision: Int
+        let findings: FindingCounts
+        let check: SeriesCheck?
+
+        var isChecked: Bool { check?.revision == revision }
+
+        init(_ row: inout RowReader) throws {
+            (symbol, assetType, timeframe) = (try row.next(), try row.next(), try row.next())
+            (last, revision) = (try row.next(Instant.self).microseconds, try row.next())
+            findings = try FindingCounts(&row)
+            check = try SeriesCheck.read(&row)
+        }
+    }
+
+    private struct Judged: Sendable {
+        let series: Series
+        let standing: Freshness.Standing
+        let status: Status
+
+        init(_ series: Series, _ freshness: Freshness) {
+            self.series = series
+            standing = freshness.standing(ofLast: series.last, series.assetType, series.timeframe)
+            status =
+                switch series.findings.worst {
+                case .error: .unhealthy
+                case .warning: .degraded
+                case .info, nil: standing.isStale || !series.isChecked ? .degraded : .ok
+                }
+        }
+
+        static let form = Form<Judged>.object(
+            "SeriesHealth",
+            [
+                .member("symbol", .text, \.series.symbol), .member("asset_type", .choice(), \.series.assetType),
+                .member("interval", .choice(), \.series.timeframe), .member("status", .choice(), \.status),
+                .member("last", .barTime) { $0.series.timeframe.label($0.series.last) },
+                .member("age_s", Form<Int>.integer.described("Since the end of the last bar")) {
+                    Int($0.standing.age / 1_000_000)
+                },
+                .member(
+                    "bars_behind", Form<Int>.integer.described("Bars that could have been stored by now"),
+                    \.standing.behind), .member("is_stale", .flag, \.standing.isStale),
+                .member("is_checked", .flag, \.series.isChecked),
+                .nullable(
+                    "coverage", Form<Double>.number.described("Of the bars that should be there, 0 to 1"),
+                    \.series.check?.coverage), .member("findings", FindingCounts.form, \.series.findings),
+            ])
+    }
+
+    private struct Summary: Sendable {
+        let judged: [Judged]
+        let page: Page<Judged>
+
+        /// Worst first, and of the same by symbol.
+        init(_ all: [Series], _ freshness: Freshness, _ window: Window) {
+            let judged = all.map { Judged($0, freshness) }
+            let order = judged.indices.sorted { a, b in
+                (judged[b].status, judged[b].standing.behind, a) < (judged[a].status, judged[a].standing.behind, b)
+            }
+            let shown = order.dropFirst(window.offset).prefix(window.probe).map { judged[$0] }
+            (self.judged, page) = (judged, Page(window, shown))
+        }
+
+        /// Without any prices there is nothing to work with.
+        var status: Status { judged.map(\.status).max() ?? .unhealthy }
+
+        func count(_ isCounted: (Judged) -> Bool) -> Int { judged.count { isCounted($0) } }
+
+        static let form = Form<Summary>.object(
+            "MarketHealth",
+            [
+                .member("status", .choice(), \.status), .member("series", .integer, \.judged.count),
+                .member("stale", .integer) { $0.count(\.standing.isStale) },
+                .member("unchecked", .integer) { $0.count { !$0.series.isChecked } },
+                .member("with_errors", .integer) { $0.count { $0.series.findings.errors > 0 } },
+                .member("with_warnings", .integer) { $0.count { $0.series.findings.warnings > 0 } },
+                .member("worst", Form<Page<Judged>>.page(of: "items", Judged.form), \.page),
+            ])
+    }
+
+    private static let found = Answer(200, "How the stored prices stand", Summary.form).kept
+
+    static let get = Route(
+        .get, "/api/market-data/health", .open,
+        "How fresh and how sound the stored prices are: of all series together, and of each, the worst first.",
+        takes: .window(limit: 1...500, default: 100), answers: [found]
+    ) { call, db, window in
+        let (all, closures) = try db.run(.seriesHealth(), .marketClosures())
+        let now = Instant(microseconds: SystemClock.unixMicroseconds())
+        let freshness = Freshness(at: now, calendar: TradingCalendar(closures: closures))
+        return found(publicly: Summary(all, freshness, window), to: call.request)
+    }
+}
+
+extension Query {
+    fileprivate static func seriesHealth() -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
+        .all(
+            """
+            SELECT s.symbol, s.asset_type, b.interval, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
+            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
+              LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
+            WHERE b.count > 0 ORDER BY s.symbol, b.interval
+            """, read: MarketHealth.Series.init)
+    }
+}

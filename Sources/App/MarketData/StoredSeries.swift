@@ -1,0 +1,155 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Quality
+
+/// How many findings of each severity nobody has dismissed.
+struct FindingCounts: Sendable {
+    let errors: Int
+    let warnings: Int
+    let infos: Int
+
+    var worst: Finding.Severity? { errors > 0 ? .error : warnings > 0 ? .warning : infos > 0 ? .info : nil }
+
+    static let form = Form<FindingCounts>.object(
+        "FindingCounts",
+        [
+            .member("error", .integer, \.errors), .member("warning", .integer, \.warnings),
+            .member("info", .integer, \.infos),
+        ])
+
+    /// SQL; `c` is the series' row of `series_checks`, if there is one.
+    static let columns = "coalesce(c.errors, 0), coalesce(c.warnings, 0), coalesce(c.infos, 0)"
+
+    init(_ row: inout RowReader) throws {
+        (errors, warnings, infos) = (try row.next(), try row.next(), try row.next())
+    }
+}
+
+/// What the last check of a series came to.
+struct SeriesCheck: Sendable {
+    let revision: Int
+    let expected: Int
+    let missing: Int
+    let checkedAt: Instant
+
+    /// Of the expected bars those that are there; 1 when none is expected.
+    var coverage: Double { expected == 0 ? 1 : Double(expected - missing) / Double(expected) }
+
+    /// SQL; `c` is the series' row of `series_checks`, if there is one.
+    static let columns = "c.revision, c.expected, c.missing, c.checked_at"
+
+    /// - Returns: nil for a series that nobody has checked.
+    static func read(_ row: inout RowReader) throws -> SeriesCheck? {
+        let revision: Int? = try row.next(), expected: Int? = try row.next(), missing: Int? = try row.next()
+        let checkedAt: Instant? = try row.next()
+        guard let revision, let expected, let missing, let checkedAt else { return nil }
+        return SeriesCheck(revision: revision, expected: expected, missing: missing, checkedAt: checkedAt)
+    }
+}
+
+/// `GET /api/market-data/series`: what is stored, and what is known against it. All of it is kept by the series; no bar is
+/// looked at.
+enum StoredSeries {
+    /// Of the findings of a series so many are shown, worst first.
+    private static let shownFindings = 20
+
+    fileprivate struct Listed: Sendable {
+        let symbolID: Int
+        let symbol: String
+        let name: String
+        let assetType: AssetType
+        let series: SeriesRow
+        let priceBasisDate: CalendarDay?
+        let check: SeriesCheck?
+        var shown: [StoredFinding] = []
+
+        var isChecked: Bool { check?.revision == series.revision }
+
+        private static let finding = Form<(Timeframe, StoredFinding)>.object(
+            "Finding",
+            [
+                .member("id", .integer) { $0.1.id }, .member("check", .text) { $0.1.check },
+                .member("severity", .choice()) { $0.1.severity },
+                .member("from", .barTime) { $0.0.label($0.1.from) }, .member("to", .barTime) { $0.0.label($0.1.to) },
+                .member("count", Form<Int>.integer.described("Bars, missing bars or days")) { $0.1.count },
+                .member("detail", .text) { $0.1.detail }, .member("is_dismissed", .flag) { $0.1.isDismissed },
+            ])
+
+        static let form = Form<Listed>.object(
+            "StoredSeries",
+            [
+                .member("symbol", .text, \.symbol), .member("name", .text, \.name),
+                .member("asset_type", .choice(), \.assetType),
+            ] + SeriesRow.members.map { $0.of(\.series) } + [
+                .nullable("price_basis_date", .day, \.priceBasisDate),
+                .nullable(
+                    "expected_bars", Form<Int>.integer.described("From the first to the last; null: not checked yet"),
+                    \.check?.expected), .nullable("missing_bars", .integer, \.check?.missing),
+                .nullable("checked_at", .time, \.check?.checkedAt),
+                .member(
+                    "is_checked", Form<Bool>.flag.described("Whether the bars were checked as they are now"),
+                    \.isChecked),
+                .member(
+                    "findings_shown",
+                    Form<[(Timeframe, StoredFinding)]>.list(of: finding).described(
+                        "The worst \(shownFindings) at most; dismissed ones last")
+                ) { listed in listed.shown.map { (listed.series.interval, $0) } },
+            ])
+
+        init(_ row: inout RowReader) throws {
+            (symbolID, symbol, name, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
+            (series, priceBasisDate) = (try SeriesRow(&row), try row.next())
+            check = try SeriesCheck.read(&row)
+        }
+    }
+
+    private static let page = Answer(200, "A page of series", .page(of: "series", Listed.form)).kept
+
+    static let list = Route(
+        .get, "/api/market-data/series", .open,
+        "The stored price series by symbol, days before hours: range, bars and missing ones, source, and findings.",
+        takes: .query(optional: "symbol", .ticker, "Only of this symbol"), .window(limit: 1...500, default: 100),
+        answers: [page]
+    ) { call, db, ticker, window in
+        var listed = try db.run(.storedSeries(ofSymbol: ticker, window))
+        let shown = try db.run(.shownFindings(of: listed, shownFindings))
+        for (id, timeframe, finding) in shown {
+            guard let index = listed.firstIndex(where: { $0.symbolID == id && $0.series.interval == timeframe }) else {
+                continue
+            }
+            listed[index].shown.append(finding)
+        }
+        return page(publicly: Page(window, listed), to: call.request)
+    }
+}
+
+extension Query {
+    fileprivate static func storedSeries(
+        ofSymbol ticker: String?, _ window: Window
+    ) -> Query<[StoredSeries.Listed]> where Output == [StoredSeries.Listed] {
+        .all(
+            """
+            SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, \(SeriesCheck.columns)
+            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
+              LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
+            WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1)
+            ORDER BY s.symbol, b.interval LIMIT $2::int OFFSET $3::int
+            """, ticker, window.probe, window.offset, read: StoredSeries.Listed.init)
+    }
+
+    fileprivate static func shownFindings(
+        of listed: [StoredSeries.Listed], _ most: Int
+    ) -> Query<[(Int, Timeframe, StoredFinding)]> where Output == [(Int, Timeframe, StoredFinding)] {
+        .all(
+            """
+            SELECT wanted.symbol_id, wanted.interval, f.*
+            FROM unnest($1::int[], $2::text[]) AS wanted (symbol_id, interval) CROSS JOIN LATERAL (
+              SELECT \(StoredFinding.columns) FROM data_findings f
+              WHERE (f.symbol_id, f.interval) = (wanted.symbol_id, wanted.interval)
+              ORDER BY \(Finding.order) LIMIT $3::int) f
+            """, listed.map(\.symbolID), listed.map(\.series.interval.rawValue), most
+        ) { row in (try row.next(), try row.next(), try StoredFinding(&row)) }
+    }
+}

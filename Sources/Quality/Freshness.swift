@@ -1,0 +1,57 @@
+public import Market
+
+/// How far series are behind the market, at one moment: for many of them, each in no time.
+public struct Freshness: Sendable {
+    /// A daily bar of an equity may take so long after the close to arrive.
+    private static let equityPatience: Int64 = 6 * 3_600_000_000
+    /// A coin's last bar may have ended so long ago: 36 hours for a day, 3 hours for an hour (api.md, "Paper trading").
+    private static func patience(_ timeframe: Timeframe) -> Int64 {
+        (timeframe == .day ? 36 : 3) * 3_600_000_000
+    }
+
+    /// Where one series stands.
+    public struct Standing: Equatable, Sendable {
+        /// Since the end of its last bar, Unix microseconds; never below zero.
+        public let age: Int64
+        /// Bars that have ended since then and could have been there by now.
+        public let behind: Int
+        public var isStale: Bool { behind > 0 }
+    }
+
+    private let now: Int64
+    private let calendar: TradingCalendar
+    /// How many sessions there were from ``TradingCalendar/firstKnownDay`` on, the day included, up to the last one whose
+    /// bar is due.
+    private let sessions: [Int32]
+
+    public init(at now: Instant, calendar: TradingCalendar) {
+        (self.now, self.calendar) = (now.microseconds, calendar)
+        let due = Instant(microseconds: max(now.microseconds, .min + Self.equityPatience) - Self.equityPatience)
+        let first = TradingCalendar.firstKnownDay.daysSinceEpoch
+        let last = calendar.lastCompletedSession(at: due)?.day.daysSinceEpoch ?? first - 1
+        var count: Int32 = 0
+        sessions = (first..<max(first, last + 1)).map { number in
+            if let day = CalendarDay(daysSinceEpoch: number), calendar.isSession(day) { count += 1 }
+            return count
+        }
+    }
+
+    /// - Parameter last: start of the series' last bar, Unix microseconds of the years 1 to 9999.
+    public func standing(ofLast last: Int64, _ assetType: AssetType, _ timeframe: Timeframe) -> Standing {
+        let end: Int64
+        switch (assetType, timeframe) {
+        case (.equity, .day):
+            let day = Instant(microseconds: last).day
+            end = day.flatMap { calendar.session(on: $0) }?.close.microseconds ?? last + timeframe.microseconds
+            let known = (day?.daysSinceEpoch ?? 0) - TradingCalendar.firstKnownDay.daysSinceEpoch
+            let had = known < 0 || sessions.isEmpty ? 0 : sessions[min(known, sessions.count - 1)]
+            return Standing(age: max(0, now - end), behind: Int((sessions.last ?? 0) - had))
+        default:
+            end = last + timeframe.microseconds
+            // When the last bar's end is longer ago than that, the next one should be here.
+            let late = now - end - Self.patience(timeframe)
+            return Standing(
+                age: max(0, now - end), behind: late <= 0 ? 0 : Int((late - 1) / timeframe.microseconds) + 1)
+        }
+    }
+}

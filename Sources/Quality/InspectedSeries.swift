@@ -1,0 +1,62 @@
+import Market
+
+/// The bars of one series, and what is known of how they should be.
+struct InspectedSeries {
+    let bars: CandleSeries
+    let assetType: AssetType
+    let timeframe: Timeframe
+    let calendar: TradingCalendar
+
+    var count: Int { bars.count }
+
+    /// As findings name the bar that starts then.
+    func label(_ time: Int64) -> String { timeframe.label(time) }
+
+    /// From the bar at one index to that at another, in words.
+    func span(_ from: Int64, _ to: Int64) -> String {
+        from == to ? "on \(label(from))" : "from \(label(from)) to \(label(to))"
+    }
+
+    /// "1 bar", "3 days": of what the series is made.
+    func amount(_ count: Int) -> String {
+        let noun =
+            switch (assetType, timeframe) {
+            case (.equity, _): "session"
+            case (.crypto, .day): "day"
+            case (.crypto, .hour): "hour"
+            }
+        return Words.counted(count, noun)
+    }
+
+    /// Longer runs without a bar are holes: five sessions or days, a day of hours (providers.md, E).
+    var longestGap: Int { timeframe == .day ? 5 : 24 }
+
+    /// Whether a bar follows the one before it so closely that their prices can be compared: no hole lies between.
+    func follows(_ index: Int) -> Bool {
+        // Of sessions a week holds five.
+        let bars = assetType == .equity ? 2 * longestGap : longestGap
+        return self.bars.times[index] - self.bars.times[index - 1] <= Int64(bars) * timeframe.microseconds
+    }
+}
+
+/// How findings are worded.
+enum Words {
+    static func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+
+    /// With one digit behind the point: 0.1234 is 12.3 %. What is not quite all is not called all.
+    static func percent(_ share: Double) -> String {
+        let tenths = (share * 1_000).rounded(share < 1 ? .down : .toNearestOrAwayFromZero)
+        return "\(text(tenths / 10)) %"
+    }
+
+    /// A change of price to its multiple: 1.5 is +50 %, 0.5 is -50 %.
+    static func change(_ ratio: Double) -> String {
+        let percent = ((ratio - 1) * 100).rounded()
+        return "\(percent > 0 ? "+" : "")\(text(percent)) %"
+    }
+
+    /// As short as it can be: 2 and not 2.0.
+    static func text(_ number: Double) -> String {
+        number == number.rounded() && number.magnitude < 1e15 ? "\(Int(number))" : "\(number)"
+    }
+}

@@ -1,0 +1,34 @@
+/// A price of an equity that stands at n:1 or 1:n of the one before (n 2, 3, 3/2, 4, 5, 7, 10, 20) from one session to the
+/// next: its open within 3 % of that, and its close, after a day of trading, within 10 %. It looks like a split that the
+/// prices are not adjusted for; without one nobody lost or won anything. Some true falls are as large, so it is a suspicion:
+/// AAPL fell by 52 % on 2000-09-29, and opened where no split would have put it.
+enum SplitSuspects {
+    private static let multiples: [(ratio: Double, words: String)] = [
+        (2, "2:1"), (3, "3:1"), (1.5, "3:2"), (4, "4:1"), (5, "5:1"), (7, "7:1"), (10, "10:1"), (20, "20:1"),
+    ]
+
+    static func finding(of jump: Jump, in series: InspectedSeries) -> Finding? {
+        guard series.assetType == .equity else { return nil }
+        let isReverse = jump.openRatio > 1
+        let match = multiples.first { multiple in
+            let level = isReverse ? multiple.ratio : 1 / multiple.ratio
+            return (jump.openRatio / level - 1).magnitude <= 0.03 && (jump.ratio / level - 1).magnitude <= 0.10
+        }
+        guard let match else { return nil }
+        let time = series.bars.times[jump.index]
+        let before = jump.index > 0 ? series.bars.volume[jump.index - 1] : 0, after = series.bars.volume[jump.index]
+        // More shares of less worth change hands after a split, fewer after a reverse one.
+        let isSupported = before > 0 && after > 0 && (isReverse ? after < before : after > before)
+        return Finding(
+            .splitSuspect, .warning, from: time, to: time, count: 1,
+            "The price opened at \(Words.change(jump.openRatio)) and stayed there, \(series.span(time, time)): it looks like a "
+                + "\(isReverse ? "reverse " : "")split of \(match.words)"
+                + (isSupported ? ", and the volume moved the other way" : "")
+                + ". If it was one, import prices that are adjusted for splits; as they are, every result across that day is wrong."
+        )
+    }
+
+    static func bounded(_ findings: [Finding]) -> [Finding] {
+        findings.bounded { others, _ in "\(others) more moves that look like splits." }
+    }
+}

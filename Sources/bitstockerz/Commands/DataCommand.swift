@@ -1,0 +1,108 @@
+import App
+import ArgumentParser
+import JSON
+import Market
+import Quality
+
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Tells how sound the stored prices are.",
+        subcommands: [DataCheckCommand.self, DataDismissCommand.self])
+}
+
+struct DataCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Look for what is wrong with stored bars, keep it, and print it.",
+        discussion: """
+            The worker checks bars whenever they change; this checks them again at once, all of them or those of one symbol. \
+            Ends with 1 when there is an error that nobody has dismissed.
+            """)
+
+    @Argument(help: "Ticker, such as AAPL or BTC-USD; default: every symbol.")
+    var symbol: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let outcomes = try database.withDatabase { db in
+            let symbols = try BarChecks.symbols(symbol, in: &db)
+            var bar = ProgressBar("checking"), outcomes: [BarChecks.Outcome] = []
+            for (index, id) in symbols.enumerated() {
+                outcomes += try BarChecks.check(symbol: id, always: true, in: &db)
+                bar.show(index + 1, of: symbols.count)
+            }
+            return outcomes
+        }
+        guard symbol == nil || !outcomes.isEmpty else {
+            throw Console.fail("no bars of \(symbol ?? "") are stored", ExitStatus.noInput)
+        }
+        if json { Console.write(document(outcomes) + [10]) } else { outcomes.forEach(show) }
+        let isWrong = outcomes.contains { $0.findings.contains { $0.severity == .error && !$0.isDismissed } }
+        if isWrong { throw ExitCode(1) }
+    }
+
+    private func show(_ outcome: BarChecks.Outcome) {
+        let present = outcome.expected - outcome.missing
+        Console.say(
+            "\(outcome.symbol) \(outcome.timeframe.rawValue): \(present) of \(outcome.expected) bars, "
+                + (outcome.findings.isEmpty ? "no findings" : "\(outcome.findings.count) findings"))
+        for finding in outcome.findings {
+            let state = finding.isDismissed ? "dismissed" : finding.severity.rawValue
+            Console.say("  \(finding.id)  \(state)  \(finding.check): \(finding.detail)")
+        }
+    }
+
+    private func document(_ outcomes: [BarChecks.Outcome]) -> [UInt8] {
+        var json = Writer()
+        json.beginObject()
+        json.key("series")
+        json.array(outcomes) { json, outcome in
+            json.beginObject()
+            json.member("symbol", outcome.symbol)
+            json.member("interval", outcome.timeframe.rawValue)
+            json.member("expected_bars", outcome.expected)
+            json.member("missing_bars", outcome.missing)
+            json.key("findings")
+            json.array(outcome.findings) { json, finding in
+                json.beginObject()
+                json.member("id", finding.id)
+                json.member("check", finding.check)
+                json.member("severity", finding.severity.rawValue)
+                json.member("from", outcome.timeframe.label(finding.from))
+                json.member("to", outcome.timeframe.label(finding.to))
+                json.member("count", finding.count)
+                json.member("detail", finding.detail)
+                json.member("is_dismissed", finding.isDismissed)
+                json.endObject()
+            }
+            json.endObject()
+        }
+        json.endObject()
+        return json.bytes
+    }
+}
+
+struct DataDismissCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dismiss", abstract: "Say that a finding is all right, so that it no longer counts.",
+        discussion: "It stays dismissed while it is the same; more bars of its kind bring it back.")
+
+    @Argument(help: "The number that data check prints in front of the finding.")
+    var finding: Int
+
+    @Flag(help: "Let it count again.")
+    var undo = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let found = try database.withDatabase { db in
+            try BarChecks.dismiss(finding: finding, !undo, in: &db)
+        }
+        guard let found else { throw Console.fail("there is no finding \(finding)", ExitStatus.noInput) }
+        Console.say("\(found.isDismissed ? "Dismissed" : "Counts again"): \(found.detail)")
+    }
+}
