@@ -213,6 +213,12 @@ import Testing
         #expect(shown[2]["from"] == "2020-01-21" && shown[2]["to"] == "2020-01-22" && shown[2]["count"] == 2)
         #expect(series[2]["is_checked"] == false && series[2]["missing_bars"] == .null)
         #expect(try store.get("/api/market-data/series?symbol=ggg-usd&limit=1")["has_more"] == true)
+        try store.put("KKK-USD", .crypto, .day, Self.days(without: Set((0..<40).map { 1 + 2 * $0 })))
+        try store.work()
+        for (query, count) in [("", 3), ("?symbol=KKK-USD", 41)] {
+            let last = try store.get("/api/market-data/series\(query)")["series"]?.arrayValue?.last?.objectValue
+            #expect(last?["findings_shown"]?.arrayValue?.count == count)
+        }
         #expect(try store.get("/api/market-data/series?symbol=NONE")["series"] == [])
         let detail = try #require(try store.get("/api/symbols/GGG-USD")["series"]?.arrayValue?.first?.objectValue)
         #expect(detail["findings"] == ["error": 0, "warning": 1, "info": 2])

@@ -131,7 +131,8 @@ struct CrashLoopTests {
         #expect(
             try server.scalar("SELECT count(*) FROM backtest_runs WHERE status = 'completed' AND id IN (\(list))")
                 == 200)
-        #expect(try server.scalar("SELECT count(*) FROM jobs WHERE status = 'completed'") == 200)
+        #expect(
+            try server.scalar("SELECT count(*) FROM jobs WHERE job_type = 'backtest' AND status = 'completed'") == 200)
         #expect(try server.scalar("SELECT count(*) FROM backtest_results") == 200)
         let torn = try server.scalar(
             """
@@ -142,6 +143,6 @@ struct CrashLoopTests {
         #expect(torn == 0)
         #expect(try server.scalar("SELECT count(*) FROM trials") == 200)
         // The blows hit something: what was held was taken up again, and some of it was not the run's fault.
-        #expect(try server.scalar("SELECT count(*) FROM jobs WHERE attempts > 1") >= 7)
+        #expect(try server.scalar("SELECT count(*) FROM jobs WHERE job_type = 'backtest' AND attempts > 1") >= 7)
     }
 }

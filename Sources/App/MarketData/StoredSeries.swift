@@ -52,8 +52,8 @@ struct SeriesCheck: Sendable {
 /// `GET /api/market-data/series`: what is stored, and what is known against it. All of it is kept by the series; no bar is
 /// looked at.
 enum StoredSeries {
-    /// Of the findings of a series so many are shown, worst first.
-    private static let shownFindings = 20
+    /// Of the findings of a series so many are shown in a list, and so many of a symbol that is asked for.
+    private static let fewFindings = 3, manyFindings = 100
 
     fileprivate struct Listed: Sendable {
         let symbolID: Int
@@ -94,7 +94,7 @@ enum StoredSeries {
                 .member(
                     "findings_shown",
                     Form<[(Timeframe, StoredFinding)]>.list(of: finding).described(
-                        "The worst \(shownFindings) at most; dismissed ones last")
+                        "The worst \(fewFindings) at most, \(manyFindings) with `symbol`; dismissed ones last")
                 ) { listed in listed.shown.map { (listed.series.interval, $0) } },
             ])
 
@@ -114,12 +114,9 @@ enum StoredSeries {
         answers: [page]
     ) { call, db, ticker, window in
         var listed = try db.run(.storedSeries(ofSymbol: ticker, window))
-        let shown = try db.run(.shownFindings(of: listed, shownFindings))
-        for (id, timeframe, finding) in shown {
-            guard let index = listed.firstIndex(where: { $0.symbolID == id && $0.series.interval == timeframe }) else {
-                continue
-            }
-            listed[index].shown.append(finding)
+        let most = ticker == nil ? fewFindings : manyFindings
+        for (position, finding) in try db.run(.shownFindings(of: listed, most)) {
+            listed[position - 1].shown.append(finding)
         }
         return page(publicly: Page(window, listed), to: call.request)
     }
@@ -139,17 +136,19 @@ extension Query {
             """, ticker, window.probe, window.offset, read: StoredSeries.Listed.init)
     }
 
+    /// Each with the position of its series, from 1; those of a series in their order.
     fileprivate static func shownFindings(
         of listed: [StoredSeries.Listed], _ most: Int
-    ) -> Query<[(Int, Timeframe, StoredFinding)]> where Output == [(Int, Timeframe, StoredFinding)] {
+    ) -> Query<[(Int, StoredFinding)]> where Output == [(Int, StoredFinding)] {
         .all(
             """
-            SELECT wanted.symbol_id, wanted.interval, f.*
-            FROM unnest($1::int[], $2::text[]) AS wanted (symbol_id, interval) CROSS JOIN LATERAL (
+            SELECT wanted.position, f.*
+            FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS wanted (symbol_id, interval, position)
+            CROSS JOIN LATERAL (
               SELECT \(StoredFinding.columns) FROM data_findings f
               WHERE (f.symbol_id, f.interval) = (wanted.symbol_id, wanted.interval)
               ORDER BY \(Finding.order) LIMIT $3::int) f
             """, listed.map(\.symbolID), listed.map(\.series.interval.rawValue), most
-        ) { row in (try row.next(), try row.next(), try StoredFinding(&row)) }
+        ) { row in (try row.next(), try StoredFinding(&row)) }
     }
 }
