@@ -48,7 +48,7 @@ function useElapsed(since: number): number {
         let timer: ReturnType<typeof setInterval> | undefined;
         const begin = (): void => {
             clearInterval(timer);
-            if (document.hidden) return;
+            if (document.visibilityState === "hidden") return;
             setNow(Date.now());
             timer = setInterval(() => setNow(Date.now()), 1_000);
         };
