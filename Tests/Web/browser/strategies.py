@@ -50,7 +50,17 @@ class Maker:
             "end_date": "2023-09-21",
             "simulation": {"execution_timing": "next_open", "commission_bps": 5, "slippage_bps": 5},
         }
-        return self.call(page, "POST", "/api/backtests", {**body, **changes})
+        run = self.call(page, "POST", "/api/backtests", {**body, **changes})
+
+        def is_over() -> bool:
+            # On a busy machine the answer comes before the run has ended.
+            nonlocal run
+            if run["status"] in ("pending", "running"):
+                run = self.call(page, "GET", f"/api/backtests/{run['id']}")
+            return run["status"] not in ("pending", "running")
+
+        self.wait_for(is_over, "the run came to an end")
+        return run
 
 
 class StrategyTest(Maker, PasskeyTest):

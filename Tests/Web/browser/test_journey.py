@@ -35,7 +35,7 @@ class JourneyTests(PasskeyTest):
         expect(page.get_by_role("heading", level=1)).to_contain_text("NVDA")
         main = page.locator("main")
         expect(main.get_by_text("Total return").first).to_be_visible()
-        expect(main.get_by_text("Luck or not?")).to_be_visible()
+        expect(main.get_by_text("Could it be luck?")).to_be_visible()
         self.assertLessEqual(clicks, 9, "every click more loses a visitor")
 
     def test_a_run_is_reached_by_keys_alone(self):

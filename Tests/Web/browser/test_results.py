@@ -6,7 +6,7 @@ import re
 import struct
 from pathlib import Path
 
-from axe import AxeTest
+from axe import LOOKS, AxeTest
 from harness import expect, money, problem
 from strategies import StrategyTest
 
@@ -280,6 +280,14 @@ class ResultTests(ResultTest):
         expect(page.get_by_role("combobox", name="Symbol")).to_have_value(re.compile("AAPL"))
         expect(page.get_by_role("textbox", name="Commission")).to_have_value("5")
 
+    def test_its_heading_leads_to_the_strategy_on_its_symbol(self):
+        page, _ = self.user()
+        strategy = self.make(page)
+        self.show(page, self.make_run(page, strategy, symbol="NVDA"))
+        page.get_by_role("link", name="Strategy, version 1").click()
+        expect(page).to_have_url(self.url(f"/strategies/{strategy['id']}?symbol=NVDA"))
+        expect(page.get_by_test_id("legend")).to_contain_text("NVDA")
+
     def test_a_deleted_run_is_gone_from_the_list(self):
         page, run = self.opened()
         page.locator("summary", has_text="More").click()
@@ -291,14 +299,13 @@ class ResultTests(ResultTest):
 
     def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
         page, run = self.opened()
-        for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme)
-            self.assert_axe_silent(page)
+        self.assert_axe_silent(page)
         # Twelve months and the year stand side by side where there is room; where there is none, the year stays in view.
         returns = page.get_by_role("region", name="Returns by month and year")
         page.set_viewport_size({"width": 1280, "height": 900})
         whole, seen = returns.evaluate("one => [one.scrollWidth, one.clientWidth]")
         self.assertLessEqual(whole, seen)
+        page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 390, "height": 844})
         self.show(page, run, query="?trade=2")
         self.assert_fits(page, 390)
@@ -465,12 +472,12 @@ class CompareTests(ResultTest):
         page.get_by_role("link", name="Use as baseline").click()
         expect(page).to_have_url(self.url(f"/backtests/compare?ids={other['id']},{run['id']}"))
         expect(cells.first).to_have_text(money(second).replace("-", MINUS))
-        for theme in ("dark", "light"):
+        for theme, width in LOOKS:
             page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": width, "height": 844})
             self.assert_axe_silent(page)
-        page.set_viewport_size({"width": 390, "height": 844})
-        self.assert_fits(page, 390)
-        self.assert_large_enough(page)
+            self.assert_fits(page, width)
+            self.assert_large_enough(page)
 
     def test_an_address_that_names_no_two_runs_says_so(self):
         page, run = self.opened()

@@ -3,7 +3,7 @@
 import json
 import re
 
-from axe import AxeTest
+from axe import LOOKS, AxeTest
 from harness import expect, problem
 from strategies import StrategyTest
 
@@ -141,15 +141,18 @@ class RunningTests(RunTest):
         expect(page.get_by_text("Replaying the bars")).to_be_visible()
         self.wait_for(lambda: len(asked) > 2, "a run on its way is asked for")
         self.is_seen(page, False)
-        page.wait_for_load_state("networkidle")
+        self.at_rest(page)
         before = len(asked)
+        elapsed = page.locator(".run-progress .dim").first.inner_text()
         page.clock.run_for(60_000)
         self.assertEqual(len(asked), before, "a hidden page asks nothing")
+        self.assertEqual(page.locator(".run-progress .dim").first.inner_text(), elapsed, "its clock stands still")
         self.is_seen(page, True)
+        expect(page.locator(".run-progress .dim").first).not_to_have_text(elapsed)
         self.wait_for(lambda: len(asked) > before + 1, "it goes on when it is seen")
         page.get_by_role("navigation", name="Main").get_by_role("link", name="Backtests").click()
         expect(page.get_by_role("heading", level=1, name="Backtests")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        self.at_rest(page)
         before = len(asked)
         page.clock.run_for(60_000)
         self.assertEqual(len(asked), before, "a room that was left asks nothing")
@@ -265,15 +268,15 @@ class RunLookTests(RunTest, AxeTest):
             "form": (f"/backtests/new?strategy={strategy['id']}&symbol=AAPL", lambda: page.get_by_text("to replay")),
             "running": (f"/backtests/{run['id']}", lambda: page.get_by_role("progressbar")),
         }
-        for theme, widths in (("dark", (1440, 390, 320)), ("light", (1440,))):
-            page.emulate_media(color_scheme=theme)
-            for width in widths:
-                page.set_viewport_size({"width": width, "height": 844})
-                for name, (path, sign) in places.items():
-                    with self.subTest(room=name, theme=theme, width=width):
-                        page.goto(self.url(path))
-                        expect(sign()).to_be_visible()
-                        self.assert_fits(page, width)
-                        if width != 320:
-                            self.assert_axe_silent(page)
-                            self.assert_large_enough(page)
+        for name, (path, sign) in places.items():
+            page.goto(self.url(path))
+            expect(sign()).to_be_visible()
+            for theme, width in LOOKS:
+                with self.subTest(room=name, theme=theme, width=width):
+                    page.emulate_media(color_scheme=theme)
+                    page.set_viewport_size({"width": width, "height": 844})
+                    self.assert_fits(page, width)
+                    self.assert_axe_silent(page)
+                    self.assert_large_enough(page)
+            page.set_viewport_size({"width": 320, "height": 844})
+            self.assert_fits(page, 320)

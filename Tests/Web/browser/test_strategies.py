@@ -203,9 +203,12 @@ class BuilderTests(StrategyTest):
             expect(page.get_by_role("dialog")).to_contain_text("“prices.csv” is no strategy: it is not JSON.")
             page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
             expect(self.state(page)).to_have_text("Version 1, saved")
+            # Its name is taken by now: two strategies of one name could not be told apart in a list.
+            self.make(page, "From a file")
             page.goto(self.url("/strategies"))
+            expect(page.get_by_role("rowheader")).to_have_count(2)
             page.locator("input[type=file]").set_input_files(right)
-            expect(page.get_by_label("Name")).to_have_value("From a file")
+            expect(page.get_by_label("Name")).to_have_value("From a file 2")
             expect(self.sentence(page)).to_contain_text("SMA(40)")
         self.save(page).click()
         expect(self.state(page)).to_have_text("Version 1, saved")

@@ -3,7 +3,7 @@ import type { BacktestRun, ExecutionTiming } from "api-types";
 import { differences } from "../definition/differences";
 import { readDefinition } from "../definition/tree";
 import { decimal, plainly } from "../format";
-import { isoDay } from "../time";
+import { writtenDay } from "../time";
 import { timingWords } from "./words";
 
 export interface Setting {
@@ -23,7 +23,7 @@ export const settingsOf = (run: BacktestRun): readonly Setting[] => [
     { label: "Strategy", value: `${run.strategyName}, version ${run.versionNumber}` },
     { label: "Symbol", value: run.symbol },
     { label: "Bars", value: run.timeframe === "1d" ? "daily" : "hourly" },
-    { label: "Range", value: `${isoDay(run.startDate)} to ${isoDay(run.endDate)}` },
+    { label: "Range", value: `${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}` },
     { label: "Starting equity", value: decimal(Number(run.initialEquity), 2) },
     { label: "Commission", value: known(run.simulation.commissionBps, " bps a side") },
     { label: "Slippage", value: known(run.simulation.slippageBps, " bps a side") },

@@ -117,7 +117,13 @@ function drawn(runs: Comparison["backtests"], holding: Curve): [readonly number[
             values: change(at[index]!, initial(index)),
             colour: lineColour(index),
         })),
-        { kind: "line", name: `Holding ${runs[0]!.symbol}`, values: change(held, initial(0)), colour: "muted" },
+        {
+            kind: "line",
+            name: `Holding ${runs[0]!.symbol}`,
+            values: change(held, initial(0)),
+            colour: "muted",
+            isDashed: true,
+        },
     ];
     // Beside what grew manyfold the rest would be a flat line: then by powers, and those need what is above zero.
     const isLog = Math.max(...[...at, held].map(growth)) > manyfold;

@@ -116,6 +116,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                 <div className="form-grid">
                     <StrategyFields {...{ strategies, form, change, fault }} />
                 </div>
+                {strategy?.summary != null && <p className="form-note">{strategy.summary}</p>}
             </Card>
             <Card
                 title="When"
@@ -147,19 +148,19 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                         min={series && daysOf("All", series).start}
                         max={series && daysOf("All", series).end}
                     />
+                    <p className="form-note" role="status">
+                        {series
+                            ? `Prices from ${writtenDay(series.first)} to ${writtenDay(series.last)}. ` +
+                              (bars === null || bars === undefined
+                                  ? ""
+                                  : bars === 0
+                                    ? "None of them lie within these days."
+                                    : `About ${counted(bars, "bar")} to replay.`)
+                            : symbol && strategy
+                              ? `${symbol.symbol} has no ${strategy.timeframe === "1d" ? "daily" : "hourly"} prices here.`
+                              : "Choose a strategy and a symbol to see which prices there are."}
+                    </p>
                 </div>
-                <p className="form-note" role="status">
-                    {series
-                        ? `Prices from ${writtenDay(series.first)} to ${writtenDay(series.last)}. ` +
-                          (bars === null || bars === undefined
-                              ? ""
-                              : bars === 0
-                                ? "None of them lie within these days."
-                                : `About ${counted(bars, "bar")} to replay.`)
-                        : symbol && strategy
-                          ? `${symbol.symbol} has no ${strategy.timeframe === "1d" ? "daily" : "hourly"} prices here.`
-                          : "Choose a strategy and a symbol to see which prices there are."}
-                </p>
                 {details.state === "failed" && (
                     <FailureNotice what={`${form.symbol} could not be loaded.`} error={details.error} retry={retry} />
                 )}

@@ -7,7 +7,7 @@ import { plainly, signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath, strategyPath } from "../../lib/routes";
 import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
-import { isoDay, tableTime } from "../../lib/time";
+import { tableTime, writtenDay } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { keep } from "../../ui/kept";
 import { Link, navigate } from "../../ui/navigation";
@@ -139,7 +139,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                 {sorted.map((other) => (
                     <li key={other.id}>
                         <Checkbox
-                            label={`${other.symbol}, version ${other.versionNumber}, ${isoDay(other.startDate)} to ${isoDay(other.endDate)}`}
+                            label={`${other.symbol}, version ${other.versionNumber}, ${writtenDay(other.startDate)} to ${writtenDay(other.endDate)}`}
                             isChecked={chosen.includes(other.id)}
                             isDisabled={chosen.length === most && !chosen.includes(other.id)}
                             change={(isChosen) =>

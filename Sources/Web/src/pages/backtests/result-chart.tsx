@@ -229,7 +229,7 @@ function panesOf(run: Backtest, bars: Bars, curve: Curve, holding: readonly numb
             { kind: "line", name: "This run", values: equity, colour: 4, digits },
             ...(holding.length === 0
                 ? []
-                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", digits } as const]),
+                : [{ kind: "line", name: "Holding", values: holding, colour: "muted", isDashed: true, digits } as const]),
         ],
     };
     const falls: Pane = {

@@ -41,12 +41,23 @@ export function Running({ run }: { run: BacktestRun }): JSX.Element {
     );
 }
 
-/** Whole seconds since then; the server's clock may be a little ahead of this one. */
+/** Whole seconds since then, counted while somebody looks; the server's clock may be a little ahead of this one. */
 function useElapsed(since: number): number {
     const [now, setNow] = useState(() => Date.now());
     useEffect(() => {
-        const timer = setInterval(() => setNow(Date.now()), 1_000);
-        return () => clearInterval(timer);
+        let timer: ReturnType<typeof setInterval> | undefined;
+        const begin = (): void => {
+            clearInterval(timer);
+            if (document.visibilityState === "hidden") return;
+            setNow(Date.now());
+            timer = setInterval(() => setNow(Date.now()), 1_000);
+        };
+        begin();
+        document.addEventListener("visibilitychange", begin);
+        return () => {
+            clearInterval(timer);
+            document.removeEventListener("visibilitychange", begin);
+        };
     }, []);
     return Math.max(0, Math.floor(now / 1_000 - since));
 }

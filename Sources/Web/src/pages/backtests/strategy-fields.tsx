@@ -34,7 +34,6 @@ export function StrategyFields({ strategies, form, change, fault }: Props): JSX.
                 value={form.strategy}
                 change={choose}
                 fault={fault("strategy")}
-                hint={strategy?.summary ?? undefined}
             />
             <SelectField
                 label="Version"

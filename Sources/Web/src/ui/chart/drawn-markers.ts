@@ -1,14 +1,13 @@
 /* Buys, sells and notes on a chart: an arrow below or above the bar, with words while there is room for them. */
 import { barsOf, blockCount, blockOf, type Detail } from "../../lib/detail";
+import { isCut, type View, worded } from "../../lib/marker-words";
 import type { Window } from "../../lib/viewport";
 import * as library from "./library";
 import type { Look } from "./look";
+import { axisWidth } from "./make-chart";
 import type { Marker, Pane } from "./model";
 
-/** Pixels that a letter of a marker's words takes, and those between two of them. */
-const letter = 6.4;
-const between = 8;
-/** Below this many pixels from one marker to the next, all are small. */
+/** Below this many pixels from one marker to the next, all are small and without words. */
 const crowded = 12;
 
 interface Plugin {
@@ -27,8 +26,9 @@ export class DrawnMarkers {
     private shown: Shown = { times: [], panes: [], markers: [] };
     private ordered: readonly Marker[] = [];
     private detail: Detail = { step: 1, from: 0, to: 0 };
-    /** Pixels from one bar to the next. */
-    private spacing = 0;
+    private view: View = { from: 0, spacing: 0, width: 0 };
+    /** Which markers an edge would cut through the words of. */
+    private cut = "";
 
     constructor(private readonly look: () => Look) {}
 
@@ -58,11 +58,19 @@ export class DrawnMarkers {
         if (isNew || !isSame) this.paint();
     }
 
-    /** Words stand where there is room for them, and marks are smaller in a crowd. Moving sideways changes neither. */
-    fit({ from, to }: Window, width: number): void {
+    /** Words stand where there is room for them, and marks are smaller in a crowd: most moves change neither. */
+    fit({ from, to }: Window, hostWidth: number): void {
+        if (this.ordered.length === 0) return;
+        const width = Math.max(1, hostWidth - axisWidth);
         const spacing = width / (to - from);
-        if (this.ordered.length === 0 || Math.abs(spacing - this.spacing) < this.spacing * 0.05) return;
-        this.spacing = spacing;
+        const isSame = width === this.view.width && Math.abs(spacing - this.view.spacing) < this.view.spacing * 0.05;
+        this.view = { from, spacing: isSame ? this.view.spacing : spacing, width };
+        const cut = this.ordered
+            .filter((marker) => isCut(marker, this.view))
+            .map(({ index }) => index)
+            .join();
+        if (isSame && cut === this.cut) return;
+        this.cut = cut;
         this.paint();
     }
 
@@ -71,19 +79,9 @@ export class DrawnMarkers {
         for (const [pane, { api }] of this.plugins) {
             const own = this.drawn(this.ordered.filter((one) => (one.pane ?? mainPane) === pane));
             const bars = own.length < 2 ? Infinity : (own[own.length - 1]!.index - own[0]!.index) / (own.length - 1);
-            const size = bars * this.spacing < crowded ? 0.6 : 1.1;
-            const ends: Record<string, number> = {};
-            api.setMarkers(
-                own.map((marker) => {
-                    // Above and below are two lines of words: in each, none begins before the last one has ended.
-                    const line = marker.side === "buy" ? "below" : "above";
-                    const half = (marker.text.length * letter) / 2;
-                    const middle = marker.index * this.spacing;
-                    const hasRoom = middle - half >= (ends[line] ?? -Infinity);
-                    if (hasRoom) ends[line] = middle + half + between;
-                    return this.point(marker, size, hasRoom);
-                }),
-            );
+            const isCrowded = bars * this.view.spacing < crowded;
+            const words = isCrowded ? new Set<Marker>() : worded(own, this.view);
+            api.setMarkers(own.map((marker) => this.point(marker, isCrowded ? 0.6 : 1.1, words.has(marker))));
         }
     }
 

@@ -3,7 +3,7 @@ import { type Bars } from "../../lib/bars";
 import { barsOf, blockCount, type Candle, candleOf, type Detail, lineOf } from "../../lib/detail";
 import * as library from "./library";
 import { axisFormat, figureAt } from "./figures";
-import { colourIn, type Look, translucent } from "./look";
+import { colourIn, type Look, styleIn, translucent } from "./look";
 import type { Pane, Series } from "./model";
 
 const types = {
@@ -91,7 +91,7 @@ export class DrawnSeries {
             const [near, far] = [translucent(colour, 0.28), translucent(colour, 0.03)];
             this.api.applyOptions(
                 series.kind === "line"
-                    ? { color: colour }
+                    ? { color: colour, lineStyle: styleIn(look, series) }
                     : formOf(series) === "hanging"
                       ? { ...sides("top", colour, far, near), ...sides("bottom", colour, far, near) }
                       : { lineColor: colour, topColor: near, bottomColor: far },

@@ -154,7 +154,7 @@ interface ReadingProps {
 
 const Reading = ({ series, pane, index }: ReadingProps): JSX.Element | null =>
     series.kind === "line" || series.kind === "area" ? (
-        <span className={`legend-figure legend-line line-${series.colour}`}>
+        <span className={`legend-figure legend-line line-${series.colour} ${series.isDashed ? "legend-dashed" : ""}`}>
             {series.name} <b>{written(figureAt(series, index), pane, series)}</b>
         </span>
     ) : null;

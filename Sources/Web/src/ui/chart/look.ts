@@ -2,7 +2,7 @@
  * Colours of the chart, read from the style sheet's tokens, so that a theme is defined in one place. They are read at
  * the chart's own element: where the system forces its colours, chart.css gives the chart system ones.
  */
-import { lineColours, type SeriesColour } from "./model";
+import { lineColours, type SeriesColour, type ValueSeries } from "./model";
 
 export interface Look {
     readonly surface: string;
@@ -20,6 +20,8 @@ export interface Look {
     readonly buy: string;
     readonly sell: string;
     readonly lines: readonly string[];
+    /** The system forces its few colours: lines differ in how they are dashed as well. */
+    readonly isForced: boolean;
 }
 
 export function readLook(host: HTMLElement): Look {
@@ -47,6 +49,7 @@ export function readLook(host: HTMLElement): Look {
         buy: token("--up-text"),
         sell: token("--down-text"),
         lines: Array.from({ length: lineColours }, (_, index) => token(`--line-${index + 1}`)),
+        isForced: matchMedia("(forced-colors: active)").matches,
     };
     probe.remove();
     return look;
@@ -62,6 +65,15 @@ export function colourIn(look: Look, colour: SeriesColour): string {
         default:
             return look.lines[colour - 1]!;
     }
+}
+
+/** How a line is dashed, by the library's numbers: not, by points, short, long. */
+const [solid, dotted, dashed, longDashed] = [0, 1, 2, 3] as const;
+const forcedStyles = [solid, longDashed, dotted] as const;
+
+export function styleIn(look: Look, { colour, isDashed = false }: ValueSeries<unknown>): number {
+    if (isDashed) return dashed;
+    return look.isForced && typeof colour === "number" ? forcedStyles[(colour - 1) % forcedStyles.length]! : solid;
 }
 
 /** A computed `rgb(…)` colour, seen through. */

@@ -3,6 +3,9 @@ import type { Interval } from "../../lib/bars";
 import { writtenTime } from "../../lib/time";
 import * as library from "./library";
 
+/** Pixels that the axis of values takes at least. */
+export const axisWidth = 64;
+
 const fontFamily = "Inter, system-ui, sans-serif";
 
 export function makeChart(host: HTMLElement, interval: Interval): library.Chart {
@@ -20,7 +23,7 @@ export function makeChart(host: HTMLElement, interval: Interval): library.Chart 
         crosshair: { mode: 0 },
         // A finger that moves up or down scrolls the page, not the chart.
         handleScroll: { vertTouchDrag: false },
-        rightPriceScale: { minimumWidth: 64, borderVisible: false, entireTextOnly: true },
+        rightPriceScale: { minimumWidth: axisWidth, borderVisible: false, entireTextOnly: true },
         timeScale: {
             // All bars fit, whatever the width: the viewport says how few may be in view.
             minBarSpacing: 0.001,

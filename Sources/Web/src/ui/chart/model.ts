@@ -21,6 +21,8 @@ export interface ValueSeries<Kind> {
     /** NaN where there is none. An area of values that are never above zero hangs from zero. */
     readonly values: ArrayLike<number>;
     readonly colour: SeriesColour;
+    /** What the others are measured by: told from them without its colour. */
+    readonly isDashed?: boolean;
     /** Decimals in the legend and on the axis. */
     readonly digits?: number;
 }
