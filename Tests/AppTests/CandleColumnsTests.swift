@@ -22,10 +22,11 @@ import Testing
         object[name]?.arrayValue?.compactMap { $0.numberValue?.double } ?? []
     }
 
-    @Test(arguments: [
-        ([5, 7], 0), ([1.25, 7], 2), ([0.00000001, 20_000.5], 8), ([0.1 + 0.2, 1], 0), ([1e300, 1.5], 0),
-        ([123_456_789_012_345, 1], 0), ([0.000_000_000_001], 12), ([1e-13], 0), ([], 0),
-    ] as [([Double], Int)])
+    @Test(
+        arguments: [
+            ([5, 7], 0), ([1.25, 7], 2), ([0.00000001, 20_000.5], 8), ([0.1 + 0.2, 1], 0), ([1e300, 1.5], 0),
+            ([123_456_789_012_345, 1], 0), ([0.000_000_000_001], 12), ([1e-13], 0), ([], 0),
+        ] as [([Double], Int)])
     func `whole numbers of a power of ten say exactly the same`(_ closes: [Double], _ places: Int) throws {
         let answer = try columns(closes)
         #expect(answer["price_decimals"]?.numberValue?.double == Double(places))

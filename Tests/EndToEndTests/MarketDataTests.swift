@@ -73,7 +73,8 @@ struct MarketDataTests {
         for name in ["open", "high", "low", "close"] {
             #expect(try numbers(name).map { $0 / price } == bars.map { $0.objectValue?[name]?.numberValue?.double })
         }
-        #expect(try numbers("volume").map { $0 / volume } == bars.map { $0.objectValue?["volume"]?.numberValue?.double })
+        let volumes = bars.map { $0.objectValue?["volume"]?.numberValue?.double }
+        #expect(try numbers("volume").map { $0 / volume } == volumes)
         let days = times.map { Date(timeIntervalSince1970: $0 * 86_400).ISO8601Format().prefix(10) }
         #expect(days == bars.map { $0.objectValue?["date"]?.stringValue?.prefix(10) })
     }

@@ -77,7 +77,7 @@ import Testing
         #expect(
             try owned.installation.scalar(
                 """
-                SELECT (SELECT count(*) FROM jobs WHERE status IN ('pending', 'running'))
+                SELECT (SELECT count(*) FROM jobs WHERE status IN ('pending', 'running') AND job_type <> 'check_bars')
                   + (SELECT count(*) FROM backtest_runs WHERE status IN ('pending', 'running'))
                   + (SELECT count(*) FROM strategies WHERE is_active OR name <> 'deleted')
                   + (SELECT count(*) FROM watchlist_items) + (SELECT count(*) FROM api_keys)

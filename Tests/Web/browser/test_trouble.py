@@ -45,10 +45,10 @@ class TroubleTests(PageTest):
     def test_an_answer_that_is_no_candles_is_an_error_and_not_a_crash(self):
         page = self.open("")
         page.route(
-            "**/api/market-data/**", lambda route: route.fulfill(content_type="application/json", body='[{"date":"x"}]')
+            "**/api/market-data/**", lambda route: route.fulfill(content_type="application/json", body='{"seconds_per_bar":0}')
         )
         page.goto(self.url("/markets/AAPL"))
-        expect(page.get_by_role("alert")).to_contain_text("candles[0].date is not a time")
+        expect(page.get_by_role("alert")).to_contain_text("candles have no times")
 
     def test_says_when_the_browser_is_offline_and_goes_on_after(self):
         page = self.open_chart("/markets/AAPL")

@@ -88,7 +88,7 @@ test("a page that does not fit the API's description does not build", () =>
             ['"expires_in_days":', '"days":', "settings/api-keys.tsx"],
             ['"backtest_daemon"', '"engine"', "about/health-card.tsx"],
             ['"enum":["google","apple"]', '"enum":["google","apple","github"]', "api/account.ts"],
-            ['"volume"', '"traded"', "api/candles.ts"],
+            ['"volume"', '"traded"', "lib/candle-columns.ts"],
             ['"REAUTHENTICATION_REQUIRED"', '"CONFIRM"', "api/confirmed.ts"],
         ] as const;
         const { status, said } = build(

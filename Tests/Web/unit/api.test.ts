@@ -36,44 +36,61 @@ const failure = async (work: Promise<unknown>): Promise<ApiError> => {
     return error;
 };
 
-const bar = { open: 1, high: 2, low: 0.5, close: 1.5, volume: 10 };
+/** An answer of columns: bars of a day or an hour, the first so many of them after 1970. */
+const columns = (seconds: number, bars: readonly number[]): Record<string, unknown> => ({
+    bars_per_point: 1,
+    seconds_per_bar: seconds,
+    price_decimals: 2,
+    volume_decimals: 0,
+    bars_since_1970: bars,
+    open: bars.map(() => 100),
+    high: bars.map(() => 250),
+    low: bars.map(() => 50),
+    close: bars.map(() => 1_723),
+    volume: bars.map(() => 10),
+});
+const day = 86_400;
 
 test("daily and hourly candles are read from their own endpoints", async () => {
-    const daily = answer(
-        [
-            { date: "2023-09-20", ...bar },
-            { date: "2023-09-21", ...bar },
-        ],
-        { headers: { "X-Has-More": "true" } },
-    );
+    const first = parseTime("2023-09-20")! / day;
+    const daily = answer(columns(day, [first, 1]), { headers: { "X-Has-More": "true" } });
     const page = await readCandles("AAPL", "EQUITY", "1d", parseTime("2023-09-22"), 5000);
-    assert.deepEqual(daily, ["/api/market-data/equities/candles?symbol=AAPL&end=2023-09-21&limit=5000"]);
+    assert.deepEqual(daily, ["/api/market-data/equities/candles?symbol=AAPL&end=2023-09-21&limit=5000&format=columns"]);
     assert.deepEqual(page.bars.time, [parseTime("2023-09-20"), parseTime("2023-09-21")]);
+    assert.deepEqual([page.bars.open[0], page.bars.high[0], page.bars.low[0], page.bars.close[0]], [1, 2.5, 0.5, 17.23]);
+    assert.deepEqual(page.bars.volume, [10, 10]);
     assert.equal(page.hasOlder, true);
 
-    const hourly = answer([{ timestamp: "2019-10-01T00:00:00Z", ...bar }]);
+    const hourly = answer(columns(3_600, [parseTime("2019-10-01T00:00:00Z")! / 3_600]));
     const hours = await readCandles("BTC-USD", "CRYPTO", "1h", parseTime("2019-10-01T01:00:00Z"), 10);
     assert.match(
         decodeURIComponent(hourly[0]!),
-        /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01&limit=10$/,
+        /crypto\/candles\?symbol=BTC-USD&end=2019-10-01&limit=10&format=columns&interval=1h$/,
     );
+    assert.deepEqual(hours.bars.time, [parseTime("2019-10-01T00:00:00Z")]);
     assert.equal(hours.hasOlder, false);
+});
+
+test("bars before 1970 and none at all are read, too", async () => {
+    answer(columns(day, [-7_305, 1]));
+    assert.deepEqual((await readCandles("AAPL", "EQUITY", "1d", null, 10)).bars.time, [-7_305 * day, -7_304 * day]);
+    answer(columns(day, []));
+    assert.deepEqual((await readCandles("AAPL", "EQUITY", "1d", null, 10)).bars.time, []);
 });
 
 test("a broken answer is one clear error that names the place", async () => {
     for (const [body, place] of [
-        [{}, "candles is not a list"],
-        [[{ date: "2023-09-31", ...bar }], "candles[0].date is not a time"],
-        [[{ date: "2023-09-21", ...bar, close: "1.5" }], "candles[0].close is not a number"],
-        [
-            [
-                { date: "2023-09-21", ...bar },
-                { date: "2023-09-21", ...bar },
-            ],
-            "candles[1].date is not a time after the bar before it",
-        ],
-        [[null], "candles[0] is not an object"],
-        [[{ timestamp: "2023-09-21T00:00:00Z", ...bar }], "candles[0].date is not a time"],
+        [[], "candles are no columns"],
+        [null, "candles are no columns"],
+        [{}, "candles have no times"],
+        [{ ...columns(day, [1]), seconds_per_bar: 0 }, "candles have no times"],
+        [{ ...columns(day, [1]), seconds_per_bar: "1" }, "candles have no times"],
+        [columns(day, [1, 0]), "bars_since_1970[1] is not after the one before it"],
+        [columns(day, [1.5]), "bars_since_1970[0] is not after the one before it"],
+        [{ ...columns(day, [1]), close: ["1.5"] }, "close[0] is not a number"],
+        [{ ...columns(day, [1]), low: [] }, "low is not as long as the times"],
+        [{ ...columns(day, [1]), volume: null }, "volume is not as long as the times"],
+        [{ ...columns(day, [1]), price_decimals: null }, "the decimals of open are no number"],
         ["<html>", "it is not JSON"],
     ] as const) {
         answer(body, { headers: { "X-Request-Id": "r-1" } });
