@@ -72,7 +72,7 @@ test("what the generator does not know ends the build", () =>
             [changed(described, '"in":"query"', '"in":"cookie"'), "takes something in 'cookie'"],
             [changed(described, '"summary":"', '"callbacks":"'), "has 'callbacks'"],
             [changed(described, '"operationId":"', '"summary":"'), "has no name"],
-            [changed(described, "#/components/schemas/Series", "#/components/schemas/SymbolDetail"), "holds itself"],
+            [changed(described, '"#/components/schemas/Series"', '"#/components/schemas/SymbolDetail"'), "holds itself"],
         ] as const) {
             const { status, said } = build(folder, document);
             assert.equal(status, 1, fault);

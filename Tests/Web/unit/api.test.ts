@@ -65,7 +65,7 @@ test("daily and hourly candles are read from their own endpoints", async () => {
     const hours = await readCandles("BTC-USD", "CRYPTO", "1h", parseTime("2019-10-01T01:00:00Z"), 10);
     assert.match(
         decodeURIComponent(hourly[0]!),
-        /crypto\/candles\?symbol=BTC-USD&end=2019-10-01&limit=10&format=columns&interval=1h$/,
+        /crypto\/candles\?symbol=BTC-USD&interval=1h&end=2019-10-01&limit=10&format=columns$/,
     );
     assert.deepEqual(hours.bars.time, [parseTime("2019-10-01T00:00:00Z")]);
     assert.equal(hours.hasOlder, false);

@@ -22,10 +22,10 @@ export async function readCandles(
     limit: number,
 ): Promise<BarPage> {
     const end = before === null ? null : isoDay(before - intervalSeconds(interval));
-    const query = { symbol, end, limit, format: "columns" } as const;
+    // Each written out: what a spread brings along is not held against the API's description.
     const { body, header } = await (assetType === "CRYPTO"
-        ? call(readAs(getMarketDataCryptoCandles, bars), { query: { ...query, interval } })
-        : call(readAs(getMarketDataEquitiesCandles, bars), { query }));
+        ? call(readAs(getMarketDataCryptoCandles, bars), { query: { symbol, interval, end, limit, format: "columns" } })
+        : call(readAs(getMarketDataEquitiesCandles, bars), { query: { symbol, end, limit, format: "columns" } }));
     return { bars: body, hasOlder: header("X-Has-More") === "true" };
 }
 
