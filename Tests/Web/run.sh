@@ -41,6 +41,15 @@ for zone in Pacific/Auckland America/Los_Angeles; do
     failed=$((failed + bad))
 done
 
+# What only developers need is built for them, and not installed.
+if compgen -G "$root/.build/web/development/assets/parts-*.js" >/dev/null &&
+    ! compgen -G "$root/.build/web/dist/assets/parts-*.js" >/dev/null; then
+    passed=$((passed + 1))
+else
+    echo "run.sh: the page of parts belongs into the developers' page, and into no other"
+    failed=$((failed + 1))
+fi
+
 if [ -n "${BITSTOCKERZ_URL:-}" ]; then
     python=$("$root/Sources/Web/venv.sh" "$here/requirements.txt")
     summary="$work/browser"

@@ -83,7 +83,8 @@ struct CandleColumns {
 }
 
 /// How many decimal places some numbers have, so that they can be written as whole ones. Numbers that have more places
-/// than a double tells apart are written as they are.
+/// than a double tells apart are written as they are. Not a ``TickScale``, which forgives noise and bounds sums: here every
+/// number has to come back as it was, volumes too.
 private struct Decimals {
     static let most = 12
     /// 0 when the numbers are written as they are.
