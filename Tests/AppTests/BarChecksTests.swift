@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import JSON
 import Jobs
@@ -145,6 +146,29 @@ import Testing
         #expect(try BarChecks.dismiss(finding: findings[0].id, false, in: &store.db)?.isDismissed == false)
         #expect(try store.db.run(Query<Int>.value("SELECT infos FROM series_checks")) == 3)
         #expect(try BarChecks.dismiss(finding: 0, in: &store.db) == nil)
+    }
+
+    @Test func `a dismissal and a check at once both come through`() throws {
+        let store = try Store(), database = store.installation.database
+        try store.put("HHH-USD", .crypto, .day, (0..<300).filter { $0 != 10 })
+        try store.work()
+        let finding = try BarChecks.check(symbol: store.id("HHH-USD"), always: true, in: &store.db)[0].findings[0]
+        // A check has noted its series and comes to the findings.
+        try store.db.script("BEGIN; SELECT 1 FROM series_checks FOR UPDATE")
+        let outcome = Box(Result<Bool?, any Error>?.none), group = DispatchGroup()
+        group.enter()
+        Thread.detachNewThread {
+            let result = Result {
+                var db = try database.connect()
+                return try BarChecks.dismiss(finding: finding.id, in: &db)?.isDismissed
+            }
+            outcome.withLock { $0 = result }
+            group.leave()
+        }
+        try Contest(database).wait(for: 1) { outcome.withLock { $0 == nil ? 0 : 1 } }
+        try store.db.script("UPDATE data_findings SET detail = detail; COMMIT")
+        _ = group.wait(timeout: .now() + 60)
+        #expect(try #require(outcome.withLock { $0 }, "it waits for ever").get() == true)
     }
 
     @Test func `a dismissed finding that grows counts again`() throws {

@@ -112,14 +112,19 @@ extension Query {
             """, ticker)
     }
 
+    /// A check locks the series first and its findings after that; so does this.
     static func dismissing(
         finding id: Int, _ isDismissed: Bool
     ) -> Query<(symbol: Int, timeframe: Timeframe, finding: StoredFinding)?>
     where Output == (symbol: Int, timeframe: Timeframe, finding: StoredFinding)? {
         .first(
             """
-            UPDATE data_findings SET dismissed_at = CASE WHEN $2::boolean THEN coalesce(dismissed_at, clock_timestamp()) END
-            WHERE id = $1::bigint RETURNING symbol_id, interval, \(StoredFinding.columns)
+            WITH held AS MATERIALIZED (
+              SELECT symbol_id, interval FROM series_checks WHERE (symbol_id, interval) = (
+                SELECT symbol_id, interval FROM data_findings WHERE id = $1::bigint) FOR UPDATE)
+            UPDATE data_findings f SET dismissed_at = CASE WHEN $2::boolean THEN coalesce(dismissed_at, clock_timestamp()) END
+            FROM held WHERE f.id = $1::bigint AND (f.symbol_id, f.interval) = (held.symbol_id, held.interval)
+            RETURNING f.symbol_id, f.interval, \(StoredFinding.columns)
             """, id, isDismissed
         ) { row in (symbol: try row.next(), timeframe: try row.next(), finding: try StoredFinding(&row)) }
     }
