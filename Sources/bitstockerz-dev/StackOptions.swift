@@ -43,7 +43,8 @@ struct StackOptions: ParsableArguments {
     func validate() throws {
         guard port > 0 else { throw ValidationError("--port must be 1 to 65535.") }
         guard (1...64).contains(responders) else { throw ValidationError("--responders must be 1 to 64.") }
-        guard (1...100_000).contains(rateScale) else { throw ValidationError("--rate-scale must be 1 to 100000.") }
+        // More than that, and quotas leave the range that the configuration takes.
+        guard (1...10_000).contains(rateScale) else { throw ValidationError("--rate-scale must be 1 to 10000.") }
         guard ["development", "test"].contains(environment) else {
             throw ValidationError("--environment must be development or test.")
         }

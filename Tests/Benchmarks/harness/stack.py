@@ -82,7 +82,7 @@ proxy_ignore_client_abort on;
         self.process = processes.start(
             [
                 self.dev, "run", "--state", str(self.state), "--port", str(self.port),
-                "--responders", str(self.responders), "--rate-scale", "100000", "--share", str(self.share),
+                "--responders", str(self.responders), "--rate-scale", "10000", "--share", str(self.share),
                 "--web", str(self.prefix / "share" / "bitstockerz" / "web"), "--stop-with-input",
                 # A process that leaves after its 50,000 requests takes its CPU time out of the measurement.
                 "--set", "RESPONDER_MAX_REQUESTS=1000000",
