@@ -56,7 +56,10 @@ class Stack:
         keepalive = "keepalive 16;" if http else ""
         server_block = block[0].replace("@LISTEN@", f"listen 127.0.0.1:{self.ports[name]};")
         server_block = server_block.replace("include bitstockerz/", f"include bitstockerz/peer-{name}/")
-        addition = f'\n    upstream peer_{name} {{\n        server "unix:{server}" max_fails=0;\n        {keepalive}\n    }}\n'
+        # Like the product's, each stands there once more for what nginx may ask again.
+        addition = "".join(
+            f"\n    upstream peer_{name}{again} {{\n" + f'        server "unix:{server}" max_fails=0;\n' * times
+            + f"        {keepalive}\n    }}\n" for again, times in (("", 1), ("_again", 2)))
         site.write_text(text.rstrip().removesuffix("}") + addition + server_block + "}\n")
 
     @staticmethod
