@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: 0..<24)
     func `whatever comes in, the series' row says what reading the whole series would`(_ seed: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(seed))
+        var numbers = SplitMix(seed: UInt64(seed))
         var db = try Self.database.connect()
         let symbol = "SEED\(seed)-USD", timeframe = seed % 2 == 0 ? Timeframe.hour : .day
         var stored: [Int64: [Double]] = [:], revision = 0
@@ -139,18 +139,5 @@ import Testing
         let outcome = try store([Self.bars(0..<1_000)], as: "QUIET-USD", in: &db)
         #expect(outcome?.unchanged == 1_000 && outcome?.revision == 1)
         #expect(try before.count == 1 && db.run(marks) == before)
-    }
-}
-
-/// The same numbers for the same seed, on every machine (SplitMix64).
-private struct SeededNumbers {
-    var state: UInt64
-
-    mutating func next(in range: ClosedRange<Int>) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return range.lowerBound + Int((mixed ^ mixed >> 31) % UInt64(range.count))
     }
 }

@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: 1...4)
     func `schema and validator take the same definitions`(seed: UInt64) {
-        var random = SplitMix(state: seed), taken = 0, refused = 0
+        var random = SplitMix(seed: seed), taken = 0, refused = 0
         for number in 0..<6_000 {
             var document = Self.documents[number % Self.documents.count]
             for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -113,18 +113,5 @@ import Testing
             return .array(items)
         default: return others.randomElement(using: &random)!
         }
-    }
-}
-
-/// Steele, Lea and Flood 2014.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -119,23 +119,49 @@ extension Query {
     }
 
     /// Active symbols in search order; `wanted` may be empty.
+    ///
+    /// Each way of matching is only looked at when the better ones did not fill the page, so what most people type costs
+    /// one look into one index. A beginning is compared as a range, for which a plan made once can use the index; the
+    /// last character of Unicode stands behind every ticker that begins so.
     fileprivate static func symbols(
         matching wanted: String, assetType: AssetType?, _ window: Window
     ) -> Query<[SymbolRow]> where Output == [SymbolRow] {
+        let wanted = wanted.uppercased()
+        guard !wanted.isEmpty else {
+            return .all(
+                """
+                SELECT \(SymbolRow.columns) FROM symbols s
+                WHERE s.is_active AND ($1::text IS NULL OR s.asset_type = $1)
+                ORDER BY s.symbol LIMIT $2::int OFFSET $3::int
+                """, assetType, window.probe, window.offset, read: SymbolRow.init)
+        }
         var pattern = ""
-        for character in wanted.uppercased() {
+        for character in wanted {
             if character == "\\" || character == "%" || character == "_" { pattern.append("\\") }
             pattern.append(character)
         }
+        // Fewer than three characters make no trigram: the index would only be a detour to every row.
+        let part = wanted.unicodeScalars.count < 3 ? "search || ''" : "search"
+        let candidates = "SELECT id, symbol FROM symbols WHERE is_active AND ($2::text IS NULL OR asset_type = $2)"
+        let begins = "symbol ~>=~ $1 AND symbol ~<~ $6"
         return .all(
             """
-            SELECT \(SymbolRow.columns) FROM symbols s
-            WHERE s.is_active AND ($2::text IS NULL OR s.asset_type = $2)
-              AND (s.symbol LIKE '%' || $1 || '%' OR upper(s.name) LIKE '%' || $1 || '%')
-            ORDER BY CASE WHEN s.symbol = $5 THEN 0 WHEN s.symbol LIKE $1 || '%' THEN 1
-                          WHEN ' ' || upper(s.name) LIKE '% ' || $1 || '%' THEN 2 ELSE 3 END, s.symbol
-            LIMIT $3::int OFFSET $4::int
-            """, pattern, assetType, window.probe, window.offset, wanted.uppercased(), read: SymbolRow.init)
+            WITH tickers AS MATERIALIZED (
+              \(candidates) AND \(begins) ORDER BY symbol <> $1, symbol LIMIT $4::int + $5::int
+            ), words AS MATERIALIZED (
+              \(candidates) AND (SELECT count(*) FROM tickers) < $4::int + $5::int
+                AND search LIKE '% ' || $3 || '%' AND NOT (\(begins)) ORDER BY symbol LIMIT $4::int + $5::int
+            ), parts AS MATERIALIZED (
+              \(candidates) AND (SELECT count(*) FROM tickers) + (SELECT count(*) FROM words) < $4::int + $5::int
+                AND \(part) LIKE '%' || $3 || '%' AND search NOT LIKE '% ' || $3 || '%' AND NOT (\(begins))
+              ORDER BY symbol LIMIT $4::int + $5::int
+            ), found AS (
+              SELECT id, CASE WHEN symbol = $1 THEN 0 ELSE 1 END AS rank FROM tickers
+              UNION ALL SELECT id, 2 FROM words UNION ALL SELECT id, 3 FROM parts
+            )
+            SELECT \(SymbolRow.columns) FROM found JOIN symbols s USING (id)
+            ORDER BY found.rank, s.symbol LIMIT $4::int OFFSET $5::int
+            """, wanted, assetType, pattern, window.probe, window.offset, wanted + "\u{10FFFF}", read: SymbolRow.init)
     }
 
     /// The series stored for a symbol, days before hours.
