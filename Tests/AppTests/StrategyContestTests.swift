@@ -42,4 +42,30 @@ import Testing
         let loses = isRenamedFirst && change.method != "DELETE" && change.name == "three"
         #expect(other.status == (loses ? 409 : change.status), "\(other.text)")
     }
+
+    /// Both were made to version 1. Whoever comes second is told, also when it has waited for the first.
+    @Test(arguments: [1, nil] as [Int?])
+    func `of two changes to the same version the second is told`(_ base: Int?) throws {
+        let installation = try Installation()
+        let (browser, _) = try installation.user()
+        let made = try browser.send("POST", "/api/strategies", AccountEndTests.named("mine"))
+        let strategy = try #require(made.object)
+        let target = "/api/strategies/" + (strategy["id"]?.stringValue ?? "")
+        let contest = Contest(installation.database), rival = try contest.rival(of: browser)
+        var change: Object = ["definition": try #require(strategy["definition"])]
+        if let base { change["base_version"] = .number(Number(base)) }
+        let body = Value.object(change)
+        let requests: [() throws -> HTTPClient.Answer] = [
+            { try browser.send("PUT", target, body) }, { try rival.send("PUT", target, body) },
+        ]
+        var db = try installation.database.connect()
+        try db.script("BEGIN; SELECT 1 FROM user_usage FOR NO KEY UPDATE")
+        let answers = try contest.answers(to: requests, besides: &db) { db in try db.script("COMMIT") }
+        #expect(answers.map(\.status).sorted() == (base == nil ? [200, 200] : [200, 409]))
+        for refused in answers where refused.status == 409 {
+            #expect(refused.text.contains("Version 2 is the newest"), "\(refused.text)")
+        }
+        let after = try browser.send("GET", target)
+        #expect(after.object?["version_number"]?.numberValue?.int == (base == nil ? 3 : 2))
+    }
 }

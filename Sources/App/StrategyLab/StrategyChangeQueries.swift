@@ -14,8 +14,8 @@ extension Connection {
     /// of its own.
     ///
     /// - Returns: the strategy with the version just made, or its newest; nil when there is none.
-    /// - Throws: ``Problem`` when market and timeframe would not fit together; ``PostgresError`` `.uniqueViolation` when
-    ///   the owner has another active strategy of that name.
+    /// - Throws: ``Problem`` when market and timeframe would not fit together, or a newer version is stored than the
+    ///   amendment knows of; ``PostgresError`` `.uniqueViolation` when the owner has another active strategy of that name.
     mutating func amendStrategy(
         _ id: String, of userID: String, _ amendment: StrategyChanges.Amendment, _ configuration: Configuration
     ) throws -> StrategyRow? {
@@ -29,6 +29,11 @@ extension Connection {
             opening: .lockingUsage(of: userID), .usage(of: userID), market
         ) { db, _, before, now -> StrategyRow? in
             guard let now else { return nil }
+            // Not in the statement that waits for the lock: it would see the versions of before it waited.
+            if let known = amendment.baseVersion {
+                let newest = try db.run(.newestVersion(ofStrategy: id))
+                guard newest == known else { throw Problem.versionMoved(from: known, to: newest) }
+            }
             let assetType = amendment.assetType ?? now.0, timeframe = amendment.timeframe ?? now.1
             guard timeframe.periodsPerYear(of: assetType) != nil else {
                 var mistakes = Mistakes()
@@ -130,8 +135,22 @@ extension Query {
             """, id, definition.json, definition.identityHash)
     }
 
+    fileprivate static func newestVersion(ofStrategy id: String) -> Query<Int> where Output == Int {
+        .value("SELECT max(version_number) FROM strategy_versions WHERE strategy_id = $1::uuid", id)
+    }
+
     fileprivate static func strategyNames(of userID: String) -> Query<[String]> where Output == [String] {
         .values("SELECT name FROM strategies WHERE user_id = $1::uuid AND is_active", userID)
+    }
+}
+
+extension Problem {
+    fileprivate static func versionMoved(from known: Int, to newest: Int) -> Problem {
+        Problem(
+            .conflict, "Version \(newest) is the newest; the change was made to version \(known).",
+            fieldErrors: [
+                FieldError("base_version", "VERSION_MOVED", "Version \(newest) is the newest. Look at it, then save again.")
+            ])
     }
 }
 

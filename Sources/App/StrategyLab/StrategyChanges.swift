@@ -14,8 +14,13 @@ enum StrategyChanges {
             .optionalStrategyName, .body(optional: "description", .text(0...10_000)),
             .body(optional: "asset_type", .choice(AssetType.self)),
             .body(optional: "timeframe", .choice(Timeframe.self)),
-            .optionalDefinition()
-        ) { Amendment(name: $1, description: $2, assetType: $3, timeframe: $4, definition: $5) },
+            .optionalDefinition(),
+            .body(
+                optional: "base_version", .integer(1...Int(Int32.max)),
+                "The newest version as you know it: with a newer one stored, nothing is changed and the answer is 409.")
+        ) {
+            Amendment(name: $1, description: $2, assetType: $3, timeframe: $4, definition: $5, baseVersion: $6)
+        },
         answers: [Strategies.found], errors: [.conflict, .quotaExceeded]
     ) { call, db, id, amendment in
         let userID = try call.userID()
@@ -68,6 +73,8 @@ enum StrategyChanges {
         let assetType: AssetType?
         let timeframe: Timeframe?
         let definition: StrategyDefinition?
+        /// What the visitor takes for the newest version; nil: whatever it is.
+        let baseVersion: Int?
     }
 }
 
