@@ -43,8 +43,8 @@ RUN = {
 }
 FIGURES = (
     ("Final equity", "final_equity", "{:,.2f} USD"), ("Total return", "total_return_pct", "{:+.2f} %"),
-    ("Buy and hold", "benchmark_return_pct", "{:+.2f} %"), ("Yearly return", "cagr_pct", "{:+.2f} %"),
-    ("Largest drawdown", "max_drawdown_pct", "{:.2f} %"), ("Sharpe ratio", "sharpe_ratio", "{:.2f}"),
+    ("Buy and hold", "benchmark_return_pct", "{:+.2f} %"), ("Annual return", "cagr_pct", "{:+.2f} %"),
+    ("Max drawdown", "max_drawdown_pct", "{:.2f} %"), ("Sharpe ratio", "sharpe_ratio", "{:.2f}"),
     ("Trades", "num_trades", "{:.0f}"), ("Won", "win_rate_pct", "{:.1f} %"), ("Time invested", "exposure_pct", "{:.1f} %"),
 )
 

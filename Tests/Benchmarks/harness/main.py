@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import backtests
@@ -15,6 +16,7 @@ import bars
 import engines
 import imports
 import load
+import market
 import page
 import passkeys
 import processes
@@ -22,6 +24,7 @@ import readers
 import sharing
 import signins
 import simulations
+from load import Load
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
 from stack import Stack
 from table import Table
@@ -70,19 +73,20 @@ def candles(stack: Stack, peers: list[Peer | Unavailable], table: Table, options
     if status != 200 or len(expected) != 5_000:
         raise RuntimeError(f"the product does not answer 5,000 candles but {status} {body[:200]!r}")
     shared = stack.pids("nginx") + stack.pids("postgres")
-    sides = {
-        "responder": lambda seconds: load.run(
-            f"http://127.0.0.1:{stack.port}{CANDLES}", seconds, shared + stack.pids("responder"))
-    }
+
+    def side(port: int, pids: list[int]) -> Callable[[int], Load]:
+        return lambda seconds: load.run(f"http://127.0.0.1:{port}{CANDLES}", seconds, shared + pids)
+
+    responders = stack.pids("responder")
+    sides = {"responder": side(stack.ports["uncached"], responders)}
     for peer in peers:
         if isinstance(peer, Unavailable):
             continue
         status, other = stack.request("GET", CANDLES, port=stack.ports[peer.name])
         if status != 200 or json.loads(other) != expected:
             raise RuntimeError(f"{peer.name} does not answer the same candles: {status} {other[:200]!r}")
-        sides[peer.name] = lambda seconds, peer=peer: load.run(
-            f"http://127.0.0.1:{stack.ports[peer.name]}{CANDLES}", seconds, shared + peer.pids())
-    say(f"5,000 candles, {len(body):,} bytes, {RESPONDERS} processes each, around the cache")
+        sides[peer.name] = side(stack.ports[peer.name], peer.pids())
+    say(f"5,000 candles, {len(body):,} bytes, {RESPONDERS} processes each, without nginx's cache")
     found = load.in_turns(sides, options.rounds, options.seconds, say)
     ours = found.pop("responder")
     names = {"php": "PHP-FPM", "fastapi": "FastAPI"}
@@ -94,6 +98,9 @@ def candles(stack: Stack, peers: list[Peer | Unavailable], table: Table, options
     table.tell(
         "CPU of such a request, nginx and Postgres included", f"{ours.cpu_milliseconds:.2f} ms",
         ", ".join(f"{names[name]} {one.cpu_milliseconds:.2f} ms" for name, one in found.items()))
+    kept = load.in_turns(
+        {"cached": side(stack.port, responders), "responder": sides["responder"]}, options.rounds, options.seconds, say)
+    table.compare("requests/s, the same from nginx's cache", kept["cached"], kept["responder"], "without it", at_least=20)
 
 
 def memory(stack: Stack) -> float:
@@ -125,7 +132,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     stack.command("import", "--symbol", "BENCH", "--asset-type", "EQUITY", "--timeframe", "1d", str(daily))
     for number in range(1_000):
         path = CANDLES if number % 10 == 0 else ("/api/symbols/BENCH", LIVE, "/api/symbols/search?q=b")[number % 3]
-        status, _ = stack.request("GET", path, headers={"Cookie": f"bench={number}"})
+        status, _ = stack.request("GET", path, port=stack.ports["uncached"])
         if status != 200:
             raise RuntimeError(f"{path} was answered {status}")
     table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
@@ -141,6 +148,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     table.bound("... p95 of other requests meanwhile, against none queued", shared.slower, "x", 1.3)
     table.tell("... those p95, and runs", f"{shared.loaded_p95:.1f} and {shared.quiet_p95:.1f} ms, {shared.runs_per_second:.0f} /s")
     table.bound("cancelling a run of 149,000 hours at any moment, p95", sharing.p95(shared.cancels), "ms", 100)
+    market.measure(stack, table, say)
 
 
 def available(peer: Peer) -> Peer | Unavailable:
@@ -184,6 +192,7 @@ def main() -> None:
     table = Table()
     installation(options.work, table)
     stack = Stack(options.work, RESPONDERS)
+    stack.add_uncached()
     live_peer, *candle_peers = [available(kind(options.work, RESPONDERS)) for kind in (CProgram, PHP, FastAPI)]
     running: list[Peer] = []
     for peer in [live_peer, *candle_peers]:

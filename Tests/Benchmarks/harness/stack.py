@@ -33,8 +33,12 @@ class Stack:
         self.process: subprocess.Popen | None = None
         shutil.copytree(self.prefix / "share" / "bitstockerz", self.share, ignore=shutil.ignore_patterns("web"))
 
+    def add_uncached(self) -> None:
+        """The product once more, at `ports["uncached"]`."""
+        self.add_peer("uncached", "@SOCKETS@/responder.sock")
+
     def add_peer(self, name: str, server: str, *, parameters: str = "", http: bool = False) -> None:
-        """A server block like the product's own for what listens at `server`. Before `start`."""
+        """A server block like the product's own, without its micro-cache, for what listens at `server`. Before `start`."""
         nginx = self.share / "nginx"
         copy = nginx / f"peer-{name}"
         copy.mkdir()
@@ -45,7 +49,8 @@ class Stack:
                 text = text.replace(f"fastcgi_pass peer_{name}", f"proxy_pass http://peer_{name}")
             if file.name == "fastcgi.conf":
                 text = self.proxy() if http else text + parameters
-            (copy / file.name).write_text(text)
+            # What a peer keeps by itself it may keep; nginx answers nothing in its place.
+            (copy / file.name).write_text("" if file.name == "market-cache.conf" else text)
         site = nginx / "development.conf"
         text = site.read_text()
         block = re.search(r"\n    server \{\n        @LISTEN@\n.*?\n    \}\n", text, re.S)

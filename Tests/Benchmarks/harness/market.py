@@ -1,0 +1,168 @@
+"""Market data with much of it: the search among 50,000 symbols, the health of 2,000 series, ranges of a table that grows.
+
+Sizes are made up where only their number counts: the series of the health page say that they hold 25,000 bars each (what
+it reads are the figures kept by each series), and have none. The rows of the growing table are real ones, written by SQL
+without the triggers that an import goes through."""
+
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+
+from stack import Stack
+from table import Table
+
+SYMBOLS, CLIENTS, SEARCHES = 50_000, 8, 1_600
+SERIES, BARS_EACH = 2_000, 25_000
+HOURS = 100_000
+"""Of one symbol in the growing table: eleven years."""
+MILLIONS = (1, 10, 100)
+BYTES_A_ROW = 200
+"""With its index and the log of the database, rounded up."""
+READS = 60
+
+
+def sql(stack: Stack, text: str) -> str:
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", stack.status()["database_url"]],
+        input=text, capture_output=True, text=True, timeout=3_600)
+    if done.returncode != 0:
+        raise RuntimeError(f"market: {done.stderr[-800:]}")
+    return done.stdout.strip()
+
+
+def milliseconds(stack: Stack, target: str) -> float:
+    """Without nginx's cache."""
+    start = time.perf_counter()
+    status, body = stack.request("GET", target, port=stack.ports["uncached"])
+    took = (time.perf_counter() - start) * 1e3
+    if status != 200:
+        raise RuntimeError(f"{target} was answered {status} {body[:200]!r}")
+    return took
+
+
+def p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[18]
+
+
+WORDS = (
+    "American Bank Capital Digital Energy First Global Health Industries International Materials National Pacific Partners "
+    "Power Realty Resources Royal Systems Technologies Trust United Western Works").split()
+
+
+def names(count: int) -> list[tuple[str, str]]:
+    numbers, letters = random.Random(1), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    found: dict[str, str] = {}
+    while len(found) < count:
+        ticker = "".join(numbers.choices(letters, k=numbers.choice((3, 4, 4, 5))))
+        found[ticker] = " ".join(numbers.sample(WORDS, numbers.choice((2, 3)))) + " " + ticker.title()
+    return sorted(found.items())
+
+
+def search(stack: Stack, table: Table) -> None:
+    symbols = names(SYMBOLS)
+    rows = "".join(f"{symbol}\t{name}\tEQUITY\n" for symbol, name in symbols)
+    sql(stack, f"COPY symbols (symbol, name, asset_type) FROM STDIN;\n{rows}\\.\nANALYZE symbols;")
+    numbers = random.Random(2)
+
+    def typed() -> str:
+        """As people type: a beginning of a ticker or of a word of a name, letter by letter, or something in the middle."""
+        symbol, name = numbers.choice(symbols)
+        kind = numbers.random()
+        if kind < 0.5:
+            return symbol[: numbers.randint(1, len(symbol))]
+        if kind < 0.85:
+            return (word := numbers.choice(name.split()))[: numbers.randint(1, len(word))]
+        return name[2 : 2 + numbers.randint(2, 8)].replace(" ", "%20")
+
+    queries = [typed() for _ in range(SEARCHES)]
+    for query in queries[:100]:
+        milliseconds(stack, f"/api/symbols/search?q={query}")
+    times: list[float] = []
+    failures: list[Exception] = []
+
+    def client(part: list[str]) -> None:
+        try:
+            mine = [milliseconds(stack, f"/api/symbols/search?q={query}") for query in part]
+            times.extend(mine)
+        except Exception as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=client, args=(queries[number::CLIENTS],)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    table.bound(f"search among {SYMBOLS:,} symbols, {CLIENTS} clients at once, p95", p95(times), "ms", 20)
+    table.tell("... p50", f"{statistics.median(times):.1f} ms")
+
+
+def health(stack: Stack, table: Table) -> None:
+    sql(stack, f"""
+        SET session_replication_role = replica;
+        INSERT INTO bar_series (symbol_id, interval, first, last, count, provider)
+        SELECT id, '1d', '1990-01-02', '2026-11-27', {BARS_EACH}, 'bench' FROM symbols
+        WHERE asset_type = 'EQUITY' AND NOT EXISTS (SELECT FROM bar_series b WHERE b.symbol_id = symbols.id)
+        ORDER BY id LIMIT {SERIES};
+        INSERT INTO series_checks (symbol_id, interval, revision, expected, missing, warnings)
+        SELECT symbol_id, interval, revision, count, 0, symbol_id % 3 FROM bar_series WHERE provider = 'bench';
+        ANALYZE bar_series;""")
+    times = [milliseconds(stack, "/api/market-data/health") for _ in range(50)]
+    table.bound(f"health of {SERIES:,} series, {SERIES * BARS_EACH / 1e6:.0f} million bars by their own figures, median",
+                statistics.median(times), "ms", 50)
+    sql(stack, "DELETE FROM series_checks WHERE symbol_id IN (SELECT symbol_id FROM bar_series WHERE provider = 'bench');"
+               "DELETE FROM bar_series WHERE provider = 'bench';")
+
+
+def growth(stack: Stack, table: Table, say: Callable[[str], None]) -> None:
+    """The time of 5,000 hours in the middle of a random series, while the table grows."""
+    made, first = 0, 0.0
+    numbers = random.Random(3)
+    for millions in MILLIONS:
+        wanted = millions * 1_000_000 // HOURS
+        name = f"5,000 hours from a table of {millions} million rows, median"
+        if shutil.disk_usage(stack.work).free < (wanted - made) * HOURS * BYTES_A_ROW + 5e9:
+            table.skip(name, "the disk has no room for so many")
+            return
+        say(f"a table of {millions} million bars")
+        sql(stack, f"""
+            SET session_replication_role = replica;
+            INSERT INTO symbols (symbol, name, asset_type, base_asset, quote_asset)
+            SELECT 'G' || n || '-USD', 'Growth ' || n, 'CRYPTO', 'G' || n, 'USD' FROM generate_series({made}, {wanted - 1}) n;
+            INSERT INTO crypto_hourly_bars (symbol_id, ts, open, high, low, close, volume, provider)
+            SELECT s.id, '2010-01-01Z'::timestamptz + hour * '1 hour'::interval, 100 + hour % 50, 160, 90, 101 + hour % 50, hour,
+              'growth'
+            FROM symbols s, generate_series(0, {HOURS - 1}) hour
+            WHERE s.name LIKE 'Growth %' AND substr(s.name, 8)::int >= {made};
+            INSERT INTO bar_series (symbol_id, interval, first, last, count, provider, tick_exponent)
+            SELECT id, '1h', '2010-01-01Z', '2010-01-01Z'::timestamptz + {HOURS - 1} * '1 hour'::interval, {HOURS}, 'growth', 0
+            FROM symbols WHERE name LIKE 'Growth %' AND substr(name, 8)::int >= {made};
+            ANALYZE crypto_hourly_bars;""")
+        made = wanted
+
+        def read() -> float:
+            year = numbers.randint(2011, 2019)
+            return milliseconds(
+                stack, "/api/market-data/crypto/candles?interval=1h&limit=5000"
+                f"&symbol=G{numbers.randrange(made)}-USD&start={year}-{numbers.randint(1, 12):02}-01")
+
+        for _ in range(10):
+            read()
+        times = [read() for _ in range(READS)]
+        median = statistics.median(times)
+        first = first or median
+        table.bound(f"{name}, against 1 million", median / first, "x", 1.5, digits=2)
+        table.tell("... those reads, median and p95", f"{median:.1f} and {p95(times):.1f} ms")
+
+
+def measure(stack: Stack, table: Table, say: Callable[[str], None]) -> None:
+    say(f"the search among {SYMBOLS:,} symbols")
+    search(stack, table)
+    health(stack, table)
+    growth(stack, table, say)
