@@ -149,7 +149,8 @@ extension Problem {
         Problem(
             .conflict, "Version \(newest) is the newest; the change was made to version \(known).",
             fieldErrors: [
-                FieldError("base_version", "VERSION_MOVED", "Version \(newest) is the newest. Look at it, then save again.")
+                FieldError(
+                    "base_version", "VERSION_MOVED", "Version \(newest) is the newest. Look at it, then save again.")
             ])
     }
 }
