@@ -22,8 +22,18 @@ split_symbols() {
     objcopy --only-keep-debug --compress-debug-sections "$program" "$split/$1.debug"
     (cd "$split" && objcopy --strip-all --add-gnu-debuglink="$1.debug" "../release/$1" "$1.new" && mv -f "$1.new" "$1")
 }
+# What serves is started often and many times over. One innocent `contains` of a string brings in all of the regular
+# expressions, 2 MB a program.
+refuse_regular_expressions() {
+    [ "$1" != bitstockerz ] && [ "$1" != "$development_program" ] || return 0
+    ! grep -qa _RegexParser ".build/release/$1" || {
+        echo "build.sh: $1 links the regular expressions: what asks for _StringProcessing (nm -u on the objects tells)" >&2
+        return 1
+    }
+}
 for program in "${programs[@]}" "$development_program"; do
     swift build "${release_flags[@]}" --product "$program"
+    refuse_regular_expressions "$program"
     split_symbols "$program"
 done
 Sources/Web/build.sh

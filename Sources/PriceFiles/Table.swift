@@ -61,7 +61,7 @@ struct Table {
             if !isJSON || table.names != nil {
                 do {
                     if var layout = try Layout(names: names, options: options) {
-                        if titles.contains(where: { $0.lowercased().contains("cryptodatadownload") }) {
+                        if titles.contains(where: { mentions($0, "cryptodatadownload") }) {
                             layout.format = options.format ?? .cryptoDataDownload
                         }
                         return try continued(
@@ -79,6 +79,13 @@ struct Table {
     }
 
     private static let mostColumns = 10_000
+
+    /// Whether a word in small letters stands in a title. By bytes: `contains` of a string brings all of the regular
+    /// expressions into every program.
+    private static func mentions(_ title: String, _ word: String) -> Bool {
+        let title = Array(title.lowercased().utf8)
+        return title.indices.contains { title[$0...].starts(with: word.utf8) }
+    }
 
     /// Names may go on: yfinance writes the symbols and the name of the index in two more rows.
     private static func continued(_ opening: Opening, _ table: inout Table, _ options: ReadingOptions) throws -> Opening
