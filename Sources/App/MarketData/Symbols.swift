@@ -140,8 +140,10 @@ extension Query {
             if character == "\\" || character == "%" || character == "_" { pattern.append("\\") }
             pattern.append(character)
         }
-        // Fewer than three characters make no trigram: the index would only be a detour to every row.
-        let part = wanted.unicodeScalars.count < 3 ? "search || ''" : "search"
+        // Fewer than three characters make no trigram, and stand in so many names that the first tickers have them. With
+        // three or more a look at ticker after ticker may go through all of them, so that order is hidden from the planner.
+        let isShort = wanted.unicodeScalars.count < 3
+        let part = isShort ? "search || ''" : "search", order = isShort ? "symbol" : "symbol || ''"
         let candidates = "SELECT id, symbol FROM symbols WHERE is_active AND ($2::text IS NULL OR asset_type = $2)"
         let begins = "symbol ~>=~ $1 AND symbol ~<~ $6"
         return .all(
@@ -150,11 +152,11 @@ extension Query {
               \(candidates) AND \(begins) ORDER BY symbol <> $1, symbol LIMIT $4::int + $5::int
             ), words AS MATERIALIZED (
               \(candidates) AND (SELECT count(*) FROM tickers) < $4::int + $5::int
-                AND search LIKE '% ' || $3 || '%' AND NOT (\(begins)) ORDER BY symbol LIMIT $4::int + $5::int
+                AND search LIKE '% ' || $3 || '%' AND NOT (\(begins)) ORDER BY \(order) LIMIT $4::int + $5::int
             ), parts AS MATERIALIZED (
               \(candidates) AND (SELECT count(*) FROM tickers) + (SELECT count(*) FROM words) < $4::int + $5::int
                 AND \(part) LIKE '%' || $3 || '%' AND search NOT LIKE '% ' || $3 || '%' AND NOT (\(begins))
-              ORDER BY symbol LIMIT $4::int + $5::int
+              ORDER BY \(order) LIMIT $4::int + $5::int
             ), found AS (
               SELECT id, CASE WHEN symbol = $1 THEN 0 ELSE 1 END AS rank FROM tickers
               UNION ALL SELECT id, 2 FROM words UNION ALL SELECT id, 3 FROM parts
