@@ -55,6 +55,12 @@ struct CommandLineTests {
         #expect(ended.output.isEmpty)
     }
 
+    @Test func `a list of symbols says what it is not`() throws {
+        let ended = try run(["symbols", "import", "@/b.csv"])
+        #expect(ended.status == 65 && ended.output.isEmpty)
+        #expect(ended.errors.contains("no column is called symbol or ticker"), "\(ended.errors)")
+    }
+
     @Test func `the API's description is printed without a database or a configuration`() throws {
         let ended = try run(["openapi"])
         #expect(ended.status == 0)

@@ -100,7 +100,7 @@ public struct BarStore: Sendable {
         _ series: BarSeries, from source: BarSource, in db: inout Connection,
         deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
     ) throws -> Outcome? {
-        let names = try SymbolNames(series, self)
+        let names = try SymbolNames(series.symbol, series.assetType, currency: currency)
         let before = db.timeouts
         try db.setTimeouts(
             statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)

@@ -147,16 +147,17 @@ extension Query {
 struct SymbolNames {
     let symbol: String, assetType: AssetType, base: String?, quote: String?, currency: String
 
-    init(_ series: BarSeries, _ facts: BarStore) throws(BarStore.Refusal) {
-        assetType = series.assetType
+    /// - Parameter currency: what prices are in; nil: a pair's quote asset, else USD.
+    init(_ written: String, _ assetType: AssetType, currency given: String?) throws(BarStore.Refusal) {
+        self.assetType = assetType
         // BTC/USDT and BTCUSDT are BTC-USDT.
-        let pair = assetType == .crypto ? SymbolText.pair(series.symbol) : nil
-        guard let symbol = Ticker.canonical(pair.map { "\($0.base)-\($0.quote)" } ?? series.symbol) else {
-            throw .badSymbol(series.symbol)
+        let pair = assetType == .crypto ? SymbolText.pair(written) : nil
+        guard let symbol = Ticker.canonical(pair.map { "\($0.base)-\($0.quote)" } ?? written) else {
+            throw .badSymbol(written)
         }
         self.symbol = symbol
         guard assetType == .crypto else {
-            (base, quote, currency) = (nil, nil, facts.currency ?? "USD")
+            (base, quote, currency) = (nil, nil, given ?? "USD")
             return
         }
         let parts = symbol.split(separator: "-", omittingEmptySubsequences: false).map { String($0) }
@@ -164,7 +165,7 @@ struct SymbolNames {
             (1...20).contains(parts[0].count),
             (2...12).contains(parts[1].count)  // it is the currency of the prices too
         else { throw .notAPair(symbol) }
-        (base, quote, currency) = (parts[0], parts[1], facts.currency ?? parts[1])
+        (base, quote, currency) = (parts[0], parts[1], given ?? parts[1])
     }
 }
 
