@@ -62,6 +62,8 @@ let package = Package(
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .target(name: "PriceFiles", dependencies: ["JSON", "Market"]),
         .testTarget(name: "PriceFilesTests", dependencies: ["PriceFiles", "JSON", "Market"], exclude: ["Fixtures"]),
+        .target(name: "Providers", dependencies: ["JSON", "Market"]),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "JSON", "Market"]),
         .target(name: "Quality", dependencies: ["Market"]),
         .testTarget(name: "QualityTests", dependencies: ["Quality", "Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
@@ -78,24 +80,31 @@ let package = Package(
             name: "App",
             dependencies: [
                 "JSON", "Compression", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market",
-                "PriceFiles", "Quality",
+                "PriceFiles", "Providers", "Quality",
                 "Strategy", "Trading", "Backtest", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Quality", "System", "Telemetry",
-                "TestSupport",
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers", "Quality", "System",
+                "Telemetry", "TestSupport",
             ]),
         // what needs the network: linked into `outbound` and the admin tool, never into a responder
         .target(
-            name: "Remote", dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System"]),
+            name: "Remote",
+            dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Providers", "System"]),
         .testTarget(
             name: "RemoteTests",
-            dependencies: ["Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "System", "TestSupport"]),
+            dependencies: [
+                "Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Market", "Providers", "System",
+                "TestSupport",
+            ]),
         .target(
             name: "UntrustedBytes",
-            dependencies: ["App", "Crypto", "FastCGI", "HTTP", "JSON", "PriceFiles", "Remote", "Strategy", "WebAuthn"],
+            dependencies: [
+                "App", "Crypto", "FastCGI", "HTTP", "JSON", "Market", "PriceFiles", "Providers", "Remote", "Strategy",
+                "WebAuthn",
+            ],
             path: "Tests/UntrustedBytes"),
         .executableTarget(
             name: "UntrustedBytesReading", dependencies: ["UntrustedBytes"], path: "Tests/UntrustedBytesReading",

@@ -5,16 +5,16 @@ internal import struct System.CivilDate
 /// Energy Policy Act of 2005: summer time from the second Sunday of March to the first of November since 2007; Uniform Time
 /// Act as amended in 1986: from the first Sunday of April to the last of October. Clocks change at 02:00 on a Sunday, when no
 /// exchange is open.
-enum NewYorkTime {
+public enum NewYorkTime {
     private static let minute: Int64 = 60_000_000
 
     /// The moment at which clocks show so many minutes after midnight of a day, outside the hour of a change.
-    static func instant(_ minutes: Int, of day: CalendarDay) -> Instant {
+    public static func instant(_ minutes: Int, of day: CalendarDay) -> Instant {
         Instant(microseconds: day.start.microseconds + Int64(minutes + minutesBehind(on: day)) * minute)
     }
 
     /// The date that clocks show; nil outside the years 1 to 9999.
-    static func day(at instant: Instant) -> CalendarDay? {
+    public static func day(at instant: Instant) -> CalendarDay? {
         // The day in winter time tells which time it is: until 02:00 on the Sunday of a change no date is at stake.
         guard let winter = day(at: instant, minutesBehind: 300) else { return nil }
         return day(at: instant, minutesBehind: minutesBehind(on: winter))
