@@ -9,6 +9,17 @@ public protocol ProviderExchange: Sendable {
     func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer
 }
 
+/// Where exchanges come from: what all who ask one vendor share is in here.
+public protocol ProviderExchanges: Sendable {
+    /// An exchange for one piece of work.
+    ///
+    /// - Parameter pause: waits so many milliseconds, perhaps 0, and throws as soon as nobody wants the answer any more. Called
+    ///   before everything that is asked.
+    func exchange(
+        with provider: any PriceProvider, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
+    ) -> any ProviderExchange
+}
+
 /// One GET.
 public struct ProviderRequest: Sendable, Equatable {
     /// Begins with a slash; nothing in it needs to be escaped.

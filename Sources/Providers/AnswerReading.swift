@@ -1,0 +1,97 @@
+import JSON
+import Market
+
+extension ProviderAnswer {
+    /// What a status other than 200 means where a vendor means nothing of its own by it; nil for 200.
+    func refusal(of symbol: String) -> ProviderFailure? {
+        switch status {
+        case 200: nil
+        case 300..<400: .upstream("the provider points elsewhere (HTTP \(status)), which is not followed")
+        case 401: .unauthorized
+        case 403, 451: .forbidden
+        case 404: .notFound(symbol: symbol)
+        case 418, 429: .rateLimited(retryAfterSeconds: retryAfterSeconds)
+        case 400..<500: .badRequest("the provider does not take the request (HTTP \(status))")
+        case 500..<600: .upstream("the provider has trouble of its own (HTTP \(status))")
+        default: .upstream("the provider answered with HTTP \(status)")
+        }
+    }
+
+    /// The document that the body is.
+    ///
+    /// - Parameter maximumBytes: what no honest answer reaches.
+    func document(maximumBytes: Int) throws(ProviderFailure) -> Value {
+        do {
+            return try parse(body, limits: ParseLimits(maxBytes: maximumBytes, maxDepth: 8))
+        } catch {
+            guard error.code != .tooLarge else { throw .upstream("the answer is larger than an answer can be") }
+            let isMarkup = body.first { $0 > 0x20 } == UInt8(ascii: "<")
+            throw .upstream(
+                isMarkup
+                    ? "the answer is a page for people and no prices"
+                    : "the answer is no JSON: \(error.message), after \(error.offset) bytes")
+        }
+    }
+}
+
+/// One row of an answer, and what is in it.
+struct AnswerRow {
+    /// From 1.
+    let number: Int
+    let value: Value
+
+    /// All rows of a list.
+    static func all(in values: [Value]) -> some Sequence<AnswerRow> {
+        values.lazy.enumerated().map { AnswerRow(number: $0 + 1, value: $1) }
+    }
+
+    var fault: ProviderFailure { .upstream("row \(number) of the answer is no bar") }
+
+    func cells(atLeast count: Int) throws(ProviderFailure) -> [Value] {
+        guard let cells = value.arrayValue, cells.count >= count else { throw fault }
+        return cells
+    }
+
+    func members() throws(ProviderFailure) -> Object {
+        guard let members = value.objectValue else { throw fault }
+        return members
+    }
+
+    /// The double nearest to a decimal that is written as a number or, as some vendors do, as a text.
+    func decimal(_ value: Value?) throws(ProviderFailure) -> Double {
+        let number: Double? =
+            switch value {
+            case .number(let number): number.double
+            case .string(let text): Self.double(text)
+            default: nil
+            }
+        guard let number else { throw fault }
+        return number
+    }
+
+    /// A time in units of so many microseconds.
+    func time(_ value: Value?, unit: Int64) throws(ProviderFailure) -> Int64 {
+        guard let count = value?.numberValue?.int else { throw fault }
+        let (time, isOver) = Int64(count).multipliedReportingOverflow(by: unit)
+        guard !isOver else { throw fault }
+        return time
+    }
+
+    /// A moment as text.
+    func instant(_ value: Value?) throws(ProviderFailure) -> Instant {
+        guard let instant = value?.stringValue.flatMap({ Instant($0) }) else { throw fault }
+        return instant
+    }
+
+    /// Nil for what is no decimal, words and hexadecimal digits that Swift would take among it.
+    private static func double(_ text: String) -> Double? {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "e"): true
+            default: false
+            }
+        }
+        guard isPlain, (1...64).contains(text.utf8.count), let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+}

@@ -1,0 +1,74 @@
+import Market
+
+/// From the rows of a vendor's pages to bars that may be stored: those asked for, each possible, each once, in order.
+struct BarFlow {
+    private let plan: FetchPlan
+    /// The bars delivered last.
+    private var stretch = CandleSeries()
+
+    init(_ plan: FetchPlan) { self.plan = plan }
+
+    /// When the last bar delivered begins.
+    var last: Int64? { stretch.times.last }
+
+    /// The bars of a page that are new.
+    ///
+    /// What lies outside the window is left out and not looked at, as long as it is on the grid and not in the future: some
+    /// vendors send bars of before, and the one under way. A bar may come again, on this page or the next, when it comes as
+    /// it was.
+    ///
+    /// - Parameters:
+    ///   - rows: in any order.
+    ///   - window: where bars begin that this page was asked for; nil: all of the request.
+    /// - Throws: ``ProviderFailure/upstream(_:)`` for the first bar that cannot be.
+    mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderFailure) -> CandleSeries {
+        let window = window ?? plan.wanted
+        let delivered = last
+        var bars = CandleSeries()
+        bars.reserveCapacity(rows.count)
+        for row in Self.chronology(of: rows.times) {
+            let time = rows.times[row]
+            guard time <= plan.latest else { throw .upstream("the answer has a bar of a time to come") }
+            guard time.remainder(of: plan.timeframe.microseconds) == 0 else {
+                throw .upstream("the answer has a bar that is not at the start of \(Self.article(plan.timeframe))")
+            }
+            guard window.contains(time) else { continue }
+            if let last = bars.times.last, last == time {
+                try checkSame(rows, row, bars, bars.count - 1)
+            } else if let delivered, time <= delivered {
+                let earlier = stretch.index(atOrAfter: time)
+                guard stretch.times[earlier] == time, time >= stretch.times[0] else {
+                    throw .upstream("the pages of the answer are in no order")
+                }
+                try checkSame(rows, row, stretch, earlier)
+            } else {
+                let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
+                let (close, volume) = (rows.close[row], rows.volume[row])
+                if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
+                    throw .upstream("the bar of \(plan.timeframe.label(time)) cannot be: \(fault)")
+                }
+                bars.append(time: time, open: open, high: high, low: low, close: close, volume: volume)
+            }
+        }
+        if bars.count > 0 { stretch = bars }
+        return bars
+    }
+
+    private func checkSame(
+        _ rows: CandleSeries, _ row: Int, _ bars: CandleSeries, _ bar: Int
+    ) throws(ProviderFailure) {
+        guard rows.open[row] == bars.open[bar], rows.high[row] == bars.high[bar], rows.low[row] == bars.low[bar],
+            rows.close[row] == bars.close[bar], rows.volume[row] == bars.volume[bar]
+        else { throw .upstream("the bar of \(plan.timeframe.label(bars.times[bar])) comes twice, and differs") }
+    }
+
+    /// The indices of times, oldest first.
+    static func chronology(of times: [Int64]) -> [Int] {
+        let steps = zip(times, times.dropFirst())
+        if steps.allSatisfy({ $0 <= $1 }) { return Array(times.indices) }
+        if steps.allSatisfy({ $0 >= $1 }) { return times.indices.reversed() }
+        return times.indices.sorted { times[$0] < times[$1] }
+    }
+
+    private static func article(_ timeframe: Timeframe) -> String { timeframe == .day ? "a day" : "an hour" }
+}
