@@ -55,9 +55,17 @@ public struct Binance: PriceProvider {
     /// Rows of open time, open, high, low, close, volume of the base coin and more, the oldest first; times are Unix
     /// milliseconds, prices and volumes are texts.
     package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderFailure) -> CandleSeries {
-        guard answer.status == 200 else { throw refusal(answer, symbol: symbol) }
+        // 403, 418, 429 and 451 come from what stands before the service, and have no reason of its own.
+        if answer.status == 400, let document = try? answer.document(maximumBytes: 65_536),
+            let reason = reason(document, symbol: symbol)
+        {
+            throw reason
+        }
+        if let refusal = answer.refusal(of: symbol) { throw refusal }
         let document = try answer.document(maximumBytes: 1 << 20)
-        guard case .array(let values) = document else { throw refusal(document, symbol: symbol) }
+        guard case .array(let values) = document else {
+            throw reason(document, symbol: symbol) ?? .upstream("the answer is no list of bars")
+        }
         var bars = CandleSeries()
         bars.reserveCapacity(values.count)
         for row in AnswerRow.all(in: values) {
@@ -70,21 +78,13 @@ public struct Binance: PriceProvider {
         return bars
     }
 
-    private static func refusal(_ answer: ProviderAnswer, symbol: String) -> ProviderFailure {
-        // Only 400 has a reason of its own; 403, 418, 429 and 451 come from what stands before the service.
-        guard answer.status == 400, let document = try? answer.document(maximumBytes: 65_536) else {
-            return answer.refusal(of: symbol) ?? .upstream("the answer is no list of bars")
-        }
-        return refusal(document, symbol: symbol)
-    }
-
-    /// By the `code` of an error (binance-spot-api-docs, "Error codes").
-    private static func refusal(_ document: Value, symbol: String) -> ProviderFailure {
+    /// By the `code` of an error (binance-spot-api-docs, "Error codes"); nil: it is none.
+    private static func reason(_ document: Value, symbol: String) -> ProviderFailure? {
         switch document.objectValue?["code"]?.numberValue?.int {
         case .some(-1_121): .notFound(symbol: symbol)
         case .some(-1_003): .rateLimited(retryAfterSeconds: nil)
         case .some(let code): .badRequest("the provider does not take the request (its code is \(code))")
-        case .none: .upstream("the answer is no list of bars")
+        case .none: nil
         }
     }
 }

@@ -48,7 +48,8 @@ public struct ProviderService: Sendable, Equatable {
     /// The vendor has nothing before it.
     public let earliestDay: CalendarDay
 
-    init(
+    /// - Parameter earliestDay: `YYYY-MM-DD`; anything else is a mistake of whoever writes it down.
+    public init(
         _ assetType: AssetType, _ timeframes: [Timeframe], _ adjustment: BarSource.Adjustment = .raw,
         needsKey: Bool = false, since earliestDay: String
     ) {
@@ -126,4 +127,8 @@ public struct FetchEnd: Sendable, Equatable {
     public let completeThrough: Int64
     /// How often the vendor was asked.
     public let requests: Int
+
+    public init(completeThrough: Int64, requests: Int) {
+        (self.completeThrough, self.requests) = (completeThrough, requests)
+    }
 }
