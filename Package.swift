@@ -27,7 +27,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres", "System"]),
         .target(
-            name: "TestSupport", dependencies: ["Crypto", "HTTP", "JSON", "Postgres", "System"],
+            name: "TestSupport", dependencies: ["Crypto", "HTTP", "JSON", "Market", "Postgres", "System"],
             path: "Tests/TestSupport"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "MigrationsTests", dependencies: ["Postgres", "TestSupport"]),

@@ -19,6 +19,12 @@ static inline CURLcode curl_set_receiver(CURL *handle, CURLoption option, curl_r
     return curl_easy_setopt(handle, option, value);
 }
 
+typedef int (*curl_watcher)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+static inline CURLcode curl_set_watcher(CURL *handle, curl_watcher value) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 static inline CURLcode curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

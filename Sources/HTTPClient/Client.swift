@@ -26,8 +26,12 @@ public struct Client: ~Copyable {
 
     /// Sends a request and waits for the whole response.
     ///
-    /// - Parameter withinMilliseconds: a tighter bound than the limits' own, for what is left of a longer piece of work.
-    public mutating func send(_ request: Request, withinMilliseconds: Int? = nil) throws(ExchangeError) -> Response {
+    /// - Parameters:
+    ///   - withinMilliseconds: a tighter bound than the limits' own, for what is left of a longer piece of work.
+    ///   - isWanted: asked about once a second while the answer is waited for; false ends that.
+    public mutating func send(
+        _ request: Request, withinMilliseconds: Int? = nil, isWanted: (() -> Bool)? = nil
+    ) throws(ExchangeError) -> Response {
         let total = min(limits.totalMilliseconds, withinMilliseconds ?? limits.totalMilliseconds)
         guard total > 0 else { throw ExchangeError(.timedOut, "no time is left") }
         let protocols = try allowedProtocol(of: request.url)
@@ -44,21 +48,29 @@ public struct Client: ~Copyable {
             lines = longer
         }
         configure(request, protocols: protocols, totalMilliseconds: total)
+        if isWanted != nil {
+            curl_set_watcher(handle, watch)
+            curl_set_long(handle, CURLOPT_NOPROGRESS, 0)
+        }
         curl_set_pointer(handle, CURLOPT_HTTPHEADER, lines)
 
         var head = Collector(limit: limits.maxHeadBytes), body = Collector(limit: limits.maxBodyBytes)
         // Never empty: for a body at no address libcurl would read standard input.
         let sent = request.body + [0]
+        var watcher = Watcher(isWanted: isWanted)
         let result = withUnsafeMutablePointer(to: &head) { head in
             withUnsafeMutablePointer(to: &body) { body in
-                sent.withUnsafeBytes { sent in
-                    curl_set_pointer(handle, CURLOPT_HEADERDATA, head)
-                    curl_set_pointer(handle, CURLOPT_WRITEDATA, body)
-                    if request.method == .post {
-                        curl_set_long(handle, CURLOPT_POSTFIELDSIZE, sent.count - 1)
-                        curl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
+                withUnsafeMutablePointer(to: &watcher) { watcher in
+                    sent.withUnsafeBytes { sent in
+                        curl_set_pointer(handle, CURLOPT_HEADERDATA, head)
+                        curl_set_pointer(handle, CURLOPT_WRITEDATA, body)
+                        curl_set_pointer(handle, CURLOPT_XFERINFODATA, watcher)
+                        if request.method == .post {
+                            curl_set_long(handle, CURLOPT_POSTFIELDSIZE, sent.count - 1)
+                            curl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
+                        }
+                        return curl_easy_perform(handle)
                     }
-                    return curl_easy_perform(handle)
                 }
             }
         }
@@ -122,6 +134,17 @@ private struct Collector {
     init(limit: Int) { self.limit = limit }
 }
 
+/// Who may lose interest.
+private struct Watcher {
+    let isWanted: (() -> Bool)?
+}
+
+/// What libcurl calls now and then; anything but zero ends the exchange.
+private let watch: curl_watcher = { context, _, _, _, _ in
+    guard let isWanted = context?.assumingMemoryBound(to: Watcher.self).pointee.isWanted else { return 0 }
+    return isWanted() ? 0 : 1
+}
+
 /// What libcurl hands everything to that comes in; taking less than was offered ends the exchange.
 private let collect: curl_receiver = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
@@ -155,6 +178,7 @@ extension ExchangeError {
         let code: Code =
             switch result {
             case CURLE_OPERATION_TIMEDOUT: .timedOut
+            case CURLE_ABORTED_BY_CALLBACK: .unwanted
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .unreachable
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:

@@ -7,6 +7,8 @@ public struct ExchangeError: Error, Sendable, Equatable {
         /// No name, no route, nobody listening.
         case unreachable
         case timedOut
+        /// Whoever asked wants no answer any more.
+        case unwanted
         /// The server is not who it should be, or speaks no TLS that may be trusted.
         case notTrusted
         /// More bytes than ``Limits`` allow.

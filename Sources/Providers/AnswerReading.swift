@@ -24,7 +24,7 @@ extension ProviderAnswer {
         do {
             return try parse(body, limits: ParseLimits(maxBytes: maximumBytes, maxDepth: 8))
         } catch {
-            guard error.code != .tooLarge else { throw .upstream("the answer is larger than an answer can be") }
+            guard error.code != .tooLarge else { throw .upstream("the answer is larger than an answer may be") }
             let isMarkup = body.first { $0 > 0x20 } == UInt8(ascii: "<")
             throw .upstream(
                 isMarkup

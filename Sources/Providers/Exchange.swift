@@ -14,7 +14,7 @@ public protocol ProviderExchanges: Sendable {
     /// An exchange for one piece of work.
     ///
     /// - Parameter pause: waits so many milliseconds, perhaps 0, and throws as soon as nobody wants the answer any more. Called
-    ///   before everything that is asked.
+    ///   before everything that is asked, and about once a second while an answer is waited for.
     func exchange(
         with provider: any PriceProvider, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
     ) -> any ProviderExchange

@@ -102,6 +102,17 @@ import struct HTTP.Fields
         #expect(failure(Request(server.url), within: 0)?.code == .timedOut)
     }
 
+    @Test func `an answer that is wanted no more is not waited for`() throws {
+        let server = try LoopbackServer(serving: { $1.waitUntilClosed() })
+        var client = Client(allowsLoopback: true)
+        do throws(ExchangeError) {
+            _ = try client.send(Request(server.url)) { false }
+            Issue.record("answered")
+        } catch { #expect(error.code == .unwanted) }
+        let other = try LoopbackServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(try client.send(Request(other.url)) { true }.status == 200)
+    }
+
     @Test func `nobody listening is unreachable`() throws {
         let port = try LoopbackServer(answering: "").port
         // Its server is gone by now, or going.

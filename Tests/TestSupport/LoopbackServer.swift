@@ -11,8 +11,38 @@ public final class LoopbackServer: Sendable {
 
     public struct Failure: Error { public init() {} }
 
+    /// Somebody who has asked.
+    public struct Peer: Sendable {
+        fileprivate let connection: Int32
+
+        /// False when nobody reads any more.
+        @discardableResult
+        public func send(_ bytes: [UInt8]) -> Bool {
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes.withUnsafeBytes {
+                    Glibc.send(connection, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return false }
+                sent += count
+            }
+            return true
+        }
+
+        /// Says nothing until the other side gives up.
+        public func waitUntilClosed() {
+            var byte: UInt8 = 0
+            while recv(connection, &byte, 1, 0) > 0 {}
+        }
+    }
+
     /// - Parameter answer: gets a request, head and body; may take its time.
-    public init(_ answer: @escaping @Sendable (String) -> [UInt8]) throws {
+    public convenience init(_ answer: @escaping @Sendable (String) -> [UInt8]) throws {
+        try self.init(serving: { request, peer in peer.send(answer(request)) })
+    }
+
+    /// - Parameter serve: gets a request, head and body, and answers as it likes.
+    public init(serving serve: @escaping @Sendable (String, Peer) -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -37,8 +67,7 @@ public final class LoopbackServer: Sendable {
                 Thread.detachNewThread { [weak self] in
                     let request = Self.read(connection)
                     self?.received.withLock { $0.append(request) }
-                    let bytes = answer(request)
-                    _ = bytes.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                    serve(request, Peer(connection: connection))
                     close(connection)
                 }
             }

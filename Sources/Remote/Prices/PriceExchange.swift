@@ -85,12 +85,15 @@ final class PriceExchange: ProviderExchange {
         let message = HTTPClient.Request(
             url, fields: Fields([(name: "Accept", value: "application/json")] + request.fields))
         do throws(ExchangeError) {
-            let answer = try client.withLock { client throws(ExchangeError) in try client.send(message) }
+            let answer = try client.withLock { client throws(ExchangeError) in
+                try client.send(message) { [pause] in (try? pause(0)) != nil }
+            }
             let now = Instant(microseconds: SystemClock.unixMicroseconds())
             return ProviderAnswer(
                 status: answer.status, body: answer.body,
                 retryAfterSeconds: answer.fields["Retry-After"].flatMap { RetryAfter.seconds($0, now: now) })
         } catch {
+            guard error.code != .unwanted else { throw trouble(error) }
             log.warning(
                 "a provider of prices gives no answer",
                 [
@@ -106,15 +109,14 @@ final class PriceExchange: ProviderExchange {
             Trouble(
                 failure: .unreachable(sentence), mayPassSoon: true, backOffMilliseconds: patience.backOffMilliseconds)
         }
-        let limits = patience.limits
         return switch error.code {
         case .addressRefused: Trouble(failure: .badRequest("the provider's address is none that may be asked"))
         case .unreachable: passing("the provider cannot be reached")
-        case .timedOut: passing("the provider gave no whole answer within \(limits.totalMilliseconds) ms")
+        case .timedOut: passing("the provider gave no whole answer within \(patience.limits.totalMilliseconds) ms")
         case .broken: passing("the provider's answer broke off or was no HTTP")
+        case .unwanted: Trouble(failure: .cancelled)
         case .notTrusted: Trouble(failure: .unreachable("the provider's certificate is not trusted"))
-        case .tooLarge:
-            Trouble(failure: .upstream("the provider's answer is larger than \(limits.maxBodyBytes >> 20) MiB"))
+        case .tooLarge: Trouble(failure: .upstream("the provider's answer is larger than an answer may be"))
         }
     }
 
