@@ -79,17 +79,23 @@ public struct Application: ~Copyable {
         pruneRateLimits()
     }
 
-    /// - Parameter stream: for a route whose answer comes piece by piece; what is returned then is its head, or what to
-    ///   say while nothing has gone out.
-    public mutating func respond(to request: Request, streamingTo stream: any BodyStream) -> Response {
+    /// - Parameters:
+    ///   - source: the request's body, for a route that takes it piece by piece.
+    ///   - stream: for a route whose answer comes piece by piece; what is returned then is its head, or what to say while
+    ///     nothing has gone out.
+    public mutating func respond(
+        to request: Request, from source: any BodySource, streamingTo stream: any BodyStream
+    ) -> Response {
         let started = SystemClock.monotonicNanoseconds()
         Meters.current.isBusy(true, pool.program)
         defer { Meters.current.isBusy(false, pool.program) }
         var exchange = Exchange(request: request)
         var response: Response
-        do { response = try answer(&exchange, stream) } catch let problem as Problem {
+        do { response = try answer(&exchange, source, stream) } catch let problem as Problem {
             response = failure(problem, exchange)
         } catch is StreamClosed {
+            response = Response(status: Self.clientGone)
+        } catch is BodyCutShort {
             response = Response(status: Self.clientGone)
         } catch {
             log.error(
@@ -107,7 +113,7 @@ public struct Application: ~Copyable {
         }
         let elapsed = SystemClock.monotonicNanoseconds() - started
         Meters.current.answered(
-            route: exchange.place, exchange.request.body.count, response.status,
+            route: exchange.place, source.byteCount, response.status,
             response.body.count + stream.writtenBytes, nanoseconds: elapsed)
         record(exchange, response.status, elapsed)
         return response
@@ -135,7 +141,9 @@ public struct Application: ~Copyable {
         return response
     }
 
-    private mutating func answer(_ exchange: inout Exchange, _ stream: any BodyStream) throws -> Response {
+    private mutating func answer(
+        _ exchange: inout Exchange, _ source: any BodySource, _ stream: any BodyStream
+    ) throws -> Response {
         let method = exchange.request.method
         let route: Route
         switch router.match(method, exchange.request.segments) {
@@ -149,7 +157,7 @@ public struct Application: ~Copyable {
         case .notFound: throw Self.nothingHere
         }
         let request = exchange.request
-        guard request.body.count <= route.bodyLimit else {
+        guard source.byteCount <= route.bodyLimit else {
             throw Problem(.payloadTooLarge, RequestError.bodyTooLarge(limit: route.bodyLimit).detail)
         }
         if let access = try Access(request, route.access, route.effectiveLimit, configuration) {
@@ -170,6 +178,7 @@ public struct Application: ~Copyable {
             if method != .head { try database.use { db in try write(call, &db, stream) } }
             stream.end()
             return head
+        case .receiving(let handle): return try database.use { db in try handle(call, &db, source) }
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }
         }

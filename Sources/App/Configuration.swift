@@ -56,6 +56,9 @@ public struct Configuration: Sendable {
     public let quotaStrategies: Int
     public let quotaStrategyVersions: Int
     public let quotaStrategyBytes: Int
+    /// Most bytes of files of prices that are not stored yet, of one user and of all together.
+    public let quotaUploadBytes: Int
+    public let quotaAllUploadBytes: Int
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
     public let registration: SignUpPolicy
@@ -114,6 +117,8 @@ public struct Configuration: Sendable {
         quotaStrategies = source.integer(.quotaStrategies, 1...1_000_000_000)
         quotaStrategyVersions = source.integer(.quotaStrategyVersions, 1...1_000_000_000)
         quotaStrategyBytes = source.integer(.quotaStrategyBytes, 1...1_000_000_000_000_000)
+        quotaUploadBytes = source.integer(.quotaUploadBytes, 1...1_000_000_000_000_000)
+        quotaAllUploadBytes = source.integer(.quotaAllUploadBytes, 1...1_000_000_000_000_000)
         relyingParty = source.relyingParty()
         registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()

@@ -59,6 +59,8 @@ extension Configuration {
         case quotaStrategies = "QUOTA_STRATEGIES=1000"
         case quotaStrategyVersions = "QUOTA_STRATEGY_VERSIONS=20000"
         case quotaStrategyBytes = "QUOTA_STRATEGY_BYTES=50000000"
+        case quotaUploadBytes = "QUOTA_UPLOAD_BYTES=268435456"
+        case quotaAllUploadBytes = "QUOTA_ALL_UPLOAD_BYTES=2147483648"
 
         case testPauseStage = "BACKTESTD_TEST_PAUSE_STAGE="
         case testPause = "BACKTESTD_TEST_PAUSE_MS="

@@ -15,6 +15,7 @@ public enum ResponderService {
         var responder = try Responder(
             socket: socket,
             limits: Limits(
+                maxStreamedBodyBytes: pool.routes.map(\.bodyLimit).max() ?? 0,
                 maxRequests: configuration.responderMaxRequests, maxMemoryBytes: configuration.responderMaxMemoryBytes,
                 requestTimeoutMilliseconds: configuration.requestTimeoutMilliseconds))
         application.idle()
@@ -28,7 +29,7 @@ public enum ResponderService {
                 application.idle()
             },
             refuse: { application.refuse($0) },
-            handle: { application.respond(to: $0, streamingTo: $1) })
+            handle: { application.respond(to: $0, from: $1, streamingTo: $2) })
         notify.stopping()
         if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
         life.end(Meters.Exit(reason))

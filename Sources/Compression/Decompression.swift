@@ -2,8 +2,12 @@
 public struct DecompressionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A sentence's end: `the gzip data ends too early`.
     public let description: String
+    /// It is not damaged, but more comes out than the limits let through.
+    public let isTooLarge: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, isTooLarge: Bool = false) {
+        (self.description, self.isTooLarge) = (description, isTooLarge)
+    }
 }
 
 /// How much may come out: a few kilobytes can stand for terabytes.
@@ -75,7 +79,8 @@ public final class Decompression {
         guard let bytes else { return nil }
         produced += bytes.count
         guard produced <= limits.maximumBytes else {
-            throw DecompressionError("the data is larger than \(limits.maximumBytes) bytes once unpacked")
+            throw DecompressionError(
+                "the data is larger than \(limits.maximumBytes) bytes once unpacked", isTooLarge: true)
         }
         guard produced <= limits.free || produced / limits.maximumRatio <= feed.consumed else {
             throw DecompressionError("the data grows more than \(limits.maximumRatio)-fold when unpacked: no prices do")

@@ -3,14 +3,24 @@ internal import HTTP
 import System
 
 /// Reads one request from a connection, bounded in bytes and time. Used again for the next one.
-struct Input {
+final class Input: BodySource {
     private var buffer = [UInt8](repeating: 0, count: Head.maximumBytes)
     private var start = 0
     private var end = 0
     private var scanner = HeadScanner()
     private var headByteCount = 0
+    private var body = Body()
 
-    mutating func readHead(
+    /// What is still to come of a body, and of the record that it is in the middle of.
+    private struct Body {
+        var byteCount = 0, rest = 0
+        var content = 0, padding = 0
+        var requestID: UInt16 = 0
+        var socket: Int32 = -1
+        var deadline = Deadline(milliseconds: 0)
+    }
+
+    func readHead(
         from socket: Int32, maxParameterBytes: Int, by deadline: Deadline
     ) throws(InputError) -> Head {
         start = 0
@@ -35,38 +45,66 @@ struct Input {
     /// The bytes of the head; valid until the body is read.
     var head: ArraySlice<UInt8> { buffer[..<headByteCount] }
 
-    /// The content of the input records, `count` bytes of it. Records after that are left unread.
-    mutating func readBody(
-        _ count: Int, of requestID: UInt16, from socket: Int32, by deadline: Deadline
-    ) throws(InputError) -> [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(count)
-        while body.count < count {
-            while end - start < Head.recordHeaderBytes { try fill(from: socket, by: deadline) }
-            let type = buffer[start + 1]
-            let recordID = UInt16(buffer[start + 2]) << 8 | UInt16(buffer[start + 3])
-            var content = Int(buffer[start + 4]) << 8 | Int(buffer[start + 5])
-            var padding = Int(buffer[start + 6])
-            guard buffer[start] == 1, recordID == requestID else { throw .refused(requestID, .malformedRequest) }
-            if type == Head.RecordType.abort { throw .peerGone }
-            // An empty record ends the input: it was shorter than announced.
-            guard type == Head.RecordType.input, content > 0 else { throw .refused(requestID, .malformedRequest) }
-            start += Head.recordHeaderBytes
-            while content > 0 {
-                if start == end { try fill(from: socket, by: deadline) }
-                let piece = min(content, end - start)
-                body.append(contentsOf: buffer[start..<start + min(piece, count - body.count)])
-                start += piece
-                content -= piece
+    /// What comes next is a body of so many bytes. Records after that are left unread.
+    func beginBody(_ count: Int, of requestID: UInt16, from socket: Int32, by deadline: Deadline) {
+        body = Body(byteCount: count, rest: count, requestID: requestID, socket: socket, deadline: deadline)
+    }
+
+    /// All of the body.
+    func readBody() throws(InputError) -> [UInt8] {
+        var all: [UInt8] = []
+        all.reserveCapacity(body.rest)
+        while let piece = try nextPiece() { all.append(contentsOf: piece) }
+        return all
+    }
+
+    var byteCount: Int { body.byteCount }
+
+    func next() throws(BodyCutShort) -> [UInt8]? {
+        do { return try nextPiece().map { Array($0) } } catch { throw BodyCutShort() }
+    }
+
+    /// What has come of the content of the input records, at most a buffer full; valid until the next call.
+    private func nextPiece() throws(InputError) -> ArraySlice<UInt8>? {
+        while true {
+            if body.content == 0 {
+                try skipPadding()
+                guard body.rest > 0 else { return nil }
+                try beginRecord()
             }
-            while padding > 0 {
-                if start == end { try fill(from: socket, by: deadline) }
-                let piece = min(padding, end - start)
-                start += piece
-                padding -= piece
-            }
+            if start == end { try fill(from: body.socket, by: body.deadline) }
+            let taken = min(body.content, end - start)
+            // What a record has beyond the length announced is passed over.
+            let piece = buffer[start..<start + min(taken, body.rest)]
+            start += taken
+            body.content -= taken
+            body.rest -= piece.count
+            if !piece.isEmpty { return piece }
         }
-        return body
+    }
+
+    private func beginRecord() throws(InputError) {
+        while end - start < Head.recordHeaderBytes { try fill(from: body.socket, by: body.deadline) }
+        let type = buffer[start + 1]
+        let recordID = UInt16(buffer[start + 2]) << 8 | UInt16(buffer[start + 3])
+        guard buffer[start] == 1, recordID == body.requestID else {
+            throw .refused(body.requestID, .malformedRequest)
+        }
+        if type == Head.RecordType.abort { throw .peerGone }
+        let content = Int(buffer[start + 4]) << 8 | Int(buffer[start + 5])
+        // An empty record ends the input: it was shorter than announced.
+        guard type == Head.RecordType.input, content > 0 else { throw .refused(body.requestID, .malformedRequest) }
+        (body.content, body.padding) = (content, Int(buffer[start + 6]))
+        start += Head.recordHeaderBytes
+    }
+
+    private func skipPadding() throws(InputError) {
+        while body.padding > 0 {
+            if start == end { try fill(from: body.socket, by: body.deadline) }
+            let piece = min(body.padding, end - start)
+            start += piece
+            body.padding -= piece
+        }
     }
 
     /// Whether the end of the input is here too: then nothing is under way and the connection can be closed at once.
@@ -79,7 +117,7 @@ struct Input {
 
     /// Takes what is still under way, until the peer closes: closing first would tell it of a failed write before it
     /// has read its answer.
-    mutating func discard(from socket: Int32, by deadline: Deadline) {
+    func discard(from socket: Int32, by deadline: Deadline) {
         shutdown(socket, Int32(SHUT_WR))
         for _ in 0..<4_096 {  // of at least one byte, at most 64 KiB
             start = end
@@ -88,7 +126,7 @@ struct Input {
     }
 
     /// Waits for more bytes. Room is made by moving what is unread to the front.
-    private mutating func fill(from socket: Int32, by deadline: Deadline) throws(InputError) {
+    private func fill(from socket: Int32, by deadline: Deadline) throws(InputError) {
         if start == end {
             start = 0
             end = 0

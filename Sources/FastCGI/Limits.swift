@@ -2,8 +2,10 @@ import Glibc
 
 /// What one request and one process may cost.
 public struct Limits: Sendable {
-    /// A larger body is refused with 413 before it is read.
+    /// A body of at most so many bytes is part of its request.
     public var maxBodyBytes: Int
+    /// A larger body is refused with 413 before it is read; one between the two comes piece by piece, to who takes it.
+    public var maxStreamedBodyBytes: Int
     /// Header fields, path and the web server's own parameters together; at most 56 KiB.
     public var maxParameterBytes: Int
     /// The process stops after this many; the next one starts with clean memory.
@@ -16,11 +18,13 @@ public struct Limits: Sendable {
     public var requestTimeoutMilliseconds: Int
 
     public init(
-        maxBodyBytes: Int = 262_144, maxParameterBytes: Int = 49_152, maxRequests: Int = 50_000,
+        maxBodyBytes: Int = 262_144, maxStreamedBodyBytes: Int = 0, maxParameterBytes: Int = 49_152,
+        maxRequests: Int = 50_000,
         maxMemoryBytes: Int = 128 << 20, readTimeoutMilliseconds: Int = 5_000,
         requestTimeoutMilliseconds: Int = 20_000
     ) {
         self.maxBodyBytes = maxBodyBytes
+        self.maxStreamedBodyBytes = max(maxBodyBytes, maxStreamedBodyBytes)
         self.maxParameterBytes = min(maxParameterBytes, 56 << 10)
         self.maxRequests = maxRequests
         self.maxMemoryBytes = maxMemoryBytes

@@ -10,7 +10,7 @@ public struct Responder: ~Copyable {
     private let limits: Limits
     private var listener: Listener
     private var decoder: Decoder
-    private var input = Input()
+    private let input = Input()
     private let output = Output()
     private let statusFile: Int32
 
@@ -36,11 +36,12 @@ public struct Responder: ~Copyable {
     ///     For the watchdog and for a look at the database session.
     ///   - refuse: the answer to what could not become a request.
     ///   - handle: the answer to a request, whole or through the stream; then what it gives counts only as long as
-    ///     nothing has gone out. For HEAD the body counts but is not sent.
+    ///     nothing has gone out. For HEAD the body counts but is not sent. The source has the request's body, also one that
+    ///     is too large to be part of it.
     ///   - afterEach: after each answer, with what became of it.
     public mutating func run(
         intervalMilliseconds: Int = 10_000, onIdle: () -> Void = {}, refuse: (Refusal) -> Response,
-        handle: (Request, any BodyStream) -> Response, afterEach: (Delivery) -> Void = { _ in }
+        handle: (Request, any BodySource, any BodyStream) -> Response, afterEach: (Delivery) -> Void = { _ in }
     ) -> StopReason {
         var requests = 0
         var lastIdle = SystemClock.monotonicNanoseconds()
@@ -76,7 +77,7 @@ public struct Responder: ~Copyable {
     /// Nil when there was nobody to answer.
     private mutating func serve(
         _ socket: Int32, since start: Int64, refuse: (Refusal) -> Response,
-        handle: (Request, any BodyStream) -> Response
+        handle: (Request, any BodySource, any BodyStream) -> Response
     ) -> Delivery? {
         let reading = Deadline(
             milliseconds: min(limits.readTimeoutMilliseconds, limits.requestTimeoutMilliseconds), after: start)
@@ -86,9 +87,9 @@ public struct Responder: ~Copyable {
         do throws(InputError) {
             let head = try input.readHead(from: socket, maxParameterBytes: limits.maxParameterBytes, by: reading)
             parameters = decoder.decode(input.head)
-            let request = try readRequest(parameters, head.requestID, socket, reading)
+            let (request, source) = try readRequest(parameters, head.requestID, socket, reading, whole)
             output.begin(head.requestID, withoutBody: request.method == .head, to: socket, by: whole)
-            delivery = output.finish(handle(request, output))
+            delivery = output.finish(handle(request, source, output))
             if delivery == .sent, input.hasEnd(of: head.requestID) { return delivery }
         } catch {
             guard case .refused(let id, let reason) = error else {
@@ -107,8 +108,8 @@ public struct Responder: ~Copyable {
     }
 
     private mutating func readRequest(
-        _ parameters: Parameters?, _ id: UInt16, _ socket: Int32, _ deadline: Deadline
-    ) throws(InputError) -> Request {
+        _ parameters: Parameters?, _ id: UInt16, _ socket: Int32, _ reading: Deadline, _ whole: Deadline
+    ) throws(InputError) -> (Request, any BodySource) {
         var request: Request
         let length: Int
         do throws(RequestError) {
@@ -124,8 +125,16 @@ public struct Responder: ~Copyable {
         } catch {
             throw .refused(id, error)
         }
-        if length > 0 { request.body = try input.readBody(length, of: id, from: socket, by: deadline) }
-        return request
+        guard length <= limits.maxBodyBytes else {
+            // Who takes it may store every piece; the time for that is the request's.
+            input.beginBody(length, of: id, from: socket, by: whole)
+            return (request, input)
+        }
+        if length > 0 {
+            input.beginBody(length, of: id, from: socket, by: reading)
+            request.body = try input.readBody()
+        }
+        return (request, BodyInMemory(request.body))
     }
 
     private func bodyLength(_ text: String) throws(RequestError) -> Int {
@@ -134,8 +143,8 @@ public struct Responder: ~Copyable {
             throw .malformedContentLength
         }
         // A number that does not fit is a large one.
-        guard let length = Int(text), length <= limits.maxBodyBytes else {
-            throw .bodyTooLarge(limit: limits.maxBodyBytes)
+        guard let length = Int(text), length <= limits.maxStreamedBodyBytes else {
+            throw .bodyTooLarge(limit: limits.maxStreamedBodyBytes)
         }
         return length
     }

@@ -164,10 +164,12 @@ extension Fault {
     }
 
     static func severalSymbols(_ tickers: [String]) -> Fault {
-        Fault("the file has bars of several symbols: say --ticker \(tickers[0]), or another of \(list(tickers))")
+        Fault(
+            "the file has bars of several symbols: say --ticker \(tickers[0]), or another of \(list(tickers))",
+            asks: .ticker)
     }
 
     static func noSuchSymbol(_ wanted: String, among tickers: [String]) -> Fault {
-        Fault("the file has no bars of \(wanted), but of \(list(tickers))")
+        Fault("the file has no bars of \(wanted), but of \(list(tickers))", asks: .ticker)
     }
 }

@@ -175,7 +175,7 @@ struct MarkSurvey {
             guard let open else { return .point }
             throw Fault(
                 "whether a comma separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma",
-                line: open)
+                line: open, asks: .decimalMark)
         }
     }
 }

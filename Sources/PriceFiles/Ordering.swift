@@ -6,13 +6,14 @@
 struct Ordering {
     private var bars: [RowBar] = []
     private var ascending = 0, descending = 0
+    private let most: Int
 
-    /// About 700 MB of them.
-    private static let most = 10_000_000
+    /// - Parameter most: how many bars may be held.
+    init(most: Int) { self.most = most }
 
     mutating func add(_ bar: RowBar) throws {
-        guard bars.count < Self.most else {
-            throw Fault("more than \(Self.most) bars are out of order: sort the file first", line: bar.line)
+        guard bars.count < most else {
+            throw Fault("more than \(most) bars are out of order: sort the file first", line: bar.line)
         }
         if let last = bars.last {
             if bar.time > last.time { ascending += 1 } else if bar.time < last.time { descending += 1 }

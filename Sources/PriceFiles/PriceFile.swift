@@ -28,7 +28,7 @@ public struct PriceFile {
             width = try Width(survey, assetType, options)
             understood = Understanding(survey, width, assetType, options)
         } catch let fault as Fault {
-            throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
+            throw PriceFileRefusal(fault, in: name)
         }
     }
 
@@ -44,7 +44,7 @@ public struct PriceFile {
             var reading = BarReading(file: self, survey: survey, width: width, stretch: stretch)
             return try reading.run(source, take)
         } catch let fault as Fault {
-            throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
+            throw PriceFileRefusal(fault, in: name)
         }
     }
 

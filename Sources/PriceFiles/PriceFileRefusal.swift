@@ -4,9 +4,15 @@ public struct PriceFileRefusal: Error, Equatable, Sendable, CustomStringConverti
     /// nil when it is not about a line. The first line is 1; of JSON the line a record begins in.
     public let line: Int?
     public let reason: String
+    /// What would have to be said for it to be read; nil when nothing helps but another file.
+    public let asks: ReadingOption?
 
-    public init(file: String, line: Int? = nil, reason: String) {
-        (self.file, self.line, self.reason) = (file, line, reason)
+    public init(file: String, line: Int? = nil, reason: String, asks: ReadingOption? = nil) {
+        (self.file, self.line, self.reason, self.asks) = (file, line, reason, asks)
+    }
+
+    init(_ fault: Fault, in file: String) {
+        self.init(file: file, line: fault.line, reason: fault.reason, asks: fault.asks)
     }
 
     public var description: String { line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)" }
@@ -29,8 +35,11 @@ public struct RefusedLine: Equatable, Sendable, CustomStringConvertible {
 struct Fault: Error {
     var line: Int?
     let reason: String
+    var asks: ReadingOption?
 
-    init(_ reason: String, line: Int? = nil) { (self.reason, self.line) = (reason, line) }
+    init(_ reason: String, line: Int? = nil, asks: ReadingOption? = nil) {
+        (self.reason, self.line, self.asks) = (reason, line, asks)
+    }
 }
 
 /// A cell as messages quote it: at most 40 characters, and nothing a terminal would obey.

@@ -15,6 +15,13 @@ public enum DecimalMark: String, Sendable, CaseIterable {
     var separator: UInt8 { self == .point ? UInt8(ascii: ",") : UInt8(ascii: ".") }
 }
 
+/// What a file may leave open; the raw value is what programs call it.
+public enum ReadingOption: String, Sendable, CaseIterable {
+    case format, ticker, timeframe
+    case dateOrder = "date_order"
+    case decimalMark = "decimal_mark"
+}
+
 /// What a caller knows of a file better than the file itself.
 public struct ReadingOptions: Sendable {
     /// nil: recognised.
@@ -32,6 +39,8 @@ public struct ReadingOptions: Sendable {
     /// Unix microseconds; a bar that ends later is still forming. nil for bars that are not going to be stored, made-up
     /// ones perhaps: then the clock does not matter.
     public var now: Int64?
+    /// How many bars are held in memory to be put in order, where they are not oldest first: ten million take about 700 MB.
+    public var mostUnordered = 10_000_000
 
     public init() {}
 }

@@ -27,7 +27,9 @@ struct Survey {
         layout = opening.layout
         mark = options.decimalMark ?? .point
         if layout.symbol == nil, layout.ticker == nil, let ticker = options.ticker {
-            throw Fault("the file does not say which symbol its bars are of: leave --ticker \(ticker) out")
+            throw Fault(
+                "the file does not say which symbol its bars are of: leave --ticker \(ticker) out",
+                asks: .ticker)
         }
         if let ticker = layout.ticker, let wanted = options.ticker, !SymbolText.isSame(ticker, wanted) {
             throw Fault.noSuchSymbol(wanted, among: [ticker])
@@ -120,8 +122,8 @@ struct Survey {
                 let tied = impossible.indices.filter { impossible[$0] == impossible[best] }
                 guard tied.count == 1, impossible[best] == 0 else {
                     throw Fault(
-                        "which of the columns are open, high, low and close cannot be known from this file: say --format plain, coinbase or bitfinex"
-                    )
+                        "which of the columns are open, high, low and close cannot be known from this file: say --format plain, coinbase or bitfinex",
+                        asks: .format)
                 }
                 let start = layout.prices.min() ?? 1, order = Layout.orders[best]
                 layout.format = order.format

@@ -70,7 +70,9 @@ struct Table {
                                 titles: titles),
                             &table, options)
                     }
-                } catch let fault as Fault { throw Fault(fault.reason, line: fault.line ?? table.line) }
+                } catch let fault as Fault {
+                    throw Fault(fault.reason, line: fault.line ?? table.line, asks: fault.asks)
+                }
             }
             titles.append(quoted(bytes[(cells.first?.lowerBound ?? 0)..<(cells.last?.upperBound ?? 0)]))
         }

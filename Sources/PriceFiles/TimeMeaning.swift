@@ -107,7 +107,7 @@ struct DateSurvey {
             guard failedDayFirst != failedMonthFirst || open == nil else {
                 throw Fault(
                     "whether \(open?.text ?? "") is day/month or month/day cannot be known from this file: say --date-order day-first or month-first",
-                    line: open?.line)
+                    line: open?.line, asks: .dateOrder)
             }
             meaning.order = failedDayFirst < failedMonthFirst ? .dayFirst : .monthFirst
         }

@@ -15,8 +15,8 @@ struct Width: Equatable {
         let shortest = track.shortestStep() ?? 0
         if options.timeframe == nil, track.count > 3, shortest >= 5 * day {
             throw Fault(
-                "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)"
-            )
+                "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)",
+                asks: .timeframe)
         }
         let usual = track.usualStep() ?? (track.hasTimeOfDay ? hour : day)
         // Days may have the time of a session's end.
@@ -28,11 +28,12 @@ struct Width: Equatable {
         let kept = assetType.timeframes.filter { $0.microseconds >= width && $0.microseconds % width == 0 }
         if let wanted = options.timeframe {
             guard assetType.timeframes.contains(wanted) else {
-                throw Fault("\(assetType.rawValue) has no bars of \(wanted.rawValue)")
+                throw Fault("\(assetType.rawValue) has no bars of \(wanted.rawValue)", asks: .timeframe)
             }
             guard kept.contains(wanted) else {
                 throw Fault(
-                    "the file has bars of \(Self.text(source)), of which none of \(wanted.rawValue) can be made")
+                    "the file has bars of \(Self.text(source)), of which none of \(wanted.rawValue) can be made",
+                    asks: .timeframe)
             }
             timeframe = wanted
             return

@@ -103,7 +103,7 @@ do {
                 detail: refusal.reason.detail
             ).response(instance: refusal.rawPath, requestID: refusal.requestID)
         },
-        handle: { request, stream in streamed(request, to: stream) ?? respond(to: request) },
+        handle: { request, _, stream in streamed(request, to: stream) ?? respond(to: request) },
         afterEach: { report("delivery \($0)") })
     report("stopped \(reason)")
 } catch {

@@ -20,7 +20,7 @@ enum Responding {
         _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         shutdown(client, Int32(SHUT_WR))
         _ = responder.value.run(
-            refuse: { Response(status: $0.reason.status) }, handle: { request, _ in Self.use(request) })
+            refuse: { Response(status: $0.reason.status) }, handle: { request, _, _ in Self.use(request) })
     }
 
     /// Looks at a request as our routes do.

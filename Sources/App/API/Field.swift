@@ -75,6 +75,12 @@ extension Field {
         Field(.query, name, form, about, missing: { .some(nil) }, make: { $0 })
     }
 
+    /// The same in the query or in the body.
+    static func optional<Sent>(_ place: FieldPart.Place, _ name: String, _ form: Form<Sent>, _ about: String) -> Field
+    where Content == Sent? {
+        Field(place, name, form, about, missing: { .some(nil) }, make: { $0 })
+    }
+
     static func header<Sent>(optional name: String, _ form: Form<Sent>, _ about: String) -> Field
     where Content == Sent? {
         Field(.header, name, form, about, missing: { .some(nil) }, make: { $0 })
@@ -248,6 +254,7 @@ struct Thing: Sendable {
 
     static let strategy = Thing(noun: "strategy", code: .strategyNotFound)
     static let backtest = Thing(noun: "backtest", code: .backtestNotFound)
+    static let upload = Thing(noun: "upload", code: .notFound)
     static let job = Thing(noun: "job", code: .jobNotFound)
     static let session = Thing(noun: "session", code: .notFound)
     static let key = Thing(noun: "key", code: .notFound)

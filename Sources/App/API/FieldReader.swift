@@ -36,10 +36,10 @@ struct FieldReader {
     /// The value as it stands; nil when there is none.
     ///
     /// - Parameter schema: where values are text, because the request has no other, numbers are numbers when this
-    ///   asks for one.
+    ///   asks for one, and true and false the values.
     mutating func value(_ name: String, _ place: FieldPart.Place, like schema: Schema) -> Value? {
         switch place {
-        case .path: return .string(call.parameter(name))
+        case .path: return Self.value(of: call.parameter(name), like: schema)
         case .query: return call.request.query[name].map { Self.value(of: $0, like: schema) }
         case .header: return call.request.fields[name].map { Self.value(of: $0, like: schema) }
         case .body:
@@ -89,10 +89,13 @@ struct FieldReader {
     }
 
     private static func value(of text: String, like schema: Schema) -> Value {
-        guard schema.value.objectValue?["type"] == .string("integer"), let number = Int(text),
-            text.utf8.first != UInt8(ascii: "+")
-        else { return .string(text) }
-        return .number(Number(number))
+        switch schema.value.objectValue?["type"]?.stringValue {
+        case "integer":
+            guard let number = Int(text), text.utf8.first != UInt8(ascii: "+") else { return .string(text) }
+            return .number(Number(number))
+        case "boolean": return text == "true" ? true : text == "false" ? false : .string(text)
+        default: return .string(text)
+        }
     }
 
     private static func object(in request: Request) throws -> Object {

@@ -92,6 +92,16 @@ public enum OpenAPI {
                     ]
                 ))
         }
+        if let file = route.receives {
+            members.append(
+                (
+                    "requestBody",
+                    [
+                        "description": .string("\(file); at most \(route.bodyLimit) bytes"), "required": .bool(true),
+                        "content": [Route.bytesType: ["schema": Schema.text(format: "binary").value]],
+                    ]
+                ))
+        }
         members.append(("responses", .object(responses(of: route))))
         return .object(Object(members))
     }

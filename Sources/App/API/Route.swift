@@ -36,6 +36,8 @@ struct Route: Sendable {
         case readiness(@Sendable (Call, ReleaseSchema, inout Database) throws -> Response)
         /// The head of the answer, and what writes its body piece by piece.
         case streaming(Response, @Sendable (Call, inout Connection, any BodyStream) throws -> Void)
+        /// Takes the body piece by piece, whatever it is.
+        case receiving(@Sendable (Call, inout Connection, any BodySource) throws -> Response)
         /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
         case outbound(@Sendable (Call, inout Database, Outbound) throws -> Response)
     }
@@ -47,6 +49,8 @@ struct Route: Sendable {
     /// What a request brings along.
     let parts: [FieldPart]
     let hasBody: Bool
+    /// What a body of bytes is, for one who sends it; nil: there is none.
+    let receives: String?
     let answers: [any Answering]
     /// How often it may be called; nil: as often as ``RateLimit/calls`` allows, or without end where nobody signs in.
     let limit: RateLimit?
@@ -160,6 +164,36 @@ struct Route: Sendable {
             })
     }
 
+    /// A route whose body is a file, and is never in memory whole.
+    ///
+    /// - Parameters:
+    ///   - file: what it may be.
+    ///   - types: the media types under which it may come, besides that of mere bytes.
+    ///   - bodyLimit: the most bytes of it.
+    static func receiving<Input>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, file: String, types: Set<String>,
+        bodyLimit: Int, takes field: Field<Input>, answers: [any Answering], errors: [ErrorCode] = [],
+        limit: RateLimit,
+        handler: @escaping @Sendable (Call, inout Connection, any BodySource, Input) throws -> Response
+    ) -> Route {
+        Route(
+            method, path, access, about, field.parts, false, receives: file, answers,
+            [.unsupportedMediaType] + errors, limit,
+            .receiving { call, db, source in
+                let input = try FieldReader.read(field, of: call)
+                guard let type = call.request.mediaType, type == bytesType || types.contains(type) else {
+                    throw Problem(
+                        .unsupportedMediaType,
+                        "Send the file as \(([bytesType] + types.sorted()).joined(separator: ", ")).")
+                }
+                return try handler(call, &db, source, input)
+            }
+        ).taking(bodyOf: bodyLimit)
+    }
+
+    /// Of bytes of which nothing else is said.
+    static let bytesType = "application/octet-stream"
+
     /// A route that asks other servers.
     ///
     /// - Parameter failsOnPage: a person's browser comes here by itself.
@@ -177,12 +211,14 @@ struct Route: Sendable {
 
     private init(
         _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, _ parts: [FieldPart],
-        _ hasBody: Bool, _ answers: [any Answering], _ errors: [ErrorCode], _ limit: RateLimit?,
+        _ hasBody: Bool, receives: String? = nil, _ answers: [any Answering], _ errors: [ErrorCode],
+        _ limit: RateLimit?,
         failsOnPage: Bool = false, isOffered: @escaping @Sendable (Configuration) -> Bool = { _ in true },
         _ handler: Handler
     ) {
         (self.method, self.path, self.access, self.about) = (method, path, access, about)
         (self.parts, self.hasBody, self.answers, self.limit) = (parts, hasBody, answers, limit)
+        self.receives = receives
         (self.failsOnPage, self.isOffered, self.handler, ownErrors) = (failsOnPage, isOffered, handler, errors)
         switch access {
         case .open, .visitor: bodyLimit = Self.anonymousBodyLimit

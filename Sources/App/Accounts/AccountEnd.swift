@@ -92,7 +92,8 @@ extension Connection {
             "DELETE FROM webauthn_credentials WHERE user_id = $1::uuid",
             "DELETE FROM api_keys WHERE user_id = $1::uuid", "DELETE FROM recovery_codes WHERE user_id = $1::uuid",
             "DELETE FROM oauth_identities WHERE user_id = $1::uuid",
-            "DELETE FROM watchlist_items WHERE user_id = $1::uuid", "DELETE FROM sessions WHERE user_id = $1::uuid",
+            "DELETE FROM watchlist_items WHERE user_id = $1::uuid", "DELETE FROM uploads WHERE user_id = $1::uuid",
+            "DELETE FROM sessions WHERE user_id = $1::uuid",
             """
             UPDATE strategies SET name = 'deleted', description = '', is_active = false, updated_at = now()
             WHERE user_id = $1::uuid

@@ -29,6 +29,9 @@ enum AccountEvent: String, Sendable, CaseIterable {
     case keyMade = "api_key.made"
     case keyRevoked = "api_key.revoked"
     case invitationMade = "invitation.made"
+    case importConfirmed = "import.confirmed"
+    case findingDismissed = "finding.dismissed"
+    case findingRestored = "finding.restored"
 }
 
 extension Configuration {

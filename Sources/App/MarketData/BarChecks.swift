@@ -60,14 +60,17 @@ public enum BarChecks {
 
     /// Says that a finding is all right, or that it is not after all.
     ///
-    /// - Returns: the finding as it is now; nil when there is none of that id.
+    /// - Parameter alongside: what is done in the same transaction, once it is said.
+    /// - Returns: the finding as it is now, and of which bars; nil when there is none of that id.
     public static func dismiss(
-        finding id: Int, _ isDismissed: Bool = true, in db: inout Connection
-    ) throws -> StoredFinding? {
+        finding id: Int, _ isDismissed: Bool = true, in db: inout Connection,
+        alongside: (inout Connection) throws -> Void = { _ in }
+    ) throws -> (timeframe: Timeframe, finding: StoredFinding)? {
         try db.transaction(opening: .dismissing(finding: id, isDismissed)) { db, found in
             guard let found else { return nil }
             try db.run(.countingFindings(of: found.timeframe, symbol: found.symbol))
-            return found.finding
+            try alongside(&db)
+            return (found.timeframe, found.finding)
         }
     }
 }

@@ -42,20 +42,29 @@ public struct BarImport: Sendable {
         }
     }
 
+    func series(of file: PriceFile) -> BarSeries {
+        BarSeries(symbol: symbol, assetType: file.understood.assetType, timeframe: file.understood.timeframe)
+    }
+
     /// How many bars go to the database at once.
     private static let batch = 8_192
 
     /// Stores the file's bars, or nothing.
     ///
-    /// - Parameter progress: called now and then with the number of bars sent.
+    /// - Parameters:
+    ///   - alongside: what is done in the transaction that stores them, once all are; not in a trial.
+    ///   - progress: called now and then with the number of bars sent.
     /// - Throws: ``Refusal``, ``BarStore/Refusal``, `PriceFileRefusal`, `PostgresError`.
     public func run(
-        _ file: PriceFile, in db: inout Connection, progress: (_ done: Int) -> Void = { _ in }
+        _ file: PriceFile, in db: inout Connection,
+        alongside: (BarStore.Outcome, ReadingReport, inout Connection) throws -> Void = { _, _, _ in },
+        progress: (_ done: Int) -> Void = { _ in }
     ) throws -> (outcome: BarStore.Outcome, report: ReadingReport) {
-        let series = BarSeries(
-            symbol: symbol, assetType: file.understood.assetType, timeframe: file.understood.timeframe)
+        let series = series(of: file)
         var report: ReadingReport?
-        let outcome = try store.store(series, from: source, in: &db) { put in
+        let outcome = try store.store(series, from: source, in: &db) { outcome, db in
+            try alongside(outcome, report ?? ReadingReport(), &db)
+        } deliver: { put in
             var done = 0
             let read = try file.read(stretch: Self.batch) { bars in
                 try put(bars)

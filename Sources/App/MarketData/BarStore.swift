@@ -16,7 +16,7 @@ public struct BarStore: Sendable {
     /// Whether the delivery is the whole series: what is stored and not in it goes away, and another source or adjustment
     /// may take the place of the one before.
     public var replaces = false
-    /// Finds out what would be done, and does none of it.
+    /// Finds out what would be done, and does none of it: stored bars are read, and nobody is made to wait.
     public var isTrial = false
 
     public init(name: String? = nil, exchange: String? = nil, currency: String? = nil) {
@@ -66,7 +66,7 @@ public struct BarStore: Sendable {
         public let revision: Int
         /// What is stored of the series now: starts of the first and last bar in Unix microseconds, and how many.
         public let first: Int64, last: Int64, count: Int
-        /// Decimal places of the grid that all stored prices lie on; nil: there is none.
+        /// Decimal places of the grid that all stored prices lie on; nil: there is none, or a trial cannot tell.
         public let tickExponent: Int?
     }
 
@@ -94,16 +94,22 @@ public struct BarStore: Sendable {
 
     /// The same for bars that are handed over as they are found.
     ///
-    /// - Parameter deliver: hands stretches of bars over, each oldest first; of a series that is replaced each later than
-    ///   the one before. What it throws undoes everything.
+    /// - Parameters:
+    ///   - deliver: hands stretches of bars over, each oldest first; of a series that is replaced each later than the one
+    ///     before. What it throws undoes everything.
+    ///   - alongside: what is done in the same transaction, once all bars are stored; not in a trial, nor when there was no
+    ///     bar. What it throws undoes everything, too.
     public func store(
         _ series: BarSeries, from source: BarSource, in db: inout Connection,
+        alongside: (_ outcome: Outcome, _ db: inout Connection) throws -> Void = { _, _ in },
         deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
     ) throws -> Outcome? {
         let names = try SymbolNames(series.symbol, series.assetType, currency: currency)
         let before = db.timeouts
-        try db.setTimeouts(
-            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
+        if !isTrial {
+            try db.setTimeouts(
+                statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
+        }
         defer {
             try? db.setTimeouts(
                 statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
@@ -119,6 +125,7 @@ public struct BarStore: Sendable {
                 }
                 guard let outcome = try delivery?.finish(in: &db) else { return nil }
                 if isTrial { throw Trial(outcome: outcome) }
+                try alongside(outcome, &db)
                 return outcome
             }
         } catch let trial as Trial {
@@ -154,7 +161,7 @@ extension BarStore.Refusal {
 /// One series while its bars come in.
 private struct Delivery {
     private let store: BarStore
-    private let series: BarSeries, source: BarSource, table: BarTable
+    private let series: BarSeries, source: BarSource, table: BarTable, names: SymbolNames
     private let symbol: String, id: Int, isNew: Bool
     private let known: SeriesState?
     private var progress: Progress
@@ -164,8 +171,8 @@ private struct Delivery {
     /// - Throws: ``BarStore/Refusal`` for a series that is stored from elsewhere.
     init(_ first: BarBatch, _ names: SymbolNames, _ store: BarStore, in db: inout Connection) throws {
         (series, source, self.store, symbol) = (first.series, first.source, store, names.symbol)
-        table = BarTable(series.assetType, series.timeframe)
-        (id, isNew) = try db.symbol(names, store)
+        (table, self.names) = (BarTable(series.assetType, series.timeframe), names)
+        (id, isNew) = store.isTrial ? try db.storedSymbol(names) : try db.symbol(names, store)
         known = try db.run(.state(ofSymbol: id, series.timeframe))
         if let stored = known?.source, !store.replaces,
             (stored.provider, stored.adjustment) != (source.provider, source.adjustment)
@@ -178,13 +185,19 @@ private struct Delivery {
     mutating func put(_ bars: CandleSeries, in db: inout Connection) throws {
         if store.replaces {
             precondition(last.map { $0 < bars.times[0] } ?? true, "a series is replaced in order")
-            removed += try db.run(.removing(allBut: bars.times, of: table, symbol: id, after: last))
+            removed += try db.run(
+                .removing(allBut: bars.times, of: table, symbol: id, after: last, isTrial: store.isTrial))
             last = bars.times[bars.count - 1]
         }
         let span = bars.times[0]...bars.times[bars.count - 1]
         let stored: StoredCounts
         if try db.run(.hasBars(table, symbol: id, in: span)) {
-            stored = try db.run(.storing(bars, into: table, symbol: id, provider: source.provider))
+            stored = try db.run(
+                store.isTrial
+                    ? .comparing(bars, with: table, symbol: id)
+                    : .storing(bars, into: table, symbol: id, provider: source.provider))
+        } else if store.isTrial {
+            stored = StoredCounts(added: bars.count)
         } else {
             // Where nothing is in the way COPY takes half the time. Nobody else writes: the symbol is locked.
             stored = StoredCounts(added: try db.copy(bars, into: table, symbol: id, provider: source.provider))
@@ -194,15 +207,26 @@ private struct Delivery {
     }
 
     mutating func finish(in db: inout Connection) throws -> BarStore.Outcome {
-        if store.replaces { removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last)) }
+        if store.replaces {
+            removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last, isTrial: store.isTrial))
+        }
         if !store.replaces, let ratio = ratios.split {
             throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
         }
-        let state = try state(in: &db)
         let isChanged = progress.added + progress.changed + removed > 0
-        let revision =
-            try db.run(.updating(state, ofSymbol: id, series.timeframe, source, isChanged: isChanged))
-            ?? known?.revision ?? 1
+        let state: SeriesState, revision: Int
+        if store.isTrial {
+            // The tables judge what a new one is called; nobody waits for it.
+            if isNew { _ = try db.symbol(names, store) }
+            state = progress.expected(removed: removed)
+            let isRaised = isChanged || known?.source?.adjustment != source.adjustment
+            revision = (known?.revision ?? 0) + (isRaised ? 1 : 0)
+        } else {
+            state = try self.state(in: &db)
+            revision =
+                try db.run(.updating(state, ofSymbol: id, series.timeframe, source, isChanged: isChanged))
+                ?? known?.revision ?? 1
+        }
         return BarStore.Outcome(
             symbol: symbol, isNewSymbol: isNew, added: progress.added, changed: progress.changed,
             unchanged: progress.incoming - progress.added - progress.changed, removed: removed, revision: revision,
@@ -291,6 +315,17 @@ private struct Progress {
         return SeriesState(
             first: min(known?.first ?? .max, first), last: max(known?.last ?? .min, last), count: count,
             tickExponent: search.exponent(ofBars: count), revision: known?.revision ?? 0, source: known?.source)
+    }
+
+    /// The same as far as it is known before anything is stored.
+    ///
+    /// - Parameter removed: how many stored bars would go.
+    func expected(removed: Int) -> SeriesState {
+        let stays = removed == 0 ? known : nil
+        return SeriesState(
+            first: min(stays?.first ?? .max, first), last: max(stays?.last ?? .min, last),
+            count: (known?.count ?? 0) + added - removed, tickExponent: removed == 0 ? state?.tickExponent : nil,
+            revision: known?.revision ?? 0, source: known?.source)
     }
 
     /// The exponent that the prices ask for, whatever their sums.

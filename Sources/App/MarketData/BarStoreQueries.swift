@@ -28,6 +28,11 @@ struct StoredCounts: Sendable {
         (self.added, self.changed, self.otherCloses) = (added, changed, otherCloses)
         (self.lowestRatio, self.highestRatio) = (lowestRatio, highestRatio)
     }
+
+    fileprivate init(_ row: inout RowReader) throws {
+        (added, changed, otherCloses) = (try row.next(), try row.next(), try row.next())
+        (lowestRatio, highestRatio) = (try row.next(), try row.next())
+    }
 }
 
 extension Query {
@@ -67,18 +72,9 @@ extension Query {
         let time = table.timeColumn
         return .one(
             """
-            WITH incoming AS MATERIALIZED (
-              SELECT sent.*, same.close AS was,
-                (same.open, same.high, same.low, same.close, same.volume)
-                  IS NOT DISTINCT FROM (sent.open, sent.high, sent.low, sent.close, sent.volume) AS is_same
-              FROM unnest($3::\(table.castType)[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
-                AS sent (t, open, high, low, close, volume)
-              LEFT JOIN (SELECT * FROM \(table.name)
-                WHERE symbol_id = $1::int AND \(time) BETWEEN ($3::\(table.castType)[])[1]
-                  AND ($3::\(table.castType)[])[cardinality($3::\(table.castType)[])]) same ON same.\(time) = sent.t
-            ), stored AS (
+            WITH \(incoming(table)), stored AS (
               INSERT INTO \(table.name) AS old (symbol_id, \(time), open, high, low, close, volume, provider)
-              SELECT $1::int, t, open, high, low, close, volume, $2 FROM incoming WHERE NOT is_same
+              SELECT $1::int, t, open, high, low, close, volume, $8 FROM incoming WHERE NOT is_same
               ON CONFLICT (symbol_id, \(time)) DO UPDATE SET open = excluded.open, high = excluded.high,
                 low = excluded.low, close = excluded.close, volume = excluded.volume, provider = excluded.provider,
                 created_at = excluded.created_at
@@ -87,30 +83,56 @@ extension Query {
             ratios AS (SELECT count(*) AS others, min(close / was) AS lowest, max(close / was) AS highest
               FROM incoming WHERE close <> was)
             SELECT added, changed, others, lowest, highest FROM counted, ratios
-            """, id, provider, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume
-        ) { row in
-            StoredCounts(
-                added: try row.next(), changed: try row.next(), otherCloses: try row.next(),
-                lowestRatio: try row.next(), highestRatio: try row.next())
-        }
+            """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume, provider,
+            read: StoredCounts.init)
+    }
+
+    /// What storing them would count.
+    static func comparing(
+        _ bars: CandleSeries, with table: BarTable, symbol id: Int
+    ) -> Query<StoredCounts> where Output == StoredCounts {
+        .one(
+            """
+            WITH \(incoming(table))
+            SELECT count(*) FILTER (WHERE was IS NULL), count(*) FILTER (WHERE was IS NOT NULL AND NOT is_same),
+              count(*) FILTER (WHERE close <> was), min(close / was) FILTER (WHERE close <> was),
+              max(close / was) FILTER (WHERE close <> was)
+            FROM incoming
+            """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume,
+            read: StoredCounts.init)
+    }
+
+    /// SQL: the bars sent as $2 to $7, each with the stored close of its time, and whether all of it is the same.
+    private static func incoming(_ table: BarTable) -> String where Output == StoredCounts {
+        let time = table.timeColumn
+        return """
+            incoming AS MATERIALIZED (
+              SELECT sent.*, same.close AS was,
+                (same.open, same.high, same.low, same.close, same.volume)
+                  IS NOT DISTINCT FROM (sent.open, sent.high, sent.low, sent.close, sent.volume) AS is_same
+              FROM unnest($2::\(table.castType)[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+                AS sent (t, open, high, low, close, volume)
+              LEFT JOIN (SELECT * FROM \(table.name)
+                WHERE symbol_id = $1::int AND \(time) BETWEEN ($2::\(table.castType)[])[1]
+                  AND ($2::\(table.castType)[])[cardinality($2::\(table.castType)[])]) same ON same.\(time) = sent.t)
+            """
     }
 
     /// Removes the bars after a time (nil: from the first on) up to the last of these, but for these; up to the end when
-    /// there are none. How many went.
+    /// there are none. How many went, or in a trial would go.
     static func removing(
-        allBut times: [Int64], of table: BarTable, symbol id: Int, after time: Int64?
+        allBut times: [Int64], of table: BarTable, symbol id: Int, after time: Int64?, isTrial: Bool
     ) -> Query<Int> where Output == Int {
-        .one(
+        let gone = """
+            FROM \(table.name) old WHERE symbol_id = $1::int AND \(table.timeColumn) > $2::\(table.castType)
+              AND \(table.timeColumn) <= $3::\(table.castType)
+              AND NOT EXISTS (SELECT FROM unnest($4::\(table.castType)[]) AS kept (t) WHERE t = old.\(table.timeColumn))
             """
-            WITH gone AS (
-              DELETE FROM \(table.name) old WHERE symbol_id = $1::int AND \(table.timeColumn) > $2::\(table.castType)
-                AND \(table.timeColumn) <= $3::\(table.castType)
-                AND NOT EXISTS (SELECT FROM unnest($4::\(table.castType)[]) AS kept (t) WHERE t = old.\(table.timeColumn))
-              RETURNING 1)
-            SELECT count(*) FROM gone
-            """, id, table.bound(time, open: "-infinity"), table.bound(times.last, open: "infinity"),
-            table.parameter(times)
-        ) { row in try row.next() }
+        return .value(
+            isTrial
+                ? "SELECT count(*) \(gone)" : "WITH gone AS (DELETE \(gone) RETURNING 1) SELECT count(*) FROM gone", id,
+            table.bound(time, open: "-infinity"), table.bound(times.last, open: "infinity"),
+            table.parameter(times))
     }
 
     /// The highest price of a series; nil when there is no bar of it.
@@ -194,6 +216,19 @@ extension Connection {
                 writer.text(provider)
             }
         }
+    }
+
+    /// The symbol's id as it is, and whether it would be new: ids begin with 1, so under that of a new one nothing is stored.
+    mutating func storedSymbol(_ names: SymbolNames) throws -> (id: Int, isNew: Bool) {
+        let found = try run(
+            .first("SELECT id, asset_type FROM symbols WHERE symbol = $1 AND is_active", names.symbol) { row in
+                (id: try row.next(Int.self), assetType: try row.next(AssetType.self))
+            })
+        guard let found else { return (0, true) }
+        guard found.assetType == names.assetType else {
+            throw BarStore.Refusal.otherKind(symbol: names.symbol, is: found.assetType)
+        }
+        return (found.id, false)
     }
 
     /// The symbol's id, made if it is not there. Its row stays locked until the commit: imports of one symbol queue.

@@ -67,16 +67,6 @@ enum StoredSeries {
 
         var isChecked: Bool { check?.revision == series.revision }
 
-        private static let finding = Form<(Timeframe, StoredFinding)>.object(
-            "Finding",
-            [
-                .member("id", .integer) { $0.1.id }, .member("check", .text) { $0.1.check },
-                .member("severity", .choice()) { $0.1.severity },
-                .member("from", .barTime) { $0.0.label($0.1.from) }, .member("to", .barTime) { $0.0.label($0.1.to) },
-                .member("count", Form<Int>.integer.described("Bars, missing bars or days")) { $0.1.count },
-                .member("detail", .text) { $0.1.detail }, .member("is_dismissed", .flag) { $0.1.isDismissed },
-            ])
-
         static let form = Form<Listed>.object(
             "StoredSeries",
             [
@@ -93,7 +83,7 @@ enum StoredSeries {
                     \.isChecked),
                 .member(
                     "findings_shown",
-                    Form<[(Timeframe, StoredFinding)]>.list(of: finding).described(
+                    Form<[(timeframe: Timeframe, finding: StoredFinding)]>.list(of: StoredFinding.form).described(
                         "The worst \(fewFindings) at most, \(manyFindings) with `symbol`; dismissed ones last")
                 ) { listed in listed.shown.map { (listed.series.interval, $0) } },
             ])

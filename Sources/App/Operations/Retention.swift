@@ -23,6 +23,7 @@ public enum Retention {
             condition: "expires_at < now() OR last_seen_at < now() - interval '\(Sessions.idleDays) days'"),
         Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
+        Rule(what: "uploads", table: "uploads", condition: UploadRow.isOver),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
         // Releases before this one left them with the account.
         Rule(

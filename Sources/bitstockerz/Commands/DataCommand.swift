@@ -100,7 +100,7 @@ struct DataDismissCommand: ParsableCommand {
 
     func run() throws {
         let found = try database.withDatabase { db in
-            try BarChecks.dismiss(finding: finding, !undo, in: &db)
+            try BarChecks.dismiss(finding: finding, !undo, in: &db)?.finding
         }
         guard let found else { throw Console.fail("there is no finding \(finding)", ExitStatus.noInput) }
         Console.say("\(found.isDismissed ? "Dismissed" : "Counts again"): \(found.detail)")

@@ -74,7 +74,7 @@ struct ImportCommand: ParsableCommand {
         let prices = try BarFiles.open(file, reading.options(kind, timeframe, now: SystemClock.unixMicroseconds()))
         if validateOnly {
             let report = try BarFiles.reading(file) { try prices.read { _ in } }
-            try finish(ImportReport(file: prices, report: report, outcome: nil, isTrial: true))
+            try finish(ToldImport(prices, report, nil, isTrial: true))
             return
         }
         guard let symbol = symbol ?? prices.understood.symbol else {
@@ -89,13 +89,13 @@ struct ImportCommand: ParsableCommand {
             let (outcome, report) = try database.withDatabase { db in
                 var bar = ProgressBar("importing \(symbol)")
                 return try BarFiles.reading(file) {
-                    try wish.run(prices, in: &db) { done in bar.show(done, of: prices.understood.rows) }
+                    try wish.run(prices, in: &db, progress: { done in bar.show(done, of: prices.understood.rows) })
                 }
             }
-            try finish(ImportReport(file: prices, report: report, outcome: outcome, isTrial: dryRun))
+            try finish(ToldImport(prices, report, outcome, isTrial: dryRun))
         } catch let refusal as BarImport.Refusal {
             try finish(
-                ImportReport(file: prices, report: refusal.report, outcome: nil, isTrial: dryRun), refusal.description)
+                ToldImport(prices, refusal.report, nil, isTrial: dryRun), refusal.description)
         } catch let refusal as BarStore.Refusal {
             throw Console.fail(refusal.description, ExitStatus.badData)
         }
@@ -103,10 +103,10 @@ struct ImportCommand: ParsableCommand {
 
     /// - Parameter refusal: why nothing was stored.
     /// - Throws: exit 65 when something is wrong with the file.
-    private func finish(_ report: ImportReport, _ refusal: String? = nil) throws {
+    private func finish(_ report: ToldImport, _ refusal: String? = nil) throws {
         if json { Console.write(report.json.bytes + [10]) } else { report.tell() }
         if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
-        guard skipInvalid || report.report.refusedCount == 0 else { throw ExitCode(ExitStatus.badData) }
+        guard skipInvalid || !report.hasRefusedLines else { throw ExitCode(ExitStatus.badData) }
     }
 }
 

@@ -2,7 +2,6 @@ import App
 import ArgumentParser
 import Market
 import PriceFiles
-import System
 
 /// What a person may know of a file of bars better than the file.
 struct ReadingFlags: ParsableArguments {
@@ -37,15 +36,7 @@ struct ZoneName: ExpressibleByArgument {
     let zone: Zone
 
     init?(argument: String) {
-        if let zone = Zone(argument) {
-            self.zone = zone
-            return
-        }
-        // Nothing but a file of the database of zones.
-        guard argument.utf8.allSatisfy({ 65...90 ~= $0 & 0xDF || 48...57 ~= $0 || "/_+-".utf8.contains($0) }),
-            let bytes = try? File.contents(of: "/usr/share/zoneinfo/\(argument)", maximumBytes: 1 << 20),
-            let zone = Zone(name: argument, tzif: bytes)
-        else { return nil }
+        guard let zone = Zone.named(argument) else { return nil }
         self.zone = zone
     }
 }

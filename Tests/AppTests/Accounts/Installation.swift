@@ -12,7 +12,7 @@ extension Application {
     /// The whole answer, also of what comes in pieces.
     mutating func respond(to request: Request) -> Response {
         let pieces = CollectedBody()
-        var response = respond(to: request, streamingTo: pieces)
+        var response = respond(to: request, from: BodyInMemory(request.body), streamingTo: pieces)
         if pieces.isWhole { response.body = pieces.body }
         return response
     }

@@ -48,6 +48,9 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "identity.linked": "Sign-in provider linked",
     "identity.unlinked": "Sign-in provider unlinked",
     "invitation.made": "Invitation created",
+    "import.confirmed": "Import of prices started",
+    "finding.dismissed": "Finding about prices dismissed",
+    "finding.restored": "Finding about prices restored",
 };
 
 /** An event that a later server adds is still told by its name. */

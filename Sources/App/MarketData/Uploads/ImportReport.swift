@@ -1,0 +1,169 @@
+public import JSON
+import Market
+public import PriceFiles
+
+/// What became of a file of bars: how it was understood, what became of its rows, and what was stored, or would be. Said
+/// once for the command line, for uploads and for the jobs that store them.
+public struct ImportReport: Sendable {
+    public let understood: Understanding
+    public let rows: ReadingReport
+    /// nil: nothing was stored, or was to be.
+    public let outcome: BarStore.Outcome?
+    /// Starts of the first and last bar that the file gave, Unix microseconds; nil when that is not known.
+    public let span: ClosedRange<Int64>?
+    /// How many lines are named of those refused, and of those skipped.
+    private let named: Int
+
+    public init(
+        _ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, span: ClosedRange<Int64>? = nil,
+        named: Int = .max
+    ) {
+        (understood, self.rows, self.outcome, self.span, self.named) = (file.understood, rows, outcome, span, named)
+    }
+
+    /// As one JSON object.
+    public var json: Value { (try? parse(bytes)) ?? .null }
+
+    var bytes: [UInt8] {
+        var writer = Writer(capacity: 4_096)
+        Self.form.write(&writer, self)
+        return writer.bytes
+    }
+
+    static let form = Form<ImportReport>.object(
+        "ImportReport",
+        [
+            .member("asset_type", .choice(), \.understood.assetType),
+            .member("timeframe", .choice(), \.understood.timeframe),
+            .member("format", .choice(), \.understood.format),
+            .nullable("symbol", Form<String>.text.described("As the file writes it"), \.understood.symbol),
+            .member(
+                "understood", Form<[(name: String, value: String)]>.facts.described("What the file was taken for"),
+                \.understood.facts),
+            .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
+            .nullable("first", .barTime) { $0.label($0.span?.lowerBound) },
+            .nullable("last", .barTime) { $0.label($0.span?.upperBound) },
+            .member("refused", Form<Int>.integer.described("Lines that are no bars"), \.rows.refusedCount),
+            .member(
+                "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")
+            ) { Array($0.rows.refused.prefix($0.named)) },
+            .member("skipped", Form<[(ReadingReport.Skip, Int)]>.counts) { report in
+                ReadingReport.Skip.allCases.compactMap { why in report.rows.skippedCounts[why].map { (why, $0) } }
+            },
+            .member(
+                "skipped_lines",
+                Form<[(line: Int, reason: ReadingReport.Skip)]>.list(of: skippedLine).described("The first of them")
+            ) { Array($0.rows.skipped.prefix($0.named)) },
+            .member(
+                "remarks", Form<[String]>.list(of: .text).described("What was passed over or changed, in words"),
+                \.remarks),
+            .nullable("float_noise", noise, \.rows.noise),
+            .member(
+                "partial", Form<Int>.integer.described("Bars made of fewer than they have room for"), \.rows.partial),
+            .member("without_volume", .integer, \.rows.withoutVolume),
+            .member("swapped_volumes", .integer, \.rows.swappedVolumes),
+            .member("dropped_unfinished", .flag, \.rows.droppedUnfinished),
+            .nullable("stored", stored) { report in report.outcome.map { (report.understood.timeframe, $0) } },
+        ])
+
+    private static let refusedLine = Form<RefusedLine>.object(
+        "RefusedLine", [.member("line", .integer, \.line), .member("reason", .text) { Members.named(in: $0.reason) }])
+
+    private static let skippedLine = Form<(line: Int, reason: ReadingReport.Skip)>.object(
+        "SkippedLine", [.member("line", .integer, \.line), .member("reason", .text, \.reason.rawValue)])
+
+    private static let noise = Form<FloatNoise.Report>.object(
+        "FloatNoise",
+        [
+            .member("prices", .integer, \.count), .member("decimals", .integer, \.decimals),
+            .member("line", .integer, \.line), .member("from", .number, \.from), .member("to", .number, \.to),
+        ])
+
+    private static let stored = Form<(Timeframe, BarStore.Outcome)>.object(
+        "StoredBars",
+        [
+            .member("symbol", .text, \.1.symbol), .member("new_symbol", .flag, \.1.isNewSymbol),
+            .member("added", .integer, \.1.added), .member("changed", .integer, \.1.changed),
+            .member("unchanged", .integer, \.1.unchanged), .member("removed", .integer, \.1.removed),
+            .member("bars", Form<Int>.integer.described("Of the series, afterwards"), \.1.count),
+            .member("revision", .integer, \.1.revision), .member("first", .barTime) { $0.0.label($0.1.first) },
+            .member("last", .barTime) { $0.0.label($0.1.last) },
+        ])
+
+    private func label(_ time: Int64?) -> String? { time.map(understood.timeframe.label) }
+}
+
+extension ImportReport {
+    /// What was passed over or changed on the way, a sentence each.
+    public var remarks: [String] {
+        var remarks: [String] = []
+        for reason in ReadingReport.Skip.allCases {
+            guard let count = rows.skippedCounts[reason] else { continue }
+            let lines = rows.skipped.filter { $0.reason == reason }.prefix(20).map { String($0.line) }
+            let named =
+                lines.isEmpty
+                ? "" : ", in line \(lines.joined(separator: ", "))" + (count > lines.count ? " and others" : "")
+            remarks.append("\(Self.rows(count)) skipped: \(reason.rawValue)\(named)")
+        }
+        if let noise = rows.noise {
+            remarks.append(
+                "\(noise.count) prices were rounded from float noise to at most \(noise.decimals) decimals, the first in line "
+                    + "\(noise.line): \(noise.from) became \(noise.to)")
+        }
+        if rows.withoutVolume > 0 { remarks.append("\(Self.rows(rows.withoutVolume)) without a volume: taken as 0") }
+        if rows.swappedVolumes > 0 {
+            remarks.append("\(Self.rows(rows.swappedVolumes)) with the two volumes in each other's column: put right")
+        }
+        if rows.partial > 0 {
+            let starts = rows.partialStarts.map(understood.timeframe.label)
+            remarks.append(
+                "\(rows.partial) bars are made of fewer than they have room for: \(starts.joined(separator: ", "))"
+                    + (rows.partial > starts.count ? " and others" : ""))
+        }
+        if rows.droppedUnfinished { remarks.append("the last bar was left out: it is not over") }
+        return remarks
+    }
+
+    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+}
+
+extension Form where Content == [(name: String, value: String)] {
+    /// An object whose names are those of the facts.
+    fileprivate static let facts = Form(.dictionary(of: .type("string"))) { json, facts in
+        json.object { json in
+            for fact in facts {
+                json.key(fact.name)
+                json.string(fact.value)
+            }
+        }
+    }
+}
+
+extension Form where Content == [(ReadingReport.Skip, Int)] {
+    /// An object of how many, by why.
+    fileprivate static let counts = Form(.dictionary(of: .type("integer"))) { json, counts in
+        json.object { json in
+            for (why, count) in counts {
+                json.key(why.rawValue)
+                json.int(count)
+            }
+        }
+    }
+}
+
+/// Messages for people at the command line name its options; programs know them as members.
+enum Members {
+    /// The same with `--date-order` as `date_order`.
+    static func named(in message: String) -> String {
+        var shown = "", rest = message[...]
+        while let dashes = rest.range(of: "--") {
+            let name = rest[dashes.upperBound...].prefix { $0 == "-" || $0.isASCII && $0.isLowercase }
+            let isOption =
+                name.first?.isLetter == true && (rest[..<dashes.lowerBound].last.map { !$0.isLetter } ?? true)
+            shown += rest[..<dashes.lowerBound]
+            shown += isOption ? name.map { $0 == "-" ? "_" : String($0) }.joined() : "--" + name
+            rest = rest[name.endIndex...]
+        }
+        return shown + rest
+    }
+}

@@ -1,0 +1,175 @@
+import Compression
+import HTTP
+import Market
+import Postgres
+import PriceFiles
+import System
+
+/// What a look at an upload found: how it was understood, its bars, what storing them would do, and what is in the way.
+struct UploadLook: Sendable {
+    /// What one look may cost, for a responder has others to answer: bytes that come out of a compressed file, time, and bars
+    /// held to be put in order.
+    static let maximumBytes = 512 << 20, maximumMilliseconds = 8_000, mostUnordered = 250_000
+    /// Lines named of those refused.
+    static let namedLines = 50
+
+    let upload: UploadRow
+    private(set) var report: ImportReport?
+    private(set) var refusal: ImportRefusal?
+    private(set) var sample = BarSample()
+
+    private struct TookTooLong: Error {}
+
+    /// Reads the upload, and changes nothing.
+    ///
+    /// - Throws: ``Problem`` 404 when it was removed meanwhile, `PostgresError`.
+    init(
+        _ upload: UploadRow, _ options: ImportOptions, _ configuration: Configuration, in db: inout Connection
+    ) throws {
+        self.upload = upload
+        let deadline = Deadline(milliseconds: Self.maximumMilliseconds)
+        do {
+            let chunks = try UploadChunks(upload, configuration, "responder") { _, _ in
+                if deadline.remainingMilliseconds == 0 { throw TookTooLong() }
+            }
+            let file = try PriceFile(
+                UploadBytes(chunks, maximumBytes: Self.maximumBytes), name: upload.name,
+                options: options.reading(
+                    now: SystemClock.unixMicroseconds(), mostUnordered: Self.mostUnordered))
+            try look(at: file, options, in: &db)
+        } catch let fault as PriceFileRefusal {
+            refusal = ImportRefusal(fault)
+        } catch let fault as DecompressionError {
+            refusal = ImportRefusal(fault.description + (fault.isTooLarge ? Self.otherwise : ""))
+        } catch is TookTooLong {
+            refusal = ImportRefusal(
+                "reading the file takes more than \(Self.maximumMilliseconds / 1_000) s" + Self.otherwise)
+        } catch is UploadChunks.Gone {
+            throw Thing.upload.missing(upload.id)
+        }
+    }
+
+    /// Who has more time.
+    private static let otherwise =
+        ": confirmed as it is, it is read by the worker, which takes its time; so does bitstockerz import"
+
+    private mutating func look(
+        at file: PriceFile, _ options: ImportOptions, in db: inout Connection
+    ) throws {
+        var sample = BarSample(), rows: ReadingReport?, inTheWay: BarStore.Refusal?
+        func read(_ put: (CandleSeries) throws -> Void) throws {
+            rows = try file.read { bars in
+                sample.add(bars)
+                guard inTheWay == nil else { return }
+                do { try put(bars) } catch let refusal as BarStore.Refusal { inTheWay = refusal }
+            }
+        }
+        let symbol = options.symbol ?? file.understood.symbol
+        var outcome: BarStore.Outcome?
+        // While a job stores them, what storing them would do is being answered.
+        if let symbol, upload.jobID == nil {
+            var wish = options.wish(symbol)
+            wish.store.isTrial = true
+            do {
+                outcome = try wish.store.store(wish.series(of: file), from: wish.source, in: &db, deliver: read)
+            } catch let refusal as BarStore.Refusal {
+                inTheWay = refusal
+            }
+        }
+        if rows == nil { try read { _ in } }
+        let found = rows ?? ReadingReport()
+        report = ImportReport(file, found, outcome, span: sample.span, named: Self.namedLines)
+        self.sample = sample
+        if found.refusedCount > 0, !options.skipsInvalid {
+            refusal = ImportRefusal(linesOf: found)
+        } else if found.bars == 0 {
+            refusal = ImportRefusal("no line is a bar")
+        } else if let inTheWay {
+            refusal = ImportRefusal(inTheWay)
+        } else if symbol == nil {
+            refusal = ImportRefusal("the file names no symbol", asks: .symbol)
+        }
+    }
+}
+
+extension UploadLook {
+    private typealias Bar = (timeframe: Timeframe, point: BarSample.Point)
+
+    static let form = Form<UploadLook>.object(
+        "UploadLook",
+        UploadRow.members.map { $0.of(\.upload) } + [
+            .nullable("report", ImportReport.form, \.report),
+            .nullable("refusal", ImportRefusal.form, \.refusal),
+            .member("first_bars", .list(of: bar)) { $0.bars($0.sample.first) },
+            .member("last_bars", .list(of: bar)) { $0.bars($0.sample.last) },
+            .member("points", .list(of: bar)) { $0.bars($0.sample.points) },
+            .member(
+                "bars_per_point",
+                Form<Int>.integer.described("Of points, which are all bars: so many neighbours are one"),
+                \.sample.barsPerPoint),
+        ])
+
+    private static let bar = Form<Bar>.object(
+        "UploadedBar",
+        [
+            .member("time", .barTime) { $0.timeframe.label($0.point.time) }, .member("open", .number, \.point.open),
+            .member("high", .number, \.point.high), .member("low", .number, \.point.low),
+            .member("close", .number, \.point.close), .member("volume", .number, \.point.volume),
+        ])
+
+    private func bars(_ points: [BarSample.Point]) -> [Bar] {
+        points.map { (report?.understood.timeframe ?? .day, $0) }
+    }
+}
+
+/// Why a file is not stored as it is, and which option would answer it.
+struct ImportRefusal: Sendable {
+    /// Names of ``ImportOptions``.
+    enum ImportOption: String, Sendable, CaseIterable {
+        case symbol, ticker, format, timeframe, replace, name, exchange, currency, provider
+        case dateOrder = "date_order"
+        case decimalMark = "decimal_mark"
+        case assetType = "asset_type"
+        case skipInvalid = "skip_invalid"
+    }
+
+    /// The first is 1; nil: it is not about a line.
+    let line: Int?
+    let reason: String
+    let asks: ImportOption?
+
+    init(_ reason: String, line: Int? = nil, asks: ImportOption? = nil) {
+        (self.line, self.reason, self.asks) = (line, Members.named(in: reason), asks)
+    }
+
+    init(_ fault: PriceFileRefusal) {
+        self.init(fault.reason, line: fault.line, asks: fault.asks.flatMap { ImportOption(rawValue: $0.rawValue) })
+    }
+
+    init(linesOf report: ReadingReport) {
+        let count = report.refusedCount == 1 ? "1 line is" : "\(report.refusedCount) lines are"
+        let first = report.refused.first
+        self.init(
+            "\(count) no bar, so nothing is stored unless with --skip-invalid"
+                + (first.map { "; line \($0.line): \($0.reason)" } ?? ""),
+            line: first?.line, asks: .skipInvalid)
+    }
+
+    init(_ refusal: BarStore.Refusal) {
+        let asks: ImportOption? =
+            switch refusal {
+            case .badSymbol, .notAPair: .symbol
+            case .otherKind: .assetType
+            case .badField(let field): ImportOption(rawValue: field)
+            case .otherSource, .split: .replace
+            }
+        self.init(refusal.description, asks: asks)
+    }
+
+    static let form = Form<ImportRefusal>.object(
+        "ImportRefusal",
+        [
+            .nullable("line", .integer, \.line), .member("reason", .text, \.reason),
+            .nullable("asks", .choice(), \.asks),
+        ])
+}

@@ -1,0 +1,44 @@
+import App
+import JSON
+import PriceFiles
+
+/// What an import read and did, as the command line tells it.
+struct ToldImport {
+    let file: PriceFile
+    let report: ImportReport
+    let isTrial: Bool
+
+    /// - Parameter outcome: nil: nothing was stored, or was to be.
+    init(_ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, isTrial: Bool) {
+        (self.file, self.isTrial) = (file, isTrial)
+        report = ImportReport(file, rows, outcome)
+    }
+
+    var hasRefusedLines: Bool { report.rows.refusedCount > 0 }
+
+    /// The result to standard output; how the file was understood and what is wrong with it to standard error.
+    func tell() {
+        for fact in file.understood.facts { Console.note("\(fact.name): \(fact.value)") }
+        for remark in report.remarks { Console.note("\(file.name): \(remark)") }
+        BarFiles.name(refusedIn: report.rows)
+        let timeframe = file.understood.timeframe.rawValue, rows = report.rows
+        guard let outcome = report.outcome else {
+            Console.say(
+                "\(file.name): \(rows.rows) rows read, \(rows.bars) bars of \(timeframe), \(rows.refusedCount) rows refused"
+            )
+            return
+        }
+        let would = isTrial ? "would be " : ""
+        let removed = outcome.removed > 0 ? ", \(outcome.removed) removed" : ""
+        Console.say(
+            "\(outcome.symbol) \(timeframe): \(rows.rows) rows read; \(would)\(outcome.added) bars added, \(outcome.changed) changed, "
+                + "\(outcome.unchanged) unchanged\(removed), \(rows.refusedCount) rows refused; \(outcome.count) stored, revision "
+                + "\(outcome.revision)")
+    }
+
+    var json: Value {
+        let own: [(String, Value)] = [("file", .string(file.name)), ("dry_run", .bool(isTrial))]
+        let shared = (report.json.objectValue ?? [:]).members.map { ($0.name, $0.value) }
+        return .object(Object(own + shared))
+    }
+}
