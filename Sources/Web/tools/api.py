@@ -268,11 +268,14 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
     if "requestBody" in operation:
         body = operation["requestBody"]
         only(body, {"description", "required", "content"}, place)
-        if list(body["content"]) != ["application/json"]:
-            fail(place, "takes a body that is not JSON")
-        only(body["content"]["application/json"], {"schema", "example"}, place)
-        inputs["body" if body["required"] else "body?"] = schemas.kind(
-            body["content"]["application/json"]["schema"], f"{place} body").request
+        if body["content"] == {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}:
+            sent = "Blob"
+        elif list(body["content"]) == ["application/json"]:
+            only(body["content"]["application/json"], {"schema", "example"}, place)
+            sent = schemas.kind(body["content"]["application/json"]["schema"], f"{place} body").request
+        else:
+            fail(place, "takes a body that is neither JSON nor bytes")
+        inputs["body" if body["required"] else "body?"] = sent
     takes = "".join(f"readonly {part}: {kind};\n" for part, kind in inputs.items())
 
     answers, table, codes = [], "", []

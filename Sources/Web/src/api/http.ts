@@ -33,7 +33,7 @@ export class ApiError extends Error {
 /** What a request brings along: whatever the operation says, and nothing else. */
 interface Parts {
     readonly path?: Readonly<Record<string, string>>;
-    readonly query?: Readonly<Record<string, string | number | null>>;
+    readonly query?: Readonly<Record<string, string | number | boolean | null>>;
     readonly headers?: Readonly<Record<string, string | null>>;
     readonly body?: unknown;
 }
@@ -44,6 +44,8 @@ type Arguments<Input> = [Partial<Input>] extends [Input]
     : [input: Input, signal?: AbortSignal | undefined];
 
 const defaultTimeout = 20_000;
+/** A file takes as long as its way up: at least 50 kB a second. */
+const timeoutOf = (body: unknown): number => defaultTimeout + (body instanceof Blob ? body.size / 50 : 0);
 
 /** Asks, and reads the answer. Throws ApiError, or the AbortError of the signal. */
 export async function call<Input, Answered>(
@@ -55,17 +57,19 @@ export async function call<Input, Answered>(
     const stop = (): void => ending.abort();
     signal?.addEventListener("abort", stop);
     if (signal?.aborted) stop();
-    const timer = setTimeout(stop, defaultTimeout);
+    const timer = setTimeout(stop, timeoutOf(body));
     try {
         const response = await fetch(addressOf(operation, path, query), {
             method: operation.method,
             headers: {
                 Accept: "application/json",
-                ...(body !== undefined && { "Content-Type": "application/json" }),
+                ...(body !== undefined && {
+                    "Content-Type": body instanceof Blob ? "application/octet-stream" : "application/json",
+                }),
                 ...present(headers),
             },
             signal: ending.signal,
-            ...(body !== undefined && { body: JSON.stringify(body) }),
+            ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
         });
         return (await answerOf(response, operation.answers)) as Answered;
     } catch (error) {
@@ -95,7 +99,7 @@ const addressOf = (
     );
 };
 
-const present = (values: Readonly<Record<string, string | number | null>> = {}): Record<string, string> =>
+const present = (values: Readonly<Record<string, string | number | boolean | null>> = {}): Record<string, string> =>
     Object.fromEntries(
         Object.entries(values)
             .filter(([, value]) => value !== null)
