@@ -44,3 +44,11 @@ export function firstIndexAtOrAfter(times: readonly number[], time: number): num
     }
     return low;
 }
+
+/** How many bars have come in front of those that were there; null where these are bars of something else. */
+export function shiftOf(before: readonly number[], after: readonly number[]): number | null {
+    const first = before[0];
+    if (first === undefined) return 0;
+    const shift = firstIndexAtOrAfter(after, first);
+    return after[shift] === first ? shift : null;
+}

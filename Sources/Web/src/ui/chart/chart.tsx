@@ -3,6 +3,7 @@ import {
     forwardRef,
     type KeyboardEvent,
     type MouseEvent,
+    useCallback,
     useEffect,
     useId,
     useImperativeHandle,
@@ -22,6 +23,7 @@ import { Drawing } from "./drawing";
 import { HoveredBar, Legend, spokenBar } from "./legend";
 import type { ChartHandle, Marker, Pane, ShownSpan } from "./model";
 import { picture } from "./picture";
+import { useLegendHeights, usePaneTops } from "./places";
 
 export type { ChartHandle, Marker, Pane, Series, SeriesColour, ShownSpan } from "./model";
 export { lineColour } from "./model";
@@ -53,6 +55,7 @@ const noMarkers: readonly Marker[] = [];
 /** Give it a `key` of what it is of: another symbol or interval is another chart. */
 export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle) {
     const { label, times, interval, panes, markers = noMarkers, shown = everything } = props;
+    const chart = useRef<HTMLDivElement>(null);
     const host = useRef<HTMLDivElement>(null);
     const drawing = useRef<Drawing | null>(null);
     const latest = useRef(props);
@@ -60,6 +63,11 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     const reported = useRef<ShownSpan | null>(null);
     const drawnTimes = useRef<readonly number[] | null>(null);
     const hovered = useMemo(() => new HoveredBar(), []);
+    const legends = useRef<ReadonlyMap<string, number>>(new Map());
+    const reserve = useCallback((heights: ReadonlyMap<string, number>): void => {
+        legends.current = heights;
+        drawing.current?.reserve(heights);
+    }, []);
     const [tops, setTops] = useState<readonly number[]>([]);
     const [isAutomatic, setAutomatic] = useState(true);
     const [spoken, setSpoken] = useState("");
@@ -90,6 +98,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
             interval,
             { hover: (index) => hovered.set(index), move: moved, autoScale: setAutomatic },
         );
+        made.reserve(legends.current);
         drawing.current = made;
         drawnTimes.current = null;
         return () => {
@@ -114,6 +123,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     }, [shown.from, shown.to, interval]);
     useEffect(() => drawing.current?.paint(), [look]);
     usePaneTops(host, drawing, panes, setTops);
+    useLegendHeights(chart, panes, tops, reserve);
 
     const handles: ChartHandle = {
         show: (from, to) => drawing.current?.visit(from, to),
@@ -166,7 +176,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     };
 
     return (
-        <div className="chart" data-testid="chart" data-bars={times.length} data-panes={panes.length}>
+        <div ref={chart} className="chart" data-testid="chart" data-bars={times.length} data-panes={panes.length}>
             <div
                 ref={host}
                 className="chart-canvas"
@@ -212,31 +222,4 @@ function indexesOf(times: readonly number[], { from, to }: ShownSpan): [number, 
     const first = firstIndexAtOrAfter(times, from);
     const last = Math.min(firstIndexAtOrAfter(times, to), newest);
     return first < last ? [first, last] : [0, newest];
-}
-
-/** Tells where the panes begin, whenever one of them gets another height. */
-function usePaneTops(
-    host: { readonly current: HTMLDivElement | null },
-    drawing: { readonly current: Drawing | null },
-    panes: readonly Pane[],
-    setTops: (tops: readonly number[]) => void,
-): void {
-    const ids = panes.map(({ id }) => id).join(" ");
-    useEffect(() => {
-        const place = (): void => {
-            const element = host.current;
-            if (!element || !drawing.current) return;
-            const start = element.getBoundingClientRect().top;
-            setTops(drawing.current.paneElements().map((pane) => (pane?.getBoundingClientRect().top ?? start) - start));
-        };
-        const observer = new ResizeObserver(place);
-        // The library makes the elements of new panes in its next frame.
-        const frame = requestAnimationFrame(() =>
-            drawing.current?.paneElements().forEach((pane) => pane && observer.observe(pane)),
-        );
-        return () => {
-            cancelAnimationFrame(frame);
-            observer.disconnect();
-        };
-    }, [host, drawing, ids, setTops]);
 }

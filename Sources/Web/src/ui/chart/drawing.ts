@@ -3,7 +3,7 @@
  * there is to see; this class keeps the library's picture equal to it, and every movement within the viewport's
  * bounds. Bars are addressed by their index in the times it was last given.
  */
-import { firstIndexAtOrAfter, type Interval } from "../../lib/bars";
+import { type Interval, shiftOf } from "../../lib/bars";
 import { barsOf, blockCount, blockOf, type Detail, detailFor, serves, toBars, toBlocks } from "../../lib/detail";
 import { Viewport, type Window } from "../../lib/viewport";
 import { DrawnSeries, formOf } from "./drawn-series";
@@ -31,6 +31,8 @@ export interface DrawingEvents {
 
 /** How long a chart that was let go of keeps still before more of it is drawn: it may roll on. */
 const pauseAfterRolling = 120;
+/** The part of a pane that its legend takes from the curves at most. */
+const mostCovered = 0.45;
 const touches = ["wheel", "pointerdown", "touchstart"] as const;
 const releases = ["pointerup", "pointercancel", "dblclick"] as const;
 
@@ -50,6 +52,7 @@ export class Drawing {
     /** What is drawn of the content. */
     private detail: Detail = detailFor({ from: 0, to: 0 }, 0, 0);
     private rolling: ReturnType<typeof setTimeout> | undefined;
+    private legends: ReadonlyMap<string, number> = new Map();
     private isApplying = false;
     private isTouched = false;
     private isPressed = false;
@@ -177,6 +180,12 @@ export class Drawing {
         this.events.hover(index);
     }
 
+    /** The heights of the legends by pane, in pixels from the pane's top. */
+    reserve(legends: ReadonlyMap<string, number>): void {
+        this.legends = legends;
+        this.silently(() => this.scalePanes());
+    }
+
     get isMovedByHand(): boolean {
         return this.viewport.isMovedByHand;
     }
@@ -256,18 +265,18 @@ export class Drawing {
      * axis made later, so a pane that said nothing would follow the prices onto their logarithmic scale.
      */
     private scalePanes(): void {
-        this.content.panes.forEach((pane, position) => {
+        this.content.panes.forEach((pane) => {
             const scale = [...this.entries.values()].find(
                 (entry) => entry.pane.id === pane.id && !isUnderCandles(entry),
             )?.drawn.api.priceScale();
             const hasVolume = pane.series.length > 1 && pane.series.some(({ kind }) => kind === "volume");
-            // The legend takes more lines on a phone: the highest value stays below it.
-            const lines = position === 0 ? (this.host.clientWidth < 600 ? 84 : 64) : 26;
+            // The highest value stays below the legend, however many lines that takes.
             const height = (this.host.clientHeight * pane.weight) / this.totalWeight();
+            const covered = (this.legends.get(pane.id) ?? 0) / Math.max(height, 1);
             scale?.applyOptions({
                 mode: pane.scale === "price" && pane.isLog === true ? 1 : 0,
                 scaleMargins: {
-                    top: pane.range ? 0.06 : Math.min(0.3, lines / Math.max(height, 1)),
+                    top: Math.max(0.06, Math.min(mostCovered, covered)),
                     bottom: hasVolume ? 0.2 : 0.06,
                 },
             });
@@ -386,11 +395,3 @@ const isUnderCandles = ({ pane, series }: Entry): boolean => series.kind === "vo
 
 const dataOf = (series: Series): unknown => ("bars" in series ? series.bars : series.values);
 const hasSameData = (left: Series, right: Series): boolean => dataOf(left) === dataOf(right);
-
-/** How many bars have come in front of those that were there; null where these are bars of something else. */
-function shiftOf(before: readonly number[], after: readonly number[]): number | null {
-    const first = before[0];
-    if (first === undefined) return 0;
-    const shift = firstIndexAtOrAfter(after, first);
-    return after[shift] === first ? shift : null;
-}

@@ -26,11 +26,11 @@ export function axisFormat(pane: Pane, series: Series): { minMove: number; forma
     if (pane.scale === "percent") {
         return { minMove: 0.0001, formatter: (value) => signedPercent(value, Math.abs(value) < 0.1 ? 1 : 0) };
     }
-    // The room that volume takes under the candles reaches below zero, where no price is.
-    const isPrice = series.kind === "candles";
+    // The room under the candles and that of the legend reach where no value can be.
+    const [least, most] = pane.range ?? [series.kind === "candles" ? 0 : -Infinity, Infinity];
     return {
         minMove: 10 ** -digits,
-        formatter: (value) => (isPrice && value < 0 ? "" : decimal(value, digits)),
+        formatter: (value) => (value < least || value > most ? "" : decimal(value, digits)),
     };
 }
 

@@ -54,6 +54,7 @@ export function Legend({ times, interval, panes, hovered, tops }: LegendProps): 
                         className={position === 0 ? "legend" : "legend legend-pane"}
                         style={{ top: `${top}px` }}
                         data-testid={position === 0 ? "legend" : `legend-${pane.id}`}
+                        data-legend={pane.id}
                         data-index={index}
                     >
                         <PaneLegend
