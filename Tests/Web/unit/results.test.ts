@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { BacktestResults, BacktestRun, RunStatistics } from "api-types";
-import { idsIn, letterOf, oldestFirst } from "../../../Sources/Web/src/lib/results/compared";
+import { holdingsOf, idsIn, letterOf, oldestFirst } from "../../../Sources/Web/src/lib/results/compared";
 import { allTimes, atTimes, drawdowns, parseCurve, rebased } from "../../../Sources/Web/src/lib/results/curve";
 import { binned } from "../../../Sources/Web/src/lib/results/distribution";
 import {
@@ -344,4 +344,20 @@ test("an address names two to six different runs", () => {
 test("runs are compared from the oldest on, whichever was chosen first", () => {
     const run = (id: string, createdAt: number) => ({ id, createdAt });
     assert.deepEqual(oldestFirst([run("b", 2), run("c", 3), run("a", 1)]), ["a", "b", "c"]);
+});
+
+test("runs over the same bars have one holding, others one each that says whose it is", () => {
+    const run = (symbol: string, startDate = 1, timeframe = "1d") => ({ symbol, timeframe, startDate, endDate: 9 });
+    const named = (...runs: ReturnType<typeof run>[]): [string, readonly number[]][] =>
+        holdingsOf(runs).map(({ name, runs }) => [name, runs]);
+    assert.deepEqual(named(run("AAPL"), run("AAPL")), [["Holding AAPL", [0, 1]]]);
+    assert.deepEqual(named(run("AAPL"), run("NVDA"), run("AAPL")), [
+        ["Holding AAPL (A, C)", [0, 2]],
+        ["Holding NVDA (B)", [1]],
+    ]);
+    for (const other of [run("AAPL", 2), run("AAPL", 1, "1h")])
+        assert.deepEqual(named(run("AAPL"), other), [
+            ["Holding AAPL (A)", [0]],
+            ["Holding AAPL (B)", [1]],
+        ]);
 });

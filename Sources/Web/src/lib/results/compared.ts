@@ -26,3 +26,32 @@ export const letterOf = (index: number): string => String.fromCharCode(65 + inde
 /** The ids of runs in the order in which they were made: what came later is held against what was there before. */
 export const oldestFirst = (runs: readonly { readonly id: string; readonly createdAt: number }[]): readonly string[] =>
     [...runs].sort((left, right) => left.createdAt - right.createdAt).map(({ id }) => id);
+
+interface Held {
+    readonly symbol: string;
+    readonly timeframe: string;
+    readonly startDate: number;
+    readonly endDate: number;
+}
+
+/** What runs are measured by: one holding for all that went over the same bars. */
+export interface Holding {
+    /** Indexes of the runs that it stands beside; it is bought and sold as the first of them trades. */
+    readonly runs: readonly [number, ...number[]];
+    readonly name: string;
+}
+
+/** Another symbol or other days are another holding; who has more than one reads which runs each belongs to. */
+export function holdingsOf(runs: readonly Held[]): readonly Holding[] {
+    const found = new Map<string, [number, ...number[]]>();
+    runs.forEach(({ symbol, timeframe, startDate, endDate }, index) => {
+        const key = [symbol, timeframe, startDate, endDate].join(" ");
+        const same = found.get(key);
+        if (same) same.push(index);
+        else found.set(key, [index]);
+    });
+    return [...found.values()].map((indexes) => {
+        const name = `Holding ${runs[indexes[0]]!.symbol}`;
+        return { runs: indexes, name: found.size === 1 ? name : `${name} (${indexes.map(letterOf).join(", ")})` };
+    });
+}

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { compareBacktests, compareKey, type Comparison } from "../../api/backtests";
 import { ApiError } from "../../api/http";
 import { allTimes, atTimes, type Curve, curveOf, drawdowns, rebased } from "../../lib/results/curve";
-import { idsIn, letterOf, type Wanted } from "../../lib/results/compared";
+import { type Holding, holdingsOf, idsIn, letterOf, type Wanted } from "../../lib/results/compared";
 import { growth, manyfold } from "../../lib/results/growth";
 import { holdingCurve } from "../../lib/results/holding";
 import { warningWords } from "../../lib/results/words";
@@ -58,17 +58,14 @@ function Runs({ ids }: { ids: readonly string[] }): JSX.Element {
             <FailureNotice what="The runs could not be loaded." error={found.error} retry={reload} />
         );
     }
-    return <Compared comparison={found.value} />;
+    return <Compared key={compareKey(ids)} comparison={found.value} />;
 }
 
+/** Give it a `key` of its runs: other runs have other holdings. */
 function Compared({ comparison: { backtests, warnings } }: { comparison: Comparison }): JSX.Element {
-    const first = backtests[0]!;
-    const bars = useRunBars(first);
-    const holding = useMemo<Curve>(() => {
-        const values = holdingCurve(bars.value, first);
-        return { times: bars.value.time.slice(0, values.length), values };
-    }, [bars.value, first]);
-    const [times, panes] = useMemo(() => drawn(backtests, holding), [backtests, holding]);
+    const holdings = useHoldings(backtests);
+    const [times, panes] = useMemo(() => drawn(backtests, holdings), [backtests, ...holdings.map(({ curve }) => curve)]);
+    const failed = holdings.find(({ error }) => error !== null);
     const isHourly = backtests.some(({ timeframe }) => timeframe === "1h");
     return (
         <div className="result compared">
@@ -85,7 +82,6 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
             <Card title="Growth from one start" isFlush className="result-chart">
                 {times.length > 0 ? (
                     <Chart
-                        key={backtests.map(({ id }) => id).join(" ")}
                         label={`Growth and drawdown of ${backtests.length} runs`}
                         times={times}
                         interval={isHourly ? "1h" : "1d"}
@@ -94,8 +90,8 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
                 ) : (
                     <EmptyNotice title="There is nothing to draw.">None of these runs has an equity curve.</EmptyNotice>
                 )}
-                {bars.error !== null && (
-                    <FailureNotice what="Holding could not be drawn." error={bars.error} retry={bars.retry} />
+                {failed && (
+                    <FailureNotice what={`${failed.name} could not be drawn.`} error={failed.error} retry={failed.retry} />
                 )}
             </Card>
             <ComparedFigures runs={backtests} />
@@ -103,30 +99,53 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
     );
 }
 
-/** Beside the curves of the runs, that of holding what the first was run on. */
-function drawn(runs: Comparison["backtests"], holding: Curve): [readonly number[], readonly Pane[]] {
+interface DrawnHolding extends Holding {
+    readonly curve: Curve;
+    readonly error: unknown;
+    readonly retry: () => void;
+}
+
+/** The curves of holding, empty until their bars are here. The runs stay the same while the caller is on the screen. */
+function useHoldings(runs: Comparison["backtests"]): readonly DrawnHolding[] {
+    const holdings = useMemo(() => holdingsOf(runs), [runs]);
+    return holdings.map((holding) => {
+        const run = runs[holding.runs[0]]!;
+        const bars = useRunBars(run);
+        const curve = useMemo<Curve>(() => {
+            const values = holdingCurve(bars.value, run);
+            return { times: bars.value.time.slice(0, values.length), values };
+        }, [bars.value, run]);
+        return { ...holding, curve, error: bars.error, retry: bars.retry };
+    });
+}
+
+/** Beside the curves of the runs those of holding what they ran on, in the colour of the run where there are several. */
+function drawn(
+    runs: Comparison["backtests"],
+    holdings: readonly DrawnHolding[],
+): [readonly number[], readonly Pane[]] {
     const curves = runs.map(({ equity }) => curveOf(equity));
     const times = allTimes(curves);
     const at = curves.map((curve) => atTimes(curve, times));
+    const held = holdings.map(({ curve }) => atTimes(curve, times));
     const initial = (index: number): number => Number(runs[index]!.initialEquity);
-    const held = atTimes(holding, times);
     const lines = (change: (values: readonly number[], initial: number) => number[]): Pane["series"] => [
-        ...curves.map((_, index) => ({
+        ...at.map((values, index) => ({
             kind: "line" as const,
             name: letterOf(index),
-            values: change(at[index]!, initial(index)),
+            values: change(values, initial(index)),
             colour: lineColour(index),
         })),
-        {
-            kind: "line",
-            name: `Holding ${runs[0]!.symbol}`,
-            values: change(held, initial(0)),
-            colour: "muted",
+        ...holdings.map(({ name, runs: [first] }, index) => ({
+            kind: "line" as const,
+            name,
+            values: change(held[index]!, initial(first)),
+            colour: holdings.length === 1 ? ("muted" as const) : lineColour(first),
             isDashed: true,
-        },
+        })),
     ];
     // Beside what grew manyfold the rest would be a flat line: then by powers, and those need what is above zero.
-    const isLog = Math.max(...[...at, held].map(growth)) > manyfold;
+    const isLog = Math.max(...[...at, ...held].map(growth)) > manyfold;
     const grown: Pane = isLog
         ? { id: "growth", label: "What 100 became", weight: 68, scale: "price", isLog, guides: [100], series: lines(of100) }
         : { id: "growth", label: "Growth", weight: 68, scale: "percent", guides: [0], series: lines(rebased) };
