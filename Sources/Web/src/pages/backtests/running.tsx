@@ -21,7 +21,7 @@ export function Running({ run }: { run: BacktestRun }): JSX.Element {
                 <p role="status">
                     <strong>{isWaiting ? "Waiting for its turn" : "Replaying the bars"}</strong>{" "}
                     <span className="dim">
-                        {isWaiting ? "" : `${percent} % · `}
+                        {isWaiting ? "" : `${percent}% · `}
                         {durationInWords(elapsed)}
                     </span>
                 </p>
