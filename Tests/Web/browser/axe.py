@@ -23,6 +23,16 @@ class AxeTest(PageTest):
         ]
         self.assertEqual(found, [])
 
+    def assert_good_looks(self, page, what, looks=LOOKS):
+        """In every look axe finds nothing, nothing is scrolled sideways, and every control can be hit."""
+        for theme, width in looks:
+            with self.subTest(what=what, theme=theme, width=width):
+                page.emulate_media(color_scheme=theme)
+                page.set_viewport_size({"width": width, "height": 844})
+                self.assert_axe_silent(page)
+                self.assert_fits(page, width)
+                self.assert_large_enough(page)
+
     def assert_fits(self, page, width):
         self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
         self.assertLessEqual(page.evaluate("window.innerWidth"), width)

@@ -3,7 +3,7 @@
 import json
 import re
 
-from axe import LOOKS, AxeTest
+from axe import AxeTest
 from harness import expect, problem
 from strategies import StrategyTest
 
@@ -171,13 +171,7 @@ class BacktestTests(StrategyTest, AxeTest):
         for path in ("/backtests", "/backtests/new"):
             page.goto(self.url(path))
             self.at_rest(page)
-            for theme, width in LOOKS:
-                with self.subTest(path=path, theme=theme, width=width):
-                    page.emulate_media(color_scheme=theme)
-                    page.set_viewport_size({"width": width, "height": 844})
-                    self.assert_axe_silent(page)
-                    self.assert_fits(page, width)
-                    self.assert_large_enough(page)
+            self.assert_good_looks(page, path)
 
 
 def run_of(backtest: dict) -> dict:

@@ -39,7 +39,7 @@ class JourneyTests(PasskeyTest):
         self.assertLessEqual(clicks, 9, "every click more loses a visitor")
 
     def test_a_run_is_reached_by_keys_alone(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         page.keyboard.press("g")
         page.keyboard.press("s")
         expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_focused()
@@ -73,7 +73,7 @@ class JourneyTests(PasskeyTest):
         expect(page.locator("main").get_by_text("Total return").first).to_be_visible()
 
     def test_a_slow_network_shows_what_is_coming(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         # A bad mobile line: 400 kbit a second, 400 ms there and back.
@@ -138,7 +138,7 @@ class JourneyTests(PasskeyTest):
         self.assertEqual(ended, [])
 
     def test_the_dashboard_knows_what_was_just_made(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         expect(page.get_by_text("0 of 4 done")).to_be_visible()
         page.locator("main").get_by_role("link", name="Create a strategy").click()
         page.locator("main").get_by_text("RSI dip", exact=True).click()

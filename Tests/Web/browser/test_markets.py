@@ -231,10 +231,4 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
             expect(self.row(page, "BTC-USD", table)).to_contain_text("%")
             self.at_rest(page)
             # Between the widths of a desktop and of a phone columns go and lines become cards.
-            for theme, width in (*LOOKS, ("dark", 800), ("light", 720)):
-                with self.subTest(path=path, theme=theme, width=width):
-                    page.emulate_media(color_scheme=theme)
-                    page.set_viewport_size({"width": width, "height": 844})
-                    self.assert_axe_silent(page)
-                    self.assert_fits(page, width)
-                    self.assert_large_enough(page)
+            self.assert_good_looks(page, path, (*LOOKS, ("dark", 800), ("light", 720)))

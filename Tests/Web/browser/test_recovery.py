@@ -16,7 +16,7 @@ class RecoveryTests(PasskeyTest):
         expect(page.get_by_text("You are back in, with a new passkey.")).to_be_visible()
 
     def test_a_code_leads_back_in_once(self):
-        page, authenticator = self.user()
+        page, authenticator = self.user("/")
         self.sign_out(page)
         authenticator.forget()
         page.goto(self.url("/sign-in"))

@@ -21,12 +21,8 @@ def status_with(key: str, path: str = "/api/me") -> int:
 class SettingsTest(PasskeyTest):
     def named_user(self, path: str = "", **options):
         """Somebody whose email the test knows."""
-        page, authenticator = self.visitor(offers=False, **options)
         self.email = new_email()
-        self.sign_up(page, self.email)
-        if path:
-            page.goto(self.url(path))
-        return page, authenticator
+        return self.user(path, email=self.email, **options)
 
     def another_browser(self, credential: dict, path: str, uses: int = 0):
         """The same person, signed in elsewhere, with a passkey that was used some times already."""

@@ -87,7 +87,7 @@ class SignUpTests(PasskeyTest):
 
 class SignInTests(PasskeyTest):
     def test_signs_in_with_the_button_and_comes_back(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         self.sign_out(page)
         page.goto(self.url("/settings/sessions"))
         expect(page).to_have_url(self.url("/sign-in?return=%2Fsettings%2Fsessions"))
@@ -96,7 +96,7 @@ class SignInTests(PasskeyTest):
         expect(page.get_by_text("This browser")).to_be_visible()
 
     def test_the_browser_offers_the_passkey_in_the_field(self):
-        page, authenticator = self.user(offers=True)
+        page, authenticator = self.user("/", offers=True)
         self.sign_out(page)
         page.goto(self.url("/sign-in"))
         self.is_signed_in(page)
@@ -107,7 +107,7 @@ class SignInTests(PasskeyTest):
         expect(page.get_by_label("Email")).to_have_attribute("autocomplete", "username webauthn")
 
     def test_the_button_takes_over_from_a_waiting_offer(self):
-        page, authenticator = self.user(offers=True)
+        page, authenticator = self.user("/", offers=True)
         [credential] = authenticator.credentials()
         self.sign_out(page)
         # With no passkey at hand the offer waits; the one request that a page may have is taken.
@@ -156,7 +156,7 @@ class SignInTests(PasskeyTest):
         self.errors = [text for text in self.errors if not text.startswith("publicKey.pubKeyCredParams is missing")]
 
     def test_cancelling_is_told_in_words_and_can_be_tried_again(self):
-        page, authenticator = self.user()
+        page, authenticator = self.user("/")
         self.sign_out(page)
         authenticator.is_verified(False)
         page.goto(self.url("/sign-in"))
@@ -221,7 +221,7 @@ class SignInTests(PasskeyTest):
             self.assertEqual(page.get_by_role("alert").locator("b").count(), 0)
 
     def test_goes_on_after_a_provider_led_nowhere(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         self.sign_out(page)
         page.goto(self.url("/sign-in?error=SIGN_IN_CANCELLED&return=%2Fmarkets"))
         page.get_by_role("button", name="Sign in with a passkey").click()
@@ -235,7 +235,7 @@ class SignInTests(PasskeyTest):
     def test_leads_only_to_addresses_of_this_app(self):
         for path in ("//evil.example/x", "/\\evil.example", "https://evil.example", "/sign-in", "/no/such/page"):
             with self.subTest(path=path):
-                page, _ = self.user()
+                page, _ = self.user("/")
                 self.sign_out(page)
                 page.goto(self.url("/sign-in?return=" + path))
                 page.get_by_role("button", name="Sign in with a passkey").click()
@@ -243,7 +243,7 @@ class SignInTests(PasskeyTest):
                 expect(page).to_have_url(self.url("/"))
 
     def test_other_tabs_follow(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         other = page.context.new_page()
         other.goto(self.url("/markets"))
         expect(other.get_by_role("button", name="Account: Ada Page")).to_be_visible()
@@ -251,7 +251,7 @@ class SignInTests(PasskeyTest):
         expect(other.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
     def test_the_menu_works_by_keyboard(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         button = page.get_by_role("button", name="Account: Ada Page")
         button.focus()
         page.keyboard.press("Enter")
@@ -273,7 +273,7 @@ class RefusedSignInTests(PasskeyTest):
 
     @unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
     def test_an_expired_challenge_is_refused_and_a_new_one_works(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         self.sign_out(page)
         page.goto(self.url("/sign-in"))
 
@@ -294,7 +294,7 @@ class RefusedSignInTests(PasskeyTest):
         self.is_signed_in(page)
 
     def test_a_captured_answer_is_worth_nothing_a_second_time(self):
-        page, _ = self.user()
+        page, _ = self.user("/")
         self.sign_out(page)
         page.goto(self.url("/sign-in"))
         with page.expect_response("**/login/verify") as answered:
@@ -348,7 +348,7 @@ class RefusedSignInTests(PasskeyTest):
         self.wait_for(lambda: third.credentials() == [], "the authenticator is told that the passkey is unknown")
 
     def test_an_offer_that_is_refused_is_told_and_not_repeated(self):
-        page, authenticator = self.user(offers=True)
+        page, authenticator = self.user("/", offers=True)
         self.sign_out(page)
         asked = []
         page.on("request", lambda request: asked.append(request.url) if "login/options" in request.url else None)
