@@ -124,5 +124,7 @@ class BaselineTests(Maker, PasskeyTest):
                 "result": f"/backtests/{runs[0]}",
                 "compare": f"/backtests/compare?ids={','.join(runs)}",
                 "settings": "/settings/passkeys",
+                "data": "/data",
+                "data-series": "/data/series/EOS-USD",
             },
         )

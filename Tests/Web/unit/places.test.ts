@@ -27,6 +27,7 @@ test("addresses lead to their pages", () => {
         [backtestPath(id), "backtest", { id }],
         [comparePath([id]).split("?")[0]!, "compare", {}],
         ["/settings", "settings", {}],
+        ["/data/series/btc-usd", "data-series", { symbol: "BTC-USD" }],
         ["/settings/passkeys", "settings", { section: "passkeys" }],
         ["/join", "sign-up", {}],
     ];

@@ -58,9 +58,9 @@ export const direction = (change: number): Direction => (change > 0 ? "up" : cha
 /** The sign that goes with the colour, so that nothing is said by colour alone. */
 export const directionMark = { up: "\u25B2", down: "\u25BC", flat: "\u2022" } as const;
 
-/** `1 bar`, `2,699 bars`, `2 strategies` */
+/** `1 bar`, `2,699 bars`, `2 strategies`, `2 series` */
 export const counted = (count: number, noun: string): string =>
-    `${whole(count)} ${count === 1 ? noun : noun.replace(/([^aeiou])y$/, "$1ie") + "s"}`;
+    `${whole(count)} ${count === 1 || noun.endsWith("s") ? noun : noun.replace(/([^aeiou])y$/, "$1ie") + "s"}`;
 
 const moneyFormats = new Map<string, Intl.NumberFormat>();
 

@@ -16,6 +16,8 @@ const patterns = [
     ["new-backtest", "/backtests/new"],
     ["compare", "/backtests/compare"],
     ["backtest", "/backtests/:id"],
+    ["data", "/data"],
+    ["data-series", "/data/series/:symbol"],
     ["settings", "/settings"],
     ["settings", "/settings/:section"],
     ["sign-in", "/sign-in"],
@@ -89,6 +91,8 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "new-backtest",
     "compare",
     "backtest",
+    "data",
+    "data-series",
     "settings",
 ]);
 export const isPersonal = (place: Place): boolean => personal.has(place.page);
@@ -103,6 +107,8 @@ export const strategyPath = (id: string, symbol?: string): string =>
     `/strategies/${id}${symbol === undefined ? "" : `?symbol=${encodeURIComponent(symbol)}`}`;
 export const strategyVersionsPath = (id: string): string => `/strategies/${id}/versions`;
 export const backtestPath = (id: string): string => `/backtests/${id}`;
+/** What is known of the stored bars of a symbol. */
+export const dataSeriesPath = (symbol: string): string => `/data/series/${encodeURIComponent(symbol)}`;
 export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;
 
 /** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */

@@ -98,9 +98,14 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
                     {profile.email !== null && profile.email !== name && <span className="dim">{profile.email}</span>}
                 </p>
                 {profile.session?.kind === "full" ? (
-                    <Link href="/settings" onClick={close}>
-                        Settings
-                    </Link>
+                    <>
+                        <Link href="/settings" onClick={close}>
+                            Settings
+                        </Link>
+                        <Link href="/data" onClick={close}>
+                            Data
+                        </Link>
+                    </>
                 ) : (
                     <Link href="/recover" onClick={close}>
                         Add a passkey

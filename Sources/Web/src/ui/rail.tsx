@@ -3,6 +3,7 @@ import { type PageName, type Place } from "../lib/routes";
 import {
     AboutIcon,
     BacktestsIcon,
+    DataIcon,
     HomeIcon,
     Logo,
     MarketsIcon,
@@ -55,6 +56,7 @@ const forUsers: readonly Way[] = [
         pages: ["backtests", "new-backtest", "backtest", "compare"],
         keys: "g b",
     },
+    { label: "Data", href: "/data", icon: DataIcon, pages: ["data", "data-series"], keys: "g p", isMinor: true },
     { label: "Settings", href: "/settings", icon: SettingsIcon, pages: ["settings"], keys: "g t" },
     about,
 ];

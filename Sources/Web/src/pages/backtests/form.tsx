@@ -5,6 +5,7 @@ import { startBacktest } from "../../api/backtests";
 import { ApiError } from "../../api/http";
 import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
+import type { Days } from "../../lib/data/standing";
 import { counted } from "../../lib/format";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
 import {
@@ -21,12 +22,13 @@ import {
     spansWithin,
 } from "../../lib/run-form";
 import { endInWords } from "../../lib/run-words";
-import { writtenDay } from "../../lib/time";
+import { parseTime, secondsPerDay, writtenDay } from "../../lib/time";
 import { DateField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { keep, keptOf } from "../../ui/kept";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
+import { Standing } from "../../ui/standing";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { explain } from "./explain";
@@ -161,6 +163,9 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                               : "Choose a strategy and a symbol to see which prices there are."}
                     </p>
                 </div>
+                {series && symbol && (
+                    <Standing symbol={symbol.symbol} interval={series.interval} days={daysBetween(form)} />
+                )}
                 {details.state === "failed" && (
                     <FailureNotice what={`${form.symbol} could not be loaded.`} error={details.error} retry={retry} />
                 )}
@@ -224,6 +229,12 @@ const timings = [
     { value: "next_open", label: "At the next bar’s open" },
     { value: "signal_close", label: "At the close of the signal’s bar" },
 ] as const;
+
+/** A day goes to its last second: its hours belong to it. Undefined while the days are none. */
+function daysBetween({ start, end }: RunForm): Days | undefined {
+    const [from, to] = [parseTime(start), parseTime(end)];
+    return from === null || to === null ? undefined : { from, to: to + secondsPerDay - 1 };
+}
 
 const costs: Partial<RunForm> = {
     commission: proposed.commission,

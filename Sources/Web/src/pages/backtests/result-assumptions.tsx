@@ -12,10 +12,12 @@ import { outcomeWords } from "../../lib/results/words";
 import { CopyIcon } from "../../ui/icons";
 import { Link } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
+import { Standing } from "../../ui/standing";
 import { Button, Card, Explained, IconButton, Notice, toast } from "../../ui/parts";
 import { useWork } from "../../ui/use-work";
 import { formOf } from "./form-of";
 import { useRunVersion } from "./result-data";
+import { daysOfRun } from "./suspect-bars";
 
 export function Assumptions({ run }: { run: Backtest }): JSX.Element {
     return (
@@ -32,6 +34,7 @@ export function Assumptions({ run }: { run: Backtest }): JSX.Element {
                 </dl>
             </div>
             <div className="assumptions-part">
+                <Standing symbol={run.symbol} interval={run.timeframe} days={daysOfRun(run)} />
                 <p className="dim">
                     {leftOut}
                 </p>

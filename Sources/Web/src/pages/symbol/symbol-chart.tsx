@@ -10,6 +10,7 @@ import { Chart, type ChartHandle } from "../../ui/chart/chart";
 import { useCommands } from "../../ui/commands";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { saveFile } from "../../ui/save-file";
+import { Standing } from "../../ui/standing";
 import { BarsTable } from "./bars-table";
 import { ChartToolbar } from "./chart-toolbar";
 import { OverlayEditor } from "./overlay-editor";
@@ -112,6 +113,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     />
                 )}
                 <SourceLine bars={bars} series={series} interval={view.interval} isLoading={isLoading && count > 0} />
+                <Standing symbol={details.symbol} interval={view.interval} />
             </section>
             {count > 0 ? (
                 <BarsTable {...{ details, history, loader, view, change, digits }} />

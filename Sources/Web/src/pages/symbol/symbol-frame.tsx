@@ -11,6 +11,7 @@ export const SymbolFrame = ({ symbol }: { symbol: string }): JSX.Element => (
             <div className="toolbar" />
             <Skeleton label={`Loading ${symbol}`} className="chart-skeleton" lines={1} />
             <p className="source-line" />
+            <p className="standing" />
         </div>
         <BarsFrame />
     </>

@@ -1,0 +1,60 @@
+/* One series: its facts, and every finding with what it means and what to do. */
+import { useState } from "react";
+import type { KnownSeries } from "../../api/market-data";
+import { coverageInWords, standingOf } from "../../lib/data/standing";
+import { adjustmentInWords, counted, spelled } from "../../lib/format";
+import { writtenDay, writtenTime } from "../../lib/time";
+import { Findings, ToneMark } from "../../ui/findings";
+import { Button, Card } from "../../ui/parts";
+import { When } from "../../ui/when";
+
+/** A series with a fault in every bar has a hundred of them. */
+const firstShown = 8;
+
+export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
+    const { stored, health } = series;
+    const { interval } = stored;
+    const { tone, line, remarks } = standingOf(series);
+    const [isOpen, setOpen] = useState(false);
+    const shown = isOpen ? stored.findingsShown : stored.findingsShown.slice(0, firstShown);
+    const facts: readonly (readonly [string, JSX.Element | string])[] = [
+        ["Bars", `${counted(stored.bars, "bar")}, ${writtenTime(stored.first, interval)} to ${writtenTime(stored.last, interval)}`],
+        ["Coverage", health?.coverage == null ? "not checked yet" : coverageInWords(health.coverage)],
+        ["Source", spelled(stored.provider)],
+        ["Prices", adjustmentInWords(stored.adjustment)],
+        ...(stored.priceBasisDate === null ? [] : [["Adjusted as of", writtenDay(stored.priceBasisDate)] as const]),
+        ["Revision", String(stored.revision)],
+        ["Changed", <When key="changed" at={stored.updatedAt} />],
+        ["Checked", stored.checkedAt === null ? "not yet" : <When key="checked" at={stored.checkedAt} />],
+    ];
+    return (
+        <Card title={interval === "1d" ? "Daily bars" : "Hourly bars"} className="series-card">
+            <p className="data-state" data-testid={`state-${interval}`}>
+                <ToneMark tone={tone} /> {line}
+            </p>
+            <dl className="data-facts">
+                {facts.map(([label, value]) => (
+                    <div key={label}>
+                        <dt>{label}</dt>
+                        <dd>{value}</dd>
+                    </div>
+                ))}
+            </dl>
+            {remarks.map((sentence) => (
+                <p key={sentence} className="dim">
+                    {sentence}
+                </p>
+            ))}
+            {stored.findingsShown.length === 0 ? (
+                stored.checkedAt !== null && <p className="dim">Nothing was found against these bars.</p>
+            ) : (
+                <Findings findings={shown} interval={interval} />
+            )}
+            {shown.length < stored.findingsShown.length && (
+                <p>
+                    <Button onClick={() => setOpen(true)}>Show all {stored.findingsShown.length} findings</Button>
+                </p>
+            )}
+        </Card>
+    );
+}
