@@ -16,7 +16,8 @@ do {
     } warn: { sentence in
         diary.warning("left by the maintenance", ["detail": .string(sentence)])
     }
-    try JobService.worker(configuration, log: diary).run([maintenance, ImportBars(configuration), CheckBars()], stop: stop, notify: Notify())
+    try JobService.worker(configuration, log: diary).run(
+        [maintenance, ImportBars(configuration), CheckBars()], stop: stop, notify: Notify())
 } catch {
     diary.error("cannot serve", ["detail": .string("\(error)")])
     exit(ExitStatus.unavailable)

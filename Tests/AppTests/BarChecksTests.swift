@@ -133,7 +133,7 @@ import Testing
         let findings = try BarChecks.check(symbol: store.id("CCC-USD"), always: true, in: &store.db)[0].findings
         #expect(findings.map(\.check) == ["gap", "gap"])
         let dismissed = try BarChecks.dismiss(finding: findings[0].id, in: &store.db)
-        #expect(dismissed?.isDismissed == true)
+        #expect(dismissed?.finding.isDismissed == true)
         #expect(try store.found("CCC-USD") == ["1d gap info 1*", "1d gap info 1"])
         #expect(try store.db.run(Query<Int>.value("SELECT infos FROM series_checks")) == 1)
         try store.put("CCC-USD", .crypto, .day, [300])
@@ -143,7 +143,7 @@ import Testing
         try store.work()
         #expect(
             try store.found("CCC-USD") == ["1d gap info 1*", "1d gap info 1", "1d gap info 1"], "one of another day")
-        #expect(try BarChecks.dismiss(finding: findings[0].id, false, in: &store.db)?.isDismissed == false)
+        #expect(try BarChecks.dismiss(finding: findings[0].id, false, in: &store.db)?.finding.isDismissed == false)
         #expect(try store.db.run(Query<Int>.value("SELECT infos FROM series_checks")) == 3)
         #expect(try BarChecks.dismiss(finding: 0, in: &store.db) == nil)
     }
@@ -160,7 +160,7 @@ import Testing
         Thread.detachNewThread {
             let result = Result {
                 var db = try database.connect()
-                return try BarChecks.dismiss(finding: finding.id, in: &db)?.isDismissed
+                return try BarChecks.dismiss(finding: finding.id, in: &db)?.finding.isDismissed
             }
             outcome.withLock { $0 = result }
             group.leave()

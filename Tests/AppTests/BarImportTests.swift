@@ -257,7 +257,7 @@ import Testing
         }
         var seen: [Int] = []
         let file = try TestPrices.file(lines, .crypto, .hour)
-        let outcome = try BarImport(symbol: "BIG-USD").run(file, in: &db) { seen.append($0) }.outcome
+        let outcome = try BarImport(symbol: "BIG-USD").run(file, in: &db, progress: { seen.append($0) }).outcome
         #expect(seen == [8192, 10_000])
         #expect([outcome.added, outcome.count, outcome.tickExponent] == [10_000, 10_000, 1])
     }

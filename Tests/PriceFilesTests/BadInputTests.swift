@@ -150,12 +150,12 @@ import Testing
 
     @Test func `kinds that are not kept are refused`() {
         let days = Self.header + "\n2024-03-07,1,1,1,1,1\n2024-03-08,1,1,1,1,1"
-        #expect(throws: PriceFileRefusal(file: "f.csv", reason: "EQUITY has no bars of 1h")) {
+        #expect(throws: PriceFileRefusal(file: "f.csv", reason: "EQUITY has no bars of 1h", asks: .timeframe)) {
             _ = try Self.file(days) { ($0.assetType, $0.timeframe) = (.equity, .hour) }
         }
         #expect(
             throws: PriceFileRefusal(
-                file: "f.csv", reason: "the file has bars of 1 day, of which none of 1h can be made")
+                file: "f.csv", reason: "the file has bars of 1 day, of which none of 1h can be made", asks: .timeframe)
         ) {
             _ = try Self.file(days) { ($0.assetType, $0.timeframe) = (.crypto, .hour) }
         }
