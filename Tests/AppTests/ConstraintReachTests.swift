@@ -132,6 +132,8 @@ import Testing
         "symbols_pair",
         // ExtremeRequestsTests: a header of 1 to 255 printable characters.
         "backtest_runs_idempotency_key",
+        // UploadTests: a parameter of the query.
+        "uploads_name",
         // The nginx tests: one id of this form, made there when the client's is none.
         "audit_events_request_id", "jobs_request_id",
         // UserAdministrationTests: of the command line.
@@ -167,6 +169,7 @@ import Testing
                 "kurtosis", "owner", "returns_count",
                 "returns_mean", "returns_sd", "settings_hash", "skewness",
             ],
+            "uploads": ["bytes", "expiry", "sha256"],
             "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
             "webauthn_challenges": [
                 "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "purpose", "user_handle",
@@ -179,7 +182,8 @@ import Testing
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures", "orders",
-        "paper_accounts", "positions", "recovery_codes", "schema_migrations", "series_checks", "user_usage",
+        "paper_accounts", "positions", "recovery_codes", "schema_migrations", "series_checks",
+        "upload_chunks", "user_usage",
     ]
 
     /// Columns of a bounded type that no request names: ids of ours, counts of ours.

@@ -61,6 +61,26 @@ func streamed(_ request: Request, to stream: any BodyStream) -> Response? {
     return Response(status: 200)
 }
 
+/// A body taken piece by piece: how many bytes it had, their sum, and the size of the largest piece.
+func taken(_ request: Request, from source: any BodySource) -> Response? {
+    guard request.segments.first == "take" else { return nil }
+    var bytes = 0, sum = 0, largest = 0
+    do throws(BodyCutShort) {
+        while let piece = try source.next() {
+            (bytes, largest) = (bytes + piece.count, max(largest, piece.count))
+            sum = piece.reduce(sum) { $0 &* 31 &+ Int($1) }
+        }
+    } catch {
+        report("cut short after \(bytes)")
+        return Response(status: 499)
+    }
+    return .json([
+        "bytes": .number(Number(bytes)), "sum": .number(Number(sum & 0xFFFF_FFFF)),
+        "in_request": .bool(!request.body.isEmpty),
+        "is_small": .bool(largest <= 65_536), "announced": .number(Number(source.byteCount)),
+    ])
+}
+
 func describe(_ request: Request, in writer: inout Writer) {
     writer.object { writer in
         writer.member("method", request.methodText)
@@ -87,7 +107,8 @@ func describe(_ request: Request, in writer: inout Writer) {
 }
 
 let limits = Limits(
-    maxBodyBytes: setting("MAX_BODY", 262_144), maxParameterBytes: setting("MAX_PARAMETERS", 49_152),
+    maxBodyBytes: setting("MAX_BODY", 262_144), maxStreamedBodyBytes: setting("MAX_STREAM", 0),
+    maxParameterBytes: setting("MAX_PARAMETERS", 49_152),
     maxRequests: setting("MAX_REQUESTS", 50_000), maxMemoryBytes: setting("MAX_MEMORY_MB", 1_024) << 20,
     readTimeoutMilliseconds: setting("READ_TIMEOUT", 10_000),
     requestTimeoutMilliseconds: setting("REQUEST_TIMEOUT", 20_000))
@@ -103,7 +124,9 @@ do {
                 detail: refusal.reason.detail
             ).response(instance: refusal.rawPath, requestID: refusal.requestID)
         },
-        handle: { request, _, stream in streamed(request, to: stream) ?? respond(to: request) },
+        handle: { request, source, stream in
+            streamed(request, to: stream) ?? taken(request, from: source) ?? respond(to: request)
+        },
         afterEach: { report("delivery \($0)") })
     report("stopped \(reason)")
 } catch {

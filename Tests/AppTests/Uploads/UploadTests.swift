@@ -188,6 +188,8 @@ import Testing
         #expect(try desk.upload([]).status == 400)
         #expect(try desk.upload(bytes, type: "image/png").status == 415)
         #expect(try desk.upload(bytes, "unknown=1").status == 400)
+        let long = String(repeating: "x", count: 256)
+        #expect(try desk.send("POST", "\(UploadDesk.path)?file_name=\(long)").status == 400)
         #expect(try desk.upload(bytes, "zone=Nowhere/Land").status == 400)
         #expect(try desk.upload(bytes, "file_name=twice").status == 400)
         #expect(try desk.counts() == [2, 2, 0])
