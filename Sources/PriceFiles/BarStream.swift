@@ -117,6 +117,7 @@ struct BarStream {
     ) throws {
         out.append(time: bar.start, open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
         report.bars += 1
+        report.span = (report.span?.lowerBound ?? bar.start)...bar.start
         guard out.count == stretch else { return }
         try take(out)
         out = CandleSeries()

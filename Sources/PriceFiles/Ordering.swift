@@ -13,7 +13,8 @@ struct Ordering {
 
     mutating func add(_ bar: RowBar) throws {
         guard bars.count < most else {
-            throw Fault("more than \(most) bars are out of order: sort the file first", line: bar.line)
+            throw Fault(
+                "more than \(most) bars are out of order: sort the file first", line: bar.line, isTooLarge: true)
         }
         if let last = bars.last {
             if bar.time > last.time { ascending += 1 } else if bar.time < last.time { descending += 1 }

@@ -6,13 +6,17 @@ public struct PriceFileRefusal: Error, Equatable, Sendable, CustomStringConverti
     public let reason: String
     /// What would have to be said for it to be read; nil when nothing helps but another file.
     public let asks: ReadingOption?
+    /// Nothing is wrong with it, but it takes more memory than the options let it have.
+    public let isTooLarge: Bool
 
-    public init(file: String, line: Int? = nil, reason: String, asks: ReadingOption? = nil) {
-        (self.file, self.line, self.reason, self.asks) = (file, line, reason, asks)
+    public init(file: String, line: Int? = nil, reason: String, asks: ReadingOption? = nil, isTooLarge: Bool = false) {
+        (self.file, self.line, self.reason) = (file, line, reason)
+        (self.asks, self.isTooLarge) = (asks, isTooLarge)
     }
 
     init(_ fault: Fault, in file: String) {
-        self.init(file: file, line: fault.line, reason: fault.reason, asks: fault.asks)
+        self.init(
+            file: file, line: fault.line, reason: fault.reason, asks: fault.asks, isTooLarge: fault.isTooLarge)
     }
 
     public var description: String { line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)" }
@@ -36,9 +40,10 @@ struct Fault: Error {
     var line: Int?
     let reason: String
     var asks: ReadingOption?
+    var isTooLarge = false
 
-    init(_ reason: String, line: Int? = nil, asks: ReadingOption? = nil) {
-        (self.reason, self.line, self.asks) = (reason, line, asks)
+    init(_ reason: String, line: Int? = nil, asks: ReadingOption? = nil, isTooLarge: Bool = false) {
+        (self.reason, self.line, self.asks, self.isTooLarge) = (reason, line, asks, isTooLarge)
     }
 }
 

@@ -16,6 +16,8 @@ public struct ReadingReport: Equatable, Sendable {
     public internal(set) var rows = 0
     /// Bars that came of them, in order.
     public internal(set) var bars = 0
+    /// Starts of the first and the last of them, Unix microseconds; nil when there is none.
+    public internal(set) var span: ClosedRange<Int64>?
     /// The first of the lines that are no bars, by line, and how many there are.
     public internal(set) var refused: [RefusedLine] = []
     public internal(set) var refusedCount = 0

@@ -71,7 +71,9 @@ struct Table {
                             &table, options)
                     }
                 } catch let fault as Fault {
-                    throw Fault(fault.reason, line: fault.line ?? table.line, asks: fault.asks)
+                    var placed = fault
+                    placed.line = fault.line ?? table.line
+                    throw placed
                 }
             }
             titles.append(quoted(bytes[(cells.first?.lowerBound ?? 0)..<(cells.last?.upperBound ?? 0)]))

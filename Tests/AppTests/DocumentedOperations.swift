@@ -10,6 +10,8 @@ struct DocumentedOperation: Sendable, CustomStringConvertible {
     let parameters: [Parameter]
     /// The members of the body: name and schema; nil without a body.
     let members: [(name: String, schema: Value, isRequired: Bool)]?
+    /// Whether the body is a file.
+    let takesFile: Bool
 
     struct Parameter: Sendable {
         let name: String
@@ -40,6 +42,7 @@ struct DocumentedOperation: Sendable, CustomStringConvertible {
                 isRequired: parameter["required"] == true)
         }
         let content = operation["requestBody"]?.objectValue?["content"]?.objectValue
+        takesFile = content?["application/octet-stream"] != nil
         let schema = content?["application/json"]?.objectValue?["schema"]?.objectValue
         let required = schema?["required"]?.arrayValue ?? []
         members = schema.map { schema in

@@ -32,6 +32,13 @@ import Testing
             for (symbol, type) in [("X-USD", AssetType.crypto), ("X", .equity)] {
                 _ = try BarImport(symbol: symbol).run(TestPrices.file(lines, type, now: .max), in: &db)
             }
+            try db.script(
+                """
+                INSERT INTO series_checks (symbol_id, interval, revision, expected, missing)
+                  SELECT symbol_id, interval, revision, count, 0 FROM bar_series;
+                INSERT INTO data_findings (symbol_id, interval, check_name, severity, first, last, count, detail)
+                  SELECT symbol_id, interval, 'gap', 'info', first, last, 1, 'Some are missing' FROM bar_series
+                """)
         }
 
         /// A new admin, whose sign-in is recent.
@@ -68,6 +75,11 @@ import Testing
             case "jobs":
                 let answer = try browser.send("POST", "/api/backtests/\(try self.id("backtests"))/verify", [:])
                 id = answer["Location"]?.split(separator: "/").last.map(String.init)
+            case "imports":
+                try storeUploads()
+                id = try browser.send("POST", "/api/market-data/imports?file_name=f", Self.file).object?["id"]?
+                    .stringValue
+            case "findings": id = "1"
             case "users": id = try browser.send("GET", "/api/me").object?["id"]?.stringValue
             case "passkeys", "sessions", "api-keys":
                 if kind == "api-keys" {
@@ -79,6 +91,17 @@ import Testing
             }
             ids[kind] = id ?? "00000000-0000-4000-8000-000000000000"
             return ids[kind]!
+        }
+
+        /// As a file of prices.
+        private static let file: Value = .array(
+            (1...5).map { ["date": .string("2020-04-0\($0)"), "open": 1, "high": 1, "low": 1, "close": 1] })
+
+        /// Stores what was confirmed, and makes room.
+        func storeUploads() throws {
+            var db = try installation.database.connect()
+            while try ImportBars(installation.configuration).runNext(as: "test", in: &db, report: { _ in }) {}
+            try db.execute("DELETE FROM uploads")
         }
 
         /// Computes whatever is queued.
@@ -108,7 +131,10 @@ import Testing
             case "ids":
                 return .string("\(try id("backtests")),\(try id("other backtests"))")
             case "id":
-                let kinds = ["strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys"]
+                let kinds = [
+                    "strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys", "imports",
+                    "findings",
+                ]
                 return .string(try id(kinds.first { path.contains("/\($0)/") } ?? ""))
             default: return DocumentedOperation.sample(schema)
             }
@@ -144,9 +170,14 @@ import Testing
             }
             let target = path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
             let answer: HTTPClient.Answer
-            do { answer = try browser.send(operation.method, target, body.map { .object($0) }) } catch is RequestError {
+            do {
+                answer = try browser.send(
+                    operation.method, target, operation.takesFile ? Self.file : body.map { .object($0) })
+            } catch is RequestError {
                 return  // no request of HTTP: no route ever sees it
             }
+            if operation.takesFile, answer.status == 201 { try storeUploads() }
+            if operation.path.hasSuffix("/confirm"), answer.status == 202 { ids["imports"] = nil }
             if answer.status == 401, isFirst {
                 try renew()
                 return try send(operation, place, isFirst: false, change)
@@ -241,6 +272,11 @@ import Testing
                 "POST /api/backtests/{id}/cancel",
             ]), "\(unanswered)")
         try desk.finish()
+        try desk.storeUploads()
+        #expect(try desk.installation.scalar("SELECT count(*) FROM jobs WHERE error_code = 'INTERNAL_ERROR'") == 0)
+        #expect(
+            try desk.installation.scalar(
+                "SELECT count(*) FROM jobs WHERE job_type = 'import_bars' AND status = 'completed'") > 20)
         #expect(
             try desk.installation.scalar("SELECT count(*) FROM backtest_runs WHERE error_code = 'INTERNAL_ERROR'") == 0)
         #expect(try desk.installation.scalar("SELECT count(*) FROM backtest_runs WHERE status = 'completed'") > 20)

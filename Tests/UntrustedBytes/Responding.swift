@@ -20,7 +20,11 @@ enum Responding {
         _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         shutdown(client, Int32(SHUT_WR))
         _ = responder.value.run(
-            refuse: { Response(status: $0.reason.status) }, handle: { request, _, _ in Self.use(request) })
+            refuse: { Response(status: $0.reason.status) },
+            handle: { request, source, _ in
+                while (try? source.next()) != nil {}
+                return Self.use(request)
+            })
     }
 
     /// Looks at a request as our routes do.
@@ -58,7 +62,8 @@ enum Responding {
         }
         precondition(isBound == 0 && listen(listener, 8) == 0, "cannot listen")
         do {
-            return Holder(try Responder(socket: listener, limits: Limits(maxRequests: 1)))
+            return Holder(
+                try Responder(socket: listener, limits: Limits(maxStreamedBodyBytes: 1 << 20, maxRequests: 1)))
         } catch { preconditionFailure("\(error)") }
     }()
 

@@ -27,12 +27,6 @@ struct BarSample: Sendable {
     /// Of the last point.
     private var filled = 0
 
-    /// Starts of the first and last bar, Unix microseconds; nil when there was none.
-    var span: ClosedRange<Int64>? {
-        guard let first = first.first, let last = last.last else { return nil }
-        return first.time...last.time
-    }
-
     /// - Parameter bars: later than those before.
     mutating func add(_ bars: CandleSeries) {
         for index in 0..<bars.count { add(bars, index) }

@@ -9,16 +9,11 @@ public struct ImportReport: Sendable {
     public let rows: ReadingReport
     /// nil: nothing was stored, or was to be.
     public let outcome: BarStore.Outcome?
-    /// Starts of the first and last bar that the file gave, Unix microseconds; nil when that is not known.
-    public let span: ClosedRange<Int64>?
     /// How many lines are named of those refused, and of those skipped.
     private let named: Int
 
-    public init(
-        _ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, span: ClosedRange<Int64>? = nil,
-        named: Int = .max
-    ) {
-        (understood, self.rows, self.outcome, self.span, self.named) = (file.understood, rows, outcome, span, named)
+    public init(_ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, named: Int = .max) {
+        (understood, self.rows, self.outcome, self.named) = (file.understood, rows, outcome, named)
     }
 
     /// As one JSON object.
@@ -41,8 +36,8 @@ public struct ImportReport: Sendable {
                 "understood", Form<[(name: String, value: String)]>.facts.described("What the file was taken for"),
                 \.understood.facts),
             .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
-            .nullable("first", .barTime) { $0.label($0.span?.lowerBound) },
-            .nullable("last", .barTime) { $0.label($0.span?.upperBound) },
+            .nullable("first", .barTime) { $0.label($0.rows.span?.lowerBound) },
+            .nullable("last", .barTime) { $0.label($0.rows.span?.upperBound) },
             .member("refused", Form<Int>.integer.described("Lines that are no bars"), \.rows.refusedCount),
             .member(
                 "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")

@@ -38,7 +38,7 @@ struct UploadLook: Sendable {
                     now: SystemClock.unixMicroseconds(), mostUnordered: Self.mostUnordered))
             try look(at: file, options, in: &db)
         } catch let fault as PriceFileRefusal {
-            refusal = ImportRefusal(fault)
+            refusal = ImportRefusal(fault, or: fault.isTooLarge ? Self.otherwise : "")
         } catch let fault as DecompressionError {
             refusal = ImportRefusal(fault.description + (fault.isTooLarge ? Self.otherwise : ""))
         } catch is TookTooLong {
@@ -51,7 +51,7 @@ struct UploadLook: Sendable {
 
     /// Who has more time.
     private static let otherwise =
-        ": confirmed as it is, it is read by the worker, which takes its time; so does bitstockerz import"
+        ", or confirm it as it is, for the worker takes its time; so does bitstockerz import"
 
     private mutating func look(
         at file: PriceFile, _ options: ImportOptions, in db: inout Connection
@@ -78,7 +78,7 @@ struct UploadLook: Sendable {
         }
         if rows == nil { try read { _ in } }
         let found = rows ?? ReadingReport()
-        report = ImportReport(file, found, outcome, span: sample.span, named: Self.namedLines)
+        report = ImportReport(file, found, outcome, named: Self.namedLines)
         self.sample = sample
         if found.refusedCount > 0, !options.skipsInvalid {
             refusal = ImportRefusal(linesOf: found)
@@ -142,8 +142,10 @@ struct ImportRefusal: Sendable {
         (self.line, self.reason, self.asks) = (line, Members.named(in: reason), asks)
     }
 
-    init(_ fault: PriceFileRefusal) {
-        self.init(fault.reason, line: fault.line, asks: fault.asks.flatMap { ImportOption(rawValue: $0.rawValue) })
+    /// - Parameter advice: what else can be done.
+    init(_ fault: PriceFileRefusal, or advice: String) {
+        self.init(
+            fault.reason + advice, line: fault.line, asks: fault.asks.flatMap { ImportOption(rawValue: $0.rawValue) })
     }
 
     init(linesOf report: ReadingReport) {
