@@ -11,7 +11,8 @@ struct Benchmark {
     private let quantity: Double
     /// The cash beside the holding.
     private let rest: Double
-    private let final: Double
+    /// The last point.
+    let final: Double
 
     /// Points, one a bar of the range, like the run's own.
     var count: Int { last - first + 1 }
@@ -32,10 +33,18 @@ struct Benchmark {
         final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
     }
 
-    /// Writes some of the points, and may write more of those behind them. `close` are the closes of all loaded bars.
-    func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, from close: Column<Double>) {
+    /// All points.
+    func points(_ series: CandleSeries) throws(BacktestRefusal) -> [Double] {
+        try [Double](count: count) { points throws(BacktestRefusal) in
+            try series.close.withColumn { fill(points, 0..<count, limit: count, from: $0) }
+        }
+    }
+
+    /// Writes some of the points, and up to the limit may write more of those behind them. `close` are the closes of all
+    /// loaded bars.
+    func fill(_ points: MutableColumn<Double>, _ range: Range<Int>, limit: Int, from close: Column<Double>) {
         Vectors.hold(
-            close.counted(from: first), range, limit: count, rest: rest, quantity: quantity, into: points)
+            close.counted(from: first), range, limit: min(limit, count), rest: rest, quantity: quantity, into: points)
         if range.contains(0), bought > first { points[0] = cash }
         if range.contains(last - first) { points[last - first] = final }
     }

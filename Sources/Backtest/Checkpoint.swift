@@ -6,11 +6,14 @@ typealias Checkpoint = (_ bars: Int) throws(BacktestRefusal) -> Void
 let checkpointBars = 4096
 
 /// Counts the bars handled since the last look at clock and cancellation. The first look is due at once.
-struct Pace {
+///
+/// An object, because a checkpoint is handed on as a closure: a value that one has caught is looked after at every use, which
+/// takes longer than some of what is done between two looks.
+final class Pace {
     private var handled = checkpointBars
 
     /// Whether to look before so many bars more.
-    mutating func isDue(before bars: Int) -> Bool {
+    func isDue(before bars: Int) -> Bool {
         handled += bars
         guard handled > checkpointBars else { return false }
         handled = bars

@@ -15,7 +15,8 @@ struct CompiledRules {
     ) throws(BacktestRefusal) {
         let plan = ColumnPlan(definition.entry + definition.exit, bars: bars.count, tickScale: bars.tickScale)
         try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
-            let cells = IndicatorWalk.cells(plan) + 2 * BoundRule.cells(bars: bars.count)
+            let ruleCells = BoundRule.cells(definition.entry, plan) + BoundRule.cells(definition.exit, plan)
+            let cells = IndicatorWalk.cells(plan) + ruleCells
             try ColumnArena.with(cells: cells) { arena throws(BacktestRefusal) in
                 let rules = try CompiledRules(definition, plan, over: columns, in: &arena, checkpoint: checkpoint)
                 try body(columns, rules)
@@ -28,8 +29,8 @@ struct CompiledRules {
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
         var walk = IndicatorWalk(plan, over: bars, in: &arena)
-        var entry = BoundRule(definition.entry, walk, bars: bars.count, in: &arena)
-        var exit = BoundRule(definition.exit, walk, bars: bars.count, in: &arena)
+        let entry = BoundRule(definition.entry, walk, bars: bars.count, in: &arena)
+        let exit = BoundRule(definition.exit, walk, bars: bars.count, in: &arena)
         try walk.forEachBlock(checkpoint: checkpoint) {
             entry.resume(after: $0)
             exit.resume(after: $0)
@@ -47,31 +48,32 @@ private struct BoundRule {
     private static let blockWords = ColumnPlan.maximumBlockCells / 64
 
     let words: MutableColumn<UInt64>
-    private var one: [BoundCondition]
-    private var eight: [BoundCondition]
+    private let one: [BoundCondition]
+    private let eight: [BoundCondition]
     /// Of a block, and of one condition.
     private let block: MutableColumn<UInt64>
     private let found: MutableColumn<UInt64>
 
-    /// - Parameter arena: with ``cells(bars:)`` to spare.
+    /// - Parameter arena: with ``cells(_:_:)`` to spare.
     init(_ conditions: [Condition], _ walk: IndicatorWalk, bars: Int, in arena: inout ColumnArena) {
         words = arena.column(count: Signals.wordCount(bars))
         block = arena.column(count: Self.blockWords)
         found = arena.column(count: Self.blockWords)
-        one = walk.one.bind(conditions)
-        eight = walk.eight?.bind(conditions) ?? []
+        one = walk.one.bind(conditions, in: &arena)
+        eight = walk.eight?.bind(conditions, in: &arena) ?? []
     }
 
-    static func cells(bars: Int) -> Int {
-        ColumnArena.cells(count: Signals.wordCount(bars)) + 2 * ColumnArena.cells(count: blockWords)
+    static func cells(_ conditions: [Condition], _ plan: ColumnPlan) -> Int {
+        ColumnArena.cells(count: Signals.wordCount(plan.bars)) + 2 * ColumnArena.cells(count: blockWords)
+            + (plan.lanes > 1 ? 2 : 1) * conditions.count * BoundCondition.cells
     }
 
     /// The one lane goes on where one of the eight ended.
-    mutating func resume(after lane: Int) {
+    func resume(after lane: Int) {
         for index in one.indices { one[index].resume(after: lane, of: eight[index]) }
     }
 
-    mutating func look(at block: IndicatorWalk.Block) {
+    func look(at block: IndicatorWalk.Block) {
         guard block.lanes > 1 else {
             let words = words.counted(from: block.begin / 64), count = Signals.wordCount(block.count)
             words.fill(0..<count, with: ~0)

@@ -4,101 +4,63 @@ import Market
 struct CurveMeasures {
     let drawdown: Drawdown
     let statistics: CurveStatistics
-    /// The benchmark's points and how far they fall; nil when there was no time to hold anything.
-    let benchmark: [Double]?
+    /// How far the benchmark falls; nil when there was no time to hold anything.
     let benchmarkDrawdown: Drawdown?
 
     init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
         var passes = Passes(evidence)
-        if let market = evidence.benchmark {
-            benchmark = try [Double](count: market.count) { points throws(BacktestRefusal) in
-                try passes.run(evidence, market, points, checkpoint)
-            }
-        } else {
-            try passes.run(evidence, nil, nil, checkpoint)
-            benchmark = nil
+        let cells = Curves.cells(count: evidence.equity.count)
+        try ColumnArena.with(cells: cells) { arena throws(BacktestRefusal) in
+            try passes.run(evidence, in: &arena, checkpoint)
         }
-        drawdown = passes.falls.own
-        benchmarkDrawdown = benchmark == nil ? nil : passes.falls.market
-        guard drawdown.maximum < 1, passes.falls.market.maximum < 1 else {
+        drawdown = passes.own
+        benchmarkDrawdown = evidence.benchmark == nil ? nil : passes.market
+        guard drawdown.maximum < 1, passes.market.maximum < 1 else {
             // Somewhere there was nothing left to lose, so some returns do not exist.
+            let market = try evidence.benchmark?.points(evidence.series)
             statistics = try CurveStatistics(
-                returns: Returns.list(of: evidence.equity), market: benchmark.map(Returns.list), checkpoint)
+                returns: Returns.list(of: evidence.equity), market: market.map(Returns.list), checkpoint)
             return
         }
         statistics = passes.statistics!
     }
 
     private struct Passes {
-        var falls: Falls
+        var own: Drawdown
+        var market: Drawdown
         var statistics: CurveStatistics?
 
         init(_ evidence: Evidence) {
-            let start = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
-            falls = Falls(own: start, market: start)
+            own = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
+            market = own
         }
 
         mutating func run(
-            _ evidence: Evidence, _ market: Benchmark?, _ marketPoints: MutableColumn<Double>?,
-            _ checkpoint: Checkpoint
+            _ evidence: Evidence, in arena: inout ColumnArena, _ checkpoint: Checkpoint
         ) throws(BacktestRefusal) {
-            var falls = falls
             let count = evidence.equity.count
-            try evidence.equity.withColumn { own throws(BacktestRefusal) in
+            try evidence.equity.withColumn { equity throws(BacktestRefusal) in
                 try evidence.series.times.withColumn { times throws(BacktestRefusal) in
                     try evidence.series.close.withColumn { close throws(BacktestRefusal) in
+                        let times = times.counted(from: evidence.first)
                         let curves = Curves(
-                            own: own, market: market, marketPoints: marketPoints, close: close,
-                            times: times.counted(from: evidence.first))
-                        curves.fill(0..<1)
-                        falls.follow(curves, 0..<1, nil)
-                        let returns = Returns(ofCurves: own, marketPoints?.reading ?? own, count: count - 1)
-                        statistics = try CurveStatistics(returns, hasMarket: market != nil, checkpoint) {
-                            curves.fill(Self.points(behind: $0))
-                        } looked: {
-                            falls.follow(curves, Self.points(behind: $0), $1)
+                            equity, evidence.benchmark, close: close, count: count, in: &arena)
+                        // What is caught by a closure is looked after at every use.
+                        var (own, market) = (own, market)
+                        own.follow(equity, times, 0..<1)
+                        market.follow(curves.market(0..<1), times, 0..<1)
+                        statistics = try CurveStatistics(
+                            Returns(of: curves), hasMarket: evidence.benchmark != nil, checkpoint
+                        ) {
+                            own.follow($0.own, times, $0.range, within: $0.extremes.own)
+                            market.follow($0.market, times, $0.range, within: $0.extremes.market)
                         }
-                        falls.end(at: curves.times[count - 1])
+                        own.end(at: times[count - 1])
+                        market.end(at: times[count - 1])
+                        (self.own, self.market) = (own, market)
                     }
                 }
             }
-            self.falls = falls
-        }
-
-        private static func points(behind returns: Range<Int>) -> Range<Int> {
-            (returns.lowerBound + 1)..<(returns.upperBound + 1)
-        }
-    }
-
-    /// The run's points, which are there, and the benchmark's, which are filled on the way.
-    private struct Curves {
-        let own: Column<Double>
-        let market: Benchmark?
-        let marketPoints: MutableColumn<Double>?
-        /// Of all loaded bars.
-        let close: Column<Double>
-        let times: Column<Int64>
-
-        func fill(_ points: Range<Int>) {
-            guard let market, let marketPoints else { return }
-            market.fill(marketPoints, points, from: close)
-        }
-    }
-
-    private struct Falls {
-        var own: Drawdown
-        var market: Drawdown
-
-        /// - Parameter extremes: of the points, where they are known.
-        mutating func follow(_ curves: Curves, _ points: Range<Int>, _ extremes: CurveExtremes?) {
-            own.follow(curves.own, curves.times, points, within: extremes?.own)
-            guard let marketPoints = curves.marketPoints else { return }
-            market.follow(marketPoints.reading, curves.times, points, within: extremes?.market)
-        }
-
-        mutating func end(at time: Int64) {
-            own.end(at: time)
-            market.end(at: time)
         }
     }
 }

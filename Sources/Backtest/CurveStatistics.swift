@@ -10,18 +10,14 @@ struct CurveStatistics {
     /// Of what is left after the market, but for its blocks; nil without a line.
     let excess: ReturnMoments?
 
-    /// Of curves; what comes out means nothing unless all points are above zero. Two passes.
+    /// In two passes. Of curves, what comes out means nothing unless all points are above zero.
     ///
-    /// - Parameters:
-    ///   - prepare: called before some returns are looked at for the first time, in order: it may write the points up to
-    ///     that after the last of them.
-    ///   - looked: called after that, with the extremes of the points behind them.
+    /// - Parameter looked: called with the points of curves but the first, some at a time in order.
     init(
-        _ returns: Returns, hasMarket: Bool, _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void = { _ in },
-        looked: (Range<Int>, CurveExtremes) -> Void = { _, _ in }
+        _ returns: Returns, hasMarket: Bool, _ checkpoint: Checkpoint, looked: (Curves.Part) -> Void = { _ in }
     ) throws(BacktestRefusal) {
         let sums = ReturnSums(returns)
-        let plain = try sums.plain(checkpoint, prepare: prepare, looked: looked)
+        let plain = try sums.plain(checkpoint, looked: looked)
         let count = returns.count
         let number = Double(count)
         let mean = ReturnMoments.mean(of: plain.blocks, count: count)
@@ -69,7 +65,7 @@ struct CurveStatistics {
         let count = own.count
         return try own.withColumn { own throws(BacktestRefusal) in
             try market.withColumn { market throws(BacktestRefusal) in
-                try CurveStatistics(Returns(listed: own, market, count: count), hasMarket: hasMarket, checkpoint)
+                try CurveStatistics(Returns(own, market, count: count), hasMarket: hasMarket, checkpoint)
             }
         }
     }
@@ -88,11 +84,8 @@ extension ReturnMoments {
         precondition(equity.count == series.count - first, "a curve of other bars")
         guard let benchmark = Benchmark(series, from: first, options: options) else { return nil }
         do throws(BacktestRefusal) {
-            let market = try [Double](count: benchmark.count) { points throws(BacktestRefusal) in
-                try series.close.withColumn { benchmark.fill(points, 0..<benchmark.count, from: $0) }
-            }
             return try CurveStatistics(
-                returns: Returns.list(of: equity), market: Returns.list(of: market), { _ in }
+                returns: Returns.list(of: equity), market: Returns.list(of: benchmark.points(series)), { _ in }
             ).excess
         } catch {
             preconditionFailure("only a checkpoint refuses, and this one does not: \(error)")

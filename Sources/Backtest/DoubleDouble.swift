@@ -3,8 +3,8 @@
 /// The steps are Knuth's two-sum and Dekker's split; they need exactly the operations written here, which is why none
 /// of them may be fused or reordered.
 struct DoubleDouble {
-    private var high = 0.0
-    private var low = 0.0
+    private(set) var high = 0.0
+    private(set) var low = 0.0
 
     mutating func add(_ value: Double) {
         let sum = high + value

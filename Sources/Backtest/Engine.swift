@@ -33,7 +33,7 @@ public enum Engine {
             throw .invalidOptions([OptionError("periods_per_year", .outOfRange, "must be 1 to 1000000")])
         }
         let begin = now()
-        var pace = Pace()
+        let pace = Pace()
         func checkpoint(_ bars: Int) throws(BacktestRefusal) {
             guard pace.isDue(before: bars) else { return }
             try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
@@ -64,7 +64,6 @@ public enum Engine {
         return Report(
             times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: trades,
             metrics: measured.metrics, moments: measured.moments, excess: measured.excess,
-            benchmarkEquity: measured.benchmarkEquity,
             notices: notices, tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
 

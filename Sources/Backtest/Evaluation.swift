@@ -28,11 +28,14 @@ struct BoundCondition {
     private let firstBar: Int
     /// Of a cross, for each lane: whether the last bar of the block before was on the other side, as its lowest bit. None is
     /// before the first bar of all.
-    private var carry = SIMD8<UInt64>()
+    private let carry: MutableColumn<UInt64>
 
-    /// - Parameter error: how far the sides may be from what they stand for, as a share of them.
+    /// - Parameters:
+    ///   - error: how far the sides may be from what they stand for, as a share of them.
+    ///   - arena: with ``cells`` to spare.
     init(
-        _ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, lanes: Int, error: Double, firstBar: Int
+        _ left: OperandCells, _ comparison: Comparison, _ right: OperandCells, lanes: Int, error: Double, firstBar: Int,
+        in arena: inout ColumnArena
     ) {
         self.left = left
         self.comparison = comparison
@@ -40,16 +43,21 @@ struct BoundCondition {
         self.lanes = lanes
         factor = 1 + error
         self.firstBar = firstBar
+        carry = arena.column(count: 8)
+        carry.fill(0..<8, with: 0)
     }
 
+    /// How many cells of an arena a condition takes.
+    static var cells: Int { ColumnArena.cells(count: 8) }
+
     /// The only lane goes on where a lane of the same condition over other columns ended.
-    mutating func resume(after lane: Int, of other: BoundCondition) { carry[0] = other.carry[lane] }
+    func resume(after lane: Int, of other: BoundCondition) { carry[0] = other.carry[lane] }
 
     /// Clears the bits of the bars on which the condition does not hold. The words are of one lane, or one of each; `begin`
     /// is the block's first bar, in the first lane. Bits past the last bar mean nothing.
     ///
     /// - Parameter found: as many words to work in.
-    mutating func narrow(
+    func narrow(
         _ words: MutableColumn<UInt64>, count: Int, begin: Int, workingIn found: MutableColumn<UInt64>
     ) {
         switch comparison {
@@ -63,7 +71,7 @@ struct BoundCondition {
         lanes == 1 ? narrowOne(words, count, begin, found) : narrowEight(words, found)
     }
 
-    private mutating func narrowOne(
+    private func narrowOne(
         _ words: MutableColumn<UInt64>, _ count: Int, _ begin: Int, _ found: MutableColumn<UInt64>
     ) {
         switch comparison {
@@ -72,25 +80,25 @@ struct BoundCondition {
         case .greaterOrEqual, .lessOrEqual, .equal:
             for w in 0..<count { words[w] &= ~found[w] & existing(begin + w * 64) }
         case .crossesAbove, .crossesBelow:
-            var carry = carry[0]
+            var last = carry[0]
             for w in 0..<count {
                 let others = ~found[w] & existing(begin + w * 64)
-                words[w] &= found[w] & (others << 1 | carry)
-                carry = others >> 63
+                words[w] &= found[w] & (others << 1 | last)
+                last = others >> 63
             }
-            self.carry[0] = carry
+            carry[0] = last
         }
     }
 
     /// A word of each lane. They begin where all values exist.
-    private mutating func narrowEight(_ words: MutableColumn<UInt64>, _ found: MutableColumn<UInt64>) {
+    private func narrowEight(_ words: MutableColumn<UInt64>, _ found: MutableColumn<UInt64>) {
         let beyond = found.reading.eight(at: 0)
         switch comparison {
         case .greater, .less: words.store(words.reading.eight(at: 0) & beyond, at: 0)
         case .greaterOrEqual, .lessOrEqual, .equal: words.store(words.reading.eight(at: 0) & ~beyond, at: 0)
         case .crossesAbove, .crossesBelow:
-            words.store(words.reading.eight(at: 0) & beyond & (~beyond &<< 1 | carry), at: 0)
-            carry = ~beyond &>> 63
+            words.store(words.reading.eight(at: 0) & beyond & (~beyond &<< 1 | carry.reading.eight(at: 0)), at: 0)
+            carry.store(~beyond &>> 63, at: 0)
         }
     }
 

@@ -32,8 +32,8 @@ struct IndicatorTable {
 
     /// How many cells of an arena a table takes.
     static func cells(_ plan: ColumnPlan, lanes: Int) -> Int {
-        var cells =
-            ColumnArena.cells(count: 8 * plan.numbers.count) + plan.indicators.count * IndicatorStream.cells(plan)
+        var cells = ColumnArena.cells(count: 8 * plan.numbers.count)
+        for indicator in plan.indicators { cells += IndicatorStream.cells(indicator, plan) }
         for forms in plan.forms { cells += PriceLanes.cells(forms, plan, lanes: lanes) }
         return cells
     }
@@ -69,13 +69,18 @@ struct IndicatorTable {
         streams.first { $0.indicator.isSameColumn(as: indicator) }!.values.reading
     }
 
-    func bind(_ conditions: [Condition]) -> [BoundCondition] {
-        conditions.map { condition in
-            BoundCondition(
-                cells(of: condition.left), condition.comparison, cells(of: condition.right), lanes: lanes,
-                error: error(of: condition.left) + error(of: condition.right),
-                firstBar: max(Self.firstBar(of: condition.left), Self.firstBar(of: condition.right)))
+    /// - Parameter arena: with ``BoundCondition/cells`` to spare for each.
+    func bind(_ conditions: [Condition], in arena: inout ColumnArena) -> [BoundCondition] {
+        var bound: [BoundCondition] = []
+        bound.reserveCapacity(conditions.count)
+        for condition in conditions {
+            bound.append(
+                BoundCondition(
+                    cells(of: condition.left), condition.comparison, cells(of: condition.right), lanes: lanes,
+                    error: error(of: condition.left) + error(of: condition.right),
+                    firstBar: max(Self.firstBar(of: condition.left), Self.firstBar(of: condition.right)), in: &arena))
         }
+        return bound
     }
 
     private func cells(of operand: Operand) -> OperandCells {

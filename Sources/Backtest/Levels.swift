@@ -48,9 +48,11 @@ struct LevelRule {
     /// The double nearest to the exact level.
     func fill(from quoted: Double) -> Double {
         if let ticksPerUnit {
-            return Self.quotient(
-                UInt128(TickScale.nearestWhole(quoted * ticksPerUnit)) * UInt128(numerator),
-                UInt128(denominator) * UInt128(ticksPerUnit))
+            let ticks = TickScale.nearestWhole(quoted * ticksPerUnit)
+            let dividend = ticks * Double(numerator), divisor = Double(denominator) * ticksPerUnit
+            // Products of whole numbers that are this small are exact, and then a division rounds but once.
+            if dividend < 0x1p53, divisor < 0x1p53 { return dividend / divisor }
+            return Self.quotient(UInt128(ticks) * UInt128(numerator), UInt128(denominator) * UInt128(ticksPerUnit))
         }
         let (significand, exponent) = Self.binary(quoted)
         return Double(

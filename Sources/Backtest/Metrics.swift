@@ -57,8 +57,6 @@ struct Measured {
     let moments: ReturnMoments
     /// Of what is left after the market; nil without a line through its returns.
     let excess: ReturnMoments?
-    /// One point a bar of the range.
-    let benchmarkEquity: [Double]?
 }
 
 extension Metrics {
@@ -79,7 +77,7 @@ extension Metrics {
         else { throw .notRepresentable }
         return Measured(
             metrics: Metrics(values: values, hasRecovered: curves.drawdown.hasRecovered),
-            moments: curves.statistics.moments, excess: curves.statistics.excess, benchmarkEquity: curves.benchmark)
+            moments: curves.statistics.moments, excess: curves.statistics.excess)
     }
 
     private static func ofReturns(
@@ -152,7 +150,7 @@ extension Metrics {
         _ curves: CurveMeasures, _ evidence: Evidence, _ values: inout MetricValues
     ) {
         let statistics = curves.statistics
-        guard let last = curves.benchmark?.last, let drawdown = curves.benchmarkDrawdown else {
+        guard let last = evidence.benchmark?.final, let drawdown = curves.benchmarkDrawdown else {
             for metric in [
                 Metric.benchmarkReturn, .benchmarkMaxDrawdown, .excessReturn, .beta, .alpha, .probabilisticExcessSharpe,
             ] {

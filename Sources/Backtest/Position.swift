@@ -22,10 +22,13 @@ struct Exit {
     let isGap: Bool
 }
 
-/// A position that was sold, with what a ``Trade`` is made from.
+/// Of a position that was sold, what a ``Trade`` is made from.
 struct ClosedPosition {
-    let position: Position
-    let exit: Exit
-    /// What was got for one unit, slippage taken off.
-    let price: Double
+    let entryBar: Int
+    let exitBar: Int
+    let entryPrice: Double
+    let exitPrice: Double
+    let quantity: Double
+    let reason: ExitReason
+    let isGap: Bool
 }

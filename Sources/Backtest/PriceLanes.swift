@@ -39,6 +39,7 @@ struct PriceLanes {
         levels =
             scale == nil ? prices : has.contains(.levels) ? arena.column(before: before, count: count) : .none
         tickSums = has.contains(.tickSums) ? arena.column(before: before, count: count) : .none
+        if has.contains(.tickSums) { tickSums.fill(0..<lanes, with: 0) }
     }
 
     /// How many cells of an arena the columns take.

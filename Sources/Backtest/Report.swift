@@ -18,8 +18,6 @@ public struct Report: Equatable, Sendable {
     /// The same of what is left of each return after the market, r - beta * b, without blocks; nil where the market has no
     /// spread to compare with.
     public let excess: ReturnMoments?
-    /// Buying and holding by the same rules, one point a bar; nil for a range of one bar.
-    public let benchmarkEquity: [Double]?
     public let notices: [Notice]
     /// Decimal places of the grid the prices lie on, if they do.
     public let tickExponent: Int?

@@ -13,19 +13,17 @@ struct ReturnSums {
         var marketVariance = 0.0
     }
 
-    /// Returns looked at at a time: their points stay in the nearest cache. Whole eights.
-    private static let chunk = 512
+    /// Returns looked at at a time. Whole eights.
+    private static let chunk = Curves.most
 
     private let returns: Returns
 
     init(_ returns: Returns) { self.returns = returns }
 
-    /// - Parameters:
-    ///   - prepare: called before some returns are looked at, in order.
-    ///   - looked: called after that.
-    func plain(
-        _ checkpoint: Checkpoint, prepare: (Range<Int>) -> Void, looked: (Range<Int>, CurveExtremes) -> Void
-    ) throws(BacktestRefusal) -> Plain {
+    /// The first pass.
+    ///
+    /// - Parameter looked: called with the points of curves but the first, some at a time in order.
+    func plain(_ checkpoint: Checkpoint, looked: (Curves.Part) -> Void) throws(BacktestRefusal) -> Plain {
         var result = Plain()
         result.blocks.reserveCapacity(ReturnMoments.blockCount)
         var sums = PlainSums()
@@ -40,8 +38,7 @@ struct ReturnSums {
             for begin in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
                 let chunk = begin..<min(begin + Self.chunk, range.upperBound)
                 try checkpoint(chunk.count)
-                prepare(chunk)
-                looked(chunk, returns.add(chunk, to: &sums))
+                returns.look(at: chunk, &sums, looked)
             }
             result.blocks.append(
                 .init(count: range.count, sum: sums.returns.sum(), sumOfSquares: sums.squares.sum()))

@@ -3,17 +3,17 @@ struct Returns {
     private let own: Column<Double>
     private let market: Column<Double>
     let count: Int
-    /// The columns are equity curves above zero with one point more than there are returns. They are divided anew in every
-    /// pass: that takes less time than to keep columns of them, and no memory.
-    private let areCurves: Bool
+    /// What they are made from when they are looked at; nil: they are there.
+    private let curves: Curves?
 
-    /// - Parameter count: of the returns, one fewer than points.
-    init(ofCurves own: Column<Double>, _ market: Column<Double>, count: Int) {
-        (self.own, self.market, self.count, areCurves) = (own, market, count, true)
+    init(_ own: Column<Double>, _ market: Column<Double>, count: Int) {
+        (self.own, self.market, self.count, curves) = (own, market, count, nil)
     }
 
-    init(listed own: Column<Double>, _ market: Column<Double>, count: Int) {
-        (self.own, self.market, self.count, areCurves) = (own, market, count, false)
+    /// There as far as ``look(at:_:_:)`` has gone. To divide them twice would take longer than to keep them.
+    init(of curves: Curves) {
+        (own, market, count) = (curves.ownReturns.reading, curves.marketReturns.reading, curves.count - 1)
+        self.curves = curves
     }
 
     /// From each point of a curve to the next, one fewer than points; not-a-number where there was nothing left to
@@ -22,24 +22,29 @@ struct Returns {
         zip(equity, equity.dropFirst()).map { $0 > 0 ? $1 / $0 - 1 : .nan }
     }
 
-    subscript(i: Int) -> (own: Double, market: Double) {
-        areCurves ? (own[i + 1] / own[i] - 1, market[i + 1] / market[i] - 1) : (own[i], market[i])
+    /// One that is there.
+    subscript(i: Int) -> (own: Double, market: Double) { (own[i], market[i]) }
+
+    /// Adds some of them to the sums, at most ``Curves/most``, the first time and in order.
+    ///
+    /// - Parameter looked: called with the points behind them, if they are those of curves.
+    func look(at range: Range<Int>, _ sums: inout PlainSums, _ looked: (Curves.Part) -> Void) {
+        if let curves {
+            looked(curves.divide(range, &sums))
+        } else {
+            Vectors.add(
+                own.counted(from: range.lowerBound), market.counted(from: range.lowerBound), count: range.count,
+                limit: count - range.lowerBound, to: &sums)
+        }
     }
 
-    /// Adds some of them to the sums, and says of curves what the points behind them are at least and at most.
-    func add(_ range: Range<Int>, to sums: inout PlainSums) -> CurveExtremes {
-        Vectors.add(
-            own.counted(from: range.lowerBound), market.counted(from: range.lowerBound), areCurves: areCurves,
-            count: range.count, to: &sums)
-    }
-
-    /// Adds the powers of what some of them deviate by from their mean, and from a line through both.
+    /// Adds the powers of what some of them, which are there, deviate by from their mean, and from a line through both.
     func add(
         _ range: Range<Int>, mean: Double, line: (slope: Double, intercept: Double)?, to powers: inout DeviationPowers
     ) {
         Vectors.add(
-            own.counted(from: range.lowerBound), market.counted(from: range.lowerBound), areCurves: areCurves,
-            count: range.count, mean: mean, line: line, to: &powers)
+            own.counted(from: range.lowerBound), market.counted(from: range.lowerBound), count: range.count, mean: mean,
+            line: line, to: &powers)
     }
 }
 
@@ -53,18 +58,6 @@ struct PlainSums {
     var marketSquares = Eight()
     /// Of run and market.
     var products = Eight()
-}
-
-/// The least and the most that some points of two curves are, in the order in which the kernel tells them. What is not a
-/// number is neither.
-struct CurveExtremes {
-    private var ownLeast = 0.0
-    private var ownMost = 0.0
-    private var marketLeast = 0.0
-    private var marketMost = 0.0
-
-    var own: (least: Double, most: Double) { (ownLeast, ownMost) }
-    var market: (least: Double, most: Double) { (marketLeast, marketMost) }
 }
 
 /// Sums of the powers of deviations, in the order in which the kernel adds to them.

@@ -18,7 +18,7 @@ extension Engine {
     ) throws(BacktestRefusal) -> SignalPreview {
         try check(definition, bars, first, nil, limits)
         let begin = now()
-        var pace = Pace()
+        let pace = Pace()
         var entries: [Int] = [], exits: [Int] = []
         func checkpoint(_ bars: Int) throws(BacktestRefusal) {
             guard pace.isDue(before: bars) else { return }

@@ -48,7 +48,7 @@ struct Simulation {
         var position: Position?
         // The next bar on which something can happen.
         var bar = first
-        closed.reserveCapacity(16 + (bars.count - first) / 64)
+        closed.reserveCapacity(16 + (bars.count - first) / 32)
         for begin in stride(from: first, to: bars.count, by: checkpointBars) {
             let end = min(begin + checkpointBars, bars.count)
             try checkpoint(end - begin)
@@ -156,7 +156,10 @@ struct Simulation {
     private mutating func close(_ position: Position, _ exit: Exit) {
         let price = costs.salePrice(at: exit.quoted)
         cash += costs.received(for: position.quantity, at: price)
-        closed.append(ClosedPosition(position: position, exit: exit, price: price))
+        closed.append(
+            ClosedPosition(
+                entryBar: position.bar, exitBar: exit.bar, entryPrice: position.price, exitPrice: price,
+                quantity: position.quantity, reason: exit.reason, isGap: exit.isGap))
     }
 
     /// In order. Made after the run, because no bar waits for what else there is to tell of a trade: its times lie
@@ -168,21 +171,20 @@ struct Simulation {
             if number % 1024 == 0 { try checkpoint(1024) }
             if number + Trade.ahead < self.closed.count {
                 let soon = self.closed[number + Trade.ahead]
-                bars.times.fetch(soon.position.bar)
-                bars.times.fetch(soon.exit.bar)
+                bars.times.fetch(soon.entryBar)
+                bars.times.fetch(soon.exitBar)
             }
-            let (position, exit) = (closed.position, closed.exit)
-            let notional = position.quantity * position.price
-            let earned = costs.profit(of: position.quantity, bought: position.price, sold: closed.price)
+            let notional = closed.quantity * closed.entryPrice
+            let earned = costs.profit(of: closed.quantity, bought: closed.entryPrice, sold: closed.exitPrice)
             // As little as this is what rounding leaves of nothing.
             let profit = earned.magnitude < Self.leastProfit * notional ? 0 : earned
             trades.append(
                 Trade(
-                    entryIndex: position.bar - first, exitIndex: exit.bar - first,
-                    entryTime: bars.times[position.bar], exitTime: bars.times[exit.bar], entryPrice: position.price,
-                    exitPrice: closed.price, quantity: position.quantity, profit: profit,
-                    profitPercent: profit / notional * 100, exitReason: exit.reason,
-                    isGap: exit.isGap))
+                    entryIndex: closed.entryBar - first, exitIndex: closed.exitBar - first,
+                    entryTime: bars.times[closed.entryBar], exitTime: bars.times[closed.exitBar],
+                    entryPrice: closed.entryPrice, exitPrice: closed.exitPrice, quantity: closed.quantity,
+                    profit: profit, profitPercent: profit / notional * 100, exitReason: closed.reason,
+                    isGap: closed.isGap))
         }
         return trades
     }

@@ -60,17 +60,35 @@ enum Vectors {
                 Int64(range.upperBound), Int64(bars.count)))
     }
 
-    /// Adds returns to sums; of curves it tells the extremes of the points but the first.
+    /// Adds returns to sums. Up to the limit, more may be read.
     static func add(
-        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, to sums: inout PlainSums
+        _ own: Column<Double>, _ market: Column<Double>, count: Int, limit: Int, to sums: inout PlainSums
+    ) {
+        _ = plain(own, market, nil, nil, count, limit, &sums)
+    }
+
+    /// Divides the returns of two curves, which have one point more, and adds them to sums, too. Returns are written in
+    /// whole eights; the extremes are those of the points but the first.
+    static func divide(
+        _ own: Column<Double>, _ market: Column<Double>, count: Int, limit: Int, to sums: inout PlainSums,
+        _ ownReturns: MutableColumn<Double>, _ marketReturns: MutableColumn<Double>
     ) -> CurveExtremes {
-        let cells = 0..<(areCurves ? count + 1 : count)
+        plain(own, market, ownReturns, marketReturns, count, limit, &sums)
+    }
+
+    @inline(__always)
+    private static func plain(
+        _ own: Column<Double>, _ market: Column<Double>, _ ownReturns: MutableColumn<Double>?,
+        _ marketReturns: MutableColumn<Double>?, _ count: Int, _ limit: Int, _ sums: inout PlainSums
+    ) -> CurveExtremes {
+        let areCurves = ownReturns == nil ? 0 : 1
+        let cells = 0..<(limit + areCurves), written = 0..<eights(count)
         var extremes = CurveExtremes()
         withUnsafeMutableBytes(of: &sums) { sums in
             withUnsafeMutableBytes(of: &extremes) { extremes in
                 vectors_plain(
-                    level, own.address(cells), market.address(cells), areCurves ? 1 : 0, Int64(count), doubles(sums),
-                    doubles(extremes))
+                    level, own.address(cells), market.address(cells), Int64(areCurves), Int64(count), Int64(limit),
+                    doubles(sums), doubles(extremes), ownReturns?.address(written), marketReturns?.address(written))
             }
         }
         return extremes
@@ -78,14 +96,13 @@ enum Vectors {
 
     /// Powers of what returns deviate by from their mean, and from `slope * market + intercept`.
     static func add(
-        _ own: Column<Double>, _ market: Column<Double>, areCurves: Bool, count: Int, mean: Double,
+        _ own: Column<Double>, _ market: Column<Double>, count: Int, mean: Double,
         line: (slope: Double, intercept: Double)?, to powers: inout DeviationPowers
     ) {
-        let cells = 0..<(areCurves ? count + 1 : count)
+        let cells = 0..<count
         withUnsafeMutableBytes(of: &powers) {
             vectors_powers(
-                level, own.address(cells), market.address(cells), areCurves ? 1 : 0, line == nil ? 0 : 1, Int64(count),
-                mean,
+                level, own.address(cells), market.address(cells), line == nil ? 0 : 1, Int64(count), mean,
                 line?.slope ?? 0, line?.intercept ?? 0, doubles($0))
         }
     }
@@ -105,30 +122,24 @@ enum Vectors {
 
     /// Exponential averages of eight lanes side by side; `averages` go in and out.
     static func averages(
-        _ prices: Column<Double>, bars: Int, weight: Double, averages: inout Eight, into values: MutableColumn<Double>
+        _ prices: Column<Double>, bars: Int, weight: Double, averages: MutableColumn<Double>,
+        into values: MutableColumn<Double>
     ) {
-        let cells = 0..<(bars * Eight.scalarCount)
-        withUnsafeMutableBytes(of: &averages) {
-            vectors_averages(level, prices.address(cells), Int64(bars), weight, doubles($0), values.address(cells))
-        }
+        let lanes = 0..<Eight.scalarCount, cells = 0..<(bars * Eight.scalarCount)
+        vectors_averages(
+            level, prices.address(cells), Int64(bars), weight, averages.address(lanes), values.address(cells))
     }
 
     /// Wilder's sums of gains and losses of eight lanes side by side, which go in and out with the factors they fade by at
     /// the next change, and the strength of each bar. The levels before the first bars are read, too.
     static func strengths(
-        _ levels: Column<Double>, bars: Int, fading: Double, gains: inout Eight, losses: inout Eight,
-        factors: inout Eight, into values: MutableColumn<Double>
+        _ levels: Column<Double>, bars: Int, fading: Double, gains: MutableColumn<Double>,
+        losses: MutableColumn<Double>, factors: MutableColumn<Double>, into values: MutableColumn<Double>
     ) {
         let lanes = Eight.scalarCount
-        withUnsafeMutableBytes(of: &gains) { gains in
-            withUnsafeMutableBytes(of: &losses) { losses in
-                withUnsafeMutableBytes(of: &factors) { factors in
-                    vectors_strengths(
-                        level, levels.address(-lanes..<(bars * lanes)), Int64(bars), fading, doubles(gains),
-                        doubles(losses), doubles(factors), values.address(0..<(bars * lanes)))
-                }
-            }
-        }
+        vectors_strengths(
+            level, levels.address(-lanes..<(bars * lanes)), Int64(bars), fading, gains.address(0..<lanes),
+            losses.address(0..<lanes), factors.address(0..<lanes), values.address(0..<(bars * lanes)))
     }
 
     /// Adds what is seen of bars; only whole eights of the range.

@@ -62,18 +62,20 @@ VECTORS_DEFINE(
     (stored, pitch, count, ticksPerUnit, areExact, prices, levels, sums))
 
 // Wilder's sums of gains and losses of lanes side by side, and the strength of each: from the levels of some bars and of the
-// bar before, with what each lane remembers going in and out. On a bar without a change both sums stay as they are, and so
-// does the strength; that they would have faded equally is kept in a factor until the next change.
+// bar before, with what each lane remembers going in and out. On a bar without a change both sums stay as they are, times 1
+// and plus 0, and so does the strength; that they would have faded equally is kept in a factor until the next change.
 VECTORS_BODY void vectors_strengths_body(
     int level, const double *levels, int64_t bars, double fading, double *gains, double *losses, double *factors, double *strengths) {
     vectors_eight gain = VECTORS_LOAD(vectors_eight, gains), loss = VECTORS_LOAD(vectors_eight, losses);
     vectors_eight factor = VECTORS_LOAD(vectors_eight, factors), before = VECTORS_LOAD(vectors_eight, levels - 8);
-    const vectors_eight zero = {};
+    const vectors_eight zero = {}, one = VECTORS_ALL(1);
     for (int64_t i = 0; i < bars * 8; i += 8) {
         const vectors_eight level = VECTORS_LOAD(vectors_eight, levels + i), change = level - before, fall = -change;
         const vectors_whole moves = change != zero;
-        gain = VECTORS_EITHER(moves, gain * factor + VECTORS_WHERE(change > zero, change), gain);
-        loss = VECTORS_EITHER(moves, loss * factor + VECTORS_WHERE(fall > zero, fall), loss);
+        // Both sums wait for a product and a sum only.
+        const vectors_eight left = VECTORS_EITHER(moves, factor, one);
+        gain = gain * left + VECTORS_WHERE(change > zero, change);
+        loss = loss * left + VECTORS_WHERE(fall > zero, fall);
         factor = VECTORS_EITHER(moves, VECTORS_ALL(fading), factor * fading);
         const vectors_eight both = gain + loss;
         VECTORS_STORE(strengths + i, VECTORS_EITHER(both > zero, 100 * (gain / both), VECTORS_ALL(50)));

@@ -62,34 +62,38 @@ VECTORS_BODY double vectors_most(vectors_eight value) {
 }
 VECTORS_BODY double vectors_least(vectors_eight value) { return -vectors_most(-value); }
 
-// Eight returns: of a curve from each point to the next, else as they are.
-#define VECTORS_RETURNS(column, areCurves)                                                                          \
-    ((areCurves) ? VECTORS_LOAD(vectors_eight, (column) + 1) / VECTORS_LOAD(vectors_eight, column) - 1              \
-                 : VECTORS_LOAD(vectors_eight, column))
-
 // Adds to six times eight sums: own, own squared, losing squared, market, market squared, product; what is missing to the
-// last eight adds nothing. Of curves, the most and the least of the own points but the first are told, and of those of the
-// market; what is not a number is neither.
+// last eight adds nothing. The returns are those of two curves, which have one point more and are divided here, or they are
+// there. Of curves they are written, in whole eights, and of both columns the least and the most are told: of the own
+// points but the first, and of those of the market; what is not a number is neither. Up to the limit, more may be read.
 VECTORS_BODY void vectors_plain_body(
-    int level, const double *own, const double *market, int64_t areCurves, int64_t count, double *sums, double *extremes) {
+    int level, const double *own, const double *market, int64_t areCurves, int64_t count, int64_t limit, double *sums, double *extremes,
+    double *ownReturns, double *marketReturns) {
     vectors_eight s0 = VECTORS_LOAD(vectors_eight, sums), s1 = VECTORS_LOAD(vectors_eight, sums + 8);
     vectors_eight s2 = VECTORS_LOAD(vectors_eight, sums + 16), s3 = VECTORS_LOAD(vectors_eight, sums + 24);
     vectors_eight s4 = VECTORS_LOAD(vectors_eight, sums + 32), s5 = VECTORS_LOAD(vectors_eight, sums + 40);
     vectors_eight ownLeast = VECTORS_ALL(__builtin_inf()), ownMost = -ownLeast, least = ownLeast, most = ownMost;
-    const vectors_eight zero = {};
+    const vectors_eight zero = {}, none = VECTORS_ALL(__builtin_nan(""));
+    const vectors_whole lanes = {0, 1, 2, 3, 4, 5, 6, 7};
     double lastOwn[9], lastMarket[9];
     for (int64_t i = 0; i < count; i += 8) {
         const double *o = own + i, *m = market + i;
-        if (i + 8 > count) {
-            // A curve that stands still returns nothing.
+        const vectors_whole isThere = lanes < count - i;
+        if (i + 8 > limit) {
             for (int64_t k = 0; k < 9; k++) {
-                const int64_t last = count - i;
-                lastOwn[k] = areCurves ? o[k < last ? k : last] : k < last ? o[k] : 0;
-                lastMarket[k] = areCurves ? m[k < last ? k : last] : k < last ? m[k] : 0;
+                const int isRead = k < count - i + areCurves;
+                lastOwn[k] = isRead ? o[k] : 1, lastMarket[k] = isRead ? m[k] : 1;
             }
             o = lastOwn, m = lastMarket;
         }
-        const vectors_eight r = VECTORS_RETURNS(o, areCurves), b = VECTORS_RETURNS(m, areCurves);
+        vectors_eight p = VECTORS_LOAD(vectors_eight, o + areCurves), q = VECTORS_LOAD(vectors_eight, m + areCurves);
+        vectors_eight r = areCurves ? p / VECTORS_LOAD(vectors_eight, o) - 1 : p;
+        vectors_eight b = areCurves ? q / VECTORS_LOAD(vectors_eight, m) - 1 : q;
+        if (i + 8 > count) {
+            r = VECTORS_WHERE(isThere, r), b = VECTORS_WHERE(isThere, b);
+            p = VECTORS_EITHER(isThere, p, none), q = VECTORS_EITHER(isThere, q, none);
+        }
+        if (areCurves) VECTORS_STORE(ownReturns + i, r), VECTORS_STORE(marketReturns + i, b);
         const vectors_eight loss = VECTORS_WHERE(r < zero, r);
         s0 += r;
         s1 += r * r;
@@ -97,13 +101,10 @@ VECTORS_BODY void vectors_plain_body(
         s3 += b;
         s4 += b * b;
         s5 += b * r;
-        if (areCurves) {
-            const vectors_eight p = VECTORS_LOAD(vectors_eight, o + 1), q = VECTORS_LOAD(vectors_eight, m + 1);
-            ownMost = VECTORS_EITHER(p > ownMost, p, ownMost);
-            ownLeast = VECTORS_EITHER(p < ownLeast, p, ownLeast);
-            most = VECTORS_EITHER(q > most, q, most);
-            least = VECTORS_EITHER(q < least, q, least);
-        }
+        ownMost = VECTORS_EITHER(p > ownMost, p, ownMost);
+        ownLeast = VECTORS_EITHER(p < ownLeast, p, ownLeast);
+        most = VECTORS_EITHER(q > most, q, most);
+        least = VECTORS_EITHER(q < least, q, least);
     }
     VECTORS_STORE(sums, s0), VECTORS_STORE(sums + 8, s1), VECTORS_STORE(sums + 16, s2);
     VECTORS_STORE(sums + 24, s3), VECTORS_STORE(sums + 32, s4), VECTORS_STORE(sums + 40, s5);
@@ -112,14 +113,15 @@ VECTORS_BODY void vectors_plain_body(
 }
 VECTORS_DEFINE(
     void, plain,
-    (const double *own, const double *market, int64_t areCurves, int64_t count, double *sums, double *extremes),
-    (own, market, areCurves, count, sums, extremes))
+    (const double *own, const double *market, int64_t areCurves, int64_t count, int64_t limit, double *sums, double *extremes,
+     double *ownReturns, double *marketReturns),
+    (own, market, areCurves, count, limit, sums, extremes, ownReturns, marketReturns))
 
 // Adds to four times eight sums the first four powers of deviations: of own - mean, and to as many more sums, if there is a
 // line through own and market, of own - slope * market - intercept. What is left after whole eights goes to the first of
 // eight sums.
 VECTORS_BODY void vectors_powers_body(
-    int level, const double *own, const double *market, int64_t areCurves, int64_t hasLine, int64_t count, double mean, double slope,
+    int level, const double *own, const double *market, int64_t hasLine, int64_t count, double mean, double slope,
     double intercept, double *sums) {
     vectors_eight s1 = VECTORS_LOAD(vectors_eight, sums), s2 = VECTORS_LOAD(vectors_eight, sums + 8);
     vectors_eight s3 = VECTORS_LOAD(vectors_eight, sums + 16), s4 = VECTORS_LOAD(vectors_eight, sums + 24);
@@ -127,13 +129,13 @@ VECTORS_BODY void vectors_powers_body(
     vectors_eight t3 = VECTORS_LOAD(vectors_eight, sums + 48), t4 = VECTORS_LOAD(vectors_eight, sums + 56);
     int64_t i = 0;
     for (; i + 8 <= count; i += 8) {
-        const vectors_eight r = VECTORS_RETURNS(own + i, areCurves), d = r - mean, square = d * d;
+        const vectors_eight r = VECTORS_LOAD(vectors_eight, own + i), d = r - mean, square = d * d;
         s1 += d;
         s2 += square;
         s3 += square * d;
         s4 += square * square;
         if (hasLine) {
-            const vectors_eight e = r - slope * VECTORS_RETURNS(market + i, areCurves) - intercept, rest = e * e;
+            const vectors_eight e = r - slope * VECTORS_LOAD(vectors_eight, market + i) - intercept, rest = e * e;
             t1 += e;
             t2 += rest;
             t3 += rest * e;
@@ -141,13 +143,13 @@ VECTORS_BODY void vectors_powers_body(
         }
     }
     for (; i < count; i++) {
-        const double r = areCurves ? own[i + 1] / own[i] - 1 : own[i], d = r - mean, square = d * d;
+        const double d = own[i] - mean, square = d * d;
         s1[0] += d;
         s2[0] += square;
         s3[0] += square * d;
         s4[0] += square * square;
         if (hasLine) {
-            const double e = r - slope * (areCurves ? market[i + 1] / market[i] - 1 : market[i]) - intercept, rest = e * e;
+            const double e = own[i] - slope * market[i] - intercept, rest = e * e;
             t1[0] += e;
             t2[0] += rest;
             t3[0] += rest * e;
@@ -159,8 +161,8 @@ VECTORS_BODY void vectors_powers_body(
 }
 VECTORS_DEFINE(
     void, powers,
-    (const double *own, const double *market, int64_t areCurves, int64_t hasLine, int64_t count, double mean, double slope,
-     double intercept, double *sums),
-    (own, market, areCurves, hasLine, count, mean, slope, intercept, sums))
+    (const double *own, const double *market, int64_t hasLine, int64_t count, double mean, double slope, double intercept,
+     double *sums),
+    (own, market, hasLine, count, mean, slope, intercept, sums))
 
 #endif

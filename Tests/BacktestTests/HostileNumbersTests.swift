@@ -47,7 +47,7 @@ import Testing
                 continue
             }
             let numbers =
-                report.equity + (report.benchmarkEquity ?? [])
+                try report.equity + benchmarkPoints(of: report, on: prepared)
                 + report.trades.flatMap { [$0.profit, $0.profitPercent, $0.quantity] }
             #expect(numbers.first { !$0.isFinite } == nil)
             for (metric, value) in report.metrics.all {

@@ -20,8 +20,9 @@ import Testing
             let options = try worlds.randomOptions(&random, definition)
             let first = Int.random(in: 0..<bars.close.count, using: &random)
             guard bars.close.count >= definition.longestPeriod + 2 else { continue }
+            let prepared = try prepared(bars)
             try digest.take(
-                Engine.run(definition, on: prepared(bars), from: first, options: options, periodsPerYear: 8760))
+                Engine.run(definition, on: prepared, from: first, options: options, periodsPerYear: 8760), on: prepared)
         }
         #expect(digest.text == pinned)
     }
@@ -63,7 +64,8 @@ import Testing
                     ], exit: [Condition(.indicator(indicator(.rsi, 5)), .greater, .literal(80))], stop: 2, target: 4)
                 let options = try SimulationOptions(
                     allocationPercent: 95, commissionBasisPoints: 1, slippageBasisPoints: 1, executionTiming: timing)
-                try digest.take(Engine.run(definition, on: bars, from: 100, options: options, periodsPerYear: 8760))
+                try digest.take(
+                    Engine.run(definition, on: bars, from: 100, options: options, periodsPerYear: 8760), on: bars)
             }
         }
         #expect(digest.text == pinned)
@@ -82,11 +84,11 @@ private struct Digest {
         }
     }
 
-    mutating func take(_ report: Report) {
+    mutating func take(_ report: Report, on bars: PreparedBars) throws {
         for (_, figure) in report.metrics.all { take(figure.value ?? .nan) }
         for trade in report.trades { take(trade.profitPercent) }
         for point in report.equity { take(point) }
-        for point in report.benchmarkEquity ?? [] { take(point) }
+        for point in try benchmarkPoints(of: report, on: bars) { take(point) }
         let moments = report.moments
         for value in [moments.mean, moments.standardDeviation, moments.skewness, moments.kurtosis] {
             take(value ?? .nan)

@@ -204,16 +204,24 @@ import Testing
     func `curves and their returns agree`(count: Int) throws {
         var random = Seeded(5)
         var own = [100.0]
-        var market = [50.0]
-        for _ in 1..<count {
-            own.append(own.last! * Double.random(in: 0.98...1.021, using: &random))
-            market.append(market.last! * Double.random(in: 0.97...1.031, using: &random))
+        var price = 50.0
+        var series = CandleSeries()
+        for i in 0..<count {
+            series.append(time: Int64(i), open: price, high: price, low: price, close: price, volume: 1)
+            price *= Double.random(in: 0.97...1.031, using: &random)
+            if i > 0 { own.append(own.last! * Double.random(in: 0.98...1.021, using: &random)) }
         }
-        let listed = statistics(returns(own), returns(market))
+        // With costs, and bought a bar later: the first point and the last are others than those between them.
+        let options = try SimulationOptions(
+            commissionBasisPoints: 5, slippageBasisPoints: 5, executionTiming: .nextOpen)
+        let benchmark = try #require(Benchmark(series, from: 0, options: options))
+        let listed = try statistics(returns(own), returns(benchmark.points(series)))
         let curves = try own.withColumn { own throws(BacktestRefusal) in
-            try market.withColumn { market throws(BacktestRefusal) in
-                try CurveStatistics(
-                    Returns(ofCurves: own, market, count: count - 1), hasMarket: true, { _ in })
+            try series.close.withColumn { close throws(BacktestRefusal) in
+                try ColumnArena.with(cells: Curves.cells(count: count)) { arena throws(BacktestRefusal) in
+                    let curves = Curves(own, benchmark, close: close, count: count, in: &arena)
+                    return try CurveStatistics(Returns(of: curves), hasMarket: true, { _ in })
+                }
             }
         }
         #expect(curves.moments == listed.moments)

@@ -1,6 +1,7 @@
-import Backtest
 import Market
 import Strategy
+
+@testable import Backtest
 
 /// The same numbers on every machine (SplitMix64).
 struct Seeded: RandomNumberGenerator {
@@ -51,6 +52,12 @@ func strategy(
     }
     return StrategyDefinition(
         indicators: indicators, entry: entry, exit: exit, risk: .init(stopLossPercent: stop, takeProfitPercent: target))
+}
+
+/// The points of holding beside a run.
+func benchmarkPoints(of report: Report, on bars: PreparedBars) throws -> [Double] {
+    let first = bars.count - report.equity.count
+    return try Benchmark(bars.series, from: first, options: report.options)?.points(bars.series) ?? []
 }
 
 func indicator(_ type: IndicatorType, _ period: Int, of source: PriceSource = .close) -> Indicator {

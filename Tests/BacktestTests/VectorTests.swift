@@ -205,11 +205,13 @@ import Testing
         #expect(averages == expectedAverages)
     }
 
-    @Test(arguments: levels, [1, 7, 8, 63, 64, 200])
-    func `sums have one order`(level: Int32, count: Int) {
+    /// Up to the limit more may be read, behind it nothing; what is read too much counts nowhere.
+    @Test(arguments: levels, [(1, 1), (1, 30), (7, 7), (8, 8), (15, 16), (63, 63), (64, 64), (60, 70), (200, 200)])
+    func `sums have one order`(level: Int32, cells: (count: Int, limit: Int)) {
         var random = Seeded(5)
-        let curves = (column(count + 1, &random), column(count + 1, &random))
-        func returns(_ points: Column) -> Column { (0..<count).map { points[$0 + 1] / points[$0] - 1 } }
+        let (count, limit) = cells
+        let curves = (column(limit + 1, &random), column(limit + 1, &random))
+        func returns(_ points: Column) -> Column { (0..<limit).map { points[$0 + 1] / points[$0] - 1 } }
         let lists = (returns(curves.0), returns(curves.1))
         var plain = Column(repeating: 0.5, count: 48)
         var powers = Column(repeating: 0.5, count: 64)
@@ -228,17 +230,21 @@ import Testing
         for (areCurves, own, market) in [(Int64(1), curves.0, curves.1), (0, lists.0, lists.1)] {
             var found = Column(repeating: 0.5, count: 48)
             var extremes = Column(repeating: 0, count: 4)
-            vectors_plain(level, own, market, areCurves, Int64(count), &found, &extremes)
+            var divided = (Column(repeating: 7, count: limit + 8), Column(repeating: 7, count: limit + 8))
+            vectors_plain(
+                level, own, market, areCurves, Int64(count), Int64(limit), &found, &extremes, &divided.0, &divided.1)
             #expect(bits(found) == bits(plain))
-            if areCurves == 1 {
-                let (own, market) = (own.dropFirst(), market.dropFirst())
-                #expect(extremes == [own.min()!, own.max()!, market.min()!, market.max()!])
-            }
-            for hasLine in [Int64(0), 1] {
-                var found = Column(repeating: 0.5, count: 64)
-                vectors_powers(level, own, market, areCurves, hasLine, Int64(count), 0.01, 0.7, 0.001, &found)
-                #expect(bits(found) == bits(hasLine == 1 ? powers : powers[..<32] + Column(repeating: 0.5, count: 32)))
-            }
+            let seen = [own, market].map { $0[(areCurves == 1 ? 1 : 0)..<(count + Int(areCurves))] }
+            #expect(extremes == seen.flatMap { [$0.min()!, $0.max()!] })
+            let written = areCurves == 1 ? count : 0
+            #expect(bits(Column(divided.0[..<written])) == bits(Column(lists.0[..<written])))
+            #expect(bits(Column(divided.1[..<written])) == bits(Column(lists.1[..<written])))
+            #expect((divided.0 + divided.1).filter { $0 == 7 }.count == 2 * (limit + 8 - (written + 7) / 8 * 8))
+        }
+        for hasLine in [Int64(0), 1] {
+            var found = Column(repeating: 0.5, count: 64)
+            vectors_powers(level, lists.0, lists.1, hasLine, Int64(count), 0.01, 0.7, 0.001, &found)
+            #expect(bits(found) == bits(hasLine == 1 ? powers : powers[..<32] + Column(repeating: 0.5, count: 32)))
         }
     }
 
@@ -246,7 +252,8 @@ import Testing
     func `what is not a number is no extreme`(level: Int32) {
         let points: Column = [1, .nan, 3, 2, .nan]
         var (sums, extremes) = (Column(repeating: 0, count: 48), Column(repeating: 0, count: 4))
-        vectors_plain(level, points, points, 1, 4, &sums, &extremes)
+        var (own, market) = (Column(repeating: 0, count: 8), Column(repeating: 0, count: 8))
+        vectors_plain(level, points, points, 1, 4, 4, &sums, &extremes, &own, &market)
         #expect(extremes == [2, 3, 2, 3])
     }
 }

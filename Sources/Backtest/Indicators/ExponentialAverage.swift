@@ -1,5 +1,7 @@
 /// The first value is the mean of the first n prices; written as a step towards the price, flat prices stay flat.
 struct ExponentialAverage: Recurrence {
+    static let remembered = 1
+
     static let forms: PriceForms = [.prices, .tickSums]
 
     static func firstBar(period: Int) -> Int { period - 1 }
@@ -16,21 +18,22 @@ struct ExponentialAverage: Recurrence {
     private let period: Int
     private let weight: Double
     /// Of each lane.
-    private var averages = Eight()
+    private let averages: MutableColumn<Double>
 
-    init(period: Int) {
+    init(period: Int, memory: MutableColumn<Double>) {
         self.period = period
         weight = 2 / Double(period + 1)
+        averages = memory
     }
 
-    mutating func start(_ lane: Int, at price: Double) { averages[lane] = price }
+    func start(_ lane: Int, at price: Double) { averages[lane] = price }
 
-    mutating func firstValue(_ window: PriceWindow) -> Double? {
+    func firstValue(_ window: PriceWindow) -> Double? {
         averages[0] = window.firstMean(of: period)
         return averages[0]
     }
 
-    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
+    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
         let prices = window.prices
         var average = averages[0]
         for i in bars {
@@ -40,11 +43,7 @@ struct ExponentialAverage: Recurrence {
         averages[0] = average
     }
 
-    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
-        Vectors.averages(window.prices, bars: window.count, weight: weight, averages: &averages, into: values)
+    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
+        Vectors.averages(window.prices, bars: window.count, weight: weight, averages: averages, into: values)
     }
-
-    func memory(_ lane: Int) -> Eight { Eight(repeating: averages[lane]) }
-
-    mutating func recall(_ memory: Eight) { averages[0] = memory[0] }
 }

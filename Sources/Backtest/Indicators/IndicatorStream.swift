@@ -7,30 +7,44 @@ struct IndicatorStream {
     let source: Int
     /// The values of a block, not-a-number where there is none yet.
     let values: MutableColumn<Double>
-    private var recurrence: any Recurrence
+    private let recurrence: any Recurrence
+    /// Of the recurrence.
+    private let memory: MutableColumn<Double>
 
-    /// - Parameter arena: with ``cells(_:)`` to spare.
+    /// - Parameter arena: with ``cells(_:_:)`` to spare.
     init(_ indicator: Indicator, source: Int, _ plan: ColumnPlan, in arena: inout ColumnArena) {
         self.indicator = indicator
         self.source = source
         values = arena.column(count: plan.blockCells)
-        recurrence = indicator.type.recurrence.init(period: indicator.period)
+        let kind = indicator.type.recurrence
+        memory = arena.column(count: 8 * kind.remembered)
+        memory.fill(0..<8 * kind.remembered, with: 0)
+        recurrence = kind.init(period: indicator.period, memory: memory)
     }
 
-    /// How many cells of an arena the values take.
-    static func cells(_ plan: ColumnPlan) -> Int { ColumnArena.cells(count: plan.blockCells) }
+    /// How many cells of an arena values and memory take.
+    static func cells(_ indicator: Indicator, _ plan: ColumnPlan) -> Int {
+        ColumnArena.cells(count: plan.blockCells)
+            + ColumnArena.cells(count: 8 * indicator.type.recurrence.remembered)
+    }
 
-    mutating func start(_ lane: Int, at price: Double) { recurrence.start(lane, at: price) }
+    func start(_ lane: Int, at price: Double) { recurrence.start(lane, at: price) }
 
     /// What a lane remembers.
-    func memory(_ lane: Int) -> Eight { recurrence.memory(lane) }
+    func memory(_ lane: Int) -> Eight {
+        var remembered = Eight()
+        for number in 0..<indicator.type.recurrence.remembered { remembered[number] = memory[8 * number + lane] }
+        return remembered
+    }
 
     /// Lets the only lane remember that.
-    mutating func recall(_ memory: Eight) { recurrence.recall(memory) }
+    func recall(_ remembered: Eight) {
+        for number in 0..<indicator.type.recurrence.remembered { memory[8 * number] = remembered[number] }
+    }
 
     /// Fills the values of the bars a window shows. Periods are shorter than a block, so one lane begins within its first;
     /// eight begin in the middle of the bars.
-    mutating func fill(from window: PriceWindow) {
+    func fill(from window: PriceWindow) {
         guard window.lanes == 1 else { return recurrence.fillLanes(from: window, into: values) }
         var begin = 0
         if window.begin == 0 {

@@ -1,8 +1,12 @@
 import Strategy
 
-/// How one kind of indicator goes over the bars, in one lane or in eight side by side: its arithmetic, and all that a
-/// lane remembers between two blocks.
+/// How one kind of indicator goes over the bars, in one lane or in eight side by side: its arithmetic. All that a lane
+/// remembers between two blocks are a few numbers, kept eight lanes side by side: the cell of number n of lane l is 8 times n
+/// plus l. From equal numbers two lanes go on equally.
 protocol Recurrence {
+    /// How many numbers a lane remembers, eight at most.
+    static var remembered: Int { get }
+
     /// The forms of its source's prices that it reads.
     static var forms: PriceForms { get }
 
@@ -22,27 +26,22 @@ protocol Recurrence {
     /// exact one, so that equal ones are equal.
     static func roundings(period: Int, isOnGrid: Bool) -> Int
 
-    init(period: Int)
+    /// - Parameter memory: of all lanes, zeros.
+    init(period: Int, memory: MutableColumn<Double>)
 
     /// Puts a lane into the middle of the bars, as if the price had stood still until then.
-    mutating func start(_ lane: Int, at price: Double)
+    func start(_ lane: Int, at price: Double)
 
     /// The value on ``firstBar(period:)``, from a window of one lane on the first bars of all; nil where the first value is
     /// like every other.
-    mutating func firstValue(_ window: PriceWindow) -> Double?
+    func firstValue(_ window: PriceWindow) -> Double?
 
     /// Writes the values of bars that a window of one lane shows and that follow those it has seen.
-    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
+    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
 
     /// The same of all bars that a window of eight lanes shows. Each lane waits for its own bar before, and while it waits
     /// the others go on.
-    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>)
-
-    /// All that a lane remembers: from equal memories two lanes go on equally.
-    func memory(_ lane: Int) -> Eight
-
-    /// Lets the only lane remember that.
-    mutating func recall(_ memory: Eight)
+    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>)
 }
 
 extension IndicatorType {

@@ -4,6 +4,8 @@
 /// they would have done so equally is remembered in a factor until the next change. So the strength stands still, to the
 /// bit, as long as the price does.
 struct RelativeStrength: Recurrence {
+    static let remembered = 3
+
     static let forms = PriceForms.levels
 
     static func firstBar(period: Int) -> Int { period }
@@ -19,58 +21,54 @@ struct RelativeStrength: Recurrence {
     private let period: Int
     /// What is left of a sum after a bar.
     private let fading: Double
+    private let memory: MutableColumn<Double>
     /// Of each lane.
-    private var gains = Eight()
-    private var losses = Eight()
+    private var gains: MutableColumn<Double> { memory }
+    private var losses: MutableColumn<Double> { memory.counted(from: 8) }
     /// By which both fade at the next change.
-    private var factors: Eight
+    private var factors: MutableColumn<Double> { memory.counted(from: 16) }
 
-    init(period: Int) {
+    init(period: Int, memory: MutableColumn<Double>) {
         self.period = period
         fading = Double(period - 1) / Double(period)
-        factors = Eight(repeating: fading)
+        self.memory = memory
     }
 
     /// Without gains and losses.
-    mutating func start(_ lane: Int, at price: Double) { (gains[lane], losses[lane], factors[lane]) = (0, 0, fading) }
+    func start(_ lane: Int, at price: Double) { (gains[lane], losses[lane], factors[lane]) = (0, 0, fading) }
 
-    mutating func firstValue(_ window: PriceWindow) -> Double? {
-        var gains = DoubleDouble()
-        var losses = DoubleDouble()
+    func firstValue(_ window: PriceWindow) -> Double? {
+        var rises = DoubleDouble()
+        var falls = DoubleDouble()
         for i in 1...period {
             let change = window.levels[i] - window.levels[i - 1]
-            if change > 0 { gains.add(change) } else { losses.add(-change) }
+            if change > 0 { rises.add(change) } else { falls.add(-change) }
         }
-        (self.gains[0], self.losses[0]) = (gains.divided(by: 1), losses.divided(by: 1))
-        factors[0] = fading
-        return Self.strength(SIMD2(self.gains[0], self.losses[0]))
+        (gains[0], losses[0], factors[0]) = (rises.divided(by: 1), falls.divided(by: 1), fading)
+        return Self.strength(SIMD2(gains[0], losses[0]))
     }
 
-    mutating func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
+    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
         let levels = window.levels
         var sums = SIMD2(gains[0], losses[0])
         var factor = factors[0]
         for i in bars {
-            // Without a branch: which way a price goes next is what no processor can guess.
+            // Without a branch: which way a price goes next is what no processor can guess. The sums, which times 1 and plus 0
+            // stay as they are, wait for a product and a sum only.
             let change = levels[i] - levels[i - 1]
             let moves = SIMD2(change, -change)
-            let faded = sums * factor + SIMD2<Double>().replacing(with: moves, where: moves .> 0)
-            sums.replace(with: faded, where: moves .!= 0)
+            sums = sums * (change != 0 ? factor : 1) + SIMD2<Double>().replacing(with: moves, where: moves .> 0)
             factor = change != 0 ? fading : factor * fading
             values[i] = Self.strength(sums)
         }
         (gains[0], losses[0], factors[0]) = (sums[0], sums[1], factor)
     }
 
-    mutating func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
+    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
         Vectors.strengths(
-            window.levels, bars: window.count, fading: fading, gains: &gains, losses: &losses, factors: &factors,
+            window.levels, bars: window.count, fading: fading, gains: gains, losses: losses, factors: factors,
             into: values)
     }
-
-    func memory(_ lane: Int) -> Eight { Eight(gains[lane], losses[lane], factors[lane], 0, 0, 0, 0, 0) }
-
-    mutating func recall(_ memory: Eight) { (gains[0], losses[0], factors[0]) = (memory[0], memory[1], memory[2]) }
 
     @inline(__always)
     private static func strength(_ sums: SIMD2<Double>) -> Double {
