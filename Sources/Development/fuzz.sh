@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-60}
 readers=("${@:2}")
-[ ${#readers[@]} -gt 0 ] || readers=(json definition query cookies fastcgi cbor passkey der jwt csv)
+[ ${#readers[@]} -gt 0 ] || readers=(json definition query cookies fastcgi cbor passkey der jwt csv coinbase binance alpaca tiingo)
 home=.build/fuzz
 # What breaks is told by libFuzzer; Swift's own backtrace would wait for somebody to ask.
 export FUZZING=1 SWIFT_BACKTRACE=enable=no

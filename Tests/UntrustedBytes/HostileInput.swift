@@ -13,11 +13,11 @@ package struct HostileInput: Sendable {
     /// About `size` of them, and never more than the reader takes.
     package func bytes(_ size: Int) -> [UInt8] { make(min(size, reader.maximumBytes)) }
 
-    package static let all = documents + requests + binary
+    package static let all = documents + requests + binary + prices
 }
 
 /// `head`, then as many of `part` as there is room for, then `tail`.
-private func filled(_ size: Int, _ head: String = "", _ tail: String = "", part: (Int) -> String) -> [UInt8] {
+func filled(_ size: Int, _ head: String = "", _ tail: String = "", part: (Int) -> String) -> [UInt8] {
     var bytes = Array(head.utf8)
     var number = 0
     while true {
@@ -32,7 +32,7 @@ private func filled(_ size: Int, _ head: String = "", _ tail: String = "", part:
 private let csvHeader = "timestamp,open,high,low,close,volume\n"
 
 /// Two accents of different places, so that they have to be put in order.
-private func accents(_ number: Int) -> String { number.isMultiple(of: 2) ? "\u{301}" : "\u{323}" }
+func accents(_ number: Int) -> String { number.isMultiple(of: 2) ? "\u{301}" : "\u{323}" }
 
 extension HostileInput {
     private static let documents: [HostileInput] = [

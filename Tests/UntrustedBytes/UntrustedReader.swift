@@ -1,19 +1,24 @@
 import App
 import Crypto
 import JSON
+import Market
 import PriceFiles
+import Providers
 import Remote
 import Strategy
+import Synchronization
 import WebAuthn
 
 /// Everyone who reads bytes of strangers. What it makes of them does not matter here: that it ends soon, and well, does.
 package enum UntrustedReader: String, CaseIterable, Sendable {
     case json, definition, query, path, cookies, fields, fastcgi, cbor, passkey, der, jwt, base64url, csv
+    /// Answers of vendors of prices.
+    case coinbase, binance, alpaca, tiingo
 
     /// The most bytes it looks at; more are refused at once.
     package var maximumBytes: Int {
         switch self {
-        case .json, .passkey, .csv, .base64url: ParseLimits().maxBytes
+        case .json, .passkey, .csv, .base64url, .coinbase, .binance, .alpaca, .tiingo: ParseLimits().maxBytes
         case .definition: StrategyDefinition.maximumBytes
         case .query, .path, .cookies, .fields: 48_000  // about as many as the parameters of a request may have
         case .fastcgi: 200_000  // what a socket takes at once
@@ -37,6 +42,10 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         case .jwt: _ = try? JSONWebToken(String(decoding: bytes, as: UTF8.self))
         case .base64url: _ = Crypto.bytes(base64URL: String(decoding: bytes, as: UTF8.self))
         case .csv: Self.readPrices(bytes)
+        case .coinbase: Self.fetch(from: Coinbase(), "BTC-USD", .crypto, .hour, hours: 300, bytes)
+        case .binance: Self.fetch(from: Binance(), "BTC-USDT", .crypto, .hour, hours: 20_000, bytes)
+        case .alpaca: Self.fetch(from: Alpaca(), "BTC-USD", .crypto, .hour, hours: 20_000, bytes)
+        case .tiingo: Self.fetch(from: Tiingo(), "AAPL", .equity, .day, hours: 240_000, bytes)
         }
     }
 
@@ -63,9 +72,41 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         _ = try? PriceFile(BytesInMemory(bytes), name: "bars.csv", options: options).bars()
     }
 
+    /// When the bars begin that vendors are asked for: 2022-01-01.
+    static let firstBar: Int64 = 1_640_995_200_000_000
+
+    /// As an ingestion does, with these bytes for the first answer.
+    private static func fetch(
+        from provider: some PriceProvider, _ symbol: String, _ assetType: AssetType, _ timeframe: Timeframe,
+        hours: Int64,
+        _ bytes: [UInt8]
+    ) {
+        let request = FetchRequest(
+            symbol, assetType, timeframe, firstBar..<(firstBar + hours * 3_600_000_000), now: 3_000_000_000_000_000,
+            credentials: Credentials(keyID: "id", secret: "secret"))
+        var last = Int64.min
+        _ = try? provider.fetch(request, by: OneAnswer(bytes)) { bars in
+            precondition(bars.firstFault(timeframe: timeframe) == nil && bars.times[0] > last, "bars that cannot be")
+            precondition(request.range.contains(bars.times[0]) && request.range.contains(bars.times[bars.count - 1]))
+            last = bars.times[bars.count - 1]
+        }
+    }
+
     /// As the readers of attestations go: into what is nested, a few levels.
     private static func walk(_ elements: [DERElement], depth: Int = 0) {
         guard depth < 8 else { return }
         for element in elements { walk(element.elements ?? [], depth: depth + 1) }
+    }
+}
+
+/// A vendor that says one thing and no more.
+private final class OneAnswer: ProviderExchange {
+    private let bytes: Mutex<[UInt8]?>
+
+    init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes) }
+
+    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
+        guard let body = bytes.withLock({ $0.take() }) else { throw .cancelled }
+        return ProviderAnswer(status: 200, body: body)
     }
 }
