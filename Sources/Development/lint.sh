@@ -15,17 +15,17 @@ files() { git ls-files --cached --others --exclude-standard -- "$@" | while read
 found=$(files '*.swift' | xargs -r swift format lint --strict 2>&1) || fault "swift format differs (swift format -i FILE)" "$found"
 found=$(files '*.swift' '*.ts' '*.tsx' '*.py' | xargs -r wc -l | awk '$1 > 400 && $2 != "total"')
 [ -z "$found" ] || fault "a file past 400 lines hides a second idea" "$found"
-product=(System Telemetry JSON Compression HTTP FastCGI Postgres Crypto Daemon Jobs Market PriceFiles Quality Strategy Trading Backtest App HTTPClient Remote responder outbound backtestd worker)
+product=(System Telemetry JSON Compression HTTP FastCGI Postgres Crypto Daemon Jobs Market PriceFiles Providers Quality Strategy Trading Backtest App HTTPClient Remote responder outbound backtestd worker)
 found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
 [ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
 found=$(grep -nE '^ *(@?[_a-zA-Z]+ )?import ' -r Sources/System | grep -vE 'import (Glibc|Synchronization)$' || true)
 [ -z "$found" ] || fault "System imports nothing but the C library" "$found"
 # Of the ground the domain takes the calendar's arithmetic, and neither clock nor file nor randomness.
-found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,PriceFiles,Quality,Strategy,Trading,Backtest} |
-    grep -vE 'import (JSON|Market|PriceFiles|Quality|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' |
+found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,PriceFiles,Providers,Quality,Strategy,Trading,Backtest} |
+    grep -vE 'import (JSON|Market|PriceFiles|Providers|Quality|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' |
     grep -vE '^Sources/Market/[^:]*:[0-9]+:internal import struct System\.CivilDate$' || true)
 [ -z "$found" ] || fault "the domain and JSON import nothing from outside" "$found"
-found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAllocation' -r Sources/{Market,PriceFiles,Quality,Strategy,Trading,Backtest} |
+found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAllocation' -r Sources/{Market,PriceFiles,Providers,Quality,Strategy,Trading,Backtest} |
     grep -vE '^Sources/(Backtest/(Columns|Vectors)|Market/DigitWriter)\.swift:' || true)
 [ -z "$found" ] || fault "in the engine only columns and kernels touch memory" "$found"
 found=$(grep -nE '\bdb\.(query|execute)\(|\brows\.(string|int|double|bool|bytes|microseconds|day|optional[A-Z][A-Za-z]*)\(' -r Sources --include='*.swift' |

@@ -3,10 +3,16 @@ import Market
 /// From the rows of a vendor's pages to bars that may be stored: those asked for, each possible, each once, in order.
 struct BarFlow {
     private let plan: FetchPlan
+    /// Whether bars off the grid are left out, where a vendor is known to have some.
+    private let leavesOut: Bool
+    /// How many bars were left out.
+    private(set) var leftOut = 0
     /// The bars delivered last.
     private var stretch = CandleSeries()
 
-    init(_ plan: FetchPlan) { self.plan = plan }
+    init(_ plan: FetchPlan, leavesOutOffGrid leavesOut: Bool = false) {
+        (self.plan, self.leavesOut) = (plan, leavesOut)
+    }
 
     /// When the last bar delivered begins.
     var last: Int64? { stretch.times.last }
@@ -24,15 +30,21 @@ struct BarFlow {
     mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderFailure) -> CandleSeries {
         let window = window ?? plan.wanted
         let delivered = last
+        var onGrid = 0, offGrid = 0
         var bars = CandleSeries()
         bars.reserveCapacity(rows.count)
         for row in Self.chronology(of: rows.times) {
             let time = rows.times[row]
             guard time <= plan.latest else { throw .upstream("the answer has a bar of a time to come") }
             guard time.remainder(of: plan.timeframe.microseconds) == 0 else {
-                throw .upstream("the answer has a bar that is not at the start of \(Self.article(plan.timeframe))")
+                guard leavesOut else {
+                    throw .upstream("the answer has a bar that is not at the start of \(plan.timeframe.noun)")
+                }
+                if window.contains(time) { offGrid += 1 }
+                continue
             }
             guard window.contains(time) else { continue }
+            onGrid += 1
             if let last = bars.times.last, last == time {
                 try checkSame(rows, row, bars, bars.count - 1)
             } else if let delivered, time <= delivered {
@@ -50,6 +62,10 @@ struct BarFlow {
                 bars.append(time: time, open: open, high: high, low: low, close: close, volume: volume)
             }
         }
+        guard offGrid <= onGrid else {
+            throw .upstream("most bars of the answer are not at the start of \(plan.timeframe.noun)")
+        }
+        leftOut += offGrid
         if bars.count > 0 { stretch = bars }
         return bars
     }
@@ -69,6 +85,8 @@ struct BarFlow {
         if steps.allSatisfy({ $0 >= $1 }) { return times.indices.reversed() }
         return times.indices.sorted { times[$0] < times[$1] }
     }
+}
 
-    private static func article(_ timeframe: Timeframe) -> String { timeframe == .day ? "a day" : "an hour" }
+extension Timeframe {
+    fileprivate var noun: String { self == .day ? "a day" : "an hour" }
 }

@@ -4,7 +4,8 @@ public import Market
 /// Spot klines of Binance, without a key, from its host for public data. Its coins are priced in USDT, USDC and other coins,
 /// which are no dollars: a pair in USD it does not have.
 ///
-/// Answers up to 1000 bars from a time on, oldest first (binance-spot-api-docs, "Kline/Candlestick data").
+/// Answers up to 1000 bars from a time on, oldest first (binance-spot-api-docs, "Kline/Candlestick data"). After its outage of
+/// February 2018 its hours began at 28 minutes past for two days (binance-public-data, issue 77); these are left out.
 public struct Binance: PriceProvider {
     public init() {}
 
@@ -26,7 +27,7 @@ public struct Binance: PriceProvider {
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void
     ) throws -> FetchEnd {
         let plan = try FetchPlan(request, of: self)
-        var flow = BarFlow(plan), requests = 0, start = plan.wanted.lowerBound
+        var flow = BarFlow(plan, leavesOutOffGrid: true), requests = 0, start = plan.wanted.lowerBound
         while start < plan.wanted.upperBound {
             let answer = try exchange.get(Self.question(plan, from: start))
             requests += 1
@@ -39,7 +40,7 @@ public struct Binance: PriceProvider {
             }
             start = last + plan.timeframe.microseconds
         }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
+        return FetchEnd(completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut)
     }
 
     private static func question(_ plan: FetchPlan, from start: Int64) -> ProviderRequest {

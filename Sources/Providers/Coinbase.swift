@@ -15,6 +15,8 @@ public struct Coinbase: PriceProvider {
     public let services = [ProviderService(.crypto, [.day, .hour], since: "2014-12-01")]
 
     private static let candles: Int64 = 300
+    /// A range of no more of them is asked for as it is.
+    private static let fewWindows: Int64 = 12
 
     public func vendorSymbol(_ symbol: String, _ assetType: AssetType) -> String? {
         assetType == .crypto && Pair(symbol) != nil ? symbol : nil
@@ -24,11 +26,10 @@ public struct Coinbase: PriceProvider {
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void
     ) throws -> FetchEnd {
         let plan = try FetchPlan(request, of: self)
-        let width = plan.timeframe.microseconds
-        var flow = BarFlow(plan), requests = 0, start = plan.wanted.lowerBound
+        var flow = BarFlow(plan), requests = 0, start = try firstTrade(plan, exchange, &requests)
         while start < plan.wanted.upperBound {
-            let window = start..<min(start + Self.candles * width, plan.wanted.upperBound)
-            let answer = try exchange.get(Self.question(plan, window))
+            let window = Self.window(from: start, to: plan.wanted.upperBound, plan.timeframe)
+            let answer = try exchange.get(Self.question(plan, window, plan.timeframe))
             requests += 1
             let bars = try flow.take(Self.rows(answer, symbol: plan.symbol), in: window)
             if bars.count > 0 { try deliver(bars) }
@@ -37,14 +38,40 @@ public struct Coinbase: PriceProvider {
         return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
     }
 
-    private static func question(_ plan: FetchPlan, _ window: Range<Int64>) -> ProviderRequest {
-        let width = plan.timeframe.microseconds
-        return ProviderRequest(
+    /// Where the hours of a long range begin that are worth asking for: most coins are younger than the exchange, and a
+    /// window of days tells of the time of 24 windows of hours whether there was a trade.
+    private func firstTrade(
+        _ plan: FetchPlan, _ exchange: any ProviderExchange, _ requests: inout Int
+    ) throws(ProviderFailure) -> Int64 {
+        let wanted = plan.wanted, width = plan.timeframe.microseconds
+        guard plan.timeframe != .day, (wanted.upperBound - wanted.lowerBound) / width > Self.candles * Self.fewWindows
+        else { return wanted.lowerBound }
+        var start = wanted.lowerBound - wanted.lowerBound.remainder(of: Timeframe.day.microseconds)
+        while start < wanted.upperBound {
+            let window = Self.window(from: start, to: wanted.upperBound, .day)
+            let rows = try Self.rows(try exchange.get(Self.question(plan, window, .day)), symbol: plan.symbol)
+            requests += 1
+            if let first = rows.times.filter(window.contains).min() { return max(wanted.lowerBound, first) }
+            start = window.upperBound
+        }
+        return wanted.upperBound
+    }
+
+    /// As many as are answered at once, of whole candles.
+    private static func window(from start: Int64, to end: Int64, _ timeframe: Timeframe) -> Range<Int64> {
+        let width = timeframe.microseconds
+        return start..<min(start + candles * width, end + (width - (end - start).remainder(of: width)) % width)
+    }
+
+    private static func question(
+        _ plan: FetchPlan, _ window: Range<Int64>, _ timeframe: Timeframe
+    ) -> ProviderRequest {
+        ProviderRequest(
             "/products/\(plan.vendorSymbol)/candles",
             [
-                ("granularity", "\(width / 1_000_000)"),
+                ("granularity", "\(timeframe.microseconds / 1_000_000)"),
                 ("start", Instant(microseconds: window.lowerBound).textInSeconds),
-                ("end", Instant(microseconds: window.upperBound - width).textInSeconds),
+                ("end", Instant(microseconds: window.upperBound - timeframe.microseconds).textInSeconds),
             ])
     }
 

@@ -127,8 +127,10 @@ public struct FetchEnd: Sendable, Equatable {
     public let completeThrough: Int64
     /// How often the vendor was asked.
     public let requests: Int
+    /// Bars that the vendor has and that begin at no hour or day, as after an outage: nothing that could be stored.
+    public let leftOut: Int
 
-    public init(completeThrough: Int64, requests: Int) {
-        (self.completeThrough, self.requests) = (completeThrough, requests)
+    public init(completeThrough: Int64, requests: Int, leftOut: Int = 0) {
+        (self.completeThrough, self.requests, self.leftOut) = (completeThrough, requests, leftOut)
     }
 }

@@ -38,6 +38,21 @@ import Testing
         #expect(fetched.end.requests == 3 && fetched.stretches == 3)
     }
 
+    @Test func `hours that began at no hour are left out and counted, as long as they are few`() throws {
+        // The end of its outage of February 2018.
+        let times = [1_518_048_000_000, 1_518_168_494_789, 1_518_319_694_789, 1_518_321_600_000, 1_518_325_200_000]
+        func vendor(_ times: [Int]) -> PlayedVendor {
+            PlayedVendor("[" + times.map { #"[\#($0),"2","4","1","3","5"]"# }.joined(separator: ",") + "]")
+        }
+        let request = FetchRequest("BTC-USDT", .crypto, .hour, "2018-02-01", "2018-03-01")
+        let fetched = try binance.bars(request, by: vendor(times))
+        #expect(fetched.bars.times == [times[0], times[3], times[4]].map { Int64($0) * 1_000 })
+        #expect(fetched.end == FetchEnd(completeThrough: at("2018-03-01"), requests: 1, leftOut: 2))
+        #expect(
+            try binance.failure(request, by: vendor(Array(times[1...2])))
+                == .upstream("most bars of the answer are not at the start of an hour"))
+    }
+
     @Test func `a range of just one page is asked for once`() throws {
         let vendor = PlayedVendor { request, _ in .ok(Self.klines(request)) }
         let from = at("2024-01-01")

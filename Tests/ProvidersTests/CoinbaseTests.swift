@@ -52,6 +52,25 @@ import Testing
         #expect(fetched.end == FetchEnd(completeThrough: at("2024-11-20"), requests: 2))
     }
 
+    @Test(arguments: [("2022-11-13T00:00:00Z", 65), ("2024-12-31T00:00:00Z", 5), (nil, 4)])
+    func `hours of a coin are asked for from the day it was first traded on`(_ first: String?, _ requests: Int) throws {
+        // Its hours are traded at noon alone.
+        let vendor = PlayedVendor { request, _ in
+            let isDays = request.value("granularity") == "86400", width: Int64 = isDays ? 86_400_000_000 : 3_600_000_000
+            let start = at(request.value("start")!), end = at(request.value("end")!)
+            let times = stride(from: start, through: end, by: Int64.Stride(width)).filter { time in
+                first.map { time >= at($0) } ?? false && (isDays || time % 86_400_000_000 == 43_200_000_000)
+            }
+            return .ok("[" + times.map { "[\($0 / 1_000_000),1,4,2,3,5]" }.joined(separator: ",") + "]")
+        }
+        let fetched = try coinbase.bars(
+            FetchRequest("NEW-USD", .crypto, .hour, "2022-01-01T10:00:00Z", "2025-01-01"), by: vendor)
+        let days = first.map { (at("2025-01-01") - at($0)) / 86_400_000_000 } ?? 0
+        #expect(fetched.bars.count == Int(days))
+        #expect(fetched.bars.times.first.map { $0 - 43_200_000_000 } == first.map { at($0) })
+        #expect(fetched.end == FetchEnd(completeThrough: at("2025-01-01"), requests: requests))
+    }
+
     @Test func `the candle under way is left out, and the end says so`() throws {
         let vendor = PlayedVendor(Self.hours)
         let fetched = try coinbase.bars(

@@ -66,6 +66,8 @@ import Testing
     static let fetches: [(provider: String, request: FetchRequest, requests: Int)] = [
         ("coinbase", request("BTC-USD", .crypto, .hour, "2025-01-01", "2025-02-01"), 3),
         ("coinbase", request("ETH-USD", .crypto, .day, "2019-12-01", "2021-01-01"), 2),
+        // Seven windows of days, to the one in which it was listed, and three of hours.
+        ("coinbase", request("ETH-USD", .crypto, .hour, "2015-01-01", "2020-02-01"), 10),
         ("binance", request("BTC-USDT", .crypto, .hour, "2024-12-01", "2025-04-01"), 3),
         ("binance", request("ETH-BTC", .crypto, .day, "2024-01-01", "2024-02-01"), 1),
         ("alpaca", request("AAPL", .equity, .day, "2023-06-01", "2026-01-01"), 3),
