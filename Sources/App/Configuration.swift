@@ -70,6 +70,8 @@ public struct Configuration: Sendable {
     public let serverSecret: ServerSecret?
     /// Whose accounts people may sign in with, Google before Apple.
     public let providers: [ProviderSettings]
+    /// Who may be asked for prices, and with what key.
+    public let priceProviders: PriceProviders
     /// Where the processes of this host count together; the name of the file begins with it.
     public let metricsFile: String
     /// Who shows it reads `/api/metrics`; nil: there is no such address.
@@ -126,6 +128,7 @@ public struct Configuration: Sendable {
         asksForAttestation = anchors != nil
         serverSecret = source.serverSecret(isNeeded: source.isSet(Variable.publicOrigins.name))
         providers = source.providers(allowsLoopback: self.environment != .production)
+        priceProviders = source.priceProviders(allowsLoopback: self.environment != .production)
         metricsFile = source.absolutePath(.metricsFile)
         metricsToken = source.metricsToken()
         logLevel = source.choice(.logLevel, Log.Level.self)

@@ -33,6 +33,20 @@ extension Configuration {
         case appleToken = "APPLE_TOKEN_ENDPOINT=https://appleid.apple.com/auth/token"
         case appleKeys = "APPLE_KEYS_ENDPOINT=https://appleid.apple.com/auth/keys"
 
+        case equityProvider = "EQUITY_PROVIDER=alpaca"
+        case cryptoProvider = "CRYPTO_PROVIDER=coinbase"
+        case alpacaKeyIDFile = "ALPACA_KEY_ID_FILE="
+        case alpacaSecretFile = "ALPACA_SECRET_KEY_FILE="
+        case tiingoTokenFile = "TIINGO_TOKEN_FILE="
+        case coinbaseAddress = "COINBASE_URL=https://api.exchange.coinbase.com"
+        case coinbaseRequests = "COINBASE_REQUESTS_A_MINUTE=300"
+        case binanceAddress = "BINANCE_URL=https://data-api.binance.vision"
+        case binanceRequests = "BINANCE_REQUESTS_A_MINUTE=600"
+        case alpacaAddress = "ALPACA_URL=https://data.alpaca.markets"
+        case alpacaRequests = "ALPACA_REQUESTS_A_MINUTE=200"
+        case tiingoAddress = "TIINGO_URL=https://api.tiingo.com"
+        case tiingoRequests = "TIINGO_REQUESTS_A_MINUTE=1"
+
         case requestTimeout = "REQUEST_TIMEOUT_MS=20000"
         case responders = "RESPONDERS=4"
         case responderMaxRequests = "RESPONDER_MAX_REQUESTS=50000"
@@ -83,8 +97,8 @@ extension Configuration {
         /// Whether it names the file of a secret that may also stand in a variable of its own.
         private var holdsSecret: Bool {
             switch self {
-            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile,
-                .metricsTokenFile:
+            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile, .alpacaKeyIDFile,
+                .alpacaSecretFile, .tiingoTokenFile, .metricsTokenFile:
                 true
             default: false
             }

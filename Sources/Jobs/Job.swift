@@ -56,8 +56,10 @@ public struct JobFailure: Error, Sendable, Equatable {
     public let end: JobEnd
     /// The same may succeed later: the job is tried again when its kind says so (``JobKind/retry``).
     public let mayPass: Bool
+    /// It is not worth trying before so many seconds are over, whatever the kind says.
+    public let notBeforeSeconds: Double
 
-    public init(_ end: JobEnd, mayPass: Bool = false) {
-        (self.end, self.mayPass) = (end, mayPass)
+    public init(_ end: JobEnd, mayPass: Bool = false, notBeforeSeconds: Double = 0) {
+        (self.end, self.mayPass, self.notBeforeSeconds) = (end, mayPass, notBeforeSeconds)
     }
 }

@@ -124,7 +124,23 @@ extension JobKind {
                 afterSeconds: seconds))
     }
 
-    /// The same under an id of the caller's, for a transaction that opens with it.
+    /// Queues a job, unless an unfinished one has its key.
+    ///
+    /// - Returns: the id of the one that is there now, and whether this call has queued it.
+    public static func enqueueOnce(
+        _ payload: Payload, dedupeKey: String, userID: String? = nil, requestID: String? = nil,
+        in db: inout Connection
+    ) throws -> (id: String, isNew: Bool) {
+        while true {
+            let queued = try db.run(
+                Queue.enqueuingOnce(
+                    name, payload: text(payload), dedupeKey: dedupeKey, userID: userID, requestID: requestID))
+            // Else the one in the way began or ended in this very moment.
+            if let queued { return queued }
+        }
+    }
+
+    /// Queues a job under an id of the caller's, for a transaction that opens with it.
     ///
     /// - Parameter id: a random UUID.
     public static func enqueuing(

@@ -34,6 +34,23 @@ public enum Queue {
             """, id, kind, payload, userID, dedupeKey, requestID, seconds)
     }
 
+    /// Nil when an unfinished job has the key that this statement does not see yet, or no longer.
+    static func enqueuingOnce(
+        _ kind: String, payload: String, dedupeKey: String, userID: String?, requestID: String?
+    ) -> Query<(id: String, isNew: Bool)?> {
+        .first(
+            """
+            WITH made AS (
+              INSERT INTO jobs (job_type, payload_json, user_id, dedupe_key, request_id)
+              VALUES ($1, $2::jsonb, $3::uuid, $4, $5)
+              ON CONFLICT (dedupe_key) WHERE status IN ('pending', 'running') DO NOTHING RETURNING id)
+            SELECT id, true FROM made
+            UNION ALL SELECT id, false FROM jobs WHERE dedupe_key = $4 AND status IN ('pending', 'running')
+            LIMIT 1
+            """, kind, payload, userID, dedupeKey, requestID
+        ) { row in (id: try row.next(), isNew: try row.next()) }
+    }
+
     /// The id of the unfinished job with this key; nil when there is none.
     public static func unfinished(dedupeKey: String) -> Query<String?> {
         .first("SELECT id FROM jobs WHERE dedupe_key = $1 AND status IN ('pending', 'running')", dedupeKey) { row in

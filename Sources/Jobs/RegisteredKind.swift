@@ -118,7 +118,7 @@ struct RegisteredKind: Sendable {
         _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
     ) throws -> AttemptOutcome {
         if failure.mayPass, let retry, lease.attempt < wanted.attempts {
-            let seconds = retry.seconds(after: lease.attempt)
+            let seconds = max(retry.seconds(after: lease.attempt), failure.notBeforeSeconds)
             try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))
             report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
             return .retried

@@ -7,6 +7,9 @@ public enum WorkerThread {
 
         /// Waits until the body has returned. To be called once.
         public func join() { pthread_join(thread, nil) }
+
+        /// Lets the thread end when it likes. To be called once, in place of ``join()``.
+        public func detach() { pthread_detach(thread) }
     }
 
     /// Starts `body` on a new thread.

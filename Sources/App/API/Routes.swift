@@ -8,10 +8,12 @@ enum Routes {
     ]
 
     static let responders: [Route] = [
-        Health.live, Health.ready, MetricsRoute.route, JobRoutes.get, OpenAPI.route,
+        Health.live, Health.ready, MetricsRoute.route, JobOrders.create, JobRoutes.list, JobRoutes.get,
+        JobRoutes.cancel, OpenAPI.route,
         Symbols.search, Symbols.find, Candles.equities, Candles.crypto, StoredSeries.list, MarketHealth.get,
         UploadRoutes.create, UploadRoutes.list, UploadRoutes.get, UploadRoutes.confirm, UploadRoutes.remove,
         FindingRoutes.dismiss, FindingRoutes.restore,
+        IngestionRoutes.equity, IngestionRoutes.crypto,
         Strategies.indicators, Strategies.validate, StrategyPreview.preview, Strategies.create, Strategies.list,
         Strategies.get,
         StrategyChanges.update, StrategyChanges.delete, StrategyChanges.duplicate, StrategyChanges.versions,

@@ -59,7 +59,8 @@ extension ConfigurationSource {
         return true
     }
 
-    private mutating func address(_ name: Variable, _ allowsLoopback: Bool) -> String {
+    /// - Parameter allowsLoopback: it may also be `http` on this machine.
+    mutating func address(_ name: Variable, _ allowsLoopback: Bool) -> String {
         let written = text(name)
         let isPlain = written.utf8.allSatisfy {
             $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\"")

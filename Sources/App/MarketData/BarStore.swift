@@ -158,6 +158,15 @@ extension BarStore.Refusal {
     }
 }
 
+extension BarSource {
+    /// - Throws: ``BarStore/Refusal/otherSource(symbol:stored:incoming:)`` where bars of the other may not come beside these.
+    func check(takes other: BarSource, symbol: String) throws(BarStore.Refusal) {
+        guard (provider, adjustment) == (other.provider, other.adjustment) else {
+            throw .otherSource(symbol: symbol, stored: self, incoming: other)
+        }
+    }
+}
+
 /// One series while its bars come in.
 private struct Delivery {
     private let store: BarStore
@@ -174,11 +183,7 @@ private struct Delivery {
         (table, self.names) = (BarTable(series.assetType, series.timeframe), names)
         (id, isNew) = store.isTrial ? try db.storedSymbol(names) : try db.symbol(names, store)
         known = try db.run(.state(ofSymbol: id, series.timeframe))
-        if let stored = known?.source, !store.replaces,
-            (stored.provider, stored.adjustment) != (source.provider, source.adjustment)
-        {
-            throw BarStore.Refusal.otherSource(symbol: symbol, stored: stored, incoming: source)
-        }
+        if let stored = known?.source, !store.replaces { try stored.check(takes: source, symbol: symbol) }
         progress = Progress(known)
     }
 

@@ -12,15 +12,23 @@ public struct CheckBars: JobKind {
 
     public struct Payload: JobPayload {
         let symbol: Int
+        /// Whether a series is looked at that was checked as it is.
+        var always = false
+
+        init(symbol: Int, always: Bool = false) { (self.symbol, self.always) = (symbol, always) }
 
         public init(json: Object) throws {
             guard let symbol = json["symbol_id"]?.numberValue?.int else {
                 throw PostgresError(.unexpectedResult, "a check of no symbol")
             }
-            self.symbol = symbol
+            self.init(symbol: symbol, always: json["always"] == true)
         }
 
-        public var json: Object { ["symbol_id": .number(Number(symbol))] }
+        public var json: Object {
+            var json: Object = ["symbol_id": .number(Number(symbol))]
+            if always { json["always"] = true }
+            return json
+        }
     }
 
     public let timeoutMilliseconds = 600_000
@@ -28,7 +36,7 @@ public struct CheckBars: JobKind {
     public init() {}
 
     public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
-        _ = try BarChecks.check(symbol: payload.symbol, in: &db)
+        _ = try BarChecks.check(symbol: payload.symbol, always: payload.always, in: &db)
         return .completed(nil)
     }
 }

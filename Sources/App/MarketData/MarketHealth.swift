@@ -23,6 +23,7 @@ enum MarketHealth {
         let symbol: String
         let assetType: AssetType
         let timeframe: Timeframe
+        let provider: String
         /// Start of the last bar, Unix microseconds.
         let last: Int64
         let revision: Int
@@ -33,6 +34,7 @@ enum MarketHealth {
 
         init(_ row: inout RowReader) throws {
             (symbol, assetType, timeframe) = (try row.next(), try row.next(), try row.next())
+            provider = try row.next()
             (last, revision) = (try row.next(Instant.self).microseconds, try row.next())
             findings = try FindingCounts(&row)
             check = try SeriesCheck.read(&row)
@@ -77,15 +79,16 @@ enum MarketHealth {
     private struct Summary: Sendable {
         let judged: [Judged]
         let page: Page<Judged>
+        let providers: [ProviderHealth]
 
         /// Worst first, and of the same by symbol.
-        init(_ all: [Series], _ freshness: Freshness, _ window: Window) {
+        init(_ all: [Series], _ freshness: Freshness, _ providers: [ProviderHealth], _ window: Window) {
             let judged = all.map { Judged($0, freshness) }
             let order = judged.indices.sorted { a, b in
                 (judged[b].status, judged[b].standing.behind, a) < (judged[a].status, judged[a].standing.behind, b)
             }
             let shown = order.dropFirst(window.offset).prefix(window.probe).map { judged[$0] }
-            (self.judged, page) = (judged, Page(window, shown))
+            (self.judged, self.providers, page) = (judged, providers, Page(window, shown))
         }
 
         /// Without any prices there is nothing to work with.
@@ -101,6 +104,7 @@ enum MarketHealth {
                 .member("unchecked", .integer) { $0.count { !$0.series.isChecked } },
                 .member("with_errors", .integer) { $0.count { $0.series.findings.errors > 0 } },
                 .member("with_warnings", .integer) { $0.count { $0.series.findings.warnings > 0 } },
+                .member("providers", .list(of: ProviderHealth.form), \.providers),
                 .member("worst", Form<Page<Judged>>.page(of: "items", Judged.form), \.page),
             ])
     }
@@ -109,13 +113,19 @@ enum MarketHealth {
 
     static let get = Route(
         .get, "/api/market-data/health", .open,
-        "How fresh and how sound the stored prices are: of all series together, and of each, the worst first.",
+        "How fresh and how sound the stored prices are, of all series together and of each, the worst first; and how those answer who give them.",
         takes: .window(limit: 1...500, default: 100), answers: [found]
     ) { call, db, window in
-        let (all, closures) = try db.run(.seriesHealth(), .marketClosures())
+        let (all, closures, standings) = try db.run(.seriesHealth(), .marketClosures(), .providerStandings())
         let now = Instant(microseconds: SystemClock.unixMicroseconds())
         let freshness = Freshness(at: now, calendar: TradingCalendar(closures: closures))
-        return found(publicly: Summary(all, freshness, window), to: call.request)
+        let series = Dictionary(grouping: all, by: \.provider).mapValues(\.count)
+        let providers = call.configuration.priceProviders.all.map { access in
+            ProviderHealth(
+                access, standings.first { $0.provider == access.provider.name },
+                series: series[access.provider.name] ?? 0)
+        }
+        return found(publicly: Summary(all, freshness, providers, window), to: call.request)
     }
 }
 
@@ -123,7 +133,7 @@ extension Query {
     fileprivate static func seriesHealth() -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, b.interval, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
+            SELECT s.symbol, s.asset_type, b.interval, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
             WHERE b.count > 0 ORDER BY s.symbol, b.interval

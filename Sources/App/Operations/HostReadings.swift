@@ -1,5 +1,7 @@
 import Jobs
+import Market
 import Postgres
+import Providers
 import Telemetry
 
 /// What is not counted but looked up whenever the metrics are told: how the queue, the prices and the audit trail stand in
@@ -10,7 +12,8 @@ enum HostReadings {
 
     static func read(in db: inout Connection) throws -> [Reading] {
         let meters = Meters.current
-        let (queue, groups, checkpoint) = try db.run(unfinishedJobs, seriesGroups, lastCheckpoint)
+        let (queue, groups, standings, checkpoint) = try db.run(
+            unfinishedJobs, seriesGroups, .providerStandings(), lastCheckpoint)
         var readings: [Reading?] = standing(isDatabaseUp: true)
         for kind in JobKinds.all {
             for status in [JobStatus.pending, .running] {
@@ -24,6 +27,13 @@ enum HostReadings {
             readings.append(meters.series(Double(group.series), together: words))
             readings.append(meters.lastImport(group.lastImport, together: words))
             readings.append(meters.lastBar(group.lastBar, together: words))
+        }
+        for vendor in ProviderCatalog.all.map(\.name) {
+            let standing = standings.first { $0.provider == vendor }
+            readings.append(meters.isPriceProviderOpen(standing?.state == .open ? 1 : 0, vendor))
+            if let time = standing?.lastSuccess {
+                readings.append(meters.lastPrices(Double(time.microseconds) / 1e6, vendor))
+            }
         }
         if let checkpoint { readings.append(meters.lastCheckpoint(checkpoint)) }
         return readings.compactMap(\.self)

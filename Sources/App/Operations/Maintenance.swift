@@ -87,14 +87,7 @@ extension Maintenance {
     ///
     /// - Returns: the job's id.
     public static func request(in db: inout Connection) throws -> String {
-        while true {
-            if let job = try db.run(Queue.unfinished(dedupeKey: dedupeKey)) { return job }
-            do { return try enqueue(dedupeKey: dedupeKey, in: &db) } catch let error as PostgresError
-                where error.code == .uniqueViolation(constraint: Queue.dedupeConstraint)
-            {
-                continue  // another was a moment earlier
-            }
-        }
+        try enqueueOnce(NoPayload(), dedupeKey: dedupeKey, in: &db).id
     }
 
     /// How a round ended.

@@ -99,6 +99,12 @@ extension Meters {
         current.providerRequests.add(1, word, isAnswered ? "answered" : "failed")
     }
 
+    /// A provider of prices was asked something.
+    func askedForPrices(_ provider: String, _ outcome: PriceOutcome, since began: Int64) {
+        priceSeconds.observe(nanoseconds: SystemClock.monotonicNanoseconds() - began, provider)
+        priceRequests.add(1, provider, outcome.rawValue)
+    }
+
     func happened(_ event: Session.Event) {
         switch event {
         case .lost: sessionEvents.add(1, "lost")

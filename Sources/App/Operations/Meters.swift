@@ -1,6 +1,7 @@
 import Backtest
 import Jobs
 import Postgres
+import Providers
 import System
 import Telemetry
 import WebAuthn
@@ -42,6 +43,10 @@ public struct Meters: Sendable {
     let signInRefusals: Counter
     let providerSeconds: Histogram
     let providerRequests: Counter
+    let priceSeconds: Histogram
+    let priceRequests: Counter
+    let isPriceProviderOpen: Collected
+    let lastPrices: Collected
     let series: Collected
     let lastImport: Collected
     let lastBar: Collected
@@ -68,6 +73,9 @@ public struct Meters: Sendable {
         /// Without a word: killed, or crashed. Known when the next process takes its place.
         case killed
     }
+
+    /// What became of a request to a provider of prices.
+    enum PriceOutcome: String, CaseIterable { case answered, refused, failed }
 
     /// What an answer was, by its hundred.
     static let statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"]
@@ -161,6 +169,22 @@ public struct Meters: Sendable {
         providerRequests = table.counter(
             "provider_requests", "Requests to sign-in providers, by whether there was an answer.", provider,
             Label("outcome", ["answered", "failed"]))
+
+        let vendor = Label("provider", ProviderCatalog.all.map(\.name))
+        priceSeconds = table.histogram(
+            "price_request_duration_seconds",
+            "A request to a provider of prices with the wait for its turn, with or without an answer.", vendor,
+            bounds: Self.work)
+        priceRequests = table.counter(
+            "price_requests",
+            "Requests to providers of prices: answered, refused (any status but 200) or failed (no answer).", vendor,
+            Label("outcome", PriceOutcome.self))
+        isPriceProviderOpen = table.collected(
+            "price_provider_open",
+            "Whether nobody asks a provider of prices for now, because it fails or wishes it so: 1 or 0.", vendor)
+        lastPrices = table.collected(
+            "price_provider_success_timestamp_seconds", "When an import from the provider last succeeded, Unix time.",
+            vendor)
 
         series = table.collected("series", "Series with bars.", group)
         lastImport = table.collected(

@@ -1,0 +1,143 @@
+public import JSON
+public import Jobs
+public import Market
+public import Postgres
+public import Providers
+import System
+
+/// The job that brings one series up to date from a vendor, or brings it in.
+///
+/// What is stored is the checkpoint: bars are stored stretch by stretch, each in a transaction of its own, and whoever takes
+/// the job up again goes on behind the last one. What replaces stored bars is stored in one transaction, so that whatever
+/// happens on the way leaves them as they were.
+public struct IngestBars: JobKind {
+    public static let name = "ingest_bars"
+    public static let noun = "import"
+    public static let retry: Retry? = Retry(firstSeconds: 60, maximumSeconds: 900)
+    /// There may be one an hour for every series.
+    public static let retentionDays = 7
+    public static let isRationed = false
+
+    /// Which series, and whom to ask.
+    public struct Payload: JobPayload, Equatable {
+        /// As stored.
+        let symbol: String
+        let assetType: AssetType
+        let timeframe: Timeframe
+        /// ``PriceProvider/name``.
+        let provider: String
+        /// The first day; nil: what is missing, of a new series all there is.
+        var from: CalendarDay?
+        /// Puts the vendor's bars in the place of all that is stored.
+        var replaces = false
+
+        init(
+            symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, provider: String, from: CalendarDay? = nil,
+            replaces: Bool = false
+        ) {
+            (self.symbol, self.assetType, self.timeframe) = (symbol, assetType, timeframe)
+            (self.provider, self.from, self.replaces) = (provider, from, replaces)
+        }
+
+        public init(json: Object) throws {
+            guard let symbol = json["symbol"]?.stringValue,
+                let assetType = json["asset_type"]?.stringValue.flatMap(AssetType.init),
+                let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init),
+                let provider = json["provider"]?.stringValue
+            else { throw PostgresError(.unexpectedResult, "an import of no series") }
+            self.init(
+                symbol: symbol, assetType, timeframe, provider: provider,
+                from: json["from"]?.stringValue.flatMap { CalendarDay($0) }, replaces: json["replace"] == true)
+        }
+
+        public var json: Object {
+            var json: Object = [
+                "symbol": .string(symbol), "asset_type": .string(assetType.rawValue),
+                "interval": .string(timeframe.rawValue), "provider": .string(provider),
+            ]
+            if let from { json["from"] = .string(from.description) }
+            if replaces { json["replace"] = true }
+            return json
+        }
+
+        /// Of the series: nobody does one that somebody is at.
+        var dedupeKey: String { Self.dedupeKey(symbol, timeframe) }
+
+        static func dedupeKey(_ symbol: String, _ timeframe: Timeframe) -> String {
+            "\(IngestBars.name)/\(symbol)/\(timeframe.rawValue)"
+        }
+    }
+
+    public let timeoutMilliseconds = 3_600_000
+
+    private let providers: PriceProviders
+    private let exchanges: any ProviderExchanges
+    private let now: @Sendable () -> Instant
+
+    /// - Parameters:
+    ///   - exchanges: what asks the vendors.
+    ///   - now: the clock.
+    public init(
+        _ providers: PriceProviders, by exchanges: any ProviderExchanges,
+        now: @escaping @Sendable () -> Instant = { Instant(microseconds: SystemClock.unixMicroseconds()) }
+    ) { (self.providers, self.exchanges, self.now) = (providers, exchanges, now) }
+
+    public func run(_ wish: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        guard let access = providers[wish.provider], let service = access.service(of: wish.assetType, wish.timeframe)
+        else {
+            throw JobFailure(
+                JobEnd(
+                    .failed, code: "PROVIDER_NOT_CONFIGURED",
+                    "\(wish.provider) may not be asked for \(wish.timeframe.rawValue) bars of \(wish.assetType.rawValue) here."
+                ))
+        }
+        let title = access.provider.title
+        do {
+            var ingestion = try Ingestion(wish, access, service, exchanges, now: now(), in: &db)
+            // A series that the bars may not go into is refused before anybody is asked.
+            if let seconds = try ProviderBreaker.pause(of: wish.provider, in: &db) {
+                throw JobFailure(
+                    JobEnd(
+                        .failed, code: "PROVIDER_OPEN",
+                        "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
+                    mayPass: true, notBeforeSeconds: Double(seconds))
+            }
+            let report = try ingestion.run(&job, in: &db)
+            if report.requests > 0 { try db.run(ProviderBreaker.answered(wish.provider, hasBars: true)) }
+            return .completed(report.json(wish))
+        } catch let failure as ProviderFailure {
+            switch failure {
+            case .cancelled: break
+            case .notFound, .badRequest: try db.run(ProviderBreaker.answered(wish.provider, hasBars: false))
+            case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
+                try db.run(ProviderBreaker.failed(wish.provider, failure))
+            }
+            throw failure.jobFailure(title)
+        } catch let refusal as BarStore.Refusal {
+            throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.sentence))
+        }
+    }
+}
+
+extension ProviderFailure {
+    fileprivate func jobFailure(_ title: String) -> JobFailure {
+        var seconds = 0.0
+        if case .rateLimited(let after?) = self { seconds = Double(after) }
+        return JobFailure(
+            JobEnd(.failed, code: code, "\(title): \(description)."), mayPass: mayPass, notBeforeSeconds: seconds)
+    }
+}
+
+extension BarStore.Refusal {
+    /// A stable word.
+    var code: String {
+        switch self {
+        case .badSymbol, .notAPair, .otherKind: "BAD_SYMBOL"
+        case .badField: "BAD_FIELD"
+        case .otherSource: "SERIES_FROM_ELSEWHERE"
+        case .split: "SERIES_SPLIT"
+        }
+    }
+
+    var sentence: String { description.prefix(1).uppercased() + description.dropFirst() + "." }
+}

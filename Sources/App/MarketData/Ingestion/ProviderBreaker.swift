@@ -1,0 +1,113 @@
+import Market
+import Postgres
+import Providers
+
+/// Whether a vendor of bars may be asked at the moment: a circuit breaker for each, in the database and so the same for all
+/// hosts (V0141__create_provider_states.sql).
+enum ProviderBreaker {
+    /// So many failures one after the other open it.
+    static let failures = 5
+    /// For how long it is open, in seconds: twice as long after each failure more.
+    static let firstPause = 60, longestPause = 900
+    /// For how long one job has the vendor to itself once the pause is over.
+    static let probe = 180
+
+    enum State: String, Sendable, CaseIterable {
+        case closed, open
+        /// The pause is over: the next job asks, and its answer decides.
+        case halfOpen = "half_open"
+    }
+
+    /// Asks whether a vendor may be asked. When its pause is over the first who asks this may, and everybody else waits for
+    /// what comes of it.
+    ///
+    /// - Returns: nil when it may; else the seconds after which to try again.
+    static func pause(of provider: String, in db: inout Connection) throws -> Int? {
+        try db.transaction(opening: .lockingState(of: provider)) { db, left in
+            guard let left else { return nil }
+            if left > 0 { return left }
+            try db.run(
+                .change(
+                    """
+                    UPDATE provider_states SET open_until = clock_timestamp() + make_interval(secs => $2)
+                    WHERE provider = $1
+                    """, provider, Double(probe)))
+            return nil
+        }
+    }
+
+    /// The vendor answered, with bars or with a refusal of what was asked: there is nothing wrong with the vendor.
+    ///
+    /// - Parameter hasBars: it gave what it was asked for.
+    static func answered(_ provider: String, hasBars: Bool) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO provider_states AS s (provider, last_success_at)
+            VALUES ($1, CASE WHEN $2::boolean THEN clock_timestamp() END)
+            ON CONFLICT (provider) DO UPDATE SET failures = 0, open_until = NULL,
+              last_success_at = coalesce(excluded.last_success_at, s.last_success_at)
+            """, provider, hasBars)
+    }
+
+    /// The vendor failed. One that says for how long it wants to be left alone is left alone for as long.
+    static func failed(_ provider: String, _ failure: ProviderFailure) -> Query<Int> {
+        var wished: Double?
+        if case .rateLimited(let seconds) = failure { wished = Double(max(seconds ?? firstPause, 1)) }
+        // A failure of the job that had the vendor to itself leaves the breaker open.
+        let count = "coalesce(s.failures, 0) + 1", excess = "least(greatest(\(count) - \(failures), 0), 20)"
+        let pause = """
+            make_interval(secs => coalesce($3::float8, least(\(longestPause), \(firstPause) * power(2, \(excess)))))
+            """
+        return .change(
+            """
+            INSERT INTO provider_states AS old (provider, failures, open_until, last_failure_at, last_error_code)
+            SELECT $1, \(count), CASE WHEN $3::float8 IS NOT NULL OR \(count) >= \(failures) OR s.open_until IS NOT NULL
+                THEN clock_timestamp() + \(pause) END, clock_timestamp(), $2
+            FROM (SELECT $1::text AS provider) asked LEFT JOIN provider_states s USING (provider)
+            ON CONFLICT (provider) DO UPDATE SET failures = old.failures + 1, open_until = excluded.open_until,
+              last_failure_at = excluded.last_failure_at, last_error_code = excluded.last_error_code
+            """, provider, failure.code, wished)
+    }
+}
+
+/// How a vendor has answered lately.
+struct ProviderStanding: Sendable {
+    let provider: String
+    let state: ProviderBreaker.State
+    let failures: Int
+    /// When it may be asked again; nil unless the breaker is open.
+    let openUntil: Instant?
+    let lastSuccess: Instant?
+    let lastFailure: Instant?
+    let lastErrorCode: String?
+}
+
+extension Query {
+    /// Seconds until the vendor may be asked, 0 when its pause is over; nil when nobody has anything against it.
+    fileprivate static func lockingState(of provider: String) -> Query<Int?> where Output == Int? {
+        Query<Int??>.first(
+            """
+            SELECT greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int FROM provider_states
+            WHERE provider = $1 FOR UPDATE
+            """, provider
+        ) { row in try row.next(Int?.self) }.map { $0 ?? nil }
+    }
+
+    /// Of the vendors that were ever asked.
+    static func providerStandings() -> Query<[ProviderStanding]> where Output == [ProviderStanding] {
+        .all(
+            """
+            SELECT provider, open_until IS NOT NULL, coalesce(open_until > clock_timestamp(), false), failures, open_until,
+              last_success_at, last_failure_at, last_error_code
+            FROM provider_states ORDER BY provider
+            """
+        ) { row in
+            let provider: String = try row.next(), hasPause: Bool = try row.next(), isOpen: Bool = try row.next()
+            let failures: Int = try row.next(), until: Instant? = try row.next()
+            return ProviderStanding(
+                provider: provider, state: isOpen ? .open : hasPause ? .halfOpen : .closed, failures: failures,
+                openUntil: isOpen ? until : nil, lastSuccess: try row.next(), lastFailure: try row.next(),
+                lastErrorCode: try row.next())
+        }
+    }
+}
