@@ -103,6 +103,11 @@ public struct Alpaca: PriceProvider {
     ) throws(ProviderFailure) -> Page {
         // Its 403 is about the key or what the key may.
         if answer.status == 403 { throw .unauthorized }
+        if answer.status == 400, let document = try? answer.document(maximumBytes: 65_536),
+            document.objectValue?["message"]?.stringValue?.hasPrefix("invalid symbol") == true
+        {
+            throw .notFound(symbol: symbol)
+        }
         if let refusal = answer.refusal(of: symbol) { throw refusal }
         guard let document = try answer.document(maximumBytes: 4 << 20).objectValue, let bars = document["bars"] else {
             throw .upstream("the answer has no bars in it")

@@ -120,7 +120,8 @@ import Testing
     @Test(arguments: [
         (401, "", ProviderFailure.unauthorized),
         (403, #"{"message":"subscription does not permit querying recent SIP data"}"#, .unauthorized),
-        (400, #"{"message":"invalid symbol"}"#, .badRequest("the provider does not take the request (HTTP 400)")),
+        (400, #"{"message":"invalid symbol: AAPL"}"#, .notFound(symbol: "AAPL")),
+        (400, #"{"message":"invalid start"}"#, .badRequest("the provider does not take the request (HTTP 400)")),
         (422, "", .badRequest("the provider does not take the request (HTTP 422)")),
         (429, "", .rateLimited(retryAfterSeconds: nil)), (200, "[]", .upstream("the answer has no bars in it")),
         (200, #"{"message":"x"}"#, .upstream("the answer has no bars in it")),

@@ -41,6 +41,18 @@ public final class TestVendors: Sendable {
     /// Where a vendor answers.
     public func address(of provider: String) -> String { "\(server.url)/\(provider)" }
 
+    /// What a product is told to ask these vendors, with keys that they take.
+    public var environment: [String: String] {
+        var values = [
+            "ALPACA_KEY_ID": Self.keyID, "ALPACA_SECRET_KEY": Self.secret, "TIINGO_TOKEN": Self.secret,
+        ]
+        for provider in ["coinbase", "binance", "alpaca", "tiingo"] {
+            values[provider.uppercased() + "_URL"] = address(of: provider)
+            values[provider.uppercased() + "_REQUESTS_A_MINUTE"] = "6000"
+        }
+        return values
+    }
+
     /// The next request is answered in this way.
     public func fail(_ fault: @escaping Fault) { faults.withLock { $0.append(fault) } }
 
