@@ -21,11 +21,11 @@ public struct Alpaca: PriceProvider {
     ]
 
     private static let limit = 10_000
-    /// Bars are made of minutes, and a page may be of so many minutes: a day or an hour a page is fewer than there are, but
-    /// what gives less than this many is no page.
+    /// Pages are smaller than asked for where bars are made of minutes, and a page ends with so many of these: one of hours
+    /// has about 170 (ccxt, pull request 30108). Fewer than this on every page of a long answer are no pages.
     private static let fewestOnPage = 4
-    /// Pages beyond what the bars would fill.
-    private static let extraPages = 16
+    /// Pages of any answer.
+    private static let somePages = 16
 
     public func vendorSymbol(_ symbol: String, _ assetType: AssetType) -> String? {
         switch assetType {
@@ -42,7 +42,7 @@ public struct Alpaca: PriceProvider {
         var flow = BarFlow(plan), requests = 0, token: String?, seen: Set<String> = []
         guard !plan.wanted.isEmpty else { return FetchEnd(completeThrough: plan.completeThrough, requests: 0) }
         repeat {
-            guard requests <= Self.extraPages + plan.most / Self.fewestOnPage else {
+            guard requests <= Self.somePages + plan.most / Self.fewestOnPage else {
                 throw ProviderFailure.upstream("the answer has pages without end")
             }
             let answer = try exchange.get(Self.question(plan, token, fields))

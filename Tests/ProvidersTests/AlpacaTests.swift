@@ -100,6 +100,16 @@ import Testing
         #expect(vendor.requests.count == requests, "\(what)")
     }
 
+    @Test func `a bar that is another on the next page is neither`() throws {
+        let vendor = PlayedVendor(
+            Self.page("BTC/USD", ["2024-01-01T05:00:00Z"], next: "a"),
+            Self.page("BTC/USD", ["2024-01-01T05:00:00Z"]).replacing("\"h\":4", with: "\"h\":5"))
+        let request = FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-01-02")
+        #expect(
+            try alpaca.failure(request, by: vendor)
+                == .upstream("the bar of 2024-01-01T05:00:00Z comes twice, and differs"))
+    }
+
     @Test func `pages that go back are no pages of one answer`() throws {
         let vendor = PlayedVendor(
             Self.page("BTC/USD", ["2024-01-01T05:00:00Z"], next: "a"), Self.page("BTC/USD", ["2024-01-01T03:00:00Z"]))
