@@ -62,7 +62,7 @@ class FakeResponder:
 
     def _serve(self, connection):
         with connection, connection.makefile("rb") as stream:
-            parameters, body, keep = b"", b"", 0
+            parameters, body, keep = b"", bytearray(), 0
             while header := stream.read(8):
                 _, kind, _, length, padding, _ = struct.unpack(">BBHHBB", header)
                 content = stream.read(length + padding)[:length]

@@ -75,6 +75,29 @@ class SiteTest(unittest.TestCase):
         answer = self.site.request("/api/x?secret=1", method="POST", body=b"x" * 262_145)
         self.assert_problem(answer, 413, "PAYLOAD_TOO_LARGE", "/api/x")
 
+    def test_a_file_of_prices_may_be_larger(self):
+        most = 64 << 20
+        self.assertEqual(self.site.json("/api/market-data/imports?file_name=a", method="POST", body=b"x" * most)["body_bytes"], most)
+        answer = self.site.request("/api/market-data/imports", method="POST", body=b"x" * (most + 1))
+        self.assert_problem(answer, 413, "PAYLOAD_TOO_LARGE", "/api/market-data/imports")
+        self.assertIn(str(most), json.loads(answer.content)["detail"])
+        answer = self.site.request("/api/market-data/imports/1/confirm", method="POST", body=b"x" * 262_145)
+        self.assertIn("262144", json.loads(answer.content)["detail"])
+
+    def test_one_address_has_only_so_many_files_on_the_way(self):
+        head = b"POST /api/market-data/imports HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n12345"
+        held = [socket.create_connection(("127.0.0.1", self.site.port)) for _ in range(4)]
+        self.addCleanup(lambda: [connection.close() for connection in held])
+        for connection in held:
+            connection.sendall(head)
+        deadline = time.monotonic() + 10
+        while True:  # until nginx has read the heads of all four
+            answer = self.site.request("/api/market-data/imports", method="POST", body=b"123456789")
+            if answer.status == 429 or time.monotonic() > deadline:
+                break
+        self.assert_problem(answer, 429, "RATE_LIMITED", "/api/market-data/imports")
+        self.assertEqual(self.site.request("/api/x").status, 200)
+
     def test_an_instance_that_json_would_escape_is_not_repeated(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
         answer = self.site.request('/api/"},{\\', method="POST", body=b"x" * 300_000, connection=connection)
