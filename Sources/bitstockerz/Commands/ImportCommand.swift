@@ -104,7 +104,7 @@ struct ImportCommand: ParsableCommand {
     /// - Parameter refusal: why nothing was stored.
     /// - Throws: exit 65 when something is wrong with the file.
     private func finish(_ report: ToldImport, _ refusal: String? = nil) throws {
-        if json { Console.write(report.json.bytes + [10]) } else { report.tell() }
+        if json { Console.write(report.json + [10]) } else { report.tell() }
         if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
         guard skipInvalid || !report.hasRefusedLines else { throw ExitCode(ExitStatus.badData) }
     }

@@ -36,9 +36,5 @@ struct ToldImport {
                 + "\(outcome.revision)")
     }
 
-    var json: Value {
-        let own: [(String, Value)] = [("file", .string(file.name)), ("dry_run", .bool(isTrial))]
-        let shared = (report.json.objectValue ?? [:]).members.map { ($0.name, $0.value) }
-        return .object(Object(own + shared))
-    }
+    var json: [UInt8] { report.json(after: [("file", .string(file.name)), ("dry_run", .bool(isTrial))]) }
 }

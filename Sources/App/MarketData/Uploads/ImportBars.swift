@@ -59,7 +59,7 @@ public struct ImportBars: JobKind {
                     db.interrupt = nil
                     let report = ImportReport(file, rows, outcome, named: UploadLook.namedLines)
                     // The job's row before the upload's, as who ends an account takes them.
-                    try db.run(Queue.finishing(lease, result: String(decoding: report.bytes, as: UTF8.self)))
+                    try db.run(Queue.finishing(lease, result: String(decoding: report.json(), as: UTF8.self)))
                     guard try db.run(.removingUpload(upload.id)) == 1 else { throw Self.gone }
                 })
             return .stored

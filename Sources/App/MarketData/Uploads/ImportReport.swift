@@ -17,49 +17,55 @@ public struct ImportReport: Sendable {
     }
 
     /// As one JSON object.
-    public var json: Value { (try? parse(bytes)) ?? .null }
-
-    var bytes: [UInt8] {
-        var writer = Writer(capacity: 4_096)
-        Self.form.write(&writer, self)
-        return writer.bytes
+    ///
+    /// - Parameter own: members of the caller's, in front of the others.
+    public func json(after own: [(name: String, value: Value)] = []) -> [UInt8] {
+        var json = Writer(capacity: 4_096)
+        json.beginObject()
+        for member in own {
+            json.key(member.name)
+            json.value(member.value)
+        }
+        for member in Self.members { member.write(&json, self) }
+        json.endObject()
+        return json.bytes
     }
 
-    static let form = Form<ImportReport>.object(
-        "ImportReport",
-        [
-            .member("asset_type", .choice(), \.understood.assetType),
-            .member("timeframe", .choice(), \.understood.timeframe),
-            .member("format", .choice(), \.understood.format),
-            .nullable("symbol", Form<String>.text.described("As the file writes it"), \.understood.symbol),
-            .member(
-                "understood", Form<[(name: String, value: String)]>.facts.described("What the file was taken for"),
-                \.understood.facts),
-            .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
-            .nullable("first", .barTime) { $0.label($0.rows.span?.lowerBound) },
-            .nullable("last", .barTime) { $0.label($0.rows.span?.upperBound) },
-            .member("refused", Form<Int>.integer.described("Lines that are no bars"), \.rows.refusedCount),
-            .member(
-                "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")
-            ) { Array($0.rows.refused.prefix($0.named)) },
-            .member("skipped", Form<[(ReadingReport.Skip, Int)]>.counts) { report in
-                ReadingReport.Skip.allCases.compactMap { why in report.rows.skippedCounts[why].map { (why, $0) } }
-            },
-            .member(
-                "skipped_lines",
-                Form<[(line: Int, reason: ReadingReport.Skip)]>.list(of: skippedLine).described("The first of them")
-            ) { Array($0.rows.skipped.prefix($0.named)) },
-            .member(
-                "remarks", Form<[String]>.list(of: .text).described("What was passed over or changed, in words"),
-                \.remarks),
-            .nullable("float_noise", noise, \.rows.noise),
-            .member(
-                "partial", Form<Int>.integer.described("Bars made of fewer than they have room for"), \.rows.partial),
-            .member("without_volume", .integer, \.rows.withoutVolume),
-            .member("swapped_volumes", .integer, \.rows.swappedVolumes),
-            .member("dropped_unfinished", .flag, \.rows.droppedUnfinished),
-            .nullable("stored", stored) { report in report.outcome.map { (report.understood.timeframe, $0) } },
-        ])
+    static let form = Form<ImportReport>.object("ImportReport", members)
+
+    private static let members: [Member<ImportReport>] = [
+        .member("asset_type", .choice(), \.understood.assetType),
+        .member("timeframe", .choice(), \.understood.timeframe),
+        .member("format", .choice(), \.understood.format),
+        .nullable("symbol", Form<String>.text.described("As the file writes it"), \.understood.symbol),
+        .member(
+            "understood", Form<[(name: String, value: String)]>.facts.described("What the file was taken for"),
+            \.understood.facts),
+        .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
+        .nullable("first", .barTime) { $0.label($0.rows.span?.lowerBound) },
+        .nullable("last", .barTime) { $0.label($0.rows.span?.upperBound) },
+        .member("refused", Form<Int>.integer.described("Lines that are no bars"), \.rows.refusedCount),
+        .member(
+            "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")
+        ) { Array($0.rows.refused.prefix($0.named)) },
+        .member("skipped", Form<[(ReadingReport.Skip, Int)]>.counts) { report in
+            ReadingReport.Skip.allCases.compactMap { why in report.rows.skippedCounts[why].map { (why, $0) } }
+        },
+        .member(
+            "skipped_lines",
+            Form<[(line: Int, reason: ReadingReport.Skip)]>.list(of: skippedLine).described("The first of them")
+        ) { Array($0.rows.skipped.prefix($0.named)) },
+        .member(
+            "remarks", Form<[String]>.list(of: .text).described("What was passed over or changed, in words"),
+            \.remarks),
+        .nullable("float_noise", noise, \.rows.noise),
+        .member(
+            "partial", Form<Int>.integer.described("Bars made of fewer than they have room for"), \.rows.partial),
+        .member("without_volume", .integer, \.rows.withoutVolume),
+        .member("swapped_volumes", .integer, \.rows.swappedVolumes),
+        .member("dropped_unfinished", .flag, \.rows.droppedUnfinished),
+        .nullable("stored", stored) { report in report.outcome.map { (report.understood.timeframe, $0) } },
+    ]
 
     private static let refusedLine = Form<RefusedLine>.object(
         "RefusedLine", [.member("line", .integer, \.line), .member("reason", .text) { Members.named(in: $0.reason) }])
