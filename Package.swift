@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
         .executableTarget(name: "backtestd", dependencies: ["App", "Daemon", "System"]),
-        .executableTarget(name: "worker", dependencies: ["App", "Daemon", "Remote", "System"]),
+        .executableTarget(name: "worker", dependencies: ["App", "Daemon", "Jobs", "Remote", "System"]),
         .executableTarget(
             name: "bitstockerz",
             dependencies: [

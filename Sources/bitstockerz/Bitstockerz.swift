@@ -7,7 +7,7 @@ struct Bitstockerz: ParsableCommand {
         commandName: "bitstockerz",
         abstract: "Looks after a BitStockerz installation.",
         subcommands: [
-            MigrateCommand.self, ImportCommand.self, SymbolsCommand.self, DataCommand.self,
+            MigrateCommand.self, ImportCommand.self, IngestCommand.self, SymbolsCommand.self, DataCommand.self,
             BacktestCommand.self, VerifyCommand.self,
             UserCommand.self,
             APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, MaintenanceCommand.self, DoctorCommand.self,

@@ -2,6 +2,7 @@
 import App
 import Daemon
 import Glibc
+import Jobs
 import Remote
 import System
 
@@ -16,8 +17,12 @@ do {
     } warn: { sentence in
         diary.warning("left by the maintenance", ["detail": .string(sentence)])
     }
-    try JobService.worker(configuration, log: diary).run(
-        [maintenance, ImportBars(configuration), CheckBars()], stop: stop, notify: Notify())
+    let vendors = configuration.priceProviders
+    let exchanges = PriceExchanges(configuration, log: diary)
+    let kinds: [any JobKind] = [
+        maintenance, CheckBars(), ImportBars(configuration), PlanIngestion(vendors), IngestBars(vendors, by: exchanges),
+    ]
+    try JobService.worker(configuration, log: diary).run(kinds, stop: stop, notify: Notify())
 } catch {
     diary.error("cannot serve", ["detail": .string("\(error)")])
     exit(ExitStatus.unavailable)

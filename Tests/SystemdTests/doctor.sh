@@ -90,6 +90,8 @@ fault wrong units 'bitstockerz-worker.service has failed with exit status 1' 'jo
     'rm -r /run/systemd/system/bitstockerz-worker.service.d; systemctl daemon-reload; systemctl reset-failed bitstockerz-worker; systemctl start bitstockerz-worker'
 fault wrong units 'bitstockerz-maintenance.timer does not run' 'systemctl start bitstockerz-maintenance.timer' \
     'systemctl stop bitstockerz-maintenance.timer' 'systemctl start bitstockerz-maintenance.timer'
+fault wrong units 'bitstockerz-ingest.timer does not run' 'systemctl start bitstockerz-ingest.timer' \
+    'systemctl stop bitstockerz-ingest.timer' 'systemctl start bitstockerz-ingest.timer'
 fault wrong units 'no outbound runs' 'systemctl start bitstockerz-outbound@1' \
     'systemctl stop bitstockerz-outbound@1 bitstockerz-outbound@2' 'systemctl start bitstockerz-outbound@1 bitstockerz-outbound@2'
 fault warning units 'bitstockerz.target does not start with the host' 'systemctl enable' \

@@ -83,7 +83,7 @@ lab_rates() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance,metrics@1,failure@x}.service bitstockerz-maintenance.timer 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance,ingest,metrics@1,failure@x}.service bitstockerz-{maintenance,ingest}.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 

@@ -111,6 +111,13 @@ for unit in maintenance worker; do
         "$(inside journalctl -u bitstockerz-$unit -o cat --no-pager)"
 done
 check "its timer is set" active bitstockerz-maintenance.timer
+check "the hourly fetch of prices runs" inside systemctl start bitstockerz-ingest
+planned() {
+    [ "$(inside runuser -u bitstockerz -- psql -h /run/postgresql -AtXd bitstockerz -c \
+        "SELECT count(*) > 0 FROM jobs WHERE job_type = 'plan_ingestion' AND status = 'completed' AND worker LIKE '%.worker/%'")" = t ]
+}
+check "and the worker makes its plan" eventually planned
+check "its timer is set, too" active bitstockerz-ingest.timer
 inside systemctl stop postgresql
 check "without the database it says 503" eventually status /api/health/ready 503
 check "and the metrics say why" eventually told 'database_up 0'

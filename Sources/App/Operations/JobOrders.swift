@@ -49,8 +49,13 @@ enum JobOrders {
         .body(optional: "provider", Form<String>.text(1...64), "ingest_bars: whom to ask"),
         .body(optional: "from", Form<CalendarDay>.day, "ingest_bars: the first day"),
         .body(
-            optional: "replace", Form<Bool>.flag, "ingest_bars: puts what comes in the place of all that is stored")
-    ) { reader, kind, symbol, assetType, timeframe, provider, from, replaces in
+            optional: "replace", Form<Bool>.flag, "ingest_bars: puts what comes in the place of all that is stored"),
+        make: order)
+
+    private static func order(
+        _ reader: inout FieldReader, _ kind: Kind, _ symbol: String?, _ assetType: AssetType?,
+        _ timeframe: Timeframe?, _ provider: String?, _ from: CalendarDay?, _ replaces: Bool?
+    ) -> Order? {
         let sent = [
             ("symbol", symbol != nil), ("asset_type", assetType != nil), ("interval", timeframe != nil),
             ("provider", provider != nil), ("from", from != nil), ("replace", replaces != nil),

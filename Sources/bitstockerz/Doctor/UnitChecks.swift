@@ -4,6 +4,9 @@ import App
 struct UnitChecks {
     let configuration: Configuration?
 
+    /// What timers start, each with its timer.
+    private static let timed = ["maintenance", "ingest"]
+
     func findings() -> [Finding] {
         guard Systemd.isRunning else {
             return [.fine("units", "not looked at, because systemd does not run this machine")]
@@ -14,9 +17,9 @@ struct UnitChecks {
                 "worker.service", "migrate.service",
             ]
         let units =
-            ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 } + ["bitstockerz-maintenance.timer"]
+            ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 } + Self.timed.map { "bitstockerz-\($0).timer" }
             + Systemd.instances(of: "bitstockerz-responder") + Systemd.instances(of: "bitstockerz-outbound")
-            + ["bitstockerz-maintenance.service"]
+            + Self.timed.map { "bitstockerz-\($0).service" }
         let properties = Systemd.properties(
             ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ExecMainStatus", "Result"], of: units)
         let findings = properties.compactMap(check)
@@ -44,7 +47,8 @@ struct UnitChecks {
             return .wrong("units", "\(name) ends again and again", "journalctl -u \(name) -p err says why")
         }
         // Those that run once, or as many as are wanted, are counted elsewhere.
-        if active != "active", name != "bitstockerz-maintenance.service", !name.contains("@") {
+        let isTimed = Self.timed.contains { name == "bitstockerz-\($0).service" }
+        if active != "active", !isTimed, !name.contains("@") {
             return .wrong("units", "\(name) does not run", "systemctl start \(name)")
         }
         if name == "bitstockerz.target", unit["UnitFileState"] == "disabled" {

@@ -134,7 +134,8 @@ struct Ingestion {
         guard bars.count > 0 else { throw ProviderFailure.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
             throw ProviderFailure.upstream(
-                "after a split the answer has \(bars.count) bars in the place of \(stored?.count ?? 0) stored ones, which stay")
+                "after a split the answer has \(bars.count) bars in the place of \(stored?.count ?? 0) stored ones, which stay"
+            )
         }
         try store(bars, replacing: true, in: &db)
     }
@@ -143,7 +144,8 @@ struct Ingestion {
         var store = BarStore()
         store.replaces = replacing
         let isAdjusted = source.adjustment != .raw
-        let source = replacing && isAdjusted
+        let source =
+            replacing && isAdjusted
             ? BarSource(provider: source.provider, adjustment: source.adjustment, priceBasisDate: now.day) : source
         let outcome = try store.store(series, from: source, in: &db) { put in
             for start in stride(from: 0, to: bars.count, by: Self.stretch) {

@@ -18,7 +18,8 @@ struct ProviderHealth: Sendable {
         [
             .member("name", .text, \.access.provider.name), .member("title", .text, \.access.provider.title),
             .member(
-                "is_configured", Form<Bool>.flag.described("Whether it may be asked: a key is there where one is needed"),
+                "is_configured",
+                Form<Bool>.flag.described("Whether it may be asked: a key is there where one is needed"),
                 \.access.isConfigured),
             .member(
                 "asset_types",

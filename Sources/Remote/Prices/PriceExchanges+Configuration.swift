@@ -1,0 +1,15 @@
+public import App
+public import Daemon
+
+extension PriceExchanges {
+    /// As the installation's configuration says.
+    public convenience init(_ configuration: Configuration, log: Log) {
+        let vendors = configuration.priceProviders.all
+        self.init(
+            vendors.map(\.provider),
+            access: Dictionary(
+                uniqueKeysWithValues: vendors.map {
+                    ($0.provider.name, Access(address: $0.address, requestsAMinute: $0.requestsAMinute))
+                }), allowsLoopback: configuration.environment != .production, log: log)
+    }
+}

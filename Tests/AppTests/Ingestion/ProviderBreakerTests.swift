@@ -1,0 +1,122 @@
+import Jobs
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+@testable import Providers
+
+@Suite struct ProviderBreakerTests {
+    private static let down = ProviderFailure.unreachable("the provider cannot be reached")
+
+    private func standing(_ bench: IngestionBench) throws -> ProviderStanding {
+        try #require(try bench.db.run(.providerStandings()).first { $0.provider == "coinbase" })
+    }
+
+    /// As if so many seconds had gone by.
+    private func pass(_ seconds: Int, _ bench: IngestionBench) throws {
+        try bench.db.run(
+            .change("UPDATE provider_states SET open_until = open_until - make_interval(secs => $1)", Double(seconds)))
+    }
+
+    @Test func `five failures open it, one question a pause decides, and an answer shuts it`() throws {
+        let bench = try IngestionBench()
+        bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), "BTC-USD", .hour)
+        bench.prices.fail(Self.down)
+        for failure in 1...ProviderBreaker.failures {
+            let job = try bench.order()
+            try bench.work()
+            #expect(try bench.end(of: job).code == "PROVIDER_UNREACHABLE", "\(failure)")
+            #expect(try standing(bench).failures == failure)
+            #expect(try standing(bench).state == (failure < ProviderBreaker.failures ? .closed : .open))
+        }
+        #expect(bench.prices.asked.count == ProviderBreaker.failures)
+        let job = try bench.order()
+        try bench.work()
+        let refused = try bench.end(of: job)
+        #expect(refused.code == "PROVIDER_OPEN" && refused.message?.hasPrefix("The played vendor failed") == true)
+        #expect(bench.prices.asked.count == ProviderBreaker.failures, "nobody was asked")
+
+        try pass(ProviderBreaker.firstPause, bench)
+        #expect(try standing(bench).state == .halfOpen)
+        let failed = try bench.fetch("ETH-USD")
+        #expect(failed.code == "PROVIDER_UNREACHABLE" && bench.prices.asked.count == ProviderBreaker.failures + 1)
+        #expect(try standing(bench).state == .open)
+        let left = try #require(try ProviderBreaker.pause(of: "coinbase", in: &bench.db))
+        #expect((ProviderBreaker.firstPause + 1...2 * ProviderBreaker.firstPause).contains(left), "twice as long")
+
+        try pass(2 * ProviderBreaker.firstPause, bench)
+        bench.prices.fail(nil)
+        #expect(try bench.fetch("BTC-USD").status == .completed)
+        let closed = try standing(bench)
+        #expect(closed.state == .closed && closed.failures == 0 && closed.lastSuccess != nil)
+        #expect(closed.lastErrorCode == "PROVIDER_UNREACHABLE", "it stays to be seen")
+    }
+
+    @Test func `when the pause is over one of many may ask`() throws {
+        let bench = try IngestionBench(), database = bench.database
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        #expect(try ProviderBreaker.pause(of: "coinbase", in: &bench.db) != nil)
+        #expect(try ProviderBreaker.pause(of: "alpaca", in: &bench.db) == nil, "each has its own")
+        try pass(ProviderBreaker.firstPause, bench)
+        let admitted = Box(0)
+        inParallel(8) { _ in
+            do {
+                var db = try database.connect()
+                if try ProviderBreaker.pause(of: "coinbase", in: &db) == nil { admitted.withLock { $0 += 1 } }
+            } catch { Issue.record(error) }
+        }
+        #expect(admitted.withLock { $0 } == 1)
+        // Of whom nothing is heard any more: another takes the place.
+        try pass(ProviderBreaker.probe, bench)
+        #expect(try ProviderBreaker.pause(of: "coinbase", in: &bench.db) == nil)
+    }
+
+    private static let wishes: [(ProviderFailure, Int?)] = [
+        (.rateLimited(retryAfterSeconds: 300), 300),
+        (.rateLimited(retryAfterSeconds: nil), ProviderBreaker.firstPause), (.upstream("no"), nil),
+        (.unreachable("no"), nil), (.unauthorized, nil),
+    ]
+
+    @Test(arguments: wishes)
+    func `a vendor that wants to be left alone is, by everybody and at once`(
+        _ failure: ProviderFailure, _ seconds: Int?
+    ) throws {
+        let bench = try IngestionBench()
+        bench.prices.fail(failure)
+        _ = try bench.fetch()
+        let left = try ProviderBreaker.pause(of: "coinbase", in: &bench.db)
+        guard let seconds else {
+            #expect(left == nil)
+            return
+        }
+        #expect((seconds - 60...seconds).contains(try #require(left)))
+    }
+
+    @Test func `the pauses grow to a bound`() throws {
+        let bench = try IngestionBench()
+        for _ in 0..<60 { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        let left = try #require(try ProviderBreaker.pause(of: "coinbase", in: &bench.db))
+        #expect((ProviderBreaker.longestPause - 60...ProviderBreaker.longestPause).contains(left))
+    }
+
+    @Test func `a symbol that a vendor does not have says nothing against it`() throws {
+        let bench = try IngestionBench()
+        for _ in 1..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        #expect(try bench.fetch().code == "PROVIDER_SYMBOL_NOT_FOUND")
+        let standing = try standing(bench)
+        #expect(standing.failures == 0 && standing.lastSuccess == nil)
+    }
+
+    @Test func `a job that a vendor sends away is not tried before it says`() throws {
+        let bench = try IngestionBench()
+        bench.prices.fail(.rateLimited(retryAfterSeconds: 4_000))
+        let job = try bench.order()
+        try bench.work()
+        let seconds: Double = try bench.db.run(
+            .value(
+                "SELECT extract(epoch FROM run_after - clock_timestamp())::float8 FROM jobs WHERE id = $1::uuid", job))
+        #expect((3_900...4_000).contains(seconds))
+    }
+}
