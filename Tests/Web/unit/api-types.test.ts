@@ -70,6 +70,7 @@ test("what the generator does not know ends the build", () =>
             ],
             [changed(described, '"openapi":"3.1.0"', '"openapi":"4.0.0"'), "is OpenAPI 4.0.0"],
             [changed(described, '"in":"query"', '"in":"cookie"'), "takes something in 'cookie'"],
+            [changed(described, '"format":"binary"', '"format":"uuid"'), "neither JSON nor bytes"],
             [changed(described, '"summary":"', '"callbacks":"'), "has 'callbacks'"],
             [changed(described, '"operationId":"', '"summary":"'), "has no name"],
             [changed(described, '"#/components/schemas/Series"', '"#/components/schemas/SymbolDetail"'), "holds itself"],

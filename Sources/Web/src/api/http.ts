@@ -32,7 +32,7 @@ export class ApiError extends Error {
 
 /** What a request brings along: whatever the operation says, and nothing else. */
 interface Parts {
-    readonly path?: Readonly<Record<string, string>>;
+    readonly path?: Readonly<Record<string, string | number>>;
     readonly query?: Readonly<Record<string, string | number | boolean | null>>;
     readonly headers?: Readonly<Record<string, string | null>>;
     readonly body?: unknown;
@@ -95,7 +95,7 @@ const addressOf = (
 ): string => {
     const search = new URLSearchParams(present(query)).toString();
     return (
-        template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path![name]!)) + (search && `?${search}`)
+        template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path![name]!))) + (search && `?${search}`)
     );
 };
 
