@@ -143,8 +143,13 @@ struct Access {
             (site != nil || origin != nil) && (site == nil || site == "same-origin")
             && (origin == nil || configuration.relyingParty?.origins.contains(origin!) == true)
         guard isOurs else { throw Problem(.forbidden, "This request did not come from a page of this installation.") }
-        guard request.body.isEmpty || request.mediaType == "application/json" else {
+        guard request.body.isEmpty || request.mediaType.map(noFormSends) == true else {
             throw Problem(.unsupportedMediaType, "Send the body as application/json.")
         }
+    }
+
+    /// What a form cannot send: JSON, and the mere bytes of a file. Which of them it is to be is the route's to say.
+    private static func noFormSends(_ type: String) -> Bool {
+        type == "application/json" || type == Route.bytesType
     }
 }

@@ -163,6 +163,9 @@ import Testing
         (.post, "https://app.example", "same-origin", "a=b", "application/x-www-form-urlencoded", 415),
         (.post, "https://app.example", "same-origin", "{}", "text/plain", 415),
         (.post, "https://app.example", "same-origin", "{}", nil, 415),
+        (.post, "https://app.example", "same-origin", "a,b", "application/octet-stream", 200),
+        (.post, "https://app.example", "same-origin", "a,b", "text/csv", 415),
+        (.post, "https://evil.example", "cross-site", "a,b", "application/octet-stream", 403),
     ])
     func `a change with a cookie must come from our own page`(
         _ method: HTTP.Method, _ origin: String?, _ site: String?, _ body: String, _ type: String?, _ expected: Int
