@@ -95,7 +95,7 @@ public struct IngestionOrder: Sendable {
 
     private func names(_ assetType: AssetType) throws(Refusal) -> SymbolNames {
         do throws(BarStore.Refusal) {
-            return try SymbolNames(BarSeries(symbol: symbol, assetType: assetType, timeframe: .day), BarStore())
+            return try SymbolNames(symbol, assetType, currency: nil)
         } catch { throw .bars(error) }
     }
 
