@@ -96,8 +96,8 @@ let package = Package(
         .testTarget(
             name: "RemoteTests",
             dependencies: [
-                "Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Market", "Providers", "System",
-                "TestSupport",
+                "Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Jobs", "Market", "Postgres",
+                "Providers", "System", "TestSupport",
             ]),
         .target(
             name: "UntrustedBytes",
