@@ -6,7 +6,7 @@ import Postgres
 /// `POST /api/jobs`: what an operator may have the worker do.
 enum JobOrders {
     /// The kinds that may be ordered, under their names.
-    enum Kind: String, CaseIterable, Sendable {
+    enum OrderedJob: String, CaseIterable, Sendable {
         case ingestBars = "ingest_bars"
         case planIngestion = "plan_ingestion"
         case checkBars = "check_bars"
@@ -32,7 +32,7 @@ enum JobOrders {
     }
 
     private struct Order: Sendable {
-        let kind: Kind
+        let kind: OrderedJob
         let symbol: String?
         let assetType: AssetType?
         let timeframe: Timeframe?
@@ -42,7 +42,7 @@ enum JobOrders {
     }
 
     private static let field = Field<Order>.group(
-        .body("job_type", Form<Kind>.choice().named("OrderedJobType").example("plan_ingestion"), "What to do"),
+        .body("job_type", Form<OrderedJob>.choice().example("plan_ingestion"), "What to do"),
         .body(optional: "symbol", Form<String>.symbolAsWritten, "ingest_bars, check_bars: whose bars"),
         .body(optional: "asset_type", Form<AssetType>.choice(), "ingest_bars, plan_ingestion"),
         .body(optional: "interval", Form<Timeframe>.choice(), "ingest_bars, plan_ingestion"),
@@ -53,7 +53,7 @@ enum JobOrders {
         make: order)
 
     private static func order(
-        _ reader: inout FieldReader, _ kind: Kind, _ symbol: String?, _ assetType: AssetType?,
+        _ reader: inout FieldReader, _ kind: OrderedJob, _ symbol: String?, _ assetType: AssetType?,
         _ timeframe: Timeframe?, _ provider: String?, _ from: CalendarDay?, _ replaces: Bool?
     ) -> Order? {
         let sent = [

@@ -15,7 +15,7 @@ final class IngestionBench {
     let prices: PlayedPrices
     let providers: PriceProviders
     /// 2024-03-01 12:00 UTC.
-    var now = Instant("2024-03-01T12:00:00Z")!
+    var now = Instant("2024-03-01T12:00:00Z")! { didSet { prices.setClock(now) } }
 
     init(_ database: TestDatabase? = nil) throws {
         self.database = try database ?? TestDatabase()
@@ -29,6 +29,7 @@ final class IngestionBench {
                 PriceProviderAccess(
                     PlayedProvider(name, services, prices), address: "https://vendor.example", requestsAMinute: 1)
             })
+        prices.setClock(now)
     }
 
     /// What a job came to.

@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func `the kinds that may be ordered are kinds`() {
-        for kind in JobOrders.Kind.allCases { #expect(JobKinds.all.contains { $0.name == kind.rawValue }) }
+        for kind in JobOrders.OrderedJob.allCases { #expect(JobKinds.all.contains { $0.name == kind.rawValue }) }
     }
 
     @Test(arguments: ["/api/market-data/ingestion/crypto", "/api/market-data/ingestion/equity", "/api/jobs"])

@@ -17,6 +17,8 @@ final class PlayedPrices: Sendable {
         var asked: [Asked] = []
         var faults: [Int: ProviderFailure] = [:]
         var always: ProviderFailure?
+        /// It has no bar that begins later.
+        var now = Int64.max
         var hook: (@Sendable (_ request: Int, _ pause: (Int) throws -> Void) throws -> Void)?
     }
 
@@ -39,6 +41,8 @@ final class PlayedPrices: Sendable {
         state.withLock { $0.hook = hook }
     }
 
+    func setClock(_ now: Instant) { state.withLock { $0.now = now.microseconds } }
+
     func forget() { state.withLock { ($0.asked, $0.faults) = ([], [:]) } }
 
     var asked: [Asked] { state.withLock { $0.asked } }
@@ -48,16 +52,18 @@ final class PlayedPrices: Sendable {
     {
         guard let from = request.query.first.flatMap({ Int64($0.value) }) else { throw .badRequest("no window") }
         let parts = request.path.split(separator: "/").map(String.init)
-        let (number, fault, hook, bars) = state.withLock { state in
+        let (number, fault, hook, bars, now) = state.withLock { state in
             state.asked.append(Asked(symbol: parts[0], from: from))
             let number = state.asked.count
-            return (number, state.faults[number] ?? state.always, state.hook, state.bars["\(parts[0]) \(parts[1])"])
+            let bars = state.bars["\(parts[0]) \(parts[1])"]
+            return (number, state.faults[number] ?? state.always, state.hook, bars, state.now)
         }
         do { try hook?(number, pause) } catch { throw .cancelled }
         if let fault { throw fault }
         guard let bars else { throw .notFound(symbol: parts[0]) }
         let first = bars.index(atOrAfter: from)
-        return bars.slice(first..<min(first + Self.page, bars.count))
+        let last = min(first + Self.page, bars.index(atOrAfter: now))
+        return bars.slice(first..<max(first, last))
     }
 }
 

@@ -12,7 +12,7 @@ enum ProviderBreaker {
     /// For how long one job has the vendor to itself once the pause is over.
     static let probe = 180
 
-    enum State: String, Sendable, CaseIterable {
+    enum BreakerState: String, Sendable, CaseIterable {
         case closed, open
         /// The pause is over: the next job asks, and its answer decides.
         case halfOpen = "half_open"
@@ -73,7 +73,7 @@ enum ProviderBreaker {
 /// How a vendor has answered lately.
 struct ProviderStanding: Sendable {
     let provider: String
-    let state: ProviderBreaker.State
+    let state: ProviderBreaker.BreakerState
     let failures: Int
     /// When it may be asked again; nil unless the breaker is open.
     let openUntil: Instant?
@@ -87,8 +87,9 @@ extension Query {
     fileprivate static func lockingState(of provider: String) -> Query<Int?> where Output == Int? {
         Query<Int??>.first(
             """
-            SELECT greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int FROM provider_states
-            WHERE provider = $1 FOR UPDATE
+            SELECT CASE WHEN open_until IS NOT NULL
+                THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END
+            FROM provider_states WHERE provider = $1 FOR UPDATE
             """, provider
         ) { row in try row.next(Int?.self) }.map { $0 ?? nil }
     }

@@ -25,7 +25,7 @@ struct ProviderHealth: Sendable {
                 "asset_types",
                 Form<[AssetType]>.list(of: .choice()).described("Of what it may be asked for prices")
             ) { health in AssetType.allCases.filter { health.access.serves($0) } },
-            .member("breaker", Form<ProviderBreaker.State>.choice().named("BreakerState")) {
+            .member("breaker", Form<ProviderBreaker.BreakerState>.choice()) {
                 $0.standing?.state ?? .closed
             },
             .nullable(
