@@ -106,7 +106,7 @@ import Testing
 
     @Test func `without a key nobody is asked for shares`() throws {
         let answer = try Market().post("/api/market-data/ingestion/equity", #"{"symbol":"AAPL"}"#)
-        #expect(answer.status == 503 && answer.text.contains("give the key of a provider"), "\(answer.text)")
+        #expect(answer.status == 409 && answer.text.contains("give the key of a provider"), "\(answer.text)")
     }
 
     private static let orders: [(String, Int, String)] = [

@@ -44,7 +44,7 @@ enum IngestionRoutes {
         return queued(jobs).at("/api/jobs/\(ids[0])", retryAfterSeconds: 1)
     }
 
-    /// - Throws: ``Problem`` 400 for a symbol that is none, 409 where the bars may not go into what is stored, 503 where
+    /// - Throws: ``Problem`` 400 for a symbol that is none, 409 where the bars may not go into what is stored, or
     ///   nobody may be asked.
     static func place(
         _ order: IngestionOrder, _ call: Call, in db: inout Connection
@@ -54,11 +54,10 @@ enum IngestionRoutes {
                 call.configuration.priceProviders, userID: call.userID(), requestID: call.requestID, in: &db)
         } catch let refusal as IngestionOrder.Refusal {
             throw switch refusal {
-            case .bars(.otherSource), .bars(.otherKind): Problem(.conflict, refusal.description)
+            case .bars(.otherSource), .bars(.otherKind), .nobody: Problem(.conflict, refusal.description)
             case .bars: Problem.invalid("symbol", "INVALID_FORMAT", refusal.description)
             case .unknownProvider: Problem.invalid("provider", "OUT_OF_RANGE", refusal.description)
             case .notServed: Problem.invalid("symbol", "NOT_SERVED", refusal.description)
-            case .nobody: Problem(.serviceUnavailable, refusal.description)
             }
         }
     }
