@@ -19,7 +19,7 @@ struct Benchmark {
 
     /// Bought at the first close (`signal_close`) or at the second open (`next_open`), sold at the last close. nil for
     /// a range of one bar, which leaves no time to hold anything.
-    init?(_ series: CandleSeries, from first: Int, options: SimulationOptions) {
+    init?(_ series: borrowing CandleSeries, from first: Int, options: SimulationOptions) {
         last = series.count - 1
         self.first = first
         guard last > first else { return nil }

@@ -4,10 +4,8 @@ import Strategy
 /// Which columns conditions look at, each once, and how they are gone over: in one lane or in eight, in blocks.
 /// Indicators of equal type, period and source are one column whatever they are called.
 struct ColumnPlan {
-    private(set) var sources: [PriceSource] = []
-    /// Of each source.
-    private(set) var forms: [PriceForms] = []
-    private(set) var indicators: [Indicator] = []
+    private(set) var sources: [(source: PriceSource, forms: PriceForms)] = []
+    private(set) var lines: [Line] = []
     /// That something is compared with.
     private(set) var numbers: [Double] = []
 
@@ -33,19 +31,21 @@ struct ColumnPlan {
 
     func blockBars(_ lanes: Int) -> Int { blockCells / lanes }
 
-    init(_ conditions: [Condition], bars: Int, tickScale: TickScale?) {
+    init(_ rules: [[Condition]], bars: Int, tickScale: TickScale?) {
         self.tickScale = tickScale
         self.bars = bars
         blockCells = min(Self.maximumBlockCells, Signals.wordCount(bars) * 64)
-        indicators.reserveCapacity(4)
-        for condition in conditions {
-            add(condition.left)
-            add(condition.right)
+        lines.reserveCapacity(4)
+        for rule in rules {
+            for condition in rule {
+                add(condition.left)
+                add(condition.right)
+            }
         }
         var memoryBars = 0
-        for indicator in indicators {
-            memoryBars = max(memoryBars, indicator.memoryBars)
-            history = max(history, (indicator.windowBars + 7) / 8 * 8)
+        for line in lines {
+            memoryBars = max(memoryBars, line.memoryBars)
+            history = max(history, (line.windowBars + 7) / 8 * 8)
         }
         // Without a grid, the compensated sum of an SMA never forgets.
         guard tickScale != nil, memoryBars > 0 else { return }
@@ -58,25 +58,19 @@ struct ColumnPlan {
     private mutating func add(_ operand: Operand) {
         switch operand {
         case .indicator(let indicator):
-            add(indicator.source, indicator.type.recurrence.forms)
-            if !indicators.contains(where: { $0.isSameColumn(as: indicator) }) { indicators.append(indicator) }
+            let line = Line(indicator)
+            add(line.source, line.recurrence.forms)
+            if !lines.contains(line) { lines.append(line) }
         case .price(let source): add(source, .prices)
         case .literal(let number): if !numbers.contains(number) { numbers.append(number) }
         }
     }
 
     private mutating func add(_ source: PriceSource, _ wanted: PriceForms) {
-        if let index = sources.firstIndex(of: source) {
-            forms[index].formUnion(wanted)
+        if let index = sources.firstIndex(where: { $0.source == source }) {
+            sources[index].forms.formUnion(wanted)
         } else {
-            sources.append(source)
-            forms.append(wanted)
+            sources.append((source, wanted))
         }
-    }
-}
-
-extension Indicator {
-    func isSameColumn(as other: Indicator) -> Bool {
-        type == other.type && period == other.period && source == other.source
     }
 }

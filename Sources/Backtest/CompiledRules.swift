@@ -13,7 +13,7 @@ struct CompiledRules {
         _ definition: StrategyDefinition, over bars: PreparedBars, checkpoint: Checkpoint,
         _ body: (BarColumns, CompiledRules) throws(BacktestRefusal) -> Void
     ) throws(BacktestRefusal) {
-        let plan = ColumnPlan(definition.entry + definition.exit, bars: bars.count, tickScale: bars.tickScale)
+        let plan = ColumnPlan([definition.entry, definition.exit], bars: bars.count, tickScale: bars.tickScale)
         try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
             let ruleCells = BoundRule.cells(definition.entry, plan) + BoundRule.cells(definition.exit, plan)
             let cells = IndicatorWalk.cells(plan) + ruleCells
@@ -25,8 +25,8 @@ struct CompiledRules {
     }
 
     private init(
-        _ definition: StrategyDefinition, _ plan: ColumnPlan, over bars: BarColumns, in arena: inout ColumnArena,
-        checkpoint: Checkpoint
+        _ definition: borrowing StrategyDefinition, _ plan: borrowing ColumnPlan, over bars: BarColumns,
+        in arena: inout ColumnArena, checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
         var walk = IndicatorWalk(plan, over: bars, in: &arena)
         let entry = BoundRule(definition.entry, walk, bars: bars.count, in: &arena)
@@ -55,7 +55,7 @@ private struct BoundRule {
     private let found: MutableColumn<UInt64>
 
     /// - Parameter arena: with ``cells(_:_:)`` to spare.
-    init(_ conditions: [Condition], _ walk: IndicatorWalk, bars: Int, in arena: inout ColumnArena) {
+    init(_ conditions: borrowing [Condition], _ walk: borrowing IndicatorWalk, bars: Int, in arena: inout ColumnArena) {
         words = arena.column(count: Signals.wordCount(bars))
         block = arena.column(count: Self.blockWords)
         found = arena.column(count: Self.blockWords)

@@ -7,7 +7,7 @@ struct CurveMeasures {
     /// How far the benchmark falls; nil when there was no time to hold anything.
     let benchmarkDrawdown: Drawdown?
 
-    init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
+    init(_ evidence: borrowing Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
         var passes = Passes(evidence)
         let cells = Curves.cells(count: evidence.equity.count)
         try ColumnArena.with(cells: cells) { arena throws(BacktestRefusal) in
@@ -30,7 +30,7 @@ struct CurveMeasures {
         var market: Drawdown
         var statistics: CurveStatistics?
 
-        init(_ evidence: Evidence) {
+        init(_ evidence: borrowing Evidence) {
             own = Drawdown(from: evidence.initialEquity, at: evidence.series.times[evidence.first])
             market = own
         }

@@ -45,7 +45,7 @@ struct CurveStatistics {
     /// Not-a-number stands for a return that does not exist, because there was nothing left to lose. It is left out,
     /// and a pair with one is no pair.
     init(returns: [Double], market: [Double]?, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
-        let own = returns.filter { !$0.isNaN }
+        let own = returns.contains { $0.isNaN } ? returns.filter { !$0.isNaN } : returns
         let alone = try Self.measured(own, own, hasMarket: false, checkpoint)
         moments = alone.moments
         sortinoPerBar = alone.sortinoPerBar

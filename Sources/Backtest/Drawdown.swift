@@ -16,9 +16,8 @@ struct Drawdown {
     private(set) var peak: Double
     private var peakTime: Int64
     private var isUnder = false
-    /// Of single points, and of whole groups; together the lowest point since the peak.
+    /// The lowest point since the peak. What is not a number is below everything, too, but no point.
     private var lowest = Double.infinity
-    private var lowestEight = Eight(repeating: .infinity)
 
     /// - Parameter time: of the first point.
     init(from initial: Double, at time: Int64) {
@@ -50,39 +49,21 @@ struct Drawdown {
         }
         var i = range.lowerBound
         while i < range.upperBound {
-            if i + 16 <= range.upperBound {
-                let one = points.eight(at: i)
-                let two = points.eight(at: i + 8)
-                let highest = one.replacing(with: two, where: two .> one)
-                if all(highest .< peak) {
-                    let lower = one.replacing(with: two, where: two .< one)
-                    lowestEight.replace(with: lower, where: lower .< lowestEight)
-                    isUnder = true
-                    i += 16
-                    continue
-                }
-            }
-            let end = min(i + 16, range.upperBound)
-            while i < end {
-                step(points[i], at: times[i])
+            if points[i] >= peak {
+                rise(to: points[i], at: times[i])
                 i += 1
+            } else {
+                i = Vectors.below(points, peak, i..<range.upperBound, &lowest)
+                isUnder = true
             }
         }
     }
 
-    @inline(__always)
-    private mutating func step(_ value: Double, at time: Int64) {
-        // What is not a number is below everything, too.
-        if !(value >= peak) {
-            lowest = min(lowest, value)
-            isUnder = true
-            return
-        }
+    private mutating func rise(to value: Double, at time: Int64) {
         if isUnder {
             endFall()
             underwater = max(underwater, time - peakTime)
             lowest = .infinity
-            lowestEight = Eight(repeating: .infinity)
             isUnder = false
         }
         peak = value
@@ -90,5 +71,5 @@ struct Drawdown {
     }
 
     /// Rounding keeps order, so the lowest point below a peak is also the maximum fall from it.
-    private mutating func endFall() { maximum = max(maximum, 1 - min(lowest, lowestEight.min()) / peak) }
+    private mutating func endFall() { maximum = max(maximum, 1 - lowest / peak) }
 }

@@ -38,13 +38,12 @@ public enum Engine {
             guard pace.isDue(before: bars) else { return }
             try limits.look(isCancelled: isCancelled(), begin: begin, now: now())
         }
-        let series = bars.series
         var simulation = Simulation(options, definition.risk, on: bars.tickScale)
         var equity: [Double] = []
         var trades: [Trade] = []
         try CompiledRules.with(definition, over: bars, checkpoint: checkpoint) {
             columns, rules throws(BacktestRefusal) in
-            equity = try [Double](count: series.count - first) { points throws(BacktestRefusal) in
+            equity = try [Double](count: bars.count - first) { points throws(BacktestRefusal) in
                 try simulation.run(
                     columns, from: first, entry: rules.entry, exit: rules.exit, equity: points, checkpoint: checkpoint)
             }
@@ -55,14 +54,14 @@ public enum Engine {
         if simulation.isRuined { notices.append(.ruined) }
         if options.executionTiming == .signalClose { notices.append(.signalCloseTiming) }
         if bars.tickScale == nil, !definition.indicators.isEmpty { notices.append(.noTickScale) }
-        let benchmark = Benchmark(series, from: first, options: options)
+        let benchmark = Benchmark(bars.series, from: first, options: options)
         let evidence = Evidence(
-            series: series, first: first, equity: equity, trades: trades, benchmark: benchmark,
+            series: bars.series, first: first, equity: equity, trades: trades, benchmark: benchmark,
             initialEquity: options.initialEquity, periodsPerYear: periodsPerYear,
             stopLossPercent: definition.risk.stopLossPercent)
         let measured = try Metrics.measure(evidence, checkpoint: checkpoint)
         return Report(
-            times: first == 0 ? series.times : Array(series.times[first...]), equity: equity, trades: trades,
+            times: first == 0 ? bars.series.times : Array(bars.series.times[first...]), equity: equity, trades: trades,
             metrics: measured.metrics, moments: measured.moments, excess: measured.excess,
             notices: notices, tickExponent: bars.tickScale?.exponent, periodsPerYear: periodsPerYear, options: options)
     }
@@ -73,11 +72,11 @@ public enum Engine {
         let condition = Condition(.indicator(indicator), .equal, .indicator(indicator))
         var values = [Double?](repeating: nil, count: bars.count)
         do throws(BacktestRefusal) {
-            let plan = ColumnPlan([condition], bars: bars.count, tickScale: bars.tickScale)
+            let plan = ColumnPlan([[condition]], bars: bars.count, tickScale: bars.tickScale)
             try BarColumns.with(bars.series) { columns throws(BacktestRefusal) in
                 try ColumnArena.with(cells: IndicatorWalk.cells(plan)) { arena throws(BacktestRefusal) in
                     var walk = IndicatorWalk(plan, over: columns, in: &arena)
-                    let one = walk.one.values(of: indicator), eight = walk.eight?.values(of: indicator)
+                    let one = walk.one.values(of: Line(indicator)), eight = walk.eight?.values(of: Line(indicator))
                     try walk.forEachBlock(checkpoint: { _ in }) { block in
                         guard !block.isRunUp else { return }
                         let cells = block.lanes == 1 ? one : eight!

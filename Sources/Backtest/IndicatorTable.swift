@@ -13,28 +13,28 @@ struct IndicatorTable {
     private let literalCount: Int
 
     /// - Parameter arena: with ``cells(_:lanes:)`` to spare; the table lasts as long.
-    init(_ plan: ColumnPlan, lanes: Int, over bars: BarColumns, in arena: inout ColumnArena) {
+    init(_ plan: borrowing ColumnPlan, lanes: Int, over bars: BarColumns, in arena: inout ColumnArena) {
         self.lanes = lanes
         tickScale = plan.tickScale
         literalCount = plan.numbers.count
         literals = arena.column(count: 8 * literalCount)
         for (index, number) in plan.numbers.enumerated() { literals.fill(8 * index..<8 * index + 8, with: number) }
         sources.reserveCapacity(plan.sources.count)
-        for (source, forms) in zip(plan.sources, plan.forms) {
+        for (source, forms) in plan.sources {
             sources.append(PriceLanes(source, bars.prices(source), forms, plan, lanes: lanes, in: &arena))
         }
-        streams.reserveCapacity(plan.indicators.count)
-        for indicator in plan.indicators {
-            let source = plan.sources.firstIndex(of: indicator.source)!
-            streams.append(IndicatorStream(indicator, source: source, plan, in: &arena))
+        streams.reserveCapacity(plan.lines.count)
+        for line in plan.lines {
+            let source = plan.sources.firstIndex { $0.source == line.source }!
+            streams.append(IndicatorStream(line, source: source, plan, in: &arena))
         }
     }
 
     /// How many cells of an arena a table takes.
     static func cells(_ plan: ColumnPlan, lanes: Int) -> Int {
         var cells = ColumnArena.cells(count: 8 * plan.numbers.count)
-        for indicator in plan.indicators { cells += IndicatorStream.cells(indicator, plan) }
-        for forms in plan.forms { cells += PriceLanes.cells(forms, plan, lanes: lanes) }
+        for line in plan.lines { cells += IndicatorStream.cells(line, plan) }
+        for (_, forms) in plan.sources { cells += PriceLanes.cells(forms, plan, lanes: lanes) }
         return cells
     }
 
@@ -65,8 +65,8 @@ struct IndicatorTable {
     }
 
     /// Not-a-number where there is none yet; those of the current block.
-    func values(of indicator: Indicator) -> Column<Double> {
-        streams.first { $0.indicator.isSameColumn(as: indicator) }!.values.reading
+    func values(of line: Line) -> Column<Double> {
+        streams.first { $0.line == line }!.values.reading
     }
 
     /// - Parameter arena: with ``BoundCondition/cells`` to spare for each.
@@ -85,7 +85,7 @@ struct IndicatorTable {
 
     private func cells(of operand: Operand) -> OperandCells {
         switch operand {
-        case .indicator(let indicator): OperandCells(cells: values(of: indicator), step: 1)
+        case .indicator(let indicator): OperandCells(cells: values(of: Line(indicator)), step: 1)
         case .price(let source):
             OperandCells(cells: sources.first { $0.source == source }!.window.prices, step: 1)
         case .literal(let number): OperandCells(cells: cells(of: number), step: 0)
@@ -99,10 +99,10 @@ struct IndicatorTable {
     }
 
     private func error(of operand: Operand) -> Double {
-        if case .indicator(let indicator) = operand { indicator.error(isOnGrid: tickScale != nil) } else { 0 }
+        if case .indicator(let indicator) = operand { Line(indicator).error(isOnGrid: tickScale != nil) } else { 0 }
     }
 
     private static func firstBar(of operand: Operand) -> Int {
-        if case .indicator(let indicator) = operand { indicator.firstBar } else { 0 }
+        if case .indicator(let indicator) = operand { Line(indicator).firstBar } else { 0 }
     }
 }

@@ -30,8 +30,8 @@ struct IndicatorWalk {
     private(set) var eight: IndicatorTable?
 
     /// - Parameter arena: with ``cells(_:)`` to spare.
-    init(_ plan: ColumnPlan, over bars: BarColumns, in arena: inout ColumnArena) {
-        self.plan = plan
+    init(_ plan: borrowing ColumnPlan, over bars: BarColumns, in arena: inout ColumnArena) {
+        self.plan = copy plan
         one = IndicatorTable(plan, lanes: 1, over: bars, in: &arena)
         eight = plan.lanes > 1 ? IndicatorTable(plan, lanes: plan.lanes, over: bars, in: &arena) : nil
     }

@@ -25,7 +25,7 @@ struct PriceLanes {
     ///   - stored: the prices of all bars. If they lie on no grid, prices are the only form.
     ///   - arena: with ``cells(_:_:lanes:)`` to spare.
     init(
-        _ source: PriceSource, _ stored: Column<Double>, _ wanted: PriceForms, _ plan: ColumnPlan, lanes: Int,
+        _ source: PriceSource, _ stored: Column<Double>, _ wanted: PriceForms, _ plan: borrowing ColumnPlan, lanes: Int,
         in arena: inout ColumnArena
     ) {
         self.source = source

@@ -53,8 +53,8 @@ public struct ReturnMoments: Equatable, Sendable {
 
     /// Whether numbers can hold them.
     public var areFinite: Bool {
-        [mean, standardDeviation, skewness, kurtosis].allSatisfy { $0?.isFinite ?? true }
-            && blocks.allSatisfy { $0.sum.isFinite && $0.sumOfSquares.isFinite }
+        (mean ?? 0).isFinite && (standardDeviation ?? 0).isFinite && (skewness ?? 0).isFinite
+            && (kurtosis ?? 0).isFinite && blocks.allSatisfy { $0.sum.isFinite && $0.sumOfSquares.isFinite }
     }
 
     /// Mean over standard deviation.

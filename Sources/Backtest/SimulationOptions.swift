@@ -66,12 +66,13 @@ public struct SimulationOptions: Equatable, Sendable {
     /// which levels are not exact, and a slippage of as much as the stop distance, which would sell every position on the
     /// bar it was bought. Older releases took the former, so they are no reason not to read what is stored.
     public func errors(with definition: StrategyDefinition) -> [OptionError] {
-        let basisPoints: [(Field, Double)] = [
-            (.commissionBasisPoints, commissionBasisPoints), (.slippageBasisPoints, slippageBasisPoints),
-        ]
-        let errors = basisPoints.filter { TenThousandths($0.1) == nil }.map {
-            OptionError($0.0.rawValue, .tooManyPlaces, "may have at most four decimal places")
+        var errors: [OptionError] = []
+        func check(_ basisPoints: Double, _ field: Field) {
+            guard TenThousandths(basisPoints) == nil else { return }
+            errors.append(OptionError(field.rawValue, .tooManyPlaces, "may have at most four decimal places"))
         }
+        check(commissionBasisPoints, .commissionBasisPoints)
+        check(slippageBasisPoints, .slippageBasisPoints)
         guard errors.isEmpty else { return errors }
         // Counted in 1e-4 each, a basis point is a hundredth of a percent. A stop of more places is the definition's fault.
         guard let stop = definition.risk.stopLossPercent, let distance = TenThousandths(stop),

@@ -13,7 +13,7 @@ struct TradeSums {
     private(set) var heldBars = 0
     private(set) var fillsWithoutVolume = 0
 
-    init(_ evidence: Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
+    init(_ evidence: borrowing Evidence, _ checkpoint: Checkpoint) throws(BacktestRefusal) {
         self = try evidence.series.volume.withColumn { volume throws(BacktestRefusal) in
             try TradeSums(evidence.trades, volume.counted(from: evidence.first), checkpoint)
         }

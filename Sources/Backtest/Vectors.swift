@@ -60,6 +60,13 @@ enum Vectors {
                 Int64(range.upperBound), Int64(bars.count)))
     }
 
+    /// The first of some points that is not below a peak, the end of the range where all are; and the lowest of those before it.
+    static func below(_ points: Column<Double>, _ peak: Double, _ range: Range<Int>, _ lowest: inout Double) -> Int {
+        Int(
+            vectors_below(
+                level, points.address(range), peak, Int64(range.lowerBound), Int64(range.upperBound), &lowest))
+    }
+
     /// Adds returns to sums. Up to the limit, more may be read.
     static func add(
         _ own: Column<Double>, _ market: Column<Double>, count: Int, limit: Int, to sums: inout PlainSums

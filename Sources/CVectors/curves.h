@@ -62,6 +62,27 @@ VECTORS_BODY double vectors_most(vectors_eight value) {
 }
 VECTORS_BODY double vectors_least(vectors_eight value) { return -vectors_most(-value); }
 
+// The first of the points from..<to that is not below a peak; `to` where all are. The least of those before it goes to the
+// lowest, if it is less. What is not a number is below everything, but not the least.
+VECTORS_BODY int64_t vectors_below_body(
+    int level, const double *points, double peak, int64_t from, int64_t to, double *lowest) {
+    vectors_eight least = VECTORS_ALL(__builtin_inf());
+    int64_t i = from;
+    for (; i + 8 <= to; i += 8) {
+        const vectors_eight p = VECTORS_LOAD(vectors_eight, points + i);
+        if (VECTORS_BYTE(p >= peak)) break;
+        least = VECTORS_EITHER(p < least, p, least);
+    }
+    double found = vectors_least(least);
+    for (; i < to && !(points[i] >= peak); i++)
+        if (points[i] < found) found = points[i];
+    if (found < *lowest) *lowest = found;
+    return i;
+}
+VECTORS_DEFINE(
+    int64_t, below, (const double *points, double peak, int64_t from, int64_t to, double *lowest),
+    (points, peak, from, to, lowest))
+
 // Adds to six times eight sums: own, own squared, losing squared, market, market squared, product; what is missing to the
 // last eight adds nothing. The returns are those of two curves, which have one point more and are divided here, or they are
 // there. Of curves they are written, in whole eights, and of both columns the least and the most are told: of the own

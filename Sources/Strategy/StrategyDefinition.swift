@@ -41,10 +41,14 @@ public struct StrategyDefinition: Equatable, Sendable {
     /// What keeps a definition from being run: levels of more than four decimal places, which are not exact. Releases
     /// before version 2 of the engine took them; nobody may send them any more.
     public var faults: [DefinitionError] {
-        [("stop_loss", risk.stopLossPercent), ("take_profit", risk.takeProfitPercent)].compactMap { name, percent in
-            guard let percent, TenThousandths(percent) == nil else { return nil }
-            return .tooManyPlaces(at: "risk.\(name).value")
+        var faults: [DefinitionError] = []
+        func check(_ percent: Double?, _ name: String) {
+            guard let percent, TenThousandths(percent) == nil else { return }
+            faults.append(.tooManyPlaces(at: "risk.\(name).value"))
         }
+        check(risk.stopLossPercent, "stop_loss")
+        check(risk.takeProfitPercent, "take_profit")
+        return faults
     }
 
     /// The longest period of any indicator; 0 without indicators.

@@ -48,7 +48,7 @@ import Testing
             (bars.open, bars.high, bars.low) = (bars.close, bars.close, bars.close)
             let line = indicator(type, period)
             let exact = ExactLine(bars: bars).values(of: .indicator(line))
-            let error = Ratio(line.error(isOnGrid: true))
+            let error = Ratio(Line(line).error(isOnGrid: true))
             for (found, truth) in zip(try Engine.values(of: line, on: prepared(bars)), exact) {
                 guard let found, let truth else {
                     #expect(found == nil && truth == nil)

@@ -64,6 +64,6 @@ import Testing
     private func laneCount(_ count: Int, _ indicators: [Indicator], isOnGrid: Bool) throws -> Int {
         let bars = try prepared(closes: Array(repeating: 100, count: count))
         let conditions = indicators.map { Condition(.indicator($0), .greater, .literal(1)) }
-        return ColumnPlan(conditions, bars: count, tickScale: isOnGrid ? bars.tickScale : nil).lanes
+        return ColumnPlan([conditions], bars: count, tickScale: isOnGrid ? bars.tickScale : nil).lanes
     }
 }

@@ -205,6 +205,25 @@ import Testing
         #expect(averages == expectedAverages)
     }
 
+    @Test(arguments: levels)
+    func `who comes up to a peak first, and how low it was before`(level: Int32) {
+        var random = Seeded(8)
+        for (from, to) in [(0, 0), (0, 1), (2, 9), (0, 16), (3, 40), (0, 64)] {
+            for place in -1..<to {
+                var points = column(64, &random).map { $0 == 200 ? 0 : $0 }
+                if place >= 0 { points[place] = [200, 201, .infinity].randomElement(using: &random)! }
+                if to > 30 { points[20] = .nan }
+                for before in [Double.infinity, 1] {
+                    var lowest = before
+                    let found = Int(vectors_below(level, points, 200, Int64(from), Int64(to), &lowest))
+                    let end = (from..<to).contains(place) && place != 20 ? place : to
+                    #expect(found == end, "\(place) in \(from)..<\(to)")
+                    #expect(lowest == points[from..<max(from, end)].reduce(before) { $1 < $0 ? $1 : $0 })
+                }
+            }
+        }
+    }
+
     /// Up to the limit more may be read, behind it nothing; what is read too much counts nowhere.
     @Test(arguments: levels, [(1, 1), (1, 30), (7, 7), (8, 8), (15, 16), (63, 63), (64, 64), (60, 70), (200, 200)])
     func `sums have one order`(level: Int32, cells: (count: Int, limit: Int)) {

@@ -1,5 +1,5 @@
 /// The first value is the mean of the first n prices; written as a step towards the price, flat prices stay flat.
-struct ExponentialAverage: Recurrence {
+enum ExponentialAverage: Recurrence {
     static let remembered = 1
 
     static let forms: PriceForms = [.prices, .tickSums]
@@ -15,26 +15,22 @@ struct ExponentialAverage: Recurrence {
     /// they add up to at most 37 * (n + 1) / 2 steps.
     static func roundings(period: Int, isOnGrid: Bool) -> Int { 20 * (period + 20) }
 
-    private let period: Int
-    private let weight: Double
-    /// Of each lane.
-    private let averages: MutableColumn<Double>
+    private static func weight(_ period: Int) -> Double { 2 / Double(period + 1) }
 
-    init(period: Int, memory: MutableColumn<Double>) {
-        self.period = period
-        weight = 2 / Double(period + 1)
-        averages = memory
+    static func start(_ lane: Int, at price: Double, period: Int, _ averages: MutableColumn<Double>) {
+        averages[lane] = price
     }
 
-    func start(_ lane: Int, at price: Double) { averages[lane] = price }
-
-    func firstValue(_ window: PriceWindow) -> Double? {
+    static func firstValue(_ window: PriceWindow, period: Int, _ averages: MutableColumn<Double>) -> Double? {
         averages[0] = window.firstMean(of: period)
         return averages[0]
     }
 
-    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
-        let prices = window.prices
+    static func fill(
+        _ bars: Range<Int>, from window: PriceWindow, period: Int, _ averages: MutableColumn<Double>,
+        into values: MutableColumn<Double>
+    ) {
+        let prices = window.prices, weight = weight(period)
         var average = averages[0]
         for i in bars {
             average = average + weight * (prices[i] - average)
@@ -43,7 +39,10 @@ struct ExponentialAverage: Recurrence {
         averages[0] = average
     }
 
-    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
-        Vectors.averages(window.prices, bars: window.count, weight: weight, averages: averages, into: values)
+    static func fillLanes(
+        from window: PriceWindow, period: Int, _ averages: MutableColumn<Double>, into values: MutableColumn<Double>
+    ) {
+        Vectors.averages(
+            window.prices, bars: window.count, weight: weight(period), averages: averages, into: values)
     }
 }

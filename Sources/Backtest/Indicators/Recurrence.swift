@@ -26,22 +26,24 @@ protocol Recurrence {
     /// exact one, so that equal ones are equal.
     static func roundings(period: Int, isOnGrid: Bool) -> Int
 
-    /// - Parameter memory: of all lanes, zeros.
-    init(period: Int, memory: MutableColumn<Double>)
-
     /// Puts a lane into the middle of the bars, as if the price had stood still until then.
-    func start(_ lane: Int, at price: Double)
+    static func start(_ lane: Int, at price: Double, period: Int, _ memory: MutableColumn<Double>)
 
     /// The value on ``firstBar(period:)``, from a window of one lane on the first bars of all; nil where the first value is
     /// like every other.
-    func firstValue(_ window: PriceWindow) -> Double?
+    ///
+    /// - Parameter memory: of zeros.
+    static func firstValue(_ window: PriceWindow, period: Int, _ memory: MutableColumn<Double>) -> Double?
 
     /// Writes the values of bars that a window of one lane shows and that follow those it has seen.
-    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>)
+    static func fill(
+        _ bars: Range<Int>, from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>,
+        into values: MutableColumn<Double>)
 
     /// The same of all bars that a window of eight lanes shows. Each lane waits for its own bar before, and while it waits
     /// the others go on.
-    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>)
+    static func fillLanes(
+        from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>, into values: MutableColumn<Double>)
 }
 
 extension IndicatorType {

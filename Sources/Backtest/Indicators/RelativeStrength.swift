@@ -3,7 +3,7 @@
 /// Only their ratio counts, so what is kept of both is n times the average, and on a bar without a change neither fades: that
 /// they would have done so equally is remembered in a factor until the next change. So the strength stands still, to the
 /// bit, as long as the price does.
-struct RelativeStrength: Recurrence {
+enum RelativeStrength: Recurrence {
     static let remembered = 3
 
     static let forms = PriceForms.levels
@@ -18,38 +18,40 @@ struct RelativeStrength: Recurrence {
     /// the past were at most e^25 times those that count now, the error of either is at most 3 * (25 + 1) * n units.
     static func roundings(period: Int, isOnGrid: Bool) -> Int { 80 * (period + 10) }
 
-    private let period: Int
     /// What is left of a sum after a bar.
-    private let fading: Double
-    private let memory: MutableColumn<Double>
-    /// Of each lane.
-    private var gains: MutableColumn<Double> { memory }
-    private var losses: MutableColumn<Double> { memory.counted(from: 8) }
-    /// By which both fade at the next change.
-    private var factors: MutableColumn<Double> { memory.counted(from: 16) }
+    private static func fading(_ period: Int) -> Double { Double(period - 1) / Double(period) }
 
-    init(period: Int, memory: MutableColumn<Double>) {
-        self.period = period
-        fading = Double(period - 1) / Double(period)
-        self.memory = memory
+    /// Sums of each lane, and what both fade by at the next change.
+    private static func parts(
+        _ memory: MutableColumn<Double>
+    ) -> (gains: MutableColumn<Double>, losses: MutableColumn<Double>, factors: MutableColumn<Double>) {
+        (memory, memory.counted(from: 8), memory.counted(from: 16))
     }
 
     /// Without gains and losses.
-    func start(_ lane: Int, at price: Double) { (gains[lane], losses[lane], factors[lane]) = (0, 0, fading) }
+    static func start(_ lane: Int, at price: Double, period: Int, _ memory: MutableColumn<Double>) {
+        let (gains, losses, factors) = parts(memory)
+        (gains[lane], losses[lane], factors[lane]) = (0, 0, fading(period))
+    }
 
-    func firstValue(_ window: PriceWindow) -> Double? {
+    static func firstValue(_ window: PriceWindow, period: Int, _ memory: MutableColumn<Double>) -> Double? {
         var rises = DoubleDouble()
         var falls = DoubleDouble()
         for i in 1...period {
             let change = window.levels[i] - window.levels[i - 1]
             if change > 0 { rises.add(change) } else { falls.add(-change) }
         }
-        (gains[0], losses[0], factors[0]) = (rises.divided(by: 1), falls.divided(by: 1), fading)
-        return Self.strength(SIMD2(gains[0], losses[0]))
+        let (gains, losses, factors) = parts(memory)
+        (gains[0], losses[0], factors[0]) = (rises.divided(by: 1), falls.divided(by: 1), fading(period))
+        return strength(SIMD2(gains[0], losses[0]))
     }
 
-    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
-        let levels = window.levels
+    static func fill(
+        _ bars: Range<Int>, from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>,
+        into values: MutableColumn<Double>
+    ) {
+        let levels = window.levels, fading = fading(period)
+        let (gains, losses, factors) = parts(memory)
         var sums = SIMD2(gains[0], losses[0])
         var factor = factors[0]
         for i in bars {
@@ -59,14 +61,17 @@ struct RelativeStrength: Recurrence {
             let moves = SIMD2(change, -change)
             sums = sums * (change != 0 ? factor : 1) + SIMD2<Double>().replacing(with: moves, where: moves .> 0)
             factor = change != 0 ? fading : factor * fading
-            values[i] = Self.strength(sums)
+            values[i] = strength(sums)
         }
         (gains[0], losses[0], factors[0]) = (sums[0], sums[1], factor)
     }
 
-    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
+    static func fillLanes(
+        from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>, into values: MutableColumn<Double>
+    ) {
+        let (gains, losses, factors) = parts(memory)
         Vectors.strengths(
-            window.levels, bars: window.count, fading: fading, gains: gains, losses: losses, factors: factors,
+            window.levels, bars: window.count, fading: fading(period), gains: gains, losses: losses, factors: factors,
             into: values)
     }
 

@@ -1,6 +1,6 @@
 /// The mean of the last n prices: on a grid exact integers and one division, so that equal averages are equal; else
 /// compensated sums.
-struct SimpleAverage: Recurrence {
+enum SimpleAverage: Recurrence {
     static let remembered = 2
 
     static let forms = PriceForms.tickSums
@@ -14,25 +14,27 @@ struct SimpleAverage: Recurrence {
     /// A compensated sum is exact but for its last bits.
     static func roundings(period: Int, isOnGrid: Bool) -> Int { isOnGrid ? 0 : 4 }
 
-    private let period: Int
-    /// Over prices without a grid, which are in one lane: the sum of the period's prices but the oldest, in two parts.
-    private let memory: MutableColumn<Double>
+    static func start(_ lane: Int, at price: Double, period: Int, _ memory: MutableColumn<Double>) {}
 
-    init(period: Int, memory: MutableColumn<Double>) { (self.period, self.memory) = (period, memory) }
+    static func firstValue(_ window: PriceWindow, period: Int, _ memory: MutableColumn<Double>) -> Double? { nil }
 
-    func start(_ lane: Int, at price: Double) {}
-
-    func firstValue(_ window: PriceWindow) -> Double? { nil }
-
-    func fill(_ bars: Range<Int>, from window: PriceWindow, into values: MutableColumn<Double>) {
-        window.scale == nil ? compensated(bars, window, values) : exact(bars, window, values)
+    static func fill(
+        _ bars: Range<Int>, from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>,
+        into values: MutableColumn<Double>
+    ) {
+        window.scale == nil
+            ? compensated(bars, window, period, memory, values) : exact(bars, window, period, values)
     }
 
-    func fillLanes(from window: PriceWindow, into values: MutableColumn<Double>) {
-        exact(0..<window.count, window, values)
+    static func fillLanes(
+        from window: PriceWindow, period: Int, _ memory: MutableColumn<Double>, into values: MutableColumn<Double>
+    ) {
+        exact(0..<window.count, window, period, values)
     }
 
-    private func exact(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
+    private static func exact(
+        _ bars: Range<Int>, _ window: PriceWindow, _ period: Int, _ values: MutableColumn<Double>
+    ) {
         guard !bars.isEmpty else { return }
         let lanes = window.lanes
         let newest = window.tickSums.counted(from: (bars.lowerBound + 1) * lanes)
@@ -41,7 +43,11 @@ struct SimpleAverage: Recurrence {
             divisor: window.divisor(of: period), into: values.counted(from: bars.lowerBound * lanes))
     }
 
-    private func compensated(_ bars: Range<Int>, _ window: PriceWindow, _ values: MutableColumn<Double>) {
+    /// What is remembered is the sum of the period's prices but the oldest, in two parts.
+    private static func compensated(
+        _ bars: Range<Int>, _ window: PriceWindow, _ period: Int, _ memory: MutableColumn<Double>,
+        _ values: MutableColumn<Double>
+    ) {
         let prices = window.prices
         var sum = DoubleDouble(high: memory[0], low: memory[8])
         if window.begin == 0 { for k in 0..<min(period - 1, window.count) { sum.add(prices[k]) } }
