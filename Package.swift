@@ -128,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Supervision", "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Postgres", "TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "TestSupport"]),
         .executableTarget(
             name: "ImportSpeed",
             dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],
