@@ -113,6 +113,45 @@ struct UploadTests {
         #expect(try server.client.send("GET", Self.path, key: key).object?["imports"] == [])
     }
 
+    /// The most memory that a process ever had, in bytes.
+    private static func peak(_ pid: pid_t) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.split(separator: " ").dropLast().last ?? "")) << 10
+    }
+
+    @Test func `a million minutes become hours in the memory of a few, in responder and worker`() throws {
+        let key = try makeKey()
+        var bytes = Array("time,open,high,low,close,volume\n".utf8), minute = 0
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let start = 1_262_304_000  // 2010-01-01
+        while bytes.count < (63 << 20) {
+            let cents = 10_000 + minute * 7 % 500
+            bytes +=
+                "\(start + minute * 60),\(cents / 100).\(digits(cents % 100)),106.00,99.00,101.25,\(minute % 97)\n".utf8
+            minute += 1
+        }
+        let looked = try upload(bytes, "file_name=minutes.csv&symbol=MINUTE-USD", key)
+        #expect(looked.status == 201)
+        // On a machine that is busy it may be too much for one look; the worker takes its time.
+        if let refusal = looked.object?["refusal"]?.objectValue {
+            #expect(
+                refusal["reason"]?.stringValue?.contains("confirm it as it is") == true, "\(looked.text.prefix(500))")
+        } else {
+            #expect(looked.object?["report"]?.objectValue?["rows"]?.numberValue?.int == minute)
+        }
+        let id = try #require(looked.object?["id"]?.stringValue)
+        let job = try confirmed(id, ["symbol": "MINUTE-USD"], key)
+        #expect(job["status"] == "completed", "\(job)")
+        #expect(job["result"]?.objectValue?["stored"]?.objectValue?["added"]?.numberValue?.int == minute / 60)
+        for name in ["responder", "worker"] {
+            for pid in try server.pids(name) {
+                let peak = try Self.peak(pid)
+                #expect(peak < 96 << 20, "\(name) had \(peak >> 20) MB")
+            }
+        }
+    }
+
     @Test func `who leaves in the middle leaves nothing`() throws {
         let key = try makeKey()
         let head =
