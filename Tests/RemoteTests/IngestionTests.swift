@@ -18,17 +18,20 @@ import Testing
 
     private let database: TestDatabase
     private let vendors: TestVendors
-    private let kind: IngestBars
 
     init() throws {
         database = try TestDatabase()
         vendors = try TestVendors { Self.now.microseconds }
+    }
+
+    /// - Parameter milliseconds: how long an answer is waited for.
+    private func kind(waiting milliseconds: Int) throws -> IngestBars {
         let configuration = try Configuration(
             vendors.environment.merging(["ENVIRONMENT": "test"]) { $1 }
         ) { _ in nil }
         let all = configuration.priceProviders.all
         var patience = PriceExchanges.Patience()
-        patience.limits.totalMilliseconds = 3_000
+        patience.limits.totalMilliseconds = milliseconds
         patience.backOffMilliseconds = 1
         let exchanges = PriceExchanges(
             all.map(\.provider),
@@ -36,18 +39,19 @@ import Testing
                 uniqueKeysWithValues: all.map {
                     ($0.provider.name, .init(address: $0.address, requestsAMinute: $0.requestsAMinute))
                 }), patience: patience, allowsLoopback: true, log: Log(minimum: .error))
-        kind = IngestBars(configuration.priceProviders, by: exchanges) { Self.now }
+        return IngestBars(configuration.priceProviders, by: exchanges) { Self.now }
     }
 
     /// Orders one series from a vendor, and does it.
     ///
     /// - Returns: what the job says of itself.
     private func ingest(
-        _ symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, from provider: String, in db: inout Connection
+        _ symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, from provider: String,
+        waiting milliseconds: Int = 60_000, in db: inout Connection
     ) throws -> (status: JobStatus, code: String?, message: String) {
         let job = try IngestBars.enqueue(
             .init(symbol: symbol, assetType, timeframe, provider: provider, from: CalendarDay("2025-01-02")), in: &db)
-        _ = try kind.runNext(as: "test", in: &db) { event in
+        _ = try kind(waiting: milliseconds).runNext(as: "test", in: &db) { event in
             if case .refused(_, let detail) = event { Issue.record("\(detail)") }
         }
         return try db.run(
@@ -89,10 +93,15 @@ import Testing
         let testDescription: String
         let code: String
         let isFinal: Bool
+        let milliseconds: Int
         let fault: TestVendors.Fault
 
-        init(_ what: String, _ code: String, isFinal: Bool = false, _ fault: @escaping TestVendors.Fault) {
-            (testDescription, self.code, self.isFinal, self.fault) = (what, code, isFinal, fault)
+        init(
+            _ what: String, _ code: String, isFinal: Bool = false, waiting milliseconds: Int = 60_000,
+            _ fault: @escaping TestVendors.Fault
+        ) {
+            (testDescription, self.code, self.isFinal) = (what, code, isFinal)
+            (self.milliseconds, self.fault) = (milliseconds, fault)
         }
 
         /// The vendor answers with 200.
@@ -104,7 +113,7 @@ import Testing
     }
 
     static let troubles: [Trouble] = [
-        Trouble("who hangs", "PROVIDER_UNREACHABLE") { _, peer in peer.waitUntilClosed() },
+        Trouble("who hangs", "PROVIDER_UNREACHABLE", waiting: 200) { _, peer in peer.waitUntilClosed() },
         Trouble("who tells of more than comes", "PROVIDER_UNREACHABLE") { _, peer in
             peer.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n[[1740960000,".utf8))
         },
@@ -145,7 +154,8 @@ import Testing
         let bars = try stored("BTC-USD", .hour, in: &db)
         let state = try db.run(.state(ofSymbol: id, .hour))
         for _ in 0..<2 { vendors.fail(trouble.fault) }
-        let end = try ingest("BTC-USD", .crypto, .hour, from: "coinbase", in: &db)
+        let end = try ingest(
+            "BTC-USD", .crypto, .hour, from: "coinbase", waiting: trouble.milliseconds, in: &db)
         #expect(end.code == trouble.code && end.status == (trouble.isFinal ? .failed : .pending), "\(end)")
         #expect(end.message.hasPrefix("Coinbase Exchange: ") && end.message.utf8.count < 200)
         for word in ["a-secret", "127.0.0.1", TestVendors.secret] { #expect(!end.message.contains(word)) }
