@@ -100,8 +100,9 @@ public struct Object: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     public var names: [String] { members.map(\.name) }
 
     /// Those that are none of the few `known`. A set of texts would put each of them into Unicode's order first.
-    public func names(besides known: some Collection<String>) -> [String] {
-        names.filter { name in !known.contains { Names.same($0, name) } }
+    public func names(besides known: Set<String>) -> [String] {
+        let known = Array(known)
+        return names.filter { name in !known.contains { Names.same($0, name) } }
     }
 
     public var count: Int { members.count }

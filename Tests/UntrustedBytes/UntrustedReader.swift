@@ -53,7 +53,7 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
     private static func readJSON(_ bytes: [UInt8]) {
         guard let value = try? parse(bytes) else { return }
         if let object = value.objectValue {
-            let known = ["name", "description", "definition", "email"]
+            let known: Set<String> = ["name", "description", "definition", "email"]
             for name in known { _ = object[name] == "name" }
             _ = object.names(besides: known).prefix(50).map(\.shortened)
         }

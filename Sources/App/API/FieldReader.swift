@@ -68,8 +68,7 @@ struct FieldReader {
 
     private mutating func refuseUnknown() {
         for name in body.names(besides: known) {
-            let path = prefix + name.shortened
-            mistakes.add(path, "UNKNOWN_KEY", "\(path) is not known here.")
+            mistakes.add(prefix + name.shortened, "UNKNOWN_KEY", "\(prefix + name.shortened) is not known here.")
         }
     }
 
@@ -128,10 +127,14 @@ struct Mistakes {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func add(_ field: String, _ code: String, _ message: String, as kind: ErrorCode = .validationError) {
+    /// What is not listed is not put into words either: there may be tens of thousands.
+    mutating func add(
+        _ field: @autoclosure () -> String, _ code: String, _ message: @autoclosure () -> String,
+        as kind: ErrorCode = .validationError
+    ) {
         self.code = isEmpty || self.code == kind ? kind : .validationError
         count += 1
-        if listed.count < Self.maximumListed { listed.append(FieldError(field, code, message)) }
+        if listed.count < Self.maximumListed { listed.append(FieldError(field(), code, message())) }
     }
 
     /// Mistakes that somebody else has found and not listed.
