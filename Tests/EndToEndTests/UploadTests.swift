@@ -88,7 +88,11 @@ struct UploadTests {
             #expect(candles.count == wanted["bars"]?.numberValue?.int, "\(name)")
             for (candle, end) in [(candles.first, "first"), (candles.last, "last")] {
                 let values = try #require(candle?.objectValue).members.map(\.value)
-                #expect(values == wanted[end]?.arrayValue, "\(name), \(end)")
+                let expected = try #require(wanted[end]?.arrayValue)
+                #expect(values.first == expected.first, "\(name), \(end)")
+                #expect(
+                    values.dropFirst().map { $0.numberValue?.double }
+                        == expected.dropFirst().map { $0.numberValue?.double }, "\(name), \(end)")
             }
         }
         #expect(try server.client.send("GET", Self.path, key: key).object?["imports"] == [])
@@ -165,11 +169,11 @@ struct UploadTests {
 
     @Test func `a file that unpacks to far more than prices do is refused soon`() throws {
         let key = try makeKey()
-        // 64 MB of stored zeros inside, which compress a thousandfold: made by the tool, for it takes an encoder.
-        let folder = try TemporaryFolder(), file = folder.path + "/zeros"
+        // Empty lines, which compress a thousandfold: made by the tool, for that takes an encoder.
+        let folder = try TemporaryFolder(), file = folder.path + "/lines"
         let tool = Process()
         tool.executableURL = URL(fileURLWithPath: "/bin/sh")
-        tool.arguments = ["-c", "head -c 400000000 /dev/zero | gzip -9 > '\(file)'"]
+        tool.arguments = ["-c", "head -c 400000000 /dev/zero | tr '\\0' '\\n' | gzip -9 > '\(file)'"]
         try tool.run()
         tool.waitUntilExit()
         let answer = try upload(
