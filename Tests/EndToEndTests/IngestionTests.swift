@@ -10,7 +10,7 @@ struct IngestionTests {
     private static let stage: Result<Stage, any Error> = Result { try Stage() }
 
     /// One server for the suite, which asks vendors of its own.
-    private final class Stage: Sendable {
+    final class Stage: Sendable {
         let vendors: TestVendors
         let server: TestServer
         /// An operator's.
@@ -28,7 +28,7 @@ struct IngestionTests {
         }
     }
 
-    private let stage: Stage
+    let stage: Stage
 
     init() throws { stage = try Self.stage.get() }
 
