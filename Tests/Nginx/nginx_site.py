@@ -135,3 +135,18 @@ class Site:
         with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
             connection.sendall(text)
             return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+class ProblemAssertions:
+    """For a `unittest.TestCase`."""
+
+    def assert_problem(self, answer, status, code, instance):
+        problem = json.loads(answer.content)
+        self.assertEqual(answer.status, status)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        self.assertEqual((problem["status"], problem["code"], problem["instance"]), (status, code, instance))
+        self.assertEqual(problem["request_id"], answer.headers["X-Request-Id"])
+        self.assertTrue(problem["type"].startswith("https://bitstockerz.dev/errors/"))
+        self.assertTrue(problem["title"])
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])

@@ -1,0 +1,87 @@
+"""Tests of nginx/: who is refused for asking too often, what stands in a log, and what is said when nobody answers."""
+
+import http.client
+import json
+import os
+import ssl
+import unittest
+
+from nginx_site import CANDLES, ProblemAssertions, Site
+
+
+class RefusalTest(ProblemAssertions, unittest.TestCase):
+    def test_an_address_over_its_rate_gets_429_and_others_do_not(self):
+        site = Site(anonymous_rate=6)
+        self.addCleanup(site.close)
+        def status(address, path="/api/auth/providers", **more):
+            return site.request(path, {"X-Forwarded-For": address} | more)
+        for first, same, other in (("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1")):
+            answers = [status(first).status for _ in range(260)]
+            self.assertEqual(answers[:200], [200] * 200, "a page load must not trip the limit")
+            self.assert_problem(answer := status(same), 429, "RATE_LIMITED", "/api/auth/providers")
+            self.assertEqual(answer.headers["Retry-After"], "1")
+            self.assertEqual(status(other).status, 200)
+            key, session = {"Authorization": "Bearer abc"}, {"Cookie": "a=1; __Host-session=abc"}
+            for open_path in ("/api/auth/providers", "/api/symbols/A", "/api//symbols/search?q=a", "/api/openapi.json",
+                              CANDLES + "?symbol=A", "/api/strategies/indicators", "/api/auth/webauthn/login/options",
+                              "/api/auth/recover", "/api/auth/oauth/google/start", "/api/metrics"):
+                for claim in ({}, key, session, key | session):
+                    self.assertEqual(status(first, open_path, **claim).status, 429, (open_path, claim))
+            # Where somebody must be signed in the responder counts, by user or by address.
+            for claim in (key, session, {"Cookie": "__Host-session=abc"}):
+                for path in ("/api/strategies", "/api/auth/me", "/api/auth/logout", "/api/auth/reauthenticate/options",
+                             "/api/auth/providers/x", "/api/market-data/other", "/api/me/oauth/google"):
+                    self.assertEqual(status(first, path, **claim).status, 200, (path, claim))
+            for claim in ({}, {"Authorization": "Basic abc", "Cookie": "x__Host-session=a"}, {"Cookie": "0;Bearer x;"}):
+                self.assertEqual(status(first, "/api/strategies", **claim).status, 429)
+            # What nginx refuses by its method, and asks a responder about.
+            self.assert_problem(site.request("/", {"X-Forwarded-For": first}, "TRACE"), 429, "RATE_LIMITED", "/")
+
+    def test_no_log_holds_a_secret_of_a_request(self):
+        for production in (False, True):
+            with self.subTest(production=production):
+                site = Site(production=production, anonymous_rate=6)
+                self.addCleanup(site.close)
+                if production:
+                    trust = ssl._create_unverified_context()
+                    def send(path, headers=None, method="GET", body=None):
+                        connection = http.client.HTTPSConnection("127.0.0.1", site.tls_port, context=trust, timeout=20)
+                        return site.request(path, headers, method, body, connection)
+                else:
+                    send = site.request
+                marks = ("planted-query", "planted-key", "planted-cookie", "planted-body", "planted-referer")
+                def ask(path, method="GET", body=None):
+                    headers = {"Authorization": f"Bearer bsk_{marks[1]}", "Cookie": f"__Host-session={marks[2]}",
+                               "Referer": f"https://site.test/?{marks[4]}", "Content-Type": "application/json"}
+                    return send(f"{path}?code={marks[0]}&q={marks[0]}", headers, method, body).status
+                # Limited, too large, not readable, no responder, one that dies, plain HTTP: whatever nginx complains of.
+                statuses = {ask("/api/auth/oauth/google/callback") for _ in range(230)}
+                self.assertIn(200, statuses)
+                self.assertTrue(production or 429 in statuses, statuses)
+                ask("/api/strategies", "POST", json.dumps({"secret": marks[3]}).encode() * 20)
+                self.assertEqual(ask("/api/strategies", "POST", marks[3].encode() * 40_000), 413)
+                self.assertEqual(ask("/assets/missing.js"), 404)
+                for pool in (site.responder, site.outbound):
+                    pool.close()
+                self.assertEqual((ask("/api/backtests/x/report.json"), ask("/api/me/oauth/apple")), (502, 502))
+                os.unlink(site.socket)
+                self.assertEqual(ask("/api/strategies"), 502)
+                if production:
+                    site.request(f"/.well-known/acme-challenge/x?{marks[0]}")
+                    site.request(f"/markets?q={marks[0]}")
+                logs = {path.name: path.read_text(errors="replace") for path in (site.home / "log").iterdir()}
+                self.assertTrue(any("/api/backtests/x/report.json" in text for text in logs.values()), logs.keys())
+                for name, text in logs.items():
+                    for mark in marks:
+                        self.assertNotIn(mark, text, name)
+
+    def test_dead_and_missing_responders_are_problems(self):
+        site = Site()
+        self.addCleanup(site.close)
+        site.responder.close()
+        self.assert_problem(site.request("/api/health/live"), 502, "SERVICE_UNAVAILABLE", "/api/health/live")
+        os.unlink(site.socket)
+        answer = site.request("/api/symbols/A?q=1")
+        self.assert_problem(answer, 502, "SERVICE_UNAVAILABLE", "/api/symbols/A")
+        self.assertEqual(answer.headers["Retry-After"], "1")
+        self.assertEqual(site.request("/").status, 200)
