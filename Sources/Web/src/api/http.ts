@@ -47,6 +47,15 @@ const defaultTimeout = 20_000;
 /** A file takes as long as its way up: at least 50 kB a second. */
 const timeoutOf = (body: unknown): number => defaultTimeout + (body instanceof Blob ? body.size / 50 : 0);
 
+/** Until when nothing kept is taken, neither by the browser nor on the way. */
+let asksAnewUntil = 0;
+const keptOnTheWay = 60_000;
+
+/** Prices were changed from here: what is kept of them for a minute is not what there is. */
+export function askAnew(): void {
+    asksAnewUntil = Date.now() + keptOnTheWay;
+}
+
 /** Asks, and reads the answer. Throws ApiError, or the AbortError of the signal. */
 export async function call<Input, Answered>(
     operation: Operation<Input, Answered>,
@@ -69,6 +78,7 @@ export async function call<Input, Answered>(
                 ...present(headers),
             },
             signal: ending.signal,
+            ...(Date.now() < asksAnewUntil && { cache: "reload" as const }),
             ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
         });
         return (await answerOf(response, operation.answers)) as Answered;
