@@ -126,5 +126,7 @@ class BaselineTests(Maker, PasskeyTest):
                 "settings": "/settings/passkeys",
                 "data": "/data",
                 "data-series": "/data/series/EOS-USD",
+                "data-import": "/data/import",
+                "data-sources": "/data/sources",
             },
         )

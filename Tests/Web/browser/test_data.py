@@ -41,9 +41,11 @@ class DataRoomTests(DataTest):
     def test_every_series_is_listed_worst_first_and_leads_to_what_is_known_of_it(self):
         page, _ = self.user("/data")
         rows = page.get_by_test_id("series").locator("tbody tr")
-        count = len(api("/api/market-data/series?limit=500")["series"])
-        expect(rows).to_have_count(min(count, 50))
         expect(rows.first).to_contain_text("Warning")
+        shown = " ".join(rows.all_inner_texts())
+        for one in api("/api/market-data/series?limit=500")["series"]:
+            # Those of tests of imports come and go.
+            self.assertTrue(one["symbol"] in shown or one["symbol"].startswith("ZZ"), one["symbol"])
         page.get_by_role("searchbox", name="Filter series").fill(f"{SYMBOL} 1h")
         expect(rows).to_have_count(1)
         known = stored(SYMBOL, "1h")

@@ -4,11 +4,13 @@ import { periodFault } from "../../../Sources/Web/src/lib/overlays";
 import {
     backtestPath,
     comparePath,
+    jobPath,
     newBacktestPath,
     placeOf,
     strategyPath,
     strategyVersionsPath,
     symbolPath,
+    uploadPath,
 } from "../../../Sources/Web/src/lib/routes";
 import { marked } from "../../../Sources/Web/src/lib/search-text";
 import { sparkline } from "../../../Sources/Web/src/lib/sparkline";
@@ -28,6 +30,9 @@ test("addresses lead to their pages", () => {
         [comparePath([id]).split("?")[0]!, "compare", {}],
         ["/settings", "settings", {}],
         ["/data/series/btc-usd", "data-series", { symbol: "BTC-USD" }],
+        ["/data/import", "data-import", {}],
+        [uploadPath(id, "?symbol=AAPL").split("?")[0]!, "data-upload", { id }],
+        [jobPath(id), "data-job", { id }],
         ["/settings/passkeys", "settings", { section: "passkeys" }],
         ["/join", "sign-up", {}],
     ];

@@ -32,6 +32,11 @@ const healthPage = (offset: number): Promise<MarketHealth> =>
         return (await call(getMarketDataHealth, { query: { limit: seriesInAnAnswer, offset } })).body;
     });
 
+export const sourcesKey = `${marketDataKey}/sources`;
+
+/** Who may be asked for prices, and how they answer. */
+export const readProviders = async (): Promise<MarketHealth["providers"]> => (await healthPage(0)).providers;
+
 const storedPage = async (offset: number): Promise<{ series: readonly StoredSeries[]; hasMore: boolean }> =>
     (await call(getMarketDataSeries, { query: { limit: seriesInAnAnswer, offset } })).body;
 

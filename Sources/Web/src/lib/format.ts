@@ -62,6 +62,12 @@ export const directionMark = { up: "\u25B2", down: "\u25BC", flat: "\u2022" } as
 export const counted = (count: number, noun: string): string =>
     `${whole(count)} ${count === 1 || noun.endsWith("s") ? noun : noun.replace(/([^aeiou])y$/, "$1ie") + "s"}`;
 
+/** `512 B`, `3.4 kB`, `64.0 MB` */
+export function sizeInWords(bytes: number): string {
+    if (bytes < 1_000) return `${whole(bytes)} B`;
+    return bytes < 1e6 ? `${decimal(bytes / 1e3, 1)} kB` : `${decimal(bytes / 1e6, 1)} MB`;
+}
+
 const moneyFormats = new Map<string, Intl.NumberFormat>();
 
 /** An amount as the API gives it, a decimal in a text: `$100,000.00`. */

@@ -18,6 +18,11 @@ const patterns = [
     ["backtest", "/backtests/:id"],
     ["data", "/data"],
     ["data-series", "/data/series/:symbol"],
+    ["data-import", "/data/import"],
+    ["data-upload", "/data/import/:id"],
+    ["data-jobs", "/data/jobs"],
+    ["data-job", "/data/jobs/:id"],
+    ["data-sources", "/data/sources"],
     ["settings", "/settings"],
     ["settings", "/settings/:section"],
     ["sign-in", "/sign-in"],
@@ -93,6 +98,11 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "backtest",
     "data",
     "data-series",
+    "data-import",
+    "data-upload",
+    "data-jobs",
+    "data-job",
+    "data-sources",
     "settings",
 ]);
 export const isPersonal = (place: Place): boolean => personal.has(place.page);
@@ -109,6 +119,9 @@ export const strategyVersionsPath = (id: string): string => `/strategies/${id}/v
 export const backtestPath = (id: string): string => `/backtests/${id}`;
 /** What is known of the stored bars of a symbol. */
 export const dataSeriesPath = (symbol: string): string => `/data/series/${encodeURIComponent(symbol)}`;
+/** A file that was brought, with what was said of it as a query. */
+export const uploadPath = (id: string, query = ""): string => `/data/import/${id}${query}`;
+export const jobPath = (id: string): string => `/data/jobs/${id}`;
 export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;
 
 /** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */

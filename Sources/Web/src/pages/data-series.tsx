@@ -5,11 +5,14 @@ import { newBacktestPath, type RoomProps, symbolPath } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { useResource } from "../ui/use-resource";
+import { useMayImport } from "./data/data-head";
+import { FetchNow } from "./data/fetch-now";
 import { SeriesCard } from "./data/series-card";
 
 export default function DataSeriesRoom({ params }: RoomProps): JSX.Element {
     const symbol = params["symbol"]!;
     const [found, reload] = useResource<readonly KnownSeries[]>(symbolSeriesKey(symbol), () => symbolSeries(symbol));
+    const mayImport = useMayImport();
     const name = found.state === "ready" ? found.value[0]?.stored.name : undefined;
     return (
         <div className="page data-series">
@@ -25,6 +28,7 @@ export default function DataSeriesRoom({ params }: RoomProps): JSX.Element {
                 </div>
                 {found.state === "ready" && found.value.length > 0 && (
                     <p className="row">
+                        {mayImport && <FetchNow series={found.value} />}
                         <Link href={symbolPath(symbol)} className="button">
                             Chart
                         </Link>

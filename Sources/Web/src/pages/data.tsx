@@ -2,26 +2,22 @@
 import "../shared";
 import { catalogKey, type Catalog, readCatalog } from "../api/market-data";
 import { counted } from "../lib/format";
-import { PageHeading } from "../ui/navigation";
+import { Link } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Card } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
+import { DataHead } from "./data/data-head";
 import { SeriesTable } from "./data/series-table";
 
 export default function DataRoom(): JSX.Element {
     const [catalog, reload] = useResource<Catalog>(catalogKey, readCatalog);
     return (
         <div className="page">
-            <div className="page-head">
-                <div>
-                    <PageHeading title="Data · BitStockerz">Data</PageHeading>
-                    <p className="sub" role="status">
-                        {catalog.state === "ready" && catalog.value.series.length > 0
-                            ? inOneSentence(catalog.value)
-                            : "Every series of prices on this server, and what is known of it."}
-                    </p>
-                </div>
-            </div>
+            <DataHead title="Data">
+                {catalog.state === "ready" && catalog.value.series.length > 0
+                    ? inOneSentence(catalog.value)
+                    : "Every series of prices on this server, and what is known of it."}
+            </DataHead>
             {catalog.state === "loading" && <Skeleton label="Loading the series" lines={10} className="card" />}
             {catalog.state === "failed" && (
                 <FailureNotice what="The series did not load." error={catalog.error} retry={reload} />
@@ -34,8 +30,7 @@ export default function DataRoom(): JSX.Element {
 const Series = ({ catalog }: { catalog: Catalog }): JSX.Element =>
     catalog.series.length === 0 ? (
         <EmptyNotice title="No prices yet.">
-            Import a file of prices with{" "}
-            <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
+            <Link href="/data/import">Import a file</Link>, or have prices <Link href="/data/sources">fetched</Link>.
         </EmptyNotice>
     ) : (
         <Card isFlush>

@@ -11,7 +11,7 @@ interface Props {
     readonly findings: readonly Finding[];
     readonly interval: Interval;
     /** What can be done with one. */
-    readonly action?: (finding: Finding) => ReactNode;
+    readonly action?: ((finding: Finding) => ReactNode) | undefined;
 }
 
 export const Findings = ({ findings, interval, action }: Props): JSX.Element => (

@@ -56,7 +56,7 @@ const forUsers: readonly Way[] = [
         pages: ["backtests", "new-backtest", "backtest", "compare"],
         keys: "g b",
     },
-    { label: "Data", href: "/data", icon: DataIcon, pages: ["data", "data-series"], keys: "g p", isMinor: true },
+    { label: "Data", href: "/data", icon: DataIcon, pages: ["data", "data-series", "data-import", "data-upload", "data-jobs", "data-job", "data-sources"], keys: "g p", isMinor: true },
     { label: "Settings", href: "/settings", icon: SettingsIcon, pages: ["settings"], keys: "g t" },
     about,
 ];

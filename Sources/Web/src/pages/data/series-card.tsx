@@ -1,12 +1,17 @@
 /* One series: its facts, and every finding with what it means and what to do. */
 import { useState } from "react";
 import type { KnownSeries } from "../../api/market-data";
+import { judgeFinding } from "../../api/sources";
+import { checkName, findingTime } from "../../lib/data/checks";
 import { coverageInWords, standingOf } from "../../lib/data/standing";
 import { adjustmentInWords, counted, spelled } from "../../lib/format";
 import { writtenDay, writtenTime } from "../../lib/time";
 import { Findings, ToneMark } from "../../ui/findings";
+import { FailureNotice } from "../../ui/notices";
 import { Button, Card } from "../../ui/parts";
+import { useWork } from "../../ui/use-work";
 import { When } from "../../ui/when";
+import { useMayImport } from "./data-head";
 
 /** A series with a fault in every bar has a hundred of them. */
 const firstShown = 8;
@@ -16,6 +21,8 @@ export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
     const { interval } = stored;
     const { tone, line, remarks } = standingOf(series);
     const [isOpen, setOpen] = useState(false);
+    const mayJudge = useMayImport();
+    const [work, run] = useWork();
     const shown = isOpen ? stored.findingsShown : stored.findingsShown.slice(0, firstShown);
     const facts: readonly (readonly [string, JSX.Element | string])[] = [
         ["Bars", `${counted(stored.bars, "bar")}, ${writtenTime(stored.first, interval)} to ${writtenTime(stored.last, interval)}`],
@@ -48,8 +55,26 @@ export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
             {stored.findingsShown.length === 0 ? (
                 stored.checkedAt !== null && <p className="dim">Nothing was found against these bars.</p>
             ) : (
-                <Findings findings={shown} interval={interval} />
+                <Findings
+                    findings={shown}
+                    interval={interval}
+                    action={
+                        mayJudge
+                            ? (finding) => (
+                                  <Button
+                                      kind="quiet"
+                                      isBusy={work.isRunning}
+                                      aria-label={`${finding.isDismissed ? "Restore" : "Dismiss"}: ${checkName(finding.check)}, ${findingTime(finding, interval)}`}
+                                      onClick={() => void run(() => judgeFinding(finding.id, !finding.isDismissed))}
+                                  >
+                                      {finding.isDismissed ? "Restore" : "Dismiss"}
+                                  </Button>
+                              )
+                            : undefined
+                    }
+                />
             )}
+            {work.error !== null && <FailureNotice what="It was not changed." error={work.error} />}
             {shown.length < stored.findingsShown.length && (
                 <p>
                     <Button onClick={() => setOpen(true)}>Show all {stored.findingsShown.length} findings</Button>

@@ -1,0 +1,279 @@
+"""Prices come in from a file: brought, understood, asked about, stored, found again. Files of the tests of PriceFiles."""
+
+import json
+import re
+import time
+import unittest
+from pathlib import Path
+
+from axe import AxeTest
+from harness import api, expect
+from passkeys import DATABASE, new_email, sql
+from strategies import StrategyTest
+
+FILES = Path(__file__).resolve().parents[2] / "PriceFilesTests" / "Fixtures"
+
+# A file as it is dragged from the desktop.
+DRAGGED = """([name, text]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], name));
+    return carried;
+}"""
+
+
+class ImportTest(StrategyTest):
+    def operator(self, path: str = "", **options):
+        email = new_email()
+        page, _ = self.user(email=email, **options)
+        sql(f"UPDATE users SET role = 'operator' WHERE email = '{email}'")
+        if path:
+            page.goto(self.url(path))
+        return page
+
+    def symbol(self) -> str:
+        """A new symbol, retired when the test is over; last in every list, below what others look at."""
+        symbol = f"ZZ{time.time_ns():X}"
+        self.addCleanup(self.retire, symbol)
+        return symbol
+
+    def retire(self, symbol: str) -> None:
+        where = f"symbol_id IN (SELECT id FROM symbols WHERE symbol = '{symbol}')"
+        for table in ("data_findings", "series_checks", "equity_daily_bars", "bar_series"):
+            sql(f"DELETE FROM {table} WHERE {where}")
+        # A symbol stays: what once hung on it must not hang on another.
+        sql(f"UPDATE symbols SET is_active = false WHERE symbol = '{symbol}'")
+
+    def choose(self, page, name: str) -> None:
+        """By the button."""
+        page.goto(self.url("/data/import"))
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Choose a file").click()
+        chooser.value.set_files(FILES / name)
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+    def name_symbol(self, page, symbol: str) -> None:
+        page.get_by_label("Symbol", exact=True).fill(symbol)
+        page.keyboard.press("Enter")
+
+    def store(self, page, symbol: str) -> None:
+        page.get_by_role("button", name="Store the bars").click()
+        expect(page.get_by_role("link", name=f"Chart of {symbol}")).to_be_visible()
+
+    def first_day(self, page):
+        return page.get_by_test_id("first-bars").locator("tbody th").first
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class ImportTests(ImportTest):
+    def test_a_file_is_dropped_looked_at_stored_and_charted(self):
+        page = self.operator("/data/import")
+        symbol = self.symbol()
+        name = "yahoo-columns.csv"
+        carried = page.evaluate_handle(DRAGGED, [name, (FILES / name).read_text()])
+        page.get_by_test_id("drop-zone").dispatch_event("drop", {"dataTransfer": carried})
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+        expect(page.get_by_test_id("refusal")).to_contain_text("The file names no symbol.")
+        # What is in it is seen before anything is answered.
+        expect(self.first_day(page)).to_have_text("2015-01-05")
+        self.chart_ready(page)
+        self.assertEqual(self.bars(page), 20)
+        self.name_symbol(page, symbol)
+        expect(page.get_by_test_id("outcome")).to_contain_text(f"20 new daily bars of {symbol}.")
+        expect(page.get_by_test_id("outcome")).to_contain_text("A new symbol.")
+        # The address says all of it: a reload loses nothing.
+        page.reload()
+        expect(page.get_by_test_id("outcome")).to_contain_text("20 new daily bars")
+        self.store(page, symbol)
+        expect(page.get_by_role("note")).to_contain_text("Done. 20 new daily bars")
+        page.get_by_role("link", name=f"Chart of {symbol}").click()
+        self.chart_ready(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(symbol)
+        self.choose(page, name)
+        self.name_symbol(page, symbol)
+        expect(page.get_by_test_id("outcome")).to_contain_text("Nothing new: 20 bars")
+        expect(page.get_by_role("button", name="Store the bars")).to_have_count(0)
+
+    def test_a_day_that_could_be_a_month_is_asked_about(self):
+        page = self.operator()
+        self.choose(page, "day-or-month-first.csv")
+        question = page.get_by_role("group", name="Dates")
+        expect(page.get_by_test_id("refusal")).to_contain_text("cannot be known from this file.")
+        question.get_by_role("button", name="Day first").click()
+        # Then they are the first of May, of June, of July, which are no days in a row.
+        expect(page.get_by_test_id("refusal")).to_contain_text("apart")
+        self.assertIn("date_order=day-first", page.url)
+        page.go_back()
+        question.get_by_role("button", name="Month first").click()
+        expect(self.first_day(page)).to_have_text("2015-01-05")
+
+    def test_a_line_that_is_no_bar_is_named_and_left_out_on_demand(self):
+        page = self.operator()
+        self.choose(page, "one-row-misplaced.csv")
+        lines = page.get_by_test_id("refused-lines").locator("tbody tr")
+        expect(lines).to_have_count(1)
+        expect(lines.first).to_contain_text("out of order")
+        page.get_by_role("button", name="Leave these lines out").click()
+        expect(page.get_by_test_id("refusal")).to_contain_text("The file names no symbol.")
+        self.name_symbol(page, "ZZPAGELINE")
+        expect(page.get_by_test_id("outcome")).to_contain_text("19 new daily bars of ZZPAGELINE.")
+        # Looked at only: nothing was stored, and the file goes when it is told to.
+        self.assertEqual(api("/api/market-data/series?symbol=ZZPAGELINE")["series"], [])
+        page.get_by_role("button", name="Remove the file").click()
+        expect(page).to_have_url(self.url("/data/import"))
+        expect(page.get_by_text("Not stored yet")).to_have_count(0)
+
+    def test_a_file_that_waits_is_found_again_and_one_that_is_gone_said(self):
+        self.expects_failed_requests = True
+        page = self.operator()
+        self.choose(page, "bom-crlf.csv")
+        address = page.url
+        page.goto(self.url("/data/import"))
+        page.get_by_role("link", name="bom-crlf.csv").click()
+        expect(page).to_have_url(address)
+        page.get_by_role("button", name="Remove the file").click()
+        page.goto(address)
+        expect(page.get_by_text("This file is not here.")).to_be_visible()
+
+    def test_what_is_no_file_of_prices_is_told_why(self):
+        page = self.operator("/data/import")
+        carried = page.evaluate_handle(DRAGGED, ["letter.txt", "Dear all,\nno prices today.\n<b>Yours</b>\n"])
+        page.get_by_test_id("drop-zone").dispatch_event("drop", {"dataTransfer": carried})
+        expect(page.get_by_test_id("refusal")).to_be_visible()
+        expect(page.get_by_role("button", name="Store the bars")).to_have_count(0)
+
+    def test_a_finding_is_dismissed_and_counts_again(self):
+        page = self.operator()
+        symbol = self.symbol()
+        self.choose(page, "null-rows.csv")
+        self.name_symbol(page, symbol)
+        self.store(page, symbol)
+
+        def found() -> list:
+            return api(f"/api/market-data/series?symbol={symbol}")["series"][0]["findings_shown"]
+
+        # The worker looks at new bars in its own time.
+        self.wait_for(lambda: found() != [], "the bars are checked")
+        page.goto(self.url(f"/data/series/{symbol}"))
+        state = page.get_by_test_id("state-1d")
+        count = sum(one["severity"] == "warning" for one in found())
+        self.assertEqual(count, 2)
+        expect(state).to_contain_text("2 warnings")
+        page.get_by_role("button", name=re.compile("^Dismiss: ")).first.click()
+        expect(page.get_by_role("button", name=re.compile("^Restore: "))).to_have_count(1)
+        expect(state).to_contain_text("1 warning,")
+        page.get_by_role("button", name=re.compile("^Restore: ")).click()
+        expect(state).to_contain_text("2 warnings")
+
+    def test_who_is_no_operator_reads_and_changes_nothing(self):
+        page, _ = self.user("/data/import")
+        expect(page.get_by_text("Operators bring prices in.")).to_be_visible()
+        expect(page.get_by_role("button", name="Choose a file")).to_have_count(0)
+        page.goto(self.url("/data/series/EOS-USD"))
+        expect(page.locator(".finding").first).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("^Dismiss: "))).to_have_count(0)
+        page.goto(self.url("/data/sources"))
+        expect(page.get_by_test_id("sources")).to_be_visible()
+        expect(page.get_by_role("button", name="Fetch it")).to_have_count(0)
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class SourceTests(ImportTest):
+    def sources(self, page, **change) -> None:
+        """Has the page hear of one vendor, as it stands."""
+        answer = api("/api/market-data/health?limit=500")
+        vendor = {
+            "name": "coinbase", "title": "Coinbase Exchange", "is_configured": True, "asset_types": ["CRYPTO"],
+            "breaker": "closed", "open_until": None, "failures": 0, "last_success_at": None, "last_failure_at": None,
+            "last_error_code": None, "series": 0, **change,
+        }  # fmt: skip
+        body = json.dumps({**answer, "providers": [vendor]})
+        page.unroute("**/api/market-data/health?*")
+        page.route(
+            "**/api/market-data/health?*", lambda route: route.fulfill(content_type="application/json", body=body)
+        )
+
+    def job(self, page) -> dict:
+        """One of somebody's own."""
+        self.make_run(page, self.make(page))
+        return self.call(page, "GET", "/api/jobs?limit=1")["jobs"][0]
+
+    def test_a_symbol_is_fetched_and_its_job_watched_and_cancelled(self):
+        page = self.operator()
+        # No test asks a vendor: the server's part is its own tests'.
+        payload = {"symbol": "DOGE-USD", "asset_type": "CRYPTO", "interval": "1d", "provider": "coinbase"}
+        job = {**self.job(page), "job_type": "ingest_bars", "payload": payload, "status": "running", "progress": 0.25}
+        job = {**job, "result": None, "error": None, "finished_at": None}
+        state = {"now": job}
+        asked = []
+
+        def start(route):
+            asked.append(route.request.post_data_json)
+            route.fulfill(status=202, content_type="application/json", body=json.dumps({"jobs": [job]}))
+
+        def cancel(route):
+            state["now"] = {**job, "status": "cancelled", "finished_at": job["created_at"]}
+            route.fulfill(content_type="application/json", body=json.dumps(state["now"]))
+
+        page.route("**/api/market-data/ingestion/crypto", start)
+        page.route(
+            f"**/api/jobs/{job['id']}",
+            lambda route: route.fulfill(content_type="application/json", body=json.dumps(state["now"])),
+        )
+        page.route(f"**/api/jobs/{job['id']}/cancel", cancel)
+        self.sources(page)
+        page.goto(self.url("/data/sources"))
+        page.get_by_role("button", name="Fetch it").click()
+        expect(page.get_by_label("Symbol", exact=True)).to_be_focused()
+        expect(page.get_by_text("Say which symbol.")).to_be_visible()
+        page.get_by_label("Symbol", exact=True).fill("doge-usd")
+        page.get_by_role("button", name="Fetch it").dblclick()
+        expect(page).to_have_url(self.url(f"/data/jobs/{job['id']}"))
+        self.assertEqual(asked, [{"symbol": "doge-usd"}])
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Fetching prices DOGE-USD, 1d, from coinbase")
+        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "25")
+        state["now"] = {**job, "progress": 0.5}
+        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "50")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("note")).to_contain_text("Cancelled.")
+
+    def test_a_source_says_how_it_stands(self):
+        page = self.operator()
+        for change, words in (
+            ({}, "Never asked"),
+            ({"last_success_at": "2026-11-28T10:00:00.000Z"}, "Answers"),
+            ({"is_configured": False, "asset_types": []}, "No key"),
+            ({"breaker": "open", "failures": 5, "open_until": "2026-11-29T10:00:00.000Z"}, "Paused until 29 Nov 2026"),
+        ):
+            self.sources(page, **change)
+            page.goto(self.url("/data/sources"))
+            expect(page.get_by_test_id("sources")).to_contain_text(words)
+
+    def test_jobs_are_listed_and_lead_to_what_they_came_to(self):
+        page = self.operator()
+        self.job(page)
+        page.goto(self.url("/data/jobs"))
+        row = page.get_by_test_id("jobs").locator("tbody tr").filter(has_text="Backtest").first
+        expect(row).to_contain_text("Done")
+        row.click()
+        expect(page).to_have_url(re.compile("/data/jobs/[0-9a-f-]{36}$"))
+        expect(page.get_by_role("note")).to_contain_text("Done.")
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class ImportLookTests(ImportTest, AxeTest):
+    def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
+        page = self.operator()
+        self.choose(page, "one-row-misplaced.csv")
+        self.chart_ready(page)
+        self.at_rest(page)
+        self.assert_good_looks(page, "question")
+        self.name_symbol(page, "ZZPAGELOOK")
+        page.get_by_role("button", name="Leave these lines out").click()
+        expect(page.get_by_test_id("outcome")).to_be_visible()
+        page.locator("summary", has_text="How the file is read").click()
+        self.assert_good_looks(page, "outcome")
+        page.get_by_role("button", name="Remove the file").click()
+        for path in ("/data/import", "/data/jobs", "/data/sources"):
+            page.goto(self.url(path))
+            self.at_rest(page)
+            self.assert_good_looks(page, path)

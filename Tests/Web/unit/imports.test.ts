@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Job, PriceProvider, StoredBars } from "api-types";
+import {
+    asked,
+    formatOptions,
+    isAboutReading,
+    optionField,
+    parseOptions,
+} from "../../../Sources/Web/src/lib/data/import-options";
+import { jobName, jobSubject, jobSymbol, resultInWords } from "../../../Sources/Web/src/lib/data/job-words";
+import { isNothingNew, outcomeInWords, refusalInWords, seriesInWords } from "../../../Sources/Web/src/lib/data/outcome";
+import { standingOfSource } from "../../../Sources/Web/src/lib/data/source-words";
+import { sizeInWords } from "../../../Sources/Web/src/lib/format";
+import { parseTime } from "../../../Sources/Web/src/lib/time";
+
+test("what is said of a file is an address, and only what can be said", () => {
+    const said = "?symbol=AAPL&provider=My+broker&date_order=day-first&zone=%2B02%3A00&skip_invalid=true";
+    const options = parseOptions(said);
+    assert.equal(formatOptions(options), said);
+    assert.deepEqual(asked(options), {
+        symbol: "AAPL",
+        provider: "My broker",
+        date_order: "day-first",
+        zone: "+02:00",
+        skip_invalid: true,
+    });
+    for (const wrong of ["?date_order=year-first", "?format=excel", "?replace=yes", "?timeframe=5m", "?x=1", ""])
+        assert.equal(formatOptions(parseOptions(wrong)), "", wrong);
+});
+
+test("every question that is answered by more than a yes has its field", () => {
+    for (const asks of ["symbol", "ticker", "format", "timeframe", "name", "exchange", "currency", "provider"] as const)
+        assert.ok(optionField(asks), asks);
+    for (const asks of ["date_order", "decimal_mark", "asset_type"] as const)
+        assert.ok((optionField(asks)?.choices?.length ?? 0) >= 2, asks);
+    assert.equal(optionField("replace"), undefined);
+    assert.deepEqual([isAboutReading("date_order"), isAboutReading("symbol"), isAboutReading(null)], [true, false, false]);
+});
+
+const stored: StoredBars = {
+    symbol: "AAPL",
+    newSymbol: false,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    removed: 0,
+    bars: 2_699,
+    revision: 2,
+    first: parseTime("2013-01-02")!,
+    last: parseTime("2023-09-21")!,
+};
+
+test("what storing does is said before it is done", () => {
+    const table: readonly [Partial<StoredBars>, string][] = [
+        [{ added: 20 }, "20 new daily bars of AAPL."],
+        [{ added: 1, changed: 3, unchanged: 17 }, "1 new daily bar of AAPL, 3 changed, 17 the same."],
+        [{ changed: 3, unchanged: 17 }, "3 changed daily bars of AAPL, 17 the same."],
+        [{ added: 5, removed: 2 }, "5 new daily bars of AAPL, 2 removed."],
+        [{ unchanged: 20 }, "Nothing new: 20 bars of AAPL are here already."],
+    ];
+    for (const [change, words] of table) assert.equal(outcomeInWords({ ...stored, ...change }, "1d"), words);
+    assert.ok(isNothingNew({ ...stored, unchanged: 3 }) && !isNothingNew({ ...stored, changed: 1 }));
+    assert.equal(
+        seriesInWords({ ...stored, newSymbol: true }, "1d", "then"),
+        "A new symbol. The series has 2,699 bars then, 2 Jan 2013 to 21 Sep 2023.",
+    );
+});
+
+test("a refusal is a sentence without the names that programs answer with", () => {
+    const said = (reason: string, line: number | null = null): string => refusalInWords({ line, reason, asks: null });
+    assert.equal(
+        said('whether "01/05/2015" is day/month or month/day cannot be known: say date_order day-first or month-first', 2),
+        'Line 2: whether "01/05/2015" is day/month or month/day cannot be known.',
+    );
+    assert.equal(
+        said("1 line is no bar, so nothing is stored unless with skip_invalid; line 3: the time is out of order", 3),
+        "1 line is no bar, so nothing is stored; line 3: the time is out of order.",
+    );
+    assert.equal(
+        said("a series of two sources is no series; replace puts these in the place of all stored ones"),
+        "A series of two sources is no series.",
+    );
+    assert.equal(said("no line is a bar"), "No line is a bar.");
+});
+
+test("jobs are told by what they do and of what", () => {
+    const job = (jobType: string, payload: object): Job => ({ jobType, payload }) as Job;
+    const fetching = job("ingest_bars", { symbol: "BTC-USD", interval: "1h", provider: "coinbase", asset_type: "CRYPTO" });
+    assert.deepEqual(
+        [jobName(fetching), jobSubject(fetching), jobSymbol(fetching)],
+        ["Fetching prices", "BTC-USD, 1h, from coinbase", "BTC-USD"],
+    );
+    const stored = job("import_bars", { upload: "x", options: { symbol: "AAPL", timeframe: "1d", replace: false } });
+    assert.deepEqual([jobSubject(stored), jobSymbol(stored)], ["AAPL, 1d", null]);
+    assert.deepEqual([jobName(job("odd_work", {})), jobSubject(job("odd_work", {}))], ["Odd work", ""]);
+    assert.equal(resultInWords({ added: 120, bars: 1, note: "x" }), "120 added, 1 bar");
+});
+
+test("a source stands in a word", () => {
+    const source: PriceProvider = {
+        name: "coinbase",
+        title: "Coinbase Exchange",
+        isConfigured: true,
+        assetTypes: ["CRYPTO"],
+        breaker: "closed",
+        openUntil: null,
+        failures: 0,
+        lastSuccessAt: 1,
+        lastFailureAt: null,
+        lastErrorCode: null,
+        series: 2,
+    };
+    const table: readonly [Partial<PriceProvider>, string][] = [
+        [{}, "good Answers"],
+        [{ lastSuccessAt: null }, "note Never asked"],
+        [{ isConfigured: false }, "note No key"],
+        [{ failures: 2 }, "warning Failed 2 times"],
+        [{ breaker: "half_open", failures: 5 }, "warning Being tried again"],
+        [{ breaker: "open", openUntil: parseTime("2026-11-29T01:00:00Z"), failures: 5 }, "bad Paused until 29 Nov 2026 01:00 UTC"],
+    ];
+    for (const [change, words] of table) {
+        const { tone, text } = standingOfSource({ ...source, ...change });
+        assert.equal(`${tone} ${text}`, words);
+    }
+});
+
+test("sizes of files are short", () => {
+    assert.deepEqual([236, 3_400, 64_000_000].map(sizeInWords), ["236 B", "3.4 kB", "64.0 MB"]);
+});
