@@ -46,7 +46,8 @@ function Body({ symbol, details, retry }: BodyProps): JSX.Element {
             <PageHeading title={`${symbol} · BitStockerz`}>{symbol}</PageHeading>
             {details.state === "ready" ? (
                 <EmptyNotice title="No prices are stored for this symbol yet.">
-                    Import them with <code>bitstockerz import --symbol {symbol}</code>, then load this page again.
+                    An operator can <Link href="/data/import">import a file</Link> of them or have them{" "}
+                    <Link href="/data/sources">fetched</Link>.
                 </EmptyNotice>
             ) : details.error instanceof ApiError && details.error.isNotFound ? (
                 <EmptyNotice title={`No symbol ${symbol} is stored here.`}>

@@ -3,6 +3,7 @@ import { listKey, symbolList } from "../../api/resources";
 import type { SymbolList } from "../../api/symbols";
 import type { AssetType } from "../../lib/bars";
 import { symbolPath } from "../../lib/routes";
+import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Card } from "../../ui/parts";
 import { PricesSlot } from "../../ui/prices-as-of";
@@ -28,8 +29,8 @@ export function AllSymbols({ kind, watchlist }: Props): JSX.Element {
     if (list.value.symbols.length === 0) {
         return (
             <EmptyNotice title="No symbols yet.">
-                Import a file of prices with{" "}
-                <code>bitstockerz import --symbol AAPL --asset-type EQUITY --timeframe 1d FILE</code>.
+                An operator can <Link href="/data/import">import a file</Link> of prices or have some{" "}
+                <Link href="/data/sources">fetched</Link>.
             </EmptyNotice>
         );
     }

@@ -8,6 +8,7 @@ import { formatOverlays, overlaysOf } from "../../lib/overlays";
 import { isoDay } from "../../lib/time";
 import { Chart, type ChartHandle } from "../../ui/chart/chart";
 import { useCommands } from "../../ui/commands";
+import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { saveFile } from "../../ui/save-file";
 import { Standing } from "../../ui/standing";
@@ -92,11 +93,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     />
                 ) : isComplete ? (
                     <EmptyNotice title={`No ${intervalWord(view.interval)} bars are stored yet.`}>
-                        Import them with{" "}
-                        <code>
-                            bitstockerz import --symbol {details.symbol} --timeframe {view.interval}
-                        </code>
-                        .
+                        An operator can <Link href="/data/import">import a file</Link> of them.
                     </EmptyNotice>
                 ) : (
                     error === null && <Skeleton label="Loading the chart" lines={1} className="chart-skeleton" />

@@ -45,7 +45,8 @@ export function useLegendHeights(
     tops: readonly number[],
     reserve: (heights: ReadonlyMap<string, number>) => void,
 ): void {
-    const ids = idsOf(panes);
+    // With a line less a legend may be lower for good.
+    const ids = panes.map(({ id, series }) => `${id} ${series.length}`).join(" ");
     useEffect(() => {
         const root = chart.current;
         if (!root) return;
