@@ -36,6 +36,8 @@ public protocol JobKind: Sendable {
     static var retentionDays: Int { get }
     /// Whether it counts among the unfinished jobs of which a user may have only so many.
     static var isRationed: Bool { get }
+    /// Whether it waits for others, who may be slow: such jobs never take the last thread of a worker that has several.
+    static var waitsForOthers: Bool { get }
 
     /// The wall clock that one attempt may take.
     var timeoutMilliseconds: Int { get }
@@ -60,6 +62,7 @@ extension JobKind {
     public static var timeoutCode: String { "JOB_TIMEOUT" }
     public static var retentionDays: Int { 30 }
     public static var isRationed: Bool { true }
+    public static var waitsForOthers: Bool { false }
 
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {}
 }

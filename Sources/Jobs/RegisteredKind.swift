@@ -5,6 +5,7 @@ import System
 /// A kind with its payload's type forgotten, and how its jobs end.
 struct RegisteredKind: Sendable {
     let wanted: Queue.Wanted
+    let waitsForOthers: Bool
     private let noun: String
     private let retry: Retry?
     private let timeoutCode: String
@@ -18,6 +19,7 @@ struct RegisteredKind: Sendable {
     init<Kind: JobKind>(_ kind: Kind) {
         precondition((1...Queue.maximumAttempts).contains(Kind.attempts), "attempts of \(Kind.name)")
         wanted = Queue.Wanted(Kind.name, attempts: Kind.attempts)
+        waitsForOthers = Kind.waitsForOthers
         (noun, retry, timeoutCode) = (Kind.noun, Kind.retry, Kind.timeoutCode)
         timeoutMilliseconds = kind.timeoutMilliseconds
         run = { lease, job, db in

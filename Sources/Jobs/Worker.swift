@@ -117,6 +117,8 @@ private final class Crew: Sendable {
     /// Until when jobs under way may go on, on the monotonic clock; `Int64.max` while nobody wishes us to stop.
     private let stopDeadline = Atomic(Int64.max)
     let mayLease = Atomic(false)
+    /// How many more threads may be at jobs that wait for others.
+    private let waitingPlaces: Atomic<Int>
     private let settings: Worker.Settings
     private let kinds: [RegisteredKind]
     private let session: @Sendable () -> Session
@@ -128,6 +130,7 @@ private final class Crew: Sendable {
     ) throws {
         worker = Queue.workerName(settings.name)
         bell = try WakeEvent(countsWakes: true)
+        waitingPlaces = Atomic(max(1, settings.threads - 1))
         (self.settings, self.kinds, self.session, self.wake, self.report) = (settings, kinds, session, wake, report)
     }
 
@@ -165,11 +168,18 @@ private final class Crew: Sendable {
             return try session.use { db in
                 if let lease = interrupted { try Queue.giveBackInterrupted(lease, in: &db) }
                 interrupted = nil
+                var hasPlace = order.contains(where: \.waitsForOthers) && takeWaitingPlace()
+                defer { if hasPlace { waitingPlaces.wrappingAdd(1, ordering: .relaxed) } }
+                let wanted = hasPlace ? order : order.filter { !$0.waitsForOthers }
                 let start = SystemClock.monotonicNanoseconds()
                 let leased = try Queue.lease(
-                    order.map(\.wanted), worker: worker, seconds: settings.leaseSeconds, in: &db)
+                    wanted.map(\.wanted), worker: worker, seconds: settings.leaseSeconds, in: &db)
                 guard let lease = leased, let kind = kinds.first(where: { $0.wanted.name == lease.kind }) else {
                     return false
+                }
+                if hasPlace, !kind.waitsForOthers {
+                    waitingPlaces.wrappingAdd(1, ordering: .relaxed)
+                    hasPlace = false
                 }
                 interrupted = lease
                 let flag = underWay.enter(lease.id)
@@ -189,6 +199,13 @@ private final class Crew: Sendable {
             report(.interrupted(detail: "\(error)"))
             return false
         }
+    }
+
+    /// - Returns: false when all places are taken.
+    private func takeWaitingPlace() -> Bool {
+        guard waitingPlaces.wrappingSubtract(1, ordering: .relaxed).newValue < 0 else { return true }
+        waitingPlaces.wrappingAdd(1, ordering: .relaxed)
+        return false
     }
 
     /// Lets the main thread tell whoever waits that these jobs have ended.

@@ -112,6 +112,31 @@ import Testing
         #expect(try ground.wait(for: ground.enqueue("answer")).status == .completed)
     }
 
+    @Test(arguments: [(1, 1), (2, 1), (3, 2)])
+    func `jobs that wait for others never have all threads of a worker that has several`(
+        _ threads: Int, _ atOnce: Int
+    ) throws {
+        let ground = try Ground()
+        var db = try ground.connect()
+        let waiting = try (0..<4).map { _ in try Queue.enqueue("vigil", in: &db) }
+        let worker = try WorkerProcess(ground.conninfo, threads: threads)
+        func running() throws -> [String] {
+            try db.run(.values("SELECT id FROM jobs WHERE job_type = 'vigil' AND status = 'running'"))
+        }
+        try poll("so many of them to be under way") { try running().count == atOnce }
+        if threads > 1 {
+            for _ in 0..<3 { #expect(try ground.wait(for: ground.enqueue("answer")).status == .completed) }
+        }
+        #expect(try running().count == atOnce)
+        // The place of one that ends is another's.
+        let first = try #require(try running().first)
+        #expect(try Queue.cancel(first, in: &db) == .running)
+        try poll("the next to be under way") { try running().count == atOnce && !running().contains(first) }
+        for job in waiting { _ = try Queue.cancel(job, in: &db) }
+        try poll("all to end") { try running().isEmpty }
+        #expect(worker.end(SIGTERM) == 0)
+    }
+
     @Test func `a job that was given back with a wish to stop ends before it begins again`() throws {
         let ground = try Ground()
         let id = try ground.enqueue("store")

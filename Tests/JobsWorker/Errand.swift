@@ -99,3 +99,17 @@ struct Errand: JobKind {
                 end.code))
     }
 }
+
+/// Waits for somebody who never comes, until it is told to stop.
+struct Vigil: JobKind {
+    static let name = "vigil"
+    static let waitsForOthers = true
+    let timeoutMilliseconds = 600_000
+
+    func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        while true {
+            try job.check(0.5, in: &db)
+            usleep(1_000)
+        }
+    }
+}

@@ -25,7 +25,7 @@ func serve(
         Worker.Settings(
             name: name, threads: threads, leaseSeconds: Double(leaseMilliseconds) / 1_000,
             stopSeconds: Double(stopMilliseconds) / 1_000),
-        kinds: [Errand(timeoutMilliseconds: timeoutMilliseconds)], session: { Session(conninfo, settings) },
+        kinds: [Vigil(), Errand(timeoutMilliseconds: timeoutMilliseconds)], session: { Session(conninfo, settings) },
         keeperSession: { Session(conninfo, settings) },
         obstacle: { db in try db.run(.first("SELECT detail FROM obstacles LIMIT 1") { row in try row.next() }) },
         wake: { woken.wake() }, report: { report("\($0)") })

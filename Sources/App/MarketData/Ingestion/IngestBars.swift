@@ -17,6 +17,7 @@ public struct IngestBars: JobKind {
     /// There may be one an hour for every series.
     public static let retentionDays = 7
     public static let isRationed = false
+    public static let waitsForOthers = true
 
     /// Which series, and whom to ask.
     public struct Payload: JobPayload, Equatable {
