@@ -126,10 +126,10 @@ class OddResultTests(ResultTest):
         page, _ = self.user()
         run = self.make_run(page, self.make(page))
         self.expects_failed_requests = True
-        page.route("**/api/market-data/**", lambda route: route.abort())
+        page.route("**/api/market-data/*/candles?*", lambda route: route.abort())
         self.show(page, run, has_chart=False)
         expect(page.get_by_text("The bars could not be loaded.")).to_be_visible()
         expect(self.figure(page, "totalReturnPct").first).to_have_text(signed(run["results"]["total_return_pct"]))
-        page.unroute("**/api/market-data/**")
+        page.unroute("**/api/market-data/*/candles?*")
         page.get_by_role("button", name="Try again").click()
         self.chart_ready(page)
