@@ -35,6 +35,7 @@ if [ "${1:-install}" = uninstall ]; then
     exit 0
 fi
 
+[ $# = 0 ] || [ "$*" = install ] || { echo "error: install.sh takes symbols, uninstall or nothing, not '$*'" >&2; exit 64; }
 for file in "${programs[@]/#/$built/}" "$page/index.html"; do
     [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
 done

@@ -58,8 +58,11 @@ public struct JobFailure: Error, Sendable, Equatable {
     public let mayPass: Bool
     /// It is not worth trying before so many seconds are over, whatever the kind says.
     public let notBeforeSeconds: Double
+    /// Nothing was tried: the job waits its seconds and has as many attempts left as before, for a day.
+    public let isNoAttempt: Bool
 
-    public init(_ end: JobEnd, mayPass: Bool = false, notBeforeSeconds: Double = 0) {
-        (self.end, self.mayPass, self.notBeforeSeconds) = (end, mayPass, notBeforeSeconds)
+    public init(_ end: JobEnd, mayPass: Bool = false, notBeforeSeconds: Double = 0, isNoAttempt: Bool = false) {
+        (self.end, self.mayPass) = (end, mayPass)
+        (self.notBeforeSeconds, self.isNoAttempt) = (notBeforeSeconds, isNoAttempt)
     }
 }

@@ -72,12 +72,16 @@ extension Queue {
     /// Lets a job wait that the database has no room or time for at the moment. The attempt is not counted as long as the
     /// job is young, or was seldom begun: a full disk may last for hours, and what was acknowledged is not lost to it, nor
     /// to a moment's trouble after days without a daemon.
-    static func postpone(_ lease: Lease, afterSeconds seconds: Double, in db: inout Connection) throws {
+    ///
+    /// - Parameter end: what the job waits for, for whoever looks at it.
+    static func postpone(
+        _ lease: Lease, afterSeconds seconds: Double, for end: JobEnd? = nil, in db: inout Connection
+    ) throws {
         try giveBack(
             lease,
             while: """
                 (fence < \(maximumForgivenLeases) OR created_at > clock_timestamp() - interval '\(forgivenHours) hours')
-                """, afterSeconds: seconds, in: &db)
+                """, afterSeconds: seconds, for: end, in: &db)
     }
 
     /// - Parameters:
@@ -86,15 +90,16 @@ extension Queue {
     ///   - seconds: it waits that long first.
     private static func giveBack(
         _ lease: Lease, while isForgiven: String, also note: String? = nil, afterSeconds seconds: Double,
-        in db: inout Connection
+        for end: JobEnd? = nil, in db: inout Connection
     ) throws {
         let forgiven = try db.run(
             .change(
                 """
                 UPDATE jobs SET status = 'pending', worker = NULL, lease_until = NULL, progress = 0,
-                  attempts = attempts - 1, run_after = \(later("$5"))\(note.map { ", " + $0 } ?? "")
+                  attempts = attempts - 1, run_after = \(later("$5")), error_code = coalesce($6, error_code),
+                  error_message = coalesce($7, error_message)\(note.map { ", " + $0 } ?? "")
                 WHERE \(ours) AND \(isForgiven)
-                """, lease.id, lease.worker, lease.attempt, lease.fence, seconds))
+                """, lease.id, lease.worker, lease.attempt, lease.fence, seconds, end?.code, end?.message))
         guard forgiven == 0 else { return }
         try db.run(
             .change(

@@ -119,6 +119,12 @@ struct RegisteredKind: Sendable {
     private func end(
         _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
     ) throws -> AttemptOutcome {
+        if failure.isNoAttempt {
+            let seconds = max(1, failure.notBeforeSeconds)
+            try Queue.postpone(lease, afterSeconds: seconds, for: failure.end, in: &db)
+            report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
+            return .postponed
+        }
         if failure.mayPass, let retry, lease.attempt < wanted.attempts {
             let seconds = max(retry.seconds(after: lease.attempt), failure.notBeforeSeconds)
             try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))

@@ -63,6 +63,13 @@ public struct RunningJob {
         guard try Queue.progress(lease, done, in: &db) else { throw EarlyEnd.cancelled }
     }
 
+    /// In a transaction that stores something: nothing is stored by a worker that has lost the job to another.
+    ///
+    /// - Throws: ``EarlyEnd``, ``LeaseLost``, ``PostgresError``.
+    public func ensureHeld(in db: inout Connection) throws {
+        guard try Queue.progress(lease, 0, in: &db) else { throw EarlyEnd.cancelled }
+    }
+
     /// For the session of the job: ends a statement that takes long when the job is to stop or its time is over.
     var interrupt: Interrupt {
         let job = self

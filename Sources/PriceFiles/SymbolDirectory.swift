@@ -102,9 +102,9 @@ public struct SymbolDirectory: Sendable {
                     line: rows.line, symbol: symbol, name: cell(.name),
                     assetType: try Self.assetType(cell(.assetType), of: symbol), exchange: cell(.exchange),
                     currency: cell(.currency)?.uppercased(), isActive: try Self.isActive(cell(.isActive)))
-                let letters = SymbolText.letters(symbol)
-                if let other = lines.updateValue(rows.line, forKey: letters) {
-                    lines[letters] = other
+                let ticker = symbol.uppercased()
+                if let other = lines.updateValue(rows.line, forKey: ticker) {
+                    lines[ticker] = other
                     throw Fault("\(symbol) stands in line \(other) already")
                 }
                 guard entries.count < Self.mostEntries else {
@@ -146,8 +146,8 @@ public struct SymbolDirectory: Sendable {
     private static func isActive(_ text: String?) throws -> Bool? {
         guard let text else { return nil }
         switch plain(text) {
-        case "true", "t", "yes", "y", "1", "active", "listed", "trading": return true
-        case "false", "f", "no", "n", "0", "inactive", "delisted", "retired", "halted": return false
+        case "true", "t", "yes", "y", "1", "active", "listed", "trading", "halted": return true
+        case "false", "f", "no", "n", "0", "inactive", "delisted", "retired": return false
         default: throw Fault("\(quoted(text.utf8)) does not say whether the symbol is active")
         }
     }

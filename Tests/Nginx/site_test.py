@@ -224,7 +224,7 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
         # Nobody looks at credentials here, so they are no way around the cache.
         self.assertEqual(serial(CANDLES + "?symbol=A", Authorization="Bearer x"), first)
         self.assertEqual(serial(CANDLES + "?symbol=A", Cookie="__Host-session=b"), first)
-        # Who has just changed something asks anew, and whoever comes after gets that; a stranger cannot.
+        # Who claims a session and has just changed something asks anew, and whoever comes after gets that.
         anew = {"Cache-Control": "no-cache"}
         self.assertEqual(serial(CANDLES + "?symbol=A", **anew), first)
         second = serial(CANDLES + "?symbol=A", Cookie="a=b; __Host-session=b", **anew)

@@ -32,6 +32,8 @@ public struct JobService: Sendable {
         session = SessionSettings(
             applicationName: program.rawValue, connectTimeoutSeconds: 3,
             statementTimeoutMilliseconds: statementMilliseconds,
+            // Who waits for a lock renews no lease: another thread would take the job and wait beside it.
+            lockTimeoutMilliseconds: Int(worker.leaseSeconds * 300),
             idleInTransactionMilliseconds: Int(worker.leaseSeconds * 500), plansOnce: true)
     }
 

@@ -116,6 +116,11 @@ public struct BarStore: Sendable {
         }
         do {
             return try db.transaction { db in
+                // Bars may be long in coming: of many lines of a file one is made, or all are put in order first.
+                if !isTrial {
+                    try db.run(
+                        .change("SET LOCAL idle_in_transaction_session_timeout = \(Self.statementMilliseconds)"))
+                }
                 var delivery: Delivery?
                 try deliver { bars in
                     guard bars.count > 0 else { return }

@@ -33,8 +33,13 @@ import Testing
         ("PATCH", "/api/me/passkeys/{passkey}", ["name": "Blue"]), ("POST", "/api/auth/reauthenticate/options", [:]),
     ]
 
-    /// What stores nothing of the caller's, or what others look after: ``who signs in while ...`` and ``SignUpTests``.
+    /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
+    /// ``who signs in while ...``, ``SignUpTests`` and ``UploadTests``.
     private static let others: Set = [
+        "POST /api/jobs", "POST /api/jobs/{id}/cancel", "POST /api/market-data/ingestion/equity",
+        "POST /api/market-data/ingestion/crypto", "POST /api/market-data/findings/{id}/dismiss",
+        "POST /api/market-data/findings/{id}/restore", "POST /api/market-data/imports",
+        "POST /api/market-data/imports/{id}/confirm",
         "POST /api/strategies/validate", "POST /api/strategies/preview", "POST /api/backtests/{id}/cancel",
         "POST /api/auth/reauthenticate/verify", "PATCH /api/users/{id}", "POST /api/me/oauth/{provider}",
     ]

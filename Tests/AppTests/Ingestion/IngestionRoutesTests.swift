@@ -134,6 +134,17 @@ import Testing
         #expect(try market.post("/api/jobs", body).object?["id"] == answer.object?["id"])
     }
 
+    @Test func `a wish is not answered with a job that does something else`() throws {
+        let market = try Market()
+        let topUp = #"{"job_type":"ingest_bars","symbol":"ETH-USD","interval":"1h"}"#
+        let whole = #"{"job_type":"ingest_bars","symbol":"ETH-USD","interval":"1h","from":"2020-01-01"}"#
+        #expect(try market.post("/api/jobs", topUp).status == 202)
+        let before = try market.waiting()
+        let refused = try market.post("/api/jobs", whole)
+        #expect(refused.status == 409 && refused.text.contains("Cancel it first"), "\(refused.text)")
+        #expect(try market.waiting() == before)
+    }
+
     @Test func `the kinds that may be ordered are kinds`() {
         for kind in JobOrders.OrderedJob.allCases { #expect(JobKinds.all.contains { $0.name == kind.rawValue }) }
     }

@@ -20,6 +20,12 @@ import Testing
             .change("UPDATE provider_states SET open_until = open_until - make_interval(secs => $1)", Double(seconds)))
     }
 
+    /// Leaves nothing that waits.
+    private func drop(_ bench: IngestionBench) throws {
+        try bench.db.run(
+            .change("UPDATE jobs SET status = 'cancelled', finished_at = now() WHERE status = 'pending'"))
+    }
+
     @Test func `five failures open it, one question a pause decides, and an answer shuts it`() throws {
         let bench = try IngestionBench()
         bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), "BTC-USD", .hour)
@@ -32,14 +38,16 @@ import Testing
             #expect(try standing(bench).state == (failure < ProviderBreaker.failures ? .closed : .open))
         }
         #expect(bench.prices.asked.count == ProviderBreaker.failures)
-        let job = try bench.order()
+        let job = try bench.order(), attempts = try bench.end(of: job).attempts
         try bench.work()
         let refused = try bench.end(of: job)
         #expect(refused.code == "PROVIDER_OPEN" && refused.message?.hasPrefix("The played vendor failed") == true)
         #expect(bench.prices.asked.count == ProviderBreaker.failures, "nobody was asked")
+        #expect(refused.status == .pending && refused.attempts == attempts, "a vendor's pause costs its jobs nothing")
 
         try pass(ProviderBreaker.firstPause, bench)
         #expect(try standing(bench).state == .halfOpen)
+        try drop(bench)
         let failed = try bench.fetch("ETH-USD")
         #expect(failed.code == "PROVIDER_UNREACHABLE" && bench.prices.asked.count == ProviderBreaker.failures + 1)
         #expect(try standing(bench).state == .open)
@@ -48,8 +56,7 @@ import Testing
 
         try pass(2 * ProviderBreaker.firstPause, bench)
         bench.prices.fail(nil)
-        try bench.db.run(
-            .change("UPDATE jobs SET status = 'cancelled', finished_at = now() WHERE status = 'pending'"))
+        try drop(bench)
         #expect(try bench.fetch("BTC-USD").status == .completed)
         let closed = try standing(bench)
         #expect(closed.state == .closed && closed.failures == 0 && closed.lastSuccess != nil)

@@ -101,7 +101,7 @@ public struct IngestBars: JobKind {
                     JobEnd(
                         .failed, code: "PROVIDER_OPEN",
                         "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
-                    mayPass: true, notBeforeSeconds: Double(seconds))
+                    mayPass: true, notBeforeSeconds: Double(seconds), isNoAttempt: true)
             }
             let report = try ingestion.run(&job, in: &db)
             if report.requests > 0 { try db.run(ProviderBreaker.answered(wish.provider, hasBars: true)) }

@@ -119,35 +119,41 @@ struct Ingestion {
                     done = Double(last - step.range.lowerBound) / Double(max(1, step.range.count))
                 }
                 if case .goOn = step.manner, waiting.count >= Self.stretch {
-                    try store(waiting, in: &db)
+                    try store(waiting, job, in: &db)
                     waiting = CandleSeries()
                 }
             case .end(let end)?:
                 report.requests += end.requests
-                return try finish(step, waiting, in: &db)
+                return try finish(step, waiting, job, in: &db)
             }
         }
     }
 
-    private mutating func finish(_ step: Step, _ bars: CandleSeries, in db: inout Connection) throws {
-        guard case .replace(let fewest) = step.manner else { return try store(bars, in: &db) }
+    private mutating func finish(
+        _ step: Step, _ bars: CandleSeries, _ job: RunningJob, in db: inout Connection
+    ) throws {
+        guard case .replace(let fewest) = step.manner else { return try store(bars, job, in: &db) }
         guard bars.count > 0 else { throw ProviderFailure.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
             throw ProviderFailure.upstream(
                 "after a split the answer has \(bars.count) bars in the place of \(stored?.count ?? 0) stored ones, which stay"
             )
         }
-        try store(bars, replacing: true, in: &db)
+        try store(bars, job, replacing: true, in: &db)
     }
 
-    private mutating func store(_ bars: CandleSeries, replacing: Bool = false, in db: inout Connection) throws {
+    private mutating func store(
+        _ bars: CandleSeries, _ job: RunningJob, replacing: Bool = false, in db: inout Connection
+    ) throws {
         var store = BarStore()
         store.replaces = replacing
         let isAdjusted = source.adjustment != .raw
         let source =
             replacing && isAdjusted
             ? BarSource(provider: source.provider, adjustment: source.adjustment, priceBasisDate: now.day) : source
-        let outcome = try store.store(series, from: source, in: &db) { put in
+        let outcome = try store.store(
+            series, from: source, in: &db, alongside: { _, db in try job.ensureHeld(in: &db) }
+        ) { put in
             for start in stride(from: 0, to: bars.count, by: Self.stretch) {
                 try put(bars.slice(start..<min(start + Self.stretch, bars.count)))
             }

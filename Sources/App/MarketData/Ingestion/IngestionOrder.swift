@@ -1,3 +1,4 @@
+import JSON
 public import Market
 public import Postgres
 import PriceFiles
@@ -39,6 +40,8 @@ public struct IngestionOrder: Sendable {
         case unknownProvider(String)
         /// The vendor does not give such bars, or only to who has a key.
         case notServed(symbol: String, AssetType, Timeframe, provider: String)
+        /// A job for the series is there that does not do what is wished.
+        case busy(symbol: String, Timeframe, job: String)
 
         public var description: String {
             switch self {
@@ -49,6 +52,8 @@ public struct IngestionOrder: Sendable {
                 "There is no provider \(name): \(ProviderCatalog.all.map(\.name).joined(separator: ", "))."
             case .notServed(let symbol, let assetType, let timeframe, let provider):
                 "\(provider) does not give \(timeframe.rawValue) bars of \(symbol) (\(assetType.rawValue)), or there is no key for it."
+            case .busy(let symbol, let timeframe, let job):
+                "The job \(job) is to fetch \(timeframe.rawValue) bars of \(symbol) otherwise. Cancel it first, or wait for its end."
             }
         }
     }
@@ -63,6 +68,10 @@ public struct IngestionOrder: Sendable {
             try wishes(providers, in: &db).map { wish in
                 let job = try IngestBars.enqueueOnce(
                     wish, dedupeKey: wish.dedupeKey, userID: userID, requestID: requestID, in: &db)
+                // What only wants what is missing is content with any.
+                if !job.isNew, wish.from != nil || wish.replaces, try db.run(.ordered(job.id)) != wish {
+                    throw Refusal.busy(symbol: wish.symbol, wish.timeframe, job: job.id)
+                }
                 return Job(id: job.id, timeframe: wish.timeframe, provider: wish.provider, isNew: job.isNew)
             }
         }
@@ -82,7 +91,12 @@ public struct IngestionOrder: Sendable {
         func wish(_ timeframe: Timeframe) throws(Refusal) -> IngestBars.Payload {
             try self.wish(names, timeframe, series.first { $0.interval == timeframe }, providers)
         }
-        if let timeframes { return try timeframes.map { timeframe throws(Refusal) in try wish(timeframe) } }
+        // In one order, whoever asks: two orders of one symbol would wait for each other else.
+        if let timeframes {
+            return try Timeframe.allCases.filter(timeframes.contains).map { timeframe throws(Refusal) in
+                try wish(timeframe)
+            }
+        }
         // Of those that nobody has named, whatever can be had.
         let wanted = series.isEmpty ? names.assetType.timeframes : series.map(\.interval)
         var wishes: [IngestBars.Payload] = [], refusal: Refusal?
@@ -118,5 +132,13 @@ public struct IngestionOrder: Sendable {
         }
         return IngestBars.Payload(
             symbol: names.symbol, names.assetType, timeframe, provider: name, from: from, replaces: replaces)
+    }
+}
+
+extension Query {
+    fileprivate static func ordered(_ job: String) -> Query<IngestBars.Payload?> where Output == IngestBars.Payload? {
+        .first("SELECT payload_json FROM jobs WHERE id = $1::uuid", job) { row in
+            try IngestBars.Payload(json: row.next(Value.self).objectValue ?? [:])
+        }
     }
 }

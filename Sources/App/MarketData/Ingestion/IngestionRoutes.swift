@@ -54,7 +54,7 @@ enum IngestionRoutes {
                 call.configuration.priceProviders, userID: call.userID(), requestID: call.requestID, in: &db)
         } catch let refusal as IngestionOrder.Refusal {
             throw switch refusal {
-            case .bars(.otherSource), .bars(.otherKind), .nobody: Problem(.conflict, refusal.description)
+            case .bars(.otherSource), .bars(.otherKind), .nobody, .busy: Problem(.conflict, refusal.description)
             case .bars: Problem.invalid("symbol", "INVALID_FORMAT", refusal.description)
             case .unknownProvider: Problem.invalid("provider", "OUT_OF_RANGE", refusal.description)
             case .notServed: Problem.invalid("symbol", "NOT_SERVED", refusal.description)

@@ -155,7 +155,7 @@ extension Query {
     fileprivate static func importsDone(inHours hours: Int) -> Query<[String]> where Output == [String] {
         .values(
             """
-            SELECT dedupe_key FROM jobs WHERE job_type = $1 AND status = 'completed' AND dedupe_key IS NOT NULL
+            SELECT dedupe_key FROM jobs WHERE job_type = $1 AND status IN ('completed', 'failed') AND dedupe_key IS NOT NULL
               AND finished_at > clock_timestamp() - make_interval(hours => $2::int)
             """, IngestBars.name, hours)
     }
