@@ -106,6 +106,47 @@ class ImportTests(ImportTest):
         question.get_by_role("button", name="Month first").click()
         expect(self.first_day(page)).to_have_text("2015-01-05")
 
+    def test_what_is_mistyped_is_said_at_its_field_and_the_file_stays(self):
+        self.expects_failed_requests = True
+        page = self.operator()
+        self.choose(page, "yahoo-columns.csv")
+        self.name_symbol(page, "ZZPAGEWRONG")
+        expect(page.get_by_test_id("outcome")).to_contain_text("20 new daily bars")
+        # Its field is gone with its answer.
+        self.wait_for(lambda: page.evaluate("document.activeElement !== document.body"), "the focus is kept")
+        page.locator("summary", has_text="How the file is read").click()
+        zone = page.get_by_label("Time zone", exact=True)
+        zone.fill("Mars")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("The file could not be looked at.")
+        expect(zone).to_have_attribute("aria-invalid", "true")
+        expect(zone).to_have_value("Mars")
+        expect(self.first_day(page)).to_have_text("2015-01-05")
+        expect(page.get_by_role("button", name="Store the bars")).to_be_disabled()
+        # The address alone has its fields, too.
+        page.reload()
+        expect(zone).to_have_attribute("aria-invalid", "true")
+        zone.fill("")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Store the bars")).to_be_enabled()
+        page.get_by_role("button", name="Remove the file").click()
+        expect(page).to_have_url(self.url("/data/import"))
+
+    def test_a_yes_is_taken_back_and_does_not_follow_to_another_symbol(self):
+        page = self.operator()
+        self.choose(page, "one-row-misplaced.csv")
+        address = page.url
+        page.goto(f"{address}?symbol=ZZPAGEYES&replace=true&skip_invalid=true")
+        expect(page.get_by_role("button", name="Replace the series")).to_be_visible()
+        page.get_by_role("checkbox", name="Leave out").click()
+        expect(page.get_by_role("button", name="Leave these lines out")).to_be_visible()
+        page.go_back()
+        self.name_symbol(page, "ZZPAGENO")
+        expect(page.get_by_role("button", name="Store the bars")).to_be_visible()
+        expect(page.get_by_role("checkbox", name="Put this file")).to_have_count(0)
+        page.get_by_role("button", name="Remove the file").click()
+        expect(page).to_have_url(self.url("/data/import"))
+
     def test_a_line_that_is_no_bar_is_named_and_left_out_on_demand(self):
         page = self.operator()
         self.choose(page, "one-row-misplaced.csv")

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Job, PriceProvider, StoredBars } from "api-types";
 import {
+    answered,
     asked,
     formatOptions,
     isAboutReading,
@@ -9,7 +10,14 @@ import {
     parseOptions,
 } from "../../../Sources/Web/src/lib/data/import-options";
 import { jobName, jobSubject, jobSymbol, resultInWords } from "../../../Sources/Web/src/lib/data/job-words";
-import { isNothingNew, outcomeInWords, refusalInWords, seriesInWords } from "../../../Sources/Web/src/lib/data/outcome";
+import {
+    isNothingNew,
+    isNothingToStore,
+    isTooMuchForALook,
+    outcomeInWords,
+    refusalInWords,
+    seriesInWords,
+} from "../../../Sources/Web/src/lib/data/outcome";
 import { standingOfSource } from "../../../Sources/Web/src/lib/data/source-words";
 import { sizeInWords } from "../../../Sources/Web/src/lib/format";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
@@ -38,6 +46,20 @@ test("every question that is answered by more than a yes has its field", () => {
     assert.deepEqual([isAboutReading("date_order"), isAboutReading("symbol"), isAboutReading(null)], [true, false, false]);
 });
 
+test("a yes to replacing a series does not follow to another", () => {
+    const options = parseOptions("?symbol=AAPL&replace=true&skip_invalid=true");
+    const table = [
+        [{ symbol: "MSFT" }, "?symbol=MSFT&skip_invalid=true"],
+        [{ symbol: "AAPL" }, "?symbol=AAPL&replace=true&skip_invalid=true"],
+        [{ timeframe: "1h" }, "?symbol=AAPL&timeframe=1h&skip_invalid=true"],
+        [{ name: "Apple" }, "?symbol=AAPL&name=Apple&replace=true&skip_invalid=true"],
+        [{ provider: "x", replace: true }, "?symbol=AAPL&provider=x&replace=true&skip_invalid=true"],
+        [{ skip_invalid: false }, "?symbol=AAPL&replace=true"],
+    ] as const;
+    for (const [part, said] of table)
+        assert.deepEqual(answered(options, part), parseOptions(said), said);
+});
+
 const stored: StoredBars = {
     symbol: "AAPL",
     newSymbol: false,
@@ -64,6 +86,25 @@ test("what storing does is said before it is done", () => {
     assert.equal(
         seriesInWords({ ...stored, newSymbol: true }, "1d", "then"),
         "A new symbol. The series has 2,699 bars then, 2 Jan 2013 to 21 Sep 2023.",
+    );
+});
+
+test("bars that are here already bar no new name", () => {
+    const same = { ...stored, unchanged: 3 };
+    assert.ok(isNothingToStore(same, parseOptions("?symbol=AAPL&provider=x")));
+    for (const said of ["?name=Apple", "?exchange=NASDAQ", "?currency=USD", "?replace=true"])
+        assert.ok(!isNothingToStore(same, parseOptions(said)), said);
+    assert.ok(!isNothingToStore({ ...same, added: 1 }, parseOptions("")));
+});
+
+test("only what takes too long to look at is stored without a look", () => {
+    const is = (reason: string): boolean =>
+        isTooMuchForALook({ report: null, refusal: { line: null, asks: null, reason } });
+    const long = "reading the file takes more than 8 s, or confirm it as it is, for the worker takes its time; so does bitstockerz import";
+    assert.ok(is(long) && !is("no line is a bar"));
+    assert.equal(
+        refusalInWords({ line: null, reason: long, asks: null }),
+        "Reading the file takes more than 8 s.",
     );
 });
 

@@ -148,6 +148,15 @@ export function parseOptions(query: string): ImportOptions {
     };
 }
 
+/** What is stored where these bars go hangs on these: a yes to putting it out of the way is of one series only. */
+const namesOfPlace = ["symbol", "provider", "adjustment", "timeframe", "asset_type", "ticker"] as const;
+
+/** With another answer, without a yes that was about something else. */
+export function answered(options: ImportOptions, part: Partial<ImportOptions>): ImportOptions {
+    const isElsewhere = namesOfPlace.some((name) => part[name] !== undefined && part[name] !== options[name]);
+    return { ...options, ...(isElsewhere && { replace: false }), ...part };
+}
+
 /** As the API takes them. */
 export function asked(options: ImportOptions): Partial<SaidOptions> {
     return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "" && value !== false));

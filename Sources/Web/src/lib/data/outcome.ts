@@ -1,13 +1,22 @@
 /* What storing bars does to a series, in words. */
-import type { ImportRefusal, StoredBars, Timeframe } from "api-types";
+import type { ImportRefusal, StoredBars, Timeframe, UploadLook } from "api-types";
 import { counted, whole } from "../format";
 import { writtenTime } from "../time";
+import type { ImportOptions } from "./import-options";
 
 const bars = (count: number, timeframe: Timeframe, what: string): string =>
     `${counted(count, `${what} ${timeframe === "1d" ? "daily" : "hourly"} bar`)}`;
 
-/** Storing them would change nothing. */
+/** No bar would be another. */
 export const isNothingNew = ({ added, changed, removed }: StoredBars): boolean => added + changed + removed === 0;
+
+/** Nor would what is known of the symbol: there is nothing to store. */
+export const isNothingToStore = (stored: StoredBars, { replace, name, exchange, currency }: ImportOptions): boolean =>
+    isNothingNew(stored) && !replace && !name && !exchange && !currency;
+
+/** The file is more than a look may cost, and the worker, who has more time, can still store it. */
+export const isTooMuchForALook = ({ report, refusal }: Pick<UploadLook, "report" | "refusal">): boolean =>
+    report === null && refusal !== null && refusal.asks === null && refusal.reason.includes(", or confirm it as it is");
 
 /** `20 new daily bars of AAPL, 3 changed, 17 the same.` */
 export function outcomeInWords(stored: StoredBars, timeframe: Timeframe): string {
@@ -33,6 +42,7 @@ export function seriesInWords(stored: StoredBars, timeframe: Timeframe, when: "t
 /** Why a file is not stored, as a sentence. What the API calls the answer is said by the control beside it. */
 export function refusalInWords({ line, reason }: ImportRefusal): string {
     const words = reason
+        .replace(/, or confirm it as it is.*$/, "")
         .replace(/: say [a-z_]+ .*$/, "")
         .replace(/ unless with [a-z_]+/, "")
         .replace(/; [a-z_]+ puts (these|these bars) in the place of all stored ones$/, "");

@@ -2,7 +2,8 @@
 import type { ImportOption } from "api-types";
 import { useEffect, useState } from "react";
 import type { ImportOptions, OptionField } from "../../lib/data/import-options";
-import { SelectField, TextField } from "../../ui/form";
+import { faultOf, SelectField, TextField } from "../../ui/form";
+import { Button, Checkbox } from "../../ui/parts";
 
 interface Props {
     readonly fields: readonly OptionField[];
@@ -10,23 +11,51 @@ interface Props {
     readonly change: (part: Partial<ImportOptions>) => void;
     /** The one that is asked for above. */
     readonly asks: ImportOption | null;
+    /** Why the server did not take what was said. */
+    readonly error: unknown;
 }
 
-export const OptionFields = ({ fields, options, change, asks }: Props): JSX.Element => (
+export const OptionFields = ({ fields, options, change, asks, error }: Props): JSX.Element => (
     <div className="form-grid">
         {fields
             .filter(({ name }) => name !== asks)
             .map((field) => (
-                <OptionInput key={field.name} field={field} options={options} change={change} />
+                <OptionInput key={field.name} {...{ field, options, change, error }} />
             ))}
     </div>
 );
 
-interface InputProps extends Pick<Props, "options" | "change"> {
+/** What was answered by a yes, to be taken back. */
+export const Agreed = ({ options: { replace, skip_invalid }, change }: Pick<Props, "options" | "change">): JSX.Element => (
+    <>
+        {replace && (
+            <p>
+                <Checkbox
+                    label="Put this file in the place of what is stored"
+                    isChecked
+                    change={() => change({ replace: false })}
+                />
+            </p>
+        )}
+        {skip_invalid && (
+            <p>
+                <Checkbox
+                    label="Leave out the lines that are no bars"
+                    isChecked
+                    change={() => change({ skip_invalid: false })}
+                />
+            </p>
+        )}
+    </>
+);
+
+interface InputProps extends Pick<Props, "options" | "change" | "error"> {
     readonly field: OptionField;
+    /** It stands alone, as a question: there is a button that answers it. */
+    readonly isQuestion?: boolean;
 }
 
-export function OptionInput({ field, options, change }: InputProps): JSX.Element {
+export function OptionInput({ field, options, change, error, isQuestion = false }: InputProps): JSX.Element {
     const { name, label, explain, choices, placeholder, unsaid = "as the file says" } = field;
     const value = options[name];
     const [typed, setTyped] = useState<string>(value);
@@ -40,13 +69,14 @@ export function OptionInput({ field, options, change }: InputProps): JSX.Element
                 options={[{ value: "", label: unsaid }, ...choices]}
                 value={value}
                 change={(chosen) => change({ [name]: chosen })}
+                fault={faultOf(error, name)}
             />
         );
     }
     const commit = (): void => {
         if (typed.trim() !== value) change({ [name]: typed.trim() });
     };
-    return (
+    const input = (
         <TextField
             label={label}
             explain={explain}
@@ -55,8 +85,16 @@ export function OptionInput({ field, options, change }: InputProps): JSX.Element
             spellCheck={false}
             value={typed}
             change={setTyped}
+            fault={faultOf(error, name)}
             onBlur={commit}
             onKeyDown={(event) => event.key === "Enter" && commit()}
         />
+    );
+    if (!isQuestion) return input;
+    return (
+        <div className="answers answers-text">
+            {input}
+            <Button onClick={commit}>Go on</Button>
+        </div>
     );
 }

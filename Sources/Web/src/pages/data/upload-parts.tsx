@@ -40,7 +40,8 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
         [bars, title, look.fileName],
     );
     const digits = priceDigits(firstBars[0]?.close ?? 1);
-    const isWhole = firstBars.length === report?.bars;
+    const ends = lastBars.filter(({ time }) => time > (firstBars[firstBars.length - 1]?.time ?? Infinity));
+    const isWhole = firstBars.length + ends.length === report?.bars;
     return (
         <Card
             title={
@@ -84,11 +85,9 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
                                 </td>
                             </tr>
                         )}
-                        {lastBars
-                            .filter(({ time }) => time > (firstBars[firstBars.length - 1]?.time ?? Infinity))
-                            .map((bar) => (
-                                <Row key={bar.time} {...{ bar, digits, interval }} />
-                            ))}
+                        {ends.map((bar) => (
+                            <Row key={bar.time} {...{ bar, digits, interval }} />
+                        ))}
                     </tbody>
                 </table>
             </div>

@@ -1,5 +1,6 @@
 /* Why a file is not stored as it is, and what answers it: a choice, a word, or a yes. */
 import type { ImportRefusal } from "api-types";
+import type { ReactNode } from "react";
 import { type ImportOptions, optionField } from "../../lib/data/import-options";
 import { refusalInWords } from "../../lib/data/outcome";
 import { Button, Notice } from "../../ui/parts";
@@ -9,21 +10,30 @@ interface Props {
     readonly refusal: ImportRefusal;
     readonly options: ImportOptions;
     readonly change: (part: Partial<ImportOptions>) => void;
+    readonly error: unknown;
+    /** What can be done without an answer. */
+    readonly children?: ReactNode;
 }
 
-export function UploadQuestion({ refusal, options, change }: Props): JSX.Element {
+export function UploadQuestion({ refusal, options, change, error, children }: Props): JSX.Element {
     const { asks } = refusal;
+    const title = asks !== null ? "One question first." : children ? "This file is too much for a look." : "This file cannot be stored as it is.";
     return (
         <div data-testid="refusal">
-            <Notice tone="warning" title={asks === null ? "This file cannot be stored as it is." : "One question first."}>
+            <Notice tone="warning" title={title}>
                 {refusalInWords(refusal)}
-                <Answer asks={asks} options={options} change={change} />
+                <Answer {...{ asks, options, change, error }} />
+                {children}
             </Notice>
         </div>
     );
 }
 
-function Answer({ asks, options, change }: Omit<Props, "refusal"> & { asks: ImportRefusal["asks"] }): JSX.Element | null {
+interface AnswerProps extends Pick<Props, "options" | "change" | "error"> {
+    readonly asks: ImportRefusal["asks"];
+}
+
+function Answer({ asks, options, change, error }: AnswerProps): JSX.Element | null {
     if (asks === null) return null;
     if (asks === "replace")
         return (
@@ -39,12 +49,7 @@ function Answer({ asks, options, change }: Omit<Props, "refusal"> & { asks: Impo
         );
     const field = optionField(asks);
     if (!field) return null;
-    if (!field.choices)
-        return (
-            <div className="answers answers-text">
-                <OptionInput field={field} options={options} change={change} />
-            </div>
-        );
+    if (!field.choices) return <OptionInput {...{ field, options, change, error }} isQuestion />;
     return (
         <p className="answers" role="group" aria-label={field.label}>
             {field.choices.map(({ value, label }) => (
