@@ -9,7 +9,15 @@ import {
     optionField,
     parseOptions,
 } from "../../../Sources/Web/src/lib/data/import-options";
-import { jobName, jobSubject, jobSymbol, resultInWords } from "../../../Sources/Web/src/lib/data/job-words";
+import { hearOf } from "../../../Sources/Web/src/lib/data/job-news";
+import {
+    endInWords,
+    jobName,
+    jobSubject,
+    jobSymbol,
+    jobUpload,
+    resultInWords,
+} from "../../../Sources/Web/src/lib/data/job-words";
 import {
     isNothingNew,
     isNothingToStore,
@@ -135,7 +143,47 @@ test("jobs are told by what they do and of what", () => {
     const stored = job("import_bars", { upload: "x", options: { symbol: "AAPL", timeframe: "1d", replace: false } });
     assert.deepEqual([jobSubject(stored), jobSymbol(stored)], ["AAPL, 1d", null]);
     assert.deepEqual([jobName(job("odd_work", {})), jobSubject(job("odd_work", {}))], ["Odd work", ""]);
-    assert.equal(resultInWords({ added: 120, bars: 1, note: "x" }), "120 added, 1 bar");
+    assert.equal(formatOptions(jobUpload(stored)!.options), "?symbol=AAPL&timeframe=1d");
+    assert.equal(jobUpload(fetching), null);
+});
+
+test("what a job came to is a sentence without zeros", () => {
+    const plan = { series: 16, stale: 0, queued: 0, asked_lately: 0, provider_open: 0, provider_not_configured: 0 };
+    const table: readonly [string, Job["result"], string][] = [
+        ["ingest_bars", { added: 1_200, changed: 2, removed: 0, unchanged: 9, bars: 1_300, requests: 3 }, "1,200 new bars, 2 changed."],
+        ["ingest_bars", { added: 0, changed: 1, removed: 0, bars: 5 }, "1 changed bar."],
+        ["ingest_bars", { added: 0, changed: 0, removed: 0, bars: 5, requests: 1 }, "Nothing new."],
+        ["plan_ingestion", plan, "16 series from sources, none behind."],
+        ["plan_ingestion", { ...plan, stale: 3, queued: 2, provider_open: 1 }, "3 of 16 series behind: 2 to be fetched now, 1 whose source is paused."],
+        ["plan_ingestion", { ...plan, series: 0 }, "No series comes from a source."],
+        ["odd_work", { added: 120, bars: 1, lost_bars: 0, note: "x" }, "120 added, 1 bar."],
+        ["backtest", null, ""],
+    ];
+    for (const [jobType, result, words] of table) assert.equal(resultInWords({ jobType, result } as Job), words);
+});
+
+test("a job that did not come to its end says what there is of it, and its status once", () => {
+    const said = (jobType: string, message: string | null): string =>
+        endInWords({ jobType, error: message === null ? null : { code: "X", message } } as Job);
+    assert.equal(said("ingest_bars", "Coinbase: no answer."), "Coinbase: no answer.");
+    assert.equal(said("ingest_bars", null), "What came before that is kept.");
+    assert.equal(said("import_bars", "Cancelled on request."), "Nothing was stored.");
+    assert.equal(said("backtest", "Cancelled on request."), "");
+});
+
+test("prices are read again after a job that was watched to its end, or has just ended, and once", () => {
+    const heard = { running: new Set<string>(), told: new Set<string>() };
+    const job = (id: string, jobType: string, finishedAt: number | null): Job => ({ id, jobType, finishedAt }) as Job;
+    const table: readonly [Job, boolean][] = [
+        [job("a", "ingest_bars", null), false],
+        [job("a", "ingest_bars", 50), true],
+        [job("a", "ingest_bars", 50), false],
+        [job("long ago", "import_bars", 99), false],
+        [job("just now", "import_bars", 100), true],
+        [job("b", "backtest", null), false],
+        [job("b", "backtest", 200), false],
+    ];
+    for (const [one, isNews] of table) assert.equal(hearOf(heard, [one], 100), isNews, one.id);
 });
 
 test("a source stands in a word", () => {

@@ -49,9 +49,10 @@ const timeoutOf = (body: unknown): number => defaultTimeout + (body instanceof B
 
 /** Until when nothing kept is taken, neither by the browser nor on the way. */
 let asksAnewUntil = 0;
-const keptOnTheWay = 60_000;
+/** Fresh for a minute, and for five more an old answer may be given while a new one is fetched. */
+export const keptOnTheWay = 360_000;
 
-/** Prices were changed from here: what is kept of them for a minute is not what there is. */
+/** Prices were changed from here: what is kept of them for some minutes is not what there is. */
 export function askAnew(): void {
     asksAnewUntil = Date.now() + keptOnTheWay;
 }

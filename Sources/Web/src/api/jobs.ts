@@ -3,7 +3,8 @@ import { getJobs, getJobsById, ImportReport, type Job, type JobStatus, postJobsB
 import { forgetEverything, invalidate } from "./cache";
 import { marketDataKey } from "./market-data";
 import { DecodeError } from "./decode";
-import { askAnew, call } from "./http";
+import { hearOf, type Heard } from "../lib/data/job-news";
+import { askAnew, call, keptOnTheWay } from "./http";
 import type { BodyFound } from "./operation";
 import { asUser } from "./session";
 
@@ -33,6 +34,13 @@ export function pricesChanged(): void {
     askAnew();
     forgetEverything();
     invalidate(marketDataKey);
+}
+
+const heard: Heard = { running: new Set(), told: new Set() };
+
+/** Other rooms read prices again when a job that somebody watched has changed them. */
+export function watchJobs(jobs: readonly Job[]): void {
+    if (hearOf(heard, jobs, (Date.now() - keptOnTheWay) / 1_000)) pricesChanged();
 }
 
 /** What an import came to; null for a job that tells something else, or nothing. */

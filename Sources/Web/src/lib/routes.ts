@@ -122,6 +122,9 @@ export const dataSeriesPath = (symbol: string): string => `/data/series/${encode
 /** A file that was brought, with what was said of it as a query. */
 export const uploadPath = (id: string, query = ""): string => `/data/import/${id}${query}`;
 export const jobPath = (id: string): string => `/data/jobs/${id}`;
+/** The job that was begun, or all of them where it is not one. */
+export const jobsPath = (begun: readonly { readonly id: string }[]): string =>
+    begun.length === 1 ? jobPath(begun[0]!.id) : "/data/jobs";
 export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;
 
 /** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */

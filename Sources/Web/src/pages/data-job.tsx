@@ -1,12 +1,12 @@
 /* One job: how far it is, and what it came to. */
 import "../shared";
-import type { JobStatus } from "api-types";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { ApiError } from "../api/http";
-import { cancelJob, importReport, isOver, type Job, jobKey, pricesChanged, readJob } from "../api/jobs";
-import { jobName, jobSubject, jobSymbol, resultInWords } from "../lib/data/job-words";
+import { cancelJob, importReport, isOver, type Job, jobKey, readJob, watchJobs } from "../api/jobs";
+import { endInWords, isOfBacktests, jobName, jobSubject, jobSymbol, jobUpload, resultInWords } from "../lib/data/job-words";
+import { formatOptions } from "../lib/data/import-options";
 import { outcomeInWords, seriesInWords } from "../lib/data/outcome";
-import { dataSeriesPath, type RoomProps, symbolPath } from "../lib/routes";
+import { dataSeriesPath, type RoomProps, symbolPath, uploadPath } from "../lib/routes";
 import { statusWords } from "../lib/run-words";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
@@ -19,7 +19,9 @@ export default function JobRoom({ params }: RoomProps): JSX.Element {
     const id = params["id"]!;
     const [job, reload] = useResource<Job>(jobKey(id), () => readJob(id), { poll: ({ status }) => !isOver(status) });
     const name = job.state === "ready" ? jobName(job.value) : "Job";
-    useNews(job.state === "ready" ? job.value.status : null);
+    useEffect(() => {
+        if (job.state === "ready") watchJobs([job.value]);
+    }, [job]);
     return (
         <div className="page data-job">
             <nav aria-label="Breadcrumb" className="breadcrumb">
@@ -32,7 +34,7 @@ export default function JobRoom({ params }: RoomProps): JSX.Element {
             {job.state === "failed" &&
                 (job.error instanceof ApiError && job.error.isNotFound ? (
                     <EmptyNotice title="There is no such job.">
-                        It is over since some days, or somebody else's. <Link href="/data/jobs">All jobs</Link>
+                        It ended some days ago, or belongs to somebody else. <Link href="/data/jobs">All jobs</Link>
                     </EmptyNotice>
                 ) : (
                     <FailureNotice what="The job did not load." error={job.error} retry={reload} />
@@ -40,15 +42,6 @@ export default function JobRoom({ params }: RoomProps): JSX.Element {
             {job.state === "ready" && (isOver(job.value.status) ? <Ended job={job.value} /> : <Under job={job.value} />)}
         </div>
     );
-}
-
-/** Other rooms read prices again when a job that somebody watched has changed them. */
-function useNews(status: JobStatus | null): void {
-    const before = useRef<JobStatus | null>(null);
-    useEffect(() => {
-        if (status === "completed" && before.current !== "completed") pricesChanged();
-        before.current = status;
-    }, [status]);
 }
 
 function Under({ job }: { job: Job }): JSX.Element {
@@ -88,6 +81,7 @@ function Ended({ job }: { job: Job }): JSX.Element {
     const report = importReport(job);
     const symbol = report?.stored?.symbol ?? jobSymbol(job);
     const isDone = job.status === "completed";
+    const upload = jobUpload(job);
     return (
         <>
             {isDone ? (
@@ -98,12 +92,12 @@ function Ended({ job }: { job: Job }): JSX.Element {
                             {seriesInWords(report.stored, report.timeframe, "now")}
                         </>
                     ) : (
-                        resultInWords(job.result)
+                        resultInWords(job)
                     )}
                 </Notice>
             ) : (
                 <Notice tone={job.status === "cancelled" ? "note" : "bad"} title={`${statusWords[job.status]}.`}>
-                    {job.error?.message ?? "Nothing was changed by it."}
+                    {endInWords(job)}
                 </Notice>
             )}
             {report && report.remarks.length > 0 && (
@@ -125,6 +119,16 @@ function Ended({ job }: { job: Job }): JSX.Element {
                             What was found in it
                         </Link>
                     </>
+                )}
+                {isOfBacktests(job) && (
+                    <Link href="/backtests" className="button">
+                        All backtests
+                    </Link>
+                )}
+                {!isDone && upload !== null && (
+                    <Link href={uploadPath(upload.id, formatOptions(upload.options))} className="button button-primary">
+                        Back to the file
+                    </Link>
                 )}
                 {job.jobType === "import_bars" && (
                     <Link href="/data/import" className="button">

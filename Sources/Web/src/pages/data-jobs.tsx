@@ -1,6 +1,7 @@
 /* What the server has been doing: everybody's for operators, else one's own. */
 import "../shared";
-import { cancelJob, isOver, type Job, type JobPage, jobsKey, readJobs } from "../api/jobs";
+import { useEffect } from "react";
+import { cancelJob, isOver, type Job, type JobPage, jobsKey, readJobs, watchJobs } from "../api/jobs";
 import { jobName, jobSubject } from "../lib/data/job-words";
 import { noValue } from "../lib/format";
 import { jobPath } from "../lib/routes";
@@ -16,8 +17,13 @@ import { DataHead, useMayImport } from "./data/data-head";
 
 export default function JobsRoom(): JSX.Element {
     const [jobs, reload] = useResource<JobPage>(jobsKey, readJobs, {
-        poll: ({ jobs: list }) => list.some(({ status }) => !isOver(status)),
+        // What waits for a later time may do so for hours.
+        poll: ({ jobs: list }) =>
+            list.some(({ status, notBefore }) => !isOver(status) && (notBefore ?? 0) * 1_000 <= Date.now()),
     });
+    useEffect(() => {
+        if (jobs.state === "ready") watchJobs(jobs.value.jobs);
+    }, [jobs]);
     const seesAll = useMayImport();
     const [work, run] = useWork();
     return (

@@ -6,7 +6,7 @@ import { fetchPrices, type PriceProvider, readProviders, sourcesKey } from "../a
 import { assetTypeNames } from "../lib/bars";
 import { standingOfSource } from "../lib/data/source-words";
 import { noValue } from "../lib/format";
-import { jobPath } from "../lib/routes";
+import { jobsPath } from "../lib/routes";
 import { tableTime } from "../lib/time";
 import { ToneMark } from "../ui/findings";
 import { faultOf, Form, mistake, SelectField, TextField } from "../ui/form";
@@ -91,12 +91,11 @@ function Fetching({ providers }: { providers: readonly PriceProvider[] }): JSX.E
     const [work, run] = useWork();
     const chosen = kind || kinds[0];
     const start = async (assetType: AssetType, wanted: string | null): Promise<void> => {
-        const [job] = await fetchPrices(assetType, wanted);
-        navigate(job ? jobPath(job.id) : "/data/jobs");
+        navigate(jobsPath(await fetchPrices(assetType, wanted)));
     };
     if (kinds.length === 0)
         return (
-            <EmptyNotice title="Nobody may be asked yet.">
+            <EmptyNotice title="No source is set up yet.">
                 Whoever runs this server gives it a source: some need no key, some do (README, “Prices”).
             </EmptyNotice>
         );

@@ -135,16 +135,21 @@ export const readingFields: readonly OptionField[] = [
 const fields = [...targetFields, ...readingFields];
 
 /** The options of an address. What cannot be said is left out. */
-export function parseOptions(query: string): ImportOptions {
+export const parseOptions = (query: string): ImportOptions => {
     const said = new URLSearchParams(query);
+    return optionsOf((name) => said.get(name));
+};
+
+/** Those that something says, a word each. */
+export function optionsOf(said: (name: OptionName) => string | null): ImportOptions {
     const texts = fields.map(({ name, choices }) => {
-        const text = said.get(name)?.trim() ?? "";
+        const text = said(name)?.trim() ?? "";
         return [name, choices && !choices.some(({ value }) => value === text) ? "" : text];
     });
     return {
         ...(Object.fromEntries(texts) as Omit<ImportOptions, "replace" | "skip_invalid">),
-        replace: said.get("replace") === "true",
-        skip_invalid: said.get("skip_invalid") === "true",
+        replace: said("replace") === "true",
+        skip_invalid: said("skip_invalid") === "true",
     };
 }
 

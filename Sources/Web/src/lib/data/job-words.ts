@@ -1,7 +1,8 @@
 /* What a job does and of what, for people. */
 import type { Job } from "api-types";
-import { counted } from "../format";
+import { counted, whole } from "../format";
 import { wordsFor } from "../code-words";
+import { type ImportOptions, optionsOf } from "./import-options";
 
 const names: Readonly<Record<string, string>> = {
     import_bars: "Import of a file",
@@ -39,10 +40,62 @@ export function jobSymbol({ payload }: Job): string | null {
     return typeof symbol === "string" ? symbol : null;
 }
 
-/** What it came to, where it says so in numbers: `120 bars added, 2 changed`. */
-export function resultInWords(result: Readonly<Record<string, unknown>> | null): string {
-    const parts = Object.entries(result ?? {}).flatMap(([name, value]) =>
-        typeof value === "number" ? [name === "bars" ? counted(value, "bar") : `${value} ${name.replace(/_/g, " ")}`] : [],
+/** The file that it stores, with what was said of it; null: it stores none. */
+export function jobUpload({ payload }: Job): { readonly id: string; readonly options: ImportOptions } | null {
+    const { upload, options } = payload as Readonly<Record<string, unknown>>;
+    if (typeof upload !== "string" || typeof options !== "object" || options === null) return null;
+    const said = options as Readonly<Record<string, unknown>>;
+    return { id: upload, options: optionsOf((name) => (said[name] === undefined ? null : String(said[name]))) };
+}
+
+/** Of a backtest, or of whether it still comes out the same: its own room tells of it. */
+export const isOfBacktests = ({ jobType }: Job): boolean => jobType === "backtest" || jobType === "verify";
+
+type Numbers = Readonly<Record<string, number>>;
+
+const listed = (parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(", ");
+
+function fetchedInWords({ added = 0, changed = 0, removed = 0 }: Numbers): string {
+    const parts = listed([
+        added > 0 && counted(added, "new bar"),
+        changed > 0 && (added > 0 ? `${whole(changed)} changed` : counted(changed, "changed bar")),
+        removed > 0 && `${whole(removed)} removed`,
+    ]);
+    return `${parts || "Nothing new"}.`;
+}
+
+function planInWords({ series = 0, stale = 0, queued = 0, ...resting }: Numbers): string {
+    if (series === 0) return "No series comes from a source.";
+    if (stale === 0) return `${counted(series, "series")} from sources, none behind.`;
+    const lately = resting["asked_lately"] ?? 0;
+    const paused = resting["provider_open"] ?? 0;
+    const unset = resting["provider_not_configured"] ?? 0;
+    const parts = listed([
+        queued > 0 && `${whole(queued)} to be fetched now`,
+        lately > 0 && `${whole(lately)} asked for lately`,
+        paused > 0 && `${whole(paused)} whose source is paused`,
+        unset > 0 && `${whole(unset)} whose source is not set up`,
+    ]);
+    return `${whole(stale)} of ${counted(series, "series")} behind${parts && `: ${parts}`}.`;
+}
+
+/** What it came to, where it says so in numbers: `120 bars added, 2 changed.` */
+export function resultInWords({ jobType, result }: Job): string {
+    const numbers = Object.fromEntries(
+        Object.entries(result ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     );
-    return parts.join(", ");
+    if (jobType === "ingest_bars") return fetchedInWords(numbers);
+    if (jobType === "plan_ingestion") return planInWords(numbers);
+    const parts = Object.entries(numbers).map(
+        ([name, value]) =>
+            value !== 0 && (name === "bars" ? counted(value, "bar") : `${whole(value)} ${name.replace(/_/g, " ")}`),
+    );
+    return listed(parts) && `${listed(parts)}.`;
+}
+
+/** Why it did not come to its end, and what there is of it, beside its status. */
+export function endInWords({ jobType, error }: Job): string {
+    if (error !== null && !/^cancelled/i.test(error.message)) return error.message;
+    if (jobType === "import_bars") return "Nothing was stored.";
+    return jobType === "ingest_bars" ? "What came before that is kept." : "";
 }

@@ -1,7 +1,7 @@
 /* Brings a symbol up to date, where its prices come from somebody who can be asked. */
 import type { KnownSeries } from "../../api/market-data";
 import { fetchPrices, type PriceProvider, readProviders, sourcesKey } from "../../api/sources";
-import { jobPath } from "../../lib/routes";
+import { jobsPath } from "../../lib/routes";
 import { navigate } from "../../ui/navigation";
 import { Button, toast } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
@@ -16,14 +16,14 @@ export function FetchNow({ series }: { series: readonly KnownSeries[] }): JSX.El
         series.some(({ stored }) => providers.value.some((one) => one.name === stored.provider && one.isConfigured));
     if (!canBeAsked) return null;
     const start = async (): Promise<void> => {
-        const [job] = await fetchPrices(assetType, symbol);
-        if (job) navigate(jobPath(job.id));
+        try {
+            navigate(jobsPath(await fetchPrices(assetType, symbol)));
+        } catch (error) {
+            toast(`${symbol} is not fetched. ${error instanceof Error ? error.message : ""}`.trim());
+        }
     };
     return (
-        <Button
-            isBusy={work.isRunning}
-            onClick={() => void run(start).then((worked) => worked || toast(`${symbol} could not be fetched.`))}
-        >
+        <Button isBusy={work.isRunning} onClick={() => void run(start)}>
             Fetch now
         </Button>
     );
