@@ -97,6 +97,21 @@ test("who rests on some days hears of those days only, and who has a result not 
     assert.deepEqual([result.tone, result.line, result.remarks], ["good", "Prices: 1 note on these days", []]);
 });
 
+test("findings that an answer had no room for are never none", () => {
+    const early = finding({ severity: "error", from: day("2015-01-02"), to: day("2015-01-02") });
+    const series: StoredSeries = {
+        ...stored,
+        findings: { error: 1, warning: 0, info: 50 },
+        findingsShown: [early, finding({ id: 2, isDismissed: true })],
+    };
+    const days = (from: string) => standingOf({ stored: series, health }, { from: day(from), to: day("2021-01-01"), isPast: true });
+    const late = days("2020-03-03");
+    assert.deepEqual([late.tone, late.line], ["note", "Prices: 50 notes on days not listed"]);
+    assert.deepEqual(late.unlisted, { error: 0, warning: 0, info: 50 });
+    assert.equal(days("2014-01-01").line, "Prices: 1 error on these days, 50 notes on days not listed");
+    assert.match(standingOf({ stored: series, health }).line, /1 error, 50 notes$/);
+});
+
 test("bars are counted as their market has them", () => {
     const words = (change: Partial<SeriesHealth>): string => behindInWords({ ...health, barsBehind: 1_302, ...change });
     assert.equal(words({}), "1,302 trading days behind");

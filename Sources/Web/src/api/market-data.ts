@@ -42,23 +42,27 @@ const storedPage = async (offset: number): Promise<{ series: readonly StoredSeri
 
 export const symbolSeriesKey = (symbol: string): string => `${marketDataKey}/series/${symbol}`;
 
+export const storedSeriesKey = (symbol: string): string => `${marketDataKey}/stored/${symbol}`;
+
 /** The series of one symbol, each with as many findings as one answer tells. */
+export const storedSeries = (symbol: string): Promise<readonly StoredSeries[]> =>
+    remembered(storedSeriesKey(symbol), async () => (await call(getMarketDataSeries, { query: { symbol } })).body.series);
+
+/** And how fresh they are. */
 export const symbolSeries = (symbol: string): Promise<readonly KnownSeries[]> =>
     remembered(symbolSeriesKey(symbol), async () => {
-        const [stored, health] = await Promise.all([
-            call(getMarketDataSeries, { query: { symbol } }).then(({ body }) => body.series),
-            healthOf(symbol),
-        ]);
+        const reading = storedSeries(symbol);
+        const [stored, health] = await Promise.all([reading, healthOf(symbol, reading)]);
         return known(stored, health);
     });
 
-/** The answer is of all series, the worst first: the pages are read as far as the symbol's own stand in them. */
-async function healthOf(symbol: string): Promise<readonly SeriesHealth[]> {
+/** The answer is of all series, the worst first: its pages are read until the symbol's own are all found. */
+async function healthOf(symbol: string, stored: Promise<readonly StoredSeries[]>): Promise<readonly SeriesHealth[]> {
     const found: SeriesHealth[] = [];
     for (let offset = 0; ; offset += seriesInAnAnswer) {
         const { items, hasMore }: HealthPage = (await healthPage(offset)).worst;
         found.push(...items.filter((item) => item.symbol === symbol));
-        if (!hasMore) return found;
+        if (!hasMore || found.length >= (await stored).length) return found;
     }
 }
 

@@ -36,7 +36,7 @@ const severities = ["error", "warning", "info"] as const;
 
 const countedWords: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note" };
 
-type Counts = Readonly<Record<Severity, number>>;
+export type Counts = Readonly<Record<Severity, number>>;
 
 /** `1 error, 2 warnings, 4 notes`; null where nothing was found. */
 export function countsInWords(counts: Counts): string | null {
@@ -50,6 +50,8 @@ export function countsOf(findings: readonly Finding[]): Counts {
     const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
     return { error: count("error"), warning: count("warning"), info: count("info") };
 }
+
+export const sumOf = ({ error, warning, info }: Counts): number => error + warning + info;
 
 /** `21 Sep 2023`, or `1 Oct 2019 00:00 UTC to 3 Oct 2019 04:00 UTC`. */
 export function findingTime({ from, to }: Finding, interval: Interval): string {

@@ -1,9 +1,9 @@
 /* Where a series stands: how late its last bar is, what is missing, what was found. In one line, and in sentences. */
-import type { AssetType, Finding, SeriesHealth, StoredSeries } from "api-types";
+import type { AssetType, Finding, SeriesHealth, Severity, StoredSeries } from "api-types";
 import type { Interval } from "../bars";
 import { counted, decimal, whole } from "../format";
 import { writtenTime } from "../time";
-import { countsInWords, countsOf, openWithin, severityNames, worstOf } from "./checks";
+import { type Counts, countsInWords, countsOf, openWithin, severityNames, sumOf, worstOf } from "./checks";
 
 export type Tone = "good" | "note" | "warning" | "bad";
 
@@ -29,18 +29,22 @@ export interface Standing {
     readonly remarks: readonly string[];
     /** Of these bars, those that nobody has dismissed, worst first. */
     readonly findings: readonly Finding[];
+    /** Those of the series that the answer had no room for: of which bars they are is not known. */
+    readonly unlisted: Counts;
 }
 
 export function standingOf(series: Known, days?: Days): Standing {
     const { stored, health } = series;
     const findings = openWithin(stored.findingsShown, days?.from ?? -Infinity, days?.to ?? Infinity);
+    const unlisted = unlistedOf(stored);
     const counts = days ? countsOf(findings) : stored.findings;
     const isLate = health?.isStale === true && days?.isPast !== true;
     const found = countsInWords(counts) ?? (stored.checkedAt === null ? null : "no findings");
+    const foundThen = sumOf(unlisted) === 0 ? found && `${found} on these days` : partlyInWords(counts, unlisted);
     const parts = [
         health && days?.isPast !== true && behindInWords(health),
         days ? null : missingInWords(stored),
-        found && (days ? `${found} on these days` : found),
+        days ? foundThen : found,
     ];
     const line = parts.filter(Boolean).join(" · ") || "not checked yet";
     const worst = worstOf(counts);
@@ -51,6 +55,8 @@ export function standingOf(series: Known, days?: Days): Standing {
               ? ["warning", severityNames.warning]
               : isLate
                 ? ["note", "Behind"]
+                : days && sumOf(unlisted) > 0
+                  ? ["note", "Not all listed"]
                 : stored.isChecked
                   ? ["good", "OK"]
                   : ["note", "Not checked"];
@@ -60,7 +66,19 @@ export function standingOf(series: Known, days?: Days): Standing {
         line: days?.isPast === true ? `Prices: ${line}` : line.charAt(0).toUpperCase() + line.slice(1),
         remarks: [isLate && lateness(stored, health), uncheckedness(stored)].filter((one): one is string => !!one),
         findings,
+        unlisted,
     };
+}
+
+function unlistedOf({ findings, findingsShown }: StoredSeries): Counts {
+    const shown = countsOf(openWithin(findingsShown, -Infinity, Infinity));
+    const rest = (severity: Severity): number => Math.max(0, findings[severity] - shown[severity]);
+    return { error: rest("error"), warning: rest("warning"), info: rest("info") };
+}
+
+function partlyInWords(counts: Counts, unlisted: Counts): string {
+    const found = countsInWords(counts);
+    return `${found ? `${found} on these days, ` : ""}${countsInWords(unlisted)} on days not listed`;
 }
 
 /** The bars of a stock are counted in trading days, as its exchange has them. */
@@ -93,5 +111,5 @@ function lateness({ assetType, interval, last }: StoredSeries, { barsBehind }: S
 
 function uncheckedness({ checkedAt, isChecked }: StoredSeries): string | null {
     if (checkedAt === null) return "These bars have not been checked yet. That happens by itself.";
-    return isChecked ? null : "The bars have changed since they were checked: what is said of them may be over.";
+    return isChecked ? null : "The bars have changed since they were checked: what is said here may be out of date.";
 }

@@ -2,9 +2,9 @@
 import { useState } from "react";
 import type { KnownSeries } from "../../api/market-data";
 import { judgeFinding } from "../../api/sources";
-import { checkName, findingTime } from "../../lib/data/checks";
+import { checkName, findingTime, sumOf } from "../../lib/data/checks";
 import { coverageInWords, standingOf } from "../../lib/data/standing";
-import { adjustmentInWords, counted, spelled } from "../../lib/format";
+import { adjustmentInWords, counted, spelled, whole } from "../../lib/format";
 import { writtenDay, writtenTime } from "../../lib/time";
 import { Findings, ToneMark } from "../../ui/findings";
 import { FailureNotice } from "../../ui/notices";
@@ -19,10 +19,12 @@ const firstShown = 8;
 export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
     const { stored, health } = series;
     const { interval } = stored;
-    const { tone, line, remarks } = standingOf(series);
+    const { tone, line, remarks, unlisted } = standingOf(series);
     const [isOpen, setOpen] = useState(false);
     const mayJudge = useMayImport();
     const [work, run] = useWork();
+    const listed = stored.findingsShown.length;
+    const total = listed + sumOf(unlisted);
     const shown = isOpen ? stored.findingsShown : stored.findingsShown.slice(0, firstShown);
     const facts: readonly (readonly [string, JSX.Element | string])[] = [
         ["Bars", `${counted(stored.bars, "bar")}, ${writtenTime(stored.first, interval)} to ${writtenTime(stored.last, interval)}`],
@@ -75,10 +77,18 @@ export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
                 />
             )}
             {work.error !== null && <FailureNotice what="It was not changed." error={work.error} />}
-            {shown.length < stored.findingsShown.length && (
+            {shown.length < listed ? (
                 <p>
-                    <Button onClick={() => setOpen(true)}>Show all {stored.findingsShown.length} findings</Button>
+                    <Button onClick={() => setOpen(true)}>
+                        Show {listed < total ? `${listed} of ${whole(total)}` : `all ${listed}`} findings
+                    </Button>
                 </p>
+            ) : (
+                listed < total && (
+                    <p className="dim">
+                        These are the worst {listed} of {whole(total)} findings.
+                    </p>
+                )
             )}
         </Card>
     );

@@ -28,7 +28,8 @@ const columns: readonly Column<KnownSeries>[] = [
         title: "State",
         explain:
             "Error: a result over these bars is wrong. Warning: it may be wrong. Behind: bars that have ended are not here yet.",
-        value: (series) => ranks[standingOf(series).tone],
+        value: (series) => standingOf(series).word,
+        sortBy: (series) => ranks[standingOf(series).tone],
         cell: (series) => {
             const { tone, word } = standingOf(series);
             return (

@@ -20,8 +20,10 @@ export interface Column<Row> {
     readonly explain?: string;
     /** Numbers stand on the right. */
     readonly kind?: "text" | "number";
-    /** What is sorted by, searched and written to files. */
+    /** What is searched, written to files, and sorted by. */
     readonly value: (row: Row) => Cell;
+    /** What is sorted by, where words have an order of their own. */
+    readonly sortBy?: (row: Row) => Cell;
     /** What is shown, where that is not the value. */
     readonly cell?: (row: Row) => ReactNode;
     /** Names the row: it stays in view, heads the row's card, and holds its link. The first column unless said. */
@@ -70,7 +72,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     }, [rows, columns, text]);
     const inOrder = useMemo(() => {
         const column = sort && columns.find(({ key }) => key === sort.key);
-        return column ? sorted(kept, column.value, sort.isDescending) : kept;
+        return column ? sorted(kept, column.sortBy ?? column.value, sort.isDescending) : kept;
     }, [kept, sort, columns]);
     const view = paged(inOrder, page, pageSize);
     const canChoose = columns.some((column) => column.isHidden);
