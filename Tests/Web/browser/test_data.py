@@ -109,7 +109,7 @@ class StandingTests(DataTest):
         expect(first).to_be_hidden()
         line.locator("summary").click()
         expect(first).to_be_visible()
-        expect(line).to_contain_text("Import newer bars.")
+        expect(line).to_contain_text("Operators can bring newer bars.")
 
     def test_a_run_over_prices_with_errors_says_so(self):
         page, _ = self.user()

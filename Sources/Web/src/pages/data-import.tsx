@@ -5,7 +5,7 @@ import { bringFile, readUploads, removeUpload, type Upload, uploadsKey } from ".
 import { sizeInWords } from "../lib/format";
 import { jobPath, uploadPath } from "../lib/routes";
 import { TrashIcon } from "../ui/icons";
-import { Link, navigate } from "../ui/navigation";
+import { Link, navigate, useGuard } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { Card, IconButton } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
@@ -28,13 +28,14 @@ function Import(): JSX.Element {
     const [work, run] = useWork();
     const [sending, setSending] = useState<File | null>(null);
     const leaving = useRef<AbortController | null>(null);
+    useGuard(sending !== null, "The file is still on its way. It is not kept if you leave now.");
     useEffect(() => () => leaving.current?.abort(), []);
     const take = async (file: File): Promise<void> => {
         const left = (leaving.current = new AbortController());
         setSending(file);
         await run(async () => {
             try {
-                navigate(uploadPath(await bringFile(file, left.signal)));
+                navigate(uploadPath(await bringFile(file, left.signal)), { force: true });
             } catch (error) {
                 if (!left.signal.aborted) throw error;
             }

@@ -6,7 +6,7 @@ import { Link } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Card } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
-import { DataHead } from "./data/data-head";
+import { DataHead, useMayImport } from "./data/data-head";
 import { SeriesTable } from "./data/series-table";
 
 export default function DataRoom(): JSX.Element {
@@ -27,16 +27,24 @@ export default function DataRoom(): JSX.Element {
     );
 }
 
-const Series = ({ catalog }: { catalog: Catalog }): JSX.Element =>
-    catalog.series.length === 0 ? (
+function Series({ catalog }: { catalog: Catalog }): JSX.Element {
+    const mayImport = useMayImport();
+    return catalog.series.length === 0 ? (
         <EmptyNotice title="No prices yet.">
-            <Link href="/data/import">Import a file</Link>, or have prices <Link href="/data/sources">fetched</Link>.
+            {mayImport ? (
+                <>
+                    <Link href="/data/import">Import a file</Link>, or have prices <Link href="/data/sources">fetched</Link>.
+                </>
+            ) : (
+                "An operator can bring prices in."
+            )}
         </EmptyNotice>
     ) : (
         <Card isFlush>
             <SeriesTable series={catalog.series} />
         </Card>
     );
+}
 
 /** `16 series: 2 with errors, 4 with warnings, 16 behind.` */
 function inOneSentence({ health }: Catalog): string {

@@ -73,7 +73,7 @@ export const targetFields: readonly OptionField[] = [
     {
         name: "provider",
         label: "Source",
-        explain: "Where the prices come from, as it shall stand on charts. A series keeps its source.",
+        explain: "Where the prices come from, as charts will name it. A series keeps its source.",
         placeholder: "file",
     },
     {
@@ -118,14 +118,14 @@ export const readingFields: readonly OptionField[] = [
     {
         name: "zone",
         label: "Time zone",
-        explain: "Of times that do not say it: UTC, an offset as +02:00, or a place as America/New_York.",
+        explain: "For times without a zone: UTC, an offset as +02:00, or a place as America/New_York.",
         placeholder: "UTC",
     },
     { name: "ticker", label: "Symbol in the file", explain: "Which one to take of a file with several.", placeholder: "AAPL" },
     {
         name: "format",
         label: "Format",
-        explain: "Whose file it is. It is recognised by itself, mostly.",
+        explain: "Whose file it is. Usually recognised.",
         choices: chosen(fileFormatWords, (word) => word),
     },
     { name: "currency", label: "Currency", explain: "Of the prices.", placeholder: "USD" },

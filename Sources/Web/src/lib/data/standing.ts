@@ -105,7 +105,7 @@ function lateness({ assetType, interval, last }: StoredSeries, { barsBehind }: S
     const passed = `${counted(barsBehind, barNoun(assetType, interval))} ${barsBehind === 1 ? "has" : "have"} passed since`;
     return (
         `The last bar is of ${writtenTime(last, interval)}; ${passed}. A backtest ends there, and no signal of today ` +
-        "can be seen. Import newer bars."
+        "can be seen. Operators can bring newer bars."
     );
 }
 

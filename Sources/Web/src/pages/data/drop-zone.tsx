@@ -1,6 +1,6 @@
 /* Where a file is dropped, or chosen by a button. */
 import { type DragEvent, useEffect, useRef, useState } from "react";
-import { Button, joined, Progress } from "../../ui/parts";
+import { Button, joined, Progress, toast } from "../../ui/parts";
 import { sizeInWords } from "../../lib/format";
 
 interface Props {
@@ -26,8 +26,9 @@ export function DropZone({ sending, take, cancel }: Props): JSX.Element {
     const drop = (event: DragEvent): void => {
         event.preventDefault();
         setOver(false);
-        const file = event.dataTransfer.files[0];
-        if (file && sending === null) take(file);
+        const { files } = event.dataTransfer;
+        if (sending !== null || files.length > 1) toast("One file at a time.");
+        else if (files[0]) take(files[0]);
     };
     return (
         <section
