@@ -40,6 +40,7 @@ class JourneyTests(PasskeyTest):
 
     def test_a_run_is_reached_by_keys_alone(self):
         page, _ = self.user("/")
+        expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
         page.keyboard.press("g")
         page.keyboard.press("s")
         expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_focused()
