@@ -10,22 +10,9 @@ from pathlib import Path
 from harness import BASE, CHROMIUM, FLAGS
 from passkeys import SIGN_UP, Authenticator, new_email
 from playwright.sync_api import Page, sync_playwright
+from strategies import crossing
 
-TREND = {
-    "indicators": [
-        {"id": "fast", "type": "SMA", "params": {"period": 20}, "source": "close"},
-        {"id": "slow", "type": "SMA", "params": {"period": 50}, "source": "close"},
-    ],
-    "entry": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
-    },
-    "exit": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
-    },
-    "risk": {"stop_loss": {"type": "percent", "value": 8}},
-}
+TREND = crossing(20, 50, stop_loss={"type": "percent", "value": 8})
 
 
 def call(page: Page, method: str, path: str, body: dict | None = None) -> dict:

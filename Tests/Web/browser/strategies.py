@@ -5,21 +5,26 @@ import json
 from harness import expect
 from passkeys import PasskeyTest
 
-CROSS = {
-    "indicators": [
-        {"id": "fast", "type": "SMA", "params": {"period": 10}, "source": "close"},
-        {"id": "slow", "type": "SMA", "params": {"period": 30}, "source": "close"},
-    ],
-    "entry": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_above", "right": {"indicator": "slow"}}],
-    },
-    "exit": {
-        "logic": "AND",
-        "conditions": [{"left": {"indicator": "fast"}, "op": "crosses_below", "right": {"indicator": "slow"}}],
-    },
-    "risk": {},
-}
+
+def crossing(fast: int, slow: int, **risk) -> dict:
+    """In when the average of the last `fast` days crosses above that of the last `slow`, out when it crosses below."""
+
+    def rules(way: str) -> dict:
+        condition = {"left": {"indicator": "fast"}, "op": way, "right": {"indicator": "slow"}}
+        return {"logic": "AND", "conditions": [condition]}
+
+    return {
+        "indicators": [
+            {"id": name, "type": "SMA", "params": {"period": period}, "source": "close"}
+            for name, period in (("fast", fast), ("slow", slow))
+        ],
+        "entry": rules("crosses_above"),
+        "exit": rules("crosses_below"),
+        "risk": risk,
+    }
+
+
+CROSS = crossing(10, 30)
 
 
 class Maker:
