@@ -42,6 +42,12 @@ struct CSVWriter {
         bytes += json.bytes
     }
 
+    /// An exact decimal, digit by digit.
+    mutating func decimal(_ value: some DecimalValue) {
+        separate()
+        bytes += value.description.utf8
+    }
+
     mutating func endRow() {
         bytes += [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
         isRowStart = true

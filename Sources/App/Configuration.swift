@@ -2,6 +2,7 @@ import Daemon
 import Glibc
 import Jobs
 import System
+public import Trading
 public import WebAuthn
 
 /// Everything a process may be told from outside, read once at start.
@@ -59,6 +60,10 @@ public struct Configuration: Sendable {
     /// Most bytes of files of prices that are not stored yet, of one user and of all together.
     public let quotaUploadBytes: Int
     public let quotaAllUploadBytes: Int
+    /// Whether paper orders trade at prices that are older than api.md allows, as with demo prices.
+    public let stalePrices: StalePrices
+    /// What an order of a paper account may be.
+    public let tradingLimits: TradingLimits
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
     public let registration: SignUpPolicy
@@ -121,6 +126,8 @@ public struct Configuration: Sendable {
         quotaStrategyBytes = source.integer(.quotaStrategyBytes, 1...1_000_000_000_000_000)
         quotaUploadBytes = source.integer(.quotaUploadBytes, 1...1_000_000_000_000_000)
         quotaAllUploadBytes = source.integer(.quotaAllUploadBytes, 1...1_000_000_000_000_000)
+        stalePrices = source.choice(.stalePrices, StalePrices.self)
+        tradingLimits = source.tradingLimits()
         relyingParty = source.relyingParty()
         registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()

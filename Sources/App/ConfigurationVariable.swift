@@ -76,6 +76,12 @@ extension Configuration {
         case quotaUploadBytes = "QUOTA_UPLOAD_BYTES=268435456"
         case quotaAllUploadBytes = "QUOTA_ALL_UPLOAD_BYTES=2147483648"
 
+        case stalePrices = "PAPER_STALE_PRICES=refuse"
+        case paperMaximumOrder = "PAPER_MAX_ORDER_NOTIONAL=25000"
+        case paperMaximumPosition = "PAPER_MAX_POSITION_PCT=25"
+        case paperMinimumCash = "PAPER_MIN_CASH=0"
+        case paperMaximumResting = "PAPER_MAX_RESTING_ORDERS=200"
+
         case testPauseStage = "BACKTESTD_TEST_PAUSE_STAGE="
         case testPause = "BACKTESTD_TEST_PAUSE_MS="
         case testLease = "BACKTESTD_TEST_LEASE_MS=30000"

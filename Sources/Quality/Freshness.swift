@@ -55,3 +55,19 @@ public struct Freshness: Sendable {
         }
     }
 }
+
+extension Freshness {
+    /// Whether a bar is new enough to trade at its close: a stock's of the last session that is over, a coin's within its
+    /// patience (api.md, "Paper trading").
+    ///
+    /// - Parameter last: start of the series' last bar, Unix microseconds of the years 1 to 9999.
+    public static func isCurrent(
+        last: Int64, _ assetType: AssetType, _ timeframe: Timeframe, at now: Instant, _ calendar: TradingCalendar
+    ) -> Bool {
+        guard assetType == .equity else {
+            return now.microseconds - last - timeframe.microseconds <= patience(timeframe)
+        }
+        guard let session = calendar.lastCompletedSession(at: now) else { return true }
+        return session.day.start.microseconds <= last
+    }
+}

@@ -6,7 +6,7 @@ public struct Holding: Equatable, Sendable {
     /// What is held has cost so much, fees aside. Nothing held has cost nothing.
     public let cost: Money
 
-    init(quantity: Quantity = .zero, cost: Money = .zero) {
+    public init(quantity: Quantity = .zero, cost: Money = .zero) {
         self.quantity = quantity
         self.cost = cost
     }
@@ -59,24 +59,35 @@ public struct Ledger: Equatable, Sendable {
         cash = startingBalance
     }
 
+    /// An account in the middle of its life: what has moved before is not in the sums of this ledger.
+    public init(cash: Money, holdings: [String: Holding]) {
+        self.init(startingBalance: cash)
+        self.holdings = holdings
+    }
+
     /// Enters a fill. Throws, and changes nothing, when there is not enough of what it takes.
-    public mutating func enter(_ execution: Execution) throws(LedgerError) {
+    ///
+    /// - Returns: what a sale has brought above the cost of what was sold, its fee aside; nil for a purchase.
+    @discardableResult
+    public mutating func enter(_ execution: Execution) throws(LedgerError) -> Money? {
         guard execution.quantity > .zero else { throw .nothingTraded }
         let held = holdings[execution.instrument] ?? Holding()
         guard execution.side == .buy || execution.quantity <= held.quantity else {
             throw .insufficientQuantity(held: held.quantity)
         }
         var next = self
+        var profit: Money?
         do throws(AmountError) {
             switch execution.side {
             case .buy: try next.buy(execution, held)
-            case .sell: try next.sell(execution, held)
+            case .sell: profit = try next.sell(execution, held)
             }
         } catch {
             throw .amount(error)
         }
         guard next.cash >= .zero else { throw .insufficientFunds(cash: cash) }
         self = next
+        return profit
     }
 
     private mutating func buy(_ execution: Execution, _ held: Holding) throws(AmountError) {
@@ -88,14 +99,15 @@ public struct Ledger: Equatable, Sendable {
             quantity: try held.quantity + execution.quantity, cost: try held.cost + execution.notional)
     }
 
-    private mutating func sell(_ execution: Execution, _ held: Holding) throws(AmountError) {
-        let cost = try held.cost(of: execution.quantity)
+    private mutating func sell(_ execution: Execution, _ held: Holding) throws(AmountError) -> Money {
+        let cost = try held.cost(of: execution.quantity), profit = try execution.notional - cost
         cash = try cash + execution.notional - execution.fee
         sold = try sold + execution.notional
         fees = try fees + execution.fee
-        realised = try realised + execution.notional - cost - execution.fee
+        realised = try realised + profit - execution.fee
         let left = try held.quantity - execution.quantity
         holdings[execution.instrument] = left == .zero ? nil : Holding(quantity: left, cost: try held.cost - cost)
+        return profit
     }
 
     /// What the account is worth.

@@ -66,8 +66,11 @@ enum Seed {
         INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, client_order_id, status,
             avg_fill_price, price_as_of, filled_at)
             VALUES (\(order), 1, 1, 1, 'BUY', 2, 'mine', 'FILLED', 10.5, now(), now());
-        INSERT INTO executions (order_id, paper_account_id, symbol_id, side, quantity, price, notional)
-            VALUES (\(order), 1, 1, 'BUY', 2, 10.5, 21);
+        INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
+            price_as_of, bar_interval, bar_start, bar_revision)
+            VALUES (\(order), 1, 1, 1, 'BUY', 2, 10.5, 21, now(), '1d', '2020-01-02Z', 1);
+        INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
+            orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
         """
 
     /// A correct new row for each table, column by column in SQL.
@@ -186,7 +189,15 @@ enum Seed {
         ],
         "executions": [
             "order_id": order, "paper_account_id": "1", "symbol_id": "1", "side": "'BUY'", "quantity": "0.333",
-            "price": "10.015", "notional": "3.33", "realized_pnl": "NULL",
+            "price": "10.015", "notional": "3.33", "realized_pnl": "NULL", "generation": "1", "fee": "0.01",
+            "price_as_of": "now()", "bar_interval": "'1d'", "bar_start": "'2020-01-03Z'", "bar_revision": "1",
+        ],
+        "paper_generations": [
+            "paper_account_id": "1", "generation": "2", "starting_balance": "100000", "cash_balance": "1",
+            "equity": "NULL", "realized_pnl": "-2", "fees": "0", "orders": "1", "started_at": "now()",
+        ],
+        "paper_equity_points": [
+            "paper_account_id": "1", "generation": "1", "at": "now()", "kind": "'day'", "equity": "100", "cash": "50",
         ],
         "ai_usage": ["user_id": user, "date": "'2026-01-01'", "calls": "1"],
     ]

@@ -48,6 +48,8 @@ import Testing
         ("trials_append_only", "UPDATE trials SET owner_id = NULL, lineage_id = NULL, skewness = 1"),
         ("paper_accounts_identity_is_final", "UPDATE paper_accounts SET user_id = \(Seed.other)"),
         ("orders_end_is_final", "UPDATE orders SET avg_fill_price = 1"),
+        ("paper_generations_append_only", "UPDATE paper_generations SET fees = 1"),
+        ("paper_generations_append_only", "DELETE FROM paper_generations"),
         ("executions_append_only", "UPDATE executions SET price = 1"),
         ("executions_append_only", "DELETE FROM executions"),
         ("executions_append_only", "TRUNCATE executions"),

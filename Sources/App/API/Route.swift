@@ -248,7 +248,8 @@ struct Route: Sendable {
     var tag: String {
         switch path.split(separator: "/").dropFirst().first {
         case "auth": "Signing in"
-        case "me", "users", "paper-account", "dashboard": "Accounts"
+        case "me", "users", "dashboard": "Accounts"
+        case "paper-account", "trading": "Paper trading"
         case "symbols", "market-data": "Market data"
         case "strategies": "Strategies"
         case "backtests": "Backtests"

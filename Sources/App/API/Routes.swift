@@ -25,7 +25,11 @@ enum Routes {
         Profile.whoAmI, Profile.get, Profile.update, SessionRoutes.list, SessionRoutes.end, SessionRoutes.endOthers,
         PasskeyRoutes.list, PasskeyRoutes.rename, PasskeyRoutes.remove, Recovery.newCodes,
         KeyRoutes.list, KeyRoutes.create, KeyRoutes.revoke, AccountExport.route, AccountEnd.audit, AccountEnd.delete,
-        UserAdministration.list, UserAdministration.update, PaperAccount.route, Watchlist.get, Watchlist.replace,
+        UserAdministration.list, UserAdministration.update, Watchlist.get, Watchlist.replace,
+        PaperAccount.route, PaperAccount.update, PreviewOrder.route, OrderRoutes.create, OrderRoutes.list,
+        OrderRoutes.get, OrderRoutes.replace, OrderRoutes.cancel, Executions.list, Executions.file, Executions.profits,
+        Portfolio.positionsRoute, Portfolio.summary, EquityPoints.route, Activity.route, ResetAccount.route,
+        ResetAccount.generations,
         Dashboard.summary,
     ]
 }

@@ -32,6 +32,14 @@ enum AccountEvent: String, Sendable, CaseIterable {
     case importConfirmed = "import.confirmed"
     case findingDismissed = "finding.dismissed"
     case findingRestored = "finding.restored"
+    case orderPlaced = "order.placed"
+    case orderFilled = "order.filled"
+    case orderRejected = "order.rejected"
+    case orderReplaced = "order.replaced"
+    case orderCancelled = "order.cancelled"
+    case orderExpired = "order.expired"
+    case feesChanged = "paper_account.fees_changed"
+    case accountReset = "paper_account.reset"
 }
 
 extension Configuration {

@@ -14,7 +14,7 @@ enum Dashboard {
 
     static let summary = Route(
         .get, "/api/dashboard/summary", .signedIn(.read),
-        "Newest strategies and runs, watchlist, paper account and first steps; a part that fails does not fail the rest.",
+        "Newest strategies and runs, watchlist, paper account, what it holds and its last fills, and first steps; a part that fails does not fail the rest.",
         answers: [found]
     ) { call, db in
         let userID = try call.userID()
@@ -31,6 +31,15 @@ enum Dashboard {
                 },
                 watchlist: parts.ask("watchlist", &db) { db in try db.run(.watchlist(of: userID)) },
                 paperAccount: parts.ask("paper_account", &db) { db in try db.paperAccount(of: userID) },
+                portfolio: parts.ask("portfolio", &db) { db in
+                    try db.portfolio(of: userID, call.configuration).priced()
+                },
+                positions: parts.ask("positions", &db) { db in
+                    Array(try db.portfolio(of: userID, call.configuration).positions.prefix(shown))
+                },
+                executions: parts.ask("executions", &db) { db in
+                    Page(newest, try db.run(.executions(of: userID, newest)))
+                },
                 checklist: parts.ask("checklist", &db) { db in
                     let (profile, usage, watched) = try db.run(
                         .profile(of: userID), .usage(of: userID), .watchedCount(of: userID))
@@ -43,6 +52,9 @@ enum Dashboard {
         let backtests: Part<Page<ListedBacktest>>
         let watchlist: Part<[WatchedSymbol]>
         let paperAccount: Part<PaperAccount.Row>
+        let portfolio: Part<Portfolio>
+        let positions: Part<[Portfolio.Position]>
+        let executions: Part<Page<Executions.Row>>
         let checklist: Part<Checklist>
 
         static let form = Form<Summary>.object(
@@ -52,6 +64,9 @@ enum Dashboard {
                 .member("backtests", .part(Backtests.pageForm), \.backtests),
                 .member("watchlist", .part(Watchlist.form), \.watchlist),
                 .member("paper_account", .part(PaperAccount.Row.form), \.paperAccount),
+                .member("portfolio", .part(Portfolio.summaryForm), \.portfolio),
+                .member("positions", .part(Portfolio.positionsForm), \.positions),
+                .member("executions", .part(Executions.pageForm), \.executions),
                 .member("checklist", .part(Checklist.form), \.checklist),
             ])
     }

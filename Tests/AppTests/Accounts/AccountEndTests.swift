@@ -88,8 +88,9 @@ import Testing
             INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, reject_reason,
                 client_order_id)
               SELECT id, 1, 1, 'SELL', 0.00000001, 'REJECTED', 'MIN_NOTIONAL', 'mine' FROM paper_accounts;
-            INSERT INTO executions (order_id, paper_account_id, symbol_id, side, quantity, price, notional)
-              SELECT id, paper_account_id, 1, 'BUY', 2, 10, 20.00 FROM orders WHERE status = 'FILLED';
+            INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
+                price_as_of, bar_interval, bar_start, bar_revision)
+              SELECT id, paper_account_id, 1, 1, 'BUY', 2, 10, 20.00, now(), '1d', '2020-01-02Z', 1 FROM orders WHERE status = 'FILLED';
             """)
         let export = try #require(try browser.send("GET", "/api/me/export").object)
         func rows(_ name: String) -> [Object] { export[name]?.arrayValue?.compactMap(\.objectValue) ?? [] }

@@ -1,0 +1,25 @@
+-- Looks through what V0404 only holds new rows to.
+ALTER TABLE paper_accounts
+    VALIDATE CONSTRAINT paper_accounts_fee_bps,
+    VALIDATE CONSTRAINT paper_accounts_min_fee;
+ALTER TABLE orders
+    VALIDATE CONSTRAINT orders_quantity,
+    VALIDATE CONSTRAINT orders_order_type,
+    VALIDATE CONSTRAINT orders_status,
+    VALIDATE CONSTRAINT orders_reject_reason,
+    VALIDATE CONSTRAINT orders_state,
+    VALIDATE CONSTRAINT orders_end,
+    VALIDATE CONSTRAINT orders_bracket,
+    VALIDATE CONSTRAINT orders_limit_price,
+    VALIDATE CONSTRAINT orders_stop_price,
+    VALIDATE CONSTRAINT orders_time_in_force,
+    VALIDATE CONSTRAINT orders_role,
+    VALIDATE CONSTRAINT orders_stop_loss,
+    VALIDATE CONSTRAINT orders_take_profit,
+    VALIDATE CONSTRAINT orders_held_cash,
+    VALIDATE CONSTRAINT orders_content_hash,
+    VALIDATE CONSTRAINT orders_detail;
+ALTER TABLE executions
+    VALIDATE CONSTRAINT executions_generation,
+    VALIDATE CONSTRAINT executions_fee,
+    VALIDATE CONSTRAINT executions_bar_revision;

@@ -1,0 +1,108 @@
+import HTTP
+import Market
+import Postgres
+import Trading
+
+/// A paper account as an order finds it.
+struct LockedAccount: Sendable {
+    let id: Int
+    let generation: Int
+    let isActive: Bool
+    let costs: Costs<ExactNumbers>
+
+    static let columns = "a.id, a.generation, a.is_active, a.fee_bps, a.min_fee"
+
+    init(_ row: inout RowReader) throws {
+        (id, generation, isActive) = (try row.next(), try row.next(), try row.next())
+        let rate = try row.next(BasisPoints.self).rate, minimum: Money = try row.next()
+        costs = Costs(slippage: .zero, commission: rate, minimumCommission: minimum == .zero ? nil : minimum)
+    }
+
+    /// - Throws: 403 for an account that was closed.
+    func checked() throws -> LockedAccount {
+        guard isActive else { throw Problem(.tradingAccountInactive, "This paper account was closed.") }
+        return self
+    }
+}
+
+extension AccountStanding {
+    /// SQL; `a` is the account, `t` the instrument's id, `x` the id of an order that is to be left out, or null.
+    fileprivate static func columns(_ x: String) -> String {
+        let resting = "o.paper_account_id = a.id AND o.status = 'PENDING' AND o.id IS DISTINCT FROM \(x)"
+        return """
+            a.cash_balance, resting.promised, resting.purchases, coalesce(p.quantity, 0), coalesce(p.cost_basis, 0),
+            (SELECT coalesce(sum(q), 0) FROM (
+              SELECT max(o.quantity) AS q FROM orders o WHERE \(resting) AND o.symbol_id = t.id AND o.side = 'SELL'
+              GROUP BY coalesce(o.entry_order_id, o.id)) sales),
+            (SELECT CASE WHEN count(*) = count(value) AND coalesce(sum(value), 0) < 1000000000000000
+                      THEN coalesce(sum(value), 0)::numeric(18,2) END
+             FROM (SELECT round(h.quantity * price.close, 2) AS value
+                   FROM positions h JOIN symbols s ON s.id = h.symbol_id \(MarketPrice.joined)
+                   WHERE h.paper_account_id = a.id AND h.symbol_id <> t.id AND h.quantity > 0) others),
+            resting.count
+            """
+    }
+
+    fileprivate static func tables(_ x: String) -> String {
+        """
+        LEFT JOIN positions p ON p.paper_account_id = a.id AND p.symbol_id = t.id
+        CROSS JOIN LATERAL (
+          SELECT count(*) AS count, coalesce(sum(o.held_cash), 0) AS promised,
+            coalesce(sum(o.held_cash) FILTER (WHERE o.symbol_id = t.id), 0) AS purchases
+          FROM orders o WHERE o.paper_account_id = a.id AND o.status = 'PENDING' AND o.id IS DISTINCT FROM \(x)) resting
+        """
+    }
+
+    fileprivate init(_ row: inout RowReader) throws {
+        let cash: Money = try row.next(), promised: Money = try row.next(), purchases: Money = try row.next()
+        let holding = Holding(quantity: try row.next(), cost: try row.next())
+        self.init(
+            cash: cash, promisedCash: promised, promisedPurchases: purchases, holding: holding,
+            promisedQuantity: try row.next(), otherHoldings: try row.next(), restingOrders: try row.next())
+    }
+}
+
+extension Query {
+    /// The account of a user, which nobody else moves until the transaction ends.
+    static func lockingPaperAccount(of userID: String) -> Query<LockedAccount?> where Output == LockedAccount? {
+        .first(
+            "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.user_id = $1::uuid FOR UPDATE", userID,
+            read: LockedAccount.init)
+    }
+
+    /// The same to look at only.
+    static func paperAccountState(of userID: String) -> Query<LockedAccount?> where Output == LockedAccount? {
+        .first(
+            "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.user_id = $1::uuid", userID,
+            read: LockedAccount.init)
+    }
+
+    /// What bears on an order for the instrument of a ticker; nil where there is no account, or no such instrument.
+    ///
+    /// - Parameter order: one that is to be replaced, and so does not count.
+    static func standing(
+        of userID: String, _ ticker: String, without order: String? = nil
+    ) -> Query<AccountStanding?> where Output == AccountStanding? {
+        .first(
+            """
+            SELECT \(AccountStanding.columns("$3::uuid"))
+            FROM paper_accounts a
+            JOIN LATERAL (
+              SELECT id FROM symbols WHERE symbol = $2 ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
+            \(AccountStanding.tables("$3::uuid"))
+            WHERE a.user_id = $1::uuid
+            """, userID, ticker, order, read: AccountStanding.init)
+    }
+
+    /// The same for an account and an instrument that are known.
+    static func standing(
+        ofAccount id: Int, symbol: Int
+    ) -> Query<AccountStanding> where Output == AccountStanding {
+        .one(
+            """
+            SELECT \(AccountStanding.columns("NULL::uuid"))
+            FROM paper_accounts a JOIN symbols t ON t.id = $2::int \(AccountStanding.tables("NULL::uuid"))
+            WHERE a.id = $1::int
+            """, id, symbol, read: AccountStanding.init)
+    }
+}

@@ -1,0 +1,78 @@
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// `GET /api/trading/activity`: what happened on the account, in one list.
+enum Activity {
+    private enum ActivityKind: String, CaseIterable, ColumnValue {
+        case order = "ORDER"
+        case fill = "FILL"
+        case rejected = "REJECTED"
+        case cancelled = "CANCELLED"
+        case expired = "EXPIRED"
+        case reset = "RESET"
+    }
+
+    fileprivate struct Entry: Sendable {
+        let at: Instant
+        private let kind: ActivityKind
+        private let detail: String
+        let symbol: String?
+        let orderID: String?
+        let amount: Money?
+
+        static let form = Form<Entry>.object(
+            "ActivityEntry",
+            [
+                .member("at", .time, \.at), .member("kind", .choice(), \.kind),
+                .member("text", .text, \.detail), .nullable("symbol", .text, \.symbol),
+                .nullable("order_id", .uuid, \.orderID),
+                .nullable(
+                    "amount", Form<Money>.money.described("What it moved of the cash, its fee included"), \.amount),
+            ])
+
+        init(_ row: inout RowReader) throws {
+            (at, kind, detail) = (try row.next(), try row.next(), try row.next())
+            (symbol, orderID, amount) = (try row.next(), try row.next(), try row.next())
+        }
+    }
+
+    private static let page = Answer(200, "A page", .page(of: "activity", Entry.form))
+
+    static let route = Route(
+        .get, "/api/trading/activity", .signedIn(.read),
+        "Orders, fills, what was refused, cancelled or has expired, and resets, newest first, of all lives of the account.",
+        takes: .window(), answers: [page]
+    ) { call, db, window in try page(Page(window, db.run(.activity(of: call.userID(), window)))) }
+}
+
+extension Query {
+    /// Each of the three lists is cut before they are put together.
+    fileprivate static func activity(
+        of userID: String, _ window: Window
+    ) -> Query<[Activity.Entry]> where Output == [Activity.Entry] {
+        .all(
+            """
+            WITH account AS (SELECT id, base_currency FROM paper_accounts WHERE user_id = $1::uuid), happened AS (
+              (SELECT o.requested_at AS at, 'ORDER' AS kind,
+                 concat_ws(' ', initcap(o.side), trim_scale(o.quantity), s.symbol, replace(lower(o.order_type), '_', '-'),
+                   'order, stop ' || trim_scale(o.stop_price), 'order, limit ' || trim_scale(o.limit_price)) AS detail,
+                 s.symbol, o.id, NULL::numeric AS amount
+               FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
+               WHERE o.order_type <> 'MARKET' AND o.status <> 'REJECTED'
+               ORDER BY o.requested_at DESC LIMIT $2::int + $3::int)
+              UNION ALL
+              (SELECT coalesce(o.ended_at, o.filled_at, o.requested_at), CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, o.detail, s.symbol, o.id,
+                 CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee
+               FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
+                 LEFT JOIN executions e ON e.order_id = o.id
+               WHERE o.status <> 'PENDING' ORDER BY 1 DESC LIMIT $2::int + $3::int)
+              UNION ALL
+              (SELECT g.ended_at, 'RESET', 'The account was begun anew', NULL, NULL::uuid, NULL::numeric
+               FROM paper_generations g JOIN account ON account.id = g.paper_account_id
+               ORDER BY g.ended_at DESC LIMIT $2::int + $3::int))
+            SELECT * FROM happened ORDER BY at DESC, kind, id LIMIT $2::int OFFSET $3::int
+            """, userID, window.probe, window.offset, read: Activity.Entry.init)
+    }
+}

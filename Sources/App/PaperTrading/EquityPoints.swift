@@ -1,0 +1,90 @@
+import JSON
+import Market
+import Postgres
+
+/// `GET /api/trading/equity-curve`: what the account was worth after each fill, and once a day.
+enum EquityPoints {
+    private static let most = 5_000
+
+    private enum EquitySnapshotKind: String, CaseIterable, ColumnValue {
+        case start, fill, day
+    }
+
+    fileprivate struct Point: Sendable {
+        let at: Instant
+        private let kind: EquitySnapshotKind
+        let equity: Money
+        let cash: Money
+
+        static let form = Form<Point>.object(
+            "EquitySnapshot",
+            [
+                .member("at", .time, \.at), .member("kind", .choice(), \.kind),
+                .member("equity", .money, \.equity), .member("cash", .money, \.cash),
+            ])
+
+        init(_ row: inout RowReader) throws {
+            (at, kind, equity, cash) = (try row.next(), try row.next(), try row.next(), try row.next())
+        }
+    }
+
+    private static let found = Answer(
+        200, "The curve", Form<[Point]>.object("points", .list(of: Point.form)).named("PaperEquityCurve"))
+
+    static let route = Route(
+        .get, "/api/trading/equity-curve", .signedIn(.read),
+        "What the paper account was worth: at its beginning, after each fill and once a day; the newest \(most) points at the most, oldest first.",
+        takes: .query(
+            optional: "generation", Form<Int>.integer(1...Int(Int32.max)),
+            "Which life of the account; default: this one"),
+        answers: [found]
+    ) { call, db, generation in
+        try found(db.run(.equityPoints(of: call.userID(), generation, most)), capacity: 65_536)
+    }
+}
+
+extension Query {
+    fileprivate static func equityPoints(
+        of userID: String, _ generation: Int?, _ most: Int
+    ) -> Query<[EquityPoints.Point]> where Output == [EquityPoints.Point] {
+        .all(
+            """
+            WITH account AS (
+              SELECT a.id, g.* FROM paper_accounts a CROSS JOIN LATERAL (
+                SELECT a.generation, a.generation_started_at AS started_at, a.starting_balance
+                UNION ALL
+                SELECT p.generation, p.started_at, p.starting_balance FROM paper_generations p
+                WHERE p.paper_account_id = a.id) g
+              WHERE a.user_id = $1::uuid AND g.generation = coalesce($2::int, a.generation))
+            SELECT * FROM (
+              SELECT started_at AS at, 'start' AS kind, starting_balance AS equity, starting_balance AS cash FROM account
+              UNION ALL
+              SELECT * FROM (
+                SELECT p.at, p.kind, p.equity, p.cash FROM account JOIN paper_equity_points p
+                  ON (p.paper_account_id, p.generation) = (account.id, account.generation)
+                ORDER BY p.at DESC LIMIT $3::int - 1) stored
+            ) points ORDER BY at
+            """, userID, generation, most, read: EquityPoints.Point.init)
+    }
+
+    /// Notes what each account with a history is worth, once a day; one that cannot be valued is left out.
+    static func notingDailyEquity() -> Query<Int> where Output == Int {
+        .change(
+            """
+            INSERT INTO paper_equity_points (paper_account_id, generation, at, kind, equity, cash)
+            SELECT a.id, a.generation, clock_timestamp(), 'day', a.cash_balance + held.value, a.cash_balance
+            FROM paper_accounts a CROSS JOIN LATERAL (
+              SELECT coalesce(sum(round(p.quantity * price.close, 2)), 0) AS value,
+                count(*) = count(price.close) AS is_priced
+              FROM positions p JOIN symbols s ON s.id = p.symbol_id \(MarketPrice.joined)
+              WHERE p.paper_account_id = a.id AND p.quantity > 0) held
+            WHERE a.is_active AND held.is_priced AND a.cash_balance + held.value < 10000000000000000
+              AND EXISTS (SELECT FROM executions e
+                WHERE e.paper_account_id = a.id AND e.generation = a.generation)
+              AND NOT EXISTS (SELECT FROM paper_equity_points d
+                WHERE d.paper_account_id = a.id AND d.generation = a.generation AND d.kind = 'day'
+                  AND d.at >= date_trunc('day', now(), 'UTC'))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+}

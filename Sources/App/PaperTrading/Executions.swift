@@ -1,0 +1,182 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// `/api/trading/executions`: what was traded, and two files of it.
+enum Executions {
+    struct Row: Sendable {
+        let id: String
+        let orderID: String
+        let symbol: String
+        let side: OrderSide
+        let quantity: Quantity
+        let price: Price
+        let notional: Money
+        let fee: Money
+        let profit: Money?
+        let executedAt: Instant
+        let priceAsOf: Instant
+        let timeframe: Timeframe
+        let barStart: Instant
+        let revision: Int
+        let generation: Int
+
+        static let form = Form<Row>.object(
+            "Execution",
+            [
+                .member("id", .uuid, \.id), .member("order_id", .uuid, \.orderID), .member("symbol", .text, \.symbol),
+                .member("side", .choice(), \.side), .member("quantity", .quantity, \.quantity),
+                .member("price", .price, \.price), .member("notional", .money, \.notional),
+                .member("fee", .money, \.fee),
+                .nullable(
+                    "realized_pnl", Form<Money>.money.described("Of a sale, its fee not taken off"), \.profit),
+                .member("executed_at", .time, \.executedAt), .member("price_as_of", .time, \.priceAsOf),
+                .member("bar_interval", .choice(), \.timeframe),
+                .member("bar_start", .barTime) { $0.timeframe.label($0.barStart.microseconds) },
+                .member(
+                    "bar_revision",
+                    Form<Int>.integer.described("Of the series then; a bar corrected since undoes no fill"), \.revision),
+                .member("generation", .integer, \.generation),
+            ])
+
+        fileprivate static let columns = """
+            e.id, e.order_id, s.symbol, e.side, e.quantity, e.price, e.notional, e.fee, e.realized_pnl, e.executed_at,
+            e.price_as_of, e.bar_interval, e.bar_start, e.bar_revision, e.generation
+            """
+
+        fileprivate init(_ row: inout RowReader) throws {
+            (id, orderID, symbol, side) = (try row.next(), try row.next(), try row.next(), try row.next())
+            (quantity, price, notional, fee) = (try row.next(), try row.next(), try row.next(), try row.next())
+            (profit, executedAt, priceAsOf) = (try row.next(), try row.next(), try row.next())
+            (timeframe, barStart, revision) = (try row.next(), try row.next(), try row.next())
+            generation = try row.next()
+        }
+    }
+
+    static let pageForm = Form<Page<Row>>.page(of: "executions", Row.form)
+    private static let page = Answer(200, "A page", pageForm)
+
+    static let list = Route(
+        .get, "/api/trading/executions", .signedIn(.read), "Own fills since the last reset, newest first.",
+        takes: .query(optional: "symbol", Form<String>.ticker, "Only of this symbol"), .window(), answers: [page]
+    ) { call, db, symbol, window in
+        try page(Page(window, db.run(.executions(of: call.userID(), symbol: symbol, window))))
+    }
+
+    /// A file has the newest of them, and no more: it is made in memory.
+    private static let mostInFile = 50_000
+
+    static let file = csv(
+        "/api/trading/executions.csv",
+        "The newest \(mostInFile) own fills at the most, newest first, of all lives of the account."
+    ) { userID, db in
+        let rows = try db.run(.allExecutions(of: userID, most: mostInFile))
+        var csv = CSVWriter(
+            header: [
+                "executed_at", "symbol", "side", "quantity", "price", "notional", "fee", "realized_pnl", "price_as_of",
+                "bar_interval", "bar_start", "order_id", "generation",
+            ], capacity: rows.count * 180 + 256)
+        for row in rows {
+            csv.text(row.executedAt.description)
+            csv.text(row.symbol)
+            csv.text(row.side.rawValue)
+            csv.decimal(row.quantity)
+            csv.decimal(row.price)
+            csv.decimal(row.notional)
+            csv.decimal(row.fee)
+            if let profit = row.profit { csv.decimal(profit) } else { csv.text("") }
+            csv.text(row.priceAsOf.description)
+            csv.text(row.timeframe.rawValue)
+            csv.text(row.timeframe.label(row.barStart.microseconds))
+            csv.text(row.orderID)
+            csv.number(row.generation)
+            csv.endRow()
+        }
+        return csv
+    }
+
+    static let profits = csv(
+        "/api/trading/realized-pnl.csv",
+        "What sales have brought above the cost of what was sold, by year of the sale (UTC) and symbol, of all lives of the account."
+    ) { userID, db in
+        var csv = CSVWriter(
+            header: ["year", "symbol", "sales", "proceeds", "realized_pnl", "fees_of_sales"], capacity: 4_096)
+        for row in try db.run(.profits(of: userID)) {
+            csv.number(row.year)
+            csv.text(row.symbol)
+            csv.number(row.sales)
+            csv.decimal(row.proceeds)
+            csv.decimal(row.profit)
+            csv.decimal(row.fees)
+            csv.endRow()
+        }
+        return csv
+    }
+
+    private static func csv(
+        _ path: String, _ about: String, _ make: @escaping @Sendable (String, inout Connection) throws -> CSVWriter
+    ) -> Route {
+        Route(
+            .get, path, .signedIn(.read), about, answers: [PlainAnswer.file("The file", "text/csv")], limit: .exports
+        ) { call, db in
+            let file = try make(call.userID(), &db)
+            var response = Response(contentType: "text/csv; charset=utf-8", body: file.bytes)
+            let name = path.split(separator: "/").last ?? ""
+            response.fields.append("Content-Disposition", "attachment; filename=\"paper-\(name)\"")
+            return response
+        }
+    }
+
+    fileprivate struct Profit: Sendable {
+        let year: Int
+        let symbol: String
+        let sales: Int
+        let proceeds: Money
+        let profit: Money
+        let fees: Money
+
+        init(_ row: inout RowReader) throws {
+            (year, symbol, sales) = (try row.next(), try row.next(), try row.next())
+            (proceeds, profit, fees) = (try row.next(), try row.next(), try row.next())
+        }
+    }
+}
+
+extension Query {
+    static func executions(
+        of userID: String, symbol: String? = nil, _ window: Window
+    ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
+        .all(
+            """
+            SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
+              JOIN paper_accounts a ON a.id = e.paper_account_id AND a.generation = e.generation
+            WHERE a.user_id = $1::uuid AND ($2::text IS NULL OR s.symbol = $2)
+            ORDER BY e.sequence DESC LIMIT $3::int OFFSET $4::int
+            """, userID, symbol, window.probe, window.offset, read: Executions.Row.init)
+    }
+
+    fileprivate static func allExecutions(
+        of userID: String, most: Int
+    ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
+        .all(
+            """
+            SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
+              JOIN paper_accounts a ON a.id = e.paper_account_id
+            WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int
+            """, userID, most, read: Executions.Row.init)
+    }
+
+    fileprivate static func profits(
+        of userID: String
+    ) -> Query<[Executions.Profit]> where Output == [Executions.Profit] {
+        .all(
+            """
+            SELECT extract(year FROM e.executed_at AT TIME ZONE 'UTC')::int AS year, s.symbol, count(*), sum(e.notional),
+              sum(e.realized_pnl), sum(e.fee)
+            FROM executions e JOIN symbols s ON s.id = e.symbol_id JOIN paper_accounts a ON a.id = e.paper_account_id
+            WHERE a.user_id = $1::uuid AND e.side = 'SELL' GROUP BY year, s.symbol ORDER BY year, s.symbol
+            """, userID, read: Executions.Profit.init)
+    }
+}

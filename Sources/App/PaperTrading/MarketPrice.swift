@@ -1,0 +1,161 @@
+import Market
+import Postgres
+import Quality
+import System
+import Trading
+
+/// What one unit costs by the newest bar that is stored.
+struct MarketPrice: Sendable {
+    let price: Price
+    let timeframe: Timeframe
+    /// Start of the bar, Unix microseconds.
+    let start: Int64
+    /// Of the series, when it was read.
+    let revision: Int
+    /// The last close before the bar's day; nil where there is none.
+    let previous: Price?
+
+    static let columns = "price.close, price.interval, price.start, price.revision, price.previous"
+
+    /// SQL that joins `price` to the symbol `s`: the close of the bar that ended last, of whichever series. All of it is
+    /// null where nothing is stored, and where the price is none that a ledger can hold.
+    static let joined: String = {
+        func close(_ condition: (BarTable) -> String) -> String {
+            let cases = BarTable.kinds.map { assetType, timeframe in
+                let table = BarTable(assetType, timeframe)
+                return """
+                    WHEN s.asset_type = '\(assetType.rawValue)' AND b.interval = '\(timeframe.rawValue)' THEN (
+                      SELECT close::numeric FROM \(table.name) WHERE symbol_id = b.symbol_id AND \(condition(table))
+                      ORDER BY \(table.timeColumn) DESC LIMIT 1)
+                    """
+            }
+            return "CASE \(cases.joined(separator: " ")) END"
+        }
+        // In the type of the table's time column, or its index is not used.
+        func time(_ table: BarTable, _ text: String) -> String {
+            table.isDaily ? "(\(text) AT TIME ZONE 'UTC')::date" : text
+        }
+        let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
+        let before = close { "\($0.timeColumn) < \(time($0, "date_trunc('day', b.last, 'UTC')"))" }
+        let isKept = "BETWEEN 0.000000000001 AND 1000000000000000"
+        return """
+            LEFT JOIN LATERAL (
+              SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision,
+                CASE WHEN before.close \(isKept) THEN before.close::numeric(28,12) END AS previous
+              FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0
+                    ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
+                      b.interval LIMIT 1) b
+              CROSS JOIN LATERAL (SELECT \(latest) AS close) last
+              CROSS JOIN LATERAL (SELECT \(before) AS close) before
+              WHERE last.close \(isKept)
+            ) price ON true
+            """
+    }()
+
+    /// Nil where an outer join found none.
+    init?(_ row: inout RowReader) throws {
+        guard let price = try row.next(Price?.self) else {
+            _ = (
+                try row.next(Timeframe?.self), try row.next(Instant?.self), try row.next(Int?.self),
+                try row.next(Price?.self)
+            )
+            return nil
+        }
+        self.price = price
+        (timeframe, start) = (try row.next(), try row.next(Instant.self).microseconds)
+        (revision, previous) = (try row.next(), try row.next())
+    }
+}
+
+/// An instrument that may be traded, also one that no longer is.
+struct TradedSymbol: Sendable {
+    let id: Int
+    let symbol: String
+    let name: String
+    let assetType: AssetType
+    let isActive: Bool
+
+    static let columns = "s.id, s.symbol, s.name, s.asset_type, s.is_active"
+
+    init(_ row: inout RowReader) throws {
+        (id, symbol, name) = (try row.next(), try row.next(), try row.next())
+        (assetType, isActive) = (try row.next(), try row.next())
+    }
+}
+
+/// An instrument and its price.
+struct Quote: Sendable {
+    let symbol: TradedSymbol
+    let market: MarketPrice?
+    fileprivate let closures: [CalendarDay]
+
+    fileprivate static let columns = """
+        \(TradedSymbol.columns), \(MarketPrice.columns),
+        CASE WHEN s.asset_type = 'EQUITY' THEN array(SELECT date::text FROM market_closures WHERE market = 'XNYS')
+          ELSE '{}' END
+        """
+
+    fileprivate init(_ row: inout RowReader) throws {
+        (symbol, market) = (try TradedSymbol(&row), try MarketPrice(&row))
+        closures = try row.next([String].self).compactMap { CalendarDay($0) }
+    }
+}
+
+extension Query {
+    /// The instrument of a ticker; one that is traded before one that no longer is.
+    static func quote(_ ticker: String) -> Query<Quote?> where Output == Quote? {
+        .first(
+            """
+            SELECT \(Quote.columns)
+            FROM (SELECT * FROM symbols WHERE symbol = $1 ORDER BY is_active DESC, id DESC LIMIT 1) s
+            \(MarketPrice.joined)
+            """, ticker, read: Quote.init)
+    }
+}
+
+/// The moment at which somebody trades: what is new enough then, and when that which is ordered begins and ends.
+struct MarketClock: Sendable {
+    let now: Instant
+    let calendar: TradingCalendar
+    /// What an order meets where the newest price is older than api.md allows.
+    let stalePrices: StalePrices
+
+    init(_ configuration: Configuration, closures: [CalendarDay]) {
+        now = Instant(microseconds: SystemClock.unixMicroseconds())
+        calendar = TradingCalendar(closures: closures)
+        stalePrices = configuration.stalePrices
+    }
+
+    init(_ configuration: Configuration, _ quote: Quote) { self.init(configuration, closures: quote.closures) }
+
+    func span(of market: MarketPrice, _ assetType: AssetType) -> BarSpan {
+        calendar.span(ofBar: market.start, assetType, market.timeframe)
+    }
+
+    func isCurrent(_ market: MarketPrice, _ assetType: AssetType) -> Bool {
+        Freshness.isCurrent(last: market.start, assetType, market.timeframe, at: now, calendar)
+    }
+
+    /// Whether one may trade at it.
+    func isTradable(_ market: MarketPrice, _ assetType: AssetType) -> Bool {
+        stalePrices == .allow || isCurrent(market, assetType)
+    }
+
+    /// From when on bars are news to who trades now: with old prices, where they may be traded at, time has stopped at the
+    /// end of the newest bar.
+    func moment(_ market: MarketPrice, _ assetType: AssetType) -> Instant {
+        isCurrent(market, assetType) ? now : min(now, span(of: market, assetType).end)
+    }
+
+    func expiry(_ timeInForce: TimeInForce, _ assetType: AssetType, from moment: Instant) -> Instant? {
+        switch timeInForce {
+        case .day: calendar.nextSession(of: assetType, from: moment)?.end
+        case .goodTillCancelled: Instant(microseconds: moment.microseconds + Self.restingDays * 86_400_000_000)
+        }
+    }
+
+    static let restingDays: Int64 = 90
+}
+
+/// Whether paper orders trade at prices that are older than api.md allows.
+public enum StalePrices: String, Sendable, CaseIterable { case refuse, allow }

@@ -1,0 +1,179 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// `/api/trading/orders` (api.md, "Paper trading").
+enum OrderRoutes {
+    private static let found = Answer(200, "The order", Form<OrderRow>.object("order", OrderRow.form))
+
+    static let create = Route(
+        .post, "/api/trading/orders", .signedIn(.trade),
+        "Places an order. A market order is filled at the last stored close, the others rest; what is refused is kept, too, and says why.",
+        takes: OrderForm.field, answers: [found], errors: [.conflict, .tradingAccountInactive]
+    ) { call, db, form in try found(PlaceOrder.place(form, call, &db)) }
+
+    private static let page = Answer(200, "A page", .page(of: "orders", OrderRow.form))
+
+    static let list = Route(
+        .get, "/api/trading/orders", .signedIn(.read), "Own orders since the last reset, newest first.",
+        takes: Field<OrderFilter>.group(
+            .query(optional: "status", Form<OrderStatus>.choice(), "Only orders in this state"),
+            .query(optional: "symbol", Form<String>.ticker, "Only orders for this symbol")
+        ) { OrderFilter(status: $1, symbol: $2) }, .window(), answers: [page]
+    ) { call, db, filter, window in try page(Page(window, db.run(.orders(of: call.userID(), filter, window)))) }
+
+    static let get = Route(
+        .get, "/api/trading/orders/{id}", .signedIn(.read), "One order.", takes: .id(.order), answers: [found]
+    ) { call, db, id in
+        guard let order = try db.run(.order(id, of: call.userID())) else { throw Thing.order.missing(id) }
+        return found(order)
+    }
+
+    static let cancel = Route(
+        .delete, "/api/trading/orders/{id}", .signedIn(.trade),
+        "Cancels an order that rests. One that is cancelled already is answered as it is.", takes: .id(.order),
+        answers: [found], errors: [.conflict, .tradingAccountInactive]
+    ) { call, db, id in
+        let userID = try call.userID()
+        let order = try db.transaction(
+            opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
+        ) { db, account, order in
+            guard try account?.checked() != nil, let order else { throw Thing.order.missing(id) }
+            if order.status == .cancelled { return order }
+            try order.checkPending()
+            let cancelled = try db.run(.ending(id, .cancelled, "Cancelled."), .storedOrder(id)).1
+            try call.audit(.orderCancelled, cancelled.auditPayload, in: &db)
+            return cancelled
+        }
+        return found(order)
+    }
+
+    static let replace = Route(
+        .patch, "/api/trading/orders/{id}", .signedIn(.trade),
+        "Changes size or prices of an order that rests, as one step: until then the old one may fill, from then on only the new one. A change that is refused leaves the order as it was.",
+        takes: .id(.order),
+        OrderChange.field,
+        answers: [found],
+        errors: [
+            .conflict, .tradingAccountInactive, .tradingInsufficientCash, .tradingInsufficientPosition,
+            .tradingNoMarketPrice, .tradingRiskLimit,
+        ]
+    ) { call, db, id, change in try found(ReplaceOrder.replace(id, change, call, &db)) }
+}
+
+/// What is to be changed of a resting order; nil stays.
+struct OrderChange: Sendable {
+    let quantity: Quantity?
+    let prices: TicketPrices
+
+    static let field = Field<OrderChange>.group(
+        Field<Quantity?>.body(optional: "quantity", .wanted, "How many units"), .prices, make: make)
+
+    private static func make(
+        _ reader: inout FieldReader, _ quantity: Quantity?, _ prices: TicketPrices
+    ) -> OrderChange? {
+        guard quantity != nil || !prices.isEmpty else {
+            reader.mistakes.add("", "MISSING_KEY", "Nothing is to be changed.")
+            return nil
+        }
+        return OrderChange(quantity: quantity, prices: prices)
+    }
+}
+
+/// Puts a changed order in the place of one that rests.
+enum ReplaceOrder {
+    static func replace(
+        _ id: String, _ change: OrderChange, _ call: Call, _ db: inout Connection
+    ) throws -> OrderRow {
+        let userID = try call.userID()
+        return try db.transaction(
+            opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
+        ) { db, account, order in
+            guard let account = try account?.checked(), let order else { throw Thing.order.missing(id) }
+            try order.checkPending()
+            let form = try changed(order, change)
+            let (quote, standing) = try db.run(
+                .quote(order.symbol), .standing(of: userID, order.symbol, without: id))
+            guard let quote, let standing else { throw PlaceOrder.unknown(order.symbol) }
+            let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
+            guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
+                throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
+            }
+            let moment = judged.clock.moment(market, judged.symbol.assetType)
+            let replaced = try db.run(
+                .replacing(
+                    id, form, review, held: try review.heldCash, detail: order.entryID == nil ? judged.detail : nil,
+                    from: moment), .storedOrder(id)
+            ).1
+            try call.audit(.orderReplaced, replaced.auditPayload, in: &db)
+            return replaced
+        }
+    }
+
+    /// The order with the change, as a ticket of its own.
+    private static func changed(_ order: OrderRow, _ change: OrderChange) throws -> OrderForm {
+        var mistakes = Mistakes()
+        func taken(_ name: String, _ new: Price?, _ old: Price?) -> Price? {
+            if new != nil, old == nil { mistakes.add(name, "NOT_ALLOWED", "\(name) is none of this order.") }
+            return new ?? old
+        }
+        let prices = change.prices
+        let limit = taken("limit_price", prices.limit, order.kind.limitPrice)
+        let stop = taken("stop_price", prices.stop, order.kind.stopPrice)
+        let bracket = Bracket(
+            stopLoss: taken("stop_loss", prices.bracket.stopLoss, order.bracket.stopLoss),
+            takeProfit: taken("take_profit", prices.bracket.takeProfit, order.bracket.takeProfit))
+        if let quantity = change.quantity, order.entryID != nil, quantity != order.quantity {
+            mistakes.add("quantity", "NOT_ALLOWED", "An exit closes what its entry has bought.")
+        }
+        try mistakes.check()
+        let kind = OrderKind(order.kind.type, limit: limit, stop: stop) ?? order.kind
+        return OrderForm(
+            symbol: order.symbol,
+            ticket: OrderTicket(
+                side: order.side, kind: kind, size: .quantity(change.quantity ?? order.quantity),
+                isReduceOnly: order.isReduceOnly, bracket: bracket),
+            timeInForce: order.timeInForce, clientID: nil)
+    }
+}
+
+extension OrderRow {
+    /// - Throws: 409 for an order that has ended.
+    func checkPending() throws {
+        if status == .pending { return }
+        throw Problem(.conflict, "The order is \(status.rawValue) already: \(detail)")
+    }
+}
+
+extension OrderRefusal {
+    /// For a request that has to be answered by an error, because no order is kept of it.
+    func problem(_ detail: String) -> Problem {
+        switch self {
+        case .noMarketPrice: Problem(.tradingNoMarketPrice, detail)
+        case .insufficientCash, .minimumCash: Problem(.tradingInsufficientCash, detail)
+        case .insufficientPosition: Problem(.tradingInsufficientPosition, detail)
+        default: Problem(.tradingRiskLimit, detail)
+        }
+    }
+}
+
+extension Query {
+    /// - Parameters:
+    ///   - detail: nil keeps what is said.
+    ///   - moment: only bars that begin then or later may fill the order as it is now.
+    fileprivate static func replacing(
+        _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String?, from moment: Instant
+    ) -> Query<Int> where Output == Int {
+        let ticket = form.ticket
+        return .change(
+            """
+            UPDATE orders SET quantity = $2::numeric, limit_price = $3::numeric, stop_price = $4::numeric,
+              stop_loss = $5::numeric, take_profit = $6::numeric, held_cash = $7::numeric, is_triggered = false,
+              detail = coalesce($8, detail), active_from = greatest(active_from, $9::timestamptz)
+            WHERE id = $1::uuid
+            """, id, review.quantity, ticket.kind.limitPrice, ticket.kind.stopPrice, ticket.bracket.stopLoss,
+            ticket.bracket.takeProfit, held, detail, moment)
+    }
+}

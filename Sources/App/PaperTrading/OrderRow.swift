@@ -1,0 +1,180 @@
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// An order's part in a bracket.
+enum OrderRole: String, CaseIterable, ColumnValue, ParameterValue {
+    case entry = "ENTRY"
+    case stopLoss = "STOP_LOSS"
+    case takeProfit = "TAKE_PROFIT"
+}
+
+/// An order as it is stored.
+struct OrderRow: Sendable {
+    let id: String
+    let symbolID: Int
+    let symbol: String
+    let assetType: AssetType
+    let side: OrderSide
+    let kind: OrderKind<Price>
+    let timeInForce: TimeInForce
+    let status: OrderStatus
+    let quantity: Quantity
+    let bracket: Bracket
+    let isReduceOnly: Bool
+    let role: OrderRole?
+    let entryID: String?
+    let heldCash: Money
+    let averagePrice: Price?
+    let priceAsOf: Instant?
+    let refusal: OrderRefusal?
+    let detail: String
+    let clientID: String?
+    let contentHash: [UInt8]?
+    let generation: Int
+    let requestedAt: Instant
+    let filledAt: Instant?
+    let endedAt: Instant?
+    let activeFrom: Instant
+    let expiresAt: Instant?
+    let notional: Money?
+    let fee: Money?
+    let profit: Money?
+
+    static let form = Form<OrderRow>.object(
+        "Order",
+        [
+            .member("id", .uuid, \.id), .member("symbol", .text, \.symbol), .member("side", .choice(), \.side),
+            .member("order_type", .choice(), \.kind.type), .member("time_in_force", .choice(), \.timeInForce),
+            .member("status", .choice(), \.status), .member("quantity", .quantity, \.quantity),
+            .nullable("limit_price", .price, \.kind.limitPrice), .nullable("stop_price", .price, \.kind.stopPrice),
+            .nullable("stop_loss", .price, \.bracket.stopLoss), .nullable("take_profit", .price, \.bracket.takeProfit),
+            .member("reduce_only", .flag, \.isReduceOnly), .nullable("role", .choice(), \.role),
+            .nullable(
+                "entry_order_id", Form<String>.uuid.described("Of an exit: the order whose purchase it closes"),
+                \.entryID),
+            .nullable("avg_fill_price", .price, \.averagePrice), .nullable("notional", .money, \.notional),
+            .nullable("fee", .money, \.fee),
+            .nullable(
+                "realized_pnl", Form<Money>.money.described("Of a sale, its fee not taken off"), \.profit),
+            .nullable(
+                "price_as_of", Form<Instant>.time.described("The moment of the market whose price it is"), \.priceAsOf),
+            .nullable("reject_reason", .choice(), \.refusal),
+            .member("detail", Form<String>.text.described("What happened, or what it waits for"), \.detail),
+            .member(
+                "held_cash", Form<Money>.money.described("What a resting purchase keeps back"), \.heldCash),
+            .nullable("client_order_id", .text, \.clientID), .member("generation", .integer, \.generation),
+            .member("requested_at", .time, \.requestedAt), .nullable("filled_at", .time, \.filledAt),
+            .nullable("ended_at", .time, \.endedAt), .nullable("expires_at", .time, \.expiresAt),
+        ])
+
+    /// SQL; `o` is the order, `s` its symbol, `e` its execution, if there is one.
+    static let columns = """
+        o.id, o.symbol_id, s.symbol, s.asset_type, o.side, o.order_type, o.limit_price, o.stop_price, o.time_in_force,
+        o.status, o.is_triggered, o.quantity, o.stop_loss, o.take_profit, o.reduce_only, o.role, o.entry_order_id,
+        o.held_cash, o.avg_fill_price, o.price_as_of, o.reject_reason, o.detail, o.client_order_id, o.content_hash,
+        o.generation, o.requested_at, o.filled_at, o.ended_at, o.active_from, o.expires_at, e.notional, e.fee,
+        e.realized_pnl
+        """
+    static let tables = "orders o JOIN symbols s ON s.id = o.symbol_id LEFT JOIN executions e ON e.order_id = o.id"
+
+    init(_ row: inout RowReader) throws {
+        (id, symbolID, symbol, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
+        side = try row.next()
+        let type: OrderType = try row.next(), limit: Price? = try row.next(), stop: Price? = try row.next()
+        guard let kind = OrderKind(type, limit: limit, stop: stop) else {
+            throw PostgresError(.unexpectedResult, "order \(id) lacks the price of its type")
+        }
+        self.kind = kind
+        (timeInForce, status) = (try row.next(), try row.next())
+        (isTriggered, quantity) = (try row.next(), try row.next())
+        bracket = Bracket(stopLoss: try row.next(), takeProfit: try row.next())
+        (isReduceOnly, role, entryID) = (try row.next(), try row.next(), try row.next())
+        (heldCash, averagePrice, priceAsOf) = (try row.next(), try row.next(), try row.next())
+        (refusal, detail, clientID) = (try row.next(), try row.next(), try row.next())
+        (contentHash, generation, requestedAt) = (try row.next(), try row.next(), try row.next())
+        (filledAt, endedAt, activeFrom, expiresAt) = (
+            try row.next(), try row.next(), try row.next(), try row.next()
+        )
+        (notional, fee, profit) = (try row.next(), try row.next(), try row.next())
+    }
+
+    private let isTriggered: Bool
+
+    /// As the bars meet it.
+    var resting: RestingOrder {
+        var now = kind
+        if isTriggered, case .stopLimit(_, let limit) = kind { now = .limit(limit) }
+        let part: RestingOrder.Role
+        switch (role, entryID) {
+        case (.entry, _): part = .entry(bracket)
+        case (_, let entry?): part = .exit(of: entry)
+        default: part = .single
+        }
+        return RestingOrder(
+            id: id, side: side, kind: now, quantity: quantity, isReduceOnly: isReduceOnly, role: part,
+            activeFrom: activeFrom, expiresAt: expiresAt, heldCash: heldCash)
+    }
+}
+
+extension OrderType: ColumnValue, ParameterValue {}
+
+extension Query {
+    /// A user's order.
+    static func order(_ id: String, of userID: String) -> Query<OrderRow?> where Output == OrderRow? {
+        .first(
+            """
+            SELECT \(OrderRow.columns) FROM \(OrderRow.tables) JOIN paper_accounts a ON a.id = o.paper_account_id
+            WHERE o.id = $1::uuid AND a.user_id = $2::uuid
+            """, id, userID, read: OrderRow.init)
+    }
+
+    /// The one that there is.
+    static func storedOrder(_ id: String) -> Query<OrderRow> where Output == OrderRow {
+        .one("SELECT \(OrderRow.columns) FROM \(OrderRow.tables) WHERE o.id = $1::uuid", id, read: OrderRow.init)
+    }
+
+    /// The order of this life of the account that its client calls so.
+    static func order(
+        calledByClient name: String?, of userID: String
+    ) -> Query<OrderRow?> where Output == OrderRow? {
+        .first(
+            """
+            SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
+            WHERE (o.paper_account_id, o.generation) = (
+                SELECT id, generation FROM paper_accounts WHERE user_id = $1::uuid) AND o.client_order_id = $2
+            """, userID, name, read: OrderRow.init)
+    }
+
+    /// A page of the orders of this life of the account, newest first.
+    static func orders(
+        of userID: String, _ filter: OrderFilter, _ window: Window
+    ) -> Query<[OrderRow]> where Output == [OrderRow] {
+        .all(
+            """
+            SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
+              JOIN paper_accounts a ON a.id = o.paper_account_id AND a.generation = o.generation
+            WHERE a.user_id = $1::uuid AND ($2::text IS NULL OR o.status = $2) AND ($3::text IS NULL OR s.symbol = $3)
+            ORDER BY o.requested_at DESC, o.id LIMIT $4::int OFFSET $5::int
+            """, userID, filter.status, filter.symbol, window.probe, window.offset, read: OrderRow.init)
+    }
+
+    /// What rests for an instrument in an account, in the order in which it was placed.
+    static func restingOrders(
+        ofAccount id: Int, symbol: Int
+    ) -> Query<[OrderRow]> where Output == [OrderRow] {
+        .all(
+            """
+            SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
+            WHERE o.paper_account_id = $1::int AND o.symbol_id = $2::int AND o.status = 'PENDING'
+            ORDER BY o.requested_at, o.role NULLS FIRST, o.id
+            """, id, symbol, read: OrderRow.init)
+    }
+}
+
+/// Which orders a list shows.
+struct OrderFilter: Sendable {
+    let status: OrderStatus?
+    let symbol: String?
+}

@@ -1,0 +1,127 @@
+import Market
+import Postgres
+import Trading
+
+/// An order before it is stored.
+struct NewOrder: Sendable {
+    let id: String
+    let account: LockedAccount
+    let symbolID: Int
+    let side: OrderSide
+    let kind: OrderKind<Price>
+    let quantity: Quantity
+    var timeInForce = TimeInForce.goodTillCancelled
+    var isReduceOnly = false
+    var role: OrderRole?
+    var entryID: String?
+    var bracket = Bracket()
+    var heldCash = Money.zero
+    let activeFrom: Instant
+    var expiresAt: Instant?
+    let status: OrderStatus
+    var refusal: OrderRefusal?
+    var averagePrice: Price?
+    var priceAsOf: Instant?
+    var clientID: String?
+    var contentHash: [UInt8]?
+    let detail: String
+}
+
+/// A fill before it is stored: everything that moves with it.
+struct NewExecution: Sendable {
+    let orderID: String
+    let account: LockedAccount
+    let symbolID: Int
+    let execution: Execution
+    let profit: Money?
+    let priceAsOf: Instant
+    let timeframe: Timeframe
+    /// Start of the bar, Unix microseconds.
+    let barStart: Int64
+    let revision: Int
+    let cash: Money
+    let holding: Holding
+    /// After the fill; nil where a price is missing.
+    let equity: Money?
+}
+
+extension Query where Output == Int {
+    static func inserting(_ order: NewOrder) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, order_type, limit_price, stop_price,
+              quantity, time_in_force, reduce_only, role, entry_order_id, stop_loss, take_profit, held_cash, active_from,
+              expires_at, status, reject_reason, avg_fill_price, price_as_of, client_order_id, content_hash, detail,
+              filled_at, ended_at)
+            VALUES ($1::uuid, $2::int, $3::int, $4::int, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11, $12,
+              $13::uuid, $14::numeric, $15::numeric, $16::numeric, $17::timestamptz, $18::timestamptz, $19, $20,
+              $21::numeric, $22::timestamptz, $23, $24, $25,
+              CASE WHEN $19 = 'FILLED' THEN clock_timestamp() END, CASE WHEN $19 <> 'PENDING' THEN clock_timestamp() END)
+            """, order.id, order.account.id, order.account.generation, order.symbolID, order.side, order.kind.type,
+            order.kind.limitPrice, order.kind.stopPrice, order.quantity, order.timeInForce, order.isReduceOnly,
+            order.role, order.entryID, order.bracket.stopLoss, order.bracket.takeProfit, order.heldCash,
+            order.activeFrom, order.expiresAt, order.status, order.refusal, order.averagePrice, order.priceAsOf,
+            order.clientID, order.contentHash, order.detail)
+    }
+
+    /// What happens to a resting order.
+    static func ending(
+        _ id: String, _ status: OrderStatus, _ detail: String, refusal: OrderRefusal? = nil, price: Price? = nil,
+        quantity: Quantity? = nil, priceAsOf: Instant? = nil
+    ) -> Query<Int> {
+        .change(
+            """
+            UPDATE orders SET status = $2, detail = $3, reject_reason = $4, avg_fill_price = $5::numeric,
+              quantity = coalesce($6::numeric, quantity), price_as_of = $7::timestamptz, held_cash = 0,
+              filled_at = CASE WHEN $2 = 'FILLED' THEN clock_timestamp() END, ended_at = clock_timestamp()
+            WHERE id = $1::uuid AND status = 'PENDING'
+            """, id, status, detail, refusal, price, quantity, priceAsOf)
+    }
+
+    static func triggering(_ id: String, _ detail: String) -> Query<Int> {
+        .change(
+            "UPDATE orders SET is_triggered = true, detail = $2 WHERE id = $1::uuid AND status = 'PENDING'", id, detail)
+    }
+
+    static func inserting(_ fill: NewExecution) -> Query<Int> {
+        let execution = fill.execution
+        return .change(
+            """
+            INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional, fee,
+              realized_pnl, price_as_of, bar_interval, bar_start, bar_revision)
+            VALUES ($1::uuid, $2::int, $3::int, $4::int, $5, $6::numeric, $7::numeric, $8::numeric, $9::numeric,
+              $10::numeric, $11::timestamptz, $12, $13::timestamptz, $14::bigint)
+            """, fill.orderID, fill.account.id, fill.account.generation, fill.symbolID, execution.side,
+            execution.quantity, execution.price, execution.notional, execution.fee, fill.profit, fill.priceAsOf,
+            fill.timeframe, Instant(microseconds: fill.barStart), fill.revision)
+    }
+
+    /// What an account holds of an instrument after a fill.
+    static func holding(_ fill: NewExecution) -> Query<Int> {
+        guard fill.holding.quantity > .zero else {
+            return .change(
+                "DELETE FROM positions WHERE paper_account_id = $1::int AND symbol_id = $2::int", fill.account.id,
+                fill.symbolID)
+        }
+        return .change(
+            """
+            INSERT INTO positions (paper_account_id, symbol_id, quantity, cost_basis)
+            VALUES ($1::int, $2::int, $3::numeric, $4::numeric)
+            ON CONFLICT (paper_account_id, symbol_id) DO UPDATE SET quantity = excluded.quantity,
+              cost_basis = excluded.cost_basis, updated_at = now()
+            """, fill.account.id, fill.symbolID, fill.holding.quantity, fill.holding.cost)
+    }
+
+    /// The cash after a fill, and what the account is worth then.
+    static func settling(_ fill: NewExecution) -> Query<Int> {
+        .change(
+            """
+            WITH account AS (
+              UPDATE paper_accounts SET cash_balance = $2::numeric, updated_at = now() WHERE id = $1::int)
+            INSERT INTO paper_equity_points (paper_account_id, generation, at, kind, equity, cash)
+            SELECT $1::int, $3::int, clock_timestamp(), 'fill', $4::numeric, $2::numeric
+            WHERE $4::numeric IS NOT NULL
+            ON CONFLICT (paper_account_id, generation, at) DO UPDATE SET equity = excluded.equity, cash = excluded.cash
+            """, fill.account.id, fill.cash, fill.account.generation, fill.equity)
+    }
+}

@@ -1,0 +1,238 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import System
+import Trading
+
+/// What an order would come to, or has come to: worked out once, for the preview and for the order.
+struct JudgedOrder: Sendable {
+    let form: OrderForm
+    let symbol: TradedSymbol
+    let market: MarketPrice?
+    let clock: MarketClock
+    let costs: Costs<ExactNumbers>
+    let standing: AccountStanding
+    /// Nil where there is no price to reckon with.
+    let review: OrderReview?
+    let refusal: OrderRefusal?
+
+    init(
+        _ form: OrderForm, _ quote: Quote, _ standing: AccountStanding, _ costs: Costs<ExactNumbers>,
+        _ configuration: Configuration
+    ) {
+        (self.form, symbol, market, self.standing, self.costs) = (form, quote.symbol, quote.market, standing, costs)
+        clock = MarketClock(configuration, quote)
+        review = market.map {
+            OrderReview(of: form.ticket, at: $0.price, for: standing, configuration.tradingLimits, costs)
+        }
+        if !symbol.isActive {
+            refusal = .symbolInactive
+        } else if let market, clock.isTradable(market, symbol.assetType) {
+            refusal = review?.refusal
+        } else {
+            refusal = .noMarketPrice
+        }
+    }
+
+    enum PreviewOutcome: String, CaseIterable {
+        case fill = "FILL"
+        case rest = "REST"
+        case reject = "REJECT"
+    }
+
+    var outcome: PreviewOutcome { refusal != nil ? .reject : form.ticket.kind == .market ? .fill : .rest }
+
+    var detail: String {
+        if let refusal {
+            return review?.sentence(refusing: refusal, symbol.symbol) ?? refusal.sentence(symbol.symbol)
+        }
+        return review?.sentence(taking: symbol.symbol) ?? ""
+    }
+
+    /// As somebody asked for it: what a refused order says that was never reckoned out.
+    var quantity: Quantity {
+        if let review { return review.quantity }
+        if case .quantity(let quantity) = form.ticket.size { return quantity }
+        return .zero
+    }
+}
+
+/// Takes an order: it is filled at once, rests, or is refused, and in each case stored (api.md, "Paper trading").
+///
+/// One transaction moves order, execution, position and cash. It locks the account first, so that what is judged is what is
+/// there until the end: orders of one account happen one after another, whichever process takes them.
+enum PlaceOrder {
+    static func place(_ form: OrderForm, _ call: Call, _ db: inout Connection) throws -> OrderRow {
+        let userID = try call.userID()
+        if let order = try attempt(form, userID, call, &db) { return order }
+        // An account that is missing is made; whoever has ended meanwhile gets none.
+        try db.run(.ensuringPaperAccount(of: userID))
+        guard let order = try attempt(form, userID, call, &db) else { throw Problem(.unauthorized) }
+        return order
+    }
+
+    /// Nil where there is no account.
+    private static func attempt(
+        _ form: OrderForm, _ userID: String, _ call: Call, _ db: inout Connection
+    ) throws -> OrderRow? {
+        try db.transaction(
+            opening: .lockingPaperAccount(of: userID), .order(calledByClient: form.clientID, of: userID),
+            .quote(form.symbol), .standing(of: userID, form.symbol)
+        ) { db, account, earlier, quote, standing in
+            guard let account = try account?.checked() else { return nil }
+            if let earlier {
+                guard earlier.contentHash == form.contentHash else {
+                    throw Problem(
+                        .conflict, "Another order is called \(form.clientID ?? "") already: send a new client_order_id."
+                    )
+                }
+                return earlier
+            }
+            guard let quote, let standing else { throw unknown(form.symbol) }
+            let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
+            let order = try store(judged, account, &db)
+            try call.audit(order.event, order.auditPayload, in: &db)
+            return order
+        }
+    }
+
+    static func unknown(_ symbol: String) -> Problem {
+        .invalid("symbol", "UNKNOWN_SYMBOL", "No symbol \(symbol) is stored.")
+    }
+
+    private static func store(
+        _ judged: JudgedOrder, _ account: LockedAccount, _ db: inout Connection
+    ) throws -> OrderRow {
+        let id = UUID.random().text
+        guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
+            return try reject(id, judged, account, judged.refusal ?? .noMarketPrice, judged.detail, &db)
+        }
+        let result: Result<OrderRow, LedgerError>
+        switch judged.outcome {
+        case .fill: result = try fill(id, judged, market, review, account, &db)
+        case .rest, .reject: result = try rest(id, judged, market, review, account, &db)
+        }
+        switch result {
+        case .success(let order): return order
+        case .failure(let error):
+            let words = error.refusal.sentence(judged.symbol.symbol)
+            return try reject(id, judged, account, error.refusal, words, &db)
+        }
+    }
+
+    /// Kept where a person would look for it; nothing moves.
+    private static func reject(
+        _ id: String, _ judged: JudgedOrder, _ account: LockedAccount, _ refusal: OrderRefusal, _ detail: String,
+        _ db: inout Connection
+    ) throws -> OrderRow {
+        let order = judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.refusal = refusal }
+        return try db.run(.inserting(order), .storedOrder(id)).1
+    }
+
+    private static func rest(
+        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
+        _ db: inout Connection
+    ) throws -> Result<OrderRow, LedgerError> {
+        let held: Money
+        do { held = try review.heldCash } catch { return .failure(.amount(error)) }
+        let moment = judged.clock.moment(market, judged.symbol.assetType)
+        let order = judged.order(id, account, .pending, at: moment, detail: judged.detail) { order in
+            order.heldCash = held
+            order.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
+        }
+        return .success(try db.run(.inserting(order), .storedOrder(id)).1)
+    }
+
+    private static func fill(
+        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
+        _ db: inout Connection
+    ) throws -> Result<OrderRow, LedgerError> {
+        let instrument = String(judged.symbol.id), standing = judged.standing
+        var ledger = Ledger(cash: standing.cash, holdings: [instrument: standing.holding])
+        let execution: Execution, profit: Money?
+        do throws(AmountError) {
+            execution = try Execution(
+                judged.form.ticket.side, review.quantity, of: instrument, at: market.price, account.costs)
+        } catch { return .failure(.amount(error)) }
+        do throws(LedgerError) { profit = try ledger.enter(execution) } catch { return .failure(error) }
+        let span = judged.clock.span(of: market, judged.symbol.assetType)
+        let moment = judged.clock.moment(market, judged.symbol.assetType)
+        let words = execution.sentence(
+            judged.symbol.symbol, "the close of \(market.timeframe.label(market.start))")
+        let order = judged.order(id, account, .filled, at: moment, detail: words) { order in
+            (order.averagePrice, order.priceAsOf) = (execution.price, span.end)
+        }
+        let move = NewExecution(
+            orderID: id, account: account, symbolID: judged.symbol.id, execution: execution, profit: profit,
+            priceAsOf: span.end, timeframe: market.timeframe, barStart: market.start, revision: market.revision,
+            cash: ledger.cash, holding: ledger.holdings[instrument] ?? Holding(),
+            equity: standing.otherHoldings.flatMap { others in
+                try? ledger.equity(at: [instrument: market.price]).map { try $0 + others }
+            })
+        let exits = RestingBook.exits(
+            of: id, judged.form.ticket.bracket, execution.quantity, activeFrom: moment
+        ) { UUID.random().text }
+        let (_, _, _, _, stored) = try db.run(
+            .inserting(order), .inserting(move), .holding(move), .settling(move), .storedOrder(id))
+        for exit in exits {
+            try db.run(.inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol)))
+        }
+        return .success(stored)
+    }
+}
+
+extension JudgedOrder {
+    /// The order to be stored.
+    fileprivate func order(
+        _ id: String, _ account: LockedAccount, _ status: OrderStatus, at moment: Instant, detail: String,
+        _ complete: (inout NewOrder) -> Void
+    ) -> NewOrder {
+        let ticket = form.ticket
+        var order = NewOrder(
+            id: id, account: account, symbolID: symbol.id, side: ticket.side, kind: ticket.kind, quantity: quantity,
+            timeInForce: form.timeInForce, isReduceOnly: ticket.isReduceOnly,
+            role: ticket.bracket.isEmpty ? nil : .entry, bracket: ticket.bracket, activeFrom: moment, status: status,
+            clientID: form.clientID, contentHash: form.contentHash, detail: detail)
+        complete(&order)
+        return order
+    }
+}
+
+extension NewOrder {
+    /// An exit of a bracket, which rests from the bar after the purchase.
+    init(exit: RestingOrder, _ account: LockedAccount, symbolID: Int, _ symbol: String) {
+        let isStop = exit.kind.type == .stop
+        let price = exit.kind.stopPrice ?? exit.kind.limitPrice
+        let entryID: String? = if case .exit(let id) = exit.role { id } else { nil }
+        self.init(
+            id: exit.id, account: account, symbolID: symbolID, side: exit.side, kind: exit.kind,
+            quantity: exit.quantity, isReduceOnly: true, role: isStop ? .stopLoss : .takeProfit, entryID: entryID,
+            activeFrom: exit.activeFrom, status: .pending,
+            detail: "Sells \(exit.quantity) \(symbol) once a bar \(isStop ? "falls" : "rises") to "
+                + "\(price?.description ?? ""); the other exit goes then.")
+    }
+}
+
+extension OrderRow {
+    /// What the audit trail calls what has become of it.
+    var event: AccountEvent {
+        switch status {
+        case .pending: .orderPlaced
+        case .filled: .orderFilled
+        case .rejected: .orderRejected
+        case .cancelled: .orderCancelled
+        case .expired: .orderExpired
+        }
+    }
+
+    var auditPayload: Object {
+        var payload: Object = [
+            "order_id": .string(id), "symbol": .string(symbol), "side": .string(side.rawValue),
+            "quantity": .string(quantity.description),
+        ]
+        if let averagePrice { payload["price"] = .string(averagePrice.description) }
+        if let refusal { payload["reason"] = .string(refusal.rawValue) }
+        return payload
+    }
+}

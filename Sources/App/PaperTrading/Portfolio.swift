@@ -1,0 +1,233 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// What a paper account holds, at the last stored prices: `/api/trading/positions` and `/api/trading/portfolio-summary`.
+struct Portfolio: Sendable {
+    struct Position: Sendable {
+        let symbol: TradedSymbol
+        let holding: Holding
+        let promised: Quantity
+        let market: MarketPrice?
+        fileprivate(set) var asOf: Instant?
+        fileprivate(set) var isStale = true
+        /// Of the whole account; nil where some price is missing.
+        fileprivate(set) var equity: Money?
+
+        fileprivate static let columns = """
+            \(TradedSymbol.columns), p.quantity, p.cost_basis,
+            (SELECT coalesce(sum(q), 0) FROM (
+              SELECT max(o.quantity) AS q FROM orders o
+              WHERE o.paper_account_id = p.paper_account_id AND o.status = 'PENDING' AND o.symbol_id = p.symbol_id
+                AND o.side = 'SELL' GROUP BY coalesce(o.entry_order_id, o.id)) sales),
+            \(MarketPrice.columns)
+            """
+
+        fileprivate init(_ row: inout RowReader) throws {
+            symbol = try TradedSymbol(&row)
+            holding = Holding(quantity: try row.next(), cost: try row.next())
+            (promised, market) = (try row.next(), try MarketPrice(&row))
+        }
+
+        /// Nil where no price is stored, or the value is more than an account can hold.
+        var value: Money? { market.flatMap { try? holding.value(at: $0.price) } }
+        var unrealised: Money? { value.flatMap { try? $0 - holding.cost } }
+        /// What it has gained since the last close of the day before.
+        var dayChange: Money? {
+            guard let value, let before = market?.previous.flatMap({ try? holding.value(at: $0) }) else { return nil }
+            return try? value - before
+        }
+
+        static let form = Form<Position>.object(
+            "Position",
+            [
+                .member("symbol", .text, \.symbol.symbol), .member("name", .text, \.symbol.name),
+                .member("asset_type", .choice(), \.symbol.assetType),
+                .member("quantity", .quantity, \.holding.quantity),
+                .member(
+                    "avg_cost", Form<Double>.number.described("cost_basis / quantity, for people")
+                ) { ($0.holding.cost.asDouble / (Double($0.holding.quantity.description) ?? 1)).rounded(places: 8) },
+                .member("cost_basis", .money, \.holding.cost), .nullable("last_price", .price, \.market?.price),
+                .nullable("price_as_of", .time, \.asOf),
+                .member(
+                    "is_stale", Form<Bool>.flag.described("Whether the price is older than it should be"), \.isStale),
+                .nullable("value", .money, \.value), .nullable("unrealized_pnl", .money, \.unrealised),
+                .nullable("unrealized_pct", .number) { $0.unrealised?.percent(of: $0.holding.cost) },
+                .nullable(
+                    "day_change", Form<Money>.money.described("Since the last close of the day before"), \.dayChange),
+                .nullable("day_change_pct", .number) { position in
+                    position.dayChange.flatMap { change in
+                        position.value.flatMap { try? $0 - change }.flatMap { change.percent(of: $0) }
+                    }
+                },
+                .nullable("equity_pct", .number) { position in
+                    position.equity.flatMap { position.value?.percent(of: $0) }
+                },
+                .member(
+                    "promised_quantity", Form<Quantity>.quantity.described("What resting sales would sell"), \.promised),
+            ])
+    }
+
+    let account: PaperAccount.Row
+    /// By value, the largest first; those without a price last.
+    let positions: [Position]
+    let pendingOrders: Int
+    let promisedCash: Money
+    let profits: Money
+    let fees: Money
+
+    /// What all of it is worth; nil where a price is missing.
+    let value: Money?
+    var equity: Money? { value.flatMap { try? $0 + account.cashBalance } }
+
+    fileprivate init(
+        _ account: PaperAccount.Row, _ positions: [Position], _ sums: Sums, _ closures: [CalendarDay],
+        _ configuration: Configuration
+    ) {
+        self.account = account
+        (pendingOrders, promisedCash, profits, fees) = (
+            sums.pendingOrders, sums.promisedCash, sums.profits, sums.fees
+        )
+        let clock = MarketClock(configuration, closures: closures)
+        value = positions.reduce(Money.zero as Money?) { sum, position in
+            sum.flatMap { sum in position.value.flatMap { try? sum + $0 } }
+        }
+        let equity = value.flatMap { [account] in try? $0 + account.cashBalance }
+        self.positions = positions.map { position in
+            var position = position
+            if let market = position.market {
+                position.asOf = clock.span(of: market, position.symbol.assetType).end
+                position.isStale = !clock.isCurrent(market, position.symbol.assetType)
+            }
+            position.equity = equity
+            return position
+        }.sorted { ($0.value?.cents ?? -1, $1.symbol.symbol) > ($1.value?.cents ?? -1, $0.symbol.symbol) }
+    }
+
+    /// What orders and executions of this life of the account add up to.
+    fileprivate struct Sums: Sendable {
+        let pendingOrders: Int
+        let promisedCash: Money
+        /// Of sales, fees not taken off.
+        let profits: Money
+        let fees: Money
+
+        init(_ row: inout RowReader) throws {
+            (pendingOrders, promisedCash) = (try row.next(), try row.next())
+            (profits, fees) = (try row.next(), try row.next())
+        }
+    }
+
+    // MARK: - Routes
+
+    static let positionsForm = Form<[Position]>.object("positions", .list(of: Position.form)).named("Positions")
+    private static let listed = Answer(200, "What is held", positionsForm)
+
+    static let positionsRoute = Route(
+        .get, "/api/trading/positions", .signedIn(.read), "What the paper account holds, the largest first.",
+        answers: [listed]
+    ) { call, db in try listed(db.portfolio(of: call.userID(), call.configuration).positions, capacity: 16_384) }
+
+    private static let summed = Answer(200, "The account", summaryForm)
+
+    static let summary = Route(
+        .get, "/api/trading/portfolio-summary", .signedIn(.read),
+        "What the paper account comes to at the last stored prices. Always: starting_balance + realized_pnl_total + unrealized_pnl_total = total_equity.",
+        answers: [summed], errors: [.tradingNoMarketPrice]
+    ) { call, db in try summed(db.portfolio(of: call.userID(), call.configuration).priced()) }
+
+    /// - Throws: 422 where something that is held has no price: never a silent zero.
+    func priced() throws -> Portfolio {
+        guard let missing = positions.first(where: { $0.value == nil }) else {
+            if equity != nil { return self }
+            throw Problem(.tradingNoMarketPrice, "The account is worth more than can be told.")
+        }
+        throw Problem(
+            .tradingNoMarketPrice, "No price is stored for \(missing.symbol.symbol), so the account cannot be valued.")
+    }
+
+    private var unrealised: Money {
+        positions.reduce(Money.zero) { sum, position in (try? sum + (position.unrealised ?? .zero)) ?? sum }
+    }
+
+    static let summaryForm = Form<Portfolio>.object(
+        "PortfolioSummary",
+        [
+            .member("cash_balance", .money, \.account.cashBalance),
+            .member(
+                "promised_cash", Form<Money>.money.described("What resting purchases keep back of it"), \.promisedCash),
+            .member("total_position_value", .money) { $0.value ?? .zero },
+            .member("total_equity", .money) { $0.equity ?? .zero },
+            .member("unrealized_pnl_total", .money, \.unrealised),
+            .member(
+                "realized_pnl_total", Form<Money>.money.described("All fees taken off")
+            ) { (try? $0.profits - $0.fees) ?? .zero },
+            .member("fees_total", .money, \.fees),
+            .nullable(
+                "day_pnl",
+                Form<Money>.money.described(
+                    "What is held has gained so much since the last close of the day before; null where one is missing")
+            ) { portfolio in
+                portfolio.positions.reduce(Money.zero as Money?) { sum, position in
+                    sum.flatMap { sum in position.dayChange.flatMap { try? sum + $0 } }
+                }
+            },
+            .member("starting_balance", .money, \.account.startingBalance),
+            .member("positions", .integer, \.positions.count), .member("pending_orders", .integer, \.pendingOrders),
+            .member("generation", .integer, \.account.generation),
+            .nullable(
+                "as_of", Form<Instant>.time.described("The oldest price in it; null without holdings")
+            ) { $0.positions.compactMap(\.asOf).min() },
+            .member("is_stale", .flag) { $0.positions.contains(where: \.isStale) },
+        ])
+}
+
+extension Connection {
+    /// What a user's paper account holds, all of it at one moment.
+    mutating func portfolio(of userID: String, _ configuration: Configuration) throws -> Portfolio {
+        _ = try run(.ensuringPaperAccount(of: userID))
+        let (account, positions, sums, closures) = try snapshot(
+            .paperAccount(of: userID), .positions(of: userID), .sums(of: userID), .marketClosures())
+        return Portfolio(account, positions, sums, closures, configuration)
+    }
+
+    /// The same for a transaction that has locked the account.
+    mutating func portfolioWithinTransaction(
+        of userID: String, _ configuration: Configuration
+    ) throws -> Portfolio {
+        let (account, positions, sums, closures) = try run(
+            .paperAccount(of: userID), .positions(of: userID), .sums(of: userID), .marketClosures())
+        return Portfolio(account, positions, sums, closures, configuration)
+    }
+}
+
+extension Query {
+    fileprivate static func positions(
+        of userID: String
+    ) -> Query<[Portfolio.Position]> where Output == [Portfolio.Position] {
+        .all(
+            """
+            SELECT \(Portfolio.Position.columns)
+            FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
+              JOIN symbols s ON s.id = p.symbol_id \(MarketPrice.joined)
+            WHERE a.user_id = $1::uuid
+            """, userID, read: Portfolio.Position.init)
+    }
+
+    fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> where Output == Portfolio.Sums {
+        .one(
+            """
+            SELECT resting.count, resting.cash, past.profits, past.fees
+            FROM paper_accounts a
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS count, coalesce(sum(held_cash), 0) AS cash FROM orders o
+              WHERE o.paper_account_id = a.id AND o.status = 'PENDING') resting
+            CROSS JOIN LATERAL (
+              SELECT coalesce(sum(realized_pnl), 0) AS profits, coalesce(sum(fee), 0) AS fees FROM executions e
+              WHERE e.paper_account_id = a.id AND e.generation = a.generation) past
+            WHERE a.user_id = $1::uuid
+            """, userID, read: Portfolio.Sums.init)
+    }
+}

@@ -1,0 +1,84 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// `POST /api/trading/orders/preview`: what an order would come to. Moves nothing.
+enum PreviewOrder {
+    private static let answer = Answer(200, "What the order would come to", form)
+
+    static let route = Route(
+        .post, "/api/trading/orders/preview", .signedIn(.read),
+        "What an order would come to: price and its age, size, fee, cash and position after it, and every limit with how much of it is left. Moves nothing.",
+        takes: OrderForm.ticketField, answers: [answer]
+    ) { call, db, form in
+        let userID = try call.userID()
+        let (account, quote, standing) = try db.snapshot(
+            .paperAccountState(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol))
+        guard let quote else { throw PlaceOrder.unknown(form.symbol) }
+        guard let account = try account?.checked(), let standing else {
+            throw Problem(.tradingAccountInactive, "There is no paper account yet.")
+        }
+        return answer(JudgedOrder(form, quote, standing, account.costs, call.configuration))
+    }
+
+    private struct Limit: Sendable {
+        enum OrderLimitUnit: String, CaseIterable {
+            case money = "MONEY"
+            case units = "UNITS"
+        }
+
+        let check: LimitCheck
+
+        private var parts: (allowed: String, used: String, room: String, unit: OrderLimitUnit) {
+            switch check.measure {
+            case .money(let allowed, let used):
+                let room = (try? allowed - used).map { max($0, .zero) } ?? .zero
+                return (allowed.description, used.description, room.description, .money)
+            case .quantity(let allowed, let used):
+                let room = (try? allowed - used) ?? .zero
+                return (allowed.description, used.description, room.description, .units)
+            }
+        }
+
+        static let form = Form<Limit>.object(
+            "OrderLimit",
+            [
+                .member("code", .choice(), \.check.refusal), .member("allowed", .text, \.parts.allowed),
+                .member("used", .text, \.parts.used), .member("room", .text, \.parts.room),
+                .member("unit", .choice(), \.parts.unit),
+                .member("is_met", .flag, \.check.isMet),
+            ])
+    }
+
+    private static let form = Form<JudgedOrder>.object(
+        "OrderPreview",
+        [
+            .member("symbol", .text, \.symbol.symbol), .member("side", .choice(), \.form.ticket.side),
+            .member("order_type", .choice(), \.form.ticket.kind.type),
+            .nullable(
+                "price", Form<Price>.price.described("The last price, or the one that the order waits for"),
+                \.review?.price),
+            .nullable("last_price", .price, \.market?.price),
+            .nullable("price_as_of", .time) { judged in
+                judged.market.map { judged.clock.span(of: $0, judged.symbol.assetType).end }
+            },
+            .member(
+                "is_stale", Form<Bool>.flag.described("Whether the last price is older than it should be")
+            ) { judged in judged.market.map { !judged.clock.isCurrent($0, judged.symbol.assetType) } ?? true },
+            .member("quantity", .quantity, \.quantity), .nullable("notional", .money, \.review?.notional),
+            .nullable("fee", .money, \.review?.fee), .nullable("cash_after", .money, \.review?.cashAfter),
+            .nullable("position_after", .quantity, \.review?.positionAfter),
+            .nullable("equity", .money) { $0.review?.equity ?? nil },
+            .nullable("equity_pct_after", .number) { judged in
+                judged.review.flatMap { review in review.equity.flatMap { review.valueAfter.percent(of: $0) } }
+            },
+            .nullable(
+                "loss_at_stop", Form<Money>.money.described("What a fill of stop_loss would lose, fees aside")
+            ) { $0.review?.lossAtStop ?? nil },
+            .member("limits", .list(of: Limit.form)) { ($0.review?.limits ?? []).map { Limit(check: $0) } },
+            .member("would", .choice(), \.outcome),
+            .nullable("reject_reason", .choice(), \.refusal), .member("detail", .text, \.detail),
+        ])
+}

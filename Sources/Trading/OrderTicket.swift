@@ -1,0 +1,66 @@
+public import Market
+
+/// What somebody wants traded, as it was asked for.
+///
+///     let ticket = OrderTicket(side: .buy, kind: .limit(Price("27.4")!), size: .quantity(Quantity("10")!))
+public struct OrderTicket: Equatable, Sendable {
+    /// How much.
+    public enum Size: Equatable, Sendable {
+        case quantity(Quantity)
+        /// As many units as this buys, fee aside.
+        case notional(Money)
+        /// As many units as lose this share of the equity on the way to the bracket's stop.
+        case risk(Rate)
+    }
+
+    public let side: OrderSide
+    public let kind: OrderKind<Price>
+    public let size: Size
+    /// Sells what is there at the most, instead of being refused.
+    public let isReduceOnly: Bool
+    /// Where the position is given up, once it is bought.
+    public let bracket: Bracket
+
+    public init(
+        side: OrderSide, kind: OrderKind<Price>, size: Size, isReduceOnly: Bool = false, bracket: Bracket = Bracket()
+    ) {
+        (self.side, self.kind, self.size, self.isReduceOnly, self.bracket) = (side, kind, size, isReduceOnly, bracket)
+    }
+}
+
+/// Two exits of a position that cancel each other.
+public struct Bracket: Equatable, Sendable {
+    public let stopLoss: Price?
+    public let takeProfit: Price?
+
+    public init(stopLoss: Price? = nil, takeProfit: Price? = nil) {
+        (self.stopLoss, self.takeProfit) = (stopLoss, takeProfit)
+    }
+
+    public var isEmpty: Bool { stopLoss == nil && takeProfit == nil }
+
+    /// Whether a position bought at this price lies between its exits.
+    func encloses(_ price: Price) -> Bool {
+        (stopLoss.map { $0 < price } ?? true) && (takeProfit.map { $0 > price } ?? true)
+    }
+}
+
+extension OrderKind<Price> {
+    /// The price to reckon with before there is a fill: the one that is asked for, or the market's.
+    public func reference(market: Price) -> Price {
+        switch self {
+        case .market: market
+        case .limit(let limit), .stopLimit(_, let limit): limit
+        case .stop(let stop): stop
+        }
+    }
+
+    /// Whether it would not rest at all: the market is there already.
+    func isMet(_ side: OrderSide, at market: Price) -> Bool {
+        switch self {
+        case .market: false
+        case .limit(let limit): side == .buy ? market <= limit : market >= limit
+        case .stop(let stop), .stopLimit(let stop, _): side == .buy ? market >= stop : market <= stop
+        }
+    }
+}

@@ -1,0 +1,162 @@
+public import Market
+
+/// Resting orders of one account for one instrument, and the money and units they move: bars go in, one after another, and
+/// what happens comes out. The prices are ``FillModel``'s, as in a backtest.
+///
+/// ```swift
+/// var book = RestingBook(ledger, of: "AAPL", orders, costs)
+/// for bar in bars { events += book.see(bar) { UUID.random().text } }
+/// ```
+///
+/// Within a bar the order placed first is looked at first. The exits of a bracket are looked at together, because a bar that
+/// reaches both has reached the stop (``FillModel/level(open:high:low:stop:target:)``).
+public struct RestingBook: Sendable {
+    public private(set) var ledger: Ledger
+    /// In the order in which they were placed.
+    public private(set) var orders: [RestingOrder]
+    private let instrument: String
+    private let promisedElsewhere: Money
+    private let costs: Costs<ExactNumbers>
+
+    /// - Parameter promisedElsewhere: what resting purchases of other instruments keep back.
+    public init(
+        _ ledger: Ledger, of instrument: String, _ orders: [RestingOrder], promisedElsewhere: Money = .zero,
+        _ costs: Costs<ExactNumbers>
+    ) {
+        (self.ledger, self.instrument, self.orders) = (ledger, instrument, orders)
+        (self.promisedElsewhere, self.costs) = (promisedElsewhere, costs)
+    }
+
+    /// Whether a bar would do anything at all.
+    public func isMoved(by bar: ExactBar) -> Bool {
+        var book = self
+        return !book.see(bar) { "" }.isEmpty
+    }
+
+    /// Lets a bar pass.
+    ///
+    /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
+    public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
+        var events: [RestingEvent] = [], exits: [RestingOrder] = [], judged: Set<String> = []
+        for order in orders {
+            guard bar.span.begin >= order.activeFrom, orders.contains(where: { $0.id == order.id }) else { continue }
+            if let expiry = order.expiresAt, bar.span.begin >= expiry {
+                end(order, .expired, bar, &events)
+            } else if let entry = order.entryID {
+                if judged.insert(entry).inserted { judgeExits(of: entry, bar, &events) }
+            } else {
+                exits += judge(order, bar, &events, newID)
+            }
+        }
+        orders += exits
+        return events
+    }
+
+    private mutating func judge(
+        _ order: RestingOrder, _ bar: ExactBar, _ events: inout [RestingEvent], _ newID: () -> String
+    ) -> [RestingOrder] {
+        switch FillModel.outcome(of: order.kind, order.side, open: bar.open, high: bar.high, low: bar.low) {
+        case .rests: return []
+        case .triggered:
+            guard case .stopLimit(_, let limit) = order.kind else { return [] }
+            orders[orders.firstIndex { $0.id == order.id }!].kind = .limit(limit)
+            events.append(RestingEvent(orderID: order.id, kind: .triggered, bar: bar))
+            return []
+        case .fills(let price):
+            let reason = order.kind.reason(at: price)
+            guard let bought = fill(order, at: price, reason, bar, &events), case .entry(let bracket) = order.role
+            else { return [] }
+            return Self.exits(of: order.id, bracket, bought, activeFrom: bar.span.end, newID: newID)
+        }
+    }
+
+    private mutating func judgeExits(of entry: String, _ bar: ExactBar, _ events: inout [RestingEvent]) {
+        let exits = orders.filter { $0.entryID == entry && bar.span.begin >= $0.activeFrom }
+        let stop = exits.first { if case .stop = $0.kind { true } else { false } }
+        let target = exits.first { if case .limit = $0.kind { true } else { false } }
+        let stopPrice = stop?.kind.stopPrice, targetPrice = target?.kind.limitPrice
+        guard
+            let level = FillModel.level(
+                open: bar.open, high: bar.high, low: bar.low, stop: stopPrice, target: targetPrice)
+        else { return }
+        guard let filled = level.isStop ? stop : target else { return }
+        let price = level.price(open: bar.open, stop: stopPrice, target: targetPrice)
+        fill(filled, at: price, level.isGap ? .gap : level.isStop ? .stop : .limit, bar, &events)
+        for sibling in orders.filter({ $0.entryID == entry }) { end(sibling, .cancelled, bar, &events) }
+    }
+
+    /// - Returns: how much was traded; nil when the fill was refused.
+    @discardableResult
+    private mutating func fill(
+        _ order: RestingOrder, at price: Price, _ reason: FillReason, _ bar: ExactBar, _ events: inout [RestingEvent]
+    ) -> Quantity? {
+        let held = ledger.holdings[instrument]?.quantity ?? .zero
+        let quantity = order.isReduceOnly ? min(order.quantity, held) : order.quantity
+        do throws(LedgerError) {
+            let execution: Execution
+            do throws(AmountError) {
+                execution = try Execution(order.side, quantity, of: instrument, at: price, costs)
+                if order.side == .buy, try !isAffordable(execution, for: order) {
+                    end(order, .refused(.insufficientCash, at: price), bar, &events)
+                    return nil
+                }
+            } catch { throw .amount(error) }
+            let profit = try ledger.enter(execution)
+            end(order, .filled(execution, profit: profit, reason), bar, &events)
+            return quantity
+        } catch {
+            // An exit that finds nothing to close has nothing left to do.
+            end(order, error == .nothingTraded ? .cancelled : .refused(error.refusal, at: price), bar, &events)
+            return nil
+        }
+    }
+
+    /// Out of cash that nobody else has been promised.
+    private func isAffordable(_ execution: Execution, for order: RestingOrder) throws(AmountError) -> Bool {
+        var free = try ledger.cash - promisedElsewhere
+        for other in orders where other.id != order.id { free = try free - other.heldCash }
+        return try execution.notional + execution.fee <= free
+    }
+
+    private mutating func end(
+        _ order: RestingOrder, _ kind: RestingEvent.Kind, _ bar: ExactBar, _ events: inout [RestingEvent]
+    ) {
+        orders.removeAll { $0.id == order.id }
+        events.append(RestingEvent(orderID: order.id, kind: kind, bar: bar))
+    }
+
+    /// The exits of a bracket whose entry has bought. They rest without end: a protection does not lapse by itself.
+    public static func exits(
+        of entry: String, _ bracket: Bracket, _ quantity: Quantity, activeFrom: Instant, newID: () -> String
+    ) -> [RestingOrder] {
+        let kinds: [OrderKind<Price>?] = [bracket.stopLoss.map { .stop($0) }, bracket.takeProfit.map { .limit($0) }]
+        return kinds.compactMap { $0 }.map { kind in
+            RestingOrder(
+                id: newID(), side: .sell, kind: kind, quantity: quantity, isReduceOnly: true, role: .exit(of: entry),
+                activeFrom: activeFrom)
+        }
+    }
+}
+
+extension OrderKind<Price> {
+    fileprivate func reason(at filled: Price) -> FillReason {
+        switch self {
+        case .market: .gap
+        case .limit(let limit): filled == limit ? .limit : .gap
+        case .stop(let stop): filled == stop ? .stop : .gap
+        case .stopLimit(let stop, let limit): filled == stop ? .stop : filled == limit ? .limit : .gap
+        }
+    }
+}
+
+extension LedgerError {
+    /// What an order is refused as that cannot be entered.
+    public var refusal: OrderRefusal {
+        switch self {
+        case .nothingTraded: .minimumNotional
+        case .insufficientFunds: .insufficientCash
+        case .insufficientQuantity: .insufficientPosition
+        case .amount: .amountTooLarge
+        }
+    }
+}
