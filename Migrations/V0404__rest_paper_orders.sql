@@ -165,3 +165,20 @@ CREATE TABLE paper_equity_points (
 );
 
 COMMENT ON TABLE paper_equity_points IS 'Equity of paper accounts over time';
+
+-- Whatever stores bars raises the revision of their series, and with it queues a look at the orders that wait for them: in
+-- the same transaction, so that neither can be without the other.
+CREATE FUNCTION queue_order_fills() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO jobs (job_type, payload_json, dedupe_key)
+    SELECT 'fill_orders', jsonb_build_object('symbol_id', NEW.symbol_id, 'interval', NEW.interval),
+        'fill_orders/' || NEW.symbol_id || '/' || NEW.interval || '/' || NEW.revision
+    WHERE EXISTS (SELECT FROM orders WHERE symbol_id = NEW.symbol_id AND status = 'PENDING')
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER bar_series_fills_insert AFTER INSERT ON bar_series
+    FOR EACH ROW WHEN (NEW.count > 0) EXECUTE FUNCTION queue_order_fills();
+CREATE TRIGGER bar_series_fills_update AFTER UPDATE ON bar_series
+    FOR EACH ROW WHEN (NEW.count > 0 AND NEW.revision <> OLD.revision) EXECUTE FUNCTION queue_order_fills();

@@ -30,4 +30,16 @@ public struct Execution: Equatable, Sendable {
             case .sell: try notional - costs.received(for: quantity, at: price)
             }
     }
+
+    /// One that was entered before, with the fee it had then.
+    public init(
+        _ side: OrderSide, _ quantity: Quantity, of instrument: String, at price: Price, fee: Money
+    ) throws(AmountError) {
+        self.side = side
+        self.instrument = instrument
+        self.quantity = quantity
+        self.price = price
+        self.fee = fee
+        notional = try .value(of: quantity, at: price)
+    }
 }

@@ -104,13 +104,13 @@ public struct OrderReview: Equatable, Sendable {
         if !ticket.bracket.encloses(price) { refuse(.bracketWrongSide) }
         try size(standing, costs)
         notional = try .value(of: quantity, at: price)
+        require(
+            notional <= limits.maximumOrderNotional, .maximumOrderNotional,
+            .money(allowed: limits.maximumOrderNotional, used: notional))
         switch ticket.side {
         case .buy: try judgePurchase(standing, limits, costs)
         case .sell: try judgeSale(standing, limits, costs)
         }
-        require(
-            notional <= limits.maximumOrderNotional, .maximumOrderNotional,
-            .money(allowed: limits.maximumOrderNotional, used: notional))
         if ticket.kind != .market, standing.restingOrders >= limits.maximumResting { refuse(.tooManyOrders) }
     }
 
@@ -139,14 +139,17 @@ public struct OrderReview: Equatable, Sendable {
             lossAtStop = try notional - .value(of: quantity, at: stop)
         }
         if quantity == .zero || notional < limits.minimumNotional { refuse(.minimumNotional) }
-        require(spent <= free, .insufficientCash, .money(allowed: max(free, .zero), used: spent))
-        if limits.minimumCash > .zero {
+        if let equity {
+            let allowed = try equity.share(limits.maximumPosition), used = try valueAfter + standing.promisedPurchases
+            require(used <= allowed, .maximumPosition, .money(allowed: allowed, used: used))
+        } else {
+            refuse(.noMarketPrice)
+        }
+        if limits.minimumCash > .zero, spent <= free {
             let allowed = max(try free - limits.minimumCash, .zero)
             require(spent <= allowed, .minimumCash, .money(allowed: allowed, used: spent))
         }
-        guard let equity else { return refuse(.noMarketPrice) }
-        let allowed = try equity.share(limits.maximumPosition), used = try valueAfter + standing.promisedPurchases
-        require(used <= allowed, .maximumPosition, .money(allowed: allowed, used: used))
+        require(spent <= free, .insufficientCash, .money(allowed: max(free, .zero), used: spent))
     }
 
     private mutating func judgeSale(

@@ -101,6 +101,11 @@ extension Connection {
             // Of a job that is under way no trial comes any more: it looks whose it would be once it holds its job's row.
             "UPDATE trials SET owner_id = NULL, lineage_id = NULL WHERE owner_id = $1::uuid",
             "UPDATE paper_accounts SET name = 'deleted', is_active = false, updated_at = now() WHERE user_id = $1::uuid",
+            """
+            UPDATE orders SET status = 'CANCELLED', detail = 'The account was closed.', held_cash = 0,
+              ended_at = clock_timestamp()
+            WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
+            """,
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """
             UPDATE users SET email = NULL, email_verified_at = NULL, display_name = NULL, role = 'user',

@@ -8,6 +8,8 @@ public struct Maintenance: JobKind {
     public static let name = "maintenance"
     /// The code of a round that met a chain which does not hold.
     public static let auditFault = "AUDIT_FAULT"
+    /// The code of a round that met a paper account which does not add up.
+    public static let ledgerFault = "LEDGER_FAULT"
     /// There is one round at a time.
     public static let dedupeKey = "maintenance"
 
@@ -33,6 +35,8 @@ public struct Maintenance: JobKind {
         public let completed: Int
         /// Results of which that could not be told.
         public let left: Int
+        /// Paper accounts whose ledger was replayed, and holds.
+        public let ledgers: Int
         /// The line that belongs outside the database.
         public let checkpoint: String
 
@@ -40,7 +44,8 @@ public struct Maintenance: JobKind {
             let counts = Object(deleted.map { ($0.what, .number(Number($0.count))) })
             return Value.object([
                 "deleted": .object(counts), "completed_results": .number(Number(completed)),
-                "left_results": .number(Number(left)), "checkpoint": .string(checkpoint),
+                "left_results": .number(Number(left)), "ledgers": .number(Number(ledgers)),
+                "checkpoint": .string(checkpoint),
             ]).bytes
         }
 
@@ -52,13 +57,15 @@ public struct Maintenance: JobKind {
             self.deleted = deleted.members.map { ($0.name, $0.value.numberValue?.int ?? 0) }
             completed = json["completed_results"]?.numberValue?.int ?? 0
             left = json["left_results"]?.numberValue?.int ?? 0
+            ledgers = json["ledgers"]?.numberValue?.int ?? 0
             self.checkpoint = checkpoint
         }
 
         fileprivate init(
-            deleted: [(what: String, count: Int)], _ completion: StoredExcess.Completion, checkpoint: String
+            deleted: [(what: String, count: Int)], _ completion: StoredExcess.Completion, ledgers: Int,
+            checkpoint: String
         ) {
-            (self.deleted, self.checkpoint) = (deleted, checkpoint)
+            (self.deleted, self.ledgers, self.checkpoint) = (deleted, ledgers, checkpoint)
             (completed, left) = (completion.done, completion.left)
         }
     }
@@ -75,7 +82,11 @@ public struct Maintenance: JobKind {
             say(checkpoint)
             Meters.current.checkpoints.add()
             let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
-            return .completed(Report(deleted: deleted, completion, checkpoint: checkpoint).json)
+            try db.run(.sweepingOrders())
+            try db.run(.notingDailyEquity())
+            let ledgers = try verifyLedgers(&job, in: &db)
+            return .completed(
+                Report(deleted: deleted, completion, ledgers: ledgers, checkpoint: checkpoint).json)
         } catch let fault as AuditError {
             throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
         }
@@ -83,6 +94,28 @@ public struct Maintenance: JobKind {
 }
 
 extension Maintenance {
+    /// Replays the ledgers and tells the audit trail what came of it.
+    ///
+    /// - Returns: of how many accounts.
+    /// - Throws: ``JobFailure`` when one does not add up.
+    private func verifyLedgers(_ job: inout RunningJob, in db: inout Connection) throws -> Int {
+        let report = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }
+        guard report.accounts > 0 else { return 0 }
+        try db.transaction { db in
+            try AuditLog(key).append(
+                AuditEvent(
+                    "ledger.verified", userID: nil,
+                    [
+                        "accounts": .number(Number(report.accounts)),
+                        "executions": .number(Number(report.executions)),
+                        "faults": .array(report.faults.map { .string($0) }),
+                    ]), in: &db)
+        }
+        guard let fault = report.faults.first else { return report.accounts }
+        throw JobFailure(
+            JobEnd(.failed, code: Self.ledgerFault, "\(report.faults.count) paper accounts do not add up. \(fault)"))
+    }
+
     /// Queues a round, or finds the one that is not over yet.
     ///
     /// - Returns: the job's id.

@@ -6,14 +6,15 @@ import Trading
 /// A paper account as an order finds it.
 struct LockedAccount: Sendable {
     let id: Int
+    let userID: String
     let generation: Int
     let isActive: Bool
     let costs: Costs<ExactNumbers>
 
-    static let columns = "a.id, a.generation, a.is_active, a.fee_bps, a.min_fee"
+    static let columns = "a.id, a.user_id, a.generation, a.is_active, a.fee_bps, a.min_fee"
 
     init(_ row: inout RowReader) throws {
-        (id, generation, isActive) = (try row.next(), try row.next(), try row.next())
+        (id, userID, generation, isActive) = (try row.next(), try row.next(), try row.next(), try row.next())
         let rate = try row.next(BasisPoints.self).rate, minimum: Money = try row.next()
         costs = Costs(slippage: .zero, commission: rate, minimumCommission: minimum == .zero ? nil : minimum)
     }
@@ -67,6 +68,13 @@ extension Query {
     static func lockingPaperAccount(of userID: String) -> Query<LockedAccount?> where Output == LockedAccount? {
         .first(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.user_id = $1::uuid FOR UPDATE", userID,
+            read: LockedAccount.init)
+    }
+
+    /// The same of an account by its id.
+    static func lockingPaperAccount(_ id: Int) -> Query<LockedAccount> where Output == LockedAccount {
+        .one(
+            "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.id = $1::int FOR UPDATE", id,
             read: LockedAccount.init)
     }
 

@@ -27,7 +27,7 @@ struct NewOrder: Sendable {
     let detail: String
 }
 
-/// A fill before it is stored: everything that moves with it.
+/// A fill before it is stored.
 struct NewExecution: Sendable {
     let orderID: String
     let account: LockedAccount
@@ -39,9 +39,16 @@ struct NewExecution: Sendable {
     /// Start of the bar, Unix microseconds.
     let barStart: Int64
     let revision: Int
+}
+
+/// What an account has once its fills are entered.
+struct Settlement: Sendable {
+    let account: LockedAccount
+    let symbolID: Int
     let cash: Money
+    /// Of the symbol.
     let holding: Holding
-    /// After the fill; nil where a price is missing.
+    /// Nil where a price is missing.
     let equity: Money?
 }
 
@@ -96,12 +103,12 @@ extension Query where Output == Int {
             fill.timeframe, Instant(microseconds: fill.barStart), fill.revision)
     }
 
-    /// What an account holds of an instrument after a fill.
-    static func holding(_ fill: NewExecution) -> Query<Int> {
-        guard fill.holding.quantity > .zero else {
+    /// What an account holds of an instrument after its fills.
+    static func holding(_ after: Settlement) -> Query<Int> {
+        guard after.holding.quantity > .zero else {
             return .change(
-                "DELETE FROM positions WHERE paper_account_id = $1::int AND symbol_id = $2::int", fill.account.id,
-                fill.symbolID)
+                "DELETE FROM positions WHERE paper_account_id = $1::int AND symbol_id = $2::int", after.account.id,
+                after.symbolID)
         }
         return .change(
             """
@@ -109,11 +116,11 @@ extension Query where Output == Int {
             VALUES ($1::int, $2::int, $3::numeric, $4::numeric)
             ON CONFLICT (paper_account_id, symbol_id) DO UPDATE SET quantity = excluded.quantity,
               cost_basis = excluded.cost_basis, updated_at = now()
-            """, fill.account.id, fill.symbolID, fill.holding.quantity, fill.holding.cost)
+            """, after.account.id, after.symbolID, after.holding.quantity, after.holding.cost)
     }
 
-    /// The cash after a fill, and what the account is worth then.
-    static func settling(_ fill: NewExecution) -> Query<Int> {
+    /// The cash after the fills, and what the account is worth then.
+    static func settling(_ after: Settlement) -> Query<Int> {
         .change(
             """
             WITH account AS (
@@ -122,6 +129,6 @@ extension Query where Output == Int {
             SELECT $1::int, $3::int, clock_timestamp(), 'fill', $4::numeric, $2::numeric
             WHERE $4::numeric IS NOT NULL
             ON CONFLICT (paper_account_id, generation, at) DO UPDATE SET equity = excluded.equity, cash = excluded.cash
-            """, fill.account.id, fill.cash, fill.account.generation, fill.equity)
+            """, after.account.id, after.cash, after.account.generation, after.equity)
     }
 }

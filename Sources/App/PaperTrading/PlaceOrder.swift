@@ -165,20 +165,34 @@ enum PlaceOrder {
         }
         let move = NewExecution(
             orderID: id, account: account, symbolID: judged.symbol.id, execution: execution, profit: profit,
-            priceAsOf: span.end, timeframe: market.timeframe, barStart: market.start, revision: market.revision,
-            cash: ledger.cash, holding: ledger.holdings[instrument] ?? Holding(),
-            equity: standing.otherHoldings.flatMap { others in
-                try? ledger.equity(at: [instrument: market.price]).map { try $0 + others }
-            })
+            priceAsOf: span.end, timeframe: market.timeframe, barStart: market.start, revision: market.revision)
+        let after = Settlement(account, symbolID: judged.symbol.id, ledger, standing, at: market.price)
         let exits = RestingBook.exits(
             of: id, judged.form.ticket.bracket, execution.quantity, activeFrom: moment
         ) { UUID.random().text }
         let (_, _, _, _, stored) = try db.run(
-            .inserting(order), .inserting(move), .holding(move), .settling(move), .storedOrder(id))
+            .inserting(order), .inserting(move), .holding(after), .settling(after), .storedOrder(id))
         for exit in exits {
             try db.run(.inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol)))
         }
         return .success(stored)
+    }
+}
+
+extension Settlement {
+    /// - Parameters:
+    ///   - ledger: of the one instrument, whose name in it is its id.
+    ///   - standing: before the fills; the other holdings are as they were.
+    init(
+        _ account: LockedAccount, symbolID: Int, _ ledger: Ledger, _ standing: AccountStanding, at price: Price
+    ) {
+        let instrument = String(symbolID)
+        self.init(
+            account: account, symbolID: symbolID, cash: ledger.cash,
+            holding: ledger.holdings[instrument] ?? Holding(),
+            equity: standing.otherHoldings.flatMap { others in
+                try? ledger.equity(at: [instrument: price]).map { try $0 + others }
+            })
     }
 }
 

@@ -55,6 +55,7 @@ struct MaintenanceCommand: ParsableCommand {
             }
             writer.member("completed_results", report.completed)
             writer.member("left_results", report.left)
+            writer.member("ledgers", report.ledgers)
             writer.endObject()
             Console.write(writer.bytes + [10])
         } else {
@@ -62,6 +63,7 @@ struct MaintenanceCommand: ParsableCommand {
             if report.completed > 0 {
                 Console.say("Computed what is left after the market of \(report.completed) results.")
             }
+            if report.ledgers > 0 { Console.say("The ledgers of \(report.ledgers) paper accounts hold.") }
             if report.left > 0 { Console.say("Left \(report.left) results without it, as noted.") }
         }
         Console.say(report.checkpoint)

@@ -1,0 +1,269 @@
+public import JSON
+public import Jobs
+import Market
+public import Postgres
+import System
+import Trading
+
+/// The job that lets resting orders meet the bars of a series that has grown (V0404__rest_paper_orders.sql queues it).
+///
+/// Bars are taken in their order, and each order only meets those that began after it was placed and that it has not met:
+/// `orders.active_from` moves on with them. So a job that is done twice, or again after a kill, moves nothing twice.
+public struct FillOrders: JobKind {
+    public static let name = "fill_orders"
+    public static let noun = "look at resting orders"
+    public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
+    public static let retentionDays = 1
+    public static let isRationed = false
+
+    /// Which series has grown.
+    public struct Payload: JobPayload {
+        let symbol: Int
+        let timeframe: Timeframe
+
+        public init(json: Object) throws {
+            guard let symbol = json["symbol_id"]?.numberValue?.int,
+                let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init)
+            else { throw PostgresError(.unexpectedResult, "a look at orders for no series") }
+            (self.symbol, self.timeframe) = (symbol, timeframe)
+        }
+
+        public var json: Object {
+            ["symbol_id": .number(Number(symbol)), "interval": .string(timeframe.rawValue)]
+        }
+    }
+
+    public let timeoutMilliseconds = 600_000
+
+    private let configuration: Configuration
+
+    public init(_ configuration: Configuration) { self.configuration = configuration }
+
+    public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        while try meetBars(of: payload, &job, in: &db) { try job.check(0.5, in: &db) }
+        return .completed(nil)
+    }
+
+    /// Bars that are looked at in one go.
+    private static let mostBars = 5_000
+
+    /// - Returns: whether there are more.
+    private func meetBars(
+        of payload: Payload, _ job: inout RunningJob, in db: inout Connection
+    ) throws -> Bool {
+        let (waiting, series, closures) = try db.run(
+            .waitingOrders(for: payload.symbol), .seriesToTrade(payload.symbol, payload.timeframe), .marketClosures())
+        guard let series, let first = waiting.map(\.order.activeFrom).min() else { return false }
+        let bars = try db.run(
+            .exactBars(
+                of: series, payload.symbol, from: first, TradingCalendar(closures: closures), most: Self.mostBars))
+        guard let last = bars.last else { return false }
+        let accounts = Dictionary(grouping: waiting, by: \.account)
+        for (account, orders) in accounts.sorted(by: { $0.key < $1.key })
+        where Self.isAnyMoved(orders.map(\.order), by: bars.map(\.bar)) {
+            try job.check(0.5, in: &db)
+            try fill(account, payload, series, bars, in: &db)
+        }
+        try db.run(.advancing(orders: waiting.map(\.order.id), to: last.bar.span.end))
+        return bars.count == Self.mostBars
+    }
+
+    /// Whether it is worth a lock. An order that a bar reaches is moved in one way or another, whatever the account has.
+    private static func isAnyMoved(_ orders: [RestingOrder], by bars: [ExactBar]) -> Bool {
+        let book = RestingBook(
+            Ledger(startingBalance: .zero), of: "", orders, Costs(slippage: .zero, commission: .zero))
+        return bars.contains { book.isMoved(by: $0) }
+    }
+
+    /// Lets the orders of one account meet the bars, in one transaction. It need not wait for the disk: until the job is
+    /// finished, whose end waits, all of it would be done again.
+    private func fill(
+        _ account: Int, _ payload: Payload, _ series: SeriesToTrade, _ bars: [StoredExactBar],
+        in db: inout Connection
+    ) throws {
+        try db.transaction(
+            opening: .withoutWaitingForDisk, .lockingPaperAccount(account),
+            .restingOrders(ofAccount: account, symbol: payload.symbol),
+            .standing(ofAccount: account, symbol: payload.symbol)
+        ) { db, _, account, orders, standing in
+            let instrument = String(payload.symbol)
+            let ledger = Ledger(
+                cash: standing.cash,
+                holdings: standing.holding.quantity == .zero ? [:] : [instrument: standing.holding])
+            var book = RestingBook(
+                ledger, of: instrument, orders.map(\.resting),
+                promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
+            var events: [(event: RestingEvent, bar: StoredExactBar)] = []
+            for bar in bars {
+                let known = Set(book.orders.map(\.id))
+                events += book.see(bar.bar) { UUID.random().text }.map { ($0, bar) }
+                for exit in book.orders where !known.contains(exit.id) {
+                    try db.run(
+                        .inserting(NewOrder(exit: exit, account, symbolID: payload.symbol, series.symbol)))
+                }
+            }
+            for (event, bar) in events { try store(event, bar, account, payload, series, in: &db) }
+            if book.ledger != ledger, let close = bars.last?.bar.close {
+                let after = Settlement(account, symbolID: payload.symbol, book.ledger, standing, at: close)
+                try db.run(.holding(after), .settling(after))
+            }
+            if let last = bars.last {
+                try db.run(.advancing(account: account.id, payload.symbol, to: last.bar.span.end))
+            }
+            for (event, _) in events where event.kind != .triggered {
+                let order = try db.run(.storedOrder(event.orderID))
+                try configuration.audit(order.event, of: account.userID, order.auditPayload, in: &db)
+            }
+        }
+    }
+
+    private func store(
+        _ event: RestingEvent, _ bar: StoredExactBar, _ account: LockedAccount, _ payload: Payload,
+        _ series: SeriesToTrade, in db: inout Connection
+    ) throws {
+        let id = event.orderID, when = "the bar of \(payload.timeframe.label(bar.start))"
+        switch event.kind {
+        case .filled(let execution, let profit, let reason):
+            let move = NewExecution(
+                orderID: id, account: account, symbolID: payload.symbol, execution: execution, profit: profit,
+                priceAsOf: bar.bar.span.end, timeframe: payload.timeframe, barStart: bar.start,
+                revision: series.revision)
+            try db.run(
+                .ending(
+                    id, .filled, execution.sentence(series.symbol, reason.words(when)), price: execution.price,
+                    quantity: execution.quantity, priceAsOf: bar.bar.span.end), .inserting(move))
+        case .triggered:
+            try db.run(
+                .triggering(id, "Its stop was reached by \(when); it waits for its limit now."))
+        case .expired:
+            try db.run(.ending(id, .expired, "Its time was over before \(when)."))
+        case .cancelled:
+            try db.run(.ending(id, .cancelled, "The other exit of its bracket filled with \(when)."))
+        case .refused(let reason, let price):
+            try db.run(
+                .ending(
+                    id, .rejected, "It should have filled at \(price) with \(when). " + reason.sentence(series.symbol),
+                    refusal: reason))
+        }
+    }
+}
+
+/// What the fills of a series say of it.
+private struct SeriesToTrade: Sendable {
+    let symbol: String
+    let assetType: AssetType
+    let timeframe: Timeframe
+    let revision: Int
+
+    init(_ row: inout RowReader) throws {
+        (symbol, assetType, timeframe, revision) = (
+            try row.next(), try row.next(), try row.next(), try row.next()
+        )
+    }
+}
+
+private struct StoredExactBar: Sendable {
+    /// As it is stored, Unix microseconds.
+    let start: Int64
+    let bar: ExactBar
+}
+
+/// A resting order, and of which account.
+private struct WaitingOrder: Sendable {
+    let account: Int
+    let order: RestingOrder
+
+    init(_ row: inout RowReader) throws {
+        account = try row.next()
+        order = try OrderRow(&row).resting
+    }
+}
+
+extension Query {
+    fileprivate static func waitingOrders(for symbol: Int) -> Query<[WaitingOrder]> where Output == [WaitingOrder] {
+        .all(
+            """
+            SELECT o.paper_account_id, \(OrderRow.columns) FROM \(OrderRow.tables)
+            WHERE o.symbol_id = $1::int AND o.status = 'PENDING' ORDER BY o.requested_at, o.id
+            """, symbol, read: WaitingOrder.init)
+    }
+
+    fileprivate static func seriesToTrade(
+        _ symbol: Int, _ timeframe: Timeframe
+    ) -> Query<SeriesToTrade?> where Output == SeriesToTrade? {
+        .first(
+            """
+            SELECT s.symbol, s.asset_type, b.interval, b.revision FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
+            WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
+            """, symbol, timeframe, read: SeriesToTrade.init)
+    }
+
+    /// The bars that begin at a moment or later, in their order.
+    fileprivate static func exactBars(
+        of series: SeriesToTrade, _ symbol: Int, from moment: Instant, _ calendar: TradingCalendar, most: Int
+    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
+        let table = BarTable(series.assetType, series.timeframe),
+            (assetType, timeframe) = (series.assetType, series.timeframe)
+        // A session begins hours after the day does that its bar is stored under.
+        let earliest = Instant(microseconds: moment.microseconds - Timeframe.day.microseconds)
+        let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
+        return Query<[StoredExactBar]>.all(
+            """
+            SELECT \(table.timestamp), \(columns) FROM \(table.name)
+            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high < 1000000000000000
+              AND low >= 0.000000000001
+            ORDER BY \(table.timeColumn) LIMIT $3::int
+            """, symbol, table.bound(earliest.microseconds), most
+        ) { row in
+            let start = try row.next(Instant.self).microseconds
+            return StoredExactBar(
+                start: start,
+                bar: ExactBar(
+                    span: calendar.span(ofBar: start, assetType, timeframe), open: try row.next(),
+                    high: try row.next(), low: try row.next(), close: try row.next()))
+        }
+    }
+}
+
+extension Query where Output == Int {
+    /// They have met the bars up to there. One that somebody is changing right now meets them again, or is another by then.
+    fileprivate static func advancing(orders ids: [String], to moment: Instant) -> Query<Int> {
+        .change(
+            """
+            UPDATE orders SET active_from = $2::timestamptz
+            WHERE id IN (
+              SELECT id FROM orders WHERE id = ANY ($1::uuid[]) AND status = 'PENDING' AND active_from < $2::timestamptz
+              FOR UPDATE SKIP LOCKED)
+            """, ids, moment)
+    }
+
+    fileprivate static func advancing(account id: Int, _ symbol: Int, to moment: Instant) -> Query<Int> {
+        .change(
+            """
+            UPDATE orders SET active_from = $3::timestamptz
+            WHERE paper_account_id = $1::int AND symbol_id = $2::int AND status = 'PENDING'
+              AND active_from < $3::timestamptz
+            """, id, symbol, moment)
+    }
+
+    /// Ends what has long been over although no bar came to say so, and queues a look wherever one may have been missed.
+    static func sweepingOrders() -> Query<Int> {
+        .change(
+            """
+            WITH queued AS (
+              INSERT INTO jobs (job_type, payload_json, dedupe_key)
+              SELECT DISTINCT '\(FillOrders.name)', jsonb_build_object('symbol_id', b.symbol_id, 'interval', b.interval),
+                '\(FillOrders.name)/' || b.symbol_id || '/' || b.interval || '/' || b.revision
+              FROM bar_series b JOIN orders o ON o.symbol_id = b.symbol_id AND o.status = 'PENDING'
+              WHERE b.count > 0 AND b.last >= o.active_from - interval '1 day'
+              ON CONFLICT DO NOTHING)
+            UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
+              detail = 'Its time was over, and no bar had come that filled it.'
+            WHERE id IN (
+              SELECT id FROM orders WHERE status = 'PENDING' AND expires_at < now() - interval '7 days'
+                AND requested_at < now() - CASE time_in_force
+                  WHEN 'DAY' THEN interval '14 days' ELSE interval '\(MarketClock.restingDays + 7) days' END
+              FOR UPDATE SKIP LOCKED)
+            """)
+    }
+}

@@ -1,0 +1,171 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct MarketOrderTests {
+    @Test func `a market order fills at the last close and moves all of it at once`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", ["quantity": "10.5", "client_order_id": "first"])
+        #expect(order["status"] == "FILLED" && order["avg_fill_price"] == "100" && order["notional"] == "1050.00")
+        #expect(order["price_as_of"] == "2024-01-30T21:00:00.000Z", "the close of the session in New York")
+        #expect(order["detail"] == "Bought 10.5 STK at 100, the close of 2024-01-30.")
+        #expect(try desk.get("/api/paper-account")["cash_balance"] == "98950.00")
+        let position = try #require(try desk.rows("/api/trading/positions", "positions").first)
+        #expect(position["quantity"] == "10.5" && position["cost_basis"] == "1050.00" && position["is_stale"] == true)
+        let sale = try desk.order("SELL", ["quantity": "10.5"])
+        #expect(sale["realized_pnl"] == "0.00")
+        #expect(try desk.rows("/api/trading/positions", "positions").isEmpty)
+        try desk.verify()
+        #expect(try desk.rows("/api/trading/executions", "executions").count == 2)
+        let types = try desk.rows("/api/me/audit", "events").compactMap { $0["type"]?.stringValue }
+        #expect(types.prefix(2) == ["order.filled", "order.filled"])
+    }
+
+    @Test(
+        arguments: [
+            (["quantity": "0.009"], "MIN_NOTIONAL"), (["quantity": "250.01"], "MAX_ORDER_NOTIONAL"),
+            (["notional": "25000.01"], "MAX_ORDER_NOTIONAL"), (["quantity": "999999999999999"], "AMOUNT_TOO_LARGE"),
+            (["quantity": "1", "order_type": "LIMIT", "limit_price": "100"], "WOULD_FILL_AT_ONCE"),
+            (["quantity": "1", "order_type": "STOP", "stop_price": "100"], "WOULD_FILL_AT_ONCE"),
+            (["quantity": "1", "stop_loss": "100"], "BRACKET_WRONG_SIDE"),
+            (["quantity": "1", "take_profit": "99.99"], "BRACKET_WRONG_SIDE"),
+            (["quantity": "1", "symbol": "GONE"], "SYMBOL_INACTIVE"),
+            (["quantity": "1", "symbol": "EMPTY"], "NO_MARKET_PRICE"),
+        ] as [(Object, String)])
+    func `what cannot be bought is refused, kept, and moves nothing`(_ ticket: Object, _ reason: String) throws {
+        let desk = try TradingDesk()
+        try desk.db.script(
+            """
+            INSERT INTO symbols (symbol, name, asset_type, is_active)
+              VALUES ('GONE', 'Gone', 'EQUITY', false), ('EMPTY', 'No prices', 'EQUITY', true)
+            """)
+        let order = try desk.order("BUY", ticket)
+        #expect(order["status"] == "REJECTED" && order["reject_reason"] == .string(reason), "\(order)")
+        #expect(order["detail"]?.stringValue?.isEmpty == false)
+        let preview = try desk.browser.send(
+            "POST", "/api/trading/orders/preview",
+            .object(
+                Object(
+                    [("symbol", "STK"), ("side", "BUY")].filter { ticket[$0.0] == nil }
+                        + ticket.members.map { ($0.name, $0.value) })))
+        #expect(
+            preview.object?["would"] == "REJECT" && preview.object?["reject_reason"] == .string(reason),
+            "\(preview.text)")
+        #expect(preview.object?["detail"] == order["detail"])
+        #expect(try desk.get("/api/paper-account")["cash_balance"] == "100000.00")
+        #expect(try desk.rows("/api/trading/orders?status=REJECTED", "orders").count == 1)
+        try desk.verify()
+    }
+
+    @Test(
+        arguments: [
+            (["quantity": "0"], "quantity"), (["quantity": "-1"], "quantity"), (["quantity": "1e30"], "quantity"),
+            (["quantity": "0.123456789"], "quantity"), (["quantity": "1000000000000000"], "quantity"),
+            ([:], "quantity"),
+            (["quantity": 1], "quantity"), (["quantity": "1", "notional": "1"], "quantity"),
+            (["quantity": "1", "order_type": "LIMIT"], "limit_price"),
+            (["quantity": "1", "limit_price": "1"], "limit_price"),
+            (["quantity": "1", "order_type": "STOP"], "stop_price"),
+            (["quantity": "1", "reduce_only": true], "reduce_only"),
+            (["risk_pct": 1], "risk_pct"), (["risk_pct": 0.001, "stop_loss": "90"], "risk_pct"),
+            (["quantity": "1", "order_type": "LIMIT", "limit_price": "0"], "limit_price"),
+            (["quantity": "1", "symbol": "NOPE"], "symbol"),
+            (["quantity": "1", "client_order_id": ""], "client_order_id"),
+        ] as [(Object, String)])
+    func `a ticket that is none is refused with its field`(_ ticket: Object, _ field: String) throws {
+        let desk = try TradingDesk()
+        let problem = try desk.order("BUY", ticket, status: 400)
+        let fields = problem["field_errors"]?.arrayValue?.compactMap { $0.objectValue?["field"]?.stringValue }
+        #expect(fields == [field], "\(problem)")
+        #expect(try desk.rows("/api/trading/orders", "orders").isEmpty)
+    }
+
+    @Test func `old prices are none where they are not allowed`() throws {
+        let desk = try TradingDesk(["PAPER_STALE_PRICES": "refuse"])
+        #expect(try desk.order("BUY", ["quantity": "1"])["reject_reason"] == "NO_MARKET_PRICE")
+    }
+
+    @Test func `the same name is the same order, and with another content a conflict`() throws {
+        let desk = try TradingDesk()
+        let first = try desk.order("BUY", ["quantity": "1", "client_order_id": "once"])
+        let again = try desk.order("BUY", ["quantity": "1.0", "client_order_id": "once"])
+        #expect(first == again)
+        try desk.order("BUY", ["quantity": "2", "client_order_id": "once"], status: 409)
+        #expect(try desk.rows("/api/trading/orders", "orders").count == 1)
+        // A refused one, too.
+        let refused = try desk.order("SELL", ["quantity": "2", "client_order_id": "no"])
+        #expect(try desk.order("SELL", ["quantity": "2", "client_order_id": "no"]) == refused)
+        // After a reset it is another account.
+        let reset = try desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"])
+        #expect(reset.object?["generation"]?.numberValue?.int == 2 && reset.object?["cash_balance"] == "100000.00")
+        #expect(try desk.order("BUY", ["quantity": "2", "client_order_id": "once"])["status"] == "FILLED")
+        try desk.verify()
+        let lives = try desk.rows("/api/trading/generations", "generations")
+        #expect(
+            lives.count == 2 && lives[1]["orders"]?.numberValue?.int == 2 && lives[1]["final_equity"] == "100000.00")
+    }
+
+    @Test func `sizes by amount and by risk are rounded down, fees are paid and shown`() throws {
+        let desk = try TradingDesk()
+        let fees = try desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": 12.5, "min_fee": "1"])
+        #expect(fees.object?["fee_bps"]?.numberValue?.double == 12.5 && fees.object?["min_fee"] == "1.00")
+        let small = try desk.order("BUY", ["notional": "33.33"])
+        #expect(small["quantity"] == "0.3333" && small["fee"] == "1.00")
+        // 1 % of 99,999 lost over a distance of 8.
+        let risk = try desk.order("BUY", ["risk_pct": 1, "stop_loss": "92"])
+        #expect(risk["quantity"] == "124.99875" && risk["fee"] == "15.62", "\(risk)")
+        let summary = try desk.get("/api/trading/portfolio-summary")
+        #expect(summary["fees_total"] == "16.62" && summary["realized_pnl_total"] == "-16.62")
+        try desk.verify()
+    }
+
+    @Test func `one position may be a quarter of the account`() throws {
+        let desk = try TradingDesk()
+        #expect(try desk.order("BUY", ["quantity": "249"])["status"] == "FILLED")
+        let order = try desk.order("BUY", ["quantity": "2"])
+        #expect(order["reject_reason"] == "MAX_POSITION_PCT")
+        #expect(order["detail"] == "With it STK would make up 25100.00 of the account; 25000.00 is allowed.")
+        // A sale never fails because of another holding.
+        try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "1"])
+        try desk.db.script(
+            "UPDATE bar_series SET count = 0, first = NULL, last = NULL FROM symbols s WHERE s.id = symbol_id AND s.symbol = 'COIN-USD'"
+        )
+        #expect(try desk.order("SELL", ["quantity": "9"])["status"] == "FILLED")
+        #expect(try desk.order("BUY", ["quantity": "1"])["reject_reason"] == "NO_MARKET_PRICE")
+        let summary = try desk.browser.send("GET", "/api/trading/portfolio-summary")
+        #expect(summary.status == 422 && summary.object?["code"] == "TRADING_NO_MARKET_PRICE")
+    }
+
+    @Test func `other people's orders do not exist`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", ["quantity": "1", "order_type": "LIMIT", "limit_price": "90"])
+        let other = try desk.installation.user("eve@example.org").browser
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        #expect(try other.send("GET", path).status == 404)
+        #expect(try other.send("DELETE", path).status == 404)
+        #expect(try other.send("PATCH", path, ["quantity": "2"]).status == 404)
+        #expect(try other.send("GET", "/api/trading/orders").object?["orders"] == [])
+    }
+
+    @Test func `files and activity tell what happened`() throws {
+        let desk = try TradingDesk()
+        try desk.order("BUY", ["quantity": "10"])
+        try desk.next((open: 110, high: 111, low: 109, close: 110))
+        try desk.order("SELL", ["quantity": "4"])
+        let file = try desk.browser.send("GET", "/api/trading/executions.csv").text.split(separator: "\r\n")
+        #expect(file.count == 3 && file[1].contains(",STK,SELL,4,110,440.00,0.00,40.00,"))
+        let profits = try desk.browser.send("GET", "/api/trading/realized-pnl.csv").text.split(separator: "\r\n")
+        #expect(profits.count == 2 && profits[1].hasSuffix(",STK,1,440.00,40.00,0.00"))
+        let points = try desk.rows("/api/trading/equity-curve", "points")
+        #expect(points.compactMap { $0["kind"]?.stringValue } == ["start", "fill", "fill"])
+        #expect(points.last?["equity"] == "100100.00")
+        let activity = try desk.rows("/api/trading/activity", "activity")
+        #expect(activity.compactMap { $0["amount"]?.stringValue } == ["440.00", "-1000.00"])
+        try desk.verify()
+    }
+}

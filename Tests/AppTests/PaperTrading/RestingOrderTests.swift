@@ -1,0 +1,192 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+@Suite struct RestingOrderTests {
+    private static func limit(_ price: String, _ more: Object = [:]) -> Object {
+        var ticket: Object = ["quantity": "10", "order_type": "LIMIT", "limit_price": .string(price)]
+        for (name, value) in more.members { ticket[name] = value }
+        return ticket
+    }
+
+    @Test func `a limit rests until a bar trades through it, and says which`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", Self.limit("95"))
+        #expect(order["status"] == "PENDING" && order["held_cash"] == "950.00")
+        #expect(order["detail"] == "Buys 10 STK at 95 or better, once a bar trades below it.")
+        #expect(try desk.get("/api/trading/portfolio-summary")["promised_cash"] == "950.00")
+        try desk.next((open: 97, high: 98, low: 95, close: 96))
+        #expect(try desk.shown(order)["status"] == "PENDING", "a touch fills nothing")
+        try desk.next((open: 96, high: 97, low: 94, close: 95))
+        let filled = try desk.shown(order)
+        #expect(filled["status"] == "FILLED" && filled["avg_fill_price"] == "95" && filled["held_cash"] == "0.00")
+        #expect(
+            filled["detail"] == "Bought 10 STK at 95, its limit, which the bar of 2024-02-01 traded through.")
+        let execution = try desk.rows("/api/trading/executions", "executions").first
+        #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
+        try desk.verify()
+    }
+
+    @Test func `nothing fills at a bar that was there when it was placed`() throws {
+        let desk = try TradingDesk()
+        try desk.next((open: 90, high: 91, low: 80, close: 90))
+        let order = try desk.order("BUY", Self.limit("85"))
+        // The same bars again, corrected: their revision grows, and they are still old.
+        let day = TradingDesk.sessions(from: "2024-01-31", count: 1)
+        try desk.put("STK", .equity, [(day[0], 90, 91, 70, 90)])
+        #expect(try desk.work() == 1)
+        #expect(try desk.shown(order)["status"] == "PENDING")
+    }
+
+    @Test func `a bracket sells at its stop or target, and the other exit goes`() throws {
+        let desk = try TradingDesk()
+        let entry = try desk.order("BUY", ["quantity": "10", "stop_loss": "95", "take_profit": "110"])
+        #expect(entry["status"] == "FILLED" && entry["role"] == "ENTRY")
+        let exits = try desk.rows("/api/trading/orders?status=PENDING", "orders")
+        #expect(Set(exits.compactMap { $0["role"]?.stringValue }) == ["STOP_LOSS", "TAKE_PROFIT"])
+        #expect(exits.allSatisfy { $0["entry_order_id"] == entry["id"] && $0["expires_at"] == .null })
+        // What the exits are to sell is promised.
+        #expect(try desk.order("SELL", ["quantity": "1"])["reject_reason"] == "INSUFFICIENT_POSITION")
+        try desk.next((open: 101, high: 112, low: 94, close: 100))
+        let ended = try desk.rows("/api/trading/orders", "orders").filter { $0["entry_order_id"] == entry["id"] }
+        let stop = ended.first { $0["role"] == "STOP_LOSS" }, target = ended.first { $0["role"] == "TAKE_PROFIT" }
+        #expect(stop?["status"] == "FILLED" && stop?["avg_fill_price"] == "95", "a bar that reaches both: the stop")
+        #expect(target?["status"] == "CANCELLED" && stop?["realized_pnl"] == "-50.00")
+        try desk.verify()
+    }
+
+    @Test func `the exits of a resting entry come with its fill, and wait for the next bar`() throws {
+        let desk = try TradingDesk()
+        let entry = try desk.order("BUY", Self.limit("95", ["stop_loss": "90", "take_profit": "100"]))
+        try desk.next((open: 96, high: 101, low: 89, close: 96))
+        #expect(try desk.shown(entry)["avg_fill_price"] == "95")
+        #expect(try desk.rows("/api/trading/orders?status=PENDING", "orders").count == 2)
+        try desk.next((open: 102, high: 103, low: 101, close: 102))
+        let sold = try desk.rows("/api/trading/executions", "executions").first
+        #expect(sold?["price"] == "102" && sold?["realized_pnl"] == "70.00", "the open was beyond the target")
+        #expect(try desk.rows("/api/trading/orders?status=PENDING", "orders").isEmpty)
+        try desk.verify()
+    }
+
+    @Test func `several bars at once are met in their order`() throws {
+        let desk = try TradingDesk()
+        try desk.order("BUY", Self.limit("95", ["stop_loss": "90"]))
+        try desk.next(
+            (open: 96, high: 97, low: 94, close: 95), (open: 95, high: 96, low: 91, close: 92),
+            (open: 88, high: 89, low: 87, close: 88))
+        let prices = try desk.rows("/api/trading/executions", "executions").compactMap { $0["price"]?.stringValue }
+        #expect(prices == ["88", "95"], "a gap below the stop sells at the open")
+        try desk.verify()
+    }
+
+    @Test func `a day order is over after the next session`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", Self.limit("95", ["time_in_force": "DAY"]))
+        #expect(order["expires_at"] == "2024-01-31T21:00:00.000Z")
+        try desk.next((open: 100, high: 101, low: 99, close: 100), (open: 94, high: 95, low: 90, close: 94))
+        let ended = try desk.shown(order)
+        #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
+        try desk.verify()
+    }
+
+    @Test func `promised cash is not spent twice`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100", "PAPER_MAX_ORDER_NOTIONAL": "100000"])
+        try desk.order("BUY", Self.limit("95", ["quantity": "1000"]))
+        let refused = try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "101"])
+        #expect(refused["reject_reason"] == "INSUFFICIENT_CASH")
+        #expect(refused["detail"] == "It needs 5050.00, and 5000.00 is free.")
+        #expect(try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "100"])["status"] == "FILLED")
+        // A stop that opens far beyond what was held back for it is refused when it should fill.
+        try desk.verify()
+    }
+
+    @Test func `a stop that a gap makes too dear is refused when it should fill, and says so`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100", "PAPER_MAX_ORDER_NOTIONAL": "100000"])
+        let order = try desk.order("BUY", ["quantity": "950", "order_type": "STOP", "stop_price": "105"])
+        #expect(order["status"] == "PENDING")
+        try desk.next((open: 120, high: 121, low: 119, close: 120))
+        let ended = try desk.shown(order)
+        #expect(ended["status"] == "REJECTED" && ended["reject_reason"] == "INSUFFICIENT_CASH")
+        #expect(ended["detail"] == "It should have filled at 120 with the bar of 2024-01-31. There is not enough cash.")
+        try desk.verify()
+    }
+
+    @Test func `a resting order can be changed and cancelled, and an ended one neither`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", Self.limit("95"))
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        let changed = try desk.browser.send("PATCH", path, ["limit_price": "90", "quantity": "20"])
+        #expect(changed.object?["order"]?.objectValue?["held_cash"] == "1800.00", "\(changed.text)")
+        let refused = try desk.browser.send("PATCH", path, ["limit_price": "101"])
+        #expect(refused.status == 422 && refused.object?["code"] == "TRADING_RISK_LIMIT")
+        #expect(try desk.browser.send("PATCH", path, ["stop_price": "1"]).status == 400)
+        #expect(try desk.browser.send("PATCH", path, [:]).status == 400)
+        try desk.next((open: 96, high: 97, low: 92, close: 95))
+        #expect(try desk.shown(order)["status"] == "PENDING", "the old limit is gone")
+        #expect(try desk.browser.send("DELETE", path).object?["order"]?.objectValue?["status"] == "CANCELLED")
+        #expect(try desk.browser.send("DELETE", path).status == 200)
+        #expect(try desk.browser.send("PATCH", path, ["quantity": "1"]).status == 409)
+        try desk.verify()
+        let filled = try desk.order("BUY", ["quantity": "1"])
+        #expect(try desk.browser.send("DELETE", "/api/trading/orders/\(filled["id"]?.stringValue ?? "")").status == 409)
+    }
+
+    @Test func `a stop-limit waits for its limit once its stop was reached`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order(
+            "BUY", ["quantity": "1", "order_type": "STOP_LIMIT", "stop_price": "105", "limit_price": "106"])
+        try desk.next((open: 107, high: 108, low: 106, close: 107))
+        #expect(
+            try desk.shown(order)["detail"]
+                == "Its stop was reached by the bar of 2024-01-31; it waits for its limit now.")
+        try desk.next((open: 107, high: 108, low: 104, close: 105))
+        #expect(try desk.shown(order)["avg_fill_price"] == "106")
+        try desk.verify()
+    }
+
+    @Test func `only so many may rest, and a closed account keeps none`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_RESTING_ORDERS": "2"])
+        for _ in 0..<2 { try desk.order("BUY", Self.limit("95")) }
+        #expect(try desk.order("BUY", Self.limit("95"))["reject_reason"] == "TOO_MANY_ORDERS")
+        let gone = try desk.browser.send("DELETE", "/api/me", ["email": "ada@example.org"])
+        #expect(gone.status < 300, "\(gone.text)")
+        let left = try desk.db.run(
+            Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'PENDING' OR held_cash > 0"))
+        #expect(left == 0)
+    }
+
+    @Test func `the round of a day notes the equity, ends what is long over, and finds what does not add up`() throws {
+        let desk = try TradingDesk()
+        try desk.order("BUY", ["quantity": "10"])
+        _ = try desk.db.run(.notingDailyEquity())
+        #expect(try desk.db.run(.notingDailyEquity()) == 0)
+        #expect(try desk.rows("/api/trading/equity-curve", "points").last?["kind"] == "day")
+        let order = try desk.order("BUY", Self.limit("95"))
+        _ = try desk.db.run(.sweepingOrders())
+        #expect(try desk.shown(order)["status"] == "PENDING")
+        try desk.db.script(
+            """
+            ALTER TABLE orders DISABLE TRIGGER orders_question_is_final;
+            UPDATE orders SET requested_at = now() - interval '98 days' WHERE status = 'PENDING'
+            """)
+        _ = try desk.db.run(.sweepingOrders())
+        #expect(try desk.shown(order)["status"] == "EXPIRED")
+        #expect(try LedgerVerification.verify(in: &desk.db).faults == [])
+        for (damage, words) in [
+            ("UPDATE paper_accounts SET cash_balance = cash_balance + 0.01", "cash"),
+            (
+                "UPDATE paper_accounts SET cash_balance = cash_balance - 0.01; UPDATE positions SET cost_basis = 1",
+                "position"
+            ),
+        ] {
+            try desk.db.script(damage)
+            let faults = try LedgerVerification.verify(in: &desk.db).faults
+            #expect(faults.count == 1 && faults[0].contains(words), "\(faults)")
+        }
+    }
+}
