@@ -10,7 +10,8 @@ struct Bitstockerz: ParsableCommand {
             MigrateCommand.self, ImportCommand.self, IngestCommand.self, SymbolsCommand.self, DataCommand.self,
             BacktestCommand.self, VerifyCommand.self,
             UserCommand.self,
-            APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, LedgerCommand.self, MaintenanceCommand.self, DoctorCommand.self,
+            APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, LedgerCommand.self, MaintenanceCommand.self,
+            DoctorCommand.self,
             MetricsCommand.self, OpenAPICommand.self,
         ]
     )
