@@ -137,7 +137,7 @@ public struct Alpaca: PriceProvider {
             var time = try row.instant(bar["t"])
             if assetType == .equity {
                 guard let day = NewYorkTime.day(at: time), NewYorkTime.instant(0, of: day) == time else {
-                    throw .upstream("the answer has a day that does not begin at midnight in New York")
+                    throw .badBars("the answer has a day that does not begin at midnight in New York")
                 }
                 time = day.start
             }

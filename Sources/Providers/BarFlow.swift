@@ -26,7 +26,7 @@ struct BarFlow {
     /// - Parameters:
     ///   - rows: in any order.
     ///   - window: where bars begin that this page was asked for; nil: all of the request.
-    /// - Throws: ``ProviderFailure/upstream(_:)`` for the first bar that cannot be.
+    /// - Throws: ``ProviderFailure/badBars(_:)`` for the first bar that cannot be.
     mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderFailure) -> CandleSeries {
         let window = window ?? plan.wanted
         let delivered = last
@@ -35,10 +35,10 @@ struct BarFlow {
         bars.reserveCapacity(rows.count)
         for row in Self.chronology(of: rows.times) {
             let time = rows.times[row]
-            guard time <= plan.latest else { throw .upstream("the answer has a bar of a time to come") }
+            guard time <= plan.latest else { throw .badBars("the answer has a bar of a time to come") }
             guard time.remainder(of: plan.timeframe.microseconds) == 0 else {
                 guard leavesOut else {
-                    throw .upstream("the answer has a bar that is not at the start of \(plan.timeframe.noun)")
+                    throw .badBars("the answer has a bar that is not at the start of \(plan.timeframe.noun)")
                 }
                 if window.contains(time) { offGrid += 1 }
                 continue
@@ -50,20 +50,20 @@ struct BarFlow {
             } else if let delivered, time <= delivered {
                 let earlier = stretch.index(atOrAfter: time)
                 guard stretch.times[earlier] == time, time >= stretch.times[0] else {
-                    throw .upstream("the pages of the answer are in no order")
+                    throw .badBars("the pages of the answer are in no order")
                 }
                 try checkSame(rows, row, stretch, earlier)
             } else {
                 let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
                 let (close, volume) = (rows.close[row], rows.volume[row])
                 if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
-                    throw .upstream("the bar of \(plan.timeframe.label(time)) cannot be: \(fault)")
+                    throw .badBars("the bar of \(plan.timeframe.label(time)) cannot be: \(fault)")
                 }
                 bars.append(time: time, open: open, high: high, low: low, close: close, volume: volume)
             }
         }
         guard offGrid <= onGrid else {
-            throw .upstream("most bars of the answer are not at the start of \(plan.timeframe.noun)")
+            throw .badBars("most bars of the answer are not at the start of \(plan.timeframe.noun)")
         }
         leftOut += offGrid
         if bars.count > 0 { stretch = bars }
@@ -75,7 +75,7 @@ struct BarFlow {
     ) throws(ProviderFailure) {
         guard rows.open[row] == bars.open[bar], rows.high[row] == bars.high[bar], rows.low[row] == bars.low[bar],
             rows.close[row] == bars.close[bar], rows.volume[row] == bars.volume[bar]
-        else { throw .upstream("the bar of \(plan.timeframe.label(bars.times[bar])) comes twice, and differs") }
+        else { throw .badBars("the bar of \(plan.timeframe.label(bars.times[bar])) comes twice, and differs") }
     }
 
     /// The indices of times, oldest first.

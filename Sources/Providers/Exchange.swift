@@ -67,6 +67,8 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
     case badRequest(String)
     /// The answer is none that can be believed, or tells of the vendor's own trouble.
     case upstream(String)
+    /// The answer has bars that cannot be, which says something of these bars and nothing of the vendor.
+    case badBars(String)
     /// No answer.
     case unreachable(String)
     /// Whoever asked wants no answer any more.
@@ -81,6 +83,7 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
         case .notFound: "PROVIDER_SYMBOL_NOT_FOUND"
         case .badRequest: "PROVIDER_BAD_REQUEST"
         case .upstream: "PROVIDER_BAD_ANSWER"
+        case .badBars: "PROVIDER_BAD_BARS"
         case .unreachable: "PROVIDER_UNREACHABLE"
         case .cancelled: "CANCELLED"
         }
@@ -89,7 +92,7 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
     /// Whether the same question may be answered later, with nothing changed here.
     public var mayPass: Bool {
         switch self {
-        case .rateLimited, .upstream, .unreachable: true
+        case .rateLimited, .upstream, .badBars, .unreachable: true
         case .unauthorized, .forbidden, .notFound, .badRequest, .cancelled: false
         }
     }
@@ -101,7 +104,7 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
         case .unauthorized: "the provider needs a key, and there is none or it is not taken"
         case .forbidden: "the provider does not serve this address or place"
         case .notFound(let symbol): "the provider does not have \(symbol)"
-        case .badRequest(let reason), .upstream(let reason), .unreachable(let reason): reason
+        case .badRequest(let reason), .upstream(let reason), .badBars(let reason), .unreachable(let reason): reason
         case .cancelled: "cancelled"
         }
     }

@@ -78,12 +78,12 @@ public struct Tiingo: PriceProvider {
         let order = BarFlow.chronology(of: paid.times)
         for row in order.reversed() {
             if let later, paid.times[later] == paid.times[row] {
-                guard splits[later] == splits[row] else { throw .upstream("a day of the answer is split in two ways") }
+                guard splits[later] == splits[row] else { throw .badBars("a day of the answer is split in two ways") }
             } else if let later {
                 factor *= splits[later]
             }
             guard splits[row] > 0, (1e-9...1e9).contains(factor) else {
-                throw .upstream("a day of the answer is split by what nothing can be split by")
+                throw .badBars("a day of the answer is split by what nothing can be split by")
             }
             factors[row] = factor
             later = row

@@ -72,7 +72,7 @@ import Testing
         let request = FetchRequest("BTC-USD", .crypto, .day, "2024-01-01", "2024-02-01")
         #expect(
             try alpaca.failure(request, by: vendor)
-                == .upstream("the answer has a bar that is not at the start of a day"))
+                == .badBars("the answer has a bar that is not at the start of a day"))
     }
 
     @Test func `small pages, an empty one and one that says again what the last did are taken`() throws {
@@ -107,14 +107,14 @@ import Testing
         let request = FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-01-02")
         #expect(
             try alpaca.failure(request, by: vendor)
-                == .upstream("the bar of 2024-01-01T05:00:00Z comes twice, and differs"))
+                == .badBars("the bar of 2024-01-01T05:00:00Z comes twice, and differs"))
     }
 
     @Test func `pages that go back are no pages of one answer`() throws {
         let vendor = PlayedVendor(
             Self.page("BTC/USD", ["2024-01-01T05:00:00Z"], next: "a"), Self.page("BTC/USD", ["2024-01-01T03:00:00Z"]))
         let request = FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-01-02")
-        #expect(try alpaca.failure(request, by: vendor) == .upstream("the pages of the answer are in no order"))
+        #expect(try alpaca.failure(request, by: vendor) == .badBars("the pages of the answer are in no order"))
     }
 
     @Test(arguments: [
@@ -143,11 +143,11 @@ import Testing
         (200, #"{"bars":{"AAPL":[]},"next_page_token":1}"#, .upstream("the answer has a token that is none")),
         (
             200, #"{"bars":{"AAPL":[{"t":"2024-01-02T00:00:00Z","o":2,"h":4,"l":1,"c":3,"v":5}]}}"#,
-            .upstream("the answer has a day that does not begin at midnight in New York")
+            .badBars("the answer has a day that does not begin at midnight in New York")
         ),
         (
             200, #"{"bars":{"AAPL":[{"t":"2024-01-02T04:00:00Z","o":2,"h":4,"l":1,"c":3,"v":5}]}}"#,
-            .upstream("the answer has a day that does not begin at midnight in New York")
+            .badBars("the answer has a day that does not begin at midnight in New York")
         ),
         (
             200, #"{"bars":{"AAPL":[{"t":1704171600,"o":2,"h":4,"l":1,"c":3,"v":5}]}}"#,

@@ -50,7 +50,7 @@ import Testing
         #expect(fetched.end == FetchEnd(completeThrough: at("2018-03-01"), requests: 1, leftOut: 2))
         #expect(
             try binance.failure(request, by: vendor(Array(times[1...2])))
-                == .upstream("most bars of the answer are not at the start of an hour"))
+                == .badBars("most bars of the answer are not at the start of an hour"))
     }
 
     @Test func `a range of just one page is asked for once`() throws {

@@ -87,7 +87,7 @@ import Testing
     func `the vendor's clock may be five minutes ahead of ours`(_ now: String, _ isTaken: Bool) throws {
         let request = FetchRequest("BTC-USD", .crypto, .hour, "2019-10-17T07:00:00Z", "2019-10-18", now: now)
         let failure = try coinbase.failure(request, by: PlayedVendor(Self.hours))
-        #expect(failure == (isTaken ? nil : .upstream("the answer has a bar of a time to come")))
+        #expect(failure == (isTaken ? nil : .badBars("the answer has a bar of a time to come")))
     }
 
     @Test func `a range that has not begun is not asked for`() throws {

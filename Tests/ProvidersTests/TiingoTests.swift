@@ -78,7 +78,7 @@ import Testing
         let vendor = PlayedVendor("[" + days.joined(separator: ",") + "]")
         #expect(
             try tiingo.failure(request("2024-01-01", "2024-02-01"), by: vendor)
-                == .upstream("a day of the answer is split by what nothing can be split by"), "\(what)")
+                == .badBars("a day of the answer is split by what nothing can be split by"), "\(what)")
     }
 
     @Test func `one day with two splits is none`() throws {
@@ -86,7 +86,7 @@ import Testing
         let vendor = PlayedVendor("[" + days.joined(separator: ",") + "]")
         #expect(
             try tiingo.failure(request("2024-01-01", "2024-02-01"), by: vendor)
-                == .upstream("a day of the answer is split in two ways"))
+                == .badBars("a day of the answer is split in two ways"))
     }
 
     @Test(arguments: [

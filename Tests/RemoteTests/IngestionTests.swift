@@ -105,8 +105,8 @@ import Testing
         }
 
         /// The vendor answers with 200.
-        init(_ what: String, saying body: String) {
-            self.init(what, "PROVIDER_BAD_ANSWER") { _, peer in
+        init(_ what: String, _ code: String = "PROVIDER_BAD_ANSWER", saying body: String) {
+            self.init(what, code) { _, peer in
                 peer.send(TestVendors.response(200, Array(body.utf8)))
             }
         }
@@ -126,8 +126,8 @@ import Testing
             for _ in 0..<2_048 where !peer.send(piece) { return }
         },
         Trouble("who sends a page", saying: "<!DOCTYPE html><title>Sign in to a-secret</title>"),
-        Trouble("who sends a bar that cannot be", saying: "[[1740960000,5,4,3,2,1]]"),
-        Trouble("who sends bars to come", saying: "[[4102444800,1,4,2,3,5]]"),
+        Trouble("who sends a bar that cannot be", "PROVIDER_BAD_BARS", saying: "[[1740960000,5,4,3,2,1]]"),
+        Trouble("who sends bars to come", "PROVIDER_BAD_BARS", saying: "[[4102444800,1,4,2,3,5]]"),
         Trouble("who sends another's error", saying: #"{"message":"a-secret"}"#),
         Trouble("who is unwell", "PROVIDER_BAD_ANSWER") { _, peer in peer.send(TestVendors.response(503, [])) },
         Trouble("who has enough", "PROVIDER_RATE_LIMITED") { _, peer in

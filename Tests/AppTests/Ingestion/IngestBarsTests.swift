@@ -133,7 +133,9 @@ import Testing
             bench.prices.fail(request: 3, .upstream("the answer is no JSON"))
         }
         let end = try bench.fetch("AAPL", .day)
-        #expect(end.status == .pending && end.code == "PROVIDER_BAD_ANSWER", "\(end)")
+        #expect(
+            end.status == .pending && end.code == (missing == nil ? "PROVIDER_BAD_ANSWER" : "PROVIDER_BAD_BARS"),
+            "\(end)")
         #expect(try bench.stored("AAPL", .day) == before)
     }
 
@@ -184,6 +186,7 @@ import Testing
         (.unauthorized, "PROVIDER_UNAUTHORIZED", .failed), (.forbidden, "PROVIDER_FORBIDDEN", .failed),
         (.notFound(symbol: "BTC-USD"), "PROVIDER_SYMBOL_NOT_FOUND", .failed),
         (.badRequest("no"), "PROVIDER_BAD_REQUEST", .failed), (.upstream("no"), "PROVIDER_BAD_ANSWER", .pending),
+        (.badBars("no"), "PROVIDER_BAD_BARS", .pending),
         (.unreachable("no"), "PROVIDER_UNREACHABLE", .pending),
     ]
 

@@ -198,7 +198,7 @@ import Testing
     @Test func `health tells how the vendors stand`() throws {
         let market = try Market()
         var db = try market.installation.database.connect()
-        try db.run(ProviderBreaker.answered("binance", hasBars: true))
+        try db.run(ProviderBreaker.answered("binance", since: Instant("2024-01-01T00:00:00Z")!, hasBars: true))
         try db.run(ProviderBreaker.failed("coinbase", .rateLimited(retryAfterSeconds: 600)))
         let health = try market.installation.send("GET", "/api/market-data/health", [], nil)
         let vendors = (health.object?["providers"]?.arrayValue ?? []).compactMap(\.objectValue)

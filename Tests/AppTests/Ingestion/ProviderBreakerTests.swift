@@ -26,6 +26,11 @@ import Testing
             .change("UPDATE jobs SET status = 'cancelled', finished_at = now() WHERE status = 'pending'"))
     }
 
+    /// How many seconds it stays shut; nil: it may be asked.
+    private func secondsLeft(_ bench: IngestionBench, _ provider: String = "coinbase") throws -> Int? {
+        if case .shut(let seconds) = try ProviderBreaker.entry(to: provider, in: &bench.db) { seconds } else { nil }
+    }
+
     @Test func `five failures open it, one question a pause decides, and an answer shuts it`() throws {
         let bench = try IngestionBench()
         bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), "BTC-USD", .hour)
@@ -51,7 +56,7 @@ import Testing
         let failed = try bench.fetch("ETH-USD")
         #expect(failed.code == "PROVIDER_UNREACHABLE" && bench.prices.asked.count == ProviderBreaker.failures + 1)
         #expect(try standing(bench).state == .open)
-        let left = try #require(try ProviderBreaker.pause(of: "coinbase", in: &bench.db))
+        let left = try #require(try secondsLeft(bench))
         #expect((ProviderBreaker.firstPause + 1...2 * ProviderBreaker.firstPause).contains(left), "twice as long")
 
         try pass(2 * ProviderBreaker.firstPause, bench)
@@ -66,20 +71,20 @@ import Testing
     @Test func `when the pause is over one of many may ask`() throws {
         let bench = try IngestionBench(), database = bench.database
         for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
-        #expect(try ProviderBreaker.pause(of: "coinbase", in: &bench.db) != nil)
-        #expect(try ProviderBreaker.pause(of: "alpaca", in: &bench.db) == nil, "each has its own")
+        #expect(try secondsLeft(bench) != nil)
+        #expect(try secondsLeft(bench, "alpaca") == nil, "each has its own")
         try pass(ProviderBreaker.firstPause, bench)
         let admitted = Box(0)
         inParallel(8) { _ in
             do {
                 var db = try database.connect()
-                if try ProviderBreaker.pause(of: "coinbase", in: &db) == nil { admitted.withLock { $0 += 1 } }
+                if case .open = try ProviderBreaker.entry(to: "coinbase", in: &db) { admitted.withLock { $0 += 1 } }
             } catch { Issue.record(error) }
         }
         #expect(admitted.withLock { $0 } == 1)
         // Of whom nothing is heard any more: another takes the place.
         try pass(ProviderBreaker.probe, bench)
-        #expect(try ProviderBreaker.pause(of: "coinbase", in: &bench.db) == nil)
+        #expect(try secondsLeft(bench) == nil)
     }
 
     private static let wishes: [(ProviderFailure, Int?)] = [
@@ -95,7 +100,7 @@ import Testing
         let bench = try IngestionBench()
         bench.prices.fail(failure)
         _ = try bench.fetch()
-        let left = try ProviderBreaker.pause(of: "coinbase", in: &bench.db)
+        let left = try secondsLeft(bench)
         guard let seconds else {
             #expect(left == nil)
             return
@@ -106,7 +111,7 @@ import Testing
     @Test func `the pauses grow to a bound`() throws {
         let bench = try IngestionBench()
         for _ in 0..<60 { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
-        let left = try #require(try ProviderBreaker.pause(of: "coinbase", in: &bench.db))
+        let left = try #require(try secondsLeft(bench))
         #expect((ProviderBreaker.longestPause - 60...ProviderBreaker.longestPause).contains(left))
     }
 
@@ -127,5 +132,34 @@ import Testing
             .value(
                 "SELECT extract(epoch FROM run_after - clock_timestamp())::float8 FROM jobs WHERE id = $1::uuid", job))
         #expect((3_900...4_000).contains(seconds))
+    }
+
+    @Test func `bars that cannot be say nothing against the vendor`() throws {
+        let bench = try IngestionBench()
+        bench.prices.fail(.badBars("the bar of 2024-01-01 cannot be: high is below low"))
+        for _ in 0...ProviderBreaker.failures {
+            let job = try bench.order()
+            try bench.work()
+            #expect(try bench.end(of: job).code == "PROVIDER_BAD_BARS")
+        }
+        #expect(try standing(bench).failures == 0 && secondsLeft(bench) == nil)
+    }
+
+    @Test func `an answer that was asked for before it opened does not shut it`() throws {
+        let bench = try IngestionBench(), database = bench.database
+        bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), "BTC-USD", .hour)
+        bench.prices.before { request, _ in
+            guard request == 2 else { return }
+            // What others meet while this one is at its second page.
+            var db = try database.connect()
+            for _ in 0..<ProviderBreaker.failures { try db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        }
+        #expect(try bench.fetch().status == .completed)
+        let open = try standing(bench)
+        #expect(open.state == .open && open.failures == ProviderBreaker.failures && open.lastSuccess != nil)
+        try pass(ProviderBreaker.firstPause, bench)
+        bench.prices.before(nil)
+        #expect(try bench.fetch().status == .completed)
+        #expect(try standing(bench).state == .closed)
     }
 }

@@ -96,26 +96,38 @@ public struct IngestBars: JobKind {
         do {
             var ingestion = try Ingestion(wish, access, service, exchanges, now: now(), in: &db)
             // A series that the bars may not go into is refused before anybody is asked.
-            if let seconds = try ProviderBreaker.pause(of: wish.provider, in: &db) {
-                throw JobFailure(
-                    JobEnd(
-                        .failed, code: "PROVIDER_OPEN",
-                        "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
-                    mayPass: true, notBeforeSeconds: Double(seconds), isNoAttempt: true)
+            let began = try enter(wish.provider, title, in: &db)
+            do {
+                let report = try ingestion.run(&job, in: &db)
+                if report.requests > 0 {
+                    try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: true))
+                }
+                return .completed(report.json(wish))
+            } catch let failure as ProviderFailure {
+                switch failure {
+                case .cancelled: break
+                case .notFound, .badRequest, .badBars:
+                    try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: false))
+                case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
+                    try db.run(ProviderBreaker.failed(wish.provider, failure))
+                }
+                throw failure.jobFailure(title)
             }
-            let report = try ingestion.run(&job, in: &db)
-            if report.requests > 0 { try db.run(ProviderBreaker.answered(wish.provider, hasBars: true)) }
-            return .completed(report.json(wish))
-        } catch let failure as ProviderFailure {
-            switch failure {
-            case .cancelled: break
-            case .notFound, .badRequest: try db.run(ProviderBreaker.answered(wish.provider, hasBars: false))
-            case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
-                try db.run(ProviderBreaker.failed(wish.provider, failure))
-            }
-            throw failure.jobFailure(title)
         } catch let refusal as BarStore.Refusal {
             throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.sentence))
+        }
+    }
+
+    /// - Returns: since when the vendor is asked.
+    private func enter(_ provider: String, _ title: String, in db: inout Connection) throws -> Instant {
+        switch try ProviderBreaker.entry(to: provider, in: &db) {
+        case .open(let now): return now
+        case .shut(let seconds):
+            throw JobFailure(
+                JobEnd(
+                    .failed, code: "PROVIDER_OPEN",
+                    "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
+                mayPass: true, notBeforeSeconds: Double(seconds), isNoAttempt: true)
         }
     }
 }

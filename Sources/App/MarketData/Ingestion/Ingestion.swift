@@ -135,7 +135,7 @@ struct Ingestion {
         guard case .replace(let fewest) = step.manner else { return try store(bars, job, in: &db) }
         guard bars.count > 0 else { throw ProviderFailure.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
-            throw ProviderFailure.upstream(
+            throw ProviderFailure.badBars(
                 "after a split the answer has \(bars.count) bars in the place of \(stored?.count ?? 0) stored ones, which stay"
             )
         }

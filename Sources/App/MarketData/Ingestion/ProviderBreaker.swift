@@ -18,35 +18,46 @@ enum ProviderBreaker {
         case halfOpen = "half_open"
     }
 
+    /// Whether a vendor may be asked.
+    enum Entry: Equatable {
+        /// It may, from this moment of the database's clock on.
+        case open(Instant)
+        /// Nobody may before so many seconds are over.
+        case shut(seconds: Int)
+    }
+
     /// Asks whether a vendor may be asked. When its pause is over the first who asks this may, and everybody else waits for
     /// what comes of it.
-    ///
-    /// - Returns: nil when it may; else the seconds after which to try again.
-    static func pause(of provider: String, in db: inout Connection) throws -> Int? {
-        try db.transaction(opening: .lockingState(of: provider)) { db, left in
-            guard let left else { return nil }
-            if left > 0 { return left }
+    static func entry(to provider: String, in db: inout Connection) throws -> Entry {
+        try db.transaction(opening: .lockingState(of: provider)) { db, state in
+            guard let left = state.left else { return .open(state.now) }
+            if left > 0 { return .shut(seconds: left) }
             try db.run(
                 .change(
                     """
                     UPDATE provider_states SET open_until = clock_timestamp() + make_interval(secs => $2)
                     WHERE provider = $1
                     """, provider, Double(probe)))
-            return nil
+            return .open(state.now)
         }
     }
 
-    /// The vendor answered, with bars or with a refusal of what was asked: there is nothing wrong with the vendor.
+    /// The vendor answered, with bars or with a refusal of what was asked: there is nothing wrong with the vendor. Who has
+    /// been asking since before it failed knows less than who opened the breaker, and leaves it open.
     ///
-    /// - Parameter hasBars: it gave what it was asked for.
-    static func answered(_ provider: String, hasBars: Bool) -> Query<Int> {
-        .change(
+    /// - Parameters:
+    ///   - began: when it was asked, as ``entry(to:in:)`` says.
+    ///   - hasBars: it gave what it was asked for.
+    static func answered(_ provider: String, since began: Instant, hasBars: Bool) -> Query<Int> {
+        let isOlder = "s.open_until IS NOT NULL AND s.last_failure_at > $3::timestamptz"
+        return .change(
             """
             INSERT INTO provider_states AS s (provider, last_success_at)
             VALUES ($1, CASE WHEN $2::boolean THEN clock_timestamp() END)
-            ON CONFLICT (provider) DO UPDATE SET failures = 0, open_until = NULL,
+            ON CONFLICT (provider) DO UPDATE SET failures = CASE WHEN \(isOlder) THEN s.failures ELSE 0 END,
+              open_until = CASE WHEN \(isOlder) THEN s.open_until END,
               last_success_at = coalesce(excluded.last_success_at, s.last_success_at)
-            """, provider, hasBars)
+            """, provider, hasBars, began)
     }
 
     /// The vendor failed. One that says for how long it wants to be left alone is left alone for as long.
@@ -83,15 +94,18 @@ struct ProviderStanding: Sendable {
 }
 
 extension Query {
-    /// Seconds until the vendor may be asked, 0 when its pause is over; nil when nobody has anything against it.
-    fileprivate static func lockingState(of provider: String) -> Query<Int?> where Output == Int? {
-        Query<Int??>.first(
+    /// Seconds until the vendor may be asked, 0 when its pause is over, nil when nobody has anything against it; and the time.
+    fileprivate static func lockingState(
+        of provider: String
+    ) -> Query<(left: Int?, now: Instant)> where Output == (left: Int?, now: Instant) {
+        .one(
             """
             SELECT CASE WHEN open_until IS NOT NULL
-                THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END
-            FROM provider_states WHERE provider = $1 FOR UPDATE
+                THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END, clock_timestamp()
+            FROM (SELECT) AS asked LEFT JOIN
+              (SELECT open_until FROM provider_states WHERE provider = $1 FOR UPDATE) AS state ON true
             """, provider
-        ) { row in try row.next(Int?.self) }.map { $0 ?? nil }
+        ) { row in (left: try row.next(), now: try row.next()) }
     }
 
     /// Of the vendors that were ever asked.
