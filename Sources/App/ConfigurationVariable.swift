@@ -45,7 +45,7 @@ extension Configuration {
         case alpacaAddress = "ALPACA_URL=https://data.alpaca.markets"
         case alpacaRequests = "ALPACA_REQUESTS_A_MINUTE=200"
         case tiingoAddress = "TIINGO_URL=https://api.tiingo.com"
-        case tiingoRequests = "TIINGO_REQUESTS_A_MINUTE=1"
+        case tiingoRequests = "TIINGO_REQUESTS_AN_HOUR=50"
 
         case requestTimeout = "REQUEST_TIMEOUT_MS=20000"
         case responders = "RESPONDERS=4"

@@ -13,7 +13,7 @@ public struct Binance: PriceProvider {
     public let title = "Binance"
     public let address = "https://data-api.binance.vision"
     /// A fifth of the weight that it gives an address in a minute.
-    public let requestsAMinute = 600
+    public let pace = RequestPace.aMinute(600)
     public let services = [ProviderService(.crypto, [.day, .hour], since: "2017-07-01")]
 
     private static let limit = 1_000

@@ -3,7 +3,7 @@
 /// Waits its turn before it asks, so that a vendor is not asked more often than it allows, and asks once more where that is
 /// likely to help. Any status is an answer.
 public protocol ProviderExchange: Sendable {
-    /// - Throws: ``ProviderFailure/unreachable(_:)`` and ``ProviderFailure/upstream(_:)`` when there was no answer or none
+    /// - Throws: ``ProviderFailure/paced(seconds:)`` when its turn is far, ``ProviderFailure/unreachable(_:)`` and ``ProviderFailure/upstream(_:)`` when there was no answer or none
     ///   that may be read, ``ProviderFailure/rateLimited(retryAfterSeconds:)`` when the vendor wants to be left alone for
     ///   longer than is waited for, ``ProviderFailure/cancelled`` when whoever waits for it wants it no more.
     func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer
@@ -13,10 +13,14 @@ public protocol ProviderExchange: Sendable {
 public protocol ProviderExchanges: Sendable {
     /// An exchange for one piece of work.
     ///
-    /// - Parameter pause: waits so many milliseconds, perhaps 0, and throws as soon as nobody wants the answer any more. Called
-    ///   before everything that is asked, and about once a second while an answer is waited for.
+    /// - Parameters:
+    ///   - isUnderWay: whether the work has asked before, which would be lost; one that has not is sent away with
+    ///     ``ProviderFailure/paced(seconds:)`` where it would have to wait for its first turn.
+    ///   - pause: waits so many milliseconds, perhaps 0, and throws as soon as nobody wants the answer any more. Called
+    ///     before everything that is asked, and about once a second while an answer is waited for.
     func exchange(
-        with provider: any PriceProvider, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
+        with provider: any PriceProvider, isUnderWay: Bool,
+        pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
     ) -> any ProviderExchange
 }
 
@@ -55,6 +59,8 @@ public struct ProviderAnswer: Sendable {
 
 /// Why there are no bars. What is said of it is our own: no text of an answer, no key, no address.
 public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Nobody has asked: the vendor is asked no more often than it allows, and there is no turn before so many seconds.
+    case paced(seconds: Int)
     /// The vendor was asked too often, and says when to come back or does not.
     case rateLimited(retryAfterSeconds: Int?)
     /// There is no key where one is needed, or the vendor does not take it.
@@ -77,6 +83,7 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
     /// A stable word for jobs and reports.
     public var code: String {
         switch self {
+        case .paced: "PROVIDER_PACED"
         case .rateLimited: "PROVIDER_RATE_LIMITED"
         case .unauthorized: "PROVIDER_UNAUTHORIZED"
         case .forbidden: "PROVIDER_FORBIDDEN"
@@ -92,13 +99,15 @@ public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible
     /// Whether the same question may be answered later, with nothing changed here.
     public var mayPass: Bool {
         switch self {
-        case .rateLimited, .upstream, .badBars, .unreachable: true
+        case .paced, .rateLimited, .upstream, .badBars, .unreachable: true
         case .unauthorized, .forbidden, .notFound, .badRequest, .cancelled: false
         }
     }
 
     public var description: String {
         switch self {
+        case .paced(let seconds):
+            "the provider is asked no more often than it allows; this waits \(seconds) s for its turn"
         case .rateLimited(let seconds?): "the provider was asked too often; it may be asked again in \(seconds) s"
         case .rateLimited(nil): "the provider was asked too often"
         case .unauthorized: "the provider needs a key, and there is none or it is not taken"

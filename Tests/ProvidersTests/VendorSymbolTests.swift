@@ -30,7 +30,7 @@ import Testing
         let all = ProviderCatalog.all
         #expect(Set(all.map(\.name)).count == all.count)
         #expect(all.allSatisfy { $0.address.hasPrefix("https://") && !$0.address.hasSuffix("/") })
-        #expect(all.allSatisfy { $0.requestsAMinute > 0 && !$0.services.isEmpty && !$0.title.isEmpty })
+        #expect(all.allSatisfy { $0.pace.requests > 0 && !$0.services.isEmpty && !$0.title.isEmpty })
         #expect(ProviderCatalog.provider(named: "nobody") == nil)
     }
 

@@ -37,7 +37,7 @@ import Testing
             all.map(\.provider),
             access: Dictionary(
                 uniqueKeysWithValues: all.map {
-                    ($0.provider.name, .init(address: $0.address, requestsAMinute: $0.requestsAMinute))
+                    ($0.provider.name, .init(address: $0.address, pace: $0.pace))
                 }), patience: patience, allowsLoopback: true, log: Log(minimum: .error))
         return IngestBars(configuration.priceProviders, by: exchanges) { Self.now }
     }

@@ -43,7 +43,7 @@ import Testing
     ) -> PriceExchanges {
         PriceExchanges(
             ProviderCatalog.all,
-            access: addresses.mapValues { PriceExchanges.Access(address: $0, requestsAMinute: 1_000_000_000) },
+            access: addresses.mapValues { PriceExchanges.Access(address: $0, pace: .aMinute(1_000_000_000)) },
             patience: patience, allowsLoopback: true, log: log)
     }
 
@@ -83,7 +83,7 @@ import Testing
     ) throws {
         let vendors = try TestVendors { Self.noon }
         let provider = try #require(ProviderCatalog.provider(named: name)), pauses = Pauses()
-        let exchange = exchanges(vendors).exchange(with: provider, pause: pauses.pause)
+        let exchange = exchanges(vendors).exchange(with: provider, isUnderWay: false, pause: pauses.pause)
         var bars = CandleSeries()
         let end = try provider.fetch(request, by: exchange) { bars.append($0) }
         let expected = Self.expected(request)
@@ -125,7 +125,9 @@ import Testing
         _ address: String, _ patience: PriceExchanges.Patience = quick, _ pauses: Pauses = Pauses(),
         log: Log = Log(minimum: .error)
     ) -> Outcome {
-        ask(exchanges(at: ["alpaca": address], patience, log: log).exchange(with: Alpaca(), pause: pauses.pause))
+        ask(
+            exchanges(at: ["alpaca": address], patience, log: log).exchange(
+                with: Alpaca(), isUnderWay: false, pause: pauses.pause))
     }
 
     private func ask(_ exchange: any ProviderExchange) -> Outcome {
@@ -260,7 +262,8 @@ import Testing
             let server = try LoopbackServer { _ in
                 TestVendors.response(status, [91, 93], "Location: \(aim.url)/secret\r\n")
             }
-            let exchange = exchanges(at: ["coinbase": server.url]).exchange(with: Coinbase()) { _ in }
+            let exchange = exchanges(at: ["coinbase": server.url]).exchange(with: Coinbase(), isUnderWay: false) { _ in
+            }
             let request = Self.request("BTC-USD", .crypto, .day, "2024-01-01", "2024-02-01")
             #expect(
                 throws: ProviderFailure.upstream(
@@ -274,7 +277,7 @@ import Testing
 
     @Test func `a page with 200 is no answer`() throws {
         let server = try LoopbackServer { _ in TestVendors.response(200, Array("<html>Sign in</html>".utf8)) }
-        let exchange = exchanges(at: ["coinbase": server.url]).exchange(with: Coinbase()) { _ in }
+        let exchange = exchanges(at: ["coinbase": server.url]).exchange(with: Coinbase(), isUnderWay: false) { _ in }
         let request = Self.request("BTC-USD", .crypto, .day, "2024-01-01", "2024-02-01")
         #expect(throws: ProviderFailure.upstream("the answer is a page for people and no prices")) {
             try Coinbase().fetch(request, by: exchange) { _ in }
@@ -297,16 +300,40 @@ import Testing
         let server = try LoopbackServer { _ in TestVendors.response(429, [], "Retry-After: 3600\r\n") }
         let exchanges = exchanges(at: ["alpaca": server.url, "coinbase": server.url])
         #expect(
-            ask(exchanges.exchange(with: Alpaca()) { _ in }) == .failed(.rateLimited(retryAfterSeconds: 3_600)))
-        guard case .failed(.rateLimited(let seconds?)) = ask(exchanges.exchange(with: Alpaca()) { _ in }) else {
+            ask(exchanges.exchange(with: Alpaca(), isUnderWay: false) { _ in })
+                == .failed(.rateLimited(retryAfterSeconds: 3_600)))
+        guard
+            case .failed(.rateLimited(let seconds?)) = ask(
+                exchanges.exchange(with: Alpaca(), isUnderWay: false) { _ in })
+        else {
             Issue.record("asked")
             return
         }
         #expect((3_000...3_600).contains(seconds))
         #expect(server.requests.count == 1)
         // And for nobody else.
-        _ = ask(exchanges.exchange(with: Coinbase()) { _ in })
+        _ = ask(exchanges.exchange(with: Coinbase(), isUnderWay: false) { _ in })
         #expect(server.requests.count == 2)
+    }
+
+    @Test func `work that would wait for its first turn is sent away, and what has begun waits`() throws {
+        let server = try LoopbackServer { _ in TestVendors.response(200, [91, 93]) }
+        let exchanges = PriceExchanges(
+            ProviderCatalog.all, access: ["alpaca": .init(address: server.url, pace: .anHour(50))],
+            patience: Self.quick, allowsLoopback: true, log: Log(minimum: .error))
+        let pauses = Pauses(), first = exchanges.exchange(with: Alpaca(), isUnderWay: false, pause: pauses.pause)
+        #expect(ask(first) == .status(200))
+        guard case .failed(.paced(let seconds)) = ask(exchanges.exchange(with: Alpaca(), isUnderWay: false) { _ in })
+        else {
+            Issue.record("asked")
+            return
+        }
+        #expect((2...72).contains(seconds))
+        #expect(server.requests.count == 1 && pauses.waited.isEmpty)
+        // Pages of one answer, and another answer for the same work.
+        #expect(ask(first) == .status(200) && pauses.waited.count == 1)
+        #expect(ask(exchanges.exchange(with: Alpaca(), isUnderWay: true, pause: pauses.pause)) == .status(200))
+        #expect(pauses.waited.count == 2 && server.requests.count == 3)
     }
 
     @Test func `who is cancelled asks nothing, and waits for no answer`() throws {

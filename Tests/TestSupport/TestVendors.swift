@@ -48,7 +48,7 @@ public final class TestVendors: Sendable {
         ]
         for provider in ["coinbase", "binance", "alpaca", "tiingo"] {
             values[provider.uppercased() + "_URL"] = address(of: provider)
-            values[provider.uppercased() + "_REQUESTS_A_MINUTE"] = "6000"
+            values[provider.uppercased() + "_REQUESTS_" + (provider == "tiingo" ? "AN_HOUR" : "A_MINUTE")] = "6000"
         }
         return values
     }

@@ -8,21 +8,23 @@ import System
 
 /// One vendor's answers for one piece of work, over connections that it keeps.
 ///
-/// A question waits its turn. Where the vendor has trouble of its own or does not answer it is asked once more, after a
+/// A question waits its turn; work that has not asked yet is sent away where that is far. Where the vendor has trouble of its own or does not answer it is asked once more, after a
 /// back-off; where it says how long it wants to be left alone, all who ask it wait for that, or are told when it is too
 /// long. What is logged and thrown has neither the address nor the key in it.
 final class PriceExchange: ProviderExchange {
     private let vendor: PriceExchanges.Vendor
     private let patience: PriceExchanges.Patience
     private let client: Mutex<Client>
+    private let isUnderWay: Atomic<Bool>
     private let log: Log
     private let pause: @Sendable (_ milliseconds: Int) throws -> Void
 
     init(
-        _ vendor: PriceExchanges.Vendor, _ patience: PriceExchanges.Patience, allowsLoopback: Bool, log: Log,
-        pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
+        _ vendor: PriceExchanges.Vendor, _ patience: PriceExchanges.Patience, isUnderWay: Bool, allowsLoopback: Bool,
+        log: Log, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
     ) {
         client = Mutex(Client(patience.limits, allowsLoopback: allowsLoopback))
+        self.isUnderWay = Atomic(isUnderWay)
         (self.vendor, self.patience, self.log, self.pause) = (vendor, patience, log, pause)
     }
 
@@ -44,9 +46,13 @@ final class PriceExchange: ProviderExchange {
 
     private func ask(_ request: ProviderRequest) throws(Trouble) -> ProviderAnswer {
         do throws(ProviderFailure) {
-            switch vendor.pacer.turn(now: SystemClock.monotonicNanoseconds()) {
+            let longest = isUnderWay.load(ordering: .relaxed) ? nil : Int64(patience.firstTurnMilliseconds) * 1_000_000
+            switch vendor.pacer.turn(now: SystemClock.monotonicNanoseconds(), within: longest) {
             case .closed(let seconds): throw .rateLimited(retryAfterSeconds: seconds)
-            case .after(let milliseconds): try wait(milliseconds)
+            case .later(let seconds): throw .paced(seconds: seconds)
+            case .after(let milliseconds):
+                isUnderWay.store(true, ordering: .relaxed)
+                try wait(milliseconds)
             }
         } catch { throw Trouble(failure: error) }
         let answer = try send(request)

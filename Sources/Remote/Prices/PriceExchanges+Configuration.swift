@@ -9,7 +9,7 @@ extension PriceExchanges {
             vendors.map(\.provider),
             access: Dictionary(
                 uniqueKeysWithValues: vendors.map {
-                    ($0.provider.name, Access(address: $0.address, requestsAMinute: $0.requestsAMinute))
+                    ($0.provider.name, Access(address: $0.address, pace: $0.pace))
                 }), allowsLoopback: configuration.environment != .production, log: log)
     }
 }

@@ -11,10 +11,10 @@ public final class PriceExchanges: ProviderExchanges {
     public struct Access: Sendable {
         /// `https://host`, or plain HTTP to this machine where that is allowed.
         public var address: String?
-        public var requestsAMinute: Int?
+        public var pace: RequestPace?
 
-        public init(address: String? = nil, requestsAMinute: Int? = nil) {
-            (self.address, self.requestsAMinute) = (address, requestsAMinute)
+        public init(address: String? = nil, pace: RequestPace? = nil) {
+            (self.address, self.pace) = (address, pace)
         }
     }
 
@@ -25,6 +25,8 @@ public final class PriceExchanges: ProviderExchanges {
         var backOffMilliseconds = 2_000
         /// When it says itself how long it wants to be left alone.
         var longestWaitSeconds = 60
+        /// How far the first turn of some work may be: whoever waits keeps others from theirs.
+        var firstTurnMilliseconds = 2_000
     }
 
     private let vendors: [String: Vendor]
@@ -58,9 +60,7 @@ public final class PriceExchanges: ProviderExchanges {
                 let access = access[provider.name] ?? Access()
                 var address = access.address ?? provider.address
                 while address.hasSuffix("/") { address.removeLast() }
-                let pacer = Pacer(
-                    requestsAMinute: access.requestsAMinute ?? provider.requestsAMinute,
-                    longestWaitSeconds: patience.longestWaitSeconds)
+                let pacer = Pacer(access.pace ?? provider.pace, longestWaitSeconds: patience.longestWaitSeconds)
                 return (provider.name, Vendor(name: provider.name, address: address, pacer: pacer))
             })
         (self.patience, self.allowsLoopback, self.log) = (patience, allowsLoopback, log)
@@ -68,9 +68,11 @@ public final class PriceExchanges: ProviderExchanges {
 
     /// - Precondition: the vendor is one of those it was made for.
     public func exchange(
-        with provider: any PriceProvider, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
+        with provider: any PriceProvider, isUnderWay: Bool,
+        pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
     ) -> any ProviderExchange {
         guard let vendor = vendors[provider.name] else { preconditionFailure("\(provider.name) is not known here") }
-        return PriceExchange(vendor, patience, allowsLoopback: allowsLoopback, log: log, pause: pause)
+        return PriceExchange(
+            vendor, patience, isUnderWay: isUnderWay, allowsLoopback: allowsLoopback, log: log, pause: pause)
     }
 }

@@ -162,6 +162,37 @@ import Testing
         #expect(try bench.stored().count == 0, "less than a stretch had come")
     }
 
+    @Test func `a job that would wait for its vendor's pace gives its place back, however often`() throws {
+        let bench = try IngestionBench()
+        bench.prices.put(Self.hours, "BTC-USD", .hour)
+        let job = try bench.order()
+        bench.prices.fail(.paced(seconds: 72))
+        for _ in 0...Queue.maximumAttempts {
+            try bench.work()
+            let end = try bench.end(of: job)
+            #expect(end.status == .pending && end.code == "PROVIDER_PACED" && end.attempts == 0, "\(end)")
+        }
+        let seconds: Double = try bench.db.run(
+            .value(
+                "SELECT extract(epoch FROM run_after - clock_timestamp())::float8 FROM jobs WHERE id = $1::uuid", job))
+        #expect((12...72).contains(seconds))
+        #expect(try bench.db.run(.providerStandings()).isEmpty, "which says nothing of the vendor")
+        bench.prices.fail(nil)
+        try bench.work()
+        #expect(try bench.end(of: job).status == .completed)
+    }
+
+    @Test func `what comes anew after a split does not give its place back`() throws {
+        let bench = try IngestionBench(), isUnderWay = Mutex<[Bool]>([])
+        bench.prices.began { began in isUnderWay.withLock { $0.append(began) } }
+        bench.prices.put(Self.shares(1), "AAPL", .day)
+        _ = try bench.fetch("AAPL", .day)
+        bench.now = Instant("2024-03-05T12:00:00Z")!
+        bench.prices.put(Self.shares(0.25), "AAPL", .day)
+        #expect(try bench.fetch("AAPL", .day).status == .completed)
+        #expect(isUnderWay.withLock { $0 } == [false, false, true])
+    }
+
     @Test func `a series from elsewhere is left alone, and nobody is asked`() throws {
         let bench = try IngestionBench()
         bench.prices.put(Self.days, "BTC-USD", .day)

@@ -27,7 +27,7 @@ final class IngestionBench {
         providers = PriceProviders(
             [("coinbase", services), ("alpaca", shares)].map { name, services in
                 PriceProviderAccess(
-                    PlayedProvider(name, services, prices), address: "https://vendor.example", requestsAMinute: 1)
+                    PlayedProvider(name, services, prices), address: "https://vendor.example", pace: .aMinute(1))
             })
         prices.setClock(now)
     }

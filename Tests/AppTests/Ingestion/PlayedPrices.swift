@@ -19,6 +19,7 @@ final class PlayedPrices: Sendable {
         var always: ProviderFailure?
         /// It has no bar that begins later.
         var now = Int64.max
+        var began: (@Sendable (_ isUnderWay: Bool) -> Void)?
         var hook: (@Sendable (_ request: Int, _ pause: (Int) throws -> Void) throws -> Void)?
     }
 
@@ -41,11 +42,16 @@ final class PlayedPrices: Sendable {
         state.withLock { $0.hook = hook }
     }
 
+    /// Called when it is about to be asked for something.
+    func began(_ hook: @escaping @Sendable (_ isUnderWay: Bool) -> Void) { state.withLock { $0.began = hook } }
+
     func setClock(_ now: Instant) { state.withLock { $0.now = now.microseconds } }
 
     func forget() { state.withLock { ($0.asked, $0.faults) = ([], [:]) } }
 
     var asked: [Asked] { state.withLock { $0.asked } }
+
+    fileprivate func begin(_ isUnderWay: Bool) { state.withLock { $0.began }?(isUnderWay) }
 
     fileprivate func answer(_ request: ProviderRequest, _ pause: (Int) throws -> Void) throws(ProviderFailure)
         -> CandleSeries
@@ -73,7 +79,7 @@ struct PlayedProvider: PriceProvider {
     let title = "The played vendor"
     let address = "https://vendor.example"
     let services: [ProviderService]
-    let requestsAMinute = 1
+    let pace = RequestPace.aMinute(1)
     let prices: PlayedPrices
 
     init(_ name: String, _ services: [ProviderService], _ prices: PlayedPrices) {
@@ -106,8 +112,12 @@ struct PlayedExchanges: ProviderExchanges {
     let prices: PlayedPrices
 
     func exchange(
-        with provider: any PriceProvider, pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
-    ) -> any ProviderExchange { PlayedExchange(prices: prices, pause: pause) }
+        with provider: any PriceProvider, isUnderWay: Bool,
+        pause: @escaping @Sendable (_ milliseconds: Int) throws -> Void
+    ) -> any ProviderExchange {
+        prices.begin(isUnderWay)
+        return PlayedExchange(prices: prices, pause: pause)
+    }
 }
 
 private struct PlayedExchange: ProviderExchange {

@@ -17,7 +17,7 @@ import Testing
         #expect(vendors.all.map(\.provider.name) == ProviderCatalog.all.map(\.name))
         for access in vendors.all {
             #expect(access.address == access.provider.address, "\(access.provider.name)")
-            #expect(access.requestsAMinute == access.provider.requestsAMinute, "\(access.provider.name)")
+            #expect(access.pace == access.provider.pace, "\(access.provider.name)")
             #expect(access.credentials == nil)
         }
         #expect(vendors.all.filter(\.isConfigured).map(\.provider.name) == ["coinbase", "binance", "alpaca"])
@@ -45,7 +45,8 @@ import Testing
         (["TIINGO_TOKEN": "a\r\nX: b"], "TIINGO_TOKEN must be at most"),
         (["COINBASE_URL": "http://vendor.example"], "COINBASE_URL must be an address that begins with https://"),
         (["COINBASE_URL": "http://127.0.0.1:80"], "COINBASE_URL must be an address that begins with https://"),
-        (["TIINGO_REQUESTS_A_MINUTE": "0"], "TIINGO_REQUESTS_A_MINUTE must be a whole number from 1 to 6000"),
+        (["BINANCE_REQUESTS_A_MINUTE": "6001"], "BINANCE_REQUESTS_A_MINUTE must be a whole number from 1 to 6000"),
+        (["TIINGO_REQUESTS_AN_HOUR": "0"], "TIINGO_REQUESTS_AN_HOUR must be a whole number from 1 to 360000"),
     ]
 
     @Test(arguments: mistakes)
@@ -57,11 +58,11 @@ import Testing
 
     @Test func `keys are never shown`() throws {
         let configuration = try Configuration([
-            "ALPACA_KEY_ID": "first", "ALPACA_SECRET_KEY": "second", "TIINGO_TOKEN_FILE": "/key",
-        ]) { $0 == "/key" ? "third" : nil }
+            "ALPACA_KEY_ID": "an-id", "ALPACA_SECRET_KEY": "hush", "TIINGO_TOKEN_FILE": "/key",
+        ]) { $0 == "/key" ? "a-token" : nil }
         let shown = configuration.effective.map { "\($0.name)=\($0.value)" }
         for name in ["ALPACA_KEY_ID", "ALPACA_SECRET_KEY", "TIINGO_TOKEN"] { #expect(shown.contains("\(name)=***")) }
-        for secret in ["first", "second", "third"] {
+        for secret in ["an-id", "hush", "a-token"] {
             #expect(!shown.joined().contains(secret) && !"\(configuration.priceProviders)".contains(secret))
         }
     }

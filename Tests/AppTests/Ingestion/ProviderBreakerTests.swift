@@ -134,6 +134,17 @@ import Testing
         #expect((3_900...4_000).contains(seconds))
     }
 
+    @Test func `who may ask and does not leaves it to the next`() throws {
+        let bench = try IngestionBench()
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        try pass(ProviderBreaker.firstPause, bench)
+        bench.prices.fail(.paced(seconds: 72))
+        #expect(try bench.fetch().code == "PROVIDER_PACED")
+        let state = try standing(bench)
+        #expect(state.state == .halfOpen && state.failures == ProviderBreaker.failures)
+        #expect(try secondsLeft(bench) == nil)
+    }
+
     @Test func `bars that cannot be say nothing against the vendor`() throws {
         let bench = try IngestionBench()
         bench.prices.fail(.badBars("the bar of 2024-01-01 cannot be: high is below low"))

@@ -29,11 +29,17 @@ final class BarFetch: Sendable {
     private let goOn: WakeEvent
 
     /// Begins at once.
-    init(_ request: FetchRequest, of provider: any PriceProvider, by exchanges: any ProviderExchanges) throws {
+    ///
+    /// - Parameter isUnderWay: whether something was asked for the same job before.
+    init(
+        _ request: FetchRequest, of provider: any PriceProvider, by exchanges: any ProviderExchanges, isUnderWay: Bool
+    ) throws {
         (came, goOn) = (try WakeEvent(), try WakeEvent())
         try WorkerThread.start { [self] in
             let exchange = MeteredExchange(
-                exchanges.exchange(with: provider) { milliseconds in try self.pause(milliseconds) },
+                exchanges.exchange(with: provider, isUnderWay: isUnderWay) { milliseconds in
+                    try self.pause(milliseconds)
+                },
                 provider: provider.name)
             let end = Result { try provider.fetch(request, by: exchange) { bars in try self.deliver(bars) } }
             state.withLock { $0.end = end }
@@ -99,10 +105,14 @@ private struct MeteredExchange: ProviderExchange {
 
     func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
         let began = SystemClock.monotonicNanoseconds()
-        var outcome = Meters.PriceOutcome.failed
-        defer { Meters.current.askedForPrices(provider, outcome, since: began) }
-        let answer = try exchange.get(request)
-        outcome = answer.status == 200 ? .answered : .refused
-        return answer
+        do throws(ProviderFailure) {
+            let answer = try exchange.get(request)
+            Meters.current.askedForPrices(provider, answer.status == 200 ? .answered : .refused, since: began)
+            return answer
+        } catch {
+            if case .paced = error { throw error }
+            Meters.current.askedForPrices(provider, .failed, since: began)
+            throw error
+        }
     }
 }

@@ -105,7 +105,7 @@ public struct IngestBars: JobKind {
                 return .completed(report.json(wish))
             } catch let failure as ProviderFailure {
                 switch failure {
-                case .cancelled: break
+                case .paced, .cancelled: try db.run(ProviderBreaker.left(wish.provider, since: began))
                 case .notFound, .badRequest, .badBars:
                     try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: false))
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
@@ -134,10 +134,15 @@ public struct IngestBars: JobKind {
 
 extension ProviderFailure {
     fileprivate func jobFailure(_ title: String) -> JobFailure {
-        var seconds = 0.0
-        if case .rateLimited(let after?) = self { seconds = Double(after) }
+        var seconds = 0.0, isNoAttempt = false
+        switch self {
+        case .paced(let turn): (seconds, isNoAttempt) = (Double(turn), true)
+        case .rateLimited(let after?): seconds = Double(after)
+        default: break
+        }
         return JobFailure(
-            JobEnd(.failed, code: code, "\(title): \(description)."), mayPass: mayPass, notBeforeSeconds: seconds)
+            JobEnd(.failed, code: code, "\(title): \(description)."), mayPass: mayPass, notBeforeSeconds: seconds,
+            isNoAttempt: isNoAttempt)
     }
 }
 

@@ -106,7 +106,7 @@ struct Ingestion {
         let request = FetchRequest(
             series.symbol, series.assetType, series.timeframe, step.range, now: now.microseconds,
             credentials: access.credentials)
-        let fetch = try BarFetch(request, of: access.provider, by: exchanges)
+        let fetch = try BarFetch(request, of: access.provider, by: exchanges, isUnderWay: report.requests > 0)
         defer { fetch.stop() }
         var waiting = CandleSeries(), done = 0.0
         while true {

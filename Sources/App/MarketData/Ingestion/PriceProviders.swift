@@ -6,13 +6,13 @@ public struct PriceProviderAccess: Sendable {
     public let provider: any PriceProvider
     /// Where it answers.
     public let address: String
-    public let requestsAMinute: Int
+    public let pace: RequestPace
     /// Nil: there is no key.
     let credentials: Credentials?
 
-    init(_ provider: any PriceProvider, address: String, requestsAMinute: Int, credentials: Credentials? = nil) {
+    init(_ provider: any PriceProvider, address: String, pace: RequestPace, credentials: Credentials? = nil) {
         (self.provider, self.address) = (provider, address)
-        (self.requestsAMinute, self.credentials) = (requestsAMinute, credentials)
+        (self.pace, self.credentials) = (pace, credentials)
     }
 
     /// What it may be asked for of a kind and width; nil: nothing, or there is no key for it.
@@ -74,9 +74,12 @@ extension ConfigurationSource {
     /// - Parameter allowsLoopback: addresses may also be `http` on this machine.
     mutating func priceProviders(allowsLoopback: Bool) -> PriceProviders {
         let all = Self.priceVariables.map { variables in
-            PriceProviderAccess(
-                variables.provider, address: address(variables.address, allowsLoopback),
-                requestsAMinute: integer(variables.requests, 1...6_000), credentials: credentials(variables))
+            // The variable says in its name of which time the number is.
+            var pace = variables.provider.pace
+            pace.requests = integer(variables.requests, 1...100 * pace.seconds)
+            return PriceProviderAccess(
+                variables.provider, address: address(variables.address, allowsLoopback), pace: pace,
+                credentials: credentials(variables))
         }
         return PriceProviders(
             all,

@@ -60,6 +60,15 @@ enum ProviderBreaker {
             """, provider, hasBars, began)
     }
 
+    /// The vendor was not asked, or not to the end. Whoever had it to themselves leaves it to the next.
+    static func left(_ provider: String, since began: Instant) -> Query<Int> {
+        .change(
+            """
+            UPDATE provider_states SET open_until = clock_timestamp()
+            WHERE provider = $1 AND open_until IS NOT NULL AND last_failure_at <= $2::timestamptz
+            """, provider, began)
+    }
+
     /// The vendor failed. One that says for how long it wants to be left alone is left alone for as long.
     static func failed(_ provider: String, _ failure: ProviderFailure) -> Query<Int> {
         var wished: Double?
