@@ -13,6 +13,8 @@ public struct BarStore: Sendable {
     public var exchange: String?
     /// What prices are in; nil: a pair's quote asset, else USD.
     public var currency: String?
+    /// Whose bars they are, where that is known: a ticker may be another's by the time they come.
+    var symbolID: Int?
     /// Whether the delivery is the whole series: what is stored and not in it goes away, and another source or adjustment
     /// may take the place of the one before.
     public var replaces = false
@@ -29,6 +31,8 @@ public struct BarStore: Sendable {
         /// CRYPTO needs `BASE-QUOTE`.
         case notAPair(String)
         case otherKind(symbol: String, is: AssetType)
+        /// Whose bars they are is no longer called so, or inactive.
+        case retired(symbol: String)
         /// A name, exchange, currency or provider that the tables refuse.
         case badField(String)
         /// What is stored came from elsewhere, or is adjusted otherwise: bars of both would make one series of two.
@@ -42,6 +46,8 @@ public struct BarStore: Sendable {
                 "\"\(symbol)\" is no symbol: letters, digits, points, dashes and =, perhaps after ^, at most 32"
             case .notAPair(let symbol): "\"\(symbol)\" is no pair: CRYPTO symbols look like BTC-USD"
             case .otherKind(let symbol, let kind): "\(symbol) is stored as \(kind.rawValue)"
+            case .retired(let symbol):
+                "\(symbol) was renamed or retired after its bars were asked for: they are not those of whoever is called so now"
             case .badField(let field): "the \(field) is empty, too long or has characters that do not belong there"
             case .otherSource(let symbol, let stored, let incoming):
                 "\(symbol) is stored from \(Self.text(stored)), and these bars are from \(Self.text(incoming)): two sources make "
@@ -58,6 +64,8 @@ public struct BarStore: Sendable {
     /// What was done.
     public struct Outcome: Equatable, Sendable {
         public let symbol: String
+        /// 0 for a new one in a trial.
+        let symbolID: Int
         public let isNewSymbol: Bool
         public let added: Int, changed: Int, unchanged: Int
         /// Bars that were stored and are no longer, of a series that was replaced.
@@ -238,7 +246,7 @@ private struct Delivery {
                 ?? known?.revision ?? 1
         }
         return BarStore.Outcome(
-            symbol: symbol, isNewSymbol: isNew, added: progress.added, changed: progress.changed,
+            symbol: symbol, symbolID: id, isNewSymbol: isNew, added: progress.added, changed: progress.changed,
             unchanged: progress.incoming - progress.added - progress.changed, removed: removed, revision: revision,
             first: state.first, last: state.last, count: state.count, tickExponent: state.tickExponent)
     }

@@ -231,23 +231,29 @@ extension Connection {
         return (found.id, false)
     }
 
-    /// The symbol's id, made if it is not there. Its row stays locked until the commit: imports of one symbol queue.
+    /// The symbol's id, made if it is not there and none is known. Its row stays locked until the commit: imports of one symbol
+    /// queue.
     mutating func symbol(_ names: SymbolNames, _ facts: BarStore) throws -> (id: Int, isNew: Bool) {
-        let made = try run(
+        if facts.symbolID == nil {
+            let made = try run(
+                .first(
+                    """
+                    INSERT INTO symbols (symbol, name, asset_type, exchange, currency, base_asset, quote_asset)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (symbol) WHERE is_active DO NOTHING RETURNING id
+                    """, names.symbol, facts.name ?? names.symbol, names.assetType, facts.exchange, names.currency,
+                    names.base, names.quote
+                ) { row in try row.next(Int.self) })
+            if let made { return (made, true) }
+        }
+        let found = try run(
             .first(
                 """
-                INSERT INTO symbols (symbol, name, asset_type, exchange, currency, base_asset, quote_asset)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (symbol) WHERE is_active DO NOTHING RETURNING id
-                """, names.symbol, facts.name ?? names.symbol, names.assetType, facts.exchange, names.currency,
-                names.base, names.quote
-            ) { row in try row.next(Int.self) })
-        if let made { return (made, true) }
-        let found = try run(
-            .first("SELECT id, asset_type FROM symbols WHERE symbol = $1 AND is_active FOR NO KEY UPDATE", names.symbol)
-            {
-                row in (id: try row.next(Int.self), assetType: try row.next(AssetType.self))
-            })
+                SELECT id, asset_type FROM symbols WHERE symbol = $1 AND is_active AND ($2::int IS NULL OR id = $2)
+                FOR NO KEY UPDATE
+                """, names.symbol, facts.symbolID
+            ) { row in (id: try row.next(Int.self), assetType: try row.next(AssetType.self)) })
         guard let found else {
+            guard facts.symbolID == nil else { throw BarStore.Refusal.retired(symbol: names.symbol) }
             throw PostgresError(.serializationFailure, "\(names.symbol) was made inactive just now: try again")
         }
         guard found.assetType == names.assetType else {

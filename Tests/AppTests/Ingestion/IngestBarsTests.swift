@@ -193,6 +193,44 @@ import Testing
         #expect(isUnderWay.withLock { $0 } == [false, false, true])
     }
 
+    @Test func `what was ordered of a symbol goes to no other that is called so now`() throws {
+        let bench = try IngestionBench()
+        bench.prices.put(Self.days, "BTC-USD", .day)
+        #expect(try bench.fetch("BTC-USD", .day).status == .completed)
+        bench.prices.forget()
+        for change in [
+            { db in try SymbolList.rename("BTC-USD", to: "XBT-USD", in: &db) },
+            { db in try SymbolList.retire("BTC-USD", in: &db) },
+        ] as [(inout Connection) throws -> Void] {
+            let job = try bench.order("BTC-USD", .day), before = try bench.stored("BTC-USD", .day)
+            try change(&bench.db)
+            try bench.put(Self.days.slice(0..<10), "BTC-USD", .crypto, .day, from: "coinbase")
+            // Who wants the new one's bars would get those of nobody.
+            #expect(throws: IngestionOrder.Refusal.self) { try bench.order("BTC-USD", .day) }
+            try bench.work()
+            let end = try bench.end(of: job)
+            #expect(end.status == .failed && end.code == "SYMBOL_RETIRED", "\(end)")
+            #expect(try bench.stored("BTC-USD", .day) == Self.days.slice(0..<10) && before.count > 0)
+        }
+        #expect(bench.prices.asked.isEmpty)
+        #expect(try bench.stored("XBT-USD", .day).count == 91)
+        #expect(try bench.fetch("BTC-USD", .day).status == .completed)
+    }
+
+    @Test func `a symbol that is renamed while its bars come gets no more of them, nor does a new one`() throws {
+        let bench = try IngestionBench(), database = bench.database
+        bench.prices.put(IngestionBench.bars(.hour, from: "2023-01-02", 10_000), "BTC-USD", .hour)
+        bench.prices.before { request, _ in
+            guard request == 60 else { return }
+            var db = try database.connect()
+            try SymbolList.rename("BTC-USD", to: "XBT-USD", in: &db)
+        }
+        let end = try bench.fetch()
+        #expect(end.status == .failed && end.code == "SYMBOL_RETIRED", "\(end)")
+        #expect(try bench.db.run(.symbol("BTC-USD")) == nil)
+        #expect(try (4_096...5_900).contains(bench.stored("XBT-USD").count))
+    }
+
     @Test func `a series from elsewhere is left alone, and nobody is asked`() throws {
         let bench = try IngestionBench()
         bench.prices.put(Self.days, "BTC-USD", .day)

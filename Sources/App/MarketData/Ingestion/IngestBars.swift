@@ -23,6 +23,8 @@ public struct IngestBars: JobKind {
     public struct Payload: JobPayload, Equatable {
         /// As stored.
         let symbol: String
+        /// Whose series it is, for a ticker may become another's; nil: one that is made with its first bars.
+        var symbolID: Int?
         let assetType: AssetType
         let timeframe: Timeframe
         /// ``PriceProvider/name``.
@@ -33,10 +35,10 @@ public struct IngestBars: JobKind {
         var replaces = false
 
         init(
-            symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, provider: String, from: CalendarDay? = nil,
-            replaces: Bool = false
+            symbol: String, id symbolID: Int? = nil, _ assetType: AssetType, _ timeframe: Timeframe, provider: String,
+            from: CalendarDay? = nil, replaces: Bool = false
         ) {
-            (self.symbol, self.assetType, self.timeframe) = (symbol, assetType, timeframe)
+            (self.symbol, self.symbolID, self.assetType, self.timeframe) = (symbol, symbolID, assetType, timeframe)
             (self.provider, self.from, self.replaces) = (provider, from, replaces)
         }
 
@@ -47,7 +49,7 @@ public struct IngestBars: JobKind {
                 let provider = json["provider"]?.stringValue
             else { throw PostgresError(.unexpectedResult, "an import of no series") }
             self.init(
-                symbol: symbol, assetType, timeframe, provider: provider,
+                symbol: symbol, id: json["symbol_id"]?.numberValue?.int, assetType, timeframe, provider: provider,
                 from: json["from"]?.stringValue.flatMap { CalendarDay($0) }, replaces: json["replace"] == true)
         }
 
@@ -56,9 +58,17 @@ public struct IngestBars: JobKind {
                 "symbol": .string(symbol), "asset_type": .string(assetType.rawValue),
                 "interval": .string(timeframe.rawValue), "provider": .string(provider),
             ]
+            if let symbolID { json["symbol_id"] = .number(Number(symbolID)) }
             if let from { json["from"] = .string(from.description) }
             if replaces { json["replace"] = true }
             return json
+        }
+
+        /// Whether who does this does all of that, which is of the same series: what is missing it brings in any case.
+        func does(_ wish: Payload) -> Bool {
+            guard symbolID == nil || symbolID == wish.symbolID else { return false }
+            return wish.from == nil && !wish.replaces
+                || (provider, from, replaces) == (wish.provider, wish.from, wish.replaces)
         }
 
         /// Of the series: nobody does one that somebody is at.
@@ -152,6 +162,7 @@ extension BarStore.Refusal {
         switch self {
         case .badSymbol, .notAPair, .otherKind: "BAD_SYMBOL"
         case .badField: "BAD_FIELD"
+        case .retired: "SYMBOL_RETIRED"
         case .otherSource: "SERIES_FROM_ELSEWHERE"
         case .split: "SERIES_SPLIT"
         }

@@ -22,6 +22,8 @@ struct Ingestion {
     private let access: PriceProviderAccess
     private let exchanges: any ProviderExchanges
     private let series: BarSeries
+    /// Nil until a new symbol has its first bars.
+    private var symbolID: Int?
     private let source: BarSource
     private let now: Instant
     /// As it was in the beginning.
@@ -58,6 +60,10 @@ struct Ingestion {
         (self.wish, self.access, self.exchanges, self.now) = (wish, access, exchanges, now)
         series = BarSeries(symbol: wish.symbol, assetType: wish.assetType, timeframe: wish.timeframe)
         let symbol = try db.run(.symbol(wish.symbol))
+        guard wish.symbolID == nil || wish.symbolID == symbol?.id else {
+            throw BarStore.Refusal.retired(symbol: wish.symbol)
+        }
+        symbolID = symbol?.id
         if let symbol, symbol.assetType != wish.assetType {
             throw BarStore.Refusal.otherKind(symbol: symbol.symbol, is: symbol.assetType)
         }
@@ -146,7 +152,7 @@ struct Ingestion {
         _ bars: CandleSeries, _ job: RunningJob, replacing: Bool = false, in db: inout Connection
     ) throws {
         var store = BarStore()
-        store.replaces = replacing
+        (store.replaces, store.symbolID) = (replacing, symbolID)
         let isAdjusted = source.adjustment != .raw
         let source =
             replacing && isAdjusted
@@ -158,7 +164,9 @@ struct Ingestion {
                 try put(bars.slice(start..<min(start + Self.stretch, bars.count)))
             }
         }
-        if let outcome { report.add(outcome) }
+        guard let outcome else { return }
+        symbolID = outcome.symbolID
+        report.add(outcome)
     }
 }
 

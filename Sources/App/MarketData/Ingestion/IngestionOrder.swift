@@ -68,8 +68,7 @@ public struct IngestionOrder: Sendable {
             try wishes(providers, in: &db).map { wish in
                 let job = try IngestBars.enqueueOnce(
                     wish, dedupeKey: wish.dedupeKey, userID: userID, requestID: requestID, in: &db)
-                // What only wants what is missing is content with any.
-                if !job.isNew, wish.from != nil || wish.replaces, try db.run(.ordered(job.id)) != wish {
+                if !job.isNew, try db.run(.ordered(job.id))?.does(wish) != true {
                     throw Refusal.busy(symbol: wish.symbol, wish.timeframe, job: job.id)
                 }
                 return Job(id: job.id, timeframe: wish.timeframe, provider: wish.provider, isNew: job.isNew)
@@ -89,7 +88,7 @@ public struct IngestionOrder: Sendable {
         }
         let series = try known.map { try db.run(.series(ofSymbol: $0.id)) } ?? []
         func wish(_ timeframe: Timeframe) throws(Refusal) -> IngestBars.Payload {
-            try self.wish(names, timeframe, series.first { $0.interval == timeframe }, providers)
+            try self.wish(names, known?.id, timeframe, series.first { $0.interval == timeframe }, providers)
         }
         // In one order, whoever asks: two orders of one symbol would wait for each other else.
         if let timeframes {
@@ -114,7 +113,7 @@ public struct IngestionOrder: Sendable {
     }
 
     private func wish(
-        _ names: SymbolNames, _ timeframe: Timeframe, _ stored: SeriesRow?, _ providers: PriceProviders
+        _ names: SymbolNames, _ id: Int?, _ timeframe: Timeframe, _ stored: SeriesRow?, _ providers: PriceProviders
     ) throws(Refusal) -> IngestBars.Payload {
         let own = stored.flatMap { providers[$0.provider] }?.provider.name
         guard let name = provider ?? own ?? providers.standard(for: names.assetType)?.provider.name else {
@@ -131,7 +130,7 @@ public struct IngestionOrder: Sendable {
             } catch { throw .bars(error) }
         }
         return IngestBars.Payload(
-            symbol: names.symbol, names.assetType, timeframe, provider: name, from: from, replaces: replaces)
+            symbol: names.symbol, id: id, names.assetType, timeframe, provider: name, from: from, replaces: replaces)
     }
 }
 

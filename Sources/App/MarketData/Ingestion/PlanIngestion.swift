@@ -85,7 +85,8 @@ public struct PlanIngestion: JobKind {
             }
             let standing = freshness.standing(ofLast: series.last, series.assetType, series.timeframe)
             let wish = IngestBars.Payload(
-                symbol: series.symbol, series.assetType, series.timeframe, provider: series.provider)
+                symbol: series.symbol, id: series.symbolID, series.assetType, series.timeframe,
+                provider: series.provider)
             guard series.isDue(standing, service, now: now) else { continue }
             plan.stale += 1
             if shut.contains(series.provider) {
@@ -116,6 +117,7 @@ public struct PlanIngestion: JobKind {
 
 /// A series that came from a vendor.
 private struct VendorSeries: Sendable {
+    let symbolID: Int
     let symbol: String
     let assetType: AssetType
     let timeframe: Timeframe
@@ -139,15 +141,15 @@ extension Query {
     ) -> Query<[VendorSeries]> where Output == [VendorSeries] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, b.interval, b.provider, b.last
+            SELECT s.id, s.symbol, s.asset_type, b.interval, b.provider, b.last
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
             WHERE b.count > 0 AND b.provider = ANY ($1::text[]) AND ($2::text IS NULL OR s.asset_type = $2)
             ORDER BY b.last DESC, s.symbol, b.interval
             """, providers, assetType
         ) { row in
             VendorSeries(
-                symbol: try row.next(), assetType: try row.next(), timeframe: try row.next(),
-                provider: try row.next(), last: try row.next(Instant.self).microseconds)
+                symbolID: try row.next(), symbol: try row.next(), assetType: try row.next(),
+                timeframe: try row.next(), provider: try row.next(), last: try row.next(Instant.self).microseconds)
         }
     }
 

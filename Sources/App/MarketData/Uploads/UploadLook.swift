@@ -160,7 +160,7 @@ struct ImportRefusal: Sendable {
     init(_ refusal: BarStore.Refusal) {
         let asks: ImportOption? =
             switch refusal {
-            case .badSymbol, .notAPair: .symbol
+            case .badSymbol, .notAPair, .retired: .symbol
             case .otherKind: .assetType
             case .badField(let field): ImportOption(rawValue: field)
             case .otherSource, .split: .replace
