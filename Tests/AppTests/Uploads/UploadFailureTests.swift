@@ -50,6 +50,36 @@ import Testing
                 .count == 0)
     }
 
+    @Test func `a quarter of the responders look at files at once, and the next is told when to come`() throws {
+        let desk = try UploadDesk(["RESPONDERS": "8"]), configuration = desk.installation.configuration
+        let id = try desk.upload(UploadDesk.week, "symbol=ABC").id, path = "\(UploadDesk.path)/\(id)"
+        var one = try UploadLook.session(configuration), two = try UploadLook.session(configuration)
+        let answers = [try desk.send("GET", path), try desk.upload(UploadDesk.week, "symbol=ABC")]
+        #expect(answers.map(\.status) == [503, 503] && answers.map { $0["Retry-After"] } == ["5", "5"])
+        #expect(try desk.counts() == [1, 1, 0], "what nobody would hear of is not kept")
+        try two.run(.leavingPlaces())
+        // Nobody holds a place that is not looking.
+        for _ in 0..<5 { #expect(try desk.send("GET", path).status == 200) }
+        try one.run(.leavingPlaces())
+        #expect(try desk.upload(UploadDesk.week, "symbol=ABC").status == 201)
+    }
+
+    @Test func `a look does not wait for the symbol that somebody is making`() throws {
+        let desk = try UploadDesk()
+        var db = try desk.installation.database.connect()
+        let looks = try db.transaction { db in
+            try db.run(
+                .change(
+                    "INSERT INTO symbols (symbol, name, asset_type, currency) VALUES ('ABC', 'ABC', 'EQUITY', 'USD')"))
+            let made = try desk.upload(UploadDesk.week, "symbol=ABC")
+            return [made, try desk.send("GET", "\(UploadDesk.path)/\(made.id)?symbol=ABC")]
+        }
+        #expect(looks.map(\.status) == [201, 200])
+        for look in looks { #expect(look.member("report", "stored") == .null && look.member("refusal") == .null) }
+        let look = try desk.send("GET", "\(UploadDesk.path)/\(looks[0].id)?symbol=ABC")
+        #expect(look.member("report", "stored", "added") == 3)
+    }
+
     @Test func `what is too large is refused before it is read`() throws {
         let desk = try UploadDesk()
         let answer = try desk.upload([], from: Body(672, breaksAt: 672))

@@ -42,7 +42,9 @@ public struct ImportBars: JobKind {
         guard let upload = try db.run(.upload(payload.upload)) else { throw Self.gone }
         do {
             let watch = Watch(job)
-            let chunks = try UploadChunks(upload, configuration, "worker") { part, db in try watch.look(part, &db) }
+            let chunks = UploadChunks(upload, over: try UploadChunks.session(configuration, "worker")) { part, db in
+                try watch.look(part, &db)
+            }
             let file = try PriceFile(
                 UploadBytes(chunks, maximumBytes: FileBytes.maximumBytes), name: upload.name,
                 options: payload.options.reading(

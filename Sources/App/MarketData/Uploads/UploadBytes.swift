@@ -39,18 +39,27 @@ final class UploadChunks {
     /// The upload was removed meanwhile.
     struct Gone: Error {}
 
-    /// - Parameter watch: called between any two stretches with the part that is read, 0 to 1; what it throws ends the
-    ///   reading.
+    /// - Parameters:
+    ///   - db: a session of ``session(_:_:)``.
+    ///   - watch: called between any two stretches with the part that is read, 0 to 1; what it throws ends the reading.
     init(
-        _ upload: UploadRow, _ configuration: Configuration, _ program: String,
+        _ upload: UploadRow, over db: consuming Connection,
         watch: @escaping (_ part: Double, _ db: inout Connection) throws -> Void
-    ) throws {
+    ) {
         (self.upload, self.watch) = (upload, watch)
-        db = try Connection(
+        self.db = db
+    }
+
+    // The server learns of the end of a session in its own time, and others may wait for the place that this one has.
+    deinit { _ = try? db.run(.leavingPlaces()) }
+
+    static func session(_ configuration: Configuration, _ program: String) throws -> Connection {
+        try Connection(
             configuration.databaseURL,
             SessionSettings(
                 applicationName: program + " upload", connectTimeoutSeconds: 3,
-                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds))
+                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds,
+                lockTimeoutMilliseconds: UploadLook.lockMilliseconds))
     }
 
     func check() throws { try watch(min(1, Double(readBytes) / Double(upload.bytes)), &db) }

@@ -10,6 +10,8 @@ struct UploadLook: Sendable {
     /// What one look may cost, for a responder has others to answer: bytes that come out of a compressed file, time, and bars
     /// held to be put in order.
     static let maximumBytes = 512 << 20, maximumMilliseconds = 8_000, mostUnordered = 250_000
+    /// How long it waits for what others hold: a place among those who look, or the symbol that somebody is just making.
+    static let lockMilliseconds = 200
     /// Lines named of those refused.
     static let namedLines = 50
 
@@ -20,16 +22,33 @@ struct UploadLook: Sendable {
 
     private struct TookTooLong: Error {}
 
+    /// The session to look with, which holds one of few places: at most a quarter of a host's responders look at once, for a
+    /// look takes seconds and the others are to be answered.
+    ///
+    /// - Throws: ``Problem`` 503 when all places are taken.
+    static func session(_ configuration: Configuration) throws -> Connection {
+        var session = try UploadChunks.session(configuration, "responder")
+        do {
+            try session.run(.takingPlace(on: configuration.backtestName, of: max(1, configuration.responders / 4)))
+        } catch let error as PostgresError where error.code == .lockNotAvailable {
+            throw Problem(
+                .serviceUnavailable, "Other files are being looked at. Try again shortly.", fields: ["Retry-After": "5"]
+            )
+        }
+        return session
+    }
+
     /// Reads the upload, and changes nothing.
     ///
+    /// - Parameter session: of ``session(_:)``.
     /// - Throws: ``Problem`` 404 when it was removed meanwhile, `PostgresError`.
     init(
-        _ upload: UploadRow, _ options: ImportOptions, _ configuration: Configuration, in db: inout Connection
+        _ upload: UploadRow, _ options: ImportOptions, over session: consuming Connection, in db: inout Connection
     ) throws {
         self.upload = upload
         let deadline = Deadline(milliseconds: Self.maximumMilliseconds)
         do {
-            let chunks = try UploadChunks(upload, configuration, "responder") { _, _ in
+            let chunks = UploadChunks(upload, over: session) { _, _ in
                 if deadline.remainingMilliseconds == 0 { throw TookTooLong() }
             }
             let file = try PriceFile(
@@ -70,10 +89,19 @@ struct UploadLook: Sendable {
         if let symbol, upload.jobID == nil {
             var wish = options.wish(symbol)
             wish.store.isTrial = true
+            let before = db.timeouts
+            try db.setTimeouts(
+                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: Self.lockMilliseconds)
+            defer {
+                try? db.setTimeouts(
+                    statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
+            }
             do {
                 outcome = try wish.store.store(wish.series(of: file), from: wish.source, in: &db, deliver: read)
             } catch let refusal as BarStore.Refusal {
                 inTheWay = refusal
+            } catch let error as PostgresError where error.code == .lockNotAvailable {
+                // Nobody knows yet what storing them would do.
             }
         }
         if rows == nil { try read { _ in } }

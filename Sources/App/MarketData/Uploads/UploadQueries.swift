@@ -137,5 +137,19 @@ extension Query where Output == Int {
             """, id, userID, name, bytes, sha256, keptHours)
     }
 
+    /// Takes one of the places of those who look at uploads on a host, until the session leaves it or ends; waits for one as
+    /// long as the session waits for locks.
+    static func takingPlace(on host: String, of places: Int) -> Query<Int> {
+        .change(
+            """
+            SELECT coalesce(
+              (SELECT true FROM generate_series(1, $2::int) AS place
+                WHERE pg_try_advisory_lock(hashtext('uploads/' || $1), place) LIMIT 1),
+              (SELECT true FROM pg_advisory_lock(hashtext('uploads/' || $1), 1 + pg_backend_pid() % $2::int)))
+            """, host, places)
+    }
+
+    static func leavingPlaces() -> Query<Int> { .change("SELECT pg_advisory_unlock_all()") }
+
     static func removingUpload(_ id: String) -> Query<Int> { .change("DELETE FROM uploads WHERE id = $1::uuid", id) }
 }

@@ -35,8 +35,10 @@ enum UploadRoutes {
         ) { ($1, $2) },
         answers: [made], errors: [.quotaExceeded], limit: .runs
     ) { call, db, source, wish in
+        // Before anything is kept that its user would not hear of.
+        let session = try UploadLook.session(call.configuration)
         let upload = try keep(source, as: wish.0, call, in: &db)
-        return try made(UploadLook(upload, wish.1, call.configuration, in: &db), capacity: 65_536)
+        return try made(UploadLook(upload, wish.1, over: session, in: &db), capacity: 65_536)
             .at("\(path)/\(upload.id)")
     }
 
@@ -46,7 +48,8 @@ enum UploadRoutes {
         takes: .id(.upload), ImportOptions.field(.query), answers: [found], limit: .runs
     ) { call, db, id, options in
         guard let upload = try db.run(.upload(id, of: call.userID())) else { throw Thing.upload.missing(id) }
-        return try found(UploadLook(upload, options, call.configuration, in: &db), capacity: 65_536)
+        let session = try UploadLook.session(call.configuration)
+        return try found(UploadLook(upload, options, over: session, in: &db), capacity: 65_536)
     }
 
     private static let page = Answer(200, "A page of files", .page(of: "imports", UploadRow.form))
