@@ -272,6 +272,12 @@ import Testing
         #expect(items[0]["last"] == "2020-01-06" && items[0]["is_stale"] == true && items[0]["coverage"] == 1)
         #expect((items[0]["bars_behind"]?.numberValue?.int ?? 0) > 1_000)
         #expect(items[1]["bars_behind"] == 0)
+        // Of one symbol alone.
+        for (symbol, status, count) in [("jjj", "degraded", 1), ("III-USD", "ok", 1), ("NONE", "unhealthy", 0)] {
+            let one = try store.get("/api/market-data/health?symbol=\(symbol)")
+            #expect(one["status"]?.stringValue == status && one["series"]?.numberValue?.int == count, "\(symbol)")
+            #expect(one["worst"]?.objectValue?["items"]?.arrayValue?.count == count, "\(symbol)")
+        }
         // A hole of more than 250 days.
         try store.put("III-USD", .crypto, .day, [today - 400])
         try store.work()

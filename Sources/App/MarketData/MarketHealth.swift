@@ -114,9 +114,11 @@ enum MarketHealth {
     static let get = Route(
         .get, "/api/market-data/health", .open,
         "How fresh and how sound the stored prices are, of all series together and of each, the worst first; and how those answer who give them.",
-        takes: .window(limit: 1...500, default: 100), answers: [found]
-    ) { call, db, window in
-        let (all, closures, standings) = try db.run(.seriesHealth(), .marketClosures(), .providerStandings())
+        takes: .query(optional: "symbol", .ticker, "Only of this symbol's series"),
+        .window(limit: 1...500, default: 100), answers: [found]
+    ) { call, db, ticker, window in
+        let (all, closures, standings) = try db.run(
+            .seriesHealth(ofSymbol: ticker), .marketClosures(), .providerStandings())
         let now = Instant(microseconds: SystemClock.unixMicroseconds())
         let freshness = Freshness(at: now, calendar: TradingCalendar(closures: closures))
         let series = Dictionary(grouping: all, by: \.provider).mapValues(\.count)
@@ -130,13 +132,15 @@ enum MarketHealth {
 }
 
 extension Query {
-    fileprivate static func seriesHealth() -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
+    fileprivate static func seriesHealth(
+        ofSymbol ticker: String?
+    ) -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
         .all(
             """
             SELECT s.symbol, s.asset_type, b.interval, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
-            WHERE b.count > 0 ORDER BY s.symbol, b.interval
-            """, read: MarketHealth.Series.init)
+            WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1) ORDER BY s.symbol, b.interval
+            """, ticker, read: MarketHealth.Series.init)
     }
 }

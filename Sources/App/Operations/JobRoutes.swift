@@ -94,7 +94,9 @@ struct JobRow: Sendable {
         "Job",
         [
             .member("id", .uuid, \.id), .member("job_type", .text, \.type), .member("status", .choice(), \.status),
-            .member("payload", Form<Value>.json.described("What it was told"), \.payload),
+            .nullable("symbol", Form<String>.text.described("Whose bars it fetches; null for other work")) {
+                $0.payload.objectValue?["symbol"]?.stringValue
+            }, .member("payload", Form<Value>.json.described("What it was told"), \.payload),
             .member("progress", .number, \.progress), .nullable("error", Failure.form, \.failure),
             .nullable("result", .json, \.result), .member("created_at", .time, \.createdAt),
             .nullable("started_at", .time, \.startedAt), .nullable("finished_at", .time, \.finishedAt),

@@ -52,8 +52,8 @@ import Testing
 
     private static func what(_ job: Object) -> String {
         let payload = job["payload"]?.objectValue ?? [:]
-        let words = ["symbol", "interval", "provider"].compactMap { payload[$0]?.stringValue }
-        return ([job["job_type"]?.stringValue ?? "?"] + words).joined(separator: " ")
+        let words = [job["symbol"]] + ["interval", "provider"].map { payload[$0] }
+        return ([job["job_type"]?.stringValue ?? "?"] + words.compactMap { $0?.stringValue }).joined(separator: " ")
     }
 
     private static let wishes: [(String, String, [String])] = [

@@ -243,7 +243,7 @@ class SourceTests(ImportTest):
         # No test asks a vendor: the server's part is its own tests'.
         payload = {"symbol": "DOGE-USD", "asset_type": "CRYPTO", "interval": "1d", "provider": "coinbase"}
         job = {**self.job(page), "job_type": "ingest_bars", "payload": payload, "status": "running", "progress": 0.25}
-        job = {**job, "result": None, "error": None, "finished_at": None}
+        job = {**job, "symbol": "DOGE-USD", "result": None, "error": None, "finished_at": None}
         state = {"now": job}
         asked = []
 

@@ -14,7 +14,6 @@ import {
     endInWords,
     jobName,
     jobSubject,
-    jobSymbol,
     jobUpload,
     resultInWords,
 } from "../../../Sources/Web/src/lib/data/job-words";
@@ -137,11 +136,11 @@ test("jobs are told by what they do and of what", () => {
     const job = (jobType: string, payload: object): Job => ({ jobType, payload }) as Job;
     const fetching = job("ingest_bars", { symbol: "BTC-USD", interval: "1h", provider: "coinbase", asset_type: "CRYPTO" });
     assert.deepEqual(
-        [jobName(fetching), jobSubject(fetching), jobSymbol(fetching)],
-        ["Fetching prices", "BTC-USD, 1h, from coinbase", "BTC-USD"],
+        [jobName(fetching), jobSubject(fetching)],
+        ["Fetching prices", "BTC-USD, 1h, from coinbase"],
     );
     const stored = job("import_bars", { upload: "x", options: { symbol: "AAPL", timeframe: "1d", replace: false } });
-    assert.deepEqual([jobSubject(stored), jobSymbol(stored)], ["AAPL, 1d", null]);
+    assert.equal(jobSubject(stored), "AAPL, 1d");
     assert.deepEqual([jobName(job("odd_work", {})), jobSubject(job("odd_work", {}))], ["Odd work", ""]);
     assert.equal(formatOptions(jobUpload(stored)!.options), "?symbol=AAPL&timeframe=1d");
     assert.equal(jobUpload(fetching), null);

@@ -6,7 +6,7 @@ struct ProviderHealth: Sendable {
     let access: PriceProviderAccess
     /// Nil: nobody has ever asked it.
     let standing: ProviderStanding?
-    /// Stored series that came from it.
+    /// Of the series that are looked at those that came from it.
     let series: Int
 
     init(_ access: PriceProviderAccess, _ standing: ProviderStanding?, series: Int) {
@@ -35,6 +35,7 @@ struct ProviderHealth: Sendable {
             },
             .nullable("last_success_at", .time, \.standing?.lastSuccess),
             .nullable("last_failure_at", .time, \.standing?.lastFailure),
-            .nullable("last_error_code", .text, \.standing?.lastErrorCode), .member("series", .integer, \.series),
+            .nullable("last_error_code", .text, \.standing?.lastErrorCode),
+            .member("series", Form<Int>.integer.described("Of those looked at, how many came from it"), \.series),
         ])
 }

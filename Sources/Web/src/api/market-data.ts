@@ -25,8 +25,6 @@ export interface KnownSeries {
     readonly health: SeriesHealth | null;
 }
 
-type HealthPage = MarketHealth["worst"];
-
 const healthPage = (offset: number): Promise<MarketHealth> =>
     remembered(`${marketDataKey}/health/${offset}`, async () => {
         return (await call(getMarketDataHealth, { query: { limit: seriesInAnAnswer, offset } })).body;
@@ -51,20 +49,12 @@ export const storedSeries = (symbol: string): Promise<readonly StoredSeries[]> =
 /** And how fresh they are. */
 export const symbolSeries = (symbol: string): Promise<readonly KnownSeries[]> =>
     remembered(symbolSeriesKey(symbol), async () => {
-        const reading = storedSeries(symbol);
-        const [stored, health] = await Promise.all([reading, healthOf(symbol, reading)]);
-        return known(stored, health);
+        const [stored, { body: health }] = await Promise.all([
+            storedSeries(symbol),
+            call(getMarketDataHealth, { query: { symbol } }),
+        ]);
+        return known(stored, health.worst.items);
     });
-
-/** The answer is of all series, the worst first: its pages are read until the symbol's own are all found. */
-async function healthOf(symbol: string, stored: Promise<readonly StoredSeries[]>): Promise<readonly SeriesHealth[]> {
-    const found: SeriesHealth[] = [];
-    for (let offset = 0; ; offset += seriesInAnAnswer) {
-        const { items, hasMore }: HealthPage = (await healthPage(offset)).worst;
-        found.push(...items.filter((item) => item.symbol === symbol));
-        if (!hasMore || found.length >= (await stored).length) return found;
-    }
-}
 
 export interface Catalog {
     readonly health: MarketHealth;

@@ -3,7 +3,7 @@ import "../shared";
 import { useEffect } from "react";
 import { ApiError } from "../api/http";
 import { cancelJob, importReport, isOver, type Job, jobKey, readJob, watchJobs } from "../api/jobs";
-import { endInWords, isOfBacktests, jobName, jobSubject, jobSymbol, jobUpload, resultInWords } from "../lib/data/job-words";
+import { endInWords, isOfBacktests, jobName, jobSubject, jobUpload, resultInWords } from "../lib/data/job-words";
 import { formatOptions } from "../lib/data/import-options";
 import { outcomeInWords, seriesInWords } from "../lib/data/outcome";
 import { dataSeriesPath, type RoomProps, symbolPath, uploadPath } from "../lib/routes";
@@ -79,7 +79,7 @@ function Under({ job }: { job: Job }): JSX.Element {
 
 function Ended({ job }: { job: Job }): JSX.Element {
     const report = importReport(job);
-    const symbol = report?.stored?.symbol ?? jobSymbol(job);
+    const symbol = report?.stored?.symbol ?? job.symbol;
     const isDone = job.status === "completed";
     const upload = jobUpload(job);
     return (

@@ -34,12 +34,6 @@ export function jobSubject({ payload }: Job): string {
         .join(", ");
 }
 
-/** The symbol it is about; null where it names none. */
-export function jobSymbol({ payload }: Job): string | null {
-    const symbol = (payload as Readonly<Record<string, unknown>> | null)?.["symbol"];
-    return typeof symbol === "string" ? symbol : null;
-}
-
 /** The file that it stores, with what was said of it; null: it stores none. */
 export function jobUpload({ payload }: Job): { readonly id: string; readonly options: ImportOptions } | null {
     const { upload, options } = payload as Readonly<Record<string, unknown>>;
