@@ -15,11 +15,6 @@ struct LineReader {
         self.source = source
         try self.source.rewind()
         try fill()
-        if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-        if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF]) {
-            throw Fault("the file is in UTF-16; save it as UTF-8", line: 1)
-        }
-        searched = position
     }
 
     /// The next line as a range of ``buffer``, valid until the next call; nil after the last one.

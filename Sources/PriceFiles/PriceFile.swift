@@ -21,6 +21,7 @@ public struct PriceFile {
     /// - Parameter name: how messages call the file.
     /// - Throws: ``PriceFileRefusal`` for what is no file of bars, or could mean two things; what the source throws.
     public init(_ source: any ByteSource, name: String, options: ReadingOptions) throws {
+        let source = UTF8Bytes(source)
         (self.name, self.options, self.source) = (name, options, source)
         do {
             survey = try Survey(source, options)

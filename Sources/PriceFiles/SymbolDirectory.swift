@@ -54,6 +54,7 @@ public struct SymbolDirectory: Sendable {
     /// - Parameter name: how messages call the file.
     /// - Throws: ``PriceFileRefusal`` for what is no such table; what the source throws.
     public init(_ source: any ByteSource, name: String) throws {
+        let source = UTF8Bytes(source)
         do {
             let delimiter = try Self.delimiter(of: source)
             var rows = try TextRows(source, delimiter: delimiter)

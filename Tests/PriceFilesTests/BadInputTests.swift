@@ -120,13 +120,6 @@ import Testing
         #expect(refusal?.description == message)
     }
 
-    @Test func `UTF-16 is told from noise`() {
-        let refusal = #expect(throws: PriceFileRefusal.self) {
-            try PriceFile(BytesInMemory([0xFF, 0xFE, 0x64, 0]), name: "f", options: ReadingOptions())
-        }
-        #expect(refusal?.description == "f:1: the file is in UTF-16; save it as UTF-8")
-    }
-
     @Test(arguments: [
         (
             "unknown symbol", "date,ticker,open,high,low,close\n2024-03-08,A,1,1,1,1\n", "B",

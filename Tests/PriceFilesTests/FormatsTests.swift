@@ -260,6 +260,50 @@ import Testing
         #expect(report.bars == one.bars)
     }
 
+    /// With its mark.
+    private static func utf16(_ text: String, isBigEndian: Bool) -> [UInt8] {
+        ("\u{FEFF}" + text).utf16.flatMap { unit in
+            let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+            return isBigEndian ? [high, low] : [low, high]
+        }
+    }
+
+    @Test(arguments: cases, [1, 7, 64])
+    func `UTF-16 makes no difference, nor does a mark at the beginning`(_ one: Case, _ size: Int) throws {
+        // A character that takes two units of it, where a file may have any.
+        let text = one.text.first == "#" ? "# \u{1F4C8}\n" + one.text : one.text
+        let whole = try PriceFile(BytesInMemory(Array(text.utf8)), name: "f", options: one.options)
+        for bytes in [
+            Self.utf16(text, isBigEndian: false), Self.utf16(text, isBigEndian: true), [0xEF, 0xBB, 0xBF] + text.utf8,
+        ] {
+            let file = try PriceFile(Dripping(bytes: bytes, size: size), name: "f", options: one.options)
+            #expect(file.understood == whole.understood)
+            #expect(try file.bars().bars == whole.bars().bars)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE], ""), ([0xFE, 0xFF, 0x41], "\u{FFFD}"), ([0xFF, 0xFE, 0x3D, 0xD8, 0xC8, 0xDC], "\u{1F4C8}"),
+            ([0xFF, 0xFE, 0x3D, 0xD8], "\u{FFFD}"), ([0xFF, 0xFE, 0x3D, 0xD8, 0x41, 0], "\u{FFFD}A"),
+            ([0xFF, 0xFE, 0xC8, 0xDC, 0x41, 0], "\u{FFFD}A"), ([0xEF, 0xBB], "\u{FFFD}"), ([0xEF, 0xBB, 0xBF], ""),
+            ([0x41], "A"), ([], ""),
+        ] as [([UInt8], String)])
+    func `half a character is none`(_ bytes: [UInt8], _ text: String) throws {
+        for size in 1...3 {
+            var source = UTF8Bytes(Dripping(bytes: bytes, size: size)), read: [UInt8] = []
+            for _ in 0..<2 {
+                read = []
+                while let more = try source.next() {
+                    #expect(!more.isEmpty)
+                    read += more
+                }
+                #expect(String(decoding: read, as: UTF8.self) == text)
+                try source.rewind()
+            }
+        }
+    }
+
     @Test(arguments: cases)
     func `a broken file is refused or read, and no bar of it is impossible`(_ one: Case) throws {
         var state: UInt64 = 0x5EED

@@ -34,6 +34,12 @@ import Testing
         #expect(directory.refused.isEmpty)
     }
 
+    @Test func `reads a table in UTF-16`() throws {
+        let bytes = "\u{FEFF}symbol\tname\nAAPL\tÅpple\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let directory = try SymbolDirectory(BytesInMemory(bytes), name: "list")
+        #expect(directory.entries.map(\.symbol) == ["AAPL"] && directory.entries[0].name == "Åpple")
+    }
+
     /// As https://www.nasdaqtrader.com publishes it, with test issues and a last line about the file.
     @Test func `reads the directory of Nasdaq`() throws {
         let directory = try read(
