@@ -99,6 +99,27 @@ import Testing
         #expect(try bars("FB", in: &db) == 2)
     }
 
+    @Test func `a retired symbol comes back with its bars, unless another has its ticker`() throws {
+        var db = try database.connect()
+        func name(in db: inout Connection) throws -> String? {
+            try db.run(.first("SELECT name FROM symbols WHERE symbol = 'FB' AND is_active") { row in try row.next() })
+        }
+        for name in ["First", "Second"] {
+            _ = try store("symbol,name\nFB,\(name)\n", &db)
+            try SymbolList.retire("FB", in: &db)
+        }
+        #expect(throws: SymbolList.Refusal.notRetired("NONE")) { try SymbolList.restore("NONE", in: &db) }
+        try SymbolList.restore("fb", in: &db)
+        #expect(try name(in: &db) == "Second", "the one retired last")
+        #expect(throws: SymbolList.Refusal.taken("FB")) { try SymbolList.restore("FB", in: &db) }
+        try SymbolList.rename("FB", to: "META", in: &db)
+        try SymbolList.restore("FB", in: &db)
+        #expect(try name(in: &db) == "First")
+        struct Stop: Error {}
+        #expect(throws: Stop.self) { try SymbolList.retire("FB", in: &db) { _ in throw Stop() } }
+        #expect(try name(in: &db) == "First", "what cannot be told does not happen")
+    }
+
     @Test func `a pair is renamed with what it is made of`() throws {
         var db = try database.connect()
         _ = try store("symbol\nXBT-USD\n", &db)

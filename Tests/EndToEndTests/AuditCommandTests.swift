@@ -48,6 +48,37 @@ struct AuditCommandTests {
         #expect(foreign.errors.contains("journal:2: a checkpoint that is not signed with this key"))
     }
 
+    @Test func `what is done to prices is in the trail`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "bsaudit-\(UUID().uuidString).csv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let bars = [1, 2, 3, 9].map { "2024-03-0\($0),10,11,9,10,100" }
+        try "date,open,high,low,close,volume\n\(bars.joined(separator: "\n"))\n".write(
+            to: file, atomically: true, encoding: .utf8)
+        // A check ends with 1 where it finds a gap.
+        for (command, status) in [
+            (["import", "--symbol", "TST-USD", file.path], 0),
+            (["import", "--dry-run", "--symbol", "TST-USD", file.path], 0),
+            (["data", "check", "TST-USD"], 1), (["data", "dismiss", "1"], 0), (["data", "dismiss", "1", "--undo"], 0),
+            (["symbols", "retire", "TST-USD"], 0), (["symbols", "restore", "TST-USD"], 0),
+            (["symbols", "rename", "TST-USD", "TSU-USD"], 0),
+        ] {
+            let ended = try TestServer.run(
+                command, environment: ["DATABASE_URL": database.conninfo, "SERVER_SECRET": key])
+            #expect(ended.status == status, "\(command) \(ended.errors)")
+        }
+        let refused = try run("symbols", "restore", "TST-USD")
+        #expect(refused.status == 66 && refused.errors.contains("no retired symbol TST-USD is stored"))
+        var db = try database.connect()
+        let told: [String] = try db.run(
+            .values("SELECT event_type || ' ' || coalesce(payload_json->>'symbol', '') FROM audit_events ORDER BY id"))
+        #expect(
+            told == [
+                "import.stored TST-USD", "finding.dismissed ", "finding.restored ", "symbol.retired TST-USD",
+                "symbol.restored TST-USD", "symbol.renamed TST-USD",
+            ])
+        #expect(try run("audit", "verify").output == "The audit trail holds: 6 events.\n")
+    }
+
     @Test func `without a key it says how to make one`() throws {
         let refused = try run("audit", "verify", key: "")
         #expect(refused.status == 78)

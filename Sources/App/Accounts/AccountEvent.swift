@@ -1,8 +1,8 @@
-import JSON
-import Postgres
+public import JSON
+public import Postgres
 
-/// What is worth remembering about an account. The raw values are stored, and never change.
-enum AccountEvent: String, Sendable, CaseIterable {
+/// What is worth remembering about an account, and of what was done to prices. The raw values are stored, and never change.
+public enum AccountEvent: String, Sendable, CaseIterable {
     case userCreated = "user.created"
     case userChanged = "user.changed"
     case userDeleted = "user.deleted"
@@ -30,6 +30,7 @@ enum AccountEvent: String, Sendable, CaseIterable {
     case keyRevoked = "api_key.revoked"
     case invitationMade = "invitation.made"
     case importConfirmed = "import.confirmed"
+    case barsImported = "import.stored"
     case findingDismissed = "finding.dismissed"
     case findingRestored = "finding.restored"
     case orderPlaced = "order.placed"
@@ -40,6 +41,10 @@ enum AccountEvent: String, Sendable, CaseIterable {
     case orderExpired = "order.expired"
     case feesChanged = "paper_account.fees_changed"
     case accountReset = "paper_account.reset"
+    case symbolsListed = "symbol.listed"
+    case symbolRenamed = "symbol.renamed"
+    case symbolRetired = "symbol.retired"
+    case symbolRestored = "symbol.restored"
 }
 
 extension Configuration {
@@ -49,8 +54,8 @@ extension Configuration {
     /// Appends an event, last in its transaction; outside of one it gets its own. It counts once it is committed.
     ///
     /// - Parameter payload: what happened. Never a token, code, key, challenge or assertion.
-    func audit(
-        _ event: AccountEvent, of userID: String?, _ payload: Object = [:], requestID: String = "",
+    public func audit(
+        _ event: AccountEvent, of userID: String? = nil, _ payload: Object = [:], requestID: String = "",
         in db: inout Connection
     ) throws {
         if let log = auditLog {

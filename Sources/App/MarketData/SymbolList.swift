@@ -17,12 +17,14 @@ public enum SymbolList {
     /// Why a symbol stays as it is.
     public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case unknown(String)
+        case notRetired(String)
         case taken(String)
         case badSymbol(String)
 
         public var description: String {
             switch self {
             case .unknown(let symbol): "no active symbol \(symbol) is stored"
+            case .notRetired(let symbol): "no retired symbol \(symbol) is stored"
             case .taken(let symbol): "\(symbol) is an active symbol already; retire it first, or rename it"
             case .badSymbol(let reason): reason
             }
@@ -37,9 +39,10 @@ public enum SymbolList {
     /// - Parameters:
     ///   - isTrial: finds out what would be done, and does none of it.
     ///   - skipsInvalid: whether lines that cannot be taken are passed over; else nothing is stored when there is one.
+    ///   - alongside: what is done in the same transaction, once all are stored; not in a trial.
     public static func store(
         _ directory: SymbolDirectory, file: String, isTrial: Bool = false, skipsInvalid: Bool = false,
-        in db: inout Connection
+        in db: inout Connection, alongside: (Outcome, inout Connection) throws -> Void = { _, _ in }
     ) throws -> Outcome {
         var outcome = Outcome(), rows: [Row] = []
         for entry in directory.entries {
@@ -54,6 +57,7 @@ public enum SymbolList {
                 }
                 outcome.refused = (directory.refused + outcome.refused).sorted { $0.line < $1.line }
                 if isTrial || !skipsInvalid && !outcome.refused.isEmpty { throw Undone(outcome: outcome) }
+                try alongside(outcome, &db)
                 return outcome
             }
         } catch let undone as Undone { return undone.outcome }
@@ -80,23 +84,49 @@ public enum SymbolList {
     }
 
     /// Gives a symbol another ticker. Everything that hangs on it stays with it.
-    public static func rename(_ old: String, to new: String, in db: inout Connection) throws {
+    ///
+    /// - Parameter alongside: what is done in the same transaction, as of the two below.
+    public static func rename(
+        _ old: String, to new: String, in db: inout Connection,
+        alongside: (inout Connection) throws -> Void = { _ in }
+    ) throws {
         let ticker = try canonical(old)
         guard let kind = try db.run(.kinds(of: [ticker]))[ticker] else { throw Refusal.unknown(ticker) }
         let names: SymbolNames
         do { names = try SymbolNames(new, kind, currency: nil) } catch { throw Refusal.badSymbol(error.description) }
-        do {
-            guard try db.run(.renaming(ticker, to: names)) == 1 else { throw Refusal.unknown(ticker) }
-        } catch let error as PostgresError {
-            guard case .uniqueViolation = error.code else { throw error }
-            throw Refusal.taken(names.symbol)
-        }
+        try change(.renaming(ticker, to: names), or: .unknown(ticker), taken: names.symbol, in: &db, alongside)
     }
 
     /// Makes a symbol inactive: it is no longer found, its bars and runs stay, and its ticker is free.
-    public static func retire(_ symbol: String, in db: inout Connection) throws {
+    public static func retire(
+        _ symbol: String, in db: inout Connection, alongside: (inout Connection) throws -> Void = { _ in }
+    ) throws {
         let ticker = try canonical(symbol)
-        guard try db.run(.retiring([ticker])) == 1 else { throw Refusal.unknown(ticker) }
+        try change(.retiring([ticker]), or: .unknown(ticker), taken: ticker, in: &db, alongside)
+    }
+
+    /// Makes a retired symbol active again, with all that hangs on it: of several that were called so the one retired last.
+    public static func restore(
+        _ symbol: String, in db: inout Connection, alongside: (inout Connection) throws -> Void = { _ in }
+    ) throws {
+        let ticker = try canonical(symbol)
+        try change(.restoring(ticker), or: .notRetired(ticker), taken: ticker, in: &db, alongside)
+    }
+
+    /// - Parameter taken: the ticker that another may have.
+    private static func change(
+        _ change: Query<Int>, or none: Refusal, taken ticker: String, in db: inout Connection,
+        _ alongside: (inout Connection) throws -> Void
+    ) throws {
+        do {
+            try db.transaction(opening: change) { db, count in
+                guard count == 1 else { throw none }
+                try alongside(&db)
+            }
+        } catch let error as PostgresError {
+            guard case .uniqueViolation = error.code else { throw error }
+            throw Refusal.taken(ticker)
+        }
     }
 
     private static func canonical(_ symbol: String) throws -> String {
@@ -193,6 +223,14 @@ extension Query {
             UPDATE symbols SET is_active = false, updated_at = clock_timestamp()
             WHERE is_active AND symbol = ANY ($1::text[])
             """, symbols)
+    }
+
+    fileprivate static func restoring(_ symbol: String) -> Query<Int> where Output == Int {
+        .change(
+            """
+            UPDATE symbols SET is_active = true, updated_at = clock_timestamp() WHERE id =
+              (SELECT id FROM symbols WHERE NOT is_active AND symbol = $1 ORDER BY updated_at DESC, id DESC LIMIT 1)
+            """, symbol)
     }
 
     fileprivate static func renaming(_ symbol: String, to names: SymbolNames) -> Query<Int> where Output == Int {

@@ -99,8 +99,12 @@ struct DataDismissCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
+        let configuration = try database.configuration()
         let found = try database.withDatabase { db in
-            try BarChecks.dismiss(finding: finding, !undo, in: &db)?.finding
+            try BarChecks.dismiss(finding: finding, !undo, in: &db) { db in
+                try configuration.audit(
+                    undo ? .findingRestored : .findingDismissed, ["finding": .number(Number(finding))], in: &db)
+            }?.finding
         }
         guard let found else { throw Console.fail("there is no finding \(finding)", ExitStatus.noInput) }
         Console.say("\(found.isDismissed ? "Dismissed" : "Counts again"): \(found.detail)")

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import JSON
 import Market
 import Postgres
 import PriceFiles
@@ -85,11 +86,17 @@ struct ImportCommand: ParsableCommand {
         let wish = BarImport(
             symbol: symbol, source: BarSource(provider: provider, adjustment: adjustment), store: store,
             skipInvalid: skipInvalid)
+        let configuration = try database.configuration()
         do {
             let (outcome, report) = try database.withDatabase { db in
                 var bar = ProgressBar("importing \(symbol)")
                 return try BarFiles.reading(file) {
-                    try wish.run(prices, in: &db, progress: { done in bar.show(done, of: prices.understood.rows) })
+                    try wish.run(
+                        prices, in: &db,
+                        alongside: { stored, _, db in
+                            try tell(stored, prices.understood.timeframe, configuration, in: &db)
+                        },
+                        progress: { done in bar.show(done, of: prices.understood.rows) })
                 }
             }
             try finish(ToldImport(prices, report, outcome, isTrial: dryRun))
@@ -99,6 +106,19 @@ struct ImportCommand: ParsableCommand {
         } catch let refusal as BarStore.Refusal {
             throw Console.fail(refusal.description, ExitStatus.badData)
         }
+    }
+
+    /// In the audit trail, which does not know who is at the command line.
+    private func tell(
+        _ stored: BarStore.Outcome, _ timeframe: Timeframe, _ configuration: Configuration, in db: inout Connection
+    ) throws {
+        let words = [
+            ("symbol", stored.symbol), ("interval", timeframe.rawValue), ("file", file), ("provider", provider),
+        ]
+        let counts = [("added", stored.added), ("changed", stored.changed), ("removed", stored.removed)]
+        try configuration.audit(
+            .barsImported,
+            Object(words.map { ($0.0, .string($0.1)) } + counts.map { ($0.0, .number(Number($0.1))) }), in: &db)
     }
 
     /// - Parameter refusal: why nothing was stored.

@@ -7,7 +7,7 @@ import PriceFiles
 struct SymbolsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "symbols", abstract: "Which symbols there are, and what they are called.",
-        subcommands: [Import.self, Rename.self, Retire.self])
+        subcommands: [Import.self, Rename.self, Retire.self, Restore.self])
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -35,8 +35,15 @@ struct SymbolsCommand: ParsableCommand {
         func run() throws {
             let directory = try BarFiles.reading(file) { try SymbolDirectory(FileBytes(file), name: file) }
             for column in directory.columns where !json { Console.note("\(column.column): \(column.name)") }
+            let configuration = try database.configuration()
             let outcome = try database.withDatabase { db in
-                try SymbolList.store(directory, file: file, isTrial: dryRun, skipsInvalid: skipInvalid, in: &db)
+                try SymbolList.store(directory, file: file, isTrial: dryRun, skipsInvalid: skipInvalid, in: &db) {
+                    done, db in
+                    let counts = [("added", done.added), ("changed", done.changed), ("retired", done.retired)]
+                    try configuration.audit(
+                        .symbolsListed,
+                        Object([("file", .string(file))] + counts.map { ($0.0, .number(Number($0.1))) }), in: &db)
+                }
             }
             let isStored = !dryRun && (skipInvalid || outcome.refused.isEmpty)
             for line in outcome.refused.prefix(50) { Console.note(line.description) }
@@ -79,7 +86,10 @@ struct SymbolsCommand: ParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
-            try SymbolsCommand.change(database) { db in try SymbolList.rename(old, to: new, in: &db) }
+            try SymbolsCommand.change(database, .symbolRenamed, ["symbol": .string(old), "to": .string(new)]) {
+                db, tell in
+                try SymbolList.rename(old, to: new, in: &db, alongside: tell)
+            }
             Console.say("\(old.uppercased()) is called \(new.uppercased()) now.")
         }
     }
@@ -95,15 +105,43 @@ struct SymbolsCommand: ParsableCommand {
         @OptionGroup var database: DatabaseOptions
 
         func run() throws {
-            try SymbolsCommand.change(database) { db in try SymbolList.retire(symbol, in: &db) }
+            try SymbolsCommand.change(database, .symbolRetired, ["symbol": .string(symbol)]) { db, tell in
+                try SymbolList.retire(symbol, in: &db, alongside: tell)
+            }
             Console.say("\(symbol.uppercased()) is retired.")
+        }
+    }
+
+    struct Restore: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a retired symbol active again; of several that were called so the one retired last.")
+
+        @Argument(help: "Its ticker, which no active symbol may have.")
+        var symbol: String
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            try SymbolsCommand.change(database, .symbolRestored, ["symbol": .string(symbol)]) { db, tell in
+                try SymbolList.restore(symbol, in: &db, alongside: tell)
+            }
+            Console.say("\(symbol.uppercased()) is active again.")
         }
     }
 }
 
 extension SymbolsCommand {
-    private static func change(_ database: DatabaseOptions, _ body: (inout Connection) throws -> Void) throws {
-        do { try database.withDatabase(body) } catch let refusal as SymbolList.Refusal {
+    /// - Parameter body: gets what tells the audit trail, for the transaction of the change.
+    private static func change(
+        _ database: DatabaseOptions, _ event: AccountEvent, _ payload: Object,
+        _ body: (inout Connection, _ tell: (inout Connection) throws -> Void) throws -> Void
+    ) throws {
+        let configuration = try database.configuration()
+        do {
+            try database.withDatabase { db in
+                try body(&db) { db in try configuration.audit(event, payload, in: &db) }
+            }
+        } catch let refusal as SymbolList.Refusal {
             throw Console.fail(refusal.description, ExitStatus.noInput)
         }
     }

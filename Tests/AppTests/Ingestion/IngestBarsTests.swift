@@ -33,6 +33,15 @@ import Testing
         #expect(try bench.stored() == Self.hours.slice(0..<(69 * 24 + 15)))
     }
 
+    @Test func `what begins at no hour is left out, and told`() throws {
+        let bench = try IngestionBench()
+        var bars = Self.hours.slice(0..<10)
+        bars.append(time: Self.hours.times[10] + 1_680_000_000, open: 1, high: 1, low: 1, close: 1, volume: 1)
+        bench.prices.put(bars, "BTC-USD", .hour)
+        let end = try bench.fetch()
+        #expect(end.status == .completed && end.number("left_out") == 1 && end.number("added") == 10, "\(end)")
+    }
+
     @Test func `a vendor that fails in the middle is asked again from where it was`() throws {
         let bench = try IngestionBench()
         let bars = IngestionBench.bars(.hour, from: "2023-01-02", 10_000)

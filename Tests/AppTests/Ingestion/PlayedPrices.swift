@@ -92,7 +92,7 @@ struct PlayedProvider: PriceProvider {
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void
     ) throws -> FetchEnd {
         let plan = try FetchPlan(request, of: self)
-        var flow = BarFlow(plan), from = plan.wanted.lowerBound, requests = 0
+        var flow = BarFlow(plan, leavesOutOffGrid: true), from = plan.wanted.lowerBound, requests = 0
         while from < plan.wanted.upperBound {
             let answer = try exchange.get(
                 ProviderRequest("/\(request.symbol)/\(request.timeframe.rawValue)", [("from", "\(from)")]))
@@ -103,7 +103,7 @@ struct PlayedProvider: PriceProvider {
             if bars.count > 0 { try deliver(bars) }
             from = last + request.timeframe.microseconds
         }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
+        return FetchEnd(completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut)
     }
 }
 

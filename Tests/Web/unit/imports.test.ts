@@ -151,6 +151,7 @@ test("what a job came to is a sentence without zeros", () => {
     const table: readonly [string, Job["result"], string][] = [
         ["ingest_bars", { added: 1_200, changed: 2, removed: 0, unchanged: 9, bars: 1_300, requests: 3 }, "1,200 new bars, 2 changed."],
         ["ingest_bars", { added: 0, changed: 1, removed: 0, bars: 5 }, "1 changed bar."],
+        ["ingest_bars", { added: 3, left_out: 2 }, "3 new bars, 2 left out that begin at no hour or day."],
         ["ingest_bars", { added: 0, changed: 0, removed: 0, bars: 5, requests: 1 }, "Nothing new."],
         ["plan_ingestion", plan, "16 series from sources, none behind."],
         ["plan_ingestion", { ...plan, stale: 3, queued: 2, provider_open: 1 }, "3 of 16 series behind: 2 to be fetched now, 1 whose source is paused."],

@@ -130,6 +130,7 @@ struct Ingestion {
                 }
             case .end(let end)?:
                 report.requests += end.requests
+                report.leftOut += end.leftOut
                 return try finish(step, waiting, job, in: &db)
             }
         }
@@ -175,6 +176,8 @@ struct IngestionReport {
     fileprivate(set) var added = 0, changed = 0, unchanged = 0, removed = 0
     /// How often the vendor was asked.
     fileprivate(set) var requests = 0
+    /// Bars of the vendor's that begin at no hour or day.
+    fileprivate(set) var leftOut = 0
     /// Of the series, afterwards.
     fileprivate(set) var bars = 0
     private var first: Int64?, last: Int64?
@@ -196,7 +199,7 @@ struct IngestionReport {
             "symbol": .string(wish.symbol), "interval": .string(wish.timeframe.rawValue),
             "provider": .string(wish.provider), "added": number(added), "changed": number(changed),
             "unchanged": number(unchanged), "removed": number(removed), "bars": number(bars), "first": time(first),
-            "last": time(last), "requests": number(requests),
+            "last": time(last), "left_out": number(leftOut), "requests": number(requests),
             "split_ratio": split.map { .number(Number($0)) } ?? .null,
         ]).bytes
     }

@@ -49,11 +49,13 @@ type Numbers = Readonly<Record<string, number>>;
 
 const listed = (parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(", ");
 
-function fetchedInWords({ added = 0, changed = 0, removed = 0 }: Numbers): string {
+function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numbers): string {
+    const leftOut = others["left_out"] ?? 0;
     const parts = listed([
         added > 0 && counted(added, "new bar"),
         changed > 0 && (added > 0 ? `${whole(changed)} changed` : counted(changed, "changed bar")),
         removed > 0 && `${whole(removed)} removed`,
+        leftOut > 0 && `${whole(leftOut)} left out that begin at no hour or day`,
     ]);
     return `${parts || "Nothing new"}.`;
 }
