@@ -26,7 +26,7 @@ struct DataRows {
     init(_ source: any ByteSource, _ opening: Table.Opening, _ options: ReadingOptions) throws {
         table = try Table(source, opening.delimiter, names: opening.layout.names.isEmpty ? nil : opening.layout.names)
         layout = opening.layout
-        wanted = layout.symbol == nil ? nil : options.ticker.map(SymbolText.letters)
+        wanted = layout.symbol == nil ? nil : options.ticker.map(SymbolText.plain)
         for _ in 0..<opening.rowsBefore { _ = try table.next() }
     }
 
@@ -54,7 +54,7 @@ struct DataRows {
         guard !hasSymbol || !cell.elementsEqual(symbol) else { return }
         (symbol, hasSymbol) = (Array(cell), true)
         let text = String(decoding: cell, as: UTF8.self)
-        isWanted = wanted.map { SymbolText.letters(text) == $0 } ?? true
+        isWanted = wanted.map { SymbolText.plain(text) == $0 } ?? true
         guard known.count < Self.mostSymbols, known.insert(text).inserted else { return }
         symbols.append(text)
     }

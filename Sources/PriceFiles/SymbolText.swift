@@ -11,9 +11,15 @@ public enum SymbolText {
     }
 
     /// Whether two writings mean one symbol: `btc/usdt`, `BTC-USDT` and `BTCUSDT` do.
-    static func isSame(_ one: String, _ other: String) -> Bool { letters(one) == letters(other) }
+    static func isSame(_ one: String, _ other: String) -> Bool { plain(one) == plain(other) }
 
-    static func letters(_ symbol: String) -> String { symbol.uppercased().filter { !"/-_: ".contains($0) } }
+    /// One writing of all that mean a symbol. The mark within it may be any, but only of what is priced in money may it be
+    /// left out: META and MET-A are two.
+    static func plain(_ symbol: String) -> String {
+        let marked = String(symbol.uppercased().map { "/_: ".contains($0) ? "-" : $0 })
+        guard isPairOfMoney(marked), let (base, quote) = pair(marked) else { return marked }
+        return "\(base)-\(quote)"
+    }
 
     /// Base and quote of a pair, however it is written; nil for what is no pair: `BTC/USDT`, `btc-usd`, `BTCUSDT`,
     /// `XBT:USD`.

@@ -19,9 +19,19 @@ public struct Binance: PriceProvider {
     private static let limit = 1_000
 
     public func vendorSymbol(_ symbol: String, _ assetType: AssetType) -> String? {
-        guard assetType == .crypto, let pair = Pair(symbol), pair.quote != "USD" else { return nil }
-        return pair.base + pair.quote
+        guard assetType == .crypto, let pair = Pair(symbol) else { return nil }
+        let name = pair.base + pair.quote
+        // Without the mark between them BTCU-SDT would be BTC-USDT.
+        return Self.quotes.contains(pair.quote) ? name : nil
     }
+
+    /// What its coins are priced in: no end of one of these is another.
+    static let quotes: Set = [
+        "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USD1", "DAI", "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE",
+        "SOL",
+        "EUR", "EURI", "GBP", "AUD", "TRY", "BRL", "JPY", "RUB", "UAH", "NGN", "ZAR", "PLN", "RON", "ARS", "MXN", "CZK",
+        "COP", "IDRT", "BIDR",
+    ]
 
     public func fetch(
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void

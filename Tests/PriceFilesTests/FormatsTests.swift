@@ -231,6 +231,18 @@ import Testing
         #expect(bars.firstFault(timeframe: file.understood.timeframe) == nil)
     }
 
+    @Test(arguments: [
+        ("META", 1), ("meta", 1), ("MET-A", 2), ("met/a", 2), ("BTC-USDT", 3), ("btcusdt", 3), ("BTCUSDT", 3),
+    ])
+    func `a symbol is known by any of its writings, and by no other's`(_ ticker: String, _ price: Double) throws {
+        let rows = [("META", 1), ("MET-A", 2), ("BTC/USDT", 3)].map { "2024-03-08,\($0),\($1),\($1),\($1),\($1)" }
+        let text = "date,ticker,open,high,low,close\n" + rows.joined(separator: "\n")
+        var options = ReadingOptions()
+        options.ticker = ticker
+        let bars = try PriceFile(BytesInMemory(Array(text.utf8)), name: "f", options: options).bars().bars
+        #expect(bars.close == [price])
+    }
+
     /// However its bytes arrive.
     struct Dripping: ByteSource {
         let bytes: [UInt8]

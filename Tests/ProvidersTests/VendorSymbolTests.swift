@@ -10,7 +10,11 @@ import Testing
         ("coinbase", "btc-usd", .crypto, nil), ("coinbase", "../BTC-USD", .crypto, nil),
         ("coinbase", "B?C-USD", .crypto, nil), ("coinbase", "A-B-C", .crypto, nil), ("coinbase", "É-USD", .crypto, nil),
         ("binance", "BTC-USDT", .crypto, "BTCUSDT"), ("binance", "ETH-BTC", .crypto, "ETHBTC"),
-        ("binance", "BTC-USD", .crypto, nil),
+        ("binance", "BTC-USD", .crypto, nil), ("binance", "ADA-EUR", .crypto, "ADAEUR"),
+        ("binance", "META-USDT", .crypto, "METAUSDT"), ("binance", "MET-AUSDT", .crypto, nil),
+        ("binance", "BTCU-SDT", .crypto, nil), ("tiingo", "META", .equity, "meta"),
+        ("tiingo", "MET-A", .equity, "met-a"),
+        ("alpaca", "MET-A", .equity, "MET.A"),
         ("alpaca", "AAPL", .equity, "AAPL"), ("alpaca", "BRK.B", .equity, "BRK.B"),
         ("alpaca", "BRK-B", .equity, "BRK.B"),
         ("alpaca", "BTC-USD", .crypto, "BTC/USD"), ("alpaca", "^GSPC", .equity, nil),
@@ -24,6 +28,12 @@ import Testing
     ) throws {
         let provider = try #require(ProviderCatalog.provider(named: provider))
         #expect(provider.vendorSymbol(symbol, assetType) == expected)
+    }
+
+    @Test func `where a pair of Binance ends can be told`() {
+        for quote in Binance.quotes {
+            #expect(Binance.quotes.filter { $0.hasSuffix(quote) } == [quote], "else two pairs would have one name")
+        }
     }
 
     @Test func `every vendor has another name, and asks over TLS`() {
