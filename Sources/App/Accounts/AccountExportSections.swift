@@ -96,6 +96,8 @@ extension AccountExport {
             [
                 .integer("id", "a.id"), .text("name", "a.name"), .integer("generation", "a.generation"),
                 .text("base_currency", "a.base_currency"), .money("starting_balance", "a.starting_balance"),
+                .decimal("fee_bps", "a.fee_bps"), .money("min_fee", "a.min_fee"),
+                .time("generation_started_at", "a.generation_started_at"),
                 .money("cash_balance", "a.cash_balance"), .time("created_at", "a.created_at"),
                 ExportColumn(
                     "positions",
@@ -111,13 +113,41 @@ extension AccountExport {
                     """),
             ], "FROM paper_accounts a WHERE a.user_id = $1::uuid"),
         .list(
+            "paper_generations",
+            [
+                .integer("generation", "g.generation"), .money("starting_balance", "g.starting_balance"),
+                .money("cash_balance", "g.cash_balance"), .money("equity", "g.equity").orNull,
+                .decimal("realized_pnl", "g.realized_pnl"), .money("fees", "g.fees"), .integer("orders", "g.orders"),
+                .time("started_at", "g.started_at"), .time("ended_at", "g.ended_at"),
+            ],
+            """
+            FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id
+            WHERE a.user_id = $1::uuid ORDER BY g.generation
+            """),
+        .list(
+            "paper_equity",
+            [
+                .integer("generation", "p.generation"), .time("at", "p.at"), .text("kind", "p.kind"),
+                .money("equity", "p.equity"), .money("cash", "p.cash"),
+            ],
+            """
+            FROM paper_equity_points p JOIN paper_accounts a ON a.id = p.paper_account_id
+            WHERE a.user_id = $1::uuid ORDER BY p.generation, p.at
+            """),
+        .list(
             "orders",
             [
-                .id("id", "o.id"), .text("symbol", "y.symbol"), .text("side", "o.side"),
-                .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"), .text("status", "o.status"),
+                .id("id", "o.id"), .integer("generation", "o.generation"), .text("symbol", "y.symbol"),
+                .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
+                .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
+                .text("time_in_force", "o.time_in_force"), ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"),
+                .text("role", "o.role").orNull, .id("entry_order_id", "o.entry_order_id").orNull,
+                .decimal("stop_loss", "o.stop_loss").orNull, .decimal("take_profit", "o.take_profit").orNull,
+                .text("status", "o.status"), .text("detail", "o.detail"),
                 .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
                 .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
                 .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
+                .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
             ],
             """
             FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id JOIN symbols y ON y.id = o.symbol_id
@@ -128,11 +158,14 @@ extension AccountExport {
             [
                 .id("id", "e.id"), .id("order_id", "e.order_id"), .text("symbol", "y.symbol"), .text("side", "e.side"),
                 .decimal("quantity", "e.quantity"), .decimal("price", "e.price"), .money("notional", "e.notional"),
-                .decimal("realized_pnl", "e.realized_pnl").orNull, .time("executed_at", "e.executed_at"),
+                .money("fee", "e.fee"), .decimal("realized_pnl", "e.realized_pnl").orNull,
+                .time("executed_at", "e.executed_at"), .time("price_as_of", "e.price_as_of"),
+                .text("bar_interval", "e.bar_interval"), .time("bar_start", "e.bar_start"),
+                .integer("bar_revision", "e.bar_revision"), .integer("generation", "e.generation"),
             ],
             """
             FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id JOIN symbols y ON y.id = e.symbol_id
-            WHERE a.user_id = $1::uuid ORDER BY e.executed_at, e.id
+            WHERE a.user_id = $1::uuid ORDER BY e.sequence
             """),
         .list(
             "advisor_usage", [ExportColumn("date", Form<CalendarDay>.day.schema), .integer("calls")],

@@ -12,8 +12,8 @@ struct Contest {
     init(_ database: TestDatabase) { self.database = database }
 
     /// The same visitor at another process: one answers one request at a time.
-    func rival(of browser: TestBrowser) throws -> TestBrowser {
-        let installation = try Installation(database: database)
+    func rival(of browser: TestBrowser, _ environment: [String: String] = [:]) throws -> TestBrowser {
+        let installation = try Installation(environment, database: database)
         return TestBrowser(origin: Installation.origin) { method, target, fields, body in
             let cookies = browser.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
             return try installation.send(method, target, fields + [("Cookie", cookies)], body)

@@ -24,6 +24,7 @@ import readers
 import sharing
 import signins
 import simulations
+import trading
 from load import Load
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
 from stack import Stack
@@ -148,6 +149,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     table.bound("... p95 of other requests meanwhile, against none queued", shared.slower, "x", 1.3)
     table.tell("... those p95, and runs", f"{shared.loaded_p95:.1f} and {shared.quiet_p95:.1f} ms, {shared.runs_per_second:.0f} /s")
     table.bound("cancelling a run of 149,000 hours at any moment, p95", sharing.p95(shared.cancels), "ms", 100)
+    trading.measure(stack, options.work, table, options.rounds, options.seconds, say)
     market.measure(stack, table, say)
 
 

@@ -1,0 +1,93 @@
+import Foundation
+import HTTP
+import JSON
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+/// Many processes at one account.
+@Suite struct OrderRaceTests {
+    /// So many processes, each with its own session of the database, on one trader's behalf.
+    private static func rivals(_ desk: TradingDesk, _ count: Int) throws -> [TestBrowser] {
+        let contest = Contest(desk.installation.database)
+        return try (0..<count).map { _ in try contest.rival(of: desk.browser, ["PAPER_STALE_PRICES": "allow"]) }
+    }
+
+    @Test func `orders that come at once never overspend and never oversell`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100"])
+        let rivals = try Self.rivals(desk, 6), failures = Box([String]())
+        nonisolated(unsafe) let browsers = rivals
+        inParallel(rivals.count) { number in
+            var random = SplitMix(seed: UInt64(number))
+            for _ in 0..<20 {
+                let isBuy = Int.random(in: 0..<5, using: &random) < 3
+                let quantity = Int.random(in: 1...250, using: &random)
+                var ticket: Object = [
+                    "symbol": "STK", "side": isBuy ? "BUY" : "SELL", "quantity": .string("\(quantity)"),
+                ]
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    ticket["order_type"] = "LIMIT"
+                    ticket["limit_price"] = isBuy ? "95" : "105"
+                }
+                let answer = try? browsers[number].send("POST", "/api/trading/orders", .object(ticket))
+                if answer?.status != 200 { failures.withLock { $0.append(answer?.text ?? "nothing") } }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        try desk.verify()
+        let (orders, filled, promised) = try desk.db.run(
+            Query<Int>.value("SELECT count(*) FROM orders"),
+            Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'FILLED'"),
+            Query<Bool>.value(
+                """
+                SELECT (SELECT sum(held_cash) FROM orders WHERE status = 'PENDING') <= a.cash_balance
+                  AND coalesce((SELECT sum(quantity) FROM orders WHERE status = 'PENDING' AND side = 'SELL'), 0)
+                    <= coalesce((SELECT sum(quantity) FROM positions), 0)
+                FROM paper_accounts a
+                """))
+        #expect(orders == 120 && filled > 3 && promised)
+    }
+
+    @Test func `an order whose session is cut off is there once or not at all, and its name answers it`() throws {
+        let desk = try TradingDesk()
+        let rivals = try Self.rivals(desk, 4), database = desk.installation.database
+        let isOver = Box(false)
+        let killer = Thread {
+            guard var db = try? database.connect() else { return }
+            var random = SplitMix(seed: 7)
+            while !isOver.withLock({ $0 }) {
+                _ = try? db.query(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE '%responder%'
+                    ORDER BY random() LIMIT 1
+                    """)
+                // Nobody waits for this: it is how often a session is cut off.
+                usleep(UInt32.random(in: 20_000...60_000, using: &random))
+            }
+        }
+        killer.start()
+        let unanswered = Box([String]())
+        nonisolated(unsafe) let browsers = rivals
+        inParallel(rivals.count) { number in
+            for order in 0..<25 {
+                let body: Value = [
+                    "symbol": "STK", "side": "BUY", "quantity": "1", "client_order_id": .string("\(number)/\(order)"),
+                ]
+                // A client that hears nothing, or of a fault, asks again.
+                let isAnswered = (0..<200).contains { _ in
+                    (try? browsers[number].send("POST", "/api/trading/orders", body))?.status == 200
+                }
+                if !isAnswered { unanswered.withLock { $0.append("\(number)/\(order)") } }
+            }
+        }
+        isOver.withLock { $0 = true }
+        #expect(unanswered.withLock { $0 } == [])
+        try desk.verify()
+        let executions = try desk.db.run(Query<Int>.value("SELECT count(*) FROM executions"))
+        #expect(executions == 100)
+    }
+}
