@@ -14,6 +14,7 @@ struct DataRows {
 
     private(set) var table: Table
     private let layout: Layout
+    private let columns: Int
     private let wanted: String?
     /// The symbol of the row before, and whether it is the one.
     private var symbol: [UInt8] = [], isWanted = true, hasSymbol = false
@@ -25,7 +26,7 @@ struct DataRows {
 
     init(_ source: any ByteSource, _ opening: Table.Opening, _ options: ReadingOptions) throws {
         table = try Table(source, opening.delimiter, names: opening.layout.names.isEmpty ? nil : opening.layout.names)
-        layout = opening.layout
+        (layout, columns) = (opening.layout, opening.layout.columns)
         wanted = layout.symbol == nil ? nil : options.ticker.map(SymbolText.plain)
         for _ in 0..<opening.rowsBefore { _ = try table.next() }
     }
@@ -34,7 +35,7 @@ struct DataRows {
     mutating func next() throws -> Row? {
         guard try table.next() else { return nil }
         let (bytes, cells) = (table.bytes, table.cells)
-        guard cells.count >= layout.columns else { return .short }
+        guard cells.count >= columns else { return .short }
         if let column = layout.symbol {
             note(bytes[cells[column]])
             guard isWanted else { return .other }

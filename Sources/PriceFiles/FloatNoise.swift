@@ -1,3 +1,5 @@
+import Market
+
 /// Digits that no vendor meant: a price that went through a 32-bit float (27.440000534057617 for 27.44), or through
 /// sums of doubles (27.439999999999998). Prices are decimals; only without the noise do they fall on ticks, on which
 /// averages are exact.
@@ -34,13 +36,28 @@ public enum FloatNoise {
         let isWhole = price.digits > 15 || price.digits < suspiciousDigits
         let written = isWhole ? 0 : 0.5 * price.value * tenToMinus(price.digits - 1)
         if (Double(short) - price.value).magnitude <= max(noiseInLastPlace * price.value.ulp, written),
-            let meant = Double("\(short)"), meant != price.value
+            let meant = shortest(short), meant != price.value
         {
             return meant
         }
         guard price.digits >= 15, let meant = rounded(price.value), meant != price.value else { return nil }
         return meant
     }
+
+    /// The double of the fewest decimals that is still that 32-bit float.
+    static func shortest(_ float: Float) -> Double? {
+        let value = Double(float)
+        // Below, the float's text may end in zeros before the point.
+        guard plainRange.contains(value) else { return Double("\(float)") }
+        for power in NumberText.powers[...16] {
+            let meant = TickScale.nearestWhole(value * power) / power
+            if Float(meant) == float { return meant }
+        }
+        return value
+    }
+
+    /// Where the text of a number is looked for among decimals: fewer digits than a double's stand before and behind its point.
+    private static let plainRange = 1e-5..<1e6
 
     private static func tenToMinus(_ power: Int) -> Double { 1 / NumberText.powers[min(22, power)] }
 
@@ -66,6 +83,10 @@ public enum FloatNoise {
 
     /// Decimal places of the shortest text of a number.
     static func decimals(of value: Double) -> Int {
+        if plainRange.contains(value) {
+            for (decimals, power) in NumberText.powers[...9].enumerated()
+            where TickScale.nearestWhole(value * power) / power == value { return decimals }
+        }
         let parts = "\(value)".split(separator: "e")
         let places = parts[0].split(separator: ".").dropFirst().first.map { $0 == "0" ? 0 : $0.count } ?? 0
         guard parts.count == 2, let exponent = Int(parts[1]) else { return places }

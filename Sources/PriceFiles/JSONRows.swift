@@ -22,6 +22,9 @@ struct JSONRows {
     private(set) var number = 0
     /// Arranges the members of every object as those of the first.
     var order: [String]?
+    /// Of the object that was parsed last, the name that it was found under in front; and as they are written. Empty where they
+    /// are in another order.
+    private var objectNames: [String] = [], writtenNames: [[UInt8]] = []
 
     private static let longest = 65_536
     private static let deepest = 64
@@ -37,6 +40,8 @@ struct JSONRows {
     mutating func next() throws -> Bool {
         while true {
             while position < chunk.count {
+                if isRecording, !isEscaped { try recordPlain() }
+                guard position < chunk.count else { break }
                 let byte = chunk[position]
                 position += 1
                 if try take(byte) { return true }
@@ -51,13 +56,31 @@ struct JSONRows {
         }
     }
 
+    /// Takes all at once that neither ends a text or a record nor begins one.
+    private mutating func recordPlain() throws {
+        var end = position
+        if isInString {
+            while end < chunk.count, chunk[end] != UInt8(ascii: "\""), chunk[end] != UInt8(ascii: "\\") { end += 1 }
+        } else {
+            while end < chunk.count, chunk[end] != UInt8(ascii: "\""), !Self.isBracket(chunk[end]) { end += 1 }
+        }
+        guard record.count + end - position <= Self.longest else { throw tooLong }
+        record += chunk[position..<end]
+        position = end
+    }
+
+    /// Of either kind: a brace is a bracket with one bit more.
+    private static func isBracket(_ byte: UInt8) -> Bool {
+        byte | 0x20 == UInt8(ascii: "{") || byte | 0x20 == UInt8(ascii: "}")
+    }
+
+    private var tooLong: Fault { Fault("a record is longer than \(Self.longest) bytes", line: number + 1) }
+
     /// - Returns: whether this byte completes a record.
     private mutating func take(_ byte: UInt8) throws -> Bool {
         if isRecording {
             record.append(byte)
-            guard record.count <= Self.longest else {
-                throw Fault("a record is longer than \(Self.longest) bytes", line: number + 1)
-            }
+            guard record.count <= Self.longest else { throw tooLong }
         }
         if isInString {
             if isEscaped {
@@ -113,9 +136,13 @@ struct JSONRows {
     private var recordKey: [UInt8] = []
 
     private mutating func finish() throws -> Bool {
+        defer { recordKey = [] }
+        if cutPlain() {
+            number += 1
+            return true
+        }
         let value: Value
         do { value = try parse(record) } catch { throw Fault("\(error.message)", line: number + 1) }
-        defer { recordKey = [] }
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         switch value {
@@ -125,13 +152,30 @@ struct JSONRows {
             for element in elements { append(element) }
         case .object(let object):
             guard !object.isEmpty else { return false }
-            names = [Self.key] + object.names
-            for name in order ?? names ?? [] {
+            objectNames = [Self.key] + object.names
+            names = objectNames
+            writtenNames = order ?? objectNames == objectNames ? object.names.map { Array($0.utf8) } : []
+            for name in order ?? objectNames {
                 append(name == Self.key ? .string(String(decoding: recordKey, as: UTF8.self)) : object[name] ?? .null)
             }
         default: return false
         }
         number += 1
+        return true
+    }
+
+    /// Cuts the record where it stands.
+    ///
+    /// - Returns: false where that takes the parser.
+    private mutating func cutPlain() -> Bool {
+        let isObject = record.first == UInt8(ascii: "{")
+        guard !isObject || !writtenNames.isEmpty else { return false }
+        cells.removeAll(keepingCapacity: true)
+        if isObject { cells.append(record.count..<record.count + recordKey.count) }
+        guard PlainRecord.cut(record, names: isObject ? writtenNames : nil, into: &cells) else { return false }
+        swap(&bytes, &record)
+        if isObject { bytes += recordKey }
+        names = isObject ? objectNames : nil
         return true
     }
 

@@ -92,6 +92,12 @@ struct NumberText {
             value = isNegative ? -magnitude : magnitude
             return
         }
+        if !isLong, (-18..<0).contains(exponent - fraction),
+            let magnitude = Self.quotient(mantissa, power: fraction - exponent)
+        {
+            value = isNegative ? -magnitude : magnitude
+            return
+        }
         let plain = bytes[cell.lowerBound..<end].filter {
             0x30...0x39 ~= $0 || $0 == mark || $0 | 0x20 == UInt8(ascii: "e")
         }
@@ -102,6 +108,21 @@ struct NumberText {
         value = isNegative ? -magnitude : magnitude
     }
 
+    /// The double nearest to a whole number below 2^60, divided by a power of ten up to the 18th; nil for small ones.
+    private static func quotient(_ whole: UInt64, power: Int) -> Double? {
+        let (quotient, rest) = (UInt128(whole) << 64).quotientAndRemainder(dividingBy: UInt128(wholePowers[power]))
+        // All bits of a double and two more, the last of them set for whatever is behind it: so rounding it is rounding once.
+        let extra = 64 - quotient.leadingZeroBitCount
+        guard extra > -8 else { return nil }
+        let shift = max(0, extra)
+        let isExact = rest == 0 && quotient.trailingZeroBitCount >= shift
+        let bits = UInt64(truncatingIfNeeded: quotient >> UInt128(shift)) | (isExact ? 0 : 1)
+        return Double(sign: .plus, exponent: shift - 64, significand: Double(bits))
+    }
+
+    private static let wholePowers: [UInt64] = (0...18).map { power in
+        (0..<power).reduce(1) { product, _ in product * 10 }
+    }
     static let powers: [Double] = (0...22).map { power in (0..<power).reduce(1.0) { product, _ in product * 10 } }
 
     /// Bytes of what stands between thousands: the separator of the form, an apostrophe, a space of any width.

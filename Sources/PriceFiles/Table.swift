@@ -1,27 +1,34 @@
 /// The rows of a file, whichever way it is written.
 struct Table {
-    // One of them; an enum would be copied to be changed.
-    private var text: TextRows?
-    private var json: JSONRows?
+    /// In one place: what is in an optional or an enum is copied as a whole by whoever asks for a part of it.
+    private final class Place<Rows> {
+        var rows: Rows
+
+        init(_ rows: Rows) { self.rows = rows }
+    }
+
+    // One of them.
+    private var text: Place<TextRows>?
+    private var json: Place<JSONRows>?
 
     init(_ source: any ByteSource, _ delimiter: Delimiter?, names: [String]?) throws {
         if let delimiter {
-            text = try TextRows(source, delimiter: delimiter.byte)
+            text = Place(try TextRows(source, delimiter: delimiter.byte))
         } else {
-            json = try JSONRows(source)
-            json?.order = names
+            json = Place(try JSONRows(source))
+            json?.rows.order = names
         }
     }
 
-    var bytes: [UInt8] { text?.bytes ?? json?.bytes ?? [] }
-    var cells: [Range<Int>] { text?.cells ?? json?.cells ?? [] }
+    var bytes: [UInt8] { text?.rows.bytes ?? json?.rows.bytes ?? [] }
+    var cells: [Range<Int>] { text?.rows.cells ?? json?.rows.cells ?? [] }
     /// Of the row last given; of JSON its number.
-    var line: Int { text?.line ?? json?.number ?? 0 }
+    var line: Int { text?.rows.line ?? json?.rows.number ?? 0 }
     /// Of the members of a JSON object.
-    var names: [String]? { json?.names }
+    var names: [String]? { json?.rows.names }
 
     /// False after the last row.
-    mutating func next() throws -> Bool { try text?.next() ?? json?.next() ?? false }
+    mutating func next() throws -> Bool { try text?.rows.next() ?? json?.rows.next() ?? false }
 
     /// A cell as text.
     func text(_ index: Int) -> String { String(decoding: bytes[cells[index]], as: UTF8.self) }

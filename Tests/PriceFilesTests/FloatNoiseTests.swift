@@ -1,0 +1,67 @@
+import Testing
+
+@testable import PriceFiles
+
+/// What is computed of numbers is what their texts say: the text is the measure, and too slow to be made of every price.
+@Suite struct FloatNoiseTests {
+    /// Prices of all sizes, of a few decimals and of many.
+    private static func prices(_ count: Int, _ body: (Double) -> Void) {
+        var state: UInt64 = 0x5EED
+        func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 11
+        }
+        for _ in 0..<count {
+            let fraction = Double(next()) * 0x1p-53, power = NumberText.powers[Int(next() % 14)]
+            let price = fraction * power * 1e-6
+            switch next() % 4 {
+            case 0: body(price)
+            case 1: body(Double(Float(price)))
+            default:
+                let scale = NumberText.powers[Int(next() % 9)]
+                body((price * scale).rounded() / scale)
+            }
+        }
+    }
+
+    private static func number(_ text: String) -> NumberText? {
+        let bytes = Array(text.utf8)
+        return NumberText(bytes, 0..<bytes.count, .point)
+    }
+
+    private static func decimals(_ text: String) -> Int {
+        let parts = text.split(separator: "e"), fraction = parts[0].split(separator: ".").last.map(String.init) ?? ""
+        let places = fraction == "0" || !parts[0].contains(".") ? 0 : fraction.count
+        return max(0, places - (parts.count == 2 ? Int(parts[1]) ?? 0 : 0))
+    }
+
+    @Test func `the shortest decimal of a 32-bit float is the one it is written as`() {
+        Self.prices(20_000) { price in
+            let float = Float(price)
+            #expect(FloatNoise.shortest(float) == Double("\(float)"), "\(float)")
+        }
+    }
+
+    @Test func `decimals are those of the text`() {
+        Self.prices(20_000) { price in
+            #expect(FloatNoise.decimals(of: price) == Self.decimals("\(price)"), "\(price)")
+        }
+    }
+
+    @Test func `a number is the double nearest to its text, however many digits it has`() {
+        Self.prices(20_000) { price in
+            guard !"\(price)".contains("e"), price > 0 else { return }
+            for text in ["\(price)", "\(price)3", "-\(price)71", "\(price)49999"] {
+                #expect(Self.number(text)?.value == Double(text), "\(text)")
+            }
+        }
+        // In the middle between two doubles, and beside it.
+        for text in [
+            "9007199254740993.0", "9007199254740993.1", "9007199254740992.9", "4503599627370496.5",
+            "4503599627370497.5",
+            "4503599627370497.51", "0.1000000000000000055", "0.000000000123456789", "999999999999999999e-18",
+        ] {
+            #expect(Self.number(text)?.value == Double(text), "\(text)")
+        }
+    }
+}
