@@ -64,6 +64,30 @@ class StrategyTroubleTests(StrategyTest):
         expect(self.state(page)).to_have_text("Version 4, saved")
         expect(self.period(page, "SMA(50)")).to_be_visible()
 
+    def test_a_version_that_was_saved_in_the_very_moment_is_seen_before_it_is_overtaken(self):
+        page, identifier = self.opened()
+        address = f"**/api/strategies/{identifier}"
+        slower, slowest = (json.loads(json.dumps(CROSS).replace("30", period)) for period in ("50", "60"))
+        others = [slower]
+
+        def somebody_is_faster(route):
+            if route.request.method == "PUT" and others:
+                self.call(page, "PUT", f"/api/strategies/{identifier}", {"definition": others.pop()})
+            route.fallback()
+
+        page.route(address, somebody_is_faster)
+        self.period(page).fill("12")
+        self.save(page).click()
+        warning = page.get_by_role("note").filter(has_text="was saved elsewhere")
+        expect(warning).to_contain_text("Version 2 was saved elsewhere")
+        # Once more, while the reader agrees to save over the one that is shown.
+        others.append(slowest)
+        warning.get_by_role("button", name="Save mine as version 3").click()
+        expect(warning).to_contain_text("Version 3 was saved elsewhere")
+        self.assertEqual(self.call(page, "GET", f"/api/strategies/{identifier}")["version_number"], 3)
+        warning.get_by_role("button", name="Save mine as version 4").click()
+        expect(self.state(page)).to_have_text("Version 4, saved")
+
     def test_a_session_that_ends_keeps_the_draft_and_comes_back_to_it(self):
         page, identifier = self.opened()
         self.period(page).fill("17")

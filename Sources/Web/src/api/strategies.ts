@@ -121,8 +121,9 @@ async function changed(work: () => Promise<Strategy>): Promise<Strategy> {
 export const createStrategy = (written: Written): Promise<Strategy> =>
     changed(async () => (await call(postStrategies, { body: written })).body);
 
-export const changeStrategy = (id: string, changes: Partial<Written>): Promise<Strategy> =>
-    changed(async () => (await call(putStrategiesById, { path: { id }, body: changes })).body);
+/** `base`: the newest version that whoever changes it has seen; where there is a newer one nothing is changed. */
+export const changeStrategy = (id: string, changes: Partial<Written>, base: number): Promise<Strategy> =>
+    changed(async () => (await call(putStrategiesById, { path: { id }, body: { ...changes, base_version: base } })).body);
 
 export const duplicateStrategy = (id: string): Promise<Strategy> =>
     changed(async () => (await call(postStrategiesByIdDuplicate, { path: { id } })).body);

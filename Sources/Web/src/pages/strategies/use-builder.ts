@@ -17,7 +17,7 @@ import {
     written,
 } from "../../lib/definition/strategy";
 import { savedDraftKey } from "../../lib/definition/unfinished";
-import { mistake } from "../../ui/form";
+import { faultOf, mistake } from "../../ui/form";
 import { toast } from "../../ui/parts";
 import { type DraftWork, keptDraft, useDraft } from "../../ui/use-draft";
 import { useWork, type Work } from "../../ui/use-work";
@@ -83,7 +83,10 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
         setBase(newer);
         if (newer.version !== base.version) toast(`Version ${newer.version} was saved elsewhere. It is here now.`);
     }, [newer]);
-    const overtaking = [newer, asked].find((one) => one && base && isOvertaken(base, draft, one)) ?? null;
+    const overtaking =
+        [newer, asked]
+            .flatMap((one) => (one && base && isOvertaken(base, draft, one) ? [one] : []))
+            .sort((left, right) => right.version - left.version)[0] ?? null;
 
     // Another tab may have saved meanwhile.
     const id = saved?.id ?? null;
@@ -115,13 +118,22 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
                 else work.move(savedDraftKey(made.id), baseOf(made));
                 return;
             }
-            const now = baseOf(await readStrategy(id));
-            if (!over && isOvertaken(base, mine, now)) {
-                invalidate(strategyKey(id));
-                setAsked(now);
-                return;
+            for (;;) {
+                const now = baseOf(await readStrategy(id));
+                // Who saves over another version saves over the one that was shown, and no later one.
+                if (over ? now.version !== overtaking?.version : isOvertaken(base, mine, now)) {
+                    invalidate(strategyKey(id));
+                    setAsked(now);
+                    return;
+                }
+                try {
+                    answer = await changeStrategy(id, changedParts(base, mine), now.version);
+                    break;
+                } catch (error) {
+                    // Somebody else has saved since it was read.
+                    if (faultOf(error, "base_version") === null) throw error;
+                }
             }
-            answer = await changeStrategy(id, changedParts(base, mine));
             const after = baseOf(answer);
             // Nothing is left to keep, unless somebody has typed meanwhile.
             if (leaves && latest.current.draft === mine) {
@@ -131,8 +143,6 @@ export function useBuilder({ user, draftKey, saved, initial }: Options): Builder
             change((draftNow) => rebased(base, draftNow, after));
             setBase(after);
             setAsked(null);
-            if (changedParts(base, mine).definition && after.version > now.version + 1)
-                toast(`Another version was saved at the same moment: yours is version ${after.version}.`);
         });
         return answer;
     };
