@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
     adjustmentInWords,
+    columnDigits,
+    columnPriceDigits,
     compact,
     compactFixed,
     counted,
@@ -29,6 +31,11 @@ test("a percent has its sign, and none when it rounds to nothing", () => {
 
 test("a small price is shown with digits that say something", () => {
     assert.deepEqual([173.93, 1, 0.25, 0.0123, 0.0000012, 0, NaN].map(priceDigits), [2, 2, 4, 5, 9, 2, 2]);
+});
+
+test("all figures of a column have as many digits as the one that needs most", () => {
+    assert.deepEqual([[], [173.9, 12], [1.02, 0.98], [0.0123, 4]].map(columnPriceDigits), [2, 2, 4, 5]);
+    assert.deepEqual([[], [100, 7], [1.5, 2, 0.25], [0.1 + 0.2], [1 / 3, 0]].map(columnDigits), [0, 0, 2, 1, 8]);
 });
 
 test("an adjustment is told in words, one this page does not know as it is", () => {

@@ -51,6 +51,20 @@ export function priceDigits(price: number): number {
     return Math.min(10, 3 - Math.floor(Math.log10(price)));
 }
 
+/** Decimals for a column of prices: those that its smallest price needs, so that all of them line up. */
+export const columnPriceDigits = (prices: readonly number[]): number =>
+    prices.reduce((most, price) => Math.max(most, priceDigits(price)), 2);
+
+/** Decimals for a column of quantities: as few as write all of them in full, eight at most. */
+export const columnDigits = (values: readonly number[]): number =>
+    values.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
+
+function decimalsOf(value: number): number {
+    let digits = 0;
+    while (digits < 8 && Math.abs(Number(value.toFixed(digits)) - value) > Math.abs(value) * 1e-12) digits++;
+    return digits;
+}
+
 export type Direction = "up" | "down" | "flat";
 
 export const direction = (change: number): Direction => (change > 0 ? "up" : change < 0 ? "down" : "flat");

@@ -49,35 +49,35 @@ export function SymbolField(props: Props): JSX.Element {
     return (
         <Field {...{ label, fault, isLabelHidden }}>
             {(ties) => (
-        <div className="search symbol-field">
-            <Combobox
-                inputID={ties.id}
-                isInvalid={ties["aria-invalid"]}
-                describedBy={ties["aria-describedby"]}
-                label={label}
-                placeholder="Ticker or name"
-                text={text ?? symbol}
-                change={setText}
-                choices={choices}
-                choose={(choice) => {
-                    setText(null);
-                    choose(choice.symbol);
-                }}
-                isAnswered={found.state === "ready" && found.query === query.trim()}
-                state={
-                    found.state === "failed"
-                        ? found.message
-                        : found.state === "ready" && choices.length === 0
-                          ? "No such symbol"
-                          : ""
-                }
-                isOpen={isOpen}
-                setOpen={(isNowOpen) => {
-                    setOpen(isNowOpen);
-                    if (!isNowOpen) setText(null);
-                }}
-            />
-        </div>
+                <div className="search symbol-field">
+                    <Combobox
+                        inputID={ties.id}
+                        isInvalid={ties["aria-invalid"]}
+                        describedBy={ties["aria-describedby"]}
+                        label={label}
+                        placeholder="Ticker or name"
+                        text={text ?? symbol}
+                        change={setText}
+                        choices={choices}
+                        choose={(choice) => {
+                            setText(null);
+                            choose(choice.symbol);
+                        }}
+                        isAnswered={found.state === "ready" && found.query === query.trim()}
+                        state={
+                            found.state === "failed"
+                                ? found.message
+                                : found.state === "ready" && choices.length === 0
+                                  ? "No such symbol"
+                                  : ""
+                        }
+                        isOpen={isOpen}
+                        setOpen={(isNowOpen) => {
+                            setOpen(isNowOpen);
+                            if (!isNowOpen) setText(null);
+                        }}
+                    />
+                </div>
             )}
         </Field>
     );

@@ -2,7 +2,7 @@
 import type { Backtest, Trade } from "api-types";
 import { useMemo, useState } from "react";
 import { filesOf } from "../../api/backtests";
-import { decimal, direction, plainly, priceDigits, signedPercent, whole } from "../../lib/format";
+import { columnDigits, columnPriceDigits, decimal, direction, signedPercent, whole } from "../../lib/format";
 import { exitWords } from "../../lib/results/words";
 import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
@@ -27,7 +27,7 @@ const choices = [
 
 export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
     const [kept, keep] = useState<Kept>("all");
-    const columns = useMemo(() => columnsOf(run), [run]);
+    const columns = useMemo(() => columnsOf(run, trades.value), [run, trades.value]);
     const rows = useMemo(
         () =>
             kept === "all"
@@ -78,7 +78,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
     );
 }
 
-function columnsOf(run: Backtest): readonly Column<Trade>[] {
+function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Trade>[] {
     const zone = run.timeframe === "1d" ? "" : " (UTC)";
     const number = (
         key: string,
@@ -87,7 +87,9 @@ function columnsOf(run: Backtest): readonly Column<Trade>[] {
         cell: (trade: Trade) => JSX.Element | string,
         more: Partial<Column<Trade>> = {},
     ): Column<Trade> => ({ key, title, kind: "number", value, cell, ...more });
-    const price = (value: number): string => decimal(value, priceDigits(value));
+    const priceDigits = columnPriceDigits(trades.flatMap(({ entryPrice, exitPrice }) => [entryPrice, exitPrice]));
+    const price = (value: number): string => decimal(value, priceDigits);
+    const quantityDigits = columnDigits(trades.map(({ quantity }) => quantity));
     return [
         number("number", "Trade", ({ tradeNo }) => tradeNo, ({ tradeNo }) => whole(tradeNo), { isPrimary: true }),
         { key: "entry", title: `Bought${zone}`, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
@@ -99,7 +101,9 @@ function columnsOf(run: Backtest): readonly Column<Trade>[] {
         number("exit-price", "Exit price", ({ exitPrice }) => exitPrice, ({ exitPrice }) => price(exitPrice), {
             explain: "The price got, slippage included.",
         }),
-        number("quantity", "Quantity", ({ quantity }) => quantity, ({ quantity }) => plainly(quantity), { isHidden: true }),
+        number("quantity", "Quantity", ({ quantity }) => quantity, ({ quantity }) => decimal(quantity, quantityDigits), {
+            isHidden: true,
+        }),
         number("result", "Result", ({ pnlAbs }) => pnlAbs, ({ pnlAbs }) => signed(pnlAbs, decimal(pnlAbs, 2)), {
             explain: "Quantity times the difference of the prices, less both commissions.",
         }),

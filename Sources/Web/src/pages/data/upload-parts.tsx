@@ -2,7 +2,7 @@
 import type { ImportReport, UploadLook } from "api-types";
 import { useMemo } from "react";
 import type { Bars } from "../../lib/bars";
-import { counted, decimal, plainly, priceDigits, whole } from "../../lib/format";
+import { columnDigits, columnPriceDigits, counted, decimal, whole } from "../../lib/format";
 import { tableTime } from "../../lib/time";
 import { Chart, type Pane } from "../../ui/chart/chart";
 import { Card } from "../../ui/parts";
@@ -39,8 +39,10 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
         ],
         [bars, title, look.fileName],
     );
-    const digits = priceDigits(firstBars[0]?.close ?? 1);
     const ends = lastBars.filter(({ time }) => time > (firstBars[firstBars.length - 1]?.time ?? Infinity));
+    const rows = [...firstBars, ...ends];
+    const digits = columnPriceDigits(rows.flatMap(({ open, high, low, close }) => [open, high, low, close]));
+    const volumeDigits = columnDigits(rows.map(({ volume }) => volume));
     const isWhole = firstBars.length + ends.length === report?.bars;
     return (
         <Card
@@ -76,7 +78,7 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
                     </thead>
                     <tbody>
                         {firstBars.map((bar) => (
-                            <Row key={bar.time} {...{ bar, digits, interval }} />
+                            <Row key={bar.time} {...{ bar, digits, volumeDigits, interval }} />
                         ))}
                         {!isWhole && (
                             <tr>
@@ -86,7 +88,7 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
                             </tr>
                         )}
                         {ends.map((bar) => (
-                            <Row key={bar.time} {...{ bar, digits, interval }} />
+                            <Row key={bar.time} {...{ bar, digits, volumeDigits, interval }} />
                         ))}
                     </tbody>
                 </table>
@@ -98,10 +100,11 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
 interface RowProps {
     readonly bar: UploadedBar;
     readonly digits: number;
+    readonly volumeDigits: number;
     readonly interval: ImportReport["timeframe"];
 }
 
-const Row = ({ bar, digits, interval }: RowProps): JSX.Element => (
+const Row = ({ bar, digits, volumeDigits, interval }: RowProps): JSX.Element => (
     <tr>
         <th scope="row">{tableTime(bar.time, interval)}</th>
         {[bar.open, bar.high, bar.low, bar.close].map((price, index) => (
@@ -109,7 +112,7 @@ const Row = ({ bar, digits, interval }: RowProps): JSX.Element => (
                 {decimal(price, digits)}
             </td>
         ))}
-        <td className="number">{plainly(bar.volume)}</td>
+        <td className="number">{decimal(bar.volume, volumeDigits)}</td>
     </tr>
 );
 
