@@ -13,10 +13,10 @@ from strategies import StrategyTest
 
 FILES = Path(__file__).resolve().parents[2] / "PriceFilesTests" / "Fixtures"
 
-# A file as it is dragged from the desktop.
-DRAGGED = """([name, text]) => {
+# Files as they are dragged from the desktop.
+DRAGGED = """files => {
     const carried = new DataTransfer();
-    carried.items.add(new File([text], name));
+    for (const [name, text] of files) carried.items.add(new File([text], name));
     return carried;
 }"""
 
@@ -47,9 +47,16 @@ class ImportTest(StrategyTest):
         """By the button."""
         page.goto(self.url("/data/import"))
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Choose a file").click()
+            page.get_by_role("button", name="Choose files").click()
         chooser.value.set_files(FILES / name)
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+    def drop(self, page, *names: str) -> None:
+        self.drop_texts(page, [[name, (FILES / name).read_text()] for name in names])
+
+    def drop_texts(self, page, files) -> None:
+        carried = page.evaluate_handle(DRAGGED, files)
+        page.get_by_test_id("drop-zone").dispatch_event("drop", {"dataTransfer": carried})
 
     def name_symbol(self, page, symbol: str) -> None:
         page.get_by_label("Symbol", exact=True).fill(symbol)
@@ -69,8 +76,7 @@ class ImportTests(ImportTest):
         page = self.operator("/data/import")
         symbol = self.symbol()
         name = "yahoo-columns.csv"
-        carried = page.evaluate_handle(DRAGGED, [name, (FILES / name).read_text()])
-        page.get_by_test_id("drop-zone").dispatch_event("drop", {"dataTransfer": carried})
+        self.drop(page, name)
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(page.get_by_test_id("refusal")).to_contain_text("The file names no symbol.")
         # What is in it is seen before anything is answered.
@@ -92,6 +98,43 @@ class ImportTests(ImportTest):
         self.name_symbol(page, symbol)
         expect(page.get_by_test_id("outcome")).to_contain_text("Nothing new: 20 bars")
         expect(page.get_by_role("button", name="Store the bars")).to_have_count(0)
+
+    def test_several_files_are_sent_one_after_the_other_and_a_busy_server_is_asked_again(self):
+        self.expects_failed_requests = True
+        page = self.operator("/data/import")
+        names = ("yahoo-columns.csv", "null-rows.csv", "bom-crlf.csv")
+        asked: list[str] = []
+        under_way: list = []
+        at_once: list[int] = []
+
+        def busy_once(route):
+            if route.request.method != "POST":
+                return route.fallback()
+            under_way.append(route)
+            asked.append(route.request.url.rpartition("=")[2])
+            at_once.append(len(under_way))
+            if len(asked) == 2:
+                route.fulfill(
+                    status=503,
+                    content_type="application/problem+json",
+                    headers={"Retry-After": "0"},
+                    body=json.dumps({"title": "Busy", "status": 503}),
+                )
+            else:
+                route.fulfill(response=route.fetch())
+            under_way.remove(route)
+
+        page.route("**/api/market-data/imports?*", busy_once)
+        self.drop(page, *names)
+        waiting = page.get_by_role("region", name="Not stored yet")
+        for name in names:
+            expect(waiting.get_by_role("link", name=name)).to_be_visible()
+        self.assertEqual(asked, [names[0], names[1], names[1], names[2]])
+        self.assertEqual(set(at_once), {1})
+        expect(page.get_by_role("alert")).to_have_count(0)
+        for name in names:
+            waiting.get_by_role("button", name=f"Remove {name}").click()
+            expect(waiting.get_by_role("link", name=name)).to_have_count(0)
 
     def test_a_day_that_could_be_a_month_is_asked_about(self):
         page = self.operator()
@@ -177,8 +220,7 @@ class ImportTests(ImportTest):
 
     def test_what_is_no_file_of_prices_is_told_why(self):
         page = self.operator("/data/import")
-        carried = page.evaluate_handle(DRAGGED, ["letter.txt", "Dear all,\nno prices today.\n<b>Yours</b>\n"])
-        page.get_by_test_id("drop-zone").dispatch_event("drop", {"dataTransfer": carried})
+        self.drop_texts(page, [["letter.txt", "Dear all,\nno prices today.\n<b>Yours</b>\n"]])
         expect(page.get_by_test_id("refusal")).to_be_visible()
         expect(page.get_by_role("button", name="Store the bars")).to_have_count(0)
 
@@ -208,7 +250,7 @@ class ImportTests(ImportTest):
     def test_who_is_no_operator_reads_and_changes_nothing(self):
         page, _ = self.user("/data/import")
         expect(page.get_by_text("Operators bring prices in.")).to_be_visible()
-        expect(page.get_by_role("button", name="Choose a file")).to_have_count(0)
+        expect(page.get_by_role("button", name="Choose files")).to_have_count(0)
         page.goto(self.url("/data/series/EOS-USD"))
         expect(page.locator(".finding").first).to_be_visible()
         expect(page.get_by_role("button", name=re.compile("^Dismiss: "))).to_have_count(0)

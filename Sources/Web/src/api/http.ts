@@ -20,6 +20,8 @@ export class ApiError extends Error {
         readonly code: ErrorCode | null = null,
         readonly requestID: string | null = null,
         readonly fieldErrors: readonly FieldError[] = [],
+        /** Seconds after which the server may be asked again, where it says so. */
+        readonly retryAfter: number | null = null,
     ) {
         super(message);
         this.name = "ApiError";
@@ -136,6 +138,7 @@ async function answerOf(
             problem?.code ?? null,
             problem?.requestId ?? requestID,
             problem?.fieldErrors ?? [],
+            secondsIn(header("Retry-After")),
         );
     }
     try {
@@ -148,6 +151,9 @@ async function answerOf(
         throw unreadable(error.message, requestID);
     }
 }
+
+/** The header's other form, a date, is none that this API writes. */
+const secondsIn = (text: string | null): number | null => (text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null);
 
 export const unreadable = (reason: string, requestID: string | null = null): ApiError =>
     new ApiError("unreadable", `The server's answer could not be read: ${reason}.`, null, null, requestID);

@@ -12,7 +12,7 @@ import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
 import { When } from "../ui/when";
 import { DataHead, OperatorsOnly, useMayImport } from "./data/data-head";
-import { DropZone } from "./data/drop-zone";
+import { DropZone, type Sending } from "./data/drop-zone";
 
 export default function ImportRoom(): JSX.Element {
     const mayImport = useMayImport();
@@ -24,28 +24,41 @@ export default function ImportRoom(): JSX.Element {
     );
 }
 
+interface Refused {
+    readonly name: string;
+    readonly error: unknown;
+}
+
 function Import(): JSX.Element {
-    const [work, run] = useWork();
-    const [sending, setSending] = useState<File | null>(null);
+    const [sending, setSending] = useState<Sending | null>(null);
+    const [refused, setRefused] = useState<readonly Refused[]>([]);
     const leaving = useRef<AbortController | null>(null);
-    useGuard(sending !== null, "The file is still on its way. It is not kept if you leave now.");
+    useGuard(sending !== null, "A file is still on its way. It is not kept if you leave now.");
     useEffect(() => () => leaving.current?.abort(), []);
-    const take = async (file: File): Promise<void> => {
+    /** One after the other: each has all of the way up. */
+    const take = async (files: readonly File[]): Promise<void> => {
         const left = (leaving.current = new AbortController());
-        setSending(file);
-        await run(async () => {
+        const taken: string[] = [];
+        setRefused([]);
+        for (const [index, file] of files.entries()) {
+            setSending({ file, number: index + 1, count: files.length });
             try {
-                navigate(uploadPath(await bringFile(file, left.signal)), { force: true });
+                taken.push(await bringFile(file, left.signal));
             } catch (error) {
-                if (!left.signal.aborted) throw error;
+                if (left.signal.aborted) break;
+                setRefused((before) => [...before, { name: file.name, error }]);
             }
-        });
+        }
         setSending(null);
+        // Several wait below to be looked at.
+        if (files.length === 1 && taken.length === 1) navigate(uploadPath(taken[0]!), { force: true });
     };
     return (
         <>
-            <DropZone sending={sending} take={(file) => void take(file)} cancel={() => leaving.current?.abort()} />
-            {work.error !== null && <FailureNotice what="The file was not taken." error={work.error} />}
+            <DropZone sending={sending} take={(files) => void take(files)} cancel={() => leaving.current?.abort()} />
+            {refused.map(({ name, error }, index) => (
+                <FailureNotice key={index} what={`${name} was not taken.`} error={error} />
+            ))}
             <Waiting />
         </>
     );

@@ -1,12 +1,19 @@
-/* Where a file is dropped, or chosen by a button. */
+/* Where files are dropped, or chosen by a button. */
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import { Button, joined, Progress, toast } from "../../ui/parts";
 import { sizeInWords } from "../../lib/format";
 
+/** The file that is on its way, and which of them it is. */
+export interface Sending {
+    readonly file: File;
+    readonly number: number;
+    readonly count: number;
+}
+
 interface Props {
-    /** The file that is on its way; null: none. */
-    readonly sending: File | null;
-    readonly take: (file: File) => void;
+    /** Null: none is on its way. */
+    readonly sending: Sending | null;
+    readonly take: (files: readonly File[]) => void;
     readonly cancel: () => void;
 }
 
@@ -26,14 +33,14 @@ export function DropZone({ sending, take, cancel }: Props): JSX.Element {
     const drop = (event: DragEvent): void => {
         event.preventDefault();
         setOver(false);
-        const { files } = event.dataTransfer;
-        if (sending !== null || files.length > 1) toast("One file at a time.");
-        else if (files[0]) take(files[0]);
+        const files = [...event.dataTransfer.files];
+        if (sending !== null) toast("Wait until the files before have been sent.");
+        else if (files.length > 0) take(files);
     };
     return (
         <section
             className={joined("card drop-zone", isOver && "drop-zone-over")}
-            aria-label="A file of prices"
+            aria-label="Files of prices"
             data-testid="drop-zone"
             onDragOver={() => setOver(true)}
             onDragLeave={() => setOver(false)}
@@ -42,36 +49,41 @@ export function DropZone({ sending, take, cancel }: Props): JSX.Element {
             {sending === null ? (
                 <>
                     <p>
-                        <strong>Drop a file of prices here</strong>, or choose one.
+                        <strong>Drop files of prices here</strong>, or choose them.
                     </p>
                     <Button kind="primary" onClick={() => input.current?.click()}>
-                        Choose a file
+                        Choose files
                     </Button>
                     <p className="dim">
                         CSV as Yahoo, Stooq, Nasdaq, TradingView and others write it, JSON of Coinbase, Binance or
-                        Kraken, plain or in gzip, zip or zstd. It is looked at first: nothing is stored before you say
-                        so.
+                        Kraken, plain or in gzip, zip or zstd. They are looked at first: nothing is stored before you
+                        say so.
                     </p>
                 </>
             ) : (
                 <>
                     <p role="status">
-                        <strong>Sending {sending.name}</strong> <span className="dim">{sizeInWords(sending.size)}</span>
+                        <strong>Sending {sending.file.name}</strong>{" "}
+                        <span className="dim">
+                            {sizeInWords(sending.file.size)}
+                            {sending.count > 1 && `, ${sending.number} of ${sending.count}`}
+                        </span>
                     </p>
-                    <Progress label={`Sending ${sending.name}`} value={null} />
+                    <Progress label={`Sending ${sending.file.name}`} value={null} />
                     <Button onClick={cancel}>Cancel</Button>
                 </>
             )}
             <input
                 ref={input}
                 type="file"
-                aria-label="A file of prices"
+                aria-label="Files of prices"
+                multiple
                 hidden
                 onChange={(event) => {
-                    const file = event.target.files?.[0];
+                    const files = [...(event.target.files ?? [])];
                     // The same file may be chosen again, after it was mended.
                     event.target.value = "";
-                    if (file) take(file);
+                    if (files.length > 0) take(files);
                 }}
             />
         </section>
