@@ -147,8 +147,8 @@ function drawn(
     // Beside what grew manyfold the rest would be a flat line: then by powers, and those need what is above zero.
     const isLog = Math.max(...[...at, ...held].map(growth)) > manyfold;
     const grown: Pane = isLog
-        ? { id: "growth", label: "What 100 became", weight: 68, scale: "price", isLog, guides: [100], series: lines(of100) }
-        : { id: "growth", label: "Growth", weight: 68, scale: "percent", guides: [0], series: lines(rebased) };
+        ? { id: "growth", label: "What 100 became", weight: 68, scale: "price", isLog, guides: [{ at: 100 }], series: lines(of100) }
+        : { id: "growth", label: "Growth", weight: 68, scale: "percent", guides: [{ at: 0 }], series: lines(rebased) };
     return [times, [grown, { id: "drawdown", label: "Drawdown", weight: 32, scale: "percent", series: lines(drawdowns) }]];
 }
 

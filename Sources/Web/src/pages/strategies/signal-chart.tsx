@@ -69,7 +69,7 @@ function panesOf(
                       weight: 1,
                       scale: "unit",
                       range: [0, 100],
-                      guides: [...new Set(own.flatMap((index) => levelsOf(definition, indicators[index]!.id)))],
+                      guides: [...new Set(own.flatMap((index) => levelsOf(definition, indicators[index]!.id)))].map((at) => ({ at })),
                       series: own.map(line),
                   },
               ];

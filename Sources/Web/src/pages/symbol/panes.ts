@@ -43,7 +43,7 @@ export function symbolPanes(symbol: string, bars: Bars, lines: readonly OverlayL
         weight: 24,
         scale: "unit",
         range: [0, 100],
-        guides: [30, 70],
+        guides: [{ at: 30 }, { at: 70 }],
         series: strengths,
     };
     return [prices, strength];

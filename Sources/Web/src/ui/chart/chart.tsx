@@ -25,7 +25,7 @@ import type { ChartHandle, Marker, Pane, ShownSpan } from "./model";
 import { picture } from "./picture";
 import { useLegendHeights, usePaneTops } from "./places";
 
-export type { ChartHandle, Marker, Pane, Series, SeriesColour, ShownSpan } from "./model";
+export type { ChartHandle, Guide, Marker, Pane, Series, SeriesColour, ShownSpan } from "./model";
 export { lineColour } from "./model";
 
 interface Props {

@@ -4,7 +4,7 @@ import { barsOf, blockCount, type Candle, candleOf, type Detail, lineOf } from "
 import * as library from "./library";
 import { axisFormat, figureAt } from "./figures";
 import { colourIn, type Look, styleIn, translucent } from "./look";
-import type { Pane, Series } from "./model";
+import type { Guide, Pane, Series } from "./model";
 
 const types = {
     candles: library.CandlestickSeries,
@@ -20,7 +20,8 @@ export const formOf = (series: Series): keyof typeof types =>
 
 export class DrawnSeries {
     readonly api: library.Series;
-    private guides: library.PriceLine[] = [];
+    private lines: library.PriceLine[] = [];
+    private guides: readonly Guide[] = [];
     /** Marks the newest value, which need not be among those that are drawn. */
     private readonly newest: library.PriceLine | null;
 
@@ -55,14 +56,20 @@ export class DrawnSeries {
         this.series = series;
     }
 
-    setGuides(levels: readonly number[]): void {
-        while (this.guides.length < levels.length) {
-            const style = { lineWidth: 1, lineStyle: 2, axisLabelVisible: false };
-            this.guides.push(this.api.createPriceLine({ price: levels[this.guides.length], ...style }));
-        }
-        this.guides.forEach((guide, index) =>
-            guide.applyOptions({ lineVisible: index < levels.length, ...(index < levels.length && { price: levels[index] }) }),
-        );
+    /** `paint` has to follow for their colours. */
+    setGuides(guides: readonly Guide[]): void {
+        this.guides = guides;
+        while (this.lines.length < guides.length)
+            this.lines.push(this.api.createPriceLine({ price: guides[this.lines.length]!.at, lineWidth: 1, lineStyle: 2 }));
+        this.lines.forEach((line, index) => {
+            const guide = guides[index];
+            line.applyOptions({
+                lineVisible: guide !== undefined,
+                axisLabelVisible: guide?.label !== undefined,
+                title: guide?.label ?? "",
+                ...(guide && { price: guide.at }),
+            });
+        });
     }
 
     /** Draws so much of the series. */
@@ -74,7 +81,11 @@ export class DrawnSeries {
     paint(): void {
         const look = this.look();
         const { series } = this;
-        this.guides.forEach((guide) => guide.applyOptions({ color: look.crosshair }));
+        this.lines.forEach((line, index) => {
+            const side = this.guides[index]?.side;
+            const colour = side ? look[side] : look.crosshair;
+            line.applyOptions({ color: colour, axisLabelColor: colour, axisLabelTextColor: look.surface });
+        });
         this.markNewest(look);
         if (series.kind === "candles") {
             // Rising candles are hollow: which way a bar went can be seen without its colour.

@@ -27,6 +27,14 @@ export interface ValueSeries<Kind> {
     readonly digits?: number;
 }
 
+export interface Guide {
+    readonly at: number;
+    /** Stands at the axis, with the level. */
+    readonly label?: string;
+    /** Its colour says which way it trades. */
+    readonly side?: "buy" | "sell";
+}
+
 export interface Pane {
     readonly id: string;
     /** Stands first in the pane's legend. */
@@ -38,7 +46,7 @@ export interface Pane {
     /** Only prices can be drawn on a logarithmic scale. */
     readonly isLog?: boolean;
     /** Levels with a dashed line. */
-    readonly guides?: readonly number[];
+    readonly guides?: readonly Guide[];
     /** The axis always spans this, whatever the values in view are. */
     readonly range?: readonly [number, number];
     readonly series: readonly Series[];
