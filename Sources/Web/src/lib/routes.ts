@@ -16,6 +16,8 @@ const patterns = [
     ["new-backtest", "/backtests/new"],
     ["compare", "/backtests/compare"],
     ["backtest", "/backtests/:id"],
+    ["trade", "/trade"],
+    ["order", "/trade/orders/:id"],
     ["data", "/data"],
     ["data-series", "/data/series/:symbol"],
     ["data-import", "/data/import"],
@@ -96,6 +98,8 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "new-backtest",
     "compare",
     "backtest",
+    "trade",
+    "order",
     "data",
     "data-series",
     "data-import",
@@ -117,6 +121,10 @@ export const strategyPath = (id: string, symbol?: string): string =>
     `/strategies/${id}${symbol === undefined ? "" : `?symbol=${encodeURIComponent(symbol)}`}`;
 export const strategyVersionsPath = (id: string): string => `/strategies/${id}/versions`;
 export const backtestPath = (id: string): string => `/backtests/${id}`;
+export const orderPath = (id: string): string => `/trade/orders/${id}`;
+/** The ticket, filled in with what is given, by the names of its fields. */
+export const tradePath = (filled: Readonly<Record<string, string>> = {}): string =>
+    `/trade?${new URLSearchParams(filled)}`.replace(/\?$/, "");
 /** What is known of the stored bars of a symbol. */
 export const dataSeriesPath = (symbol: string): string => `/data/series/${encodeURIComponent(symbol)}`;
 /** A file that was brought, with what was said of it as a query. */

@@ -4,6 +4,7 @@
  */
 import { type AssetType, type ErrorCode, type ExecutionTiming, executionTimingWords, type Series } from "api-types";
 import type { RunRequest } from "../api/backtests";
+import { withoutCommas } from "./amounts";
 import { isoDay, monthsBefore, parseTime, secondsPerDay } from "./time";
 
 export interface RunForm {
@@ -118,15 +119,9 @@ export function faultsOf(form: RunForm): Readonly<Partial<Record<keyof RunForm, 
     if (start !== null && end !== null && end < start) faults.end = "Ends before it starts.";
     for (const name of ["commission", "slippage", "allocation"] as const)
         if (numberIn(form[name]) === null) faults[name] = "A number, such as 5 or 2.5.";
-    if (!/^\d{1,13}(\.\d{1,2})?$/.test(plainMoney(form.equity))) faults.equity = "An amount, such as 10000 or 2500.50.";
+    if (!/^\d{1,13}(\.\d{1,2})?$/.test(withoutCommas(form.equity))) faults.equity = "An amount, such as 10000 or 2500.50.";
     return faults;
 }
-
-/** Commas between thousands are how people write money; anywhere else one may be a decimal comma, and is a fault. */
-const plainMoney = (text: string): string => {
-    const trimmed = text.trim();
-    return /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(trimmed) ? trimmed.replace(/,/g, "") : trimmed;
-};
 
 function numberIn(text: string): number | null {
     const trimmed = text.trim();
@@ -141,7 +136,7 @@ export const requestOf = (form: RunForm, timeframe: RunRequest["timeframe"]): Ru
     timeframe,
     start_date: form.start,
     end_date: form.end,
-    initial_equity: plainMoney(form.equity),
+    initial_equity: withoutCommas(form.equity),
     simulation: {
         commission_bps: numberIn(form.commission)!,
         slippage_bps: numberIn(form.slippage)!,

@@ -51,6 +51,14 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "import.confirmed": "Import of prices started",
     "finding.dismissed": "Finding about prices dismissed",
     "finding.restored": "Finding about prices restored",
+    "order.placed": "Paper order placed",
+    "order.filled": "Paper order filled",
+    "order.rejected": "Paper order refused",
+    "order.replaced": "Paper order changed",
+    "order.cancelled": "Paper order cancelled",
+    "order.expired": "Paper order expired",
+    "paper_account.fees_changed": "Fees of the paper account changed",
+    "paper_account.reset": "Paper account reset",
 };
 
 /** An event that a later server adds is still told by its name. */

@@ -9,6 +9,7 @@ import {
     MarketsIcon,
     SettingsIcon,
     StrategiesIcon,
+    TradeIcon,
 } from "./icons";
 import { Link } from "./navigation";
 import { useAccount } from "./use-account";
@@ -56,8 +57,9 @@ const forUsers: readonly Way[] = [
         pages: ["backtests", "new-backtest", "backtest", "compare"],
         keys: "g b",
     },
+    { label: "Trade", href: "/trade", icon: TradeIcon, pages: ["trade", "order"], keys: "g t" },
     { label: "Data", href: "/data", icon: DataIcon, pages: ["data", "data-series", "data-import", "data-upload", "data-jobs", "data-job", "data-sources"], keys: "g p", isMinor: true },
-    { label: "Settings", href: "/settings", icon: SettingsIcon, pages: ["settings"], keys: "g t" },
+    { label: "Settings", href: "/settings", icon: SettingsIcon, pages: ["settings"], keys: "g e", isMinor: true },
     about,
 ];
 

@@ -7,7 +7,8 @@ import { useSymbols } from "./use-symbols";
 
 interface Props {
     readonly label: string;
-    readonly assetType: AssetType;
+    /** Null: of any kind. */
+    readonly assetType: AssetType | null;
     readonly symbol: string;
     readonly choose: (symbol: string) => void;
     readonly fault?: string | null;
@@ -18,7 +19,7 @@ interface SymbolChoice extends Choice {
     readonly symbol: string;
 }
 
-/** A symbol of one kind, found by typing. Until another is chosen, the one before it holds. */
+/** A symbol, found by typing. Until another is chosen, the one before it holds. */
 export function SymbolField(props: Props): JSX.Element {
     const { label, assetType, symbol, choose, fault = null, isLabelHidden = false } = props;
     const [text, setText] = useState<string | null>(null);

@@ -192,7 +192,7 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
     const href = rowHref?.(row) ?? null;
     const open = (event: MouseEvent): void => {
         // Controls in the row do what they do, and a marked text is to be copied.
-        if ((event.target as Element).closest("a, button, input, select, label, summary")) return;
+        if ((event.target as Element).closest("a, button, input, select, label, summary, dialog")) return;
         if (!isPlainClick(event) || getSelection()?.isCollapsed === false) return;
         if (onRow) onRow(row);
         else if (href !== null) navigate(href);

@@ -1,0 +1,145 @@
+/* Orders and what became of them, for people. */
+import type {
+    ActivityEntry,
+    Execution,
+    Order,
+    OrderLimit,
+    OrderRefusal,
+    OrderRole,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+} from "api-types";
+import { exactly } from "../amounts";
+import { wordsFor } from "../code-words";
+import { money, spelled } from "../format";
+import { writtenTime } from "../time";
+
+/** What the ledger is kept in. */
+export const currency = "USD";
+export const cash = (amount: string): string => money(amount, currency);
+/** A price as it was asked for or got: all of its digits. */
+export const priceText = (price: string): string => exactly(price, 2);
+export const quantityText = (quantity: string): string => exactly(quantity);
+
+export const sideWords: Readonly<Record<OrderSide, string>> = { BUY: "Buy", SELL: "Sell" };
+export const doneWords: Readonly<Record<OrderSide, string>> = { BUY: "Bought", SELL: "Sold" };
+
+export const typeWords: Readonly<Record<OrderType, string>> = {
+    MARKET: "Market",
+    LIMIT: "Limit",
+    STOP: "Stop",
+    STOP_LIMIT: "Stop limit",
+};
+
+export const timeInForceNames: Readonly<Record<TimeInForce, string>> = {
+    GTC: "Until cancelled, 90 days at most",
+    DAY: "To the end of the next session",
+};
+
+export const statusWords: Readonly<Record<OrderStatus, string>> = {
+    PENDING: "Resting",
+    FILLED: "Filled",
+    CANCELLED: "Cancelled",
+    EXPIRED: "Expired",
+    REJECTED: "Refused",
+};
+
+export const roleWords: Readonly<Record<OrderRole, string>> = {
+    ENTRY: "Entry with exits",
+    STOP_LOSS: "Stop loss",
+    TAKE_PROFIT: "Take profit",
+};
+
+type Asked = Pick<Order, "side" | "symbol" | "quantity" | "orderType" | "limitPrice" | "stopPrice">;
+
+/** `Buy 10 AAPL` */
+export const nameOf = ({ side, symbol, quantity }: Pick<Order, "side" | "symbol" | "quantity">): string =>
+    `${sideWords[side]} ${quantityText(quantity)} ${symbol}`;
+
+/** When and at what price: `at market`, `at 180.00 or less`, `once it rises to 190.00`. */
+export function conditionOf({ side, orderType, limitPrice, stopPrice }: Omit<Asked, "symbol" | "quantity">): string {
+    const limit = limitPrice === null ? "" : `at ${priceText(limitPrice)} or ${side === "BUY" ? "less" : "more"}`;
+    const stop = stopPrice === null ? "" : `once it ${side === "BUY" ? "rises" : "falls"} to ${priceText(stopPrice)}`;
+    if (orderType === "MARKET") return "at market";
+    return [stop, limit].filter((part) => part !== "").join(", ");
+}
+
+export const inWords = (order: Asked): string => `${nameOf(order)} ${conditionOf(order)}`;
+
+const refusals: Readonly<Record<OrderRefusal, string>> = {
+    NO_MARKET_PRICE: "There is no price to trade at.",
+    MIN_NOTIONAL: "The order is too small.",
+    MAX_ORDER_NOTIONAL: "The order is too large.",
+    MAX_POSITION_PCT: "The position would be too large.",
+    MIN_CASH_REMAINING: "Too little cash would be left.",
+    INSUFFICIENT_CASH: "There is not enough cash.",
+    INSUFFICIENT_POSITION: "There is not that much to sell.",
+    WOULD_FILL_AT_ONCE: "It would fill at once.",
+    BRACKET_WRONG_SIDE: "An exit is on the wrong side.",
+    TOO_MANY_ORDERS: "Too many orders are resting.",
+    AMOUNT_TOO_LARGE: "The amount is too large.",
+    SYMBOL_INACTIVE: "The symbol is no longer traded here.",
+};
+
+/** A code that a later server adds is still told by its name. */
+export const refusalInWords = (code: string | null): string =>
+    code === null ? "Refused." : wordsFor(refusals, code) ?? `${spelled(code).toLowerCase()}.`;
+
+const limitNames: Readonly<Record<OrderRefusal, string>> = {
+    NO_MARKET_PRICE: "Price",
+    MIN_NOTIONAL: "Smallest order",
+    MAX_ORDER_NOTIONAL: "Largest order",
+    MAX_POSITION_PCT: "Largest position",
+    MIN_CASH_REMAINING: "Cash that may be spent",
+    INSUFFICIENT_CASH: "Free cash",
+    INSUFFICIENT_POSITION: "Free to sell",
+    WOULD_FILL_AT_ONCE: "Price",
+    BRACKET_WRONG_SIDE: "Exits",
+    TOO_MANY_ORDERS: "Resting orders",
+    AMOUNT_TOO_LARGE: "Amount",
+    SYMBOL_INACTIVE: "Symbol",
+};
+
+export const limitName = ({ code }: Pick<OrderLimit, "code">): string =>
+    wordsFor(limitNames, code) ?? spelled(code).toLowerCase();
+export const limitAmount = ({ unit }: Pick<OrderLimit, "unit">, amount: string): string =>
+    unit === "MONEY" ? cash(amount) : quantityText(amount);
+
+export interface OutcomeInWords {
+    readonly tone: "good" | "note" | "bad";
+    readonly title: string;
+    readonly text: string;
+}
+
+/** What came of an order that was sent. The text is the server's own sentence. */
+export function outcomeInWords(order: Order): OutcomeInWords {
+    const { status, side, symbol, quantity, notional, fee, detail } = order;
+    switch (status) {
+        case "FILLED": {
+            const paid = notional === null ? "" : ` for ${cash(notional)}`;
+            const cost = fee === null || Number(fee) === 0 ? "" : `, ${cash(fee)} in fees`;
+            return { tone: "good", title: `${doneWords[side]} ${quantityText(quantity)} ${symbol}${paid}${cost}.`, text: detail };
+        }
+        case "REJECTED":
+            return { tone: "bad", title: `Refused: ${refusalInWords(order.rejectReason)}`, text: detail };
+        case "PENDING":
+            return { tone: "note", title: `Resting: ${inWords(order)}.`, text: detail };
+        default:
+            return { tone: "note", title: `${statusWords[status]}: ${inWords(order)}.`, text: detail };
+    }
+}
+
+/** Which stored bar an execution took its price from. */
+export const barInWords = ({ barInterval, barStart, barRevision }: Execution): string =>
+    `the ${barInterval === "1d" ? "daily" : "hourly"} bar of ${writtenTime(barStart, barInterval)}, revision ${barRevision} of its series`;
+
+export const activityWords: Readonly<Record<ActivityEntry["kind"], string>> = {
+    ORDER: "Order",
+    FILL: "Fill",
+    REJECTED: "Refused",
+    CANCELLED: "Cancelled",
+    EXPIRED: "Expired",
+    RESET: "Reset",
+};

@@ -1,0 +1,81 @@
+import type { Order } from "api-types";
+import { type ReactNode, useMemo } from "react";
+import { noValue } from "../../lib/format";
+import { orderPath } from "../../lib/routes";
+import { tableTime } from "../../lib/time";
+import { nameOf, statusWords, typeWords } from "../../lib/trading/words";
+import { type Column, Table } from "../../ui/table/table";
+import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
+
+interface Props {
+    readonly label: string;
+    readonly orders: readonly Order[];
+    /** Those that rest are all alike, and have come to nothing yet. */
+    readonly isOpen?: boolean;
+    /** What can be done with each. */
+    readonly actions?: (order: Order) => ReactNode;
+    readonly csvName: string;
+    readonly testID: string;
+}
+
+export function OrderTable({ label, orders, isOpen = false, actions, csvName, testID }: Props): JSX.Element {
+    const columns = useMemo(() => columnsOf(orders, isOpen, actions), [orders, isOpen, actions]);
+    return (
+        <Table
+            label={label}
+            rows={orders}
+            columns={columns}
+            rowKey={({ id }) => id}
+            rowHref={({ id }) => orderPath(id)}
+            csvName={csvName}
+            noun="order"
+            testID={testID}
+        />
+    );
+}
+
+function columnsOf(rows: readonly Order[], isOpen: boolean, actions: Props["actions"]): readonly Column<Order>[] {
+    const time = (key: string, title: string, of: (order: Order) => number | null, isHidden = false): Column<Order> => ({
+        key,
+        title,
+        kind: "number",
+        isHidden,
+        value: of,
+        cell: (order) => {
+            const at = of(order);
+            return <span className="run-time">{at === null ? noValue : tableTime(at, "1h")}</span>;
+        },
+    });
+    const asked: readonly Column<Order>[] = [
+        { key: "order", title: "Order", isPrimary: true, value: nameOf },
+        { key: "type", title: "Type", value: ({ orderType }) => typeWords[orderType] },
+        quantityColumn(rows, "quantity", "Quantity", ({ quantity }) => quantity, { isHidden: true }),
+        priceColumn(rows, "stop", "Stop", ({ stopPrice }) => stopPrice, { isHidden: !isOpen }),
+        priceColumn(rows, "limit", "Limit", ({ limitPrice }) => limitPrice, { isHidden: !isOpen }),
+    ];
+    const ended: readonly Column<Order>[] = [
+        {
+            key: "status",
+            title: "Status",
+            value: ({ status }) => statusWords[status],
+            cell: ({ status }) => <span className={status === "REJECTED" ? "bad" : undefined}>{statusWords[status]}</span>,
+        },
+        priceColumn(rows, "price", "Filled at", ({ avgFillPrice }) => avgFillPrice),
+        moneyColumn("value", "Value", ({ notional }) => notional),
+        moneyColumn("fee", "Fee", ({ fee }) => fee, { isHidden: true }),
+        gainColumn("realised", "Realised", ({ realizedPnl }) => realizedPnl),
+    ];
+    const open: readonly Column<Order>[] = [
+        moneyColumn("held", "Promised", ({ heldCash }) => heldCash, {
+            explain: "Cash that a resting purchase keeps back, its fee included.",
+        }),
+        time("until", "Until (UTC)", ({ expiresAt }) => expiresAt),
+    ];
+    return [
+        ...asked,
+        ...(isOpen ? open : ended),
+        time("requested", "Placed (UTC)", ({ requestedAt }) => requestedAt, isOpen),
+        { key: "detail", title: "What it says", isHidden: true, value: ({ detail }) => detail },
+        ...(actions ? [{ key: "do", title: "Actions", isControl: true, value: () => null, cell: actions }] : []),
+    ];
+}

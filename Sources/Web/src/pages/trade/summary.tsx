@@ -1,0 +1,65 @@
+/* What the account is worth and what it came to. */
+import type { PortfolioSummary } from "api-types";
+import { readSummary, summaryKey } from "../../api/trading";
+import { direction } from "../../lib/format";
+import { isoDay, writtenDay } from "../../lib/time";
+import { cash } from "../../lib/trading/words";
+import { Card, Notice, Stat, Stats } from "../../ui/parts";
+import { useResource } from "../../ui/use-resource";
+import { Gain } from "../../ui/amount-columns";
+import { Reading } from "./reading";
+
+export function Summary(): JSX.Element {
+    const [found, reload] = useResource<PortfolioSummary>(summaryKey, readSummary);
+    return (
+        <>
+            {found.state === "ready" && found.value.isStale && <Stale asOf={found.value.asOf} />}
+            <Card label="Account" className="trade-summary">
+                <Reading found={found} reload={reload} what="your account" lines={3}>
+                    {(summary) => <Figures summary={summary} />}
+                </Reading>
+            </Card>
+        </>
+    );
+}
+
+const Stale = ({ asOf }: { asOf: number | null }): JSX.Element => (
+    <Notice tone="warning" title={asOf === null ? "Old prices." : `Prices as of ${writtenDay(asOf)}.`}>
+        What you hold is worth what it was then. Trading at old prices is practice on past days, and no more.
+    </Notice>
+);
+
+function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
+    const way = (amount: string | null): "up" | "down" | undefined => {
+        const sign = direction(Number(amount ?? 0));
+        return sign === "flat" ? undefined : sign;
+    };
+    const gain = (label: string, amount: string | null, explain: string, detail?: string): JSX.Element => (
+        <Stat label={label} value={<Gain amount={amount} />} tone={way(amount)} explain={explain} detail={detail} />
+    );
+    return (
+        <Stats>
+            <Stat
+                label="Equity"
+                value={cash(summary.totalEquity)}
+                detail={`Started with ${cash(summary.startingBalance)}`}
+                explain="Cash plus every position at its newest stored close."
+            />
+            {gain(
+                "Day",
+                summary.dayPnl,
+                "How much the positions moved since the close before, together.",
+                summary.asOf === null ? undefined : `On ${isoDay(summary.asOf)}`,
+            )}
+            <Stat
+                label="Cash"
+                value={cash(summary.cashBalance)}
+                detail={`${cash(summary.promisedCash)} promised`}
+                explain="What resting purchases would cost is promised: it cannot be spent twice, and is free again when they end."
+            />
+            {gain("Unrealised", summary.unrealizedPnlTotal, "Value of the positions less what they cost, at average cost.")}
+            {gain("Realised", summary.realizedPnlTotal, "What sales brought above the average cost of what was sold, less every fee.")}
+            <Stat label="Fees" value={cash(summary.feesTotal)} explain="Paid on fills so far, as set below under Account. They are part of what was realised." />
+        </Stats>
+    );
+}

@@ -1,0 +1,353 @@
+"""Trading on paper: the ticket, what comes of it in words, and that nothing is ever bought twice."""
+
+import json
+import re
+
+from axe import AxeTest
+from harness import BASE, expect
+from strategies import StrategyTest
+
+
+class TradeTest(StrategyTest):
+    def trader(self, path: str = "/trade", **options):
+        page, _ = self.user(path, **options)
+        return page
+
+    def ticket(self, page):
+        return page.get_by_role("form", name="Order ticket")
+
+    def field(self, page, label: str):
+        return self.ticket(page).get_by_label(label, exact=True)
+
+    def choose(self, page, symbol: str) -> None:
+        field = self.ticket(page).get_by_role("combobox", name="Symbol")
+        field.fill(symbol)
+        self.ticket(page).get_by_role("option", name=symbol).click()
+        expect(field).to_have_value(symbol)
+
+    def submit(self, page):
+        return self.ticket(page).get_by_role("button", name=re.compile("on paper$"))
+
+    def outcome(self, page):
+        return page.get_by_test_id("outcome")
+
+    def rows(self, page, table: str):
+        return page.get_by_test_id(table).locator("tbody tr")
+
+    def stat(self, page, label: str):
+        return page.locator(".trade-summary .stat").filter(has_text=re.compile(f"^{label}"))
+
+    def place(self, page, **ticket) -> dict:
+        """An order, beside the page."""
+        body = {"symbol": "AAPL", "side": "BUY", "quantity": "10", **ticket}
+        return self.call(page, "POST", "/api/trading/orders", body)["order"]
+
+    def orders(self, page) -> list[dict]:
+        return self.call(page, "GET", "/api/trading/orders")["orders"]
+
+    def below(self, share: float) -> str:
+        """A price so much under the last close of AAPL."""
+        return f"{float(self.last_close('AAPL').replace(',', '')) * share:.2f}"
+
+
+class TicketTests(TradeTest):
+    def test_a_purchase_at_market_is_previewed_filled_held_and_sold(self):
+        page = self.trader()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Paper")
+        expect(self.stat(page, "Equity")).to_contain_text("$100,000.00")
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("10")
+        preview = page.get_by_test_id("preview")
+        close = self.last_close("AAPL")
+        expect(preview).to_contain_text(close)
+        expect(preview).to_contain_text("21 Sep 2023")
+        expect(preview).to_contain_text("Within every limit")
+        self.assertEqual(self.orders(page), [], "looking moves nothing")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Bought 10 AAPL for $")
+        row = self.rows(page, "positions")
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text(close)
+        expect(page.get_by_role("note").filter(has_text="Prices as of 21 Sep 2023.")).to_be_visible()
+        # The next ticket is another order: what it is of stays, and how much does not.
+        expect(self.field(page, "Quantity")).to_have_value("")
+        row.get_by_role("button", name="Sell AAPL").click()
+        expect(self.field(page, "Quantity")).to_be_focused()
+        expect(self.field(page, "Quantity")).to_have_value("10")
+        expect(self.submit(page)).to_have_text("Sell AAPL on paper")
+        page.keyboard.press("Enter")
+        expect(self.outcome(page)).to_contain_text("Sold 10 AAPL")
+        expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
+        expect(self.stat(page, "Equity")).to_contain_text("$100,000.00")
+        self.chart_ready(page)
+        page.get_by_role("tab", name="Executions").click()
+        expect(self.rows(page, "executions")).to_have_count(2)
+        for name in ("All executions", "Realised by year"):
+            link = page.get_by_role("link", name=name)
+            answer = page.context.request.get(BASE + link.get_attribute("href"))
+            self.assertIn("text/csv", answer.headers["content-type"])
+        page.get_by_role("tab", name="Activity").click()
+        expect(page.get_by_test_id("activity").get_by_role("listitem")).to_have_count(2)
+
+    def test_what_cannot_be_sent_is_said_at_its_field_and_what_is_refused_in_words(self):
+        page = self.trader()
+        self.submit(page).click()
+        expect(page.get_by_text("Choose a symbol.")).to_be_visible()
+        expect(self.ticket(page).get_by_role("combobox", name="Symbol")).to_be_focused()
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("1000")
+        expect(page.get_by_test_id("preview")).to_contain_text("It would be refused: The order is too large.")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Refused: The order is too large.")
+        expect(self.outcome(page)).to_contain_text("25,000.00")
+        expect(self.field(page, "Quantity")).to_have_value("1000")
+        # By an amount, as much as is allowed.
+        self.ticket(page).get_by_role("button", name="Amount").click()
+        self.field(page, "Amount").fill("1,000")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Bought 5.")
+        expect(self.rows(page, "orders")).to_have_count(2)
+        page.get_by_role("group", name="Which orders").get_by_label("Status").select_option("REJECTED")
+        expect(self.rows(page, "orders")).to_have_count(1)
+        expect(page).to_have_url(re.compile("status=REJECTED"))
+        page.go_back()
+        expect(self.rows(page, "orders")).to_have_count(2)
+
+    def test_a_limit_order_rests_is_changed_and_cancelled(self):
+        self.expects_failed_requests = True
+        page = self.trader()
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("10")
+        self.field(page, "Type").select_option("LIMIT")
+        self.field(page, "Limit price").fill(self.below(0.9))
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Resting: Buy 10 AAPL at ")
+        row = self.rows(page, "open-orders")
+        expect(row).to_contain_text(self.below(0.9))
+        expect(self.stat(page, "Cash")).not_to_contain_text("$0.00 promised")
+        row.get_by_role("button", name=re.compile("^Change: ")).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("Quantity", exact=True)).to_be_focused()
+        dialog.get_by_label("Limit price", exact=True).fill(self.below(2))
+        dialog.get_by_role("button", name="Change the order").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("The order stays as it was.")
+        dialog.get_by_label("Limit price", exact=True).fill(self.below(0.8))
+        dialog.get_by_label("Quantity", exact=True).fill("7")
+        dialog.get_by_role("button", name="Change the order").click()
+        expect(dialog).to_have_count(0)
+        expect(row).to_contain_text("Buy 7 AAPL")
+        expect(row).to_contain_text(self.below(0.8))
+        row.get_by_role("link", name="Buy 7 AAPL").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Buy 7 AAPL at ")
+        expect(page.get_by_role("note")).to_contain_text("Resting")
+        page.go_back()
+        row.get_by_role("button", name=re.compile("^Cancel: ")).click()
+        expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+        self.wait_for(lambda: page.evaluate("document.activeElement !== document.body"), "the focus is kept")
+        expect(self.stat(page, "Cash")).to_contain_text("$0.00 promised")
+        self.assertEqual([order["status"] for order in self.orders(page)], ["CANCELLED"])
+
+    def test_a_bracket_is_sized_by_risk_and_brings_its_exits(self):
+        page = self.trader()
+        self.choose(page, "AAPL")
+        self.ticket(page).get_by_role("button", name="Risk").click()
+        self.field(page, "Risk").fill("0.1")
+        stop, target = self.below(0.95), self.below(1.1)
+        self.field(page, "Stop loss").fill(target)
+        expect(page.get_by_test_id("preview")).to_contain_text("An exit is on the wrong side.")
+        self.field(page, "Stop loss").fill(stop)
+        self.field(page, "Take profit").fill(target)
+        expect(page.get_by_test_id("preview")).to_contain_text("Lost at the stop")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Bought 1")
+        expect(self.rows(page, "open-orders")).to_have_count(2)
+        self.outcome(page).get_by_role("link", name="The order").click()
+        bracket = page.get_by_test_id("bracket").get_by_role("listitem")
+        expect(bracket).to_have_count(2)
+        expect(bracket.filter(has_text="Stop loss")).to_contain_text(stop)
+        expect(bracket.filter(has_text="Take profit")).to_contain_text(target)
+        expect(page.get_by_text(re.compile("the price of the daily bar of"))).to_be_visible()
+        bracket.first.get_by_role("link").click()
+        expect(page.get_by_test_id("bracket").get_by_role("listitem")).to_have_count(2)
+
+    def test_a_double_click_sends_once(self):
+        page = self.trader()
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("1")
+        sent = []
+        page.on("request", lambda request: sent.append(request) if request.url.endswith("/trading/orders") else None)
+        self.submit(page).dblclick()
+        expect(self.outcome(page)).to_contain_text("Bought 1 AAPL")
+        # Nor does the second click find fault with the ticket that the first has emptied.
+        expect(page.locator(".field-fault")).to_have_count(0)
+        self.at_rest(page)
+        self.assertEqual([request.method for request in sent if request.method == "POST"], ["POST"])
+        self.assertEqual(len(self.orders(page)), 1)
+
+
+class LostConnectionTests(TradeTest):
+    expects_failed_requests = True
+
+    def lose_answers(self, page, *, after: bool) -> list[str]:
+        """Loses the next order on its way there or back; the ids that were sent."""
+        ids: list[str] = []
+
+        def lose(route):
+            if route.request.method != "POST":
+                return route.fallback()
+            ids.append(route.request.post_data_json["client_order_id"])
+            if len(ids) > 1:
+                return route.fallback()
+            if after:
+                route.fetch()
+            route.abort("connectionreset")
+
+        page.route("**/api/trading/orders", lose)
+        return ids
+
+    def begin(self, page) -> None:
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("3")
+        self.submit(page).click()
+        expect(page.get_by_role("alert")).to_contain_text("Nobody knows yet whether the order was placed.")
+        expect(self.field(page, "Quantity")).to_have_value("3")
+
+    def test_a_lost_answer_buys_once_however_often_it_is_sent(self):
+        page = self.trader()
+        ids = self.lose_answers(page, after=True)
+        self.begin(page)
+        # Not even a reload forgets what it was sent as.
+        page.reload()
+        expect(self.field(page, "Quantity")).to_have_value("3")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Bought 3 AAPL")
+        self.assertEqual((len(ids), len(set(ids))), (2, 1))
+        self.assertEqual(len(self.orders(page)), 1)
+        # What is bought next is bought anew.
+        self.field(page, "Quantity").fill("3")
+        self.submit(page).click()
+        expect(self.rows(page, "positions")).to_contain_text("6")
+        self.assertEqual(len(set(ids)), 2)
+        self.assertEqual(len(self.orders(page)), 2)
+
+    def test_an_order_lost_on_its_way_there_is_placed_by_the_next_attempt(self):
+        page = self.trader()
+        ids = self.lose_answers(page, after=False)
+        self.begin(page)
+        self.field(page, "Quantity").fill("4")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Bought 4 AAPL")
+        self.assertEqual(len(set(ids)), 1)
+        self.assertEqual(len(self.orders(page)), 1)
+
+    def test_a_ticket_changed_after_a_lost_answer_is_told_of_the_order_that_arrived(self):
+        page = self.trader()
+        ids = self.lose_answers(page, after=True)
+        self.begin(page)
+        self.field(page, "Quantity").fill("4")
+        self.submit(page).click()
+        told = self.outcome(page)
+        expect(told).to_contain_text("Your order of before has arrived after all.")
+        expect(told).to_contain_text("Bought 3 AAPL")
+        self.assertEqual(len(self.orders(page)), 1)
+        expect(self.field(page, "Quantity")).to_have_value("4")
+        self.submit(page).click()
+        expect(told).to_contain_text("Bought 4 AAPL")
+        self.assertEqual([len(ids), len(set(ids))], [3, 2])
+
+    def test_parts_fail_alone_and_come_on_retry(self):
+        page = self.trader("")
+        page.route("**/api/trading/positions", lambda route: route.abort())
+        page.goto(self.url("/trade"))
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("Your positions did not load.")
+        expect(self.stat(page, "Equity")).to_contain_text("$100,000.00")
+        page.unroute("**/api/trading/positions")
+        alert.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
+        page.goto(self.url("/trade/orders/00000000-0000-0000-0000-000000000000"))
+        expect(page.get_by_text("There is no such order.")).to_be_visible()
+
+
+class AccountTests(TradeTest):
+    def test_fees_are_set_and_the_account_is_reset_after_a_second_question(self):
+        page = self.trader("/trade?view=account")
+        page.get_by_label("Fee", exact=True).fill("10")
+        page.get_by_label("At least", exact=True).fill("five")
+        page.get_by_role("button", name="Save the fees").click()
+        expect(page.get_by_label("At least", exact=True)).to_be_focused()
+        page.get_by_label("At least", exact=True).fill("5")
+        page.get_by_role("button", name="Save the fees").click()
+        expect(page.get_by_text("They count from the next fill on.")).to_be_visible()
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("10")
+        expect(page.get_by_test_id("preview")).to_contain_text("$5.00")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("$5.00 in fees")
+        expect(self.stat(page, "Fees")).to_contain_text("$5.00")
+        page.get_by_role("button", name="Reset the account…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Reset the account").click()
+        expect(dialog.get_by_label("Type RESET to confirm")).to_be_focused()
+        self.assertEqual(len(self.orders(page)), 1)
+        dialog.get_by_label("Starting balance").fill("50,000")
+        dialog.get_by_label("Type RESET to confirm").fill("RESET")
+        dialog.get_by_role("button", name="Reset the account").click()
+        expect(self.stat(page, "Equity")).to_contain_text("$50,000.00")
+        expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
+        before = self.rows(page, "generations").nth(1)
+        expect(before).to_contain_text("$5.00")
+        before.get_by_role("link", name="1").click()
+        expect(page.get_by_role("heading", name="Equity of account 1")).to_be_visible()
+        self.chart_ready(page)
+        page.get_by_role("link", name="Back to the running account").click()
+        expect(page.get_by_text("The curve begins with your first trade.")).to_be_visible()
+
+    def test_an_order_is_placed_by_keys_alone(self):
+        page = self.trader("/")
+        expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
+        page.keyboard.press("g")
+        page.keyboard.press("t")
+        expect(page.get_by_role("heading", level=1, name="Trade")).to_be_focused()
+        page.keyboard.press("n")
+        symbol = self.ticket(page).get_by_role("combobox", name="Symbol")
+        expect(symbol).to_be_focused()
+        page.keyboard.type("nvda")
+        expect(self.ticket(page).get_by_role("option", name="NVDA")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(symbol).to_have_value("NVDA")
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            if self.field(page, "Quantity").evaluate("one => one === document.activeElement"):
+                break
+        page.keyboard.type("2")
+        page.keyboard.press("Enter")
+        expect(self.outcome(page)).to_contain_text("Bought 2 NVDA")
+        expect(self.outcome(page)).to_be_focused()
+
+
+class TradeLookTests(TradeTest, AxeTest):
+    def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
+        page = self.trader("")
+        self.place(page)
+        self.place(page, symbol="BTC-USD", quantity="0.5")
+        resting = self.place(page, order_type="LIMIT", limit_price=self.below(0.9), stop_loss=self.below(0.8))
+        page.goto(self.url("/trade?symbol=AAPL&size=2000"))
+        expect(page.get_by_test_id("preview")).to_contain_text("It would be refused")
+        self.chart_ready(page)
+        self.at_rest(page)
+        self.assert_good_looks(page, "trade")
+        for path in ("/trade?view=executions", "/trade?view=activity", "/trade?view=account", f"/trade/orders/{resting['id']}"):
+            page.goto(self.url(path))
+            self.at_rest(page)
+            self.assert_good_looks(page, path)
+
+    def test_an_order_is_placed_on_a_phone(self):
+        page = self.trader(width=390, height=844, has_touch=True, is_mobile=True)
+        self.choose(page, "AAPL")
+        self.field(page, "Quantity").fill("1")
+        self.submit(page).tap()
+        expect(self.outcome(page)).to_contain_text("Bought 1 AAPL")
+        expect(self.rows(page, "positions")).to_have_count(1)
+        self.assert_fits(page, 390)
+        expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Trade")).to_be_visible()
