@@ -303,6 +303,32 @@ class AccountTests(TradeTest):
         page.get_by_role("link", name="Back to the running account").click()
         expect(page.get_by_text("The curve begins with your first trade.")).to_be_visible()
 
+    def test_a_symbols_page_shows_what_was_traded_and_leads_to_the_ticket(self):
+        page = self.trader("")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        self.place(page)
+        self.place(page, order_type="LIMIT", limit_price=self.below(0.98))
+        page.goto(self.url("/markets/AAPL?range=1M"))
+        self.chart_ready(page)
+        self.at_rest(page)
+        own = page.locator(".chart").screenshot()
+        page.route("**/api/trading/**", lambda route: route.fulfill(status=503))
+        self.expects_failed_requests = True
+        page.reload()
+        self.chart_ready(page)
+        self.at_rest(page)
+        self.assertNotEqual(page.locator(".chart").screenshot(), own, "fills and levels are drawn")
+        # The chart is whole without them, and says nothing of it.
+        expect(page.get_by_role("alert")).to_have_count(0)
+        page.unroute_all()
+        page.get_by_role("link", name="Trade on paper").click()
+        expect(self.ticket(page).get_by_role("combobox", name="Symbol")).to_have_value("AAPL")
+        # The ticket keeps it: the address is that of the room.
+        expect(page).to_have_url(self.url("/trade"))
+        visitor = self.open("/markets/AAPL")
+        self.chart_ready(visitor)
+        expect(visitor.get_by_role("link", name="Trade on paper")).to_have_count(0)
+
     def test_an_order_is_placed_by_keys_alone(self):
         page = self.trader("/")
         expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Order } from "api-types";
+import type { Execution, Order } from "api-types";
 import { difference, exactly, positive, trimmed } from "../../../Sources/Web/src/lib/amounts";
 import { curveOf } from "../../../Sources/Web/src/lib/trading/curve";
 import { answered, begun, edited, intentFrom, takenBefore } from "../../../Sources/Web/src/lib/trading/intent";
 import { changeable, changeFormOf, changesOf, faultyField } from "../../../Sources/Web/src/lib/trading/order-change";
 import { consistent, emptyTicket, faultsOf, filledIn, sentOf, type Ticket } from "../../../Sources/Web/src/lib/trading/ticket";
 import { conditionOf, inWords, outcomeInWords, refusalInWords } from "../../../Sources/Web/src/lib/trading/words";
+import { guidesOf, markersOf } from "../../../Sources/Web/src/pages/symbol/own-trades";
 
 const ticket: Ticket = { ...emptyTicket, symbol: "AAPL", size: "10" };
 
@@ -196,4 +197,28 @@ test("every point of the equity has its place on the axis, and no two the same",
     const points = [at(7), at(7), at(7), at(8), at(20)] as unknown as Parameters<typeof curveOf>[0];
     assert.deepEqual(curveOf(points).times, [7, 8, 9, 10, 20]);
     assert.equal(curveOf(points).cash[0], 5.5);
+});
+
+test("orders that wait are levels of the chart, and fills stand at their bars", () => {
+    const resting: Order = { ...order, status: "PENDING", orderType: "STOP_LIMIT", stopPrice: "190", limitPrice: "191" };
+    const exit: Order = { ...resting, side: "SELL", orderType: "LIMIT", stopPrice: null, limitPrice: "200", role: "TAKE_PROFIT" };
+    assert.deepEqual(guidesOf([resting, exit, order]), [
+        { at: 190, label: "Buy 12.5 AAPL", side: "buy" },
+        { at: 200, label: "Take profit", side: "sell" },
+    ]);
+    const [day, hour] = [86_400, 3_600];
+    const fill = (barStart: number, barInterval: "1d" | "1h"): Execution =>
+        ({ side: "BUY", quantity: "1.00000000", barStart, barInterval } as Execution);
+    const days = [10 * day, 11 * day, 14 * day];
+    const at = (execution: Execution, times: readonly number[], interval: "1d" | "1h"): readonly number[] =>
+        markersOf([execution], times, interval).map(({ index }) => index);
+    assert.deepEqual(at(fill(11 * day, "1d"), days, "1d"), [1]);
+    assert.deepEqual(at(fill(14 * day + 5 * hour, "1h"), days, "1d"), [2]);
+    // No bar of that day is here.
+    assert.deepEqual(at(fill(12 * day, "1d"), days, "1d"), []);
+    assert.deepEqual(at(fill(9 * day, "1d"), days, "1d"), []);
+    const hours = Array.from({ length: 24 }, (_, index) => 10 * day + index * hour);
+    assert.deepEqual(at(fill(10 * day + 7 * hour, "1h"), hours, "1h"), [7]);
+    assert.deepEqual(at(fill(10 * day, "1d"), hours, "1h"), [23]);
+    assert.equal(markersOf([fill(11 * day, "1d")], days, "1d")[0]!.text, "Bought 1");
 });

@@ -2,7 +2,7 @@
 import type { Bars } from "../../lib/bars";
 import { indicator } from "../../lib/indicators";
 import { type Overlay, overlayName } from "../../lib/overlays";
-import { lineColour, type Pane, type Series } from "../../ui/chart/chart";
+import { type Guide, lineColour, type Pane, type Series } from "../../ui/chart/chart";
 
 /** A line over the prices, or one with a scale of its own. */
 export interface OverlayLine {
@@ -25,7 +25,13 @@ export const overlayLines = (bars: Bars, overlays: readonly Overlay[], isComplet
         },
     }));
 
-export function symbolPanes(symbol: string, bars: Bars, lines: readonly OverlayLine[], isLog: boolean): Pane[] {
+export function symbolPanes(
+    symbol: string,
+    bars: Bars,
+    lines: readonly OverlayLine[],
+    isLog: boolean,
+    guides: readonly Guide[],
+): Pane[] {
     const over = lines.filter(({ isStrength }) => !isStrength).map(({ series }) => series);
     const strengths = lines.filter(({ isStrength }) => isStrength).map(({ series }) => series);
     const prices: Pane = {
@@ -34,6 +40,7 @@ export function symbolPanes(symbol: string, bars: Bars, lines: readonly OverlayL
         weight: 76,
         scale: "price",
         isLog,
+        guides,
         series: [{ kind: "candles", bars }, { kind: "volume", bars }, ...over],
     };
     if (strengths.length === 0) return [prices];

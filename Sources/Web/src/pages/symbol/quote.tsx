@@ -11,10 +11,11 @@ import {
     spelled,
 } from "../../lib/format";
 import { assetTypeNames } from "../../lib/bars";
-import { newBacktestPath } from "../../lib/routes";
+import { newBacktestPath, tradePath } from "../../lib/routes";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { Link, PageHeading } from "../../ui/navigation";
+import { useAccount } from "../../ui/use-account";
 import { OwnStar } from "./own-star";
 
 interface QuoteProps {
@@ -44,6 +45,7 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
                     <Link href={newBacktestPath({ symbol })}>
                         Test a strategy <span className="quote-test-on">on {symbol}</span>
                     </Link>
+                    <TradeLink symbol={symbol} />
                 </p>
             </div>
             <AgeNote details={details} interval={interval} />
@@ -64,6 +66,18 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
             )}
         </div>
     );
+}
+
+/** For whoever has a paper account. */
+function TradeLink({ symbol }: { symbol: string }): JSX.Element | null {
+    const account = useAccount();
+    const isUser = account.state === "signed-in" && account.profile.session?.kind === "full";
+    return isUser ? (
+        <>
+            {" · "}
+            <Link href={tradePath({ symbol })}>Trade on paper</Link>
+        </>
+    ) : null;
 }
 
 function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.Element | null {

@@ -15,6 +15,7 @@ import { Standing } from "../../ui/standing";
 import { BarsTable } from "./bars-table";
 import { ChartToolbar } from "./chart-toolbar";
 import { OverlayEditor } from "./overlay-editor";
+import { guidesOf, markersOf } from "./own-trades";
 import { overlayLines, symbolPanes } from "./panes";
 import { Quote, SourceLine } from "./quote";
 import { StrategyChoice } from "./strategy-choice";
@@ -22,6 +23,7 @@ import { BarsFrame } from "./symbol-frame";
 import { useBars } from "./use-bars";
 import { useChartView } from "./use-chart-view";
 import { useOwnStrategies } from "./use-own-strategies";
+import { useOwnTrades } from "./use-own-trades";
 
 export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Element {
     const [view, change] = useChartView(details.intervals);
@@ -39,10 +41,12 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
         // By what they are and not by identity: moving the chart changes the address, not the lines.
         [formatOverlays(overlays), bars, isComplete],
     );
+    const { orders, executions } = useOwnTrades(details.symbol);
     const panes = useMemo(
-        () => symbolPanes(details.symbol, bars, lines, view.isLog),
-        [details.symbol, bars, lines, view.isLog],
+        () => symbolPanes(details.symbol, bars, lines, view.isLog, guidesOf(orders)),
+        [details.symbol, bars, lines, view.isLog, orders],
     );
+    const markers = useMemo(() => markersOf(executions, bars.time, view.interval), [executions, bars.time, view.interval]);
     const series = details.series.find((stored) => stored.interval === view.interval);
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();
@@ -87,6 +91,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                         times={bars.time}
                         interval={view.interval}
                         panes={panes}
+                        markers={markers}
                         shown={shownSpan(view, bars.time)}
                         onMoved={(span) => change({ span }, { replace: true })}
                         onNearStart={() => error === null && void loader.loadMore()}
