@@ -55,6 +55,23 @@ const leftOut: readonly string[] = [
     "Companies that are not stored here. A list of today\u2019s winners makes every rule look better than it was; this is called survivorship bias.",
 ];
 
+const paper: readonly string[] = [
+    "A market order fills at once, whole, at the newest stored close. The order says of which bar that is, and the preview how old.",
+    "Limit and stop orders rest, and are filled by bars that began after they were placed, by the same rule as in a backtest: a limit when the bar trades through it, a stop when it is reached, and at the open where the bar opens beyond them. Nobody trades on a bar they could have seen.",
+    "A bar that reaches both exits of a bracket counts as stopped. One exit that fills cancels the other.",
+    "A fee in basis points and a least fee, as you set them, on both sides.",
+    "Money is exact to the cent. Positions are kept at average cost, and what rounding leaves over goes into the last sale.",
+    "Cash that a resting purchase would need is promised to it, and what a resting sale would sell to that one: neither can be used twice.",
+    "A bar that is corrected later undoes no fill.",
+];
+
+const paperLeftOut: readonly string[] = [
+    "The spread, slippage and your own effect on the price. Set a fee that stands for them.",
+    "Selling what you do not have, borrowing, margin, interest, dividends and taxes.",
+    "Partial fills, and whether there was enough volume for you.",
+    "What happened inside a bar, other than its open, high, low and close.",
+];
+
 /** Under the names and in the words of the results themselves. */
 const figures: readonly Term[] = [
     ...(["totalReturnPct", "cagrPct", "maxDrawdownPct", "sharpeRatio", "psr", "dsr"] as const).map((key): Term => {
@@ -92,6 +109,21 @@ const parts: readonly Part[] = [
                     reason; it is never shown as zero.
                 </p>
                 <Terms terms={verdicts} />
+            </>
+        ),
+    },
+    {
+        id: "paper",
+        title: "What paper trading models",
+        content: (
+            <>
+                <p>
+                    Each account has simulated money, and trades at the prices that are stored here. It never sends an order
+                    anywhere.
+                </p>
+                <Bullets items={paper} />
+                <p>What it does not model makes it easier than trading:</p>
+                <Bullets items={paperLeftOut} />
             </>
         ),
     },
