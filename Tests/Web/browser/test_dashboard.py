@@ -40,6 +40,8 @@ class DashboardTest(PasskeyTest):
             },
         )
         self.send(page, "PUT", "/api/me/watchlist", {"symbols": ["NVDA", "BTC-USD"]})
+        for order in ({"symbol": "AAPL", "quantity": "10"}, {"symbol": "BTC-USD", "quantity": "0.5"}):
+            self.send(page, "POST", "/api/trading/orders", {"side": "BUY", **order})
         # On a busy machine the engine may still be at it when the answer comes.
         self.wait_for(lambda: self.newest_run(page)["status"] == "completed", "the run has ended")
         self.run_of_it = self.newest_run(page)
@@ -68,6 +70,8 @@ class DashboardTests(DashboardTest):
         expect(page.get_by_text("No backtests yet.")).to_be_visible()
         expect(self.card(page, "Watchlist")).to_contain_text("Nothing here yet.")
         expect(self.card(page, "Paper account")).to_contain_text("$100,000.00")
+        expect(self.card(page, "Positions")).to_contain_text("Nothing yet.")
+        expect(self.card(page, "Recent trades")).to_contain_text("No trades yet.")
         steps.get_by_role("button", name="Hide").click()
         expect(steps).to_have_count(0)
         page.reload()
@@ -117,6 +121,16 @@ class DashboardTests(DashboardTest):
         expect(watched.get_by_role("link").nth(1)).to_contain_text("NVDA")
         expect(watched.get_by_role("link").nth(2)).to_contain_text("BTC-USD")
         expect(watched.get_by_test_id("prices-as-of")).to_contain_text("Prices end between")
+        paper = self.card(page, "Paper account")
+        expect(paper).to_contain_text("$100,000.00")
+        expect(paper).to_contain_text("Prices as of 2019-09-30")
+        held = self.card(page, "Positions").get_by_role("listitem")
+        expect(held).to_have_count(2)
+        # Those worth most come first.
+        expect(held.first).to_contain_text("BTC-USD")
+        trades = self.card(page, "Recent trades").locator("tbody tr")
+        expect(trades).to_have_count(2)
+        expect(trades.last).to_contain_text("Bought AAPL")
         calls = [path for path in asked if path.startswith("/api/")]
         self.assertEqual(calls, ["/api/auth/me", "/api/dashboard/summary"])
 
@@ -136,7 +150,8 @@ class DashboardInTroubleTests(DashboardTest):
         def without_watchlist(route):
             answer = route.fetch()
             body = answer.json()
-            body["watchlist"] = {"data": None, "error": {"code": "SERVICE_UNAVAILABLE", "message": "It is busy."}}
+            for part in ("watchlist", "positions"):
+                body[part] = {"data": None, "error": {"code": "SERVICE_UNAVAILABLE", "message": "It is busy."}}
             route.fulfill(response=answer, json=body)
 
         page.route("**/api/dashboard/summary", without_watchlist)
@@ -144,6 +159,8 @@ class DashboardInTroubleTests(DashboardTest):
         watched = self.card(page, "Watchlist")
         expect(watched.get_by_role("alert")).to_contain_text("Your watchlist did not load. It is busy.")
         expect(watched.get_by_role("alert")).to_contain_text("Request")
+        expect(self.card(page, "Positions").get_by_role("alert")).to_contain_text("Your positions did not load.")
+        expect(self.card(page, "Recent trades")).to_contain_text("Bought AAPL")
         expect(self.card(page, "Recent backtests")).to_contain_text("Ride the trend")
         page.unroute("**/api/dashboard/summary")
         watched.get_by_role("button", name="Try again").press("Enter")

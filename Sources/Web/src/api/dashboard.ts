@@ -1,5 +1,13 @@
 /* What the first page of a signed-in user shows, in one answer whose parts fail one by one. */
-import { type Checklist, type Dashboard, getDashboardSummary, type PaperAccount, type RecentStrategies } from "api-types";
+import {
+    type Checklist,
+    type Dashboard,
+    type Execution,
+    getDashboardSummary,
+    type PortfolioSummary,
+    type Position,
+    type RecentStrategies,
+} from "api-types";
 import { forget, isBelow, onInvalidated } from "./cache";
 import { ApiError, call } from "./http";
 import { type Watched, watchedOf } from "./watchlist";
@@ -13,14 +21,18 @@ export interface Summary {
     readonly strategies: Part<RecentStrategies>;
     readonly backtests: Part<Runs>;
     readonly watchlist: Part<readonly Watched[]>;
-    readonly paperAccount: Part<PaperAccount>;
+    readonly portfolio: Part<PortfolioSummary>;
+    /** Those worth most. */
+    readonly positions: Part<readonly Position[]>;
+    /** Newest first. */
+    readonly executions: Part<readonly Execution[]>;
     readonly checklist: Part<Checklist>;
 }
 
 export const dashboardKey = "dashboard";
 // It tells of all these: what was kept of it is old once one of them has changed.
 onInvalidated((prefix) => {
-    if (["strategies", "backtests", "watchlist", "passkeys"].some((kind) => isBelow(prefix, kind))) forget(dashboardKey);
+    if (["strategies", "backtests", "watchlist", "passkeys", "trading"].some((kind) => isBelow(prefix, kind))) forget(dashboardKey);
 });
 
 export async function readDashboard(): Promise<Summary> {
@@ -37,7 +49,9 @@ export async function readDashboard(): Promise<Summary> {
         strategies: part(body.strategies, (strategies) => strategies),
         backtests: part(body.backtests, ({ backtests }) => backtests),
         watchlist: part(body.watchlist, watchedOf),
-        paperAccount: part(body.paperAccount, (account) => account),
+        portfolio: part(body.portfolio, (portfolio) => portfolio),
+        positions: part(body.positions, ({ positions }) => positions),
+        executions: part(body.executions, ({ executions }) => executions),
         checklist: part(body.checklist, (checklist) => checklist),
     };
 }

@@ -7,9 +7,11 @@ import { Link, PageHeading } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { useResource } from "../ui/use-resource";
 import { FirstSteps } from "./dashboard/first-steps";
-import { PaperCash } from "./dashboard/paper-cash";
+import { PaperAccount } from "./dashboard/paper-account";
+import { PaperPositions } from "./dashboard/paper-positions";
 import { RecentRuns } from "./dashboard/recent-runs";
 import { RecentStrategies } from "./dashboard/recent-strategies";
+import { RecentTrades } from "./dashboard/recent-trades";
 import { WatchedSymbols } from "./dashboard/watched-symbols";
 
 /** A run that is on its way changes by itself. */
@@ -48,9 +50,11 @@ export default function Dashboard(): JSX.Element {
                         <div>
                             <RecentStrategies part={summary.value.strategies} retry={again} />
                             <RecentRuns part={summary.value.backtests} retry={again} />
+                            <RecentTrades part={summary.value.executions} retry={again} />
                         </div>
                         <div>
-                            <PaperCash part={summary.value.paperAccount} retry={again} />
+                            <PaperAccount part={summary.value.portfolio} retry={again} />
+                            <PaperPositions part={summary.value.positions} retry={again} />
                             <WatchedSymbols part={summary.value.watchlist} retry={again} />
                         </div>
                     </div>
@@ -66,9 +70,11 @@ const Waiting = (): JSX.Element => (
         <div>
             <Skeleton label="Loading your strategies" lines={6} className="card" />
             <Skeleton label="Loading your backtests" lines={6} className="card" />
+            <Skeleton label="Loading your trades" lines={4} className="card" />
         </div>
         <div>
             <Skeleton label="Loading your paper account" lines={2} className="card" />
+            <Skeleton label="Loading your positions" lines={2} className="card" />
             <Skeleton label="Loading your watchlist" lines={6} className="card" />
         </div>
     </div>

@@ -1,0 +1,43 @@
+import type { PortfolioSummary } from "api-types";
+import { direction } from "../../lib/format";
+import { tradePath } from "../../lib/routes";
+import { isoDay } from "../../lib/time";
+import { cash } from "../../lib/trading/words";
+import { Gain } from "../../ui/amount-columns";
+import { Link } from "../../ui/navigation";
+import { Stat, Stats } from "../../ui/parts";
+import { Widget, type WidgetProps } from "./widget";
+
+/** What the simulated money has become. */
+export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element => (
+    <Widget
+        {...props}
+        title="Paper account"
+        fault="Your paper account did not load."
+        actions={<Link href={tradePath()}>Trade</Link>}
+    >
+        {({ totalEquity, cashBalance, dayPnl, asOf, isStale }) => {
+            const way = direction(Number(dayPnl ?? 0));
+            return (
+                <Stats>
+                    <Stat
+                        label="Equity"
+                        value={cash(totalEquity)}
+                        detail="Simulated money"
+                        explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
+                    />
+                    <Stat label="Cash" value={cash(cashBalance)} />
+                    {asOf !== null && (
+                        <Stat
+                            label="Day"
+                            value={<Gain amount={dayPnl} />}
+                            tone={way === "flat" ? undefined : way}
+                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(asOf)}</span>}
+                            explain="How much the positions moved since the close before, together."
+                        />
+                    )}
+                </Stats>
+            );
+        }}
+    </Widget>
+);
