@@ -11,7 +11,7 @@ enum PreviewOrder {
     static let route = Route(
         .post, "/api/trading/orders/preview", .signedIn(.read),
         "What an order would come to: price and its age, size, fee, cash and position after it, and every limit with how much of it is left. Moves nothing.",
-        takes: OrderForm.ticketField, answers: [answer]
+        takes: OrderForm.ticketField, answers: [answer], errors: [.tradingAccountInactive]
     ) { call, db, form in
         let userID = try call.userID()
         let (account, quote, standing) = try db.snapshot(

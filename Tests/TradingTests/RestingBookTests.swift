@@ -1,0 +1,140 @@
+import Market
+import Testing
+import Trading
+
+@Suite struct RestingBookTests {
+    private static let costs = Costs<ExactNumbers>(slippage: .zero, commission: Rate(basisPoints: "10")!)
+
+    /// Daily bars since 2024-01-01, of a coin.
+    private static func bar(_ day: Int, _ open: String, _ high: String, _ low: String, _ close: String) -> ExactBar {
+        let begin = moment(day)
+        return ExactBar(
+            span: BarSpan(begin: begin, end: moment(day + 1)), open: Price(open)!, high: Price(high)!, low: Price(low)!,
+            close: Price(close)!)
+    }
+
+    private static func moment(_ day: Int) -> Instant {
+        Instant(microseconds: CalendarDay("2024-01-01")!.start.microseconds + Int64(day) * 86_400_000_000)
+    }
+
+    private static func book(
+        cash: Int64 = 1_000_00, held: Holding = Holding(), elsewhere: Money = .zero, _ orders: [RestingOrder]
+    ) -> RestingBook {
+        let holdings = held.quantity == .zero ? [:] : ["C": held]
+        return RestingBook(
+            Ledger(cash: Money(cents: cash), holdings: holdings), of: "C", orders, promisedElsewhere: elsewhere, costs)
+    }
+
+    private static func purchase(
+        _ id: String, _ limit: String, held: Int64, role: RestingOrder.Role = .single, until: Int? = nil
+    ) -> RestingOrder {
+        RestingOrder(
+            id: id, side: .buy, kind: .limit(Price(limit)!), quantity: Quantity("5")!, role: role,
+            activeFrom: moment(0),
+            expiresAt: until.map(moment), heldCash: Money(cents: held))
+    }
+
+    @Test func `a fill pays price and fee, and leaves the book`() throws {
+        var book = Self.book([Self.purchase("a", "100", held: 500_50)])
+        #expect(book.see(Self.bar(0, "101", "102", "100", "101")) { "" }.isEmpty, "a touch")
+        let events = book.see(Self.bar(1, "101", "102", "99", "100")) { "" }
+        guard case .filled(let execution, nil, .limit) = events.first?.kind else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(execution.price == Price("100") && execution.fee == Money("0.50"))
+        #expect(book.ledger.cash == Money("499.50") && book.orders.isEmpty)
+    }
+
+    @Test func `a bar before the order, and one after its end, do nothing`() {
+        var early = Self.book([Self.purchase("a", "100", held: 0)])
+        #expect(early.see(Self.bar(-1, "90", "91", "80", "90")) { "" }.isEmpty)
+        var late = Self.book([Self.purchase("a", "100", held: 0, until: 1)])
+        #expect(late.see(Self.bar(1, "90", "91", "80", "90")) { "" }.map(\.kind) == [.expired])
+        #expect(late.ledger.cash == Money("1000.00"))
+    }
+
+    @Test(arguments: [
+        // What others have been promised, and the gap; whether the purchase can be paid.
+        (Int64(0), "150", true), (400_00, "150", false), (249_26, "150", false), (249_25, "150", true),
+    ])
+    func `what a gap makes dearer is paid out of what nobody else was promised`(
+        _ elsewhere: Int64, _ open: String, _ isPaid: Bool
+    ) {
+        let stop = RestingOrder(
+            id: "a", side: .buy, kind: .stop(Price("110")!), quantity: Quantity("5")!, activeFrom: Self.moment(0),
+            heldCash: Money("550.55")!)
+        var book = Self.book(elsewhere: Money(cents: elsewhere), [stop])
+        let events = book.see(Self.bar(0, open, "160", "140", "150")) { "" }
+        #expect(events.count == 1)
+        guard case .refused(.insufficientCash, let price) = events[0].kind else {
+            #expect(isPaid, "\(events)")
+            return
+        }
+        #expect(!isPaid && price == Price("150") && book.ledger.cash == Money("1000.00"))
+    }
+
+    @Test func `the exits of an entry come with it, and only meet the next bar`() {
+        let bracket = Bracket(stopLoss: Price("90")!, takeProfit: Price("120")!)
+        var book = Self.book([Self.purchase("entry", "100", held: 500_50, role: .entry(bracket))])
+        var ids = ["stop", "target"].makeIterator()
+        #expect(book.see(Self.bar(0, "101", "130", "80", "100")) { ids.next() ?? "" }.count == 1)
+        #expect(book.orders.map(\.id) == ["stop", "target"])
+        let events = book.see(Self.bar(1, "100", "125", "85", "100")) { "" }
+        #expect(events.map(\.orderID) == ["stop", "target"] && events.last?.kind == .cancelled)
+        guard case .filled(let execution, let profit?, .stop) = events[0].kind else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(execution.price == Price("90") && profit == Money("-50.00"))
+        #expect(book.ledger.holdings.isEmpty && book.orders.isEmpty)
+    }
+
+    @Test(arguments: [
+        (("121", "122", "110", "111"), "121", FillReason.gap), (("100", "120", "99", "111"), "120", .limit),
+        (("89", "90", "80", "85"), "89", .gap), (("100", "101", "90", "95"), "90", .stop),
+    ])
+    func `exits fill as a backtest's do`(
+        _ prices: (String, String, String, String), _ price: String, _ reason: FillReason
+    ) {
+        let exits = ["90", "120"].enumerated().map { index, price in
+            RestingOrder(
+                id: price, side: .sell, kind: index == 0 ? .stop(Price(price)!) : .limit(Price(price)!),
+                quantity: Quantity("5")!, isReduceOnly: true, role: .exit(of: "e"), activeFrom: Self.moment(0))
+        }
+        var book = Self.book(held: Holding(quantity: Quantity("5")!, cost: Money("500.00")!), exits)
+        let events = book.see(Self.bar(0, prices.0, prices.1, prices.2, prices.3)) { "" }
+        guard case .filled(let execution, _, let found) = events.first?.kind else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(execution.price == Price(price) && found == reason && events.count == 2)
+    }
+
+    @Test func `what reduces sells what is left, and goes when nothing is`() {
+        func sale(_ id: String) -> RestingOrder {
+            RestingOrder(
+                id: id, side: .sell, kind: .limit(Price("110")!), quantity: Quantity("5")!, isReduceOnly: true,
+                activeFrom: Self.moment(0))
+        }
+        var book = Self.book(held: Holding(quantity: Quantity("3")!, cost: Money("300.00")!), [sale("a"), sale("b")])
+        let events = book.see(Self.bar(0, "111", "112", "110", "111")) { "" }
+        guard case .filled(let execution, let profit, .gap) = events.first?.kind else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(execution.quantity == Quantity("3") && profit == Money("33.00"))
+        #expect(events.last?.orderID == "b" && events.last?.kind == .cancelled)
+    }
+
+    @Test func `a stop-limit becomes a limit once its stop is reached`() {
+        let order = RestingOrder(
+            id: "a", side: .buy, kind: .stopLimit(stop: Price("105")!, limit: Price("106")!), quantity: Quantity("1")!,
+            activeFrom: Self.moment(0))
+        var book = Self.book([order])
+        #expect(book.see(Self.bar(0, "107", "108", "106", "107")) { "" }.map(\.kind) == [.triggered])
+        #expect(book.orders.first?.kind == .limit(Price("106")!))
+        #expect(book.isMoved(by: Self.bar(1, "107", "108", "105", "106")))
+        #expect(!book.isMoved(by: Self.bar(1, "107", "108", "106", "107")))
+    }
+}
