@@ -3,8 +3,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// Files of prices on their way through the whole product: nginx, responder, worker, candles.
-@Suite(.enabled(if: hasBuild, "needs the release build: run make test"))
+/// Files of prices on their way through the whole product: nginx, responder, worker, candles. One after the other: of so few
+/// responders one looks at files.
+@Suite(.serialized, .enabled(if: hasBuild, "needs the release build: run make test"))
 struct UploadTests {
     let server: TestServer
     private static let path = "/api/market-data/imports"

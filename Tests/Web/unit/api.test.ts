@@ -3,7 +3,7 @@ import test, { afterEach } from "node:test";
 import { forget, remembered } from "../../../Sources/Web/src/api/cache";
 import { readCandles } from "../../../Sources/Web/src/api/candles";
 import { readHealth } from "../../../Sources/Web/src/api/health";
-import { ApiError } from "../../../Sources/Web/src/api/http";
+import { ApiError, whenFree } from "../../../Sources/Web/src/api/http";
 import { readSymbol, searchSymbols } from "../../../Sources/Web/src/api/symbols";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 
@@ -50,6 +50,31 @@ const columns = (seconds: number, bars: readonly number[]): Record<string, unkno
     volume: bars.map(() => 10),
 });
 const day = 86_400;
+
+test("a server that is busy is asked again, a few times, and no other", async () => {
+    const turns = (failures: number, status: number, retryAfter: number | null = null): (() => Promise<number>) => {
+        let turn = 0;
+        return () => {
+            turn += 1;
+            return turn > failures
+                ? Promise.resolve(turn)
+                : Promise.reject(new ApiError("refused", `${turn}`, status, null, null, [], retryAfter));
+        };
+    };
+    const pauses: number[] = [];
+    const wait = (pause: number): Promise<void> => {
+        pauses.push(pause);
+        return Promise.resolve();
+    };
+    assert.equal(await whenFree(turns(3, 503), undefined, wait), 4);
+    assert.equal((await failure(whenFree(turns(4, 503), undefined, wait))).message, "4");
+    assert.equal((await failure(whenFree(turns(1, 404), undefined, wait))).message, "1");
+    assert.deepEqual(pauses, [3_000, 3_000, 3_000, 3_000, 3_000, 3_000]);
+    assert.equal(await whenFree(turns(1, 503, 5), undefined, wait), 2);
+    assert.equal(pauses.at(-1), 5_000);
+    // Nobody waits for an hour.
+    assert.equal((await failure(whenFree(turns(1, 503, 3_600), undefined, wait))).message, "1");
+});
 
 test("daily and hourly candles are read from their own endpoints", async () => {
     const first = parseTime("2023-09-20")! / day;

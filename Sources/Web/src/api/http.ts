@@ -2,6 +2,7 @@
 import { type ErrorCode, type FieldError, Problem } from "api-types";
 import { DecodeError, type Decoder, nothing } from "./decode";
 import type { Answer, Operation } from "./operation";
+import { untilSeen } from "./waiting";
 
 export type Failure =
     /** No answer: the network, or nginx itself, is not there. */
@@ -94,6 +95,26 @@ export async function call<Input, Answered>(
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener("abort", stop);
+    }
+}
+
+/** Longer than this nobody waits for a server without room, in seconds. */
+const longestPause = 30;
+
+/** Asks again, a few times, where the server is busy with others: when it says, or after three seconds. */
+export async function whenFree<Answered>(
+    ask: () => Promise<Answered>,
+    signal?: AbortSignal,
+    wait = untilSeen,
+): Promise<Answered> {
+    for (let left = 3; ; left -= 1) {
+        try {
+            return await ask();
+        } catch (error) {
+            const pause = error instanceof ApiError && error.status === 503 ? (error.retryAfter ?? 3) : Infinity;
+            if (left === 0 || pause > longestPause) throw error;
+            await wait(pause * 1_000, signal);
+        }
     }
 }
 

@@ -10,10 +10,9 @@ import {
 } from "api-types";
 import { asked, type ImportOptions } from "../lib/data/import-options";
 import { invalidate } from "./cache";
-import { ApiError, call } from "./http";
+import { call, whenFree } from "./http";
 import type { BodyFound } from "./operation";
 import { asUser } from "./session";
-import { untilSeen } from "./waiting";
 
 export type { UploadLook };
 export type Upload = BodyFound<typeof getMarketDataImports>["imports"][number];
@@ -25,30 +24,22 @@ const mostListed = 100;
 export const readUploads = async (): Promise<readonly Upload[]> =>
     (await asUser(() => call(getMarketDataImports, { query: { limit: mostListed } }))).body.imports;
 
-/** Longer than this nobody waits for a server without room. */
-const longestPause = 30;
-
-/** Brings a file; what it was understood as is asked for by its id. A server that is busy is asked once more. */
+/** Brings a file; what it was understood as is asked for by its id. */
 export async function bringFile(file: File, signal: AbortSignal): Promise<string> {
     // What a file may be called is bounded there; its end says most.
     const name = file.name.slice(-255);
     const send = async (): Promise<string> =>
         (await asUser(() => call(postMarketDataImports, { query: { file_name: name }, body: file }, signal))).body.id;
-    const id = await send().catch(async (error: unknown) => {
-        const pause = error instanceof ApiError && error.status === 503 ? error.retryAfter : null;
-        if (pause === null || pause > longestPause) throw error;
-        await untilSeen(pause * 1_000, signal);
-        return send();
-    });
+    const id = await whenFree(send, signal);
     invalidate(uploadsKey);
     return id;
 }
 
 export const lookKey = (id: string, options: ImportOptions): string => `upload ${id} ${JSON.stringify(asked(options))}`;
 
-/** What the file says, read with these options. Nothing is changed by it. */
+/** What the file says, read with these options. Nothing is changed by it. Few are looked at at once: others wait. */
 export const lookAt = async (id: string, options: ImportOptions): Promise<UploadLook> =>
-    (await asUser(() => call(getMarketDataImportsById, { path: { id }, query: asked(options) }))).body;
+    (await asUser(() => whenFree(() => call(getMarketDataImportsById, { path: { id }, query: asked(options) })))).body;
 
 export async function removeUpload(id: string): Promise<void> {
     await asUser(() => call(deleteMarketDataImportsById, { path: { id } }));

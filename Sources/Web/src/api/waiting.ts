@@ -22,16 +22,16 @@ export function whenSeen(pause: number, work: () => void): () => void {
 }
 
 /** The same as a promise, which is refused when `signal` says that nobody waits any more. */
-export const untilSeen = (pause: number, signal: AbortSignal): Promise<void> =>
+export const untilSeen = (pause: number, signal?: AbortSignal): Promise<void> =>
     new Promise((done, fail) => {
         const leave = (): void => {
             stop();
             fail(new DOMException("Nobody waits any more.", "AbortError"));
         };
         const stop = whenSeen(pause, () => {
-            signal.removeEventListener("abort", leave);
+            signal?.removeEventListener("abort", leave);
             done();
         });
-        signal.addEventListener("abort", leave, { once: true });
-        if (signal.aborted) leave();
+        signal?.addEventListener("abort", leave, { once: true });
+        if (signal?.aborted) leave();
     });
