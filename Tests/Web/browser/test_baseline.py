@@ -124,6 +124,7 @@ class BaselineTests(Maker, PasskeyTest):
                 "new-backtest": f"/backtests/new?strategy={strategy['id']}&symbol=AAPL",
                 "result": f"/backtests/{runs[0]}",
                 "compare": f"/backtests/compare?ids={','.join(runs)}",
+                "trade": "/trade",
                 "settings": "/settings/passkeys",
                 "data": "/data",
                 "data-series": "/data/series/EOS-USD",

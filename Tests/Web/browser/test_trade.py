@@ -1,11 +1,13 @@
 """Trading on paper: the ticket, what comes of it in words, and that nothing is ever bought twice."""
 
-import json
 import re
+import unittest
 
 from axe import AxeTest
 from harness import BASE, expect
+from passkeys import DATABASE
 from strategies import StrategyTest
+from test_imports import ImportTest as PriceImport
 
 
 class TradeTest(StrategyTest):
@@ -64,7 +66,7 @@ class TicketTests(TradeTest):
         expect(preview).to_contain_text("Within every limit")
         self.assertEqual(self.orders(page), [], "looking moves nothing")
         self.submit(page).click()
-        expect(self.outcome(page)).to_contain_text("Bought 10 AAPL for $")
+        expect(self.outcome(page)).to_contain_text("Filled for $1,739.")
         row = self.rows(page, "positions")
         expect(row).to_have_count(1)
         expect(row).to_contain_text(close)
@@ -99,7 +101,7 @@ class TicketTests(TradeTest):
         expect(page.get_by_test_id("preview")).to_contain_text("It would be refused: The order is too large.")
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Refused: The order is too large.")
-        expect(self.outcome(page)).to_contain_text("25,000.00")
+        expect(self.outcome(page)).to_contain_text("at most")
         expect(self.field(page, "Quantity")).to_have_value("1000")
         # By an amount, as much as is allowed.
         self.ticket(page).get_by_role("button", name="Amount").click()
@@ -167,8 +169,11 @@ class TicketTests(TradeTest):
         expect(bracket.filter(has_text="Stop loss")).to_contain_text(stop)
         expect(bracket.filter(has_text="Take profit")).to_contain_text(target)
         expect(page.get_by_text(re.compile("the price of the daily bar of"))).to_be_visible()
-        bracket.first.get_by_role("link").click()
+        bracket.filter(has_text="Take profit").get_by_role("link").click()
         expect(page.get_by_test_id("bracket").get_by_role("listitem")).to_have_count(2)
+        page.get_by_role("button", name=re.compile("^Cancel: ")).click()
+        expect(page.get_by_role("note")).to_contain_text("Cancelled: Sell 1")
+        self.wait_for(lambda: page.evaluate("document.activeElement !== document.body"), "the focus is kept")
 
     def test_a_double_click_sends_once(self):
         page = self.trader()
@@ -226,7 +231,7 @@ class LostConnectionTests(TradeTest):
         # What is bought next is bought anew.
         self.field(page, "Quantity").fill("3")
         self.submit(page).click()
-        expect(self.rows(page, "positions")).to_contain_text("6")
+        expect(self.rows(page, "positions").get_by_role("cell").first).to_have_text("6")
         self.assertEqual(len(set(ids)), 2)
         self.assertEqual(len(self.orders(page)), 2)
 
@@ -350,6 +355,49 @@ class AccountTests(TradeTest):
         page.keyboard.press("Enter")
         expect(self.outcome(page)).to_contain_text("Bought 2 NVDA")
         expect(self.outcome(page)).to_be_focused()
+
+
+@unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
+class LaterBarTests(TradeTest, PriceImport):
+    def bring(self, page, symbol: str, *bars: str) -> None:
+        page.goto(self.url("/data/import"))
+        self.drop_texts(page, [["bars.csv", "Date,Open,High,Low,Close,Volume\n" + "\n".join(bars) + "\n"]])
+        self.name_symbol(page, symbol)
+        self.store(page, symbol)
+
+    def test_a_bar_that_comes_later_fills_what_waits_for_it(self):
+        page = self.operator()
+        symbol = self.symbol()
+        self.bring(page, symbol, "2015-01-05,100,102,99,101,1000", "2015-01-06,101,103,100,102,1000")
+        order = self.place(page, symbol=symbol, quantity="10", order_type="LIMIT", limit_price="98", take_profit="105")
+        self.assertEqual(order["status"], "PENDING")
+        self.bring(page, symbol, "2015-01-07,100,101,97,99,1000")
+        self.wait_for(
+            lambda: self.call(page, "GET", f"/api/trading/orders/{order['id']}")["order"]["status"] == "FILLED",
+            "the worker has looked at it",
+        )
+        page.goto(self.url(f"/trade/orders/{order['id']}"))
+        expect(page.get_by_role("note")).to_contain_text(f"Filled for $980.00. Bought 10 {symbol} at 98")
+        expect(page.get_by_text("the price of the daily bar of 7 Jan 2015")).to_be_visible()
+        expect(page.get_by_test_id("bracket").get_by_role("listitem")).to_have_count(1)
+        # Who comes back to a room that was left open sees it, too.
+        page.goto(self.url("/trade"))
+        expect(self.rows(page, "positions")).to_contain_text(symbol)
+        expect(self.rows(page, "open-orders")).to_contain_text("105.00")
+        self.bring_beside(page, symbol)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
+        expect(self.stat(page, "Realised")).to_contain_text("+$70.00")
+
+    def bring_beside(self, page, symbol: str) -> None:
+        """The day that reaches the target, from another tab."""
+        other = page.context.new_page()
+        self.requests[other] = set()
+        self.bring(other, symbol, "2015-01-08,100,106,99,104,1000")
+        self.wait_for(
+            lambda: self.call(page, "GET", "/api/trading/positions")["positions"] == [], "the worker has looked at it"
+        )
+        other.close()
 
 
 class TradeLookTests(TradeTest, AxeTest):

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
     ageInWords,
+    dayOfClose,
+    isoDay,
     isStale,
     monthsBefore,
     parseTime,
@@ -67,4 +69,13 @@ test("prices are stale a week after the end of their last bar", () => {
     assert.equal(isStale(at("2023-09-14"), "1d", now), false);
     assert.equal(isStale(at("2023-09-12"), "1d", now), true);
     assert.equal(isStale(at("2023-09-13T22:00:00Z"), "1h", now), true);
+});
+
+test("a close at midnight is of the day that ends with it", () => {
+    for (const [moment, day] of [
+        ["2019-10-01T00:00:00Z", "2019-09-30"],
+        ["2019-10-01T01:00:00Z", "2019-10-01"],
+        ["2023-09-21T20:00:00Z", "2023-09-21"],
+    ] as const)
+        assert.equal(isoDay(dayOfClose(at(moment))), day);
 });

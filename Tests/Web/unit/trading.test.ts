@@ -170,8 +170,8 @@ test("orders are told in words", () => {
 });
 
 test("what came of an order is told with what it cost, or why it was refused", () => {
-    assert.deepEqual(outcomeInWords(order), { tone: "good", title: "Bought 12.5 AAPL for $2,343.00.", text: order.detail });
-    assert.equal(outcomeInWords({ ...order, fee: "1.20" }).title, "Bought 12.5 AAPL for $2,343.00, $1.20 in fees.");
+    assert.deepEqual(outcomeInWords(order), { tone: "good", title: "Filled for $2,343.00.", text: order.detail });
+    assert.equal(outcomeInWords({ ...order, fee: "1.20" }).title, "Filled for $2,343.00, $1.20 in fees.");
     const refused = outcomeInWords({ ...order, status: "REJECTED", rejectReason: "INSUFFICIENT_CASH" });
     assert.deepEqual([refused.tone, refused.title], ["bad", "Refused: There is not enough cash."]);
     assert.equal(outcomeInWords({ ...order, status: "PENDING" }).title, "Resting: Buy 12.5 AAPL at market.");

@@ -44,6 +44,9 @@ export function writtenTime(seconds: number, interval: Interval): string {
     return interval === "1d" ? day : `${day} ${isoTime(seconds).slice(11, 16)} UTC`;
 }
 
+/** The day whose close a moment is: at midnight a day ends, and none has begun that anybody has traded on. */
+export const dayOfClose = (seconds: number): number => seconds - 1;
+
 /** What a table or a file says: `2023-09-21`, or `2019-10-01 00:00` under a heading that names the zone. */
 export function tableTime(seconds: number, interval: Interval): string {
     return interval === "1d" ? isoDay(seconds) : isoTime(seconds).slice(0, 16).replace("T", " ");

@@ -1,6 +1,6 @@
 /* One order: everything about it in words, what filled it, and the others of its bracket. */
 import "../shared";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { ApiError } from "../api/http";
 import { type Order, orderKey, readOrder, readRelated, type Related, relatedKey } from "../api/trading";
 import { orderPath, type RoomProps, symbolPath, tradePath } from "../lib/routes";
@@ -23,6 +23,7 @@ import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { PaperMark } from "../ui/paper-mark";
 import { Card, Notice } from "../ui/parts";
+import { useKeptFocus } from "../ui/use-kept-focus";
 import { useResource } from "../ui/use-resource";
 import { When } from "../ui/when";
 import { Gain } from "../ui/amount-columns";
@@ -63,6 +64,9 @@ function OrderView({ order }: { order: Order }): JSX.Element {
     const [related, reload] = useResource<Related>(relatedKey(order.id), () => readRelated(order));
     const name = inWords(order);
     const { tone, title, text } = outcomeInWords(order);
+    const told = useRef<HTMLDivElement>(null);
+    // The buttons go with what they could still do.
+    useKeptFocus(told, order.status === "PENDING" ? 1 : 0);
     return (
         <>
             <div className="page-head">
@@ -76,9 +80,11 @@ function OrderView({ order }: { order: Order }): JSX.Element {
                 </div>
                 {order.status === "PENDING" && <OrderActions order={order} />}
             </div>
-            <Notice tone={tone} title={title}>
-                {text}
-            </Notice>
+            <div ref={told} tabIndex={-1} className="kept-focus">
+                <Notice tone={tone} title={title}>
+                    {text}
+                </Notice>
+            </div>
             <Card title="The order">
                 <Facts facts={factsOf(order)} />
             </Card>

@@ -34,8 +34,8 @@ export const typeWords: Readonly<Record<OrderType, string>> = {
 };
 
 export const timeInForceNames: Readonly<Record<TimeInForce, string>> = {
-    GTC: "Until cancelled, 90 days at most",
-    DAY: "To the end of the next session",
+    GTC: "Until cancelled",
+    DAY: "For the day",
 };
 
 export const statusWords: Readonly<Record<OrderStatus, string>> = {
@@ -115,12 +115,12 @@ export interface OutcomeInWords {
 
 /** What came of an order that was sent. The text is the server's own sentence. */
 export function outcomeInWords(order: Order): OutcomeInWords {
-    const { status, side, symbol, quantity, notional, fee, detail } = order;
+    const { status, notional, fee, detail } = order;
     switch (status) {
         case "FILLED": {
             const paid = notional === null ? "" : ` for ${cash(notional)}`;
             const cost = fee === null || Number(fee) === 0 ? "" : `, ${cash(fee)} in fees`;
-            return { tone: "good", title: `${doneWords[side]} ${quantityText(quantity)} ${symbol}${paid}${cost}.`, text: detail };
+            return { tone: "good", title: `Filled${paid}${cost}.`, text: detail };
         }
         case "REJECTED":
             return { tone: "bad", title: `Refused: ${refusalInWords(order.rejectReason)}`, text: detail };

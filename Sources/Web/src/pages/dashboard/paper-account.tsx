@@ -1,7 +1,7 @@
 import type { PortfolioSummary } from "api-types";
 import { direction } from "../../lib/format";
 import { tradePath } from "../../lib/routes";
-import { isoDay } from "../../lib/time";
+import { dayOfClose, isoDay } from "../../lib/time";
 import { cash } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link } from "../../ui/navigation";
@@ -32,7 +32,7 @@ export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element 
                             label="Day"
                             value={<Gain amount={dayPnl} />}
                             tone={way === "flat" ? undefined : way}
-                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(asOf)}</span>}
+                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
                             explain="How much the positions moved since the close before, together."
                         />
                     )}

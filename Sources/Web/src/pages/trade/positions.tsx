@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { difference, trimmed } from "../../lib/amounts";
 import { decimal, direction, noValue, signedPercent } from "../../lib/format";
 import { symbolPath } from "../../lib/routes";
-import { isoDay } from "../../lib/time";
+import { dayOfClose, isoDay } from "../../lib/time";
 import { emptyTicket, type Ticket } from "../../lib/trading/ticket";
 import { EmptyNotice } from "../../ui/notices";
 import { Button, Card } from "../../ui/parts";
@@ -73,9 +73,9 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
             title: "As of",
             kind: "number",
             isHidden: true,
-            value: ({ priceAsOf }) => (priceAsOf === null ? null : isoDay(priceAsOf)),
+            value: ({ priceAsOf }) => (priceAsOf === null ? null : isoDay(dayOfClose(priceAsOf))),
             cell: ({ priceAsOf, isStale }) => (
-                <span className={isStale ? "stale" : "dim"}>{priceAsOf === null ? "no price" : isoDay(priceAsOf)}</span>
+                <span className={isStale ? "stale" : "dim"}>{priceAsOf === null ? "no price" : isoDay(dayOfClose(priceAsOf))}</span>
             ),
         },
         moneyColumn("value", "Value", ({ value }) => value),

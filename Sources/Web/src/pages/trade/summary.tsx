@@ -2,7 +2,7 @@
 import type { PortfolioSummary } from "api-types";
 import { readSummary, summaryKey } from "../../api/trading";
 import { direction } from "../../lib/format";
-import { isoDay, writtenDay } from "../../lib/time";
+import { dayOfClose, isoDay, writtenDay } from "../../lib/time";
 import { cash } from "../../lib/trading/words";
 import { Card, Notice, Stat, Stats } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
@@ -24,7 +24,7 @@ export function Summary(): JSX.Element {
 }
 
 const Stale = ({ asOf }: { asOf: number | null }): JSX.Element => (
-    <Notice tone="warning" title={asOf === null ? "Old prices." : `Prices as of ${writtenDay(asOf)}.`}>
+    <Notice tone="warning" title={asOf === null ? "Old prices." : `Prices as of ${writtenDay(dayOfClose(asOf))}.`}>
         What you hold is worth what it was then. Trading at old prices is practice on past days, and no more.
     </Notice>
 );
@@ -49,7 +49,7 @@ function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
                 "Day",
                 summary.dayPnl,
                 "How much the positions moved since the close before, together.",
-                summary.asOf === null ? undefined : `On ${isoDay(summary.asOf)}`,
+                summary.asOf === null ? undefined : `On ${isoDay(dayOfClose(summary.asOf))}`,
             )}
             <Stat
                 label="Cash"

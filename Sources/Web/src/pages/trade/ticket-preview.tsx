@@ -2,7 +2,7 @@
 import type { OrderPreview } from "api-types";
 import type { ReactNode } from "react";
 import { decimal, noValue } from "../../lib/format";
-import { ageInWords, writtenDay } from "../../lib/time";
+import { ageInWords, dayOfClose, writtenDay } from "../../lib/time";
 import { cash, limitAmount, limitName, priceText, quantityText, refusalInWords } from "../../lib/trading/words";
 import { ToneMark } from "../../ui/findings";
 import { FailureNotice } from "../../ui/notices";
@@ -89,7 +89,7 @@ function figuresOf(found: OrderPreview): readonly (readonly [string, ReactNode])
                 {lastPrice === null ? noValue : priceText(lastPrice)}
                 {priceAsOf !== null && (
                     <small className={isStale ? "stale" : "dim"}>
-                        {writtenDay(priceAsOf)}, {ageInWords(priceAsOf, Date.now() / 1000)}
+                        {writtenDay(dayOfClose(priceAsOf))}, {ageInWords(priceAsOf, Date.now() / 1000)}
                     </small>
                 )}
             </span>,

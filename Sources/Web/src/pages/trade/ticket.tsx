@@ -1,5 +1,5 @@
 /* The ticket: what is to be traded, what that would come to, and the one button that sends it. */
-import { orderTypeWords, timeInForceWords } from "api-types";
+import { orderTypeWords } from "api-types";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from "react";
 import { ApiError } from "../../api/http";
 import { isUncertain } from "../../api/trading";
@@ -26,7 +26,7 @@ import type { TicketWork } from "./use-ticket";
 
 const sides = (["BUY", "SELL"] as const).map((value) => ({ value, label: sideWords[value] }));
 const types = orderTypeWords.map((value) => ({ value, label: typeWords[value] }));
-const times = [...timeInForceWords].reverse().map((value) => ({ value, label: timeInForceNames[value] }));
+const times = (["GTC", "DAY"] as const).map((value) => ({ value, label: timeInForceNames[value] }));
 const sizingNames: Readonly<Record<Sizing, string>> = { quantity: "Quantity", notional: "Amount", risk_pct: "Risk" };
 
 export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
@@ -92,6 +92,7 @@ export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
                                 value={ticket.timeInForce}
                                 change={(timeInForce) => change({ timeInForce })}
                                 fault={fault("timeInForce")}
+                                explain="For the day: to the end of the next session. Until cancelled: 90 days at most."
                             />
                         )}
                     </div>
