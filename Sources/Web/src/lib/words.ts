@@ -49,6 +49,7 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "identity.unlinked": "Sign-in provider unlinked",
     "invitation.made": "Invitation created",
     "import.confirmed": "Import of prices started",
+    "import.stored": "Prices imported",
     "finding.dismissed": "Finding about prices dismissed",
     "finding.restored": "Finding about prices restored",
     "order.placed": "Paper order placed",
@@ -59,6 +60,10 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "order.expired": "Paper order expired",
     "paper_account.fees_changed": "Fees of the paper account changed",
     "paper_account.reset": "Paper account reset",
+    "symbol.listed": "Symbols listed",
+    "symbol.renamed": "Symbol renamed",
+    "symbol.retired": "Symbol retired",
+    "symbol.restored": "Symbol restored",
 };
 
 /** An event that a later server adds is still told by its name. */
