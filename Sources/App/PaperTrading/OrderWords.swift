@@ -9,13 +9,13 @@ extension OrderReview {
         let measure = limits.first { $0.refusal == reason && !$0.isMet }?.measure
         switch (reason, measure) {
         case (.insufficientCash, .money(let free, let needed)?):
-            return "It needs \(needed), and \(free) is free."
+            return "It needs \(needed.told), and \(free.told) is free."
         case (.minimumCash, .money(let allowed, let needed)?):
-            return "It needs \(needed), and only \(allowed) may be spent without going below the least cash."
+            return "It needs \(needed.told), and only \(allowed.told) may be spent without going below the least cash."
         case (.maximumOrderNotional, .money(let allowed, let used)?):
-            return "It is worth \(used); one order may be worth \(allowed) at most."
+            return "It is worth \(used.told); one order may be worth \(allowed.told) at most."
         case (.maximumPosition, .money(let allowed, let used)?):
-            return "With it \(symbol) would make up \(used) of the account; \(allowed) is allowed."
+            return "With it \(symbol) would make up \(used.told) of the account; \(allowed.told) is allowed."
         case (.insufficientPosition, .quantity(let free, let used)?):
             return positionAfter == .zero && free == .zero
                 ? "There is no \(symbol) to sell that other orders have not been promised."
@@ -77,5 +77,17 @@ extension FillReason {
         case .limit: "its limit, which \(bar) traded through"
         case .stop: "its stop, which \(bar) reached"
         }
+    }
+}
+
+extension Money {
+    /// As a sentence has it: 25,000.00.
+    fileprivate var told: String {
+        let digits = description.drop { $0 == "-" }, whole = digits.prefix { $0 != "." }
+        let grouped = whole.enumerated().reduce("") { text, digit in
+            let left = whole.count - digit.offset
+            return text + (left % 3 == 0 && digit.offset > 0 ? "," : "") + String(digit.element)
+        }
+        return (cents < 0 ? "-" : "") + grouped + digits.dropFirst(whole.count)
     }
 }

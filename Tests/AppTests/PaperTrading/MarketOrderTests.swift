@@ -129,7 +129,7 @@ import Testing
         #expect(try desk.order("BUY", ["quantity": "249"])["status"] == "FILLED")
         let order = try desk.order("BUY", ["quantity": "2"])
         #expect(order["reject_reason"] == "MAX_POSITION_PCT")
-        #expect(order["detail"] == "With it STK would make up 25100.00 of the account; 25000.00 is allowed.")
+        #expect(order["detail"] == "With it STK would make up 25,100.00 of the account; 25,000.00 is allowed.")
         // A sale never fails because of another holding.
         try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "1"])
         try desk.db.script(

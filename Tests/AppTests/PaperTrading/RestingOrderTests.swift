@@ -99,7 +99,7 @@ import Testing
         try desk.order("BUY", Self.limit("95", ["quantity": "1000"]))
         let refused = try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "101"])
         #expect(refused["reject_reason"] == "INSUFFICIENT_CASH")
-        #expect(refused["detail"] == "It needs 5050.00, and 5000.00 is free.")
+        #expect(refused["detail"] == "It needs 5,050.00, and 5,000.00 is free.")
         #expect(try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "100"])["status"] == "FILLED")
         // A stop that opens far beyond what was held back for it is refused when it should fill.
         try desk.verify()

@@ -1,0 +1,48 @@
+"""Somebody who trades on paper, for tests."""
+
+import re
+
+from harness import expect
+from strategies import StrategyTest
+
+
+class TradeTest(StrategyTest):
+    def trader(self, path: str = "/trade", **options):
+        page, _ = self.user(path, **options)
+        return page
+
+    def ticket(self, page):
+        return page.get_by_role("form", name="Order ticket")
+
+    def field(self, page, label: str):
+        return self.ticket(page).get_by_label(label, exact=True)
+
+    def choose(self, page, symbol: str) -> None:
+        field = self.ticket(page).get_by_role("combobox", name="Symbol")
+        field.fill(symbol)
+        self.ticket(page).get_by_role("option", name=symbol).click()
+        expect(field).to_have_value(symbol)
+
+    def submit(self, page):
+        return self.ticket(page).get_by_role("button", name=re.compile("on paper$"))
+
+    def outcome(self, page):
+        return page.get_by_test_id("outcome")
+
+    def rows(self, page, table: str):
+        return page.get_by_test_id(table).locator("tbody tr")
+
+    def stat(self, page, label: str):
+        return page.locator(".trade-summary .stat").filter(has_text=re.compile(f"^{label}"))
+
+    def place(self, page, **ticket) -> dict:
+        """An order, beside the page."""
+        body = {"symbol": "AAPL", "side": "BUY", "quantity": "10", **ticket}
+        return self.call(page, "POST", "/api/trading/orders", body)["order"]
+
+    def orders(self, page) -> list[dict]:
+        return self.call(page, "GET", "/api/trading/orders")["orders"]
+
+    def below(self, share: float) -> str:
+        """A price so much under the last close of AAPL."""
+        return f"{float(self.last_close('AAPL').replace(',', '')) * share:.2f}"
