@@ -108,7 +108,7 @@ COMMENT ON COLUMN orders.detail IS 'What happened, or what it waits for, in a se
 
 ALTER TABLE executions
     ADD COLUMN generation integer NOT NULL DEFAULT 1,
-    ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT executions_sequence_key UNIQUE,
+    ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY,
     ADD COLUMN fee numeric(18,2) NOT NULL DEFAULT 0,
     ADD COLUMN price_as_of timestamptz NOT NULL DEFAULT clock_timestamp(),
     ADD COLUMN bar_interval text NOT NULL DEFAULT '1d',
@@ -130,6 +130,10 @@ COMMENT ON COLUMN executions.fee IS 'What the fill cost on top; not in the cost 
 COMMENT ON COLUMN executions.price_as_of IS 'The moment of the market whose price it is';
 COMMENT ON COLUMN executions.bar_interval IS 'With bar_start: the bar that the price is of';
 COMMENT ON COLUMN executions.bar_revision IS 'Of the series at that moment: bars corrected later change nothing here';
+
+-- Each is one more place to write for every order, and nobody reads them.
+DROP INDEX executions_account_idx;
+DROP INDEX orders_symbol_idx;
 
 -- Lives of an account that a reset has ended.
 CREATE TABLE paper_generations (

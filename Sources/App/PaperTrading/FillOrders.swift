@@ -105,14 +105,15 @@ public struct FillOrders: JobKind {
             for (event, bar) in events { try store(event, bar, account, payload, series, in: &db) }
             if book.ledger != ledger, let close = bars.last?.bar.close {
                 let after = Settlement(account, symbolID: payload.symbol, book.ledger, standing, at: close)
-                try db.run(.holding(after), .settling(after))
-            }
-            if let last = bars.last {
-                try db.run(.advancing(account: account.id, payload.symbol, to: last.bar.span.end))
+                try db.run(.holding(after), .settling(after), .advancing(account.id, payload.symbol, past: bars))
+            } else {
+                try db.run(.advancing(account.id, payload.symbol, past: bars))
             }
             for (event, _) in events where event.kind != .triggered {
-                let order = try db.run(.storedOrder(event.orderID))
-                try configuration.audit(order.event, of: account.userID, order.auditPayload, in: &db)
+                // An exit that came and went with these bars is not among them.
+                let order = try orders.first { $0.id == event.orderID } ?? db.run(.storedOrder(event.orderID))
+                let (type, payload) = order.told(event.kind)
+                try configuration.audit(type, of: account.userID, payload, in: &db)
             }
         }
     }
@@ -144,6 +145,19 @@ public struct FillOrders: JobKind {
                 .ending(
                     id, .rejected, "It should have filled at \(price) with \(when). " + reason.sentence(series.symbol),
                     refusal: reason))
+        }
+    }
+}
+
+extension OrderRow {
+    /// What the audit trail is told of what a bar has done to it.
+    fileprivate func told(_ kind: RestingEvent.Kind) -> (AccountEvent, Object) {
+        switch kind {
+        case .filled(let execution, _, _):
+            (.orderFilled, auditPayload(quantity: execution.quantity, price: execution.price))
+        case .refused(let reason, _): (.orderRejected, auditPayload(quantity: quantity, refusal: reason))
+        case .expired: (.orderExpired, auditPayload)
+        case .cancelled, .triggered: (.orderCancelled, auditPayload)
         }
     }
 }
@@ -237,13 +251,13 @@ extension Query where Output == Int {
             """, ids, moment)
     }
 
-    fileprivate static func advancing(account id: Int, _ symbol: Int, to moment: Instant) -> Query<Int> {
+    fileprivate static func advancing(_ account: Int, _ symbol: Int, past bars: [StoredExactBar]) -> Query<Int> {
         .change(
             """
             UPDATE orders SET active_from = $3::timestamptz
             WHERE paper_account_id = $1::int AND symbol_id = $2::int AND status = 'PENDING'
               AND active_from < $3::timestamptz
-            """, id, symbol, moment)
+            """, account, symbol, bars.last?.bar.span.end)
     }
 
     /// Ends what has long been over although no bar came to say so, and queues a look wherever one may have been missed.

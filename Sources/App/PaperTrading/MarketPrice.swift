@@ -19,38 +19,48 @@ struct MarketPrice: Sendable {
 
     /// SQL that joins `price` to the symbol `s`: the close of the bar that ended last, of whichever series. All of it is
     /// null where nothing is stored, and where the price is none that a ledger can hold.
-    static let joined: String = {
-        func close(_ condition: (BarTable) -> String) -> String {
-            let cases = BarTable.kinds.map { assetType, timeframe in
-                let table = BarTable(assetType, timeframe)
-                return """
-                    WHEN s.asset_type = '\(assetType.rawValue)' AND b.interval = '\(timeframe.rawValue)' THEN (
-                      SELECT close::numeric FROM \(table.name) WHERE symbol_id = b.symbol_id AND \(condition(table))
-                      ORDER BY \(table.timeColumn) DESC LIMIT 1)
-                    """
-            }
-            return "CASE \(cases.joined(separator: " ")) END"
+    static let joined = join("NULL::numeric")
+
+    /// The same with the close before the bar's day, which costs a look more.
+    static let joinedWithPrevious = join(
+        "(SELECT CASE WHEN \(isKept("before.close")) THEN before.close::numeric(28,12) END FROM (SELECT \(before) AS close) before)"
+    )
+
+    private static let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
+    private static let before = close { "\($0.timeColumn) < \(time($0, "date_trunc('day', b.last, 'UTC')"))" }
+
+    private static func isKept(_ price: String) -> String { "\(price) BETWEEN 0.000000000001 AND 1000000000000000" }
+
+    // In the type of the table's time column, or its index is not used.
+    private static func time(_ table: BarTable, _ text: String) -> String {
+        table.isDaily ? "(\(text) AT TIME ZONE 'UTC')::date" : text
+    }
+
+    /// The newest close of the series `b` that meets a condition.
+    private static func close(_ condition: (BarTable) -> String) -> String {
+        let cases = BarTable.kinds.map { assetType, timeframe in
+            let table = BarTable(assetType, timeframe)
+            return """
+                WHEN s.asset_type = '\(assetType.rawValue)' AND b.interval = '\(timeframe.rawValue)' THEN (
+                  SELECT close::numeric FROM \(table.name) WHERE symbol_id = b.symbol_id AND \(condition(table))
+                  ORDER BY \(table.timeColumn) DESC LIMIT 1)
+                """
         }
-        // In the type of the table's time column, or its index is not used.
-        func time(_ table: BarTable, _ text: String) -> String {
-            table.isDaily ? "(\(text) AT TIME ZONE 'UTC')::date" : text
-        }
-        let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
-        let before = close { "\($0.timeColumn) < \(time($0, "date_trunc('day', b.last, 'UTC')"))" }
-        let isKept = "BETWEEN 0.000000000001 AND 1000000000000000"
-        return """
-            LEFT JOIN LATERAL (
-              SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision,
-                CASE WHEN before.close \(isKept) THEN before.close::numeric(28,12) END AS previous
-              FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0
-                    ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
-                      b.interval LIMIT 1) b
-              CROSS JOIN LATERAL (SELECT \(latest) AS close) last
-              CROSS JOIN LATERAL (SELECT \(before) AS close) before
-              WHERE last.close \(isKept)
-            ) price ON true
-            """
-    }()
+        return "CASE \(cases.joined(separator: " ")) END"
+    }
+
+    private static func join(_ previous: String) -> String {
+        """
+        LEFT JOIN LATERAL (
+          SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision, \(previous) AS previous
+          FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0
+                ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
+                  b.interval LIMIT 1) b
+          CROSS JOIN LATERAL (SELECT \(latest) AS close) last
+          WHERE \(isKept("last.close"))
+        ) price ON true
+        """
+    }
 
     /// Nil where an outer join found none.
     init?(_ row: inout RowReader) throws {

@@ -240,12 +240,14 @@ extension OrderRow {
         }
     }
 
-    var auditPayload: Object {
+    var auditPayload: Object { auditPayload(quantity: quantity, price: averagePrice, refusal: refusal) }
+
+    func auditPayload(quantity: Quantity, price: Price? = nil, refusal: OrderRefusal? = nil) -> Object {
         var payload: Object = [
             "order_id": .string(id), "symbol": .string(symbol), "side": .string(side.rawValue),
             "quantity": .string(quantity.description),
         ]
-        if let averagePrice { payload["price"] = .string(averagePrice.description) }
+        if let price { payload["price"] = .string(price.description) }
         if let refusal { payload["reason"] = .string(refusal.rawValue) }
         return payload
     }

@@ -17,12 +17,7 @@ struct Portfolio: Sendable {
         fileprivate(set) var equity: Money?
 
         fileprivate static let columns = """
-            \(TradedSymbol.columns), p.quantity, p.cost_basis,
-            (SELECT coalesce(sum(q), 0) FROM (
-              SELECT max(o.quantity) AS q FROM orders o
-              WHERE o.paper_account_id = p.paper_account_id AND o.status = 'PENDING' AND o.symbol_id = p.symbol_id
-                AND o.side = 'SELL' GROUP BY coalesce(o.entry_order_id, o.id)) sales),
-            \(MarketPrice.columns)
+            \(TradedSymbol.columns), p.quantity, p.cost_basis, coalesce(promised.quantity, 0), \(MarketPrice.columns)
             """
 
         fileprivate init(_ row: inout RowReader) throws {
@@ -209,9 +204,17 @@ extension Query {
     ) -> Query<[Portfolio.Position]> where Output == [Portfolio.Position] {
         .all(
             """
+            WITH promised AS MATERIALIZED (
+              SELECT symbol_id, sum(largest) AS quantity FROM (
+                SELECT o.symbol_id, max(o.quantity) AS largest
+                FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id
+                WHERE a.user_id = $1::uuid AND o.status = 'PENDING' AND o.side = 'SELL'
+                GROUP BY o.symbol_id, coalesce(o.entry_order_id, o.id)) sales
+              GROUP BY symbol_id)
             SELECT \(Portfolio.Position.columns)
             FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
-              JOIN symbols s ON s.id = p.symbol_id \(MarketPrice.joined)
+              JOIN symbols s ON s.id = p.symbol_id LEFT JOIN promised ON promised.symbol_id = p.symbol_id
+              \(MarketPrice.joinedWithPrevious)
             WHERE a.user_id = $1::uuid
             """, userID, read: Portfolio.Position.init)
     }

@@ -154,10 +154,10 @@ def resting(stack: Stack, people: list[Trader], work: Path, last: datetime.date)
     them fill."""
     each = RESTING // CLIENTS
     for number, trader in enumerate(people):
-        for order in range(each):
+        for order in range(number * each, (number + 1) * each):
             limit = "99.5" if order % 2 == 0 else "50"
             trader.ask("POST", "/api/trading/orders", {
-                "symbol": f"C{(number * each + order) % SERIES}-USD", "side": "BUY", "quantity": "1",
+                "symbol": f"C{order % SERIES}-USD", "side": "BUY", "quantity": "1",
                 "order_type": "LIMIT", "limit_price": limit})
     day = last + datetime.timedelta(days=1)
     # All bars at once, as a night's imports bring them, and the jobs with them.
