@@ -27,9 +27,11 @@ struct LockedAccount: Sendable {
 }
 
 extension AccountStanding {
-    /// SQL; `a` is the account, `t` the instrument's id, `x` the id of an order that is to be left out, or null.
-    fileprivate static func columns(_ x: String) -> String {
-        let resting = "o.paper_account_id = a.id AND o.status = 'PENDING' AND o.id IS DISTINCT FROM \(x)"
+    /// SQL; `a` is the account, `t` the instrument's id.
+    ///
+    /// - Parameter counts: which resting orders `o` count.
+    fileprivate static func columns(_ counts: String) -> String {
+        let resting = "o.paper_account_id = a.id AND o.status = 'PENDING' AND \(counts)"
         return """
             a.cash_balance, resting.promised, resting.purchases, coalesce(p.quantity, 0), coalesce(p.cost_basis, 0),
             (SELECT coalesce(sum(q), 0) FROM (
@@ -44,13 +46,13 @@ extension AccountStanding {
             """
     }
 
-    fileprivate static func tables(_ x: String) -> String {
+    fileprivate static func tables(_ counts: String) -> String {
         """
         LEFT JOIN positions p ON p.paper_account_id = a.id AND p.symbol_id = t.id
         CROSS JOIN LATERAL (
           SELECT count(*) AS count, coalesce(sum(o.held_cash), 0) AS promised,
             coalesce(sum(o.held_cash) FILTER (WHERE o.symbol_id = t.id), 0) AS purchases
-          FROM orders o WHERE o.paper_account_id = a.id AND o.status = 'PENDING' AND o.id IS DISTINCT FROM \(x)) resting
+          FROM orders o WHERE o.paper_account_id = a.id AND o.status = 'PENDING' AND \(counts)) resting
         """
     }
 
@@ -87,19 +89,23 @@ extension Query {
 
     /// What bears on an order for the instrument of a ticker; nil where there is no account, or no such instrument.
     ///
-    /// - Parameter order: one that is to be replaced, and so does not count.
+    /// - Parameter order: one that is to be replaced, and so does not count; nor does the other exit of its bracket, which is
+    ///   to sell the same units.
     static func standing(
-        of userID: String, _ ticker: String, without order: String? = nil
+        of userID: String, _ ticker: String, without order: OrderRow? = nil
     ) -> Query<AccountStanding?> where Output == AccountStanding? {
-        .first(
+        let others = """
+            o.id IS DISTINCT FROM $3::uuid AND ($4::uuid IS NULL OR o.entry_order_id IS DISTINCT FROM $4::uuid)
             """
-            SELECT \(AccountStanding.columns("$3::uuid"))
+        return .first(
+            """
+            SELECT \(AccountStanding.columns(others))
             FROM paper_accounts a
             JOIN LATERAL (
               SELECT id FROM symbols WHERE symbol = $2 ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
-            \(AccountStanding.tables("$3::uuid"))
+            \(AccountStanding.tables(others))
             WHERE a.user_id = $1::uuid
-            """, userID, ticker, order, read: AccountStanding.init)
+            """, userID, ticker, order?.id, order?.entryID, read: AccountStanding.init)
     }
 
     /// The same for an account and an instrument that are known.
@@ -108,8 +114,8 @@ extension Query {
     ) -> Query<AccountStanding> where Output == AccountStanding {
         .one(
             """
-            SELECT \(AccountStanding.columns("NULL::uuid"))
-            FROM paper_accounts a JOIN symbols t ON t.id = $2::int \(AccountStanding.tables("NULL::uuid"))
+            SELECT \(AccountStanding.columns("true"))
+            FROM paper_accounts a JOIN symbols t ON t.id = $2::int \(AccountStanding.tables("true"))
             WHERE a.id = $1::int
             """, id, symbol, read: AccountStanding.init)
     }

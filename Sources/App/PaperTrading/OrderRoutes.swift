@@ -95,17 +95,17 @@ enum ReplaceOrder {
             try order.checkPending()
             let form = try changed(order, change)
             let (quote, standing) = try db.run(
-                .quote(order.symbol), .standing(of: userID, order.symbol, without: id))
+                .quote(order.symbol), .standing(of: userID, order.symbol, without: order))
             guard let quote, let standing else { throw PlaceOrder.unknown(order.symbol) }
             let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
             guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
                 throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
             }
             let moment = judged.clock.moment(market, judged.symbol.assetType)
+            let isExit = order.entryID != nil
+            let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
             let replaced = try db.run(
-                .replacing(
-                    id, form, review, held: try review.heldCash, detail: order.entryID == nil ? judged.detail : nil,
-                    from: moment), .storedOrder(id)
+                .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id)
             ).1
             try call.audit(.orderReplaced, replaced.auditPayload, in: &db)
             return replaced
@@ -160,18 +160,16 @@ extension OrderRefusal {
 }
 
 extension Query {
-    /// - Parameters:
-    ///   - detail: nil keeps what is said.
-    ///   - moment: only bars that begin then or later may fill the order as it is now.
+    /// - Parameter moment: only bars that begin then or later may fill the order as it is now.
     fileprivate static func replacing(
-        _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String?, from moment: Instant
+        _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String, from moment: Instant
     ) -> Query<Int> where Output == Int {
         let ticket = form.ticket
         return .change(
             """
             UPDATE orders SET quantity = $2::numeric, limit_price = $3::numeric, stop_price = $4::numeric,
               stop_loss = $5::numeric, take_profit = $6::numeric, held_cash = $7::numeric, is_triggered = false,
-              detail = coalesce($8, detail), active_from = greatest(active_from, $9::timestamptz)
+              detail = $8, active_from = greatest(active_from, $9::timestamptz)
             WHERE id = $1::uuid
             """, id, review.quantity, ticket.kind.limitPrice, ticket.kind.stopPrice, ticket.bracket.stopLoss,
             ticket.bracket.takeProfit, held, detail, moment)

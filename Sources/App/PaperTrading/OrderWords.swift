@@ -42,6 +42,14 @@ extension OrderReview {
     }
 }
 
+extension OrderKind<Price> {
+    /// What an exit of a bracket waits for.
+    func sentence(closing quantity: Quantity, _ symbol: String) -> String {
+        let way = stopPrice != nil ? "falls" : "rises", price = stopPrice ?? limitPrice
+        return "Sells \(quantity) \(symbol) once a bar \(way) to \(price?.description ?? ""); the other exit goes then."
+    }
+}
+
 extension OrderRefusal {
     /// Without figures.
     func sentence(_ symbol: String) -> String {

@@ -217,14 +217,12 @@ extension NewOrder {
     /// An exit of a bracket, which rests from the bar after the purchase.
     init(exit: RestingOrder, _ account: LockedAccount, symbolID: Int, _ symbol: String) {
         let isStop = exit.kind.type == .stop
-        let price = exit.kind.stopPrice ?? exit.kind.limitPrice
         let entryID: String? = if case .exit(let id) = exit.role { id } else { nil }
         self.init(
             id: exit.id, account: account, symbolID: symbolID, side: exit.side, kind: exit.kind,
             quantity: exit.quantity, isReduceOnly: true, role: isStop ? .stopLoss : .takeProfit, entryID: entryID,
             activeFrom: exit.activeFrom, status: .pending,
-            detail: "Sells \(exit.quantity) \(symbol) once a bar \(isStop ? "falls" : "rises") to "
-                + "\(price?.description ?? ""); the other exit goes then.")
+            detail: exit.kind.sentence(closing: exit.quantity, symbol))
     }
 }
 

@@ -29,6 +29,16 @@ import Testing
             filled["detail"] == "Bought 10 STK at 95, its limit, which the bar of 2024-02-01 traded through.")
         let execution = try desk.rows("/api/trading/executions", "executions").first
         #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
+        // A job that is done again, as after a kill, moves nothing again.
+        let resting = try desk.order("BUY", Self.limit("90"))
+        try desk.db.script(
+            """
+            INSERT INTO jobs (job_type, payload_json)
+              SELECT 'fill_orders', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
+            """)
+        #expect(try desk.work() == 1)
+        #expect(try desk.shown(resting)["status"] == "PENDING")
+        #expect(try desk.rows("/api/trading/executions", "executions").count == 1)
         try desk.verify()
     }
 
@@ -57,6 +67,22 @@ import Testing
         let stop = ended.first { $0["role"] == "STOP_LOSS" }, target = ended.first { $0["role"] == "TAKE_PROFIT" }
         #expect(stop?["status"] == "FILLED" && stop?["avg_fill_price"] == "95", "a bar that reaches both: the stop")
         #expect(target?["status"] == "CANCELLED" && stop?["realized_pnl"] == "-50.00")
+        try desk.verify()
+    }
+
+    @Test func `an exit can be moved, and sells what its entry has bought`() throws {
+        let desk = try TradingDesk()
+        try desk.order("BUY", ["quantity": "10", "stop_loss": "95", "take_profit": "110"])
+        let exits = try desk.rows("/api/trading/orders?status=PENDING", "orders")
+        let stop = try #require(exits.first { $0["role"] == "STOP_LOSS" })
+        let path = "/api/trading/orders/\(stop["id"]?.stringValue ?? "")"
+        let moved = try desk.browser.send("PATCH", path, ["stop_price": "97"]).object?["order"]?.objectValue
+        #expect(moved?["stop_price"] == "97" && moved?["quantity"] == "10")
+        #expect(moved?["detail"] == "Sells 10 STK once a bar falls to 97; the other exit goes then.")
+        #expect(try desk.browser.send("PATCH", path, ["quantity": "5"]).status == 400)
+        #expect(try desk.browser.send("PATCH", path, ["stop_price": "101"]).status == 422, "it would fill at once")
+        try desk.next((open: 98, high: 99, low: 96, close: 98))
+        #expect(try desk.shown(stop)["avg_fill_price"] == "97")
         try desk.verify()
     }
 
