@@ -19,10 +19,11 @@ struct LockedAccount: Sendable {
         costs = Costs(slippage: .zero, commission: rate, minimumCommission: minimum == .zero ? nil : minimum)
     }
 
-    /// - Throws: 403 for an account that was closed.
-    func checked() throws -> LockedAccount {
-        guard isActive else { throw Problem(.tradingAccountInactive, "This paper account was closed.") }
-        return self
+    /// - Throws: 401 for an account that was closed because its owner is gone, 403 for one that was closed otherwise.
+    func checked(in db: inout Connection) throws -> LockedAccount {
+        if isActive { return self }
+        guard try db.run(.isThere(userID)) else { throw Problem(.unauthorized) }
+        throw Problem(.tradingAccountInactive, "This paper account was closed.")
     }
 }
 
@@ -78,6 +79,10 @@ extension Query {
         .one(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.id = $1::int FOR UPDATE", id,
             read: LockedAccount.init)
+    }
+
+    fileprivate static func isThere(_ userID: String) -> Query<Bool> where Output == Bool {
+        .value("SELECT EXISTS (SELECT FROM users WHERE id = $1::uuid AND deleted_at IS NULL)", userID)
     }
 
     /// The same to look at only.

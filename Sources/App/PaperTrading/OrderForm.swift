@@ -107,7 +107,7 @@ extension Field where Content == TicketPrices {
 extension Field where Content == OrderTicket.Size {
     fileprivate static let size = Field.group(
         Field<Quantity?>.body(
-            optional: "quantity", Form<Quantity>.wanted.example("10"),
+            optional: "quantity", .wanted,
             "How many units; one of this, notional and risk_pct"),
         Field<Money?>.body(
             optional: "notional", .amount(Money(cents: 1)...Money(cents: 1_000_000_000_000_00)),

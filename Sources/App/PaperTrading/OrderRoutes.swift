@@ -40,7 +40,7 @@ enum OrderRoutes {
         let order = try db.transaction(
             opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
         ) { db, account, order in
-            guard try account?.checked() != nil, let order else { throw Thing.order.missing(id) }
+            guard try account?.checked(in: &db) != nil, let order else { throw Thing.order.missing(id) }
             if order.status == .cancelled { return order }
             try order.checkPending()
             let cancelled = try db.run(.ending(id, .cancelled, "Cancelled."), .storedOrder(id)).1
@@ -91,7 +91,7 @@ enum ReplaceOrder {
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
         ) { db, account, order in
-            guard let account = try account?.checked(), let order else { throw Thing.order.missing(id) }
+            guard let account = try account?.checked(in: &db), let order else { throw Thing.order.missing(id) }
             try order.checkPending()
             let form = try changed(order, change)
             let (quote, standing) = try db.run(

@@ -28,7 +28,7 @@ enum PaperAccount {
         let userID = try call.userID()
         _ = try db.paperAccount(of: userID)
         let account = try db.transaction(opening: .lockingPaperAccount(of: userID)) { db, account in
-            guard let account = try account?.checked() else { throw Problem(.unauthorized) }
+            guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
             let changed = try db.run(.changing(fees, ofAccount: account.id), .paperAccount(of: userID)).1
             try call.audit(
                 .feesChanged,

@@ -80,7 +80,7 @@ enum PlaceOrder {
             opening: .lockingPaperAccount(of: userID), .order(calledByClient: form.clientID, of: userID),
             .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, earlier, quote, standing in
-            guard let account = try account?.checked() else { return nil }
+            guard let account = try account?.checked(in: &db) else { return nil }
             if let earlier {
                 guard earlier.contentHash == form.contentHash else {
                     throw Problem(

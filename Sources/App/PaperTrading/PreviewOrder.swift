@@ -17,7 +17,7 @@ enum PreviewOrder {
         let (account, quote, standing) = try db.snapshot(
             .paperAccountState(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol))
         guard let quote else { throw PlaceOrder.unknown(form.symbol) }
-        guard let account = try account?.checked(), let standing else {
+        guard let account = try account?.checked(in: &db), let standing else {
             throw Problem(.tradingAccountInactive, "There is no paper account yet.")
         }
         return answer(JudgedOrder(form, quote, standing, account.costs, call.configuration))

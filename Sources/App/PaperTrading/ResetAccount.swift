@@ -21,7 +21,7 @@ enum ResetAccount {
         let userID = try call.userID()
         _ = try db.run(.ensuringPaperAccount(of: userID))
         let account = try db.transaction(opening: .lockingPaperAccount(of: userID)) { db, account in
-            guard let account = try account?.checked() else { throw Problem(.unauthorized) }
+            guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
             // From here on nothing moves it; the prices are of this moment.
             let portfolio = try db.portfolioWithinTransaction(of: userID, call.configuration)
             let ended = try db.run(

@@ -68,7 +68,7 @@ extension Form {
 
 extension Form where Content == Quantity {
     /// How many units, as a ticket asks for them.
-    static let wanted = decimal("a quantity", places: Quantity.places)
+    static let wanted = decimal("a quantity", places: Quantity.places).example("10")
 
     static let quantity = Form(.text(pattern: "^[0-9]{1,20}(\\.[0-9]{1,\(Quantity.places)})?$")) { json, quantity in
         json.string(quantity.description)

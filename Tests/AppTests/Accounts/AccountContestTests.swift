@@ -31,6 +31,9 @@ import Testing
         ("POST", "/api/backtests/{run}/verify", [:]), ("PUT", "/api/me/watchlist", ["symbols": ["OLD-USD"]]),
         ("POST", "/api/me/api-keys", ["name": "k", "scopes": ["read"]]), ("POST", "/api/me/recovery-codes", nil),
         ("PATCH", "/api/me/passkeys/{passkey}", ["name": "Blue"]), ("POST", "/api/auth/reauthenticate/options", [:]),
+        ("POST", "/api/trading/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
+        ("PATCH", "/api/trading/orders/{order}", ["quantity": "2"]), ("PATCH", "/api/paper-account", ["fee_bps": 1]),
+        ("POST", "/api/trading/reset", ["confirm": "RESET"]),
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
@@ -40,7 +43,8 @@ import Testing
         "POST /api/market-data/ingestion/crypto", "POST /api/market-data/findings/{id}/dismiss",
         "POST /api/market-data/findings/{id}/restore", "POST /api/market-data/imports",
         "POST /api/market-data/imports/{id}/confirm",
-        "POST /api/strategies/validate", "POST /api/strategies/preview", "POST /api/backtests/{id}/cancel",
+        "POST /api/trading/orders/preview", "POST /api/strategies/validate", "POST /api/strategies/preview",
+        "POST /api/backtests/{id}/cancel",
         "POST /api/auth/reauthenticate/verify", "PATCH /api/users/{id}", "POST /api/me/oauth/{provider}",
     ]
 
@@ -63,7 +67,15 @@ import Testing
         let parts = [
             "{run}": owned.id, "{strategy}": try owned.told()["strategy_id"]?.stringValue ?? "",
             "{passkey}": passkeys?.first?.objectValue?["id"]?.stringValue ?? "",
+            "{order}": "00000000-0000-4000-8000-000000000001",
         ]
+        var setUp = try owned.connect()
+        try setUp.script(
+            """
+            INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, order_type, limit_price, held_cash)
+              SELECT '\(parts["{order}"] ?? "")', a.id, 1, s.id, 'BUY', 1, 'LIMIT', 1, 1
+              FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD'
+            """)
         func filled(_ text: String) -> String { parts.reduce(text) { $0.replacing($1.key, with: $1.value) } }
         let path = filled(target)
         let sent = try body.map { try parse(Array(filled(String(decoding: $0.bytes, as: UTF8.self)).utf8)) }
@@ -88,6 +100,8 @@ import Testing
                   + (SELECT count(*) FROM watchlist_items) + (SELECT count(*) FROM api_keys)
                   + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM webauthn_credentials)
                   + (SELECT count(*) FROM webauthn_challenges) + (SELECT count(*) FROM trials WHERE owner_id IS NOT NULL)
+                  + (SELECT count(*) FROM orders WHERE status <> 'CANCELLED' OR quantity <> 1)
+                  + (SELECT count(*) FROM paper_accounts WHERE is_active OR generation > 1 OR fee_bps > 0)
                   + (SELECT count(*) FROM users WHERE deleted_at IS NULL OR display_name IS NOT NULL)
                 """) == 0)
     }
