@@ -53,7 +53,6 @@ public struct LimitCheck: Equatable, Sendable {
 /// What would come of an order, worked out once for the preview, the fill and the refusal.
 ///
 ///     let review = OrderReview(of: ticket, at: Price("27.44")!, for: standing, limits, costs)
-///     review.refusal ?? review.quantity
 ///
 /// Moves nothing. Of several reasons to refuse the first counts, in the order of ``OrderReview/judge``.
 public struct OrderReview: Equatable, Sendable {

