@@ -20,6 +20,7 @@ enum Dashboard {
         let userID = try call.userID()
         let newest = Window(limit: shown, offset: 0)
         let parts = Parts(call)
+        let held = try parts.ask("portfolio", &db) { db in try db.portfolio(of: userID, call.configuration) }
         return try found(
             Summary(
                 strategies: try parts.ask("strategies", &db) { db in
@@ -31,12 +32,8 @@ enum Dashboard {
                 },
                 watchlist: parts.ask("watchlist", &db) { db in try db.run(.watchlist(of: userID)) },
                 paperAccount: parts.ask("paper_account", &db) { db in try db.paperAccount(of: userID) },
-                portfolio: parts.ask("portfolio", &db) { db in
-                    try db.portfolio(of: userID, call.configuration).priced()
-                },
-                positions: parts.ask("positions", &db) { db in
-                    Array(try db.portfolio(of: userID, call.configuration).positions.prefix(shown))
-                },
+                portfolio: held.map { portfolio throws(Problem) in try portfolio.priced() },
+                positions: held.map { Array($0.positions.prefix(shown)) },
                 executions: parts.ask("executions", &db) { db in
                     Page(newest, try db.run(.executions(of: userID, newest)))
                 },

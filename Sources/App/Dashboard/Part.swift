@@ -8,6 +8,15 @@ enum Part<Content: Sendable>: Sendable {
     case found(Content)
     case failed(Problem)
 
+    /// Something of what was found, which may have a problem of its own.
+    func map<Other: Sendable>(_ transform: (Content) throws(Problem) -> Other) -> Part<Other> {
+        switch self {
+        case .found(let content):
+            do throws(Problem) { return .found(try transform(content)) } catch { return .failed(error) }
+        case .failed(let problem): return .failed(problem)
+        }
+    }
+
     fileprivate var content: Content? { if case .found(let content) = self { content } else { nil } }
     fileprivate var problem: Problem? { if case .failed(let problem) = self { problem } else { nil } }
 }

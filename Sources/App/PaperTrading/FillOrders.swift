@@ -139,7 +139,7 @@ public struct FillOrders: JobKind {
         case .expired:
             try db.run(.ending(id, .expired, "Its time was over before \(when)."))
         case .cancelled:
-            try db.run(.ending(id, .cancelled, "The other exit of its bracket filled with \(when)."))
+            try db.run(.ending(id, .cancelled, "What it was to sell went with \(when)."))
         case .refused(let reason, let price):
             try db.run(
                 .ending(

@@ -96,7 +96,10 @@ enum ReplaceOrder {
             let form = try changed(order, change)
             let (quote, standing) = try db.run(
                 .quote(order.symbol), .standing(of: userID, order.symbol, without: order))
-            guard let quote, let standing else { throw PlaceOrder.unknown(order.symbol) }
+            // Its ticker may be another symbol's by now.
+            guard let quote, let standing, quote.symbol.id == order.symbolID else {
+                throw OrderRefusal.symbolInactive.problem(OrderRefusal.symbolInactive.sentence(order.symbol))
+            }
             let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
             guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
                 throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
@@ -129,7 +132,9 @@ enum ReplaceOrder {
             mistakes.add("quantity", "NOT_ALLOWED", "An exit closes what its entry has bought.")
         }
         try mistakes.check()
-        let kind = OrderKind(order.kind.type, limit: limit, stop: stop) ?? order.kind
+        // A new stop has yet to be reached; without one the order goes on waiting for what it waited for.
+        let type = prices.stop == nil ? order.awaited.type : order.kind.type
+        let kind = OrderKind(type, limit: limit, stop: stop) ?? order.kind
         return OrderForm(
             symbol: order.symbol,
             ticket: OrderTicket(
@@ -167,8 +172,9 @@ extension Query {
         let ticket = form.ticket
         return .change(
             """
-            UPDATE orders SET quantity = $2::numeric, limit_price = $3::numeric, stop_price = $4::numeric,
-              stop_loss = $5::numeric, take_profit = $6::numeric, held_cash = $7::numeric, is_triggered = false,
+            UPDATE orders SET quantity = $2::numeric, limit_price = $3::numeric, stop_price = coalesce($4::numeric, stop_price),
+              stop_loss = $5::numeric, take_profit = $6::numeric, held_cash = $7::numeric,
+              is_triggered = is_triggered AND $4::numeric IS NULL,
               detail = $8, active_from = greatest(active_from, $9::timestamptz)
             WHERE id = $1::uuid
             """, id, review.quantity, ticket.kind.limitPrice, ticket.kind.stopPrice, ticket.bracket.stopLoss,

@@ -102,10 +102,13 @@ struct OrderRow: Sendable {
 
     private let isTriggered: Bool
 
+    /// What it waits for: once its stop was reached, a stop-limit order is a limit order.
+    var awaited: OrderKind<Price> {
+        if isTriggered, case .stopLimit(_, let limit) = kind { .limit(limit) } else { kind }
+    }
+
     /// As the bars meet it.
     var resting: RestingOrder {
-        var now = kind
-        if isTriggered, case .stopLimit(_, let limit) = kind { now = .limit(limit) }
         let part: RestingOrder.Role
         switch (role, entryID) {
         case (.entry, _): part = .entry(bracket)
@@ -113,7 +116,7 @@ struct OrderRow: Sendable {
         default: part = .single
         }
         return RestingOrder(
-            id: id, side: side, kind: now, quantity: quantity, isReduceOnly: isReduceOnly, role: part,
+            id: id, side: side, kind: awaited, quantity: quantity, isReduceOnly: isReduceOnly, role: part,
             activeFrom: activeFrom, expiresAt: expiresAt, heldCash: heldCash)
     }
 }

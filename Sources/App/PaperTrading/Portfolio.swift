@@ -134,7 +134,7 @@ struct Portfolio: Sendable {
     ) { call, db in try summed(db.portfolio(of: call.userID(), call.configuration).priced()) }
 
     /// - Throws: 422 where something that is held has no price: never a silent zero.
-    func priced() throws -> Portfolio {
+    func priced() throws(Problem) -> Portfolio {
         guard let missing = positions.first(where: { $0.value == nil }) else {
             if equity != nil { return self }
             throw Problem(.tradingNoMarketPrice, "The account is worth more than can be told.")

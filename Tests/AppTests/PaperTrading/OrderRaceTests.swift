@@ -51,41 +51,35 @@ import Testing
         #expect(orders == 120 && filled > 3 && promised)
     }
 
+    private static let cutOff = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE '%responder%'
+        ORDER BY random() LIMIT 1
+        """
+
     @Test func `an order whose session is cut off is there once or not at all, and its name answers it`() throws {
         let desk = try TradingDesk()
         let rivals = try Self.rivals(desk, 4), database = desk.installation.database
-        let isOver = Box(false)
-        let killer = Thread {
-            guard var db = try? database.connect() else { return }
-            var random = SplitMix(seed: 7)
-            while !isOver.withLock({ $0 }) {
-                _ = try? db.query(
-                    """
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE '%responder%'
-                    ORDER BY random() LIMIT 1
-                    """)
-                // Nobody waits for this: it is how often a session is cut off.
-                usleep(UInt32.random(in: 20_000...60_000, using: &random))
-            }
-        }
-        killer.start()
-        let unanswered = Box([String]())
+        let unanswered = Box([String]()), cut = Box(0)
         nonisolated(unsafe) let browsers = rivals
         inParallel(rivals.count) { number in
+            var random = SplitMix(seed: UInt64(number)), killer = try? database.connect()
             for order in 0..<25 {
                 let body: Value = [
                     "symbol": "STK", "side": "BUY", "quantity": "1", "client_order_id": .string("\(number)/\(order)"),
                 ]
                 // A client that hears nothing, or of a fault, asks again.
                 let isAnswered = (0..<200).contains { _ in
-                    (try? browsers[number].send("POST", "/api/trading/orders", body))?.status == 200
+                    // Whoever is in the middle of something right now.
+                    if Int.random(in: 0..<3, using: &random) == 0, let found = try? killer?.query(Self.cutOff) {
+                        cut.withLock { $0 += found.count }
+                    }
+                    return (try? browsers[number].send("POST", "/api/trading/orders", body))?.status == 200
                 }
                 if !isAnswered { unanswered.withLock { $0.append("\(number)/\(order)") } }
             }
         }
-        isOver.withLock { $0 = true }
-        #expect(unanswered.withLock { $0 } == [])
+        #expect(unanswered.withLock { $0 } == [] && cut.withLock { $0 } >= 10)
         try desk.verify()
         let executions = try desk.db.run(Query<Int>.value("SELECT count(*) FROM executions"))
         #expect(executions == 100)

@@ -170,9 +170,25 @@ import Testing
         #expect(
             try desk.shown(order)["detail"]
                 == "Its stop was reached by the bar of 2024-01-31; it waits for its limit now.")
+        // What is changed now is a limit order, and stays one.
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        let changed = try desk.browser.send("PATCH", path, ["limit_price": "105.5"]).object?["order"]?.objectValue
+        #expect(changed?["limit_price"] == "105.5" && changed?["stop_price"] == "105", "\(changed ?? [:])")
         try desk.next((open: 107, high: 108, low: 104, close: 105))
-        #expect(try desk.shown(order)["avg_fill_price"] == "106")
+        #expect(try desk.shown(order)["avg_fill_price"] == "105.5")
         try desk.verify()
+    }
+
+    @Test func `an order for a ticker that another symbol has now is not changed, and can be cancelled`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", Self.limit("95"))
+        try desk.db.script("UPDATE symbols SET is_active = false WHERE symbol = 'STK'")
+        try desk.put("STK", .equity, TradingDesk.sessions(from: "2024-01-02", count: 5).map { ($0, 10, 11, 9, 10) })
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        let refused = try desk.browser.send("PATCH", path, ["limit_price": "9"])
+        #expect(refused.status == 422 && refused.object?["detail"] == "STK is no longer traded here.")
+        #expect(try desk.shown(order)["limit_price"] == "95")
+        #expect(try desk.browser.send("DELETE", path).status == 200)
     }
 
     @Test func `only so many may rest, and a closed account keeps none`() throws {
@@ -214,5 +230,19 @@ import Testing
             let faults = try LedgerVerification.verify(in: &desk.db).faults
             #expect(faults.count == 1 && faults[0].contains(words), "\(faults)")
         }
+        // The round fails with it, and the trail tells.
+        let job = try Maintenance.request(in: &desk.db),
+            key = try desk.installation.configuration.requiredServerSecret()
+        _ = try Maintenance(key.auditKey) { _ in
+        } warn: { _ in
+        }.runNext(as: "test", in: &desk.db) { _ in }
+        guard case .ended(let code, let message) = try Maintenance.round(job, in: &desk.db) else {
+            Issue.record("the round did not fail")
+            return
+        }
+        #expect(code == Maintenance.ledgerFault && message.contains("1 paper accounts do not add up. Account 1: "))
+        let told = try desk.db.run(
+            Query<Value>.value("SELECT payload_json FROM audit_events WHERE event_type = 'ledger.verified'"))
+        #expect(told.objectValue?["faults"]?.arrayValue?.count == 1)
     }
 }
