@@ -69,7 +69,7 @@ gave_up() { # UNIT STATUS
     [ "$(inside systemctl show -P ActiveState "$1")" = failed ] && [ "$(inside systemctl show -P ExecMainStatus "$1")" = "$2" ] &&
         [ "$(inside systemctl show -P NRestarts "$1")" = 0 ]
 }
-reported() { inside journalctl --no-pager -o cat -p err -t bitstockerz-failure | grep -qF "$1.service has failed (exit-code, exited $2)"; }
+reported() { inside journalctl --no-pager -o cat -p err -t bitstockerz-failure | grep -F "$1.service has failed (exit-code, exited $2)" >/dev/null; }
 mended() { inside systemctl restart "$1" && active "$1"; }
 spoil() { # UNIT STATUS REASON
     inside systemctl reset-failed "$1"
@@ -98,7 +98,7 @@ check "mended, all of it starts" inside systemctl restart bitstockerz.target
 check "and serves" eventually status /api/health/ready 200
 
 inside curl -sk -o /dev/null -H 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' https://localhost/api/health/live
-traced() { inside "$@" | grep -qF '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"'; }
+traced() { inside "$@" | grep -F '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"' >/dev/null; }
 check "a caller's trace is in the journal" eventually traced journalctl --no-pager -o cat -u 'bitstockerz-responder@*'
 check "and in the access log" eventually traced cat /var/log/nginx/bitstockerz.log
 check "which has Debian's owner and mode" test "$(inside stat -c '%U %G %a' /var/log/nginx/bitstockerz.log)" = 'www-data adm 640'
