@@ -64,6 +64,8 @@ public struct Configuration: Sendable {
     public let stalePrices: StalePrices
     /// What an order of a paper account may be.
     public let tradingLimits: TradingLimits
+    /// How many runners a paper account may have at once.
+    public let paperMaximumRunners: Int
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
     public let registration: SignUpPolicy
@@ -128,6 +130,7 @@ public struct Configuration: Sendable {
         quotaAllUploadBytes = source.integer(.quotaAllUploadBytes, 1...1_000_000_000_000_000)
         stalePrices = source.choice(.stalePrices, StalePrices.self)
         tradingLimits = source.tradingLimits()
+        paperMaximumRunners = source.integer(.paperMaximumRunners, 1...1_000)
         relyingParty = source.relyingParty()
         registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()

@@ -21,6 +21,31 @@ public struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
         self = price
     }
 
+    /// The shortest decimal that reads back as this number, to the nearest 12th place; nil for what is no price.
+    ///
+    ///     Price(nearest: 26.8912) == Price("26.8912")
+    public init?(nearest number: Double) {
+        guard number >= 0, number < 1e26 else { return nil }
+        // "26.8912", "5e-07" or "1.5e+20".
+        let parts = number.description.split(separator: "e")
+        let digits = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = digits.count == 2 ? digits[1] : ""
+        guard let written = UInt128(digits[0] + fraction), let exponent = parts.count == 2 ? Int(parts[1]) : 0 else {
+            return nil
+        }
+        // In 10^-12 a digit in the last place counts so many powers of ten.
+        let power = Self.places - fraction.utf8.count + exponent
+        // Nothing is left of a number with so many zeros in front.
+        let factor = WholeNumber.power(min(abs(power), 38))
+        guard
+            let units = power >= 0
+                ? try? WholeNumber.product(written, factor, over: 1, .nearest)
+                : try? WholeNumber.product(written, 1, over: factor, .nearest),
+            let price = try? Price(units: units)
+        else { return nil }
+        self = price
+    }
+
     /// With as few digits as there are.
     public var description: String { WholeNumber.text(units, places: Self.places) }
 

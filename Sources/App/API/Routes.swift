@@ -29,7 +29,8 @@ enum Routes {
         PaperAccount.route, PaperAccount.update, PreviewOrder.route, OrderRoutes.create, OrderRoutes.list,
         OrderRoutes.get, OrderRoutes.replace, OrderRoutes.cancel, Executions.list, Executions.file, Executions.profits,
         Portfolio.positionsRoute, Portfolio.summary, EquityPoints.route, Activity.route, ResetAccount.route,
-        ResetAccount.generations,
+        ResetAccount.generations, RunnerRoutes.create, RunnerRoutes.list, RunnerRoutes.get, RunnerRoutes.pause,
+        RunnerRoutes.resume, RunnerRoutes.stop,
         Dashboard.summary,
     ]
 }

@@ -106,6 +106,11 @@ extension Connection {
               ended_at = clock_timestamp()
             WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
             """,
+            """
+            UPDATE paper_runners SET status = 'STOPPED', detail = 'The account was closed.', next_side = NULL,
+              stopped_at = clock_timestamp()
+            WHERE status <> 'STOPPED' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
+            """,
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """
             UPDATE users SET email = NULL, email_verified_at = NULL, display_name = NULL, role = 'user',

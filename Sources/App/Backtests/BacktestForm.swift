@@ -1,5 +1,6 @@
 import Backtest
 import Crypto
+import HTTP
 import JSON
 import Market
 import Strategy
@@ -51,19 +52,40 @@ struct BacktestForm: Sendable {
 
     /// What fits together and what does not.
     func mistakes(with strategy: StrategyRow, _ symbol: SymbolRow, _ definition: StrategyDefinition) -> Mistakes {
-        var mistakes = Mistakes()
-        if symbol.assetType != strategy.assetType {
-            mistakes.add(
-                "symbol", "ASSET_TYPE_MISMATCH",
-                "\(symbol.symbol) is \(symbol.assetType.rawValue); the strategy is for \(strategy.assetType.rawValue).")
-        }
-        if timeframe != strategy.timeframe {
-            mistakes.add(
-                "timeframe", "TIMEFRAME_MISMATCH",
-                "The strategy is for \(strategy.timeframe.rawValue) bars, not \(timeframe.rawValue).")
-        }
+        var mistakes = strategy.mistakes(on: symbol, timeframe)
         for mistake in options.errors(with: definition) { mistakes.add(mistake) }
         return mistakes
+    }
+}
+
+extension StrategyRow {
+    /// Why it cannot trade these bars.
+    func mistakes(on symbol: SymbolRow, _ timeframe: Timeframe) -> Mistakes {
+        var mistakes = Mistakes()
+        if symbol.assetType != assetType {
+            mistakes.add(
+                "symbol", "ASSET_TYPE_MISMATCH",
+                "\(symbol.symbol) is \(symbol.assetType.rawValue); the strategy is for \(assetType.rawValue).")
+        }
+        if timeframe != self.timeframe {
+            mistakes.add(
+                "timeframe", "TIMEFRAME_MISMATCH",
+                "The strategy is for \(self.timeframe.rawValue) bars, not \(timeframe.rawValue).")
+        }
+        return mistakes
+    }
+
+    /// - Throws: 400 for a version that can only be shown.
+    func runnableDefinition() throws(Problem) -> StrategyDefinition {
+        guard let definition = version.definition.definition else {
+            throw Problem(.backtestInvalidDefinition, "This release does not take the stored definition any more.")
+        }
+        if let fault = definition.faults.first {
+            throw Problem(
+                .backtestInvalidDefinition,
+                "The stored definition is of an earlier release: \(fault.path) \(fault.message). Save it anew.")
+        }
+        return definition
     }
 }
 

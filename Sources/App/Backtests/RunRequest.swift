@@ -37,14 +37,7 @@ struct RunRequest: Sendable {
         guard let symbol else {
             throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
         }
-        guard let definition = strategy.version.definition.definition else {
-            throw Problem(.backtestInvalidDefinition, "This release does not take the stored definition any more.")
-        }
-        if let fault = definition.faults.first {
-            throw Problem(
-                .backtestInvalidDefinition,
-                "The stored definition is of an earlier release: \(fault.path) \(fault.message). Save it anew.")
-        }
+        let definition = try strategy.runnableDefinition()
         try form.mistakes(with: strategy, symbol, definition).check()
         guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { throw Problem(.validationError) }
         versionID = strategy.version.id

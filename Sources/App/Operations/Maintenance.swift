@@ -83,6 +83,7 @@ public struct Maintenance: JobKind {
             Meters.current.checkpoints.add()
             let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
             try db.run(.sweepingOrders())
+            try db.run(.sweepingRunners())
             try db.run(.notingDailyEquity())
             let ledgers = try verifyLedgers(&job, in: &db)
             return .completed(

@@ -34,8 +34,9 @@ extension AccountStanding {
     fileprivate static func columns(_ counts: String) -> String {
         let resting = "o.paper_account_id = a.id AND o.status = 'PENDING' AND \(counts)"
         return """
-            a.cash_balance, resting.promised, resting.purchases, coalesce(p.quantity, 0), coalesce(p.cost_basis, 0),
-            (SELECT coalesce(sum(q), 0) FROM (
+            a.cash_balance, resting.promised + runners.cash, resting.purchases, coalesce(p.quantity, 0),
+            coalesce(p.cost_basis, 0),
+            runners.quantity + (SELECT coalesce(sum(q), 0) FROM (
               SELECT max(o.quantity) AS q FROM orders o WHERE \(resting) AND o.symbol_id = t.id AND o.side = 'SELL'
               GROUP BY coalesce(o.entry_order_id, o.id)) sales),
             (SELECT CASE WHEN count(*) = count(value) AND coalesce(sum(value), 0) < 1000000000000000
@@ -47,13 +48,18 @@ extension AccountStanding {
             """
     }
 
-    fileprivate static func tables(_ counts: String) -> String {
+    /// - Parameter runners: which runners `r` count: what is theirs is promised to them.
+    fileprivate static func tables(_ counts: String, runners: String = "true") -> String {
         """
         LEFT JOIN positions p ON p.paper_account_id = a.id AND p.symbol_id = t.id
         CROSS JOIN LATERAL (
           SELECT count(*) AS count, coalesce(sum(o.held_cash), 0) AS promised,
             coalesce(sum(o.held_cash) FILTER (WHERE o.symbol_id = t.id), 0) AS purchases
           FROM orders o WHERE o.paper_account_id = a.id AND o.status = 'PENDING' AND \(counts)) resting
+        CROSS JOIN LATERAL (
+          SELECT coalesce(sum(r.cash), 0) AS cash,
+            coalesce(sum(r.quantity) FILTER (WHERE r.symbol_id = t.id), 0) AS quantity
+          FROM paper_runners r WHERE r.paper_account_id = a.id AND r.status <> 'STOPPED' AND \(runners)) runners
         """
     }
 
@@ -114,14 +120,17 @@ extension Query {
     }
 
     /// The same for an account and an instrument that are known.
+    ///
+    /// - Parameter runner: one that acts, and is promised to itself.
     static func standing(
-        ofAccount id: Int, symbol: Int
+        ofAccount id: Int, symbol: Int, withoutRunner runner: String? = nil
     ) -> Query<AccountStanding> where Output == AccountStanding {
         .one(
             """
             SELECT \(AccountStanding.columns("true"))
-            FROM paper_accounts a JOIN symbols t ON t.id = $2::int \(AccountStanding.tables("true"))
+            FROM paper_accounts a JOIN symbols t ON t.id = $2::int
+            \(AccountStanding.tables("true", runners: "r.id IS DISTINCT FROM $3::uuid"))
             WHERE a.id = $1::int
-            """, id, symbol, read: AccountStanding.init)
+            """, id, symbol, runner, read: AccountStanding.init)
     }
 }

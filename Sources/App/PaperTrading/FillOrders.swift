@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 public import Jobs
 import Market
 public import Postgres
@@ -16,22 +16,7 @@ public struct FillOrders: JobKind {
     public static let retentionDays = 1
     public static let isRationed = false
 
-    /// Which series has grown.
-    public struct Payload: JobPayload {
-        let symbol: Int
-        let timeframe: Timeframe
-
-        public init(json: Object) throws {
-            guard let symbol = json["symbol_id"]?.numberValue?.int,
-                let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init)
-            else { throw PostgresError(.unexpectedResult, "a look at orders for no series") }
-            (self.symbol, self.timeframe) = (symbol, timeframe)
-        }
-
-        public var json: Object {
-            ["symbol_id": .number(Number(symbol)), "interval": .string(timeframe.rawValue)]
-        }
-    }
+    public typealias Payload = GrownSeries
 
     public let timeoutMilliseconds = 600_000
 

@@ -29,7 +29,12 @@ struct OrderForm: Sendable {
             "The same one with the same content answers the first order and moves nothing"), make: named)
 
     private static func named(_ reader: inout FieldReader, _ form: OrderForm, _ clientID: String?) -> OrderForm? {
-        OrderForm(symbol: form.symbol, ticket: form.ticket, timeInForce: form.timeInForce, clientID: clientID)
+        // So runners call their orders: nobody may take a name that one is about to use.
+        if clientID?.hasPrefix("runner:") == true {
+            reader.mistakes.add("client_order_id", "NOT_ALLOWED", "client_order_id may not begin with runner:.")
+            return nil
+        }
+        return OrderForm(symbol: form.symbol, ticket: form.ticket, timeInForce: form.timeInForce, clientID: clientID)
     }
 
     private static func make(

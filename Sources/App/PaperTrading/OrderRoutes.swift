@@ -20,8 +20,9 @@ enum OrderRoutes {
         .get, "/api/trading/orders", .signedIn(.read), "Own orders since the last reset, newest first.",
         takes: Field<OrderFilter>.group(
             .query(optional: "status", Form<OrderStatus>.choice(), "Only orders in this state"),
-            .query(optional: "symbol", Form<String>.ticker, "Only orders for this symbol")
-        ) { OrderFilter(status: $1, symbol: $2) }, .window(), answers: [page]
+            .query(optional: "symbol", Form<String>.ticker, "Only orders for this symbol"),
+            .query(optional: "runner_id", Form<String>.uuid, "Only orders of this runner")
+        ) { OrderFilter(status: $1, symbol: $2, runner: $3) }, .window(), answers: [page]
     ) { call, db, filter, window in try page(Page(window, db.run(.orders(of: call.userID(), filter, window)))) }
 
     static let get = Route(

@@ -41,6 +41,7 @@ struct OrderRow: Sendable {
     let notional: Money?
     let fee: Money?
     let profit: Money?
+    let runnerID: String?
 
     static let form = Form<OrderRow>.object(
         "Order",
@@ -64,7 +65,9 @@ struct OrderRow: Sendable {
             .member("detail", Form<String>.text.described("What happened, or what it waits for"), \.detail),
             .member(
                 "held_cash", Form<Money>.money.described("What a resting purchase keeps back"), \.heldCash),
-            .nullable("client_order_id", .text, \.clientID), .member("generation", .integer, \.generation),
+            .nullable("client_order_id", .text, \.clientID),
+            .nullable("runner_id", Form<String>.uuid.described("The runner that placed it"), \.runnerID),
+            .member("generation", .integer, \.generation),
             .member("requested_at", .time, \.requestedAt), .nullable("filled_at", .time, \.filledAt),
             .nullable("ended_at", .time, \.endedAt), .nullable("expires_at", .time, \.expiresAt),
         ])
@@ -75,7 +78,7 @@ struct OrderRow: Sendable {
         o.status, o.is_triggered, o.quantity, o.stop_loss, o.take_profit, o.reduce_only, o.role, o.entry_order_id,
         o.held_cash, o.avg_fill_price, o.price_as_of, o.reject_reason, o.detail, o.client_order_id, o.content_hash,
         o.generation, o.requested_at, o.filled_at, o.ended_at, o.active_from, o.expires_at, e.notional, e.fee,
-        e.realized_pnl
+        e.realized_pnl, o.runner_id
         """
     static let tables = "orders o JOIN symbols s ON s.id = o.symbol_id LEFT JOIN executions e ON e.order_id = o.id"
 
@@ -97,7 +100,7 @@ struct OrderRow: Sendable {
         (filledAt, endedAt, activeFrom, expiresAt) = (
             try row.next(), try row.next(), try row.next(), try row.next()
         )
-        (notional, fee, profit) = (try row.next(), try row.next(), try row.next())
+        (notional, fee, profit, runnerID) = (try row.next(), try row.next(), try row.next(), try row.next())
     }
 
     private let isTriggered: Bool
@@ -159,8 +162,9 @@ extension Query {
             SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
               JOIN paper_accounts a ON a.id = o.paper_account_id AND a.generation = o.generation
             WHERE a.user_id = $1::uuid AND ($2::text IS NULL OR o.status = $2) AND ($3::text IS NULL OR s.symbol = $3)
+              AND ($6::uuid IS NULL OR o.runner_id = $6::uuid)
             ORDER BY o.requested_at DESC, o.id LIMIT $4::int OFFSET $5::int
-            """, userID, filter.status, filter.symbol, window.probe, window.offset, read: OrderRow.init)
+            """, userID, filter.status, filter.symbol, window.probe, window.offset, filter.runner, read: OrderRow.init)
     }
 
     /// What rests for an instrument in an account, in the order in which it was placed.
@@ -180,4 +184,5 @@ extension Query {
 struct OrderFilter: Sendable {
     let status: OrderStatus?
     let symbol: String?
+    let runner: String?
 }

@@ -90,7 +90,7 @@ extension FillReason {
 
 extension Money {
     /// As a sentence has it: 25,000.00.
-    fileprivate var told: String {
+    var told: String {
         let digits = description.drop { $0 == "-" }, whole = digits.prefix { $0 != "." }
         let grouped = whole.enumerated().reduce("") { text, digit in
             let left = whole.count - digit.offset

@@ -24,6 +24,8 @@ struct NewOrder: Sendable {
     var priceAsOf: Instant?
     var clientID: String?
     var contentHash: [UInt8]?
+    /// Which runner places it; nil for an order of a person.
+    var runnerID: String?
     let detail: String
 }
 
@@ -59,16 +61,16 @@ extension Query where Output == Int {
             INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, order_type, limit_price, stop_price,
               quantity, time_in_force, reduce_only, role, entry_order_id, stop_loss, take_profit, held_cash, active_from,
               expires_at, status, reject_reason, avg_fill_price, price_as_of, client_order_id, content_hash, detail,
-              filled_at, ended_at)
+              runner_id, filled_at, ended_at)
             VALUES ($1::uuid, $2::int, $3::int, $4::int, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11, $12,
               $13::uuid, $14::numeric, $15::numeric, $16::numeric, $17::timestamptz, $18::timestamptz, $19, $20,
-              $21::numeric, $22::timestamptz, $23, $24, $25,
+              $21::numeric, $22::timestamptz, $23, $24, $25, $26::uuid,
               CASE WHEN $19 = 'FILLED' THEN clock_timestamp() END, CASE WHEN $19 <> 'PENDING' THEN clock_timestamp() END)
             """, order.id, order.account.id, order.account.generation, order.symbolID, order.side, order.kind.type,
             order.kind.limitPrice, order.kind.stopPrice, order.quantity, order.timeInForce, order.isReduceOnly,
             order.role, order.entryID, order.bracket.stopLoss, order.bracket.takeProfit, order.heldCash,
             order.activeFrom, order.expiresAt, order.status, order.refusal, order.averagePrice, order.priceAsOf,
-            order.clientID, order.contentHash, order.detail)
+            order.clientID, order.contentHash, order.detail, order.runnerID)
     }
 
     /// What happens to a resting order.

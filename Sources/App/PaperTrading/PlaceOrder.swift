@@ -241,6 +241,12 @@ extension OrderRow {
     var auditPayload: Object { auditPayload(quantity: quantity, price: averagePrice, refusal: refusal) }
 
     func auditPayload(quantity: Quantity, price: Price? = nil, refusal: OrderRefusal? = nil) -> Object {
+        Self.auditPayload(id, symbol, side, quantity, price: price, refusal: refusal)
+    }
+
+    static func auditPayload(
+        _ id: String, _ symbol: String, _ side: OrderSide, _ quantity: Quantity, price: Price?, refusal: OrderRefusal?
+    ) -> Object {
         var payload: Object = [
             "order_id": .string(id), "symbol": .string(symbol), "side": .string(side.rawValue),
             "quantity": .string(quantity.description),

@@ -61,7 +61,7 @@ struct Portfolio: Sendable {
                     position.equity.flatMap { position.value?.percent(of: $0) }
                 },
                 .member(
-                    "promised_quantity", Form<Quantity>.quantity.described("What resting sales would sell"), \.promised),
+                    "promised_quantity", Form<Quantity>.quantity.described("What resting sales would sell, and what runners hold"), \.promised),
             ])
     }
 
@@ -152,7 +152,7 @@ struct Portfolio: Sendable {
         [
             .member("cash_balance", .money, \.account.cashBalance),
             .member(
-                "promised_cash", Form<Money>.money.described("What resting purchases keep back of it"), \.promisedCash),
+                "promised_cash", Form<Money>.money.described("What resting purchases and runners keep back of it"), \.promisedCash),
             .member("total_position_value", .money) { $0.value ?? .zero },
             .member("total_equity", .money) { $0.equity ?? .zero },
             .member("unrealized_pnl_total", .money, \.unrealised),
@@ -209,7 +209,10 @@ extension Query {
                 SELECT o.symbol_id, max(o.quantity) AS largest
                 FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id
                 WHERE a.user_id = $1::uuid AND o.status = 'PENDING' AND o.side = 'SELL'
-                GROUP BY o.symbol_id, coalesce(o.entry_order_id, o.id)) sales
+                GROUP BY o.symbol_id, coalesce(o.entry_order_id, o.id)
+                UNION ALL
+                SELECT r.symbol_id, r.quantity FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id
+                WHERE a.user_id = $1::uuid AND r.status <> 'STOPPED') sales
               GROUP BY symbol_id)
             SELECT \(Portfolio.Position.columns)
             FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
@@ -222,11 +225,14 @@ extension Query {
     fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> where Output == Portfolio.Sums {
         .one(
             """
-            SELECT resting.count, resting.cash, past.profits, past.fees
+            SELECT resting.count, resting.cash + runners.cash, past.profits, past.fees
             FROM paper_accounts a
             CROSS JOIN LATERAL (
               SELECT count(*) AS count, coalesce(sum(held_cash), 0) AS cash FROM orders o
               WHERE o.paper_account_id = a.id AND o.status = 'PENDING') resting
+            CROSS JOIN LATERAL (
+              SELECT coalesce(sum(r.cash), 0) AS cash FROM paper_runners r
+              WHERE r.paper_account_id = a.id AND r.status <> 'STOPPED') runners
             CROSS JOIN LATERAL (
               SELECT coalesce(sum(realized_pnl), 0) AS profits, coalesce(sum(fee), 0) AS fees FROM executions e
               WHERE e.paper_account_id = a.id AND e.generation = a.generation) past

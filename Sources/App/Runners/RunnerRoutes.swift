@@ -1,0 +1,162 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import Trading
+
+/// `/api/trading/runners` (trading.md, "Runners").
+enum RunnerRoutes {
+    private static let found = Answer(200, "The runner", Form<Runner>.object("runner", Runner.form))
+
+    static let create = Route(
+        .post, "/api/trading/runners", .signedIn(.trade),
+        "Starts a version of a strategy on paper: capital of the account is set aside for it, it begins flat with the next bar, decides at each close and trades at the open after it. One for a version and a series.",
+        takes: RunnerForm.field, answers: [Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))],
+        errors: [
+            .conflict, .quotaExceeded, .strategyVersionNotFound, .backtestInvalidDefinition,
+            .backtestInsufficientBars, .tradingAccountInactive, .tradingInsufficientCash, .tradingRiskLimit,
+            .tradingNoMarketPrice,
+        ]
+    ) { call, db, form in
+        try Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))(StartRunner.start(form, call, &db))
+    }
+
+    private static let page = Answer(200, "A page", .page(of: "runners", Runner.form))
+
+    static let list = Route(
+        .get, "/api/trading/runners", .signedIn(.read), "Own runners, those that are active first, then the newest.",
+        takes: .window(), answers: [page]
+    ) { call, db, window in try page(Page(window, db.run(.runners(of: call.userID(), window)))) }
+
+    private static let shown = Answer(200, "The runner and what it has done", RunnerPerformance.form)
+
+    static let get = Route(
+        .get, "/api/trading/runners/{id}", .signedIn(.read),
+        "A runner: its equity bar by bar beside the forecast of its start and a backtest of the same bars, and the difference to that taken apart.",
+        takes: .id(.runner), answers: [shown]
+    ) { call, db, id in
+        let userID = try call.userID()
+        let performance = try db.transaction(.repeatableReadReadOnly, opening: .runner(id, of: userID)) { db, runner in
+            guard let runner else { throw Thing.runner.missing(id) }
+            return try RunnerPerformance(runner, call.configuration, in: &db)
+        }
+        return shown(performance, capacity: 65_536)
+    }
+
+    static let pause = Route(
+        .post, "/api/trading/runners/{id}/pause", .signedIn(.trade),
+        "Lets bars pass without trading; what it holds stays, without stop or target. One that is paused is answered as it is.",
+        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
+    ) { call, db, id in
+        try found(
+            change(id, call, &db, from: .running, to: .paused) { runner, db in
+                try db.run(.pausing(runner.id))
+                try call.audit(.runnerPaused, runner.auditPayload, in: &db)
+            })
+    }
+
+    static let resume = Route(
+        .post, "/api/trading/runners/{id}/resume", .signedIn(.trade),
+        "Goes on with the next bar; those that came meanwhile were missed. One that runs is answered as it is.",
+        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
+    ) { call, db, id in
+        try found(
+            change(id, call, &db, from: .paused, to: .running) { runner, db in
+                try db.run(.resuming(runner.id))
+                try call.audit(.runnerResumed, runner.auditPayload, in: &db)
+            })
+    }
+
+    private enum LeftPosition: String, CaseIterable { case keep, close }
+
+    static let stop = Route(
+        .post, "/api/trading/runners/{id}/stop", .signedIn(.trade),
+        "Ends it: its money is the account's again, and so is what it holds, or that is sold at the last stored close. One that has ended is answered as it is.",
+        takes: .id(.runner), .body("position", Form<LeftPosition>.choice(), "What becomes of what it holds"),
+        answers: [found], errors: [.conflict, .tradingAccountInactive, .tradingNoMarketPrice]
+    ) { call, db, id, position in
+        let userID = try call.userID()
+        return try found(
+            db.transaction(
+                opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)
+            ) { db, account, runner in
+                guard let account = try account?.checked(in: &db), let runner else { throw Thing.runner.missing(id) }
+                if runner.status == .stopped { return runner }
+                if position == .close, runner.quantity > .zero {
+                    try RunnerTrades.closing(runner, account, call.configuration, in: &db)
+                }
+                let detail = switch position {
+                case _ where runner.quantity == .zero: "Stopped."
+                case .keep: "Stopped; \(runner.quantity) \(runner.symbol) stayed in the account."
+                case .close: "Stopped; \(runner.quantity) \(runner.symbol) were sold."
+                }
+                try db.run(.stopping(runner.id, detail))
+                try call.audit(.runnerStopped, runner.auditPayload, in: &db)
+                return try db.run(.storedRunner(runner.id))
+            })
+    }
+
+    /// With the account locked, so that no bar moves the runner meanwhile.
+    private static func change(
+        _ id: String, _ call: Call, _ db: inout Connection, from: RunnerStatus, to: RunnerStatus,
+        _ body: (Runner, inout Connection) throws -> Void
+    ) throws -> Runner {
+        let userID = try call.userID()
+        return try db.transaction(
+            opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)
+        ) { db, account, runner in
+            guard try account?.checked(in: &db) != nil, let runner else { throw Thing.runner.missing(id) }
+            if runner.status == to { return runner }
+            guard runner.status == from else { throw Problem(.conflict, "The runner has ended: \(runner.detail)") }
+            try body(runner, &db)
+            return try db.run(.storedRunner(runner.id))
+        }
+    }
+}
+
+extension Runner {
+    var auditPayload: Object {
+        [
+            "runner_id": .string(id), "symbol": .string(symbol), "strategy_version_id": .number(Number(versionID)),
+            "capital": .string(capital.description),
+        ]
+    }
+}
+
+extension Query where Output == Int {
+    fileprivate static func pausing(_ id: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners SET status = 'PAUSED', next_side = NULL,
+              detail = 'Paused; what it holds has neither stop nor target meanwhile.'
+            WHERE id = $1::uuid
+            """, id)
+    }
+
+    fileprivate static func resuming(_ id: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners r SET status = 'RUNNING', detail = 'Goes on with the next bar.',
+              seen_bar = greatest(r.seen_bar, coalesce((
+                SELECT b.last FROM bar_series b WHERE (b.symbol_id, b.interval) = (r.symbol_id, r.interval)), r.seen_bar))
+            WHERE id = $1::uuid
+            """, id)
+    }
+
+    fileprivate static func stopping(_ id: String, _ detail: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2
+            WHERE id = $1::uuid
+            """, id, detail)
+    }
+
+    /// Ends all of an account: a reset begins without them.
+    static func stoppingRunners(ofAccount id: Int, _ detail: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2
+            WHERE paper_account_id = $1::int AND status <> 'STOPPED'
+            """, id, detail)
+    }
+}

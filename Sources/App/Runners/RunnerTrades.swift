@@ -1,0 +1,208 @@
+import Backtest
+import HTTP
+import JSON
+import Market
+import Postgres
+import System
+import Trading
+
+/// The fills of one runner in an account that is locked: orders, executions, the account's ledger and the runner's own books
+/// move together.
+///
+/// What it buys is judged like anybody's order; what it sells is not, because an exit that is refused is a loss that is not
+/// stopped.
+struct RunnerTrades {
+    private let runner: Runner
+    private let account: LockedAccount
+    private let limits: TradingLimits
+    /// Before any of these fills, what the runner itself keeps back not counted.
+    private let standing: AccountStanding
+    private let revision: Int
+    private var ledger: Ledger
+    private(set) var cash: Money
+    private(set) var quantity: Quantity
+    private var hasMoved = false
+
+    private var instrument: String { String(runner.symbolID) }
+
+    /// - Parameter standing: without the runner's own promises.
+    init(
+        _ runner: Runner, _ account: LockedAccount, _ standing: AccountStanding, _ limits: TradingLimits,
+        revision: Int
+    ) {
+        (self.runner, self.account, self.standing) = (runner, account, standing)
+        (self.limits, self.revision) = (limits, revision)
+        let holding = standing.holding
+        ledger = Ledger(
+            cash: standing.cash, holdings: holding.quantity == .zero ? [:] : [String(runner.symbolID): holding])
+        (cash, quantity) = (runner.cash, runner.quantity)
+    }
+
+    /// A price, and the bar that it is of.
+    struct Occasion: Sendable {
+        let price: Price
+        let barStart: Int64
+        let timeframe: Timeframe
+        let asOf: Instant
+        /// In the names of orders, so that the same one is placed once.
+        let name: String
+        /// What the price is: "the open of 2024-05-31".
+        let words: String
+    }
+
+    /// Buys for what the runner's allocation says, if it holds nothing.
+    ///
+    /// - Returns: what happened, in a sentence.
+    mutating func buy(at occasion: Occasion, in db: inout Connection) throws -> RunnerMove? {
+        guard quantity == .zero else { return nil }
+        let wanted: Quantity, review: OrderReview
+        do throws(AmountError) {
+            wanted =
+                try Sizing<ExactNumbers>.allocation(runner.allocation).quantity(
+                    equity: cash, price: occasion.price, stop: nil, costs: account.costs) ?? .zero
+        } catch { wanted = .zero }
+        let held = ledger.holdings[instrument] ?? Holding()
+        let now = AccountStanding(
+            cash: ledger.cash, promisedCash: standing.promisedCash, promisedPurchases: standing.promisedPurchases,
+            holding: held, promisedQuantity: standing.promisedQuantity, otherHoldings: standing.otherHoldings,
+            restingOrders: standing.restingOrders)
+        review = OrderReview(
+            of: OrderTicket(side: .buy, kind: .market, size: .quantity(wanted)), at: occasion.price, for: now, limits,
+            account.costs)
+        if let refusal = review.refusal {
+            let sentence = "A purchase at \(occasion.words) was refused. " + review.sentence(refusing: refusal, runner.symbol)
+            return try refuse(.buy, wanted, refusal, sentence, occasion, in: &db)
+        }
+        do {
+            let execution = try Execution(.buy, wanted, of: instrument, at: occasion.price, account.costs)
+            let move = try enter(execution, occasion, in: &db)
+            cash = max(try cash - execution.notional - execution.fee, .zero)
+            quantity = wanted
+            return move
+        } catch let error as LedgerError {
+            let sentence = "A purchase at \(occasion.words) was refused. " + error.refusal.sentence(runner.symbol)
+            return try refuse(.buy, wanted, error.refusal, sentence, occasion, in: &db)
+        }
+    }
+
+    /// Sells all that the runner holds, if anything.
+    mutating func sell(at occasion: Occasion, in db: inout Connection) throws -> RunnerMove? {
+        guard quantity > .zero else { return nil }
+        let sold = quantity
+        do {
+            let execution = try Execution(.sell, sold, of: instrument, at: occasion.price, account.costs)
+            let move = try enter(execution, occasion, in: &db)
+            // A least fee may take more than the sale has brought: that is the account's loss, too.
+            cash = max(try cash + execution.notional - execution.fee, .zero)
+            quantity = .zero
+            return move
+        } catch let error as LedgerError {
+            let sentence = "A sale at \(occasion.words) was refused. " + error.refusal.sentence(runner.symbol)
+            return try refuse(.sell, sold, error.refusal, sentence, occasion, in: &db)
+        }
+    }
+
+    /// Stores what the account has after the fills.
+    func settle(at price: Price, in db: inout Connection) throws {
+        guard hasMoved else { return }
+        let after = Settlement(account, symbolID: runner.symbolID, ledger, standing, at: price)
+        _ = try db.run(.holding(after), .settling(after))
+    }
+
+    func equity(at price: Price) -> Money? { try? cash + .value(of: quantity, at: price) }
+
+    // MARK: - Rows
+
+    private func name(_ side: OrderSide, _ occasion: Occasion) -> String {
+        "runner:\(runner.id):\(occasion.name):\(side.rawValue)"
+    }
+
+    private func order(
+        _ id: String, _ side: OrderSide, _ quantity: Quantity, _ status: OrderStatus, _ detail: String,
+        _ occasion: Occasion
+    ) -> NewOrder {
+        NewOrder(
+            id: id, account: account, symbolID: runner.symbolID, side: side, kind: .market, quantity: quantity,
+            activeFrom: occasion.asOf, status: status, clientID: name(side, occasion), runnerID: runner.id,
+            detail: String(detail.prefix(500)))
+    }
+
+    private mutating func enter(
+        _ execution: Execution, _ occasion: Occasion, in db: inout Connection
+    ) throws -> RunnerMove {
+        let profit = try ledger.enter(execution)
+        hasMoved = true
+        let id = UUID.random().text
+        var order = order(
+            id, execution.side, execution.quantity, .filled, execution.sentence(runner.symbol, occasion.words), occasion)
+        (order.averagePrice, order.priceAsOf) = (execution.price, occasion.asOf)
+        let fill = NewExecution(
+            orderID: id, account: account, symbolID: runner.symbolID, execution: execution, profit: profit,
+            priceAsOf: occasion.asOf, timeframe: occasion.timeframe, barStart: occasion.barStart, revision: revision)
+        _ = try db.run(.inserting(order), .inserting(fill))
+        return RunnerMove(order, runner, .orderFilled)
+    }
+
+    private func refuse(
+        _ side: OrderSide, _ quantity: Quantity, _ refusal: OrderRefusal, _ sentence: String, _ occasion: Occasion,
+        in db: inout Connection
+    ) throws -> RunnerMove {
+        var order = order(UUID.random().text, side, quantity, .rejected, sentence, occasion)
+        order.refusal = refusal
+        try db.run(.inserting(order))
+        return RunnerMove(order, runner, .orderRejected)
+    }
+}
+
+/// Something that a runner has done, to be told.
+struct RunnerMove: Sendable {
+    let sentence: String
+    let event: AccountEvent
+    let auditPayload: Object
+
+    fileprivate init(_ order: NewOrder, _ runner: Runner, _ event: AccountEvent) {
+        (sentence, self.event) = (order.detail, event)
+        var payload = OrderRow.auditPayload(
+            order.id, runner.symbol, order.side, order.quantity, price: order.averagePrice, refusal: order.refusal)
+        payload["runner_id"] = .string(runner.id)
+        auditPayload = payload
+    }
+}
+
+extension RunnerTrades {
+    /// Sells what a runner holds at the last stored close, because somebody stops it.
+    ///
+    /// - Throws: 422 where no price is stored that is new enough.
+    static func closing(
+        _ runner: Runner, _ account: LockedAccount, _ configuration: Configuration, in db: inout Connection
+    ) throws {
+        let (quote, standing) = try db.run(
+            .quote(runner.symbol), .standing(ofAccount: account.id, symbol: runner.symbolID, withoutRunner: runner.id))
+        guard let quote, quote.symbol.id == runner.symbolID, let market = quote.market,
+            case let clock = MarketClock(configuration, quote), clock.isTradable(market, runner.assetType)
+        else {
+            throw OrderRefusal.noMarketPrice.problem(
+                OrderRefusal.noMarketPrice.sentence(runner.symbol) + " Keep the position, or wait for a price.")
+        }
+        var trades = RunnerTrades(
+            runner, account, standing, configuration.tradingLimits, revision: market.revision)
+        let occasion = Occasion(
+            price: market.price, barStart: market.start, timeframe: market.timeframe,
+            asOf: clock.span(of: market, runner.assetType).end, name: "stop",
+            words: "the close of \(market.timeframe.label(market.start))")
+        if let move = try trades.sell(at: occasion, in: &db) {
+            guard move.event == .orderFilled else { throw Problem(.conflict, move.sentence) }
+            try trades.settle(at: market.price, in: &db)
+            try db.run(.storing(trades.cash, trades.quantity, ofRunner: runner.id))
+            try configuration.audit(move.event, of: account.userID, move.auditPayload, in: &db)
+        }
+    }
+}
+
+extension Query where Output == Int {
+    fileprivate static func storing(_ cash: Money, _ quantity: Quantity, ofRunner id: String) -> Query<Int> {
+        .change(
+            "UPDATE paper_runners SET cash = $2::numeric, quantity = $3::numeric WHERE id = $1::uuid", id, cash,
+            quantity)
+    }
+}

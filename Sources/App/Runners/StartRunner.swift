@@ -1,0 +1,260 @@
+import Backtest
+import HTTP
+import JSON
+import Market
+import Postgres
+import Strategy
+import System
+import Trading
+
+/// What somebody wants traded forward.
+struct RunnerForm: Sendable {
+    let versionID: Int
+    let symbol: String
+    let timeframe: Timeframe
+    let capital: Money
+    let size: Size
+
+    /// How much of its equity a purchase takes.
+    enum Size: Sendable {
+        case allocation(Rate)
+        case risk(Rate)
+    }
+
+    static let field = Field<RunnerForm>.group(
+        .body(
+            "strategy_version_id", Form<Int>.integer(1...Int(Int32.max)),
+            "The version: the `version_id` that GET /api/strategies/{id} answers"),
+        .body("symbol", .ticker), .body("timeframe", .choice()),
+        .body(
+            "capital", .amount(Money(cents: 1_00)...Money(cents: 1_000_000_000_000_00)),
+            "Cash of the account that is set aside for it"),
+        .body(optional: "allocation_pct", .percent(0.01...100), "Of its equity, for each purchase; default: 100"),
+        .body(
+            optional: "risk_pct", .percent(0.01...100),
+            "Instead of it: of its equity, what a fall to the version's stop loss loses"),
+        make: make)
+
+    private static func make(
+        _ reader: inout FieldReader, _ versionID: Int, _ symbol: String, _ timeframe: Timeframe, _ capital: Money,
+        _ allocation: Rate?, _ risk: Rate?
+    ) -> RunnerForm? {
+        let size: Size
+        switch (allocation, risk) {
+        case (let allocation?, nil): size = .allocation(allocation)
+        case (nil, let risk?): size = .risk(risk)
+        case (nil, nil): size = .allocation(Rate(percent: "100")!)
+        case (_?, _?):
+            reader.mistakes.add(
+                "risk_pct", "NOT_ALLOWED", "Only one of allocation_pct and risk_pct may be given.")
+            return nil
+        }
+        return RunnerForm(versionID: versionID, symbol: symbol, timeframe: timeframe, capital: capital, size: size)
+    }
+
+    /// What fits together and what does not.
+    fileprivate func mistakes(with strategy: StrategyRow, _ symbol: SymbolRow, _ risk: StrategyDefinition.Risk) -> Mistakes {
+        var mistakes = strategy.mistakes(on: symbol, timeframe)
+        if case .risk = size, risk.stopLossPercent == nil {
+            mistakes.add("risk_pct", "NOT_ALLOWED", "The version has no stop loss, so nothing says what is at risk.")
+        }
+        return mistakes
+    }
+
+    /// Of its equity. A stop lies a share of the price below the purchase, and so the risk is a share of the allocation.
+    fileprivate func allocation(_ risk: StrategyDefinition.Risk) -> Rate {
+        switch size {
+        case .allocation(let rate): return rate
+        case .risk(let rate):
+            let percent = rate.asDouble * 100 / (risk.stopLossPercent ?? 100) * 100
+            return Rate(percent: "\(min(100, max(0.01, percent)).rounded(places: 4))") ?? Rate(percent: "100")!
+        }
+    }
+
+    fileprivate var risk: Rate? { if case .risk(let rate) = size { rate } else { nil } }
+}
+
+/// `POST /api/trading/runners`.
+enum StartRunner {
+    static func start(_ form: RunnerForm, _ call: Call, _ db: inout Connection) throws -> Runner {
+        let userID = try call.userID()
+        let plan = try Plan(form, of: userID, call.configuration, in: &db)
+        _ = try db.run(.ensuringPaperAccount(of: userID))
+        return try db.transaction(
+            opening: .lockingPaperAccount(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol)
+        ) { db, account, quote, standing in
+            guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
+            guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
+                throw PlaceOrder.unknown(form.symbol)
+            }
+            let (active, isTwice, last) = try db.run(
+                .activeRunners(ofAccount: account.id), .isRunning(plan, inAccount: account.id),
+                .lastBar(of: plan.symbol.id, form.timeframe))
+            if isTwice {
+                throw Problem(
+                    .conflict, "This version is on \(form.symbol) \(form.timeframe.rawValue) already: stop that one first.")
+            }
+            let most = call.configuration.paperMaximumRunners
+            guard active < most else {
+                throw Problem(.quotaExceeded, "An account may have \(most) runners at once; stop one first.")
+            }
+            guard let last else {
+                throw Problem(.backtestInsufficientBars, "No \(form.timeframe.rawValue) bars of \(form.symbol) are stored.")
+            }
+            try check(form, plan, quote, standing, account, call.configuration)
+            let id = UUID.random().text
+            let runner = try db.run(.inserting(id, plan, account, after: last), .storedRunner(id)).1
+            try call.audit(.runnerStarted, runner.auditPayload, in: &db)
+            return runner
+        }
+    }
+
+    /// Whether its money is free, and its first purchase would be one that the installation allows, at the price of now.
+    private static func check(
+        _ form: RunnerForm, _ plan: Plan, _ quote: Quote, _ standing: AccountStanding, _ account: LockedAccount,
+        _ configuration: Configuration
+    ) throws {
+        guard let market = quote.market else {
+            throw OrderRefusal.noMarketPrice.problem(OrderRefusal.noMarketPrice.sentence(form.symbol))
+        }
+        let free = (try? standing.freeCash()) ?? .zero
+        guard form.capital <= free else {
+            throw Problem(
+                .tradingInsufficientCash,
+                "\(form.capital.told) are to be set aside, and \(max(free, .zero).told) is free.")
+        }
+        let budget = (try? form.capital.share(plan.allocation)) ?? form.capital
+        let ticket = OrderTicket(side: .buy, kind: .market, size: .notional(budget))
+        let review = OrderReview(
+            of: ticket, at: market.price, for: standing, configuration.tradingLimits, account.costs)
+        // That its fee comes out of its own money is no reason.
+        guard let refusal = review.refusal, refusal != .insufficientCash else { return }
+        throw refusal.problem(review.sentence(refusing: refusal, form.symbol))
+    }
+
+    /// A form with what is stored.
+    fileprivate struct Plan: Sendable {
+        let form: RunnerForm
+        let strategy: StrategyRow
+        let symbol: SymbolRow
+        let allocation: Rate
+        let band: ForecastBand?
+
+        /// - Throws: ``Problem`` with what does not fit.
+        init(
+            _ form: RunnerForm, of userID: String, _ configuration: Configuration, in db: inout Connection
+        ) throws {
+            self.form = form
+            let (strategyID, symbol) = try db.run(
+                .strategyID(ofVersion: form.versionID, of: userID), .symbol(form.symbol))
+            guard let strategyID, let strategy = try db.run(.strategy(strategyID, of: userID, .id(form.versionID)))
+            else { throw Problem(.strategyVersionNotFound, "There is no version \(form.versionID) of a strategy of yours.") }
+            guard let symbol else {
+                throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
+            }
+            let definition = try strategy.runnableDefinition()
+            try form.mistakes(with: strategy, symbol, definition.risk).check()
+            (self.strategy, self.symbol, allocation) = (strategy, symbol, form.allocation(definition.risk))
+            band = try Self.forecast(form, definition, symbol, allocation, configuration, in: &db)
+        }
+
+        /// How many of the newest bars the forecast is made of.
+        private static let testedBars = 20_000
+
+        /// - Returns: nil where too little is stored.
+        private static func forecast(
+            _ form: RunnerForm, _ definition: StrategyDefinition, _ symbol: SymbolRow, _ allocation: Rate,
+            _ configuration: Configuration, in db: inout Connection
+        ) throws -> ForecastBand? {
+            let bars = try db.run(
+                .bars(
+                    BarTable(symbol.assetType, form.timeframe), symbol: symbol.id, from: nil, to: nil,
+                    limit: min(testedBars, configuration.backtestMaxBars), newest: true))
+            guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { return nil }
+            do {
+                let options = try SimulationOptions(
+                    initialEquity: form.capital.asDouble,
+                    allocationPercent: (allocation.asDouble * 100).rounded(places: 4), executionTiming: .nextOpen)
+                let report = try Engine.run(
+                    definition, on: PreparedBars(bars), from: min(definition.warmUpBars, bars.count / 2),
+                    options: options, periodsPerYear: periods, limits: EngineLimits(configuration),
+                    now: { UInt64(SystemClock.monotonicNanoseconds()) })
+                let held = report.trades.map { Double($0.barsHeld) }
+                return ForecastBand(
+                    equity: report.equity, initialEquity: options.initialEquity, bars: horizon(form.timeframe),
+                    meanBlock: max(10, held.isEmpty ? 0 : held.reduce(0, +) / Double(held.count)))
+            } catch let refusal as BacktestRefusal {
+                if case .insufficientBars = refusal {
+                    throw Problem(
+                        .backtestInsufficientBars,
+                        "\(bars.count) bars of \(symbol.symbol) are stored; the version needs \(definition.longestPeriod + 2).")
+                }
+                throw Problem(ErrorCode(rawValue: refusal.code) ?? .internalError, refusal.message)
+            } catch let error as BarError {
+                throw Problem(
+                    .backtestInvalidDefinition, "Stored bar \(error.index) cannot be used: \(error.fault).")
+            }
+        }
+
+        /// A year of days, a month of hours.
+        private static func horizon(_ timeframe: Timeframe) -> Int {
+            switch timeframe {
+            case .day: 252
+            case .hour: 720
+            }
+        }
+    }
+}
+
+extension Query {
+    fileprivate static func strategyID(
+        ofVersion id: Int, of userID: String
+    ) -> Query<String?> where Output == String? {
+        .first(
+            """
+            SELECT s.id FROM strategy_versions v JOIN strategies s ON s.id = v.strategy_id
+            WHERE v.id = $1::int AND s.user_id = $2::uuid AND s.is_active
+            """, id, userID
+        ) { row in try row.next() }
+    }
+
+    fileprivate static func activeRunners(ofAccount id: Int) -> Query<Int> where Output == Int {
+        .value("SELECT count(*) FROM paper_runners WHERE paper_account_id = $1::int AND status <> 'STOPPED'", id)
+    }
+
+    fileprivate static func isRunning(
+        _ plan: StartRunner.Plan, inAccount id: Int
+    ) -> Query<Bool> where Output == Bool {
+        .value(
+            """
+            SELECT EXISTS (SELECT FROM paper_runners WHERE paper_account_id = $1::int AND strategy_version_id = $2::int
+              AND symbol_id = $3::int AND interval = $4 AND status <> 'STOPPED')
+            """, id, plan.form.versionID, plan.symbol.id, plan.form.timeframe)
+    }
+
+    fileprivate static func lastBar(
+        of symbol: Int, _ timeframe: Timeframe
+    ) -> Query<Instant?> where Output == Instant? {
+        .first(
+            "SELECT last FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND count > 0", symbol, timeframe
+        ) { row in try row.next() }
+    }
+
+    /// - Parameter last: start of the last bar that is stored: it trades later ones.
+    fileprivate static func inserting(
+        _ id: String, _ plan: StartRunner.Plan, _ account: LockedAccount, after last: Instant
+    ) -> Query<Int> where Output == Int {
+        let form = plan.form
+        return .change(
+            """
+            INSERT INTO paper_runners (id, paper_account_id, generation, strategy_id, strategy_version_id, symbol_id,
+              interval, detail, capital, cash, allocation_pct, risk_pct, commission_bps, after_bar, seen_bar, band_low,
+              band_middle, band_high)
+            SELECT $1::uuid, a.id, a.generation, $3::uuid, $4::int, $5::int, $6, 'Waits for the next bar.', $7::numeric,
+              $7::numeric, $8::numeric * 100, $9::numeric * 100, a.fee_bps, $10::timestamptz, $10::timestamptz,
+              $11::float8[], $12::float8[], $13::float8[]
+            FROM paper_accounts a WHERE a.id = $2::int
+            """, id, account.id, plan.strategy.id, form.versionID, plan.symbol.id, form.timeframe, form.capital,
+            plan.allocation, form.risk, last, plan.band?.low, plan.band?.middle, plan.band?.high)
+    }
+}
