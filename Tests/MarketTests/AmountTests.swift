@@ -100,4 +100,18 @@ import Testing
             #expect(nearest == (rest >= c - rest ? up : down))
         }
     }
+
+    @Test(arguments: [
+        (26.8912, "26.8912"), (0.1, "0.1"), (0, "0"), (-0.0, "0"), (100, "100"), (5e-7, "0.0000005"), (4e-13, "0"),
+        (6e-13, "0.000000000001"), (1e-300, "0"), (27.440000534057617, "27.440000534058"), (1.5e20, "150000000000000000000"),
+        (1e25, "10000000000000000000000000"),
+    ])
+    func `a price is the shortest decimal that reads back as the number`(_ number: Double, _ price: String) {
+        #expect(Price(nearest: number)?.description == price)
+    }
+
+    @Test(arguments: [-1, .nan, .infinity, -.infinity, 1e26, .greatestFiniteMagnitude])
+    func `what is no price is none`(_ number: Double) {
+        #expect(Price(nearest: number) == nil)
+    }
 }
