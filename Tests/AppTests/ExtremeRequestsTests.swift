@@ -88,6 +88,16 @@ import Testing
                     "POST", "/api/trading/orders",
                     ["symbol": "X-USD", "side": "BUY", "quantity": "1", "order_type": "LIMIT", "limit_price": "5"])
                 id = placed.object?["order"]?.objectValue?["id"]?.stringValue
+            case "runners":
+                let started = try browser.send(
+                    "POST", "/api/trading/runners",
+                    [
+                        "strategy_version_id": try value("strategy_version_id", .null, in: ""), "symbol": "X-USD",
+                        "timeframe": "1d", "capital": "1000.00",
+                    ])
+                // Its version may be running already.
+                let listed = try browser.send("GET", "/api/trading/runners").object?["runners"]?.arrayValue?.first
+                id = (started.object?["runner"] ?? listed)?.objectValue?["id"]?.stringValue
             case "users": id = try browser.send("GET", "/api/me").object?["id"]?.stringValue
             case "passkeys", "sessions", "api-keys":
                 if kind == "api-keys" {
@@ -137,14 +147,17 @@ import Testing
             case "scopes": return ["read"]
             case "quantity": return "10"
             case "limit_price": return "5"
+            case "capital": return "1000.00"
             case "email": return "somebody@example.org"
             case "strategy_id": return .string(try id("strategies"))
+            case "strategy_version_id":
+                return try browser.send("GET", "/api/strategies/\(try id("strategies"))").object?["version_id"] ?? 1
             case "ids":
                 return .string("\(try id("backtests")),\(try id("other backtests"))")
             case "id":
                 let kinds = [
                     "strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys", "imports",
-                    "findings", "orders",
+                    "findings", "orders", "runners",
                 ]
                 return .string(try id(kinds.first { path.contains("/\($0)/") } ?? ""))
             default: return DocumentedOperation.sample(schema)

@@ -147,6 +147,7 @@ extension AccountExport {
                 .text("status", "o.status"), .text("detail", "o.detail"),
                 .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
                 .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
+                .id("runner_id", "o.runner_id").orNull,
                 .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
                 .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
             ],
@@ -167,6 +168,30 @@ extension AccountExport {
             """
             FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id JOIN symbols y ON y.id = e.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY e.sequence
+            """),
+        .list(
+            "paper_runners",
+            [
+                .id("id", "r.id"), .integer("generation", "r.generation"), .id("strategy_id", "r.strategy_id"),
+                .integer("strategy_version_id", "r.strategy_version_id"), .text("symbol", "y.symbol"),
+                .text("interval", "r.interval"), .text("status", "r.status"), .text("detail", "r.detail"),
+                .money("capital", "r.capital"), .decimal("allocation_pct", "r.allocation_pct"),
+                .decimal("risk_pct", "r.risk_pct").orNull, .decimal("commission_bps", "r.commission_bps"),
+                .money("cash", "r.cash"), .decimal("quantity", "r.quantity"), .time("after_bar", "r.after_bar"),
+                .time("seen_bar", "r.seen_bar"), .time("started_at", "r.started_at"),
+                .time("stopped_at", "r.stopped_at").orNull,
+            ],
+            """
+            FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id JOIN symbols y ON y.id = r.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY r.started_at, r.id
+            """),
+        .list(
+            "paper_runner_points",
+            [.id("runner_id", "p.runner_id"), .time("bar_start", "p.bar_start"), .money("equity", "p.equity")],
+            """
+            FROM paper_runner_points p JOIN paper_runners r ON r.id = p.runner_id
+              JOIN paper_accounts a ON a.id = r.paper_account_id
+            WHERE a.user_id = $1::uuid ORDER BY r.started_at, p.runner_id, p.bar_start
             """),
         .list(
             "advisor_usage", [ExportColumn("date", Form<CalendarDay>.day.schema), .integer("calls")],

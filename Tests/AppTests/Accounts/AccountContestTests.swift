@@ -34,6 +34,12 @@ import Testing
         ("POST", "/api/trading/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
         ("PATCH", "/api/trading/orders/{order}", ["quantity": "2"]), ("PATCH", "/api/paper-account", ["fee_bps": 1]),
         ("POST", "/api/trading/reset", ["confirm": "RESET"]),
+        (
+            "POST", "/api/trading/runners",
+            ["strategy_version_id": "{version}", "symbol": "OLD-USD", "timeframe": "1d", "capital": "100"]
+        ),
+        ("POST", "/api/trading/runners/{runner}/pause", nil), ("POST", "/api/trading/runners/{runner}/resume", nil),
+        ("POST", "/api/trading/runners/{runner}/stop", ["position": "close"]),
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
@@ -67,11 +73,16 @@ import Testing
         let parts = [
             "{run}": owned.id, "{strategy}": try owned.told()["strategy_id"]?.stringValue ?? "",
             "{passkey}": passkeys?.first?.objectValue?["id"]?.stringValue ?? "",
-            "{order}": "00000000-0000-4000-8000-000000000001",
+            "{order}": "00000000-0000-4000-8000-000000000001", "{runner}": "00000000-0000-4000-8000-000000000002",
+            "\"{version}\"": String(try owned.installation.scalar("SELECT max(id) FROM strategy_versions")),
         ]
         var setUp = try owned.connect()
         try setUp.script(
             """
+            INSERT INTO paper_runners (id, paper_account_id, generation, strategy_id, strategy_version_id, symbol_id,
+                interval, capital, cash, allocation_pct, commission_bps, after_bar, seen_bar)
+              SELECT '\(parts["{runner}"] ?? "")', a.id, 1, v.strategy_id, v.id, s.id, '1d', 1, 1, 100, 0, now(), now()
+              FROM paper_accounts a, symbols s, strategy_versions v WHERE s.symbol = 'OLD-USD' AND \(number) % 2 = 0;
             INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, order_type, limit_price, held_cash)
               SELECT '\(parts["{order}"] ?? "")', a.id, 1, s.id, 'BUY', 1, 'LIMIT', 1, 1
               FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD'
@@ -100,6 +111,7 @@ import Testing
                   + (SELECT count(*) FROM watchlist_items) + (SELECT count(*) FROM api_keys)
                   + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM webauthn_credentials)
                   + (SELECT count(*) FROM webauthn_challenges) + (SELECT count(*) FROM trials WHERE owner_id IS NOT NULL)
+                  + (SELECT count(*) FROM paper_runners WHERE status <> 'STOPPED' OR cash <> 1)
                   + (SELECT count(*) FROM orders WHERE status <> 'CANCELLED' OR quantity <> 1)
                   + (SELECT count(*) FROM paper_accounts WHERE is_active OR generation > 1 OR fee_bps > 0)
                   + (SELECT count(*) FROM users WHERE deleted_at IS NULL OR display_name IS NOT NULL)

@@ -322,7 +322,7 @@ private struct Floor {
         let detail = try floor.shown(runner)["detail"]?.stringValue
         #expect(
             detail
-                == "A purchase at the open of 2024-02-06 was refused. It is worth 10,999.99; one order may be worth 10,050.00 at most.")
+                == "A purchase at the open of 2024-02-05 was refused. It is worth 11,000.00; one order may be worth 10,050.00 at most.")
         #expect(try floor.shown(runner)["refused"] == 1)
         try floor.desk.verify()
     }
