@@ -124,15 +124,19 @@ proxy_ignore_client_abort on;
         return json.loads(output)
 
     def pids(self, name: str) -> list[int]:
-        return [child["pid"] for child in self.status()["children"] if child["name"].startswith(name)]
+        """Of those that run; what has just ended waits for its next start."""
+        children = self.status()["children"]
+        return [child["pid"] for child in children if child["name"].startswith(name) and child.get("pid")]
 
     def command(self, *arguments: str) -> str:
         """Runs the admin tool on this stack's database."""
-        environment = {**os.environ, "DATABASE_URL": self.status()["database_url"], "ENVIRONMENT": "development"}
+        environment = {
+            **os.environ, "DATABASE_URL": self.status()["database_url"], "ENVIRONMENT": "development",
+            "SERVER_SECRET_FILE": str(self.state / "server-secret")}
         done = subprocess.run(
             [self.tool, *arguments], env=environment, capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
-            raise RuntimeError(f"bitstockerz {' '.join(arguments)}: {done.stderr}")
+            raise RuntimeError(f"bitstockerz {' '.join(arguments)}: {done.stderr or done.stdout}")
         return done.stdout.strip()
 
     def request(

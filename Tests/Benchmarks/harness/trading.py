@@ -2,20 +2,19 @@
 series, and an account with many holdings."""
 
 import datetime
-import http.client
-import json
 import re
 import statistics
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from ledger import settle
 from sharing import p95
 from stack import Stack
 from table import Table
+from traders import Trader, series, sql
 
 CLIENTS = 8
 HOLDINGS = 200
@@ -71,50 +70,6 @@ CREATE INDEX ON bench_events (stream, id);
 """
 
 
-@dataclass
-class Trader:
-    headers: dict[str, str]
-    connection: http.client.HTTPConnection
-
-    def ask(self, method: str, path: str, body: dict | None = None) -> dict:
-        self.connection.request(method, path, json.dumps(body) if body else None, self.headers)
-        answer = self.connection.getresponse()
-        text = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{method} {path} was answered {answer.status}: {text[:300]!r}")
-        return json.loads(text)
-
-
-def traders(stack: Stack, count: int) -> list[Trader]:
-    made = []
-    for number in range(count):
-        email = f"trader{number}@example.org"
-        stack.command("user", "create", "--email", email)
-        key = stack.command("api-key", "create", "--user", email, "--name", "bench", "--scopes", "read,trade")
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        made.append(Trader(headers, http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30)))
-    return made
-
-
-def sql(stack: Stack, text: str) -> str:
-    done = subprocess.run(
-        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", stack.status()["database_url"]],
-        input=text, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise RuntimeError(f"psql: {done.stderr[-500:]}")
-    return done.stdout.strip()
-
-
-def series(stack: Stack, work: Path, number: int, last: datetime.date) -> None:
-    """Days of a coin up to `last`, whose price is 100 and never moves."""
-    lines = ["timestamp,open,high,low,close,volume"]
-    lines += [f"{last - datetime.timedelta(days=days)},100,101,99,100,1" for days in range(9, -1, -1)]
-    file = work / f"coin{number}.csv"
-    file.write_text("\n".join(lines) + "\n")
-    stack.command(
-        "import", "--symbol", f"C{number}-USD", "--asset-type", "CRYPTO", "--timeframe", "1d", str(file))
-
-
 def orders(people: list[Trader], seconds: float) -> list[float]:
     """Milliseconds of each market order of all clients at once: a purchase, and its sale."""
 
@@ -168,11 +123,8 @@ def resting(stack: Stack, people: list[Trader], work: Path, last: datetime.date)
         UPDATE bar_series b SET last = '{day} 00:00Z', count = count + 1, revision = revision + 1
           FROM symbols s WHERE s.id = b.symbol_id AND s.symbol ~ '^C[0-9]+-USD$';
         COMMIT;""")
-    start, deadline = time.perf_counter(), time.monotonic() + 60
-    while int(sql(stack, "SELECT count(*) FROM jobs WHERE job_type = 'fill_orders' AND finished_at IS NULL")):
-        if time.monotonic() > deadline:
-            raise RuntimeError("resting orders are not looked at")
-        time.sleep(0.02)
+    start = time.perf_counter()
+    settle(stack)
     taken = time.perf_counter() - start
     filled = int(sql(stack, "SELECT count(*) FROM orders WHERE status = 'FILLED' AND order_type = 'LIMIT'"))
     if filled != RESTING // 2:
@@ -207,10 +159,10 @@ def holdings(stack: Stack, trader: Trader) -> list[float]:
 
 def measure(stack: Stack, work: Path, table: Table, rounds: int, seconds: float, say: Callable[[str], None]) -> None:
     say(f"paper orders of {CLIENTS} clients, and pgbench with the same writes")
-    people = traders(stack, CLIENTS)
+    people = [Trader.new(stack, f"trader{number}@example.org") for number in range(CLIENTS)]
     last = datetime.date(2024, 1, 30)
     for number in range(SERIES):
-        series(stack, work, number, last)
+        series(stack, work, f"C{number}-USD", last)
     sql(stack, TABLES)
     ratios, medians, tails, hands = [], [], [], []
     for _ in range(rounds):
@@ -229,9 +181,6 @@ def measure(stack: Stack, work: Path, table: Table, rounds: int, seconds: float,
         f"{RESTING:,} resting orders over {SERIES} series when a bar comes for each",
         resting(stack, people, work, last), "s", 1)
     table.bound(f"portfolio summary of {HOLDINGS} holdings, p95", p95(holdings(stack, people[-1])), "ms", 15)
-    if "holds" not in stack.command("ledger", "verify", "--user", user_id(stack, 0)):
+    user = sql(stack, "SELECT id FROM users WHERE email = 'trader0@example.org'")
+    if "holds" not in stack.command("ledger", "verify", "--user", user):
         raise RuntimeError("the ledger does not hold")
-
-
-def user_id(stack: Stack, number: int) -> str:
-    return sql(stack, f"SELECT id FROM users WHERE email = 'trader{number}@example.org'")
