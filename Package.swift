@@ -143,14 +143,17 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// What touches memory is tested as an optimised build, too (Sources/Development/test.sh). A build of tests takes all of
-// them, so the others are left out of this one.
-if Context.environment["OPTIMISED_TESTS"] != nil {
-    let kept: Set = [
-        "System", "JSON", "JSONTests", "HTTP", "CFCGI", "FastCGI", "FastCGIEcho", "FastCGITests", "CPostgres",
-        "Postgres", "PostgresTests", "COpenSSL", "Crypto", "TestSupport", "Market", "MarketTests", "Strategy",
-        "StrategyTests", "Trading", "TradingTests", "CVectors", "Backtest", "BacktestTests",
-    ]
+// What touches memory is tested as an optimised build, too (Sources/Development/test.sh), and so is what is repeated
+// thousands of times (Tests/Benchmarks/run.sh). A build of tests takes all of them: here those that are named, and what
+// they need.
+if let names = Context.environment["OPTIMISED_TESTS"] {
+    var kept: Set<String> = [], next = names.split(separator: " ").map(String.init)
+    while let name = next.popLast() {
+        guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
+            continue
+        }
+        next += target.dependencies.compactMap { if case .byNameItem(let name, _) = $0 { name } else { nil } }
+    }
     package.targets.removeAll { !kept.contains($0.name) }
     package.dependencies.removeAll()
 }

@@ -44,9 +44,10 @@ swift_tests() {
 # What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
 optimised_tests() {
     local scratch=.build/optimised
-    OPTIMISED_TESTS=1 swift build -c release --build-tests --scratch-path $scratch -Xswiftc -enable-testing \
+    local -x OPTIMISED_TESTS="JSONTests FastCGITests PostgresTests MarketTests StrategyTests TradingTests BacktestTests"
+    swift build -c release --build-tests --scratch-path $scratch -Xswiftc -enable-testing \
         -Xswiftc -warnings-as-errors &&
-        OPTIMISED_TESTS=1 timeout --kill-after=10 600 \
+        timeout --kill-after=10 600 \
             swift test -c release --skip-build --scratch-path $scratch --parallel
 }
 hostile_input() {
@@ -78,6 +79,8 @@ step "systemd" env BITSTOCKERZ_TREE="$test_tree" Tests/SystemdTests/run.sh
 step "page" with_stack 100 Tests/Web/run.sh
 # From one address come more requests than any person sends.
 step "API" with_stack 10000 api_tests
+# The form of it that takes seconds; `make bench` has the long one.
+step "kills" env PYTHONDONTWRITEBYTECODE=1 python3 Tests/Benchmarks/harness/kills.py --work "$work" --orders 60
 nothing_left_behind() {
     local found
     # The database of the tests goes a moment after they have ended.

@@ -38,6 +38,10 @@ if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/p
 for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed Simulations UntrustedBytesReading; do
     swift build "${release_flags[@]}" --product "$product" >&2
 done
+# Optimised, because there are so many sequences; where `make test` keeps its own.
+optimised=.build/optimised
+OPTIMISED_TESTS=AppTests swift build -c release --build-tests --scratch-path $optimised -Xswiftc -enable-testing \
+    -Xswiftc -warnings-as-errors >&2
 # The demo stocks for the simulations.
 prices=$root/.build/demo
 Sources/Development/demo-prices.sh >&2 || { prices=; echo "bench: going on without the demo prices"; }
@@ -51,4 +55,5 @@ DESTDIR=$work/tree Sources/Development/install.sh
 install -m 755 .build/split/bitstockerz-dev -t "$work/tree/usr/bin"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
     --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed \
-    --imports .build/release/ImportSpeed --simulations .build/release/Simulations --readers .build/release/UntrustedBytesReading --prices "$prices" "$@"
+    --imports .build/release/ImportSpeed --simulations .build/release/Simulations \
+    --readers .build/release/UntrustedBytesReading --prices "$prices" --tests $optimised "$@"

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Market
 import Postgres
@@ -12,7 +13,10 @@ import Testing
 
     private static func plain(_ text: String?) -> String? { text.flatMap { Price($0) }?.description }
 
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    /// How many there are: `make bench` has time for more.
+    private static let sequences = ProcessInfo.processInfo.environment["PAPER_SEQUENCES"].flatMap(UInt64.init) ?? 12
+
+    @Test(arguments: 1...sequences)
     func `orders, bars, cancels and resets come to what a plain ledger comes to`(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)
         let desk = try TradingDesk()

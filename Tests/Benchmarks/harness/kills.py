@@ -48,6 +48,8 @@ class Sent:
     """And after it was answered; nil: never."""
     ids: set[str] = field(default_factory=set)
     was_resting: bool = False
+    asked_at = 0.0
+    """For the last time, Unix seconds."""
 
     def hear(self, order: dict) -> None:
         self.ids.add(order["id"])
@@ -122,6 +124,7 @@ class Attack:
 
     def ask(self, one: Sent, trader: Trader, meanwhile: Callable[[], None] = lambda: None) -> bool:
         """Sends an order; false: it may be there or not."""
+        one.asked_at = time.time()
         try:
             trader.begin("POST", "/api/trading/orders", one.ticket)
             meanwhile()
@@ -197,6 +200,8 @@ class Attack:
             if there is None and one.ids:
                 found.append(f"{name} was acknowledged and is not there")
             self.told["never answered"] += not one.ids
+            # Stored before the client asked for it the last time: an earlier asking did that, which was not answered.
+            self.told["by name"] += there is not None and seconds(there["requested_at"]) < one.asked_at
             self.told["... and there"] += there is not None and not one.ids
             if not self.ask(one, self.trader):
                 found.append(f"{name} is not answered any more")
@@ -231,6 +236,10 @@ class Attack:
             if entry not in due or sorted(exits.get(entry, [])) != ["CANCELLED", "FILLED"]]
 
 
+def seconds(text: str) -> float:
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
 def days_after_first(text: str) -> int:
     return (datetime.date.fromisoformat(text[:10]) - FIRST).days - 1
 
@@ -260,6 +269,7 @@ def measure(stack: Stack, work: Path, table: Table, say: Callable[[str], None], 
     table.tell(
         "... requests without an answer; orders that nobody asked for again, and those of them that are there",
         f"{told['unanswered']}; {told['never answered']}, {told['... and there']}")
+    table.tell("... orders that were stored without an answer, and found by their names", f"{told['by name']}")
     table.tell("... orders that bars have filled, brackets", f"{told['by bars']}, {told['brackets']}")
 
 

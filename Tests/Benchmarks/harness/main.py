@@ -23,6 +23,7 @@ import passkeys
 import processes
 import races
 import readers
+import sequences
 import sharing
 import signins
 import simulations
@@ -190,6 +191,7 @@ def main() -> None:
     parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--readers", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--tests", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
         parser.error("--rounds is 1 to 50, --seconds 1 to 60")
@@ -228,6 +230,8 @@ def main() -> None:
 
     say("signing in with passkeys")
     passkeys.measure(options.passkeys, options.work, table, options.rounds, say)
+
+    sequences.measure(options.tests, table, say)
 
     say("simulations: how often luck and skill survive the verdict")
     simulations.run(options.simulations, options.prices, table)
