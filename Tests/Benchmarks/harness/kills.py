@@ -80,6 +80,8 @@ class Attack:
         self.sent: list[Sent] = []
         self.told: Counter[str] = Counter()
         self.found: list[str] = []
+        self.seconds_an_order = 0.0
+        """While nothing is killed."""
         self.one_blow = threading.Lock()
         self.is_over = threading.Event()
 
@@ -88,6 +90,7 @@ class Attack:
         start = time.monotonic()
         for coin in self.coins:
             self.trader.ask("POST", "/api/trading/orders", {"symbol": coin.symbol, "side": "BUY", "quantity": "100"})
+        self.seconds_an_order = (time.monotonic() - start) / len(self.coins)
         with ThreadPoolExecutor(CLIENTS + 1) as pool:
             days = pool.submit(self.pass_days, random.Random(self.chance.random()))
             clients = [
@@ -113,7 +116,7 @@ class Attack:
             self.sent.append(one)
             blow = self.blows.get(number)
             is_heard = self.ask_under(blow, one, trader, chance) if blow else self.ask(one, trader)
-            if blow and not is_heard and chance.random() < 0.3:
+            if blow and not is_heard and chance.random() < 0.5:
                 continue  # nobody asks again: it may be there or not
             deadline = time.monotonic() + PATIENCE
             while not is_heard and time.monotonic() < deadline:
@@ -171,8 +174,8 @@ class Attack:
             time.sleep(0.02)
 
     def strike(self, victims: list[int], blow: str, chance: random.Random) -> None:
-        # At any point: an order takes a few milliseconds.
-        time.sleep(chance.uniform(0, 0.008))
+        # At any point of the order under way, and of what comes of it.
+        time.sleep(chance.uniform(0, 1.5 * self.seconds_an_order))
         for pid in victims:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -192,6 +195,7 @@ class Attack:
         """What is wrong with all that is there now."""
         found, ledger = self.found, Ledger(self.stack, self.trader.email)
         found += ledger.faults()
+        trader = self.trader.again()
         stored = {order["client_order_id"]: order for order in ledger.orders if order["client_order_id"]}
         fills = {one["order_id"]: one for one in ledger.executions}
         for one in self.sent:
@@ -203,7 +207,7 @@ class Attack:
             # Stored before the client asked for it the last time: an earlier asking did that, which was not answered.
             self.told["by name"] += there is not None and seconds(there["requested_at"]) < one.asked_at
             self.told["... and there"] += there is not None and not one.ids
-            if not self.ask(one, self.trader):
+            if not self.ask(one, trader):
                 found.append(f"{name} is not answered any more")
             if len(one.ids) != 1 or there and one.ids != {there["id"]}:
                 found.append(f"{name} is {there and there['id']} and was answered as {one.ids}")
