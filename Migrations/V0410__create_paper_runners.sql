@@ -18,9 +18,12 @@ CREATE TABLE paper_runners (
         CONSTRAINT paper_runners_commission_bps CHECK (commission_bps >= 0 AND commission_bps <= 500),
     cash numeric(18,2) NOT NULL CONSTRAINT paper_runners_cash CHECK (cash >= 0 AND cash <> 'NaN'),
     quantity numeric(28,8) NOT NULL DEFAULT 0 CONSTRAINT paper_runners_quantity CHECK (quantity >= 0 AND quantity <> 'NaN'),
+    equity numeric(18,2) NOT NULL CONSTRAINT paper_runners_equity CHECK (equity >= 0 AND equity <> 'NaN'),
+    bars integer NOT NULL DEFAULT 0 CONSTRAINT paper_runners_bars CHECK (bars >= 0),
     next_side text CONSTRAINT paper_runners_next_side CHECK (next_side IN ('BUY', 'SELL')),
     after_bar timestamptz NOT NULL,
     seen_bar timestamptz NOT NULL,
+    seen_close numeric(28,12) CONSTRAINT paper_runners_seen_close CHECK (seen_close > 0 AND seen_close <> 'NaN'),
     band_low double precision[],
     band_middle double precision[],
     band_high double precision[],
@@ -64,10 +67,25 @@ COMMENT ON COLUMN paper_runners.risk_pct IS 'What the allocation was worked out 
 COMMENT ON COLUMN paper_runners.commission_bps IS 'What its backtest pays: the rate of the account when it was started';
 COMMENT ON COLUMN paper_runners.cash IS 'Its own, a part of the account''s; nobody else may spend it until it is stopped';
 COMMENT ON COLUMN paper_runners.quantity IS 'Its own, a part of the account''s position; nobody else may sell it until it is stopped';
+COMMENT ON COLUMN paper_runners.equity IS 'What it was worth at the last bar that it has seen, or when it was stopped';
+COMMENT ON COLUMN paper_runners.bars IS 'How many it has seen';
+COMMENT ON COLUMN paper_runners.seen_close IS 'The close of that bar then: one that is far from it now was adjusted since';
 COMMENT ON COLUMN paper_runners.next_side IS 'What it is about to do at the open of the next bar';
 COMMENT ON COLUMN paper_runners.after_bar IS 'Start of the last bar that was stored when it was started; it trades later ones';
 COMMENT ON COLUMN paper_runners.seen_bar IS 'Start of the last bar that it has seen; moves on only';
 COMMENT ON COLUMN paper_runners.band_low IS 'Forecast at its start, in units of the capital: one number for each bar to come';
+
+-- A reset, or the end of the account, ends its runners, whichever release carries it out.
+CREATE FUNCTION stop_runners() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL,
+        detail = CASE WHEN NEW.is_active THEN 'Stopped by the reset of the account.' ELSE 'The account was closed.' END
+    WHERE paper_account_id = NEW.id AND status <> 'STOPPED';
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER paper_accounts_stops_runners AFTER UPDATE ON paper_accounts FOR EACH ROW
+    WHEN (NEW.generation <> OLD.generation OR OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION stop_runners();
 
 CREATE TABLE paper_runner_points (
     runner_id uuid NOT NULL REFERENCES paper_runners (id),

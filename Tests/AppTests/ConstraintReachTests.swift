@@ -182,7 +182,8 @@ import Testing
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures", "orders",
-        "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points", "paper_runners", "positions", "provider_states", "recovery_codes",
+        "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points", "paper_runners", "positions", "replay_orders", "replay_points",
+        "replays", "provider_states", "recovery_codes",
         "schema_migrations", "series_checks",
         "upload_chunks", "user_usage",
     ]

@@ -98,6 +98,15 @@ import Testing
                 // Its version may be running already.
                 let listed = try browser.send("GET", "/api/trading/runners").object?["runners"]?.arrayValue?.first
                 id = (started.object?["runner"] ?? listed)?.objectValue?["id"]?.stringValue
+            case "replays":
+                let opened = try browser.send(
+                    "POST", "/api/trading/replays", ["symbol": "X-USD", "timeframe": "1d", "from": "2020-01-03"])
+                id = opened.object?["replay"]?.objectValue?["id"]?.stringValue
+            case "replay orders":
+                let placed = try browser.send(
+                    "POST", "/api/trading/replays/\(try self.id("replays"))/orders",
+                    ["symbol": "X-USD", "side": "BUY", "quantity": "1", "order_type": "LIMIT", "limit_price": "5"])
+                id = placed.object?["order"]?.objectValue?["id"]?.stringValue
             case "users": id = try browser.send("GET", "/api/me").object?["id"]?.stringValue
             case "passkeys", "sessions", "api-keys":
                 if kind == "api-keys" {
@@ -157,9 +166,14 @@ import Testing
             case "id":
                 let kinds = [
                     "strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys", "imports",
-                    "findings", "orders", "runners",
+                    "findings", "orders", "runners", "replays",
                 ]
-                return .string(try id(kinds.first { path.contains("/\($0)/") } ?? ""))
+                return .string(try id(kinds.last { path.contains("/\($0)/") } ?? ""))
+            case "order": return .string(try id("replay orders"))
+            case "clock":
+                return try browser.send("GET", "/api/trading/replays/\(try id("replays"))").object?["replay"]?
+                    .objectValue?["clock"] ?? ""
+            case "from": return "2020-01-03"
             default: return DocumentedOperation.sample(schema)
             }
         }

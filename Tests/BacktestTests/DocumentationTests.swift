@@ -17,6 +17,7 @@ import Trading
         let open = Price("27.44")!
         #expect(try open.increased(by: Rate(basisPoints: "5")!) == Price("27.45372"))
         #expect(try Quantity(spending: Money(cents: 10_000), at: Price("3")!) == Quantity("33.33333333"))
+        #expect(Price(nearest: 26.8912) == Price("26.8912"))
         #expect(Rate(basisPoints: "12.5") == Rate("0.00125"))
         #expect(TenThousandths(12.5)?.count == 125000)
         #expect(TenThousandths(0.00001) == nil)
@@ -67,6 +68,20 @@ import Trading
         #expect(!report.trades.isEmpty && !preview.entries.isEmpty)
         #expect((report.metrics[.sharpe].value == nil) == (report.metrics[.sharpe].reason != nil))
         #expect(report.verdict(trials: 1, variance: 0.001, excessVariance: 0.001) == .insufficientSample)
+    }
+
+    @Test func `a run without an end, and its forecast`() throws {
+        let series = try prepared(closes: (1...90).map { Double($0 % 7 + 95) }).series
+        let definition = strategy(stop: 5), first = 10
+        let options = try SimulationOptions(executionTiming: .nextOpen)
+        let forward = try Engine.follow(definition, on: ForwardBars(series), from: first, options: options, periodsPerYear: 252)
+        let fill = forward.moves.last
+        #expect(fill != nil && forward.equity.count == 80)
+        #expect(forward.next == nil || forward.next == (fill?.side == .buy ? .sell : .buy))
+        let report = try Engine.run(definition, on: PreparedBars(series), options: options, periodsPerYear: 252)
+        let band = ForecastBand(equity: report.equity, initialEquity: 10_000, bars: 252, meanBlock: 10)
+        let low = try #require(band?.low[0])
+        #expect(low > 0.9 && low <= 1)
     }
 
     @Test func `every example is compiled here`() throws {

@@ -256,6 +256,7 @@ struct Thing: Sendable {
     static let backtest = Thing(noun: "backtest", code: .backtestNotFound)
     static let order = Thing(noun: "order", code: .notFound)
     static let runner = Thing(noun: "runner", code: .notFound)
+    static let replay = Thing(noun: "replay", code: .notFound)
     static let upload = Thing(noun: "upload", code: .notFound)
     static let job = Thing(noun: "job", code: .jobNotFound)
     static let session = Thing(noun: "session", code: .notFound)

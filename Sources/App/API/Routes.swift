@@ -30,7 +30,8 @@ enum Routes {
         OrderRoutes.get, OrderRoutes.replace, OrderRoutes.cancel, Executions.list, Executions.file, Executions.profits,
         Portfolio.positionsRoute, Portfolio.summary, EquityPoints.route, Activity.route, ResetAccount.route,
         ResetAccount.generations, RunnerRoutes.create, RunnerRoutes.list, RunnerRoutes.get, RunnerRoutes.pause,
-        RunnerRoutes.resume, RunnerRoutes.stop,
+        RunnerRoutes.resume, RunnerRoutes.stop, ReplayRoutes.create, ReplayRoutes.list, ReplayRoutes.get,
+        ReplayRoutes.candles, ReplayRoutes.step, ReplayRoutes.order, ReplayRoutes.cancel, ReplayRoutes.delete,
         Dashboard.summary,
     ]
 }

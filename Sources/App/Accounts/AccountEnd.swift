@@ -93,7 +93,7 @@ extension Connection {
             "DELETE FROM api_keys WHERE user_id = $1::uuid", "DELETE FROM recovery_codes WHERE user_id = $1::uuid",
             "DELETE FROM oauth_identities WHERE user_id = $1::uuid",
             "DELETE FROM watchlist_items WHERE user_id = $1::uuid", "DELETE FROM uploads WHERE user_id = $1::uuid",
-            "DELETE FROM sessions WHERE user_id = $1::uuid",
+            "DELETE FROM sessions WHERE user_id = $1::uuid", "DELETE FROM replays WHERE user_id = $1::uuid",
             """
             UPDATE strategies SET name = 'deleted', description = '', is_active = false, updated_at = now()
             WHERE user_id = $1::uuid
@@ -105,11 +105,6 @@ extension Connection {
             UPDATE orders SET status = 'CANCELLED', detail = 'The account was closed.', held_cash = 0,
               ended_at = clock_timestamp()
             WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
-            """,
-            """
-            UPDATE paper_runners SET status = 'STOPPED', detail = 'The account was closed.', next_side = NULL,
-              stopped_at = clock_timestamp()
-            WHERE status <> 'STOPPED' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
             """,
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """

@@ -59,7 +59,8 @@ extension AccountStanding {
         CROSS JOIN LATERAL (
           SELECT coalesce(sum(r.cash), 0) AS cash,
             coalesce(sum(r.quantity) FILTER (WHERE r.symbol_id = t.id), 0) AS quantity
-          FROM paper_runners r WHERE r.paper_account_id = a.id AND r.status <> 'STOPPED' AND \(runners)) runners
+          FROM paper_runners r
+          WHERE r.paper_account_id = a.id AND r.generation = a.generation AND r.status <> 'STOPPED' AND \(runners)) runners
         """
     }
 

@@ -41,7 +41,8 @@ public struct FillOrders: JobKind {
         guard let series, let first = waiting.map(\.order.activeFrom).min() else { return false }
         let bars = try db.run(
             .exactBars(
-                of: series, payload.symbol, from: first, TradingCalendar(closures: closures), most: Self.mostBars))
+                of: payload.symbol, series.assetType, payload.timeframe, from: first, TradingCalendar(closures: closures),
+                most: Self.mostBars))
         guard let last = bars.last else { return false }
         let accounts = Dictionary(grouping: waiting, by: \.account)
         for (account, orders) in accounts.sorted(by: { $0.key < $1.key })
@@ -161,12 +162,6 @@ private struct SeriesToTrade: Sendable {
     }
 }
 
-private struct StoredExactBar: Sendable {
-    /// As it is stored, Unix microseconds.
-    let start: Int64
-    let bar: ExactBar
-}
-
 /// A resting order, and of which account.
 private struct WaitingOrder: Sendable {
     let account: Int
@@ -195,32 +190,6 @@ extension Query {
             SELECT s.symbol, s.asset_type, b.interval, b.revision FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
             WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
             """, symbol, timeframe, read: SeriesToTrade.init)
-    }
-
-    /// The bars that begin at a moment or later, in their order.
-    fileprivate static func exactBars(
-        of series: SeriesToTrade, _ symbol: Int, from moment: Instant, _ calendar: TradingCalendar, most: Int
-    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
-        let table = BarTable(series.assetType, series.timeframe),
-            (assetType, timeframe) = (series.assetType, series.timeframe)
-        // A session begins hours after the day does that its bar is stored under.
-        let earliest = Instant(microseconds: moment.microseconds - Timeframe.day.microseconds)
-        let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
-        return Query<[StoredExactBar]>.all(
-            """
-            SELECT \(table.timestamp), \(columns) FROM \(table.name)
-            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high < 1000000000000000
-              AND low >= 0.000000000001
-            ORDER BY \(table.timeColumn) LIMIT $3::int
-            """, symbol, table.bound(earliest.microseconds), most
-        ) { row in
-            let start = try row.next(Instant.self).microseconds
-            return StoredExactBar(
-                start: start,
-                bar: ExactBar(
-                    span: calendar.span(ofBar: start, assetType, timeframe), open: try row.next(),
-                    high: try row.next(), low: try row.next(), close: try row.next()))
-        }
     }
 }
 

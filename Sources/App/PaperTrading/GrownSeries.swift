@@ -8,6 +8,8 @@ public struct GrownSeries: JobPayload {
     let symbol: Int
     let timeframe: Timeframe
 
+    init(_ symbol: Int, _ timeframe: Timeframe) { (self.symbol, self.timeframe) = (symbol, timeframe) }
+
     public init(json: Object) throws {
         guard let symbol = json["symbol_id"]?.numberValue?.int,
             let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init)

@@ -73,6 +73,11 @@ public enum LedgerVerification {
         if fault == nil {
             fault = try db.run(.strayOrder(ofAccount: account.id)).map { "order \($0) and its executions disagree." }
         }
+        if fault == nil {
+            fault = try db.run(.overspentRunners(ofAccount: account.id)).map {
+                "runners have more \($0) than the account has."
+            }
+        }
         return fault
     }
 }
@@ -178,6 +183,27 @@ extension Query {
               FROM positions p WHERE p.paper_account_id = a.id AND p.quantity > 0) held
             WHERE a.id = $1::int
             """, id, read: LedgerAccount.init)
+    }
+
+    /// What those that go on keep for themselves is a part of what the account has. Nil where it is.
+    ///
+    /// Of an account with a least fee the cash is not compared: a sale that brings less than its fee is paid by everybody.
+    fileprivate static func overspentRunners(ofAccount id: Int) -> Query<String?> where Output == String? {
+        .value(
+            """
+            SELECT CASE
+                WHEN a.min_fee = 0 AND a.cash_balance < (
+                  SELECT coalesce(sum(r.cash), 0) FROM paper_runners r
+                  WHERE (r.paper_account_id, r.generation) = (a.id, a.generation) AND r.status <> 'STOPPED') THEN 'cash'
+                ELSE (
+                  SELECT 'of symbol ' || r.symbol_id FROM paper_runners r
+                  WHERE (r.paper_account_id, r.generation) = (a.id, a.generation) AND r.status <> 'STOPPED'
+                  GROUP BY r.symbol_id HAVING sum(r.quantity) > coalesce((
+                    SELECT p.quantity FROM positions p WHERE (p.paper_account_id, p.symbol_id) = (a.id, r.symbol_id)), 0)
+                  ORDER BY r.symbol_id LIMIT 1)
+              END
+            FROM paper_accounts a WHERE a.id = $1::int
+            """, id)
     }
 
     fileprivate static func endedLives(ofAccount id: Int) -> Query<[LedgerLife]> where Output == [LedgerLife] {

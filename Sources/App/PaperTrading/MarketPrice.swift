@@ -158,9 +158,15 @@ struct MarketClock: Sendable {
     }
 
     func expiry(_ timeInForce: TimeInForce, _ assetType: AssetType, from moment: Instant) -> Instant? {
+        Self.expiry(timeInForce, assetType, from: moment, calendar)
+    }
+
+    static func expiry(
+        _ timeInForce: TimeInForce, _ assetType: AssetType, from moment: Instant, _ calendar: TradingCalendar
+    ) -> Instant? {
         switch timeInForce {
         case .day: calendar.nextSession(of: assetType, from: moment)?.end
-        case .goodTillCancelled: Instant(microseconds: moment.microseconds + Self.restingDays * 86_400_000_000)
+        case .goodTillCancelled: Instant(microseconds: moment.microseconds + restingDays * 86_400_000_000)
         }
     }
 

@@ -72,16 +72,24 @@ struct OrderRow: Sendable {
             .nullable("ended_at", .time, \.endedAt), .nullable("expires_at", .time, \.expiresAt),
         ])
 
-    /// SQL; `o` is the order, `s` its symbol, `e` its execution, if there is one.
-    static let columns = """
-        o.id, o.symbol_id, s.symbol, s.asset_type, o.side, o.order_type, o.limit_price, o.stop_price, o.time_in_force,
+    static let columns = columns(symbol: "o.symbol_id", generation: "o.generation", execution: "e", runner: "o.runner_id")
+
+    /// SQL; `o` is the order, `s` its symbol.
+    ///
+    /// - Parameter execution: whose row says what a fill came to.
+    static func columns(symbol: String, generation: String, execution: String, runner: String) -> String {
+        """
+        o.id, \(symbol), s.symbol, s.asset_type, o.side, o.order_type, o.limit_price, o.stop_price, o.time_in_force,
         o.status, o.is_triggered, o.quantity, o.stop_loss, o.take_profit, o.reduce_only, o.role, o.entry_order_id,
         o.held_cash, o.avg_fill_price, o.price_as_of, o.reject_reason, o.detail, o.client_order_id, o.content_hash,
-        o.generation, o.requested_at, o.filled_at, o.ended_at, o.active_from, o.expires_at, e.notional, e.fee,
-        e.realized_pnl, o.runner_id
+        \(generation), o.requested_at, o.filled_at, o.ended_at, o.active_from, o.expires_at, \(execution).notional,
+        \(execution).fee, \(execution).realized_pnl, \(runner)
         """
+    }
+
     static let tables = "orders o JOIN symbols s ON s.id = o.symbol_id LEFT JOIN executions e ON e.order_id = o.id"
 
+    /// From ``columns``.
     init(_ row: inout RowReader) throws {
         (id, symbolID, symbol, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
         side = try row.next()

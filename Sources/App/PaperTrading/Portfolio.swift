@@ -212,7 +212,7 @@ extension Query {
                 GROUP BY o.symbol_id, coalesce(o.entry_order_id, o.id)
                 UNION ALL
                 SELECT r.symbol_id, r.quantity FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id
-                WHERE a.user_id = $1::uuid AND r.status <> 'STOPPED') sales
+                WHERE a.user_id = $1::uuid AND r.generation = a.generation AND r.status <> 'STOPPED') sales
               GROUP BY symbol_id)
             SELECT \(Portfolio.Position.columns)
             FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
@@ -232,7 +232,7 @@ extension Query {
               WHERE o.paper_account_id = a.id AND o.status = 'PENDING') resting
             CROSS JOIN LATERAL (
               SELECT coalesce(sum(r.cash), 0) AS cash FROM paper_runners r
-              WHERE r.paper_account_id = a.id AND r.status <> 'STOPPED') runners
+              WHERE r.paper_account_id = a.id AND r.generation = a.generation AND r.status <> 'STOPPED') runners
             CROSS JOIN LATERAL (
               SELECT coalesce(sum(realized_pnl), 0) AS profits, coalesce(sum(fee), 0) AS fees FROM executions e
               WHERE e.paper_account_id = a.id AND e.generation = a.generation) past

@@ -24,7 +24,6 @@ enum ResetAccount {
             guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
             // From here on nothing moves it; the prices are of this moment.
             let portfolio = try db.portfolioWithinTransaction(of: userID, call.configuration)
-            try db.run(.stoppingRunners(ofAccount: account.id, "Stopped by the reset of the account."))
             let ended = try db.run(
                 .archiving(portfolio),
                 .cancellingOrders(ofAccount: account.id, "Cancelled by the reset of the account."),

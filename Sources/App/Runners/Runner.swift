@@ -40,13 +40,13 @@ struct Runner: Sendable {
     let seenBar: Instant
     let startedAt: Instant
     let stoppedAt: Instant?
-    /// At the last bar it has seen; nil before the first.
-    let lastEquity: Money?
+    /// The close of that bar when it was seen; nil before the first.
+    let seenClose: Price?
+    let equity: Money
     let bars: Int
     let fills: Int
     let refused: Int
 
-    var equity: Money { lastEquity ?? capital }
     var gain: Double? { (try? equity - capital)?.percent(of: capital) }
 
     /// Nil when this release does not take it any more.
@@ -71,7 +71,7 @@ struct Runner: Sendable {
         .member("cash", Form<Money>.money.described("Its own, which nobody else may spend"), \.cash),
         .member(
             "quantity", Form<Quantity>.quantity.described("Its own, which nobody else may sell"), \.quantity),
-        .member("equity", Form<Money>.money.described("At the close of the last bar it has seen"), \.equity),
+        .member("equity", Form<Money>.money.described("At the close of the last bar it has seen, or when it was stopped"), \.equity),
         .nullable("return_pct", .number, \.gain), .member("bars", .integer, \.bars),
         .member("fills", .integer, \.fills),
         .member("refused", Form<Int>.integer.described("Orders of its own that were refused"), \.refused),
@@ -86,9 +86,7 @@ struct Runner: Sendable {
         r.id, r.paper_account_id, a.user_id, r.generation, r.strategy_id, t.name, v.id, v.version_number,
         v.definition_json, r.symbol_id, s.symbol, s.asset_type, r.interval, r.status, r.detail, r.capital,
         r.allocation_pct, r.risk_pct, r.commission_bps, r.cash, r.quantity, r.next_side, r.after_bar, r.seen_bar,
-        r.started_at, r.stopped_at,
-        (SELECT equity FROM paper_runner_points p WHERE p.runner_id = r.id ORDER BY bar_start DESC LIMIT 1),
-        (SELECT count(*) FROM paper_runner_points p WHERE p.runner_id = r.id),
+        r.started_at, r.stopped_at, r.seen_close, r.equity, r.bars,
         (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'FILLED'),
         (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'REJECTED')
         """
@@ -112,7 +110,8 @@ struct Runner: Sendable {
         (afterBar, seenBar, startedAt, stoppedAt) = (
             try row.next(), try row.next(), try row.next(), try row.next()
         )
-        (lastEquity, bars, fills, refused) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (seenClose, equity, bars) = (try row.next(), try row.next(), try row.next())
+        (fills, refused) = (try row.next(), try row.next())
     }
 }
 
@@ -142,21 +141,17 @@ extension Query {
 
     /// A page of a user's runners: those that are active first, then the newest.
     static func runners(of userID: String, _ window: Window) -> Query<[Runner]> where Output == [Runner] {
-        .all(
+        runners(
             """
-            SELECT \(Runner.columns) FROM \(Runner.tables) WHERE a.user_id = $1::uuid
+            WHERE a.user_id = $1::uuid
             ORDER BY (r.status = 'STOPPED'), r.started_at DESC, r.id LIMIT $2::int OFFSET $3::int
-            """, userID, window.probe, window.offset, read: Runner.init)
+            """, userID, window.probe, window.offset)
     }
 
-    /// Those that trade a series.
-    static func runningRunners(
-        symbol id: Int, _ timeframe: Timeframe
+    /// - Parameter condition: SQL behind the tables of a runner `r`, its account `a` and its symbol `s`.
+    static func runners(
+        _ condition: String, _ parameters: any ParameterValue...
     ) -> Query<[Runner]> where Output == [Runner] {
-        .all(
-            """
-            SELECT \(Runner.columns) FROM \(Runner.tables)
-            WHERE r.symbol_id = $1::int AND r.interval = $2 AND r.status = 'RUNNING' ORDER BY r.started_at, r.id
-            """, id, timeframe, read: Runner.init)
+        .all("SELECT \(Runner.columns) FROM \(Runner.tables) \(condition)", with: parameters, read: Runner.init)
     }
 }

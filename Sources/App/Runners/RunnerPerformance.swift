@@ -12,6 +12,7 @@ struct RunnerPerformance: Sendable {
     /// Nil where the backtest cannot be computed any more; `trouble` says why.
     private let comparison: Comparison?
     private let trouble: String?
+    private let waiting: String?
 
     /// A bar since the start.
     private struct Point: Sendable {
@@ -85,6 +86,8 @@ struct RunnerPerformance: Sendable {
             .member("runner", Runner.form, \.runner), .member("points", .list(of: Point.form), \.points),
             .nullable("forecast", Forecast.form, \.forecast), .nullable("comparison", Comparison.form, \.comparison),
             .nullable(
+                "waiting", Form<String>.text.described("Why it would not trade if a bar came now"), \.waiting),
+            .nullable(
                 "trouble", Form<String>.text.described("Why there is no comparison"), \.trouble),
         ])
 
@@ -97,11 +100,11 @@ struct RunnerPerformance: Sendable {
         let (stored, fills, band) = try db.run(
             .runnerPoints(runner.id), .runnerFills(runner.id), .runnerBand(runner.id))
         let equities = Dictionary(stored.map { ($0.start, $0.equity) }) { first, _ in first }
-        let end = runner.stoppedAt == nil ? Int64.max : runner.seenBar.microseconds
+        waiting = try RunnerClock(configuration).reasonToWait(runner, in: &db)
         let times: [Int64]
         do {
             let test = try RunnerTest.load(runner, configuration, in: &db)
-            times = test.times.filter { $0 <= end }
+            times = Array(test.times)
             points = zip(times, test.run.equity).suffix(Self.mostPoints).map { time, backtest in
                 Point(
                     time: runner.timeframe.label(time), equity: equities[time], backtest: backtest.rounded(places: 2))
@@ -131,7 +134,8 @@ struct RunnerPerformance: Sendable {
         let run = test.run.until(bars: seen)
         var taken: [ForwardDifference.Position] = []
         for fill in fills {
-            guard let bar = test.times.firstIndex(of: fill.barStart).map({ $0 - test.times.startIndex }) else { continue }
+            // What was sold as it was stopped may be of a bar of another length: it ended with the last one seen.
+            let bar = test.times.firstIndex(of: fill.barStart).map { $0 - test.times.startIndex } ?? seen - 1
             if fill.side == .buy {
                 taken.append(.init(entryBar: bar, entryPrice: fill.price))
             } else if let bought = taken.popLast() {

@@ -48,11 +48,20 @@ enum RunnerRoutes {
         "Lets bars pass without trading; what it holds stays, without stop or target. One that is paused is answered as it is.",
         takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
-        try found(
-            change(id, call, &db, from: .running, to: .paused) { runner, db in
-                try db.run(.pausing(runner.id))
-                try call.audit(.runnerPaused, runner.auditPayload, in: &db)
-            })
+        let userID = try call.userID(), runner = try runner(id, of: userID, &db)
+        switch runner.status {
+        case .paused: return found(runner)
+        case .stopped: throw ended(runner)
+        case .running:
+            // What a bar that is there already has brought is not to be avoided.
+            try RunnerClock(call.configuration).advance(runner, in: &db)
+            return try found(
+                change(id, call, &db) { runner, db in
+                    guard runner.status == .running else { return }
+                    try db.run(.pausing(runner.id))
+                    try call.audit(.runnerPaused, runner.auditPayload, in: &db)
+                })
+        }
     }
 
     static let resume = Route(
@@ -60,11 +69,18 @@ enum RunnerRoutes {
         "Goes on with the next bar; those that came meanwhile were missed. One that runs is answered as it is.",
         takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
-        try found(
-            change(id, call, &db, from: .paused, to: .running) { runner, db in
-                try db.run(.resuming(runner.id))
-                try call.audit(.runnerResumed, runner.auditPayload, in: &db)
-            })
+        let userID = try call.userID(), runner = try runner(id, of: userID, &db)
+        switch runner.status {
+        case .running: return found(runner)
+        case .stopped: throw ended(runner)
+        case .paused:
+            try RunnerClock(call.configuration).resume(runner, in: &db)
+            return try found(
+                change(id, call, &db) { runner, db in
+                    guard runner.status == .running else { throw ended(runner) }
+                    try call.audit(.runnerResumed, runner.auditPayload, in: &db)
+                })
+        }
     }
 
     private enum LeftPosition: String, CaseIterable { case keep, close }
@@ -75,8 +91,9 @@ enum RunnerRoutes {
         takes: .id(.runner), .body("position", Form<LeftPosition>.choice(), "What becomes of what it holds"),
         answers: [found], errors: [.conflict, .tradingAccountInactive, .tradingNoMarketPrice]
     ) { call, db, id, position in
-        let userID = try call.userID()
-        return try found(
+        let userID = try call.userID(), found = try runner(id, of: userID, &db)
+        if found.status == .running { try RunnerClock(call.configuration).advance(found, in: &db) }
+        return try Self.found(
             db.transaction(
                 opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)
             ) { db, account, runner in
@@ -85,29 +102,36 @@ enum RunnerRoutes {
                 if position == .close, runner.quantity > .zero {
                     try RunnerTrades.closing(runner, account, call.configuration, in: &db)
                 }
-                let detail = switch position {
-                case _ where runner.quantity == .zero: "Stopped."
-                case .keep: "Stopped; \(runner.quantity) \(runner.symbol) stayed in the account."
-                case .close: "Stopped; \(runner.quantity) \(runner.symbol) were sold."
-                }
+                let detail =
+                    switch position {
+                    case _ where runner.quantity == .zero: "Stopped."
+                    case .keep: "Stopped; \(runner.quantity) \(runner.symbol) stayed in the account."
+                    case .close: "Stopped; \(runner.quantity) \(runner.symbol) were sold."
+                    }
                 try db.run(.stopping(runner.id, detail))
                 try call.audit(.runnerStopped, runner.auditPayload, in: &db)
                 return try db.run(.storedRunner(runner.id))
             })
     }
 
+    private static func runner(_ id: String, of userID: String, _ db: inout Connection) throws -> Runner {
+        guard let runner = try db.run(.runner(id, of: userID)) else { throw Thing.runner.missing(id) }
+        return runner
+    }
+
+    private static func ended(_ runner: Runner) -> Problem {
+        Problem(.conflict, "The runner has ended: \(runner.detail)")
+    }
+
     /// With the account locked, so that no bar moves the runner meanwhile.
     private static func change(
-        _ id: String, _ call: Call, _ db: inout Connection, from: RunnerStatus, to: RunnerStatus,
-        _ body: (Runner, inout Connection) throws -> Void
+        _ id: String, _ call: Call, _ db: inout Connection, _ body: (Runner, inout Connection) throws -> Void
     ) throws -> Runner {
         let userID = try call.userID()
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)
         ) { db, account, runner in
             guard try account?.checked(in: &db) != nil, let runner else { throw Thing.runner.missing(id) }
-            if runner.status == to { return runner }
-            guard runner.status == from else { throw Problem(.conflict, "The runner has ended: \(runner.detail)") }
             try body(runner, &db)
             return try db.run(.storedRunner(runner.id))
         }
@@ -133,30 +157,11 @@ extension Query where Output == Int {
             """, id)
     }
 
-    fileprivate static func resuming(_ id: String) -> Query<Int> {
-        .change(
-            """
-            UPDATE paper_runners r SET status = 'RUNNING', detail = 'Goes on with the next bar.',
-              seen_bar = greatest(r.seen_bar, coalesce((
-                SELECT b.last FROM bar_series b WHERE (b.symbol_id, b.interval) = (r.symbol_id, r.interval)), r.seen_bar))
-            WHERE id = $1::uuid
-            """, id)
-    }
-
     fileprivate static func stopping(_ id: String, _ detail: String) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2
             WHERE id = $1::uuid
-            """, id, detail)
-    }
-
-    /// Ends all of an account: a reset begins without them.
-    static func stoppingRunners(ofAccount id: Int, _ detail: String) -> Query<Int> {
-        .change(
-            """
-            UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2
-            WHERE paper_account_id = $1::int AND status <> 'STOPPED'
             """, id, detail)
     }
 }

@@ -170,7 +170,7 @@ struct RunnerMove: Sendable {
 }
 
 extension RunnerTrades {
-    /// Sells what a runner holds at the last stored close, because somebody stops it.
+    /// Sells all that a runner holds at the last stored close, because somebody stops it.
     ///
     /// - Throws: 422 where no price is stored that is new enough.
     static func closing(
@@ -194,6 +194,10 @@ extension RunnerTrades {
             guard move.event == .orderFilled else { throw Problem(.conflict, move.sentence) }
             try trades.settle(at: market.price, in: &db)
             try db.run(.storing(trades.cash, trades.quantity, ofRunner: runner.id))
+            if runner.bars > 0 {
+                let point = RunnerPoint(start: runner.seenBar.microseconds, equity: trades.cash)
+                try db.run(.points([point], ofRunner: runner.id))
+            }
             try configuration.audit(move.event, of: account.userID, move.auditPayload, in: &db)
         }
     }
@@ -202,7 +206,8 @@ extension RunnerTrades {
 extension Query where Output == Int {
     fileprivate static func storing(_ cash: Money, _ quantity: Quantity, ofRunner id: String) -> Query<Int> {
         .change(
-            "UPDATE paper_runners SET cash = $2::numeric, quantity = $3::numeric WHERE id = $1::uuid", id, cash,
-            quantity)
+            """
+            UPDATE paper_runners SET cash = $2::numeric, equity = $2::numeric, quantity = $3::numeric WHERE id = $1::uuid
+            """, id, cash, quantity)
     }
 }

@@ -78,8 +78,11 @@ struct RunnerForm: Sendable {
 enum StartRunner {
     static func start(_ form: RunnerForm, _ call: Call, _ db: inout Connection) throws -> Runner {
         let userID = try call.userID()
-        let plan = try Plan(form, of: userID, call.configuration, in: &db)
-        _ = try db.run(.ensuringPaperAccount(of: userID))
+        let plan = try Plan(form, of: userID, in: &db)
+        let account = try db.paperAccount(of: userID)
+        // Before anything is computed, and again once nothing moves any more.
+        _ = try check(plan, account.id, call.configuration, in: &db)
+        let band = try plan.forecast(commission: account.feeRate, call.configuration, in: &db)
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, quote, standing in
@@ -87,26 +90,45 @@ enum StartRunner {
             guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
                 throw PlaceOrder.unknown(form.symbol)
             }
-            let (active, isTwice, last) = try db.run(
-                .activeRunners(ofAccount: account.id), .isRunning(plan, inAccount: account.id),
-                .lastBar(of: plan.symbol.id, form.timeframe))
-            if isTwice {
-                throw Problem(
-                    .conflict, "This version is on \(form.symbol) \(form.timeframe.rawValue) already: stop that one first.")
-            }
-            let most = call.configuration.paperMaximumRunners
-            guard active < most else {
-                throw Problem(.quotaExceeded, "An account may have \(most) runners at once; stop one first.")
-            }
-            guard let last else {
-                throw Problem(.backtestInsufficientBars, "No \(form.timeframe.rawValue) bars of \(form.symbol) are stored.")
-            }
+            let last = try check(plan, account.id, call.configuration, in: &db)
             try check(form, plan, quote, standing, account, call.configuration)
             let id = UUID.random().text
-            let runner = try db.run(.inserting(id, plan, account, after: last), .storedRunner(id)).1
+            try db.run(.inserting(id, plan, band, account, after: last))
+            try AdvanceRunners.enqueue(GrownSeries(plan.symbol.id, form.timeframe), in: &db)
+            let runner = try db.run(.storedRunner(id))
             try call.audit(.runnerStarted, runner.auditPayload, in: &db)
             return runner
         }
+    }
+
+    /// So many may have run in an account, ever.
+    private static let mostEver = 1_000
+
+    /// Whether there is room for it.
+    ///
+    /// - Returns: start of the last bar that is stored.
+    private static func check(
+        _ plan: Plan, _ account: Int, _ configuration: Configuration, in db: inout Connection
+    ) throws -> Instant {
+        let form = plan.form
+        let (counts, isTwice, last) = try db.run(
+            .countOfRunners(ofAccount: account), .isRunning(plan, inAccount: account),
+            .lastBar(of: plan.symbol.id, form.timeframe))
+        if isTwice {
+            throw Problem(
+                .conflict, "This version is on \(form.symbol) \(form.timeframe.rawValue) already: stop that one first.")
+        }
+        let most = configuration.paperMaximumRunners
+        guard counts.active < most else {
+            throw Problem(.quotaExceeded, "An account may have \(most) runners at once; stop one first.")
+        }
+        guard counts.ever < mostEver else {
+            throw Problem(.quotaExceeded, "An account may have had \(mostEver) runners.")
+        }
+        guard let last else {
+            throw Problem(.backtestInsufficientBars, "No \(form.timeframe.rawValue) bars of \(form.symbol) are stored.")
+        }
+        return last
     }
 
     /// Whether its money is free, and its first purchase would be one that the installation allows, at the price of now.
@@ -138,12 +160,10 @@ enum StartRunner {
         let strategy: StrategyRow
         let symbol: SymbolRow
         let allocation: Rate
-        let band: ForecastBand?
+        private let definition: StrategyDefinition
 
         /// - Throws: ``Problem`` with what does not fit.
-        init(
-            _ form: RunnerForm, of userID: String, _ configuration: Configuration, in db: inout Connection
-        ) throws {
+        init(_ form: RunnerForm, of userID: String, in db: inout Connection) throws {
             self.form = form
             let (strategyID, symbol) = try db.run(
                 .strategyID(ofVersion: form.versionID, of: userID), .symbol(form.symbol))
@@ -152,36 +172,37 @@ enum StartRunner {
             guard let symbol else {
                 throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
             }
-            let definition = try strategy.runnableDefinition()
+            definition = try strategy.runnableDefinition()
             try form.mistakes(with: strategy, symbol, definition.risk).check()
             (self.strategy, self.symbol, allocation) = (strategy, symbol, form.allocation(definition.risk))
-            band = try Self.forecast(form, definition, symbol, allocation, configuration, in: &db)
         }
 
         /// How many of the newest bars the forecast is made of.
         private static let testedBars = 20_000
 
+        /// - Parameter commission: what each fill of it pays.
         /// - Returns: nil where too little is stored.
-        private static func forecast(
-            _ form: RunnerForm, _ definition: StrategyDefinition, _ symbol: SymbolRow, _ allocation: Rate,
-            _ configuration: Configuration, in db: inout Connection
+        func forecast(
+            commission: Rate, _ configuration: Configuration, in db: inout Connection
         ) throws -> ForecastBand? {
             let bars = try db.run(
                 .bars(
                     BarTable(symbol.assetType, form.timeframe), symbol: symbol.id, from: nil, to: nil,
-                    limit: min(testedBars, configuration.backtestMaxBars), newest: true))
+                    limit: min(Self.testedBars, configuration.backtestMaxBars), newest: true))
             guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { return nil }
             do {
                 let options = try SimulationOptions(
                     initialEquity: form.capital.asDouble,
-                    allocationPercent: (allocation.asDouble * 100).rounded(places: 4), executionTiming: .nextOpen)
+                    allocationPercent: (allocation.asDouble * 100).rounded(places: 4),
+                    commissionBasisPoints: (commission.asDouble * 10_000).rounded(places: 4),
+                    executionTiming: .nextOpen)
                 let report = try Engine.run(
                     definition, on: PreparedBars(bars), from: min(definition.warmUpBars, bars.count / 2),
                     options: options, periodsPerYear: periods, limits: EngineLimits(configuration),
                     now: { UInt64(SystemClock.monotonicNanoseconds()) })
                 let held = report.trades.map { Double($0.barsHeld) }
                 return ForecastBand(
-                    equity: report.equity, initialEquity: options.initialEquity, bars: horizon(form.timeframe),
+                    equity: report.equity, initialEquity: options.initialEquity, bars: Self.horizon(form.timeframe),
                     meanBlock: max(10, held.isEmpty ? 0 : held.reduce(0, +) / Double(held.count)))
             } catch let refusal as BacktestRefusal {
                 if case .insufficientBars = refusal {
@@ -218,8 +239,15 @@ extension Query {
         ) { row in try row.next() }
     }
 
-    fileprivate static func activeRunners(ofAccount id: Int) -> Query<Int> where Output == Int {
-        .value("SELECT count(*) FROM paper_runners WHERE paper_account_id = $1::int AND status <> 'STOPPED'", id)
+    fileprivate static func countOfRunners(
+        ofAccount id: Int
+    ) -> Query<(active: Int, ever: Int)> where Output == (active: Int, ever: Int) {
+        .one(
+            """
+            SELECT count(*) FILTER (WHERE status <> 'STOPPED'), count(*) FROM paper_runners
+            WHERE paper_account_id = $1::int
+            """, id
+        ) { row in (active: try row.next(), ever: try row.next()) }
     }
 
     fileprivate static func isRunning(
@@ -242,19 +270,19 @@ extension Query {
 
     /// - Parameter last: start of the last bar that is stored: it trades later ones.
     fileprivate static func inserting(
-        _ id: String, _ plan: StartRunner.Plan, _ account: LockedAccount, after last: Instant
+        _ id: String, _ plan: StartRunner.Plan, _ band: ForecastBand?, _ account: LockedAccount, after last: Instant
     ) -> Query<Int> where Output == Int {
         let form = plan.form
         return .change(
             """
             INSERT INTO paper_runners (id, paper_account_id, generation, strategy_id, strategy_version_id, symbol_id,
-              interval, detail, capital, cash, allocation_pct, risk_pct, commission_bps, after_bar, seen_bar, band_low,
+              interval, detail, capital, cash, equity, allocation_pct, risk_pct, commission_bps, after_bar, seen_bar, band_low,
               band_middle, band_high)
             SELECT $1::uuid, a.id, a.generation, $3::uuid, $4::int, $5::int, $6, 'Waits for the next bar.', $7::numeric,
-              $7::numeric, $8::numeric * 100, $9::numeric * 100, a.fee_bps, $10::timestamptz, $10::timestamptz,
+              $7::numeric, $7::numeric, $8::numeric * 100, $9::numeric * 100, a.fee_bps, $10::timestamptz, $10::timestamptz,
               $11::float8[], $12::float8[], $13::float8[]
             FROM paper_accounts a WHERE a.id = $2::int
             """, id, account.id, plan.strategy.id, form.versionID, plan.symbol.id, form.timeframe, form.capital,
-            plan.allocation, form.risk, last, plan.band?.low, plan.band?.middle, plan.band?.high)
+            plan.allocation, form.risk, last, band?.low, band?.middle, band?.high)
     }
 }

@@ -40,6 +40,9 @@ import Testing
         ),
         ("POST", "/api/trading/runners/{runner}/pause", nil), ("POST", "/api/trading/runners/{runner}/resume", nil),
         ("POST", "/api/trading/runners/{runner}/stop", ["position": "close"]),
+        ("POST", "/api/trading/replays", ["symbol": "OLD-USD", "timeframe": "1d", "from": "2019-05-01"]),
+        ("POST", "/api/trading/replays/{replay}/step", ["clock": "2019-05-01"]),
+        ("POST", "/api/trading/replays/{replay}/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
@@ -74,15 +77,19 @@ import Testing
             "{run}": owned.id, "{strategy}": try owned.told()["strategy_id"]?.stringValue ?? "",
             "{passkey}": passkeys?.first?.objectValue?["id"]?.stringValue ?? "",
             "{order}": "00000000-0000-4000-8000-000000000001", "{runner}": "00000000-0000-4000-8000-000000000002",
+            "{replay}": "00000000-0000-4000-8000-000000000003",
             "\"{version}\"": String(try owned.installation.scalar("SELECT max(id) FROM strategy_versions")),
         ]
         var setUp = try owned.connect()
         try setUp.script(
             """
             INSERT INTO paper_runners (id, paper_account_id, generation, strategy_id, strategy_version_id, symbol_id,
-                interval, capital, cash, allocation_pct, commission_bps, after_bar, seen_bar)
-              SELECT '\(parts["{runner}"] ?? "")', a.id, 1, v.strategy_id, v.id, s.id, '1d', 1, 1, 100, 0, now(), now()
+                interval, capital, cash, equity, allocation_pct, commission_bps, after_bar, seen_bar)
+              SELECT '\(parts["{runner}"] ?? "")', a.id, 1, v.strategy_id, v.id, s.id, '1d', 1, 1, 1, 100, 0, now(), now()
               FROM paper_accounts a, symbols s, strategy_versions v WHERE s.symbol = 'OLD-USD' AND \(number) % 2 = 0;
+            INSERT INTO replays (id, user_id, symbol_id, interval, starting_balance, cash, fee_bps, last_price, first_bar, clock)
+              SELECT '\(parts["{replay}"] ?? "")', a.user_id, s.id, '1d', 1000, 1000, 0, 100, '2019-05-01', '2019-05-01'
+              FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD';
             INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, order_type, limit_price, held_cash)
               SELECT '\(parts["{order}"] ?? "")', a.id, 1, s.id, 'BUY', 1, 'LIMIT', 1, 1
               FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD'
@@ -112,6 +119,7 @@ import Testing
                   + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM webauthn_credentials)
                   + (SELECT count(*) FROM webauthn_challenges) + (SELECT count(*) FROM trials WHERE owner_id IS NOT NULL)
                   + (SELECT count(*) FROM paper_runners WHERE status <> 'STOPPED' OR cash <> 1)
+                  + (SELECT count(*) FROM replays) + (SELECT count(*) FROM replay_orders)
                   + (SELECT count(*) FROM orders WHERE status <> 'CANCELLED' OR quantity <> 1)
                   + (SELECT count(*) FROM paper_accounts WHERE is_active OR generation > 1 OR fee_bps > 0)
                   + (SELECT count(*) FROM users WHERE deleted_at IS NULL OR display_name IS NOT NULL)

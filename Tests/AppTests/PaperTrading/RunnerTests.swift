@@ -241,19 +241,20 @@ private struct Floor {
         #expect(comparison?["missed"]?.numberValue?.double == -1_764.71)
         #expect(comparison?["difference"]?.numberValue?.double == -1_764.71)
         let points = answer["points"]?.arrayValue?.compactMap(\.objectValue) ?? []
-        #expect(points.map { $0["equity"] == .null } == [false, true, true, false])
+        #expect(points.map { $0["equity"]?.stringValue } == Array(repeating: "10000.00", count: 4))
         try floor.next(94, 94, 101, 103)
         #expect(try floor.fills(runner) == ["BUY 97.08737864 at 103"])
         // It is out as soon as it can be, where the strategy has been out.
         _ = try floor.send(path + "/pause")
         try floor.next(90, 90)
         _ = try floor.send(path + "/resume")
-        #expect(try floor.shown(runner)["quantity"] == "97.08737864")
+        let resumed = try floor.shown(runner)
+        #expect(resumed["quantity"] == "97.08737864" && resumed["equity"] == "8737.86")
         try floor.next(88)
         #expect(try floor.fills(runner).last == "SELL 97.08737864 at 88")
         #expect(
             try floor.shown(runner)["detail"]
-                == "Sold 97.08737864 STK at 88, the open of 2024-02-14, because the strategy had sold while nothing was traded."
+                == "Sold 97.08737864 STK at 88, the open of 2024-02-14, because the strategy was out of the market already."
         )
         let timing = try floor.performance(runner)["comparison"]?.objectValue?["timing"]?.numberValue?.double ?? 0
         #expect(timing < -100, "sold at 88 instead of 90")
@@ -268,6 +269,9 @@ private struct Floor {
             let stopped = try floor.send(path, ["position": .string(position)])
             #expect(stopped["status"] == "STOPPED")
             #expect(try floor.send(path, ["position": .string(position)])["status"] == "STOPPED")
+            #expect(stopped["equity"] == "10294.12")
+            let parts = try floor.performance(runner)["comparison"]?.objectValue
+            #expect(parts?["difference"]?.numberValue?.double == 0)
             let summary = try floor.desk.get("/api/trading/portfolio-summary")
             #expect(summary["promised_cash"] == "0.00" && summary["total_equity"] == "100294.12")
             #expect(summary["positions"] == (position == "keep" ? 1 : 0))
@@ -308,6 +312,91 @@ private struct Floor {
         #expect(
             try old.shown(patient)["detail"]
                 == "It waits: the newest bar of STK, 2024-02-01, is too old to trade at.")
+    }
+
+    @Test func `late, in and out again in one bar, and nobody behind it waits`() throws {
+        var definition = Floor.above
+        definition["risk"] = ["stop_loss": ["type": "percent", "value": 1]]
+        let floor = try Floor(definition)
+        let runner = try floor.start(), path = "/\(runner["id"]?.stringValue ?? "")"
+        let other = try floor.start(["strategy_version_id": .number(Number(try floor.save(Floor.above, as: "other")))])
+        try floor.next(101, 101)
+        #expect(try floor.fills(runner).count == 1)
+        _ = try floor.send(path + "/pause")
+        // Stopped out, and an entry for the next open, while it was paused.
+        try floor.next((open: 101, high: 102, low: 98, close: 101.5))
+        _ = try floor.send(path + "/resume")
+        try floor.next((open: 102, high: 102, low: 94, close: 96))
+        #expect(try floor.fills(runner).map { $0.prefix(4) } == ["BUY ", "SELL", "BUY ", "SELL"])
+        #expect(try floor.shown(runner)["quantity"] == "0")
+        #expect(try floor.shown(other)["bars"] == 4)
+        // A row that cannot be entered is one runner's trouble.
+        try floor.desk.db.script(
+            """
+            INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, reject_reason, client_order_id, ended_at)
+              SELECT paper_account_id, generation, symbol_id, 'BUY', 1, 'REJECTED', 'SYMBOL_INACTIVE',
+                'runner:' || id || ':' || extract(epoch FROM timestamptz '2024-02-07')::bigint || ':BUY', now()
+              FROM paper_runners WHERE id = '\(runner["id"]?.stringValue ?? "")'
+            """)
+        try floor.desk.next((101, 101, 101, 101), (101, 101, 101, 101))
+        func report(_ event: WorkerEvent) {}
+        while try CheckBars().runNext(as: "test", in: &floor.desk.db, report: report) {}
+        while try AdvanceRunners(floor.desk.installation.configuration).runNext(
+            as: "test", in: &floor.desk.db, report: report)
+        {}
+        #expect(try floor.shown(runner)["bars"] == 4 && floor.shown(other)["bars"] == 6)
+        try floor.desk.verify()
+    }
+
+    @Test func `bars that nobody has checked yet wait, and those that were adjusted stop it`() throws {
+        let floor = try Floor()
+        let runner = try floor.start()
+        try floor.next(101, 101)
+        #expect(try floor.fills(runner) == ["BUY 99.00990099 at 101"])
+        try floor.desk.next((90, 90, 90, 90))
+        try floor.desk.db.script(
+            """
+            INSERT INTO jobs (job_type, payload_json)
+              SELECT 'advance_runners', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
+            """)
+        while try AdvanceRunners(floor.desk.installation.configuration).runNext(
+            as: "test", in: &floor.desk.db, report: { _ in })
+        {}
+        #expect(try floor.shown(runner)["bars"] == 2)
+        try floor.work()
+        #expect(try floor.shown(runner)["next"] == "SELL")
+        // Four for one: every stored price is a quarter of what it was.
+        try floor.desk.db.script(
+            "UPDATE equity_daily_bars SET open = open / 4, high = high / 4, low = low / 4, close = close / 4")
+        try floor.next(22)
+        let waiting = try floor.shown(runner)
+        #expect(waiting["quantity"] == "99.00990099" && waiting["bars"] == 3, "\(waiting)")
+        #expect(
+            waiting["detail"]
+                == "It waits: bars that it has seen were changed by more than a correction, as after a split. Stop it, and start anew."
+        )
+        try floor.desk.verify()
+    }
+
+    @Test func `a forecast pays what the runner pays`() throws {
+        var widths: [Double] = []
+        for fee in [0, 200] {
+            var restless = Floor.above
+            restless["entry"] = ["logic": "AND", "conditions": [["left": ["price": "close"], "op": "gt", "right": ["literal": 1]]]]
+            restless["exit"] = restless["entry"] ?? .null
+            let floor = try Floor(restless)
+            _ = try floor.desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": .number(Number(fee))])
+            try floor.desk.put(
+                "STK", .equity,
+                TradingDesk.sessions(from: "2024-01-31", count: 100).map { ($0, 100, 101, 99, 100) })
+            let runner = try floor.start()
+            let forecast = try #require(floor.performance(runner)["forecast"]?.objectValue)
+            let middle = forecast["middle"]?.arrayValue?.compactMap { $0.numberValue?.double } ?? []
+            #expect(middle.count == 252)
+            widths.append(middle.last ?? 0)
+        }
+        // Half of the bars buy and half sell at the same price: 252 fees of 2 % each leave little.
+        #expect(widths[0] == 10_000 && widths[1] < 200, "\(widths)")
     }
 
     @Test func `a purchase that the installation does not allow is kept as refused`() throws {

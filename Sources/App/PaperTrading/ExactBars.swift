@@ -1,0 +1,46 @@
+import Market
+import Postgres
+import Trading
+
+/// A stored bar in exact prices.
+struct StoredExactBar: Sendable {
+    /// As it is stored, Unix microseconds.
+    let start: Int64
+    let bar: ExactBar
+}
+
+extension Query {
+    /// The bars that may begin at a moment or later, in their order; those that no ledger could hold are left out.
+    static func exactBars(
+        of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant, _ calendar: TradingCalendar,
+        most: Int
+    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
+        // A session begins hours after the day does that its bar is stored under.
+        let earliest = moment.microseconds - Timeframe.day.microseconds
+        return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, calendar, most: most)
+    }
+
+    /// - Parameter start: of the first bar, as it is stored, Unix microseconds.
+    static func exactBars(
+        of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, startingFrom start: Int64,
+        _ calendar: TradingCalendar, most: Int
+    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
+        let table = BarTable(assetType, timeframe)
+        let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
+        return Query<[StoredExactBar]>.all(
+            """
+            SELECT \(table.timestamp), \(columns) FROM \(table.name)
+            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high < 1000000000000000
+              AND low >= 0.000000000001
+            ORDER BY \(table.timeColumn) LIMIT $3::int
+            """, symbol, table.bound(start), most
+        ) { row in
+            let start = try row.next(Instant.self).microseconds
+            return StoredExactBar(
+                start: start,
+                bar: ExactBar(
+                    span: calendar.span(ofBar: start, assetType, timeframe), open: try row.next(),
+                    high: try row.next(), low: try row.next(), close: try row.next()))
+        }
+    }
+}

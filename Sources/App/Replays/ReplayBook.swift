@@ -1,0 +1,153 @@
+import HTTP
+import JSON
+import Market
+import Postgres
+import System
+import Trading
+
+/// A replay that is locked, and what moves it: orders, and the bars that its clock passes.
+///
+/// Prices, sizes and fills are those of the paper account (``OrderReview``, ``RestingBook``); what an installation allows an
+/// order is of no account here, since nobody is protected from practice.
+struct ReplayBook {
+    private(set) var replay: Replay
+    private let calendar: TradingCalendar
+
+    init(_ replay: Replay, closures: [CalendarDay]) {
+        (self.replay, calendar) = (replay, TradingCalendar(closures: closures))
+    }
+
+    private static let limits = TradingLimits(
+        maximumOrderNotional: Money(cents: 1_000_000_000_000_000_00), maximumPosition: Rate(percent: "100")!,
+        minimumCash: .zero, maximumResting: 200)
+
+    private var now: Instant {
+        calendar.span(ofBar: replay.clock.microseconds, replay.symbol.assetType, replay.timeframe).end
+    }
+
+    private func standing(_ resting: [OrderRow]) throws(AmountError) -> AccountStanding {
+        var promised = Money.zero, sales: [String: Quantity] = [:], units = Quantity.zero
+        for order in resting {
+            promised = try promised + order.heldCash
+            // The exits of one bracket sell the same units.
+            if order.side == .sell {
+                let key = order.entryID ?? order.id
+                sales[key] = max(sales[key] ?? .zero, order.quantity)
+            }
+        }
+        for quantity in sales.values { units = try units + quantity }
+        return AccountStanding(
+            cash: replay.cash, promisedCash: promised, promisedPurchases: promised, holding: replay.holding,
+            promisedQuantity: units, restingOrders: resting.count)
+    }
+
+    // MARK: - Orders
+
+    /// Takes an order at the close of the clock's bar: it is filled at once, rests, or is refused, and in each case stored.
+    mutating func place(_ form: OrderForm, _ resting: [OrderRow], in db: inout Connection) throws -> OrderRow {
+        let ticket = form.ticket, review: OrderReview, symbol = replay.symbol.symbol
+        let (replay, now) = (self.replay, now)
+        do throws(AmountError) {
+            review = OrderReview(
+                of: ticket, at: replay.lastPrice, for: try standing(resting), Self.limits, replay.costs)
+        } catch { throw OrderRefusal.amountTooLarge.problem(OrderRefusal.amountTooLarge.sentence(symbol)) }
+        let id = UUID.random().text
+        func order(_ status: OrderStatus, _ detail: String, _ quantity: Quantity) -> NewReplayOrder {
+            var order = NewReplayOrder(
+                id: id, replay, ticket.side, ticket.kind, quantity, activeFrom: now, status, detail)
+            (order.timeInForce, order.isReduceOnly) = (form.timeInForce, ticket.isReduceOnly)
+            (order.role, order.bracket) = (ticket.bracket.isEmpty ? nil : .entry, ticket.bracket)
+            (order.clientID, order.contentHash) = (form.clientID, form.contentHash)
+            return order
+        }
+        func refuse(_ refusal: OrderRefusal, _ sentence: String) -> NewReplayOrder {
+            var refused = order(.rejected, sentence, review.quantity)
+            refused.refusal = refusal
+            return refused
+        }
+        if let refusal = review.refusal {
+            try db.run(.inserting(refuse(refusal, review.sentence(refusing: refusal, symbol))))
+        } else if case .market = ticket.kind {
+            try fill(order(.pending, "", review.quantity), review, refuse, in: &db)
+        } else {
+            var waiting = order(.pending, review.sentence(taking: symbol), review.quantity)
+            waiting.heldCash = (try? review.heldCash) ?? .zero
+            waiting.expiresAt = MarketClock.expiry(form.timeInForce, replay.symbol.assetType, from: now, calendar)
+            try db.run(.inserting(waiting))
+        }
+        guard let stored = try db.run(.replayOrder(id, in: replay.id)) else { throw Problem(.internalError) }
+        return stored
+    }
+
+    private mutating func fill(
+        _ order: NewReplayOrder, _ review: OrderReview, _ refuse: (OrderRefusal, String) -> NewReplayOrder,
+        in db: inout Connection
+    ) throws {
+        var ledger = replay.ledger
+        let execution: Execution, profit: Money?
+        do throws(LedgerError) {
+            do throws(AmountError) {
+                execution = try Execution(
+                    order.side, review.quantity, of: replay.instrument, at: replay.lastPrice, replay.costs)
+            } catch { throw .amount(error) }
+            profit = try ledger.enter(execution)
+        } catch {
+            try db.run(.inserting(refuse(error.refusal, error.refusal.sentence(replay.symbol.symbol))))
+            return
+        }
+        replay.take(ledger)
+        let words = execution.sentence(replay.symbol.symbol, "the close of \(label(replay.clock))")
+        _ = try db.run(
+            .inserting(order), .filling(replayOrder: order.id, execution, profit: profit, asOf: now, words))
+        let exits = RestingBook.exits(of: order.id, order.bracket, execution.quantity, activeFrom: now) {
+            UUID.random().text
+        }
+        for exit in exits { try db.run(.inserting(NewReplayOrder(exit: exit, of: replay))) }
+    }
+
+    // MARK: - Bars
+
+    /// Lets the bars pass over what rests, one after another, and moves the clock on to the last of them.
+    ///
+    /// - Returns: what the equity was at the close of each.
+    mutating func see(
+        _ bars: [StoredExactBar], _ resting: [OrderRow], in db: inout Connection
+    ) throws -> [(start: Int64, equity: Money)] {
+        var book = RestingBook(replay.ledger, of: replay.instrument, resting.map(\.resting), replay.costs)
+        var points: [(start: Int64, equity: Money)] = []
+        for bar in bars {
+            let known = Set(book.orders.map(\.id))
+            let events = book.see(bar.bar) { UUID.random().text }
+            for exit in book.orders where !known.contains(exit.id) {
+                try db.run(.inserting(NewReplayOrder(exit: exit, of: replay)))
+            }
+            for event in events { try store(event, bar, in: &db) }
+            replay.take(book.ledger)
+            replay.see(bar)
+            if let equity = replay.equity { points.append((bar.start, equity)) }
+        }
+        return points
+    }
+
+    private func store(_ event: RestingEvent, _ bar: StoredExactBar, in db: inout Connection) throws {
+        let id = event.orderID, when = "the bar of \(label(Instant(microseconds: bar.start)))"
+        let symbol = replay.symbol.symbol
+        let change: Query<Int> = switch event.kind {
+        case .filled(let execution, let profit, let reason):
+            .filling(
+                replayOrder: id, execution, profit: profit, asOf: bar.bar.span.end,
+                execution.sentence(symbol, reason.words(when)))
+        case .triggered:
+            .triggering(replayOrder: id, "Its stop was reached by \(when); it waits for its limit now.")
+        case .expired: .ending(replayOrder: id, .expired, "Its time was over before \(when).")
+        case .cancelled: .ending(replayOrder: id, .cancelled, "What it was to sell went with \(when).")
+        case .refused(let reason, let price):
+            .ending(
+                replayOrder: id, .rejected,
+                "It should have filled at \(price) with \(when). " + reason.sentence(symbol), refusal: reason)
+        }
+        try db.run(change)
+    }
+
+    private func label(_ start: Instant) -> String { replay.timeframe.label(start.microseconds) }
+}

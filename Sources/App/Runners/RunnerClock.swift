@@ -1,0 +1,247 @@
+import Backtest
+import Market
+import Postgres
+import Quality
+import System
+import Trading
+
+/// Lets runners see bars: trades on them, or lets them pass and says why.
+struct RunnerClock: Sendable {
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Lets a running one see the bars that it has not seen, once they have been checked.
+    func advance(_ runner: Runner, in db: inout Connection) throws {
+        let look = try look(runner, in: &db)
+        guard let series = look.series, series.isChecked, series.last > runner.seenBar else { return }
+        try moving(runner, from: .running, in: &db) { db, account, runner, standing in
+            guard let test = look.test else {
+                let detail = "It does not trade: \(look.fault ?? "") What it holds has neither stop nor target meanwhile."
+                try db.run(.passing(series.last, detail, ofRunner: runner.id))
+                return
+            }
+            guard let last = test.times.last, last > runner.seenBar.microseconds else { return }
+            if runner.quantity > .zero, test.isAdjusted(since: runner) {
+                let detail = """
+                    It waits: bars that it has seen were changed by more than a correction, as after a split. Stop it, and \
+                    start anew.
+                    """
+                try db.run(.telling(detail, ofRunner: runner.id))
+            } else if let reason = reasonToWait(runner, series, look.calendar) {
+                try pass(runner, test, reason, in: &db)
+            } else {
+                try trade(runner, test, account, standing, series.revision, look.calendar, in: &db)
+            }
+        }
+    }
+
+    /// Lets a paused one go on behind the newest bar: what came meanwhile was missed.
+    func resume(_ runner: Runner, in db: inout Connection) throws {
+        let look = try look(runner, in: &db)
+        try moving(runner, from: .paused, in: &db) { db, _, runner, _ in
+            let detail = "Goes on with the next bar."
+            if let test = look.test, test.times.last ?? .min > runner.seenBar.microseconds {
+                try pass(runner, test, detail, in: &db)
+            } else if let series = look.series {
+                try db.run(.passing(series.last, detail, ofRunner: runner.id))
+            }
+            try db.run(.resuming(runner.id))
+            try AdvanceRunners.enqueue(GrownSeries(runner.symbolID, runner.timeframe), in: &db)
+        }
+    }
+
+    /// Why a runner would not trade if a bar came now; nil where nothing is in its way.
+    func reasonToWait(_ runner: Runner, in db: inout Connection) throws -> String? {
+        guard runner.status == .running else { return nil }
+        let (series, closures) = try db.run(.runnerSeries(runner), .marketClosures())
+        guard let series else { return "It waits: no bars of \(runner.symbol) are stored any more." }
+        return reasonToWait(runner, series, TradingCalendar(closures: closures))
+    }
+
+    // MARK: -
+
+    /// A series at one moment, and what the runner's version does on it.
+    private struct Look {
+        let series: RunnerSeries?
+        let calendar: TradingCalendar
+        let test: RunnerTest?
+        /// Why there is none.
+        let fault: String?
+    }
+
+    /// Bars, findings and revision of one snapshot.
+    private func look(_ runner: Runner, in db: inout Connection) throws -> Look {
+        try db.transaction(
+            .repeatableReadReadOnly, opening: .runnerSeries(runner), .marketClosures()
+        ) { db, series, closures in
+            let calendar = TradingCalendar(closures: closures)
+            do {
+                let test = try RunnerTest.load(runner, configuration, in: &db)
+                return Look(series: series, calendar: calendar, test: test, fault: nil)
+            } catch let fault as RunnerFault {
+                return Look(series: series, calendar: calendar, test: nil, fault: fault.sentence)
+            }
+        }
+    }
+
+    /// With the account locked, unless it was paused, stopped or reset meanwhile. It need not wait for the disk: until the
+    /// job is finished, or what somebody asked for is done, all of it would be done again.
+    private func moving(
+        _ runner: Runner, from status: RunnerStatus, in db: inout Connection,
+        _ body: (inout Connection, LockedAccount, Runner, AccountStanding) throws -> Void
+    ) throws {
+        try db.transaction(
+            opening: .withoutWaitingForDisk, .lockingPaperAccount(runner.accountID), .storedRunner(runner.id),
+            .standing(ofAccount: runner.accountID, symbol: runner.symbolID, withoutRunner: runner.id)
+        ) { db, _, account, runner, standing in
+            guard runner.status == status, account.isActive, runner.generation == account.generation else { return }
+            try body(&db, account, runner, standing)
+        }
+    }
+
+    private func reasonToWait(_ runner: Runner, _ series: RunnerSeries, _ calendar: TradingCalendar) -> String? {
+        if !series.isActive { return "It waits: \(runner.symbol) is no longer traded here." }
+        if let finding = series.finding {
+            return "It waits: something is wrong with the bars of \(runner.symbol). \(finding)"
+        }
+        let now = Instant(microseconds: SystemClock.unixMicroseconds()), last = series.last.microseconds
+        if configuration.stalePrices == .refuse,
+            !Freshness.isCurrent(last: last, runner.assetType, runner.timeframe, at: now, calendar)
+        {
+            return "It waits: the newest bar of \(runner.symbol), \(runner.timeframe.label(last)), is too old to trade at."
+        }
+        return nil
+    }
+
+    /// Lets bars go by without a trade.
+    private func pass(_ runner: Runner, _ test: RunnerTest, _ detail: String, in db: inout Connection) throws {
+        let points = try test.unseen(by: runner).map {
+            try test.point($0.index, $0.start, runner.cash, runner.quantity)
+        }
+        try db.run(
+            .seen(test, points, runner.cash, runner.quantity, detail, next: nil, ofRunner: runner.id),
+            .points(points, ofRunner: runner.id))
+    }
+
+    private func trade(
+        _ runner: Runner, _ test: RunnerTest, _ account: LockedAccount, _ standing: AccountStanding, _ revision: Int,
+        _ calendar: TradingCalendar, in db: inout Connection
+    ) throws {
+        var trades = RunnerTrades(runner, account, standing, configuration.tradingLimits, revision: revision)
+        var points: [RunnerPoint] = [], moves: [RunnerMove] = []
+        for (index, start) in test.unseen(by: runner) {
+            for fill in test.fills(onBar: index, holding: trades.quantity > .zero) {
+                guard let price = Price(nearest: fill.price) else { continue }
+                let occasion = RunnerTrades.Occasion(
+                    price: price, barStart: start, timeframe: runner.timeframe,
+                    asOf: calendar.span(ofBar: start, runner.assetType, runner.timeframe).end,
+                    name: fill.name(start), words: fill.words(runner.timeframe.label(start)))
+                let move =
+                    try fill.side == .buy ? trades.buy(at: occasion, in: &db) : trades.sell(at: occasion, in: &db)
+                if let move { moves.append(move) }
+            }
+            points.append(try test.point(index, start, trades.cash, trades.quantity))
+        }
+        let isHolding = trades.quantity > .zero, next = test.next(isHolding: isHolding)
+        let detail = moves.last?.sentence ?? Self.waiting(next, isHolding: isHolding)
+        if let close = test.bars.close.last.flatMap({ Price(nearest: $0) }) { try trades.settle(at: close, in: &db) }
+        try db.run(
+            .seen(test, points, trades.cash, trades.quantity, detail, next: next, ofRunner: runner.id),
+            .points(points, ofRunner: runner.id))
+        for move in moves {
+            try configuration.audit(move.event, of: account.userID, move.auditPayload, in: &db)
+        }
+    }
+
+    private static func waiting(_ next: OrderSide?, isHolding: Bool) -> String {
+        switch next {
+        case .buy: "It buys at the open of the next bar."
+        case .sell: "It sells at the open of the next bar."
+        case nil: isHolding ? "It holds, and waits for its exit." : "It waits for its entry."
+        }
+    }
+}
+
+/// What of a series decides whether a runner trades on it.
+private struct RunnerSeries: Sendable {
+    let isActive: Bool
+    let revision: Int
+    let last: Instant
+    /// Whether these very bars have been checked.
+    let isChecked: Bool
+    /// The newest thing that is wrong and that nobody has dismissed, in a sentence.
+    let finding: String?
+
+    init(_ row: inout RowReader) throws {
+        (isActive, revision, last) = (try row.next(), try row.next(), try row.next())
+        (isChecked, finding) = (try row.next(), try row.next())
+    }
+}
+
+extension Query {
+    /// Errors and splits count since a year before the start, which is what averages may look at; a price that may be wrong
+    /// counts on the bars that have not been seen.
+    fileprivate static func runnerSeries(_ runner: Runner) -> Query<RunnerSeries?> where Output == RunnerSeries? {
+        .first(
+            """
+            SELECT s.is_active, b.revision, b.last, coalesce((
+                SELECT c.revision = b.revision FROM series_checks c
+                WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval)), false), (
+              SELECT f.detail FROM data_findings f
+              WHERE (f.symbol_id, f.interval) = (b.symbol_id, b.interval) AND f.dismissed_at IS NULL
+                AND ((f.severity = 'error' OR f.check_name = '\(Finding.Check.splitSuspect.rawValue)')
+                    AND f.last >= $3::timestamptz - interval '1 year'
+                  OR f.check_name = '\(Finding.Check.badTick.rawValue)' AND f.last > $4::timestamptz)
+              ORDER BY f.last DESC LIMIT 1)
+            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
+            WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
+            """, runner.symbolID, runner.timeframe, runner.afterBar, runner.seenBar, read: RunnerSeries.init)
+    }
+}
+
+extension Query where Output == Int {
+    /// After bars that were seen, the last of which is the last of the test.
+    fileprivate static func seen(
+        _ test: RunnerTest, _ points: [RunnerPoint], _ cash: Money, _ quantity: Quantity, _ detail: String,
+        next: OrderSide?, ofRunner id: String
+    ) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners SET seen_bar = $2::timestamptz, seen_close = $3::numeric, cash = $4::numeric,
+              quantity = $5::numeric, equity = coalesce($6::numeric, equity), bars = bars + $7::int, detail = $8,
+              next_side = $9
+            WHERE id = $1::uuid
+            """, id, test.times.last.map { Instant(microseconds: $0) },
+            test.bars.close.last.flatMap { Price(nearest: $0) }, cash, quantity, points.last?.equity, points.count,
+            String(detail.prefix(500)), next)
+    }
+
+    /// After bars that nothing is known of.
+    fileprivate static func passing(_ last: Instant, _ detail: String, ofRunner id: String) -> Query<Int> {
+        .change(
+            """
+            UPDATE paper_runners SET seen_bar = greatest(seen_bar, $2::timestamptz), seen_close = NULL, detail = $3,
+              next_side = NULL
+            WHERE id = $1::uuid
+            """, id, last, String(detail.prefix(500)))
+    }
+
+    fileprivate static func telling(_ detail: String, ofRunner id: String) -> Query<Int> {
+        .change("UPDATE paper_runners SET detail = $2, next_side = NULL WHERE id = $1::uuid", id, detail)
+    }
+
+    fileprivate static func resuming(_ id: String) -> Query<Int> {
+        .change("UPDATE paper_runners SET status = 'RUNNING' WHERE id = $1::uuid", id)
+    }
+
+    static func points(_ points: [RunnerPoint], ofRunner id: String) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO paper_runner_points (runner_id, bar_start, equity)
+            SELECT $1::uuid, bar_start, equity
+            FROM unnest($2::timestamptz[], $3::numeric[]) AS p (bar_start, equity)
+            ON CONFLICT (runner_id, bar_start) DO UPDATE SET equity = excluded.equity
+            """, id, Parameter.timestamps(microseconds: points.map(\.start)), points.map(\.equity.description))
+    }
+}

@@ -1,0 +1,158 @@
+import JSON
+import Market
+import Postgres
+import TestSupport
+import Testing
+
+@testable import App
+
+/// A trader who practises on the days of STK: 20 sessions at 100 from 2024-01-02 on, then what a test adds.
+private struct Practice {
+    let desk: TradingDesk
+    let id: String
+
+    init(_ bars: [(Double, Double, Double, Double)] = [], _ more: Object = [:]) throws {
+        desk = try TradingDesk()
+        let days = TradingDesk.sessions(from: "2024-01-31", count: bars.count)
+        if !bars.isEmpty { try desk.put("STK", .equity, zip(days, bars).map { ($0, $1.0, $1.1, $1.2, $1.3) }) }
+        var body: Object = ["symbol": "STK", "timeframe": "1d", "from": "2024-01-27", "starting_balance": "10000"]
+        for (name, value) in more.members { body[name] = value }
+        let answer = try desk.browser.send("POST", "/api/trading/replays", .object(body))
+        #expect(answer.status == 201, "\(answer.text)")
+        id = answer.object?["replay"]?.objectValue?["id"]?.stringValue ?? ""
+    }
+
+    func shown() throws -> Object { try desk.get("/api/trading/replays/\(id)") }
+    func replay() throws -> Object { try shown()["replay"]?.objectValue ?? [:] }
+
+    @discardableResult
+    func step(_ bars: Int = 1, clock: String? = nil, status: Int = 200) throws -> Object {
+        let now = try clock ?? replay()["clock"]?.stringValue ?? ""
+        let answer = try desk.browser.send(
+            "POST", "/api/trading/replays/\(id)/step", ["bars": .number(Number(bars)), "clock": .string(now)])
+        #expect(answer.status == status, "\(answer.text)")
+        return answer.object ?? [:]
+    }
+
+    func order(_ side: String, _ ticket: Object, status: Int = 200) throws -> Object {
+        var body: Object = ["symbol": "STK", "side": .string(side)]
+        for (name, value) in ticket.members { body[name] = value }
+        let answer = try desk.browser.send("POST", "/api/trading/replays/\(id)/orders", .object(body))
+        #expect(answer.status == status, "\(answer.text)")
+        return answer.object?["order"]?.objectValue ?? answer.object ?? [:]
+    }
+
+    func orders() throws -> [Object] { try shown()["orders"]?.arrayValue?.compactMap(\.objectValue) ?? [] }
+}
+
+@Suite struct ReplayTests {
+    @Test func `it begins at a close, moves on bar by bar, and ends where bars end`() throws {
+        let practice = try Practice([(101, 103, 100, 102), (103, 104, 99, 100)])
+        // The 27th was a Saturday.
+        let begun = try practice.replay()
+        #expect(begun["clock"] == "2024-01-29" && begun["first_bar"] == "2024-01-29" && begun["equity"] == "10000.00")
+        let bought = try practice.order("BUY", ["quantity": "50"])
+        #expect(bought["status"] == "FILLED" && bought["avg_fill_price"] == "100" && bought["notional"] == "5000.00")
+        #expect(bought["detail"] == "Bought 50 STK at 100, the close of 2024-01-29.")
+        #expect(bought["price_as_of"] == "2024-01-29T21:00:00.000Z")
+        try practice.step()
+        #expect(try practice.replay()["clock"] == "2024-01-30" && practice.replay()["bars"] == 1)
+        let moved = try practice.step()["replay"]?.objectValue
+        #expect(moved?["clock"] == "2024-01-31" && moved?["equity"] == "10100.00" && moved?["is_over"] == false)
+        #expect(moved?["return_pct"] == 1)
+        let last = try practice.step(5)
+        #expect(last["replay"]?.objectValue?["is_over"] == true && last["replay"]?.objectValue?["clock"] == "2024-02-01")
+        let points = last["points"]?.arrayValue?.compactMap { $0.objectValue?["equity"]?.stringValue }
+        #expect(points == ["10000.00", "10000.00", "10100.00", "10000.00"])
+        #expect(try practice.step()["replay"]?.objectValue?["clock"] == "2024-02-01")
+        // Nothing of it is the paper account's.
+        #expect(try practice.desk.rows("/api/trading/orders", "orders").isEmpty)
+        #expect(try practice.desk.get("/api/trading/portfolio-summary")["total_equity"] == "100000.00")
+    }
+
+    @Test func `nothing after the clock is answered, and the clock never goes back`() throws {
+        let practice = try Practice([(101, 103, 100, 102), (103, 104, 99, 100)])
+        let path = "/api/trading/replays/\(practice.id)/bars"
+        func days() throws -> Int { try practice.desk.get(path)["times"]?.arrayValue?.count ?? 0 }
+        let before = try days()
+        try practice.step(1, clock: "2024-01-29")
+        #expect(try days() == before + 1)
+        // The same step sent again, from a second tab or a line that was lost.
+        #expect(try practice.step(1, clock: "2024-01-29", status: 409)["code"] == "CONFLICT")
+        #expect(try practice.replay()["clock"] == "2024-01-30" && days() == before + 1)
+        for body in [["bars": -1, "clock": "2024-01-30"], ["bars": 0, "clock": "2024-01-30"], ["bars": 1]] as [Object] {
+            #expect(
+                try practice.desk.browser.send("POST", "/api/trading/replays/\(practice.id)/step", .object(body)).status
+                    == 400)
+        }
+        let database = try #require(
+            throws: PostgresError.self, performing: { try practice.desk.db.script("UPDATE replays SET clock = '2024-01-29', first_bar = first_bar") })
+        #expect("\(database)".contains("replays_clock_goes_on"))
+    }
+
+    @Test func `what rests meets the bars as in the paper account`() throws {
+        let practice = try Practice([(101, 103, 100, 102), (103, 104, 94, 95), (95, 96, 90, 91)], ["fee_bps": 10])
+        let limit = try practice.order("BUY", ["quantity": "10", "order_type": "LIMIT", "limit_price": "99"])
+        #expect(limit["status"] == "PENDING" && limit["held_cash"] == "990.99")
+        let entry = try practice.order("BUY", ["quantity": "10", "stop_loss": "96", "take_profit": "120"])
+        #expect(entry["role"] == "ENTRY" && entry["fee"] == "1.00")
+        #expect(try practice.order("BUY", ["notional": "9000"])["reject_reason"] == "INSUFFICIENT_CASH")
+        #expect(try practice.order("SELL", ["quantity": "1"])["reject_reason"] == "INSUFFICIENT_POSITION")
+        try practice.step(4)
+        let told = try practice.orders().map { "\($0["role"]?.stringValue ?? "-") \($0["status"]?.stringValue ?? "")" }
+        #expect(
+            told == ["- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED"])
+        let stopped = try practice.orders()[3]
+        #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-40.00" && stopped["fee"] == "0.96")
+        let replay = try practice.replay()
+        // 10,000 - 1,001 + 959.04 - 990.99 = 8,967.05, and 10 at 91 once the last bar has come.
+        #expect(replay["cash"] == "8967.05" && replay["quantity"] == "10" && replay["cost_basis"] == "990.00")
+        #expect(replay["equity"] == "9917.05" && replay["last_price"] == "95")
+        #expect(try practice.step()["replay"]?.objectValue?["equity"] == "9877.05")
+    }
+
+    @Test func `an order is placed once, changed never, and cancelled`() throws {
+        let practice = try Practice()
+        let ticket: Object = ["quantity": "1", "order_type": "LIMIT", "limit_price": "90", "client_order_id": "a"]
+        let first = try practice.order("BUY", ticket)
+        #expect(try practice.order("BUY", ticket)["id"] == first["id"] && practice.orders().count == 1)
+        _ = try practice.order("BUY", ["quantity": "2", "client_order_id": "a"], status: 409)
+        _ = try practice.order("BUY", ["quantity": "2", "symbol": "COIN-USD"], status: 400)
+        let path = "/api/trading/replays/\(practice.id)/orders/\(first["id"]?.stringValue ?? "")"
+        for _ in 0..<2 {
+            let answer = try practice.desk.browser.send("DELETE", path)
+            #expect(answer.status == 200 && answer.object?["order"]?.objectValue?["status"] == "CANCELLED")
+        }
+        let filled = try practice.order("BUY", ["quantity": "1"])
+        let again = "/api/trading/replays/\(practice.id)/orders/\(filled["id"]?.stringValue ?? "")"
+        #expect(try practice.desk.browser.send("DELETE", again).status == 409)
+    }
+
+    @Test func `it is its owner's, who may forget it`() throws {
+        let practice = try Practice()
+        _ = try practice.order("BUY", ["quantity": "1", "stop_loss": "90"])
+        let stranger = try practice.desk.installation.user().browser, path = "/api/trading/replays/\(practice.id)"
+        for (method, target, body) in [
+            ("GET", path, nil), ("GET", path + "/bars", nil), ("DELETE", path, nil),
+            ("POST", path + "/step", ["clock": "2024-01-29"]),
+            ("POST", path + "/orders", ["symbol": "STK", "side": "BUY", "quantity": "1"]),
+        ] as [(String, String, Value?)] {
+            #expect(try stranger.send(method, target, body).status == 404, "\(method) \(target)")
+        }
+        #expect(try practice.desk.browser.send("DELETE", path).status == 204)
+        #expect(try practice.desk.browser.send("GET", path).status == 404)
+        #expect(try practice.desk.installation.scalar("SELECT count(*) FROM replay_orders") == 0)
+    }
+
+    @Test(arguments: [
+        (["symbol": "NONE"], 400), (["timeframe": "1h"], 400), (["from": "2030-01-01"], 400), (["from": "x"], 400),
+        (["starting_balance": "1"], 400), (["fee_bps": -1], 400),
+    ] as [(Object, Int)])
+    func `what cannot be is refused`(_ wish: Object, _ status: Int) throws {
+        let desk = try TradingDesk()
+        var body: Object = ["symbol": "STK", "timeframe": "1d", "from": "2024-01-27"]
+        for (name, value) in wish.members { body[name] = value }
+        #expect(try desk.browser.send("POST", "/api/trading/replays", .object(body)).status == status)
+        #expect(try desk.rows("/api/trading/replays", "replays").isEmpty)
+    }
+}
