@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 
 /// The API's own description, held against what it answers: nothing missing, nothing too many, no undeclared error.
 public struct Contract: Sendable {
@@ -119,10 +120,10 @@ public struct Contract: Sendable {
                 if !Self.isFormatted(text, format) { faults.append("\(path) is no \(format): \(text)") }
             case "pattern":
                 guard let text = value.stringValue, let pattern = rule.value.stringValue else { continue }
-                guard let expression = try? Regex(pattern) else { return ["\(path): \(pattern) is no pattern"] }
-                if text.firstMatch(of: expression.matchingSemantics(.unicodeScalar)) == nil {
-                    faults.append("\(path) does not match \(pattern): \(text)")
+                guard let isMatched = Self.isMatched(text, by: pattern) else {
+                    return ["\(path): \(pattern) is no pattern"]
                 }
+                if !isMatched { faults.append("\(path) does not match \(pattern): \(text)") }
             case "not":
                 if self.faults(in: value, by: rule.value, at: path).isEmpty {
                     faults.append("\(path) is what it must not be")
@@ -155,16 +156,27 @@ public struct Contract: Sendable {
         }
     }
 
+    private static let formats = [
+        "uuid": #"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"#,
+        "date": #"\d{4}-\d\d-\d\d"#,
+        "date-time": #"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"#,
+        "uri": "[a-z]+:[^ ]+",
+        "email": "[^@ ]+@[^@ ]+",
+    ]
+
     private static func isFormatted(_ text: String, _ format: String) -> Bool {
-        let pattern: Regex<Substring> =
-            switch format {
-            case "uuid": /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/
-            case "date": /\d{4}-\d\d-\d\d/
-            case "date-time": /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/
-            case "uri": /[a-z]+:[^ ]+/
-            case "email": /[^@ ]+@[^@ ]+/
-            default: /never^/
-            }
-        return text.wholeMatch(of: pattern) != nil
+        formats[format].flatMap { isMatched(text, by: $0, isWhole: true) } ?? false
+    }
+
+    /// Kept, because making one takes longer than all else that is done to an answer.
+    private static let expressions = Mutex<[String: Regex<AnyRegexOutput>]>([:])
+
+    /// Nil: that is no pattern.
+    private static func isMatched(_ text: String, by pattern: String, isWhole: Bool = false) -> Bool? {
+        expressions.withLock { known in
+            if known[pattern] == nil { known[pattern] = try? Regex(pattern).matchingSemantics(.unicodeScalar) }
+            guard let expression = known[pattern] else { return nil }
+            return (isWhole ? text.wholeMatch(of: expression) : text.firstMatch(of: expression)) != nil
+        }
     }
 }
