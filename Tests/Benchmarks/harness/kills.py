@@ -101,8 +101,8 @@ class Attack:
             finally:
                 self.is_over.set()
             days.result()
-        # What fills the orders that still rest falls while it does.
-        for coin, blow in zip(self.coins, ("the worker", "Postgres", "the worker", "part of Postgres")):
+        # What fills the orders that still rest falls while it does. The database first: all that follows needs it back.
+        for coin, blow in zip(self.coins, ("Postgres", "part of Postgres", "the worker", "the worker")):
             coin.store(LAST, PATIENCE)
             self.strike(self.victims(blow, self.chance), blow, self.chance)
         self.await_readiness()

@@ -18,8 +18,10 @@ class Ledger:
         self.stack = stack
         rows = json.loads(sql(stack, f"""
             SELECT json_build_object('account', row_to_json(a),
-              'orders', (SELECT coalesce(json_agg(o ORDER BY requested_at), '[]') FROM orders o WHERE o.paper_account_id = a.id),
-              'executions', (SELECT coalesce(json_agg(e ORDER BY sequence), '[]') FROM executions e WHERE e.paper_account_id = a.id),
+              'orders', (SELECT coalesce(json_agg(o ORDER BY requested_at), '[]') FROM orders o
+                         WHERE o.paper_account_id = a.id),
+              'executions', (SELECT coalesce(json_agg(e ORDER BY sequence), '[]') FROM executions e
+                             WHERE e.paper_account_id = a.id),
               'positions', (SELECT coalesce(json_agg(p), '[]') FROM positions p WHERE p.paper_account_id = a.id),
               'symbols', (SELECT json_object_agg(id, symbol) FROM symbols))
             FROM paper_accounts a JOIN users u ON u.id = a.user_id WHERE u.email = '{email}'"""),
