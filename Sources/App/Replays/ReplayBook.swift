@@ -18,7 +18,7 @@ struct ReplayBook {
     }
 
     private static let limits = TradingLimits(
-        maximumOrderNotional: Money(cents: 1_000_000_000_000_000_00), maximumPosition: Rate(percent: "100")!,
+        maximumOrderNotional: Money(cents: 1_000_000_000_000_000_00), maximumPosition: Rate(percent: "10000")!,
         minimumCash: .zero, maximumResting: 200)
 
     private var now: Instant {

@@ -98,15 +98,15 @@ private struct Practice {
         #expect(entry["role"] == "ENTRY" && entry["fee"] == "1.00")
         #expect(try practice.order("BUY", ["notional": "9000"])["reject_reason"] == "INSUFFICIENT_CASH")
         #expect(try practice.order("SELL", ["quantity": "1"])["reject_reason"] == "INSUFFICIENT_POSITION")
-        try practice.step(4)
+        try practice.step(3)
         let told = try practice.orders().map { "\($0["role"]?.stringValue ?? "-") \($0["status"]?.stringValue ?? "")" }
         #expect(
             told == ["- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED"])
         let stopped = try practice.orders()[3]
-        #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-40.00" && stopped["fee"] == "0.96")
+        #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-35.00" && stopped["fee"] == "0.96")
         let replay = try practice.replay()
         // 10,000 - 1,001 + 959.04 - 990.99 = 8,967.05, and 10 at 91 once the last bar has come.
-        #expect(replay["cash"] == "8967.05" && replay["quantity"] == "10" && replay["cost_basis"] == "990.00")
+        #expect(replay["cash"] == "8967.05" && replay["quantity"] == "10" && replay["cost_basis"] == "995.00")
         #expect(replay["equity"] == "9917.05" && replay["last_price"] == "95")
         #expect(try practice.step()["replay"]?.objectValue?["equity"] == "9877.05")
     }
