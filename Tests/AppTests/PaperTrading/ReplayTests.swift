@@ -73,7 +73,7 @@ private struct Practice {
     @Test func `nothing after the clock is answered, and the clock never goes back`() throws {
         let practice = try Practice([(101, 103, 100, 102), (103, 104, 99, 100)])
         let path = "/api/trading/replays/\(practice.id)/bars"
-        func days() throws -> Int { try practice.desk.get(path)["times"]?.arrayValue?.count ?? 0 }
+        func days() throws -> Int { try practice.desk.get(path)["bars_since_1970"]?.arrayValue?.count ?? 0 }
         let before = try days()
         try practice.step(1, clock: "2024-01-29")
         #expect(try days() == before + 1)
