@@ -21,7 +21,7 @@ do {
     let exchanges = PriceExchanges(configuration, log: diary)
     let kinds: [any JobKind] = [
         maintenance, CheckBars(), ImportBars(configuration), PlanIngestion(vendors), IngestBars(vendors, by: exchanges),
-        FillOrders(configuration), AdvanceRunners(configuration),
+        FillOrders(configuration), AdvanceRunners(configuration), CheckAlerts(),
     ]
     try JobService.worker(configuration, log: diary).run(kinds, stop: stop, notify: Notify())
 } catch {

@@ -105,6 +105,14 @@ import Testing
             ["users_role"], "PATCH", "/api/users/00000000-0000-4000-8000-000000000000", #"{"role":"root"}"#, "role"),
         Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":""}"#, "name"),
         Refused(["webauthn_credentials_name"], "PATCH", "/api/me/passkeys/AAAA", #"{"name":"\#(long)"}"#, "name"),
+        Refused(["alerts_kind"], "POST", "/api/alerts", #"{"kind":"earthquake"}"#, "kind"),
+        Refused(
+            ["alerts_level"], "POST", "/api/alerts", #"{"kind":"price_above","symbol":"X","level":"0"}"#, "level"),
+        Refused(
+            ["alerts.level"], "POST", "/api/alerts",
+            #"{"kind":"price_above","symbol":"X","level":"1000000000000000"}"#, "level"),
+        Refused(["alerts_form"], "POST", "/api/alerts", #"{"kind":"price_above","symbol":"X"}"#, "level"),
+        Refused(["alerts_form"], "POST", "/api/alerts", #"{"kind":"order_filled","symbol":"X"}"#, "symbol"),
         Refused(
             ["watchlist_items_position", "watchlist_items.position"], "PUT", "/api/me/watchlist",
             #"{"symbols":[\#([String](repeating: "\"X\"", count: 101).joined(separator: ","))]}"#, "symbols"),
@@ -181,16 +189,16 @@ import Testing
     /// Tables that hold what the server works out, or that no route writes to yet.
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
-        "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures", "orders",
-        "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points", "paper_runners", "positions", "replay_orders", "replay_points",
-        "replays", "provider_states", "recovery_codes",
+        "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
+        "notifications", "orders", "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points",
+        "paper_runners", "positions", "provider_states", "recovery_codes", "replay_orders", "replay_points", "replays",
         "schema_migrations", "series_checks",
         "upload_chunks", "user_usage",
     ]
 
     /// Columns of a bounded type that no request names: ids of ours, counts of ours.
     private static let serverColumns: Set<String> = [
-        "audit_events.stream", "backtest_runs.equity_points", "backtest_runs.periods_per_year",
+        "alerts.symbol_id", "audit_events.stream", "backtest_runs.equity_points", "backtest_runs.periods_per_year",
         "backtest_runs.symbol_id", "bar_series.symbol_id", "bar_series.tick_exponent", "crypto_daily_bars.symbol_id",
         "crypto_hourly_bars.symbol_id", "equity_daily_bars.symbol_id", "rate_limits.hits", "rate_limits.previous_hits",
         "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",

@@ -107,6 +107,18 @@ import Testing
                     "POST", "/api/trading/replays/\(try self.id("replays"))/orders",
                     ["symbol": "X-USD", "side": "BUY", "quantity": "1", "order_type": "LIMIT", "limit_price": "5"])
                 id = placed.object?["order"]?.objectValue?["id"]?.stringValue
+            case "alerts":
+                let set = try browser.send(
+                    "POST", "/api/alerts", ["kind": "price_above", "symbol": "X-USD", "level": .string("\(sent + 1)")])
+                id = set.object?["alert"]?.objectValue?["id"]?.stringValue
+            case "notifications":
+                var db = try installation.database.connect()
+                id = try db.run(
+                    Query<String>.value(
+                        """
+                        INSERT INTO notifications (user_id, kind, detail) VALUES ($1::uuid, 'order_filled', 'Bought')
+                        RETURNING id
+                        """, self.id("users")))
             case "users": id = try browser.send("GET", "/api/me").object?["id"]?.stringValue
             case "passkeys", "sessions", "api-keys":
                 if kind == "api-keys" {
@@ -157,6 +169,8 @@ import Testing
             case "quantity": return "10"
             case "limit_price": return "5"
             case "capital": return "1000.00"
+            case "kind" where path == "/api/alerts": return "price_above"
+            case "level": return .string("\(sent + 1)")
             case "email": return "somebody@example.org"
             case "strategy_id": return .string(try id("strategies"))
             case "strategy_version_id":
@@ -166,7 +180,7 @@ import Testing
             case "id":
                 let kinds = [
                     "strategies", "backtests", "jobs", "users", "passkeys", "sessions", "api-keys", "imports",
-                    "findings", "orders", "runners", "replays",
+                    "findings", "orders", "runners", "replays", "alerts", "notifications",
                 ]
                 return .string(try id(kinds.last { path.contains("/\($0)/") } ?? ""))
             case "order": return .string(try id("replay orders"))

@@ -25,17 +25,22 @@ import Testing
             INSERT INTO invitations (token_hash, note, created_at, expires_at) VALUES
               (sha256('a'), 'old', now() - interval '9 days', now() - interval '1 day'),
               (sha256('b'), 'new', now(), now() + interval '1 day');
+            INSERT INTO notifications (user_id, kind, detail, created_at) VALUES
+              ('\(user)', 'order_filled', 'old', now() - interval '91 days'),
+              ('\(user)', 'order_filled', 'new', now() - interval '89 days');
             INSERT INTO ai_usage (user_id, date) VALUES ('\(user)', current_date - 181), ('\(user)', current_date - 180);
             """)
         let deleted = try Retention.apply(in: &db).filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
         #expect(
             deleted == [
-                "1 finished jobs", "1 sessions", "1 challenges", "1 unused invitations", "1 days of advisor usage",
+                "1 finished jobs", "1 sessions", "1 challenges", "1 unused invitations",
+                "1 notifications", "1 days of advisor usage",
             ])
         let jobs = try db.query("SELECT string_agg(job_type, ' ' ORDER BY job_type) FROM jobs").string(0, 0)
         #expect(jobs == "new waiting")
         #expect(try db.query("SELECT string_agg(device, ' ') FROM sessions").string(0, 0) == "new")
         #expect(try db.query("SELECT string_agg(note, ' ') FROM invitations").string(0, 0) == "new")
+        #expect(try db.query("SELECT string_agg(detail, ' ') FROM notifications").string(0, 0) == "new")
         #expect(try Retention.apply(in: &db).allSatisfy { $0.count == 0 })
     }
 

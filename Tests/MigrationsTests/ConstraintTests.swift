@@ -46,6 +46,17 @@ import Testing
         Wrong("oauth_states", ["return_to": "'https://evil.example'"], "oauth_states_return_to"),
         Wrong("watchlist_items", ["position": "0"], "watchlist_items_position"),
         Wrong("watchlist_items", ["position": "101"], "watchlist_items_position"),
+        Wrong(
+            "alerts", ["kind": "'Order filled'", "symbol_id": "NULL", "level": "NULL", "seen_until": "NULL"],
+            "alerts_kind"),
+        Wrong("alerts", ["level": "0"], "alerts_level"),
+        Wrong("alerts", ["level": "'NaN'"], "alerts_level"), Wrong("alerts", ["level": "NULL"], "alerts_form"),
+        Wrong("alerts", ["symbol_id": "NULL"], "alerts_form"), Wrong("alerts", ["seen_until": "NULL"], "alerts_form"),
+        Wrong("alerts", ["kind": "'order_filled'"], "alerts_form"),
+        Wrong("notifications", ["kind": "''"], "notifications_kind"),
+        Wrong("notifications", ["detail": "''"], "notifications_detail"),
+        Wrong("notifications", ["detail": "repeat('x', 1001)"], "notifications_detail"),
+        Wrong("notifications", ["dedupe_key": "''"], "notifications_dedupe_key"),
         Wrong("recovery_codes", ["kind": "'link'"], "recovery_codes_link_expires"),
         Wrong("recovery_codes", ["code_hash": "'short'"], "recovery_codes_code_hash"),
         Wrong("invitations", ["used_at": "now()"], "invitations_use"),
@@ -225,6 +236,8 @@ import Testing
         Wrong("api_keys", ["user_id": "gen_random_uuid()"], "api_keys_user_id_fkey"),
         Wrong("watchlist_items", ["user_id": "gen_random_uuid()"], "watchlist_items_user_id_fkey"),
         Wrong("watchlist_items", ["symbol_id": "99"], "watchlist_items_symbol_id_fkey"),
+        Wrong("alerts", ["user_id": "gen_random_uuid()"], "alerts_user_id_fkey"),
+        Wrong("notifications", ["user_id": "gen_random_uuid()"], "notifications_user_id_fkey"),
         Wrong("equity_daily_bars", ["symbol_id": "99"], "equity_daily_bars_symbol_id_fkey"),
         Wrong("bar_series", ["symbol_id": "99"], "bar_series_symbol_id_fkey"),
         Wrong("strategies", ["user_id": "gen_random_uuid()"], "strategies_user_id_fkey"),
@@ -257,6 +270,14 @@ import Testing
             "watchlist_items", "watchlist_items_user_position_key",
             "\(Seed.insert("watchlist_items")); \(Seed.insert("watchlist_items", ["symbol_id": "2"]))"
         ),
+        ("alerts", "alerts_rule_key", "\(Seed.insert("alerts")); \(Seed.insert("alerts"))"),
+        (
+            "alerts", "alerts_rule_key",
+            """
+            INSERT INTO alerts (user_id, kind) VALUES (\(Seed.user), 'order_filled'), (\(Seed.user), 'order_filled')
+            """
+        ),
+        ("notifications", "notifications_once_key", "\(Seed.insert("notifications")); \(Seed.insert("notifications"))"),
         ("symbols", "symbols_active_symbol_key", "\(Seed.insert("symbols")); \(Seed.insert("symbols"))"),
         ("jobs", "jobs_active_dedupe_key", "\(Seed.insert("jobs")); \(Seed.insert("jobs"))"),
         (

@@ -104,6 +104,14 @@ enum Seed {
             "session_id": "NULL", "expires_at": "now() + interval '10 minutes'",
         ],
         "watchlist_items": ["user_id": user, "symbol_id": "1", "position": "1"],
+        "alerts": [
+            "user_id": user, "kind": "'price_above'", "symbol_id": "1", "level": "100", "seen_until": "now()",
+        ],
+        "notifications": [
+            "user_id": user, "kind": "'order_filled'", "symbol_id": "1", "subject_id": order,
+            "detail": "'Bought 2 AAPL'",
+            "dedupe_key": "'once'",
+        ],
         "recovery_codes": ["code_hash": "sha256('r')", "user_id": user, "kind": "'code'", "expires_at": "NULL"],
         "invitations": [
             "token_hash": "sha256('i')", "role": "'user'", "note": "'for Ada'", "used_at": "NULL",

@@ -261,6 +261,8 @@ struct Thing: Sendable {
     static let job = Thing(noun: "job", code: .jobNotFound)
     static let session = Thing(noun: "session", code: .notFound)
     static let key = Thing(noun: "key", code: .notFound)
+    static let alert = Thing(noun: "alert", code: .notFound)
+    static let notification = Thing(noun: "notification", code: .notFound)
     static let user = Thing(noun: "user", code: .notFound)
 
     func missing(_ id: String) -> Problem { Problem(code, "There is no \(noun) \(id).") }

@@ -83,7 +83,8 @@ extension Connection {
     /// Takes the person out of the account (schema.md, "Life cycle"). For a transaction that has locked the user.
     ///
     /// Locked in the order of those who may be at it at this moment, so that nobody waits in a circle: jobs, runs, what is
-    /// counted of the user, strategies; ways in, then the sessions that they begin, which are seen by then.
+    /// counted of the user, strategies; ways in, then the sessions that they begin, which are seen by then; the paper account
+    /// and its orders, then the alerts that runs and orders set off.
     fileprivate mutating func deleteAccount(_ userID: String) throws {
         // A worker that has one of these stops at its next look; what still waits is not begun.
         try RunStore.cancelAll(of: userID, in: &self)
@@ -106,6 +107,8 @@ extension Connection {
               ended_at = clock_timestamp()
             WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
             """,
+            // Whoever tells something at this moment holds the alert, and what it told is seen once that is over.
+            "DELETE FROM alerts WHERE user_id = $1::uuid", "DELETE FROM notifications WHERE user_id = $1::uuid",
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """
             UPDATE users SET email = NULL, email_verified_at = NULL, display_name = NULL, role = 'user',

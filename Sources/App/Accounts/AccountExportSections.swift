@@ -5,7 +5,8 @@ import WebAuthn
 
 extension AccountExport {
     /// What the document holds. Ledger money and quantities are decimal strings, as everywhere in the API.
-    static let sections: [ExportSection] = [profile] + access + [strategies, backtests, watchlist] + trading + [events]
+    static let sections: [ExportSection] =
+        [profile] + access + [strategies, backtests, watchlist] + trading + alerts + [events]
 
     private static let profile = ExportSection.object(
         "profile",
@@ -196,6 +197,31 @@ extension AccountExport {
         .list(
             "advisor_usage", [ExportColumn("date", Form<CalendarDay>.day.schema), .integer("calls")],
             "FROM ai_usage WHERE user_id = $1::uuid ORDER BY date"),
+    ]
+
+    private static let alerts: [ExportSection] = [
+        .list(
+            "alerts",
+            [
+                .id("id", "a.id"), .text("kind", "a.kind"), .text("symbol", "y.symbol").orNull,
+                .decimal("level", "a.level").orNull, ExportColumn("is_armed", .type("boolean"), "a.is_armed"),
+                .time("created_at", "a.created_at"), .time("fired_at", "a.fired_at").orNull,
+            ],
+            """
+            FROM alerts a LEFT JOIN symbols y ON y.id = a.symbol_id WHERE a.user_id = $1::uuid
+            ORDER BY a.created_at, a.id
+            """),
+        .list(
+            "notifications",
+            [
+                .id("id", "n.id"), .text("kind", "n.kind"), .text("symbol", "y.symbol").orNull,
+                .id("subject_id", "n.subject_id").orNull, .text("detail", "n.detail"),
+                .time("created_at", "n.created_at"), .time("read_at", "n.read_at").orNull,
+            ],
+            """
+            FROM notifications n LEFT JOIN symbols y ON y.id = n.symbol_id WHERE n.user_id = $1::uuid
+            ORDER BY n.created_at, n.id
+            """),
     ]
 
     private static let events = ExportSection.list(

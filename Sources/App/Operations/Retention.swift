@@ -25,6 +25,9 @@ public enum Retention {
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
         Rule(what: "uploads", table: "uploads", condition: UploadRow.isOver),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
+        Rule(
+            what: "notifications", table: "notifications",
+            condition: "created_at < now() - interval '\(Notifications.keptDays) days'"),
         // Releases before this one left them with the account.
         Rule(
             what: "owners of trials", table: "trials",

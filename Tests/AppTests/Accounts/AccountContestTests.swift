@@ -43,6 +43,10 @@ import Testing
         ("POST", "/api/trading/replays", ["symbol": "OLD-USD", "timeframe": "1d", "from": "2019-05-01"]),
         ("POST", "/api/trading/replays/{replay}/step", ["clock": "2019-05-01"]),
         ("POST", "/api/trading/replays/{replay}/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
+        ("POST", "/api/alerts", ["kind": "price_above", "symbol": "OLD-USD", "level": "150"]),
+        ("POST", "/api/alerts", ["kind": "order_filled"]),
+        ("POST", "/api/alerts/{alert}/arm", nil), ("POST", "/api/notifications/{notification}/read", nil),
+        ("POST", "/api/notifications/read", nil),
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
@@ -79,6 +83,8 @@ import Testing
             "{order}": "00000000-0000-4000-8000-000000000001", "{runner}": "00000000-0000-4000-8000-000000000002",
             "{replay}": "00000000-0000-4000-8000-000000000003",
             "\"{version}\"": String(try owned.installation.scalar("SELECT max(id) FROM strategy_versions")),
+            "{alert}": "00000000-0000-4000-8000-000000000004",
+            "{notification}": "00000000-0000-4000-8000-000000000005",
         ]
         var setUp = try owned.connect()
         try setUp.script(
@@ -92,7 +98,13 @@ import Testing
               FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD';
             INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, order_type, limit_price, held_cash)
               SELECT '\(parts["{order}"] ?? "")', a.id, 1, s.id, 'BUY', 1, 'LIMIT', 1, 1
-              FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD'
+              FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD';
+            INSERT INTO alerts (id, user_id, kind, symbol_id, level, seen_until, is_armed)
+              SELECT '\(parts["{alert}"] ?? "")', u.id, 'price_above', s.id, 99, now(), false
+              FROM users u, symbols s WHERE s.symbol = 'OLD-USD';
+            INSERT INTO alerts (user_id, kind) SELECT id, 'order_rejected' FROM users;
+            INSERT INTO notifications (id, user_id, kind, detail)
+              SELECT '\(parts["{notification}"] ?? "")', id, 'order_filled', 'Bought' FROM users
             """)
         func filled(_ text: String) -> String { parts.reduce(text) { $0.replacing($1.key, with: $1.value) } }
         let path = filled(target)
@@ -121,6 +133,7 @@ import Testing
                   + (SELECT count(*) FROM paper_runners WHERE status <> 'STOPPED' OR cash <> 1)
                   + (SELECT count(*) FROM replays) + (SELECT count(*) FROM replay_orders)
                   + (SELECT count(*) FROM orders WHERE status <> 'CANCELLED' OR quantity <> 1)
+                  + (SELECT count(*) FROM alerts) + (SELECT count(*) FROM notifications)
                   + (SELECT count(*) FROM paper_accounts WHERE is_active OR generation > 1 OR fee_bps > 0)
                   + (SELECT count(*) FROM users WHERE deleted_at IS NULL OR display_name IS NOT NULL)
                 """) == 0)

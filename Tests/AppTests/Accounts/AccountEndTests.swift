@@ -45,6 +45,7 @@ import Testing
         for (name, count) in [
             ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 3), ("backtests", 0),
             ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0), ("watchlist", 0),
+            ("alerts", 0), ("notifications", 0),
         ] {
             #expect(object[name]?.arrayValue?.count == count, "\(name)")
         }
@@ -68,6 +69,8 @@ import Testing
             INSERT INTO symbols (symbol, name, asset_type) VALUES ('AAA', 'A', 'EQUITY');
             INSERT INTO watchlist_items (user_id, symbol_id, position) SELECT id, 1, 1 FROM users;
             INSERT INTO oauth_identities (user_id, provider, issuer, subject) SELECT id, 'google', 'i', 's' FROM users;
+            INSERT INTO alerts (user_id, kind, symbol_id, level, seen_until) SELECT id, 'price_above', 1, 12.5, now() FROM users;
+            INSERT INTO notifications (user_id, kind, detail) SELECT id, 'order_filled', 'Bought 2 AAA' FROM users;
             INSERT INTO ai_usage (user_id, date, calls) SELECT id, '2026-01-02', 3 FROM users;
             INSERT INTO backtest_runs (user_id, strategy_id, strategy_version_id, symbol_id, timeframe, start_date, end_date,
                 initial_equity, options_json, periods_per_year, status, started_at, finished_at, content_hash, result_hash,
@@ -103,6 +106,8 @@ import Testing
         #expect(rows("watchlist").compactMap { $0["symbol"]?.stringValue } == ["AAA"])
         #expect(rows("orders").compactMap { $0["quantity"]?.stringValue } == ["2.00000000", "0.00000001"])
         #expect(rows("executions").first?["price"] == "10.000000000000")
+        #expect(rows("alerts").first?["symbol"] == "AAA" && rows("alerts").first?["level"] == "12.500000000000")
+        #expect(rows("notifications").first?["detail"] == "Bought 2 AAA")
         let positions = rows("paper_accounts").first?["positions"]?.arrayValue
         #expect(positions == [["symbol": "AAA", "quantity": "2.00000000", "cost_basis": "20.00"]])
         #expect(rows("advisor_usage") == [["date": "2026-01-02", "calls": 3]])

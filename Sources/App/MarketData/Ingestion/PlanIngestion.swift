@@ -70,7 +70,7 @@ public struct PlanIngestion: JobKind {
             .seriesOfVendors(providers.all.map(\.provider.name), wanted.assetType), .marketClosures(),
             .providerStandings(), .importsDone(inHours: Self.restingHours))
         let now = now()
-        let freshness = Freshness(at: now, calendar: TradingCalendar(closures: closures))
+        let calendar = TradingCalendar(closures: closures), freshness = Freshness(at: now, calendar: calendar)
         let shut = Set(standings.filter { $0.state == .open }.map(\.provider)), resting = Set(asked)
         var plan = Plan()
         for (place, series) in all.enumerated() {
@@ -97,6 +97,7 @@ public struct PlanIngestion: JobKind {
                 plan.queued += 1
             }
         }
+        try StaleAlerts.tell(at: now, calendar, in: &db)
         return .completed(plan.json)
     }
 
