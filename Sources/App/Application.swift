@@ -33,8 +33,12 @@ public enum Pool {
 public struct Outbound {
     /// Who signs people in elsewhere.
     let identities: any IdentityProviders
+    /// Who looks where webhooks lead to.
+    let webhooks: any WebhookServers
 
-    public init(identities: any IdentityProviders) { self.identities = identities }
+    public init(identities: any IdentityProviders, webhooks: any WebhookServers) {
+        (self.identities, self.webhooks) = (identities, webhooks)
+    }
 }
 
 /// The API of one process of a pool: takes a request, answers it, and never throws.

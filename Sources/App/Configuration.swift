@@ -66,6 +66,8 @@ public struct Configuration: Sendable {
     public let tradingLimits: TradingLimits
     /// How many runners a paper account may have at once.
     public let paperMaximumRunners: Int
+    /// Whether messages go to webhooks on this machine and in private networks.
+    public let webhookPrivateAddresses: PrivateAddresses
     /// Where the page lives; nil on an installation that nobody signs in to (API keys still work).
     public let relyingParty: RelyingParty?
     public let registration: SignUpPolicy
@@ -131,6 +133,7 @@ public struct Configuration: Sendable {
         stalePrices = source.choice(.stalePrices, StalePrices.self)
         tradingLimits = source.tradingLimits()
         paperMaximumRunners = source.integer(.paperMaximumRunners, 1...1_000)
+        webhookPrivateAddresses = source.choice(.webhookPrivateAddresses, PrivateAddresses.self)
         relyingParty = source.relyingParty()
         registration = source.choice(.registration, SignUpPolicy.self)
         let anchors = source.trustAnchors()

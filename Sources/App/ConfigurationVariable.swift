@@ -83,6 +83,8 @@ extension Configuration {
         case paperMaximumResting = "PAPER_MAX_RESTING_ORDERS=200"
         case paperMaximumRunners = "PAPER_MAX_RUNNERS=20"
 
+        case webhookPrivateAddresses = "WEBHOOK_PRIVATE_ADDRESSES=refuse"
+
         case testPauseStage = "BACKTESTD_TEST_PAUSE_STAGE="
         case testPause = "BACKTESTD_TEST_PAUSE_MS="
         case testLease = "BACKTESTD_TEST_LEASE_MS=30000"

@@ -9,16 +9,21 @@ import HTTP
 public struct Client: ~Copyable {
     public let limits: Limits
     private let allowsLoopback: Bool
+    private let destinations: Destinations
     private let handle: UnsafeMutableRawPointer  // CURL *
 
     /// libcurl's own state, made once and never torn down.
     private static let isStarted = curl_start() == CURLE_OK
 
-    /// - Parameter allowsLoopback: also `http`, to a server on this very machine: for development and tests.
-    public init(_ limits: Limits = .init(), allowsLoopback: Bool = false) {
+    /// - Parameters:
+    ///   - allowsLoopback: also `http`, to a server on this very machine: for development and tests.
+    ///   - destinations: where connections may lead to.
+    public init(
+        _ limits: Limits = .init(), allowsLoopback: Bool = false, to destinations: Destinations = .anywhere
+    ) {
         guard Self.isStarted, let handle = curl_easy_init() else { fatalError("libcurl does not start") }
         self.limits = limits
-        self.allowsLoopback = allowsLoopback
+        (self.allowsLoopback, self.destinations) = (allowsLoopback, destinations)
         self.handle = handle
     }
 
@@ -57,7 +62,7 @@ public struct Client: ~Copyable {
         var head = Collector(limit: limits.maxHeadBytes), body = Collector(limit: limits.maxBodyBytes)
         // Never empty: for a body at no address libcurl would read standard input.
         let sent = request.body + [0]
-        var watcher = Watcher(isWanted: isWanted)
+        var watcher = Watcher(isWanted: isWanted), opening = Opening(destinations)
         let result = withUnsafeMutablePointer(to: &head) { head in
             withUnsafeMutablePointer(to: &body) { body in
                 withUnsafeMutablePointer(to: &watcher) { watcher in
@@ -69,16 +74,44 @@ public struct Client: ~Copyable {
                             curl_set_long(handle, CURLOPT_POSTFIELDSIZE, sent.count - 1)
                             curl_set_pointer(handle, CURLOPT_POSTFIELDS, sent.baseAddress)
                         }
-                        return curl_easy_perform(handle)
+                        return perform(&opening)
                     }
                 }
             }
         }
         if head.isOver || body.isOver { throw ExchangeError(.tooLarge, "the answer is larger than allowed") }
-        guard result == CURLE_OK else { throw ExchangeError(result) }
+        guard result == CURLE_OK else {
+            if opening.refused > 0, opening.opened == 0 { throw Self.notPublic }
+            throw ExchangeError(result)
+        }
         var status = 0
         curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return Response(status: status, fields: Fields(headerLines: head.bytes), body: body.bytes)
+    }
+
+    /// Looks up where an address leads to, as a connection would, and makes none.
+    ///
+    /// - Throws: `addressRefused` where any of it is none of the allowed ``Destinations``; `unreachable` where there is no
+    ///   such name.
+    public mutating func check(_ url: String) throws(ExchangeError) {
+        let protocols = try allowedProtocol(of: url)
+        curl_easy_reset(handle)
+        configure(Request(url), protocols: protocols, totalMilliseconds: limits.connectMilliseconds)
+        var opening = Opening(destinations, isLook: true)
+        let result = perform(&opening)
+        if opening.refused > 0 { throw Self.notPublic }
+        if opening.opened == 0 { throw ExchangeError(result) }
+    }
+
+    private static let notPublic = ExchangeError(
+        .addressRefused, "the address leads to this machine or a private network")
+
+    private func perform(_ opening: inout Opening) -> CURLcode {
+        withUnsafeMutablePointer(to: &opening) { opening in
+            curl_set_opener(handle, Opening.opener)
+            curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, opening)
+            return curl_easy_perform(handle)
+        }
     }
 
     private func configure(_ request: Request, protocols: String, totalMilliseconds: Int) {

@@ -9,7 +9,10 @@ let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "outbound"])
 do {
     try ResponderService.run(
-        configuration, .outbound(Outbound(identities: OpenIDConnect(configuration, log: diary))),
+        configuration,
+        .outbound(
+            Outbound(
+                identities: OpenIDConnect(configuration, log: diary), webhooks: WebhookExchange(configuration))),
         socket: InheritedSocket.take(), log: diary,
         notify: Notify())
 } catch {

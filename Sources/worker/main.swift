@@ -22,6 +22,7 @@ do {
     let kinds: [any JobKind] = [
         maintenance, CheckBars(), ImportBars(configuration), PlanIngestion(vendors), IngestBars(vendors, by: exchanges),
         FillOrders(configuration), AdvanceRunners(configuration), CheckAlerts(),
+        try DeliverWebhook(configuration.requiredServerSecret(), by: WebhookExchange(configuration)),
     ]
     try JobService.worker(configuration, log: diary).run(kinds, stop: stop, notify: Notify())
 } catch {

@@ -126,6 +126,8 @@ import Testing
         "webauthn_credentials_attachment",
         // DeviceNameTests: one of our own words.
         "sessions_device",
+        // WebhookTests: an address of a server.
+        "webhooks_url",
         // RateLimitTests: an address is one of ours or "unknown".
         "rate_limits_bucket",
         // OAuthTests: what a provider says is bounded by IDToken, and where to go back by `localAddress`.
@@ -179,6 +181,7 @@ import Testing
             ],
             "uploads": ["bytes", "expiry", "sha256"],
             "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
+            "webhooks": ["failures"],
             "webauthn_challenges": [
                 "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "purpose", "user_handle",
             ],
@@ -193,7 +196,7 @@ import Testing
         "notifications", "orders", "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points",
         "paper_runners", "positions", "provider_states", "recovery_codes", "replay_orders", "replay_points", "replays",
         "schema_migrations", "series_checks",
-        "upload_chunks", "user_usage",
+        "upload_chunks", "user_usage", "webhook_deliveries",
     ]
 
     /// Columns of a bounded type that no request names: ids of ours, counts of ours.
@@ -204,7 +207,7 @@ import Testing
         "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",
         "trials.excess_count",
         "trials.returns_count",
-        "trials.symbol_id", "watchlist_items.symbol_id",
+        "trials.symbol_id", "watchlist_items.symbol_id", "webhooks.failures",
     ]
 
     @Test func `every rule of the schema has somebody who keeps it, and nobody keeps a rule that is gone`() throws {

@@ -32,6 +32,7 @@ import Testing
         ("V0401__create_positions.sql", "positions"), ("V0402__create_orders.sql", "orders"),
         ("V0403__create_executions.sql", "executions"), ("V0410__create_paper_runners.sql", "paper_runners"),
         ("V0420__create_replays.sql", "replays"), ("V0430__create_alerts.sql", "alerts"),
+        ("V0431__create_webhooks.sql", "webhooks"),
         ("V0600__create_ai_usage.sql", "ai_usage"),
     ])
     func `each file has its name and its table`(_ file: String, _ table: String) throws {

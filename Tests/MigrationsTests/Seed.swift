@@ -12,6 +12,7 @@ enum Seed {
     static let lineage = "'00000000-0000-4000-8000-000000000007'"
     static let finishedRun = "'00000000-0000-4000-8000-000000000008'"
     static let session = "'00000000-0000-4000-8000-000000000009'"
+    static let webhook = "'00000000-0000-4000-8000-00000000000a'"
     static let hex = "repeat('ab', 32)"
     static let handle = "sha512('h')"
     static let sixteen = "array_fill(0, ARRAY[16])"
@@ -69,6 +70,7 @@ enum Seed {
         INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
             price_as_of, bar_interval, bar_start, bar_revision)
             VALUES (\(order), 1, 1, 1, 'BUY', 2, 10.5, 21, now(), '1d', '2020-01-02Z', 1);
+        INSERT INTO webhooks (id, user_id, url) VALUES (\(webhook), \(user), 'https://example.org/');
         INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
             orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
         """
@@ -111,6 +113,11 @@ enum Seed {
             "user_id": user, "kind": "'order_filled'", "symbol_id": "1", "subject_id": order,
             "detail": "'Bought 2 AAPL'",
             "dedupe_key": "'once'",
+        ],
+        "webhooks": ["user_id": user, "url": "'https://example.org/hook'"],
+        "webhook_deliveries": [
+            "webhook_id": webhook, "notification_id": "NULL", "status": "'failed'", "attempts": "3",
+            "response_status": "503", "error": "'It answered 503'", "finished_at": "now()",
         ],
         "recovery_codes": ["code_hash": "sha256('r')", "user_id": user, "kind": "'code'", "expires_at": "NULL"],
         "invitations": [

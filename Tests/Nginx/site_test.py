@@ -33,7 +33,7 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
 
     def test_only_what_asks_other_servers_goes_to_the_outbound_pool(self):
         for path, is_outbound in (("/api/auth/oauth/google/start", True), ("/api/auth/oauth/apple/callback?code=c", True),
-                                  ("/api/me/oauth/google", True), ("/api/auth/providers", False), ("/api/me", False),
+                                  ("/api/me/oauth/google", True), ("/api/webhooks", True), ("/api/webhooks/x/test", True), ("/api/webhooksx", False), ("/api/auth/providers", False), ("/api/me", False),
                                   ("/api/auth/oauth", False), ("/api/symbols/auth/oauth/", False)):
             with self.subTest(path):
                 served = self.site.outbound.served

@@ -263,6 +263,7 @@ struct Thing: Sendable {
     static let key = Thing(noun: "key", code: .notFound)
     static let alert = Thing(noun: "alert", code: .notFound)
     static let notification = Thing(noun: "notification", code: .notFound)
+    static let webhook = Thing(noun: "webhook", code: .notFound)
     static let user = Thing(noun: "user", code: .notFound)
 
     func missing(_ id: String) -> Problem { Problem(code, "There is no \(noun) \(id).") }

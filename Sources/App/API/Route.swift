@@ -250,7 +250,7 @@ struct Route: Sendable {
         case "auth": "Signing in"
         case "me", "users", "dashboard": "Accounts"
         case "paper-account", "trading": "Paper trading"
-        case "alerts", "notifications": "Alerts"
+        case "alerts", "notifications", "webhooks": "Alerts"
         case "symbols", "market-data": "Market data"
         case "strategies": "Strategies"
         case "backtests": "Backtests"

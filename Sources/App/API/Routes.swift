@@ -2,9 +2,12 @@
 enum Routes {
     static let all = responders + outbound
 
-    /// Those that may ask other servers. nginx knows them by their addresses: `/api/auth/oauth/` and `/api/me/oauth/`.
+    /// Those that may ask other servers, and their siblings. nginx knows them by their addresses: `/api/auth/oauth/`,
+    /// `/api/me/oauth/` and `/api/webhooks`.
     static let outbound = [
         OAuthRoutes.start, OAuthRoutes.callback, OAuthRoutes.formCallback, OAuthRoutes.link, OAuthRoutes.unlink,
+        WebhookRoutes.list, WebhookRoutes.create, WebhookRoutes.update, WebhookRoutes.remove, WebhookRoutes.test,
+        WebhookRoutes.deliveries,
     ]
 
     static let responders: [Route] = [

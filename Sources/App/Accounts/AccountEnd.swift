@@ -107,8 +107,9 @@ extension Connection {
               ended_at = clock_timestamp()
             WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
             """,
-            // Whoever tells something at this moment holds the alert, and what it told is seen once that is over.
-            "DELETE FROM alerts WHERE user_id = $1::uuid", "DELETE FROM notifications WHERE user_id = $1::uuid",
+            // Whoever tells something at this moment holds the alert or the webhook, and what it told is seen once that is over.
+            "DELETE FROM alerts WHERE user_id = $1::uuid", "DELETE FROM webhooks WHERE user_id = $1::uuid",
+            "DELETE FROM notifications WHERE user_id = $1::uuid",
             "UPDATE invitations SET note = NULL WHERE used_by = $1::uuid",
             """
             UPDATE users SET email = NULL, email_verified_at = NULL, display_name = NULL, role = 'user',

@@ -45,6 +45,8 @@ public enum AccountEvent: String, Sendable, CaseIterable {
     case runnerStopped = "runner.stopped"
     case feesChanged = "paper_account.fees_changed"
     case accountReset = "paper_account.reset"
+    case webhookMade = "webhook.made"
+    case webhookRemoved = "webhook.removed"
     case symbolsListed = "symbol.listed"
     case symbolRenamed = "symbol.renamed"
     case symbolRetired = "symbol.retired"

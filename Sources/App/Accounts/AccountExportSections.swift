@@ -222,6 +222,10 @@ extension AccountExport {
             FROM notifications n LEFT JOIN symbols y ON y.id = n.symbol_id WHERE n.user_id = $1::uuid
             ORDER BY n.created_at, n.id
             """),
+        .list(
+            "webhooks",
+            [.id("id"), .text("url"), ExportColumn("is_active", .type("boolean")), .time("created_at")],
+            "FROM webhooks WHERE user_id = $1::uuid ORDER BY webhooks.created_at, id"),
     ]
 
     private static let events = ExportSection.list(

@@ -4,7 +4,7 @@ import Jobs
 enum JobKinds {
     static let all: [any JobKind.Type] = [
         SimulateRun.self, VerifyRun.self, Maintenance.self, CheckBars.self, ImportBars.self, IngestBars.self,
-        PlanIngestion.self, FillOrders.self, AdvanceRunners.self, CheckAlerts.self,
+        PlanIngestion.self, FillOrders.self, AdvanceRunners.self, CheckAlerts.self, DeliverWebhook.self,
     ]
 
     /// Of which a user may have only so many unfinished ones.

@@ -28,6 +28,9 @@ public enum Retention {
         Rule(
             what: "notifications", table: "notifications",
             condition: "created_at < now() - interval '\(Notifications.keptDays) days'"),
+        Rule(
+            what: "webhook deliveries", table: "webhook_deliveries",
+            condition: "created_at < now() - interval '\(Webhook.deliveriesKeptDays) days' AND status <> 'pending'"),
         // Releases before this one left them with the account.
         Rule(
             what: "owners of trials", table: "trials",

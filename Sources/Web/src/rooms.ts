@@ -19,6 +19,7 @@ export const rooms: Readonly<Record<PageName, LoadRoom>> = {
     compare: () => import("./pages/backtests/compare"),
     trade: () => import("./pages/trade"),
     order: () => import("./pages/trade-order"),
+    alerts: () => import("./pages/alerts"),
     data: () => import("./pages/data"),
     "data-series": () => import("./pages/data-series"),
     "data-import": () => import("./pages/data-import"),

@@ -50,7 +50,7 @@ import Testing
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
-    /// ``who signs in while ...``, ``SignUpTests`` and ``UploadTests``.
+    /// ``who signs in while ...``, ``SignUpTests``, ``UploadTests`` and ``WebhookTests``.
     private static let others: Set = [
         "POST /api/jobs", "POST /api/jobs/{id}/cancel", "POST /api/market-data/ingestion/equity",
         "POST /api/market-data/ingestion/crypto", "POST /api/market-data/findings/{id}/dismiss",
@@ -58,6 +58,7 @@ import Testing
         "POST /api/market-data/imports/{id}/confirm",
         "POST /api/trading/orders/preview", "POST /api/strategies/validate", "POST /api/strategies/preview",
         "POST /api/backtests/{id}/cancel",
+        "POST /api/webhooks", "PATCH /api/webhooks/{id}", "POST /api/webhooks/{id}/test",
         "POST /api/auth/reauthenticate/verify", "PATCH /api/users/{id}", "POST /api/me/oauth/{provider}",
     ]
 

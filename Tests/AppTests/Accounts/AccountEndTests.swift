@@ -45,7 +45,7 @@ import Testing
         for (name, count) in [
             ("passkeys", 1), ("sessions", 1), ("api_keys", 1), ("paper_accounts", 1), ("events", 3), ("backtests", 0),
             ("orders", 0), ("executions", 0), ("linked_accounts", 0), ("advisor_usage", 0), ("watchlist", 0),
-            ("alerts", 0), ("notifications", 0),
+            ("alerts", 0), ("notifications", 0), ("webhooks", 0),
         ] {
             #expect(object[name]?.arrayValue?.count == count, "\(name)")
         }

@@ -43,7 +43,8 @@ private final class ToldProviders: IdentityProviders {
             ].merging(environment) { $1 }
             installation = try Installation(configured)
             outbound = Application(
-                installation.configuration, .outbound(Outbound(identities: providers)), log: Log(minimum: .error))
+                installation.configuration, .outbound(Outbound(identities: providers, webhooks: ToldWebhookServers())),
+                log: Log(minimum: .error))
         }
 
         func browser() -> TestBrowser {

@@ -18,6 +18,7 @@ const patterns = [
     ["backtest", "/backtests/:id"],
     ["trade", "/trade"],
     ["order", "/trade/orders/:id"],
+    ["alerts", "/alerts"],
     ["data", "/data"],
     ["data-series", "/data/series/:symbol"],
     ["data-import", "/data/import"],
@@ -100,6 +101,7 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "backtest",
     "trade",
     "order",
+    "alerts",
     "data",
     "data-series",
     "data-import",
@@ -125,6 +127,8 @@ export const orderPath = (id: string): string => `/trade/orders/${id}`;
 /** The ticket, filled in with what is given, by the names of its fields. */
 export const tradePath = (filled: Readonly<Record<string, string>> = {}): string =>
     `/trade?${new URLSearchParams(filled)}`.replace(/\?$/, "");
+/** The form for a price alert, with a symbol and the price that its level is compared with. */
+export const newAlertPath = (symbol: string, last: string): string => `/alerts?${new URLSearchParams({ symbol, last })}`;
 /** What is known of the stored bars of a symbol. */
 export const dataSeriesPath = (symbol: string): string => `/data/series/${encodeURIComponent(symbol)}`;
 /** A file that was brought, with what was said of it as a query. */

@@ -60,6 +60,8 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "order.expired": "Paper order expired",
     "paper_account.fees_changed": "Fees of the paper account changed",
     "paper_account.reset": "Paper account reset",
+    "webhook.made": "Webhook added",
+    "webhook.removed": "Webhook removed",
     "symbol.listed": "Symbols listed",
     "symbol.renamed": "Symbol renamed",
     "symbol.retired": "Symbol retired",

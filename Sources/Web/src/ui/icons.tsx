@@ -66,6 +66,7 @@ export const MarketsIcon = (): JSX.Element => <Picture path="M6 3v3m0 7v4M4 6h4v
 export const StrategiesIcon = (): JSX.Element => <Picture path="M4 5h12M4 10h7M4 15h9M14.5 8.5v6M11.5 11.5h6" />;
 export const BacktestsIcon = (): JSX.Element => <Picture path="M3 16.5h14M3 13l4.5-5 3.5 3 6-7.5M13.5 3.5H17V7" />;
 export const TradeIcon = (): JSX.Element => <Picture path="M3.5 7h11m0 0-3-3m3 3-3 3M16.5 13h-11m0 0 3-3m-3 3 3 3" />;
+export const BellIcon = (): JSX.Element => <Picture path="M5 14V9.5a5 5 0 0 1 10 0V14l1.5 1.5h-13zM8.2 17.5h3.6M10 4.5V3" />;
 export const DataIcon = (): JSX.Element => (
     <Picture path="M4 5.5c0-1.4 2.7-2.5 6-2.5s6 1.1 6 2.5S13.3 8 10 8 4 6.9 4 5.5zm0 0v9c0 1.4 2.7 2.5 6 2.5s6-1.1 6-2.5v-9M4 10c0 1.4 2.7 2.5 6 2.5s6-1.1 6-2.5" />
 );

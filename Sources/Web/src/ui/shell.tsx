@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { Place } from "../lib/routes";
 import { AccountMenu } from "./account-menu";
+import { Bell } from "./bell";
 import { useCommandKeys, useCommands } from "./commands";
 import { KeyHelp } from "./help";
 import { LeaveQuestion } from "./leave";
@@ -47,6 +48,7 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
             <div className="shell-page">
                 <header className="top">
                     <Palette />
+                    <Bell place={place} />
                     <AccountMenu place={place} />
                 </header>
                 <OfflineNotice />

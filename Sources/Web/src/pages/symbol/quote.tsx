@@ -11,7 +11,7 @@ import {
     spelled,
 } from "../../lib/format";
 import { assetTypeNames } from "../../lib/bars";
-import { newBacktestPath, tradePath } from "../../lib/routes";
+import { newAlertPath, newBacktestPath, tradePath } from "../../lib/routes";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { Link, PageHeading } from "../../ui/navigation";
@@ -45,7 +45,7 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
                     <Link href={newBacktestPath({ symbol })}>
                         Test a strategy <span className="quote-test-on">on {symbol}</span>
                     </Link>
-                    <TradeLink symbol={symbol} />
+                    <OwnLinks symbol={symbol} last={last === undefined ? "" : last.toFixed(digits)} />
                 </p>
             </div>
             <AgeNote details={details} interval={interval} />
@@ -68,14 +68,16 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
     );
 }
 
-/** For whoever has a paper account. */
-function TradeLink({ symbol }: { symbol: string }): JSX.Element | null {
+/** For whoever has an account. */
+function OwnLinks({ symbol, last }: { symbol: string; last: string }): JSX.Element | null {
     const account = useAccount();
     const isUser = account.state === "signed-in" && account.profile.session?.kind === "full";
     return isUser ? (
         <>
             {" · "}
             <Link href={tradePath({ symbol })}>Trade on paper</Link>
+            {" · "}
+            <Link href={newAlertPath(symbol, last)}>Set an alert</Link>
         </>
     ) : null;
 }

@@ -1,0 +1,106 @@
+import Daemon
+import HTTP
+import JSON
+import Jobs
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import App
+
+/// Servers that answer what the test wants, without a network.
+final class ToldWebhookServers: WebhookServers {
+    private let state = Mutex((answer: Result<Int, WebhookFailure>.success(200), messages: [WebhookMessage]()))
+
+    var messages: [WebhookMessage] { state.withLock { $0.messages } }
+
+    func answer(_ answer: Result<Int, WebhookFailure>) { state.withLock { $0.answer = answer } }
+
+    func check(_ url: String) throws(WebhookFailure) {
+        if url.contains("private") { throw WebhookFailure("It is private.") }
+    }
+
+    func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookFailure) -> Int {
+        try state.withLock { state in
+            state.messages.append(message)
+            return state.answer
+        }.get()
+    }
+}
+
+/// A trader's desk with the pool that looks where webhooks lead to, and what the worker does for them.
+final class WebhookDesk {
+    let trading: TradingDesk
+    let servers = ToldWebhookServers()
+    private var outbound: Application
+
+    init() throws {
+        trading = try TradingDesk()
+        outbound = Application(
+            trading.installation.configuration, .outbound(Outbound(identities: NoProviders(), webhooks: servers)),
+            log: Log(minimum: .error))
+    }
+
+    /// Sends as a browser does, to the pool that nginx would choose.
+    func send(
+        _ method: String, _ path: String, _ body: Value? = nil, as browser: TestBrowser? = nil
+    ) throws -> HTTPClient.Answer {
+        let cookies = (browser ?? trading.browser).cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        let request = try Request(
+            HTTP.Method(rawValue: method)!, path,
+            fields: ["Cookie": cookies, "Origin": Installation.origin, "Content-Type": "application/json"],
+            body: body?.bytes ?? [], remoteAddress: "192.0.2.1", requestID: "test")
+        let response = outbound.respond(to: request)
+        let answer = HTTPClient.Answer(
+            status: response.status, fields: response.fields.items.map { ($0.name, $0.value) }, body: response.body)
+        for fault in Installation.contract.faults(method, path, answer) { Issue.record("\(fault)") }
+        return answer
+    }
+
+    func add(_ url: String) throws -> (id: String, secret: String) {
+        let answer = try send("POST", "/api/webhooks", ["url": .string(url)])
+        #expect(answer.status == 201, "\(answer.text)")
+        let id = answer.object?["webhook"]?.objectValue?["id"]?.stringValue
+        return (try #require(id), try #require(answer.object?["secret"]?.stringValue))
+    }
+
+    func webhook(_ id: String) throws -> Object {
+        let all = try send("GET", "/api/webhooks").object?["webhooks"]?.arrayValue?.compactMap(\.objectValue)
+        return try #require(all?.first { $0["id"] == .string(id) })
+    }
+
+    func deliveries(_ id: String) throws -> [Object] {
+        let answer = try send("GET", "/api/webhooks/\(id)/deliveries")
+        return answer.object?["deliveries"]?.arrayValue?.compactMap(\.objectValue) ?? []
+    }
+
+    /// What the worker does.
+    ///
+    /// - Parameter isLater: also what waits for its time, as if it had come.
+    /// - Returns: how many attempts there were.
+    @discardableResult
+    func deliver(isLater: Bool = false) throws -> Int {
+        if isLater {
+            try trading.db.script(
+                """
+                UPDATE jobs SET run_after = now() WHERE status = 'pending';
+                UPDATE webhooks SET rests_until = now() WHERE rests_until > now()
+                """)
+        }
+        let secret = try trading.installation.configuration.requiredServerSecret()
+        var done = 0
+        while try DeliverWebhook(secret, by: servers).runNext(
+            as: "test", in: &trading.db,
+            report: { event in if case .refused(_, let detail) = event { Issue.record("\(detail)") } })
+        { done += 1 }
+        return done
+    }
+}
+
+private final class NoProviders: IdentityProviders {
+    func address(_ request: AuthorizationRequest) -> String { "" }
+    func identity(_ request: AuthorizationRequest, answer: [String: String]) throws(IdentityRefusal) -> Identity {
+        throw IdentityRefusal(.refused, "nobody signs in here")
+    }
+}
