@@ -65,7 +65,10 @@ CREATE FUNCTION notify_of_order() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM notify_subscriber(
         p.user_id, 'order_' || lower(NEW.status), NEW.symbol_id, NEW.id,
-        coalesce(nullif(NEW.detail, ''), concat_ws(' ', initcap(NEW.side), trim_scale(NEW.quantity), s.symbol)))
+        -- Only of a fill the detail says of what.
+        CASE WHEN NEW.status = 'FILLED' AND NEW.detail <> '' THEN NEW.detail
+            ELSE concat_ws(': ', concat_ws(' ', initcap(NEW.side), trim_scale(NEW.quantity), s.symbol), nullif(NEW.detail, ''))
+        END)
     FROM paper_accounts p, symbols s WHERE p.id = NEW.paper_account_id AND s.id = NEW.symbol_id;
     RETURN NULL;
 END $$;

@@ -86,9 +86,9 @@ import Testing
         let told = try desk.told()
         #expect(told.count == 4, "\(told)")
         #expect(told[0] == "order_filled Bought 2 STK at 100, the close of 2024-01-30.")
-        #expect(told[1].hasPrefix("order_rejected "))
+        #expect(told[1].hasPrefix("order_rejected Sell 200 STK: "))
         #expect(told[2] == "order_filled Bought 3 STK at 95, its limit, which the bar of 2024-01-31 traded through.")
-        #expect(told[3].hasPrefix("order_expired "))
+        #expect(told[3].hasPrefix("order_expired Buy 3 STK: "))
         let rows = try desk.rows("/api/notifications", "notifications")
         let filled = try desk.rows("/api/trading/orders?status=FILLED", "orders").compactMap { $0["id"] }
         #expect(rows.last?["symbol"] == "STK" && filled.contains(rows.last?["subject_id"] ?? .null))

@@ -17,7 +17,8 @@ import { asUser } from "./session";
 export type { Webhook, WebhookDelivery };
 
 export const webhooksKey = "webhooks";
-export const deliveriesKey = (id: string): string => `${webhooksKey}/${id}/deliveries`;
+/** Not below the other: of a webhook that was removed there is nothing to read again. */
+export const deliveriesKey = (id: string): string => `deliveries/${id}`;
 
 export const readWebhooks = async (): Promise<readonly Webhook[]> => (await asUser(() => call(getWebhooks))).body.webhooks;
 
@@ -44,4 +45,7 @@ export const removeWebhook = (id: string): Promise<unknown> =>
     changed(() => asUser(() => call(deleteWebhooksById, { path: { id } })));
 
 export const testWebhook = (id: string): Promise<unknown> =>
-    changed(() => asUser(() => call(postWebhooksByIdTest, { path: { id } })));
+    changed(async () => {
+        await asUser(() => call(postWebhooksByIdTest, { path: { id } }));
+        invalidate(deliveriesKey(id));
+    });

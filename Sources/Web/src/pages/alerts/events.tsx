@@ -1,5 +1,6 @@
+import { useEffect, useState } from "react";
 import { type Alert, removeAlert, setAlert } from "../../api/alerts";
-import { eventKinds, eventWords } from "../../lib/alert-words";
+import { type EventKind, eventKinds, eventWords } from "../../lib/alert-words";
 import { FailureNotice } from "../../ui/notices";
 import { Card, Checkbox } from "../../ui/parts";
 import type { Reload, Resource } from "../../ui/use-resource";
@@ -9,6 +10,17 @@ import { Reading } from "../trade/reading";
 /** What of the account the user is told each time. */
 export function Events({ alerts, reload }: { alerts: Resource<readonly Alert[]>; reload: Reload }): JSX.Element {
     const [work, run] = useWork();
+    // Shows at once what is wanted, until the server has said what is.
+    const [wanted, setWanted] = useState<{ readonly kind: EventKind; readonly isOn: boolean } | null>(null);
+    useEffect(() => setWanted(null), [alerts]);
+    const change = async (kind: EventKind, set: Alert | undefined, isOn: boolean): Promise<void> => {
+        setWanted({ kind, isOn });
+        const isDone = await run(async () => {
+            if (isOn) await setAlert({ kind });
+            else if (set) await removeAlert(set.id);
+        });
+        if (!isDone) setWanted(null);
+    };
     return (
         <Card title="Tell me when">
             {work.error !== null && <FailureNotice what="Your choice was not saved." error={work.error} />}
@@ -21,13 +33,9 @@ export function Events({ alerts, reload }: { alerts: Resource<readonly Alert[]>;
                                 <li key={kind}>
                                     <Checkbox
                                         label={eventWords[kind]}
-                                        isChecked={set !== undefined}
-                                        change={(isOn) =>
-                                            void run(async () => {
-                                                if (isOn) await setAlert({ kind });
-                                                else if (set) await removeAlert(set.id);
-                                            })
-                                        }
+                                        isChecked={wanted?.kind === kind ? wanted.isOn : set !== undefined}
+                                        isDisabled={work.isRunning && wanted?.kind !== kind}
+                                        change={(isOn) => void change(kind, set, isOn)}
                                     />
                                 </li>
                             );
