@@ -103,10 +103,11 @@ export const readGenerations = async (): Promise<readonly Generation[]> =>
     (await asUser(() => call(getTradingGenerations))).body.generations;
 
 /** What a ticket would come to. Nothing is moved by it. */
-export const previewOrder = async (body: TicketSent, signal: AbortSignal): Promise<OrderPreview> =>
+export const previewOrder = async (body: TicketSent, signal?: AbortSignal): Promise<OrderPreview> =>
     (await asUser(() => call(postTradingOrdersPreview, { body }, signal))).body;
 
-async function changed<T>(work: () => Promise<T>): Promise<T> {
+/** A change of what the account has. */
+export async function changed<T>(work: () => Promise<T>): Promise<T> {
     try {
         return await asUser(work);
     } finally {

@@ -19,6 +19,8 @@ const patterns = [
     ["trade", "/trade"],
     ["order", "/trade/orders/:id"],
     ["alerts", "/alerts"],
+    ["new-runner", "/trade/runners/new"],
+    ["runner", "/trade/runners/:id"],
     ["data", "/data"],
     ["data-series", "/data/series/:symbol"],
     ["data-import", "/data/import"],
@@ -102,6 +104,8 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "trade",
     "order",
     "alerts",
+    "new-runner",
+    "runner",
     "data",
     "data-series",
     "data-import",
@@ -124,6 +128,7 @@ export const strategyPath = (id: string, symbol?: string): string =>
 export const strategyVersionsPath = (id: string): string => `/strategies/${id}/versions`;
 export const backtestPath = (id: string): string => `/backtests/${id}`;
 export const orderPath = (id: string): string => `/trade/orders/${id}`;
+export const runnerPath = (id: string): string => `/trade/runners/${id}`;
 /** The ticket, filled in with what is given, by the names of its fields. */
 export const tradePath = (filled: Readonly<Record<string, string>> = {}): string =>
     `/trade?${new URLSearchParams(filled)}`.replace(/\?$/, "");
@@ -139,13 +144,19 @@ export const jobsPath = (begun: readonly { readonly id: string }[]): string =>
     begun.length === 1 ? jobPath(begun[0]!.id) : "/data/jobs";
 export const comparePath = (ids: readonly string[]): string => `/backtests/compare?ids=${ids.join(",")}`;
 
+type Filled = Readonly<Record<string, string | null | undefined>>;
+
 /** The form for a run, filled in with these: a strategy's id, a version's id, a symbol, and what else the form reads. */
-export function newBacktestPath(filled: Readonly<Record<string, string | null | undefined>> = {}): string {
+export const newBacktestPath = (filled: Filled = {}): string => `/backtests/new${queryOf(filled)}`;
+/** The form that starts a strategy on paper, filled in likewise. */
+export const newRunnerPath = (filled: Filled = {}): string => `/trade/runners/new${queryOf(filled)}`;
+
+function queryOf(filled: Filled): string {
     const query = new URLSearchParams();
     // An empty value is one: it stands against what the form was last sent with.
     for (const [name, value] of Object.entries(filled)) if (value != null) query.set(name, value);
     const text = query.toString();
-    return `/backtests/new${text && `?${text}`}`;
+    return text && `?${text}`;
 }
 
 /** The way to sign in and back here. */

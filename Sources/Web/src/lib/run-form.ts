@@ -98,14 +98,14 @@ export const fieldOf: Readonly<Record<string, keyof RunForm>> = {
     "simulation.allocation_pct": "allocation",
 };
 
-/** The field that can mend a refusal which names none. */
-export const fieldOfCode: Readonly<Partial<Record<ErrorCode, keyof RunForm>>> = {
-    BACKTEST_INSUFFICIENT_BARS: "start",
-    BACKTEST_BAR_LIMIT_EXCEEDED: "start",
-    BACKTEST_RESOURCE_LIMIT_EXCEEDED: "start",
-    BACKTEST_INVALID_DEFINITION: "strategy",
-    STRATEGY_NOT_FOUND: "strategy",
-    STRATEGY_VERSION_NOT_FOUND: "version",
+/** The field of the request that can mend a refusal which names none. */
+export const fieldOfCode: Readonly<Partial<Record<ErrorCode, string>>> = {
+    BACKTEST_INSUFFICIENT_BARS: "start_date",
+    BACKTEST_BAR_LIMIT_EXCEEDED: "start_date",
+    BACKTEST_RESOURCE_LIMIT_EXCEEDED: "start_date",
+    BACKTEST_INVALID_DEFINITION: "strategy_id",
+    STRATEGY_NOT_FOUND: "strategy_id",
+    STRATEGY_VERSION_NOT_FOUND: "strategy_version_id",
 };
 
 /** Faults that nobody need ask the server about, by field; the rest is the server's to say. */

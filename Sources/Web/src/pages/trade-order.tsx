@@ -3,7 +3,7 @@ import "../shared";
 import { type ReactNode, useRef } from "react";
 import { ApiError } from "../api/http";
 import { type Order, orderKey, readOrder, readRelated, type Related, relatedKey } from "../api/trading";
-import { orderPath, type RoomProps, symbolPath, tradePath } from "../lib/routes";
+import { orderPath, type RoomProps, runnerPath, symbolPath, tradePath } from "../lib/routes";
 import {
     barInWords,
     cash,
@@ -19,6 +19,7 @@ import {
     timeInForceNames,
     typeWords,
 } from "../lib/trading/words";
+import { type Fact, Facts } from "../ui/facts";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { PaperMark } from "../ui/paper-mark";
@@ -76,6 +77,12 @@ function OrderView({ order }: { order: Order }): JSX.Element {
                     </PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(order.symbol)}>{order.symbol}</Link> · {statusWords[order.status]}
+                        {order.runnerId !== null && (
+                            <>
+                                {" "}
+                                · by <Link href={runnerPath(order.runnerId)}>a runner</Link>
+                            </>
+                        )}
                     </p>
                 </div>
                 {order.status === "PENDING" && <OrderActions order={order} />}
@@ -145,19 +152,6 @@ function OrderView({ order }: { order: Order }): JSX.Element {
     );
 }
 
-type Fact = readonly [name: string, value: ReactNode];
-
-const Facts = ({ facts }: { facts: readonly Fact[] }): JSX.Element => (
-    <dl className="data-facts">
-        {facts.map(([name, value]) => (
-            <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            </div>
-        ))}
-    </dl>
-);
-
 function factsOf(order: Order): readonly Fact[] {
     const some = <Value,>(name: string, value: Value | null, write: (value: Value) => ReactNode): readonly Fact[] =>
         value === null ? [] : [[name, write(value)]];
@@ -175,6 +169,7 @@ function factsOf(order: Order): readonly Fact[] {
         ["Placed", when(order.requestedAt)],
         ...(order.status === "PENDING" ? some("Until", order.expiresAt, when) : some("Ended", order.endedAt, when)),
         ["Account", `number ${order.generation}`],
+        ...some("Placed by", order.runnerId, (id) => <Link href={runnerPath(id)}>a runner</Link>),
         ...some("Number given by who sent it", order.clientOrderId, (id) => <code>{id}</code>),
     ];
 }

@@ -3,6 +3,7 @@ import type { PaperAccount, Position } from "api-types";
 import { useCallback, useEffect, useRef } from "react";
 import { invalidate } from "../api/cache";
 import { accountKey, positionsKey, readAccount, readPositions, tradingKey } from "../api/trading";
+import { newRunnerPath } from "../lib/routes";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { FailureNotice } from "../ui/notices";
@@ -18,6 +19,7 @@ import { OpenOrders } from "./trade/open-orders";
 import { Orders } from "./trade/orders";
 import { type Fill, Positions } from "./trade/positions";
 import { Reset } from "./trade/reset";
+import { Runners } from "./trade/runners";
 import { Summary } from "./trade/summary";
 import { TicketForm } from "./trade/ticket";
 import { useTicket } from "./trade/use-ticket";
@@ -55,6 +57,7 @@ export default function Trade(): JSX.Element {
     );
     useCommands([
         { id: "new order", label: "New order", group: "Trade", keys: "n", run: () => toSymbol(ticket.current) },
+        { id: "new runner", label: "Start a strategy on paper", group: "Trade", run: () => navigate(newRunnerPath()) },
     ]);
     const known = account.state === "ready" ? account.value : null;
     return (
@@ -78,6 +81,7 @@ export default function Trade(): JSX.Element {
                 <div className="trade-main">
                     <Positions found={positions} reload={reloadPositions} fill={fill} />
                     <OpenOrders />
+                    <Runners />
                     <Equity generation={place.generation} />
                     <Card label="History and account" className="trade-history">
                         <Tabs label="What of the account" options={views} value={place.view} change={toView}>

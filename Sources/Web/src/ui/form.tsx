@@ -1,6 +1,7 @@
 /* The form around fields: its failure, and the focus after it. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { ApiError } from "../api/http";
+import { wordsFor } from "../lib/code-words";
 import { FailureNotice } from "./notices";
 import type { Work } from "./use-work";
 
@@ -20,6 +21,34 @@ export const mistake = (field: string, message: string): ApiError =>
 
 export const faultOf = (error: unknown, field: string): string | null =>
     error instanceof ApiError ? (error.fieldErrors.find((one) => one.field === field)?.message ?? null) : null;
+
+/** What the server says of fields of the request, by the fields of the form that show them. */
+export function faultsByField<Name extends string>(
+    error: unknown,
+    fieldOf: Readonly<Record<string, Name>>,
+): ReadonlyMap<Name, string> {
+    const faults = new Map<Name, string>();
+    if (!(error instanceof ApiError)) return faults;
+    for (const { field, message } of error.fieldErrors) {
+        const name = fieldOf[field];
+        if (name !== undefined && !faults.has(name)) faults.set(name, message);
+    }
+    return faults;
+}
+
+/** A refusal that names no field lands on the one that can mend it; `adviceOf` adds what to do there. */
+export function landed(
+    error: unknown,
+    fieldOfCode: Readonly<Record<string, string>>,
+    adviceOf: (code: string) => string = () => "",
+): unknown {
+    if (!(error instanceof ApiError) || error.fieldErrors.length > 0 || error.code === null) return error;
+    const field = wordsFor(fieldOfCode, error.code);
+    if (field === undefined) return error;
+    const message = `${error.message} ${adviceOf(error.code)}`.trim();
+    const faults = [{ field, code: error.code, message }];
+    return new ApiError(error.failure, error.message, error.status, error.code, error.requestID, faults);
+}
 
 interface FormProps {
     readonly work: Work;

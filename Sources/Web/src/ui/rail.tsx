@@ -58,7 +58,7 @@ const forUsers: readonly Way[] = [
         pages: ["backtests", "new-backtest", "backtest", "compare"],
         keys: "g b",
     },
-    { label: "Trade", href: "/trade", icon: TradeIcon, pages: ["trade", "order"], keys: "g t" },
+    { label: "Trade", href: "/trade", icon: TradeIcon, pages: ["trade", "order", "new-runner", "runner"], keys: "g t" },
     { label: "Alerts", href: "/alerts", icon: BellIcon, pages: ["alerts"], keys: "g l", isMinor: true },
     { label: "Data", href: "/data", icon: DataIcon, pages: ["data", "data-series", "data-import", "data-upload", "data-jobs", "data-job", "data-sources"], keys: "g p", isMinor: true },
     { label: "Settings", href: "/settings", icon: SettingsIcon, pages: ["settings"], keys: "g e", isMinor: true },

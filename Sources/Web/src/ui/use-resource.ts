@@ -14,6 +14,8 @@ export type Reload = (options?: { readonly isQuiet?: boolean }) => void;
 interface Options<T> {
     /** While this is true of the value and the page is seen, it is read again: soon at first, every two seconds in the end. */
     readonly poll?: (value: T) => boolean;
+    /** In the end only once in so many milliseconds: for what changes seldom. */
+    readonly slowest?: number;
 }
 
 /** What may be over in a moment: no network, a restart of the server, too many requests. */
@@ -93,17 +95,18 @@ export function useResource<T>(key: string, load: () => Promise<T>, options: Opt
         return () => window.removeEventListener("online", again);
     }, [hasFailed, reload]);
 
+    const { slowest = slowestPoll } = options;
     const isPolling = resource.state === "ready" && options.poll?.(resource.value) === true;
     useEffect(() => {
         if (!isPolling) {
             polls.current = 0;
             return;
         }
-        const pause = Math.min(firstPoll * 1.4 ** polls.current, slowestPoll);
+        const pause = Math.min(firstPoll * 1.4 ** polls.current, slowest);
         return whenSeen(pause, () => {
             polls.current++;
             reload({ isQuiet: true });
         });
-    }, [isPolling, resource, reload]);
+    }, [isPolling, resource, reload, slowest]);
     return [resource, reload];
 }

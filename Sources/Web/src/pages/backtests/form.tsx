@@ -1,8 +1,7 @@
 /* The fields of a run, and the button that begins it. */
 import type { Strategy } from "api-types";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { startBacktest } from "../../api/backtests";
-import { ApiError } from "../../api/http";
 import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import type { Days } from "../../lib/data/standing";
@@ -23,17 +22,18 @@ import {
 } from "../../lib/run-form";
 import { endInWords } from "../../lib/run-words";
 import { parseTime, secondsPerDay, writtenDay } from "../../lib/time";
-import { DateField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
+import { DateField, faultsByField, Form, landed, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { keep, keptOf } from "../../ui/kept";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
 import { Standing } from "../../ui/standing";
+import { type StrategyChoice, StrategyFields } from "../../ui/strategy-fields";
+import { useAddress } from "../../ui/use-address";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { explain } from "./explain";
 import { formName } from "./form-of";
-import { StrategyFields } from "./strategy-fields";
 
 // These outlive the room: whoever signs in again and comes back goes on where they were.
 const nothingIntended = { request: "", key: "" };
@@ -57,7 +57,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     const asked = (request: object): string => JSON.stringify([request, newest]);
     const [before] = useState(() => (refusal?.form === asked(form) ? refusal.error : null));
     const error = work.isRunning ? null : (work.error ?? before);
-    useAddress(form);
+    const writeAddress = useAddress(newBacktestPath({ ...form }));
     const strategy = strategies.find(({ id }) => id === form.strategy);
     const [details, retry] = useResource<SymbolDetails | null>(
         form.symbol === "" ? "" : symbolKey(form.symbol),
@@ -66,6 +66,9 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     const symbol = details.state === "ready" ? details.value : null;
     const series = symbol?.series.find(({ interval }) => interval === strategy?.timeframe);
     const change = (part: Partial<RunForm>): void => setForm((now) => ({ ...now, ...part }));
+    // The days are those of a symbol.
+    const choose = (part: Partial<StrategyChoice>): void =>
+        change(part.symbol === "" ? { ...part, start: "", end: "" } : part);
 
     // Days that were chosen for one series follow to the next as far as it goes; without any, all of it is taken.
     useEffect(() => {
@@ -78,7 +81,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     }, [series]);
 
     const own = refused > 0 ? faultsOf(form) : {};
-    const served = serverFaults(error);
+    const served = faultsByField(error, fieldOf);
     const fault = (name: keyof RunForm): string | null => own[name] ?? served.get(name) ?? null;
     const isOnField = served.size > 0;
     const start = async (): Promise<void> => {
@@ -89,7 +92,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
         const request = requestOf(form, strategy.timeframe);
         const text = asked(request);
         if (intended.request !== text) intended = { request: text, key: crypto.randomUUID() };
-        writeAddress(form);
+        writeAddress();
         await run(async () => {
             try {
                 const id = await startBacktest(request, intended.key);
@@ -98,7 +101,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                 keep(formName, form);
                 navigate(backtestPath(id));
             } catch (error) {
-                refusal = { form: asked(form), error: landed(error) };
+                refusal = { form: asked(form), error: landed(error, fieldOfCode, (code) => endInWords("failed", code).advice) };
                 throw refusal.error;
             }
         });
@@ -116,7 +119,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
         >
             <Card title="What to test">
                 <div className="form-grid">
-                    <StrategyFields {...{ strategies, form, change, fault }} />
+                    <StrategyFields {...{ strategies, form, fault }} aboutVersion={explain.version} change={choose} />
                 </div>
                 {strategy?.summary != null && <p className="form-note">{strategy.summary}</p>}
             </Card>
@@ -243,43 +246,3 @@ const costs: Partial<RunForm> = {
     allocation: proposed.allocation,
     equity: proposed.equity,
 };
-
-const pauseAfterTyping = 300;
-
-const writeAddress = (form: RunForm): void => {
-    if (location.pathname === newBacktestPath()) navigate(newBacktestPath({ ...form }), { replace: true });
-};
-
-/** The address says what is typed: a reload, another sign-in and the back button find it again. */
-function useAddress(form: RunForm): void {
-    const isFirst = useRef(true);
-    useEffect(() => {
-        if (isFirst.current) {
-            isFirst.current = false;
-            return;
-        }
-        const timer = setTimeout(() => writeAddress(form), pauseAfterTyping);
-        return () => clearTimeout(timer);
-    }, [form]);
-}
-
-/** A refusal that names no field lands on the one that can mend it. */
-function landed(error: unknown): unknown {
-    const name = error instanceof ApiError && error.code !== null ? fieldOfCode[error.code] : undefined;
-    if (!(error instanceof ApiError) || error.fieldErrors.length > 0 || name === undefined) return error;
-    const field = Object.keys(fieldOf).find((one) => fieldOf[one] === name)!;
-    const message = `${error.message} ${endInWords("failed", error.code).advice}`;
-    const faults = [{ field, code: error.code!, message }];
-    return new ApiError(error.failure, error.message, error.status, error.code, error.requestID, faults);
-}
-
-/** What the server says of fields, at the fields of the form. */
-function serverFaults(error: unknown): ReadonlyMap<keyof RunForm, string> {
-    const faults = new Map<keyof RunForm, string>();
-    if (!(error instanceof ApiError)) return faults;
-    for (const { field, message } of error.fieldErrors) {
-        const name = fieldOf[field];
-        if (name !== undefined && !faults.has(name)) faults.set(name, message);
-    }
-    return faults;
-}

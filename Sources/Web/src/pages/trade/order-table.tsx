@@ -1,9 +1,10 @@
 import type { Order } from "api-types";
 import { type ReactNode, useMemo } from "react";
 import { noValue } from "../../lib/format";
-import { orderPath } from "../../lib/routes";
+import { orderPath, runnerPath } from "../../lib/routes";
 import { tableTime } from "../../lib/time";
 import { nameOf, statusWords, typeWords } from "../../lib/trading/words";
+import { Link } from "../../ui/navigation";
 import { type Column, Table } from "../../ui/table/table";
 import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
 
@@ -12,14 +13,16 @@ interface Props {
     readonly orders: readonly Order[];
     /** Those that rest are all alike, and have come to nothing yet. */
     readonly isOpen?: boolean;
+    /** All are of one runner: nobody has to be told so row by row. */
+    readonly isOfOne?: boolean;
     /** What can be done with each. */
     readonly actions?: (order: Order) => ReactNode;
     readonly csvName: string;
     readonly testID: string;
 }
 
-export function OrderTable({ label, orders, isOpen = false, actions, csvName, testID }: Props): JSX.Element {
-    const columns = useMemo(() => columnsOf(orders, isOpen, actions), [orders, isOpen, actions]);
+export function OrderTable({ label, orders, isOpen = false, isOfOne = false, actions, csvName, testID }: Props): JSX.Element {
+    const columns = useMemo(() => columnsOf(orders, isOpen, isOfOne, actions), [orders, isOpen, isOfOne, actions]);
     return (
         <Table
             label={label}
@@ -34,7 +37,19 @@ export function OrderTable({ label, orders, isOpen = false, actions, csvName, te
     );
 }
 
-function columnsOf(rows: readonly Order[], isOpen: boolean, actions: Props["actions"]): readonly Column<Order>[] {
+const placedBy: Column<Order> = {
+    key: "by",
+    title: "By",
+    value: ({ runnerId }) => (runnerId === null ? "you" : "a runner"),
+    cell: ({ runnerId }) => (runnerId === null ? <span className="dim">you</span> : <Link href={runnerPath(runnerId)}>a runner</Link>),
+};
+
+function columnsOf(
+    rows: readonly Order[],
+    isOpen: boolean,
+    isOfOne: boolean,
+    actions: Props["actions"],
+): readonly Column<Order>[] {
     const time = (key: string, title: string, of: (order: Order) => number | null, isHidden = false): Column<Order> => ({
         key,
         title,
@@ -48,6 +63,7 @@ function columnsOf(rows: readonly Order[], isOpen: boolean, actions: Props["acti
     });
     const asked: readonly Column<Order>[] = [
         { key: "order", title: "Order", isPrimary: true, value: nameOf },
+        ...(!isOfOne && rows.some(({ runnerId }) => runnerId !== null) ? [placedBy] : []),
         { key: "type", title: "Type", value: ({ orderType }) => typeWords[orderType] },
         quantityColumn(rows, "quantity", "Quantity", ({ quantity }) => quantity, { isHidden: true }),
         priceColumn(rows, "stop", "Stop", ({ stopPrice }) => stopPrice, { isHidden: !isOpen }),

@@ -107,7 +107,7 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
         moneyColumn("basis", "Cost", ({ costBasis }) => costBasis, { isHidden: true }),
         quantityColumn(rows, "promised", "Promised", ({ promisedQuantity }) => promisedQuantity, {
             isHidden: true,
-            explain: "What resting sales would sell.",
+            explain: "What resting sales would sell, and what runners hold.",
         }),
         {
             key: "do",
@@ -128,7 +128,7 @@ function Actions({ position: { symbol, quantity, promisedQuantity }, fill }: { p
             </Button>
             <Button
                 aria-label={`Sell ${symbol}`}
-                title={Number(free) > 0 ? undefined : "All of it is promised to resting sales"}
+                title={Number(free) > 0 ? undefined : "All of it is promised to resting sales, or a runner holds it"}
                 onClick={() => fill({ ...emptyTicket, symbol, side: "SELL", size: Number(free) > 0 ? trimmed(free) : "" })}
             >
                 Sell

@@ -16,7 +16,7 @@ export function Reset({ account }: { account: PaperAccount }): JSX.Element {
         <Card title="Begin again" className="card-danger">
             <p>
                 Sells nothing and buys nothing: the account is put away as it is, and a new one begins with cash alone. Open
-                orders are cancelled. The figures of the old one stay readable.
+                orders are cancelled and runners stopped. The figures of the old one stay readable.
             </p>
             <p className="form-actions">
                 <Button kind="danger" onClick={() => setOpen(true)}>

@@ -1,7 +1,6 @@
 /* The ticket: what is to be traded, what that would come to, and the one button that sends it. */
 import { orderTypeWords } from "api-types";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from "react";
-import { ApiError } from "../../api/http";
 import { isUncertain } from "../../api/trading";
 import {
     faultsOf,
@@ -14,7 +13,7 @@ import {
     type Ticket,
 } from "../../lib/trading/ticket";
 import { sideWords, timeInForceNames, typeWords } from "../../lib/trading/words";
-import { Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
+import { faultsByField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { FailureNotice } from "../../ui/notices";
 import { PaperMark } from "../../ui/paper-mark";
 import { Button, Card, Checkbox, Notice, Segmented } from "../../ui/parts";
@@ -37,7 +36,7 @@ export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
         if (outcome !== null) told.current?.focus();
     }, [outcome]);
     const own = refused > 0 ? faultsOf(ticket) : {};
-    const served = serverFaults(work.error ?? preview.error);
+    const served = faultsByField(work.error ?? preview.error, fieldOf);
     const fault = (name: keyof Ticket): string | null => own[name] ?? served.get(name) ?? null;
     const isOnField = served.size > 0;
     const price = (name: "limit" | "stop" | "stopLoss" | "takeProfit", label: string, explain: string): JSX.Element => (
@@ -186,14 +185,3 @@ const Failure = ({ error }: { error: unknown }): JSX.Element =>
     ) : (
         <FailureNotice what="The order was not placed." error={error} />
     );
-
-/** What the server says of fields, at the fields of the form. */
-function serverFaults(error: unknown): ReadonlyMap<keyof Ticket, string> {
-    const faults = new Map<keyof Ticket, string>();
-    if (!(error instanceof ApiError)) return faults;
-    for (const { field, message } of error.fieldErrors) {
-        const name = fieldOf[field];
-        if (name !== undefined && !faults.has(name)) faults.set(name, message);
-    }
-    return faults;
-}

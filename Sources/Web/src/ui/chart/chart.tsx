@@ -36,6 +36,8 @@ interface Props {
     readonly interval: Interval;
     readonly panes: readonly Pane[];
     readonly markers?: readonly Marker[];
+    /** The last bar that has come, where times to come follow it. */
+    readonly newest?: number;
     /** What to show; all bars unless given. Shown again when it changes, and as older bars arrive. */
     readonly shown?: ShownSpan | undefined;
     /** The reader has moved the chart and paused: the first and last bar that are shown now; null after a reset. */
@@ -54,7 +56,7 @@ const noMarkers: readonly Marker[] = [];
 
 /** Give it a `key` of what it is of: another symbol or interval is another chart. */
 export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle) {
-    const { label, times, interval, panes, markers = noMarkers, shown = everything } = props;
+    const { label, times, interval, panes, markers = noMarkers, newest = times.length - 1, shown = everything } = props;
     const chart = useRef<HTMLDivElement>(null);
     const host = useRef<HTMLDivElement>(null);
     const drawing = useRef<Drawing | null>(null);
@@ -147,9 +149,8 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     useCommands(chartCommands(handles));
 
     const press = (event: KeyboardEvent): void => {
-        const newest = times.length - 1;
         const step = (count: number): void => {
-            const index = Math.max(0, Math.min((hovered.value() ?? newest + (count < 0 ? 1 : 0)) + count, newest));
+            const index = Math.max(0, Math.min((hovered.value() ?? newest + (count < 0 ? 1 : 0)) + count, times.length - 1));
             handles.point(index);
             setSpoken(spokenBar(writtenTime(times[index]!, interval), panes, index));
         };
@@ -195,7 +196,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
             <p role="status" className="visually-hidden">
                 {spoken}
             </p>
-            <Legend {...{ times, interval, panes, hovered, tops }} />
+            <Legend {...{ times, interval, panes, hovered, tops, newest }} />
             <MoveButtons chart={handles} />
             <ScaleButtons
                 isAutomatic={isAutomatic}

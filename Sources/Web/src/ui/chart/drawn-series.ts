@@ -50,7 +50,7 @@ export class DrawnSeries {
         this.api.applyOptions({
             priceFormat: { type: "custom", ...axisFormat(pane, series) },
             ...(range && { autoscaleInfoProvider: () => ({ priceRange: { minValue: range[0], maxValue: range[1] } }) }),
-            ...(isLine && { lineWidth: 2, crosshairMarkerVisible: false }),
+            ...(isLine && { lineWidth: series.isFaint ? 1 : 2, crosshairMarkerVisible: false }),
             ...(formOf(series) === "hanging" && { baseValue: { type: "price", price: 0 } }),
         });
         this.series = series;
@@ -113,9 +113,9 @@ export class DrawnSeries {
     private markNewest(look: Look): void {
         const { series } = this;
         if (!this.newest) return;
-        const at = ("bars" in series ? series.bars.close : series.values).length - 1;
+        const at = newestIn("bars" in series ? series.bars.close : series.values);
         const price = figureAt(series, at);
-        const isThere = at >= 0 && !Number.isNaN(price);
+        const isThere = at >= 0;
         const isCandle = series.kind === "candles";
         this.newest.applyOptions({
             ...(isThere && { price }),
@@ -178,8 +178,16 @@ const sides = (side: "top" | "bottom", line: string, near: string, far: string):
 });
 
 /** Prices have their newest one marked, and lines where there are no prices. */
-const isMarked = (pane: Pane, { kind }: Series): boolean =>
-    kind === "candles" || (kind !== "volume" && !pane.series.some((other) => other.kind === "candles"));
+const isMarked = (pane: Pane, series: Series): boolean =>
+    series.kind === "candles" ||
+    (series.kind !== "volume" && !series.isFaint && !pane.series.some((other) => other.kind === "candles"));
+
+/** Index of the last value that there is; -1 where there is none. */
+function newestIn(values: ArrayLike<number>): number {
+    let at = values.length - 1;
+    while (at >= 0 && Number.isNaN(values[at]!)) at--;
+    return at;
+}
 
 /** Drawdowns: below zero or at it. */
 function hangsFromZero(values: ArrayLike<number>): boolean {

@@ -37,11 +37,12 @@ interface LegendProps {
     readonly hovered: HoveredBar;
     /** Where each pane begins, in pixels from the top of the chart. */
     readonly tops: readonly number[];
+    /** The bar that is told of while none is hovered. */
+    readonly newest: number;
 }
 
-export function Legend({ times, interval, panes, hovered, tops }: LegendProps): JSX.Element | null {
-    const newest = times.length - 1;
-    const index = Math.min(useSyncExternalStore(hovered.subscribe, hovered.value) ?? newest, newest);
+export function Legend({ times, interval, panes, hovered, tops, newest }: LegendProps): JSX.Element | null {
+    const index = Math.min(useSyncExternalStore(hovered.subscribe, hovered.value) ?? newest, times.length - 1);
     if (index < 0) return null;
     return (
         <>

@@ -23,6 +23,8 @@ export interface ValueSeries<Kind> {
     readonly colour: SeriesColour;
     /** What the others are measured by: told from them without its colour. */
     readonly isDashed?: boolean;
+    /** What the others lie in: thin, and without a mark at the axis. */
+    readonly isFaint?: boolean;
     /** Decimals in the legend and on the axis. */
     readonly digits?: number;
 }

@@ -1,30 +1,42 @@
 /* Which strategy, which version of it, and on what. */
-import type { Strategy } from "api-types";
-import { versions, versionsKey } from "../../api/strategies";
-import { type RunForm } from "../../lib/run-form";
-import { SelectField } from "../../ui/form";
-import { SymbolField } from "../../ui/symbol-field";
-import { useResource } from "../../ui/use-resource";
-import { explain } from "./explain";
+import type { Strategy, StrategyVersion } from "api-types";
+import { versions, versionsKey } from "../api/strategies";
+import { SelectField } from "./form";
+import { SymbolField } from "./symbol-field";
+import { useResource } from "./use-resource";
+
+/** Ids as texts. An empty version is the newest. */
+export interface StrategyChoice {
+    readonly strategy: string;
+    readonly version: string;
+    readonly symbol: string;
+}
 
 interface Props {
     readonly strategies: readonly Strategy[];
-    readonly form: RunForm;
-    readonly change: (part: Partial<RunForm>) => void;
-    readonly fault: (name: keyof RunForm) => string | null;
+    readonly form: StrategyChoice;
+    readonly change: (part: Partial<StrategyChoice>) => void;
+    readonly fault: (name: keyof StrategyChoice) => string | null;
+    /** What it means that a version is chosen. */
+    readonly aboutVersion: string;
 }
 
-export function StrategyFields({ strategies, form, change, fault }: Props): JSX.Element {
-    const strategy = strategies.find(({ id }) => id === form.strategy);
+/** Newest first; none while they are on their way. */
+export function useVersions(strategy: Strategy | undefined): readonly StrategyVersion[] {
     const [found] = useResource(strategy ? versionsKey(strategy.id) : "", async () =>
         strategy ? versions(strategy.id) : [],
     );
-    const older = found.state === "ready" ? found.value.filter((one) => one.versionId !== strategy?.versionId) : [];
+    return found.state === "ready" ? found.value : [];
+}
+
+export function StrategyFields({ strategies, form, change, fault, aboutVersion }: Props): JSX.Element {
+    const strategy = strategies.find(({ id }) => id === form.strategy);
+    const older = useVersions(strategy).filter((one) => one.versionId !== strategy?.versionId);
     const choose = (id: string): void => {
         const next = strategies.find((one) => one.id === id);
         // Another kind of strategy trades other symbols.
         const isSameKind = next?.assetType === strategy?.assetType && next?.timeframe === strategy?.timeframe;
-        change({ strategy: id, version: "", ...(!isSameKind && { symbol: "", start: "", end: "" }) });
+        change({ strategy: id, version: "", ...(!isSameKind && { symbol: "" }) });
     };
     return (
         <>
@@ -47,7 +59,7 @@ export function StrategyFields({ strategies, form, change, fault }: Props): JSX.
                 value={older.some(({ versionId }) => String(versionId) === form.version) ? form.version : "newest"}
                 change={(version) => change({ version: version === "newest" ? "" : version })}
                 fault={fault("version")}
-                explain={explain.version}
+                explain={aboutVersion}
             />
             <SymbolField
                 label="Symbol"
