@@ -124,6 +124,13 @@ const parts: readonly Part[] = [
                 <Bullets items={paper} />
                 <p>What it does not model makes it easier than trading:</p>
                 <Bullets items={paperLeftOut} />
+                <p>
+                    A runner lets one version of a strategy trade by itself. It assumes what the engine assumes: it decides at
+                    the close of a bar and trades at the open after it, at exactly that price, with its own money and nothing
+                    else. It waits while its prices are old or look wrong, and what it missed then or while it was paused stays
+                    missed. Its forecast is drawn from its own past: it knows nothing of a market that changes, and promises
+                    nothing.
+                </p>
             </>
         ),
     },

@@ -1,6 +1,7 @@
 import "../shared";
 import { remembered } from "../api/cache";
 import { dashboardKey, readDashboard, type Summary } from "../api/dashboard";
+import { readRunners, runnersKey } from "../api/runners";
 import { asUser } from "../api/session";
 import { newBacktestPath, newStrategyPath } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
@@ -12,6 +13,7 @@ import { PaperPositions } from "./dashboard/paper-positions";
 import { RecentRuns } from "./dashboard/recent-runs";
 import { RecentStrategies } from "./dashboard/recent-strategies";
 import { RecentTrades } from "./dashboard/recent-trades";
+import { Runners } from "./dashboard/runners";
 import { WatchedSymbols } from "./dashboard/watched-symbols";
 
 /** A run that is on its way changes by itself. */
@@ -25,6 +27,7 @@ export default function Dashboard(): JSX.Element {
         () => remembered(dashboardKey, () => asUser(readDashboard)),
         { poll: isMoving },
     );
+    const [runners, readRunnersAgain] = useResource(runnersKey, readRunners);
     const again = (): void => reload({ isQuiet: true });
     return (
         <div className="page page-dashboard">
@@ -55,6 +58,7 @@ export default function Dashboard(): JSX.Element {
                         <div>
                             <PaperAccount part={summary.value.portfolio} retry={again} />
                             <PaperPositions part={summary.value.positions} retry={again} />
+                            <Runners found={runners} retry={readRunnersAgain} />
                             <WatchedSymbols part={summary.value.watchlist} retry={again} />
                         </div>
                     </div>
@@ -75,6 +79,7 @@ const Waiting = (): JSX.Element => (
         <div>
             <Skeleton label="Loading your paper account" lines={2} className="card" />
             <Skeleton label="Loading your positions" lines={2} className="card" />
+            <Skeleton label="Loading your runners" lines={2} className="card" />
             <Skeleton label="Loading your watchlist" lines={6} className="card" />
         </div>
     </div>

@@ -4,7 +4,7 @@ import { ApiError } from "../api/http";
 import { strategy, strategyKey, versions, versionsKey } from "../api/strategies";
 import { type Difference, differences } from "../lib/definition/differences";
 import { type Definition, readDefinition, UnreadableDefinition } from "../lib/definition/tree";
-import { newBacktestPath, type RoomProps, strategyPath } from "../lib/routes";
+import { newBacktestPath, newRunnerPath, type RoomProps, strategyPath } from "../lib/routes";
 import { SelectField } from "../ui/form";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
@@ -106,6 +106,13 @@ function VersionRow({ id, version, before, isNewest }: VersionRowProps): JSX.Ele
                         aria-label={`Backtest version ${versionNumber}`}
                     >
                         Backtest
+                    </Link>
+                    <Link
+                        href={newRunnerPath({ strategy: id, version: String(versionId) })}
+                        className="button button-quiet"
+                        aria-label={`Run version ${versionNumber} on paper`}
+                    >
+                        Run on paper
                     </Link>
                 </span>
             </div>

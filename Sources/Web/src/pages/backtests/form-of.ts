@@ -1,5 +1,6 @@
 import type { BacktestRun } from "api-types";
 import type { RunForm } from "../../lib/run-form";
+import type { RunnerForm } from "../../lib/trading/runner-form";
 import { isoDay } from "../../lib/time";
 
 /** What the form that was last sent is kept under. */
@@ -17,4 +18,12 @@ export const formOf = (run: BacktestRun): Readonly<Record<keyof RunForm, string 
     slippage: run.simulation.slippageBps?.toString(),
     timing: run.simulation.executionTiming,
     allocation: run.simulation.allocationPct?.toString(),
+});
+
+/** The form that lets the run's version go on, on paper: from now, and not from its first day. */
+export const runnerFormOf = (run: BacktestRun): Readonly<Partial<Record<keyof RunnerForm, string | undefined>>> => ({
+    strategy: run.strategyId,
+    version: String(run.strategyVersionId),
+    symbol: run.symbol,
+    size: run.simulation.allocationPct?.toString(),
 });

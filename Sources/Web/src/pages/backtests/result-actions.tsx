@@ -4,7 +4,7 @@ import { useState } from "react";
 import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import type { RunForm } from "../../lib/run-form";
 import { plainly, signedPercent } from "../../lib/format";
-import { backtestPath, comparePath, newBacktestPath, strategyPath } from "../../lib/routes";
+import { backtestPath, comparePath, newBacktestPath, newRunnerPath, strategyPath } from "../../lib/routes";
 import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
 import { tableTime, writtenDay } from "../../lib/time";
@@ -15,7 +15,7 @@ import { FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Checkbox, Dialog } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
-import { formName, formOf } from "./form-of";
+import { formName, formOf, runnerFormOf } from "./form-of";
 
 interface Props {
     readonly run: Backtest;
@@ -28,6 +28,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const print = (): void => window.print();
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
+        { id: "result paper", label: "Run on paper", group: "Result", run: () => navigate(newRunnerPath(runnerFormOf(run))) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
         { id: "result print", label: "Print", group: "Result", run: print },
         { id: "result picture", label: "Save as an image", group: "Result", run: savePicture },
@@ -52,6 +53,9 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                 </div>
             </details>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>
+            <Link href={newRunnerPath(runnerFormOf(run))} className="button">
+                Run on paper
+            </Link>
             <details className="menu">
                 <summary className="button">More</summary>
                 <div className="menu-panel menu-links" role="group" aria-label="More">

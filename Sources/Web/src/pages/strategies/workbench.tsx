@@ -10,7 +10,7 @@ import type { Faults } from "../../lib/definition/faults";
 import { savedDraftKey } from "../../lib/definition/unfinished";
 import type { Template } from "../../lib/definition/templates";
 import { emptyDefinition, isSameDefinition } from "../../lib/definition/tree";
-import { newBacktestPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
+import { newBacktestPath, newRunnerPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
 import { useCommands } from "../../ui/commands";
 import { faultOf } from "../../ui/form";
 import { RedoIcon, UndoIcon } from "../../ui/icons";
@@ -111,6 +111,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     const backtest = (strategy: Strategy): string => newBacktestPath({ strategy: strategy.id, symbol });
     useCommands([
         { id: "save strategy", label: "Save the strategy", group: "Strategy", keys: "Ctrl+S", run: () => void save() },
+        ...(saved ? [{ id: "run on paper", label: "Run on paper", group: "Strategy", run: () => navigate(newRunnerPath({ strategy: saved.id, symbol })) }] : []),
         { id: "undo", label: "Undo", group: "Strategy", keys: "Ctrl+Z", run: work.undo },
         { id: "redo", label: "Redo", group: "Strategy", keys: "Ctrl+Shift+Z", run: work.redo },
     ]);
@@ -142,7 +143,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     >
                         <RedoIcon />
                     </IconButton>
-                    <More {...{ builder, saved }} />
+                    <More {...{ builder, saved, symbol }} />
                     <Button isBusy={saving.isRunning} onClick={() => void save(backtest)}>
                         {isUnsaved || base === null ? "Save and backtest" : "Backtest"}
                     </Button>
@@ -264,7 +265,14 @@ function Trouble({ builder, isNews }: { builder: Builder; isNews: boolean }): JS
     );
 }
 
-function More({ builder, saved }: { builder: Builder; saved: Strategy | null }): JSX.Element {
+interface MoreProps {
+    readonly builder: Builder;
+    readonly saved: Strategy | null;
+    /** That its signals are shown on. */
+    readonly symbol: string | null;
+}
+
+function More({ builder, saved, symbol }: MoreProps): JSX.Element {
     const { work, draft, isUnsaved } = builder;
     const [isDeleting, setDeleting] = useState(false);
     const [other, run] = useWork();
@@ -286,6 +294,7 @@ function More({ builder, saved }: { builder: Builder; saved: Strategy | null }):
         <>
             <Menu label="More">
                 {saved && <Link href={strategyVersionsPath(saved.id)}>Versions</Link>}
+                {saved && <Link href={newRunnerPath({ strategy: saved.id, symbol })}>Run version {saved.versionNumber} on paper</Link>}
                 {saved && (
                     <Button kind="quiet" isBusy={other.isRunning} onClick={() => copy(saved.id)}>
                         {isUnsaved ? "Duplicate what is saved" : "Duplicate"}
