@@ -7,6 +7,8 @@ export interface RunnerCurve {
     readonly times: readonly number[];
     /** Index of the last bar that has come. */
     readonly newest: number;
+    /** Index of the last that is worth showing at first: what is still to come is no more than what has come. */
+    readonly end: number;
     /** One value a time; NaN where there is none. */
     readonly equity: readonly number[];
     readonly backtest: readonly number[];
@@ -16,6 +18,8 @@ export interface RunnerCurve {
 
 /** As many bars as the API tells, the newest: with so many they may not begin at the start. */
 const mostPoints = 5_000;
+/** Bars to come beside a runner that has just begun. */
+const leastToCome = 20;
 
 export function runnerCurve({ runner, points, forecast, trouble }: RunnerPerformance): RunnerCurve {
     const known = [runner.afterBar, ...points.map(({ time }) => time)];
@@ -29,6 +33,7 @@ export function runnerCurve({ runner, points, forecast, trouble }: RunnerPerform
     return {
         times,
         newest: known.length - 1,
+        end: Math.min(times.length, known.length + Math.max(leastToCome, known.length)) - 1,
         equity: laid(points.map(({ equity }) => (equity === null ? null : Number(equity)))),
         backtest: laid(points.map(({ backtest }) => backtest)),
         band: reached && { low: laid(reached.low), middle: laid(reached.middle), high: laid(reached.high) },

@@ -32,9 +32,14 @@ export function runnerFormIn(
         if (typeof value === "string" && value.length <= longest) form[name] = value;
     }
     const sizing = runnerSizings.find((one) => one === form["sizing"]) ?? empty.sizing;
-    const named = strategies.find(({ id }) => id === form["strategy"]);
-    const strategy = named ? {} : { strategy: strategies[0]?.id ?? "", version: "", symbol: "" };
-    return { ...(form as unknown as RunnerForm), ...strategy, sizing };
+    const isThere = strategies.some(({ id }) => id === form["strategy"]);
+    const other = {
+        strategy: strategies[0]?.id ?? "",
+        version: "",
+        // What was to be traded by a strategy that is gone need not be what this one trades.
+        ...(form["strategy"] !== "" && { symbol: "" }),
+    };
+    return { ...(form as unknown as RunnerForm), ...(!isThere && other), sizing };
 }
 
 /** Whether the version says where a loss ends; without that nothing says what is at risk. */

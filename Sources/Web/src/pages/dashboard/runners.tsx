@@ -1,10 +1,13 @@
 import type { Runner } from "api-types";
 import type { PageOf } from "../../api/trading";
-import { newRunnerPath, tradePath } from "../../lib/routes";
+import { direction, directionMark, noValue, signedPercent } from "../../lib/format";
+import { newRunnerPath, runnerPath, tradePath } from "../../lib/routes";
+import { nextInWords, runnerStatusWords } from "../../lib/trading/runner-words";
+import { cash } from "../../lib/trading/words";
 import { Link } from "../../ui/navigation";
 import { Skeleton } from "../../ui/notices";
+import { SymbolName } from "../../ui/spark";
 import type { Reload, Resource } from "../../ui/use-resource";
-import { RunnerTable } from "../runners/runner-table";
 import { Widget } from "./widget";
 
 interface Props {
@@ -25,7 +28,6 @@ export function Runners({ found, retry }: Props): JSX.Element {
             retry={retry}
             title="Runners"
             fault="Your runners did not load."
-            isFlush={active.length > 0}
             actions={active.length > 0 && <Link href={tradePath()}>All runners</Link>}
         >
             {(runners) =>
@@ -34,9 +36,32 @@ export function Runners({ found, retry }: Props): JSX.Element {
                         No strategy trades by itself. <Link href={newRunnerPath()}>Start one on paper</Link> to see how it goes on.
                     </p>
                 ) : (
-                    <RunnerTable runners={runners.slice(0, most)} isShort />
+                    <ul className="watched held held-runners" aria-label="Runners: equity, and return since their start">
+                        {runners.slice(0, most).map((runner) => (
+                            <li key={runner.id}>
+                                <Active runner={runner} />
+                            </li>
+                        ))}
+                    </ul>
                 )
             }
         </Widget>
+    );
+}
+
+function Active({ runner }: { runner: Runner }): JSX.Element {
+    const { id, strategyName, versionNumber, symbol, status, equity, returnPct } = runner;
+    const way = direction(returnPct ?? 0);
+    return (
+        <Link href={runnerPath(id)}>
+            <SymbolName
+                symbol={`${strategyName} v${versionNumber}`}
+                name={`${symbol} · ${nextInWords(runner) ?? runnerStatusWords[status]}`}
+            />
+            <b>{cash(equity)}</b>
+            <span className={way}>
+                {returnPct === null ? noValue : `${directionMark[way]} ${signedPercent(returnPct / 100)}`}
+            </span>
+        </Link>
     );
 }

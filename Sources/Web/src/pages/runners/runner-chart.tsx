@@ -47,6 +47,7 @@ export function RunnerChart({ performance }: { performance: RunnerPerformance })
                 label={`${runnerName(runner)} on paper: equity, backtest of the same bars and forecast`}
                 times={curve.times}
                 newest={curve.newest}
+                shown={{ from: curve.times[0]!, to: curve.times[curve.end]! }}
                 interval={runner.timeframe}
                 panes={panes}
             />

@@ -38,9 +38,7 @@ export function RunnerView({ performance }: { performance: RunnerPerformance }):
                 {runner.status !== "STOPPED" && <RunnerActions runner={runner} />}
             </div>
             <div ref={told} tabIndex={-1} className="kept-focus">
-                <Notice tone={toneOf(runner)} title={`${runnerStatusWords[runner.status]}.`}>
-                    {runner.detail}
-                </Notice>
+                <Told runner={runner} />
             </div>
             <Card label="Headline figures" className="result-headline">
                 <Headline runner={runner} />
@@ -55,6 +53,16 @@ export function RunnerView({ performance }: { performance: RunnerPerformance }):
             </div>
             <RunnerOrders runner={runner} />
         </>
+    );
+}
+
+/** The sentence may begin with how it stands. */
+function Told({ runner }: { runner: Runner }): JSX.Element {
+    const status = runnerStatusWords[runner.status];
+    return (
+        <Notice tone={toneOf(runner)} {...(!runner.detail.startsWith(status) && { title: `${status}.` })}>
+            {runner.detail}
+        </Notice>
     );
 }
 

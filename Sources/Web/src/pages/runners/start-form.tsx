@@ -56,6 +56,9 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
             setRefused((count) => count + 1);
             return;
         }
+        // What was proposed and is sent stays: the start itself changes what would be proposed next.
+        setProposed(false);
+        setTyped(form);
         writeAddress();
         void start(form, strategy);
     };
@@ -99,14 +102,6 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
                         explain="Set aside from the cash of your paper account. Nobody else may spend it until you stop the runner."
                     />
                     <div className="runner-size">
-                        {hasStop && (
-                            <Segmented
-                                label="Size by"
-                                options={sizings}
-                                value={form.sizing}
-                                change={(sizing) => change({ sizing, size: sizing === "risk_pct" ? "1" : "100" })}
-                            />
-                        )}
                         {form.sizing === "risk_pct" ? (
                             <PercentField
                                 label="Risk of a purchase"
@@ -122,6 +117,14 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
                                 change={(size) => change({ size })}
                                 fault={fault("size")}
                                 explain="How much of the runner’s own equity a purchase takes. At 100% all of it is bought with."
+                            />
+                        )}
+                        {hasStop && (
+                            <Segmented
+                                label="Size by"
+                                options={sizings}
+                                value={form.sizing}
+                                change={(sizing) => change({ sizing, size: sizing === "risk_pct" ? "1" : "100" })}
                             />
                         )}
                     </div>

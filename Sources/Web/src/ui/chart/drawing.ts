@@ -287,12 +287,13 @@ export class Drawing {
         return this.content.panes.reduce((sum, { weight }) => sum + weight, 0);
     }
 
-    /** The same bars as before, moved by those that came in front, while they serve. Nothing moves under a finger. */
+    /** The same bars as before, moved by those that came in front, while all are there and serve. A finger holds them. */
     private detailOfGrown(shift: number | null): Detail {
         const { length } = this.content.times;
         const { step, from, to } = this.detail;
         const moved = { step, from: from + (shift ?? 0), to: to + (shift ?? 0) };
-        const isKept = shift !== null && to > from && (this.isPressed || this.serves(moved));
+        const isThere = shift !== null && to > from && moved.to <= length;
+        const isKept = isThere && (this.isPressed || this.serves(moved));
         return isKept ? moved : detailFor(this.viewport.window, length, this.host.clientWidth);
     }
 
