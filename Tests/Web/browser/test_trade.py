@@ -6,8 +6,7 @@ import unittest
 from axe import AxeTest
 from harness import BASE, expect
 from passkeys import DATABASE
-from test_imports import ImportTest as PriceImport
-from trading import TradeTest
+from trading import LaterBarTest, TradeTest
 
 
 class TicketTests(TradeTest):
@@ -232,13 +231,7 @@ class AccountTests(TradeTest):
 
 
 @unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
-class LaterBarTests(TradeTest, PriceImport):
-    def bring(self, page, symbol: str, *bars: str) -> None:
-        page.goto(self.url("/data/import"))
-        self.drop_texts(page, [["bars.csv", "Date,Open,High,Low,Close,Volume\n" + "\n".join(bars) + "\n"]])
-        self.name_symbol(page, symbol)
-        self.store(page, symbol)
-
+class LaterBarTests(LaterBarTest):
     def test_a_bar_that_comes_later_fills_what_waits_for_it(self):
         page = self.operator()
         symbol = self.symbol()
@@ -258,20 +251,16 @@ class LaterBarTests(TradeTest, PriceImport):
         page.goto(self.url("/trade"))
         expect(self.rows(page, "positions")).to_contain_text(symbol)
         expect(self.rows(page, "open-orders")).to_contain_text("105.00")
-        self.bring_beside(page, symbol)
+        self.reach_target(page, symbol)
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
         expect(self.stat(page, "Realised")).to_contain_text("+$70.00")
 
-    def bring_beside(self, page, symbol: str) -> None:
-        """The day that reaches the target, from another tab."""
-        other = page.context.new_page()
-        self.requests[other] = set()
-        self.bring(other, symbol, "2015-01-08,100,106,99,104,1000")
+    def reach_target(self, page, symbol: str) -> None:
+        self.bring_beside(page, symbol, "2015-01-08,100,106,99,104,1000")
         self.wait_for(
             lambda: self.call(page, "GET", "/api/trading/positions")["positions"] == [], "the worker has looked at it"
         )
-        other.close()
 
 
 class TradeLookTests(TradeTest, AxeTest):

@@ -4,6 +4,7 @@ import re
 
 from harness import expect
 from strategies import StrategyTest
+from test_imports import ImportTest as PriceImport
 
 
 class TradeTest(StrategyTest):
@@ -46,3 +47,21 @@ class TradeTest(StrategyTest):
     def below(self, share: float) -> str:
         """A price so much under the last close of AAPL."""
         return f"{float(self.last_close('AAPL').replace(',', '')) * share:.2f}"
+
+
+class LaterBarTest(TradeTest, PriceImport):
+    """Somebody whose bars come one after another."""
+
+    def bring(self, page, symbol: str, *bars: str) -> None:
+        """Lines of date, open, high, low, close and volume."""
+        page.goto(self.url("/data/import"))
+        self.drop_texts(page, [["bars.csv", "Date,Open,High,Low,Close,Volume\n" + "\n".join(bars) + "\n"]])
+        self.name_symbol(page, symbol)
+        self.store(page, symbol)
+
+    def bring_beside(self, page, symbol: str, *bars: str) -> None:
+        """From another tab."""
+        other = page.context.new_page()
+        self.requests[other] = set()
+        self.bring(other, symbol, *bars)
+        other.close()
