@@ -10,6 +10,8 @@ enum AlertKind: String, Sendable, CaseIterable, ColumnValue, ParameterValue {
     case orderFilled = "order_filled"
     case orderRejected = "order_rejected"
     case orderExpired = "order_expired"
+    case runnerSignalled = "runner_signalled"
+    case runnerStopped = "runner_stopped"
     case backtestDone = "backtest_done"
     case dataStale = "data_stale"
 
@@ -17,7 +19,9 @@ enum AlertKind: String, Sendable, CaseIterable, ColumnValue, ParameterValue {
     var isOfPrice: Bool {
         switch self {
         case .priceAbove, .priceBelow: true
-        case .orderFilled, .orderRejected, .orderExpired, .backtestDone, .dataStale: false
+        case .orderFilled, .orderRejected, .orderExpired, .runnerSignalled, .runnerStopped, .backtestDone,
+            .dataStale:
+            false
         }
     }
 }

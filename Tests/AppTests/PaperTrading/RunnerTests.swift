@@ -378,6 +378,25 @@ private struct Floor {
         try floor.desk.verify()
     }
 
+    @Test func `its owner is told what it is about to do, and that it has ended`() throws {
+        let floor = try Floor()
+        for kind in ["runner_signalled", "runner_stopped"] {
+            #expect(try floor.desk.browser.send("POST", "/api/alerts", ["kind": .string(kind)]).status == 201)
+        }
+        let runner = try floor.start(), id = runner["id"]?.stringValue ?? ""
+        try floor.next(101, 101)
+        try floor.next(94)
+        _ = try floor.send("/\(id)/stop", ["position": "close"])
+        let told = try floor.desk.rows("/api/notifications", "notifications").reversed().map {
+            "\($0["kind"]?.stringValue ?? "") \($0["detail"]?.stringValue ?? "")"
+        }
+        #expect(
+            told == [
+                "runner_signalled forward on STK: sells at the open of the next bar.",
+                "runner_stopped forward on STK: Stopped; 99.00990099 STK were sold.",
+            ], "the entry was signalled and filled in one go")
+    }
+
     @Test func `a forecast pays what the runner pays`() throws {
         var widths: [Double] = []
         for fee in [0, 200] {

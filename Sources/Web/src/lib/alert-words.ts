@@ -2,7 +2,7 @@
 import type { Alert, AlertKind, Notification, WebhookDelivery } from "api-types";
 import { exactly } from "./amounts";
 import { wordsFor } from "./code-words";
-import { backtestPath, orderPath, symbolPath } from "./routes";
+import { backtestPath, orderPath, runnerPath, symbolPath } from "./routes";
 
 /** What happened, in two or three words. */
 const headings: Readonly<Record<AlertKind | "webhook_disabled" | "webhook_test", string>> = {
@@ -11,6 +11,8 @@ const headings: Readonly<Record<AlertKind | "webhook_disabled" | "webhook_test",
     order_filled: "Order filled",
     order_rejected: "Order refused",
     order_expired: "Order expired",
+    runner_signalled: "Runner signalled",
+    runner_stopped: "Runner stopped",
     backtest_done: "Backtest done",
     data_stale: "Data stale",
     webhook_disabled: "Webhook switched off",
@@ -21,13 +23,23 @@ const headings: Readonly<Record<AlertKind | "webhook_disabled" | "webhook_test",
 export const headingOf = (kind: string): string => wordsFor(headings, kind) ?? kind.replace(/_/g, " ");
 
 /** The events of an account that can be told, in the order of their list. */
-export const eventKinds = ["order_filled", "order_rejected", "order_expired", "backtest_done", "data_stale"] as const;
+export const eventKinds = [
+    "order_filled",
+    "order_rejected",
+    "order_expired",
+    "runner_signalled",
+    "runner_stopped",
+    "backtest_done",
+    "data_stale",
+] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 export const eventWords: Readonly<Record<EventKind, string>> = {
     order_filled: "An order is filled",
     order_rejected: "An order is refused",
     order_expired: "An order expires",
+    runner_signalled: "A runner is about to buy or sell",
+    runner_stopped: "A runner ends",
     backtest_done: "A backtest ends",
     data_stale: "Prices of a symbol you watch or hold stop coming",
 };
@@ -44,6 +56,7 @@ export const isPriceAlert = ({ symbol }: Pick<Alert, "symbol">): boolean => symb
 export function placeOf({ kind, symbol, subjectId }: Pick<Notification, "kind" | "symbol" | "subjectId">): string | null {
     if (subjectId !== null && kind.startsWith("order_")) return orderPath(subjectId);
     if (subjectId !== null && kind === "backtest_done") return backtestPath(subjectId);
+    if (subjectId !== null && kind.startsWith("runner_")) return runnerPath(subjectId);
     return symbol === null ? null : symbolPath(symbol);
 }
 
