@@ -35,6 +35,7 @@ const order: Order = {
     detail: "Bought 12.5 AAPL at 187.44, the close of 2023-09-21.",
     heldCash: "0.00",
     clientOrderId: null,
+    runnerId: null,
     generation: 1,
     requestedAt: 0,
     filledAt: 0,
