@@ -31,7 +31,7 @@ public enum Exposition: Sendable, CaseIterable {
 
 extension MetricTable {
     /// A metric with more series than this tells only those that have counted something.
-    public static let fewSeries = 96
+    public static let fewSeries = 128
 
     /// The document of all metrics.
     ///

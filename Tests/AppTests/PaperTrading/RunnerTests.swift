@@ -381,7 +381,7 @@ private struct Floor {
     @Test func `its owner is told what it is about to do, and that it has ended`() throws {
         let floor = try Floor()
         for kind in ["runner_signalled", "runner_stopped"] {
-            #expect(try floor.desk.browser.send("POST", "/api/alerts", ["kind": .string(kind)]).status == 201)
+            #expect(try floor.desk.browser.send("POST", "/api/alerts", ["kind": .string(kind)]).status < 300)
         }
         let runner = try floor.start(), id = runner["id"]?.stringValue ?? ""
         try floor.next(101, 101)
