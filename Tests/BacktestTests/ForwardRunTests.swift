@@ -7,7 +7,8 @@ import Testing
 @Suite struct ForwardRunTests {
     private static let options = try! SimulationOptions(commissionBasisPoints: 5, executionTiming: .nextOpen)
 
-    private static func follow(_ definition: StrategyDefinition, _ bars: PreparedBars, first: Int) throws -> ForwardRun {
+    private static func follow(_ definition: StrategyDefinition, _ bars: PreparedBars, first: Int) throws -> ForwardRun
+    {
         try Engine.follow(
             definition, on: ForwardBars(bars.series), from: first, options: options, periodsPerYear: 252)
     }
@@ -103,7 +104,8 @@ import Testing
     /// Bought at 100 on bar 1, sold at 90 on bar 4, bought at 100 on bar 7; the last close is 110.
     private static func run() throws -> ForwardRun {
         let bars = try prepared(closes: [100, 100, 95, 90, 90, 95, 100, 100, 110])
-        return try Engine.follow(strategy(), on: ForwardBars(bars.series), from: 0, options: options, periodsPerYear: 252)
+        return try Engine.follow(
+            strategy(), on: ForwardBars(bars.series), from: 0, options: options, periodsPerYear: 252)
     }
 
     @Test func `who did the same has none`() throws {
@@ -113,18 +115,19 @@ import Testing
         #expect(abs(difference.total) < 1e-9 && abs(difference.missed) < 1e-9 && abs(difference.cost) < 1e-9)
     }
 
-    @Test(arguments: [
-        // Neither trade: 1,000 instead of 990.
-        ([], 1_000.0, (10.0, 0.0, 0.0, 0.0)),
-        // Only the second: 1,100.
-        ([(7, 100.0, nil, nil)], 1_100, (110, 0, 0, 0)),
-        // The first sold by hand on bar 2 at 95: 950 instead of 900, and so 1,045 in the end.
-        ([(1, 100, 2, 95.0), (7, 100, nil, nil)], 1_045, (0, 55, 0, 0)),
-        // Both, but the first was bought at 98: 1,000 / 98 * 90 * 1.1.
-        ([(1, 98, 4, 90), (7, 100, nil, nil)], 1_000 / 98 * 99, (0, 0, 1_000 / 98 * 99 - 990, 0)),
-        // Fees of 3 in all.
-        ([(1, 100, 4, 90), (7, 100, nil, nil)], 987, (0, 0, 0, -3)),
-    ] as [([(Int, Double, Int?, Double?)], Double, (Double, Double, Double, Double))])
+    @Test(
+        arguments: [
+            // Neither trade: 1,000 instead of 990.
+            ([], 1_000.0, (10.0, 0.0, 0.0, 0.0)),
+            // Only the second: 1,100.
+            ([(7, 100.0, nil, nil)], 1_100, (110, 0, 0, 0)),
+            // The first sold by hand on bar 2 at 95: 950 instead of 900, and so 1,045 in the end.
+            ([(1, 100, 2, 95.0), (7, 100, nil, nil)], 1_045, (0, 55, 0, 0)),
+            // Both, but the first was bought at 98: 1,000 / 98 * 90 * 1.1.
+            ([(1, 98, 4, 90), (7, 100, nil, nil)], 1_000 / 98 * 99, (0, 0, 1_000 / 98 * 99 - 990, 0)),
+            // Fees of 3 in all.
+            ([(1, 100, 4, 90), (7, 100, nil, nil)], 987, (0, 0, 0, -3)),
+        ] as [([(Int, Double, Int?, Double?)], Double, (Double, Double, Double, Double))])
     func `it is taken apart`(
         _ taken: [(Int, Double, Int?, Double?)], _ equity: Double, _ parts: (Double, Double, Double, Double)
     ) throws {

@@ -12,7 +12,8 @@ struct StoredExactBar: Sendable {
 extension Query {
     /// The bars that may begin at a moment or later, in their order; those that no ledger could hold are left out.
     static func exactBars(
-        of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant, _ calendar: TradingCalendar,
+        of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant,
+        _ calendar: TradingCalendar,
         most: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
         // A session begins hours after the day does that its bar is stored under.

@@ -41,7 +41,8 @@ public struct FillOrders: JobKind {
         guard let series, let first = waiting.map(\.order.activeFrom).min() else { return false }
         let bars = try db.run(
             .exactBars(
-                of: payload.symbol, series.assetType, payload.timeframe, from: first, TradingCalendar(closures: closures),
+                of: payload.symbol, series.assetType, payload.timeframe, from: first,
+                TradingCalendar(closures: closures),
                 most: Self.mostBars))
         guard let last = bars.last else { return false }
         let accounts = Dictionary(grouping: waiting, by: \.account)

@@ -72,7 +72,8 @@ struct OrderRow: Sendable {
             .nullable("ended_at", .time, \.endedAt), .nullable("expires_at", .time, \.expiresAt),
         ])
 
-    static let columns = columns(symbol: "o.symbol_id", generation: "o.generation", execution: "e", runner: "o.runner_id")
+    static let columns = columns(
+        symbol: "o.symbol_id", generation: "o.generation", execution: "e", runner: "o.runner_id")
 
     /// SQL; `o` is the order, `s` its symbol.
     ///

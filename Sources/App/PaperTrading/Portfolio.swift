@@ -61,7 +61,9 @@ struct Portfolio: Sendable {
                     position.equity.flatMap { position.value?.percent(of: $0) }
                 },
                 .member(
-                    "promised_quantity", Form<Quantity>.quantity.described("What resting sales would sell, and what runners hold"), \.promised),
+                    "promised_quantity",
+                    Form<Quantity>.quantity.described("What resting sales would sell, and what runners hold"),
+                    \.promised),
             ])
     }
 
@@ -152,7 +154,8 @@ struct Portfolio: Sendable {
         [
             .member("cash_balance", .money, \.account.cashBalance),
             .member(
-                "promised_cash", Form<Money>.money.described("What resting purchases and runners keep back of it"), \.promisedCash),
+                "promised_cash", Form<Money>.money.described("What resting purchases and runners keep back of it"),
+                \.promisedCash),
             .member("total_position_value", .money) { $0.value ?? .zero },
             .member("total_equity", .money) { $0.equity ?? .zero },
             .member("unrealized_pnl_total", .money, \.unrealised),

@@ -132,20 +132,21 @@ struct ReplayBook {
     private func store(_ event: RestingEvent, _ bar: StoredExactBar, in db: inout Connection) throws {
         let id = event.orderID, when = "the bar of \(label(Instant(microseconds: bar.start)))"
         let symbol = replay.symbol.symbol
-        let change: Query<Int> = switch event.kind {
-        case .filled(let execution, let profit, let reason):
-            .filling(
-                replayOrder: id, execution, profit: profit, asOf: bar.bar.span.end,
-                execution.sentence(symbol, reason.words(when)))
-        case .triggered:
-            .triggering(replayOrder: id, "Its stop was reached by \(when); it waits for its limit now.")
-        case .expired: .ending(replayOrder: id, .expired, "Its time was over before \(when).")
-        case .cancelled: .ending(replayOrder: id, .cancelled, "What it was to sell went with \(when).")
-        case .refused(let reason, let price):
-            .ending(
-                replayOrder: id, .rejected,
-                "It should have filled at \(price) with \(when). " + reason.sentence(symbol), refusal: reason)
-        }
+        let change: Query<Int> =
+            switch event.kind {
+            case .filled(let execution, let profit, let reason):
+                .filling(
+                    replayOrder: id, execution, profit: profit, asOf: bar.bar.span.end,
+                    execution.sentence(symbol, reason.words(when)))
+            case .triggered:
+                .triggering(replayOrder: id, "Its stop was reached by \(when); it waits for its limit now.")
+            case .expired: .ending(replayOrder: id, .expired, "Its time was over before \(when).")
+            case .cancelled: .ending(replayOrder: id, .cancelled, "What it was to sell went with \(when).")
+            case .refused(let reason, let price):
+                .ending(
+                    replayOrder: id, .rejected,
+                    "It should have filled at \(price) with \(when). " + reason.sentence(symbol), refusal: reason)
+            }
         try db.run(change)
     }
 

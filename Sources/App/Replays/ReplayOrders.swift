@@ -47,7 +47,8 @@ struct NewReplayOrder: Sendable {
 }
 
 extension OrderRow {
-    fileprivate static let replayColumns = columns(symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid")
+    fileprivate static let replayColumns = columns(
+        symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid")
     fileprivate static let replayTables = """
         replay_orders o JOIN replays r ON r.id = o.replay_id JOIN symbols s ON s.id = r.symbol_id
         """

@@ -102,12 +102,14 @@ enum ReplayRoutes {
                 guard clock == replay.timeframe.label(replay.clock.microseconds) else {
                     throw Problem(
                         .conflict,
-                        "The clock stands at \(replay.timeframe.label(replay.clock.microseconds)) already, and never moves back.")
+                        "The clock stands at \(replay.timeframe.label(replay.clock.microseconds)) already, and never moves back."
+                    )
                 }
                 let (bars, resting) = try db.run(
                     .exactBars(
                         of: replay.symbol.id, replay.symbol.assetType, replay.timeframe,
-                        startingFrom: replay.clock.microseconds + 1, TradingCalendar(closures: closures), most: count + 2),
+                        startingFrom: replay.clock.microseconds + 1, TradingCalendar(closures: closures),
+                        most: count + 2),
                     .restingReplayOrders(of: id))
                 let next = bars.filter { $0.start > replay.clock.microseconds }
                 let points = try book.see(Array(next.prefix(count)), resting, in: &db)

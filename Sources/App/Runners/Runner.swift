@@ -71,7 +71,9 @@ struct Runner: Sendable {
         .member("cash", Form<Money>.money.described("Its own, which nobody else may spend"), \.cash),
         .member(
             "quantity", Form<Quantity>.quantity.described("Its own, which nobody else may sell"), \.quantity),
-        .member("equity", Form<Money>.money.described("At the close of the last bar it has seen, or when it was stopped"), \.equity),
+        .member(
+            "equity", Form<Money>.money.described("At the close of the last bar it has seen, or when it was stopped"),
+            \.equity),
         .nullable("return_pct", .number, \.gain), .member("bars", .integer, \.bars),
         .member("fills", .integer, \.fills),
         .member("refused", Form<Int>.integer.described("Orders of its own that were refused"), \.refused),

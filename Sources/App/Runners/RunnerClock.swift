@@ -17,7 +17,8 @@ struct RunnerClock: Sendable {
         guard let series = look.series, series.isChecked, series.last > runner.seenBar else { return }
         try moving(runner, from: .running, in: &db) { db, account, runner, standing in
             guard let test = look.test else {
-                let detail = "It does not trade: \(look.fault ?? "") What it holds has neither stop nor target meanwhile."
+                let detail =
+                    "It does not trade: \(look.fault ?? "") What it holds has neither stop nor target meanwhile."
                 try db.run(.passing(series.last, detail, ofRunner: runner.id))
                 return
             }
@@ -109,7 +110,8 @@ struct RunnerClock: Sendable {
         if configuration.stalePrices == .refuse,
             !Freshness.isCurrent(last: last, runner.assetType, runner.timeframe, at: now, calendar)
         {
-            return "It waits: the newest bar of \(runner.symbol), \(runner.timeframe.label(last)), is too old to trade at."
+            return
+                "It waits: the newest bar of \(runner.symbol), \(runner.timeframe.label(last)), is too old to trade at."
         }
         return nil
     }

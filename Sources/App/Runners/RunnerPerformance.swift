@@ -63,7 +63,8 @@ struct RunnerPerformance: Sendable {
             [
                 .member("backtest_equity", .number) { $0.equity.rounded(places: 2) },
                 .member(
-                    "difference", Form<Double>.number.described("What the runner has more than the backtest; the sum of what follows")
+                    "difference",
+                    Form<Double>.number.described("What the runner has more than the backtest; the sum of what follows")
                 ) { $0.difference.total.rounded(places: 2) },
                 .member(
                     "missed", Form<Double>.number.described("Trades that it did not take")

@@ -70,7 +70,8 @@ struct RunnerTrades {
             of: OrderTicket(side: .buy, kind: .market, size: .quantity(wanted)), at: occasion.price, for: now, limits,
             account.costs)
         if let refusal = review.refusal {
-            let sentence = "A purchase at \(occasion.words) was refused. " + review.sentence(refusing: refusal, runner.symbol)
+            let sentence =
+                "A purchase at \(occasion.words) was refused. " + review.sentence(refusing: refusal, runner.symbol)
             return try refuse(.buy, wanted, refusal, sentence, occasion, in: &db)
         }
         do {
@@ -134,7 +135,8 @@ struct RunnerTrades {
         hasMoved = true
         let id = UUID.random().text
         var order = order(
-            id, execution.side, execution.quantity, .filled, execution.sentence(runner.symbol, occasion.words), occasion)
+            id, execution.side, execution.quantity, .filled, execution.sentence(runner.symbol, occasion.words), occasion
+        )
         (order.averagePrice, order.priceAsOf) = (execution.price, occasion.asOf)
         let fill = NewExecution(
             orderID: id, account: account, symbolID: runner.symbolID, execution: execution, profit: profit,

@@ -53,7 +53,9 @@ struct RunnerForm: Sendable {
     }
 
     /// What fits together and what does not.
-    fileprivate func mistakes(with strategy: StrategyRow, _ symbol: SymbolRow, _ risk: StrategyDefinition.Risk) -> Mistakes {
+    fileprivate func mistakes(with strategy: StrategyRow, _ symbol: SymbolRow, _ risk: StrategyDefinition.Risk)
+        -> Mistakes
+    {
         var mistakes = strategy.mistakes(on: symbol, timeframe)
         if case .risk = size, risk.stopLossPercent == nil {
             mistakes.add("risk_pct", "NOT_ALLOWED", "The version has no stop loss, so nothing says what is at risk.")
@@ -168,7 +170,9 @@ enum StartRunner {
             let (strategyID, symbol) = try db.run(
                 .strategyID(ofVersion: form.versionID, of: userID), .symbol(form.symbol))
             guard let strategyID, let strategy = try db.run(.strategy(strategyID, of: userID, .id(form.versionID)))
-            else { throw Problem(.strategyVersionNotFound, "There is no version \(form.versionID) of a strategy of yours.") }
+            else {
+                throw Problem(.strategyVersionNotFound, "There is no version \(form.versionID) of a strategy of yours.")
+            }
             guard let symbol else {
                 throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
             }
@@ -208,7 +212,8 @@ enum StartRunner {
                 if case .insufficientBars = refusal {
                     throw Problem(
                         .backtestInsufficientBars,
-                        "\(bars.count) bars of \(symbol.symbol) are stored; the version needs \(definition.longestPeriod + 2).")
+                        "\(bars.count) bars of \(symbol.symbol) are stored; the version needs \(definition.longestPeriod + 2)."
+                    )
                 }
                 throw Problem(ErrorCode(rawValue: refusal.code) ?? .internalError, refusal.message)
             } catch let error as BarError {

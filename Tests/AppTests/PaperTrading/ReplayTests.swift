@@ -61,7 +61,8 @@ private struct Practice {
         #expect(moved?["clock"] == "2024-01-31" && moved?["equity"] == "10100.00" && moved?["is_over"] == false)
         #expect(moved?["return_pct"] == 1)
         let last = try practice.step(5)
-        #expect(last["replay"]?.objectValue?["is_over"] == true && last["replay"]?.objectValue?["clock"] == "2024-02-01")
+        #expect(
+            last["replay"]?.objectValue?["is_over"] == true && last["replay"]?.objectValue?["clock"] == "2024-02-01")
         let points = last["points"]?.arrayValue?.compactMap { $0.objectValue?["equity"]?.stringValue }
         #expect(points == ["10000.00", "10000.00", "10100.00", "10000.00"])
         #expect(try practice.step()["replay"]?.objectValue?["clock"] == "2024-02-01")
@@ -86,7 +87,10 @@ private struct Practice {
                     == 400)
         }
         let database = try #require(
-            throws: PostgresError.self, performing: { try practice.desk.db.script("UPDATE replays SET clock = '2024-01-29', first_bar = first_bar") })
+            throws: PostgresError.self,
+            performing: {
+                try practice.desk.db.script("UPDATE replays SET clock = '2024-01-29', first_bar = first_bar")
+            })
         #expect("\(database)".contains("replays_clock_goes_on"))
     }
 
@@ -101,7 +105,9 @@ private struct Practice {
         try practice.step(3)
         let told = try practice.orders().map { "\($0["role"]?.stringValue ?? "-") \($0["status"]?.stringValue ?? "")" }
         #expect(
-            told == ["- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED"])
+            told == [
+                "- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED",
+            ])
         let stopped = try practice.orders()[3]
         #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-35.00" && stopped["fee"] == "0.96")
         let replay = try practice.replay()
@@ -144,10 +150,11 @@ private struct Practice {
         #expect(try practice.desk.installation.scalar("SELECT count(*) FROM replay_orders") == 0)
     }
 
-    @Test(arguments: [
-        (["symbol": "NONE"], 400), (["timeframe": "1h"], 400), (["from": "2030-01-01"], 400), (["from": "x"], 400),
-        (["starting_balance": "1"], 400), (["fee_bps": -1], 400),
-    ] as [(Object, Int)])
+    @Test(
+        arguments: [
+            (["symbol": "NONE"], 400), (["timeframe": "1h"], 400), (["from": "2030-01-01"], 400), (["from": "x"], 400),
+            (["starting_balance": "1"], 400), (["fee_bps": -1], 400),
+        ] as [(Object, Int)])
     func `what cannot be is refused`(_ wish: Object, _ status: Int) throws {
         let desk = try TradingDesk()
         var body: Object = ["symbol": "STK", "timeframe": "1d", "from": "2024-01-27"]

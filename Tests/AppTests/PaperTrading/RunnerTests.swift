@@ -10,95 +10,13 @@ import Testing
 
 @testable import App
 
-/// A trader with a strategy on STK, whose bars come one after another.
-private struct Floor {
-    let desk: TradingDesk
-    private(set) var version = 0
-
-    /// Buys when a bar closes above 100 and sells when one closes below 95.
-    static let above: Object = [
-        "indicators": [],
-        "entry": ["logic": "AND", "conditions": [["left": ["price": "close"], "op": "gt", "right": ["literal": 100]]]],
-        "exit": ["logic": "AND", "conditions": [["left": ["price": "close"], "op": "lt", "right": ["literal": 95]]]],
-        "risk": [:],
-    ]
-
-    init(_ definition: Object = above, _ environment: [String: String] = [:]) throws {
-        desk = try TradingDesk(
-            ["PAPER_MAX_POSITION_PCT": "100", "PAPER_MAX_ORDER_NOTIONAL": "1000000"].merging(environment) { $1 })
-        version = try save(definition)
-    }
-
-    func save(_ definition: Object, as name: String = "forward") throws -> Int {
-        let answer = try desk.browser.send(
-            "POST", "/api/strategies",
-            ["name": .string(name), "asset_type": "EQUITY", "timeframe": "1d", "definition": .object(definition)])
-        #expect(answer.status == 201, "\(answer.text)")
-        return answer.object?["version_id"]?.numberValue?.int ?? 0
-    }
-
-    func send(_ path: String, _ body: Object = [:], status: Int = 200) throws -> Object {
-        let answer = try desk.browser.send("POST", "/api/trading/runners" + path, .object(body))
-        #expect(answer.status == status, "\(answer.text)")
-        return answer.object?["runner"]?.objectValue ?? answer.object ?? [:]
-    }
-
-    func start(_ more: Object = [:], status: Int = 201) throws -> Object {
-        var body: Object = [
-            "strategy_version_id": .number(Number(version)), "symbol": "STK", "timeframe": "1d", "capital": "10000",
-        ]
-        for (name, value) in more.members { body[name] = value }
-        return try send("", body, status: status)
-    }
-
-    /// The next sessions, and what the worker does with them: checks, resting orders, runners.
-    func next(_ bars: (open: Double, high: Double, low: Double, close: Double)...) throws {
-        for bar in bars { try desk.next(bar) }
-        try work()
-    }
-
-    /// Bars that stand still.
-    func next(_ closes: Double...) throws {
-        for close in closes { try desk.next((close, close, close, close)) }
-        try work()
-    }
-
-    @discardableResult
-    func work() throws -> Int {
-        func report(_ event: WorkerEvent) {
-            if case .refused(_, let detail) = event { Issue.record("\(detail)") }
-        }
-        while try CheckBars().runNext(as: "test", in: &desk.db, report: report) {}
-        var done = 0
-        while try AdvanceRunners(desk.installation.configuration).runNext(as: "test", in: &desk.db, report: report) {
-            done += 1
-        }
-        return done
-    }
-
-    func shown(_ runner: Object) throws -> Object { try performance(runner)["runner"]?.objectValue ?? [:] }
-    func performance(_ runner: Object) throws -> Object {
-        try desk.get("/api/trading/runners/\(runner["id"]?.stringValue ?? "")")
-    }
-
-    func orders(_ runner: Object) throws -> [Object] {
-        try desk.rows("/api/trading/orders?runner_id=\(runner["id"]?.stringValue ?? "")", "orders").reversed()
-    }
-
-    /// "BUY 100 at 101" of what was filled.
-    func fills(_ runner: Object) throws -> [String] {
-        try orders(runner).map { order in
-            let words = ["side", "quantity", "avg_fill_price"].map { order[$0]?.stringValue ?? "-" }
-            return "\(words[0]) \(words[1]) at \(words[2])"
-        }
-    }
-}
-
 @Suite struct RunnerTests {
     @Test func `a rule buys and sells at the opens after its signals, once`() throws {
-        let floor = try Floor()
+        let floor = try RunnerFloor()
         let runner = try floor.start()
-        #expect(runner["status"] == "RUNNING" && runner["cash"] == "10000.00" && runner["detail"] == "Waits for the next bar.")
+        #expect(
+            runner["status"] == "RUNNING" && runner["cash"] == "10000.00"
+                && runner["detail"] == "Waits for the next bar.")
         // The signal of a bar that was there at the start is nobody's.
         try floor.next(99)
         #expect(try floor.fills(runner) == [])
@@ -126,9 +44,11 @@ private struct Floor {
 
     @Test(arguments: [0, 5])
     func `who only holds has what the backtest has, to the cent`(_ fee: Int) throws {
-        var hold = Floor.above
-        hold["exit"] = ["logic": "AND", "conditions": [["left": ["price": "close"], "op": "lt", "right": ["literal": 0]]]]
-        let floor = try Floor(hold)
+        var hold = RunnerFloor.above
+        hold["exit"] = [
+            "logic": "AND", "conditions": [["left": ["price": "close"], "op": "lt", "right": ["literal": 0]]],
+        ]
+        let floor = try RunnerFloor(hold)
         _ = try floor.desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": .number(Number(fee))])
         let runner = try floor.start()
         var random = SplitMix(seed: 7), price = 10_137
@@ -143,7 +63,8 @@ private struct Floor {
         let points = answer["points"]?.arrayValue?.compactMap(\.objectValue) ?? []
         #expect(points.count == 30)
         for point in points {
-            let mine = Double(point["equity"]?.stringValue ?? "") ?? 0, meant = point["backtest"]?.numberValue?.double ?? 0
+            let mine = Double(point["equity"]?.stringValue ?? "") ?? 0,
+                meant = point["backtest"]?.numberValue?.double ?? 0
             #expect(abs(mine - meant) < 0.011, "\(point)")
         }
         let fill = try #require(floor.orders(runner).first)
@@ -170,7 +91,7 @@ private struct Floor {
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func `bars that come one by one or all at once bring the same, stops and targets too`(_ seed: UInt64) throws {
-        var definition = Floor.above
+        var definition = RunnerFloor.above
         definition["risk"] = [
             "stop_loss": ["type": "percent", "value": 2], "take_profit": ["type": "percent", "value": 3],
         ]
@@ -186,7 +107,7 @@ private struct Floor {
         }
         var told: [[String]] = []
         for isSingle in [true, false] {
-            let floor = try Floor(definition)
+            let floor = try RunnerFloor(definition)
             let runner = try floor.start(["allocation_pct": 50])
             if isSingle {
                 for bar in bars { try floor.next(bar) }
@@ -206,7 +127,7 @@ private struct Floor {
     }
 
     @Test func `what is set aside for it is nobody else's`() throws {
-        let floor = try Floor()
+        let floor = try RunnerFloor()
         let runner = try floor.start(["capital": "60000"])
         #expect(try floor.desk.get("/api/trading/portfolio-summary")["promised_cash"] == "60000.00")
         let refused = try floor.desk.order("BUY", ["quantity": "500"])
@@ -221,12 +142,14 @@ private struct Floor {
         let position = try floor.desk.rows("/api/trading/positions", "positions").first
         #expect(position?["promised_quantity"] == "588.23529411")
         let name = try #require(floor.orders(runner).first?["client_order_id"]?.stringValue)
-        #expect(try floor.desk.order("BUY", ["quantity": "1", "client_order_id": .string(name)], status: 400)["code"] == "VALIDATION_ERROR")
+        #expect(
+            try floor.desk.order("BUY", ["quantity": "1", "client_order_id": .string(name)], status: 400)["code"]
+                == "VALIDATION_ERROR")
         try floor.desk.verify()
     }
 
     @Test func `who paused misses what came, and is told what it cost`() throws {
-        let floor = try Floor()
+        let floor = try RunnerFloor()
         let runner = try floor.start(), path = "/\(runner["id"]?.stringValue ?? "")"
         try floor.next(101)
         #expect(try floor.send(path + "/pause")["status"] == "PAUSED")
@@ -263,7 +186,7 @@ private struct Floor {
 
     @Test func `stopped it leaves what it holds, or sells it`() throws {
         for position in ["keep", "close"] {
-            let floor = try Floor()
+            let floor = try RunnerFloor()
             let runner = try floor.start(), path = "/\(runner["id"]?.stringValue ?? "")/stop"
             try floor.next(101, 102, 105)
             let stopped = try floor.send(path, ["position": .string(position)])
@@ -286,7 +209,7 @@ private struct Floor {
     }
 
     @Test func `a reset stops it`() throws {
-        let floor = try Floor()
+        let floor = try RunnerFloor()
         let runner = try floor.start()
         try floor.next(101, 102)
         _ = try floor.desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"])
@@ -298,177 +221,21 @@ private struct Floor {
     }
 
     @Test func `it trades on no bars that something is wrong with`() throws {
-        let floor = try Floor()
+        let floor = try RunnerFloor()
         let runner = try floor.start()
         // As if a split had not been told.
         try floor.next(101, 50, 50, 101, 101)
         let waiting = try floor.shown(runner)
         #expect(try floor.fills(runner).count <= 1, "\(waiting)")
-        #expect(waiting["detail"]?.stringValue?.hasPrefix("It waits: something is wrong with the bars of STK.") == true, "\(waiting)")
-        let old = try Floor(Floor.above, ["PAPER_STALE_PRICES": "refuse"])
+        #expect(
+            waiting["detail"]?.stringValue?.hasPrefix("It waits: something is wrong with the bars of STK.") == true,
+            "\(waiting)")
+        let old = try RunnerFloor(RunnerFloor.above, ["PAPER_STALE_PRICES": "refuse"])
         let patient = try old.start()
         try old.next(101, 102)
         #expect(try old.fills(patient) == [])
         #expect(
             try old.shown(patient)["detail"]
                 == "It waits: the newest bar of STK, 2024-02-01, is too old to trade at.")
-    }
-
-    @Test func `late, in and out again in one bar, and nobody behind it waits`() throws {
-        var definition = Floor.above
-        definition["risk"] = ["stop_loss": ["type": "percent", "value": 1]]
-        let floor = try Floor(definition)
-        let runner = try floor.start(), path = "/\(runner["id"]?.stringValue ?? "")"
-        let other = try floor.start(["strategy_version_id": .number(Number(try floor.save(Floor.above, as: "other")))])
-        try floor.next(101, 101)
-        #expect(try floor.fills(runner).count == 1)
-        _ = try floor.send(path + "/pause")
-        // Stopped out, and an entry for the next open, while it was paused.
-        try floor.next((open: 101, high: 102, low: 98, close: 101.5))
-        _ = try floor.send(path + "/resume")
-        try floor.next((open: 102, high: 102, low: 94, close: 96))
-        #expect(try floor.fills(runner).map { $0.prefix(4) } == ["BUY ", "SELL", "BUY ", "SELL"])
-        #expect(try floor.shown(runner)["quantity"] == "0")
-        #expect(try floor.shown(other)["bars"] == 4)
-        // A row that cannot be entered is one runner's trouble.
-        try floor.desk.db.script(
-            """
-            INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, reject_reason, client_order_id, ended_at)
-              SELECT paper_account_id, generation, symbol_id, 'BUY', 1, 'REJECTED', 'SYMBOL_INACTIVE',
-                'runner:' || id || ':' || extract(epoch FROM timestamptz '2024-02-07')::bigint || ':BUY', now()
-              FROM paper_runners WHERE id = '\(runner["id"]?.stringValue ?? "")'
-            """)
-        try floor.desk.next((101, 101, 101, 101), (101, 101, 101, 101))
-        func report(_ event: WorkerEvent) {}
-        while try CheckBars().runNext(as: "test", in: &floor.desk.db, report: report) {}
-        while try AdvanceRunners(floor.desk.installation.configuration).runNext(
-            as: "test", in: &floor.desk.db, report: report)
-        {}
-        #expect(try floor.shown(runner)["bars"] == 4 && floor.shown(other)["bars"] == 6)
-        try floor.desk.verify()
-    }
-
-    @Test func `bars that nobody has checked yet wait, and those that were adjusted stop it`() throws {
-        let floor = try Floor()
-        let runner = try floor.start()
-        try floor.next(101, 101)
-        #expect(try floor.fills(runner) == ["BUY 99.00990099 at 101"])
-        try floor.desk.next((90, 90, 90, 90))
-        try floor.desk.db.script(
-            """
-            INSERT INTO jobs (job_type, payload_json)
-              SELECT 'advance_runners', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
-            """)
-        while try AdvanceRunners(floor.desk.installation.configuration).runNext(
-            as: "test", in: &floor.desk.db, report: { _ in })
-        {}
-        #expect(try floor.shown(runner)["bars"] == 2)
-        try floor.work()
-        #expect(try floor.shown(runner)["next"] == "SELL")
-        // Four for one: every stored price is a quarter of what it was.
-        try floor.desk.db.script(
-            "UPDATE equity_daily_bars SET open = open / 4, high = high / 4, low = low / 4, close = close / 4")
-        try floor.next(22)
-        let waiting = try floor.shown(runner)
-        #expect(waiting["quantity"] == "99.00990099" && waiting["bars"] == 3, "\(waiting)")
-        #expect(
-            waiting["detail"]
-                == "It waits: bars that it has seen were changed by more than a correction, as after a split. Stop it, and start anew."
-        )
-        try floor.desk.verify()
-    }
-
-    @Test func `its owner is told what it is about to do, and that it has ended`() throws {
-        let floor = try Floor()
-        for kind in ["runner_signalled", "runner_stopped"] {
-            #expect(try floor.desk.browser.send("POST", "/api/alerts", ["kind": .string(kind)]).status < 300)
-        }
-        let runner = try floor.start(), id = runner["id"]?.stringValue ?? ""
-        try floor.next(101, 101)
-        try floor.next(94)
-        _ = try floor.send("/\(id)/stop", ["position": "close"])
-        let told = try floor.desk.rows("/api/notifications", "notifications").reversed().map {
-            "\($0["kind"]?.stringValue ?? "") \($0["detail"]?.stringValue ?? "")"
-        }
-        #expect(
-            told == [
-                "runner_signalled forward on STK: sells at the open of the next bar.",
-                "runner_stopped forward on STK: Stopped; 99.00990099 STK were sold.",
-            ], "the entry was signalled and filled in one go")
-    }
-
-    @Test func `a forecast pays what the runner pays`() throws {
-        var widths: [Double] = []
-        for fee in [0, 200] {
-            var restless = Floor.above
-            restless["entry"] = ["logic": "AND", "conditions": [["left": ["price": "close"], "op": "gt", "right": ["literal": 1]]]]
-            restless["exit"] = restless["entry"] ?? .null
-            let floor = try Floor(restless)
-            _ = try floor.desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": .number(Number(fee))])
-            try floor.desk.put(
-                "STK", .equity,
-                TradingDesk.sessions(from: "2024-01-31", count: 100).map { ($0, 100, 101, 99, 100) })
-            let runner = try floor.start()
-            let forecast = try #require(floor.performance(runner)["forecast"]?.objectValue)
-            let middle = forecast["middle"]?.arrayValue?.compactMap { $0.numberValue?.double } ?? []
-            #expect(middle.count == 252)
-            widths.append(middle.last ?? 0)
-        }
-        // Half of the bars buy and half sell at the same price: 252 fees of 2 % each leave little.
-        #expect(widths[0] == 10_000 && widths[1] < 200, "\(widths)")
-    }
-
-    @Test func `a purchase that the installation does not allow is kept as refused`() throws {
-        let floor = try Floor(Floor.above, ["PAPER_MAX_ORDER_NOTIONAL": "10050"])
-        let runner = try floor.start()
-        try floor.next(101)
-        try floor.next((open: 100, high: 100, low: 94, close: 94))
-        try floor.next((open: 110, high: 110, low: 101, close: 101), (open: 101, high: 101, low: 101, close: 101))
-        #expect(try floor.fills(runner).dropLast() == ["BUY 100 at 100", "SELL 100 at 110"])
-        let refused = try #require(floor.orders(runner).last)
-        #expect(refused["status"] == "REJECTED" && refused["reject_reason"] == "MAX_ORDER_NOTIONAL")
-        let detail = try floor.shown(runner)["detail"]?.stringValue
-        #expect(
-            detail
-                == "A purchase at the open of 2024-02-05 was refused. It is worth 11,000.00; one order may be worth 10,050.00 at most.")
-        #expect(try floor.shown(runner)["refused"] == 1)
-        try floor.desk.verify()
-    }
-
-    @Test(arguments: [
-        (["capital": "0.5"], 400, "capital"), (["capital": "100001"], 422, "free"),
-        (["allocation_pct": 0], 400, "allocation_pct"), (["allocation_pct": 50, "risk_pct": 1], 400, "Only one"),
-        (["risk_pct": 1], 400, "no stop loss"), (["symbol": "COIN-USD"], 400, "CRYPTO"),
-        (["symbol": "NONE"], 400, "No active symbol"), (["timeframe": "1h"], 400, "1d bars"),
-        (["strategy_version_id": 999_999], 404, "no version"),
-    ] as [(Object, Int, String)])
-    func `what cannot be is refused with its reason`(_ wish: Object, _ status: Int, _ words: String) throws {
-        let floor = try Floor()
-        let answer = try floor.start(wish, status: status)
-        #expect("\(answer)".contains(words), "\(answer)")
-        #expect(try floor.desk.rows("/api/trading/runners", "runners").isEmpty)
-        #expect(try floor.desk.get("/api/trading/portfolio-summary")["promised_cash"] == "0.00")
-    }
-
-    @Test func `one version runs once on a series, and so many in all`() throws {
-        let floor = try Floor(Floor.above, ["PAPER_MAX_RUNNERS": "2"])
-        let runner = try floor.start(["capital": "100"])
-        _ = try floor.start(["capital": "100"], status: 409)
-        var other = Floor.above
-        for step in [1, 2] {
-            other["risk"] = ["stop_loss": ["type": "percent", "value": .number(Number(step))]]
-            let wish: Object = [
-                "strategy_version_id": .number(Number(try floor.save(other, as: "other \(step)"))), "capital": "100", "risk_pct": 1,
-            ]
-            let started = try floor.start(wish, status: step == 1 ? 201 : 429)
-            if step == 1 { #expect(started["allocation_pct"] == 100) }
-        }
-        #expect(try floor.desk.rows("/api/trading/runners", "runners").count == 2)
-        // Somebody else's does not exist.
-        let stranger = try floor.desk.installation.user().browser
-        let path = "/api/trading/runners/\(runner["id"]?.stringValue ?? "")"
-        #expect(try stranger.send("GET", path).status == 404)
-        #expect(try stranger.send("POST", path + "/stop", ["position": "close"]).status == 404)
-        #expect(try stranger.send("GET", "/api/trading/runners").object?["runners"]?.arrayValue?.isEmpty == true)
     }
 }
