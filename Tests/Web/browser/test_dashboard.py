@@ -95,6 +95,7 @@ class DashboardTests(DashboardTest):
         self.furnish(page)
         asked = []
         page.on("request", lambda request: asked.append(request.url.removeprefix(BASE)))
+        page.on("response", lambda answer: asked.append("answer") if answer.url.endswith("/summary") else None)
         page.goto(self.url("/"))
         expect(self.card(page, "Get started")).to_contain_text("3 of 4 done")
         strategies = self.card(page, "Strategies")
@@ -131,8 +132,11 @@ class DashboardTests(DashboardTest):
         trades = self.card(page, "Recent trades").locator("tbody tr")
         expect(trades).to_have_count(2)
         expect(trades.last).to_contain_text("Bought AAPL")
-        calls = [path for path in asked if path.startswith("/api/")]
-        self.assertEqual(calls, ["/api/auth/me", "/api/dashboard/summary"])
+        expect(self.card(page, "Runners")).to_contain_text("No strategy trades by itself.")
+        calls = [path for path in asked if path.startswith("/api/") or path == "answer"]
+        # Runners have an answer of their own, which waits for nothing.
+        runners = "/api/trading/runners?limit=100&offset=0"
+        self.assertEqual(calls, ["/api/auth/me", "/api/dashboard/summary", runners, "answer"])
 
     def test_who_signs_out_is_a_visitor_again(self):
         page, _ = self.user("/")

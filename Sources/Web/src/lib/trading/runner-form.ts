@@ -59,9 +59,9 @@ const [partOfCash, partOfLimit] = [0.1, 0.5];
 export function purchaseRooms(limits: readonly RoomOfLimit[], probe: number): PurchaseRooms | null {
     const room = (isCash: boolean): number =>
         Math.min(
-            ...limits.flatMap(({ code, room, unit }) =>
-                unit === "MONEY" && (code === "INSUFFICIENT_CASH") === isCash ? [Number(room) + (Number(room) > 0 ? probe : 0)] : [],
-            ),
+            ...limits
+                .filter(({ code, unit }) => unit === "MONEY" && (code === "INSUFFICIENT_CASH") === isCash)
+                .map(({ room }) => (Number(room) > 0 ? Number(room) + probe : 0)),
         );
     const [cash, purchase] = [room(true), room(false)];
     return Number.isFinite(cash) && Number.isFinite(purchase) ? { cash, purchase } : null;
@@ -115,7 +115,9 @@ export function runnerSent(form: RunnerForm, newest: number, timeframe: Timefram
 /** Whether a runner is what was asked for: then the request that nobody answered has started it. */
 export const isStartOf = (runner: Runner, sent: RunnerSent): boolean =>
     Number(runner.capital) === Number(sent.capital) &&
-    (sent.risk_pct === undefined ? runner.riskPct === null && runner.allocationPct === sent.allocation_pct : runner.riskPct === sent.risk_pct);
+    (sent.risk_pct === undefined
+        ? runner.riskPct === null && runner.allocationPct === sent.allocation_pct
+        : runner.riskPct === sent.risk_pct);
 
 /** The field of the form that shows a fault of a field of the request. */
 export const runnerFieldOf: Readonly<Record<string, keyof RunnerForm>> = {

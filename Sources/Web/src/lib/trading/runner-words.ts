@@ -32,7 +32,9 @@ export function insideInWords(inside: number, bars: number): string {
     if (bars === 0) return "No bar has come yet that could be held against the forecast.";
     const share = `${decimal((100 * inside) / bars, 0)}%`;
     const found =
-        inside === bars ? `All of ${counted(bars, "bar")} so far lie` : `${whole(inside)} of ${counted(bars, "bar")} so far, ${share}, lie`;
+        inside === bars
+            ? `All of ${counted(bars, "bar")} so far lie`
+            : `${whole(inside)} of ${counted(bars, "bar")} so far, ${share}, lie`;
     const one = bars === 1 ? `The one bar so far lies ${inside === 1 ? "within" : "outside"}` : `${found} within`;
     return `${one} the band, in which ${bandShare} of 100 paths lie at each bar.`;
 }

@@ -26,9 +26,10 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
     const [open, setOpen] = useState<"compare" | "delete" | null>(null);
     const files = filesOf(run.id);
     const print = (): void => window.print();
+    const onPaper = newRunnerPath(runnerFormOf(run));
     useCommands([
         { id: "result again", label: "Run again", group: "Result", run: () => navigate(newBacktestPath(formOf(run))) },
-        { id: "result paper", label: "Run on paper", group: "Result", run: () => navigate(newRunnerPath(runnerFormOf(run))) },
+        { id: "result paper", label: "Run on paper", group: "Result", run: () => navigate(onPaper) },
         { id: "result compare", label: "Compare with another run", group: "Result", run: () => setOpen("compare") },
         { id: "result print", label: "Print", group: "Result", run: print },
         { id: "result picture", label: "Save as an image", group: "Result", run: savePicture },
@@ -53,7 +54,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                 </div>
             </details>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>
-            <Link href={newRunnerPath(runnerFormOf(run))} className="button">
+            <Link href={onPaper} className="button">
                 Run on paper
             </Link>
             <details className="menu">

@@ -109,9 +109,10 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     };
     const symbol = new URLSearchParams(location.search).get("symbol");
     const backtest = (strategy: Strategy): string => newBacktestPath({ strategy: strategy.id, symbol });
+    const runOnPaper = (id: string): void => navigate(newRunnerPath({ strategy: id, symbol }));
     useCommands([
         { id: "save strategy", label: "Save the strategy", group: "Strategy", keys: "Ctrl+S", run: () => void save() },
-        ...(saved ? [{ id: "run on paper", label: "Run on paper", group: "Strategy", run: () => navigate(newRunnerPath({ strategy: saved.id, symbol })) }] : []),
+        ...(saved ? [{ id: "run on paper", label: "Run on paper", group: "Strategy", run: () => runOnPaper(saved.id) }] : []),
         { id: "undo", label: "Undo", group: "Strategy", keys: "Ctrl+Z", run: work.undo },
         { id: "redo", label: "Redo", group: "Strategy", keys: "Ctrl+Shift+Z", run: work.redo },
     ]);
@@ -294,7 +295,11 @@ function More({ builder, saved, symbol }: MoreProps): JSX.Element {
         <>
             <Menu label="More">
                 {saved && <Link href={strategyVersionsPath(saved.id)}>Versions</Link>}
-                {saved && <Link href={newRunnerPath({ strategy: saved.id, symbol })}>Run version {saved.versionNumber} on paper</Link>}
+                {saved && (
+                    <Link href={newRunnerPath({ strategy: saved.id, symbol })}>
+                        Run version {saved.versionNumber} on paper
+                    </Link>
+                )}
                 {saved && (
                     <Button kind="quiet" isBusy={other.isRunning} onClick={() => copy(saved.id)}>
                         {isUnsaved ? "Duplicate what is saved" : "Duplicate"}
