@@ -56,7 +56,7 @@ const Stop = (props: StopProps): JSX.Element => (
 function Choice({ runner: { id, quantity, symbol }, close }: StopProps): JSX.Element {
     const [work, run] = useWork();
     const isHolding = Number(quantity) > 0;
-    const told = `It holds ${quantityText(quantity)} ${symbol}: keep that in the account, as a position of your own without a stop, `;
+    const held = `${quantityText(quantity)} ${symbol}`;
     const stop = (position: LeftPosition) => async (): Promise<void> => {
         if (await run(() => stopRunner(id, position))) close();
     };
@@ -69,7 +69,14 @@ function Choice({ runner: { id, quantity, symbol }, close }: StopProps): JSX.Ele
         <>
             <p>
                 It ends for good, and its money is free again.{" "}
-                {isHolding ? `${told}or sell it at the last stored close.` : "It holds nothing."}
+                {isHolding ? (
+                    <>
+                        It holds {held}: keep that in the account, as a position of your own without a stop, or sell it at the
+                        last stored close.
+                    </>
+                ) : (
+                    "It holds nothing."
+                )}
             </p>
             {work.error !== null && <FailureNotice what="It was not stopped." error={work.error} />}
             <div className="dialog-actions">
