@@ -7,7 +7,8 @@ public import Trading
 /// A run closes what is open at its last bar and takes no entry there, because nothing comes after it. Here a bar does: one
 /// more is added that stands still at the last close, and what would fill at its open is what is about to be done.
 ///
-///     let forward = try Engine.follow(definition, on: ForwardBars(series), from: first, options: options, periodsPerYear: 252)
+///     let bars = try ForwardBars(series)
+///     let forward = try Engine.follow(definition, on: bars, from: first, options: options, periodsPerYear: 252)
 ///     forward.moves.last     // the newest fill
 ///     forward.next           // .buy, .sell or nil: at the open of the bar to come
 public struct ForwardRun: Equatable, Sendable {

@@ -74,8 +74,8 @@ import Trading
         let series = try prepared(closes: (1...90).map { Double($0 % 7 + 95) }).series
         let definition = strategy(stop: 5), first = 10
         let options = try SimulationOptions(executionTiming: .nextOpen)
-        let forward = try Engine.follow(
-            definition, on: ForwardBars(series), from: first, options: options, periodsPerYear: 252)
+        let bars = try ForwardBars(series)
+        let forward = try Engine.follow(definition, on: bars, from: first, options: options, periodsPerYear: 252)
         let fill = forward.moves.last
         #expect(fill != nil && forward.equity.count == 80)
         #expect(forward.next == nil || forward.next == (fill?.side == .buy ? .sell : .buy))
