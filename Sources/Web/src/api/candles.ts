@@ -24,13 +24,13 @@ export async function readCandles(
     const end = before === null ? null : isoDay(before - intervalSeconds(interval));
     // Each written out: what a spread brings along is not held against the API's description.
     const { body, header } = await (assetType === "CRYPTO"
-        ? call(readAs(getMarketDataCryptoCandles, bars), { query: { symbol, interval, end, limit, format: "columns" } })
-        : call(readAs(getMarketDataEquitiesCandles, bars), { query: { symbol, end, limit, format: "columns" } }));
+        ? call(readAs(getMarketDataCryptoCandles, barColumns), { query: { symbol, interval, end, limit, format: "columns" } })
+        : call(readAs(getMarketDataEquitiesCandles, barColumns), { query: { symbol, end, limit, format: "columns" } }));
     return { bars: body, hasOlder: header("X-Has-More") === "true" };
 }
 
 /** Thousands of bars at once, straight into columns. */
-const bars: Decoder<Bars> = (value, place) => {
+export const barColumns: Decoder<Bars> = (value, place) => {
     const found = barsOfColumns(value);
     if (typeof found === "string") throw new DecodeError(`${place}: ${found}`);
     return found;

@@ -21,6 +21,8 @@ const patterns = [
     ["alerts", "/alerts"],
     ["new-runner", "/trade/runners/new"],
     ["runner", "/trade/runners/:id"],
+    ["new-practice", "/trade/practice/new"],
+    ["practice", "/trade/practice/:id"],
     ["data", "/data"],
     ["data-series", "/data/series/:symbol"],
     ["data-import", "/data/import"],
@@ -106,6 +108,8 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "alerts",
     "new-runner",
     "runner",
+    "new-practice",
+    "practice",
     "data",
     "data-series",
     "data-import",
@@ -129,6 +133,7 @@ export const strategyVersionsPath = (id: string): string => `/strategies/${id}/v
 export const backtestPath = (id: string): string => `/backtests/${id}`;
 export const orderPath = (id: string): string => `/trade/orders/${id}`;
 export const runnerPath = (id: string): string => `/trade/runners/${id}`;
+export const practicePath = (id: string): string => `/trade/practice/${id}`;
 /** The ticket, filled in with what is given, by the names of its fields. */
 export const tradePath = (filled: Readonly<Record<string, string>> = {}): string =>
     `/trade?${new URLSearchParams(filled)}`.replace(/\?$/, "");
@@ -150,6 +155,8 @@ type Filled = Readonly<Record<string, string | null | undefined>>;
 export const newBacktestPath = (filled: Filled = {}): string => `/backtests/new${queryOf(filled)}`;
 /** The form that starts a strategy on paper, filled in likewise. */
 export const newRunnerPath = (filled: Filled = {}): string => `/trade/runners/new${queryOf(filled)}`;
+/** The form that opens practice on past days, likewise. */
+export const newPracticePath = (filled: Filled = {}): string => `/trade/practice/new${queryOf(filled)}`;
 
 function queryOf(filled: Filled): string {
     const query = new URLSearchParams();

@@ -3,7 +3,7 @@ import type { PaperAccount, Position } from "api-types";
 import { useCallback, useEffect, useRef } from "react";
 import { invalidate } from "../api/cache";
 import { accountKey, positionsKey, readAccount, readPositions, tradingKey } from "../api/trading";
-import { newRunnerPath } from "../lib/routes";
+import { newPracticePath, newRunnerPath } from "../lib/routes";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { FailureNotice } from "../ui/notices";
@@ -18,11 +18,12 @@ import { Generations } from "./trade/generations";
 import { OpenOrders } from "./trade/open-orders";
 import { Orders } from "./trade/orders";
 import { type Fill, Positions } from "./trade/positions";
+import { Practice } from "./trade/practice";
 import { Reset } from "./trade/reset";
 import { Runners } from "./trade/runners";
 import { Summary } from "./trade/summary";
-import { TicketForm } from "./trade/ticket";
-import { useTicket } from "./trade/use-ticket";
+import { PaperTicket } from "./trade/ticket";
+import { usePaperTicket } from "./trade/use-paper-ticket";
 
 const views = [
     { value: "orders", label: "Orders" },
@@ -34,7 +35,7 @@ type View = (typeof views)[number]["value"];
 
 /** The paper account: what it is worth, the ticket, and everything that was traded. */
 export default function Trade(): JSX.Element {
-    const held = useTicket();
+    const held = usePaperTicket();
     const ticket = useRef<HTMLDivElement>(null);
     const [account, reloadAccount] = useResource<PaperAccount>(accountKey, readAccount);
     const [positions, reloadPositions] = useResource<readonly Position[]>(positionsKey, readPositions);
@@ -58,6 +59,7 @@ export default function Trade(): JSX.Element {
     useCommands([
         { id: "new order", label: "New order", group: "Trade", keys: "n", run: () => toSymbol(ticket.current) },
         { id: "new runner", label: "Start a strategy on paper", group: "Trade", run: () => navigate(newRunnerPath()) },
+        { id: "new practice", label: "Practise on past days", group: "Trade", run: () => navigate(newPracticePath()) },
     ]);
     const known = account.state === "ready" ? account.value : null;
     return (
@@ -76,12 +78,13 @@ export default function Trade(): JSX.Element {
             <Summary />
             <div className="trade-columns">
                 <div ref={ticket} className="trade-ticket">
-                    <TicketForm held={held} />
+                    <PaperTicket held={held} />
                 </div>
                 <div className="trade-main">
                     <Positions found={positions} reload={reloadPositions} fill={fill} />
                     <OpenOrders />
                     <Runners />
+                    <Practice />
                     <Equity generation={place.generation} />
                     <Card label="History and account" className="trade-history">
                         <Tabs label="What of the account" options={views} value={place.view} change={toView}>

@@ -20,7 +20,7 @@ import { Button, Card, Checkbox, Notice, Segmented } from "../../ui/parts";
 import { SymbolField } from "../../ui/symbol-field";
 import { OutcomeNotice } from "./outcome";
 import { TicketPreview } from "./ticket-preview";
-import { usePreview } from "./use-preview";
+import { type Preview, usePreview } from "./use-preview";
 import type { TicketWork } from "./use-ticket";
 
 const sides = (["BUY", "SELL"] as const).map((value) => ({ value, label: sideWords[value] }));
@@ -28,15 +28,27 @@ const types = orderTypeWords.map((value) => ({ value, label: typeWords[value] })
 const times = (["GTC", "DAY"] as const).map((value) => ({ value, label: timeInForceNames[value] }));
 const sizingNames: Readonly<Record<Sizing, string>> = { quantity: "Quantity", notional: "Amount", risk_pct: "Risk" };
 
-export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
+interface Props {
+    readonly held: TicketWork;
+    /** What it would come to; null where nobody is asked beforehand. */
+    readonly preview: Preview | null;
+    /** Nothing but the symbol that the ticket has can be traded. */
+    readonly isOfOneSymbol?: boolean;
+}
+
+/** The ticket of the paper account. */
+export const PaperTicket = ({ held }: { held: TicketWork }): JSX.Element => (
+    <TicketForm held={held} preview={usePreview(held.ticket)} />
+);
+
+export function TicketForm({ held, preview, isOfOneSymbol = false }: Props): JSX.Element {
     const { ticket, change, send, work, outcome, refused } = held;
-    const preview = usePreview(ticket);
     const told = useRef<HTMLDivElement>(null);
     useEffect(() => {
         if (outcome !== null) told.current?.focus();
     }, [outcome]);
     const own = refused > 0 ? faultsOf(ticket) : {};
-    const served = faultsByField(work.error ?? preview.error, fieldOf);
+    const served = faultsByField(work.error ?? preview?.error, fieldOf);
     const fault = (name: keyof Ticket): string | null => own[name] ?? served.get(name) ?? null;
     const isOnField = served.size > 0;
     const price = (name: "limit" | "stop" | "stopLoss" | "takeProfit", label: string, explain: string): JSX.Element => (
@@ -68,13 +80,15 @@ export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
                     refused={refused}
                 >
                     <Segmented label="Side" options={sides} value={ticket.side} change={(side) => change({ side })} />
-                    <SymbolField
-                        label="Symbol"
-                        assetType={null}
-                        symbol={ticket.symbol}
-                        choose={(symbol) => change({ symbol })}
-                        fault={fault("symbol")}
-                    />
+                    {!isOfOneSymbol && (
+                        <SymbolField
+                            label="Symbol"
+                            assetType={null}
+                            symbol={ticket.symbol}
+                            choose={(symbol) => change({ symbol })}
+                            fault={fault("symbol")}
+                        />
+                    )}
                     <div className="ticket-pair">
                         <SelectField
                             label="Type"
@@ -82,7 +96,7 @@ export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
                             value={ticket.type}
                             change={(type) => change({ type })}
                             fault={fault("type")}
-                            explain="Market: at once, at the newest stored close. Limit: at your price or a better one, by a later bar. Stop: once the price is reached. Stop limit: both."
+                            explain="Market: at once, at the newest close. Limit: at your price or a better one, by a later bar. Stop: once the price is reached. Stop limit: both."
                         />
                         {ticket.type !== "MARKET" && (
                             <SelectField
@@ -124,10 +138,10 @@ export function TicketForm({ held }: { held: TicketWork }): JSX.Element {
                             {price("takeProfit", "Take profit", "Sold when the price rises to it.")}
                         </div>
                     )}
-                    <TicketPreview preview={preview} isAtField={isOnField} />
+                    {preview && <TicketPreview preview={preview} isAtField={isOnField} />}
                     {work.error !== null && !isOnField && <Failure error={work.error} />}
                     <div ref={told} tabIndex={-1} className="ticket-outcome" data-testid="outcome">
-                        {outcome && <OutcomeNotice outcome={outcome} />}
+                        {outcome && <OutcomeNotice outcome={outcome} orderHref={held.orderHref} />}
                     </div>
                     <Button
                         kind="primary"

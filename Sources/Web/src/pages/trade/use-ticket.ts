@@ -2,10 +2,9 @@
 import type { Order } from "api-types";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { account } from "../../api/session";
-import { isTakenBefore, orderPlacedAs, placeOrder } from "../../api/trading";
+import { isTakenBefore, type TicketSent } from "../../api/trading";
 import { answered, begun, edited, intentFrom, type Intent, takenBefore } from "../../lib/trading/intent";
-import { consistent, emptyTicket, faultsOf, filledIn, sentOf, type Ticket } from "../../lib/trading/ticket";
-import { navigate } from "../../ui/navigation";
+import { consistent, faultsOf, sentOf, type Ticket } from "../../lib/trading/ticket";
 import { useWork, type Work } from "../../ui/use-work";
 
 /** What came of the last attempt. */
@@ -22,19 +21,35 @@ export interface TicketWork {
     readonly outcome: Outcome | null;
     /** Counts attempts that the page itself has refused. */
     readonly refused: number;
+    readonly orderHref: Desk["orderHref"];
+}
+
+/** Whoever takes the orders of a ticket. */
+export interface Desk {
+    /** What its ticket is kept under, beside the user. */
+    readonly name: string;
+    /** How a ticket begins here. */
+    readonly empty: Ticket;
+    /** What stands in the ticket, whatever was kept of it. */
+    readonly given: Ticket | null;
+    readonly place: (ticket: TicketSent, clientOrderID: string) => Promise<Order>;
+    /** The order that an attempt has placed whose answer was lost; null where it is not found. */
+    readonly placedAs: (clientOrderID: string) => Promise<Order | null>;
+    /** Where an order has a page of its own. */
+    readonly orderHref?: (id: string) => string;
 }
 
 const newID = (): string => crypto.randomUUID();
 
 /** In the tab, so that a reload sends nothing twice; another tab is another ticket. */
-function nameOf(): string | null {
+function nameOf(desk: Desk): string | null {
     const now = account();
-    return now.state === "signed-in" ? `ticket:${now.profile.id}` : null;
+    return now.state === "signed-in" ? `${desk.name}:${now.profile.id}` : null;
 }
 
-function kept(): Intent | null {
+function kept(desk: Desk): Intent | null {
     try {
-        const name = nameOf();
+        const name = nameOf(desk);
         const text = name === null ? null : sessionStorage.getItem(name);
         return text === null ? null : intentFrom(JSON.parse(text));
     } catch {
@@ -42,46 +57,38 @@ function kept(): Intent | null {
     }
 }
 
-function keep(intent: Intent): void {
+function keep(desk: Desk, intent: Intent): void {
     try {
-        const name = nameOf();
+        const name = nameOf(desk);
         if (name !== null) sessionStorage.setItem(name, JSON.stringify(intent));
     } catch {
         // Storage is forbidden or full: the ticket lasts as long as the page.
     }
 }
 
-/** The fields of a ticket that an address fills in. */
-const fields = Object.keys(emptyTicket);
-
-function initial(): Intent {
-    const before = kept();
-    const query = new URLSearchParams(location.search);
-    const given = Object.fromEntries([...query].filter(([name]) => fields.includes(name)));
-    if (given["symbol"] === undefined) return before ?? begun(emptyTicket, newID);
-    const ticket = filledIn(emptyTicket, { ...given, symbol: given["symbol"].toUpperCase() });
+function initial(desk: Desk): Intent {
+    const before = kept(desk);
+    if (desk.given === null) return before ?? begun(desk.empty, newID);
     // An attempt whose answer was lost may stand behind the id: it is kept with the new ticket, too.
-    return before ? edited(before, ticket) : begun(ticket, newID);
+    return before ? edited(before, desk.given) : begun(desk.given, newID);
 }
 
-export function useTicket(): TicketWork {
-    const [intent, setIntent] = useState(initial);
+/** The desk stays the same one as long as the ticket is there. */
+export function useTicket(desk: Desk): TicketWork {
+    const [intent, setIntent] = useState(() => initial(desk));
     const [outcome, setOutcome] = useState<Outcome | null>(null);
     const [refused, setRefused] = useState(0);
     const [work, run] = useWork();
     const latest = useRef(intent);
-    const hold = useCallback((next: Intent): void => {
-        latest.current = next;
-        keep(next);
-        setIntent(next);
-    }, []);
-    useEffect(() => {
-        keep(latest.current);
-        // Taken once: after a reload the ticket is what counts.
-        const query = new URLSearchParams(location.search);
-        fields.forEach((name) => query.delete(name));
-        navigate(`${location.pathname}?${query}`.replace(/\?$/, ""), { replace: true });
-    }, []);
+    const hold = useCallback(
+        (next: Intent): void => {
+            latest.current = next;
+            keep(desk, next);
+            setIntent(next);
+        },
+        [desk],
+    );
+    useEffect(() => keep(desk, latest.current), [desk]);
 
     const change = useCallback(
         (part: Partial<Ticket>): void => hold(edited(latest.current, consistent({ ...latest.current.ticket, ...part }))),
@@ -100,16 +107,16 @@ export function useTicket(): TicketWork {
             const next = (after: Intent): void =>
                 hold(latest.current === sent ? after : edited(after, latest.current.ticket));
             try {
-                const order = await placeOrder(sentOf(sent.ticket), sent.clientOrderID);
+                const order = await desk.place(sentOf(sent.ticket), sent.clientOrderID);
                 next(answered(sent, order.status, newID));
                 setOutcome({ kind: "answered", order });
             } catch (error) {
                 if (!isTakenBefore(error)) throw error;
                 next(takenBefore(sent, newID));
-                const order = await orderPlacedAs(sent.clientOrderID).catch(() => null);
+                const order = await desk.placedAs(sent.clientOrderID).catch(() => null);
                 setOutcome({ kind: "before", order });
             }
         });
     };
-    return { ticket: intent.ticket, change, send, work, outcome, refused };
+    return { ticket: intent.ticket, change, send, work, outcome, refused, orderHref: desk.orderHref };
 }

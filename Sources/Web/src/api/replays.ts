@@ -1,0 +1,70 @@
+/* Practice on past days: the signed-in user's own accounts whose clock is a stored bar. Nothing of them is the paper account's. */
+import {
+    deleteTradingReplaysById,
+    deleteTradingReplaysByIdOrdersByOrder,
+    getTradingReplays,
+    getTradingReplaysById,
+    getTradingReplaysByIdBars,
+    type Order,
+    postTradingReplays,
+    postTradingReplaysByIdOrders,
+    postTradingReplaysByIdStep,
+    type Replay,
+    type ReplayDetail,
+} from "api-types";
+import type { Bars } from "../lib/bars";
+import { barTime } from "../lib/time";
+import { invalidate } from "./cache";
+import { barColumns } from "./candles";
+import { call } from "./http";
+import { type BodySent, readAs } from "./operation";
+import { asUser } from "./session";
+import { type PageOf, pageSize, type TicketSent } from "./trading";
+
+export type { Replay, ReplayDetail };
+export type ReplaySent = BodySent<typeof postTradingReplays>;
+
+const replaysPrefix = "replays";
+export const replaysKey = `${replaysPrefix}/list`;
+export const replayKey = (id: string): string => `replay/${id}`;
+
+/** Newest first. */
+export async function readReplays(offset = 0): Promise<PageOf<Replay>> {
+    const query = { limit: pageSize, offset };
+    const { replays, hasMore } = (await asUser(() => call(getTradingReplays, { query }))).body;
+    return { rows: replays, hasMore };
+}
+
+export async function openReplay(body: ReplaySent): Promise<Replay> {
+    const { replay } = (await asUser(() => call(postTradingReplays, { body }))).body;
+    invalidate(replaysPrefix);
+    return replay;
+}
+
+export async function deleteReplay(id: string): Promise<void> {
+    await asUser(() => call(deleteTradingReplaysById, { path: { id } }));
+    invalidate(replaysPrefix);
+}
+
+/** With its orders, newest first, and its equity bar by bar. */
+export const readReplay = async (id: string): Promise<ReplayDetail> =>
+    (await asUser(() => call(getTradingReplaysById, { path: { id } }))).body;
+
+/** The newest bars up to its clock, oldest first. */
+export const readReplayBars = async (id: string, limit: number): Promise<Bars> =>
+    (await asUser(() => call(readAs(getTradingReplaysByIdBars, barColumns), { path: { id }, query: { limit } }))).body;
+
+/** Moves the clock on from where it stands in `replay`; refused with 409 where it has been moved from elsewhere. */
+export async function stepReplay({ id, clock, timeframe }: Replay, bars: number): Promise<ReplayDetail> {
+    const body = { bars, clock: barTime(clock, timeframe) };
+    return (await asUser(() => call(postTradingReplaysByIdStep, { path: { id }, body }))).body;
+}
+
+/** Filled, resting or refused; the same id with the same content finds the order that it has placed already. */
+export async function placeReplayOrder(id: string, ticket: TicketSent, clientOrderID: string): Promise<Order> {
+    const body = { ...ticket, client_order_id: clientOrderID };
+    return (await asUser(() => call(postTradingReplaysByIdOrders, { path: { id }, body }))).body.order;
+}
+
+export const cancelReplayOrder = async (id: string, order: string): Promise<Order> =>
+    (await asUser(() => call(deleteTradingReplaysByIdOrdersByOrder, { path: { id, order } }))).body.order;

@@ -1,0 +1,47 @@
+import type { Replay } from "api-types";
+import { timeframeNames } from "../../lib/definition/strategy";
+import { direction, noValue, signedPercent } from "../../lib/format";
+import { practicePath } from "../../lib/routes";
+import { tableTime } from "../../lib/time";
+import { moneyColumn } from "../../ui/amount-columns";
+import { type Column, Table } from "../../ui/table/table";
+
+export const ReplayTable = ({ replays }: { replays: readonly Replay[] }): JSX.Element => (
+    <Table
+        label="Practice on past days"
+        rows={replays}
+        columns={columns}
+        rowKey={({ id }) => id}
+        rowHref={({ id }) => practicePath(id)}
+        csvName="practice"
+        noun="practice"
+        testID="replays"
+    />
+);
+
+const barColumn = (key: string, title: string, explain: string, of: (replay: Replay) => number): Column<Replay> => ({
+    key,
+    title,
+    kind: "number",
+    explain,
+    value: (replay) => tableTime(of(replay), replay.timeframe),
+    cell: (replay) => <span className="run-time">{tableTime(of(replay), replay.timeframe)}</span>,
+});
+
+const columns: readonly Column<Replay>[] = [
+    { key: "symbol", title: "Symbol", isPrimary: true, value: ({ symbol }) => symbol },
+    { key: "timeframe", title: "Timeframe", value: ({ timeframe }) => timeframeNames[timeframe] },
+    barColumn("from", "From", "The bar at whose close it began. Hours are in UTC.", ({ firstBar }) => firstBar),
+    barColumn("clock", "Clock", "The newest bar that you have seen. Hours are in UTC.", ({ clock }) => clock),
+    moneyColumn("equity", "Equity", ({ equity }) => equity, { explain: "Cash and what is held, at the clock’s close." }),
+    {
+        key: "return",
+        title: "Return",
+        kind: "number",
+        explain: "Of the starting balance.",
+        value: ({ returnPct }) => returnPct,
+        cell: ({ returnPct }) =>
+            returnPct === null ? noValue : <span className={direction(returnPct)}>{signedPercent(returnPct / 100)}</span>,
+    },
+    { key: "bars", title: "Bars", kind: "number", isHidden: true, explain: "Seen since its beginning.", value: ({ bars }) => bars },
+];

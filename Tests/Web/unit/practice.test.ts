@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Order, Replay } from "api-types";
+import { parseTime } from "../../../Sources/Web/src/lib/time";
+import { endedBetween, fillMarks, pauseBefore, positionOf } from "../../../Sources/Web/src/lib/trading/practice";
+import {
+    practiceFaults,
+    practiceFormIn,
+    practiceSent,
+    proposedFor,
+} from "../../../Sources/Web/src/lib/trading/practice-form";
+
+const day = (text: string): number => parseTime(text)!;
+
+const order = (id: string, status: string, more: object = {}): Order =>
+    ({ id, status, side: "BUY", quantity: "10.00000000", priceAsOf: null, ...more } as unknown as Order);
+
+test("what a step does to orders is told: fills, refusals and ends, and nothing that was known", () => {
+    const before = [order("a", "PENDING"), order("b", "PENDING"), order("c", "FILLED"), order("d", "PENDING"), order("e", "PENDING")];
+    const after = [
+        order("exit", "FILLED"),
+        order("other exit", "CANCELLED"),
+        order("a", "FILLED"),
+        order("b", "PENDING"),
+        order("c", "FILLED"),
+        order("d", "EXPIRED"),
+        order("e", "REJECTED"),
+    ];
+    assert.deepEqual(endedBetween(before, after).map(({ id }) => id), ["exit", "a", "d", "e"]);
+    assert.deepEqual(endedBetween(after, after), []);
+});
+
+test("a fill stands at the bar whose price it has", () => {
+    const times = ["2024-01-29", "2024-01-30", "2024-01-31"].map(day);
+    const marks = fillMarks(
+        [
+            // The close of a session, the end of a coin's day, and one of before the bars that are here.
+            order("a", "FILLED", { priceAsOf: day("2024-01-29T21:00:00Z") }),
+            order("b", "FILLED", { priceAsOf: day("2024-01-31"), side: "SELL", quantity: "0.50000000" }),
+            order("c", "FILLED", { priceAsOf: day("2024-01-02T21:00:00Z") }),
+            order("d", "PENDING"),
+        ],
+        times,
+    );
+    assert.deepEqual(marks, [
+        { index: 0, side: "buy", text: "Bought 10" },
+        { index: 1, side: "sell", text: "Sold 0.5" },
+    ]);
+});
+
+test("steps begin no faster than they may, and at once where the last one took longer", () => {
+    assert.equal(pauseBefore("4", 1_000, 1_100), 150);
+    assert.equal(pauseBefore("10", 1_000, 1_400), 0);
+    assert.equal(pauseBefore("1", 0, 1_000_000), 0);
+});
+
+test("a position has a cost of its own and a profit that is exact", () => {
+    const replay = (more: object): Replay =>
+        ({ quantity: "10", costBasis: "995.00", cash: "9005.00", equity: "9917.05", ...more } as unknown as Replay);
+    assert.deepEqual(positionOf(replay({})), { averageCost: 99.5, profit: "-82.95" });
+    assert.deepEqual(positionOf(replay({ equity: null })), { averageCost: 99.5, profit: null });
+    assert.equal(positionOf(replay({ quantity: "0" })), null);
+});
+
+const daily = { interval: "1d", first: day("2014-01-02"), last: day("2023-09-21") } as const;
+const hourly = { interval: "1h", first: day("2019-09-01T00:00:00Z"), last: day("2019-09-30T23:00:00Z") } as const;
+
+test("a form is filled in from its address and from what is stored", () => {
+    const form = practiceFormIn({ symbol: "aapl", timeframe: "1w", balance: "5000" });
+    assert.deepEqual(form, { symbol: "AAPL", timeframe: "", from: "", balance: "5000" });
+    assert.deepEqual(proposedFor(form, [daily]), { ...form, timeframe: "1d", from: "2021-09-21" });
+    // Hours that are kept for less than two months are practised on from their first.
+    assert.deepEqual(proposedFor({ ...form, timeframe: "1h" }, [daily, hourly]), { ...form, timeframe: "1h", from: "2019-09-01" });
+    // What is said stays, and of nothing that is stored nothing is proposed.
+    assert.equal(proposedFor({ ...form, from: "2020-02-03" }, [daily]).from, "2020-02-03");
+    assert.deepEqual(proposedFor(form, []), form);
+});
+
+test("a form without faults is what the server is sent", () => {
+    const form = { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", balance: "100,000" } as const;
+    assert.deepEqual(practiceFaults(form), {});
+    assert.deepEqual(practiceSent(form), { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", starting_balance: "100000" });
+    assert.deepEqual(Object.keys(practiceFaults({ symbol: "", timeframe: "", from: "2020-02-30", balance: "some" })), [
+        "symbol",
+        "from",
+        "balance",
+    ]);
+});
