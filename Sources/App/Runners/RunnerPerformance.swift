@@ -102,6 +102,7 @@ struct RunnerPerformance: Sendable {
             .runnerPoints(runner.id), .runnerFills(runner.id), .runnerBand(runner.id))
         let equities = Dictionary(stored.map { ($0.start, $0.equity) }) { first, _ in first }
         waiting = try RunnerClock(configuration).reasonToWait(runner, in: &db)
+        // Empty where it is not known which bars there were: a forecast counts them all.
         let times: [Int64]
         do {
             let test = try RunnerTest.load(runner, configuration, in: &db)
@@ -113,7 +114,7 @@ struct RunnerPerformance: Sendable {
             comparison = Self.compare(runner, test, fills)
             trouble = nil
         } catch let fault as RunnerFault {
-            times = stored.map(\.start)
+            times = []
             points = stored.suffix(Self.mostPoints).map {
                 Point(time: runner.timeframe.label($0.start), equity: $0.equity, backtest: nil)
             }

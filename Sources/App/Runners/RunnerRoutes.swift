@@ -152,7 +152,8 @@ extension Query where Output == Int {
         .change(
             """
             UPDATE paper_runners SET status = 'PAUSED', next_side = NULL,
-              detail = 'Paused; what it holds has neither stop nor target meanwhile.'
+              detail = CASE WHEN quantity > 0 THEN 'Paused; what it holds has neither stop nor target meanwhile.'
+                ELSE 'Paused; it holds nothing.' END
             WHERE id = $1::uuid
             """, id)
     }
