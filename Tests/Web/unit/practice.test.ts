@@ -63,14 +63,14 @@ test("a position has a cost of its own and a profit that is exact", () => {
 });
 
 const daily = { interval: "1d", first: day("2014-01-02"), last: day("2023-09-21") } as const;
-const hourly = { interval: "1h", first: day("2019-09-01T00:00:00Z"), last: day("2019-09-30T23:00:00Z") } as const;
+const hourly = { interval: "1h", first: day("2019-09-10T00:00:00Z"), last: day("2019-09-30T23:00:00Z") } as const;
 
 test("a form is filled in from its address and from what is stored", () => {
     const form = practiceFormIn({ symbol: "aapl", timeframe: "1w", balance: "5000" });
     assert.deepEqual(form, { symbol: "AAPL", timeframe: "", from: "", balance: "5000" });
-    assert.deepEqual(proposedFor(form, [daily]), { ...form, timeframe: "1d", from: "2021-09-21" });
-    // Hours that are kept for less than two months are practised on from their first.
-    assert.deepEqual(proposedFor({ ...form, timeframe: "1h" }, [daily, hourly]), { ...form, timeframe: "1h", from: "2019-09-01" });
+    assert.deepEqual(proposedFor(form, [daily]), { ...form, timeframe: "1d", from: "2022-09-21" });
+    // Hours that are kept for less than a month are practised on from their first.
+    assert.deepEqual(proposedFor({ ...form, timeframe: "1h" }, [daily, hourly]), { ...form, timeframe: "1h", from: "2019-09-10" });
     // What is said stays, and of nothing that is stored nothing is proposed.
     assert.equal(proposedFor({ ...form, from: "2020-02-03" }, [daily]).from, "2020-02-03");
     assert.deepEqual(proposedFor(form, []), form);

@@ -34,7 +34,7 @@ export function practiceFormIn(given: Readonly<Record<string, unknown>>): Practi
 type Stored = Pick<Series, "interval" | "first" | "last">;
 
 /** Months of bars that are left to practise on, by how far apart they are. */
-const monthsLeft: Readonly<Record<Timeframe, number>> = { "1d": 24, "1h": 2 };
+const monthsLeft: Readonly<Record<Timeframe, number>> = { "1d": 12, "1h": 1 };
 
 /** The form with what follows from the stored bars of its symbol where nothing was said. */
 export function proposedFor(form: PracticeForm, series: readonly Stored[]): PracticeForm {

@@ -48,9 +48,6 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                 <Figures replay={replay} />
             </Card>
             <div className="trade-columns">
-                <div className="trade-ticket">
-                    <PracticeTicket key={id} id={id} symbol={symbol} place={held.place} />
-                </div>
                 <div className="trade-main">
                     <Card label="Chart" className="practice-chart">
                         <ClockControls held={held} practised={practised} />
@@ -67,6 +64,9 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                         </div>
                     </Card>
                     <PracticeOrders orders={orders} times={bars.time} timeframe={timeframe} cancel={held.cancel} />
+                </div>
+                <div className="trade-ticket">
+                    <PracticeTicket key={id} id={id} symbol={symbol} place={held.place} />
                 </div>
             </div>
         </>
