@@ -63,12 +63,12 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                             ))}
                         </div>
                     </Card>
-                    <PracticeOrders orders={orders} times={bars.time} timeframe={timeframe} cancel={held.cancel} />
                 </div>
                 <div className="trade-ticket">
                     <PracticeTicket key={id} id={id} symbol={symbol} place={held.place} />
                 </div>
             </div>
+            <PracticeOrders orders={orders} times={bars.time} timeframe={timeframe} cancel={held.cancel} />
         </>
     );
 }
