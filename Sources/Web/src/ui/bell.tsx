@@ -1,5 +1,5 @@
 /* What the user was told and has not read, in the header: the way to the room of alerts. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { readUnread, unreadKey } from "../api/alerts";
 import { invalidate, remembered } from "../api/cache";
 import type { Place } from "../lib/routes";
@@ -26,8 +26,13 @@ function Count({ place }: { place: Place }): JSX.Element {
         document.addEventListener("visibilitychange", look);
         return () => document.removeEventListener("visibilitychange", look);
     }, []);
-    // What was done in the room that is left may have been told.
-    useEffect(() => invalidate(unreadKey), [place.page]);
+    // What was done in the room that is left may have been told; the first room is asked for anyway.
+    const room = useRef(place.page);
+    useEffect(() => {
+        if (room.current === place.page) return;
+        room.current = place.page;
+        invalidate(unreadKey);
+    }, [place.page]);
     const unread = found.state === "ready" ? found.value : 0;
     return (
         <Link
