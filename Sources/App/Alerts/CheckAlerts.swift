@@ -1,4 +1,3 @@
-public import JSON
 public import Jobs
 import Market
 public import Postgres
@@ -14,28 +13,13 @@ public struct CheckAlerts: JobKind {
     public static let retentionDays = 1
     public static let isRationed = false
 
-    /// Which series has grown.
-    public struct Payload: JobPayload {
-        let symbol: Int
-        let timeframe: Timeframe
-
-        public init(json: Object) throws {
-            guard let symbol = json["symbol_id"]?.numberValue?.int,
-                let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init)
-            else { throw PostgresError(.unexpectedResult, "a look at alerts for no series") }
-            (self.symbol, self.timeframe) = (symbol, timeframe)
-        }
-
-        public var json: Object {
-            ["symbol_id": .number(Number(symbol)), "interval": .string(timeframe.rawValue)]
-        }
-    }
+    public typealias Payload = GrownSeries
 
     public let timeoutMilliseconds = 60_000
 
     public init() {}
 
-    public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+    public func run(_ payload: GrownSeries, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         let known = try db.run(
             .first(
                 "SELECT symbol, asset_type FROM symbols WHERE id = $1::int", payload.symbol

@@ -109,29 +109,22 @@ public struct FillOrders: JobKind {
         _ event: RestingEvent, _ bar: StoredExactBar, _ account: LockedAccount, _ payload: Payload,
         _ series: SeriesToTrade, in db: inout Connection
     ) throws {
-        let id = event.orderID, when = "the bar of \(payload.timeframe.label(bar.start))"
+        let id = event.orderID
+        let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.label(bar.start))")
         switch event.kind {
-        case .filled(let execution, let profit, let reason):
+        case .filled(let execution, let profit, _):
             let move = NewExecution(
                 orderID: id, account: account, symbolID: payload.symbol, execution: execution, profit: profit,
                 priceAsOf: bar.bar.span.end, timeframe: payload.timeframe, barStart: bar.start,
                 revision: series.revision)
             try db.run(
                 .ending(
-                    id, .filled, execution.sentence(series.symbol, reason.words(when)), price: execution.price,
-                    quantity: execution.quantity, priceAsOf: bar.bar.span.end), .inserting(move))
-        case .triggered:
-            try db.run(
-                .triggering(id, "Its stop was reached by \(when); it waits for its limit now."))
-        case .expired:
-            try db.run(.ending(id, .expired, "Its time was over before \(when)."))
-        case .cancelled:
-            try db.run(.ending(id, .cancelled, "What it was to sell went with \(when)."))
-        case .refused(let reason, let price):
-            try db.run(
-                .ending(
-                    id, .rejected, "It should have filled at \(price) with \(when). " + reason.sentence(series.symbol),
-                    refusal: reason))
+                    id, .filled, words, price: execution.price, quantity: execution.quantity,
+                    priceAsOf: bar.bar.span.end), .inserting(move))
+        case .triggered: try db.run(.triggering(id, words))
+        case .expired: try db.run(.ending(id, .expired, words))
+        case .cancelled: try db.run(.ending(id, .cancelled, words))
+        case .refused(let reason, _): try db.run(.ending(id, .rejected, words, refusal: reason))
         }
     }
 }

@@ -88,6 +88,22 @@ extension FillReason {
     }
 }
 
+extension RestingEvent.Kind {
+    /// What a bar has done to an order.
+    ///
+    /// - Parameter bar: "the bar of 2024-05-31".
+    func sentence(_ symbol: String, _ bar: String) -> String {
+        switch self {
+        case .filled(let execution, _, let reason): execution.sentence(symbol, reason.words(bar))
+        case .triggered: "Its stop was reached by \(bar); it waits for its limit now."
+        case .expired: "Its time was over before \(bar)."
+        case .cancelled: "What it was to sell went with \(bar)."
+        case .refused(let reason, let price):
+            "It should have filled at \(price) with \(bar). " + reason.sentence(symbol)
+        }
+    }
+}
+
 extension Money {
     /// As a sentence has it: 25,000.00.
     var told: String {

@@ -130,22 +130,16 @@ struct ReplayBook {
     }
 
     private func store(_ event: RestingEvent, _ bar: StoredExactBar, in db: inout Connection) throws {
-        let id = event.orderID, when = "the bar of \(label(Instant(microseconds: bar.start)))"
-        let symbol = replay.symbol.symbol
+        let id = event.orderID
+        let words = event.kind.sentence(replay.symbol.symbol, "the bar of \(label(Instant(microseconds: bar.start)))")
         let change: Query<Int> =
             switch event.kind {
-            case .filled(let execution, let profit, let reason):
-                .filling(
-                    replayOrder: id, execution, profit: profit, asOf: bar.bar.span.end,
-                    execution.sentence(symbol, reason.words(when)))
-            case .triggered:
-                .triggering(replayOrder: id, "Its stop was reached by \(when); it waits for its limit now.")
-            case .expired: .ending(replayOrder: id, .expired, "Its time was over before \(when).")
-            case .cancelled: .ending(replayOrder: id, .cancelled, "What it was to sell went with \(when).")
-            case .refused(let reason, let price):
-                .ending(
-                    replayOrder: id, .rejected,
-                    "It should have filled at \(price) with \(when). " + reason.sentence(symbol), refusal: reason)
+            case .filled(let execution, let profit, _):
+                .filling(replayOrder: id, execution, profit: profit, asOf: bar.bar.span.end, words)
+            case .triggered: .triggering(replayOrder: id, words)
+            case .expired: .ending(replayOrder: id, .expired, words)
+            case .cancelled: .ending(replayOrder: id, .cancelled, words)
+            case .refused(let reason, _): .ending(replayOrder: id, .rejected, words, refusal: reason)
             }
         try db.run(change)
     }

@@ -8,17 +8,19 @@ import Trading
 enum RunnerRoutes {
     private static let found = Answer(200, "The runner", Form<Runner>.object("runner", Runner.form))
 
+    private static let started = Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))
+
     static let create = Route(
         .post, "/api/trading/runners", .signedIn(.trade),
         "Starts a version of a strategy on paper: capital of the account is set aside for it, it begins flat with the next bar, decides at each close and trades at the open after it. One for a version and a series.",
-        takes: RunnerForm.field, answers: [Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))],
+        takes: RunnerForm.field, answers: [started],
         errors: [
             .conflict, .quotaExceeded, .strategyVersionNotFound, .backtestInvalidDefinition,
             .backtestInsufficientBars, .tradingAccountInactive, .tradingInsufficientCash, .tradingRiskLimit,
             .tradingNoMarketPrice,
         ]
     ) { call, db, form in
-        try Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))(StartRunner.start(form, call, &db))
+        try started(StartRunner.start(form, call, &db))
     }
 
     private static let page = Answer(200, "A page", .page(of: "runners", Runner.form))

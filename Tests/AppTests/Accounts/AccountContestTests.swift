@@ -50,7 +50,8 @@ import Testing
     ]
 
     /// What stores nothing of the caller's, what an operator does for everybody, or what others look after:
-    /// ``who signs in while ...``, ``SignUpTests``, ``UploadTests`` and ``WebhookTests``.
+    /// ``who signs in while ...``, ``SignUpTests`` and ``UploadTests``. Of webhooks ``WebhookTests`` only says that they go
+    /// with the account: they are added in another process, behind the user's row like everything here.
     private static let others: Set = [
         "POST /api/jobs", "POST /api/jobs/{id}/cancel", "POST /api/market-data/ingestion/equity",
         "POST /api/market-data/ingestion/crypto", "POST /api/market-data/findings/{id}/dismiss",

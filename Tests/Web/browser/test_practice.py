@@ -161,7 +161,7 @@ class PracticeTests(PracticeTest):
         expect(self.outcome(page)).to_contain_text("Resting")
         row = self.rows(page, "practice-orders")
         expect(row).to_contain_text("Resting")
-        page.get_by_role("button", name="10", exact=True).click()
+        page.get_by_role("button", name="4", exact=True).click()
         self.button(page, "Play").click()
         expect(self.news(page)).to_contain_text("Filled: Buy 5 AAPL")
         expect(self.button(page, "Play")).to_be_visible()

@@ -4,8 +4,8 @@ import { difference } from "../amounts";
 import { firstIndexAtOrAfter } from "../bars";
 import { doneWords, quantityText } from "./words";
 
-/** Bars a second while it plays. */
-export const speeds = ["1", "4", "10"] as const;
+/** Bars a second while it plays. Each is two requests, and a user has 600 a minute: faster play would be stopped by that. */
+export const speeds = ["1", "2", "4"] as const;
 export type Speed = (typeof speeds)[number];
 
 /** How long the next step waits: `speed` of them begin in a second, and none before the one before it has ended. */
