@@ -1,6 +1,7 @@
 import Daemon
 import Glibc
 import Jobs
+public import Market
 import System
 public import Trading
 public import WebAuthn
@@ -64,6 +65,8 @@ public struct Configuration: Sendable {
     public let stalePrices: StalePrices
     /// What an order of a paper account may be.
     public let tradingLimits: TradingLimits
+    /// Of accounts that sign: orders above it need a signature.
+    public let signedOrderNotional: Money
     /// How many runners a paper account may have at once.
     public let paperMaximumRunners: Int
     /// Whether messages go to webhooks on this machine and in private networks.
@@ -132,6 +135,7 @@ public struct Configuration: Sendable {
         quotaAllUploadBytes = source.integer(.quotaAllUploadBytes, 1...1_000_000_000_000_000)
         stalePrices = source.choice(.stalePrices, StalePrices.self)
         tradingLimits = source.tradingLimits()
+        signedOrderNotional = source.amount(.signedOrderNotional)
         paperMaximumRunners = source.integer(.paperMaximumRunners, 1...1_000)
         webhookPrivateAddresses = source.choice(.webhookPrivateAddresses, PrivateAddresses.self)
         relyingParty = source.relyingParty()

@@ -81,6 +81,7 @@ extension Configuration {
         case paperMaximumPosition = "PAPER_MAX_POSITION_PCT=25"
         case paperMinimumCash = "PAPER_MIN_CASH=0"
         case paperMaximumResting = "PAPER_MAX_RESTING_ORDERS=200"
+        case signedOrderNotional = "SIGNED_ORDER_NOTIONAL=10000"
         case paperMaximumRunners = "PAPER_MAX_RUNNERS=20"
 
         case webhookPrivateAddresses = "WEBHOOK_PRIVATE_ADDRESSES=refuse"

@@ -7,6 +7,7 @@ set -euo pipefail
 Sources/Development/packages.sh Sources/Development/packages.txt Sources/Web/packages.txt Tests/packages.txt
 Sources/Development/build.sh
 Sources/Development/demo-prices.sh
+echo "== build: $SECONDS s"
 make_home
 work=$(mktemp -d "$home/test.XXXXXX")
 chmod 755 "$work"
@@ -25,8 +26,10 @@ failed=()
 mkdir "$work/output"
 # What it says is kept as well: a runner may show no more than the end of all.
 step() { # NAME COMMAND...
+    local since=$SECONDS
     echo "== $1"
     "${@:2}" 2>&1 | tee "$work/output/$1" || failed+=("$1")
+    echo "== $1: $((SECONDS - since)) s"
 }
 # Of a step's output the lines that say what failed: Swift Testing's, unittest's, TAP's, compilers', ours.
 faults() { # NAME
@@ -37,7 +40,8 @@ faults() { # NAME
 }
 
 swift_tests() {
-    swift build --build-tests -Xswiftc -warnings-as-errors &&
+    # Without what only a debugger wants: a fifth of the compiler's time.
+    swift build --build-tests -debug-info-format none -Xswiftc -warnings-as-errors &&
         BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
             BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz timeout --kill-after=10 1500 swift test --skip-build --parallel
 }

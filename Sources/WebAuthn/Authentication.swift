@@ -48,7 +48,7 @@ public struct Authentication: Sendable {
         // 10, 11, 12, 13, 14
         try answer.clientData.check(type: "webauthn.get", challenge, relyingParty)
         // 15, 16, 17, 18
-        let data = try AuthenticatorData(answer.authenticatorData)
+        let data = try AuthenticatorData(answer.assertion.authenticatorData)
         guard data.credential == nil else {
             throw WebAuthnRefusal(.malformedAuthenticatorData, "an attested credential in an assertion")  // 6.1
         }
@@ -58,10 +58,7 @@ public struct Authentication: Sendable {
             throw WebAuthnRefusal(.changedBackupEligibility)
         }
         // 20, 21
-        guard
-            try COSEKey(record.publicKey).verifies(
-                answer.signature, of: answer.authenticatorData + answer.clientData.hash)
-        else { throw WebAuthnRefusal(.wrongSignature) }
+        guard try answer.assertion.isSigned(by: record.publicKey) else { throw WebAuthnRefusal(.wrongSignature) }
         // 22
         let hasRegressed = (data.signCount != 0 || record.signCount != 0) && data.signCount <= record.signCount
         if hasRegressed, signCounts == .refuseRegression {

@@ -9,17 +9,19 @@ public struct AuthenticationAnswer: Sendable {
     public let userHandle: [UInt8]?
     public let clientData: ClientData
     public let attachment: AuthenticatorAttachment?
-    let authenticatorData: [UInt8]
-    let signature: [UInt8]
+    /// What was signed, and how.
+    public let assertion: Assertion
 
     /// Reads `credential.toJSON()`.
     public init(_ json: Value) throws(WebAuthnRefusal) {
         let answer = try CredentialAnswer(json)
         credentialID = answer.id
         attachment = answer.attachment
-        clientData = try ClientData(try answer.bytes("clientDataJSON"))
-        authenticatorData = try answer.bytes("authenticatorData")
-        signature = try answer.bytes("signature")
+        let clientData = try answer.bytes("clientDataJSON")
+        self.clientData = try ClientData(clientData)
+        assertion = Assertion(
+            clientData: clientData, authenticatorData: try answer.bytes("authenticatorData"),
+            signature: try answer.bytes("signature"))
         let handle = try answer.optionalBytes("userHandle") ?? []
         guard handle.count <= 64 else { throw CredentialAnswer.fault("a user handle of \(handle.count) bytes") }
         userHandle = handle.isEmpty ? nil : handle

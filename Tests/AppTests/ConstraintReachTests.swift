@@ -183,7 +183,8 @@ import Testing
             "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
             "webhooks": ["failures"],
             "webauthn_challenges": [
-                "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "purpose", "user_handle",
+                "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "nonce", "purpose",
+                "user_handle",
             ],
         ]
         return Set(tables.flatMap { table, columns in columns.map { "\(table)_\($0)" } })
@@ -193,7 +194,8 @@ import Testing
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
-        "notifications", "orders", "paper_accounts", "paper_equity_points", "paper_generations", "paper_runner_points",
+        "notifications", "order_signatures", "orders", "paper_accounts", "paper_equity_points", "paper_generations",
+        "paper_runner_points",
         "paper_runners", "positions", "provider_states", "recovery_codes", "replay_orders", "replay_points", "replays",
         "schema_migrations", "series_checks",
         "upload_chunks", "user_usage", "webhook_deliveries",

@@ -122,7 +122,7 @@ struct SharedCase {
     /// What is not known about the stored credential is taken from the answer, so that it decides nothing.
     private func stored(for answer: AuthenticationAnswer) -> CredentialRecord {
         let stored = members["stored"]!.objectValue!
-        let flags = answer.authenticatorData.dropFirst(32).first ?? 0
+        let flags = answer.assertion.authenticatorData.dropFirst(32).first ?? 0
         return CredentialRecord(
             id: decoded(stored["credential_id"]) ?? answer.credentialID,
             publicKey: decoded(stored["public_key_cose_b64url"])!,

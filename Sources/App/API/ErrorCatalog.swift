@@ -37,6 +37,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case tradingInsufficientCash = "TRADING_INSUFFICIENT_CASH"
     case tradingInsufficientPosition = "TRADING_INSUFFICIENT_POSITION"
     case tradingRiskLimit = "TRADING_RISK_LIMIT"
+    case tradingSignatureRequired = "TRADING_SIGNATURE_REQUIRED"
     case jobNotFound = "JOB_NOT_FOUND"
 
     public var status: Int {
@@ -45,7 +46,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
             .backtestBarLimitExceeded, .backtestResourceLimitExceeded:
             400
         case .unauthorized: 401
-        case .forbidden, .reauthenticationRequired, .tradingAccountInactive: 403
+        case .forbidden, .reauthenticationRequired, .tradingAccountInactive, .tradingSignatureRequired: 403
         case .notFound, .strategyNotFound, .strategyVersionNotFound, .backtestNotFound, .jobNotFound: 404
         case .methodNotAllowed: 405
         case .conflict, .backtestInvalidState: 409
@@ -101,6 +102,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .tradingInsufficientCash: "Not enough cash"
         case .tradingInsufficientPosition: "Not enough to sell"
         case .tradingRiskLimit: "Over a risk limit"
+        case .tradingSignatureRequired: "A passkey has to sign this"
         case .jobNotFound: "No such job"
         }
     }

@@ -107,6 +107,10 @@ extension Connection {
               ended_at = clock_timestamp()
             WHERE status = 'PENDING' AND paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
             """,
+            """
+            DELETE FROM order_signatures WHERE order_id IN (
+              SELECT o.id FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id WHERE a.user_id = $1::uuid)
+            """,
             // Whoever tells something at this moment holds the alert or the webhook, and what it told is seen once that is over.
             "DELETE FROM alerts WHERE user_id = $1::uuid", "DELETE FROM webhooks WHERE user_id = $1::uuid",
             "DELETE FROM notifications WHERE user_id = $1::uuid",

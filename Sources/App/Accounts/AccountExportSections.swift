@@ -149,6 +149,7 @@ extension AccountExport {
                 .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
                 .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
                 .id("runner_id", "o.runner_id").orNull,
+                .time("signed_at", "(SELECT signed_at FROM order_signatures g WHERE g.order_id = o.id)").orNull,
                 .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
                 .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
             ],

@@ -15,6 +15,7 @@ enum Challenges {
         case addPasskey = "add_passkey"
         case login
         case reauthenticate
+        case signOrder = "sign_order"
     }
 
     /// What was known when a challenge was made.
@@ -25,6 +26,8 @@ enum Challenges {
         var email: String?
         var displayName: String?
         var invitationHash: [UInt8]?
+        /// Of an order to be signed: with the ticket it makes the challenge.
+        var nonce: [UInt8]?
     }
 
     /// The browser's token, or a new one.
@@ -43,10 +46,16 @@ enum Challenges {
 extension Connection {
     /// Stores a question, and takes along a few that nobody answered.
     ///
-    /// - Returns: the challenge, 32 bytes.
+    /// - Returns: the challenge, 32 random bytes.
     /// - Throws: ``Problem`` 401 when the session of the question has just ended.
     mutating func ask(_ question: Challenges.Question, browser token: String) throws -> [UInt8] {
         let challenge = Random.bytes(32)
+        try ask(question, challenge: challenge, browser: token)
+        return challenge
+    }
+
+    /// The same with a challenge of 32 bytes that nobody can foretell.
+    mutating func ask(_ question: Challenges.Question, challenge: [UInt8], browser token: String) throws {
         let storing = Query.change(
             """
             WITH expired AS (
@@ -54,14 +63,13 @@ extension Connection {
                 SELECT challenge_hash FROM webauthn_challenges WHERE expires_at <= now()
                 ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
             INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, session_id, user_handle, email,
-              display_name, invitation_hash, expires_at)
-            VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, now() + make_interval(secs => $9::int))
+              display_name, invitation_hash, nonce, expires_at)
+            VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, $9, now() + make_interval(secs => $10::int))
             """, Digest.sha256(challenge), question.purpose, Sessions.hash(token), question.sessionID,
             question.userHandle, question.email, question.displayName, question.invitationHash,
-            Challenges.timeoutSeconds)
+            question.nonce, Challenges.timeoutSeconds)
         // A question that a crash of the server takes away is asked again.
         try Sessions.referring { try run(.withoutWaitingForDisk, storing) }
-        return challenge
     }
 }
 
@@ -77,13 +85,13 @@ extension Query {
               DELETE FROM webauthn_challenges
               WHERE challenge_hash = $1 AND purpose = $2 AND browser_hash = $3
                 AND session_id IS NOT DISTINCT FROM $4::uuid
-              RETURNING expires_at, user_handle, email, display_name, invitation_hash)
-            SELECT user_handle, email, display_name, invitation_hash FROM taken WHERE expires_at > now()
+              RETURNING expires_at, user_handle, email, display_name, invitation_hash, nonce)
+            SELECT user_handle, email, display_name, invitation_hash, nonce FROM taken WHERE expires_at > now()
             """, challengeHash, purpose, Sessions.hash(token), sessionID
         ) { row in
             Challenges.Question(
                 purpose: purpose, sessionID: sessionID, userHandle: try row.next(), email: try row.next(),
-                displayName: try row.next(), invitationHash: try row.next())
+                displayName: try row.next(), invitationHash: try row.next(), nonce: try row.next())
         }
     }
 }

@@ -64,11 +64,15 @@ struct StoredCredential: Sendable {
 
 extension Query {
     /// The passkey with this id; nil when nobody has it.
-    static func credential(_ id: [UInt8]) -> Query<StoredCredential?> where Output == StoredCredential? {
+    ///
+    /// - Parameter isHeld: to the end of the transaction nobody changes or removes it.
+    static func credential(
+        _ id: [UInt8], isHeld: Bool = false
+    ) -> Query<StoredCredential?> where Output == StoredCredential? {
         .first(
             """
             SELECT \(StoredCredential.columns) FROM webauthn_credentials c JOIN users u ON u.id = c.user_id
-            WHERE c.credential_id = $1 AND u.deleted_at IS NULL
+            WHERE c.credential_id = $1 AND u.deleted_at IS NULL \(isHeld ? "FOR NO KEY UPDATE OF c" : "")
             """, id, read: StoredCredential.init)
     }
 

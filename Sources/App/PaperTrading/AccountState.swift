@@ -10,13 +10,16 @@ struct LockedAccount: Sendable {
     let generation: Int
     let isActive: Bool
     let costs: Costs<ExactNumbers>
+    /// Whether its owner wants large orders to be signed.
+    let signsOrders: Bool
 
-    static let columns = "a.id, a.user_id, a.generation, a.is_active, a.fee_bps, a.min_fee"
+    static let columns = "a.id, a.user_id, a.generation, a.is_active, a.fee_bps, a.min_fee, a.signs_orders"
 
     init(_ row: inout RowReader) throws {
         (id, userID, generation, isActive) = (try row.next(), try row.next(), try row.next(), try row.next())
         let rate = try row.next(BasisPoints.self).rate, minimum: Money = try row.next()
         costs = Costs(slippage: .zero, commission: rate, minimumCommission: minimum == .zero ? nil : minimum)
+        signsOrders = try row.next()
     }
 
     /// - Throws: 401 for an account that was closed because its owner is gone, 403 for one that was closed otherwise.

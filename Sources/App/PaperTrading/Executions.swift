@@ -41,12 +41,12 @@ enum Executions {
                 .member("generation", .integer, \.generation),
             ])
 
-        fileprivate static let columns = """
+        static let columns = """
             e.id, e.order_id, s.symbol, e.side, e.quantity, e.price, e.notional, e.fee, e.realized_pnl, e.executed_at,
             e.price_as_of, e.bar_interval, e.bar_start, e.bar_revision, e.generation
             """
 
-        fileprivate init(_ row: inout RowReader) throws {
+        init(_ row: inout RowReader) throws {
             (id, orderID, symbol, side) = (try row.next(), try row.next(), try row.next(), try row.next())
             (quantity, price, notional, fee) = (try row.next(), try row.next(), try row.next(), try row.next())
             (profit, executedAt, priceAsOf) = (try row.next(), try row.next(), try row.next())

@@ -78,6 +78,11 @@ public enum LedgerVerification {
                 "runners have more \($0) than the account has."
             }
         }
+        if fault == nil {
+            try db.each(.signedOrders(ofAccount: account.id)) { order in
+                if fault == nil, !order.holds { fault = "the signature of order \(order.orderID) does not hold." }
+            }
+        }
         return fault
     }
 }

@@ -10,6 +10,8 @@ struct OrderForm: Sendable {
     let timeInForce: TimeInForce
     /// What the client calls the order, so that it may send it again without a second one.
     let clientID: String?
+    /// What a passkey has signed for the ticket; as the browser writes it.
+    var credential: Value?
 
     /// What `POST /api/trading/orders/preview` takes.
     static let ticketField = Field<OrderForm>.group(
@@ -21,12 +23,24 @@ struct OrderForm: Sendable {
             "DAY: to the end of the next session; GTC: \(MarketClock.restingDays) days"),
         .body("reduce_only", .flag, default: false, "A sale of what there is at the most"), make: make)
 
-    /// What `POST /api/trading/orders` takes.
-    static let field = Field<OrderForm>.group(
+    /// The same under a name of the client's.
+    static let namedField = Field<OrderForm>.group(
         ticketField,
         Field<String?>.body(
             optional: "client_order_id", .line(1...64),
             "The same one with the same content answers the first order and moves nothing"), make: named)
+
+    /// What `POST /api/trading/orders` takes.
+    static let field = Field<OrderForm>.group(
+        namedField,
+        Field<Value?>.body(
+            optional: "credential", .json,
+            "What a passkey has signed for this ticket, where the account wants it (/api/trading/orders/signing)")
+    ) { reader, form, credential in
+        var form = form
+        form.credential = credential
+        return form
+    }
 
     private static func named(_ reader: inout FieldReader, _ form: OrderForm, _ clientID: String?) -> OrderForm? {
         // So runners call their orders: nobody may take a name that one is about to use.
@@ -68,8 +82,8 @@ struct OrderForm: Sendable {
             timeInForce: timeInForce, clientID: nil)
     }
 
-    /// SHA-256 of what is asked for: the same for two ways of writing one ticket.
-    var contentHash: [UInt8] {
+    /// What is asked for as JSON: the same for two ways of writing one ticket.
+    var canonical: [UInt8] {
         var json = Writer()
         json.beginObject()
         json.member("symbol", symbol)
@@ -87,8 +101,11 @@ struct OrderForm: Sendable {
         json.member("stop_loss", ticket.bracket.stopLoss?.description)
         json.member("take_profit", ticket.bracket.takeProfit?.description)
         json.endObject()
-        return Array(Digest.sha256(json.bytes))
+        return Array(json.bytes)
     }
+
+    /// SHA-256 of ``canonical``.
+    var contentHash: [UInt8] { Digest.sha256(canonical) }
 }
 
 /// The prices of a ticket that are there.

@@ -11,7 +11,8 @@ enum OrderRoutes {
     static let create = Route(
         .post, "/api/trading/orders", .signedIn(.trade),
         "Places an order. A market order is filled at the last stored close, the others rest; what is refused is kept, too, and says why.",
-        takes: OrderForm.field, answers: [found], errors: [.conflict, .tradingAccountInactive]
+        takes: OrderForm.field, answers: [found],
+        errors: [.conflict, .forbidden, .tradingAccountInactive, .tradingSignatureRequired]
     ) { call, db, form in try found(PlaceOrder.place(form, call, &db)) }
 
     private static let page = Answer(200, "A page", .page(of: "orders", OrderRow.form))
@@ -59,7 +60,7 @@ enum OrderRoutes {
         answers: [found],
         errors: [
             .conflict, .tradingAccountInactive, .tradingInsufficientCash, .tradingInsufficientPosition,
-            .tradingNoMarketPrice, .tradingRiskLimit,
+            .tradingNoMarketPrice, .tradingRiskLimit, .tradingSignatureRequired,
         ]
     ) { call, db, id, change in try found(ReplaceOrder.replace(id, change, call, &db)) }
 }
@@ -101,12 +102,16 @@ enum ReplaceOrder {
             guard let quote, let standing, quote.symbol.id == order.symbolID else {
                 throw OrderRefusal.symbolInactive.problem(OrderRefusal.symbolInactive.sentence(order.symbol))
             }
-            let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
+            let judged = JudgedOrder(form, quote, standing, account, call.configuration)
             guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
                 throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
             }
-            let moment = judged.clock.moment(market, judged.symbol.assetType)
             let isExit = order.entryID != nil
+            // An exit closes what a signed order has bought; all else would be another ticket than the one that was signed.
+            guard isExit || !judged.needsSignature else {
+                throw OrderSigning.required(call.configuration, "cancel this one and place another.")
+            }
+            let moment = judged.clock.moment(market, judged.symbol.assetType)
             let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
             let replaced = try db.run(
                 .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id)

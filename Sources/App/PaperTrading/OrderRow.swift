@@ -42,6 +42,7 @@ struct OrderRow: Sendable {
     let fee: Money?
     let profit: Money?
     let runnerID: String?
+    let signedAt: Instant?
 
     static let form = Form<OrderRow>.object(
         "Order",
@@ -67,24 +68,30 @@ struct OrderRow: Sendable {
                 "held_cash", Form<Money>.money.described("What a resting purchase keeps back"), \.heldCash),
             .nullable("client_order_id", .text, \.clientID),
             .nullable("runner_id", Form<String>.uuid.described("The runner that placed it"), \.runnerID),
+            .nullable(
+                "signed_at", Form<Instant>.time.described("When a passkey has signed its ticket; null: none has"),
+                \.signedAt),
             .member("generation", .integer, \.generation),
             .member("requested_at", .time, \.requestedAt), .nullable("filled_at", .time, \.filledAt),
             .nullable("ended_at", .time, \.endedAt), .nullable("expires_at", .time, \.expiresAt),
         ])
 
     static let columns = columns(
-        symbol: "o.symbol_id", generation: "o.generation", execution: "e", runner: "o.runner_id")
+        symbol: "o.symbol_id", generation: "o.generation", execution: "e", runner: "o.runner_id",
+        signed: "(SELECT signed_at FROM order_signatures g WHERE g.order_id = o.id)")
 
     /// SQL; `o` is the order, `s` its symbol.
     ///
     /// - Parameter execution: whose row says what a fill came to.
-    static func columns(symbol: String, generation: String, execution: String, runner: String) -> String {
+    static func columns(
+        symbol: String, generation: String, execution: String, runner: String, signed: String
+    ) -> String {
         """
         o.id, \(symbol), s.symbol, s.asset_type, o.side, o.order_type, o.limit_price, o.stop_price, o.time_in_force,
         o.status, o.is_triggered, o.quantity, o.stop_loss, o.take_profit, o.reduce_only, o.role, o.entry_order_id,
         o.held_cash, o.avg_fill_price, o.price_as_of, o.reject_reason, o.detail, o.client_order_id, o.content_hash,
         \(generation), o.requested_at, o.filled_at, o.ended_at, o.active_from, o.expires_at, \(execution).notional,
-        \(execution).fee, \(execution).realized_pnl, \(runner)
+        \(execution).fee, \(execution).realized_pnl, \(runner), \(signed)
         """
     }
 
@@ -110,6 +117,7 @@ struct OrderRow: Sendable {
             try row.next(), try row.next(), try row.next(), try row.next()
         )
         (notional, fee, profit, runnerID) = (try row.next(), try row.next(), try row.next(), try row.next())
+        signedAt = try row.next()
     }
 
     private let isTriggered: Bool

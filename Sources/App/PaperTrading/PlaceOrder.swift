@@ -4,6 +4,7 @@ import Market
 import Postgres
 import System
 import Trading
+import WebAuthn
 
 /// What an order would come to, or has come to: worked out once, for the preview and for the order.
 struct JudgedOrder: Sendable {
@@ -16,11 +17,14 @@ struct JudgedOrder: Sendable {
     /// Nil where there is no price to reckon with.
     let review: OrderReview?
     let refusal: OrderRefusal?
+    /// Whether it wants a signature: of an account whose owner wants it, and large.
+    let needsSignature: Bool
 
     init(
-        _ form: OrderForm, _ quote: Quote, _ standing: AccountStanding, _ costs: Costs<ExactNumbers>,
+        _ form: OrderForm, _ quote: Quote, _ standing: AccountStanding, _ account: LockedAccount,
         _ configuration: Configuration
     ) {
+        let costs = account.costs
         (self.form, symbol, market, self.standing, self.costs) = (form, quote.symbol, quote.market, standing, costs)
         clock = MarketClock(configuration, quote)
         review = market.map {
@@ -33,6 +37,9 @@ struct JudgedOrder: Sendable {
         } else {
             refusal = .noMarketPrice
         }
+        needsSignature =
+            account.signsOrders && refusal == nil
+            && review.map { $0.notional > configuration.signedOrderNotional } ?? false
     }
 
     enum PreviewOutcome: String, CaseIterable {
@@ -65,6 +72,7 @@ struct JudgedOrder: Sendable {
 enum PlaceOrder {
     static func place(_ form: OrderForm, _ call: Call, _ db: inout Connection) throws -> OrderRow {
         let userID = try call.userID()
+        if let credential = form.credential { return try place(form, signed: credential, userID, call, &db) }
         if let order = try attempt(form, userID, call, &db) { return order }
         // An account that is missing is made; whoever has ended meanwhile gets none.
         try db.run(.ensuringPaperAccount(of: userID))
@@ -81,20 +89,51 @@ enum PlaceOrder {
             .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, earlier, quote, standing in
             guard let account = try account?.checked(in: &db) else { return nil }
-            if let earlier {
-                guard earlier.contentHash == form.contentHash else {
-                    throw Problem(
-                        .conflict, "Another order is called \(form.clientID ?? "") already: send a new client_order_id."
-                    )
-                }
-                return earlier
-            }
-            guard let quote, let standing else { throw unknown(form.symbol) }
-            let judged = JudgedOrder(form, quote, standing, account.costs, call.configuration)
-            let order = try store(judged, account, &db)
-            try call.audit(order.event, order.auditPayload, in: &db)
-            return order
+            return try decide(form, account, earlier, quote, standing, nil, call, &db)
         }
+    }
+
+    /// The order is looked for before the signature is judged: who sends it again has used up the question.
+    private static func place(
+        _ form: OrderForm, signed credential: Value, _ userID: String, _ call: Call, _ db: inout Connection
+    ) throws -> OrderRow {
+        try db.run(.ensuringPaperAccount(of: userID))
+        do {
+            return try db.transaction { db in
+                let proof = try OrderSigning.prove(credential, form, call, &db)
+                let (account, earlier, quote, standing) = try db.run(
+                    .lockingPaperAccount(of: userID), .order(calledByClient: form.clientID, of: userID),
+                    .quote(form.symbol), .standing(of: userID, form.symbol))
+                guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
+                return try decide(form, account, earlier, quote, standing, proof, call, &db)
+            }
+        } catch let refusal as WebAuthnRefusal {
+            // Noted once the transaction is undone, which would take the note with it.
+            throw try call.refusal(refusal, .orderSignatureRefused, as: .forbidden, in: &db)
+        }
+    }
+
+    private static func decide(
+        _ form: OrderForm, _ account: LockedAccount, _ earlier: OrderRow?, _ quote: Quote?,
+        _ standing: AccountStanding?, _ proof: OrderSigning.Proof?, _ call: Call, _ db: inout Connection
+    ) throws -> OrderRow {
+        if let earlier {
+            guard earlier.contentHash == form.contentHash else {
+                throw Problem(
+                    .conflict, "Another order is called \(form.clientID ?? "") already: send a new client_order_id.")
+            }
+            return earlier
+        }
+        guard let quote, let standing else { throw unknown(form.symbol) }
+        let signature = try proof?.get()
+        let judged = JudgedOrder(form, quote, standing, account, call.configuration)
+        guard signature != nil || !judged.needsSignature else {
+            throw OrderSigning.required(call.configuration, "ask /api/trading/orders/signing what it is to sign.")
+        }
+        var order = try store(judged, account, &db)
+        if let signature { order = try db.run(.inserting(signature, of: order.id), .storedOrder(order.id)).1 }
+        try call.audit(order.event, order.auditPayload, in: &db)
+        return order
     }
 
     static func unknown(_ symbol: String) -> Problem {

@@ -20,7 +20,7 @@ enum PreviewOrder {
         guard let account = try account?.checked(in: &db), let standing else {
             throw Problem(.tradingAccountInactive, "There is no paper account yet.")
         }
-        return answer(JudgedOrder(form, quote, standing, account.costs, call.configuration))
+        return answer(JudgedOrder(form, quote, standing, account, call.configuration))
     }
 
     private struct Limit: Sendable {
@@ -79,6 +79,8 @@ enum PreviewOrder {
             ) { $0.review?.lossAtStop ?? nil },
             .member("limits", .list(of: Limit.form)) { ($0.review?.limits ?? []).map { Limit(check: $0) } },
             .member("would", .choice(), \.outcome),
+            .member(
+                "needs_signature", Form<Bool>.flag.described("Whether a passkey has to sign it"), \.needsSignature),
             .nullable("reject_reason", .choice(), \.refusal), .member("detail", .text, \.detail),
         ])
 }

@@ -9,7 +9,7 @@ extension ConfigurationSource {
             minimumCash: amount(.paperMinimumCash), maximumResting: integer(.paperMaximumResting, 1...10_000))
     }
 
-    private mutating func amount(_ variable: Variable) -> Money {
+    mutating func amount(_ variable: Variable) -> Money {
         let written = text(variable)
         if let canonical = Amount.canonical(written), let money = Money(canonical) { return money }
         problems.append("\(variable) must be an amount such as 25000 or 25000.00, not \"\(written)\"")

@@ -48,7 +48,8 @@ struct NewReplayOrder: Sendable {
 
 extension OrderRow {
     fileprivate static let replayColumns = columns(
-        symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid")
+        symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid",
+        signed: "NULL::timestamptz")
     fileprivate static let replayTables = """
         replay_orders o JOIN replays r ON r.id = o.replay_id JOIN symbols s ON s.id = r.symbol_id
         """

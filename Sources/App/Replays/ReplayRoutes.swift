@@ -123,7 +123,7 @@ enum ReplayRoutes {
     static let order = Route(
         .post, "/api/trading/replays/{id}/orders", .signedIn(.trade),
         "Places an order at the close of the clock's bar. What is refused is kept, too, and says why.",
-        takes: .id(.replay), OrderForm.field, answers: [placed], errors: [.conflict, .tradingRiskLimit]
+        takes: .id(.replay), OrderForm.namedField, answers: [placed], errors: [.conflict, .tradingRiskLimit]
     ) { call, db, id, form in
         let userID = try call.userID()
         return try placed(

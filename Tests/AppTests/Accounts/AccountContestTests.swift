@@ -33,6 +33,8 @@ import Testing
         ("PATCH", "/api/me/passkeys/{passkey}", ["name": "Blue"]), ("POST", "/api/auth/reauthenticate/options", [:]),
         ("POST", "/api/trading/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
         ("PATCH", "/api/trading/orders/{order}", ["quantity": "2"]), ("PATCH", "/api/paper-account", ["fee_bps": 1]),
+        ("POST", "/api/trading/orders/signing", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
+        ("PUT", "/api/paper-account/signing", ["signs_orders": true]),
         ("POST", "/api/trading/reset", ["confirm": "RESET"]),
         (
             "POST", "/api/trading/runners",

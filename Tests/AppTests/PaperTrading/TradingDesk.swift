@@ -13,11 +13,12 @@ import Testing
 final class TradingDesk {
     let installation: Installation
     let browser: TestBrowser
+    let authenticator: SoftwareAuthenticator
     var db: Connection
 
     init(_ environment: [String: String] = [:]) throws {
         installation = try Installation(["PAPER_STALE_PRICES": "allow"].merging(environment) { $1 })
-        browser = try installation.user().browser
+        (browser, authenticator) = try installation.user()
         db = try installation.database.connect()
         try put("STK", .equity, Self.sessions(from: "2024-01-02", count: 20).map { ($0, 100, 101, 99, 100) })
         try put("COIN-USD", .crypto, Self.days(from: "2024-01-01", count: 31).map { ($0, 50, 51, 49, 50) })

@@ -11,6 +11,7 @@ import {
     postAuthWebauthnRegisterOptions,
     postAuthWebauthnRegisterVerify,
     postMeRecoveryCodes,
+    postTradingOrdersSigning,
     type PasskeyUseOptions,
     type Profile,
 } from "api-types";
@@ -52,21 +53,35 @@ async function prove(
 ): Promise<Profile> {
     checkSupport();
     const question = (await ask()).body.publicKey;
-    if (options.signal?.aborted) throw new DOMException("", "AbortError");
-    const request = { publicKey: requestOptions(question), ...options } as unknown as CredentialRequestOptions;
-    const found = await navigator.credentials.get(request).catch((error: unknown) => {
-        throw options.signal?.aborted ? new DOMException("", "AbortError") : ceremonyErrorOf(error);
-    });
-    if (!found) throw ceremonyError("cancelled");
+    const found = await answerTo(question, options);
     try {
-        const credential = credentialJSON(found as PublicKeyCredential);
-        return (await call(proof, { body: { credential } })).body.user;
+        return (await call(proof, { body: { credential: credentialJSON(found) } })).body.user;
     } catch (error) {
         // A password manager that still offers a passkey nobody here has may forget it.
         if (codeOf(error) === "PASSKEY_UNKNOWN")
             void signal("signalUnknownCredential", { rpId: question.rpId, credentialId: found.id });
         throw error;
     }
+}
+
+/** What a passkey makes of a question of the server's. */
+async function answerTo(
+    question: PasskeyUseOptions,
+    options: { mediation?: "conditional"; signal?: AbortSignal } = {},
+): Promise<PublicKeyCredential> {
+    if (options.signal?.aborted) throw new DOMException("", "AbortError");
+    const request = { publicKey: requestOptions(question), ...options } as unknown as CredentialRequestOptions;
+    const found = await navigator.credentials.get(request).catch((error: unknown) => {
+        throw options.signal?.aborted ? new DOMException("", "AbortError") : ceremonyErrorOf(error);
+    });
+    if (!found) throw ceremonyError("cancelled");
+    return found as PublicKeyCredential;
+}
+
+/** What a passkey signs for a ticket: what the server asks, which need not be what the screen shows. */
+export async function signTicket(body: BodySent<typeof postTradingOrdersSigning>): Promise<Fields> {
+    checkSupport();
+    return credentialJSON(await answerTo((await call(postTradingOrdersSigning, { body })).body.publicKey));
 }
 
 /** The stable code of a ceremony that the server refused; null for any other failure. */

@@ -1,12 +1,15 @@
 /* The paper account: its orders, what they came to, and what it is worth. Everything is the signed-in user's own. */
 import {
     type ActivityEntry,
+    type Correction,
     deleteTradingOrdersById,
     type EquitySnapshot,
     type Execution,
     type Generation,
     getPaperAccount,
+    getPaperAccountSigning,
     getTradingActivity,
+    getTradingCorrections,
     getTradingEquityCurve,
     getTradingExecutions,
     getTradingExecutionsCsv,
@@ -18,6 +21,7 @@ import {
     getTradingRealizedPnlCsv,
     type Order,
     type OrderPreview,
+    type OrderSigning,
     type OrderStatus,
     type PaperAccount,
     patchPaperAccount,
@@ -27,13 +31,16 @@ import {
     postTradingOrders,
     postTradingOrdersPreview,
     postTradingReset,
+    putPaperAccountSigning,
 } from "api-types";
 import { invalidate } from "./cache";
+import { asConfirmedUser } from "./confirmed";
 import { ApiError, call } from "./http";
 import type { BodySent } from "./operation";
+import { signTicket } from "./passkeys";
 import { asUser } from "./session";
 
-export type { ActivityEntry, EquitySnapshot, Execution, Generation, Order, OrderPreview, PaperAccount, PortfolioSummary, Position };
+export type { ActivityEntry, Correction, EquitySnapshot, Execution, Generation, Order, OrderPreview, OrderSigning, PaperAccount, PortfolioSummary, Position };
 /** A ticket as the API takes it. */
 export type TicketSent = BodySent<typeof postTradingOrdersPreview>;
 export type OrderChange = BodySent<typeof patchTradingOrdersById>;
@@ -50,6 +57,8 @@ export const executionsKey = (symbol: string | null): string => `${tradingKey}/e
 export const curveKey = (generation: number | null): string => `${tradingKey}/equity/${generation ?? ""}`;
 export const activityKey = `${tradingKey}/activity`;
 export const generationsKey = `${tradingKey}/generations`;
+export const correctionsKey = `${tradingKey}/corrections`;
+export const signingKey = `${tradingKey}/signing`;
 
 export interface OrderFilter {
     readonly status: OrderStatus | null;
@@ -102,6 +111,10 @@ export async function readActivity(offset = 0): Promise<PageOf<ActivityEntry>> {
 export const readGenerations = async (): Promise<readonly Generation[]> =>
     (await asUser(() => call(getTradingGenerations))).body.generations;
 
+/** Fills whose bar says something else by now, newest first. */
+export const readCorrections = async (): Promise<readonly Correction[]> =>
+    (await asUser(() => call(getTradingCorrections))).body.corrections;
+
 /** What a ticket would come to. Nothing is moved by it. */
 export const previewOrder = async (body: TicketSent, signal?: AbortSignal): Promise<OrderPreview> =>
     (await asUser(() => call(postTradingOrdersPreview, { body }, signal))).body;
@@ -116,9 +129,32 @@ export async function changed<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Filled, resting or refused; the same id with the same content finds the order that it has placed already. */
+/**
+ * Filled, resting or refused; the same id with the same content finds the order that it has placed already. Where the
+ * account wants it, a passkey signs the ticket; nothing has happened before that.
+ */
 export const placeOrder = (ticket: TicketSent, clientOrderID: string): Promise<Order> =>
-    changed(async () => (await call(postTradingOrders, { body: { ...ticket, client_order_id: clientOrderID } })).body.order);
+    changed(async () => {
+        const body = { ...ticket, client_order_id: clientOrderID };
+        try {
+            return (await call(postTradingOrders, { body })).body.order;
+        } catch (error) {
+            if (!(error instanceof ApiError) || error.code !== "TRADING_SIGNATURE_REQUIRED") throw error;
+            const credential = await signTicket(ticket);
+            return (await call(postTradingOrders, { body: { ...body, credential } })).body.order;
+        }
+    });
+
+export const readSigning = async (): Promise<OrderSigning> => (await asUser(() => call(getPaperAccountSigning))).body;
+
+/** Wants a recent sign-in. */
+export async function changeSigning(signsOrders: boolean): Promise<OrderSigning> {
+    try {
+        return (await asConfirmedUser(() => call(putPaperAccountSigning, { body: { signs_orders: signsOrders } }))).body;
+    } finally {
+        invalidate(tradingKey);
+    }
+}
 
 /** The id belongs to an order with another content: an earlier attempt has reached the server after all. */
 export const isTakenBefore = (error: unknown): boolean => error instanceof ApiError && error.status === 409;

@@ -168,6 +168,7 @@ function factsOf(order: Order): readonly Fact[] {
         ...(order.status === "PENDING" ? [["Cash promised", cash(order.heldCash)] as const] : []),
         ["Placed", when(order.requestedAt)],
         ...(order.status === "PENDING" ? some("Until", order.expiresAt, when) : some("Ended", order.endedAt, when)),
+        ...some("Signed with a passkey", order.signedAt, when),
         ["Account", `number ${order.generation}`],
         ...some("Placed by", order.runnerId, (id) => <Link href={runnerPath(id)}>a runner</Link>),
         ...some("Number given by who sent it", order.clientOrderId, (id) => <code>{id}</code>),

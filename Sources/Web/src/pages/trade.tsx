@@ -11,6 +11,7 @@ import { PaperMark } from "../ui/paper-mark";
 import { Card, Tabs } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
 import { Activity } from "./trade/activity";
+import { Corrections } from "./trade/corrections";
 import { Equity } from "./trade/equity";
 import { Executions } from "./trade/executions";
 import { Fees } from "./trade/fees";
@@ -21,6 +22,7 @@ import { type Fill, Positions } from "./trade/positions";
 import { Practice } from "./trade/practice";
 import { Reset } from "./trade/reset";
 import { Runners } from "./trade/runners";
+import { Signing } from "./trade/signing";
 import { Summary } from "./trade/summary";
 import { PaperTicket } from "./trade/ticket";
 import { usePaperTicket } from "./trade/use-paper-ticket";
@@ -75,6 +77,7 @@ export default function Trade(): JSX.Element {
                     </p>
                 </div>
             </div>
+            <Corrections />
             <Summary />
             <div className="trade-columns">
                 <div ref={ticket} className="trade-ticket">
@@ -106,6 +109,7 @@ export default function Trade(): JSX.Element {
                                     {known && (
                                         <>
                                             <Fees key={`fees ${known.generation}`} account={known} />
+                                            <Signing />
                                             <Reset account={known} />
                                         </>
                                     )}

@@ -1,6 +1,7 @@
 /* Orders and what became of them, for people. */
 import type {
     ActivityEntry,
+    Correction,
     Execution,
     Order,
     OrderLimit,
@@ -13,7 +14,7 @@ import type {
 } from "api-types";
 import { exactly } from "../amounts";
 import { wordsFor } from "../code-words";
-import { money, spelled } from "../format";
+import { decimal, money, priceDigits, spelled } from "../format";
 import { writtenTime } from "../time";
 
 /** What the ledger is kept in. */
@@ -134,6 +135,13 @@ export function outcomeInWords(order: Order): OutcomeInWords {
 /** Which stored bar an execution took its price from. */
 export const barInWords = ({ barInterval, barStart, barRevision }: Execution): string =>
     `the ${barInterval === "1d" ? "daily" : "hourly"} bar of ${writtenTime(barStart, barInterval)}, revision ${barRevision} of its series`;
+
+/** What has become of that bar. */
+export function barNowInWords({ low, high, close }: Correction): string {
+    if (low === null || high === null || close === null) return "is stored no longer.";
+    const price = (value: number): string => decimal(value, priceDigits(value));
+    return `runs from ${price(low)} to ${price(high)} now, and closes at ${price(close)}.`;
+}
 
 export const activityWords: Readonly<Record<ActivityEntry["kind"], string>> = {
     ORDER: "Order",

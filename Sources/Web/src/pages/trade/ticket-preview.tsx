@@ -31,7 +31,7 @@ export function TicketPreview({ preview, isAtField }: Props): JSX.Element {
 }
 
 function Found({ found }: { found: OrderPreview }): JSX.Element {
-    const { would, detail, rejectReason, limits } = found;
+    const { would, detail, rejectReason, limits, needsSignature } = found;
     const failed = limits.filter(({ isMet }) => !isMet).length;
     return (
         <>
@@ -41,6 +41,9 @@ function Found({ found }: { found: OrderPreview }): JSX.Element {
                 </Notice>
             ) : (
                 <p role="status">{detail}</p>
+            )}
+            {needsSignature && (
+                <p className="dim">A passkey signs this order: what the server asks it, not what the screen shows.</p>
             )}
             <dl className="ticket-figures">
                 {figuresOf(found).map(([label, value]) => (
