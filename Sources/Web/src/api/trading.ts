@@ -116,8 +116,14 @@ export const readCorrections = async (): Promise<readonly Correction[]> =>
     (await asUser(() => call(getTradingCorrections))).body.corrections;
 
 /** What a ticket would come to. Nothing is moved by it. */
-export const previewOrder = async (body: TicketSent, signal?: AbortSignal): Promise<OrderPreview> =>
-    (await asUser(() => call(postTradingOrdersPreview, { body }, signal))).body;
+export async function previewOrder(body: TicketSent, signal?: AbortSignal): Promise<OrderPreview> {
+    const found = (await asUser(() => call(postTradingOrdersPreview, { body }, signal))).body;
+    toBeSigned = found.needsSignature ? JSON.stringify(body) : null;
+    return found;
+}
+
+/** The ticket that was previewed last, if a passkey has to sign it. */
+let toBeSigned: string | null = null;
 
 /** A change of what the account has. */
 export async function changed<T>(work: () => Promise<T>): Promise<T> {
@@ -135,13 +141,15 @@ export async function changed<T>(work: () => Promise<T>): Promise<T> {
  */
 export const placeOrder = (ticket: TicketSent, clientOrderID: string): Promise<Order> =>
     changed(async () => {
-        const body = { ...ticket, client_order_id: clientOrderID };
+        const named = { ...ticket, client_order_id: clientOrderID };
+        const signed = async () => ({ ...named, credential: await signTicket(ticket) });
+        const send = async (body: typeof named) => (await call(postTradingOrders, { body })).body.order;
         try {
-            return (await call(postTradingOrders, { body })).body.order;
+            return await send(toBeSigned === JSON.stringify(ticket) ? await signed() : named);
         } catch (error) {
+            // The price has moved since, or nobody looked.
             if (!(error instanceof ApiError) || error.code !== "TRADING_SIGNATURE_REQUIRED") throw error;
-            const credential = await signTicket(ticket);
-            return (await call(postTradingOrders, { body: { ...body, credential } })).body.order;
+            return await send(await signed());
         }
     });
 
