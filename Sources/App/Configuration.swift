@@ -86,6 +86,8 @@ public struct Configuration: Sendable {
     public let priceProviders: PriceProviders
     /// Where the processes of this host count together; the name of the file begins with it.
     public let metricsFile: String
+    /// Whether this host is to be left alone.
+    public let drain: Drain
     /// Who shows it reads `/api/metrics`; nil: there is no such address.
     let metricsToken: MetricsToken?
     public let logLevel: Log.Level
@@ -147,6 +149,7 @@ public struct Configuration: Sendable {
         providers = source.providers(allowsLoopback: self.environment != .production)
         priceProviders = source.priceProviders(allowsLoopback: self.environment != .production)
         metricsFile = source.absolutePath(.metricsFile)
+        drain = Drain(file: source.absolutePath(.drainFile))
         metricsToken = source.metricsToken()
         logLevel = source.choice(.logLevel, Log.Level.self)
         migrationsDirectory = source.text(.migrationsDirectory, InstalledFiles.share + "/Migrations")

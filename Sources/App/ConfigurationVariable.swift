@@ -90,6 +90,8 @@ extension Configuration {
         case testPause = "BACKTESTD_TEST_PAUSE_MS="
         case testLease = "BACKTESTD_TEST_LEASE_MS=30000"
 
+        case drainFile = "DRAIN_FILE=/run/bitstockerz/drain"
+
         case metricsFile = "METRICS_FILE=/run/bitstockerz/metrics"
         case metricsTokenFile = "METRICS_TOKEN_FILE="
 

@@ -6,8 +6,8 @@ public enum WorkerStanding: String, Sendable, CaseIterable {
     case doesJobs = "does_jobs"
     /// Another process has its name.
     case waitsForName = "waits_for_name"
-    /// The schema is not one that this code can work with.
-    case waitsForSchema = "waits_for_schema"
+    /// Something is in the way: the schema is not one that this code can work with, or its host is to be left alone.
+    case heldBack = "held_back"
     /// It has not been seen yet, or is away.
     case waitsForDatabase = "waits_for_database"
 }
@@ -47,13 +47,13 @@ public struct NameKeeper: ~Copyable {
                 return standing
             }
             let now = SystemClock.monotonicNanoseconds(), obstacle = obstacle, before = standing
-            let isKnown = standing == .doesJobs || standing == .waitsForSchema
+            let isKnown = standing == .doesJobs || standing == .heldBack
             guard !isKnown || now >= nextLook else { return standing }
             let found = try session.use { db in try obstacle(&db) }
             nextLook = now + Self.fitness
-            standing = found == nil ? .doesJobs : .waitsForSchema
-            if let found, before != .waitsForSchema { report(.unfit(detail: found)) }
-            if found == nil, before == .waitsForSchema { report(.fit) }
+            standing = found == nil ? .doesJobs : .heldBack
+            if let found, before != .heldBack { report(.unfit(detail: found)) }
+            if found == nil, before == .heldBack { report(.fit) }
         } catch {
             standing = .waitsForDatabase
         }

@@ -14,7 +14,7 @@ public enum WorkerEvent: Sendable {
     case refused(job: String, detail: String)
     /// The database has no room, memory or time for the job: it waits, and the attempt is not counted.
     case postponed(job: String, afterSeconds: Double, detail: String)
-    /// The schema is not one that this code can work with: no job is taken until it is.
+    /// The schema is not one that this code can work with, or the host is to be left alone: no job is taken until then.
     case unfit(detail: String)
     case fit
     case retrying(job: String, afterSeconds: Double, detail: String)

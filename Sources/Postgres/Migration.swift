@@ -98,8 +98,6 @@ public struct MigrationError: Error, Equatable, Sendable, CustomStringConvertibl
         case unreadable, badFile, duplicateNumber
         /// An applied file is not what it was.
         case changed
-        /// An applied file is not here.
-        case missing
         /// The schema was made for newer code than this.
         case newer
         /// The schema lacks what this code needs.

@@ -33,15 +33,15 @@ public struct Migrator: Sendable {
             let isSame = row.sha256 == (try Self.sha256(migration, &db))
             statuses.append(MigrationStatus(row, isSame ? .applied : .changed, fileName: migration.fileName))
         }
-        let highest = migrations.last?.version ?? 0
+        // Numbers tell nothing of age, because areas have their own blocks.
         for row in applied where !migrations.contains(where: { $0.version == row.version }) {
-            statuses.append(MigrationStatus(row, row.version > highest ? .newer : .missing, fileName: nil))
+            statuses.append(MigrationStatus(row, .newer, fileName: nil))
         }
         return statuses.sorted { $0.version < $1.version }
     }
 
-    /// What ``apply(to:lockWaitMilliseconds:progress:)`` would run, in order. Newer files that allow older code are
-    /// nobody's fault: the next release is being rolled out, or was and is not any more.
+    /// What ``apply(to:lockWaitMilliseconds:progress:)`` would run, in order. Applied files that are not here and allow
+    /// this code are nobody's fault: the next release is being rolled out, or was and is not any more.
     public func pending(of db: inout Connection) throws -> [Migration] {
         let statuses = try status(of: &db)
         try refuse(statuses, { $0.minCodeVersion > codeVersion }, .newer) {
@@ -50,11 +50,15 @@ public struct Migrator: Sendable {
         try refuse(statuses, { $0.state == .changed }, .changed) { name, _ in
             "\(name) was changed after it was applied; undo that and write a new migration"
         }
-        try refuse(statuses, { $0.state == .missing }, .missing) { name, _ in
-            "\(name) is applied and its file is missing"
-        }
         let waiting = Set(statuses.filter { $0.state == .pending }.map(\.version))
         return migrations.filter { waiting.contains($0.version) }
+    }
+
+    /// Of what is pending the first file with which the release that applied the others may not live on while it serves;
+    /// nil when there is none. A file says so itself, by a `min_code_version` that no applied one has.
+    public func incompatible(in db: inout Connection) throws -> Migration? {
+        let known = try Self.applied(in: &db).map(\.minCodeVersion).max()
+        return try pending(of: &db).first { migration in known.map { migration.minCodeVersion > $0 } ?? false }
     }
 
     /// Applies what is pending, each file in its own transaction together with its row. Callers queue: every deploy
@@ -102,7 +106,7 @@ public struct Migrator: Sendable {
 
 /// What is known about one migration.
 public struct MigrationStatus: Equatable, Sendable {
-    public enum State: String, Sendable { case applied, pending, changed, missing, newer }
+    public enum State: String, Sendable { case applied, pending, changed, newer }
 
     public let version: Int
     public let description: String

@@ -11,7 +11,7 @@ struct Bitstockerz: ParsableCommand {
             BacktestCommand.self, VerifyCommand.self,
             UserCommand.self,
             APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, LedgerCommand.self, MaintenanceCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, DrainCommand.self, UpgradeCommand.self,
             MetricsCommand.self, OpenAPICommand.self,
         ]
     )

@@ -78,6 +78,8 @@ extension ExitStatus {
     static let usage: Int32 = 64
     static let badData: Int32 = 65
     static let noInput: Int32 = 66
+    static let temporary: Int32 = 75
+    static let noPermission: Int32 = 77
 }
 
 /// A bar on standard error that grows with long work; nothing when that is not a terminal.

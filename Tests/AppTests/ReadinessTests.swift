@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import HTTP
 import JSON
+import Postgres
 import TestSupport
 import Testing
 
@@ -13,6 +14,37 @@ import Testing
     private func schemaState(_ application: inout Application) throws -> Value? {
         let answer = application.respond(to: try Request(.get, "/api/health/ready"))
         return try parse(answer.body).objectValue?["checks"]?.objectValue?["schema"]?.objectValue?["status"]
+    }
+
+    @Test func `a host that is drained is not ready, and says so`() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "bsdrain-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let configuration = try Configuration([
+            "DATABASE_URL": Self.database.conninfo, "MIGRATIONS_DIR": Repository.migrations, "DRAIN_FILE": file,
+        ])
+        var application = Application(configuration, log: Log(minimum: .error))
+        func ready() throws -> (Int, Value?) {
+            let answer = application.respond(to: try Request(.get, "/api/health/ready"))
+            return (answer.status, try parse(answer.body).objectValue?["draining"])
+        }
+        #expect(try ready() == (200, false))
+        try configuration.drain.begin()
+        try configuration.drain.begin()
+        #expect(try ready() == (503, true))
+        // Nobody who comes all the same is refused.
+        #expect(application.respond(to: try Request(.get, "/api/health/live")).status == 200)
+        try configuration.drain.end()
+        try configuration.drain.end()
+        #expect(try ready() == (200, false))
+        var db = try Self.database.connect()
+        try db.script(
+            """
+            INSERT INTO jobs (job_type, payload_json, status, worker, started_at, lease_until, attempts)
+              VALUES ('x', '{}', 'running', '\(configuration.workerName)/1/a', now(), now() + interval '1 minute', 1),
+                ('x', '{}', 'running', 'another.worker/1/a', now(), now() + interval '1 minute', 1)
+            """)
+        #expect(
+            try db.run(Query<Int>.value(HostWork.jobsSQL, configuration.backtestName, configuration.workerName)) == 1)
     }
 
     @Test func `an install beside a running process does not make it unready`() throws {

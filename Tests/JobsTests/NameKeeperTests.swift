@@ -20,7 +20,7 @@ import Testing
         var namesake = Self.keeper(database.conninfo)
         #expect(namesake.look() == .waitsForName)
         var older = Self.keeper(database.conninfo, "other", obstacle: "the schema is newer")
-        #expect(older.look() == .waitsForSchema)
+        #expect(older.look() == .heldBack)
         var lonely = Self.keeper(database.conninfo + " dbname=nobody", "lonely")
         #expect(lonely.look() == .waitsForDatabase)
         #expect(first.look() == .doesJobs)

@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [
-        DoorbellAnswer.pong(.doesJobs), .pong(.waitsForName), .pong(.waitsForSchema), .pong(.waitsForDatabase),
+        DoorbellAnswer.pong(.doesJobs), .pong(.waitsForName), .pong(.heldBack), .pong(.waitsForDatabase),
         .job("a", isFinished: true), .refused("no"),
     ])
     func `an answer is read as it was written`(_ answer: DoorbellAnswer) {

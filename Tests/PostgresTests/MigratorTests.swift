@@ -97,24 +97,36 @@ import Testing
         #expect(try bench.states() == [1: .changed, 100: .applied, 101: .pending])
     }
 
-    @Test func `an applied file that vanished stops everything and is named`() throws {
+    @Test(arguments: ["V0100__create_b.sql", "V0001__create_a.sql"])
+    func `the release before goes back to a schema that allows it, wherever the next one's numbers lie`(
+        _ next: String
+    ) throws {
         let bench = try Workbench(Self.two)
         try bench.migrate()
-        try bench.remove("V0001__create_a.sql")
-        try bench.write("V0101__create_c.sql", "CREATE TABLE c (x int)")
-        let fault = bench.fault()
-        #expect(fault?.kind == .missing)
-        #expect(fault?.message.contains("V0001__create_a.sql") == true)
+        try bench.remove(next)
+        #expect(bench.fault() == nil)
+        #expect(try bench.states().values.sorted { $0.rawValue < $1.rawValue } == [.applied, .newer])
         #expect(try bench.tables() == ["a", "b"])
+        // Its own next file comes all the same.
+        try bench.write("V0050__create_c.sql", "CREATE TABLE c (x int)")
+        #expect(try bench.migrate() == ["V0050__create_c.sql"])
     }
 
-    @Test func `a schema newer than this code is accepted where it allows older code`() throws {
+    @Test func `whoever upgrades is told of a file that ends what runs`() throws {
         let bench = try Workbench(Self.two)
+        var db = try bench.database.connect()
+        func incompatible() throws -> String? {
+            try Migrator(directory: bench.folder.path, codeVersion: 2).incompatible(in: &db)?.fileName
+        }
+        // Nothing runs on an empty database.
+        #expect(try incompatible() == nil)
         try bench.migrate()
-        try bench.remove("V0100__create_b.sql")
-        #expect(bench.fault() == nil)
-        #expect(try bench.states() == [1: .applied, 100: .newer])
-        #expect(try bench.tables() == ["a", "b"])
+        try bench.write("V0200__create_c.sql", "CREATE TABLE c (x int)")
+        #expect(try incompatible() == nil)
+        try bench.write("V0201__drop_a.sql", "-- min_code_version: 2\nDROP TABLE a")
+        #expect(try incompatible() == "V0201__drop_a.sql")
+        try bench.migrate(codeVersion: 2)
+        #expect(try incompatible() == nil)
     }
 
     @Test func `a schema that asks for newer code is left alone`() throws {

@@ -15,6 +15,7 @@ public struct JobService: Sendable {
     private let databaseURL: String
     private let session: SessionSettings
     private let schema: ReleaseSchema
+    private let drain: Drain
     private let metricsFile: String
     private let log: Log
 
@@ -29,6 +30,7 @@ public struct JobService: Sendable {
         databaseURL = configuration.databaseURL
         schema = ReleaseSchema(directory: configuration.migrationsDirectory)
         metricsFile = configuration.metricsFile
+        drain = configuration.drain
         session = SessionSettings(
             applicationName: program.rawValue, connectTimeoutSeconds: 3,
             statementTimeoutMilliseconds: statementMilliseconds,
@@ -62,7 +64,7 @@ public struct JobService: Sendable {
     public func run(
         _ kinds: [any JobKind], socket: Int32? = nil, stop: borrowing StopSignal, notify: Notify
     ) throws {
-        let databaseURL = databaseURL, session = session, schema = schema, log = log
+        let databaseURL = databaseURL, session = session, schema = schema, drain = drain, log = log
         var keeper = session
         keeper.applicationName = program.rawValue + " keeper"
         // The main thread waits for it, and the watchdog for the main thread.
@@ -73,7 +75,8 @@ public struct JobService: Sendable {
         var waiters = Waiters()
         var worker = try Worker(
             worker, kinds: kinds, session: { .logged(databaseURL, session, log) },
-            keeperSession: { .logged(databaseURL, keeper, log) }, obstacle: { db in try schema.obstacle(&db) },
+            keeperSession: { .logged(databaseURL, keeper, log) },
+            obstacle: { db in try drain.isOn ? Drain.sentence : schema.obstacle(&db) },
             wake: { wake.wake() }, report: { $0.write(to: log) })
         notify.ready()
         serving: while true {
@@ -126,8 +129,13 @@ extension WorkerEvent {
                 "job postponed: the database has no room, memory or time for it",
                 ["job": .string(job), "after_s": .number(Number(seconds)), "detail": .string(detail)])
         case .unfit(let detail):
-            log.error("no job is taken: schema and release do not go together", ["detail": .string(detail)])
-        case .fit: log.info("schema and release go together again", [:])
+            // Nothing is wrong where somebody has asked for it.
+            if detail == Drain.sentence {
+                log.info("no job is taken", ["detail": .string(detail)])
+            } else {
+                log.error("no job is taken", ["detail": .string(detail)])
+            }
+        case .fit: log.info("jobs are taken again", [:])
         case .retrying(let job, let seconds, let detail):
             log.warning(
                 "job failed: trying again",

@@ -33,9 +33,11 @@ enum Health {
         let schema: Check
         let backtestDaemon: Check
         let marketData: Check
+        /// The parts are as they were, so that whoever works on the host sees them.
+        let isDrained: Bool
 
         /// Runs stay queued while the daemon is away, so the host can serve without it: reported, not required.
-        var isReady: Bool { [database, schema, marketData].allSatisfy { $0.state != .down } }
+        var isReady: Bool { !isDrained && [database, schema, marketData].allSatisfy { $0.state != .down } }
 
         private enum ServiceStatus: String, CaseIterable { case ok, unavailable }
 
@@ -51,6 +53,10 @@ enum Health {
                         .member("market_data", Check.form, \.marketData),
                     ])
                 ) { $0 },
+                .member(
+                    "draining",
+                    Form<Bool>.flag.described("Whether an administrator has emptied this host for work on it"),
+                    \.isDrained),
             ])
     }
 
@@ -88,7 +94,7 @@ enum Health {
                     try database.use(repeatable: true) { db in
                         try db.run(.value("SELECT EXISTS (SELECT 1 FROM bar_series WHERE count > 0)"))
                     }
-                } : unknown)
+                } : unknown, isDrained: configuration.drain.isOn)
     }
 
     private static func daemon(_ configuration: Configuration) -> Check {
@@ -103,7 +109,7 @@ enum Health {
             case nil: "runs stay queued until it is back"
             case .waitsForName:
                 "another daemon has the name of this host's: give each a \(Configuration.Variable.backtestName) of its own"
-            case .waitsForSchema: "it takes no run while the schema does not fit its release"
+            case .heldBack: "it takes no run: the schema does not fit its release, or this host is drained"
             case .waitsForDatabase: "it does not reach the database"
             }
         return check

@@ -8,11 +8,12 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "Connection string or URL of the database; default: DATABASE_URL, else dbname=bitstockerz.")
     var database: String?
 
-    /// The configuration of the environment with this option applied.
+    /// The configuration of the environment with this option applied. Root is the service's user from here on
+    /// (``ServiceUser``): files that only root can read are opened before.
     ///
     /// - Throws: exit code 78 after naming every mistake.
     func configuration() throws -> Configuration {
-        do { return try Configuration(environment()) } catch {
+        do { return try Configuration(environment(over: ServiceUser.become())) } catch {
             for problem in error.problems { Console.complain(problem) }
             throw ExitCode(ExitStatus.configuration)
         }

@@ -14,6 +14,9 @@ struct MigrateCommand: ParsableCommand {
     @Flag(help: "Show what would run; change nothing.")
     var dryRun = false
 
+    @Flag(help: "Say whether what runs can live with what is pending: exit 65 when not; change nothing.")
+    var check = false
+
     @Flag(help: "Print JSON instead of a table (with --status or --dry-run).")
     var json = false
 
@@ -23,7 +26,9 @@ struct MigrateCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        if status && dryRun { throw ValidationError("Give either --status or --dry-run.") }
+        guard [status, dryRun, check].count(where: { $0 }) <= 1 else {
+            throw ValidationError("Give one of --status, --dry-run and --check.")
+        }
         if json && !status && !dryRun { throw ValidationError("--json goes with --status or --dry-run.") }
     }
 
@@ -34,6 +39,7 @@ struct MigrateCommand: ParsableCommand {
             try database.withDatabase { db in
                 if status { return try showStatus(migrator, &db) }
                 if dryRun { return try showPending(migrator, &db) }
+                if check { return try showCompatibility(migrator, &db) }
                 let applied = try migrator.apply(to: &db) { migration, milliseconds in
                     Console.say("applied \(migration.fileName) in \(milliseconds) ms")
                 }
@@ -81,6 +87,19 @@ struct MigrateCommand: ParsableCommand {
         }
         for one in pending { Console.say("would apply \(one.fileName)") }
         if pending.isEmpty { Console.say("The schema is up to date.") }
+    }
+
+    private func showCompatibility(_ migrator: Migrator, _ db: inout Connection) throws {
+        if let first = try migrator.incompatible(in: &db) {
+            throw Console.fail(
+                "the release before cannot live with \(first.fileName): stop bitstockerz.target on every host before you migrate",
+                ExitStatus.badData)
+        }
+        let count = try migrator.pending(of: &db).count
+        Console.say(
+            count == 0
+                ? "The schema is up to date."
+                : "\(count) migrations are pending; what runs can live with all of them.")
     }
 
     private static func time(_ microseconds: Int64) -> String {

@@ -18,13 +18,13 @@ enum HostProgram {
     /// Nil when it is not there, cannot be started, or takes longer than ten seconds or says more than 4 MiB.
     static func run(_ name: String, _ arguments: String...) -> Output? { run(name, arguments) }
 
-    static func run(_ name: String, _ arguments: [String]) -> Output? {
+    static func run(_ name: String, _ arguments: [String], seconds: Int = 10) -> Output? {
         var ends: [Int32] = [-1, -1]
         guard let path = path(of: name), pipe(&ends) == 0 else { return nil }
         let reader = Descriptor(owning: ends[0])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         guard let child = start(path, arguments, writing: Descriptor(owning: ends[1])) else { return nil }
-        let bytes = read(reader.raw, within: Deadline(milliseconds: 10_000))
+        let bytes = read(reader.raw, within: Deadline(milliseconds: seconds * 1_000))
         if bytes == nil { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}

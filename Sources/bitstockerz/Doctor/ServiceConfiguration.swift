@@ -91,7 +91,7 @@ struct ServiceConfiguration {
     }
 
     /// `Environment=` of the unit and its drop-ins.
-    private static func unitEnvironment() -> [String: String] {
+    static func unitEnvironment() -> [String: String] {
         guard Systemd.isRunning,
             let words = Systemd.properties(["Environment"], of: ["bitstockerz-responder@1.service"]).first?[
                 "Environment"]

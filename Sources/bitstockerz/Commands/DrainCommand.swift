@@ -1,0 +1,84 @@
+import App
+import ArgumentParser
+import Glibc
+import Postgres
+import System
+
+struct DrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drain",
+        abstract: "Empty this host for work on it, behind a load balancer; or let it serve again.",
+        discussion: """
+            on: the host tells the load balancer that it is not ready, and takes no more jobs; what is under way ends. The \
+            command says when work may begin. What still comes is answered: nobody is refused. A restart of the machine \
+            ends it as well. off: the host is ready and takes jobs again.
+            """)
+
+    enum Wish: String, ExpressibleByArgument, CaseIterable { case on, off, status }
+
+    @Argument(help: "on, off, or status: whether it is, and what is under way.")
+    var wish: Wish
+
+    @Option(
+        help:
+            "Seconds that the load balancer may take to notice: the pause between its checks times how many must fail.")
+    var grace = 15
+
+    @Option(help: "Seconds after which it is given up, exit 75; the host stays drained.")
+    var timeout = 300
+
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard (0...3_600).contains(grace), (1...86_400).contains(timeout) else {
+            throw ValidationError("--grace is 0 to 3600 seconds, --timeout 1 to 86400.")
+        }
+    }
+
+    func run() throws {
+        let configuration = try database.configuration()
+        switch wish {
+        case .on: try drain(configuration)
+        case .off:
+            try told { () throws(SystemError) in try configuration.drain.end() }
+            Console.say("This host is ready again.")
+        case .status:
+            let work = try database.withDatabase { db in try HostWork.underWay(configuration, in: &db) }
+            Console.say(
+                configuration.drain.isOn ? "Drained: \(Self.words(work))." : "Not drained: \(Self.words(work)).")
+        }
+    }
+
+    private func drain(_ configuration: Configuration) throws {
+        try told { () throws(SystemError) in try configuration.drain.begin() }
+        Console.note("not ready any more; the load balancer has \(grace) seconds to notice")
+        sleep(UInt32(grace))
+        let deadline = Deadline(milliseconds: timeout * 1_000)
+        var last = ""
+        try database.withDatabase { db in
+            while true {
+                let work = try HostWork.underWay(configuration, in: &db)
+                guard !work.isNone else { return }
+                if Self.words(work) != last { Console.note("waiting: \(Self.words(work))") }
+                last = Self.words(work)
+                guard deadline.remainingMilliseconds > 0 else {
+                    throw Console.fail(
+                        "still \(last) after \(timeout) seconds; the host stays drained", ExitStatus.temporary)
+                }
+                usleep(200_000)
+            }
+        }
+        Console.say("Drained: work on this host may begin. Afterwards: bitstockerz drain off")
+    }
+
+    private func told(_ work: () throws(SystemError) -> Void) throws {
+        do { try work() } catch {
+            throw Console.fail("\(error): is bitstockerz.target started?", ExitStatus.unavailable)
+        }
+    }
+
+    private static func words(_ work: HostWork) -> String {
+        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        return "\(counted(work.requests, "request")) and \(counted(work.jobs, "job")) under way"
+    }
+}

@@ -1,0 +1,104 @@
+import App
+import ArgumentParser
+import Glibc
+import Postgres
+import System
+
+/// Replaces what runs by what is installed. The order matters: the schema first, because the release that runs can live with a
+/// newer one, then one process after the other, so that the others serve meanwhile.
+struct UpgradeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upgrade",
+        abstract:
+            "Bring the database up to date, and replace what runs by what is installed, one process after the other.",
+        discussion: """
+            For after `make install` of another release, a newer or an older one; the package does it by itself. All \
+            through it the site answers. It stops at the first process that does not come up: the others run on as they \
+            were. Back to the release before: install that, and run this again; the schema stays the newer one, which the \
+            release before can live with.
+            """)
+
+    /// A responder has so long to end its request, and systemd to kill one that does not.
+    private static let patienceSeconds = 90
+    /// A migration takes as long as it takes.
+    private static let migrationSeconds = 6 * 3_600
+
+    func run() throws {
+        guard geteuid() == 0 else {
+            throw Console.fail("only root may replace what systemd runs", ExitStatus.noPermission)
+        }
+        guard Systemd.isRunning else { throw Console.fail("systemd does not run here", ExitStatus.unavailable) }
+        let before = SystemClock.monotonicNanoseconds()
+        try systemctl(["daemon-reload"])
+        try migrate()
+        for template in ["bitstockerz-responder", "bitstockerz-outbound"] {
+            for unit in Systemd.instances(of: template) where isActive(unit) { try replace(unit, by: "reload") }
+        }
+        for unit in ["bitstockerz-backtestd.service", "bitstockerz-worker.service"] where isActive(unit) {
+            try replace(unit, by: "restart")
+        }
+        try reloadWebServer()
+        let seconds = Double(SystemClock.monotonicNanoseconds() - before) / 1e9
+        Console.say("Release \(Version.current) runs, after \(Console.decimal(seconds, 1)) seconds.")
+    }
+
+    private func migrate() throws {
+        let done = HostProgram.run(
+            "systemctl", ["restart", "bitstockerz-migrate.service"], seconds: Self.migrationSeconds)
+        guard done?.status == 0 else {
+            throw Console.fail(
+                "the database could not be brought up to date, and what ran before goes on: journalctl -u bitstockerz-migrate says why",
+                ExitStatus.unavailable)
+        }
+        Console.note("the schema is up to date")
+    }
+
+    private func replace(_ unit: String, by verb: String) throws {
+        let old = process(of: unit)
+        _ = HostProgram.run("systemctl", [verb, unit], seconds: Self.patienceSeconds)
+        let deadline = Deadline(milliseconds: Self.patienceSeconds * 1_000)
+        while true {
+            let new = process(of: unit)
+            if let new, new != old, isActive(unit) {
+                Console.note("\(unit): process \(new) in the place of \(old ?? "none")")
+                return
+            }
+            guard deadline.remainingMilliseconds > 0 else {
+                throw Console.fail(
+                    "\(unit) does not come up, and the others run on as they were: journalctl -u \(unit) says why",
+                    ExitStatus.unavailable)
+            }
+            usleep(50_000)
+        }
+    }
+
+    private func isActive(_ unit: String) -> Bool { property("ActiveState", of: unit) == "active" }
+
+    private func process(of unit: String) -> String? {
+        property("MainPID", of: unit).flatMap { $0 == "0" ? nil : $0 }
+    }
+
+    private func property(_ name: String, of unit: String) -> String? {
+        Systemd.properties([name], of: [unit]).first?[name]
+    }
+
+    /// Files of the site may have changed. One that nginx does not take leaves it as it is.
+    private func reloadWebServer() throws {
+        guard isActive("nginx.service") else { return }
+        guard HostProgram.run("nginx", "-qt")?.status == 0 else {
+            Console.complain(
+                "nginx does not take its configuration, and goes on with the one it has: nginx -t says why")
+            return
+        }
+        try systemctl(["reload", "nginx.service"])
+        Console.note("nginx has read its site again")
+    }
+
+    private func systemctl(_ arguments: [String]) throws {
+        let done = HostProgram.run("systemctl", arguments, seconds: Self.patienceSeconds)
+        guard done?.status == 0 else {
+            let said = (done?.text ?? "").split(separator: "\n").last.map { ": \($0)" } ?? ""
+            throw Console.fail("systemctl \(arguments.joined(separator: " ")) failed\(said)", ExitStatus.unavailable)
+        }
+    }
+}
