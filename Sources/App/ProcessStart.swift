@@ -10,6 +10,16 @@ public enum ExitStatus {
     public static let configuration: Int32 = 78
 }
 
+extension Version {
+    /// Answers `--version` with the program's name and version, and ends. Daemons take no other argument.
+    public static func answerIfAsked() {
+        guard CommandLine.arguments.dropFirst().first == "--version" else { return }
+        let name = CommandLine.arguments[0].split(separator: "/").last ?? ""
+        print("\(name) \(current)")
+        exit(EXIT_SUCCESS)
+    }
+}
+
 extension Configuration {
     /// The configuration of this process; when it is wrong, says everything that is and ends with 78.
     public static func ofThisProcess() -> Configuration {

@@ -4,6 +4,7 @@ import Daemon
 import Glibc
 import System
 
+Version.answerIfAsked()
 let configuration = Configuration.ofThisProcess()
 // The next run needs as much memory as the last one.
 Allocator.keepLargeBlocks()

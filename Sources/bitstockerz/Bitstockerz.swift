@@ -1,3 +1,4 @@
+import App
 import ArgumentParser
 
 /// The admin tool. Each subcommand has its own file.
@@ -6,6 +7,7 @@ struct Bitstockerz: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bitstockerz",
         abstract: "Looks after a BitStockerz installation.",
+        version: Version.current,
         subcommands: [
             MigrateCommand.self, ImportCommand.self, IngestCommand.self, SymbolsCommand.self, DataCommand.self,
             BacktestCommand.self, VerifyCommand.self,

@@ -5,6 +5,7 @@ import Daemon
 import Glibc
 import Remote
 
+Version.answerIfAsked()
 let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "outbound"])
 do {

@@ -3,6 +3,7 @@ import App
 import Daemon
 import Glibc
 
+Version.answerIfAsked()
 let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "responder"])
 do {

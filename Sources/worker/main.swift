@@ -6,6 +6,7 @@ import Jobs
 import Remote
 import System
 
+Version.answerIfAsked()
 let configuration = Configuration.ofThisProcessWithServerSecret()
 let diary = Log(minimum: configuration.logLevel, common: ["program": "worker"])
 do {
