@@ -38,6 +38,9 @@ class Site:
         script = b"export {};" * 300
         (self.home / "web/assets/app-1a2b.js").write_bytes(script)
         (self.home / "web/assets/app-1a2b.js.gz").write_bytes(gzip.compress(script))
+        # nginx does not look into it.
+        (self.home / "web/assets/app-1a2b.js.br").write_bytes(b"brotli")
+        (self.home / "web/assets/old.css").write_bytes(b"a{}")
         self.socket = str(self.home / "responder.sock")
         self.responder = FakeResponder(self.socket)
         self.outbound = FakeResponder(str(self.home / "outbound.sock"))
@@ -85,16 +88,22 @@ class Site:
         (self.home / "etc/site.conf").write_text(
             f"server_name site.test;\nssl_certificate {self.home}/etc/certificate.pem;\n"
             f"ssl_certificate_key {self.home}/etc/key.pem;\n")
-        shutil.copy(SOURCE / "trusted-proxies.conf", self.home / "etc")
         site = (SOURCE / "bitstockerz.conf").read_text()
+        settings = ["trusted-proxies.conf", "other-names.conf", "listen-https.conf", "listen-http.conf"]
+        texts = {name: (SOURCE / name).read_text() for name in settings}
+        texts |= {f"conf.d/{path.name}": path.read_text() for path in (SOURCE / "conf.d").iterdir()}
+        (self.home / "etc/conf.d").mkdir()
         for real, here in {
             "/etc/bitstockerz/nginx": self.home / "etc", "/run/bitstockerz": self.home, "/usr/share/bitstockerz": self.home,
             "/var/cache/nginx/bitstockerz": self.home / "nginx/cache", "/var/log/nginx": self.home / "log",
             "/var/lib/bitstockerz": self.home, "listen 443": f"listen 127.0.0.1:{self.tls_port}",
             "listen [::]:443 ssl http2;": "", "listen 80;": f"listen 127.0.0.1:{self.port};", "listen [::]:80;": "",
         }.items():
-            self.assert_present(site, real)
+            self.assert_present(site + "".join(texts.values()), real)
             site = site.replace(real, str(here))
+            texts = {name: text.replace(real, str(here)) for name, text in texts.items()}
+        for name, text in texts.items():
+            (self.home / "etc" / name).write_text(text)
         # The lines of Debian's own nginx.conf that a site file must get along with.
         return (f"daemon off; pid {self.home}/nginx.pid; error_log stderr warn; events {{}}\nhttp {{\nsendfile on; tcp_nopush on; gzip on;"
                 f"ssl_prefer_server_ciphers on; access_log {self.home}/log/access.log; include /etc/nginx/mime.types; default_type application/octet-stream;\n"
@@ -104,7 +113,7 @@ class Site:
     @staticmethod
     def assert_present(text, part):
         if part not in text:
-            raise AssertionError(f"bitstockerz.conf no longer says {part!r}")
+            raise AssertionError(f"the site no longer says {part!r}")
 
     def close(self):
         self.process.terminate()

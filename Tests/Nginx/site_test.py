@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from nginx_site import CANDLES, PUBLIC, SOURCE, ProblemAssertions, Site
+from nginx_site import CANDLES, NGINX, PUBLIC, SOURCE, ProblemAssertions, Site
 
 
 class SiteTest(ProblemAssertions, unittest.TestCase):
@@ -208,6 +208,20 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
         self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
         self.assertEqual(self.site.request("/assets/gone.js").status, 404)
 
+    def test_scripts_come_in_brotli_where_it_is_taken(self):
+        for accepted, encoding in (("gzip, deflate, br, zstd", "br"), ("br", "br"), ("br;q=0.5,gzip", "br"), ("gzip", "gzip"),
+                                   ("gzip, br;q=0", "gzip"), ("gzip,br;q=0.0", "gzip"), ("gzip, brotli", "gzip"), ("", None)):
+            with self.subTest(accepted):
+                answer = self.site.request("/assets/app-1a2b.js", {"Accept-Encoding": accepted})
+                self.assertEqual((answer.status, answer.headers["Content-Encoding"]), (200, encoding))
+                self.assertEqual(answer.content == b"brotli", encoding == "br")
+                self.assertEqual(answer.headers["Content-Type"], "application/javascript")
+                self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
+                self.assertEqual(answer.headers.get_all("Vary"), ["Accept-Encoding"])
+                self.assertIn("Content-Security-Policy", answer.headers)
+        answer = self.site.request("/assets/old.css", {"Accept-Encoding": "br"})
+        self.assertEqual((answer.content, answer.headers["Content-Encoding"], answer.headers["Content-Type"]), (b"a{}", None, "text/css"))
+
     def test_the_api_is_never_the_page(self):
         for path in ("/api", "/api/", "/api/markets"):
             self.assertIn("serial", self.site.json(path))
@@ -307,24 +321,57 @@ class CatalogTest(unittest.TestCase):
 
 
 class ProductionTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(production=True)
+        cls.addClassCleanup(cls.site.close)
+        cls.trust = ssl.create_default_context(cafile=cls.site.home / "etc/certificate.pem")
+        cls.trust.check_hostname = False
+
+    def secure(self, path, headers):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.site.tls_port, context=self.trust, timeout=20)
+        return self.site.request(path, {"Host": "site.test"} | headers, connection=connection)
+
     def test_the_site_speaks_tls_and_sends_plain_http_there(self):
-        site = Site(production=True)
-        self.addCleanup(site.close)
-        answer = site.request("/markets/AAPL?x=1", {"Host": "evil.example"})
+        answer = self.site.request("/markets/AAPL?x=1", {"Host": "site.test"})
         self.assertEqual((answer.status, answer.headers["Location"]), (308, "https://site.test/markets/AAPL?x=1"))
-        trust = ssl.create_default_context(cafile=site.home / "etc/certificate.pem")
-        trust.check_hostname = False
-        def request(path, headers):
-            connection = http.client.HTTPSConnection("127.0.0.1", site.tls_port, context=trust, timeout=20)
-            return site.request(path, headers, connection=connection)
-        answer = request("/api/health/live", {"X-Forwarded-For": "192.0.2.1"})
+        answer = self.secure("/api/health/live", {"X-Forwarded-For": "192.0.2.1"})
         seen = json.loads(answer.content)["parameters"]
         self.assertEqual((seen["HTTPS"], seen["REMOTE_ADDR"]), ("on", "127.0.0.1"), "an unlisted proxy is not believed")
-        self.assertIn("max-age=", answer.headers["Strict-Transport-Security"])
-        self.assertEqual(request("/markets/AAPL", {}).content[-8:], b"the page")
+        self.assertEqual(answer.headers["Strict-Transport-Security"], "max-age=63072000")
+        self.assertEqual(self.secure("/markets/AAPL", {}).content[-8:], b"the page")
+        trust = ssl.create_default_context(cafile=self.site.home / "etc/certificate.pem")
         trust.set_alpn_protocols(["h2"])
-        with socket.create_connection(("127.0.0.1", site.tls_port), 10) as plain, trust.wrap_socket(plain) as secure:
+        with socket.create_connection(("127.0.0.1", self.site.tls_port), 10) as plain, \
+                trust.wrap_socket(plain, server_hostname="site.test") as secure:
             self.assertEqual(secure.selected_alpn_protocol(), "h2")
+
+    def test_other_names_are_not_answered(self):
+        for host in ("evil.example", "127.0.0.1", "[::1]", "site.test.evil.example", "x.site.test", "bitstockerz.example"):
+            with self.subTest(host):
+                for ask in (self.site.request, self.secure):
+                    with self.assertRaises(http.client.RemoteDisconnected):
+                        ask("/", {"Host": host})
+        self.assertEqual(self.site.raw(b"GET / HTTP/1.0\r\n\r\n"), b"")
+        for name in ("evil.example", "x.site.test"):
+            with socket.create_connection(("127.0.0.1", self.site.tls_port), 10) as plain, \
+                    self.assertRaisesRegex(ssl.SSLError, "(?i)unrecognized.name"):
+                self.trust.wrap_socket(plain, server_hostname=name)
+
+    def test_challenges_for_certificates_are_answered_without_tls(self):
+        folder = self.site.home / "acme/.well-known/acme-challenge"
+        folder.mkdir(parents=True)
+        (folder / "token").write_text("token.key")
+        answer = self.site.request("/.well-known/acme-challenge/token", {"Host": "site.test"})
+        self.assertEqual((answer.status, answer.content, answer.headers["Content-Type"]), (200, b"token.key", "text/plain"))
+
+    def test_other_names_may_be_left_to_another_site(self):
+        site = Site(production=True)
+        self.addCleanup(site.close)
+        (site.home / "etc/other-names.conf").unlink()
+        checked = subprocess.run([NGINX, "-p", str(site.home), "-c", str(site.home / "nginx/nginx.conf"), "-t"], capture_output=True)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+
 
 
 if __name__ == "__main__":
