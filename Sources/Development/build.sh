@@ -36,4 +36,9 @@ for program in "${programs[@]}" "$development_program"; do
     refuse_regular_expressions "$program"
     split_symbols "$program"
 done
+# Manual pages and completions say what the admin tool says of itself.
+manual=.build/manual/man5/bitstockerz.env.5
+for file in .build/split/bitstockerz systemd/bitstockerz.env.example "$here"/manual.py "$here"/bitstockerz.env.5.in; do
+    [ ! "$file" -nt $manual ] || { python3 "$here/manual.py" .build/split/bitstockerz .build/manual && break; }
+done
 Sources/Web/build.sh
