@@ -5,8 +5,11 @@ PREFIX ?= /usr
 DESTDIR ?=
 SECONDS ?= 60
 SCRIPTS := Sources/Development
+# In the environment, and not in the command, a folder may have blanks in its name.
+install install-symbols uninstall: export DESTDIR := $(DESTDIR)
+install install-symbols uninstall: export PREFIX := $(PREFIX)
 
-.PHONY: build run stop test lint bench fuzz clean install install-symbols uninstall
+.PHONY: build run stop test lint bench fuzz clean deb install install-symbols uninstall
 
 # Programs (release) and page, with the packages they need.
 build:
@@ -36,13 +39,17 @@ fuzz:
 clean:
 	@$(SCRIPTS)/clean.sh
 
+# The Debian package of what `make` builds: .build/deb/bitstockerz_VERSION_ARCH.deb.
+deb: build
+	@$(SCRIPTS)/deb.sh
+
 # Installs what `make` has built; as root, or into DESTDIR.
 install:
-	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh
+	@$(SCRIPTS)/install.sh
 
 # What debuggers want to know of the installed programs, under /usr/lib/debug.
 install-symbols:
-	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh symbols
+	@$(SCRIPTS)/install.sh symbols
 
 uninstall:
-	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(SCRIPTS)/install.sh uninstall
+	@$(SCRIPTS)/install.sh uninstall

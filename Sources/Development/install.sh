@@ -11,6 +11,7 @@ stage=${DESTDIR:-}
 prefix=${PREFIX:-/usr}
 built=.build/split
 page=${PAGE:-.build/web/dist}
+manual=.build/manual
 # Where debuggers look for what was split off a program.
 symbols=$stage/usr/lib/debug$prefix
 share=$stage$prefix/share/bitstockerz
@@ -19,6 +20,11 @@ units=$stage$prefix/lib/systemd/system
 . Sources/Development/programs.sh
 # The admin tool is for people, the others for systemd.
 folder() { if [ "$1" = bitstockerz ]; then echo bin; else echo libexec/bitstockerz; fi; }
+# Where shells look for how a word goes on.
+completions=("bash bash-completion/completions/bitstockerz" "zsh zsh/vendor-completions/_bitstockerz"
+    "fish fish/vendor_completions.d/bitstockerz.fish")
+# Whether this machine's own systemd is meant, and not a tree for another.
+is_here() { [ -z "$stage" ] && [ -d /run/systemd/system ]; }
 if [ "${1:-install}" = symbols ]; then
     for program in "${programs[@]}"; do
         install -D -m 644 "$built/$program.debug" -t "$symbols/$(folder "$program")"
@@ -26,17 +32,42 @@ if [ "${1:-install}" = symbols ]; then
     exit 0
 fi
 if [ "${1:-install}" = uninstall ]; then
-    # /etc/bitstockerz and the database are the administrator's.
+    if is_here; then
+        systemctl stop 'bitstockerz*'
+        systemctl reset-failed 'bitstockerz*' 2>/dev/null || true
+    fi
+    wants=$stage/etc/systemd/system
+    [ ! -d "$wants" ] || find "$wants" -type l -path '*.wants/bitstockerz*' -delete
+    [ ! -d "$wants" ] || find "$wants" -type d -name 'bitstockerz*.wants' -empty -delete
+    # A link that leads nowhere would keep nginx from starting.
+    for site in "$stage"/etc/nginx/sites-enabled/*; do
+        case $(readlink "$site") in
+        "$prefix"/share/bitstockerz/*) rm "$site" ;;
+        *)
+            ! grep -qs 'include bitstockerz/' "$site" ||
+                echo "$site still names what is gone now: remove it, or nginx does not start again" >&2
+            ;;
+        esac
+    done
+    [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
+    # /etc/bitstockerz, the logs and the database are the administrator's.
     rm -rf "$stage$prefix/libexec/bitstockerz" "$share" "$stage$prefix/bin/bitstockerz"
     rm -rf "$symbols/libexec/bitstockerz" "$symbols/bin/bitstockerz.debug"
     for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do rm -f "$units/$(basename "$file")"; done
     rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
-    [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
+    rm -f "$stage$prefix"/share/man/man1/bitstockerz{,-*}.1 "$stage$prefix/share/man/man5/bitstockerz.env.5"
+    for pair in "${completions[@]}"; do rm -f "$stage$prefix/share/${pair#* }"; done
+    rm -rf "$stage/run/bitstockerz" "$stage/var/cache/nginx/bitstockerz"
+    if is_here; then
+        systemctl daemon-reload
+        if systemctl is-active --quiet nginx && nginx -qt; then systemctl reload nginx; fi
+    fi
+    [ -n "$stage" ] || echo "BitStockerz is gone, but for /etc/bitstockerz, /var/log/nginx/bitstockerz*.log, the user and the database."
     exit 0
 fi
 
 [ $# = 0 ] || [ "$*" = install ] || { echo "error: install.sh takes symbols, uninstall or nothing, not '$*'" >&2; exit 64; }
-for file in "${programs[@]/#/$built/}" "$page/index.html"; do
+for file in "${programs[@]/#/$built/}" "$page/index.html" "$manual/man1/bitstockerz.1"; do
     [ -e "$file" ] || { echo "error: $file is not built: run make first" >&2; exit 1; }
 done
 
@@ -76,8 +107,8 @@ done
 replace "$page" "$share/web"
 replace Migrations "$share/Migrations"
 mkdir -p "$share/nginx"
-for file in nginx/*; do put 644 "$file" "$share/nginx/$(basename "$file")"; done
-for file in "$share"/nginx/*; do [ -e "nginx/$(basename "$file")" ] || rm "$file"; done
+while IFS= read -r file; do put 644 "$file" "$share/$file"; done < <(find nginx -type f)
+while IFS= read -r file; do [ -e "$file" ] || rm "$share/$file"; done < <(cd "$share" && find nginx -type f)
 for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do put 644 "$file" "$units/$(basename "$file")"; done
 put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
 for file in systemd/bitstockerz.{rules.yml,dashboard.json}; do put 644 "$file" "$share/systemd/$(basename "$file")"; done
@@ -90,8 +121,22 @@ put_new 600 systemd/bitstockerz.env.example "$stage/etc/bitstockerz/bitstockerz.
 if [ -z "$stage" ] && [ ! -e /etc/bitstockerz/server-secret ]; then
     (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >/etc/bitstockerz/server-secret)
 fi
-put_new 644 nginx/trusted-proxies.conf "$stage/etc/bitstockerz/nginx/trusted-proxies.conf"
+for file in trusted-proxies other-names listen-https listen-http conf.d/limits conf.d/cache conf.d/hsts; do
+    put_new 644 "nginx/$file.conf" "$stage/etc/bitstockerz/nginx/$file.conf"
+done
 put_new 644 nginx/site.conf.example "$stage/etc/bitstockerz/nginx/site.conf"
 mkdir -p "$stage/etc/nginx"
 ln -sfn "$prefix/share/bitstockerz/nginx" "$stage/etc/nginx/bitstockerz"
+for file in "$manual"/man?/*; do put 644 "$file" "$stage$prefix/share/man${file#"$manual"}"; done
+for pair in "${completions[@]}"; do put 644 "$manual/completions/${pair% *}" "$stage$prefix/share/${pair#* }"; done
 chmod -R a+rX "$share"
+
+[ -z "$stage" ] || exit 0
+if is_here && systemctl is-active --quiet bitstockerz.target; then
+    echo "Installed, and the old release still runs. Next, as root, for the new one without a break:"
+    echo "  systemctl daemon-reload && systemctl restart bitstockerz-migrate && nginx -t && systemctl reload nginx"
+    echo "  systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'"
+    echo "  systemctl restart bitstockerz-backtestd bitstockerz-worker"
+else
+    echo "Installed. Next: Install on a server in README.md, from systemd-sysusers on."
+fi

@@ -166,7 +166,8 @@ def main(program, out):
     (out / "man5/bitstockerz.env.5").write_text(template.replace("@VERSION@", version).replace("@VARIABLES@\n", variables() + "\n"))
     for shell in ("bash", "zsh", "fish"):
         script = subprocess.run([program, "--generate-completion-script", shell], check=True, capture_output=True).stdout
-        (out / "completions" / shell).write_bytes(script)
+        # Nobody runs it: a shell reads it.
+        (out / "completions" / shell).write_bytes(re.sub(rb"\A#!.*\n", b"", script))
 
 
 if __name__ == "__main__":
