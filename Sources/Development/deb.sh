@@ -55,6 +55,7 @@ cp -R "$here/debian" "$work/tree"
 changelog <CHANGELOG.md >"$work/tree/debian/changelog"
 if ! (cd "$work/tree" && CHECKOUT=$root dpkg-buildpackage --build=binary --no-sign) >"$work/log" 2>&1; then
     tail -n 20 "$work/log" >&2
+    rm -rf "$work"
     exit 1
 fi
 mv "$work"/*.deb "$out"

@@ -57,7 +57,7 @@ if [ "${1:-install}" = uninstall ]; then
     rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
     rm -f "$stage$prefix"/share/man/man1/bitstockerz{,-*}.1 "$stage$prefix/share/man/man5/bitstockerz.env.5"
     for pair in "${completions[@]}"; do rm -f "$stage$prefix/share/${pair#* }"; done
-    rm -rf "$stage/run/bitstockerz" "$stage/var/cache/nginx/bitstockerz"
+    rm -rf "$stage/run/bitstockerz" "$stage/var/cache/nginx/bitstockerz" "$stage"/var/lib/systemd/timers/stamp-bitstockerz-*
     if is_here; then
         systemctl daemon-reload
         if systemctl is-active --quiet nginx && nginx -qt; then systemctl reload nginx; fi

@@ -1,4 +1,4 @@
-# Sourced by run.sh: a real systemd, as PID 1 of its own namespaces, on a throw-away overlay of this machine's root.
+# Sourced by run.sh and package.sh: a real systemd, as PID 1 of its own namespaces, on a throw-away overlay of this machine's root.
 # shellcheck shell=bash
 
 lab_reason=
@@ -6,8 +6,9 @@ lab_pid=
 lab_work=
 lab_group=
 
-# usage: lab_make TREE     lays TREE over the root, with PostgreSQL and nginx set up for it
+# usage: lab_make [TREE]     lays TREE over the root, with PostgreSQL and nginx set up for it; without one they know nothing of it
 lab_make() {
+    local tree=${1:-}
     lab_work=$(mktemp -d "${TMPDIR:-/tmp}/bitstockerz-lab.XXXXXX")
     mount -t tmpfs -o mode=755 tmpfs "$lab_work" 2>/dev/null || { lab_reason="no tmpfs may be mounted"; return 1; }
     mkdir "$lab_work/upper" "$lab_work/overlay" "$lab_work/root"
@@ -17,24 +18,29 @@ lab_make() {
     # Only what this test starts.
     find "$lab_root"/{etc,lib}/systemd/system -path '*.wants/*' -type l \
         \( -path '*multi-user*' -o -path '*timers*' -o -path '*graphical*' \) -delete
+    : >"$lab_root/etc/machine-id"
+    [ -z "$tree" ] || lab_tree || return 1
+    lab_postgres && lab_nginx || { lab_reason="PostgreSQL or nginx is not installed"; return 1; }
+    mkdir -p "$lab_root/etc/bitstockerz-test"
+    cp "$here/load.py" "$lab_root/etc/bitstockerz-test"
+    systemctl --root="$lab_root" set-default multi-user.target >/dev/null 2>&1
+    systemctl --root="$lab_root" enable postgresql.service nginx.service >/dev/null 2>&1
+}
+
+lab_tree() {
     cp -a "$tree/usr/." "$lab_root/usr"
     mkdir -p "$lab_root/etc/bitstockerz" "$lab_root/etc/nginx"
     cp -a "$tree/etc/." "$lab_root/etc"
     (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$lab_root/etc/bitstockerz/server-secret")
     echo 'PUBLIC_ORIGINS=https://localhost' >>"$lab_root/etc/bitstockerz/bitstockerz.env"
     chmod 600 "$lab_root/etc/bitstockerz/bitstockerz.env"
-    : >"$lab_root/etc/machine-id"
-    lab_postgres && lab_nginx || { lab_reason="PostgreSQL or nginx is not installed"; return 1; }
-    mkdir -p "$lab_root/etc/bitstockerz-test"
-    cp "$here/load.py" "$lab_root/etc/bitstockerz-test"
-    systemctl --root="$lab_root" set-default multi-user.target >/dev/null 2>&1
-    systemctl --root="$lab_root" enable bitstockerz.target bitstockerz-{responder,outbound,backtestd}.socket \
-        postgresql.service nginx.service >/dev/null 2>&1
+    systemctl --root="$lab_root" enable bitstockerz.target bitstockerz-{responder,outbound,backtestd}.socket >/dev/null 2>&1
 }
 
-# A cluster as createcluster would make it: peer authentication on the local socket. The role is made by its first start.
+# A cluster as createcluster would make it: peer authentication on the local socket. For a tree the role is made by its first
+# start.
 lab_postgres() {
-    local programs
+    local programs role=
     programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
     [ -n "$programs" ] || return 1
     # Debian starts the machine's own clusters by a generator.
@@ -42,6 +48,8 @@ lab_postgres() {
     ln -s /dev/null "$lab_root/etc/systemd/system-generators/postgresql-generator"
     mkdir -p "$lab_root/var/lib/bitstockerz-test"
     chown postgres "$lab_root/var/lib/bitstockerz-test"
+    [ -z "$tree" ] ||
+        role="$programs/createuser -h /run/postgresql bitstockerz; $programs/createdb -h /run/postgresql -O bitstockerz bitstockerz;"
     cat >"$lab_root/etc/systemd/system/postgresql.service" <<UNIT
 [Unit]
 Description=PostgreSQL for the test of BitStockerz
@@ -52,32 +60,36 @@ RuntimeDirectory=postgresql
 RuntimeDirectoryPreserve=yes
 ExecStartPre=/bin/sh -c 'test -e /var/lib/bitstockerz-test/data/PG_VERSION || $programs/initdb -D /var/lib/bitstockerz-test/data -E UTF8 --locale=C.UTF-8 --auth=peer --no-sync'
 ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=on
-ExecStartPost=/bin/sh -c '$programs/createuser -h /run/postgresql bitstockerz; $programs/createdb -h /run/postgresql -O bitstockerz bitstockerz; exec $programs/psql -h /run/postgresql -qd bitstockerz -c "SELECT 1"'
+ExecStartPost=/bin/sh -c '$role exec $programs/psql -h /run/postgresql -qd postgres -c "SELECT 1"'
 [Install]
 WantedBy=multi-user.target
 UNIT
 }
 
-# Debian's nginx with the production site and a certificate of our own.
+# Debian's nginx as it comes; for a tree with the production site and a certificate of our own.
 lab_nginx() {
     local etc=$lab_root/etc
     [ -e "$lab_root/lib/systemd/system/nginx.service" ] && [ -d "$etc/nginx/sites-enabled" ] || return 1
     rm -f "$etc/nginx/sites-enabled/"*
+    # Images of Debian leave it out, for every machine to have its own.
+    [ -e "$etc/ssl/certs/ssl-cert-snakeoil.pem" ] || chroot "$lab_root" make-ssl-cert generate-default-snakeoil
+    [ ! -e "$etc/nginx/sites-available/default" ] || ln -s ../sites-available/default "$etc/nginx/sites-enabled/default"
+    mkdir -p "$etc/systemd/system/nginx.service.d"
+    # The site's cache folder is tmpfiles' work.
+    printf '[Unit]\nAfter=systemd-tmpfiles-setup.service\n' >"$etc/systemd/system/nginx.service.d/test.conf"
+    [ -n "$tree" ] || return 0
     ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf "$etc/nginx/sites-enabled/bitstockerz.conf"
     cp "$lab_root/usr/share/bitstockerz/nginx/metrics.conf.example" "$etc/nginx/sites-enabled/bitstockerz-metrics.conf"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
         -keyout "$etc/bitstockerz/key.pem" -out "$etc/bitstockerz/certificate.pem" 2>/dev/null || return 1
     printf '%s\n' 'server_name localhost;' 'ssl_certificate /etc/bitstockerz/certificate.pem;' \
         'ssl_certificate_key /etc/bitstockerz/key.pem;' >"$etc/bitstockerz/nginx/site.conf"
-    mkdir -p "$etc/systemd/system/nginx.service.d"
-    # The site's cache folder is tmpfiles' work, and the load of this test comes from one address.
-    printf '[Unit]\nAfter=systemd-tmpfiles-setup.service\n' >"$etc/systemd/system/nginx.service.d/test.conf"
     lab_rates
 }
 
 # The load of these tests comes from one address.
 lab_rates() {
-    sed -i 's/rate=600r\/m/rate=60000r\/s/; s/rate=100r\/s/rate=60000r\/s/' "$lab_root/usr/share/bitstockerz/nginx/bitstockerz.conf"
+    sed -i 's/rate=600r\/m/rate=60000r\/s/; s/rate=100r\/s/rate=60000r\/s/' "$lab_root/etc/bitstockerz/nginx/conf.d/limits.conf"
 }
 
 lab_verify() {

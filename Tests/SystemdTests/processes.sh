@@ -47,7 +47,6 @@ reinstall() {
     wait $load
 }
 check "installing the same release again under load shows nowhere" reinstall
-lab_rates
 rm "$lab_root/root/installed"
 
 # One at a time is killed in the middle of its work; whoever asked is asked for again.

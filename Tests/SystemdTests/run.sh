@@ -10,26 +10,8 @@ set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=${BITSTOCKERZ_TREE:?names the directory that was given to make install as DESTDIR}
-passed=0
-failed=0
-check() { # SENTENCE COMMAND...
-    if "${@:2}"; then
-        passed=$((passed + 1))
-        echo "ok   $1"
-    else
-        failed=$((failed + 1))
-        echo "FAIL $1"
-    fi
-}
-finish() {
-    echo "$passed passed, $failed failed${1:+, $1 skipped}"
-    [ "$failed" = 0 ]
-    exit
-}
-skip() {
-    echo "skip the boot of a real systemd: $1"
-    finish 1
-}
+# shellcheck source=checks.sh
+. "$here/checks.sh"
 
 migrations=$(env -i "$tree/usr/bin/bitstockerz" config | awk '$1 == "MIGRATIONS_DIR" { print $2 }')
 check "a program finds the files it was installed with, wherever that is" test "$migrations" = "$tree/usr/share/bitstockerz/Migrations"
@@ -40,12 +22,7 @@ for unit in "$units"/bitstockerz*.service; do
         bash -c 'systemd-analyze security --no-pager --offline=yes --threshold=15 "$1" >/dev/null 2>&1' bash "$unit"
 done
 
-[ "$(id -u)" = 0 ] || skip "it needs root"
-for program in unshare nsenter mount ip; do
-    command -v "$program" >/dev/null || skip "$program is not installed"
-done
-[ -x /lib/systemd/systemd ] || skip "systemd is not installed"
-
+need_lab
 # shellcheck source=lab.sh
 . "$here/lab.sh"
 trap lab_end EXIT
@@ -54,18 +31,7 @@ lab_make "$tree" || skip "this machine allows no overlay of its root ($lab_reaso
 check "systemd-analyze verify finds no fault" lab_verify
 lab_boot || { lab_log; check "systemd boots" false; finish; }
 
-inside() { nsenter -t "$lab_pid" -p -m -u -i -n -C "$@"; }
 responder() { inside systemctl show -P "$1" "bitstockerz-responder@$2"; }
-active() { [ "$(inside systemctl is-active "$@" | sort -u)" = active ]; }
-status() { [ "$(inside curl -sk -m 10 -o /dev/null -w '%{http_code}' "https://localhost$1")" = "$2" ]; }
-# Asks until the answer is yes, for 20 s at most.
-eventually() {
-    local end=$((SECONDS + 20))
-    until "$@"; do
-        [ $SECONDS -lt $end ] || return 1
-        sleep 0.1
-    done
-}
 # Whether metrics have a line like this. All of them are read: a grep that stopped at the line would end curl, and with
 # it the pipe, in failure as soon as there are more of them than a pipe holds.
 has_line() { grep -E "^bitstockerz_$1\$" >/dev/null; }
@@ -75,8 +41,6 @@ sockets() { for n in 1 2 3 4; do inside readlink "/proc/$(responder MainPID $n)/
 came_back() { [ "$(responder MainPID "$1")" != "$2" ] && [ "$(responder MainPID "$1")" != 0 ] && active "bitstockerz-responder@$1"; }
 replaced() { local n; for n in 1 2 3 4; do came_back $n "$(sed -n ${n}p <<<"$1")" || return 1; done; }
 pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
-# Asks from four sides at once while COMMAND runs; every answer must be 200.
-under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
 
 check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
     bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{backtestd,worker}.service \
@@ -133,4 +97,5 @@ check "and is ready by itself when the database is back" eventually status /api/
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
 check "an idle host powers off in time" lab_power_off
 [ "$failed" = 0 ] || lab_log
+check "the Debian package and make uninstall are as they should be" "$here/package.sh"
 finish

@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# The Debian package as an administrator meets it, by the README's own commands: installed, upgraded, removed and purged by a
+# real apt on a real systemd; then `make install` and `make uninstall`.
+#
+# usage: Tests/SystemdTests/package.sh     packs what `make` has built, unless `make deb` has already
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+# shellcheck source=checks.sh
+. "$here/checks.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/bitstockerz-package.XXXXXX")
+lab_end() { :; }
+finish_all() { lab_end; rm -rf "$work"; }
+trap finish_all EXIT
+
+# The commands of the README's chapter on servers: BLOCK is a word of the block that is meant. `sudo` may not be there.
+readme() { # BLOCK
+    awk -v word="$1" '/^## / { on = $0 == "## Install on a server" } !on { next }
+        /^```/ { if (block && index(text, word)) printf "%s", text; block = !block; text = ""; next } block { text = text $0 "\n" }' "$root/README.md"
+}
+# usage: follow BLOCK [SED]     runs them inside, the name replaced by the lab's
+follow() {
+    local commands
+    commands=$(readme "$1" | sed -e 's/^name=.*/name=localhost/' -e "${2:-}")
+    [ -n "$commands" ] || { echo "     the README has no commands with $1"; return 1; }
+    printf '%s\n' 'set -e; sudo() { if [ "$1" = -u ]; then runuser -u "$2" -- "${@:3}"; else "$@"; fi; }' "cd /root; $commands" |
+        inside env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 bash >"$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }
+}
+
+deb=$("$root/Sources/Development/deb.sh") || { check "make deb packs what is built" false; finish; }
+check "the package has 25 MB at most" test "$(stat -c %s "$deb")" -le 25000000
+# It takes its time, and is asked for at the end.
+lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$deb" >"$work/lintian" 2>&1 &
+lintian=$!
+no_fault() { wait $lintian || { cat "$work/lintian"; return 1; }; }
+finish_package() {
+    check "lintian finds no error, and no warning without a reason" no_fault
+    finish "$@"
+}
+mkdir "$work/next" "$work/a b"
+dpkg-deb -R "$deb" "$work/next"
+hardened() { # PROGRAM
+    local dynamic
+    dynamic=$(readelf -dlW "$1")
+    [[ $dynamic == *PIE* && $dynamic == *BIND_NOW* && $dynamic == *GNU_RELRO* && $dynamic != *RUNPATH* && $dynamic != *RPATH* ]] &&
+        [[ $(readelf -SW "$1") != *.symtab* ]]
+}
+version=$(dpkg-deb -f "$deb" Version)
+for program in "$work"/next/usr/bin/* "$work"/next/usr/libexec/bitstockerz/*; do
+    name=$(basename "$program")
+    check "$name is stripped and hardened" hardened "$program"
+    check "and says its version" test "$(env -i "$program" --version | sed 's/.* //')" = "$version"
+done
+pages() { cd "$work/next/usr/share/man" && find . -name "$1"; }
+for command in $("$work/next/usr/bin/bitstockerz" --help | awk '/^SUBCOMMANDS:/ { on = 1; next } on && /^  [a-z]/ { print $1 }'); do
+    [ "$command" = "(default)" ] || check "bitstockerz $command has a manual page" test -n "$(pages "bitstockerz-$command.1.gz")"
+done
+variables() { sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$1" | sort; }
+shown_variables() { zcat "$work/next/usr/share/man/man5/bitstockerz.env.5.gz" | sed -n 's/^\\fB\([A-Z_]*\)\\fR=.*/\1/p' | sort; }
+check "the manual page of the configuration has every variable" \
+    diff <(variables "$root/systemd/bitstockerz.env.example") <(shown_variables)
+check "bash completes the commands" bash -c '. "$1" && declare -F _bitstockerz >/dev/null' bash \
+    "$work/next/usr/share/bash-completion/completions/bitstockerz"
+check "make install takes a DESTDIR with a blank" make -s -C "$root" install DESTDIR="$work/a b"
+check "and puts everything there" diff <(cd "$work/a b" && find . -type f ! -path './usr/lib/systemd/*' | sort) \
+    <(cd "$work/next" && find . -type f ! -path './lib/systemd/*' ! -path './usr/lib/systemd/*' ! -path './DEBIAN/*' ! -path './usr/share/doc/*' ! -path './usr/share/lintian/*' |
+        sed 's/\(man[15].*\)\.gz$/\1/' | sort)
+rm -rf "$work/a b"
+
+# Those end it without the lab.
+skip() {
+    echo "skip the installation by a real apt: $1"
+    finish_package 1
+}
+need_lab
+# shellcheck source=lab.sh
+. "$here/lab.sh"
+lab_make || skip "this machine allows no overlay of its root ($lab_reason)"
+rm -f "$lab_root/usr/sbin/policy-rc.d"
+cp "$deb" "$lab_root/root"
+chroot "$lab_root" apt-get install -s "/root/$(basename "$deb")" >/dev/null 2>&1 || skip "this machine lacks what the package depends on"
+# The next release: another version of one conffile.
+sed -i "s/^Version: .*/Version: $version+next/" "$work/next/DEBIAN/control"
+echo '# next' >>"$work/next/etc/bitstockerz/nginx/conf.d/cache.conf"
+dpkg-deb -b -Znone --root-owner-group "$work/next" "$lab_root/root/next.deb" >/dev/null
+# The checkout, for make: it may lie on a file system that the lab does not have.
+mkdir -p "$lab_root/root/checkout/.build"
+(cd "$root" && cp -R Makefile Sources Migrations nginx systemd "$lab_root/root/checkout" &&
+    tar cf - --exclude='*.debug' .build/split .build/manual .build/web/dist) | tar xf - -C "$lab_root/root/checkout"
+lab_boot || { lab_log; check "systemd boots" false; finish_package; }
+
+apt() { inside env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }; }
+main_pids() { inside systemctl show -P MainPID 'bitstockerz-responder@*' bitstockerz-outbound@1 bitstockerz-backtestd bitstockerz-worker | grep .; }
+runs_nothing() { ! inside pgrep -u bitstockerz >/dev/null; }
+nginx_is_valid() { inside nginx -t >"$work/log" 2>&1 || { cat "$work/log"; return 1; }; }
+asks() { inside curl -sk -m 10 "$@"; }
+not() { ! "$@"; }
+refused() { ! asks "$@" >/dev/null; }
+has_database() { inside runuser -u postgres -- psql -h /run/postgresql -XAtqd postgres -c "SELECT 1 FROM pg_database WHERE datname = 'bitstockerz'" | grep -q 1; }
+# Links that lead nowhere: an image of Debian may have some.
+links() { inside find -L /etc/nginx /etc/systemd -type l ! -lname /dev/null | sort; }
+same_links() { [ "$(links)" = "$links" ] || { links | diff - <(echo "$links"); return 1; }; }
+files() { inside find / -xdev \( -path /proc -o -path /root -o -path /etc/bitstockerz-test -o -path '/var/lib/bitstockerz-*' -o -path "$root" \) -prune -o -name '*bitstockerz*' -print | sort; }
+same_files() { [ "$(files)" = "$files" ] || { diff <(echo "$files") <(files); return 1; }; }
+same_secret() { [ "$(inside sha256sum /etc/bitstockerz/server-secret)" = "$secret" ]; }
+listed() { (cd "$lab_root/etc/bitstockerz" 2>/dev/null && find . -type f | sort | xargs); }
+
+files=$(files)
+links=$(links)
+check "apt installs it" follow 'apt install ./bitstockerz'
+check "and all of it runs, with a database" eventually active bitstockerz.target bitstockerz-migrate.service \
+    bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service bitstockerz-{backtestd,worker}.service
+check "which says what is left to do" grep -q 'README.md' "$work/log"
+check "the three commands of the README are followed" follow 'PUBLIC_ORIGINS'
+check "and the site is ready" eventually status /api/health/ready 200
+check "with its page" status /markets/AAPL 200
+check "which comes in brotli" bash -c '[[ ${1,,} == *"content-encoding: br"* ]]' bash \
+    "$(asks -I -H 'Accept-Encoding: br' "https://localhost$(asks https://localhost/ | grep -o '/assets/[^"]*\.js' | head -n 1)")"
+check "other names get no page over TLS" refused --resolve other.example:443:127.0.0.1 https://other.example/
+check "nor does an address" refused https://127.0.0.1/
+check "and no welcome without" refused http://127.0.0.1/
+check "HSTS speaks for this host alone" bash -c '[[ ${1,,} == *"strict-transport-security: max-age="* && ${1,,} != *includesubdomains* ]]' bash \
+    "$(asks -I https://localhost/)"
+# Certbot and its authority cannot be asked here: a challenge is laid where certbot lays it, and a certificate.
+mkdir -p "$lab_root/var/lib/bitstockerz/acme/.well-known/acme-challenge" "$lab_root/etc/letsencrypt/live/localhost"
+echo proof >"$lab_root/var/lib/bitstockerz/acme/.well-known/acme-challenge/token"
+check "a certificate's challenge is answered" test "$(asks http://localhost/.well-known/acme-challenge/token)" = proof
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
+    -keyout "$lab_root/etc/letsencrypt/live/localhost/privkey.pem" -out "$lab_root/etc/letsencrypt/live/localhost/fullchain.pem" 2>/dev/null
+chmod 600 "$lab_root/etc/letsencrypt/live/localhost/privkey.pem"
+# Else a doctor asks for prices and people.
+printf '%s\n' timestamp,open,high,low,close,volume 2024-03-07,1,2,1,2,5 2024-03-08,1,2,1,2,5 >"$lab_root/root/bars.csv"
+admin() { inside runuser -u bitstockerz -- bitstockerz "$@" >/dev/null; }
+check "an administrator imports prices" admin import --symbol TEST --asset-type EQUITY --timeframe 1d /dev/stdin <"$lab_root/root/bars.csv"
+check "the README's way to a certificate ends with a doctor who finds nothing" follow certbot '/apt install/d; /^sudo certbot/d'
+
+# An upgrade, with one file of the operator's changed and one removed.
+lab_rates
+rm "$lab_root/etc/bitstockerz/nginx/other-names.conf"
+inside systemctl reload nginx
+secret=$(inside sha256sum /etc/bitstockerz/server-secret)
+before=$(main_pids)
+upgrade='dpkg-query -W bitstockerz && DEBIAN_FRONTEND=noninteractive apt-get -qq install /root/next.deb </dev/null >/root/log 2>&1 || { tail -n 20 /root/log; exit 1; }'
+check "an upgrade under load cuts nothing" under_load sh -c "$upgrade"
+check "it is the next release" test "$(inside dpkg-query -W -f '${Version}' bitstockerz)" = "$version+next"
+check "every process was replaced" test -z "$(comm -12 <(sort <<<"$before") <(main_pids | sort))"
+check "what the operator changed is as he left it" grep -q 'rate=60000r/s' "$lab_root/etc/bitstockerz/nginx/conf.d/limits.conf"
+check "what he removed stays away" test ! -e "$lab_root/etc/bitstockerz/nginx/other-names.conf"
+check "what he did not touch is the new one" grep -q '# next' "$lab_root/etc/bitstockerz/nginx/conf.d/cache.conf"
+check "the secret is the same" same_secret
+check "and the site is ready" status /api/health/ready 200
+
+# What an upgrade meets when it cannot go on.
+reconfigure() { inside dpkg-reconfigure -f noninteractive bitstockerz >"$work/log" 2>&1; }
+told() { grep -q "$1" "$work/log" || { cat "$work/log"; return 1; }; }
+migration=$(find "$lab_root/usr/share/bitstockerz/Migrations" -name '*.sql' | sort | head -n 1)
+cp -p "$migration" "$lab_root/root/kept.sql"
+echo '-- edited' >>"$migration"
+before=$(main_pids)
+check "an upgrade whose migrations fail ends" not reconfigure
+check "and says why" told 'journalctl -u bitstockerz-migrate says why'
+check "and what ran before goes on" test "$(main_pids)" = "$before"
+cp -p "$lab_root/root/kept.sql" "$migration"
+check "mended, it goes through" reconfigure
+inside systemctl stop postgresql
+check "without PostgreSQL it is no fault of the package" reconfigure
+check "which says what to do" told 'dpkg-reconfigure bitstockerz'
+inside systemctl start postgresql
+check "and the site comes back" eventually status /api/health/ready 200
+
+check "apt removes it" apt remove bitstockerz
+check "no process is left" eventually runs_nothing
+check "nginx's configuration is valid" nginx_is_valid
+check "and names nothing that is gone" test -z "$(inside find -L /etc/nginx -type l)"
+check "nothing of it is left to start" test -z "$(inside systemctl list-units --plain --no-legend 'bitstockerz*')"
+check "it can be installed again" apt install /root/next.deb
+follow PUBLIC_ORIGINS '/PUBLIC_ORIGINS/d'
+check "and the site is ready" eventually status /api/health/ready 200
+
+check "a purge to which nobody says yes" apt purge bitstockerz
+check "keeps the database" has_database
+check "and its secret, and nothing else" test "$(listed)" = ./server-secret
+check "which are found again" apt install /root/next.deb
+check "and still belong together" same_secret
+inside debconf-set-selections <<<'bitstockerz bitstockerz/purge-data boolean true'
+check "a purge to which somebody says yes" apt purge bitstockerz
+check "leaves no database" not has_database
+check "and no file" same_files
+
+check "make install" inside make -s -C /root/checkout install
+check "and the README's commands after it" follow 'make && sudo make install' 's/^make && sudo make install.*/make -s -C checkout install/'
+check "which says what comes next" grep -q '^Installed. Next: ' "$work/log"
+check "with the three" follow PUBLIC_ORIGINS
+check "give a site as well" eventually status /api/health/ready 200
+check "make uninstall" inside make -s -C /root/checkout uninstall
+check "leaves a valid nginx" nginx_is_valid
+check "no process" eventually runs_nothing
+check "no enabled unit" test -z "$(inside systemctl list-unit-files --no-legend 'bitstockerz*')"
+check "and no dangling link" same_links
+check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
+[ "$failed" = 0 ] || lab_log
+finish_package
