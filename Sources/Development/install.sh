@@ -57,7 +57,7 @@ if [ "${1:-install}" = uninstall ]; then
     rm -f "$stage$prefix/lib/sysusers.d/bitstockerz.conf" "$stage$prefix/lib/tmpfiles.d/bitstockerz.conf"
     rm -f "$stage$prefix"/share/man/man1/bitstockerz{,-*}.1 "$stage$prefix/share/man/man5/bitstockerz.env.5"
     for pair in "${completions[@]}"; do rm -f "$stage$prefix/share/${pair#* }"; done
-    rm -rf "$stage/run/bitstockerz" "$stage/var/cache/nginx/bitstockerz" "$stage"/var/lib/systemd/timers/stamp-bitstockerz-*
+    rm -rf "$stage/run/bitstockerz" "$stage/var/lib/bitstockerz/before" "$stage/var/cache/nginx/bitstockerz" "$stage"/var/lib/systemd/timers/stamp-bitstockerz-*
     if is_here; then
         systemctl daemon-reload
         if systemctl is-active --quiet nginx && nginx -qt; then systemctl reload nginx; fi
@@ -81,9 +81,10 @@ put() { # MODE FROM TO
 }
 put_new() { [ -e "$3" ] || put "$@"; }
 
-# Makes folder TO hold the files of folder FROM and no others. The page's document comes last: it names the others.
-replace() { # FROM TO
-    local file
+# Makes folder TO hold the files of folder FROM and no others. The page's document comes last: it names the others. What goes is
+# kept in folder BEFORE, if one is given, till other files go.
+replace() { # FROM TO [BEFORE]
+    local file is_kept=
     rm -rf "$2.new"
     mkdir -p "$2" "$2.new"
     cp -R --preserve=timestamps "$1/." "$2.new"
@@ -94,7 +95,14 @@ replace() { # FROM TO
     done < <(cd "$2.new" && find . -type f ! -path './index.html*' && find . -type f -path './index.html*')
     rm -rf "$2.new"
     while IFS= read -r file; do
-        [ -e "$1/$file" ] || rm "$2/$file"
+        [ ! -e "$1/$file" ] || continue
+        if [ -n "${3:-}" ]; then
+            [ -n "$is_kept" ] || rm -rf "$3"
+            is_kept=1
+            mkdir -p "$(dirname "$3/$file")"
+            cp -p "$2/$file" "$3/$file"
+        fi
+        rm "$2/$file"
     done < <(cd "$2" && find . -type f)
     find "$2" -mindepth 1 -type d -empty -delete
 }
@@ -104,7 +112,8 @@ for program in "${programs[@]}"; do
     install -D -m 755 "$built/$program" "$target.new"
     mv -f "$target.new" "$target"
 done
-replace "$page" "$share/web"
+# A page that is open in a browser goes on by the files it knows.
+replace "$page" "$share/web" "$stage/var/lib/bitstockerz/before"
 replace Migrations "$share/Migrations"
 mkdir -p "$share/nginx"
 while IFS= read -r file; do put 644 "$file" "$share/$file"; done < <(find nginx -type f)

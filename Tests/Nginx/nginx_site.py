@@ -45,6 +45,10 @@ class Site:
         self.responder = FakeResponder(self.socket)
         self.outbound = FakeResponder(str(self.home / "outbound.sock"))
         shutil.copytree(SOURCE, self.home / "nginx/bitstockerz")
+        locations = self.home / "nginx/bitstockerz/locations.conf"
+        locations.write_text(locations.read_text().replace("/var/lib/bitstockerz", str(self.home)))
+        (self.home / "before/assets").mkdir(parents=True)
+        (self.home / "before/assets/app-0.js").write_bytes(b"export {};")
         text = self._production() if production else self._development(anonymous_rate)
         (self.home / "nginx/nginx.conf").write_text(text)
         # Started as root, nginx answers as www-data, which must reach what this test made as root.

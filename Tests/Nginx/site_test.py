@@ -208,6 +208,13 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
         self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
         self.assertEqual(self.site.request("/assets/gone.js").status, 404)
 
+    def test_a_page_from_before_an_upgrade_finds_its_files(self):
+        for accepted in ("br", ""):
+            answer = self.site.request("/assets/app-0.js", {"Accept-Encoding": accepted})
+            self.assertEqual((answer.status, answer.content, answer.headers["Content-Encoding"]), (200, b"export {};", None))
+            self.assertEqual(answer.headers["Content-Type"], "application/javascript")
+            self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
+
     def test_scripts_come_in_brotli_where_it_is_taken(self):
         for accepted, encoding in (("gzip, deflate, br, zstd", "br"), ("br", "br"), ("br;q=0.5,gzip", "br"), ("gzip", "gzip"),
                                    ("gzip, br;q=0", "gzip"), ("gzip,br;q=0.0", "gzip"), ("gzip, brotli", "gzip"), ("", None)):

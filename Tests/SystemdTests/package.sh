@@ -80,9 +80,12 @@ lab_make || skip "this machine allows no overlay of its root ($lab_reason)"
 rm -f "$lab_root/usr/sbin/policy-rc.d"
 cp "$deb" "$lab_root/root"
 chroot "$lab_root" apt-get install -s "/root/$(basename "$deb")" >/dev/null 2>&1 || skip "this machine lacks what the package depends on"
-# The next release: another version of one conffile.
+# The next release: another version of one conffile, and every file of the page under another name.
 sed -i "s/^Version: .*/Version: $version+next/" "$work/next/DEBIAN/control"
 echo '# next' >>"$work/next/etc/bitstockerz/nginx/conf.d/cache.conf"
+for file in "$work"/next/usr/share/bitstockerz/web/assets/*; do mv "$file" "$(dirname "$file")/next-$(basename "$file")"; done
+sed -i 's|/assets/|/assets/next-|g' "$work/next/usr/share/bitstockerz/web/index.html"
+rm "$work/next/usr/share/bitstockerz/web/index.html.gz"
 dpkg-deb -b -Znone --root-owner-group "$work/next" "$lab_root/root/next.deb" >/dev/null
 # The checkout, for make: it may lie on a file system that the lab does not have.
 mkdir -p "$lab_root/root/checkout/.build"
@@ -148,6 +151,7 @@ secret=$(inside sha256sum /etc/bitstockerz/server-secret)
 before=$(main_pids)
 upgrade='DEBIAN_FRONTEND=noninteractive apt-get -qq install /root/next.deb </dev/null >/root/log 2>&1 || { tail -n 20 /root/log; exit 1; }'
 check "an upgrade under load cuts nothing" under_load sh -c "$upgrade"
+check "the page is the new one" bash -c '[[ $1 == */assets/next-* ]]' bash "$(asks https://localhost/)"
 check "it is the next release" test "$(inside dpkg-query -W -f '${Version}' bitstockerz)" = "$version+next"
 check "every process was replaced" test -z "$(comm -12 <(sort <<<"$before") <(main_pids | sort))"
 check "what the operator changed is as he left it" grep -q 'rate=60000r/s' "$lab_root/etc/bitstockerz/nginx/conf.d/limits.conf"
