@@ -107,7 +107,7 @@ has_database() {
 links() { inside find -L /etc/nginx /etc/systemd -type l ! -lname /dev/null | sort; }
 same_links() { [ "$(links)" = "$links" ] || { links | diff - <(echo "$links"); return 1; }; }
 files() {
-    inside find / -xdev \( -path /proc -o -path /root -o -path /etc/bitstockerz-test -o -path '/var/lib/bitstockerz-*' -o -path "$root" \) \
+    inside find /etc /run /tmp /usr /var -xdev \( -path /etc/bitstockerz-test -o -path '/var/lib/bitstockerz-*' -o -path "$root" \) \
         -prune -o -name '*bitstockerz*' -print | sort
 }
 same_files() { [ "$(files)" = "$files" ] || { diff <(echo "$files") <(files); return 1; }; }
