@@ -92,6 +92,8 @@ inside systemctl start postgresql
 check "and is ready by itself when the database is back" eventually status /api/health/ready 200
 # shellcheck source=processes.sh
 . "$here/processes.sh"
+# shellcheck source=upgrade.sh
+. "$here/upgrade.sh"
 # shellcheck source=doctor.sh
 . "$here/doctor.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"

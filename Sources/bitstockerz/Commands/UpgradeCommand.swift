@@ -18,8 +18,10 @@ struct UpgradeCommand: ParsableCommand {
             release before can live with.
             """)
 
-    /// A responder has so long to end its request, and systemd to kill one that does not.
+    /// A process has so long to end its request and go, and systemd to kill one that does not.
     private static let patienceSeconds = 90
+    /// And the next one to come up.
+    private static let startSeconds = 15
     /// A migration takes as long as it takes.
     private static let migrationSeconds = 6 * 3_600
 
@@ -56,7 +58,7 @@ struct UpgradeCommand: ParsableCommand {
     private func replace(_ unit: String, by verb: String) throws {
         let old = process(of: unit)
         _ = HostProgram.run("systemctl", [verb, unit], seconds: Self.patienceSeconds)
-        let deadline = Deadline(milliseconds: Self.patienceSeconds * 1_000)
+        let deadline = Deadline(milliseconds: Self.startSeconds * 1_000)
         while true {
             let new = process(of: unit)
             if let new, new != old, isActive(unit) {

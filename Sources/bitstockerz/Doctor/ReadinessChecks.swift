@@ -44,6 +44,9 @@ enum ReadinessChecks {
             return .wrong(name, "what answers is no readiness: \(said)", remedy)
         }
         let down = checks.names.filter { checks[$0]?.objectValue?["status"] == "down" }
+        if down.isEmpty, answer["draining"] == true {
+            return .warning(name, "this host is drained: no load balancer sends it anybody", "bitstockerz drain off")
+        }
         if down.isEmpty { return .fine(name, "ready") }
         let reasons = down.map { name in
             name + (checks[name]?.objectValue?["detail"]?.stringValue.map { " (\($0))" } ?? "")

@@ -1,0 +1,63 @@
+# Sourced by run.sh: another release in the place of the one that runs, and the way back; and a host that is emptied.
+# shellcheck shell=bash
+
+share=/usr/share/bitstockerz
+responder_program=/usr/libexec/bitstockerz/responder
+# The next release is made up: one more migration, and programs that are other files.
+next_release() {
+    inside sh -c "echo 'CREATE TABLE next_release (x integer);' >$share/Migrations/V0150__create_next_release.sql"
+    for program in responder outbound backtestd worker; do
+        inside sh -c "cd /usr/libexec/bitstockerz && cp $program $program.new && mv -f $program.new $program"
+    done
+}
+tables() { inside runuser -u bitstockerz -- psql -h /run/postgresql -AtXd bitstockerz -c "SELECT count(*) FROM pg_tables WHERE tablename = '$1'"; }
+main_pids() { inside systemctl show -P MainPID bitstockerz-{responder@{1,2,3,4},outbound@{1,2},backtestd,worker} | grep .; }
+all_new() { [ -z "$(comm -12 <(sort <<<"$1") <(main_pids | sort))" ]; }
+says() { # WORDS COMMAND...
+    local said
+    said=$("${@:2}" 2>&1)
+    case $said in *"$1"*) ;; *) echo "     $said"; return 1 ;; esac
+}
+
+before=$(main_pids)
+next_release
+check "an install alone leaves a host ready" status /api/health/ready 200
+check "root asks the database as the service does" inside bitstockerz migrate --status
+check "who upgrades is told that what runs can live with it" says '1 migrations are pending; what runs can live with all of them.' \
+    inside bitstockerz migrate --check
+check "an upgrade under load cuts nothing" under_load bitstockerz upgrade
+check "the schema is the next one" test "$(tables next_release)" = 1
+check "every process was replaced" all_new "$before"
+before=$(main_pids)
+inside rm $share/Migrations/V0150__create_next_release.sql
+check "and so does the way back" under_load bitstockerz upgrade
+check "with every process" all_new "$before"
+check "which leaves the newer schema" test "$(tables next_release)" = 1
+check "and the host ready" status /api/health/ready 200
+check "the release before knows it for a newer one" says 'V0150    newer' inside bitstockerz migrate --status
+
+before=$(main_pids)
+inside sh -c "cp $share/Migrations/V0001*.sql /root/kept.sql && echo '-- edited' >>$share/Migrations/\$(basename $share/Migrations/V0001*.sql)"
+check "an upgrade over a migration that was changed ends" says 'what ran before goes on' inside bitstockerz upgrade
+check "with nothing replaced" test "$(main_pids)" = "$before"
+inside sh -c "cp /root/kept.sql $share/Migrations/V0001*.sql"
+inside systemctl restart bitstockerz-migrate
+
+# A release whose responder does not start: one of four is lost, and no more.
+inside sh -c "cp $responder_program /root/kept && printf '#!/bin/sh\nexit 1\n' >$responder_program.new && chmod 755 $responder_program.new && mv -f $responder_program.new $responder_program"
+check "a release that does not come up is noticed at the first process" says 'bitstockerz-responder@1.service does not come up' \
+    inside bitstockerz upgrade
+check "the others serve" status /api/health/ready 200
+inside sh -c "cp /root/kept $responder_program.new && mv -f $responder_program.new $responder_program"
+check "the one that works comes in its place by itself" eventually active bitstockerz-responder@1.service
+
+check "a host is drained" says 'Drained: work on this host may begin.' inside bitstockerz drain on --grace 0 --timeout 20
+check "a load balancer sees that" status /api/health/ready 503
+check "who comes all the same is answered" status /markets/AAPL 200
+check "doctor says so" says 'drained' inside bitstockerz doctor
+held_back() { inside journalctl -u bitstockerz-worker -o cat --no-pager | grep 'no job is taken' >/dev/null; }
+check "the worker takes no job" eventually held_back
+check "and serves again when the work is done" says 'ready again' inside bitstockerz drain off
+check "so says the load balancer" status /api/health/ready 200
+inside sh -c 'umask 077; printf "%s\\n" timestamp,open,high,low,close,volume 2024-03-07,1,2,1,2,5 >/root/secret-bars.csv'
+check "root imports a file that only root can read" inside bitstockerz import --symbol ROOTED --asset-type EQUITY --timeframe 1d /root/secret-bars.csv
