@@ -53,8 +53,16 @@ public struct Log: Sendable {
         write(.error, message, fields)
     }
 
+    /// Nothing to worry about, and yet written whatever the minimum: what has to be found in the journal one day.
+    public func record(_ message: String, _ fields: KeyValuePairs<String, Value>) {
+        put(.info, message, { fields })
+    }
+
     private func write(_ level: Level, _ message: String, _ fields: () -> KeyValuePairs<String, Value>) {
-        guard level >= minimum else { return }
+        if level >= minimum { put(level, message, fields) }
+    }
+
+    private func put(_ level: Level, _ message: String, _ fields: () -> KeyValuePairs<String, Value>) {
         var writer = Writer()
         writer.object { writer in
             writer.member("ts", SystemClock.timestamp(SystemClock.unixMicroseconds()))

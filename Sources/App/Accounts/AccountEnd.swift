@@ -26,11 +26,40 @@ enum AccountEnd {
             if admins == [userID], try db.run(.hasOtherUsers(than: userID)) {
                 throw Problem(.conflict, "You are the only admin. Make somebody else admin first.")
             }
-            try db.deleteAccount(userID)
-            try call.configuration.auditLog?.erase(userID: userID, requestID: call.requestID, in: &db)
-            try call.audit(.userDeleted, in: &db)
+            try end(userID, call.configuration, requestID: call.request.requestID, in: &db)
+            if let secret = call.configuration.serverSecret {
+                db.afterCommit { Farewell(userID).tell(call.log, secret.auditKey) }
+            }
         }
         return Response.noContent.signedOut()
+    }
+
+    /// In a transaction that has locked the user.
+    private static func end(
+        _ userID: String, _ configuration: Configuration, requestID: String = "", _ payload: Object = [:],
+        in db: inout Connection
+    ) throws {
+        try db.deleteAccount(userID)
+        try configuration.auditLog?.erase(
+            userID: userID, requestID: requestID.isEmpty ? nil : requestID, in: &db)
+        try configuration.audit(.userDeleted, of: userID, payload, requestID: requestID, in: &db)
+    }
+
+    /// Deletes the account of somebody who had done so before, in a database that was set back to a time when they were
+    /// still here.
+    ///
+    /// - Returns: whether there was anything to delete.
+    static func repeatEnd(
+        _ farewell: Farewell, _ configuration: Configuration, in db: inout Connection
+    ) throws -> Bool {
+        // Also of somebody whom an admin has shut out.
+        let locking = Query<Int>.change(
+            "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL FOR NO KEY UPDATE", farewell.userID)
+        return try db.transaction(opening: locking) { db, count in
+            guard count == 1 else { return false }
+            try end(farewell.userID, configuration, ["repeated": true], in: &db)
+            return true
+        }
     }
 
     private static let page = Answer(200, "A page", .page(of: "events", Event.form))

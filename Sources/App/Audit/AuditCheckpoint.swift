@@ -10,6 +10,9 @@ public struct AuditCheckpoint: Sendable, Equatable {
     public let heads: [Int: AuditHead]
     private let mac: [UInt8]
 
+    /// Of all chains, ever.
+    public var events: Int { heads.values.reduce(0) { $0 + $1.count } }
+
     init(time: Int64, heads: [Int: AuditHead], _ key: AuditKey) {
         self.time = time
         self.heads = heads

@@ -16,6 +16,8 @@ public struct AuditTrail: Sendable {
         public let events: Int
         /// Checkpoints that the trail agrees with.
         public let checkpoints: Int
+        /// Checkpoints of times that were taken back when a backup was restored.
+        public let takenBack: Int
         /// The first fault of each broken chain, in the order of their event ids.
         public let faults: [AuditError]
     }
@@ -27,6 +29,11 @@ public struct AuditTrail: Sendable {
         try db.transaction(.repeatableReadReadOnly) { db in
             var events = 0
             var faults: [AuditError] = []
+            let setBacks = try Restoration.setBacks(in: &db)
+            let all = checkpoints.count
+            let checkpoints = checkpoints.filter { checkpoint in
+                !setBacks.contains { $0.contains(checkpoint.time) }
+            }
             for stream in Self.streams {
                 do {
                     events += try verify(stream, checkpoints.compactMap { $0.heads[stream] }, in: &db)
@@ -35,7 +42,7 @@ public struct AuditTrail: Sendable {
                 }
             }
             return Verification(
-                events: events, checkpoints: checkpoints.count,
+                events: events, checkpoints: checkpoints.count, takenBack: all - checkpoints.count,
                 faults: faults.sorted { ($0.eventID ?? 0, $0.stream) < ($1.eventID ?? 0, $1.stream) })
         }
     }
