@@ -11,7 +11,8 @@ public struct Migration: Equatable, Sendable {
     /// Code that knows less than this refuses to work with the schema. From a line `-- min_code_version: N` in the
     /// comment at the top; 1 without one.
     public let minCodeVersion: Int
-    let bytes: [UInt8]
+    /// The file as it is.
+    public let bytes: [UInt8]
 
     /// `V####__add_indexes_*.sql`: CREATE INDEX CONCURRENTLY cannot run in a transaction.
     var buildsIndexes: Bool { description.hasPrefix("add indexes ") }

@@ -2,6 +2,8 @@
 public struct SessionSettings: Sendable {
     /// Shown in `pg_stat_activity`, unless the connection string names another.
     public var applicationName: String
+    /// The database, by its plain name, instead of the one that the connection string names.
+    public var database: String?
     /// How long opening the session may take in all.
     public var connectTimeoutSeconds: Int
     /// How long the server may work on one statement; 0: for ever, which only an admin tool should say.
@@ -26,12 +28,13 @@ public struct SessionSettings: Sendable {
     public var afterRoundTrip: (@Sendable (Int64) -> Void)?
 
     public init(
-        applicationName: String = "bitstockerz", connectTimeoutSeconds: Int = 5,
+        applicationName: String = "bitstockerz", database: String? = nil, connectTimeoutSeconds: Int = 5,
         statementTimeoutMilliseconds: Int = 10_000, lockTimeoutMilliseconds: Int = 0,
         idleInTransactionMilliseconds: Int = 0, graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128,
         plansOnce: Bool = false
     ) {
         self.applicationName = applicationName
+        self.database = database
         self.connectTimeoutSeconds = connectTimeoutSeconds
         self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
         self.lockTimeoutMilliseconds = lockTimeoutMilliseconds

@@ -13,8 +13,12 @@ enum Wire {
     ) throws(PostgresError) -> OpaquePointer {
         let deadline = Deadline(milliseconds: settings.connectTimeoutSeconds * 1000)
         // The first dbname is expanded: a connection string, a URL, or a plain name. What follows it wins.
-        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-        let values = [conninfo, settings.applicationName, "UTF8"]
+        var keywords = ["dbname", "fallback_application_name", "client_encoding"]
+        var values = [conninfo, settings.applicationName, "UTF8"]
+        if let database = settings.database {
+            keywords.append("dbname")
+            values.append(database)
+        }
         let started = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
