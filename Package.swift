@@ -110,6 +110,11 @@ let package = Package(
         .executableTarget(
             name: "UntrustedBytesReading", dependencies: ["UntrustedBytes"], path: "Tests/UntrustedBytesReading",
             exclude: ["work.py"]),
+        // archives of the database: made and read by the admin tool
+        .target(name: "Backup", dependencies: ["App", "Crypto", "JSON", "Postgres", "Supervision", "System"]),
+        .testTarget(
+            name: "BackupTests",
+            dependencies: ["Backup", "App", "Crypto", "JSON", "Postgres", "System", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
         .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
@@ -118,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz",
             dependencies: [
-                "App", "Compression", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "PriceFiles", "Crypto", "Market",
+                "App", "Backup", "Compression", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "PriceFiles", "Crypto",
+                "Market",
                 "Quality", "Strategy", "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

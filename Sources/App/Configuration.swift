@@ -90,6 +90,8 @@ public struct Configuration: Sendable {
     public let drain: Drain
     /// Who shows it reads `/api/metrics`; nil: there is no such address.
     let metricsToken: MetricsToken?
+    /// How many archives of the database stay in their folder.
+    public let backupKeep: Int
     public let logLevel: Log.Level
     public let migrationsDirectory: String
     private let shown: [Variable: String]
@@ -151,6 +153,7 @@ public struct Configuration: Sendable {
         metricsFile = source.absolutePath(.metricsFile)
         drain = Drain(file: source.absolutePath(.drainFile))
         metricsToken = source.metricsToken()
+        backupKeep = source.integer(.backupKeep, 1...100_000)
         logLevel = source.choice(.logLevel, Log.Level.self)
         migrationsDirectory = source.text(.migrationsDirectory, InstalledFiles.share + "/Migrations")
         if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {

@@ -92,6 +92,8 @@ extension Configuration {
 
         case drainFile = "DRAIN_FILE=/run/bitstockerz/drain"
 
+        case backupKeep = "BACKUP_KEEP=14"
+
         case metricsFile = "METRICS_FILE=/run/bitstockerz/metrics"
         case metricsTokenFile = "METRICS_TOKEN_FILE="
 

@@ -38,21 +38,23 @@ struct DatabaseOptions: ParsableArguments {
 
     /// An open session for admin work.
     ///
+    /// - Parameter name: of another database on the same server.
     /// - Throws: exit code 69 after saying why there is none.
-    func connect() throws -> Connection {
+    func connect(named name: String? = nil) throws -> Connection {
         let configuration = try configuration()
         do {
             return try Connection(
                 configuration.databaseURL,
-                SessionSettings(applicationName: "bitstockerz", statementTimeoutMilliseconds: 600_000))
+                SessionSettings(
+                    applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: 600_000))
         } catch {
             throw Console.fail("the database is not reachable: \(error.message)", ExitStatus.unavailable)
         }
     }
 
     /// Runs `body` with a session; database errors become one line and exit code 69.
-    func withDatabase<T>(_ body: (inout Connection) throws -> T) throws -> T {
-        var connection = try connect()
+    func withDatabase<T>(named name: String? = nil, _ body: (inout Connection) throws -> T) throws -> T {
+        var connection = try connect(named: name)
         do { return try body(&connection) } catch let error as PostgresError {
             throw Console.fail(Self.sentence(for: error), ExitStatus.unavailable)
         }

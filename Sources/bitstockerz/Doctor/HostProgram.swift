@@ -15,7 +15,7 @@ enum HostProgram {
 
     static func path(of name: String) -> String? { Command.find(name, in: folders) }
 
-    /// Nil when it is not there, cannot be started, or takes longer than ten seconds or says more than 4 MiB.
+    /// Nil when it is not there, cannot be started, or takes longer than that, else ten seconds, or says more than 4 MiB.
     static func run(_ name: String, _ arguments: String...) -> Output? { run(name, arguments) }
 
     static func run(_ name: String, _ arguments: [String], seconds: Int = 10) -> Output? {

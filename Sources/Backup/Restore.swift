@@ -1,0 +1,119 @@
+public import App
+import JSON
+public import Postgres
+
+/// Brings a database back from an archive.
+public struct Restore: ~Copyable {
+    /// What was found.
+    public struct Report: Sendable {
+        /// Applied after what the archive brought, because this release is newer.
+        public let newMigrations: Int
+        /// Events of the audit trail, all of whose links hold.
+        public let auditEvents: Int
+        /// Checkpoints of the journal from before the backup, with which the trail agrees.
+        public let checkpoints: Int
+        /// Events that a checkpoint from after the backup has seen and that are not there; nil when there is none.
+        public let lostEvents: Int?
+        public let finish: Restoration.Report
+        /// Where the trail stands now, for a place outside the database.
+        public let checkpoint: String
+    }
+
+    private let archive: VerifiedArchive
+    private let configuration: Configuration
+    private let auditKey: AuditKey
+    private let migrator: Migrator
+    private let journal: JournalRecords
+
+    /// - Throws: ``BackupRefusal`` when this release or its secret is not one for the archive.
+    public init(
+        _ archive: consuming VerifiedArchive, _ configuration: Configuration, _ migrator: Migrator,
+        _ auditKey: AuditKey, _ journal: JournalRecords
+    ) throws(BackupRefusal) {
+        try archive.checkRelease(migrator)
+        if let line = archive.manifest.checkpoint {
+            do { _ = try AuditCheckpoint.read(line, auditKey) } catch {
+                throw BackupRefusal(
+                    .badKey,
+                    "the audit trail in \(archive.name) is signed with another secret: put the server secret of that time in place"
+                )
+            }
+        }
+        self.archive = archive
+        self.configuration = configuration
+        self.migrator = migrator
+        self.auditKey = auditKey
+        self.journal = journal
+    }
+
+    /// Restores into the database of the session.
+    ///
+    /// - Throws: ``BackupRefusal``, ``PostgresError``, ``MigrationError``. Until pg_restore has committed, the database stays
+    ///   as it was; when it does not agree with archive and journal afterwards, the refusal says that it is to be dropped.
+    public func run(into name: String, _ db: inout Connection) throws -> Report {
+        try db.setTimeouts(statementMilliseconds: 0, lockMilliseconds: 10_000)
+        try db.checkTarget(name, archive.manifest)
+        var program = try DatabaseProgram(
+            "pg_restore",
+            [
+                "--format=custom", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
+                "--no-password", "--dbname=",
+            ],
+            .reads, serverVersion: db.serverVersion, environment: db.programEnvironment())
+        try archive.dump { piece in try program.write(piece) }
+        try program.finish()
+        try refuse(comparison(with: &db), name)
+        let applied = try migrator.apply(to: &db)
+        let trail = AuditTrail(auditKey)
+        let verification = try trail.verify(earlierCheckpoints(), in: &db)
+        try refuse(verification.faults.map(\.sentence), name)
+        let stood = try trail.checkpoint(in: &db)
+        let finish = try Restoration.finish(
+            backupTime: archive.manifest.time, Set(journal.farewells).sorted { $0.time < $1.time }, configuration,
+            in: &db)
+        try db.script("ANALYZE")
+        return Report(
+            newMigrations: applied.count, auditEvents: verification.events, checkpoints: verification.checkpoints,
+            lostEvents: lostEvents(since: stood), finish: finish, checkpoint: try trail.checkpoint(in: &db).line)
+    }
+
+    private func refuse(_ faults: [String], _ name: String) throws(BackupRefusal) {
+        guard !faults.isEmpty else { return }
+        throw BackupRefusal(
+            .badArchive,
+            "the database \(name) was restored and is not to be used, drop it: " + faults.joined(separator: " "))
+    }
+
+    /// What is in the database against what the manifest says.
+    private func comparison(with db: inout Connection) throws -> [String] {
+        let tables = try db.countedTables()
+        var faults: [String] = []
+        for table in archive.manifest.tables {
+            guard let found = tables.first(where: { $0.name == table.name }) else {
+                faults.append("The table \(table.name) is not there.")
+                continue
+            }
+            if found.rows != table.rows {
+                faults.append("The table \(table.name) has \(found.rows) rows instead of \(table.rows).")
+            }
+        }
+        for table in tables where !archive.manifest.tables.contains(where: { $0.name == table.name }) {
+            faults.append("The table \(table.name) is none of the archive's.")
+        }
+        if faults.isEmpty, try db.auditHeads() != archive.manifest.auditHeads {
+            faults.append("The audit trail does not end where it did when the backup was made.")
+        }
+        return faults
+    }
+
+    /// Those that the restored trail must agree with. One that tells of later events is no fault of the archive.
+    private func earlierCheckpoints() -> [AuditCheckpoint] {
+        journal.checkpoints.filter { $0.time <= archive.manifest.time }
+    }
+
+    private func lostEvents(since stood: AuditCheckpoint) -> Int? {
+        let later = journal.checkpoints.filter { $0.time > archive.manifest.time }
+        guard let last = later.max(by: { $0.time < $1.time }) else { return nil }
+        return max(0, last.events - stood.events)
+    }
+}
