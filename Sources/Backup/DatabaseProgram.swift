@@ -48,9 +48,10 @@ struct DatabaseProgram: ~Copyable {
     }
 
     deinit {
+        // Killed before it could take the end of the pipe for the end of its work.
+        if !isReaped { kill(process, SIGKILL) }
         if pipe >= 0 { close(pipe) }
         guard !isReaped else { return }
-        kill(process, SIGKILL)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
     }

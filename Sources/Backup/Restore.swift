@@ -8,15 +8,7 @@ public struct Restore: ~Copyable {
     public struct Report: Sendable {
         /// Applied after what the archive brought, because this release is newer.
         public let newMigrations: Int
-        /// Events of the audit trail, all of whose links hold.
-        public let auditEvents: Int
-        /// Checkpoints of the journal from before the backup, with which the trail agrees.
-        public let checkpoints: Int
-        /// Events that a checkpoint from after the backup has seen and that are not there; nil when there is none.
-        public let lostEvents: Int?
-        public let finish: Restoration.Report
-        /// Where the trail stands now, for a place outside the database.
-        public let checkpoint: String
+        public let settled: SetBack.Report
     }
 
     private let archive: VerifiedArchive
@@ -64,17 +56,10 @@ public struct Restore: ~Copyable {
         try program.finish()
         try refuse(comparison(with: &db), name)
         let applied = try migrator.apply(to: &db)
-        let trail = AuditTrail(auditKey)
-        let verification = try trail.verify(earlierCheckpoints(), in: &db)
-        try refuse(verification.faults.map(\.sentence), name)
-        let stood = try trail.checkpoint(in: &db)
-        let finish = try Restoration.finish(
-            backupTime: archive.manifest.time, Set(journal.farewells).sorted { $0.time < $1.time }, configuration,
-            in: &db)
-        try db.script("ANALYZE")
-        return Report(
-            newMigrations: applied.count, auditEvents: verification.events, checkpoints: verification.checkpoints,
-            lostEvents: lostEvents(since: stood), finish: finish, checkpoint: try trail.checkpoint(in: &db).line)
+        // The planner knows nothing of new tables; of the server's own it may not be told by us.
+        try db.script("ANALYZE " + db.countedTables().map(\.name).joined(separator: ", "))
+        let setBack = SetBack(to: archive.manifest.time, journal, configuration, auditKey)
+        return Report(newMigrations: applied.count, settled: try setBack.settle(in: &db))
     }
 
     private func refuse(_ faults: [String], _ name: String) throws(BackupRefusal) {
@@ -104,16 +89,5 @@ public struct Restore: ~Copyable {
             faults.append("The audit trail does not end where it did when the backup was made.")
         }
         return faults
-    }
-
-    /// Those that the restored trail must agree with. One that tells of later events is no fault of the archive.
-    private func earlierCheckpoints() -> [AuditCheckpoint] {
-        journal.checkpoints.filter { $0.time <= archive.manifest.time }
-    }
-
-    private func lostEvents(since stood: AuditCheckpoint) -> Int? {
-        let later = journal.checkpoints.filter { $0.time > archive.manifest.time }
-        guard let last = later.max(by: { $0.time < $1.time }) else { return nil }
-        return max(0, last.events - stood.events)
     }
 }

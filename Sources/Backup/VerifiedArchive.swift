@@ -81,6 +81,16 @@ public struct VerifiedArchive: ~Copyable {
         if let held { _ = try body(held) }
     }
 
+    /// - Throws: ``BackupRefusal`` when it is older than that, as the newest is when no more are made.
+    public func checkAge(
+        atMostHours hours: Int, now: Int64 = SystemClock.unixMicroseconds()
+    ) throws(BackupRefusal) {
+        guard now - manifest.time > Int64(hours) * 3_600_000_000 else { return }
+        throw BackupRefusal(
+            .badArchive,
+            "\(path) is of \(manifest.timestamp), more than \(hours) hours ago: see why none was made since")
+    }
+
     /// - Throws: ``BackupRefusal`` when this release cannot work with what is inside.
     public func checkRelease(_ migrator: Migrator) throws(BackupRefusal) {
         for applied in manifest.migrations {

@@ -13,7 +13,7 @@ struct Bitstockerz: ParsableCommand {
             BacktestCommand.self, VerifyCommand.self,
             UserCommand.self,
             APIKeyCommand.self, ConfigCommand.self, AuditCommand.self, LedgerCommand.self, MaintenanceCommand.self,
-            BackupCommand.self, BackupKeyCommand.self, RestoreCommand.self,
+            BackupCommand.self, BackupKeyCommand.self, RestoreCommand.self, RestoredCommand.self,
             DoctorCommand.self, DrainCommand.self, UpgradeCommand.self,
             MetricsCommand.self, OpenAPICommand.self,
         ]

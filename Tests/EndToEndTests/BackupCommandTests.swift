@@ -150,6 +150,11 @@ struct BackupCommandTests {
             #expect(refused.status == status && refused.errors.contains(words), "\(refused.errors)")
             #expect(refused.errors.split(separator: "\n").count == 1 && refused.output.isEmpty)
         }
+        let old = archives + "/old"
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+        #expect(try run("restore", old, "--verify-only", on: source).errors.contains("there is no archive in"))
+        #expect(try run("restore", file, "--verify-only", "--max-age-hours", "1", on: source).status == 0)
+        #expect(try run("restore", file, "--verify-only", "--max-age-hours", "0", on: source).status == 64)
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
         try Data(bytes.dropLast(7)).write(to: URL(filePath: file))
         let cut = try run("restore", file, "--verify-only", on: source)
@@ -211,6 +216,24 @@ struct BackupCommandTests {
         #expect(try run("backup", archives, "--key", key, on: source).status == 0)
         let left = try names()
         #expect(left.count == 1 && left[0].hasSuffix(".backup"))
+    }
+
+    @Test func `a database that was set back by other means is settled, once it is the journal's`() throws {
+        let database = try TestDatabase()
+        #expect(try run("user", "create", "--email", "ada@example.org", on: database).status == 0)
+        let journal = folder.path + "/journal"
+        try run("audit", "checkpoint", on: database).output.write(toFile: journal, atomically: true, encoding: .utf8)
+        // Older than what the journal has seen: that much is lost.
+        let lost = try run("restored", "--as-of", "2020-01-31T12:00:00Z", "--journal", journal, "--json", on: database)
+        #expect(lost.status == 0, "\(lost.errors)")
+        let told = try parse(Array(lost.output.utf8)).objectValue
+        #expect(told?["audit_events"] == 1 && told?["checkpoints"] == 0 && told?["lost_events"] == 0)
+        #expect(try run("audit", "verify", "--checkpoints", journal, on: database).status == 0)
+        // Another database, which should have what the journal has seen.
+        let other = try TestDatabase()
+        let refused = try run("restored", "--as-of", "9999-01-31T12:00:00Z", "--journal", journal, on: other)
+        #expect(refused.status == 65 && refused.errors.contains("the database is not to be used: Chain "))
+        #expect(try run("restored", "--as-of", "yesterday", "--no-journal", on: database).status == 64)
     }
 
     @Test func `only the newest are kept`() throws {

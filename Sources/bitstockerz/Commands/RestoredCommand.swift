@@ -1,0 +1,77 @@
+import App
+import ArgumentParser
+import Backup
+import JSON
+import Market
+
+struct RestoredCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restored",
+        abstract: "After a recovery by other means: sign everybody out, and delete again who has left since.",
+        discussion: """
+            bitstockerz restore does this by itself. It is for a database that was set back by what archives PostgreSQL's own \
+            log, and is to be run once, before anything else uses the database: the trail is held against the journal, and \
+            told that the database was set back.
+            """)
+
+    @Option(help: "What the database was set back to, such as 2026-01-31T12:00:00Z.")
+    var asOf: String
+
+    @OptionGroup var journal: JournalOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        if Instant(asOf) == nil { throw ValidationError("--as-of \(asOf) is no time such as 2026-01-31T12:00:00Z.") }
+    }
+
+    func run() throws {
+        guard let time = Instant(asOf) else { return }
+        let configuration = try database.configuration(), key = try database.auditKey()
+        let report = try AuditCommand.explained {
+            try BackupRefusal.explained {
+                let records = try journal.records(key, since: time.microseconds)
+                let setBack = SetBack(to: time.microseconds, records, configuration, key)
+                return try database.withDatabase { db in try setBack.settle(in: &db) }
+            }
+        }
+        guard json else { return report.tell() }
+        var writer = Writer()
+        writer.object { report.write(into: &$0) }
+        Console.write(writer.bytes + [10])
+    }
+}
+
+extension SetBack.Report {
+    /// To the person at the terminal.
+    func tell() {
+        Console.say("The audit trail holds: \(auditEvents) events and \(checkpoints) checkpoints of the journal.")
+        if let lostEvents { Console.say("Lost: \(lostEvents) events that the journal knows of.") }
+        Console.say(
+            "Ended \(finish.sessionsEnded) sessions and \(finish.challengesEnded) sign-ins under way. Deleted "
+                + "\(finish.accountsDeleted) accounts of people who have left since.")
+        if foreignLines > 0 {
+            Console.note(
+                "\(foreignLines) lines of the journal are cut or not signed with this secret, and were passed over.")
+        }
+        if !finish.hasAdmin { Console.note("Nobody is admin: make somebody one with bitstockerz user role.") }
+        Console.note("Keys, passkeys and recovery codes are those of that time, also those given up since.")
+        Console.say(checkpoint)
+    }
+
+    /// Into an object.
+    func write(into writer: inout Writer) {
+        writer.member("audit_events", auditEvents)
+        writer.member("checkpoints", checkpoints)
+        writer.member("lost_events", lostEvents)
+        writer.member("foreign_lines", foreignLines)
+        writer.member("sessions_ended", finish.sessionsEnded)
+        writer.member("challenges_ended", finish.challengesEnded)
+        writer.member("accounts_deleted", finish.accountsDeleted)
+        writer.member("has_admin", finish.hasAdmin)
+        writer.member("checkpoint", checkpoint)
+    }
+}
