@@ -1,0 +1,34 @@
+# Sourced by run.sh: the drill of README.md, "Back up and restore", with the units that the timers start.
+# shellcheck shell=bash
+
+archives=/var/lib/bitstockerz/backups
+refused() { ! "$@" 2>/dev/null; }
+states() { inside systemctl is-enabled bitstockerz-backup.timer bitstockerz-backup-verify.timer | sort -u; }
+archive_count() { [ "$(inside find $archives -name 'bitstockerz-*.backup' | wc -l)" = "$1" ]; }
+modes() { inside bash -c "stat -c '%a %U' $archives $archives/*" | sort -u | tr '\n' ' '; }
+tells() { inside journalctl -u "$1" -o cat --no-pager | grep -F "$2" >/dev/null; }
+as_service() { inside runuser -u bitstockerz -- "$@"; }
+as_postgres() { inside runuser -u postgres -- "$@"; }
+journal() { inside journalctl --no-pager -o cat -u 'bitstockerz-*'; }
+
+check "the timers of the backup are off" test "$(states)" = disabled
+check "without a key there is no backup" refused inside systemctl start bitstockerz-backup
+check "and it is said how to make one" eventually tells bitstockerz-backup 'bitstockerz backup-key makes one'
+inside bitstockerz backup-key /etc/bitstockerz/backup-key >/dev/null
+inside systemd-tmpfiles --create
+check "the key is for root and the service" test "$(inside stat -c '%a %U:%G' /etc/bitstockerz/backup-key)" = "640 root:bitstockerz"
+check "with one a backup is made" inside systemctl start bitstockerz-backup
+check "of which there is one" archive_count 1
+check "which nobody else may read" test "$(modes)" = "600 bitstockerz 700 bitstockerz "
+check "it is found whole" inside systemctl start bitstockerz-backup-verify
+as_postgres createdb -h /run/postgresql -O bitstockerz drill
+restored() { journal | as_service bitstockerz restore $archives --into drill --key /etc/bitstockerz/backup-key --journal - >/dev/null; }
+check "it is restored beside the database that is in use" restored
+drill_holds() { journal | as_service bitstockerz audit verify --database dbname=drill --checkpoints - >/dev/null; }
+check "and its audit trail holds" drill_holds
+as_postgres dropdb -h /run/postgresql drill
+inside bash -c "printf x | dd of=\$(echo $archives/*) bs=1 seek=5000 conv=notrunc" 2>/dev/null
+check "one that was changed is refused" refused inside systemctl start bitstockerz-backup-verify
+check "and that is said" eventually tells bitstockerz-backup-verify 'is cut or was changed'
+inside bash -c "rm $archives/*"
+inside systemctl reset-failed bitstockerz-backup bitstockerz-backup-verify
