@@ -96,6 +96,8 @@ check "and is ready by itself when the database is back" eventually status /api/
 . "$here/upgrade.sh"
 # shellcheck source=backup.sh
 . "$here/backup.sh"
+# shellcheck source=point-in-time.sh
+. "$here/point-in-time.sh"
 # shellcheck source=doctor.sh
 . "$here/doctor.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
