@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import backtests
+import backups
 import bars
 import engines
 import imports
@@ -155,6 +156,7 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     trading.measure(stack, options.work, table, options.rounds, options.seconds, say)
     races.measure(stack, options.work, table, say)
     market.measure(stack, table, say)
+    backups.measure(stack, options.work, table, say)
     # Last: what is measured runs undisturbed.
     kills.measure(stack, options.work, table, say)
 
