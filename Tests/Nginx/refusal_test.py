@@ -46,7 +46,7 @@ class RefusalTest(ProblemAssertions, unittest.TestCase):
                     trust = ssl._create_unverified_context()
                     def send(path, headers=None, method="GET", body=None):
                         connection = http.client.HTTPSConnection("127.0.0.1", site.tls_port, context=trust, timeout=20)
-                        return site.request(path, headers, method, body, connection)
+                        return site.request(path, {"Host": "site.test"} | (headers or {}), method, body, connection)
                 else:
                     send = site.request
                 marks = ("planted-query", "planted-key", "planted-cookie", "planted-body", "planted-referer")
@@ -67,8 +67,10 @@ class RefusalTest(ProblemAssertions, unittest.TestCase):
                 os.unlink(site.socket)
                 self.assertEqual(ask("/api/strategies"), 502)
                 if production:
-                    site.request(f"/.well-known/acme-challenge/x?{marks[0]}")
-                    site.request(f"/markets?q={marks[0]}")
+                    site.request(f"/.well-known/acme-challenge/x?{marks[0]}", {"Host": "site.test"})
+                    site.request(f"/markets?q={marks[0]}", {"Host": "site.test"})
+                    site.raw(f"GET /?{marks[0]} HTTP/1.1\r\nHost: other.test\r\n\r\n".encode())
+                    site.raw(f"GET /{marks[0] * 1000} HTTP/1.1\r\nHost: other.test\r\n\r\n".encode())
                 logs = {path.name: path.read_text(errors="replace") for path in (site.home / "log").iterdir()}
                 self.assertTrue(any("/api/backtests/x/report.json" in text for text in logs.values()), logs.keys())
                 for name, text in logs.items():
