@@ -142,10 +142,7 @@ chmod -R a+rX "$share"
 
 [ -z "$stage" ] || exit 0
 if is_here && systemctl is-active --quiet bitstockerz.target; then
-    echo "Installed, and the old release still runs. Next, as root, for the new one without a break:"
-    echo "  systemctl daemon-reload && systemctl restart bitstockerz-migrate && nginx -t && systemctl reload nginx"
-    echo "  systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'"
-    echo "  systemctl restart bitstockerz-backtestd bitstockerz-worker"
+    echo "Installed, and the old release still runs. Next: sudo bitstockerz upgrade"
 else
     echo "Installed. Next: Install on a server in README.md, from systemd-sysusers on."
 fi
