@@ -190,8 +190,12 @@ check "and its secret, and nothing else" test "$(listed)" = ./server-secret
 check "which are found when it is installed again" apt install /root/next.deb
 check "and still belong together" same_secret
 inside debconf-set-selections <<<'bitstockerz bitstockerz/purge-data boolean true'
+backup=$lab_root/var/lib/bitstockerz/backups/kept
+mkdir -p "$(dirname "$backup")" && touch "$backup"
 check "a purge to which somebody says yes" apt purge bitstockerz
 check "leaves no database" not has_database
+check "but the backups" test -e "$backup"
+rm -r "$lab_root/var/lib/bitstockerz"
 check "and no file" same_files
 
 check "make install" inside make -s -C /root/checkout install
