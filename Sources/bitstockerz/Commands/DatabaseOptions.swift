@@ -13,7 +13,8 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Throws: exit code 78 after naming every mistake.
     func configuration() throws -> Configuration {
-        do { return try Configuration(environment(over: ServiceUser.become())) } catch {
+        ServiceUser.become()
+        do { return try Configuration(environment()) } catch {
             for problem in error.problems { Console.complain(problem) }
             throw ExitCode(ExitStatus.configuration)
         }
