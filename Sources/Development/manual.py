@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXIT_STATUS = [
     ("0", "All is well."), ("1", "What was looked for was found to be wrong, or something failed."), ("64", "Wrong usage."),
     ("65", "The data given is wrong."), ("66", "A file that was named cannot be read."),
-    ("69", "Something needed, such as the database, is away."), ("78", "The configuration is wrong."),
+    ("69", "Something needed, such as the database, is away."), ("73", "An archive or a key cannot be written."),
+    ("78", "The configuration is wrong."),
 ]
 
 
