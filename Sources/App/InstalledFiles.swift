@@ -2,13 +2,15 @@ import Glibc
 
 /// Where the files of this installation lie, as `make install PREFIX=` has put it: beside the program that runs.
 public enum InstalledFiles {
-    /// The folder of migrations, page and site files, without a slash at the end.
-    public static let share = {
+    /// The file of the program that runs.
+    public static let program = {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count)
-        return share(
-            ofProgram: String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        return String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
+
+    /// The folder of migrations, page and site files, without a slash at the end.
+    public static let share = share(ofProgram: program)
 
     /// A program that lies in no installation, but where it was built, takes the usual one.
     static func share(ofProgram program: String) -> String {

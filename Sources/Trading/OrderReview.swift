@@ -83,7 +83,7 @@ public struct OrderReview: Equatable, Sendable {
         _ costs: Costs<ExactNumbers>
     ) {
         self.ticket = ticket
-        price = ticket.kind.reference(market: market)
+        price = ticket.kind.reference(ticket.side, market: market)
         (cashAfter, positionAfter) = (standing.cash, standing.holding.quantity)
         do throws(AmountError) { try judge(market, standing, limits, costs) } catch { refuse(.amountTooLarge) }
     }

@@ -46,11 +46,13 @@ public struct Bracket: Equatable, Sendable {
 }
 
 extension OrderKind<Price> {
-    /// The price to reckon with before there is a fill: the one that is asked for, or the market's.
-    public func reference(market: Price) -> Price {
+    /// The price to reckon with before there is a fill: the one that is asked for, or the market's. Of a stop with a limit
+    /// a purchase pays its limit at the most, and a sale gets its stop however low its limit is.
+    public func reference(_ side: OrderSide, market: Price) -> Price {
         switch self {
         case .market: market
-        case .limit(let limit), .stopLimit(_, let limit): limit
+        case .limit(let limit): limit
+        case .stopLimit(let stop, let limit): side == .buy ? limit : max(stop, limit)
         case .stop(let stop): stop
         }
     }

@@ -9,19 +9,41 @@ import System
 enum ServiceUser {
     static let name = "bitstockerz"
 
-    /// Does nothing for anybody but root, and where the service is not installed. The variables are those of the process
-    /// from here on.
-    static func become() {
-        guard geteuid() == 0, access(EnvironmentFile.standardPath, F_OK) == 0, let user = getpwnam(name) else { return }
+    /// Does nothing for anybody but root, and where the service has no user. The variables are those of the process from
+    /// here on.
+    ///
+    /// - Throws: exit 77 where root cannot become that user: nothing is done as root.
+    static func become() throws {
+        guard geteuid() == 0, let user = getpwnam(name) else { return }
         // Read by root: secrets in it are not for the service's user to read as a file.
         let file = (try? File.text(of: EnvironmentFile.standardPath, maximumBytes: 1 << 20)).map(EnvironmentFile.init)
         let installed = ServiceConfiguration.unitEnvironment().merging(file?.variables ?? [:]) { $1 }
         // What is said in front of a command wins.
         for (name, value) in installed { setenv(name, value, 0) }
+        readCredential()
+        // As systemd does: libpq looks for certificates in a home, and pg_dump is its child.
+        for variable in ["USER", "LOGNAME"] { setenv(variable, name, 1) }
+        setenv("HOME", String(cString: user.pointee.pw_dir), 1)
+        umask(0o077)
         let (id, group) = (user.pointee.pw_uid, user.pointee.pw_gid)
         guard initgroups(name, group) == 0, setgid(group) == 0, setuid(id) == 0 else {
-            Console.complain("root cannot become \(name): \(SystemError("setuid").reason)")
-            return
+            throw Console.fail("root cannot become \(name): \(SystemError("setuid").reason)", ExitStatus.noPermission)
         }
+    }
+
+    /// A database on another host has its connection string in a credential of the unit, which is there for no longer than
+    /// the unit runs. Root reads where it comes from.
+    private static func readCredential() {
+        let file = Configuration.Variable.databaseURLFile
+        guard let path = ProcessEnvironment.variable(file.name), path.hasPrefix("/run/credentials/"),
+            let credential = path.split(separator: "/").last,
+            let loaded = Systemd.properties(["LoadCredential"], of: ["bitstockerz-responder@1.service"]).first?[
+                "LoadCredential"],
+            let source = loaded.split(whereSeparator: { $0 == " " || $0 == ";" })
+                .first(where: { $0.hasPrefix("\(credential):") })?.dropFirst(credential.utf8.count + 1),
+            let text = try? File.text(of: String(source), maximumBytes: 65_536)
+        else { return }
+        unsetenv(file.name)
+        setenv(file.secretName, String(text.prefix { $0 != "\n" }), 1)
     }
 }

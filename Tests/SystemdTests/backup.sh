@@ -27,6 +27,10 @@ check "it is restored beside the database that is in use" restored
 drill_holds() { journal | as_service bitstockerz audit verify --database dbname=drill --checkpoints - >/dev/null; }
 check "and its audit trail holds" drill_holds
 as_postgres dropdb -h /run/postgresql drill
+# As root the command asks this host's journal by itself, before it is the service's user.
+as_postgres createdb -h /run/postgresql -O bitstockerz drill
+check "root restores with the journal of the host" inside bitstockerz restore $archives --into drill --key /etc/bitstockerz/backup-key
+as_postgres dropdb -h /run/postgresql drill
 inside bash -c "printf x | dd of=\$(echo $archives/*) bs=1 seek=5000 conv=notrunc" 2>/dev/null
 check "one that was changed is refused" refused inside systemctl start bitstockerz-backup-verify
 check "and that is said" eventually tells bitstockerz-backup-verify 'is cut or was changed'

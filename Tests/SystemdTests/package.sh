@@ -168,7 +168,7 @@ cp -p "$migration" "$lab_root/root/kept.sql"
 echo '-- edited' >>"$migration"
 before=$(main_pids)
 check "an upgrade whose migrations fail ends" not reconfigure
-check "and says why" told 'journalctl -u bitstockerz-migrate says why'
+check "and says why" told 'was changed after it was applied'
 check "and what ran before goes on" test "$(main_pids)" = "$before"
 cp -p "$lab_root/root/kept.sql" "$migration"
 check "mended, it goes through" reconfigure

@@ -39,18 +39,19 @@ check "the release before knows it for a newer one" says 'V0150    newer' inside
 
 before=$(main_pids)
 inside sh -c "cp $share/Migrations/V0001*.sql /root/kept.sql && echo '-- edited' >>$share/Migrations/\$(basename $share/Migrations/V0001*.sql)"
-check "an upgrade over a migration that was changed ends" says 'what ran before goes on' inside bitstockerz upgrade
+check "an upgrade over a migration that was changed ends" says 'was changed after it was applied' inside bitstockerz upgrade
 check "with nothing replaced" test "$(main_pids)" = "$before"
 inside sh -c "cp /root/kept.sql $share/Migrations/V0001*.sql"
 inside systemctl restart bitstockerz-migrate
 
 # A release whose responder does not start: one of four is lost, and no more.
-inside sh -c "cp $responder_program /root/kept && printf '#!/bin/sh\nexit 1\n' >$responder_program.new && chmod 755 $responder_program.new && mv -f $responder_program.new $responder_program"
+inside sh -c "cp $responder_program /root/kept && printf '#!/bin/sh\nexit 78\n' >$responder_program.new && chmod 755 $responder_program.new && mv -f $responder_program.new $responder_program"
 check "a release that does not come up is noticed at the first process" says 'bitstockerz-responder@1.service does not come up' \
     inside bitstockerz upgrade
 check "the others serve" status /api/health/ready 200
 inside sh -c "cp /root/kept $responder_program.new && mv -f $responder_program.new $responder_program"
-check "the one that works comes in its place by itself" eventually active bitstockerz-responder@1.service
+check "and mended, the next one begins with it" inside bitstockerz upgrade
+check "so that all four are back" active bitstockerz-responder@{1,2,3,4}.service
 
 check "a host is drained" says 'Drained: work on this host may begin.' inside bitstockerz drain on --grace 0 --timeout 20
 check "a load balancer sees that" status /api/health/ready 503

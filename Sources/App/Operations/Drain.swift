@@ -14,7 +14,7 @@ public struct Drain: Sendable {
     static let sentence = "this host is drained: bitstockerz drain off when the work on it is done"
 
     public func begin() throws(SystemError) {
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw SystemError("make \(file)") }
         close(descriptor)
     }
@@ -33,9 +33,9 @@ public struct HostWork: Sendable {
 
     public var isNone: Bool { requests == 0 && jobs == 0 }
 
-    /// - Throws: ``SystemError`` where the host's counters cannot be read, `PostgresError` where its database is away.
     public static func underWay(_ configuration: Configuration, in db: inout Connection) throws -> HostWork {
-        let told = String(decoding: try Meters.told(as: .text, configuration, []), as: UTF8.self)
+        // Without counters no process has been started since the machine was.
+        let told = String(decoding: (try? Meters.told(as: .text, configuration, [])) ?? [], as: UTF8.self)
         let busy = told.split(separator: "\n").filter { $0.hasPrefix("bitstockerz_responders_busy{") }
             .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
         let jobs = try db.run(Query<Int>.value(jobsSQL, configuration.backtestName, configuration.workerName))
@@ -43,5 +43,6 @@ public struct HostWork: Sendable {
     }
 
     /// Of the workers with these two names.
-    static let jobsSQL = "SELECT count(*) FROM jobs WHERE status = 'running' AND split_part(worker, '/', 1) IN ($1, $2)"
+    static let jobsSQL =
+        "SELECT count(*) FROM jobs WHERE status = 'running' AND lease_until > now() AND split_part(worker, '/', 1) IN ($1, $2)"
 }

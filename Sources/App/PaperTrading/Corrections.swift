@@ -29,13 +29,15 @@ enum Corrections {
 
     /// Of so many the newest are told.
     private static let mostTold = 100
+    /// Fills whose bars are looked up, the newest.
+    fileprivate static let mostLookedAt = 5_000
 
     private static let found = Answer(
         200, "The newest \(mostTold) at the most", Form<[Row]>.object("corrections", .list(of: Row.form)))
 
     static let route = Route(
         .get, "/api/trading/corrections", .signedIn(.read),
-        "Own fills since the last reset whose bar was corrected since, so that it has the price no longer; newest first. Nothing is undone by it.",
+        "Of the newest \(mostLookedAt) own fills since the last reset those whose bar was corrected since, so that it has the price no longer; newest first. Nothing is undone by it.",
         answers: [found]
     ) { call, db in try found(db.run(.corrections(of: call.userID(), most: mostTold))) }
 }
@@ -58,17 +60,19 @@ extension Query {
         return .all(
             """
             SELECT \(Executions.Row.columns), bar.low, bar.high, bar.close
-            FROM executions e JOIN symbols s ON s.id = e.symbol_id
-              JOIN paper_accounts a ON a.id = e.paper_account_id AND a.generation = e.generation
+            FROM (
+                SELECT x.* FROM paper_accounts a
+                  JOIN executions x ON x.paper_account_id = a.id AND x.generation = a.generation
+                WHERE a.user_id = $1::uuid ORDER BY x.sequence DESC LIMIT $3::int) e
+              JOIN symbols s ON s.id = e.symbol_id
               JOIN orders o ON o.id = e.order_id
               JOIN bar_series b ON (b.symbol_id, b.interval) = (e.symbol_id, e.bar_interval)
                 AND b.revision > e.bar_revision
               LEFT JOIN LATERAL (\(bars)) bar ON true
-              CROSS JOIN LATERAL (SELECT e.price::double precision AS price, 1e-9 * e.price::double precision AS noise) filled
-            WHERE a.user_id = $1::uuid AND (
-              bar.close IS NULL OR bar.low > filled.price + filled.noise OR bar.high < filled.price - filled.noise
-              OR o.order_type = 'MARKET' AND o.runner_id IS NULL AND abs(bar.close - filled.price) > filled.noise)
+              CROSS JOIN LATERAL (SELECT e.price::double precision AS price, 1e-9 * e.price::double precision + 1e-12 AS noise) filled
+            WHERE bar.close IS NULL OR bar.low > filled.price + filled.noise OR bar.high < filled.price - filled.noise
+              OR o.order_type = 'MARKET' AND o.runner_id IS NULL AND abs(bar.close - filled.price) > filled.noise
             ORDER BY e.sequence DESC LIMIT $2::int
-            """, userID, most, read: Corrections.Row.init)
+            """, userID, most, Corrections.mostLookedAt, read: Corrections.Row.init)
     }
 }

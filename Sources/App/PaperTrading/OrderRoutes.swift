@@ -107,6 +107,9 @@ enum ReplaceOrder {
                 throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
             }
             let isExit = order.entryID != nil
+            guard order.signedAt == nil else {
+                throw Problem(.conflict, "What was signed is not changed: cancel this order and place another.")
+            }
             // An exit closes what a signed order has bought; all else would be another ticket than the one that was signed.
             guard isExit || !judged.needsSignature else {
                 throw OrderSigning.required(call.configuration, "cancel this one and place another.")

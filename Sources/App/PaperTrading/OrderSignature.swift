@@ -148,16 +148,42 @@ struct OrderSignature: Sendable {
     }
 }
 
-/// A signature beside the order that it is for.
+/// A signature beside the order that it is for, as that stands now.
 struct SignedOrder: Sendable {
     let orderID: String
     let contentHash: [UInt8]?
+    /// What the order says of the members of its ticket. Its symbol may have another name by now.
+    private let members: Object
+    private let quantity: Quantity
     let signature: OrderSignature
 
-    var holds: Bool { signature.holds(for: contentHash) }
+    /// Whether the order is what was signed, and the signature is one.
+    var holds: Bool { isWhatWasSigned && signature.holds(for: contentHash) }
+
+    private var isWhatWasSigned: Bool {
+        guard let ticket = (try? parse(signature.ticket))?.objectValue else { return false }
+        // A sale of what there is at the most may have been of less.
+        let wanted = ticket["quantity"]?.stringValue.flatMap { Quantity($0) }
+        return members.members.allSatisfy { (ticket[$0.name] ?? .null) == $0.value }
+            && (wanted.map { ticket["reduce_only"] == "true" ? quantity <= $0 : quantity == $0 } ?? true)
+    }
 
     fileprivate init(_ row: inout RowReader) throws {
         (orderID, contentHash) = (try row.next(), try row.next())
+        let side: OrderSide = try row.next(), type: OrderType = try row.next()
+        let prices: [(String, Price?)] = [
+            ("limit", try row.next()), ("stop", try row.next()), ("stop_loss", try row.next()),
+            ("take_profit", try row.next()),
+        ]
+        let time: TimeInForce = try row.next(), isReduceOnly: Bool = try row.next()
+        members = Object(
+            [("side", .string(side.rawValue)), ("type", .string(type.rawValue))]
+                + prices.map { ($0.0, $0.1.map { .string($0.description) } ?? .null) }
+                + [
+                    ("time_in_force", .string(time.rawValue)),
+                    ("reduce_only", .string(isReduceOnly ? "true" : "false")),
+                ])
+        quantity = try row.next()
         signature = OrderSignature(
             credentialID: try row.next(), publicKey: try row.next(), ticket: try row.next(), nonce: try row.next(),
             assertion: Assertion(
@@ -180,7 +206,8 @@ extension Query {
     static func signedOrders(ofAccount id: Int) -> Query<[SignedOrder]> where Output == [SignedOrder] {
         .all(
             """
-            SELECT o.id, o.content_hash, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data,
+            SELECT o.id, o.content_hash, o.side, o.order_type, o.limit_price, o.stop_price, o.stop_loss, o.take_profit,
+              o.time_in_force, o.reduce_only, o.quantity, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data,
               g.authenticator_data, g.signature
             FROM order_signatures g JOIN orders o ON o.id = g.order_id WHERE o.paper_account_id = $1::int
             ORDER BY o.requested_at, o.id

@@ -17,7 +17,7 @@ enum RunnerRoutes {
         errors: [
             .conflict, .quotaExceeded, .strategyVersionNotFound, .backtestInvalidDefinition,
             .backtestInsufficientBars, .tradingAccountInactive, .tradingInsufficientCash, .tradingRiskLimit,
-            .tradingNoMarketPrice,
+            .tradingNoMarketPrice, .tradingSignatureRequired,
         ]
     ) { call, db, form in
         try started(StartRunner.start(form, call, &db))

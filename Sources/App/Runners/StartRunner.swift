@@ -93,7 +93,8 @@ enum StartRunner {
                 throw PlaceOrder.unknown(form.symbol)
             }
             let last = try check(plan, account.id, call.configuration, in: &db)
-            try check(form, plan, quote, standing, account, call.configuration)
+            try check(
+                form, plan, quote, standing, account, isOfBrowser: call.signedIn().session != nil, call.configuration)
             let id = UUID.random().text
             try db.run(.inserting(id, plan, band, account, after: last))
             try AdvanceRunners.enqueue(GrownSeries(plan.symbol.id, form.timeframe), in: &db)
@@ -136,10 +137,17 @@ enum StartRunner {
     /// Whether its money is free, and its first purchase would be one that the installation allows, at the price of now.
     private static func check(
         _ form: RunnerForm, _ plan: Plan, _ quote: Quote, _ standing: AccountStanding, _ account: LockedAccount,
-        _ configuration: Configuration
+        isOfBrowser: Bool, _ configuration: Configuration
     ) throws {
         guard let market = quote.market else {
             throw OrderRefusal.noMarketPrice.problem(OrderRefusal.noMarketPrice.sentence(form.symbol))
+        }
+        // What it does is not signed, so a person starts it.
+        guard isOfBrowser || !account.signsOrders || form.capital <= configuration.signedOrderNotional else {
+            throw Problem(
+                .tradingSignatureRequired,
+                "Orders above \(configuration.signedOrderNotional) are signed with a passkey on this account: start a runner with more in the browser."
+            )
         }
         let free = (try? standing.freeCash()) ?? .zero
         guard form.capital <= free else {

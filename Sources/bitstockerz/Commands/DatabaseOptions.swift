@@ -13,7 +13,7 @@ struct DatabaseOptions: ParsableArguments {
     ///
     /// - Throws: exit code 78 after naming every mistake.
     func configuration() throws -> Configuration {
-        ServiceUser.become()
+        try ServiceUser.become()
         do { return try Configuration(environment()) } catch {
             for problem in error.problems { Console.complain(problem) }
             throw ExitCode(ExitStatus.configuration)

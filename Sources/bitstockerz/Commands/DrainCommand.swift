@@ -51,8 +51,9 @@ struct DrainCommand: ParsableCommand {
 
     private func drain(_ configuration: Configuration) throws {
         try told { () throws(SystemError) in try configuration.drain.begin() }
-        Console.note("not ready any more; the load balancer has \(grace) seconds to notice")
-        sleep(UInt32(grace))
+        Console.note("not ready any more; the load balancer has \(max(grace, 6)) seconds to notice")
+        // Daemons look every five seconds whether they may take a job.
+        sleep(UInt32(max(grace, 6)))
         let deadline = Deadline(milliseconds: timeout * 1_000)
         var last = ""
         try database.withDatabase { db in

@@ -18,20 +18,39 @@ struct JournalOptions: ParsableArguments {
         if journal != nil && noJournal { throw ValidationError("Give either --journal or --no-journal.") }
     }
 
+    /// The lines, before they are looked at.
+    enum Lines: ~Copyable {
+        case none
+        case file(Descriptor, name: String)
+        case text([UInt8])
+    }
+
+    /// Opens what may be for root alone, while the command still is root.
+    ///
     /// - Parameter time: that the database is set back to, in Unix microseconds.
     /// - Throws: ``BackupRefusal``.
-    func records(_ key: AuditKey, since time: Int64) throws -> JournalRecords {
+    func open(since time: Int64) throws -> Lines {
+        if noJournal { return .none }
+        guard let path = journal else { return .text(try ofThisHost(since: time)) }
+        do {
+            let file = path == "-" ? Descriptor(owning: dup(STDIN_FILENO)) : try Descriptor(opening: path)
+            return .file(file, name: path)
+        } catch {
+            throw BackupRefusal(.noInput, "the journal \(path) cannot be read: \(error.reason)")
+        }
+    }
+
+    /// - Throws: ``BackupRefusal``.
+    func records(_ key: AuditKey, of lines: consuming Lines) throws -> JournalRecords {
         var records = JournalRecords(key)
-        if noJournal { return records }
-        if let path = journal {
-            do {
-                let file = path == "-" ? Descriptor(owning: dup(STDIN_FILENO)) : try Descriptor(opening: path)
-                try read(file.raw, path, into: &records)
-            } catch {
-                throw BackupRefusal(.noInput, "the journal \(path) cannot be read: \(error.reason)")
+        switch consume lines {
+        case .none: return records
+        case .file(let file, let name):
+            do { try read(file.raw, name, into: &records) } catch {
+                throw BackupRefusal(.noInput, "the journal \(name) cannot be read: \(error.reason)")
             }
-        } else {
-            records.take(try ofThisHost(since: time))
+        case .text(let bytes):
+            records.take(bytes)
             records.finish()
         }
         // Every day has its checkpoint: this is not the journal, or not all of it may be read.
@@ -65,7 +84,7 @@ struct JournalOptions: ParsableArguments {
                 [
                     "--no-pager", "--quiet", "--output=cat", "--since=\(since)", "--unit=bitstockerz-*",
                     "--grep=audit_checkpoint|account_deleted",
-                ], seconds: 600)
+                ], seconds: 600), output.status <= 1
         else {
             throw BackupRefusal(
                 .noInput,

@@ -63,11 +63,12 @@ struct RestoreCommand: ParsableCommand {
     }
 
     private func restore(_ archive: consuming VerifiedArchive, _ name: String) throws {
-        let configuration = try database.configuration(), auditKey = try database.auditKey()
         let manifest = archive.manifest
+        let lines = try journal.open(since: manifest.time)
+        let configuration = try database.configuration(), auditKey = try database.auditKey()
         do {
             let migrator = try Migrator(directory: configuration.migrationsDirectory)
-            let records = try journal.records(auditKey, since: manifest.time)
+            let records = try journal.records(auditKey, of: lines)
             let restore = try Restore(archive, configuration, migrator, auditKey, records)
             let report = try database.withDatabase(named: name) { db in try restore.run(into: name, &db) }
             if json { write(report, manifest, name) } else { tell(report, manifest, name) }

@@ -30,10 +30,11 @@ struct RestoredCommand: ParsableCommand {
 
     func run() throws {
         guard let time = Instant(asOf) else { return }
-        let configuration = try database.configuration(), key = try database.auditKey()
         let report = try AuditCommand.explained {
             try BackupRefusal.explained {
-                let records = try journal.records(key, since: time.microseconds)
+                let lines = try journal.open(since: time.microseconds)
+                let configuration = try database.configuration(), key = try database.auditKey()
+                let records = try journal.records(key, of: lines)
                 let setBack = SetBack(to: time.microseconds, records, configuration, key)
                 return try database.withDatabase { db in try setBack.settle(in: &db) }
             }

@@ -32,16 +32,30 @@ struct UpgradeCommand: ParsableCommand {
         guard Systemd.isRunning else { throw Console.fail("systemd does not run here", ExitStatus.unavailable) }
         let before = SystemClock.monotonicNanoseconds()
         try systemctl(["daemon-reload"])
+        try checkCompatibility()
         try migrate()
+        var count = 0
         for template in ["bitstockerz-responder", "bitstockerz-outbound"] {
-            for unit in Systemd.instances(of: template) where isActive(unit) { try replace(unit, by: "reload") }
+            for unit in Systemd.instances(of: template) where try replace(unit, by: "reload") { count += 1 }
         }
-        for unit in ["bitstockerz-backtestd.service", "bitstockerz-worker.service"] where isActive(unit) {
-            try replace(unit, by: "restart")
+        for unit in ["bitstockerz-backtestd.service", "bitstockerz-worker.service"]
+        where try replace(unit, by: "restart") { count += 1 }
+        guard count > 0 else {
+            throw Console.fail("nothing of it runs here: systemctl start bitstockerz.target", ExitStatus.unavailable)
         }
-        try reloadWebServer()
+        reloadWebServer()
         let seconds = Double(SystemClock.monotonicNanoseconds() - before) / 1e9
-        Console.say("Release \(Version.current) runs, after \(Console.decimal(seconds, 1)) seconds.")
+        Console.say(
+            "Release \(Version.current) runs in \(count) processes, after \(Console.decimal(seconds, 1)) seconds.")
+    }
+
+    /// By a process of its own, which becomes the service's user.
+    private func checkCompatibility() throws {
+        let checked = HostProgram.run(InstalledFiles.program, ["migrate", "--check"], seconds: Self.patienceSeconds)
+        guard checked?.status == 0 else {
+            Console.hint(checked?.text ?? "")
+            throw Console.fail("nothing was changed", checked?.status ?? ExitStatus.unavailable)
+        }
     }
 
     private func migrate() throws {
@@ -55,15 +69,24 @@ struct UpgradeCommand: ParsableCommand {
         Console.note("the schema is up to date")
     }
 
-    private func replace(_ unit: String, by verb: String) throws {
-        let old = process(of: unit)
-        _ = HostProgram.run("systemctl", [verb, unit], seconds: Self.patienceSeconds)
+    /// One that has failed, perhaps in an upgrade before this one, is started. One that somebody has stopped stays so.
+    ///
+    /// - Returns: whether it runs now.
+    private func replace(_ unit: String, by verb: String) throws -> Bool {
+        guard let state = property("ActiveState", of: unit) else {
+            throw Console.fail("systemd does not say how \(unit) is", ExitStatus.unavailable)
+        }
+        guard state != "inactive" else { return false }
+        let old = state == "failed" ? nil : process(of: unit)
+        if state == "failed" { try systemctl(["reset-failed", unit]) }
+        _ = HostProgram.run(
+            "systemctl", [state == "failed" ? "start" : verb, unit], seconds: Self.patienceSeconds)
         let deadline = Deadline(milliseconds: Self.startSeconds * 1_000)
         while true {
             let new = process(of: unit)
             if let new, new != old, isActive(unit) {
                 Console.note("\(unit): process \(new) in the place of \(old ?? "none")")
-                return
+                return true
             }
             guard deadline.remainingMilliseconds > 0 else {
                 throw Console.fail(
@@ -85,14 +108,15 @@ struct UpgradeCommand: ParsableCommand {
     }
 
     /// Files of the site may have changed. One that nginx does not take leaves it as it is.
-    private func reloadWebServer() throws {
+    private func reloadWebServer() {
         guard isActive("nginx.service") else { return }
-        guard HostProgram.run("nginx", "-qt")?.status == 0 else {
+        guard HostProgram.run("nginx", "-qt")?.status == 0,
+            HostProgram.run("systemctl", ["reload", "nginx.service"], seconds: Self.patienceSeconds)?.status == 0
+        else {
             Console.complain(
                 "nginx does not take its configuration, and goes on with the one it has: nginx -t says why")
             return
         }
-        try systemctl(["reload", "nginx.service"])
         Console.note("nginx has read its site again")
     }
 

@@ -13,7 +13,8 @@ enum HostProgram {
     private static let folders =
         (ProcessEnvironment.variable("PATH") ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
 
-    static func path(of name: String) -> String? { Command.find(name, in: folders) }
+    /// - Parameter name: of a file in the usual folders, or a path.
+    static func path(of name: String) -> String? { name.hasPrefix("/") ? name : Command.find(name, in: folders) }
 
     /// Nil when it is not there, cannot be started, or takes longer than that, else ten seconds, or says more than 4 MiB.
     static func run(_ name: String, _ arguments: String...) -> Output? { run(name, arguments) }

@@ -132,6 +132,68 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `a low limit makes no large sale a small one`() throws {
+        let desk = try TradingDesk(["SIGNED_ORDER_NOTIONAL": "1000"])
+        for _ in 0..<2 { try desk.order("BUY", ["quantity": "100"]) }
+        #expect(try desk.browser.send("PUT", "/api/paper-account/signing", ["signs_orders": true]).status == 200)
+        let sale: Object = [
+            "symbol": "STK", "side": "SELL", "quantity": "200", "order_type": "STOP_LIMIT", "stop_price": "99.99",
+            "limit_price": "0.01",
+        ]
+        let preview = try desk.browser.send("POST", "/api/trading/orders/preview", .object(sale))
+        #expect(preview.object?["notional"] == "19998.00" && preview.object?["needs_signature"] == true)
+        #expect(try place(desk, sale).status == 403)
+        #expect(try place(desk, signed(desk, sale)).status == 200)
+        try desk.verify()
+    }
+
+    @Test func `what was signed is not changed, and a change beside us is found`() throws {
+        let desk = try desk()
+        var ticket = Self.large
+        (ticket["order_type"], ticket["limit_price"], ticket["quantity"]) = ("LIMIT", "95", "20")
+        let order = try #require(try place(desk, signed(desk, ticket)).object?["order"]?.objectValue)
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        let refused = try desk.browser.send("PATCH", path, ["quantity": "2"])
+        #expect(refused.status == 409, "\(refused.text)")
+        try desk.verify()
+        for (change, back) in [
+            ("quantity = 200", "quantity = 20"), ("limit_price = 99", "limit_price = 95"),
+            ("time_in_force = 'DAY'", "time_in_force = 'GTC'"),
+        ] {
+            try desk.db.script("UPDATE orders SET \(change)")
+            let faults = try LedgerVerification.verify(in: &desk.db).faults
+            #expect(faults.first?.hasSuffix("does not hold.") == true, "\(change)")
+            try desk.db.script("UPDATE orders SET \(back)")
+        }
+        #expect(try desk.browser.send("DELETE", path).status == 200)
+        try desk.verify()
+    }
+
+    @Test func `a key starts no large runner`() throws {
+        let desk = try desk()
+        let key = try desk.browser.send("POST", "/api/me/api-keys", ["name": "key", "scopes": ["read", "trade"]])
+        let fields = [
+            ("Authorization", "Bearer \(key.object?["key"]?.stringValue ?? "")"), ("Content-Type", "application/json"),
+        ]
+        let strategy = try desk.browser.send(
+            "POST", "/api/strategies",
+            [
+                "name": "s", "asset_type": "EQUITY", "timeframe": "1d",
+                "definition": try parse(Array(TestDefinition.crossing.utf8)),
+            ])
+        func start(_ capital: String) throws -> HTTPClient.Answer {
+            let body: Value = [
+                "strategy_version_id": strategy.object?["version_id"] ?? 1, "symbol": "STK", "timeframe": "1d",
+                "capital": .string(capital),
+            ]
+            return try desk.installation.send("POST", "/api/trading/runners", fields, body.bytes)
+        }
+        let refused = try start("1000.01")
+        #expect(refused.status == 403 && refused.object?["code"] == "TRADING_SIGNATURE_REQUIRED", "\(refused.text)")
+        let taken = try start("1000.00")
+        #expect(taken.status == 201, "\(taken.text)")
+    }
+
     @Test func `an API key cannot sign, and may trade what is small`() throws {
         let desk = try desk()
         let key = try desk.browser.send("POST", "/api/me/api-keys", ["name": "key", "scopes": ["read", "trade"]])

@@ -22,9 +22,9 @@ export function Signing(): JSX.Element {
                             change={(isOn) => void run(() => changeSigning(isOn).then(() => undefined))}
                         />
                         <p className="dim">
-                            The signature stays with the order, and no order can be changed afterwards without it being found. A
-                            passkey signs what the server asked, not what the screen showed. What runners do, and the exits of a
-                            bracket, are not signed.
+                            The signature stays with the order: the daily check of the ledger finds one that is no longer what was
+                            signed. A passkey signs what the server asked, not what the screen showed. What runners do, and the
+                            exits of a bracket, are not signed; several small orders are not added up.
                         </p>
                         {work.error !== null && <FailureNotice what="It stays as it was." error={work.error} />}
                     </>
