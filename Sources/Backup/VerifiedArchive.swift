@@ -91,17 +91,20 @@ public struct VerifiedArchive: ~Copyable {
             "\(path) is of \(manifest.timestamp), more than \(hours) hours ago: see why none was made since")
     }
 
+    /// Migrations that are not here and allow this release are those of a later one, which was taken back.
+    ///
     /// - Throws: ``BackupRefusal`` when this release cannot work with what is inside.
     public func checkRelease(_ migrator: Migrator) throws(BackupRefusal) {
         for applied in manifest.migrations {
             let file = migrator.migrations.first { $0.version == applied.version }
             let name = "\(Migrator.number(applied.version)) (\(applied.description))"
-            guard let file, applied.minCodeVersion <= Migrator.codeVersion else {
+            guard applied.minCodeVersion <= Migrator.codeVersion else {
                 throw BackupRefusal(
                     .badArchive,
-                    "\(path) is of release \(manifest.release), whose migration \(name) this one, \(Version.current), does not "
-                        + "know: restore it with that release")
+                    "\(path) is of release \(manifest.release), with whose migration \(name) this one, \(Version.current), "
+                        + "cannot work: restore it with that release")
             }
+            guard let file else { continue }
             guard hex(Digest.sha256(file.bytes)) == applied.sha256 else {
                 throw BackupRefusal(
                     .badArchive,
