@@ -47,7 +47,7 @@ class AboutInTroubleTests(PageTest):
         parts = ["database", "schema", "backtest_daemon", "market_data"]
         checks = {name: {"status": "not_configured", "latency_ms": None, "detail": None} for name in parts}
         checks["database"] = {"status": "down", "latency_ms": 1.5, "detail": "It is not reachable."}
-        body = json.dumps({"status": "unavailable", "checks": checks})
+        body = json.dumps({"status": "unavailable", "checks": checks, "draining": False})
         page.route(
             "**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body)
         )

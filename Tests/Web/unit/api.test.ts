@@ -160,7 +160,7 @@ test("a service that is not ready is an answer, not an error", async () => {
     const database = { status: "down", latency_ms: null, detail: "It is not reachable." };
     const other = { status: "not_configured", latency_ms: 1.5, detail: null };
     const checks = { database, schema: other, backtest_daemon: other, market_data: other };
-    const body = { status: "unavailable", checks };
+    const body = { status: "unavailable", checks, draining: false };
     answer(body, { status: 503 });
     const health = await readHealth();
     assert.equal(health.status, "unavailable");
