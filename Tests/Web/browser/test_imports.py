@@ -187,6 +187,8 @@ class ImportTests(ImportTest):
         self.name_symbol(page, "ZZPAGENO")
         expect(page.get_by_role("button", name="Store the bars")).to_be_visible()
         expect(page.get_by_role("checkbox", name="Put this file")).to_have_count(0)
+        # A look at the file that is still on its way would not find it any more.
+        self.at_rest(page)
         page.get_by_role("button", name="Remove the file").click()
         expect(page).to_have_url(self.url("/data/import"))
 
