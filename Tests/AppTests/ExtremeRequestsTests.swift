@@ -303,12 +303,14 @@ import Testing
         var sent = 0, runs = 0, imports = 0, faults = 0
     }
 
-    /// Tries every DIVISOR-th operation.
-    private static func tally(_ part: Int, of divisor: Int) throws -> Tally {
+    /// Tries every DIVISOR-th operation. Between two of them others have their turn: tests beside this one would wait for a
+    /// thread until their time is over.
+    private static func tally(_ part: Int, of divisor: Int) async throws -> Tally {
         let desk = try Desk()
         let operations = DocumentedOperation.all(in: OpenAPI.document(of: Routes.responders)).enumerated()
             .filter { $0.offset % divisor == part }.map(\.element)
         for operation in operations {
+            await Task.yield()
             desk.begin()
             try desk.send(operation)
             let places =
@@ -345,7 +347,7 @@ import Testing
         // Side by side, each with an installation of its own: one after the other they outlast all other tests.
         let parts = 8
         let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
-            for part in 0..<parts { group.addTask { try Self.tally(part, of: parts) } }
+            for part in 0..<parts { group.addTask { try await Self.tally(part, of: parts) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         let sent = tallies.reduce(0) { $0 + $1.sent }

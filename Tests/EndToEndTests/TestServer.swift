@@ -55,9 +55,10 @@ final class TestServer: @unchecked Sendable {
         atexitStop(self)
         try poll("the server answers as ready", seconds: 90) {
             guard process.isRunning else {
+                let how = process.terminationReason == .exit ? "exit" : "signal"
                 throw Failure(
-                    description: "bitstockerz-dev ended: " + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
-                )
+                    description: "bitstockerz-dev ended by \(how) \(process.terminationStatus): "
+                        + ((try? String(contentsOfFile: log, encoding: .utf8)) ?? ""))
             }
             return (try? client.send("GET", "/api/health/ready").status) == 200
         }
