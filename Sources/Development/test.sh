@@ -43,7 +43,7 @@ swift_tests() {
     # Without what only a debugger wants: a fifth of the compiler's time.
     swift build --build-tests -debug-info-format none -Xswiftc -warnings-as-errors &&
         BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
-            BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz timeout --kill-after=10 1500 swift test --skip-build --parallel
+            BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz timeout --kill-after=10 2400 swift test --skip-build --parallel
 }
 # What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
 optimised_tests() {
