@@ -4,6 +4,7 @@ import Glibc
 import JSON
 import Postgres
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -111,7 +112,13 @@ import Testing
                 }
             }
             var db = try source.connect(SessionSettings(statementTimeoutMilliseconds: 60_000))
-            while try db.run(Query<Int>.value("SELECT count(*) FROM users")) < 20 { usleep(10_000) }
+            // Whatever goes wrong, the writers end: the group waits for them.
+            defer { end.hasCome.store(true, ordering: .relaxed) }
+            let deadline = Deadline(milliseconds: 60_000)
+            while try db.run(Query<Int>.value("SELECT count(*) FROM users")) < 20 {
+                try #require(deadline.remainingMilliseconds > 0, "no people have come")
+                usleep(10_000)
+            }
             let path = try backUp(in: &db)
             end.hasCome.store(true, ordering: .relaxed)
             try await group.waitForAll()
