@@ -33,7 +33,7 @@ let package = Package(
         .testTarget(name: "MigrationsTests", dependencies: ["Postgres", "TestSupport"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Crypto", dependencies: ["COpenSSL"]),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "System"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "System", "TestSupport"]),
         .target(name: "WebAuthn", dependencies: ["Crypto", "JSON"]),
         .testTarget(name: "WebAuthnTests", dependencies: ["WebAuthn", "Crypto", "JSON"]),
         .executableTarget(

@@ -46,6 +46,8 @@ found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM) backtest_runs\b' -r Sources -
 [ -z "$found" ] || fault "only RunStore changes runs, together with their jobs" "$found"
 found=$(files 'Tests/*.swift' | xargs -r awk '/@Test/ { test = 1 } test && / func / { if ($0 ~ / func [a-z]+[A-Z]/) print FILENAME ":" FNR ": " $0; test = 0 }')
 [ -z "$found" ] || fault "the name of a test is a sentence in backticks" "$found"
+found=$(grep -nE 'TaskGroup\(|concurrentPerform|\basync let\b|Task\.(yield|detached)|\bTask \{' -r Tests --include='*.swift' || true)
+[ -z "$found" ] || fault "tests wait, and hold the threads of tasks: what runs beside them has its own (inParallel, besideOthers)" "$found"
 while read -r script; do
     bash -n "$script" || fault "$script is not a shell script"
 done < <(files '*.sh' .ci/run)

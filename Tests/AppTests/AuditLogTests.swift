@@ -35,17 +35,12 @@ import Testing
 
     private func stream(_ user: String) -> Int { AuditEvent("x", userID: user).stream }
 
-    @Test func `a trail of many users and writers at once holds`() async throws {
+    @Test func `a trail of many users and writers at once holds`() throws {
         var db = try database.connect()
         let users = try (0..<8).map { _ in try user(&db) }
-        try await withThrowingTaskGroup { group in
-            for writer in 0..<4 {
-                group.addTask {
-                    var db = try database.connect()
-                    for turn in 0..<25 { try append(1, for: users[(turn + writer) % users.count], in: &db) }
-                }
-            }
-            try await group.waitForAll()
+        try inParallel(4) { writer in
+            var db = try database.connect()
+            for turn in 0..<25 { try append(1, for: users[(turn + writer) % users.count], in: &db) }
         }
         let result = try trail.verify(in: &db)
         #expect(result.faults.isEmpty)

@@ -262,16 +262,10 @@ import Testing
         #expect([outcome.added, outcome.count, outcome.tickExponent] == [10_000, 10_000, 1])
     }
 
-    @Test func `two imports of one new symbol at once become one symbol`() async throws {
-        let outcomes = try await withThrowingTaskGroup(of: BarStore.Outcome.self) { group in
-            for number in 0..<4 {
-                group.addTask {
-                    var db = try Self.database.connect()
-                    return try BarImport(symbol: "RACE").run(Self.equity(["2024-03-0\(number + 4),1,1,1,1,1"]), in: &db)
-                        .outcome
-                }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
+    @Test func `two imports of one new symbol at once become one symbol`() throws {
+        let outcomes = try inParallel(4) { number in
+            var db = try Self.database.connect()
+            return try BarImport(symbol: "RACE").run(Self.equity(["2024-03-0\(number + 4),1,1,1,1,1"]), in: &db).outcome
         }
         #expect(outcomes.filter(\.isNewSymbol).count == 1)
         #expect(outcomes.map(\.revision).sorted() == [1, 2, 3, 4])

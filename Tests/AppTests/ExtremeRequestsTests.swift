@@ -303,14 +303,12 @@ import Testing
         var sent = 0, runs = 0, imports = 0, faults = 0
     }
 
-    /// Tries every DIVISOR-th operation. Between two of them others have their turn: tests beside this one would wait for a
-    /// thread until their time is over.
-    private static func tally(_ part: Int, of divisor: Int) async throws -> Tally {
+    /// Tries every DIVISOR-th operation.
+    private static func tally(_ part: Int, of divisor: Int) throws -> Tally {
         let desk = try Desk()
         let operations = DocumentedOperation.all(in: OpenAPI.document(of: Routes.responders)).enumerated()
             .filter { $0.offset % divisor == part }.map(\.element)
         for operation in operations {
-            await Task.yield()
             desk.begin()
             try desk.send(operation)
             let places =
@@ -341,15 +339,12 @@ import Testing
                 + count("backtest_runs WHERE error_code = 'INTERNAL_ERROR'"))
     }
 
-    @Test func `no operation answers an error of ours to the extremes of any type`() async throws {
+    @Test func `no operation answers an error of ours to the extremes of any type`() throws {
         #expect(
             DocumentedOperation.all(in: OpenAPI.document(of: Routes.responders)).count == Routes.responders.count)
         // Side by side, each with an installation of its own: one after the other they outlast all other tests.
-        let parts = 8
-        let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
-            for part in 0..<parts { group.addTask { try await Self.tally(part, of: parts) } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
+        let parts = 4
+        let tallies = try inParallel(parts) { part in try Self.tally(part, of: parts) }
         let sent = tallies.reduce(0) { $0 + $1.sent }
         #expect(tallies.flatMap(\.refused) == [], "of \(sent)")
         #expect(sent > 5_000)

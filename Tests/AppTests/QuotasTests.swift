@@ -89,7 +89,7 @@ import Testing
         let limits = try Configuration([:])
         let desk = try Desk("CROWD")
         let taken = Atomic(0), refused = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        inParallel(8) { _ in
             guard var db = try? Self.database.connect() else { return }
             for _ in 0..<5 {
                 do {

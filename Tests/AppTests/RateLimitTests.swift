@@ -36,7 +36,7 @@ import Testing
     @Test func `of many at once from several sessions exactly the limit is let through`() throws {
         let database = Self.database
         let admitted = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        inParallel(8) { _ in
             guard var db = try? database.connect() else { return }
             for _ in 0..<20 where (try? db.run(.counting(.init(bucket: "crowd", perMinute: 30))))?.isAdmitted == true {
                 admitted.add(1, ordering: .relaxed)

@@ -128,7 +128,7 @@ import Testing
         let owner = try Users.create(email: nil, displayName: nil, in: &db).id
         let definition = try #require(StrategyDefinition.read(parse(Array(TestDefinition.crossing.utf8))).0)
         let taken = Atomic(0), refused = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: 6) { thread in
+        inParallel(6) { thread in
             guard var db = try? database.connect() else { return }
             for number in 0..<5 {
                 do {

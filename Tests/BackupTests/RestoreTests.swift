@@ -3,7 +3,6 @@ import Foundation
 import Glibc
 import JSON
 import Postgres
-import Synchronization
 import System
 import TestSupport
 import Testing
@@ -97,39 +96,34 @@ import Testing
         #expect(here.count > 300 && bare(here).symmetricDifference(bare(there)) == [])
     }
 
-    @Test func `a backup is of one moment, whatever is written meanwhile`() async throws {
+    @Test func `a backup is of one moment, whatever is written meanwhile`() throws {
         let source = source, configuration = configuration
-        let end = End()
-        try await withThrowingTaskGroup { group in
-            for writer in 0..<2 {
-                group.addTask {
-                    var db = try source.connect(), number = 0
-                    while !end.hasCome.load(ordering: .relaxed) {
-                        number += 1
-                        _ = try Users.create(
-                            email: "\(writer).\(number)@example.org", displayName: nil, configuration, in: &db)
-                    }
+        let path = try besideOthers(
+            2,
+            { writer, isOver in
+                var db = try source.connect(), number = 0
+                while !isOver() {
+                    number += 1
+                    _ = try Users.create(
+                        email: "\(writer).\(number)@example.org", displayName: nil, configuration, in: &db)
                 }
             }
+        ) {
             var db = try source.connect(SessionSettings(statementTimeoutMilliseconds: 60_000))
-            // Whatever goes wrong, the writers end: the group waits for them.
-            defer { end.hasCome.store(true, ordering: .relaxed) }
             let deadline = Deadline(milliseconds: 60_000)
             while try db.run(Query<Int>.value("SELECT count(*) FROM users")) < 20 {
                 try #require(deadline.remainingMilliseconds > 0, "no people have come")
                 usleep(10_000)
             }
-            let path = try backUp(in: &db)
-            end.hasCome.store(true, ordering: .relaxed)
-            try await group.waitForAll()
-            let report = try restore(path)
-            #expect(report.settled.auditEvents >= 20)
-            var restored = try target.connect()
-            let (users, accounts, events) = try restored.run(
-                Query<Int>.value("SELECT count(*) FROM users"), Query<Int>.value("SELECT count(*) FROM paper_accounts"),
-                Query<Int>.value("SELECT count(*) FROM audit_events WHERE event_type = 'user.created'"))
-            #expect(users == accounts && users == events && users == report.settled.auditEvents)
+            return try backUp(in: &db)
         }
+        let report = try restore(path)
+        #expect(report.settled.auditEvents >= 20)
+        var restored = try target.connect()
+        let (users, accounts, events) = try restored.run(
+            Query<Int>.value("SELECT count(*) FROM users"), Query<Int>.value("SELECT count(*) FROM paper_accounts"),
+            Query<Int>.value("SELECT count(*) FROM audit_events WHERE event_type = 'user.created'"))
+        #expect(users == accounts && users == events && users == report.settled.auditEvents)
     }
 
     @Test func `who has left since leaves again, as the journal tells`() throws {
@@ -333,10 +327,6 @@ import Testing
         #expect(environment["PGPASSWORD"] == "quiet" && environment["PGDATABASE"] == source.name)
         #expect(environment["PGHOST"] == TestCluster.shared.directory && environment["PGUSER"] == "bitstockerz")
     }
-}
-
-private final class End: Sendable {
-    let hasCome = Atomic(false)
 }
 
 extension TestDatabase {

@@ -46,13 +46,10 @@ struct BacktestChangeTests {
         #expect(answer.status == 400 && answer.code == "VALIDATION_ERROR", "\(answer.text)")
     }
 
-    @Test func `the same request sent many times at once makes one run`() async throws {
+    @Test func `the same request sent many times at once makes one run`() throws {
         let strategy = try server.strategy("sent at once")
-        let ids = try await withThrowingTaskGroup(of: String?.self) { group in
-            for _ in 0..<8 {
-                group.addTask { try self.post(strategy, idempotencyKey: "at once").object?["id"]?.stringValue }
-            }
-            return try await group.reduce(into: [String?]()) { $0.append($1) }
+        let ids = try inParallel(8) { _ in
+            try self.post(strategy, idempotencyKey: "at once").object?["id"]?.stringValue
         }
         #expect(Set(ids).count == 1 && ids.allSatisfy { $0 != nil }, "\(ids)")
     }

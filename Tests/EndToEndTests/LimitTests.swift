@@ -19,7 +19,7 @@ struct LimitTests {
         defer { server.stop() }
         let strategy = try server.strategy("limited")
         let answers = Mutex<[HTTPClient.Answer]>([])
-        DispatchQueue.concurrentPerform(iterations: 20) { _ in
+        inParallel(20) { _ in
             guard let answer = try? server.backtest(strategy: strategy) else { return }
             answers.withLock { $0.append(answer) }
         }

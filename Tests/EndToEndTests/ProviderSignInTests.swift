@@ -159,7 +159,7 @@ struct ProviderSignInTests {
         nonisolated(unsafe) var locations: [String] = []
         let lock = NSLock()
         nonisolated(unsafe) let shared = copies
-        DispatchQueue.concurrentPerform(iterations: copies.count) { index in
+        inParallel(copies.count) { index in
             let location = (try? stage.comeBack(shared[index], way))?["Location"] ?? "none"
             lock.withLock { locations.append(location) }
         }
@@ -172,7 +172,7 @@ struct ProviderSignInTests {
         let browsers = (0..<4).map { _ in stage.browser() }
         let ways = try browsers.map { try stage.leave($0, as: "twins") }
         nonisolated(unsafe) let shared = browsers
-        DispatchQueue.concurrentPerform(iterations: browsers.count) { index in
+        inParallel(browsers.count) { index in
             _ = try? stage.comeBack(shared[index], ways[index])
         }
         let ids = try browsers.map { try stage.me($0)?["id"]?.stringValue }
@@ -245,7 +245,7 @@ struct ProviderSignInTests {
         for _ in ways { stage.provider.fail(.tokenSlow) }
         nonisolated(unsafe) let shared = browsers
         let asking = Thread {
-            DispatchQueue.concurrentPerform(iterations: shared.count) { index in
+            inParallel(shared.count) { index in
                 _ = try? stage.comeBack(shared[index], ways[index])
             }
         }

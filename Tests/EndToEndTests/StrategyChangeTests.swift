@@ -56,17 +56,10 @@ struct StrategyChangeTests {
         #expect(try server.client.send("GET", "/api/strategies/\(id)", key: server.key).object == before)
     }
 
-    @Test func `updates at once lose no version`() async throws {
+    @Test func `updates at once lose no version`() throws {
         let id = try server.strategy("contended")
-        let numbers = try await withThrowingTaskGroup(of: Int?.self) { group in
-            for bound in 0..<12 {
-                group.addTask {
-                    try self.put(id, "{\"definition\":\(definition(40 + bound))}").object?["version_number"]?
-                        .numberValue?
-                        .int
-                }
-            }
-            return try await group.reduce(into: [Int?]()) { $0.append($1) }
+        let numbers = try inParallel(12) { bound in
+            try self.put(id, "{\"definition\":\(definition(40 + bound))}").object?["version_number"]?.numberValue?.int
         }
         #expect(Set(numbers) == Set(2...13))
         let page = try server.client.send("GET", "/api/strategies/\(id)/versions?limit=100", key: server.key)
@@ -119,16 +112,11 @@ struct StrategyChangeTests {
         #expect(lineages == 1)
     }
 
-    @Test func `copies made at once have different names`() async throws {
+    @Test func `copies made at once have different names`() throws {
         let id = try server.strategy("copied at once")
-        let names = try await withThrowingTaskGroup(of: String?.self) { group in
-            for _ in 0..<6 {
-                group.addTask {
-                    try self.server.client.send("POST", "/api/strategies/\(id)/duplicate", key: self.server.key)
-                        .object?["name"]?.stringValue
-                }
-            }
-            return try await group.reduce(into: [String?]()) { $0.append($1) }
+        let names = try inParallel(6) { _ in
+            try self.server.client.send("POST", "/api/strategies/\(id)/duplicate", key: self.server.key)
+                .object?["name"]?.stringValue
         }
         #expect(Set(names.compactMap { $0 }).count == 6)
     }

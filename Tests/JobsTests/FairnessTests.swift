@@ -83,17 +83,12 @@ import Testing
         #expect(try serve("moved", limit: 2, &db).contains(users[0]))
     }
 
-    @Test func `jobs sent at the same time take different turns`() async throws {
+    @Test func `jobs sent at the same time take different turns`() throws {
         var db = try Self.database.connect()
         let users = try users(2, &db)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<6 {
-                group.addTask {
-                    var db = try Self.database.connect()
-                    for _ in 0..<10 { _ = try Queue.enqueue("at_once", userID: users[0], in: &db) }
-                }
-            }
-            try await group.waitForAll()
+        try inParallel(6) { _ in
+            var db = try Self.database.connect()
+            for _ in 0..<10 { _ = try Queue.enqueue("at_once", userID: users[0], in: &db) }
         }
         let turns = try db.query("SELECT count(DISTINCT turn), count(*) FROM jobs WHERE job_type = 'at_once'")
         #expect(try turns.int(0, 0) == 60 && turns.int(0, 1) == 60)

@@ -205,22 +205,15 @@ import Testing
         #expect(renewed > -0.5 && renewed <= 0.5)
     }
 
-    @Test func `of many workers no two get the same job`() async throws {
+    @Test func `of many workers no two get the same job`() throws {
         var db = try connect()
         try db.execute("INSERT INTO jobs (job_type) SELECT 'contested' FROM generate_series(1, 200)")
-        let leased = try await withThrowingTaskGroup(of: [String].self) { group in
-            for worker in 0..<4 {
-                group.addTask {
-                    var db = try Self.database.connect()
-                    var ids: [String] = []
-                    while let lease = try Queue.lease("contested", worker: "w/\(worker)/a", in: &db) {
-                        ids.append(lease.id)
-                    }
-                    return ids
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
+        let leased = try inParallel(4) { worker in
+            var db = try Self.database.connect()
+            var ids: [String] = []
+            while let lease = try Queue.lease("contested", worker: "w/\(worker)/a", in: &db) { ids.append(lease.id) }
+            return ids
+        }.flatMap { $0 }
         #expect(leased.count == 200)
         #expect(Set(leased).count == 200)
     }

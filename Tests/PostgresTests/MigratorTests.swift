@@ -239,20 +239,15 @@ import Testing
         #expect(try bench.migrate() == ["V0002__widen.sql"])
     }
 
-    @Test func `two runners at once apply each file once`() async throws {
+    @Test func `two runners at once apply each file once`() throws {
         let files = (1...9).map { ("V000\($0)__t\($0).sql", "CREATE TABLE t\($0) (x int); SELECT pg_sleep(0.01)") }
         let bench = try Workbench(Dictionary(uniqueKeysWithValues: files))
         let (folder, database) = (bench.folder.path, bench.database)
-        let applied = try await withThrowingTaskGroup(of: [String].self) { group in
-            for _ in 0..<3 {
-                group.addTask {
-                    var db = try database.connect()
-                    return try Migrator(directory: folder).apply(to: &db).map(\.fileName)
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
+        let applied = try inParallel(3) { _ in
+            var db = try database.connect()
+            return try Migrator(directory: folder).apply(to: &db).map(\.fileName)
         }
-        #expect(applied.sorted() == files.map(\.0))
+        #expect(applied.joined().sorted() == files.map(\.0))
     }
 
     @Test func `a runner that cannot get its turn says so`() throws {

@@ -1,6 +1,6 @@
-import Foundation
 import Providers
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Remote
@@ -51,7 +51,7 @@ import Testing
 
     @Test func `threads get different turns`() {
         let pacer = Pacer(.aMinute(60_000), longestWaitSeconds: 60), turns = Mutex<[Int]>([])
-        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        inParallel(8) { _ in
             for _ in 0..<50 {
                 if case .after(let milliseconds) = pacer.turn(now: 0) { turns.withLock { $0.append(milliseconds) } }
             }

@@ -8,18 +8,12 @@ import Testing
 @testable import App
 
 @Suite struct SignUpTests {
-    @Test func `of many first users at once exactly one is admin`() async throws {
+    @Test func `of many first users at once exactly one is admin`() throws {
         let database = try TestDatabase()
-        let roles = try await withThrowingTaskGroup(of: String?.self) { group in
-            for number in 0..<8 {
-                group.addTask {
-                    let installation = try Installation(database: database)
-                    let answer = try installation.browser().signUp(
-                        "user\(number)@example.org", installation.authenticator())
-                    return answer.user?["role"]?.stringValue
-                }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
+        let roles = try inParallel(8) { number in
+            let installation = try Installation(database: database)
+            let answer = try installation.browser().signUp("user\(number)@example.org", installation.authenticator())
+            return answer.user?["role"]?.stringValue
         }
         #expect(roles.filter { $0 == "admin" }.count == 1 && roles.filter { $0 == "user" }.count == 7, "\(roles)")
     }
