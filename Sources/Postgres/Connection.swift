@@ -19,7 +19,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var isLost = false
     private var committed: [() -> Void] = []
     /// What goes with the commit.
-    private var last: Statement?
+    private var last: [Statement] = []
     /// Looked at while this session waits for an answer; nil: nobody interrupts.
     public var interrupt: Interrupt?
 
@@ -120,20 +120,21 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     }
 
     /// Runs a statement with the commit of the transaction under way, in one trip: what it and the transaction lock is held
-    /// no longer than it must be. Should another statement come after all, this one is run before it.
+    /// no longer than it must be. Several go in their order. Should another statement come after all, they are run before
+    /// it.
     ///
-    /// - Throws: what an earlier such statement threw; what this one throws, the transaction will.
-    public mutating func runWithCommit(_ query: Query<Int>) throws(PostgresError) {
+    /// What they throw, the transaction will.
+    public mutating func runWithCommit(_ query: Query<Int>) {
         precondition(isInTransaction, "there is no commit to wait for")
-        try runLast()
-        last = query.statement
+        last.append(query.statement)
     }
 
     /// Runs what was to go with the commit.
     mutating func runLast() throws(PostgresError) {
-        guard let statement = last else { return }
-        last = nil
-        _ = try batch([statement])
+        guard !last.isEmpty else { return }
+        let statements = last
+        last = []
+        _ = try batch(statements)
     }
 
     /// Does what cannot be rolled back, such as counting, once the transaction under way is committed, and never when it
@@ -321,9 +322,10 @@ extension Connection {
 
     mutating func commit() throws(PostgresError) {
         do throws(PostgresError) {
-            if let statement = last {
-                last = nil
-                _ = try batch([statement, Statement("COMMIT")])
+            if !last.isEmpty {
+                let statements = last
+                last = []
+                _ = try batch(statements + [Statement("COMMIT")])
             } else {
                 // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
                 guard try simple("COMMIT") == "COMMIT" else {
@@ -341,7 +343,7 @@ extension Connection {
 
     mutating func rollBack() {
         committed = []
-        last = nil
+        last = []
         guard isUsable, isInTransaction else { return }
         do { try simple("ROLLBACK") } catch { isLost = true }
     }

@@ -139,6 +139,16 @@ extension Connection {
         )
     }
 
+    /// The same for changes of which nobody knows the number beforehand; none make no trip.
+    ///
+    /// - Returns: how many rows each has changed.
+    @discardableResult
+    public mutating func run(_ changes: [Query<Int>]) throws -> [Int] {
+        guard !changes.isEmpty else { return [] }
+        var answers = try batch(changes.map(\.statement))
+        return try changes.map { change in try answers.next(change) }
+    }
+
     /// Reads in one trip, all of it as it stood at one moment.
     public mutating func snapshot<each Output>(_ query: repeat Query<each Output>) throws -> (repeat each Output) {
         var statements = [Statement("BEGIN \(Isolation.repeatableReadReadOnly.rawValue)")]

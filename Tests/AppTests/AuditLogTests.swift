@@ -24,7 +24,7 @@ import Testing
             let event = AuditEvent(
                 "session.started", userID: user, ["way": "passkey", "number": .number(Number(number))],
                 requestID: "request-\(number)")
-            try db.transaction { db in try log.append(event, in: &db) }
+            try db.transaction { db in try log.append([event], in: &db) }
         }
     }
 
@@ -47,13 +47,27 @@ import Testing
         #expect(result.events == 100)
     }
 
+    @Test func `several events of one change follow each other in their order`() throws {
+        var db = try database.connect()
+        let owner = try user(&db)
+        try db.transaction { db in
+            try log.append((1...3).map { AuditEvent("test.\($0)", userID: owner) }, in: &db)
+            try log.append([], in: &db)
+        }
+        try append(1, for: owner, in: &db)
+        let types: [String] = try db.run(.values("SELECT event_type FROM audit_events ORDER BY id"))
+        #expect(types.prefix(3) == ["test.1", "test.2", "test.3"])
+        let result = try trail.verify(in: &db)
+        #expect(result.faults.isEmpty && result.events == 4)
+    }
+
     @Test func `a change that fails leaves no event`() throws {
         var db = try database.connect()
         let owner = try user(&db)
         struct Change: Error {}
         #expect(throws: Change.self) {
             try db.transaction { db in
-                try log.append(AuditEvent("passkey.added", userID: owner), in: &db)
+                try log.append([AuditEvent("passkey.added", userID: owner)], in: &db)
                 throw Change()
             }
         }

@@ -48,20 +48,35 @@ import Testing
         try db.transaction(opening: count) { db, before in
             #expect(before == 0)
             let begun = trips.load(ordering: .relaxed)
-            try db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
+            db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
             #expect(trips.load(ordering: .relaxed) == begun)
             trips.store(0, ordering: .relaxed)
         }
         #expect(trips.load(ordering: .relaxed) == 1 && !db.isInTransaction)
         #expect(try db.run(count) == 1)
-        try db.transaction { db in
-            try db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
-            try db.runWithCommit(.change("INSERT INTO t VALUES (3)"))
+        try db.transaction { db throws in
+            db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
+            db.runWithCommit(.change("INSERT INTO t VALUES (3)"))
             #expect(try db.run(count) == 3)
-            try db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
+            db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
             #expect(try db.run(count, count) == (4, 4))
         }
         #expect(try db.run(count) == 4)
+    }
+
+    @Test func `changes whose number nobody knows beforehand are one trip, or none`() throws {
+        let trips = Atomic(0)
+        var settings = SessionSettings()
+        settings.afterRoundTrip = { _ in trips.add(1, ordering: .relaxed) }
+        var db = try empty.connect(settings)
+        try db.script("CREATE TEMP TABLE t (a bigint PRIMARY KEY)")
+        trips.store(0, ordering: .relaxed)
+        #expect(try db.run((1...5).map { Query<Int>.change("INSERT INTO t VALUES ($1)", $0) }) == [1, 1, 1, 1, 1])
+        #expect(try db.run([]) == [])
+        #expect(try db.run([.change("DELETE FROM t WHERE a > 2")]) == [3])
+        #expect(trips.load(ordering: .relaxed) == 2)
+        #expect(thrown { try db.run([.change("DELETE FROM t"), .change("INSERT INTO t VALUES ('x')")]) } != nil)
+        #expect(try db.run(Query<Int>.value("SELECT count(*) FROM t")) == 2)
     }
 
     @Test func `a statement that goes with the commit fails the transaction, and goes with it`() throws {
@@ -70,14 +85,14 @@ import Testing
         let code = thrown {
             try db.transaction { db in
                 try db.run(Query<Int>.change("INSERT INTO t VALUES (1)"))
-                try db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
+                db.runWithCommit(.change("INSERT INTO t VALUES (1)"))
             }
         }
         #expect(code == .uniqueViolation(constraint: "t_pkey") && db.isUsable && !db.isInTransaction)
         #expect(
             thrown {
                 try db.transaction { db in
-                    try db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
+                    db.runWithCommit(.change("INSERT INTO t VALUES (2)"))
                     throw PostgresError(.diskFull, "")
                 }
             } == .diskFull)
@@ -88,7 +103,7 @@ import Testing
         let failed = thrown {
             try db.transaction { db in
                 _ = try? db.run(Query<Int>.change("INSERT INTO t VALUES (3)"))
-                try db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
+                db.runWithCommit(.change("INSERT INTO t VALUES (4)"))
             }
         }
         #expect(failed == .other(sqlState: "25P02") && !db.isInTransaction)

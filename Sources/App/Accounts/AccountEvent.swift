@@ -66,16 +66,27 @@ extension Configuration {
         _ event: AccountEvent, of userID: String? = nil, _ payload: Object = [:], requestID: String = "",
         in db: inout Connection
     ) throws {
+        try audit([(event, payload)], of: userID, requestID: requestID, in: &db)
+    }
+
+    /// The same of several events that concern one user, in their order.
+    func audit(
+        _ events: [(event: AccountEvent, payload: Object)], of userID: String?, requestID: String = "",
+        in db: inout Connection
+    ) throws {
         if let log = auditLog {
-            let told = AuditEvent(
-                event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
+            let told = events.map { event, payload in
+                AuditEvent(event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
+            }
             if db.isInTransaction {
                 try log.append(told, in: &db)
             } else {
                 try db.transaction { db in try log.append(told, in: &db) }
             }
         }
-        db.afterCommit { Meters.current.happened(event, reason: payload["reason"]?.stringValue) }
+        db.afterCommit {
+            for (event, payload) in events { Meters.current.happened(event, reason: payload["reason"]?.stringValue) }
+        }
     }
 }
 

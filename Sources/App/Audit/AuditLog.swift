@@ -34,46 +34,32 @@ public struct AuditLog: Sendable {
 
     public init(_ key: AuditKey) { self.key = key }
 
-    /// Adds an event to its chain. Call it last in a transaction: it locks the chain's head until the commit, with which the
-    /// event itself goes to the server.
+    /// Adds events to the chain of the one whom they concern. Call it last in a transaction: it locks the chain's head until
+    /// the commit, with which the events themselves go to the server.
     ///
+    /// - Parameter events: in their order, all of one user.
     /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
     ///   something, so nothing more is built on it. ``PostgresError``.
-    public func append(_ event: AuditEvent, in db: inout Connection) throws {
-        try append(event, stream: event.stream, in: &db)
+    public func append(_ events: [AuditEvent], in db: inout Connection) throws {
+        guard let stream = events.first?.stream else { return }
+        precondition(events.allSatisfy { $0.stream == stream }, "events of several users")
+        try append(events, stream: stream, in: &db)
     }
 
-    private func append(_ event: AuditEvent, stream: Int, in db: inout Connection) throws {
+    private func append(_ events: [AuditEvent], stream: Int, in db: inout Connection) throws {
         precondition(db.isInTransaction, "an audit event belongs to the transaction of its change")
-        // The outer select runs once the row is locked, so ids and times rise along a chain.
-        let (stored, id, time) = try db.run(
-            Query<(StoredHead, Int, Instant)>.one(
-                """
-                WITH head AS MATERIALIZED (
-                  SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2 FOR UPDATE)
-                SELECT \(StoredHead.columns), nextval(pg_get_serial_sequence('audit_events', 'id')), clock_timestamp()
-                FROM head
-                """, stream
-            ) { row in (try StoredHead(&row), try row.next(), try row.next()) })
+        let (stored, ids, time) = try db.run(.lockingAuditHead(stream, events: events.count))
         var head = try stored.checked(key)
-        let salt = Random.bytes(16)
-        var row = AuditRow(
-            id: id, stream: stream, userID: event.userID, type: event.type, payload: event.payload,
-            salt: salt, digest: AuditRow.digest(salt: salt, userID: event.userID, payload: event.payload),
-            requestID: event.requestID, time: time.microseconds, previousHash: head.lastHash, hash: [])
-        row.hash = row.link(key)
-        head = AuditHead(stream: stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
-        try db.runWithCommit(
-            .change(
-                """
-                WITH event AS (
-                  INSERT INTO audit_events (id, user_id, stream, event_type, payload_json, payload_salt, payload_digest,
-                                            request_id, created_at, prev_hash, hash)
-                  OVERRIDING SYSTEM VALUE
-                  VALUES ($1, $2::uuid, $3::int2, $4, $5::jsonb, $6, $7, $8, $9::timestamptz, $10, $11))
-                UPDATE audit_heads SET last_id = $1, last_hash = $11, count = $12, mac = $13 WHERE stream = $3::int2
-                """, row.id, row.userID, stream, row.type, Value.object(event.payload), salt, row.digest, row.requestID,
-                time, row.previousHash, row.hash, head.count, head.signature(key, as: "head")))
+        for (event, id) in zip(events, ids) {
+            let salt = Random.bytes(16)
+            var row = AuditRow(
+                id: id, stream: stream, userID: event.userID, type: event.type, payload: event.payload,
+                salt: salt, digest: AuditRow.digest(salt: salt, userID: event.userID, payload: event.payload),
+                requestID: event.requestID, time: time.microseconds, previousHash: head.lastHash, hash: [])
+            row.hash = row.link(key)
+            head = AuditHead(stream: stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
+            db.runWithCommit(.linking(row, payload: event.payload, salt, head, head.signature(key, as: "head")))
+        }
     }
 
     /// Takes a person out of the trail: payloads, salts and the reference to the user go, the chain stays valid, and an
@@ -90,8 +76,42 @@ public struct AuditLog: Sendable {
             let event = AuditEvent(
                 AuditErasure.eventType, userID: nil, AuditErasure.payload(events.map(\.id).sorted()),
                 requestID: requestID)
-            try append(event, stream: stream, in: &db)
+            try append([event], stream: stream, in: &db)
         }
+    }
+}
+
+extension Query {
+    /// The head of a chain, which nobody else moves until the commit, and what the events get that are to follow.
+    fileprivate static func lockingAuditHead(
+        _ stream: Int, events: Int
+    ) -> Query<(StoredHead, ids: [Int], Instant)> where Output == (StoredHead, ids: [Int], Instant) {
+        // The outer select runs once the row is locked, so ids and times rise along a chain.
+        .one(
+            """
+            WITH head AS MATERIALIZED (
+              SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2 FOR UPDATE)
+            SELECT \(StoredHead.columns), array(SELECT nextval('audit_events_id_seq') FROM generate_series(1, $2::int)),
+              clock_timestamp()
+            FROM head
+            """, stream, events
+        ) { row in (try StoredHead(&row), try row.next(), try row.next()) }
+    }
+
+    /// - Parameter head: what the chain ends in once the row is there.
+    fileprivate static func linking(
+        _ row: AuditRow, payload: Object, _ salt: [UInt8], _ head: AuditHead, _ signature: [UInt8]
+    ) -> Query<Int> where Output == Int {
+        .change(
+            """
+            WITH event AS (
+              INSERT INTO audit_events (id, user_id, stream, event_type, payload_json, payload_salt, payload_digest,
+                                        request_id, created_at, prev_hash, hash)
+              OVERRIDING SYSTEM VALUE
+              VALUES ($1, $2::uuid, $3::int2, $4, $5::jsonb, $6, $7, $8, $9::timestamptz, $10, $11))
+            UPDATE audit_heads SET last_id = $1, last_hash = $11, count = $12, mac = $13 WHERE stream = $3::int2
+            """, row.id, row.userID, row.stream, row.type, Value.object(payload), salt, row.digest, row.requestID,
+            Instant(microseconds: row.time), row.previousHash, row.hash, head.count, signature)
     }
 }
 

@@ -104,13 +104,15 @@ extension Maintenance {
         guard report.accounts > 0 else { return 0 }
         try db.transaction { db in
             try AuditLog(key).append(
-                AuditEvent(
-                    "ledger.verified", userID: nil,
-                    [
-                        "accounts": .number(Number(report.accounts)),
-                        "executions": .number(Number(report.executions)),
-                        "faults": .array(report.faults.map { .string($0) }),
-                    ]), in: &db)
+                [
+                    AuditEvent(
+                        "ledger.verified", userID: nil,
+                        [
+                            "accounts": .number(Number(report.accounts)),
+                            "executions": .number(Number(report.executions)),
+                            "faults": .array(report.faults.map { .string($0) }),
+                        ])
+                ], in: &db)
         }
         guard let fault = report.faults.first else { return report.accounts }
         throw JobFailure(

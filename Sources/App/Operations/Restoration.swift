@@ -37,7 +37,7 @@ public enum Restoration {
             let payload: Object = [
                 "backup_time": .number(Number(Int(backupTime))), "accounts_deleted": .number(Number(deleted)),
             ]
-            try db.transaction { db in try log.append(AuditEvent(eventType, userID: nil, payload), in: &db) }
+            try db.transaction { db in try log.append([AuditEvent(eventType, userID: nil, payload)], in: &db) }
         }
         let hasAdmin = try db.run(
             Query<Bool>.value(

@@ -80,35 +80,35 @@ public struct FillOrders: JobKind {
             var book = RestingBook(
                 ledger, of: instrument, orders.map(\.resting),
                 promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
-            var events: [(event: RestingEvent, bar: StoredExactBar)] = []
+            var events: [RestingEvent] = [], exits: [Query<Int>] = [], changes: [Query<Int>] = []
             for bar in bars {
                 let known = Set(book.orders.map(\.id))
-                events += book.see(bar.bar) { UUID.random().text }.map { ($0, bar) }
+                for event in book.see(bar.bar, newID: { UUID.random().text }) {
+                    events.append(event)
+                    changes += Self.changes(event, bar, account, payload, series)
+                }
                 for exit in book.orders where !known.contains(exit.id) {
-                    try db.run(
-                        .inserting(NewOrder(exit: exit, account, symbolID: payload.symbol, series.symbol)))
+                    exits.append(.inserting(NewOrder(exit: exit, account, symbolID: payload.symbol, series.symbol)))
                 }
             }
-            for (event, bar) in events { try store(event, bar, account, payload, series, in: &db) }
             if book.ledger != ledger, let close = bars.last?.bar.close {
                 let after = Settlement(account, symbolID: payload.symbol, book.ledger, standing, at: close)
-                try db.run(.holding(after), .settling(after), .advancing(account.id, payload.symbol, past: bars))
-            } else {
-                try db.run(.advancing(account.id, payload.symbol, past: bars))
+                changes += [.holding(after), .settling(after)]
             }
-            for (event, _) in events where event.kind != .triggered {
+            try db.run(exits + changes + [.advancing(account.id, payload.symbol, past: bars)])
+            let told = try events.filter { $0.kind != .triggered }.map { event in
                 // An exit that came and went with these bars is not among them.
-                let order = try orders.first { $0.id == event.orderID } ?? db.run(.storedOrder(event.orderID))
-                let (type, payload) = order.told(event.kind)
-                try configuration.audit(type, of: account.userID, payload, in: &db)
+                try (orders.first { $0.id == event.orderID } ?? db.run(.storedOrder(event.orderID))).told(event.kind)
             }
+            try configuration.audit(told, of: account.userID, in: &db)
         }
     }
 
-    private func store(
+    /// What an event changes in the tables.
+    private static func changes(
         _ event: RestingEvent, _ bar: StoredExactBar, _ account: LockedAccount, _ payload: Payload,
-        _ series: SeriesToTrade, in db: inout Connection
-    ) throws {
+        _ series: SeriesToTrade
+    ) -> [Query<Int>] {
         let id = event.orderID
         let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.label(bar.start))")
         switch event.kind {
@@ -117,21 +117,22 @@ public struct FillOrders: JobKind {
                 orderID: id, account: account, symbolID: payload.symbol, execution: execution, profit: profit,
                 priceAsOf: bar.bar.span.end, timeframe: payload.timeframe, barStart: bar.start,
                 revision: series.revision)
-            try db.run(
+            return [
                 .ending(
                     id, .filled, words, price: execution.price, quantity: execution.quantity,
-                    priceAsOf: bar.bar.span.end), .inserting(move))
-        case .triggered: try db.run(.triggering(id, words))
-        case .expired: try db.run(.ending(id, .expired, words))
-        case .cancelled: try db.run(.ending(id, .cancelled, words))
-        case .refused(let reason, _): try db.run(.ending(id, .rejected, words, refusal: reason))
+                    priceAsOf: bar.bar.span.end), .inserting(move),
+            ]
+        case .triggered: return [.triggering(id, words)]
+        case .expired: return [.ending(id, .expired, words)]
+        case .cancelled: return [.ending(id, .cancelled, words)]
+        case .refused(let reason, _): return [.ending(id, .rejected, words, refusal: reason)]
         }
     }
 }
 
 extension OrderRow {
     /// What the audit trail is told of what a bar has done to it.
-    fileprivate func told(_ kind: RestingEvent.Kind) -> (AccountEvent, Object) {
+    fileprivate func told(_ kind: RestingEvent.Kind) -> (event: AccountEvent, payload: Object) {
         switch kind {
         case .filled(let execution, _, _):
             (.orderFilled, auditPayload(quantity: execution.quantity, price: execution.price))

@@ -18,12 +18,13 @@ struct MarketPrice: Sendable {
     static let columns = "price.close, price.interval, price.start, price.revision, price.previous"
 
     /// SQL that joins `price` to the symbol `s`: the close of the bar that ended last, of whichever series. All of it is
-    /// null where nothing is stored, and where the price is none that a ledger can hold.
+    /// null where nothing is stored, and where the price is none that a ledger can hold. `OFFSET 0` keeps the planner from
+    /// writing the look-up wherever its answer is used, which is three times: it would be made three times.
     static let joined = join("NULL::numeric")
 
     /// The same with the close before the bar's day, which costs a look more.
     static let joinedWithPrevious = join(
-        "(SELECT CASE WHEN \(isKept("before.close")) THEN before.close::numeric(28,12) END FROM (SELECT \(before) AS close) before)"
+        "(SELECT CASE WHEN \(isKept("before.close")) THEN before.close::numeric(28,12) END FROM (SELECT \(before) AS close OFFSET 0) before)"
     )
 
     private static let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
@@ -56,7 +57,7 @@ struct MarketPrice: Sendable {
           FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0
                 ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
                   b.interval LIMIT 1) b
-          CROSS JOIN LATERAL (SELECT \(latest) AS close) last
+          CROSS JOIN LATERAL (SELECT \(latest) AS close OFFSET 0) last
           WHERE \(isKept("last.close"))
         ) price ON true
         """

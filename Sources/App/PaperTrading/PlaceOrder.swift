@@ -211,9 +211,10 @@ enum PlaceOrder {
         ) { UUID.random().text }
         let (_, _, _, _, stored) = try db.run(
             .inserting(order), .inserting(move), .holding(after), .settling(after), .storedOrder(id))
-        for exit in exits {
-            try db.run(.inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol)))
-        }
+        try db.run(
+            exits.map { exit in
+                .inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol))
+            })
         return .success(stored)
     }
 }

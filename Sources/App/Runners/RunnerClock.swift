@@ -151,9 +151,7 @@ struct RunnerClock: Sendable {
         try db.run(
             .seen(test, points, trades.cash, trades.quantity, detail, next: next, ofRunner: runner.id),
             .points(points, ofRunner: runner.id))
-        for move in moves {
-            try configuration.audit(move.event, of: account.userID, move.auditPayload, in: &db)
-        }
+        try configuration.audit(moves.map { ($0.event, $0.auditPayload) }, of: account.userID, in: &db)
     }
 
     private static func waiting(_ next: OrderSide?, isHolding: Bool) -> String {
