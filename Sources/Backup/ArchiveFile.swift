@@ -43,7 +43,7 @@ final class ArchiveFile {
 
     /// Removes what a backup has left that was killed.
     private static func sweep(_ folder: String) {
-        for name in Folder.names(in: folder, hidden: true)
+        for name in (try? Folder.names(in: folder)) ?? []
         where name.hasPrefix("." + ArchiveName.prefix) && name.hasSuffix(temporarySuffix) {
             guard let file = try? Descriptor(opening: "\(folder)/\(name)", O_RDONLY | O_NOFOLLOW),
                 flock(file.raw, LOCK_EX | LOCK_NB) == 0
@@ -76,22 +76,6 @@ enum ArchiveName {
 
     /// Paths of the archives in a folder, oldest first.
     static func all(in folder: String) -> [String] {
-        Folder.names(in: folder).filter(matches).sorted().map { "\(folder)/\($0)" }
-    }
-}
-
-enum Folder {
-    /// In no order; none where there is no such folder or it may not be read.
-    static func names(in path: String, hidden: Bool = false) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if hidden || name.first != "." { names.append(name) }
-        }
-        return names
+        ((try? Folder.names(in: folder)) ?? []).filter(matches).sorted().map { "\(folder)/\($0)" }
     }
 }

@@ -138,7 +138,7 @@ extension DatabaseProgram {
     /// first along `PATH`.
     private static func path(of name: String, _ major: Int) -> String? {
         let root = "/usr/lib/postgresql"
-        let versions = Folder.names(in: root).compactMap { Int($0) }.filter { $0 >= major }.sorted()
+        let versions = ((try? Folder.names(in: root)) ?? []).compactMap { Int($0) }.filter { $0 >= major }.sorted()
         let folders = versions.map { "\(root)/\($0)/bin" }
         return Command.find(
             name, in: folders + (ProcessEnvironment.variable("PATH") ?? "").split(separator: ":").map(String.init))

@@ -122,16 +122,11 @@ public struct MigrationError: Error, Equatable, Sendable, CustomStringConvertibl
 extension Migration {
     /// All migrations of a directory by number. Other files than `.sql` are not looked at.
     static func read(directory: String) throws(MigrationError) -> [Migration] {
-        guard let listing = opendir(directory) else {
-            throw MigrationError(.unreadable, "\(directory): cannot be read, \(String(cString: strerror(errno)))")
-        }
-        defer { closedir(listing) }
-        var names: [String] = []
-        while let entry = readdir(listing) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".sql"), !name.hasPrefix(".") { names.append(name) }
+        let names: [String]
+        do {
+            names = try Folder.names(in: directory).filter { $0.hasSuffix(".sql") && !$0.hasPrefix(".") }
+        } catch {
+            throw MigrationError(.unreadable, "\(directory): cannot be read, \(error.reason)")
         }
         guard !names.isEmpty else { throw MigrationError(.unreadable, "\(directory): holds no migration") }
         var migrations: [Migration] = []

@@ -16,18 +16,12 @@ public enum ProcessTable {
         contents("/proc/\(pid)/comm").map { String($0.prefix { $0 != "\n" }) }
     }
 
+    /// Every process, in no order.
+    public static var all: [Int32] { ((try? Folder.names(in: "/proc")) ?? []).compactMap { Int32($0) } }
+
     /// The children of a process, in no order.
     public static func children(of parent: Int32) -> [Int32] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var found: [Int32] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let pid = Int32(name), Self.parent(of: pid) == parent { found.append(pid) }
-        }
-        return found
+        all.filter { Self.parent(of: $0) == parent }
     }
 
     private static func contents(_ path: String) -> String? { try? File.text(of: path, maximumBytes: 1 << 20) }

@@ -49,15 +49,21 @@ enum Ports {
     static func owner(of port: Int) -> String? {
         let inodes = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners(in: $0, on: port) }
         guard !inodes.isEmpty else { return nil }
-        for pid in Directory.names(in: "/proc").compactMap({ Int32($0) }) {
-            for descriptor in Directory.names(in: "/proc/\(pid)/fd") {
-                guard let target = Directory.target(of: "/proc/\(pid)/fd/\(descriptor)"),
+        for pid in ProcessTable.all {
+            for descriptor in (try? Folder.names(in: "/proc/\(pid)/fd")) ?? [] {
+                guard let target = linkTarget(of: "/proc/\(pid)/fd/\(descriptor)"),
                     inodes.contains(where: { target == "socket:[\($0)]" })
                 else { continue }
                 return "\(ProcessTable.name(of: pid) ?? "?") (process \(pid))"
             }
         }
         return "?"
+    }
+
+    private static func linkTarget(of path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func listeners(in table: String, on port: Int) -> [Substring] {
@@ -70,28 +76,5 @@ enum Ports {
             else { return nil }
             return fields[9]
         }
-    }
-}
-
-enum Directory {
-    /// In no order, hidden ones left out; none where there is no such directory or it may not be read.
-    static func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.first != "." { names.append(name) }
-        }
-        return names
-    }
-
-    /// Where a symbolic link leads.
-    static func target(of path: String) -> String? {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &bytes, bytes.count)
-        return count < 0 ? nil : String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
