@@ -6,6 +6,8 @@ struct Statement: Sendable {
     let sql: String
     let parameters: [Parameter]
 
+    var begins: Bool { sql.hasPrefix("BEGIN ") }
+
     init(_ sql: String, _ parameters: [Parameter] = []) {
         self.sql = sql
         self.parameters = parameters
@@ -22,9 +24,12 @@ struct Answers: ~Copyable {
     deinit { for result in results[taken...] { PQclear(result) } }
 
     /// The answer to the next statement. To ask for more than there were statements is a programming error.
-    mutating func next() -> Rows {
+    mutating func next() -> Rows { Rows(owning: nextResult()) }
+
+    /// The same, owned by the caller.
+    mutating func nextResult() -> OpaquePointer {
         taken += 1
-        return Rows(owning: results[taken - 1])
+        return results[taken - 1]
     }
 }
 
@@ -34,22 +39,27 @@ extension Connection {
     ///
     /// Outside a transaction they are one: when any fails, none has happened. Inside one a failure is that of the
     /// transaction, as ever.
-    mutating func batch(_ batch: [Statement]) throws(PostgresError) -> Answers {
+    mutating func batch(_ asked: [Statement]) throws(PostgresError) -> Answers {
         try checkUsable()
         try runLast()
+        var batch = asked
+        // Behind the BEGIN, which wants to be the first to say how much the transaction sees.
+        let limits = settings.isPooled && !isInTransaction ? (asked.first?.begins == true ? 1 : 0) : nil
+        if let limits { batch.insert(Statement(settings.ofTransaction), at: limits) }
         let encoded = try batch.map { statement throws(PostgresError) in try EncodedParameters(statement.parameters) }
         let wasInTransaction = isInTransaction
         do throws(PostgresError) {
-            return try attempt(batch, encoded)
+            return try attempt(batch, encoded, without: limits)
         } catch {
             // A table changed under a prepared statement. Nothing has happened yet, so all may be done anew.
             guard error.isStalePlan, isUsable, !wasInTransaction, !isInTransaction else { throw error }
-            return try attempt(batch, encoded)
+            return try attempt(batch, encoded, without: limits)
         }
     }
 
+    /// - Parameter silent: the place of a statement whose answer nobody wants.
     private mutating func attempt(
-        _ batch: [Statement], _ encoded: [EncodedParameters]
+        _ batch: [Statement], _ encoded: [EncodedParameters], without silent: Int?
     ) throws(PostgresError) -> Answers {
         try forgetRetired()
         guard PQenterPipelineMode(raw) == 1 else {
@@ -68,7 +78,7 @@ extension Connection {
             markLost()
             throw error
         }
-        return try collect(steps)
+        return try collect(steps, without: silent)
     }
 
     private enum Step {
@@ -80,10 +90,10 @@ extension Connection {
         _ sql: String, _ encoded: EncodedParameters, _ steps: inout [Step]
     ) throws(PostgresError) {
         var name = statements.name(of: sql)
-        if name == nil {
+        if name == nil, !settings.isPooled {
             for case .prepare(let other, let fresh) in steps where other == sql { name = fresh }
         }
-        if name == nil {
+        if name == nil, !settings.isPooled {
             let fresh = statements.freshName()
             guard PQsendPrepare(raw, fresh, sql, 0, nil) == 1 else {
                 throw PostgresError(.connectionLost, Wire.message(of: raw))
@@ -91,15 +101,14 @@ extension Connection {
             steps.append(.prepare(sql: sql, name: fresh))
             name = fresh
         }
-        let sent = encoded.withPointers { values, lengths, formats in
-            PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
+        guard Self.send(raw, sql, name, encoded) == 1 else {
+            throw PostgresError(.connectionLost, Wire.message(of: raw))
         }
-        guard sent == 1 else { throw PostgresError(.connectionLost, Wire.message(of: raw)) }
         steps.append(.run(sql: sql))
     }
 
     /// Takes the answer to each step, then the mark at the end of the batch.
-    private mutating func collect(_ steps: [Step]) throws(PostgresError) -> Answers {
+    private mutating func collect(_ steps: [Step], without silent: Int?) throws(PostgresError) -> Answers {
         var results: [OpaquePointer] = []
         var refusal: PostgresError?
         do throws(PostgresError) {
@@ -131,6 +140,7 @@ extension Connection {
             for result in results { PQclear(result) }
             throw refusal
         }
+        if let silent { PQclear(results.remove(at: silent)) }
         return Answers(results)
     }
 

@@ -14,7 +14,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     /// Whether the server has said that it ends the session; libpq writes it while it reads.
     private let farewell: UnsafeMutablePointer<Bool>
     private let process = getpid()
-    private var settings: SessionSettings
+    private(set) var settings: SessionSettings
     var statements: StatementCache
     private var isLost = false
     private var committed: [() -> Void] = []
@@ -59,6 +59,11 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     /// For example 150012 for version 15.12.
     public var serverVersion: Int { Int(PQserverVersion(raw)) }
 
+    /// Whether a pooler answers: what it calls the session's process is not the one that does the work.
+    public mutating func meetsPooler() throws(PostgresError) -> Bool {
+        try query("SELECT pg_backend_pid()").int(0, 0) != Int(PQbackendPID(raw))
+    }
+
     /// True between BEGIN and COMMIT or ROLLBACK, also after a statement failed in between.
     public var isInTransaction: Bool {
         let status = PQtransactionStatus(raw)
@@ -70,9 +75,15 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
     /// Changes the session's time-outs and with them how long we wait. 0: without end.
     public mutating func setTimeouts(statementMilliseconds: Int, lockMilliseconds: Int) throws(PostgresError) {
-        try simple("SET statement_timeout = \(statementMilliseconds); SET lock_timeout = \(lockMilliseconds)")
-        settings.statementTimeoutMilliseconds = statementMilliseconds
-        settings.lockTimeoutMilliseconds = lockMilliseconds
+        var changed = settings
+        changed.statementTimeoutMilliseconds = statementMilliseconds
+        changed.lockTimeoutMilliseconds = lockMilliseconds
+        if !settings.isPooled {
+            try simple("SET statement_timeout = \(statementMilliseconds); SET lock_timeout = \(lockMilliseconds)")
+        } else if isInTransaction {
+            try simple(changed.ofTransaction)
+        }
+        settings = changed
     }
 
     /// The time-outs in force: of a statement, and of a lock.
@@ -80,7 +91,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         (settings.statementTimeoutMilliseconds, settings.lockTimeoutMilliseconds)
     }
 
-    /// Runs one statement, prepared once a session and remembered by its text. Parameters are `$1`, `$2`, ...
+    /// Runs one statement, prepared once a session and remembered by its text, where there is no pooler. Parameters are
+    /// `$1`, `$2`, ...
     public mutating func query(_ sql: String, _ parameters: [Parameter] = []) throws(PostgresError) -> Rows {
         Rows(owning: try run(sql, parameters))
     }
@@ -95,7 +107,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
     /// Runs several statements written by us, separated by semicolons, in one implicit transaction.
     public mutating func script(_ sql: String) throws(PostgresError) {
-        try simple(sql)
+        try simple(settings.isPooled && !isInTransaction ? settings.ofTransaction + ";" + sql : sql)
     }
 
     /// Runs the body in a transaction: committed when it returns, rolled back when it throws. Not to be nested.
@@ -107,7 +119,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
         }
         try forgetRetired()
-        try simple("BEGIN \(isolation.rawValue)")
+        try simple("BEGIN \(isolation.rawValue)" + (settings.isPooled ? ";" + settings.ofTransaction : ""))
         let value: T
         do {
             value = try body(&self)
@@ -163,6 +175,10 @@ extension Connection {
     private mutating func run(_ sql: String, _ parameters: [Parameter]) throws(PostgresError) -> OpaquePointer {
         try checkUsable()
         try runLast()
+        if settings.isPooled, !isInTransaction {
+            var answers = try batch([Statement(sql, parameters)])
+            return answers.nextResult()
+        }
         let encoded = try EncodedParameters(parameters)
         let wasPrepared = statements.name(of: sql) != nil
         let first = try attempt(sql, encoded)
@@ -179,11 +195,7 @@ extension Connection {
         _ sql: String, _ encoded: EncodedParameters
     ) throws(PostgresError) -> OpaquePointer {
         let name = try prepared(sql)
-        let result = try begin { raw in
-            encoded.withPointers { values, lengths, formats in
-                PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
-            }
-        }
+        let result = try begin { raw in Self.send(raw, sql, name, encoded) }
         do throws(PostgresError) {
             try drain()
         } catch {
@@ -193,7 +205,17 @@ extension Connection {
         return result
     }
 
-    mutating func prepared(_ sql: String) throws(PostgresError) -> String {
+    /// Sends what was prepared by a name, or the statement itself.
+    static func send(_ raw: OpaquePointer, _ sql: String, _ name: String?, _ encoded: EncodedParameters) -> Int32 {
+        encoded.withPointers { values, lengths, formats in
+            if let name { return PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1) }
+            return PQsendQueryParams(raw, sql, encoded.count, nil, values, lengths, formats, 1)
+        }
+    }
+
+    /// The name of the statement, which is prepared first if need be; none behind a pooler.
+    mutating func prepared(_ sql: String) throws(PostgresError) -> String? {
+        if settings.isPooled { return nil }
         if let name = statements.name(of: sql) { return name }
         try forgetRetired()
         let name = statements.freshName()

@@ -10,10 +10,7 @@ extension Connection {
         let encoded = try EncodedParameters(query.statement.parameters)
         let name = try prepared(query.statement.sql)
         var next: OpaquePointer? = try begin { raw in
-            let sent = encoded.withPointers { values, lengths, formats in
-                PQsendQueryPrepared(raw, name, encoded.count, values, lengths, formats, 1)
-            }
-            return sent == 1 ? PQsetSingleRowMode(raw) : 0
+            Self.send(raw, query.statement.sql, name, encoded) == 1 ? PQsetSingleRowMode(raw) : 0
         }
         var refusal: PostgresError?
         while let result = next {

@@ -23,6 +23,10 @@ public struct SessionSettings: Sendable {
     /// index where there is one, and never compiled. Else the server plans a statement anew for its parameters at a cost
     /// like that of running it, and keeps what it planned while a new table was still small.
     public var plansOnce: Bool
+    /// A pooler gives each transaction whatever session is free (PgBouncer's transaction mode), so nothing outlives one:
+    /// statements have no name, each transaction is told the time-outs, and nobody plans once. What needs a session of its
+    /// own (its locks, a temporary table) goes another way.
+    public var isPooled: Bool
     /// Told how many nanoseconds each trip to the server took: from a statement sent to its answer, or to those of all
     /// that were sent together.
     public var afterRoundTrip: (@Sendable (Int64) -> Void)?
@@ -31,7 +35,7 @@ public struct SessionSettings: Sendable {
         applicationName: String = "bitstockerz", database: String? = nil, connectTimeoutSeconds: Int = 5,
         statementTimeoutMilliseconds: Int = 10_000, lockTimeoutMilliseconds: Int = 0,
         idleInTransactionMilliseconds: Int = 0, graceMilliseconds: Int = 2_000, statementCacheCapacity: Int = 128,
-        plansOnce: Bool = false
+        plansOnce: Bool = false, isPooled: Bool = false
     ) {
         self.applicationName = applicationName
         self.database = database
@@ -42,6 +46,18 @@ public struct SessionSettings: Sendable {
         self.graceMilliseconds = graceMilliseconds
         self.statementCacheCapacity = statementCacheCapacity
         self.plansOnce = plansOnce
+        self.isPooled = isPooled
+    }
+
+    /// Tells the time-outs to the transaction under way, which is that of a batch also where nobody has begun one.
+    var ofTransaction: String {
+        """
+        SELECT set_config('statement_timeout', '\(statementTimeoutMilliseconds)', true),
+          set_config('lock_timeout', '\(lockTimeoutMilliseconds)', true)
+        """
+            + (idleInTransactionMilliseconds == 0
+                ? ""
+                : ", set_config('idle_in_transaction_session_timeout', '\(idleInTransactionMilliseconds)', true)")
     }
 }
 

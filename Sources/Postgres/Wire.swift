@@ -13,8 +13,10 @@ enum Wire {
     ) throws(PostgresError) -> OpaquePointer {
         let deadline = Deadline(milliseconds: settings.connectTimeoutSeconds * 1000)
         // The first dbname is expanded: a connection string, a URL, or a plain name. What follows it wins.
-        var keywords = ["dbname", "fallback_application_name", "client_encoding"]
-        var values = [conninfo, settings.applicationName, "UTF8"]
+        // What stands before it gives way. Of several hosts one that says nothing must leave time for the next.
+        let share = String(settings.connectTimeoutSeconds * 1000 / 3)
+        var keywords = ["tcp_user_timeout", "dbname", "fallback_application_name", "client_encoding"]
+        var values = [share, conninfo, settings.applicationName, "UTF8"]
         if let database = settings.database {
             keywords.append("dbname")
             values.append(database)
@@ -25,6 +27,11 @@ enum Wire {
         guard let raw = started else { throw PostgresError(.unreachable, "out of memory") }
         do {
             try finishConnecting(raw, deadline)
+            if option("tcp_user_timeout", of: raw) == share {
+                // Once there is a session, its time-outs say how long we wait.
+                var asTheSystemSays: Int32 = 0
+                setsockopt(PQsocket(raw), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &asTheSystemSays, 4)
+            }
             // The default receiver writes to our standard error.
             PQsetNoticeReceiver(
                 raw,
@@ -61,16 +68,19 @@ enum Wire {
     private static func set(
         _ raw: OpaquePointer, _ settings: SessionSettings, _ deadline: Deadline
     ) throws(PostgresError) {
-        let sql = """
-            SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD';
-            SET statement_timeout = \(settings.statementTimeoutMilliseconds);
+        // These two a pooler keeps for each of its clients.
+        let ofClient = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'"
+        let ofSession = """
+            ; SET statement_timeout = \(settings.statementTimeoutMilliseconds);
             SET lock_timeout = \(settings.lockTimeoutMilliseconds)
             """
             + (settings.plansOnce
                 ? "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off" : "")
             + (settings.idleInTransactionMilliseconds == 0
                 ? "" : "; SET idle_in_transaction_session_timeout = \(settings.idleInTransactionMilliseconds)")
-        guard PQsendQuery(raw, sql) == 1 else { throw PostgresError(.unreachable, message(of: raw)) }
+        guard PQsendQuery(raw, settings.isPooled ? ofClient : ofClient + ofSession) == 1 else {
+            throw PostgresError(.unreachable, message(of: raw))
+        }
         try flush(raw, deadline)
         var refusal: PostgresError?
         while let result = try nextResult(raw, deadline, nil) {
@@ -179,6 +189,14 @@ enum Wire {
         }
         guard ready != 0 else { throw PostgresError(code, "the database server did not answer in time") }
         return ready
+    }
+
+    private static func option(_ keyword: String, of raw: OpaquePointer) -> String? {
+        guard let options = PQconninfo(raw) else { return nil }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let name = option.pointee.keyword, strcmp(name, keyword) != 0 { option += 1 }
+        return option.pointee.val.map { String(cString: $0) }
     }
 
     /// Null-terminated arrays of C strings, valid during the call.
