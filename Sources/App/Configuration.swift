@@ -16,13 +16,25 @@ public struct Configuration: Sendable {
     /// A point where the daemon holds a run for crash tests (architecture.md, "backtestd").
     public enum Stage: String, Sendable, CaseIterable { case leased, loaded, computed, copying, committing }
 
+    /// What stands between requests and Postgres.
+    public enum Pooler: String, Sendable, CaseIterable {
+        case none
+        /// One that gives each transaction whatever session is free, such as PgBouncer in transaction mode.
+        case transaction
+    }
+
     public struct TestPause: Sendable, Equatable {
         public let stage: Stage
         public let milliseconds: Int
     }
 
     public let environment: Environment
+    /// For requests, each of which may be content with one transaction after the other.
     public let databaseURL: String
+    public let databasePooler: Pooler
+    /// Past the pooler, for what needs a session of its own: daemons hold their names in one, migrations, backups and
+    /// looks at uploads their locks. Without a pooler the same as ``databaseURL``.
+    public let databaseDirectURL: String
     public let databaseStatementTimeoutMilliseconds: Int
     public let requestTimeoutMilliseconds: Int
     /// How many responders share the socket: at most a quarter of them may wait for a backtest at once.
@@ -108,6 +120,8 @@ public struct Configuration: Sendable {
         var source = ConfigurationSource(environment, readFile)
         self.environment = source.choice(.environment, Environment.self)
         databaseURL = source.secret(.databaseURLFile, source.text(.databaseURL))
+        databasePooler = source.choice(.databasePooler, Pooler.self)
+        databaseDirectURL = source.directURL(databaseURL, databasePooler)
         databaseStatementTimeoutMilliseconds = source.integer(.databaseStatementTimeout, 100...600_000)
         requestTimeoutMilliseconds = source.integer(.requestTimeout, 1_000...600_000)
         responders = source.integer(.responders, 1...1_024)
@@ -163,6 +177,7 @@ public struct Configuration: Sendable {
                     + "request does")
         }
         source.show(.databaseURL, Self.masked(databaseURL))
+        if databasePooler != .none { source.show(.databaseDirectURL, Self.masked(databaseDirectURL)) }
         shown = source.effective
         guard source.problems.isEmpty else { throw Refusal(problems: source.problems) }
     }
@@ -170,7 +185,9 @@ public struct Configuration: Sendable {
     /// The effective values as `config --check` prints them: name and value, secrets and passwords masked.
     public var effective: [(name: String, value: String)] {
         Variable.allCases.compactMap { variable in
-            guard let value = shown[variable], variable != .databaseURLFile else { return nil }
+            guard let value = shown[variable], ![.databaseURLFile, .databaseDirectURLFile].contains(variable) else {
+                return nil
+            }
             return (variable.shownName, value)
         }
     }

@@ -49,6 +49,25 @@ struct ConfigurationSource {
         return value
     }
 
+    /// The way to Postgres itself, which has to be told apart from that of requests as soon as a pooler is on that one.
+    mutating func directURL(_ databaseURL: String, _ pooler: Configuration.Pooler) -> String {
+        let variable = Variable.databaseDirectURL, url = secret(.databaseDirectURLFile, text(variable))
+        if pooler == .none {
+            if !url.isEmpty {
+                problems.append(
+                    "\(variable) is set, but \(Variable.databasePooler) is not: set that to transaction, or give "
+                        + "\(Variable.databaseURL) alone")
+            }
+            return databaseURL
+        }
+        if url.isEmpty {
+            problems.append(
+                "\(Variable.databasePooler)=\(pooler.rawValue) needs \(variable), the way to Postgres itself past the "
+                    + "pooler of \(Variable.databaseURL)")
+        }
+        return url
+    }
+
     mutating func integer(_ variable: Variable, _ range: ClosedRange<Int>) -> Int {
         let written = text(variable)
         guard let value = Int(written), range.contains(value) else {

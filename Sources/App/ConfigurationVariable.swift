@@ -9,6 +9,9 @@ extension Configuration {
 
         case databaseURL = "DATABASE_URL=dbname=bitstockerz"
         case databaseURLFile = "DATABASE_URL_FILE="
+        case databasePooler = "DATABASE_POOLER=none"
+        case databaseDirectURL = "DATABASE_DIRECT_URL="
+        case databaseDirectURLFile = "DATABASE_DIRECT_URL_FILE="
         case databaseStatementTimeout = "DATABASE_STATEMENT_TIMEOUT_MS=10000"
 
         case publicOrigins = "PUBLIC_ORIGINS="
@@ -111,8 +114,8 @@ extension Configuration {
         /// Whether it names the file of a secret that may also stand in a variable of its own.
         private var holdsSecret: Bool {
             switch self {
-            case .databaseURLFile, .serverSecretFile, .googleClientSecretFile, .applePrivateKeyFile, .alpacaKeyIDFile,
-                .alpacaSecretFile, .tiingoTokenFile, .metricsTokenFile:
+            case .databaseURLFile, .databaseDirectURLFile, .serverSecretFile, .googleClientSecretFile,
+                .applePrivateKeyFile, .alpacaKeyIDFile, .alpacaSecretFile, .tiingoTokenFile, .metricsTokenFile:
                 true
             default: false
             }

@@ -14,7 +14,8 @@ struct Database: ~Copyable {
             configuration.databaseURL,
             SessionSettings(
                 applicationName: applicationName, connectTimeoutSeconds: 3,
-                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds, plansOnce: true),
+                statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds, plansOnce: true,
+                isPooled: configuration.databasePooler != .none),
             log)
     }
 

@@ -119,7 +119,7 @@ mkdir -p "$share/nginx"
 while IFS= read -r file; do put 644 "$file" "$share/$file"; done < <(find nginx -type f)
 while IFS= read -r file; do [ -e "$file" ] || rm "$share/$file"; done < <(cd "$share" && find nginx -type f)
 for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do put 644 "$file" "$units/$(basename "$file")"; done
-put 644 systemd/database-tcp.conf "$share/systemd/database-tcp.conf"
+for file in database-tcp.conf pgbouncer.ini.example; do put 644 "systemd/$file" "$share/systemd/$file"; done
 for file in systemd/bitstockerz.{rules.yml,dashboard.json}; do put 644 "$file" "$share/systemd/$(basename "$file")"; done
 put 644 systemd/bitstockerz.env.example "$share/systemd/bitstockerz.env.example"
 put 644 systemd/sysusers.conf "$stage$prefix/lib/sysusers.d/bitstockerz.conf"

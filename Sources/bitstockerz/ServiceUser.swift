@@ -20,7 +20,7 @@ enum ServiceUser {
         let installed = ServiceConfiguration.unitEnvironment().merging(file?.variables ?? [:]) { $1 }
         // What is said in front of a command wins.
         for (name, value) in installed { setenv(name, value, 0) }
-        readCredential()
+        for file in [Configuration.Variable.databaseURLFile, .databaseDirectURLFile] { readCredential(file) }
         // As systemd does: libpq looks for certificates in a home, and pg_dump is its child.
         for variable in ["USER", "LOGNAME"] { setenv(variable, name, 1) }
         setenv("HOME", String(cString: user.pointee.pw_dir), 1)
@@ -33,8 +33,7 @@ enum ServiceUser {
 
     /// A database on another host has its connection string in a credential of the unit, which is there for no longer than
     /// the unit runs. Root reads where it comes from.
-    private static func readCredential() {
-        let file = Configuration.Variable.databaseURLFile
+    private static func readCredential(_ file: Configuration.Variable) {
         guard let path = ProcessEnvironment.variable(file.name), path.hasPrefix("/run/credentials/"),
             let credential = path.split(separator: "/").last,
             let loaded = Systemd.properties(["LoadCredential"], of: ["bitstockerz-responder@1.service"]).first?[

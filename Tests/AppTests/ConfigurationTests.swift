@@ -77,6 +77,24 @@ import Testing
         #expect(configuration.databaseURL == "postgres://u:secret@/db")
     }
 
+    @Test func `what needs a session of its own goes past the pooler, and must be told the way`() throws {
+        let direct = "host=/run/postgresql password=hunter2"
+        let pooled = try Configuration([
+            "DATABASE_URL": "port=6432", "DATABASE_POOLER": "transaction", "DATABASE_DIRECT_URL": direct,
+        ])
+        #expect(pooled.databaseURL == "port=6432" && pooled.databaseDirectURL == direct)
+        #expect(pooled.databasePooler == .transaction)
+        let shown = pooled.effective.first { $0.name == "DATABASE_DIRECT_URL" }?.value
+        #expect(shown == "host=/run/postgresql password=***")
+        let byFile = ["DATABASE_POOLER": "transaction", "DATABASE_DIRECT_URL_FILE": "/run/credentials/direct"]
+        #expect(try Configuration(byFile) { _ in direct }.databaseDirectURL == direct)
+        #expect(try Configuration(["DATABASE_URL": "dbname=x"]).databaseDirectURL == "dbname=x")
+        for half in [["DATABASE_POOLER": "transaction"], ["DATABASE_DIRECT_URL": direct]] {
+            let refusal = try #require(throws: Configuration.Refusal.self) { try Configuration(half) }
+            #expect(refusal.problems.count == 1 && !refusal.problems[0].contains("hunter2"))
+        }
+    }
+
     @Test func `a secret given twice is refused`() throws {
         let refusal = try #require(throws: Configuration.Refusal.self) {
             try Configuration(["DATABASE_URL": "a", "DATABASE_URL_FILE": "b"]) { $0 == "b" ? "c" : nil }

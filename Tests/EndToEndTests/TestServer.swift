@@ -13,6 +13,9 @@ final class TestServer: @unchecked Sendable {
     private(set) var key = ""
     /// A key of another user.
     private(set) var strangersKey = ""
+    private var pooler: TestPooler?
+    /// Where the pooler is, if there is one.
+    private(set) var poolerURL: String?
     private let process = Process()
     private let lifeline = Pipe()
     private let url = Mutex<String?>(nil)
@@ -31,13 +34,27 @@ final class TestServer: @unchecked Sendable {
     /// The server that tests share which do no harm to it.
     static let shared: Result<TestServer, any Error> = Result { try TestServer() }
 
-    init(responders: Int = 3, environment: [String: String] = [:]) throws {
+    /// - Parameter sessions: how many a pooler shares among the responders; nil: there is none.
+    init(responders: Int = 3, environment: [String: String] = [:], pooling sessions: Int? = nil) throws {
         guard let build = Self.build else {
             throw Failure(description: "BITSTOCKERZ_BINARIES is not set: run make test")
         }
         let port = try Self.freePort()
         client = HTTPClient(port: port)
         state = NSTemporaryDirectory() + "bse2e-\(getpid())-\(port)"
+        var environment = environment
+        if let sessions {
+            let sockets = state + "/run"
+            let pooler = try TestPooler(before: sockets, sessions: sessions)
+            self.pooler = pooler
+            environment["DATABASE_POOLER"] = "transaction"
+            poolerURL = pooler.conninfo(database: "bitstockerz")
+            environment["DATABASE_URL"] = poolerURL
+            environment["DATABASE_DIRECT_URL"] = "host=\(sockets) dbname=bitstockerz user=bitstockerz"
+        }
+        if let direct = environment["DATABASE_DIRECT_URL"] ?? environment["DATABASE_URL"] {
+            url.withLock { $0 = direct }
+        }
         process.executableURL = URL(fileURLWithPath: build.binaries + "/bitstockerz-dev")
         process.arguments =
             [
@@ -175,6 +192,7 @@ final class TestServer: @unchecked Sendable {
         guard process.isRunning else { return }
         process.terminate()
         process.waitUntilExit()
+        pooler?.stop()
         try? FileManager.default.removeItem(atPath: state)
         try? FileManager.default.removeItem(atPath: state + ".log")
     }

@@ -27,7 +27,7 @@ public struct JobService: Sendable {
         _ log: Log
     ) {
         (self.program, self.worker, self.log) = (program, worker, log)
-        databaseURL = configuration.databaseURL
+        databaseURL = configuration.databaseDirectURL
         schema = ReleaseSchema(directory: configuration.migrationsDirectory)
         metricsFile = configuration.metricsFile
         drain = configuration.drain

@@ -67,7 +67,7 @@ extension Meters {
         let settings = SessionSettings(
             applicationName: "metrics", connectTimeoutSeconds: 2, statementTimeoutMilliseconds: 2_000)
         let readings: [Reading]? = try? {
-            var db = try Connection(configuration.databaseURL, settings)
+            var db = try Connection(configuration.databaseDirectURL, settings)
             return try HostReadings.read(in: &db)
         }()
         return try told(as: form, configuration, readings ?? HostReadings.withoutDatabase)

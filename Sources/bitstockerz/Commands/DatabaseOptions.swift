@@ -24,8 +24,12 @@ struct DatabaseOptions: ParsableArguments {
     func environment(over variables: [String: String] = ProcessEnvironment.variables()) -> [String: String] {
         var environment = variables
         if let database {
+            for variable in [
+                Configuration.Variable.databaseURLFile, .databasePooler, .databaseDirectURL, .databaseDirectURLFile,
+            ] {
+                environment[variable.name] = nil
+            }
             environment[Configuration.Variable.databaseURL.name] = database
-            environment[Configuration.Variable.databaseURLFile.name] = nil
         }
         return environment
     }
@@ -45,7 +49,7 @@ struct DatabaseOptions: ParsableArguments {
         let configuration = try configuration()
         do {
             return try Connection(
-                configuration.databaseURL,
+                configuration.databaseDirectURL,
                 SessionSettings(
                     applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: 600_000))
         } catch {

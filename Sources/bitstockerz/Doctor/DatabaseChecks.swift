@@ -19,8 +19,9 @@ struct DatabaseChecks {
         var backend: Int?
         var findings: [Finding]
         do throws(PostgresError) {
+            if let pooler = try misplacedPooler() { return [pooler] }
             var db = try Connection(
-                configuration.databaseURL,
+                configuration.databaseDirectURL,
                 SessionSettings(
                     applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
                     statementTimeoutMilliseconds: 600_000))
@@ -66,6 +67,7 @@ struct DatabaseChecks {
             ]
         }
         var findings = [Finding.fine("database", "PostgreSQL \(version)")]
+        if configuration.databasePooler != .none { findings.append(pooler()) }
         func look(_ name: String, _ body: () throws -> [Finding]) {
             do { findings += try body() } catch {
                 findings.append(.wrong(name, "the database refused: \(error)", "journalctl -u postgresql says more"))
@@ -98,6 +100,34 @@ struct DatabaseChecks {
         backend = try? db.run(
             Query<Int?>.value("SELECT CASE WHEN inet_server_addr() IS NULL THEN pg_backend_pid() END"))
         return findings
+    }
+
+    /// A pooler where Postgres itself is to be: what the other checks find there would be about nothing.
+    private func misplacedPooler() throws(PostgresError) -> Finding? {
+        guard try meetsPooler(at: configuration.databaseDirectURL) else { return nil }
+        if configuration.databasePooler != .none {
+            return .wrong("pooler", "a pooler answers at DATABASE_DIRECT_URL, too", "name Postgres itself there")
+        }
+        return .wrong(
+            "pooler", "a pooler answers at DATABASE_URL, and nobody has said so",
+            "set DATABASE_POOLER=transaction and, past the pooler, DATABASE_DIRECT_URL")
+    }
+
+    private func pooler() -> Finding {
+        do throws(PostgresError) {
+            if try meetsPooler(at: configuration.databaseURL) { return .fine("pooler", "answers at DATABASE_URL") }
+            return .warning(
+                "pooler", "DATABASE_POOLER is set, but Postgres itself answers at DATABASE_URL",
+                "name the pooler there, or take DATABASE_POOLER and DATABASE_DIRECT_URL away")
+        } catch {
+            return .wrong(
+                "pooler", "not reachable: \(error.message)", "systemctl start pgbouncer, or mend DATABASE_URL")
+        }
+    }
+
+    private func meetsPooler(at url: String) throws(PostgresError) -> Bool {
+        var db = try Connection(url, SessionSettings(applicationName: "bitstockerz doctor", isPooled: true))
+        return try db.meetsPooler()
     }
 
     private func clock(_ db: inout Connection) throws -> Finding {

@@ -55,7 +55,7 @@ final class UploadChunks {
 
     static func session(_ configuration: Configuration, _ program: String) throws -> Connection {
         try Connection(
-            configuration.databaseURL,
+            configuration.databaseDirectURL,
             SessionSettings(
                 applicationName: program + " upload", connectTimeoutSeconds: 3,
                 statementTimeoutMilliseconds: configuration.databaseStatementTimeoutMilliseconds,
