@@ -61,6 +61,21 @@ class AboutInTroubleTests(PageTest):
         health.get_by_role("button", name="Check again").click()
         expect(health.locator("[data-check=database]")).to_contain_text("Up")
 
+    def test_a_drained_host_is_not_called_down(self):
+        page = self.open("")
+        part = {"status": "up", "latency_ms": 1.5, "detail": None}
+        checks = dict.fromkeys(["database", "schema", "market_data"], part)
+        checks["backtest_daemon"] = {"status": "down", "latency_ms": 1.5, "detail": "It takes no run."}
+        body = json.dumps({"status": "unavailable", "checks": checks, "draining": True})
+        page.route(
+            "**/api/health/ready", lambda route: route.fulfill(status=503, content_type="application/json", body=body)
+        )
+        page.goto(self.url("/about"))
+        health = page.get_by_test_id("health")
+        expect(health.locator(".health-summary")).to_have_text(
+            "This host is drained for work on it, and takes no new runs.")
+        expect(health.locator("[data-check=backtestDaemon]")).to_contain_text("It takes no run.")
+
     def test_every_part_shows_the_request_id_and_recovers_by_itself(self):
         page = self.open("")
         page.route("**/api/**", lambda route: problem(route, 503))

@@ -15,7 +15,10 @@ const parts = Object.keys(partNames) as Part[];
 const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Down", not_configured: "Not configured" };
 
 /** The whole in one sentence. The service can be ready although a part that it can do without is not. */
-function summaryOf({ status, checks }: Readiness): { readonly text: string; readonly status: CheckStatus } {
+function summaryOf(health: Readiness): { readonly text: string; readonly status: CheckStatus } {
+    const { status, checks, draining } = health;
+    // On purpose, and no fault: what is down of its parts stands below all the same.
+    if (draining) return { text: "This host is drained for work on it, and takes no new runs.", status: "not_configured" };
     if (status === "unavailable") return { text: "The service is down.", status: "down" };
     if (parts.every((part) => checks[part].status === "up")) return { text: "Everything works.", status: "up" };
     return { text: "The service is up, but not every part of it.", status: "not_configured" };
