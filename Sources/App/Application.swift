@@ -230,6 +230,7 @@ public struct Application: ~Copyable {
             return Problem(.internalError, "The request could not be completed.")
         }
         if error.isLostSession { return Database.unavailable(afterSeconds: 1) }
+        if error.code == .diskFull { return Database.full }
         return error.mayPass ? Database.busy : Problem(.internalError, "The request could not be completed.")
     }
 

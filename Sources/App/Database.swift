@@ -36,6 +36,12 @@ struct Database: ~Copyable {
     static let busy = Problem(
         .serviceUnavailable, "The database is too busy to answer. Try again shortly.", fields: ["Retry-After": "1"])
 
+    /// What was asked for is not done, and reading may go on.
+    static let full = Problem(
+        .serviceUnavailable,
+        "The database has no room left, and nothing was stored. Its administrator has to make some.",
+        fields: ["Retry-After": "60"])
+
     static func unavailable(afterSeconds seconds: Int) -> Problem {
         Problem(
             .serviceUnavailable, "The database is not reachable at the moment. Try again shortly.",

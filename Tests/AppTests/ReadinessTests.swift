@@ -65,4 +65,11 @@ import Testing
         var without = Application(configuration, log: Log(minimum: .error))
         #expect(try schemaState(&without) == "down")
     }
+
+    @Test func `a database without room is a reason of its own`() {
+        let problem = Application.problem(for: PostgresError(.diskFull, "could not extend file \"base/5/16384\""))
+        #expect(problem.status == 503)
+        let detail = problem.detail ?? ""
+        #expect(detail.contains("no room left") && !detail.contains("base/"))
+    }
 }

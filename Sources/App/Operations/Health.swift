@@ -69,6 +69,8 @@ enum Health {
         let state: CheckStatus
         var milliseconds: Double?
         var detail: String?
+        /// Of the database: it is there, and has no room left.
+        var isFull = false
 
         static let form = Form<Check>.object([
             .member("status", .choice(), \.state), .nullable("latency_ms", .number, \.milliseconds),
@@ -79,9 +81,9 @@ enum Health {
     private static func check(
         _ configuration: Configuration, _ release: ReleaseSchema, _ database: inout Database
     ) -> Readiness {
-        let reach = timed { try database.use(repeatable: true) { db in try db.run(.value("SELECT true")) } }
+        let reach = reach(&database)
         let unknown = Check(state: .down, detail: "the database is not reachable")
-        let isReachable = reach.state == .up
+        let isReachable = reach.state == .up || reach.isFull
         return Readiness(
             database: reach,
             schema: isReachable
@@ -95,6 +97,28 @@ enum Health {
                         try db.run(.value("SELECT EXISTS (SELECT 1 FROM bar_series WHERE count > 0)"))
                     }
                 } : unknown, isDrained: configuration.drain.isOn)
+    }
+
+    /// What spills out of memory is written where the database is, and needs neither the right to change anything nor a place
+    /// in its log: on a full volume it is refused.
+    private static let roomSQL = """
+        SELECT count(*) > 0 FROM (SELECT set_config('work_mem', '64kB', true) AS setting) AS memory,
+          generate_series(1, 5000 + 0 * length(memory.setting))
+        """
+
+    private static func reach(_ database: inout Database) -> Check {
+        var isFull = false
+        var check = timed {
+            do {
+                return try database.use(repeatable: true) { db in try db.run(.value(roomSQL)) }
+            } catch let error as PostgresError {
+                isFull = error.code == .diskFull
+                throw error
+            }
+        }
+        check.isFull = isFull
+        if isFull { check.detail = "the database's volume is full: make room there" }
+        return check
     }
 
     private static func daemon(_ configuration: Configuration) -> Check {
