@@ -50,7 +50,7 @@ if [ "${1:-install}" = uninstall ]; then
         esac
     done
     [ ! -L "$stage/etc/nginx/bitstockerz" ] || rm "$stage/etc/nginx/bitstockerz"
-    # /etc/bitstockerz, the logs and the database are the administrator's.
+    # /etc/bitstockerz, the journal and its settings, the logs and the database are the administrator's.
     rm -rf "$stage$prefix/libexec/bitstockerz" "$share" "$stage$prefix/bin/bitstockerz"
     rm -rf "$symbols/libexec/bitstockerz" "$symbols/bin/bitstockerz.debug"
     for file in systemd/*.target systemd/*.socket systemd/*.service systemd/*.timer; do rm -f "$units/$(basename "$file")"; done
@@ -62,7 +62,7 @@ if [ "${1:-install}" = uninstall ]; then
         systemctl daemon-reload
         if systemctl is-active --quiet nginx && nginx -qt; then systemctl reload nginx; fi
     fi
-    [ -n "$stage" ] || echo "BitStockerz is gone, but for /etc/bitstockerz, /var/log/nginx/bitstockerz*.log, the user and the database."
+    [ -n "$stage" ] || echo "BitStockerz is gone, but for /etc/bitstockerz, /etc/systemd/journald@bitstockerz.conf, /var/log/nginx/bitstockerz*.log, the journals, the user and the database."
     exit 0
 fi
 
@@ -134,6 +134,7 @@ for file in trusted-proxies other-names listen-https listen-http conf.d/limits c
     put_new 644 "nginx/$file.conf" "$stage/etc/bitstockerz/nginx/$file.conf"
 done
 put_new 644 nginx/site.conf.example "$stage/etc/bitstockerz/nginx/site.conf"
+put_new 644 systemd/journald@bitstockerz.conf "$stage/etc/systemd/journald@bitstockerz.conf"
 mkdir -p "$stage/etc/nginx"
 ln -sfn "$prefix/share/bitstockerz/nginx" "$stage/etc/nginx/bitstockerz"
 for file in "$manual"/man?/*; do put 644 "$file" "$stage$prefix/share/man${file#"$manual"}"; done

@@ -44,6 +44,29 @@ import Testing
         #expect(try Maintenance.request(in: &db) != job)
     }
 
+    @Test func `a round tells who has left in the last days, outside the database`() throws {
+        var db = try database.connect()
+        let lastWeek = "00000000-0000-4000-8000-000000000001", longAgo = "00000000-0000-4000-8000-000000000002"
+        try db.script(
+            """
+            INSERT INTO users (id, deleted_at)
+            VALUES ('\(lastWeek)', now() - interval '6 days'), ('\(longAgo)', now() - interval '8 days')
+            """)
+        _ = try Maintenance.request(in: &db)
+        let said = try work(in: &db).said
+        #expect(said.count == 2)
+        guard let line = said.last, case .farewell(let farewell) = Farewell.read(line[...], key) else {
+            Issue.record("nobody was told of: \(said)")
+            return
+        }
+        #expect(farewell.userID == lastWeek)
+        #expect(
+            try db.run(
+                Query<Bool>.value(
+                    "SELECT deleted_at = to_timestamp($2::int8 / 1000000.0) FROM users WHERE id = $1::uuid", lastWeek,
+                    Int(farewell.time))))
+    }
+
     @Test func `a trail that does not hold ends the round with its first fault`() throws {
         var db = try database.connect()
         try db.script(

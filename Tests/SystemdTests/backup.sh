@@ -9,7 +9,7 @@ modes() { inside bash -c "stat -c '%a %U' $archives $archives/*" | sort -u | tr 
 tells() { inside journalctl -u "$1" -o cat --no-pager | grep -F "$2" >/dev/null; }
 as_service() { inside runuser -u bitstockerz -- "$@"; }
 as_postgres() { inside runuser -u postgres -- "$@"; }
-journal() { inside journalctl --no-pager -o cat -u 'bitstockerz-*'; }
+journal() { inside journalctl --namespace=+bitstockerz --no-pager -o cat -u 'bitstockerz-*'; }
 
 check "the timers of the backup are off" test "$(states)" = disabled
 check "without a key there is no backup" refused inside systemctl start bitstockerz-backup

@@ -85,7 +85,7 @@ fault wrong configuration 'REQUEST_TIMEOUT_MS must be a whole number' 'sudoedit'
 fault warning sign-in 'nobody can sign in' 'PUBLIC_ORIGINS' "$(set_variable PUBLIC_ORIGINS=)" "$back"
 fault warning units '4 responders run, and RESPONDERS says 6' 'enable --now' "$(set_variable RESPONDERS=6)" "$back"
 
-fault wrong units 'bitstockerz-worker.service has failed with exit status 1' 'journalctl -u bitstockerz-worker.service' \
+fault wrong units 'bitstockerz-worker.service has failed with exit status 1' 'journalctl .* -u bitstockerz-worker.service' \
     'mkdir -p /run/systemd/system/bitstockerz-worker.service.d && printf "[Service]\nExecStart=\nExecStart=/bin/false\nRestart=no\n" >/run/systemd/system/bitstockerz-worker.service.d/x.conf && systemctl daemon-reload; systemctl restart bitstockerz-worker; sleep 0.3' \
     'rm -r /run/systemd/system/bitstockerz-worker.service.d; systemctl daemon-reload; systemctl reset-failed bitstockerz-worker; systemctl start bitstockerz-worker'
 fault wrong units 'bitstockerz-maintenance.timer does not run' 'systemctl start bitstockerz-maintenance.timer' \
@@ -102,7 +102,7 @@ fault wrong units 'bitstockerz-metrics.socket does not run' 'systemctl start' \
     'systemctl stop bitstockerz-metrics.socket' 'systemctl start bitstockerz-metrics.socket'
 fault wrong files 'responder.sock is not there' 'systemctl restart bitstockerz-responder.socket' \
     'mv /run/bitstockerz/responder.sock /run/bitstockerz/x' 'mv /run/bitstockerz/x /run/bitstockerz/responder.sock'
-fault wrong responders 'nobody answers' "journalctl -u 'bitstockerz-responder" \
+fault wrong responders 'nobody answers' "journalctl .* -u 'bitstockerz-responder" \
     'systemctl stop bitstockerz-responder.socket' 'systemctl start bitstockerz-responder.socket bitstockerz-responder@{1,2,3,4}'
 
 while read -r path bad good; do
@@ -143,8 +143,19 @@ fault wrong site 'nobody answers|no readiness' 'reload nginx' 'systemctl stop bi
 certificate() { # DAYS HOST
     echo "cp -p /etc/bitstockerz/certificate.pem /etc/bitstockerz/key.pem /root; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days $1 -subj /CN=$2 -keyout /etc/bitstockerz/key.pem -out /etc/bitstockerz/certificate.pem 2>/dev/null"
 }
+# One of another time is made by an authority, which openssl is as well.
+ended_certificate() {
+    cat <<'COMMANDS'
+cp -p /etc/bitstockerz/certificate.pem /etc/bitstockerz/key.pem /root; mkdir /run/authority; cd /run/authority; : >index
+printf "%s\n" "[ca]" default_ca=own "[own]" database=index new_certs_dir=. rand_serial=yes policy=any default_md=sha256 "[any]" commonName=supplied >settings
+openssl req -new -key /etc/bitstockerz/key.pem -subj /CN=localhost -out request 2>/dev/null
+openssl ca -batch -notext -selfsign -config settings -keyfile /etc/bitstockerz/key.pem -in request -out /etc/bitstockerz/certificate.pem \
+    -startdate 20200101000000Z -enddate 20210101000000Z 2>/dev/null
+COMMANDS
+}
 old_certificate='mv /root/certificate.pem /root/key.pem /etc/bitstockerz'
 fault wrong certificate 'ends in 1[23] days' 'certbot renew' "$(certificate 13 localhost)" "$old_certificate"
+fault wrong certificate 'has ended' 'certbot renew' "$(ended_certificate)" "$old_certificate; rm -r /run/authority"
 fault wrong certificate 'is not for localhost' 'bring one' "$(certificate 90 elsewhere)" "$old_certificate"
 fault wrong page '/assets/.* is missing' 'make install' 'mv /usr/share/bitstockerz/web/assets /root/assets' 'mv /root/assets /usr/share/bitstockerz/web/assets'
 fault wrong disk '% of the space' 'make room' \

@@ -1,6 +1,7 @@
 import Crypto
 import Daemon
 import JSON
+import Postgres
 import System
 
 /// That somebody deleted their account, signed, for a place outside the database: whoever restores an older copy of it
@@ -19,14 +20,28 @@ public struct Farewell: Sendable, Hashable {
 
     private func signature(_ key: AuditKey) -> [UInt8] { key.sign("farewell", Array("\(time)\n\(userID)".utf8)) }
 
-    /// Tells the log, whatever its level: nobody could tell it later.
-    func tell(_ log: Log, _ key: AuditKey) {
-        log.record(
-            "account deleted",
-            [
-                Self.member: .string(userID), "time": .number(Number(Int(time))),
-                "mac": .string(hex(signature(key))),
-            ])
+    private func fields(_ key: AuditKey) -> KeyValuePairs<String, Value> {
+        [
+            Self.member: .string(userID), "time": .number(Number(Int(time))), "mac": .string(hex(signature(key))),
+        ]
+    }
+
+    /// Tells the log at once, whatever its level.
+    func tell(_ log: Log, _ key: AuditKey) { log.record("account deleted", fields(key)) }
+
+    /// The same as a line for itself.
+    func line(_ key: AuditKey) -> String {
+        String(decoding: Value.object(Object(fields(key).map { ($0.key, $0.value) })).bytes, as: UTF8.self)
+    }
+
+    /// Of everybody who has left in the last days.
+    static func recent(days: Int) -> Query<[Farewell]> {
+        .all(
+            """
+            SELECT id, (extract(epoch FROM deleted_at) * 1000000)::int8 FROM users
+            WHERE deleted_at > now() - make_interval(days => $1::int) ORDER BY deleted_at
+            """, days
+        ) { row in Farewell(try row.next(), time: Int64(try row.next() as Int)) }
     }
 
     /// What a line of a journal says.

@@ -2,8 +2,8 @@ public import JSON
 public import Jobs
 public import Postgres
 
-/// The daily round: what has expired is deleted, the audit trail pruned and a checkpoint of it said, and what older releases
-/// did not keep of results is computed.
+/// The daily round: what has expired is deleted, the audit trail pruned and a checkpoint of it said, as well as who has left,
+/// and what older releases did not keep of results is computed.
 public struct Maintenance: JobKind {
     public static let name = "maintenance"
     /// The code of a round that met a chain which does not hold.
@@ -13,13 +13,16 @@ public struct Maintenance: JobKind {
     /// There is one round at a time.
     public static let dedupeKey = "maintenance"
 
+    /// Who has left is told in every round of so many days: of some of them there may be none.
+    private static let farewellDays = 7
+
     private let key: AuditKey
     private let say: @Sendable (String) -> Void
     private let warn: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - say: takes the checkpoint to a place outside the database, by whoever made it: what comes back through the
-    ///     database could be an older one.
+    ///   - say: takes the checkpoint, and who has left, to a place outside the database, by whoever made the round: what
+    ///     comes back through the database could be an older one.
     ///   - warn: told in a sentence what the round had to leave.
     public init(
         _ key: AuditKey, say: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void
@@ -80,6 +83,8 @@ public struct Maintenance: JobKind {
             deleted.append(("audit events", pruned))
             let checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
+            // Where they were told first are all requests as well, and older lines go.
+            for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
             Meters.current.checkpoints.add()
             let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
             try db.run(.sweepingOrders())

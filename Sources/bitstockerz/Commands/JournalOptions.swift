@@ -82,7 +82,8 @@ struct JournalOptions: ParsableArguments {
             let output = HostProgram.run(
                 "journalctl",
                 [
-                    "--no-pager", "--quiet", "--output=cat", "--since=\(since)", "--unit=bitstockerz-*",
+                    "--no-pager", "--quiet", "--output=cat", "--namespace=+bitstockerz", "--since=\(since)",
+                    "--unit=bitstockerz-*",
                     "--grep=audit_checkpoint|account_deleted",
                 ], seconds: 600), output.status <= 1
         else {

@@ -15,7 +15,7 @@ struct RestoreCommand: ParsableCommand {
             applied, everybody is signed out, and accounts that were deleted after the backup are deleted again, as the \
             journal tells. A host without systemd's journal, or more than one host, gives the lines by --journal:
 
-              journalctl -u 'bitstockerz-*' -o cat | bitstockerz restore FILE --into NAME --journal -
+              journalctl --namespace=+bitstockerz -u 'bitstockerz-*' -o cat | bitstockerz restore FILE --into NAME --journal -
             """)
 
     @Argument(help: "The archive, or a folder, whose newest archive is meant.")

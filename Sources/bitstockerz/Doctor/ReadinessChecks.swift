@@ -12,7 +12,9 @@ enum ReadinessChecks {
     /// - Parameter serverName: of the site that nginx serves; nil when it serves none.
     static func findings(serverName: String?) -> [Finding] {
         var findings = [
-            answer("responders", body(ofFastCGI: socket), remedy: "journalctl -u 'bitstockerz-responder@*' -p err")
+            answer(
+                "responders", body(ofFastCGI: socket),
+                remedy: "journalctl --namespace=+bitstockerz -u 'bitstockerz-responder@*' -p err")
         ]
         if access("/run/bitstockerz/outbound.sock", F_OK) == 0 {
             // Its pool has no such address: that it says so is all there is to hear.

@@ -41,10 +41,12 @@ struct UnitChecks {
                 ? "with exit status \(unit["ExecMainStatus"] ?? "?")" : "(\(unit["Result"] ?? "?"))"
             return .wrong(
                 "units", "\(name) has failed \(how)",
-                "journalctl -u \(name) -p err says why; then systemctl restart \(name)")
+                "journalctl --namespace=+bitstockerz -u \(name) -p err says why; then systemctl restart \(name)")
         }
         if active == "activating", unit["SubState"] == "auto-restart" {
-            return .wrong("units", "\(name) ends again and again", "journalctl -u \(name) -p err says why")
+            return .wrong(
+                "units", "\(name) ends again and again",
+                "journalctl --namespace=+bitstockerz -u \(name) -p err says why")
         }
         // Those that run once, or as many as are wanted, are counted elsewhere.
         let isTimed = Self.timed.contains { name == "bitstockerz-\($0).service" }
