@@ -88,9 +88,11 @@ struct UpgradeCommand: ParsableCommand {
                 Console.note("\(unit): process \(new) in the place of \(old ?? "none")")
                 return true
             }
-            guard deadline.remainingMilliseconds > 0 else {
+            // One that systemd starts no more will not come.
+            guard deadline.remainingMilliseconds > 0, property("ActiveState", of: unit) != "failed" else {
                 throw Console.fail(
-                    "\(unit) does not come up, and the others run on as they were: journalctl -u \(unit) says why",
+                    "\(unit) does not come up, and the others run on as they were: "
+                        + "journalctl --namespace=+bitstockerz -u \(unit) says why",
                     ExitStatus.unavailable)
             }
             usleep(50_000)
