@@ -1,4 +1,4 @@
-# Sourced by run.sh and package.sh: what is counted, and what is asked of the system in the lab.
+# Sourced by run.sh, hosts.sh and package.sh: what is counted, and what is asked of the system in the lab.
 # shellcheck shell=bash
 
 passed=0
@@ -12,7 +12,18 @@ check() { # SENTENCE COMMAND...
         echo "FAIL $1"
     fi
 }
+# The rows of the table of drills in README.md: the first of these scripts prints those of all.
+if [ -z "${DRILLS:-}" ]; then
+    DRILLS=$(mktemp "${TMPDIR:-/tmp}/bitstockerz-drills.XXXXXX")
+    export DRILLS
+    is_first=1
+fi
 finish() {
+    if [ -n "${is_first:-}" ]; then
+        [ ! -s "$DRILLS" ] || printf '%s\n' '| drill | requests | failed | seconds |' '|---|---|---|---|'
+        cat "$DRILLS"
+        rm "$DRILLS"
+    fi
     echo "$passed passed, $failed failed${1:+, $1 skipped}"
     [ "$failed" = 0 ]
     exit
@@ -36,10 +47,47 @@ status() { [ "$(inside curl -sk -m 10 -o /dev/null -w '%{http_code}' "https://lo
 # Asks until the answer is yes, for 20 s at most.
 eventually() {
     local end=$((SECONDS + 20))
-    until "$@"; do
-        [ $SECONDS -lt $end ] || return 1
+    until "$@" >/dev/null; do
+        [ $SECONDS -lt $end ] || { "$@"; return; }
         sleep 0.1
     done
 }
-# Asks from four sides at once while COMMAND runs; every answer must be 200.
-under_load() { inside python3 /etc/bitstockerz-test/load.py "$@"; }
+# usage: says PATTERN COMMAND...
+says() {
+    local said
+    said=$("${@:2}" 2>&1)
+    grep -qE -- "$1" <<<"$said" || { head -c 2000 <<<"$said" | sed 's/^/     /'; return 1; }
+}
+# What a drill asks meanwhile; another script may have another site.
+load() { inside python3 /etc/bitstockerz-test/load.py localhost; }
+# usage: drill NAME MOST COMMAND...     COMMAND under load has to succeed, and MOST requests may fail; a row of the table
+drill() {
+    local since status=0 from to load requests lost answers seconds
+    coproc LOAD { load; }
+    load=$LOAD_PID
+    exec {from}<&"${LOAD[0]}" {to}>&"${LOAD[1]}"
+    eval "exec ${LOAD[0]}<&- ${LOAD[1]}>&-"
+    read -r _ <&"$from"
+    since=${EPOCHREALTIME/./}
+    "${@:3}" || status=1
+    seconds=$(seconds_since "$since")
+    exec {to}>&-
+    read -r requests lost answers <&"$from"
+    exec {from}<&-
+    wait "$load"
+    row "$1" "$requests" "$lost" "$seconds"
+    [ "$lost" = 0 ] || echo "     $answers"
+    check "$1: $requests requests, and $2 failed at most" test "$status" = 0 -a "${lost:-1000}" -le "$2"
+}
+# usage: timed NAME COMMAND...     a drill without load
+timed() {
+    local since=${EPOCHREALTIME/./} status=0
+    "${@:2}" || status=1
+    row "$1" '' '' "$(seconds_since "$since")"
+    check "$1" test "$status" = 0
+}
+seconds_since() {
+    local tenths=$(((${EPOCHREALTIME/./} - $1) / 100000))
+    echo "$((tenths / 10)).$((tenths % 10))"
+}
+row() { echo "| $1 | $2 | $3 | $4 |" >>"$DRILLS"; }

@@ -27,5 +27,7 @@ ip link set lo up
 mkdir run/.old
 pivot_root . run/.old
 umount -l /run/.old
+# What mounts for a unit, such as its credentials, does so in a namespace of its own, and counts on this.
+mount --make-rshared /
 exec env -i container=unshare PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     /lib/systemd/systemd --log-target=journal --show-status=0

@@ -1,4 +1,4 @@
-# Sourced by run.sh and package.sh: a real systemd, as PID 1 of its own namespaces, on a throw-away overlay of this machine's root.
+# Sourced by run.sh, hosts.sh and package.sh: a real systemd, as PID 1 of its own namespaces, on a throw-away overlay of this machine's root.
 # shellcheck shell=bash
 
 lab_reason=
@@ -110,7 +110,7 @@ lab_boot() {
         mkdir "$unified"
         mount -t cgroup2 none "$unified" || return 1
     fi
-    lab_group=$unified/bitstockerz-lab.$$
+    lab_group=$unified/$(basename "$lab_work")
     mkdir "$lab_group" || return 1
     ROOT=$lab_root GROUP=$lab_group setsid unshare --pid --mount --uts --ipc --net --fork --kill-child=SIGKILL --propagation private \
         bash -c 'echo 0 >"$GROUP/cgroup.procs" && exec unshare --cgroup bash "$0"' "$here/init.sh" >"$lab_work/console" 2>&1 &
@@ -129,7 +129,7 @@ lab_boot() {
 # Systemd ends by itself, and with it the namespaces. What it says last is kept for lab_log.
 lab_power_off() {
     local end=$((SECONDS + 15))
-    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 >"$lab_work/journal" 2>/dev/null
+    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --namespace=+bitstockerz --no-pager -b -n 150 >"$lab_work/journal" 2>/dev/null
     nsenter -t "$lab_pid" -p -m -u -i -n -C systemctl --no-block poweroff
     while kill -0 "$lab_pid" 2>/dev/null; do
         [ $SECONDS -lt $end ] || return 1
@@ -139,7 +139,7 @@ lab_power_off() {
 
 # What happened inside, for a failed test.
 lab_log() {
-    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --no-pager -b -n 150 2>/dev/null || cat "$lab_work/journal" 2>/dev/null
+    nsenter -t "$lab_pid" -p -m -u -i -n -C journalctl --namespace=+bitstockerz --no-pager -b -n 150 2>/dev/null || cat "$lab_work/journal" 2>/dev/null
     tail -n 40 "$lab_work/console"
 }
 

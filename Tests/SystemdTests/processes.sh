@@ -3,15 +3,14 @@
 # shellcheck shell=bash
 
 services=('bitstockerz-responder@*' 'bitstockerz-outbound@*' bitstockerz-backtestd bitstockerz-worker)
-# usage: ten_times COMMAND...     the i-th failure ends it
-ten_times() {
+# usage: rounds COUNT COMMAND...     the first failure ends it
+rounds() {
     local round
-    for round in {1..10}; do
-        "$@" || { echo "     failed in round $round"; return 1; }
+    for ((round = 1; round <= $1; round++)); do
+        "${@:2}" || { echo "     failed in round $round"; return 1; }
     done
 }
 in_time() { timeout 10 nsenter -t "$lab_pid" -p -m -u -i -n -C "$@"; }
-loaded_in_time() { under_load timeout 10 "$@"; }
 all_active() {
     active bitstockerz.target bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{backtestd,worker}.service \
         bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service
@@ -24,38 +23,42 @@ renewed() {
     "$@" && eventually replaced "$before" && eventually all_active
 }
 before=$(inodes)
-check "ten restarts of idle processes are over in time" ten_times renewed in_time systemctl restart "${services[@]}"
-check "ten reloads of idle processes are over in time" \
-    ten_times renewed in_time systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'
-check "ten restarts of the idle target are over in time" ten_times renewed in_time systemctl restart bitstockerz.target
-check "ten restarts under load are over in time and cut nothing" \
-    ten_times renewed loaded_in_time systemctl restart "${services[@]}"
-check "ten reloads under load are over in time and cut nothing" \
-    ten_times renewed loaded_in_time systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*'
-check "ten restarts of the target under load are over in time and cut nothing" \
-    ten_times renewed loaded_in_time systemctl restart bitstockerz.target
+restart=(renewed in_time systemctl restart "${services[@]}")
+reload=(renewed in_time systemctl reload 'bitstockerz-responder@*' 'bitstockerz-outbound@*')
+restart_target=(renewed in_time systemctl restart bitstockerz.target)
+timed "10 restarts of idle processes" rounds 10 "${restart[@]}"
+timed "10 reloads of idle processes" rounds 10 "${reload[@]}"
+timed "10 restarts of the idle target" rounds 10 "${restart_target[@]}"
+drill "20 restarts of all processes" 0 rounds 20 "${restart[@]}"
+drill "20 reloads, one process after the other" 0 rounds 20 "${reload[@]}"
+drill "10 restarts of the target" 0 rounds 10 "${restart_target[@]}"
 check "the sockets were open all the time" test "$(inodes)" = "$before"
 check "no process had to be killed" test -z \
     "$(inside journalctl --no-pager -o cat | grep -E "State '[a-z-]*' timed out|Watchdog timeout")"
 
 # The same release once more, by somebody who is in a hurry.
-reinstall() {
-    inside python3 /etc/bitstockerz-test/load.py sh -c 'until [ -e /root/installed ]; do sleep 0.05; done' &
-    local load=$! round
-    for round in 1 2 3; do DESTDIR=$lab_root "$here/../../Sources/Development/install.sh" || return 1; done
-    touch "$lab_root/root/installed"
-    wait $load
-}
-check "installing the same release again under load shows nowhere" reinstall
-rm "$lab_root/root/installed"
+install_again() { DESTDIR=$lab_root "$here/../../Sources/Development/install.sh"; }
+drill "2 installations of the same release" 0 rounds 2 install_again
 
 # One at a time is killed in the middle of its work; whoever asked is asked for again.
-check "responders that are killed under load cost no GET" under_load sh -c \
-    'for i in 1 2 3 4 5 6 7 8 9 10; do kill -KILL $(systemctl show -P MainPID bitstockerz-responder@$((i % 4 + 1))); sleep 0.3; done'
+kill_one() { local n=$((round % 4 + 1)) pid; pid=$(responder MainPID $n) && inside kill -KILL "$pid" && eventually came_back $n "$pid"; }
+drill "10 responders killed, one after the other" 0 rounds 10 kill_one
+# With nobody left to ask again, what is under way is lost: one request of each of the four who ask.
+kill_all() {
+    local before
+    before=$(pids)
+    # shellcheck disable=SC2046
+    inside kill -KILL $(tr '\n' ' ' <<<"$before") && eventually replaced "$before" && eventually all_active
+}
+drill "all four responders killed at once" 4 kill_all
 eventually all_active
 
 # Whoever still connects wakes nobody up.
-inside timeout 10 python3 /etc/bitstockerz-test/load.py systemctl stop bitstockerz.target >/dev/null
+coproc LOAD { load; }
+read -r _ <&"${LOAD[0]}"
+in_time systemctl stop bitstockerz.target
+eval "exec ${LOAD[1]}>&-"
+wait "$LOAD_PID"
 check "a stop of the target under load closes the sockets" test \
     "$(inside systemctl is-active bitstockerz-{responder,outbound,backtestd}.socket "${services[@]/\*/1}" | sort -u)" = inactive
 check "and then nginx says 502" status /api/health/live 502
@@ -76,7 +79,7 @@ spoil() { # UNIT STATUS REASON
     check "$1 gives up with $2, not to be started for ever" eventually gave_up "$1" "$2"
     check "and somebody is told" eventually reported "$1" "$2"
     check "and the journal has the reason among the errors" bash -c '[[ $1 == *"$2"* ]]' bash \
-        "$(inside journalctl --no-pager -o cat -p err -u "$1")" "$3"
+        "$(inside journalctl --namespace=+bitstockerz --no-pager -o cat -p err -u "$1")" "$3"
 }
 cp -p "$environment" "$environment.kept"
 echo 'RESPONDERS=many' >>"$environment"
@@ -98,6 +101,6 @@ check "and serves" eventually status /api/health/ready 200
 
 inside curl -sk -o /dev/null -H 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' https://localhost/api/health/live
 traced() { inside "$@" | grep -F '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"' >/dev/null; }
-check "a caller's trace is in the journal" eventually traced journalctl --no-pager -o cat -u 'bitstockerz-responder@*'
+check "a caller's trace is in the journal" eventually traced journalctl --namespace=+bitstockerz --no-pager -o cat -u 'bitstockerz-responder@*'
 check "and in the access log" eventually traced cat /var/log/nginx/bitstockerz.log
 check "which has Debian's owner and mode" test "$(inside stat -c '%U %G %a' /var/log/nginx/bitstockerz.log)" = 'www-data adm 640'

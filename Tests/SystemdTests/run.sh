@@ -29,7 +29,9 @@ trap lab_end EXIT
 lab_make "$tree" || skip "this machine allows no overlay of its root ($lab_reason)"
 # Its own root and the programs it names are there now.
 check "systemd-analyze verify finds no fault" lab_verify
-lab_boot || { lab_log; check "systemd boots" false; finish; }
+boot_until_ready() { lab_boot && eventually status /api/health/ready 200; }
+timed "boot until ready, with a new database and all its migrations" boot_until_ready
+[ "$failed" = 0 ] || { lab_log; finish; }
 
 responder() { inside systemctl show -P "$1" "bitstockerz-responder@$2"; }
 # Whether metrics have a line like this. All of them are read: a grep that stopped at the line would end curl, and with
@@ -39,8 +41,8 @@ told() { inside curl -s -m 10 --unix-socket /run/bitstockerz/metrics.sock http:/
 passed_on() { inside curl -s -m 10 http://127.0.0.1:9109/metrics | has_line "$1"; }
 sockets() { for n in 1 2 3 4; do inside readlink "/proc/$(responder MainPID $n)/fd/3"; done | sort -u; }
 came_back() { [ "$(responder MainPID "$1")" != "$2" ] && [ "$(responder MainPID "$1")" != 0 ] && active "bitstockerz-responder@$1"; }
-replaced() { local n; for n in 1 2 3 4; do came_back $n "$(sed -n ${n}p <<<"$1")" || return 1; done; }
-pids() { for n in 1 2 3 4; do responder MainPID $n; done; }
+replaced() { local now; now=$(pids); ! grep -qx 0 <<<"$now" && [ -z "$(comm -12 <(sort <<<"$1") <(sort <<<"$now"))" ]; }
+pids() { inside systemctl show -P MainPID bitstockerz-responder@{1,2,3,4} | grep .; }
 
 check "the target, its sockets and four instances are active" eventually active bitstockerz.target \
     bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{backtestd,worker}.service \
@@ -100,8 +102,19 @@ check "and is ready by itself when the database is back" eventually status /api/
 . "$here/point-in-time.sh"
 # shellcheck source=doctor.sh
 . "$here/doctor.sh"
+# shellcheck source=full-disk.sh
+. "$here/full-disk.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"
-check "an idle host powers off in time" lab_power_off
+timed "power off of an idle host" lab_power_off
 [ "$failed" = 0 ] || lab_log
-check "the Debian package and make uninstall are as they should be" "$here/package.sh"
+# Labs of their own, side by side. What the package says comes when the hosts have been heard.
+said=$(mktemp "${TMPDIR:-/tmp}/bitstockerz-said.XXXXXX")
+"$here/package.sh" >"$said" 2>&1 &
+package=$!
+trap 'kill "$package"; rm -f "$said"; lab_end' EXIT
+check "two hosts are as one" "$here/hosts.sh"
+heard() { wait "$package" && cat "$said" || { cat "$said"; return 1; }; }
+check "the Debian package and make uninstall are as they should be" heard
+trap lab_end EXIT
+rm "$said"
 finish

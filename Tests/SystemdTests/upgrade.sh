@@ -1,23 +1,12 @@
 # Sourced by run.sh: another release in the place of the one that runs, and the way back; and a host that is emptied.
 # shellcheck shell=bash
 
-share=/usr/share/bitstockerz
+# shellcheck source=next-release.sh
+. "$here/next-release.sh"
 responder_program=/usr/libexec/bitstockerz/responder
-# The next release is made up: one more migration, and programs that are other files.
-next_release() {
-    inside sh -c "echo 'CREATE TABLE next_release (x integer);' >$share/Migrations/V0150__create_next_release.sql"
-    for program in responder outbound backtestd worker; do
-        inside sh -c "cd /usr/libexec/bitstockerz && cp $program $program.new && mv -f $program.new $program"
-    done
-}
 tables() { inside runuser -u bitstockerz -- psql -h /run/postgresql -AtXd bitstockerz -c "SELECT count(*) FROM pg_tables WHERE tablename = '$1'"; }
 main_pids() { inside systemctl show -P MainPID bitstockerz-{responder@{1,2,3,4},outbound@{1,2},backtestd,worker} | grep .; }
 all_new() { [ -z "$(comm -12 <(sort <<<"$1") <(main_pids | sort))" ]; }
-says() { # WORDS COMMAND...
-    local said
-    said=$("${@:2}" 2>&1)
-    case $said in *"$1"*) ;; *) echo "     $said"; return 1 ;; esac
-}
 
 before=$(main_pids)
 next_release
@@ -26,12 +15,12 @@ check "root asks the database as the service does" inside bitstockerz migrate --
 check "with the service's variables" says 'https://localhost/' inside bitstockerz user invite --note Ada
 check "who upgrades is told that what runs can live with it" says '1 migrations are pending; what runs can live with all of them.' \
     inside bitstockerz migrate --check
-check "an upgrade under load cuts nothing" under_load bitstockerz upgrade
+drill "upgrade" 0 inside bitstockerz upgrade
 check "the schema is the next one" test "$(tables next_release)" = 1
 check "every process was replaced" all_new "$before"
 before=$(main_pids)
 inside rm $share/Migrations/V0150__create_next_release.sql
-check "and so does the way back" under_load bitstockerz upgrade
+drill "the way back" 0 inside bitstockerz upgrade
 check "with every process" all_new "$before"
 check "which leaves the newer schema" test "$(tables next_release)" = 1
 check "and the host ready" status /api/health/ready 200
