@@ -102,5 +102,6 @@ check "and serves" eventually status /api/health/ready 200
 inside curl -sk -o /dev/null -H 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' https://localhost/api/health/live
 traced() { inside "$@" | grep -F '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"' >/dev/null; }
 check "a caller's trace is in the journal" eventually traced journalctl --namespace=+bitstockerz --no-pager -o cat -u 'bitstockerz-responder@*'
+check "which is the responders' own" test -z "$(inside journalctl -q --no-pager -o cat -u 'bitstockerz-responder@*' -g '"msg":"request"')"
 check "and in the access log" eventually traced cat /var/log/nginx/bitstockerz.log
 check "which has Debian's owner and mode" test "$(inside stat -c '%U %G %a' /var/log/nginx/bitstockerz.log)" = 'www-data adm 640'
