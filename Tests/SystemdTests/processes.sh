@@ -38,7 +38,7 @@ check "no process had to be killed" test -z \
 
 # The same release once more, by somebody who is in a hurry.
 install_again() { DESTDIR=$lab_root "$here/../../Sources/Development/install.sh"; }
-drill "2 installations of the same release" 0 rounds 2 install_again
+drill "the same release installed again" 0 install_again
 
 # One at a time is killed in the middle of its work; whoever asked is asked for again.
 kill_one() { local n=$((round % 4 + 1)) pid; pid=$(responder MainPID $n) && inside kill -KILL "$pid" && eventually came_back $n "$pid"; }
