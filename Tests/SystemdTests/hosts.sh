@@ -75,6 +75,8 @@ inside systemctl enable -q --now bitstockerz.target
 check "the second host is ready, with the database of the first" eventually status /api/health/ready 200
 
 ready() { inside curl -sk -m 10 https://localhost/api/health/ready; }
+reaches_database() { inside curl -s -m 10 --unix-socket /run/bitstockerz/metrics.sock http://localhost/metrics | grep -x 'bitstockerz_database_up 1' >/dev/null; }
+check "its metrics tell of it as well" reaches_database
 check "two hosts of one name: readiness says that its daemon waits" eventually says 'another daemon has the name' ready
 check "so does doctor" says 'give each host a BACKTESTD_NAME of its own' inside bitstockerz doctor
 visit() { at_balancer python3 "$here/visitor.py" "$work" "192.0.2.$1" "${@:2}"; }

@@ -36,7 +36,7 @@ check "the sockets were open all the time" test "$(inodes)" = "$before"
 check "no process had to be killed" test -z \
     "$(inside journalctl --no-pager -o cat | grep -E "State '[a-z-]*' timed out|Watchdog timeout")"
 
-# The same release once more, by somebody who is in a hurry.
+# By somebody who is not sure whether it was.
 install_again() { DESTDIR=$lab_root "$here/../../Sources/Development/install.sh"; }
 drill "the same release installed again" 0 install_again
 
