@@ -21,10 +21,10 @@ check "it takes what is to be kept" says ' 201$' strategy 1
 inside_sh "dd if=/dev/zero of=$cluster/data/filler bs=64k status=none 2>/dev/null; dd if=/dev/zero of=$cluster/data/filler2 bs=1k status=none 2>/dev/null"
 kept=1
 while [ $kept -lt 500 ]; do
-    said=$(strategy $((kept + 1)))
-    case $said in *' 201') kept=$((kept + 1)) ;; *) break ;; esac
+    answer=$(strategy $((kept + 1)))
+    case $answer in *' 201') kept=$((kept + 1)) ;; *) break ;; esac
 done
-check "full, it says so in one clear problem" says 'The database has no room left, and nothing was stored.* 503$' echo "$said"
+check "full, it says so in one clear problem" says 'The database has no room left, and nothing was stored.* 503$' echo "$answer"
 check "so does readiness" says "the database's volume is full: make room there" inside curl -sk -m 10 https://localhost/api/health/ready
 check "for which a load balancer sends nobody" status /api/health/ready 503
 check "the page is there" status /markets/AAPL 200

@@ -96,15 +96,15 @@ check "and is ready by itself when the database is back" eventually status /api/
 . "$here/processes.sh"
 # shellcheck source=upgrade.sh
 . "$here/upgrade.sh"
+# The package has a lab of its own, and compresses for a while. What it says comes last.
+package_said=$(mktemp "${TMPDIR:-/tmp}/bitstockerz-said.XXXXXX")
+"$here/package.sh" >"$package_said" 2>&1 &
+package=$!
+trap 'kill "$package" 2>/dev/null; rm -f "$package_said"; lab_end' EXIT
 # shellcheck source=backup.sh
 . "$here/backup.sh"
 # shellcheck source=point-in-time.sh
 . "$here/point-in-time.sh"
-# The package has a lab of its own, and compresses for a while. What it says comes last.
-said=$(mktemp "${TMPDIR:-/tmp}/bitstockerz-said.XXXXXX")
-nice "$here/package.sh" >"$said" 2>&1 &
-package=$!
-trap 'kill "$package" 2>/dev/null; rm -f "$said"; lab_end' EXIT
 # shellcheck source=doctor.sh
 . "$here/doctor.sh"
 # shellcheck source=full-disk.sh
@@ -115,6 +115,6 @@ timed "power off of an idle host" lab_power_off
 check "two hosts are as one" "$here/hosts.sh"
 heard() { wait "$package"; }
 check "the Debian package and make uninstall are as they should be" heard
-cat "$said"
-trap 'rm "$said"; lab_end' EXIT
+cat "$package_said"
+trap 'rm "$package_said"; lab_end' EXIT
 finish

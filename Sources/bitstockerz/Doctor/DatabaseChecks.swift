@@ -16,7 +16,6 @@ struct DatabaseChecks {
         // Peer authentication knows the user who connects; root can be any.
         let isRoot = geteuid() == 0
         if isRoot, let user = SystemUser(named: Self.user) { seteuid(user.id) }
-        var backend: Int?
         var findings: [Finding]
         do throws(PostgresError) {
             if let pooler = try misplacedPooler() { return [pooler] }
@@ -25,17 +24,11 @@ struct DatabaseChecks {
                 SessionSettings(
                     applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
                     statementTimeoutMilliseconds: 600_000))
-            findings = ask(&db, &backend)
+            findings = ask(&db)
         } catch {
             findings = [unreachable(error)]
         }
-        if isRoot {
-            seteuid(0)
-            // The data directory is where every process of the server is.
-            if let backend {
-                findings += Volume(at: "/proc/\(backend)/cwd").map { [$0.finding("database volume")] } ?? []
-            }
-        }
+        if isRoot { seteuid(0) }
         return findings
     }
 
@@ -57,7 +50,7 @@ struct DatabaseChecks {
             "apt-get install --reinstall tzdata there, then systemctl restart postgresql")
     }
 
-    private func ask(_ db: inout Connection, _ backend: inout Int?) -> [Finding] {
+    private func ask(_ db: inout Connection) -> [Finding] {
         let version = db.serverVersion / 10_000
         guard version >= Self.oldestServer else {
             return [
@@ -97,8 +90,7 @@ struct DatabaseChecks {
         look("time zones") { [try timeZones(&db)] }
         look("schema") { try schema(&db) }
         look("jobs") { try jobs(&db) }
-        backend = try? db.run(
-            Query<Int?>.value("SELECT CASE WHEN inet_server_addr() IS NULL THEN pg_backend_pid() END"))
+        look("database volume") { try volume(&db) }
         return findings
     }
 
@@ -128,6 +120,16 @@ struct DatabaseChecks {
     private func meetsPooler(at url: String) throws(PostgresError) -> Bool {
         var db = try Connection(url, SessionSettings(applicationName: "bitstockerz doctor", isPooled: true))
         return try db.meetsPooler()
+    }
+
+    /// The data directory is where every process of the server is: that of this session, which is still open, too. Only
+    /// root may look.
+    private func volume(_ db: inout Connection) throws -> [Finding] {
+        let backend = try db.run(
+            Query<Int?>.value("SELECT CASE WHEN inet_server_addr() IS NULL THEN pg_backend_pid() END"))
+        guard let backend, getuid() == 0 else { return [] }
+        seteuid(0)
+        return Volume(at: "/proc/\(backend)/cwd").map { [$0.finding("database volume")] } ?? []
     }
 
     private func clock(_ db: inout Connection) throws -> Finding {
