@@ -18,13 +18,16 @@ struct DatabaseChecks {
         if isRoot, let user = SystemUser(named: Self.user) { seteuid(user.id) }
         var findings: [Finding]
         do throws(PostgresError) {
-            if let pooler = try misplacedPooler() { return [pooler] }
-            var db = try Connection(
-                configuration.databaseDirectURL,
-                SessionSettings(
-                    applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
-                    statementTimeoutMilliseconds: 600_000))
-            findings = ask(&db)
+            if let pooler = try misplacedPooler() {
+                findings = [pooler]
+            } else {
+                var db = try Connection(
+                    configuration.databaseDirectURL,
+                    SessionSettings(
+                        applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
+                        statementTimeoutMilliseconds: 600_000))
+                findings = ask(&db)
+            }
         } catch {
             findings = [unreachable(error)]
         }
