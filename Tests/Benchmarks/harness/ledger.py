@@ -106,10 +106,11 @@ class Ledger:
         return found
 
 
-def settle(stack: Stack, seconds: float = 90) -> None:
-    """Waits until every bar that is stored has been looked at: a lease of a killed worker may have to end first."""
+def settle(stack: Stack, seconds: float = 90, kind: str = "fill_orders") -> None:
+    """Waits until every bar that is stored has been looked at, by jobs of that kind: a lease of a killed worker may have to
+    end first."""
     deadline = time.monotonic() + seconds
-    while int(sql(stack, "SELECT count(*) FROM jobs WHERE job_type = 'fill_orders' AND finished_at IS NULL")):
+    while int(sql(stack, f"SELECT count(*) FROM jobs WHERE job_type = '{kind}' AND finished_at IS NULL")):
         if time.monotonic() > deadline:
-            raise RuntimeError("resting orders are not looked at")
+            raise RuntimeError(f"jobs do not end: {kind}")
         time.sleep(0.02)
