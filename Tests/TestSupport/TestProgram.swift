@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A program that serves tests, with a folder of its own.
 ///
@@ -10,6 +11,8 @@ final class TestProgram: Sendable {
     let directory: String
     private let shell: pid_t
     private let pipe: Int32
+    /// A second closing of the pipe would close what somebody else has opened since under its number.
+    private let hasStopped = Atomic(false)
 
     /// - Parameters:
     ///   - script: for bash: starts the program, reads standard input to its end, ends the program. `$1` is the folder
@@ -36,7 +39,8 @@ final class TestProgram: Sendable {
 
     /// Ends the program and removes its folder; returns when both are gone.
     func stop() {
-        guard close(pipe) == 0 else { return }
+        guard !hasStopped.exchange(true, ordering: .relaxed) else { return }
+        close(pipe)
         var status: Int32 = 0
         while waitpid(shell, &status, 0) == -1, errno == EINTR {}
     }
