@@ -16,16 +16,24 @@ extension Call {
         return party
     }
 
-    /// Notes the reason in the audit trail.
+    /// Notes the reason in the audit trail, but for who has left meanwhile: nothing is kept of them any more.
     ///
     /// - Returns: what to throw.
     func refusal(
         _ refusal: WebAuthnRefusal, _ event: AccountEvent, as code: ErrorCode, of userID: String? = nil,
         in db: inout Connection
     ) throws -> Problem {
-        try audit(
-            event, of: userID, ["reason": .string(refusal.reason.rawValue), "detail": .string(refusal.detail)], in: &db)
-        return Ceremonies.problem(refusal.publicCode, as: code)
+        let userID = userID ?? caller?.userID
+        func note(_ isThere: Bool, _ db: inout Connection) throws -> Problem {
+            guard isThere else { return Problem(.unauthorized) }
+            try audit(
+                event, of: userID, ["reason": .string(refusal.reason.rawValue), "detail": .string(refusal.detail)],
+                in: &db)
+            return Ceremonies.problem(refusal.publicCode, as: code)
+        }
+        guard let userID else { return try note(true, &db) }
+        if db.isInTransaction { return try note(db.run(.holdingUser(userID)), &db) }
+        return try db.transaction(opening: .holdingUser(userID)) { db, isThere in try note(isThere, &db) }
     }
 
     /// What a browser has answered, read by `read`.

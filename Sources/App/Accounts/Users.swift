@@ -103,6 +103,13 @@ extension Query {
         ).map { $0 == 1 }
     }
 
+    /// Whether there is the user, whom nobody deletes until the transaction ends.
+    static func holdingUser(_ id: String) -> Query<Bool> {
+        Query<Int>.change("SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL FOR SHARE", id).map {
+            $0 == 1
+        }
+    }
+
     /// For a transaction that adds something of a user's: they are neither deleted nor shut out until it ends. The first of
     /// its locks, because who ends an account holds this row while waiting for what others have begun.
     ///

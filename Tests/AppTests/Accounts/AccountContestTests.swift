@@ -143,6 +143,35 @@ import Testing
                 """) == 0)
     }
 
+    @Test(arguments: ["/api/trading/orders", "/api/auth/reauthenticate/verify"])
+    func `what a passkey has signed is worth nothing once its account is deleted, and leaves no trace`(
+        _ path: String
+    ) throws {
+        let environment = ["SIGNED_ORDER_NOTIONAL": "1000", "PAPER_STALE_PRICES": "allow"]
+        let desk = try TradingDesk(environment), database = desk.installation.database
+        #expect(try desk.browser.send("PUT", "/api/paper-account/signing", ["signs_orders": true]).status == 200)
+        let isOrder = path == "/api/trading/orders"
+        var body: Object = isOrder ? ["symbol": "STK", "side": "BUY", "quantity": "11"] : [:]
+        let asked = try desk.browser.send(
+            "POST", isOrder ? path + "/signing" : "/api/auth/reauthenticate/options", .object(body))
+        body["credential"] = try desk.authenticator.get(asked.object?["public_key"])
+        let sent = Value.object(body), browser = desk.browser
+        let contest = Contest(database), rival = try contest.rival(of: browser, environment)
+        var db = try database.connect()
+        try db.script("BEGIN; SELECT 1 FROM audit_heads FOR UPDATE")
+        let answers = try contest.answers(
+            to: [
+                { try browser.send("DELETE", "/api/me", ["email": "ada@example.org"]) },
+                { try rival.send("POST", path, sent) },
+            ], besides: &db
+        ) { db in try db.script("COMMIT") }
+        #expect(answers[0].status == 204 && answers[1].status == 401, "\(answers.map(\.text))")
+        #expect(try desk.installation.scalar("SELECT count(*) FROM orders") == 0)
+        #expect(
+            try desk.installation.scalar(
+                "SELECT count(*) FROM audit_events WHERE event_type LIKE '%refused'") == 0)
+    }
+
     @Test func `a run that is stored while the account is deleted leaves no trial of anybody's`() throws {
         let owned = try CompletedRun()
         let ordered = try owned.user.send(
