@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Synchronization
 import System
+import TestSupport
 import Testing
 
 @testable import App
@@ -65,16 +66,6 @@ import Testing
         sleeper.asked.filter { $0.contains("job") && !$0.contains("\"wait_ms\":0") }.count
     }
 
-    /// The sleeper reads in a thread of its own, which a busy machine may let run long after who asked has given up.
-    private func comesTrue(_ condition: () throws -> Bool) rethrows -> Bool {
-        let deadline = Deadline(milliseconds: 60_000)
-        while try !condition() {
-            guard deadline.remainingMilliseconds > 0 else { return false }
-            usleep(2_000)
-        }
-        return true
-    }
-
     @Test func `after one time-out nobody waits, and nobody asks for a while`() throws {
         let sleeper = try Sleeper(), silence = DaemonSilence(restMilliseconds: 3_600_000)
         defer { sleeper.stop() }
@@ -82,7 +73,8 @@ import Testing
         for _ in 0..<5 { #expect(try client(sleeper, silence, waitMilliseconds: 2_000).wait(forJob: job) == false) }
         #expect(try client(sleeper, silence).wait(forJob: job, isCancelled: true) == false)
         #expect(try client(sleeper, silence).standing == nil)
-        #expect(comesTrue { waits(sleeper) == 1 })
+        // The sleeper reads in a thread of its own, which a busy machine may let run long after who asked has given up.
+        #expect(eventually { waits(sleeper) == 1 })
         #expect(sleeper.asked.filter { $0.contains("ping") }.isEmpty)
     }
 
@@ -92,8 +84,8 @@ import Testing
         for _ in 0..<3 { #expect(try client(sleeper, silence).wait(forJob: job) == false) }
         sleeper.wake()
         // One answer that comes too late begins the silence anew; sooner or later one is in time.
-        #expect(try comesTrue { try client(sleeper, silence).wait(forJob: job) == true })
-        #expect(try comesTrue { try client(sleeper, silence).standing == .doesJobs })
+        #expect(try eventually { try client(sleeper, silence).wait(forJob: job) == true })
+        #expect(try eventually { try client(sleeper, silence).standing == .doesJobs })
         // How many waited before depends on how soon a busy machine lets them ask.
         #expect(waits(sleeper) >= 1)
     }

@@ -110,11 +110,7 @@ import Testing
             }
         ) {
             var db = try source.connect(SessionSettings(statementTimeoutMilliseconds: 60_000))
-            let deadline = Deadline(milliseconds: 60_000)
-            while try db.run(Query<Int>.value("SELECT count(*) FROM users")) < 20 {
-                try #require(deadline.remainingMilliseconds > 0, "no people have come")
-                usleep(10_000)
-            }
+            try poll("people to come") { try db.run(.value("SELECT count(*) FROM users")) >= 20 }
             return try backUp(in: &db)
         }
         let report = try restore(path)

@@ -50,15 +50,15 @@ struct FailoverTests {
         } body: {
             func poll(_ count: Int, more what: String) throws {
                 let now = acknowledged.withLock { $0.count }
-                try EndToEndTests.poll(what, seconds: 60) { acknowledged.withLock { $0.count } >= now + count }
+                try TestSupport.poll(what, seconds: 60) { acknowledged.withLock { $0.count } >= now + count }
             }
             try poll(20, more: "strategies to be saved")
             // At once, as a machine that loses its power would end.
             kill(try primary.postmaster(), SIGQUIT)
-            try EndToEndTests.poll("readiness to end", seconds: 30) { try ready() == 503 }
+            try TestSupport.poll("readiness to end", seconds: 30) { try ready() == 503 }
             var replica = try Connection(standby.conninfo(database: "postgres"))
             #expect(try replica.run(.value("SELECT pg_promote()")) == true)
-            try EndToEndTests.poll("readiness to be back", seconds: 30) { try ready() == 200 }
+            try TestSupport.poll("readiness to be back", seconds: 30) { try ready() == 200 }
             try poll(20, more: "strategies to be saved again")
         }
         #expect(refused.withLock { $0 } == [503])

@@ -76,16 +76,6 @@ extension Object {
     }
 }
 
-/// Waits until something is so, with a bound.
-func poll(_ what: String, seconds: Int, _ isSo: () throws -> Bool) throws {
-    let end = Date().addingTimeInterval(Double(seconds))
-    while Date() < end {
-        if try isSo() { return }
-        usleep(20_000)
-    }
-    throw TestServer.Failure(description: "waited \(seconds) s in vain for \(what)")
-}
-
 /// A folder that goes with its owner.
 final class TemporaryFolder {
     let path: String

@@ -274,15 +274,3 @@ import Testing
         try ground.count("jobs WHERE status IN ('pending', 'running')")
     }
 }
-
-/// Asks every few milliseconds until the answer is yes, for half a minute at most.
-func poll(_ what: String, orUntil isMoot: () throws -> Bool = { false }, _ isSo: () throws -> Bool) throws {
-    let end = Date(timeIntervalSinceNow: 30)
-    while try !isSo() {
-        if try isMoot() { return }
-        guard Date() < end else { throw Late(what: what) }
-        usleep(5_000)
-    }
-}
-
-struct Late: Error { let what: String }

@@ -139,12 +139,3 @@ import Testing
         #expect(try before.obstacle(in: &db)?.kind == .newer)
     }
 }
-
-/// Asks until the answer is yes, for at most ten seconds.
-private func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1000 {
-        if try condition() { return true }
-        usleep(10_000)
-    }
-    return false
-}

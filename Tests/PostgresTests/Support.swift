@@ -28,12 +28,3 @@ func thrown<T>(_ body: () throws -> T) -> PostgresError.Code? {
         return (error as? PostgresError)?.code ?? .other(sqlState: "\(error)")
     }
 }
-
-/// Asks until the answer is yes, for at most ten seconds.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1000 {
-        if try condition() { return true }
-        usleep(10_000)
-    }
-    return false
-}
