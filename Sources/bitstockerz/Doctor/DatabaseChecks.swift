@@ -18,16 +18,12 @@ struct DatabaseChecks {
         if isRoot, let user = SystemUser(named: Self.user) { seteuid(user.id) }
         var findings: [Finding]
         do throws(PostgresError) {
-            if let pooler = try misplacedPooler() {
-                findings = [pooler]
-            } else {
-                var db = try Connection(
-                    configuration.databaseDirectURL,
-                    SessionSettings(
-                        applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
-                        statementTimeoutMilliseconds: 600_000))
-                findings = ask(&db)
-            }
+            var db = try Connection(
+                configuration.databaseDirectURL,
+                SessionSettings(
+                    applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
+                    statementTimeoutMilliseconds: 600_000))
+            findings = try ask(&db)
         } catch {
             findings = [unreachable(error)]
         }
@@ -53,7 +49,7 @@ struct DatabaseChecks {
             "apt-get install --reinstall tzdata there, then systemctl restart postgresql")
     }
 
-    private func ask(_ db: inout Connection) -> [Finding] {
+    private func ask(_ db: inout Connection) throws(PostgresError) -> [Finding] {
         let version = db.serverVersion / 10_000
         guard version >= Self.oldestServer else {
             return [
@@ -62,6 +58,7 @@ struct DatabaseChecks {
                     "install a newer one and move the cluster with pg_upgradecluster")
             ]
         }
+        if let pooler = try misplacedPooler() { return [pooler] }
         var findings = [Finding.fine("database", "PostgreSQL \(version)")]
         if configuration.databasePooler != .none { findings.append(pooler()) }
         func look(_ name: String, _ body: () throws -> [Finding]) {
