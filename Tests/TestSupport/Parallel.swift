@@ -26,7 +26,7 @@ public func inParallel<Output: Sendable, Failure: Error>(
 
 /// Runs `body` while `count` others are at work, each on a thread of its own until it hears that `body` is over, whether
 /// well or not.
-/// - Throws: what `body` threw, or else the first of the others.
+/// - Throws: the first of the others, for which `body` may have waited in vain, or else what `body` threw.
 public func besideOthers<Output>(
     _ count: Int, _ work: @escaping @Sendable (_ number: Int, _ isOver: () -> Bool) throws -> Void,
     body: () throws -> Output
@@ -42,9 +42,8 @@ public func besideOthers<Output>(
     let result = Result(catching: body)
     isOver.withLock { $0 = true }
     group.wait()
-    let output = try result.get()
     if let error = failure.withLock({ $0 }) { throw error }
-    return output
+    return try result.get()
 }
 
 /// A value that several threads change.
