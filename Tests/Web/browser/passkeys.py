@@ -150,7 +150,7 @@ class PasskeyTest(PageTest):
         page.goto(self.url("/sign-in"))
         page.get_by_role("button", name="Sign in with a passkey").click()
         self.is_signed_in(page)
-        # Where it leads takes the focus, and with it whatever was opened before.
+        # The account is there a moment before it leads anywhere.
         expect(page).not_to_have_url(re.compile("/sign-in"))
 
     def is_signed_in(self, page) -> None:

@@ -267,6 +267,20 @@ class SignInTests(PasskeyTest):
         expect(page).to_have_url(self.url("/settings"))
         expect(page.get_by_role("heading", level=1)).to_be_focused()
 
+    def test_a_menu_that_is_opened_while_a_page_is_on_its_way_stays_open(self):
+        page, _ = self.user("/markets")
+        held = []
+        page.route("**/assets/about-*.js", lambda route: held.append(route))
+        page.get_by_role("link", name="About", exact=True).first.click()
+        self.wait_for(lambda: held, "the page is on its way")
+        button = page.get_by_role("button", name="Account: Ada Page")
+        button.click()
+        held[0].continue_()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        self.at_rest(page)
+        expect(button).to_have_attribute("aria-expanded", "true")
+        expect(button).to_be_focused()
+
 
 class RefusedSignInTests(PasskeyTest):
     expects_failed_requests = True

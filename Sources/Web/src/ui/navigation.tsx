@@ -16,6 +16,16 @@ function subscribe(listener: () => void): () => void {
 }
 
 let hasNavigated = false;
+/** Whether the reader has pressed something since the page began to change: pages come later than their address. */
+let hasGoneOn = false;
+for (const kind of ["pointerdown", "keydown"])
+    window.addEventListener(kind, () => (hasGoneOn = true), { capture: true, passive: true });
+
+/** From here on the page that is to come takes the focus. */
+function leave(): void {
+    hasNavigated = true;
+    hasGoneOn = false;
+}
 /** How many steps of this page lie before the one that is shown: tells a step back from one forward. */
 let step = stepOf(history.state) ?? 0;
 /** How far each step was scrolled when it was left. */
@@ -100,7 +110,7 @@ window.addEventListener("popstate", (event) => {
     }
     scrolled.set(step, scrollY);
     step = to;
-    hasNavigated = true;
+    leave();
     const isOtherPage = location.pathname !== shownPath;
     shownPath = location.pathname;
     changed();
@@ -147,7 +157,7 @@ export function navigate(to: string, { replace = false, force = false }: Navigat
         }
         shownPath = location.pathname;
         if (isNewPage) {
-            hasNavigated = true;
+            leave();
             scrollTo(0, 0);
         }
         changed();
@@ -203,14 +213,18 @@ export function Link({ href, onClick, ...rest }: LinkProps): JSX.Element {
     return <a href={href} onClick={follow} {...rest} />;
 }
 
-/** The page's heading. Names the document, and takes the focus when the reader came here by a link in the app. */
+/**
+ * The page's heading. Names the document, and takes the focus when the reader came here by a link in the app, unless they
+ * have gone on to something else while the page was on its way: a menu that they have opened stays open.
+ */
 export function PageHeading({ title, children }: { title: string; children: ReactNode }): JSX.Element {
     const heading = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
         document.title = title;
     }, [title]);
     useEffect(() => {
-        if (hasNavigated) heading.current?.focus({ preventScroll: true });
+        if (!hasNavigated || (hasGoneOn && document.activeElement !== document.body)) return;
+        heading.current?.focus({ preventScroll: true });
     }, []);
     return (
         <h1 ref={heading} tabIndex={-1}>
