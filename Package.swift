@@ -90,7 +90,7 @@ let package = Package(
                 "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers", "Quality", "System",
                 "Telemetry", "TestSupport",
             ]),
-        // what needs the network: linked into `outbound` and the admin tool, never into a responder
+        // what needs the network: linked into `outward`, never into a responder
         .target(
             name: "Remote",
             dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Providers", "System"]),
@@ -116,10 +116,10 @@ let package = Package(
             name: "BackupTests",
             dependencies: ["Backup", "App", "Crypto", "JSON", "Postgres", "System", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
-        .executableTarget(name: "responder", dependencies: ["App", "Daemon"]),
-        .executableTarget(name: "outbound", dependencies: ["App", "Daemon", "Remote"]),
-        .executableTarget(name: "backtestd", dependencies: ["App", "Daemon", "System"]),
-        .executableTarget(name: "worker", dependencies: ["App", "Daemon", "Jobs", "Remote", "System"]),
+        // responder and backtestd
+        .executableTarget(name: "inward", dependencies: ["App", "Daemon", "System"]),
+        // outbound and worker
+        .executableTarget(name: "outward", dependencies: ["App", "Daemon", "Jobs", "Remote", "System"]),
         .executableTarget(
             name: "bitstockerz",
             dependencies: [

@@ -14,7 +14,7 @@ public enum Pool {
     /// How its processes are called in logs and by Postgres.
     public var name: String { program.rawValue }
 
-    var program: Meters.Program {
+    var program: Program {
         switch self {
         case .responders: .responder
         case .outbound: .outbound

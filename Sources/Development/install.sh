@@ -111,6 +111,10 @@ for program in "${programs[@]}"; do
     target=$stage$prefix/$(folder "$program")/$program
     install -D -m 755 "$built/$program" "$target.new"
     mv -f "$target.new" "$target"
+    for name in ${names[$program]:-}; do
+        ln -sfn "$program" "$(dirname "$target")/$name.new"
+        mv -fT "$(dirname "$target")/$name.new" "$(dirname "$target")/$name"
+    done
 done
 # A page that is open in a browser goes on by the files it knows.
 replace "$page" "$share/web" "$stage/var/lib/bitstockerz/before"

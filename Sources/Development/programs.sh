@@ -1,8 +1,10 @@
 # Sourced: what is built for release, and how. Other flags would build every module again.
 # shellcheck shell=bash disable=SC2034
 
-# Beside responders and daemons the admin tool; the last is for development only and not installed.
-programs=(responder outbound backtestd worker bitstockerz)
+# What serves, and the admin tool; the last is for development only and not installed.
+programs=(inward outward bitstockerz)
+# The names of what serves: a process is the one by whose name its file is started.
+declare -A names=([inward]="responder backtestd" [outward]="outbound worker")
 development_program=bitstockerz-dev
 # lld keeps one of functions that are the same and packs the relocations, half a megabyte a program. By this option and not
 # --pack-dyn-relocs=relr, which leaves out the mark without which Debian 12's loader starts nothing. Every library is found at

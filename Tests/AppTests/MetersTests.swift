@@ -34,8 +34,8 @@ import Testing
     }
 
     @Test func `places of programs and routes are those of their labels`() throws {
-        for program in Meters.Program.allCases {
-            #expect(Meters.Program.allCases[program.place] == program)
+        for program in Program.allCases {
+            #expect(Program.allCases[program.place] == program)
         }
         let routes = try #require(metrics.first { $0.name == "bitstockerz_http_requests_total" }?.labels.first)
         #expect(routes.values.count == Meters.unmatched + 1)

@@ -2,6 +2,7 @@
 # Measures the release build against other programs under the same nginx and the same Postgres; `make bench`.
 #
 # usage: Tests/Benchmarks/run.sh [--rounds N] [--seconds S]     rounds of every comparison and how long each load lasts
+#        Tests/Benchmarks/run.sh --only PART,...                those parts alone; of all parts, `sizing` comes by name only
 #
 # Everything runs in a temporary folder and on loopback, and is gone at the end. What cannot be had is left out with a
 # word. PHP is only installed where no systemd runs, because Debian's package would start it there as a service.

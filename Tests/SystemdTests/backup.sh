@@ -14,19 +14,20 @@ journal() { inside journalctl --namespace=+bitstockerz --no-pager -o cat -u 'bit
 check "the timers of the backup are off" test "$(states)" = disabled
 check "without a key there is no backup" refused inside systemctl start bitstockerz-backup
 check "and it is said how to make one" eventually tells bitstockerz-backup 'bitstockerz backup-key makes one'
-inside bitstockerz backup-key /etc/bitstockerz/backup-key >/dev/null
-inside systemd-tmpfiles --create
+check "the README's way to backups can be gone" follow 'bitstockerz backup-key'
 check "the key is for root and the service" test "$(inside stat -c '%a %U:%G' /etc/bitstockerz/backup-key)" = "640 root:bitstockerz"
-check "with one a backup is made" inside systemctl start bitstockerz-backup
-check "of which there is one" archive_count 1
+check "there is one archive" archive_count 1
 check "which nobody else may read" test "$(modes)" = "600 bitstockerz 700 bitstockerz "
-check "it is found whole" inside systemctl start bitstockerz-backup-verify
-as_postgres createdb -h /run/postgresql -O bitstockerz drill
-restored() { journal | as_service bitstockerz restore $archives --into drill --key /etc/bitstockerz/backup-key --journal - >/dev/null; }
-check "it is restored beside the database that is in use" restored
+check "the timers are on" test "$(states)" = enabled
+check "the archive is found whole" inside systemctl start bitstockerz-backup-verify
+check "one by hand goes elsewhere, and is looked at there" follow 'ssh elsewhere' \
+    "s/ssh elsewhere 'cat >today.backup'/cat >today.backup/; s|--key backup-key|--key /etc/bitstockerz/backup-key|"
+check "the README's drill restores it beside the database that is in use" follow 'createdb -O bitstockerz drill' '/dropdb/d'
 drill_holds() { journal | as_service bitstockerz audit verify --database dbname=drill --checkpoints - >/dev/null; }
 check "and its audit trail holds" drill_holds
-as_postgres dropdb -h /run/postgresql drill
+check "as after a disaster it takes the place of the old one" follow 'ALTER DATABASE bitstockerz RENAME'
+check "and everything serves again" eventually status /api/health/ready 200
+as_postgres dropdb -h /run/postgresql bitstockerz_old
 # As root the command asks this host's journal by itself, before it is the service's user.
 as_postgres createdb -h /run/postgresql -O bitstockerz drill
 check "root restores with the journal of the host" inside bitstockerz restore $archives --into drill --key /etc/bitstockerz/backup-key

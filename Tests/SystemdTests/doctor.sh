@@ -92,6 +92,11 @@ fault wrong units 'bitstockerz-maintenance.timer does not run' 'systemctl start 
     'systemctl stop bitstockerz-maintenance.timer' 'systemctl start bitstockerz-maintenance.timer'
 fault wrong units 'bitstockerz-ingest.timer does not run' 'systemctl start bitstockerz-ingest.timer' \
     'systemctl stop bitstockerz-ingest.timer' 'systemctl start bitstockerz-ingest.timer'
+fault warning units 'bitstockerz-backup.timer does not run, and here is a key' 'systemctl enable --now bitstockerz-backup.timer' \
+    'systemctl stop bitstockerz-backup.timer' 'systemctl start bitstockerz-backup.timer'
+fault wrong units 'bitstockerz-backup-verify.service has failed' 'journalctl .* -u bitstockerz-backup-verify.service' \
+    'rm -r /var/lib/bitstockerz/backups; systemctl start bitstockerz-backup-verify' \
+    'systemctl reset-failed bitstockerz-backup-verify; systemctl start bitstockerz-backup'
 fault wrong units 'no outbound runs' 'systemctl start bitstockerz-outbound@1' \
     'systemctl stop bitstockerz-outbound@1 bitstockerz-outbound@2' 'systemctl start bitstockerz-outbound@1 bitstockerz-outbound@2'
 fault warning units 'bitstockerz.target does not start with the host' 'systemctl enable' \
@@ -109,6 +114,7 @@ while read -r path bad good; do
     fault wrong files "$path is $bad" "chmod" "chmod $bad $path" "chmod $good $path"
 done <<'MODES'
 /etc/bitstockerz/server-secret 0644 0640
+/etc/bitstockerz/backup-key 0644 0640
 /etc/bitstockerz/bitstockerz.env 0644 0600
 /etc/bitstockerz/key.pem 0644 0600
 /run/bitstockerz/responder.sock 0666 0660

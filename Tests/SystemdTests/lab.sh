@@ -60,6 +60,7 @@ RuntimeDirectory=postgresql
 RuntimeDirectoryPreserve=yes
 ExecStartPre=/bin/sh -c 'test -e /var/lib/bitstockerz-test/data/PG_VERSION || $programs/initdb -D /var/lib/bitstockerz-test/data -E UTF8 --locale=C.UTF-8 --auth=peer --no-sync'
 ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=on
+ExecReload=/bin/kill -HUP \$MAINPID
 ExecStartPost=/bin/sh -c '$role exec $programs/psql -h /run/postgresql -qd postgres -c "SELECT 1"'
 [Install]
 WantedBy=multi-user.target

@@ -9,24 +9,12 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 # shellcheck source=checks.sh
 . "$here/checks.sh"
+# shellcheck source=readme.sh
+. "$here/readme.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/bitstockerz-package.XXXXXX")
 lab_end() { :; }
 finish_all() { lab_end; rm -rf "$work"; }
 trap finish_all EXIT
-
-# The commands of the README's chapter on servers: BLOCK is a word of the block that is meant. `sudo` may not be there.
-readme() { # BLOCK
-    awk -v word="$1" '/^## / { on = $0 == "## Install on a server" } !on { next }
-        /^```/ { if (block && index(text, word)) printf "%s", text; block = !block; text = ""; next } block { text = text $0 "\n" }' "$root/README.md"
-}
-# usage: follow BLOCK [SED]     runs them inside, the name replaced by the lab's
-follow() {
-    local commands
-    commands=$(readme "$1" | sed -e 's/^name=.*/name=localhost/' -e "${2:-}")
-    [ -n "$commands" ] || { echo "     the README has no commands with $1"; return 1; }
-    printf '%s\n' 'set -e; sudo() { if [ "$1" = -u ]; then runuser -u "$2" -- "${@:3}"; else "$@"; fi; }' "cd /root; $commands" |
-        inside env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 bash >"$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }
-}
 
 deb=$("$root/Sources/Development/deb.sh") || { check "make deb packs what is built" false; finish; }
 check "the package has 25 MB at most" test "$(stat -c %s "$deb")" -le 25000000
@@ -53,6 +41,10 @@ for program in "$work"/next/usr/bin/* "$work"/next/usr/libexec/bitstockerz/*; do
     check "and says its version" test "$(env -i "$program" --version | sed 's/.* //')" = "$version"
 done
 pages() { cd "$work/next/usr/share/man" && find . -name "$1"; }
+for file in inward outward; do
+    check "$file alone is no program" says "none of this file's programs: (backtestd and responder|outbound and worker)" \
+        env -i "$work/next/usr/libexec/bitstockerz/$file"
+done
 for command in $("$work/next/usr/bin/bitstockerz" --help | awk '/^SUBCOMMANDS:/ { on = 1; next } on && /^  [a-z]/ { print $1 }'); do
     [ "$command" = "(default)" ] || check "bitstockerz $command has a manual page" test -n "$(pages "bitstockerz-$command.1.gz")"
 done
@@ -119,7 +111,7 @@ links=$(links)
 check "apt installs it" follow 'apt install ./bitstockerz'
 check "and all of it runs, with a database" eventually active bitstockerz.target bitstockerz-migrate.service \
     bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service bitstockerz-{backtestd,worker}.service
-check "which says what is left to do" grep -q 'README.md' "$work/log"
+check "which says what is left to do" grep -q 'README.md' <<<"$followed"
 check "the three commands of the README are followed" follow 'PUBLIC_ORIGINS'
 check "and the site is ready" eventually status /api/health/ready 200
 check "with its page" status /markets/AAPL 200
@@ -198,8 +190,8 @@ rm -r "$lab_root/var/lib/bitstockerz"
 check "and no file" same_files
 
 check "make install" inside make -s -C /root/checkout install
-check "and the README's commands after it" follow 'make && sudo make install' 's/^make && sudo make install.*/make -s -C checkout install/'
-check "which says what comes next" grep -q '^Installed. Next: ' "$work/log"
+check "and the README's commands after it" follow 'make && sudo make install' 's/^make; sudo make install.*/make -s -C checkout install/'
+check "which says what comes next" grep -q '^Installed. Next: ' <<<"$followed"
 check "with the three" follow PUBLIC_ORIGINS
 check "give a site as well" eventually status /api/health/ready 200
 check "make uninstall" inside make -s -C /root/checkout uninstall

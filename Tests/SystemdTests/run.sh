@@ -9,9 +9,12 @@
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
 tree=${BITSTOCKERZ_TREE:?names the directory that was given to make install as DESTDIR}
 # shellcheck source=checks.sh
 . "$here/checks.sh"
+# shellcheck source=readme.sh
+. "$here/readme.sh"
 
 migrations=$(env -i "$tree/usr/bin/bitstockerz" config | awk '$1 == "MIGRATIONS_DIR" { print $2 }')
 check "a program finds the files it was installed with, wherever that is" test "$migrations" = "$tree/usr/share/bitstockerz/Migrations"
@@ -107,6 +110,8 @@ trap 'kill "$package" 2>/dev/null; rm -f "$package_said"; lab_end' EXIT
 . "$here/point-in-time.sh"
 # shellcheck source=doctor.sh
 . "$here/doctor.sh"
+# shellcheck source=pooler.sh
+. "$here/pooler.sh"
 # shellcheck source=full-disk.sh
 . "$here/full-disk.sh"
 check "no unit has failed" test -z "$(inside systemctl list-units --failed --plain --no-legend)"

@@ -10,7 +10,7 @@ public import System
 /// ``DoorbellQuestion``.
 public struct JobService: Sendable {
     /// As it is called in the log and in `pg_stat_activity`.
-    private let program: Meters.Program
+    private let program: Program
     private let worker: Worker.Settings
     private let databaseURL: String
     private let session: SessionSettings
@@ -22,7 +22,7 @@ public struct JobService: Sendable {
     /// No statement takes longer than a run may, and a thread that stops in the middle of storing (its host sleeps, or is
     /// cut off) does not hold up the one that takes the job after its lease.
     private init(
-        _ program: Meters.Program, _ worker: Worker.Settings, _ configuration: Configuration,
+        _ program: Program, _ worker: Worker.Settings, _ configuration: Configuration,
         statementMilliseconds: Int,
         _ log: Log
     ) {

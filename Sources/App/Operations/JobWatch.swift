@@ -40,6 +40,6 @@ public struct JobWatch: Sendable {
 
     /// Whether anybody is there who does such jobs.
     public static func isWorkerThere(_ configuration: Configuration) -> Query<Bool> {
-        Queue.attendance(of: Meters.Program.worker.rawValue, name: configuration.workerName).map { $0.names > 0 }
+        Queue.attendance(of: Program.worker.rawValue, name: configuration.workerName).map { $0.names > 0 }
     }
 }

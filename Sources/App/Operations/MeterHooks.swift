@@ -125,7 +125,7 @@ extension Meters {
     }
 }
 
-extension Meters.Program {
+extension Program {
     /// Among the values of the label.
     var place: Int {
         switch self {

@@ -59,9 +59,6 @@ public struct Meters: Sendable {
     private static let trips = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 5]
     private static let work = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60, 600]
 
-    /// Programs that live on and share their counts.
-    enum Program: String, CaseIterable { case responder, outbound, backtestd, worker }
-
     /// How a process ended.
     enum Exit: String, CaseIterable {
         /// It was told to.

@@ -109,24 +109,25 @@ struct ReplayBook {
 
     /// Lets the bars pass over what rests, one after another, and moves the clock on to the last of them.
     ///
-    /// - Returns: what the equity was at the close of each.
+    /// - Returns: what the equity was at the close of each, and the ids of exits that came.
     mutating func see(
         _ bars: [StoredExactBar], _ resting: [OrderRow], in db: inout Connection
-    ) throws -> [(start: Int64, equity: Money)] {
+    ) throws -> (points: [(start: Int64, equity: Money)], exits: [String]) {
         var book = RestingBook(replay.ledger, of: replay.instrument, resting.map(\.resting), replay.costs)
-        var points: [(start: Int64, equity: Money)] = []
+        var points: [(start: Int64, equity: Money)] = [], exits: [String] = []
         for bar in bars {
             let known = Set(book.orders.map(\.id))
             let events = book.see(bar.bar) { UUID.random().text }
             for exit in book.orders where !known.contains(exit.id) {
                 try db.run(.inserting(NewReplayOrder(exit: exit, of: replay)))
+                exits.append(exit.id)
             }
             for event in events { try store(event, bar, in: &db) }
             replay.take(book.ledger)
             replay.see(bar)
             if let equity = replay.equity { points.append((bar.start, equity)) }
         }
-        return points
+        return (points, exits)
     }
 
     private func store(_ event: RestingEvent, _ bar: StoredExactBar, in db: inout Connection) throws {

@@ -83,6 +83,15 @@ extension Query {
             """, replay, most, read: OrderRow.init)
     }
 
+    /// Some of them, newest first.
+    static func replayOrders(_ ids: [String], of replay: String) -> Query<[OrderRow]> where Output == [OrderRow] {
+        .all(
+            """
+            SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables)
+            WHERE o.replay_id = $1::uuid AND o.id = ANY($2::uuid[]) ORDER BY o.sequence DESC
+            """, replay, ids, read: OrderRow.init)
+    }
+
     /// What rests, in the order in which it was placed.
     static func restingReplayOrders(of replay: String) -> Query<[OrderRow]> where Output == [OrderRow] {
         .all(

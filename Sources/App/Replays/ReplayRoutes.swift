@@ -59,7 +59,9 @@ enum ReplayRoutes {
         let userID = try call.userID()
         return try db.transaction(.repeatableReadReadOnly, opening: .replay(id, of: userID)) { db, replay in
             guard let replay else { throw Thing.replay.missing(id) }
-            return shown(try Detail(replay, in: &db), capacity: 65_536)
+            let (orders, points) = try db.run(
+                .replayOrders(of: id, most: mostOrders), .points(ofReplay: id, most: mostBars))
+            return shown(Detail(replay, orders, points), capacity: 65_536)
         }
     }
 
@@ -83,9 +85,11 @@ enum ReplayRoutes {
         }
     }
 
+    private static let stepped = Answer(200, "The replay, and what the step has brought", Detail.form)
+
     static let step = Route(
         .post, "/api/trading/replays/{id}/step", .signedIn(.trade),
-        "Moves the clock on; what rests meets each bar in its order. A clock never moves back.",
+        "Moves the clock on; what rests meets each bar in its order. A clock never moves back. The answer tells what came of it: the orders that rested before and the exits that came, newest first, and the equity at each of the bars.",
         takes: .id(.replay),
         Field<Step>.group(
             .body("bars", .integer(1...mostSteps), default: 1, "How many bars"),
@@ -93,29 +97,33 @@ enum ReplayRoutes {
                 "clock", Form<String>.line(1...40),
                 "Where the clock stands as far as the caller knows: it is moved on once, however often this is sent")
         ) { Step(bars: $1, clock: $2) },
-        answers: [shown], errors: [.conflict]
+        answers: [stepped], errors: [.conflict]
     ) { call, db, id, step in
-        let (count, clock) = (step.bars, step.clock)
-        return try shown(
-            change(id, call, &db) { book, closures, db in
-                let replay = book.replay
-                guard clock == replay.timeframe.label(replay.clock.microseconds) else {
-                    throw Problem(
-                        .conflict,
-                        "The clock stands at \(replay.timeframe.label(replay.clock.microseconds)) already, and never moves back."
-                    )
-                }
-                let (bars, resting) = try db.run(
-                    .exactBars(
-                        of: replay.symbol.id, replay.symbol.assetType, replay.timeframe,
-                        startingFrom: replay.clock.microseconds + 1, TradingCalendar(closures: closures),
-                        most: count + 2),
-                    .restingReplayOrders(of: id))
-                let next = bars.filter { $0.start > replay.clock.microseconds }
-                let points = try book.see(Array(next.prefix(count)), resting, in: &db)
-                _ = try db.run(
-                    .storing(book.replay, isOver: next.count <= count), .points(points, ofReplay: id))
-            }, capacity: 65_536)
+        let userID = try call.userID()
+        return try db.transaction(
+            opening: .lockingReplay(id, of: userID), .marketClosures(), .restingReplayOrders(of: id)
+        ) { db, replay, closures, resting in
+            guard let replay else { throw Thing.replay.missing(id) }
+            guard step.clock == replay.timeframe.label(replay.clock.microseconds) else {
+                throw Problem(
+                    .conflict,
+                    "The clock stands at \(replay.timeframe.label(replay.clock.microseconds)) already, and never moves back."
+                )
+            }
+            let bars = try db.run(
+                .exactBars(
+                    of: replay.symbol.id, replay.symbol.assetType, replay.timeframe,
+                    startingFrom: replay.clock.microseconds + 1, TradingCalendar(closures: closures),
+                    most: step.bars + 2))
+            let next = bars.filter { $0.start > replay.clock.microseconds }
+            var book = ReplayBook(replay, closures: closures)
+            let (points, exits) = try book.see(Array(next.prefix(step.bars)), resting, in: &db)
+            let (_, _, moved, orders) = try db.run(
+                .storing(book.replay, isOver: next.count <= step.bars), .points(points, ofReplay: id),
+                .replay(id, of: userID), .replayOrders(resting.map(\.id) + exits, of: id))
+            guard let moved else { throw Thing.replay.missing(id) }
+            return stepped(Detail(moved, orders, points), capacity: 16_384)
+        }
     }
 
     private static let placed = Answer(200, "The order", Form<OrderRow>.object("order", OrderRow.form))
@@ -217,23 +225,7 @@ enum ReplayRoutes {
         }
     }
 
-    private static func change(
-        _ id: String, _ call: Call, _ db: inout Connection,
-        _ body: (inout ReplayBook, [CalendarDay], inout Connection) throws -> Void
-    ) throws -> Detail {
-        let userID = try call.userID()
-        return try db.transaction(
-            opening: .lockingReplay(id, of: userID), .marketClosures()
-        ) { db, replay, closures in
-            guard let replay else { throw Thing.replay.missing(id) }
-            var book = ReplayBook(replay, closures: closures)
-            try body(&book, closures, &db)
-            guard let moved = try db.run(.replay(id, of: userID)) else { throw Thing.replay.missing(id) }
-            return try Detail(moved, in: &db)
-        }
-    }
-
-    /// A replay with what is in it.
+    /// A replay with what is in it, or with what is new.
     private struct Detail: Sendable {
         let replay: Replay
         let orders: [OrderRow]
@@ -247,11 +239,8 @@ enum ReplayRoutes {
                 "ReplayPoint", [.member("time", .barTime, \.time), .member("equity", .money, \.equity)])
         }
 
-        init(_ replay: Replay, in db: inout Connection) throws {
-            self.replay = replay
-            let (orders, points) = try db.run(
-                .replayOrders(of: replay.id, most: mostOrders), .points(ofReplay: replay.id, most: mostBars))
-            self.orders = orders
+        init(_ replay: Replay, _ orders: [OrderRow], _ points: [(start: Int64, equity: Money)]) {
+            (self.replay, self.orders) = (replay, orders)
             self.points = points.map {
                 Point(time: replay.timeframe.label($0.start), equity: $0.equity)
             }

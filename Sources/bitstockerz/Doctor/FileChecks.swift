@@ -31,6 +31,7 @@ struct FileChecks {
                 Rule(
                     path: Configuration.Variable.serverSecretFile.standard, owner: "root", group: "bitstockerz",
                     mode: 0o640),
+                Rule(path: UnitChecks.backupKey, owner: "root", group: "bitstockerz", mode: 0o640),
                 Rule(path: EnvironmentFile.standardPath, owner: "root", group: "root", mode: 0o600),
                 Rule(
                     path: "/run/bitstockerz", owner: "bitstockerz", group: "bitstockerz", mode: 0o755,

@@ -1,4 +1,5 @@
 import App
+import Glibc
 
 /// What systemd runs of ours, and what it should.
 struct UnitChecks {
@@ -6,6 +7,9 @@ struct UnitChecks {
 
     /// What timers start, each with its timer.
     private static let timed = ["maintenance", "ingest"]
+    /// The same where somebody wants backups, which is told by their key.
+    private static let backups = ["backup", "backup-verify"]
+    static let backupKey = "/etc/bitstockerz/backup-key"
 
     func findings() -> [Finding] {
         guard Systemd.isRunning else {
@@ -16,10 +20,11 @@ struct UnitChecks {
                 "responder.socket", "outbound.socket", "backtestd.socket", "metrics.socket", "backtestd.service",
                 "worker.service", "migrate.service",
             ]
+        let timed = Self.timed + (access(Self.backupKey, F_OK) == 0 ? Self.backups : [])
         let units =
-            ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 } + Self.timed.map { "bitstockerz-\($0).timer" }
+            ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 }
+            + timed.flatMap { ["bitstockerz-\($0).timer", "bitstockerz-\($0).service"] }
             + Systemd.instances(of: "bitstockerz-responder") + Systemd.instances(of: "bitstockerz-outbound")
-            + Self.timed.map { "bitstockerz-\($0).service" }
         let properties = Systemd.properties(
             ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ExecMainStatus", "Result"], of: units)
         let findings = properties.compactMap(check)
@@ -48,8 +53,15 @@ struct UnitChecks {
                 "units", "\(name) ends again and again",
                 "journalctl --namespace=+bitstockerz -u \(name) -p err says why")
         }
+        // On several hosts one of them makes the backups.
+        if active != "active", Self.backups.contains(where: { name == "bitstockerz-\($0).timer" }) {
+            return .warning(
+                "units", "\(name) does not run, and here is a key for backups",
+                "systemctl enable --now \(name); where another host makes them, rm \(Self.backupKey) here, and keep a copy"
+            )
+        }
         // Those that run once, or as many as are wanted, are counted elsewhere.
-        let isTimed = Self.timed.contains { name == "bitstockerz-\($0).service" }
+        let isTimed = (Self.timed + Self.backups).contains { name == "bitstockerz-\($0).service" }
         if active != "active", !isTimed, !name.contains("@") {
             return .wrong("units", "\(name) does not run", "systemctl start \(name)")
         }

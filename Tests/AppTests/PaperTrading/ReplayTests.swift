@@ -63,8 +63,12 @@ private struct Practice {
         let last = try practice.step(5)
         #expect(
             last["replay"]?.objectValue?["is_over"] == true && last["replay"]?.objectValue?["clock"] == "2024-02-01")
-        let points = last["points"]?.arrayValue?.compactMap { $0.objectValue?["equity"]?.stringValue }
-        #expect(points == ["10000.00", "10000.00", "10100.00", "10000.00"])
+        func points(_ detail: Object) -> [String] {
+            detail["points"]?.arrayValue?.compactMap { $0.objectValue?["equity"]?.stringValue } ?? []
+        }
+        // A step tells of its own bars.
+        #expect(points(last) == ["10000.00"])
+        #expect(try points(practice.shown()) == ["10000.00", "10000.00", "10100.00", "10000.00"])
         #expect(try practice.step()["replay"]?.objectValue?["clock"] == "2024-02-01")
         // Nothing of it is the paper account's.
         #expect(try practice.desk.rows("/api/trading/orders", "orders").isEmpty)
@@ -102,10 +106,14 @@ private struct Practice {
         #expect(entry["role"] == "ENTRY" && entry["fee"] == "1.00")
         #expect(try practice.order("BUY", ["notional": "9000"])["reject_reason"] == "INSUFFICIENT_CASH")
         #expect(try practice.order("SELL", ["quantity": "1"])["reject_reason"] == "INSUFFICIENT_POSITION")
-        try practice.step(3)
-        let told = try practice.orders().map { "\($0["role"]?.stringValue ?? "-") \($0["status"]?.stringValue ?? "")" }
+        func told(_ detail: Object) -> [String] {
+            let orders = detail["orders"]?.arrayValue?.compactMap(\.objectValue) ?? []
+            return orders.map { "\($0["role"]?.stringValue ?? "-") \($0["status"]?.stringValue ?? "")" }
+        }
+        // A step tells of what rested before it.
+        #expect(try told(practice.step(3)) == ["TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "- FILLED"])
         #expect(
-            told == [
+            try told(practice.shown()) == [
                 "- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED",
             ])
         let stopped = try practice.orders()[3]

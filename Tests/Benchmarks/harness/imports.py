@@ -3,6 +3,7 @@ against a bare COPY of its rows."""
 
 import json
 import subprocess
+from collections.abc import Callable
 
 from table import Table
 
@@ -14,7 +15,8 @@ def run(program: str, *arguments: str) -> dict[str, float]:
     return json.loads(done.stdout)
 
 
-def measure(program: str, table: Table) -> None:
+def measure(program: str, table: Table, say: Callable[[str], None]) -> None:
+    say("imports into an empty series and into one of 10 million bars")
     found = run(program, "series", "10000000")
     table.bound("1,000 new bars into a series of 10 million, against an empty one", found["ratio"], "x", 1.5, digits=2)
     table.tell("... those imports, p50", f"{found['long']:.1f} and {found['empty']:.1f} ms")

@@ -28,6 +28,7 @@ import sequences
 import sharing
 import signins
 import simulations
+import sizing
 import trading
 from load import Load
 from peers import CProgram, FastAPI, Peer, PHP, Unavailable
@@ -128,13 +129,65 @@ def installation(work: Path, table: Table) -> None:
     table.bound("bitstockerz --help, from start to end, median", statistics.median(times), "ms", 50)
 
 
-def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
-    table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
+def prices(stack: Stack, options) -> list[str]:
+    """The days that BENCH has; BENCH-USD has hours."""
     hourly, daily = options.work / "hourly.csv", options.work / "daily.csv"
     bars.hourly(hourly, 17_600)
     days = bars.daily(daily, 600)
     stack.command("import", "--symbol", "BENCH-USD", "--asset-type", "CRYPTO", "--timeframe", "1h", str(hourly))
     stack.command("import", "--symbol", "BENCH", "--asset-type", "EQUITY", "--timeframe", "1d", str(daily))
+    return days
+
+
+def shares(stack: Stack, days: list[str], table: Table, options) -> None:
+    shared = sharing.measure(stack, "BENCH", days[-252], days[-1], say)
+    table.bound("1,000 queued runs of 10 users: the longest wait of a user, in fair shares", shared.worst_user, "x", 2)
+    table.bound("... and the latest place of a run", shared.worst_place, "x", 2)
+    table.bound("... p95 of other requests meanwhile, against none queued", shared.slower, "x", 1.3)
+    table.tell("... those p95, and runs", f"{shared.loaded_p95:.1f} and {shared.quiet_p95:.1f} ms, {shared.runs_per_second:.0f} /s")
+    table.bound("cancelling a run of 149,000 hours at any moment, p95", sharing.p95(shared.cancels), "ms", 100)
+
+
+# What needs the product alone, by the name that --only knows it by; kills come last, so that all others run undisturbed.
+PARTS: dict[str, Callable[[Stack, list[str], Table, argparse.Namespace], None]] = {
+    "sign-ins": lambda stack, days, table, options: signins.measure(stack, options.sign_ins, table, options.rounds, say),
+    "backtests": lambda stack, days, table, options: backtests.measure(stack, table, days, say),
+    "page": lambda stack, days, table, options: page.measure(
+        stack, os.environ.get("BENCH_PAGE_PYTHON", ""), table, options.rounds, say),
+    "sharing": shares,
+    "trading": lambda stack, days, table, options: trading.measure(
+        stack, options.work, table, options.rounds, options.seconds, say),
+    "races": lambda stack, days, table, options: races.measure(stack, options.work, table, say),
+    "market": lambda stack, days, table, options: market.measure(stack, table, say),
+    "backups": lambda stack, days, table, options: backups.measure(stack, options.work, table, say),
+    "kills": lambda stack, days, table, options: kills.measure(stack, options.work, table, say),
+    "sizing": lambda stack, days, table, options: sizing.measure(stack, table, say),
+}
+# By name only: it takes minutes and 6 GB, and compares nothing.
+BY_NAME = {"sizing"}
+
+
+def engine(table: Table, options) -> None:
+    say("the engine by itself")
+    engines.sizes(options.engine, table)
+    engines.peers(options.engine, options.work, table, options.rounds, say)
+
+
+# What needs no servers.
+PROGRAMS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
+    "engine": engine,
+    "imports": lambda table, options: imports.measure(options.imports, table, say),
+    "readers": lambda table, options: readers.measure(options.readers, table, say),
+    "passkeys": lambda table, options: passkeys.measure(options.passkeys, options.work, table, options.rounds, say),
+    "sequences": lambda table, options: sequences.measure(options.tests, table, say),
+    "simulations": lambda table, options: simulations.measure(options.simulations, options.prices, table, say),
+}
+NAMES = [*PARTS, *PROGRAMS]
+
+
+def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
+    table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
+    days = prices(stack, options)
     for number in range(1_000):
         path = CANDLES if number % 10 == 0 else ("/api/symbols/BENCH", LIVE, "/api/symbols/search?q=b")[number % 3]
         status, _ = stack.request("GET", path, port=stack.ports["uncached"])
@@ -143,22 +196,23 @@ def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> Non
     table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
     live(stack, live_peer, table, options)
     candles(stack, candle_peers, table, options)
-    say("sign-ins with passkeys, eight browsers at once")
-    signins.measure(stack, options.sign_ins, table, options.rounds, say)
-    backtests.measure(stack, table, days, say)
-    page.measure(stack, os.environ.get("BENCH_PAGE_PYTHON", ""), table, options.rounds, say)
-    shared = sharing.measure(stack, "BENCH", days[-252], days[-1], say)
-    table.bound("1,000 queued runs of 10 users: the longest wait of a user, in fair shares", shared.worst_user, "x", 2)
-    table.bound("... and the latest place of a run", shared.worst_place, "x", 2)
-    table.bound("... p95 of other requests meanwhile, against none queued", shared.slower, "x", 1.3)
-    table.tell("... those p95, and runs", f"{shared.loaded_p95:.1f} and {shared.quiet_p95:.1f} ms, {shared.runs_per_second:.0f} /s")
-    table.bound("cancelling a run of 149,000 hours at any moment, p95", sharing.p95(shared.cancels), "ms", 100)
-    trading.measure(stack, options.work, table, options.rounds, options.seconds, say)
-    races.measure(stack, options.work, table, say)
-    market.measure(stack, table, say)
-    backups.measure(stack, options.work, table, say)
-    # Last: what is measured runs undisturbed.
-    kills.measure(stack, options.work, table, say)
+    for name, part in PARTS.items():
+        if name not in BY_NAME:
+            part(stack, days, table, options)
+
+
+def measure_only(stack: Stack, names: list[str], table: Table, options) -> None:
+    if parts := [PARTS[name] for name in names if name in PARTS]:
+        try:
+            stack.start()
+            days = prices(stack, options)
+            for part in parts:
+                part(stack, days, table, options)
+        finally:
+            stack.stop()
+    for name in names:
+        if name in PROGRAMS:
+            PROGRAMS[name](table, options)
 
 
 def available(peer: Peer) -> Peer | Unavailable:
@@ -181,29 +235,8 @@ def started(peer: Peer | Unavailable, database_url: str) -> Peer | Unavailable:
         return reason
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="Tests/Benchmarks/run.sh")
-    parser.add_argument("--rounds", type=int, default=7, help="how often every comparison is made (default 7)")
-    parser.add_argument("--seconds", type=int, default=2, help="how long one load lasts (default 2)")
-    parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--imports", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--readers", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--tests", required=True, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
-        parser.error("--rounds is 1 to 50, --seconds 1 to 60")
-    # An interrupted measurement takes its servers down like a finished one.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
-    table = Table()
+def measure_all(stack: Stack, table: Table, options) -> None:
     installation(options.work, table)
-    stack = Stack(options.work, RESPONDERS)
-    stack.add_uncached()
     live_peer, *candle_peers = [available(kind(options.work, RESPONDERS)) for kind in (CProgram, PHP, FastAPI)]
     running: list[Peer] = []
     for peer in [live_peer, *candle_peers]:
@@ -220,24 +253,41 @@ def main() -> None:
         for peer in running:
             peer.stop()
         stack.stop()
-    say("the engine by itself")
-    engines.sizes(options.engine, table)
-    engines.peers(options.engine, options.work, table, options.rounds, say)
+    for part in PROGRAMS.values():
+        part(table, options)
 
-    say("imports into an empty series and into one of 10 million bars")
-    imports.measure(options.imports, table)
 
-    say("the worst bytes for every reader of bytes from outside")
-    readers.measure(options.readers, table)
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="Tests/Benchmarks/run.sh")
+    parser.add_argument("--rounds", type=int, default=7, help="how often every comparison is made (default 7)")
+    parser.add_argument("--seconds", type=int, default=2, help="how long one load lasts (default 2)")
+    parser.add_argument(
+        "--only", type=lambda text: text.split(","), default=[], metavar="PART,...",
+        help=f"no comparison with other servers and engines, but these of {', '.join(NAMES)}")
+    parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--imports", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--readers", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--tests", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not (1 <= options.rounds <= 50 and 1 <= options.seconds <= 60):
+        parser.error("--rounds is 1 to 50, --seconds 1 to 60")
+    if unknown := set(options.only) - set(NAMES):
+        parser.error(f"--only does not know {', '.join(sorted(unknown))}: there are {', '.join(NAMES)}")
+    # An interrupted measurement takes its servers down like a finished one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    say("signing in with passkeys")
-    passkeys.measure(options.passkeys, options.work, table, options.rounds, say)
-
-    sequences.measure(options.tests, table, say)
-
-    say("simulations: how often luck and skill survive the verdict")
-    simulations.run(options.simulations, options.prices, table)
-
+    table = Table()
+    stack = Stack(options.work, RESPONDERS)
+    stack.add_uncached()
+    if options.only:
+        measure_only(stack, options.only, table, options)
+    else:
+        measure_all(stack, table, options)
     print(f"\n{os.cpu_count()} cores, medians of {options.rounds} rounds of {options.seconds} s in turns, ratios within a round\n")
     print(table.markdown())
     if table.missed:

@@ -20,6 +20,7 @@ NAME = "passkey sign-ins/s on one core: read, check, verify ES256"
 
 
 def measure(program: str, work: Path, table: Table, rounds: int, say: Callable[[str], None]) -> None:
+    say("signing in with passkeys")
     ceremonies = str(work / "ceremonies.json")
     subprocess.run([program, ceremonies], check=True, timeout=60)
     sides: dict[str, Callable[[], float]] = {"ours": lambda: assertions([program, ceremonies, "1"])}

@@ -1,11 +1,13 @@
 """How long the worst bytes we can make keep a reader of untrusted bytes busy: 256 KiB, or as many as it takes."""
 
 import subprocess
+from collections.abc import Callable
 
 from table import Table
 
 
-def measure(program: str, table: Table) -> None:
+def measure(program: str, table: Table, say: Callable[[str], None]) -> None:
+    say("the worst bytes for every reader of bytes from outside")
     done = subprocess.run([program, "time", "262144"], capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise RuntimeError(f"readers: {done.stderr[-800:]}")

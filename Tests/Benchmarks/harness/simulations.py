@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 
 from table import Row, Table
 
@@ -10,7 +11,8 @@ def percent(rate: float) -> str:
     return f"{rate * 100:.1f} %"
 
 
-def run(program: str, prices: str, table: Table) -> None:
+def measure(program: str, prices: str, table: Table, say: Callable[[str], None]) -> None:
+    say("simulations: how often luck and skill survive the verdict")
     done = subprocess.run([program, *([prices] if prices else [])], capture_output=True, timeout=600)
     # 1 says that one is not kept; anything else is an accident.
     if done.returncode not in (0, 1):

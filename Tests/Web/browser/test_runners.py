@@ -231,6 +231,20 @@ class StartTests(RunnerTest):
         self.submit(page).click()
         expect(page.get_by_text("25% of its equity, so that 2% is at risk")).to_be_visible()
 
+    def test_who_starts_before_a_capital_is_proposed_starts_with_it(self):
+        page = self.trader("")
+        strategy = self.make(page)
+        held = []
+        page.route("**/api/trading/orders/preview", lambda route: route.fallback() if held else held.append(route))
+        page.goto(self.url(f"/trade/runners/new?strategy={strategy['id']}&symbol=AAPL"))
+        self.wait_for(lambda: held, "the limits are on their way")
+        self.submit(page).click()
+        expect(self.form(page).get_by_role("button", name="Starting…")).to_be_visible()
+        self.assertEqual(self.runners(page), [])
+        held[0].continue_()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Cross v1 on AAPL")
+        self.assertEqual([one["capital"] for one in self.runners(page)], ["10000.00"])
+
     def test_a_double_click_starts_once_and_the_same_again_leads_to_the_first(self):
         self.expects_failed_requests = True
         page, _ = self.starter()

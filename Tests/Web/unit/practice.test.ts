@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Order, Replay } from "api-types";
+import type { Order, Replay, ReplayDetail } from "api-types";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
-import { endedBetween, fillMarks, pauseBefore, positionOf } from "../../../Sources/Web/src/lib/trading/practice";
+import { afterStep, endedBetween, fillMarks, pauseBefore, positionOf } from "../../../Sources/Web/src/lib/trading/practice";
 import {
     practiceFaults,
     practiceFormIn,
@@ -28,6 +28,14 @@ test("what a step does to orders is told: fills, refusals and ends, and nothing 
     ];
     assert.deepEqual(endedBetween(before, after).map(({ id }) => id), ["exit", "a", "d", "e"]);
     assert.deepEqual(endedBetween(after, after), []);
+});
+
+test("what a step has brought is added to what was there", () => {
+    const detail = (bars: number, orders: readonly Order[], equity: readonly string[]): ReplayDetail =>
+        ({ replay: { bars }, orders, points: equity.map((one) => ({ equity: one })) }) as unknown as ReplayDetail;
+    const before = detail(1, [order("b", "PENDING"), order("a", "FILLED")], ["10.00", "11.00"]);
+    const now = afterStep(before, detail(3, [order("exit", "PENDING"), order("b", "FILLED")], ["12.00", "13.00"]));
+    assert.deepEqual(now, detail(3, [order("exit", "PENDING"), order("b", "FILLED"), order("a", "FILLED")], ["10.00", "11.00", "12.00", "13.00"]));
 });
 
 test("a fill stands at the bar whose price it has", () => {

@@ -54,7 +54,7 @@ export const readReplay = async (id: string): Promise<ReplayDetail> =>
 export const readReplayBars = async (id: string, limit: number): Promise<Bars> =>
     (await asUser(() => call(readAs(getTradingReplaysByIdBars, barColumns), { path: { id }, query: { limit } }))).body;
 
-/** Moves the clock on from where it stands in `replay`; refused with 409 where it has been moved from elsewhere. */
+/** Moves the clock on from where it stands in `replay`, and tells what is new; refused with 409 where it has been moved from elsewhere. */
 export async function stepReplay({ id, clock, timeframe }: Replay, bars: number): Promise<ReplayDetail> {
     const body = { bars, clock: barTime(clock, timeframe) };
     return (await asUser(() => call(postTradingReplaysByIdStep, { path: { id }, body }))).body;

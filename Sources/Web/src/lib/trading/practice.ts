@@ -1,5 +1,5 @@
 /* Practice on past days: what has happened between two looks at it, and where that stands on a chart. */
-import type { Order, Replay } from "api-types";
+import type { Order, Replay, ReplayDetail } from "api-types";
 import { difference } from "../amounts";
 import { firstIndexAtOrAfter } from "../bars";
 import { doneWords, quantityText } from "./words";
@@ -11,6 +11,18 @@ export type Speed = (typeof speeds)[number];
 /** How long the next step waits: `speed` of them begin in a second, and none before the one before it has ended. */
 export const pauseBefore = (speed: Speed, begunAt: number, now: number): number =>
     Math.max(0, begunAt + 1_000 / Number(speed) - now);
+
+/** What there is once a step has told what is new: orders newest first, points oldest first. */
+export function afterStep(before: ReplayDetail, step: ReplayDetail): ReplayDetail {
+    const known = new Set(before.orders.map(({ id }) => id));
+    const changed = new Map(step.orders.map((order) => [order.id, order]));
+    const came = step.orders.filter(({ id }) => !known.has(id));
+    return {
+        replay: step.replay,
+        orders: [...came, ...before.orders.map((order) => changed.get(order.id) ?? order)],
+        points: [...before.points, ...step.points],
+    };
+}
 
 /** Fills of resting orders, and orders that have ended otherwise by themselves: what somebody who plays wants to know of. */
 export function endedBetween(before: readonly Order[], after: readonly Order[]): readonly Order[] {

@@ -22,7 +22,8 @@ import { FailureNotice } from "../../ui/notices";
 import { Button, Card } from "../../ui/parts";
 import { SymbolField } from "../../ui/symbol-field";
 import { useAddress } from "../../ui/use-address";
-import { useResource } from "../../ui/use-resource";
+import { useAwaited } from "../../ui/use-awaited";
+import { type Resource, useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 
 interface Props {
@@ -34,8 +35,8 @@ export function PracticeStart({ address }: Props): JSX.Element {
     const [typed, setTyped] = useState<PracticeForm>(() => practiceFormIn(address));
     const [refused, setRefused] = useState(0);
     const [work, run] = useWork();
-    const details = useDetails(typed.symbol);
-    const series = details?.series ?? [];
+    const found = useDetails(typed.symbol);
+    const series = (found.state === "ready" && found.value?.series) || [];
     const form = proposedFor(typed, series);
     const stored = series.find(({ interval }) => interval === form.timeframe);
     const writeAddress = useAddress(newPracticePath({ ...typed }));
@@ -44,7 +45,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
     const own = refused > 0 ? practiceFaults(form) : {};
     const served = faultsByField(work.error, practiceFieldOf);
     const fault = (name: keyof PracticeForm): string | null => own[name] ?? served.get(name) ?? null;
-    const submit = (): void => {
+    const [isWaiting, submit] = useAwaited(found.state !== "loading", () => {
         if (Object.keys(practiceFaults(form)).length > 0) {
             setRefused((count) => count + 1);
             return;
@@ -57,7 +58,8 @@ export function PracticeStart({ address }: Props): JSX.Element {
                 throw landed(error, practiceFieldOfCode);
             }
         });
-    };
+    });
+    const isBusy = isWaiting || work.isRunning;
     return (
         <Form
             work={{ ...work, error: served.size > 0 ? work.error : null }}
@@ -115,18 +117,16 @@ export function PracticeStart({ address }: Props): JSX.Element {
                 <FailureNotice what="The practice was not opened." error={work.error} />
             )}
             <p className="form-actions">
-                <Button kind="primary" type="submit" isBusy={work.isRunning}>
-                    {work.isRunning ? "Opening…" : "Begin"}
+                <Button kind="primary" type="submit" isBusy={isBusy}>
+                    {isBusy ? "Opening…" : "Begin"}
                 </Button>
             </p>
         </Form>
     );
 }
 
-/** What is stored of the symbol; null while that is not known. */
-function useDetails(symbol: string): SymbolDetails | null {
-    const [found] = useResource<SymbolDetails | null>(symbol === "" ? "no symbol" : symbolKey(symbol), async () =>
+/** What is stored of the symbol; null where there is none. */
+const useDetails = (symbol: string): Resource<SymbolDetails | null> =>
+    useResource<SymbolDetails | null>(symbol === "" ? "no symbol" : symbolKey(symbol), async () =>
         symbol === "" ? null : symbolDetails(symbol),
-    );
-    return found.state === "ready" ? found.value : null;
-}
+    )[0];

@@ -12,7 +12,7 @@ import {
 } from "../../api/replays";
 import { isTakenBefore, type TicketSent } from "../../api/trading";
 import { type Bars, joined } from "../../lib/bars";
-import { endedBetween } from "../../lib/trading/practice";
+import { afterStep, endedBetween } from "../../lib/trading/practice";
 import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 import { useWork, type Work } from "../../ui/use-work";
 
@@ -45,7 +45,7 @@ async function readPractised(id: string): Promise<Practised> {
 /** A clock that was moved from elsewhere is only looked up. */
 async function stepped(id: string, { detail: before, bars }: Practised, count: number): Promise<Practised> {
     try {
-        const detail = await stepReplay(before.replay, count);
+        const detail = afterStep(before, await stepReplay(before.replay, count));
         const seen = detail.replay.bars - before.replay.bars;
         return {
             detail,

@@ -18,6 +18,7 @@ import { faultsByField, Form, MoneyField, PercentField, SelectField } from "../.
 import { Button, Card, Segmented } from "../../ui/parts";
 import { StrategyFields, useVersions } from "../../ui/strategy-fields";
 import { useAddress } from "../../ui/use-address";
+import { useAwaited } from "../../ui/use-awaited";
 import { StartTrouble } from "./start-trouble";
 import { usePurchaseRooms } from "./use-purchase-rooms";
 import { useStart } from "./use-start";
@@ -41,7 +42,8 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
     const strategy = strategies.find(({ id }) => id === typed.strategy);
     const version = useVersions(strategy).find(({ versionId }) => String(versionId) === typed.version);
     const hasStop = hasStopLoss((version ?? strategy)?.definition);
-    const rooms = usePurchaseRooms(typed.symbol);
+    const found = usePurchaseRooms(typed.symbol);
+    const rooms = found.state === "ready" ? found.value : null;
     const sized = sizedFor(typed, hasStop);
     const form = isProposed && rooms ? { ...sized, capital: proposedCapital(rooms) } : sized;
     const writeAddress = useAddress(newRunnerPath({ ...typed }));
@@ -51,7 +53,7 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
     const own = refused > 0 ? runnerFaults(form) : {};
     const served = faultsByField(work.error, runnerFieldOf);
     const fault = (name: keyof RunnerForm): string | null => own[name] ?? served.get(name) ?? null;
-    const submit = (): void => {
+    const [isWaiting, submit] = useAwaited(!isProposed || found.state !== "loading", () => {
         if (!strategy || Object.keys(runnerFaults(form)).length > 0) {
             setRefused((count) => count + 1);
             return;
@@ -61,7 +63,8 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
         setTyped(form);
         writeAddress();
         void start(form, strategy);
-    };
+    });
+    const isBusy = isWaiting || work.isRunning;
     return (
         <Form
             work={{ ...work, error: served.size > 0 ? work.error : null }}
@@ -146,8 +149,8 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
             </Card>
             <StartTrouble error={served.size > 0 ? null : work.error} outcome={outcome} />
             <p className="form-actions">
-                <Button kind="primary" type="submit" isBusy={work.isRunning}>
-                    {work.isRunning ? "Starting…" : "Start on paper"}
+                <Button kind="primary" type="submit" isBusy={isBusy}>
+                    {isBusy ? "Starting…" : "Start on paper"}
                 </Button>
             </p>
         </Form>
