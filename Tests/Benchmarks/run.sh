@@ -41,8 +41,10 @@ for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed Simulations Untr
 done
 # Optimised, because there are so many sequences; where `make test` keeps its own.
 optimised=.build/optimised
-OPTIMISED_TESTS=AppTests swift build -c release --build-tests --scratch-path $optimised -Xswiftc -enable-testing \
-    -Xswiftc -warnings-as-errors >&2
+if [[ $* != *--only* || $* == *sequences* ]]; then
+    OPTIMISED_TESTS=AppTests swift build -c release --build-tests --scratch-path $optimised -Xswiftc -enable-testing \
+        -Xswiftc -warnings-as-errors >&2
+fi
 # The demo stocks for the simulations.
 prices=$root/.build/demo
 Sources/Development/demo-prices.sh >&2 || { prices=; echo "bench: going on without the demo prices"; }
