@@ -61,7 +61,7 @@ extension Connection {
     private mutating func attempt(
         _ batch: [Statement], _ encoded: [EncodedParameters], without silent: Int?
     ) throws(PostgresError) -> Answers {
-        try forgetRetired()
+        try tidyStatements()
         guard PQenterPipelineMode(raw) == 1 else {
             throw PostgresError(.unexpectedResult, "a batch while another statement is under way")
         }

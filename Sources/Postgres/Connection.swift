@@ -118,7 +118,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         guard !isInTransaction else {
             throw PostgresError(.other(sqlState: "25001"), "a transaction is already under way")
         }
-        try forgetRetired()
+        try tidyStatements()
         try simple("BEGIN \(isolation.rawValue)" + (settings.isPooled ? ";" + settings.ofTransaction : ""))
         let value: T
         do {
@@ -216,8 +216,8 @@ extension Connection {
     /// The name of the statement, which is prepared first if need be; none behind a pooler.
     mutating func prepared(_ sql: String) throws(PostgresError) -> String? {
         if settings.isPooled { return nil }
+        try tidyStatements()
         if let name = statements.name(of: sql) { return name }
-        try forgetRetired()
         let name = statements.freshName()
         let result = try begin { raw in PQsendPrepare(raw, name, sql, 0, nil) }
         defer { PQclear(result) }
@@ -227,10 +227,12 @@ extension Connection {
         return name
     }
 
-    /// Gives back the names that are no longer used. Between transactions only: in one, a name that the server does not
-    /// know any more would end it.
-    mutating func forgetRetired() throws(PostgresError) {
-        guard !statements.retired.isEmpty, PQtransactionStatus(raw) == PQTRANS_IDLE else { return }
+    /// Gives back the names that are no longer used, and plans that may have aged. Between transactions only: in one, a
+    /// name that the server does not know any more would end it.
+    mutating func tidyStatements() throws(PostgresError) {
+        guard PQtransactionStatus(raw) == PQTRANS_IDLE else { return }
+        if settings.plansOnce, statements.haveAged() { try simple("DISCARD PLANS") }
+        guard !statements.retired.isEmpty else { return }
         // Each on its own: one the server has forgotten must not keep the rest.
         for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
         try checkUsable()

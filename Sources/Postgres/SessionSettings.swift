@@ -19,8 +19,8 @@ public struct SessionSettings: Sendable {
     /// How many prepared statements a session keeps; the least recently used one goes first.
     public var statementCacheCapacity: Int
 
-    /// For short statements that are asked again and again: each is planned once for whatever its parameters are, by an
-    /// index where there is one, and never compiled. Else the server plans a statement anew for its parameters at a cost
+    /// For short statements that are asked again and again: each is planned for whatever its parameters are, by an index where
+    /// there is one, and never compiled; now and then anew, for tables grow. Else the server plans a statement anew for its parameters at a cost
     /// like that of running it, and keeps what it planned while a new table was still small.
     public var plansOnce: Bool
     /// A pooler gives each transaction whatever session is free (PgBouncer's transaction mode), so nothing outlives one:

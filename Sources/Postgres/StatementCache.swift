@@ -9,6 +9,7 @@ struct StatementCache {
     private var entries: [String: Entry] = [:]
     private var uses = 0
     private var names = 0
+    private var usesAtNextLook = 100
     /// Names the server still holds and we no longer use: to be given back when the session may.
     private(set) var retired: [String] = []
 
@@ -23,6 +24,15 @@ struct StatementCache {
         uses += 1
         entries.values[index].lastUse = uses
         return entries.values[index].name
+    }
+
+    /// Whether it is time to plan anew: after a hundred uses of statements, after four hundred, and so on, in the end after
+    /// every 25,600. A plan that was made while a table was empty goes by any index, and by the wrong one reads all that has
+    /// come since; until the server's own statistics tell it so, nothing else would.
+    mutating func haveAged() -> Bool {
+        guard uses >= usesAtNextLook else { return false }
+        usesAtNextLook = uses + min(3 * uses, 25_600)
+        return true
     }
 
     /// A name the server has not heard in this session.

@@ -100,6 +100,24 @@ import Testing
         #expect(held <= 4)
     }
 
+    @Test func `a plan that was made for an empty table is made again`() throws {
+        var db = try empty.connect(SessionSettings(plansOnce: true))
+        try db.script(
+            "CREATE TEMP TABLE t (a int, b int, c int, wide char(1000), UNIQUE (a, b)); CREATE INDEX t_by_a ON t (a)")
+        let sql = "SELECT c FROM t WHERE a = $1 AND b = $2"
+        func plan() throws -> String {
+            let name = try db.query("SELECT name FROM pg_prepared_statements WHERE statement = $1", [.text(sql)])
+            let rows = try db.query("EXPLAIN EXECUTE \(name.string(0, 0))(1, 1)")
+            return try (0..<rows.count).map { try rows.string($0, 0) }.joined(separator: "\n")
+        }
+        _ = try db.query(sql, [1, 1])
+        try db.script("INSERT INTO t SELECT 1, n, n, '' FROM generate_series(1, 2000) n")
+        let first = try plan()
+        #expect(first.contains("t_by_a"), "\(first)")
+        for _ in 0..<100 { _ = try db.query(sql, [1, 1]) }
+        #expect(try plan().contains("t_a_b_key"))
+    }
+
     @Test func `a table that changed under a prepared statement is read anew`() throws {
         var db = try empty.connect()
         try db.script("CREATE TEMP TABLE t (a int); INSERT INTO t VALUES (1)")
