@@ -13,17 +13,23 @@ extension Connection {
                 "the archive is of PostgreSQL \(manifest.serverVersion / 10_000), and this server is \(serverVersion / 10_000): "
                     + "restore into that version or a later one")
         }
-        let (isFree, others, objects) = try run(
+        let (isFree, others, objects, encoding) = try run(
             Query<Bool>.value("SELECT pg_try_advisory_lock($1)", Self.restoreLock),
             Query<Int>.value(
                 """
                 SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
                 """),
-            .userObjects())
+            .userObjects(), Query<String>.value("SELECT current_setting('server_encoding')"))
         guard isFree, others == 0 else {
             throw BackupRefusal(
                 .unavailable, "the database \(name) is in use: stop what is connected to it, or restore into a new one")
+        }
+        guard encoding == "UTF8" else {
+            throw BackupRefusal(
+                .unavailable,
+                "the database \(name) is \(encoding), and not UTF8: make another one with createdb -T template0 -E UTF8"
+            )
         }
         guard objects == 0 else {
             throw BackupRefusal(

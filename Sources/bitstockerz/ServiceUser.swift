@@ -34,15 +34,20 @@ enum ServiceUser {
     /// A database on another host has its connection string in a credential of the unit, which is there for no longer than
     /// the unit runs. Root reads where it comes from.
     private static func readCredential(_ file: Configuration.Variable) {
-        guard let path = ProcessEnvironment.variable(file.name), path.hasPrefix("/run/credentials/"),
-            let credential = path.split(separator: "/").last,
-            let loaded = Systemd.properties(["LoadCredential"], of: ["bitstockerz-responder@1.service"]).first?[
-                "LoadCredential"],
-            let source = loaded.split(whereSeparator: { $0 == " " || $0 == ";" })
-                .first(where: { $0.hasPrefix("\(credential):") })?.dropFirst(credential.utf8.count + 1),
-            let text = try? File.text(of: String(source), maximumBytes: 65_536)
+        guard let source = ProcessEnvironment.variable(file.name).flatMap(sourceOfCredential),
+            let text = try? File.text(of: source, maximumBytes: 65_536)
         else { return }
         unsetenv(file.name)
         setenv(file.secretName, String(text.prefix { $0 != "\n" }), 1)
+    }
+
+    /// The file of root's that a credential of the unit comes from; nil for a path of anything else.
+    static func sourceOfCredential(_ path: String) -> String? {
+        guard path.hasPrefix("/run/credentials/"), let credential = path.split(separator: "/").last,
+            // As a property it is unprintable to systemctl.
+            let unit = HostProgram.run("systemctl", "cat", "bitstockerz-responder@1.service")
+        else { return nil }
+        let line = "LoadCredential=\(credential):"
+        return unit.text.split(separator: "\n").last { $0.hasPrefix(line) }.map { String($0.dropFirst(line.utf8.count)) }
     }
 }

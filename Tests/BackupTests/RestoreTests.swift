@@ -191,6 +191,9 @@ import Testing
         let path = try backUp(in: &db)
         let before = try contents(of: source)
         #expect(try refusal { _ = try restore(path, into: source) }?.sentence.contains("is in use") == true)
+        let ascii = try TestDatabase(migrated: false, encoding: "SQL_ASCII")
+        #expect(
+            try refusal { _ = try restore(path, into: ascii) }?.sentence.contains("is SQL_ASCII, and not UTF8") == true)
         let full = try TestDatabase()
         #expect(try refusal { _ = try restore(path, into: full) }?.sentence.contains("is not empty") == true)
         for object in [

@@ -22,7 +22,7 @@ check "the timers are on" test "$(states)" = enabled
 check "the archive is found whole" inside systemctl start bitstockerz-backup-verify
 check "one by hand goes elsewhere, and is looked at there" follow 'ssh elsewhere' \
     "s/ssh elsewhere 'cat >today.backup'/cat >today.backup/; s|--key backup-key|--key /etc/bitstockerz/backup-key|"
-check "the README's drill restores it beside the database that is in use" follow 'createdb -O bitstockerz drill' '/dropdb/d'
+check "the README's drill restores it beside the database that is in use" follow '-O bitstockerz drill' '/dropdb/d'
 drill_holds() { journal | as_service bitstockerz audit verify --database dbname=drill --checkpoints - >/dev/null; }
 check "and its audit trail holds" drill_holds
 check "as after a disaster it takes the place of the old one" follow 'ALTER DATABASE bitstockerz RENAME'

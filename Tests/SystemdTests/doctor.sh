@@ -127,6 +127,9 @@ fault wrong files 'server-secret cannot be read by bitstockerz' 'chown root:bits
 fault wrong files 'metrics-token cannot be read by bitstockerz' 'chown root:bitstockerz' \
     "openssl rand -hex 32 >/root/metrics-token; $(set_variable METRICS_TOKEN_FILE=/root/metrics-token); chmod 0600 /root/metrics-token" \
     "$back; rm /root/metrics-token"
+fault wrong files 'metrics-token is a secret, and everybody may read it' 'chmod o-rwx' \
+    "openssl rand -hex 32 >/etc/bitstockerz/metrics-token; $(set_variable METRICS_TOKEN_FILE=/etc/bitstockerz/metrics-token); chmod 0644 /etc/bitstockerz/metrics-token" \
+    "$back; rm /etc/bitstockerz/metrics-token"
 fault wrong files 'backtestd.sock is .* root:' 'chown bitstockerz' 'chown root /run/bitstockerz/backtestd.sock' 'chown bitstockerz /run/bitstockerz/backtestd.sock'
 
 site=/etc/nginx/sites-enabled/bitstockerz.conf
@@ -141,6 +144,10 @@ fault wrong nginx 'does not take its configuration: \[emerg\]' 'nginx -t' 'echo 
 fault wrong nginx 'server_name is elsewhere, and PUBLIC_ORIGINS has localhost' 'make the two agree' \
     'sed -i.kept "s/server_name localhost/server_name elsewhere/" /etc/bitstockerz/nginx/site.conf' 'mv /etc/bitstockerz/nginx/site.conf.kept /etc/bitstockerz/nginx/site.conf'
 fault wrong nginx 'nobody listens on port 443' 'systemctl restart nginx' 'systemctl stop nginx' 'systemctl start nginx'
+# Another port is the operator's own choice.
+inside_sh "sed -i.kept 's/443/8443/' /etc/bitstockerz/nginx/listen-https.conf && systemctl reload nginx"
+check_health "doctor finds nothing at another port"
+inside_sh "mv /etc/bitstockerz/nginx/listen-https.conf.kept /etc/bitstockerz/nginx/listen-https.conf && systemctl reload nginx"
 fault wrong nginx 'port 443 is taken by python3 \(process [0-9]+\)' 'stop that' \
     'systemctl stop nginx; systemd-run -q --unit=taker python3 -m http.server 443; until ss -tln 2>/dev/null | grep -q :443 || grep -q ":01BB .* 0A" /proc/net/tcp; do sleep 0.05; done' \
     'systemctl stop taker; systemctl start nginx'

@@ -75,6 +75,14 @@ inside systemctl enable -q --now bitstockerz.target
 check "the second host is ready, with the database of the first" eventually status /api/health/ready 200
 
 ready() { inside curl -sk -m 10 https://localhost/api/health/ready; }
+# What runs now and then gets there as well.
+inside bitstockerz backup-key /etc/bitstockerz/backup-key >/dev/null
+inside systemd-tmpfiles --create
+for unit in maintenance ingest backup; do check "so does its $unit" inside systemctl start bitstockerz-$unit; done
+inside systemctl stop bitstockerz-responder@1
+check "and doctor, who looks where the password comes from" says '^fine +database ' inside bitstockerz doctor
+inside systemctl start bitstockerz-responder@1
+inside rm /etc/bitstockerz/backup-key
 reaches_database() { inside curl -s -m 10 --unix-socket /run/bitstockerz/metrics.sock http://localhost/metrics | grep -x 'bitstockerz_database_up 1' >/dev/null; }
 check "its metrics tell of it as well" reaches_database
 check "two hosts of one name: readiness says that its daemon waits" eventually says 'another daemon has the name' ready

@@ -72,9 +72,10 @@ lab_make || skip "this machine allows no overlay of its root ($lab_reason)"
 rm -f "$lab_root/usr/sbin/policy-rc.d"
 cp "$deb" "$lab_root/root"
 chroot "$lab_root" apt-get install -s "/root/$(basename "$deb")" >/dev/null 2>&1 || skip "this machine lacks what the package depends on"
-# The next release: another version of one conffile, and every file of the page under another name.
+# The next release: another version of two conffiles, one of which every operator has changed, and every file of the page under
+# another name.
 sed -i "s/^Version: .*/Version: $version+next/" "$work/next/DEBIAN/control"
-echo '# next' >>"$work/next/etc/bitstockerz/nginx/conf.d/cache.conf"
+for file in nginx/conf.d/cache.conf bitstockerz.env; do echo '# next' >>"$work/next/etc/bitstockerz/$file"; done
 for file in "$work"/next/usr/share/bitstockerz/web/assets/*; do mv "$file" "$(dirname "$file")/next-$(basename "$file")"; done
 sed -i 's|/assets/|/assets/next-|g' "$work/next/usr/share/bitstockerz/web/index.html"
 rm "$work/next/usr/share/bitstockerz/web/index.html.gz"
@@ -141,15 +142,23 @@ rm "$lab_root/etc/bitstockerz/nginx/other-names.conf"
 inside systemctl reload nginx
 secret=$(inside sha256sum /etc/bitstockerz/server-secret)
 before=$(main_pids)
-drill "upgrade of the package" 0 apt install /root/next.deb
+# As README.md says for whoever is not asked.
+keeps=(-o Dpkg::Options::=--force-confold)
+drill "upgrade of the package" 0 apt install "${keeps[@]}" /root/next.deb
 check "the page is the new one" bash -c '[[ $1 == */assets/next-* ]]' bash "$(asks https://localhost/)"
 check "it is the next release" test "$(inside dpkg-query -W -f '${Version}' bitstockerz)" = "$version+next"
 check "every process was replaced" test -z "$(comm -12 <(sort <<<"$before") <(main_pids | sort))"
 check "what the operator changed is as he left it" grep -q 'rate=60000r/s' "$lab_root/etc/bitstockerz/nginx/conf.d/limits.conf"
 check "what he removed stays away" test ! -e "$lab_root/etc/bitstockerz/nginx/other-names.conf"
 check "what he did not touch is the new one" grep -q '# next' "$lab_root/etc/bitstockerz/nginx/conf.d/cache.conf"
+check "what both changed is as he left it" grep -q '^PUBLIC_ORIGINS=https://localhost' "$lab_root/etc/bitstockerz/bitstockerz.env"
 check "the secret is the same" same_secret
 check "and the site is ready" status /api/health/ready 200
+before=$(main_pids)
+drill "the package of the release before, over it" 0 apt install --allow-downgrades "${keeps[@]}" "/root/$(basename "$deb")"
+check "it is the release before" test "$(inside dpkg-query -W -f '${Version}' bitstockerz)" = "$version"
+check "every process was replaced again" test -z "$(comm -12 <(sort <<<"$before") <(main_pids | sort))"
+check "with its page" not grep -q /assets/next- <<<"$(asks https://localhost/)"
 
 # What an upgrade meets when it cannot go on.
 reconfigure() { inside dpkg-reconfigure -f noninteractive bitstockerz >"$work/log" 2>&1; }

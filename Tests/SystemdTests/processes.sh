@@ -59,8 +59,11 @@ read -r _ <&"${LOAD[0]}"
 in_time systemctl stop bitstockerz.target
 eval "exec ${LOAD[1]}>&-"
 wait "$LOAD_PID"
-check "a stop of the target under load closes the sockets" test \
-    "$(inside systemctl is-active bitstockerz-{responder,outbound,backtestd}.socket "${services[@]/\*/1}" | sort -u)" = inactive
+all_stopped() {
+    [ "$(inside systemctl is-active bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{maintenance,ingest}.timer \
+        "${services[@]/\*/1}" | sort -u | tee /dev/stderr)" = inactive ]
+}
+check "a stop of the target under load closes the sockets and ends the timers" all_stopped
 check "and then nginx says 502" status /api/health/live 502
 inside systemctl start bitstockerz.target
 check "and a start opens them" eventually status /api/health/ready 200

@@ -33,6 +33,18 @@ check "with nothing replaced" test "$(main_pids)" = "$before"
 inside sh -c "cp /root/kept.sql $share/Migrations/V0001*.sql"
 inside systemctl restart bitstockerz-migrate
 
+# One that what runs cannot live with.
+breaking=$share/Migrations/V0151__break_with_what_runs.sql
+before=$(main_pids)
+inside sh -c "printf '%s\n' '-- min_code_version: 2' 'CREATE TABLE breaking (x integer);' >$breaking"
+known() { inside runuser -u postgres -- psql -h /run/postgresql -AtXqd bitstockerz -c "UPDATE schema_migrations SET min_code_version = $1 WHERE $2"; }
+known 1 true
+check "an upgrade that what runs cannot live with says what to do" says 'cannot live with V0151.*stop bitstockerz.target on every host, then start it' \
+    inside bitstockerz upgrade
+check "and replaces nothing" test "$(main_pids)" = "$before"
+inside rm "$breaking"
+known 2 'version = 305'
+
 # A release whose responder does not start: one of four is lost, and no more.
 inside sh -c "cp $responder_program /root/kept && printf '#!/bin/sh\nexit 78\n' >$responder_program.new && chmod 755 $responder_program.new && mv -f $responder_program.new $responder_program"
 check "a release that does not come up is noticed at the first process" says 'bitstockerz-responder@1.service does not come up' \

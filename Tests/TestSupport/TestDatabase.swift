@@ -21,11 +21,16 @@ public final class TestDatabase: Sendable {
 
     public let name: String
 
-    public init(migrated: Bool = true) throws {
+    /// - Parameter encoding: another than the cluster's, for an empty one.
+    public init(migrated: Bool = true, encoding: String? = nil) throws {
         name = "test_\(Self.names.wrappingAdd(1, ordering: .relaxed).newValue)"
         let source = migrated ? Self.template : "template0"
         // One at a time: a template must have no other user while it is copied.
-        try Self.cloning.withLock { _ in try Self.administer("CREATE DATABASE \(name) TEMPLATE \(source)") }
+        try Self.cloning.withLock { _ throws in
+            try Self.administer(
+                "CREATE DATABASE \(name) TEMPLATE \(source)"
+                    + (encoding.map { " ENCODING '\($0)' LOCALE 'C'" } ?? ""))
+        }
     }
 
     deinit { try? Self.administer("DROP DATABASE \(name) WITH (FORCE)") }

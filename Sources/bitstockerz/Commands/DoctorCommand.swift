@@ -46,12 +46,14 @@ struct DoctorCommand: ParsableCommand {
         var webServer = WebServerChecks(service.valid)
         if geteuid() == 0 {
             findings += webServer.look()
-            findings += FileChecks(keys: webServer.keys, secrets: service.secrets).findings()
+            findings += FileChecks(
+                keys: webServer.keys, secrets: service.secrets, credentials: service.credentials
+            ).findings()
         } else {
             findings.append(
                 .warning("doctor", "nginx, ports and modes of files were not looked at", "run sudo bitstockerz doctor"))
         }
-        findings += ReadinessChecks.findings(serverName: webServer.serverName)
+        findings += ReadinessChecks.findings(serverName: webServer.serverName, at: webServer.place)
         return findings + Volume.findings()
     }
 }

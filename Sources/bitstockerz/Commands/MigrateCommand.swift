@@ -92,7 +92,7 @@ struct MigrateCommand: ParsableCommand {
     private func showCompatibility(_ migrator: Migrator, _ db: inout Connection) throws {
         if let first = try migrator.incompatible(in: &db) {
             throw Console.fail(
-                "the release before cannot live with \(first.fileName): stop bitstockerz.target on every host before you migrate",
+                "the release before cannot live with \(first.fileName): systemctl stop bitstockerz.target on every host, then start it, which migrates",
                 ExitStatus.badData)
         }
         let count = try migrator.pending(of: &db).count

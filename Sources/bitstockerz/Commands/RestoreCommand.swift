@@ -9,7 +9,7 @@ struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring the database back from an archive, or see whether that could be done.",
         discussion: """
-            The database has to be there and empty (createdb -O bitstockerz NAME), and nobody may be connected to it. The \
+            The database has to be there and empty (createdb -T template0 -E UTF8 -O bitstockerz NAME), and nobody may be connected to it. The \
             whole archive is read before anything is written, and everything that comes of it is written at once or not at \
             all. Then row counts and audit trail are held against the archive and the journal, newer migrations are \
             applied, everybody is signed out, and accounts that were deleted after the backup are deleted again, as the \

@@ -36,7 +36,7 @@ struct DatabaseChecks {
         if error.message.contains("\"TimeZone\"") { return noTimeZones }
         let remedy =
             if error.message.contains("does not exist") {
-                "sudo -u postgres createuser bitstockerz && sudo -u postgres createdb -O bitstockerz bitstockerz"
+                "sudo -u postgres createuser bitstockerz && sudo -u postgres createdb -T template0 -E UTF8 -O bitstockerz bitstockerz"
             } else {
                 "systemctl start postgresql, or mend DATABASE_URL"
             }
@@ -63,7 +63,10 @@ struct DatabaseChecks {
         if configuration.databasePooler != .none { findings.append(pooler()) }
         func look(_ name: String, _ body: () throws -> [Finding]) {
             do { findings += try body() } catch {
-                findings.append(.wrong(name, "the database refused: \(error)", "journalctl -u postgresql says more"))
+                findings.append(
+                    .wrong(
+                        name, "the database refused: \(error)",
+                        "journalctl -u 'postgresql@*' and /var/log/postgresql say more"))
             }
         }
         look("encoding") {

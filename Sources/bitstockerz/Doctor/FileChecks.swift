@@ -17,6 +17,8 @@ struct FileChecks {
     let keys: [String]
     /// Files that the service reads as itself, and doctor as root.
     let secrets: [String]
+    /// Files that systemd reads for it, as root.
+    let credentials: [String]
 
     func findings() -> [Finding] {
         let sockets = [
@@ -38,9 +40,15 @@ struct FileChecks {
                     missing: "systemd-tmpfiles --create"),
                 Rule(path: "/var/log/nginx/bitstockerz.log", owner: "www-data", group: "adm", mode: 0o640),
             ] + sockets + keys.map { Rule(path: $0, owner: "root", group: "ssl-cert", mode: 0o640) }
-        let findings = rules.compactMap(check) + secrets.compactMap(checkReading)
+        let findings =
+            rules.compactMap(check) + secrets.compactMap(checkReading)
+            + (secrets + credentials).compactMap(checkSecrecy)
         return findings.isEmpty
-            ? [.fine("files", "\(rules.count + secrets.count) have the owner and the mode they should")] : findings
+            ? [
+                .fine(
+                    "files",
+                    "\(rules.count + secrets.count + credentials.count) have the owner and the mode they should")
+            ] : findings
     }
 
     private func check(_ rule: Rule) -> Finding? {
@@ -60,6 +68,15 @@ struct FileChecks {
             "files",
             "\(rule.path) is \(octal(mode)) \(owner):\(group), and is to be \(octal(rule.mode)) \(rule.owner):\(rule.group)",
             "chown \(rule.owner):\(rule.group) \(rule.path) && chmod \(octal(rule.mode)) \(rule.path)")
+    }
+
+    /// Those that are the installation's own have a rule.
+    private func checkSecrecy(_ path: String) -> Finding? {
+        var status = stat()
+        guard path != Configuration.Variable.serverSecretFile.standard, stat(path, &status) == 0,
+            status.st_mode & 0o007 != 0
+        else { return nil }
+        return .wrong("files", "\(path) is a secret, and everybody may read it", "chmod o-rwx \(path)")
     }
 
     /// One that is not there is told by the configuration.

@@ -10,7 +10,7 @@ enum ReadinessChecks {
     private static let socket = "/run/bitstockerz/responder.sock"
 
     /// - Parameter serverName: of the site that nginx serves; nil when it serves none.
-    static func findings(serverName: String?) -> [Finding] {
+    static func findings(serverName: String?, at place: String) -> [Finding] {
         var findings = [
             answer(
                 "responders", body(ofFastCGI: socket),
@@ -32,7 +32,7 @@ enum ReadinessChecks {
             return findings
         }
         let output = HostProgram.run(
-            "curl", "-sk", "--max-time", "8", "--connect-to", "::127.0.0.1:", "https://\(serverName)\(path)")
+            "curl", "-sk", "--max-time", "8", "--connect-to", "::\(place)", "https://\(serverName)\(path)")
         let body = output.flatMap { $0.status == 0 ? Array($0.text.utf8) : nil }
         findings.append(
             answer("site", body, remedy: "systemctl reload nginx, and /var/log/nginx/bitstockerz.log says more"))

@@ -6,8 +6,10 @@ import System
 struct ServiceConfiguration {
     /// Nil when it is wrong.
     let valid: Configuration?
-    /// Files with secrets, by their paths.
+    /// Files with secrets that the service reads, by their paths.
     let secrets: [String]
+    /// Those that root reads for it.
+    let credentials: [String]
     let findings: [Finding]
 
     /// - Parameters:
@@ -36,11 +38,18 @@ struct ServiceConfiguration {
             environment = ProcessEnvironment.variables()
             findings += Self.misspelt(Array(environment.keys), false, source)
         }
-        secrets = Configuration.Variable.secretFiles.compactMap { variable in
-            guard (environment[variable.secretName] ?? "").isEmpty else { return nil }
+        var secrets: [String] = [], credentials: [String] = []
+        for variable in Configuration.Variable.secretFiles where (environment[variable.secretName] ?? "").isEmpty {
             let path = environment[variable.name] ?? variable.standard
-            return path.isEmpty ? nil : path
+            if let source = ServiceUser.sourceOfCredential(path) {
+                // What the unit was given is there for no longer than it runs.
+                environment[variable.name] = source
+                credentials.append(source)
+            } else if !path.isEmpty {
+                secrets.append(path)
+            }
         }
+        (self.secrets, self.credentials) = (secrets, credentials)
         do {
             let configuration = try Configuration(database.environment(over: environment))
             valid = configuration

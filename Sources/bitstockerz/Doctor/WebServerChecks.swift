@@ -7,11 +7,14 @@ import System
 struct WebServerChecks {
     private static let leastDays = 14
     private static let settings = "/etc/bitstockerz/nginx/site.conf"
+    private static let listening = ["https", "http"].map { "/etc/bitstockerz/nginx/listen-\($0).conf" }
 
     let configuration: Configuration?
     private var findings: [Finding] = []
     /// The name that the site answers to first; nil when nginx does not have it.
     private(set) var serverName: String?
+    /// Where it listens for TLS, as curl's `--connect-to` takes it.
+    private(set) var place = "127.0.0.1:443"
     /// Files of private keys that the site names.
     private(set) var keys: [String] = []
 
@@ -33,8 +36,9 @@ struct WebServerChecks {
                     "mend what it names, then nginx -t && systemctl reload nginx")
             ]
         }
-        look(at: NginxConfiguration(whole.text))
-        lookAtPorts()
+        let nginx = NginxConfiguration(whole.text)
+        look(at: nginx)
+        lookAtPorts(nginx)
         return findings.isEmpty ? [.fine("nginx", "serves the site \(serverName ?? "")")] : findings
     }
 
@@ -102,8 +106,11 @@ struct WebServerChecks {
         }
     }
 
-    private mutating func lookAtPorts() {
-        for port in [80, 443] {
+    private mutating func lookAtPorts(_ nginx: NginxConfiguration) {
+        let places = Self.listening.map { nginx.places(in: $0) }
+        if let first = places[0].first { place = "\(first.address ?? "127.0.0.1"):\(first.port)" }
+        let ports = Set(places.joined().map(\.port)).sorted()
+        for port in ports.isEmpty ? [80, 443] : ports {
             guard let owner = Ports.owner(of: port) else {
                 findings.append(.wrong("nginx", "nobody listens on port \(port)", "systemctl restart nginx"))
                 continue
@@ -189,5 +196,19 @@ struct NginxConfiguration {
         directives.filter { directive in
             directive.name == name && (file == nil || directive.file == file) && directive.block.hasPrefix(start)
         }.flatMap(\.values)
+    }
+
+    /// What the `listen` lines of a file name: a port, of one address or of all (nil).
+    func places(in file: String) -> [(address: String?, port: Int)] {
+        directives.compactMap { directive in
+            guard directive.name == "listen", directive.file == file, let place = directive.values.first else {
+                return nil
+            }
+            if let port = Int(place) { return (nil, port) }
+            let colon = place.last == "]" ? nil : place.lastIndex(of: ":")
+            let address = String(place[..<(colon ?? place.endIndex)])
+            guard let port = colon.map({ Int(place[place.index(after: $0)...]) }) ?? 80 else { return nil }
+            return (["*", "[::]", "0.0.0.0"].contains(address) ? nil : address, port)
+        }
     }
 }

@@ -245,6 +245,20 @@ class StartTests(RunnerTest):
         expect(page.get_by_role("heading", level=1)).to_contain_text("Cross v1 on AAPL")
         self.assertEqual([one["capital"] for one in self.runners(page)], ["10000.00"])
 
+    def test_who_goes_on_typing_while_a_start_waits_starts_nothing_by_it(self):
+        page = self.trader("")
+        strategy = self.make(page)
+        page.route("**/api/trading/orders/preview", lambda route: None)
+        page.goto(self.url(f"/trade/runners/new?strategy={strategy['id']}&symbol=AAPL"))
+        self.submit(page).click()
+        expect(self.form(page).get_by_role("button", name="Starting…")).to_be_visible()
+        self.field(page, "Capital").press_sequentially("5000")
+        expect(self.submit(page)).to_be_enabled()
+        self.assertEqual(self.runners(page), [])
+        self.submit(page).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Cross v1 on AAPL")
+        self.assertEqual([one["capital"] for one in self.runners(page)], ["5000.00"])
+
     def test_a_double_click_starts_once_and_the_same_again_leads_to_the_first(self):
         self.expects_failed_requests = True
         page, _ = self.starter()

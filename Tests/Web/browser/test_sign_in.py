@@ -281,6 +281,15 @@ class SignInTests(PasskeyTest):
         expect(button).to_have_attribute("aria-expanded", "true")
         expect(button).to_be_focused()
 
+    def test_a_link_that_is_pressed_twice_leads_to_the_heading(self):
+        page, _ = self.user("/markets")
+        held = []
+        page.route("**/assets/about-*.js", lambda route: held.append(route))
+        page.get_by_role("link", name="About", exact=True).first.dblclick()
+        self.wait_for(lambda: held, "the page is on its way")
+        held[0].continue_()
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+
 
 class RefusedSignInTests(PasskeyTest):
     expects_failed_requests = True

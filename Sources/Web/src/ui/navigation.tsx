@@ -21,11 +21,19 @@ let hasGoneOn = false;
 for (const kind of ["pointerdown", "keydown"])
     window.addEventListener(kind, () => (hasGoneOn = true), { capture: true, passive: true });
 
+/** What had the focus then: who presses the link once more has not gone on. */
+let focusedAtLeave: Element | null = null;
+
 /** From here on the page that is to come takes the focus. */
 function leave(): void {
     hasNavigated = true;
     hasGoneOn = false;
+    focusedAtLeave = document.activeElement;
 }
+
+/** Whether the reader has turned to something else since. */
+const isElsewhere = (): boolean =>
+    hasGoneOn && document.activeElement !== document.body && document.activeElement !== focusedAtLeave;
 /** How many steps of this page lie before the one that is shown: tells a step back from one forward. */
 let step = stepOf(history.state) ?? 0;
 /** How far each step was scrolled when it was left. */
@@ -223,8 +231,7 @@ export function PageHeading({ title, children }: { title: string; children: Reac
         document.title = title;
     }, [title]);
     useEffect(() => {
-        if (!hasNavigated || (hasGoneOn && document.activeElement !== document.body)) return;
-        heading.current?.focus({ preventScroll: true });
+        if (hasNavigated && !isElsewhere()) heading.current?.focus({ preventScroll: true });
     }, []);
     return (
         <h1 ref={heading} tabIndex={-1}>

@@ -21,17 +21,18 @@ interface Props {
     readonly aboutVersion: string;
 }
 
-/** Newest first; none while they are on their way. */
-export function useVersions(strategy: Strategy | undefined): readonly StrategyVersion[] {
+/** Newest first; null while they are on their way, none where they cannot be had. */
+export function useVersions(strategy: Strategy | undefined): readonly StrategyVersion[] | null {
     const [found] = useResource(strategy ? versionsKey(strategy.id) : "", async () =>
         strategy ? versions(strategy.id) : [],
     );
+    if (found.state === "loading") return null;
     return found.state === "ready" ? found.value : [];
 }
 
 export function StrategyFields({ strategies, form, change, fault, aboutVersion }: Props): JSX.Element {
     const strategy = strategies.find(({ id }) => id === form.strategy);
-    const older = useVersions(strategy).filter((one) => one.versionId !== strategy?.versionId);
+    const older = (useVersions(strategy) ?? []).filter((one) => one.versionId !== strategy?.versionId);
     const choose = (id: string): void => {
         const next = strategies.find((one) => one.id === id);
         // Another kind of strategy trades other symbols.

@@ -40,12 +40,15 @@ export function PracticeStart({ address }: Props): JSX.Element {
     const form = proposedFor(typed, series);
     const stored = series.find(({ interval }) => interval === form.timeframe);
     const writeAddress = useAddress(newPracticePath({ ...typed }));
-    const change = (part: Partial<PracticeForm>): void => setTyped({ ...typed, ...part });
+    const change = (part: Partial<PracticeForm>): void => {
+        giveUp();
+        setTyped({ ...typed, ...part });
+    };
 
     const own = refused > 0 ? practiceFaults(form) : {};
     const served = faultsByField(work.error, practiceFieldOf);
     const fault = (name: keyof PracticeForm): string | null => own[name] ?? served.get(name) ?? null;
-    const [isWaiting, submit] = useAwaited(found.state !== "loading", () => {
+    const { isWaiting, ask, giveUp } = useAwaited(found.state !== "loading", () => {
         if (Object.keys(practiceFaults(form)).length > 0) {
             setRefused((count) => count + 1);
             return;
@@ -65,7 +68,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
             work={{ ...work, error: served.size > 0 ? work.error : null }}
             what="The practice was not opened."
             fields={Object.keys(practiceFieldOf)}
-            submit={submit}
+            submit={ask}
             label="Practise on past days"
             refused={refused}
         >

@@ -40,7 +40,8 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
     const [isProposed, setProposed] = useState(typed.capital === "");
     const [refused, setRefused] = useState(0);
     const strategy = strategies.find(({ id }) => id === typed.strategy);
-    const version = useVersions(strategy).find(({ versionId }) => String(versionId) === typed.version);
+    const versions = useVersions(strategy);
+    const version = versions?.find(({ versionId }) => String(versionId) === typed.version);
     const hasStop = hasStopLoss((version ?? strategy)?.definition);
     const found = usePurchaseRooms(typed.symbol);
     const rooms = found.state === "ready" ? found.value : null;
@@ -48,12 +49,17 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
     const form = isProposed && rooms ? { ...sized, capital: proposedCapital(rooms) } : sized;
     const writeAddress = useAddress(newRunnerPath({ ...typed }));
     const { work, outcome, start } = useStart();
-    const change = (part: Partial<RunnerForm>): void => setTyped({ ...sized, ...part });
+    const change = (part: Partial<RunnerForm>): void => {
+        giveUp();
+        setTyped({ ...sized, ...part });
+    };
 
     const own = refused > 0 ? runnerFaults(form) : {};
     const served = faultsByField(work.error, runnerFieldOf);
     const fault = (name: keyof RunnerForm): string | null => own[name] ?? served.get(name) ?? null;
-    const [isWaiting, submit] = useAwaited(!isProposed || found.state !== "loading", () => {
+    // How a purchase is sized hangs on the version, and the capital that is proposed on the account.
+    const isThere = (typed.version === "" || versions !== null) && (!isProposed || found.state !== "loading");
+    const { isWaiting, ask, giveUp } = useAwaited(isThere, () => {
         if (!strategy || Object.keys(runnerFaults(form)).length > 0) {
             setRefused((count) => count + 1);
             return;
@@ -70,7 +76,7 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
             work={{ ...work, error: served.size > 0 ? work.error : null }}
             what="The strategy was not started."
             fields={Object.keys(runnerFieldOf)}
-            submit={submit}
+            submit={ask}
             label="Start a strategy on paper"
             refused={refused}
         >
