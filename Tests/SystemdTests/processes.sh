@@ -60,10 +60,13 @@ in_time systemctl stop bitstockerz.target
 eval "exec ${LOAD[1]}>&-"
 wait "$LOAD_PID"
 all_stopped() {
-    [ "$(inside systemctl is-active bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{maintenance,ingest}.timer \
-        "${services[@]/\*/1}" | sort -u | tee /dev/stderr)" = inactive ]
+    local units=(bitstockerz-{responder,outbound,backtestd}.socket bitstockerz-{maintenance,ingest}.timer "${services[@]/\*/1}")
+    [ "$(inside systemctl is-active "${units[@]}" | sort -u)" = inactive ] || {
+        paste <(printf '     %s\n' "${units[@]}") <(inside systemctl is-active "${units[@]}")
+        return 1
+    }
 }
-check "a stop of the target under load closes the sockets and ends the timers" all_stopped
+check "a stop of the target under load closes the sockets and ends the timers" eventually all_stopped
 check "and then nginx says 502" status /api/health/live 502
 inside systemctl start bitstockerz.target
 check "and a start opens them" eventually status /api/health/ready 200

@@ -248,7 +248,8 @@ class StartTests(RunnerTest):
     def test_who_goes_on_typing_while_a_start_waits_starts_nothing_by_it(self):
         page = self.trader("")
         strategy = self.make(page)
-        page.route("**/api/trading/orders/preview", lambda route: None)
+        held = []
+        page.route("**/api/trading/orders/preview", lambda route: held.append(route))
         page.goto(self.url(f"/trade/runners/new?strategy={strategy['id']}&symbol=AAPL"))
         self.submit(page).click()
         expect(self.form(page).get_by_role("button", name="Starting…")).to_be_visible()
@@ -258,6 +259,7 @@ class StartTests(RunnerTest):
         self.submit(page).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Cross v1 on AAPL")
         self.assertEqual([one["capital"] for one in self.runners(page)], ["5000.00"])
+        page.unroute("**/api/trading/orders/preview")
 
     def test_a_double_click_starts_once_and_the_same_again_leads_to_the_first(self):
         self.expects_failed_requests = True
