@@ -48,6 +48,8 @@ enum ServiceUser {
             let unit = HostProgram.run("systemctl", "cat", "bitstockerz-responder@1.service")
         else { return nil }
         let line = "LoadCredential=\(credential):"
-        return unit.text.split(separator: "\n").last { $0.hasPrefix(line) }.map { String($0.dropFirst(line.utf8.count)) }
+        return unit.text.split(separator: "\n").last { $0.hasPrefix(line) }.map {
+            String($0.dropFirst(line.utf8.count))
+        }
     }
 }
