@@ -138,13 +138,17 @@ struct NumberText {
     /// What is written where there is no number.
     static func isNothing(_ bytes: [UInt8], _ cell: Range<Int>) -> Bool {
         guard cell.count <= 4 else { return false }
-        switch bytes[cell].map({ 65...90 ~= $0 ? $0 | 0x20 : $0 }) {
-        case [], Array("-".utf8), Array("--".utf8), Array("nan".utf8), Array("null".utf8), Array("none".utf8),
-            Array("n/a".utf8), Array("na".utf8), Array("nil".utf8), Array("#n/a".utf8):
-            return true
-        default: return false
-        }
+        var word: UInt64 = 1
+        for at in cell { word = word << 8 | UInt64(lowercased(bytes[at])) }
+        return nothings.contains(word)
     }
+
+    /// Four bytes at the most, behind a one. Asked of every cell, so no text is made.
+    private static let nothings = ["", "-", "--", "nan", "null", "none", "n/a", "na", "nil", "#n/a"].map { text in
+        text.utf8.reduce(1 as UInt64) { $0 << 8 | UInt64($1) }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
 }
 
 /// What the numbers of a whole file say about the mark before their fractions. A single `1,234` says nothing.

@@ -61,6 +61,20 @@ class BacktestTests(StrategyTest, AxeTest):
             {"allocation_pct": 50, "commission_bps": 1.5, "slippage_bps": 0, "execution_timing": "signal_close"},
         )
 
+    def test_who_runs_before_the_days_are_known_runs_on_all_of_them(self):
+        page, _ = self.user()
+        strategy = self.make(page)
+        held = []
+        page.route("**/api/symbols/AAPL", lambda route: held.append(route))
+        page.goto(self.url(f"/backtests/new?strategy={strategy['id']}&symbol=AAPL"))
+        self.wait_for(lambda: held, "the symbol's prices are on their way")
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("button", name="Running…")).to_be_visible()
+        page.unroute("**/api/symbols/AAPL")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Cross on AAPL")
+        run = self.call(page, "GET", "/api" + page.url.removeprefix(self.url("")))
+        self.assertEqual(run["start_date"], "2013-01-02")
+
     def test_mistakes_stand_at_their_fields_and_what_was_typed_stays(self):
         self.expects_failed_requests = True
         page, _ = self.user()

@@ -30,6 +30,7 @@ import { Button, Card, Segmented } from "../../ui/parts";
 import { Standing } from "../../ui/standing";
 import { type StrategyChoice, StrategyFields } from "../../ui/strategy-fields";
 import { useAddress } from "../../ui/use-address";
+import { useAwaited } from "../../ui/use-awaited";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 import { explain } from "./explain";
@@ -65,7 +66,11 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     );
     const symbol = details.state === "ready" ? details.value : null;
     const series = symbol?.series.find(({ interval }) => interval === strategy?.timeframe);
-    const change = (part: Partial<RunForm>): void => setForm((now) => ({ ...now, ...part }));
+    const [fitted, setFitted] = useState<typeof series>(undefined);
+    const change = (part: Partial<RunForm>): void => {
+        giveUp();
+        setForm((now) => ({ ...now, ...part }));
+    };
     // The days are those of a symbol.
     const choose = (part: Partial<StrategyChoice>): void =>
         change(part.symbol === "" ? { ...part, start: "", end: "" } : part);
@@ -78,12 +83,17 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
             const isWithin = now.start <= all.end && now.end >= all.start && now.start !== "" && now.end !== "";
             return isWithin ? now : { ...now, ...all };
         });
+        setFitted(series);
     }, [series]);
 
     const own = refused > 0 ? faultsOf(form) : {};
     const served = faultsByField(error, fieldOf);
     const fault = (name: keyof RunForm): string | null => own[name] ?? served.get(name) ?? null;
     const isOnField = served.size > 0;
+    // Its days come with the symbol's prices.
+    const isThere = details.state !== "loading" && (series === undefined || series === fitted);
+    const { isWaiting, ask, giveUp } = useAwaited(isThere, () => void start());
+    const isBusy = isWaiting || work.isRunning;
     const start = async (): Promise<void> => {
         if (!strategy || Object.keys(faultsOf(form)).length > 0) {
             setRefused((count) => count + 1);
@@ -113,7 +123,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
             work={{ ...work, error: isOnField ? error : null }}
             what="The backtest could not be started."
             fields={Object.keys(fieldOf)}
-            submit={() => void start()}
+            submit={ask}
             label="New backtest"
             refused={refused}
         >
@@ -217,8 +227,8 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
             </Card>
             {error !== null && !isOnField && <FailureNotice what="The backtest could not be started." error={error} />}
             <p className="form-actions">
-                <Button kind="primary" type="submit" isBusy={work.isRunning}>
-                    {work.isRunning ? "Running…" : "Run backtest"}
+                <Button kind="primary" type="submit" isBusy={isBusy}>
+                    {isBusy ? "Running…" : "Run backtest"}
                 </Button>
                 <Button kind="quiet" onClick={() => change(costs)}>
                     Reset to default costs
