@@ -142,6 +142,8 @@ class PasskeyTest(PageTest):
         return page, authenticator
 
     def sign_out(self, page) -> None:
+        # What is on its way when a session ends is refused, and the console says so.
+        self.at_rest(page)
         page.get_by_role("button", name=re.compile("^Account:")).click()
         page.get_by_role("button", name="Sign out", exact=True).click()
         expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
