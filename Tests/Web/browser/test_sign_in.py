@@ -267,27 +267,28 @@ class SignInTests(PasskeyTest):
         expect(page).to_have_url(self.url("/settings"))
         expect(page.get_by_role("heading", level=1)).to_be_focused()
 
-    def test_a_menu_that_is_opened_while_a_page_is_on_its_way_stays_open(self):
+    def about_on_its_way(self, clicks: int = 1):
+        """Somebody who has followed a link to a page that has not come, and what lets it come."""
         page, _ = self.user("/markets")
         held = []
         page.route("**/assets/about-*.js", lambda route: held.append(route))
-        page.get_by_role("link", name="About", exact=True).first.click()
+        page.get_by_role("link", name="About", exact=True).first.click(click_count=clicks)
         self.wait_for(lambda: held, "the page is on its way")
+        return page, held[0].continue_
+
+    def test_a_menu_that_is_opened_while_a_page_is_on_its_way_stays_open(self):
+        page, arrive = self.about_on_its_way()
         button = page.get_by_role("button", name="Account: Ada Page")
         button.click()
-        held[0].continue_()
+        arrive()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         self.at_rest(page)
         expect(button).to_have_attribute("aria-expanded", "true")
         expect(button).to_be_focused()
 
     def test_a_link_that_is_pressed_twice_leads_to_the_heading(self):
-        page, _ = self.user("/markets")
-        held = []
-        page.route("**/assets/about-*.js", lambda route: held.append(route))
-        page.get_by_role("link", name="About", exact=True).first.dblclick()
-        self.wait_for(lambda: held, "the page is on its way")
-        held[0].continue_()
+        page, arrive = self.about_on_its_way(clicks=2)
+        arrive()
         expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
