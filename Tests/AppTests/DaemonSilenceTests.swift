@@ -14,21 +14,34 @@ import Testing
     private final class Sleeper: Sendable {
         let path = NSTemporaryDirectory() + "ds-\(UUID().uuidString.prefix(8)).sock"
         private let listener: Int32
-        private let state = Mutex((isAwake: false, asked: [String](), clients: [Int32]()))
+        private let state = Mutex((isAwake: false, asked: [String](), thread: WorkerThread.Handle?.none))
 
         init() throws {
-            let descriptor = try UnixSocket.listen(at: path)
-            listener = dup(descriptor.raw)
-            Thread.detachNewThread { [self] in
-                while case let client = accept(listener, nil, nil), client >= 0 { serve(client) }
+            listener = try UnixSocket.listen(at: path).release()
+            let thread = try WorkerThread.start { [self] in
+                var clients: [Int32] = []
+                while true {
+                    let client = accept(listener, nil, nil)
+                    if client >= 0 {
+                        clients.append(client)
+                        serve(client)
+                    } else if errno != EINTR, errno != ECONNABORTED {
+                        break
+                    }
+                }
+                // Who was told nothing hears nothing until then.
+                for descriptor in clients + [listener] { close(descriptor) }
             }
+            state.withLock { $0.thread = thread }
         }
 
+        /// Returns when nobody listens any more. The thread closes what it has opened: under it a number could become
+        /// another's, whose questions it would take.
         func stop() {
+            guard let thread = state.withLock({ $0.thread.take() }) else { return }
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
+            thread.join()
             unlink(path)
-            state.withLock { state in state.clients.forEach { _ = close($0) } }
         }
 
         func wake() { state.withLock { $0.isAwake = true } }
@@ -39,7 +52,6 @@ import Testing
             let text = String(decoding: bytes ?? [], as: UTF8.self)
             let isAwake = state.withLock { state in
                 state.asked.append(text)
-                state.clients.append(client)
                 return state.isAwake
             }
             guard isAwake else { return }
