@@ -35,31 +35,61 @@ enum WholeNumber {
     /// Reads `12`, `12.5` or `-0.05`, at most `places` digits behind the point but for zeros: `units` of 10^-places. Nil for
     /// anything else, and for what is beyond 38 digits.
     static func read(_ text: some StringProtocol, places: Int) -> (units: UInt128, isNegative: Bool)? {
-        var bytes = text.utf8[...]
-        let isNegative = bytes.first == UInt8(ascii: "-")
-        if isNegative { bytes = bytes.dropFirst() }
-        let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || !parts[1].isEmpty else { return nil }
-        let fraction = parts.count == 2 ? Array(parts[1]) : []
-        guard fraction.dropFirst(places).allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
-        let digits = Array(whole) + fraction.prefix(places)
+        let zero = UInt8(ascii: "0")
         var units: UInt128 = 0
-        for byte in digits + Array(repeating: UInt8(ascii: "0"), count: max(0, places - fraction.count)) {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            let (tenfold, isOver) = units.multipliedReportingOverflow(by: 10)
-            let (sum, isOverToo) = tenfold.addingReportingOverflow(UInt128(byte - UInt8(ascii: "0")))
-            guard !isOver, !isOverToo else { return nil }
-            units = sum
+        var isNegative = false, isEmpty = true, point: Int?, behind = 0
+        for (index, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "-") where index == 0: isNegative = true
+            case UInt8(ascii: ".") where point == nil && !isEmpty: (point, isEmpty) = (index, true)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                isEmpty = false
+                if point != nil { behind += 1 }
+                if behind > places {
+                    guard byte == zero else { return nil }
+                } else {
+                    guard append(UInt128(byte - zero), to: &units) else { return nil }
+                }
+            default: return nil
+            }
         }
+        guard !isEmpty else { return nil }
+        for _ in 0..<max(0, places - behind) { guard append(0, to: &units) else { return nil } }
         return (units, isNegative)
+    }
+
+    /// - Returns: false when that is beyond counting.
+    private static func append(_ digit: UInt128, to units: inout UInt128) -> Bool {
+        if units <= UInt128(UInt64.max / 16) {
+            units = UInt128(UInt64(units) * 10 + UInt64(digit))
+            return true
+        }
+        let (tenfold, isOver) = units.multipliedReportingOverflow(by: 10)
+        let (sum, isOverToo) = tenfold.addingReportingOverflow(digit)
+        units = sum
+        return !isOver && !isOverToo
     }
 
     /// The number with a point, and `minimum` to `places` digits behind it.
     static func text(_ units: UInt128, places: Int, minimum: Int = 0) -> String {
-        let (whole, rest) = units.quotientAndRemainder(dividingBy: power(places))
-        var digits = String(rest)
-        digits = String(repeating: "0", count: places - digits.count) + digits
-        while digits.count > minimum, digits.hasSuffix("0") { digits.removeLast() }
-        return digits.isEmpty ? "\(whole)" : "\(whole).\(digits)"
+        var digits: [UInt8] = [], rest = units
+        digits.reserveCapacity(40)
+        // From the last digit to the first, and in one word as soon as they are few enough.
+        while rest > UInt128(UInt64.max) {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            digits.append(UInt8(ascii: "0") + UInt8(digit))
+            rest = quotient
+        }
+        var word = UInt64(rest)
+        while word > 0 {
+            digits.append(UInt8(ascii: "0") + UInt8(word % 10))
+            word /= 10
+        }
+        while digits.count <= places { digits.append(UInt8(ascii: "0")) }
+        let zeros = digits.prefix(max(0, places - minimum)).prefix { $0 == UInt8(ascii: "0") }.count
+        digits.removeFirst(zeros)
+        if places > zeros { digits.insert(UInt8(ascii: "."), at: places - zeros) }
+        digits.reverse()
+        return String(decoding: digits, as: UTF8.self)
     }
 }

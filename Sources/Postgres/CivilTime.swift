@@ -22,29 +22,42 @@ enum CivilTime {
 
     /// `YYYY-MM-DD`, with ` BC` where the server wants it.
     static func dayText(_ days: Int64) -> String {
-        let (text, era) = dayAndEra(Int(days))
-        return text + era
+        var text: [UInt8] = []
+        let era = put(day: Int(days), &text)
+        return String(decoding: text, as: UTF8.self) + era
     }
 
     /// `YYYY-MM-DD HH:MM:SS.ffffff+00`
     static func timestampText(microseconds: Int64) -> String {
         let (days, rest) = CivilDate.split(microseconds: microseconds)
-        let (day, era) = dayAndEra(days)
-        let seconds = rest / 1_000_000
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
-        return "\(day) \(clock).\(padded(rest % 1_000_000, 6))+00" + era
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        let era = put(day: days, &text), seconds = rest / 1_000_000
+        put(seconds / 3600, 2, after: " ", &text)
+        put(seconds / 60 % 60, 2, after: ":", &text)
+        put(seconds % 60, 2, after: ":", &text)
+        put(rest % 1_000_000, 6, after: ".", &text)
+        return String(decoding: text, as: UTF8.self) + "+00" + era
     }
 
-    private static func dayAndEra(_ days: Int) -> (day: String, era: String) {
-        let date = CivilDate(daysSinceEpoch: days)
-        let shown = date.year > 0 ? date.year : 1 - date.year
-        return (
-            "\(padded(shown, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))", date.year > 0 ? "" : " BC"
-        )
+    /// - Returns: the era, for the end of the text.
+    private static func put(day: Int, _ text: inout [UInt8]) -> String {
+        let date = CivilDate(daysSinceEpoch: day)
+        put(date.year > 0 ? date.year : 1 - date.year, 4, after: nil, &text)
+        put(date.month, 2, after: "-", &text)
+        put(date.day, 2, after: "-", &text)
+        return date.year > 0 ? "" : " BC"
     }
 
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// A number that is not negative, with zeros before it where it has less digits.
+    private static func put(_ number: Int, _ digits: Int, after separator: UnicodeScalar?, _ text: inout [UInt8]) {
+        if let separator { text.append(UInt8(ascii: separator)) }
+        var power = 1
+        for _ in 1..<digits { power *= 10 }
+        while number / power >= 10 { power *= 10 }
+        while power > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
+        }
     }
 }

@@ -115,7 +115,13 @@ extension Bool: ParameterValue {
 }
 
 extension Optional: ParameterValue where Wrapped: ParameterValue {
-    public var parameter: Parameter { map(\.parameter) ?? .null }
+    // Not `map(\.parameter)`: in generic code a key path is put together anew at every use.
+    public var parameter: Parameter {
+        switch self {
+        case let value?: value.parameter
+        case nil: .null
+        }
+    }
 }
 
 /// A one-dimensional array; of bytes it is a `bytea`.

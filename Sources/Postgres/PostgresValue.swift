@@ -82,13 +82,17 @@ struct Field {
     }
 
     private var uuid: String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text += "-" }
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            text.append(Self.hexDigit(byte >> 4))
+            text.append(Self.hexDigit(byte & 15))
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 }
 
 /// `numeric` in binary form: groups of four decimal digits, the place of the first, the sign, and how many decimals
@@ -106,56 +110,59 @@ enum Numeric {
         guard field.bytes.count == 8 + 2 * groups,
             (0..<groups).allSatisfy({ field.load(UInt16.self, 8 + 2 * $0) < 10_000 })
         else { return nil }
-        let sign: String
+        var text: [UInt8] = []
         switch field.load(UInt16.self, 4) {
-        case positive: sign = ""
-        case negative: sign = "-"
+        case positive: break
+        case negative: text.append(UInt8(ascii: "-"))
         case 0xC000: return "NaN"
         case 0xD000: return "Infinity"
         case 0xF000: return "-Infinity"
         default: return nil
         }
-        func group(_ index: Int) -> String {
-            let value = index >= 0 && index < groups ? Int(field.load(UInt16.self, 8 + 2 * index)) : 0
-            let digits = String(value)
-            return String(repeating: "0", count: 4 - digits.count) + digits
+        func group(_ index: Int) -> Int {
+            index >= 0 && index < groups ? Int(field.load(UInt16.self, 8 + 2 * index)) : 0
         }
-        var whole = ""
-        if weight >= 0 { for index in 0...weight { whole += group(index) } }
-        let leading = whole.prefix { $0 == "0" }.count
-        whole = leading == whole.count ? "0" : String(whole.dropFirst(leading))
-        guard scale > 0 else { return sign + whole }
-        var fraction = ""
-        var index = weight + 1
-        while fraction.count < scale {
-            fraction += group(index)
-            index += 1
+        func digit(_ place: Int, of group: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(group / powers[place] % 10) }
+        let sign = text.count
+        if weight >= 0 {
+            for index in 0...weight {
+                let group = group(index)
+                for place in 0..<4 where text.count > sign || group >= powers[place] {
+                    text.append(digit(place, of: group))
+                }
+            }
         }
-        return sign + whole + "." + fraction.prefix(scale)
+        if text.count == sign { text.append(UInt8(ascii: "0")) }
+        guard scale > 0 else { return String(decoding: text, as: UTF8.self) }
+        text.append(UInt8(ascii: "."))
+        for index in 0..<scale { text.append(digit(index % 4, of: group(weight + 1 + index / 4))) }
+        return String(decoding: text, as: UTF8.self)
     }
+
+    /// What the digits of a group stand for.
+    private static let powers = [1_000, 100, 10, 1]
 
     /// The binary form of decimal text like "-12.50"; nil when it is anything else, or too long to be a value of ours.
     static func bytes(_ text: String) -> [UInt8]? {
-        var digits = Substring(text).utf8
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits = digits.dropFirst() }
-        let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard digits.count <= 1000, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { 48...57 ~= $0 } }) else {
-            return nil
+        let text = Array(text.utf8), zero = UInt8(ascii: "0")
+        let isNegative = text.first == UInt8(ascii: "-"), start = isNegative ? 1 : 0
+        let point = text.firstIndex(of: UInt8(ascii: ".")) ?? text.count
+        let scale = max(0, text.count - point - 1)
+        guard text.count - start <= 1000, point > start, point == text.count || scale > 0,
+            text.indices.dropFirst(start).allSatisfy({ $0 == point || 48...57 ~= text[$0] })
+        else { return nil }
+        /// A digit of a place before (negative) or behind the point; zero where none is written.
+        func digit(_ place: Int) -> UInt16 {
+            let index = place < 0 ? point + place : point + 1 + place
+            return index >= start && index < text.count ? UInt16(text[index] - zero) : 0
         }
-        let whole = Array(parts[0])
-        let fraction = parts.count == 2 ? Array(parts[1]) : []
-        let zero = UInt8(ascii: "0")
-        let front = [UInt8](repeating: zero, count: (4 - whole.count % 4) % 4) + whole
-        let back = fraction + [UInt8](repeating: zero, count: (4 - fraction.count % 4) % 4)
+        let front = (point - start + 3) / 4 * 4, back = (scale + 3) / 4 * 4
         var groups: [UInt16] = []
-        for start in stride(from: 0, to: front.count + back.count, by: 4) {
-            groups.append(
-                (start..<start + 4).reduce(0) { value, index in
-                    value * 10 + UInt16((index < front.count ? front[index] : back[index - front.count]) - zero)
-                })
+        groups.reserveCapacity((front + back) / 4)
+        for place in stride(from: -front, to: back, by: 4) {
+            groups.append((place..<place + 4).reduce(0) { $0 * 10 + digit($1) })
         }
-        var weight = front.count / 4 - 1
+        var weight = front / 4 - 1
         while groups.first == 0 {
             groups.removeFirst()
             weight -= 1
@@ -163,7 +170,7 @@ enum Numeric {
         while groups.last == 0 { groups.removeLast() }
         if groups.isEmpty { weight = 0 }
         let sign = isNegative && !groups.isEmpty ? negative : positive
-        let header = [UInt16(groups.count), UInt16(bitPattern: Int16(weight)), sign, UInt16(fraction.count)]
+        let header = [UInt16(groups.count), UInt16(bitPattern: Int16(weight)), sign, UInt16(scale)]
         return (header + groups).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
     }
 }

@@ -33,6 +33,25 @@ import Testing
         #expect(Price(text + (text.contains(".") ? "000" : ".000"))?.description == text)
     }
 
+    @Test(arguments: [0, 1, 2, 8, 12], [0, 1, 2])
+    func `what is written is read as the same number, and as long as it has to be`(_ places: Int, _ minimum: Int) {
+        var generator = SystemRandomNumberGenerator()
+        for bits in 0..<127 {
+            let units = UInt128.random(in: 0...(1 << UInt128(bits)), using: &generator)
+            let text = WholeNumber.text(units, places: places, minimum: min(minimum, places))
+            guard let read = WholeNumber.read(text, places: places) else {
+                Issue.record("\(text) is not read")
+                continue
+            }
+            #expect(read.units == units && !read.isNegative, "\(units) as \(text)")
+            let digits = text.split(separator: ".", omittingEmptySubsequences: false)
+            #expect(digits[0] == "\(units / WholeNumber.power(places))")
+            let behind = digits.count == 1 ? 0 : digits[1].count
+            #expect(behind >= min(minimum, places) && behind <= places)
+            #expect(behind <= minimum || text.last != "0", "\(text) could be shorter")
+        }
+    }
+
     @Test(arguments: [
         (0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_456, "1234.56"), (Int64.min, "-92233720368547758.08"),
     ])
