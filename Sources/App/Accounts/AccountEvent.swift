@@ -70,15 +70,19 @@ extension Configuration {
     }
 
     /// The same of several events that concern one user, in their order.
+    ///
+    /// - Parameter head: of that user's chain, where the last statements of the transaction have locked it for these events.
     func audit(
         _ events: [(event: AccountEvent, payload: Object)], of userID: String?, requestID: String = "",
-        in db: inout Connection
+        on head: LockedAuditHead? = nil, in db: inout Connection
     ) throws {
         if let log = auditLog {
             let told = events.map { event, payload in
                 AuditEvent(event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
             }
-            if db.isInTransaction {
+            if let head {
+                try log.append(told, on: head, in: &db)
+            } else if db.isInTransaction {
                 try log.append(told, in: &db)
             } else {
                 try db.transaction { db in try log.append(told, in: &db) }
@@ -92,10 +96,13 @@ extension Configuration {
 
 extension Call {
     /// Appends an event about the caller, or about another user.
+    ///
+    /// - Parameter head: of the user's chain, where the last statements of the transaction have locked it for this event.
     func audit(
-        _ event: AccountEvent, of userID: String? = nil, _ payload: Object = [:], in db: inout Connection
+        _ event: AccountEvent, of userID: String? = nil, _ payload: Object = [:], on head: LockedAuditHead? = nil,
+        in db: inout Connection
     ) throws {
         try configuration.audit(
-            event, of: userID ?? caller?.userID, payload, requestID: request.requestID, in: &db)
+            [(event, payload)], of: userID ?? caller?.userID, requestID: request.requestID, on: head, in: &db)
     }
 }

@@ -22,10 +22,20 @@ public struct AuditEvent: Sendable {
     }
 
     /// One of 64 chains: users spread over them, so that two people seldom wait for the same head.
-    var stream: Int {
+    var stream: Int { Self.stream(of: userID) }
+
+    static func stream(of userID: String?) -> Int {
         guard let userID, let low = UInt8(userID.suffix(2), radix: 16) else { return 0 }
         return Int(low & 63)
     }
+}
+
+/// The head of a chain, which nobody else moves until the commit, and what the events get that are to follow.
+struct LockedAuditHead: Sendable {
+    fileprivate let stream: Int
+    fileprivate let stored: StoredHead
+    fileprivate let ids: [Int]
+    fileprivate let time: Instant
 }
 
 /// Writes the audit trail: 64 keyed hash chains, in the transaction of the change they tell of.
@@ -41,23 +51,29 @@ public struct AuditLog: Sendable {
     /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
     ///   something, so nothing more is built on it. ``PostgresError``.
     public func append(_ events: [AuditEvent], in db: inout Connection) throws {
-        guard let stream = events.first?.stream else { return }
-        precondition(events.allSatisfy { $0.stream == stream }, "events of several users")
-        try append(events, stream: stream, in: &db)
+        guard let first = events.first else { return }
+        try append(events, on: db.run(.lockingAuditHead(of: first.userID, events: events.count)), in: &db)
     }
 
-    private func append(_ events: [AuditEvent], stream: Int, in db: inout Connection) throws {
+    /// The same on a head that the last statements of the transaction have locked, for that user and as many events: it
+    /// travels with them.
+    func append(_ events: [AuditEvent], on locked: LockedAuditHead, in db: inout Connection) throws {
+        precondition(events.allSatisfy { $0.stream == locked.stream }, "events of several users")
+        try link(events, to: locked, in: &db)
+    }
+
+    private func link(_ events: [AuditEvent], to locked: LockedAuditHead, in db: inout Connection) throws {
         precondition(db.isInTransaction, "an audit event belongs to the transaction of its change")
-        let (stored, ids, time) = try db.run(.lockingAuditHead(stream, events: events.count))
-        var head = try stored.checked(key)
-        for (event, id) in zip(events, ids) {
+        precondition(events.count == locked.ids.count, "the head was locked for other events")
+        var head = try locked.stored.checked(key)
+        for (event, id) in zip(events, locked.ids) {
             let salt = Random.bytes(16)
             var row = AuditRow(
-                id: id, stream: stream, userID: event.userID, type: event.type, payload: event.payload,
+                id: id, stream: head.stream, userID: event.userID, type: event.type, payload: event.payload,
                 salt: salt, digest: AuditRow.digest(salt: salt, userID: event.userID, payload: event.payload),
-                requestID: event.requestID, time: time.microseconds, previousHash: head.lastHash, hash: [])
+                requestID: event.requestID, time: locked.time.microseconds, previousHash: head.lastHash, hash: [])
             row.hash = row.link(key)
-            head = AuditHead(stream: stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
+            head = AuditHead(stream: head.stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
             db.runWithCommit(.linking(row, payload: event.payload, salt, head, head.signature(key, as: "head")))
         }
     }
@@ -76,16 +92,22 @@ public struct AuditLog: Sendable {
             let event = AuditEvent(
                 AuditErasure.eventType, userID: nil, AuditErasure.payload(events.map(\.id).sorted()),
                 requestID: requestID)
-            try append([event], stream: stream, in: &db)
+            try link([event], to: db.run(.lockingAuditHead(stream, events: 1)), in: &db)
         }
     }
 }
 
 extension Query {
-    /// The head of a chain, which nobody else moves until the commit, and what the events get that are to follow.
+    /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``.
+    static func lockingAuditHead(
+        of userID: String?, events: Int = 1
+    ) -> Query<LockedAuditHead> where Output == LockedAuditHead {
+        lockingAuditHead(AuditEvent.stream(of: userID), events: events)
+    }
+
     fileprivate static func lockingAuditHead(
         _ stream: Int, events: Int
-    ) -> Query<(StoredHead, ids: [Int], Instant)> where Output == (StoredHead, ids: [Int], Instant) {
+    ) -> Query<LockedAuditHead> where Output == LockedAuditHead {
         // The outer select runs once the row is locked, so ids and times rise along a chain.
         .one(
             """
@@ -95,7 +117,9 @@ extension Query {
               clock_timestamp()
             FROM head
             """, stream, events
-        ) { row in (try StoredHead(&row), try row.next(), try row.next()) }
+        ) { row in
+            LockedAuditHead(stream: stream, stored: try StoredHead(&row), ids: try row.next(), time: try row.next())
+        }
     }
 
     /// - Parameter head: what the chain ends in once the row is there.

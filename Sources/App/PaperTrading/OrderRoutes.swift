@@ -45,8 +45,9 @@ enum OrderRoutes {
             guard try account?.checked(in: &db) != nil, let order else { throw Thing.order.missing(id) }
             if order.status == .cancelled { return order }
             try order.checkPending()
-            let cancelled = try db.run(.ending(id, .cancelled, "Cancelled."), .storedOrder(id)).1
-            try call.audit(.orderCancelled, cancelled.auditPayload, in: &db)
+            let (_, cancelled, head) = try db.run(
+                .ending(id, .cancelled, "Cancelled."), .storedOrder(id), .lockingAuditHead(of: userID))
+            try call.audit(.orderCancelled, cancelled.auditPayload, on: head, in: &db)
             return cancelled
         }
         return found(order)
@@ -116,10 +117,10 @@ enum ReplaceOrder {
             }
             let moment = judged.clock.moment(market, judged.symbol.assetType)
             let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
-            let replaced = try db.run(
-                .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id)
-            ).1
-            try call.audit(.orderReplaced, replaced.auditPayload, in: &db)
+            let (_, replaced, head) = try db.run(
+                .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id),
+                .lockingAuditHead(of: userID))
+            try call.audit(.orderReplaced, replaced.auditPayload, on: head, in: &db)
             return replaced
         }
     }

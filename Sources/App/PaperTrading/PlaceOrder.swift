@@ -130,11 +130,14 @@ enum PlaceOrder {
         guard signature != nil || !judged.needsSignature else {
             throw OrderSigning.required(call.configuration, "ask /api/trading/orders/signing what it is to sign.")
         }
-        var order = try store(judged, account, &db)
+        var (order, head) = try store(judged, account, &db)
         if let signature { order = try db.run(.inserting(signature, of: order.id), .storedOrder(order.id)).1 }
-        try call.audit(order.event, order.auditPayload, in: &db)
+        try call.audit(order.event, order.auditPayload, on: head, in: &db)
         return order
     }
+
+    /// An order with the head of its owner's chain, on which it is to be told.
+    private typealias Stored = (order: OrderRow, head: LockedAuditHead)
 
     static func unknown(_ symbol: String) -> Problem {
         .invalid("symbol", "UNKNOWN_SYMBOL", "No symbol \(symbol) is stored.")
@@ -142,18 +145,18 @@ enum PlaceOrder {
 
     private static func store(
         _ judged: JudgedOrder, _ account: LockedAccount, _ db: inout Connection
-    ) throws -> OrderRow {
+    ) throws -> Stored {
         let id = UUID.random().text
         guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
             return try reject(id, judged, account, judged.refusal ?? .noMarketPrice, judged.detail, &db)
         }
-        let result: Result<OrderRow, LedgerError>
+        let result: Result<Stored, LedgerError>
         switch judged.outcome {
         case .fill: result = try fill(id, judged, market, review, account, &db)
         case .rest, .reject: result = try rest(id, judged, market, review, account, &db)
         }
         switch result {
-        case .success(let order): return order
+        case .success(let stored): return stored
         case .failure(let error):
             let words = error.refusal.sentence(judged.symbol.symbol)
             return try reject(id, judged, account, error.refusal, words, &db)
@@ -164,15 +167,17 @@ enum PlaceOrder {
     private static func reject(
         _ id: String, _ judged: JudgedOrder, _ account: LockedAccount, _ refusal: OrderRefusal, _ detail: String,
         _ db: inout Connection
-    ) throws -> OrderRow {
+    ) throws -> Stored {
         let order = judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.refusal = refusal }
-        return try db.run(.inserting(order), .storedOrder(id)).1
+        let (_, stored, head) = try db.run(
+            .inserting(order), .storedOrder(id), .lockingAuditHead(of: account.userID))
+        return (stored, head)
     }
 
     private static func rest(
         _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
         _ db: inout Connection
-    ) throws -> Result<OrderRow, LedgerError> {
+    ) throws -> Result<Stored, LedgerError> {
         let held: Money
         do { held = try review.heldCash } catch { return .failure(.amount(error)) }
         let moment = judged.clock.moment(market, judged.symbol.assetType)
@@ -180,13 +185,15 @@ enum PlaceOrder {
             order.heldCash = held
             order.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
         }
-        return .success(try db.run(.inserting(order), .storedOrder(id)).1)
+        let (_, stored, head) = try db.run(
+            .inserting(order), .storedOrder(id), .lockingAuditHead(of: account.userID))
+        return .success((stored, head))
     }
 
     private static func fill(
         _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
         _ db: inout Connection
-    ) throws -> Result<OrderRow, LedgerError> {
+    ) throws -> Result<Stored, LedgerError> {
         let instrument = String(judged.symbol.id), standing = judged.standing
         var ledger = Ledger(cash: standing.cash, holdings: [instrument: standing.holding])
         let execution: Execution, profit: Money?
@@ -209,13 +216,14 @@ enum PlaceOrder {
         let exits = RestingBook.exits(
             of: id, judged.form.ticket.bracket, execution.quantity, activeFrom: moment
         ) { UUID.random().text }
-        let (_, _, _, _, stored) = try db.run(
-            .inserting(order), .inserting(move), .holding(after), .settling(after), .storedOrder(id))
+        let (_, _, _, _, stored, head) = try db.run(
+            .inserting(order), .inserting(move), .holding(after), .settling(after), .storedOrder(id),
+            .lockingAuditHead(of: account.userID))
         try db.run(
             exits.map { exit in
                 .inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol))
             })
-        return .success(stored)
+        return .success((stored, head))
     }
 }
 
