@@ -14,7 +14,7 @@ from ledger import settle
 from sharing import p95
 from stack import Stack
 from table import Table
-from traders import Trader, series, sql
+from traders import Trader, Wire, series, sql
 
 CLIENTS = 8
 HOLDINGS = 200
@@ -74,16 +74,16 @@ def orders(people: list[Trader], seconds: float) -> list[float]:
     """Milliseconds of each market order of all clients at once: a purchase, and its sale."""
 
     def trade(trader: Trader) -> list[float]:
-        taken, end, number = [], time.monotonic() + seconds, 0
+        taken, end, wire = [], time.monotonic() + seconds, Wire(trader)
+        sides = [
+            wire.request("POST", "/api/trading/orders", {"symbol": "C0-USD", "side": side, "quantity": "1"})
+            for side in ("BUY", "SELL")]
         while time.monotonic() < end:
-            side = "BUY" if number % 2 == 0 else "SELL"
             start = time.perf_counter()
-            order = trader.ask(
-                "POST", "/api/trading/orders", {"symbol": "C0-USD", "side": side, "quantity": "1"})["order"]
+            answer = wire.ask(sides[len(taken) % 2])
             taken.append((time.perf_counter() - start) * 1e3)
-            if order["status"] != "FILLED":
-                raise RuntimeError(f"an order was not filled: {order}")
-            number += 1
+            if b'"status":"FILLED"' not in answer:
+                raise RuntimeError(f"an order was not filled: {answer!r}")
         return taken
 
     with ThreadPoolExecutor(CLIENTS) as pool:
