@@ -132,7 +132,7 @@ public struct Configuration: Sendable {
         backtestMaxBars = source.integer(.backtestMaxBars, 2...10_000_000)
         backtestTimeoutMilliseconds = source.integer(.backtestTimeout, 10...3_600_000)
         backtestMaxMemoryBytes = source.integer(.backtestMaxMemory, 1...65_536) << 20
-        backtestWorkers = source.integer(.backtestWorkers, 1...256)
+        backtestWorkers = source.integer(.backtestWorkers, 1...256, Self.standardBacktestWorkers)
         backtestCacheBytes = source.integer(.backtestCache, 0...1_048_576) << 20
         backtestName = source.name(.backtestName, Self.hostName())
         workerThreads = source.integer(.workerThreads, 1...256)
@@ -247,6 +247,10 @@ public struct Configuration: Sendable {
         while text.last?.isNewline == true { text.removeLast() }
         return text
     }
+
+    /// Who loads a page comes before a backtest: a processor is left to responders and Postgres. More than 4 would only wait
+    /// for each other in Postgres.
+    private static var standardBacktestWorkers: Int { min(4, max(1, Processors.count - 1)) }
 
     private static func hostName() -> String {
         var bytes = [CChar](repeating: 0, count: 256)

@@ -68,13 +68,15 @@ struct ConfigurationSource {
         return url
     }
 
-    mutating func integer(_ variable: Variable, _ range: ClosedRange<Int>) -> Int {
-        let written = text(variable)
+    /// - Parameter standard: what stands for it where it is not set, if not its standard.
+    mutating func integer(_ variable: Variable, _ range: ClosedRange<Int>, _ standard: Int? = nil) -> Int {
+        let fallback = standard.map(String.init) ?? variable.standard
+        let written = text(variable, fallback)
         guard let value = Int(written), range.contains(value) else {
             problems.append(
                 "\(variable) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(written)\""
             )
-            return Int(variable.standard) ?? range.lowerBound
+            return Int(fallback) ?? range.lowerBound
         }
         return value
     }

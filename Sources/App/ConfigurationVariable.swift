@@ -56,7 +56,7 @@ extension Configuration {
         case responderMaxMemory = "RESPONDER_MAX_MEMORY_MB=128"
 
         case backtestSocket = "BACKTESTD_SOCKET=/run/bitstockerz/backtestd.sock"
-        case backtestWorkers = "BACKTESTD_WORKERS=2"
+        case backtestWorkers = "BACKTESTD_WORKERS="
         case backtestCache = "BACKTESTD_CACHE_MB=256"
         case backtestName = "BACKTESTD_NAME="
         case workerThreads = "WORKER_THREADS=2"

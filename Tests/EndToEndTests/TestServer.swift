@@ -42,7 +42,8 @@ final class TestServer: @unchecked Sendable {
         let port = try Self.freePort()
         client = HTTPClient(port: port)
         state = NSTemporaryDirectory() + "bse2e-\(getpid())-\(port)"
-        var environment = environment
+        // However many processors the machine has.
+        var environment = ["BACKTESTD_WORKERS": "2"].merging(environment) { $1 }
         if let sessions {
             let sockets = state + "/run"
             let pooler = try TestPooler(before: sockets, sessions: sessions)
