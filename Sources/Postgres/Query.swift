@@ -149,6 +149,15 @@ extension Connection {
         return try changes.map { change in try answers.next(change) }
     }
 
+    /// The same, and in the same trip what is asked after them.
+    public mutating func run<First, Second>(
+        _ changes: [Query<Int>], then first: Query<First>, _ second: Query<Second>
+    ) throws -> (First, Second) {
+        var answers = try batch(changes.map(\.statement) + [first.statement, second.statement])
+        for change in changes { _ = try answers.next(change) }
+        return (try answers.next(first), try answers.next(second))
+    }
+
     /// Reads in one trip, all of it as it stood at one moment.
     public mutating func snapshot<each Output>(_ query: repeat Query<each Output>) throws -> (repeat each Output) {
         var statements = [Statement("BEGIN \(Isolation.repeatableReadReadOnly.rawValue)")]

@@ -98,7 +98,8 @@ public struct AuditLog: Sendable {
 }
 
 extension Query {
-    /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``.
+    /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``. Where
+    /// no secret is set nothing follows, and nothing is lost by that.
     static func lockingAuditHead(
         of userID: String?, events: Int = 1
     ) -> Query<LockedAuditHead> where Output == LockedAuditHead {

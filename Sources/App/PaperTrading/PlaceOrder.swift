@@ -130,78 +130,64 @@ enum PlaceOrder {
         guard signature != nil || !judged.needsSignature else {
             throw OrderSigning.required(call.configuration, "ask /api/trading/orders/signing what it is to sign.")
         }
-        var (order, head) = try store(judged, account, &db)
-        if let signature { order = try db.run(.inserting(signature, of: order.id), .storedOrder(order.id)).1 }
+        let id = UUID.random().text
+        let changes = changes(id, judged, account) + (signature.map { [.inserting($0, of: id)] } ?? [])
+        let (order, head) = try db.run(changes, then: .storedOrder(id), .lockingAuditHead(of: account.userID))
         try call.audit(order.event, order.auditPayload, on: head, in: &db)
         return order
     }
-
-    /// An order with the head of its owner's chain, on which it is to be told.
-    private typealias Stored = (order: OrderRow, head: LockedAuditHead)
 
     static func unknown(_ symbol: String) -> Problem {
         .invalid("symbol", "UNKNOWN_SYMBOL", "No symbol \(symbol) is stored.")
     }
 
-    private static func store(
-        _ judged: JudgedOrder, _ account: LockedAccount, _ db: inout Connection
-    ) throws -> Stored {
-        let id = UUID.random().text
+    /// What an order changes: it is stored in each case.
+    private static func changes(_ id: String, _ judged: JudgedOrder, _ account: LockedAccount) -> [Query<Int>] {
         guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
-            return try reject(id, judged, account, judged.refusal ?? .noMarketPrice, judged.detail, &db)
+            return [reject(id, judged, account, judged.refusal ?? .noMarketPrice, judged.detail)]
         }
-        let result: Result<Stored, LedgerError>
-        switch judged.outcome {
-        case .fill: result = try fill(id, judged, market, review, account, &db)
-        case .rest, .reject: result = try rest(id, judged, market, review, account, &db)
-        }
-        switch result {
-        case .success(let stored): return stored
-        case .failure(let error):
-            let words = error.refusal.sentence(judged.symbol.symbol)
-            return try reject(id, judged, account, error.refusal, words, &db)
+        do throws(LedgerError) {
+            switch judged.outcome {
+            case .fill: return try fill(id, judged, market, review, account)
+            case .rest, .reject: return [try rest(id, judged, market, review, account)]
+            }
+        } catch {
+            return [reject(id, judged, account, error.refusal, error.refusal.sentence(judged.symbol.symbol))]
         }
     }
 
     /// Kept where a person would look for it; nothing moves.
     private static func reject(
-        _ id: String, _ judged: JudgedOrder, _ account: LockedAccount, _ refusal: OrderRefusal, _ detail: String,
-        _ db: inout Connection
-    ) throws -> Stored {
-        let order = judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.refusal = refusal }
-        let (_, stored, head) = try db.run(
-            .inserting(order), .storedOrder(id), .lockingAuditHead(of: account.userID))
-        return (stored, head)
+        _ id: String, _ judged: JudgedOrder, _ account: LockedAccount, _ refusal: OrderRefusal, _ detail: String
+    ) -> Query<Int> {
+        .inserting(
+            judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.refusal = refusal })
     }
 
     private static func rest(
-        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
-        _ db: inout Connection
-    ) throws -> Result<Stored, LedgerError> {
+        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount
+    ) throws(LedgerError) -> Query<Int> {
         let held: Money
-        do { held = try review.heldCash } catch { return .failure(.amount(error)) }
+        do { held = try review.heldCash } catch { throw .amount(error) }
         let moment = judged.clock.moment(market, judged.symbol.assetType)
         let order = judged.order(id, account, .pending, at: moment, detail: judged.detail) { order in
             order.heldCash = held
             order.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
         }
-        let (_, stored, head) = try db.run(
-            .inserting(order), .storedOrder(id), .lockingAuditHead(of: account.userID))
-        return .success((stored, head))
+        return .inserting(order)
     }
 
     private static func fill(
-        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount,
-        _ db: inout Connection
-    ) throws -> Result<Stored, LedgerError> {
+        _ id: String, _ judged: JudgedOrder, _ market: MarketPrice, _ review: OrderReview, _ account: LockedAccount
+    ) throws(LedgerError) -> [Query<Int>] {
         let instrument = String(judged.symbol.id), standing = judged.standing
         var ledger = Ledger(cash: standing.cash, holdings: [instrument: standing.holding])
-        let execution: Execution, profit: Money?
+        let execution: Execution
         do throws(AmountError) {
             execution = try Execution(
                 judged.form.ticket.side, review.quantity, of: instrument, at: market.price, account.costs)
-        } catch { return .failure(.amount(error)) }
-        do throws(LedgerError) { profit = try ledger.enter(execution) } catch { return .failure(error) }
+        } catch { throw .amount(error) }
+        let profit = try ledger.enter(execution)
         let span = judged.clock.span(of: market, judged.symbol.assetType)
         let moment = judged.clock.moment(market, judged.symbol.assetType)
         let words = execution.sentence(
@@ -216,14 +202,10 @@ enum PlaceOrder {
         let exits = RestingBook.exits(
             of: id, judged.form.ticket.bracket, execution.quantity, activeFrom: moment
         ) { UUID.random().text }
-        let (_, _, _, _, stored, head) = try db.run(
-            .inserting(order), .inserting(move), .holding(after), .settling(after), .storedOrder(id),
-            .lockingAuditHead(of: account.userID))
-        try db.run(
-            exits.map { exit in
+        return [.inserting(order), .inserting(move), .holding(after), .settling(after)]
+            + exits.map { exit in
                 .inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol))
-            })
-        return .success((stored, head))
+            }
     }
 }
 
