@@ -21,6 +21,8 @@ struct BarReading {
     private let options: ReadingOptions
     private let survey: Survey
     private let layout: Layout
+    /// With what the column is called: made once, and not for each row.
+    private let columns: [(Int, field: String)]
     private let width: Width
     private let assetType: AssetType
     private var report = ReadingReport()
@@ -29,6 +31,7 @@ struct BarReading {
 
     init(file: PriceFile, survey: Survey, width: Width, stretch: Int) {
         (name, options, self.survey, layout, self.width) = (file.name, file.options, survey, survey.layout, width)
+        columns = Array(zip(survey.layout.prices, ["open", "high", "low", "close"]))
         assetType = file.understood.assetType
         stream = BarStream(width, assetType, volumeDecimals: survey.volumeDecimals, now: options.now, stretch: stretch)
         prices.reserveCapacity(4)
@@ -66,7 +69,7 @@ struct BarReading {
     private mutating func read(_ bytes: [UInt8], _ cells: [Range<Int>], _ line: Int) -> RowBar? {
         guard let moment = moment(bytes, cells, line) else { return nil }
         prices.removeAll(keepingCapacity: true)
-        for (column, field) in zip(layout.prices, Self.fields) {
+        for (column, field) in columns {
             guard let price = NumberText(bytes, cells[column], survey.mark) else {
                 report.refuse(line, "\(field) \(quoted(bytes[cells[column]])) is not a number", in: name)
                 return nil
@@ -100,8 +103,6 @@ struct BarReading {
         }
         return bar
     }
-
-    private static let fields = ["open", "high", "low", "close"]
 
     private mutating func volume(_ bytes: [UInt8], _ cells: [Range<Int>], _ line: Int) -> Double? {
         guard let column = layout.volume, !NumberText.isNothing(bytes, cells[column]) else {

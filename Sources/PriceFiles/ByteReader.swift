@@ -8,6 +8,11 @@ struct ByteReader {
         (self.bytes, position, end) = (bytes, cell.lowerBound, cell.upperBound)
     }
 
+    /// Where it stands, to come back to: a copy of the reader costs more.
+    var mark: Int { position }
+
+    mutating func goBack(to mark: Int) { position = mark }
+
     var isAtEnd: Bool { position == end }
     var peek: UInt8? { position < end ? bytes[position] : nil }
 

@@ -2,7 +2,8 @@
 struct Table {
     /// In one place: what is in an optional or an enum is copied as a whole by whoever asks for a part of it.
     private final class Place<Rows> {
-        var rows: Rows
+        // Only ever asked from here, one thing after the other.
+        @exclusivity(unchecked) var rows: Rows
 
         init(_ rows: Rows) { self.rows = rows }
     }

@@ -56,19 +56,21 @@ struct TimeText {
 
     private mutating func readDate(_ reader: inout ByteReader) -> Bool {
         if let byte = reader.peek, byte == UInt8(ascii: "-") { return readEpoch(&reader) }
-        reader.skipWeekday()
-        if let month = reader.month() {
-            // Jan 05, 2015
-            reader.skipAny(" .-/,")
-            guard let day = reader.digits(1...2) else { return false }
-            reader.skipAny(" ,-/")
-            guard let year = reader.year() else { return false }
-            (shape, first, second, third) = (.named, year, month, day)
-            return true
+        if let byte = reader.peek, byte &- 0x30 > 9 {
+            reader.skipWeekday()
+            if let month = reader.month() {
+                // Jan 05, 2015
+                reader.skipAny(" .-/,")
+                guard let day = reader.digits(1...2) else { return false }
+                reader.skipAny(" ,-/")
+                guard let year = reader.year() else { return false }
+                (shape, first, second, third) = (.named, year, month, day)
+                return true
+            }
         }
-        let start = reader
         let count = reader.countDigits()
         guard count > 0 else { return false }
+        let start = reader.mark
         switch count {
         case 4 where reader.peek(after: 4).map({ "-/.".utf8.contains($0) }) == true:
             guard let year = reader.digits(4...4), let separator = reader.next(), let month = reader.digits(1...2),
@@ -99,7 +101,7 @@ struct TimeText {
             }
         default: break
         }
-        reader = start
+        reader.goBack(to: start)
         return readEpoch(&reader)
     }
 
