@@ -2,11 +2,12 @@ import Glibc
 
 /// The processors that this process may use.
 public enum Processors {
-    /// At least 1. Those of its affinity mask (`taskset`, `CPUAffinity=`, a container's cpuset); all that are online where
-    /// `/proc` does not tell.
+    /// At least 1: those of its affinity mask (`taskset`, `CPUAffinity=`, a container's cpuset) that are online. A quota of
+    /// time (`CPUQuota=`) does not count.
     public static let count: Int = {
+        let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let status = (try? File.text(of: "/proc/self/status", maximumBytes: 1 << 16)) ?? ""
-        return allowed(by: status) ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        return min(online, allowed(by: status) ?? online)
     }()
 
     /// - Parameter status: `/proc/PID/status` (proc_pid_status(5)): `Cpus_allowed` is a mask in hexadecimal digits, with a
