@@ -11,7 +11,9 @@ struct NumberText {
     private static let longest = 64
 
     /// nil for what is no number in this form, words for infinity and for no number among it.
-    init?(_ bytes: [UInt8], _ cell: Range<Int>, _ form: DecimalMark, takingUnits: Bool = false) {
+    ///
+    /// - Parameter bytes: borrowed, for an initialiser takes its arguments over: a count up and down for each cell.
+    init?(_ bytes: borrowing [UInt8], _ cell: Range<Int>, _ form: DecimalMark, takingUnits: Bool = false) {
         guard cell.count <= Self.longest else { return nil }
         var at = cell.lowerBound, end = cell.upperBound
         var unit = 0

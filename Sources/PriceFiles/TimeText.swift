@@ -27,13 +27,13 @@ struct TimeText {
     private(set) var offset: Int64?
 
     /// nil for what is none of these.
-    init?(_ bytes: [UInt8], _ cell: Range<Int>, timeOfDay: Range<Int>? = nil) {
+    init?(_ bytes: borrowing [UInt8], _ cell: Range<Int>, timeOfDay: Range<Int>? = nil) {
         guard !cell.isEmpty, cell.count <= 64 else { return nil }
-        var reader = ByteReader(bytes, cell)
+        var reader = ByteReader(copy bytes, cell)
         guard readDate(&reader) else { return nil }
         if let timeOfDay {
             guard reader.isAtEnd else { return nil }
-            reader = ByteReader(bytes, timeOfDay)
+            reader = ByteReader(copy bytes, timeOfDay)
             if reader.isAtEnd { return }
         } else {
             if reader.isAtEnd { return }
