@@ -132,7 +132,8 @@ public struct Configuration: Sendable {
         backtestMaxBars = source.integer(.backtestMaxBars, 2...10_000_000)
         backtestTimeoutMilliseconds = source.integer(.backtestTimeout, 10...3_600_000)
         backtestMaxMemoryBytes = source.integer(.backtestMaxMemory, 1...65_536) << 20
-        backtestWorkers = source.integer(.backtestWorkers, 1...256, Self.standardBacktestWorkers)
+        backtestWorkers = source.integer(
+            .backtestWorkers, 1...256, Self.standardBacktestWorkers(processors: Processors.count))
         backtestCacheBytes = source.integer(.backtestCache, 0...1_048_576) << 20
         backtestName = source.name(.backtestName, Self.hostName())
         workerThreads = source.integer(.workerThreads, 1...256)
@@ -250,7 +251,7 @@ public struct Configuration: Sendable {
 
     /// Who loads a page comes before a backtest: a processor is left to responders and Postgres. More than 4 would only wait
     /// for each other in Postgres.
-    private static var standardBacktestWorkers: Int { min(4, max(1, Processors.count - 1)) }
+    static func standardBacktestWorkers(processors: Int) -> Int { min(4, max(1, processors - 1)) }
 
     private static func hostName() -> String {
         var bytes = [CChar](repeating: 0, count: 256)

@@ -2,8 +2,7 @@
 struct Table {
     /// In one place: what is in an optional or an enum is copied as a whole by whoever asks for a part of it.
     private final class Place<Rows> {
-        // Only ever asked from here, one thing after the other.
-        @exclusivity(unchecked) var rows: Rows
+        var rows: Rows
 
         init(_ rows: Rows) { self.rows = rows }
     }

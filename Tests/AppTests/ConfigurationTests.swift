@@ -13,6 +13,22 @@ import Testing
         #expect(configuration.testPause == nil)
     }
 
+    @Test(arguments: [(1, 1), (2, 1), (3, 2), (5, 4), (64, 4)])
+    func `backtests leave a processor to others`(processors: Int, workers: Int) throws {
+        #expect(Configuration.standardBacktestWorkers(processors: processors) == workers)
+    }
+
+    @Test func `how many backtests are computed at once is shown, and can be chosen`() throws {
+        let own = Configuration.standardBacktestWorkers(processors: Processors.count)
+        for (written, workers) in [(nil, own), ("", own), ("7", 7)] as [(String?, Int)] {
+            let configuration = try Configuration(written.map { ["BACKTESTD_WORKERS": $0] } ?? [:])
+            #expect(configuration.backtestWorkers == workers)
+            #expect(configuration.effective.first { $0.name == "BACKTESTD_WORKERS" }?.value == "\(workers)")
+        }
+        let refusal = #expect(throws: Configuration.Refusal.self) { try Configuration(["BACKTESTD_WORKERS": "0"]) }
+        #expect(refusal?.problems.count == 1)
+    }
+
     @Test func `the example shows every variable with its default, and nothing else`() throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let example = try File.text(of: "/\(root)/systemd/bitstockerz.env.example", maximumBytes: 1 << 20)

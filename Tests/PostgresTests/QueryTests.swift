@@ -79,6 +79,20 @@ private struct Item: Equatable {
         #expect(try db.run(.value("SELECT count(*) FROM t")) == 3, "outside a transaction all happen or none")
     }
 
+    @Test func `changes of any number come in one trip with what is asked after them`() throws {
+        var db = try empty.connect()
+        try db.script("CREATE TEMP TABLE t (a bigint CHECK (a > 0))")
+        func adding(_ number: Int) -> Query<Int> { .change("INSERT INTO t VALUES ($1)", number) }
+        let count = Query<Int>.value("SELECT count(*) FROM t"),
+            sum = Query<Int>.value("SELECT coalesce(sum(a), 0)::int FROM t")
+        for numbers in [[], [4], [1, 2]] {
+            let before = try db.run(count, sum), after = try db.run(numbers.map(adding), then: count, sum)
+            #expect(after.0 == before.0 + numbers.count && after.1 == before.1 + numbers.reduce(0, +))
+        }
+        #expect(throws: PostgresError.self) { try db.run([adding(5), adding(-5)], then: count, sum) }
+        #expect(try db.run(count) == 3, "outside a transaction all happen or none")
+    }
+
     @Test func `a snapshot is of one moment and leaves no transaction`() throws {
         var db = try empty.connect()
         try db.script("CREATE TABLE moments (a int); INSERT INTO moments VALUES (1)")
