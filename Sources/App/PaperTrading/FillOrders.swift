@@ -88,7 +88,8 @@ public struct FillOrders: JobKind {
                     changes += Self.changes(event, bar, account, payload, series)
                 }
                 for exit in book.orders where !known.contains(exit.id) {
-                    exits.append(.inserting(NewOrder(exit: exit, account, symbolID: payload.symbol, series.symbol)))
+                    let draft = OrderDraft(exit: exit, of: series.symbol)
+                    exits.append(.inserting(NewOrder(draft: draft, account: account, symbolID: payload.symbol)))
                 }
             }
             if book.ledger != ledger, let close = bars.last?.bar.close {

@@ -2,31 +2,15 @@ import Market
 import Postgres
 import Trading
 
-/// An order before it is stored.
+/// An order of a paper account before it is stored.
 struct NewOrder: Sendable {
-    let id: String
+    var draft: OrderDraft
     let account: LockedAccount
     let symbolID: Int
-    let side: OrderSide
-    let kind: OrderKind<Price>
-    let quantity: Quantity
-    var timeInForce = TimeInForce.goodTillCancelled
-    var isReduceOnly = false
-    var role: OrderRole?
-    var entryID: String?
-    var bracket = Bracket()
-    var heldCash = Money.zero
-    let activeFrom: Instant
-    var expiresAt: Instant?
-    let status: OrderStatus
-    var refusal: OrderRefusal?
     var averagePrice: Price?
     var priceAsOf: Instant?
-    var clientID: String?
-    var contentHash: [UInt8]?
     /// Which runner places it; nil for an order of a person.
     var runnerID: String?
-    let detail: String
 }
 
 /// A fill before it is stored.
@@ -58,19 +42,15 @@ extension Query where Output == Int {
     static func inserting(_ order: NewOrder) -> Query<Int> {
         .change(
             """
-            INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, order_type, limit_price, stop_price,
-              quantity, time_in_force, reduce_only, role, entry_order_id, stop_loss, take_profit, held_cash, active_from,
-              expires_at, status, reject_reason, avg_fill_price, price_as_of, client_order_id, content_hash, detail,
-              runner_id, filled_at, ended_at)
-            VALUES ($1::uuid, $2::int, $3::int, $4::int, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11, $12,
-              $13::uuid, $14::numeric, $15::numeric, $16::numeric, $17::timestamptz, $18::timestamptz, $19, $20,
-              $21::numeric, $22::timestamptz, $23, $24, $25, $26::uuid,
-              CASE WHEN $19 = 'FILLED' THEN clock_timestamp() END, CASE WHEN $19 <> 'PENDING' THEN clock_timestamp() END)
-            """, order.id, order.account.id, order.account.generation, order.symbolID, order.side, order.kind.type,
-            order.kind.limitPrice, order.kind.stopPrice, order.quantity, order.timeInForce, order.isReduceOnly,
-            order.role, order.entryID, order.bracket.stopLoss, order.bracket.takeProfit, order.heldCash,
-            order.activeFrom, order.expiresAt, order.status, order.refusal, order.averagePrice, order.priceAsOf,
-            order.clientID, order.contentHash, order.detail, order.runnerID)
+            INSERT INTO orders (\(OrderDraft.columns), paper_account_id, generation, symbol_id, avg_fill_price, price_as_of,
+              runner_id, filled_at)
+            VALUES (\(OrderDraft.values), $21::int, $22::int, $23::int, $24::numeric, $25::timestamptz, $26::uuid,
+              CASE WHEN $16 = 'FILLED' THEN clock_timestamp() END)
+            """,
+            with: order.draft.parameters + [
+                order.account.id, order.account.generation, order.symbolID, order.averagePrice, order.priceAsOf,
+                order.runnerID,
+            ])
     }
 
     /// What happens to a resting order.

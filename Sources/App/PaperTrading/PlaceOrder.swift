@@ -161,7 +161,7 @@ enum PlaceOrder {
         _ id: String, _ judged: JudgedOrder, _ account: LockedAccount, _ refusal: OrderRefusal, _ detail: String
     ) -> Query<Int> {
         .inserting(
-            judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.refusal = refusal })
+            judged.order(id, account, .rejected, at: judged.clock.now, detail: detail) { $0.draft.refusal = refusal })
     }
 
     private static func rest(
@@ -171,8 +171,8 @@ enum PlaceOrder {
         do { held = try review.heldCash } catch { throw .amount(error) }
         let moment = judged.clock.moment(market, judged.symbol.assetType)
         let order = judged.order(id, account, .pending, at: moment, detail: judged.detail) { order in
-            order.heldCash = held
-            order.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
+            order.draft.heldCash = held
+            order.draft.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
         }
         return .inserting(order)
     }
@@ -204,7 +204,8 @@ enum PlaceOrder {
         ) { UUID.random().text }
         return [.inserting(order), .inserting(move), .holding(after), .settling(after)]
             + exits.map { exit in
-                .inserting(NewOrder(exit: exit, account, symbolID: judged.symbol.id, judged.symbol.symbol))
+                let draft = OrderDraft(exit: exit, of: judged.symbol.symbol)
+                return .inserting(NewOrder(draft: draft, account: account, symbolID: judged.symbol.id))
             }
     }
 }
@@ -232,27 +233,10 @@ extension JudgedOrder {
         _ id: String, _ account: LockedAccount, _ status: OrderStatus, at moment: Instant, detail: String,
         _ complete: (inout NewOrder) -> Void
     ) -> NewOrder {
-        let ticket = form.ticket
         var order = NewOrder(
-            id: id, account: account, symbolID: symbol.id, side: ticket.side, kind: ticket.kind, quantity: quantity,
-            timeInForce: form.timeInForce, isReduceOnly: ticket.isReduceOnly,
-            role: ticket.bracket.isEmpty ? nil : .entry, bracket: ticket.bracket, activeFrom: moment, status: status,
-            clientID: form.clientID, contentHash: form.contentHash, detail: detail)
+            draft: OrderDraft(id, form, quantity, from: moment, status, detail), account: account, symbolID: symbol.id)
         complete(&order)
         return order
-    }
-}
-
-extension NewOrder {
-    /// An exit of a bracket, which rests from the bar after the purchase.
-    init(exit: RestingOrder, _ account: LockedAccount, symbolID: Int, _ symbol: String) {
-        let isStop = exit.kind.type == .stop
-        let entryID: String? = if case .exit(let id) = exit.role { id } else { nil }
-        self.init(
-            id: exit.id, account: account, symbolID: symbolID, side: exit.side, kind: exit.kind,
-            quantity: exit.quantity, isReduceOnly: true, role: isStop ? .stopLoss : .takeProfit, entryID: entryID,
-            activeFrom: exit.activeFrom, status: .pending,
-            detail: exit.kind.sentence(closing: exit.quantity, symbol))
     }
 }
 

@@ -52,35 +52,30 @@ struct ReplayBook {
                 of: ticket, at: replay.lastPrice, for: try standing(resting), Self.limits, replay.costs)
         } catch { throw OrderRefusal.amountTooLarge.problem(OrderRefusal.amountTooLarge.sentence(symbol)) }
         let id = UUID.random().text
-        func order(_ status: OrderStatus, _ detail: String, _ quantity: Quantity) -> NewReplayOrder {
-            var order = NewReplayOrder(
-                id: id, replay, ticket.side, ticket.kind, quantity, activeFrom: now, status, detail)
-            (order.timeInForce, order.isReduceOnly) = (form.timeInForce, ticket.isReduceOnly)
-            (order.role, order.bracket) = (ticket.bracket.isEmpty ? nil : .entry, ticket.bracket)
-            (order.clientID, order.contentHash) = (form.clientID, form.contentHash)
-            return order
+        func order(_ status: OrderStatus, _ detail: String) -> OrderDraft {
+            OrderDraft(id, form, review.quantity, from: now, status, detail)
         }
-        func refuse(_ refusal: OrderRefusal, _ sentence: String) -> NewReplayOrder {
-            var refused = order(.rejected, sentence, review.quantity)
+        func refuse(_ refusal: OrderRefusal, _ sentence: String) -> Query<Int> {
+            var refused = order(.rejected, sentence)
             refused.refusal = refusal
-            return refused
+            return .inserting(refused, inReplay: replay.id)
         }
         if let refusal = review.refusal {
-            try db.run(.inserting(refuse(refusal, review.sentence(refusing: refusal, symbol))))
+            try db.run(refuse(refusal, review.sentence(refusing: refusal, symbol)))
         } else if case .market = ticket.kind {
-            try fill(order(.pending, "", review.quantity), review, refuse, in: &db)
+            try fill(order(.pending, ""), review, refuse, in: &db)
         } else {
-            var waiting = order(.pending, review.sentence(taking: symbol), review.quantity)
+            var waiting = order(.pending, review.sentence(taking: symbol))
             waiting.heldCash = (try? review.heldCash) ?? .zero
             waiting.expiresAt = MarketClock.expiry(form.timeInForce, replay.symbol.assetType, from: now, calendar)
-            try db.run(.inserting(waiting))
+            try db.run(.inserting(waiting, inReplay: replay.id))
         }
         guard let stored = try db.run(.replayOrder(id, in: replay.id)) else { throw Problem(.internalError) }
         return stored
     }
 
     private mutating func fill(
-        _ order: NewReplayOrder, _ review: OrderReview, _ refuse: (OrderRefusal, String) -> NewReplayOrder,
+        _ order: OrderDraft, _ review: OrderReview, _ refuse: (OrderRefusal, String) -> Query<Int>,
         in db: inout Connection
     ) throws {
         var ledger = replay.ledger
@@ -92,17 +87,20 @@ struct ReplayBook {
             } catch { throw .amount(error) }
             profit = try ledger.enter(execution)
         } catch {
-            try db.run(.inserting(refuse(error.refusal, error.refusal.sentence(replay.symbol.symbol))))
+            try db.run(refuse(error.refusal, error.refusal.sentence(replay.symbol.symbol)))
             return
         }
         replay.take(ledger)
         let words = execution.sentence(replay.symbol.symbol, "the close of \(label(replay.clock))")
         _ = try db.run(
-            .inserting(order), .filling(replayOrder: order.id, execution, profit: profit, asOf: now, words))
+            .inserting(order, inReplay: replay.id),
+            .filling(replayOrder: order.id, execution, profit: profit, asOf: now, words))
         let exits = RestingBook.exits(of: order.id, order.bracket, execution.quantity, activeFrom: now) {
             UUID.random().text
         }
-        for exit in exits { try db.run(.inserting(NewReplayOrder(exit: exit, of: replay))) }
+        for exit in exits {
+            try db.run(.inserting(OrderDraft(exit: exit, of: replay.symbol.symbol), inReplay: replay.id))
+        }
     }
 
     // MARK: - Bars
@@ -119,7 +117,7 @@ struct ReplayBook {
             let known = Set(book.orders.map(\.id))
             let events = book.see(bar.bar) { UUID.random().text }
             for exit in book.orders where !known.contains(exit.id) {
-                try db.run(.inserting(NewReplayOrder(exit: exit, of: replay)))
+                try db.run(.inserting(OrderDraft(exit: exit, of: replay.symbol.symbol), inReplay: replay.id))
                 exits.append(exit.id)
             }
             for event in events { try store(event, bar, in: &db) }

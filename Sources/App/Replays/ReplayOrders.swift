@@ -6,46 +6,6 @@ import Trading
 // Orders of a replay are rows like those of the paper account, and are told like them; one that was filled is its own
 // execution.
 
-/// An order of a replay before it is stored.
-struct NewReplayOrder: Sendable {
-    let id: String
-    let replayID: String
-    let side: OrderSide
-    let kind: OrderKind<Price>
-    let quantity: Quantity
-    var timeInForce = TimeInForce.goodTillCancelled
-    var isReduceOnly = false
-    var role: OrderRole?
-    var entryID: String?
-    var bracket = Bracket()
-    var heldCash = Money.zero
-    let activeFrom: Instant
-    var expiresAt: Instant?
-    let status: OrderStatus
-    var refusal: OrderRefusal?
-    var clientID: String?
-    var contentHash: [UInt8]?
-    let detail: String
-
-    /// An exit of a bracket.
-    init(exit: RestingOrder, of replay: Replay) {
-        self.init(
-            id: exit.id, replay, exit.side, exit.kind, exit.quantity, activeFrom: exit.activeFrom, .pending,
-            exit.kind.sentence(closing: exit.quantity, replay.symbol.symbol))
-        isReduceOnly = true
-        role = exit.kind.type == .stop ? .stopLoss : .takeProfit
-        if case .exit(let id) = exit.role { entryID = id }
-    }
-
-    init(
-        id: String, _ replay: Replay, _ side: OrderSide, _ kind: OrderKind<Price>, _ quantity: Quantity,
-        activeFrom: Instant, _ status: OrderStatus, _ detail: String
-    ) {
-        (self.id, replayID, self.side, self.kind, self.quantity) = (id, replay.id, side, kind, quantity)
-        (self.activeFrom, self.status, self.detail) = (activeFrom, status, String(detail.prefix(500)))
-    }
-}
-
 extension OrderRow {
     fileprivate static let replayColumns = columns(
         symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid",
@@ -103,19 +63,10 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    static func inserting(_ order: NewReplayOrder) -> Query<Int> {
+    static func inserting(_ order: OrderDraft, inReplay id: String) -> Query<Int> {
         .change(
-            """
-            INSERT INTO replay_orders (id, replay_id, side, order_type, limit_price, stop_price, quantity, time_in_force,
-              reduce_only, role, entry_order_id, stop_loss, take_profit, held_cash, active_from, expires_at, status,
-              reject_reason, client_order_id, content_hash, detail, ended_at)
-            VALUES ($1::uuid, $2::uuid, $3, $4, $5::numeric, $6::numeric, $7::numeric, $8, $9, $10, $11::uuid, $12::numeric,
-              $13::numeric, $14::numeric, $15::timestamptz, $16::timestamptz, $17, $18, $19, $20, $21,
-              CASE WHEN $17 <> 'PENDING' THEN clock_timestamp() END)
-            """, order.id, order.replayID, order.side, order.kind.type, order.kind.limitPrice, order.kind.stopPrice,
-            order.quantity, order.timeInForce, order.isReduceOnly, order.role, order.entryID, order.bracket.stopLoss,
-            order.bracket.takeProfit, order.heldCash, order.activeFrom, order.expiresAt, order.status, order.refusal,
-            order.clientID, order.contentHash, order.detail)
+            "INSERT INTO replay_orders (\(OrderDraft.columns), replay_id) VALUES (\(OrderDraft.values), $21::uuid)",
+            with: order.parameters + [id])
     }
 
     /// A resting order that a bar or the market has filled.
@@ -128,7 +79,7 @@ extension Query where Output == Int {
               notional = $5::numeric, fee = $6::numeric, realized_pnl = $7::numeric, price_as_of = $8::timestamptz,
               held_cash = 0, filled_at = clock_timestamp(), ended_at = clock_timestamp()
             WHERE id = $1::uuid AND status = 'PENDING'
-            """, id, String(detail.prefix(500)), execution.quantity, execution.price, execution.notional, execution.fee,
+            """, id, StoredDetail.cut(detail), execution.quantity, execution.price, execution.notional, execution.fee,
             profit, asOf)
     }
 
@@ -141,7 +92,7 @@ extension Query where Output == Int {
             UPDATE replay_orders SET status = $2, detail = $3, reject_reason = $4, held_cash = 0,
               ended_at = clock_timestamp()
             WHERE id = $1::uuid AND status = 'PENDING'
-            """, id, status, String(detail.prefix(500)), refusal)
+            """, id, status, StoredDetail.cut(detail), refusal)
     }
 
     static func triggering(replayOrder id: String, _ detail: String) -> Query<Int> {

@@ -214,7 +214,7 @@ extension Query where Output == Int {
             WHERE id = $1::uuid
             """, id, test.times.last.map { Instant(microseconds: $0) },
             test.bars.close.last.flatMap { Price(nearest: $0) }, cash, quantity, points.last?.equity, points.count,
-            String(detail.prefix(500)), next)
+            StoredDetail.cut(detail), next)
     }
 
     /// After bars that nothing is known of.
@@ -224,7 +224,7 @@ extension Query where Output == Int {
             UPDATE paper_runners SET seen_bar = greatest(seen_bar, $2::timestamptz), seen_close = NULL, detail = $3,
               next_side = NULL
             WHERE id = $1::uuid
-            """, id, last, String(detail.prefix(500)))
+            """, id, last, StoredDetail.cut(detail))
     }
 
     fileprivate static func telling(_ detail: String, ofRunner id: String) -> Query<Int> {

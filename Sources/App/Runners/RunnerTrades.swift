@@ -122,10 +122,9 @@ struct RunnerTrades {
         _ id: String, _ side: OrderSide, _ quantity: Quantity, _ status: OrderStatus, _ detail: String,
         _ occasion: Occasion
     ) -> NewOrder {
-        NewOrder(
-            id: id, account: account, symbolID: runner.symbolID, side: side, kind: .market, quantity: quantity,
-            activeFrom: occasion.asOf, status: status, clientID: name(side, occasion), runnerID: runner.id,
-            detail: String(detail.prefix(500)))
+        var draft = OrderDraft(id, side, .market, quantity, from: occasion.asOf, status, detail)
+        draft.clientID = name(side, occasion)
+        return NewOrder(draft: draft, account: account, symbolID: runner.symbolID, runnerID: runner.id)
     }
 
     private mutating func enter(
@@ -150,7 +149,7 @@ struct RunnerTrades {
         in db: inout Connection
     ) throws -> RunnerMove {
         var order = order(UUID.random().text, side, quantity, .rejected, sentence, occasion)
-        order.refusal = refusal
+        order.draft.refusal = refusal
         try db.run(.inserting(order))
         return RunnerMove(order, runner, .orderRejected)
     }
@@ -163,9 +162,10 @@ struct RunnerMove: Sendable {
     let auditPayload: Object
 
     fileprivate init(_ order: NewOrder, _ runner: Runner, _ event: AccountEvent) {
-        (sentence, self.event) = (order.detail, event)
+        let draft = order.draft
+        (sentence, self.event) = (draft.detail, event)
         var payload = OrderRow.auditPayload(
-            order.id, runner.symbol, order.side, order.quantity, price: order.averagePrice, refusal: order.refusal)
+            draft.id, runner.symbol, draft.side, draft.quantity, price: order.averagePrice, refusal: draft.refusal)
         payload["runner_id"] = .string(runner.id)
         auditPayload = payload
     }
