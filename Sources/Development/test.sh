@@ -4,26 +4,49 @@ set -euo pipefail
 
 . "$(dirname "${BASH_SOURCE[0]}")/state.sh"
 . Sources/Development/temporary.sh
-Sources/Development/packages.sh Sources/Development/packages.txt Sources/Web/packages.txt Tests/packages.txt
-Sources/Development/build.sh
-Sources/Development/demo-prices.sh
-echo "== build: $SECONDS s"
 make_home
 work=$(mktemp -d "$home/test.XXXXXX")
 chmod 755 "$work"
 test_tree=$work/tree
 test_state=$work/state
+builder=
 finish() {
+    # With the compilers that it has started.
+    [ -z "$builder" ] || { kill -- "-$builder" && wait "$builder"; } 2>/dev/null || true
     [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz-dev" stop --state "$test_state" >/dev/null || true
     rm -rf "$work" "$TMPDIR"
 }
 trap finish EXIT
+mkdir "$work/output"
+tests=.build/tests
+# What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
+optimised=.build/optimised
+optimised_targets="JSONTests FastCGITests PostgresTests MarketTests StrategyTests TradingTests BacktestTests"
+# Without what only a debugger wants: a fifth of the compiler's time.
+build_tests() {
+    swift build --build-tests --scratch-path $tests -debug-info-format none -Xswiftc -warnings-as-errors
+}
+build_optimised() {
+    OPTIMISED_TESTS=$optimised_targets swift build -c release --build-tests --scratch-path $optimised \
+        -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
+}
+Sources/Development/packages.sh Sources/Development/packages.txt Sources/Web/packages.txt Tests/packages.txt
+Sources/Development/swift-version.sh
+# One that all builds find resolved: they write the same file.
+swift package resolve
+# Beside the programs, whose optimiser leaves processors idle; in a process group of its own, to be ended as a whole.
+set -m
+{ build_tests && build_optimised; } >"$work/output/build" 2>&1 &
+builder=$!
+set +m
+Sources/Development/build.sh
+Sources/Development/demo-prices.sh
+echo "== programs: $SECONDS s"
 install_tree "$test_tree"
 # The end-to-end tests take the programs from one folder.
 mkdir "$work/bin"
 ln -s "$test_tree"/usr/bin/* "$test_tree"/usr/libexec/bitstockerz/* "$work/bin"
 failed=()
-mkdir "$work/output"
 # What it says is kept as well: a runner may show no more than the end of all.
 step() { # NAME COMMAND...
     local since=$SECONDS
@@ -41,8 +64,6 @@ faults() { # NAME
 
 swift_tests() {
     local status=0
-    # Without what only a debugger wants: a fifth of the compiler's time.
-    swift build --build-tests -debug-info-format none -Xswiftc -warnings-as-errors || return
     # Those of the whole stack by themselves: beside all others they would save two minutes, and some wait for seconds until
     # a processor is theirs.
     swift_half --skip '^EndToEndTests' || status=1
@@ -52,16 +73,11 @@ swift_tests() {
 swift_half() {
     BITSTOCKERZ_BINARIES=$work/bin BITSTOCKERZ_WEB=$test_tree/usr/share/bitstockerz/web \
         BITSTOCKERZ_SHARE=$test_tree/usr/share/bitstockerz \
-        timeout --kill-after=10 2400 swift test --skip-build --parallel "$@"
+        timeout --kill-after=10 2400 swift test --skip-build --scratch-path $tests --parallel "$@"
 }
-# What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
 optimised_tests() {
-    local scratch=.build/optimised
-    local -x OPTIMISED_TESTS="JSONTests FastCGITests PostgresTests MarketTests StrategyTests TradingTests BacktestTests"
-    swift build -c release --build-tests --scratch-path $scratch -Xswiftc -enable-testing \
-        -Xswiftc -warnings-as-errors &&
-        timeout --kill-after=10 600 \
-            swift test -c release --skip-build --scratch-path $scratch --parallel
+    OPTIMISED_TESTS=$optimised_targets timeout --kill-after=10 600 \
+        swift test -c release --skip-build --scratch-path $optimised --parallel
 }
 hostile_input() {
     . Sources/Development/programs.sh
@@ -83,6 +99,11 @@ api_tests() {
 }
 
 step "lint" Sources/Development/lint.sh
+echo "== build"
+wait "$builder" || failed+=("build")
+builder=
+cat "$work/output/build"
+echo "== build: ready after $SECONDS s"
 step "Swift" swift_tests
 step "Swift, optimised" optimised_tests
 step "hostile input" hostile_input
