@@ -32,11 +32,10 @@ public struct PrivateKey: ~Copyable, @unchecked Sendable {
 
     /// Reads an unencrypted PEM file, PKCS #8 or the older forms; nil when it holds no private key of a known kind.
     public init?(pem: [UInt8]) {
-        defer { ERR_clear_error() }
-        guard let input = BIO_new_mem_buf(pem, CInt(pem.count)) else { return nil }
-        defer { BIO_free(input) }
         // An encrypted file asks for its password at the terminal, unless a callback has none.
-        guard let raw = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil) else { return nil }
+        guard let raw = withPEM(pem, { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) }) else {
+            return nil
+        }
         let handle = KeyHandle(owning: raw)
         guard let publicKey = PublicKey(handle.raw) else { return nil }
         self.handle = handle

@@ -51,7 +51,7 @@ public enum SealedStream {
 }
 
 /// AES-256-GCM with nonces that count.
-private struct ChunkCipher: ~Copyable {
+struct ChunkCipher: ~Copyable {
     private let context: OpaquePointer  // EVP_CIPHER_CTX *
     private let prefix: [UInt8]
     private let encrypts: Bool

@@ -11,16 +11,17 @@ public struct ServerCertificate: Sendable, Equatable {
     ///
     /// - Parameter candidates: hosts to be asked about.
     public init?(pem: [UInt8], for candidates: [String] = []) {
-        defer { ERR_clear_error() }
-        guard let input = BIO_new_mem_buf(pem, CInt(pem.count)) else { return nil }
-        defer { BIO_free(input) }
-        guard let certificate = PEM_read_bio_X509(input, nil, nil, nil) else { return nil }
-        defer { X509_free(certificate) }
-        var days: CInt = 0, seconds: CInt = 0
-        // Nil stands for now.
-        guard ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else { return nil }
-        daysLeft = Int(days) - (seconds < 0 ? 1 : 0)
-        hosts = Set(candidates.filter { X509_check_host(certificate, $0, $0.utf8.count, 0, nil) == 1 })
+        let read = withPEM(pem) { input -> (daysLeft: Int, hosts: Set<String>)? in
+            guard let certificate = PEM_read_bio_X509(input, nil, nil, nil) else { return nil }
+            defer { X509_free(certificate) }
+            var days: CInt = 0, seconds: CInt = 0
+            // Nil stands for now.
+            guard ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 else { return nil }
+            let hosts = candidates.filter { X509_check_host(certificate, $0, $0.utf8.count, 0, nil) == 1 }
+            return (Int(days) - (seconds < 0 ? 1 : 0), Set(hosts))
+        }
+        guard let read else { return nil }
+        (daysLeft, hosts) = read
     }
 
     /// Whether a browser takes it for a host; false for one that ``init(pem:for:)`` was not told.

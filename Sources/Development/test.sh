@@ -21,7 +21,7 @@ mkdir "$work/output"
 tests=.build/tests
 # What touches memory, as it is shipped: the optimiser has been wrong where a debug build was right.
 optimised=.build/optimised
-optimised_targets="JSONTests FastCGITests PostgresTests MarketTests StrategyTests TradingTests BacktestTests"
+optimised_targets="CryptoTests WebAuthnTests JSONTests FastCGITests PostgresTests MarketTests StrategyTests TradingTests BacktestTests"
 # Without what only a debugger wants: a fifth of the compiler's time.
 build_tests() {
     swift build --build-tests --scratch-path $tests -debug-info-format none -Xswiftc -warnings-as-errors

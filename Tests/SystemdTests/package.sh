@@ -128,7 +128,7 @@ check "HSTS speaks for this host alone" bash -c '[[ ${1,,} == *"strict-transport
 mkdir -p "$lab_root/var/lib/bitstockerz/acme/.well-known/acme-challenge" "$lab_root/etc/letsencrypt/live/localhost"
 echo proof >"$lab_root/var/lib/bitstockerz/acme/.well-known/acme-challenge/token"
 check "a certificate's challenge is answered" test "$(asks http://localhost/.well-known/acme-challenge/token)" = proof
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
+openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=localhost \
     -keyout "$lab_root/etc/letsencrypt/live/localhost/privkey.pem" -out "$lab_root/etc/letsencrypt/live/localhost/fullchain.pem" 2>/dev/null
 chmod 600 "$lab_root/etc/letsencrypt/live/localhost/privkey.pem"
 # Else a doctor asks for prices and people.
