@@ -103,8 +103,10 @@ public struct MigrationError: Error, Equatable, Sendable, CustomStringConvertibl
         case newer
         /// The schema lacks what this code needs.
         case pending
-        /// Another runner did not finish in time.
+        /// Another runner did not finish in time, or somebody holds a lock: later it may go.
         case busy
+        /// The server is too old.
+        case server
         case failed
     }
 

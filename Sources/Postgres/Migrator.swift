@@ -9,8 +9,20 @@ public struct Migrator: Sendable {
     private static let lockKey: Parameter = .int(0x4269_7453_746F_636B)  // "BitStock"
     /// Long enough to build an index over all bars; short enough that a stopped server ends the wait.
     private static let statementMilliseconds = 3_600_000
-    /// A migration that waits for a lock makes all who come after it wait: it gives up instead.
-    private static let lockMilliseconds = 2_000
+    /// The oldest major version of PostgreSQL that the migrations are for.
+    public static let oldestServer = 15
+
+    /// How long ``Migrator/apply(to:patience:waiting:progress:)`` waits for others.
+    public struct Patience: Sendable {
+        /// A migration that waits for a lock makes all who come after it wait: it gives up instead, and lets them pass
+        /// before it tries again. A backup holds its locks from beginning to end.
+        public var lockMilliseconds = 2_000
+        public var pauseMilliseconds = 5_000
+        /// For the locks of a migration, or for another runner.
+        public var wholeMilliseconds = 600_000
+
+        public init() {}
+    }
 
     public let migrations: [Migration]
     private let codeVersion: Int
@@ -64,31 +76,54 @@ public struct Migrator: Sendable {
     /// Applies what is pending, each file in its own transaction together with its row. Callers queue: every deploy
     /// may call this.
     ///
-    /// - Parameter progress: called after each file with the milliseconds it took.
+    /// - Parameters:
+    ///   - waiting: called when a file could not have a lock, before it is tried again.
+    ///   - progress: called after each file with the milliseconds it took.
     @discardableResult
     public func apply(
-        to db: inout Connection, lockWaitMilliseconds: Int = 600_000,
+        to db: inout Connection, patience: Patience = Patience(), waiting: (Migration) -> Void = { _ in },
         progress: (Migration, _ milliseconds: Int) -> Void = { _, _ in }
     ) throws -> [Migration] {
+        if let refusal = Self.refusal(ofServer: db.serverVersion) { throw refusal }
         let before = db.timeouts
-        try lock(&db, lockWaitMilliseconds)
+        try lock(&db, patience.wholeMilliseconds)
         defer {
             _ = try? db.execute("SELECT pg_advisory_unlock($1)", [Self.lockKey])
             try? db.setTimeouts(
                 statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
         }
         try db.setTimeouts(
-            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: Self.lockMilliseconds)
+            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: patience.lockMilliseconds)
         let pending = try pending(of: &db)
         if !pending.isEmpty { try db.script(Self.table) }
         for migration in pending {
-            do {
-                progress(migration, try run(migration, &db))
-            } catch let error as PostgresError {
-                throw MigrationError(.failed, Self.explanation(error, in: migration))
+            let deadline = Deadline(milliseconds: patience.wholeMilliseconds)
+            while true {
+                do {
+                    progress(migration, try run(migration, &db))
+                    break
+                } catch let error as PostgresError {
+                    let isLocked = error.code == .lockNotAvailable
+                    guard isLocked, deadline.remainingMilliseconds > 0 else {
+                        throw MigrationError(isLocked ? .busy : .failed, Self.explanation(error, in: migration))
+                    }
+                }
+                waiting(migration)
+                usleep(UInt32(min(patience.pauseMilliseconds, deadline.remainingMilliseconds)) * 1_000)
             }
         }
         return pending
+    }
+
+    /// Why a server cannot have the schema; nil when it can.
+    ///
+    /// - Parameter version: as ``Connection/serverVersion`` has it.
+    static func refusal(ofServer version: Int) -> MigrationError? {
+        guard version / 10_000 < oldestServer else { return nil }
+        return MigrationError(
+            .server,
+            "PostgreSQL \(version / 10_000) answers, and \(oldestServer) or later is needed: move the cluster with pg_upgradecluster, or name another server in DATABASE_URL"
+        )
     }
 
     /// Why code with these files cannot work with the database as it is; nil when it can. Unlike ``pending(of:)`` it
@@ -268,6 +303,6 @@ extension Migrator {
         }
         let outcome = migration.buildsIndexes ? "run it again to go on" : "this file changed nothing"
         guard error.code == .lockNotAvailable else { return "\(place): \(error.message); \(outcome)" }
-        return "\(place): waited \(lockMilliseconds) ms for a lock that somebody holds; \(outcome)"
+        return "\(place): somebody holds a lock that it needs, perhaps a backup: try again later; \(outcome)"
     }
 }

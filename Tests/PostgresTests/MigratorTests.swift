@@ -1,5 +1,5 @@
 import Foundation
-import Postgres
+@testable import Postgres
 import TestSupport
 import Testing
 
@@ -225,18 +225,45 @@ import Testing
         #expect(try db.query(valid).strings(0, 0) == ["true", "true"])
     }
 
-    @Test func `a lock that somebody holds is given up soon and nothing has changed`() throws {
+    private static func patience(pause: Int = 0, whole: Int) -> Migrator.Patience {
+        var patience = Migrator.Patience()
+        (patience.lockMilliseconds, patience.pauseMilliseconds, patience.wholeMilliseconds) = (50, pause, whole)
+        return patience
+    }
+
+    @Test func `a lock that somebody holds is given up soon, tried for again, and nothing has changed`() throws {
         let bench = try Workbench(["V0001__a.sql": "CREATE TABLE a (x int)"])
         try bench.migrate()
         try bench.write("V0002__widen.sql", "CREATE TABLE b (x int); ALTER TABLE a ADD COLUMN y int")
         var holder = try bench.database.connect()
         try holder.script("BEGIN; LOCK TABLE a")
-        let fault = bench.fault()
-        #expect(fault?.kind == .failed)
-        #expect(fault?.message.contains("lock") == true)
+        var db = try bench.database.connect()
+        let migrator = try Migrator(directory: bench.folder.path)
+        do {
+            try migrator.apply(to: &db, patience: Self.patience(whole: 0))
+            Issue.record("applied")
+        } catch {
+            let fault = try #require(error as? MigrationError)
+            #expect(fault.kind == .busy)
+            #expect(fault.message.contains("V0002__widen.sql: somebody holds a lock"))
+        }
         #expect(try bench.tables() == ["a"])
-        try holder.script("ROLLBACK")
-        #expect(try bench.migrate() == ["V0002__widen.sql"])
+        // Whoever holds it lets it go after the third try.
+        var tries = 0
+        let applied = try migrator.apply(to: &db, patience: Self.patience(whole: 60_000)) { _ in
+            tries += 1
+            if tries == 3 { try? holder.script("ROLLBACK") }
+        }
+        #expect(applied.map(\.fileName) == ["V0002__widen.sql"])
+        #expect(tries == 3)
+        #expect(try bench.tables() == ["a", "b"])
+    }
+
+    @Test(arguments: [(150_000, nil), (170_004, nil), (140_011, "PostgreSQL 14 answers, and 15 or later is needed")])
+    func `a server that is too old is told before anything is applied`(_ version: Int, _ words: String?) {
+        let refusal = Migrator.refusal(ofServer: version)
+        #expect(refusal?.kind == words.map { _ in .server })
+        if let words { #expect(refusal?.message.hasPrefix(words) == true) }
     }
 
     @Test func `two runners at once apply each file once`() throws {
@@ -257,7 +284,7 @@ import Testing
         var db = try bench.database.connect()
         let migrator = try Migrator(directory: bench.folder.path)
         do {
-            try migrator.apply(to: &db, lockWaitMilliseconds: 100)
+            try migrator.apply(to: &db, patience: Self.patience(whole: 100))
             Issue.record("applied")
         } catch {
             #expect((error as? MigrationError)?.kind == .busy)
@@ -269,7 +296,7 @@ import Testing
         let bench = try Workbench(Self.two)
         var db = try bench.database.connect()
         var seen: [String] = []
-        try Migrator(directory: bench.folder.path).apply(to: &db) { migration, _ in seen.append(migration.fileName) }
+        try Migrator(directory: bench.folder.path).apply(to: &db, progress: { migration, _ in seen.append(migration.fileName) })
         #expect(seen == ["V0001__create_a.sql", "V0100__create_b.sql"])
         #expect(try db.query("SELECT current_setting('statement_timeout')").string(0, 0) == "10s")
         #expect(try db.query("SELECT current_setting('lock_timeout')").string(0, 0) == "0")

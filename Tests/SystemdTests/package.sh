@@ -199,6 +199,35 @@ check "but the backups" test -e "$backup"
 rm -r "$lab_root/var/lib/bitstockerz"
 check "and no file" same_files
 
+# A database that another server has: named by the recipe before the package is there, none is made on this host.
+elsewhere() { inside runuser -u postgres -- psql -h /run/postgresql -XAtqd "${2:-elsewhere}" -c "$1"; }
+recipe=/etc/systemd/system/bitstockerz-.service.d/database-tcp.conf
+sed -i 's/-c listen_addresses= /-c listen_addresses=127.0.0.1 /' "$lab_root/etc/systemd/system/postgresql.service"
+echo 'host elsewhere elsewhere 127.0.0.1/32 scram-sha-256' >>"$lab_root/var/lib/bitstockerz-test/data/pg_hba.conf"
+mkdir -p "$lab_root$(dirname $recipe)" "$lab_root/etc/bitstockerz"
+sed 's/^IPAddressAllow=.*/IPAddressAllow=127.0.0.1/' "$root/systemd/database-tcp.conf" >"$lab_root$recipe"
+(umask 077 && echo 'host=127.0.0.1 dbname=elsewhere user=elsewhere password=lab' >"$lab_root/etc/bitstockerz/database-url")
+inside systemctl daemon-reload
+inside systemctl restart postgresql
+elsewhere "CREATE ROLE elsewhere LOGIN PASSWORD 'lab'" postgres
+elsewhere 'CREATE DATABASE elsewhere OWNER elsewhere' postgres
+migrations() { elsewhere 'SELECT count(*) FROM schema_migrations'; }
+check "with a database elsewhere, apt installs it" apt install "/root/$(basename "$deb")"
+check "and all of it runs" eventually active bitstockerz.target bitstockerz-migrate.service \
+    bitstockerz-responder@{1,2,3,4}.service bitstockerz-outbound@{1,2}.service bitstockerz-{backtestd,worker}.service
+check "on that database" test "$(migrations)" = "$(find "$lab_root/usr/share/bitstockerz/Migrations" -name '*.sql' | wc -l)"
+before=$(main_pids)
+check "an upgrade of it" apt install "${keeps[@]}" /root/next.deb
+check "replaces every process" test -z "$(comm -12 <(sort <<<"$before") <(main_pids | sort))"
+check "and no database is made here" not has_database
+inside debconf-set-selections <<<'bitstockerz bitstockerz/purge-data boolean true'
+check "nor is it taken away by a purge" apt purge bitstockerz
+check "with all that it has" test "$(migrations)" -gt 0
+rm -r "$lab_root$(dirname $recipe)" "$lab_root"/etc/bitstockerz/database-url
+rmdir "$lab_root/etc/bitstockerz" 2>/dev/null
+inside systemctl daemon-reload
+check "nor does it leave a file" same_files
+
 check "make install" inside make -s -C /root/checkout install
 check "and the README's commands after it" follow 'make && sudo make install' 's/^make; sudo make install.*/make -s -C checkout install/'
 check "which says what comes next" grep -q '^Installed. Next: ' <<<"$followed"

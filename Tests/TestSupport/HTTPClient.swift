@@ -124,15 +124,21 @@ public struct HTTPClient: Sendable {
             return (String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }))
         }
         var body = Array(bytes[(end + 4)...])
-        if !isHead, fields.contains(where: { $0.name.lowercased() == "transfer-encoding" && $0.value == "chunked" }) {
+        let answer = Answer(status: status, fields: fields, body: body)
+        guard !isHead, status != 304 else { return answer }
+        if answer["Transfer-Encoding"] == "chunked" {
             body = try dechunked(body)
+        } else if let length = answer["Content-Length"].flatMap(Int.init) {
+            // Of a server that was killed over it, an answer may end anywhere.
+            guard body.count >= length else { throw Failure.closed }
+            guard body.count == length else { throw Failure.malformed("\(body.count - length) bytes too many") }
         }
         return Answer(status: status, fields: fields, body: body)
     }
 
     private static func dechunked(_ bytes: [UInt8]) throws -> [UInt8] {
         var body: [UInt8] = [], index = 0
-        while let end = bytes[index...].firstIndex(of: 13) {
+        while index < bytes.count, let end = bytes[index...].firstIndex(of: 13) {
             guard let size = Int(String(decoding: bytes[index..<end], as: UTF8.self), radix: 16),
                 end + 2 + size <= bytes.count
             else { throw Failure.malformed("chunk") }

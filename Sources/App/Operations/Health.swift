@@ -86,10 +86,7 @@ enum Health {
         let isReachable = reach.state == .up || reach.isFull
         return Readiness(
             database: reach,
-            schema: isReachable
-                ? timed(failing: "the schema does not fit this release: run bitstockerz migrate") {
-                    try database.use(repeatable: true) { db in try release.obstacle(&db) == nil }
-                } : unknown,
+            schema: isReachable ? schema(release, &database) : unknown,
             backtestDaemon: daemon(configuration),
             marketData: isReachable
                 ? timed(failing: "no prices are imported yet: run bitstockerz import", otherwise: .notConfigured) {
@@ -118,6 +115,21 @@ enum Health {
         }
         check.isFull = isFull
         if isFull { check.detail = "the database's volume is full: make room there" }
+        return check
+    }
+
+    private static func schema(_ release: ReleaseSchema, _ database: inout Database) -> Check {
+        var obstacle: MigrationError?
+        var check = timed {
+            obstacle = try database.use(repeatable: true) { db in try release.obstacle(&db) }
+            return obstacle == nil
+        }
+        if check.state == .down {
+            check.detail =
+                obstacle?.kind == .newer
+                ? "the schema is for a newer release, with which this one cannot work: install that"
+                : "the schema does not fit this release: run bitstockerz migrate"
+        }
         return check
     }
 
@@ -160,10 +172,10 @@ struct ReleaseSchema: Sendable {
 
     /// Why this release cannot work with the database's schema; nil when it has the same, or a newer one that allows this
     /// release.
-    func obstacle(_ db: inout Connection) throws(PostgresError) -> String? {
+    func obstacle(_ db: inout Connection) throws(PostgresError) -> MigrationError? {
         switch migrator {
-        case .success(let migrator): try migrator.obstacle(in: &db).map { "\($0)" }
-        case .failure(let error): "\(error)"
+        case .success(let migrator): try migrator.obstacle(in: &db)
+        case .failure(let error): error
         }
     }
 }

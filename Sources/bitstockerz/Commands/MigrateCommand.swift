@@ -40,14 +40,28 @@ struct MigrateCommand: ParsableCommand {
                 if status { return try showStatus(migrator, &db) }
                 if dryRun { return try showPending(migrator, &db) }
                 if check { return try showCompatibility(migrator, &db) }
-                let applied = try migrator.apply(to: &db) { migration, milliseconds in
-                    Console.say("applied \(migration.fileName) in \(milliseconds) ms")
-                }
-                Console.say(applied.isEmpty ? "The schema is up to date." : "\(applied.count) migrations applied.")
+                try apply(migrator, &db)
             }
         } catch let fault as MigrationError {
-            throw Console.fail(fault.message, fault.kind == .unreadable ? ExitStatus.noInput : ExitStatus.badData)
+            throw Console.fail(fault.message + fault.remedy, fault.exitStatus)
         }
+    }
+
+    private func apply(_ migrator: Migrator, _ db: inout Connection) throws {
+        let applied = try migrator.apply(to: &db) { migration in
+            Console.note("\(migration.fileName) waits for a lock that somebody holds, perhaps a backup")
+        } progress: { migration, milliseconds in
+            Console.say("applied \(migration.fileName) in \(milliseconds) ms")
+        }
+        try Console.say(applied.isEmpty ? standing(migrator, &db) : "\(applied.count) migrations applied.")
+    }
+
+    /// Where nothing is pending.
+    private func standing(_ migrator: Migrator, _ db: inout Connection) throws -> String {
+        let newer = try migrator.status(of: &db).filter { $0.state == .newer }
+        guard let last = newer.last else { return "The schema is up to date." }
+        return "The schema is a newer release's, and this one can live with it: \(newer.count) migrations more, the last is "
+            + "\(Migrator.number(last.version)), \(last.description)."
     }
 
     private func showStatus(_ migrator: Migrator, _ db: inout Connection) throws {
@@ -96,13 +110,28 @@ struct MigrateCommand: ParsableCommand {
                 ExitStatus.badData)
         }
         let count = try migrator.pending(of: &db).count
-        Console.say(
+        try Console.say(
             count == 0
-                ? "The schema is up to date."
-                : "\(count) migrations are pending; what runs can live with all of them.")
+                ? standing(migrator, &db) : "\(count) migrations are pending; what runs can live with all of them.")
     }
 
     private static func time(_ microseconds: Int64) -> String {
         CivilDate.timestamp(microseconds: microseconds, fractionDigits: 0)
+    }
+}
+
+extension MigrationError {
+    fileprivate var exitStatus: Int32 {
+        switch kind {
+        case .unreadable: ExitStatus.noInput
+        case .busy: ExitStatus.temporary
+        case .server: ExitStatus.configuration
+        default: ExitStatus.badData
+        }
+    }
+
+    fileprivate var remedy: String {
+        kind == .newer
+            ? "; this release cannot work with that schema: install the newer one again, or restore a backup of before" : ""
     }
 }

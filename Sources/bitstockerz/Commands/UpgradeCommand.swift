@@ -56,6 +56,7 @@ struct UpgradeCommand: ParsableCommand {
             Console.hint(checked?.text ?? "")
             throw Console.fail("nothing was changed", checked?.status ?? ExitStatus.unavailable)
         }
+        Console.hint(checked?.text ?? "")
     }
 
     private func migrate() throws {
@@ -66,7 +67,7 @@ struct UpgradeCommand: ParsableCommand {
                 "the database could not be brought up to date, and what ran before goes on: journalctl -u bitstockerz-migrate says why",
                 ExitStatus.unavailable)
         }
-        Console.note("the schema is up to date")
+        Console.note("the schema is ready")
     }
 
     /// One that has failed, perhaps in an upgrade before this one, is started. One that somebody has stopped stays so.

@@ -7,7 +7,6 @@ import System
 
 /// The database as the service reaches it: as its user, with its configuration.
 struct DatabaseChecks {
-    private static let oldestServer = 15
     private static let user = "bitstockerz"
 
     let configuration: Configuration
@@ -51,10 +50,10 @@ struct DatabaseChecks {
 
     private func ask(_ db: inout Connection) throws(PostgresError) -> [Finding] {
         let version = db.serverVersion / 10_000
-        guard version >= Self.oldestServer else {
+        guard version >= Migrator.oldestServer else {
             return [
                 .wrong(
-                    "database", "PostgreSQL \(version) is too old: \(Self.oldestServer) or later is needed",
+                    "database", "PostgreSQL \(version) is too old: \(Migrator.oldestServer) or later is needed",
                     "install a newer one and move the cluster with pg_upgradecluster")
             ]
         }
