@@ -2,6 +2,7 @@ import Daemon
 import Glibc
 import Jobs
 public import Market
+import Postgres
 import System
 public import Trading
 public import WebAuthn
@@ -122,6 +123,8 @@ public struct Configuration: Sendable {
         databaseURL = source.secret(.databaseURLFile, source.text(.databaseURL))
         databasePooler = source.choice(.databasePooler, Pooler.self)
         databaseDirectURL = source.directURL(databaseURL, databasePooler)
+        source.checkConnection(.databaseURL, databaseURL)
+        if databasePooler != .none { source.checkConnection(.databaseDirectURL, databaseDirectURL) }
         databaseStatementTimeoutMilliseconds = source.integer(.databaseStatementTimeout, 100...600_000)
         requestTimeoutMilliseconds = source.integer(.requestTimeout, 1_000...600_000)
         responders = source.integer(.responders, 1...1_024)
@@ -209,6 +212,8 @@ public struct Configuration: Sendable {
 
     /// Hides the password of a URL (`scheme://user:password@host`) and of a keyword string (`password=...`).
     static func masked(_ conninfo: String) -> String {
+        // Nobody knows where its password begins and ends.
+        guard ConnectionString.isUnderstood(conninfo) else { return "***" }
         var text = conninfo
         if let scheme = text.range(of: "://"), let at = text[scheme.upperBound...].firstIndex(of: "@"),
             let colon = text[scheme.upperBound..<at].firstIndex(of: ":")

@@ -1,6 +1,7 @@
 import Crypto
 import Daemon
 import Jobs
+import Postgres
 import WebAuthn
 
 /// Reads variables and remembers what is wrong with them; a value that cannot be used is replaced by its default, so
@@ -66,6 +67,14 @@ struct ConfigurationSource {
                     + "pooler of \(Variable.databaseURL)")
         }
         return url
+    }
+
+    /// Never in libpq's words, which quote what stands there.
+    mutating func checkConnection(_ variable: Variable, _ text: String) {
+        guard !ConnectionString.isUnderstood(text) else { return }
+        problems.append(
+            "\(variable) is no connection string of PostgreSQL: write NAME=VALUE pairs, values with blanks in '...', or "
+                + "postgres://USER:PASSWORD@HOST:PORT/NAME, where a password has / @ : % as %2F %40 %3A %25")
     }
 
     /// - Parameter standard: what stands for it where it is not set, if not its standard.

@@ -109,7 +109,8 @@ public struct Migrator: Sendable {
                     }
                 }
                 waiting(migration)
-                usleep(UInt32(min(patience.pauseMilliseconds, deadline.remainingMilliseconds)) * 1_000)
+                let pause = min(patience.pauseMilliseconds, Int(deadline.remainingMilliseconds))
+                usleep(UInt32(pause) * 1_000)
             }
         }
         return pending

@@ -61,6 +61,28 @@ import Testing
         #expect(result.faults.isEmpty && result.events == 4)
     }
 
+    @Test func `no chain begins with another key than those that have begun`() throws {
+        var db = try database.connect()
+        let users = try (0..<20).map { _ in try user(&db) }
+        let first = users[0]
+        try append(2, for: first, in: &db)
+        let other = AuditLog(AuditKey([UInt8](repeating: 8, count: 32)))
+        for user in users where stream(user) != stream(first) {
+            let refused = #expect(throws: AuditError.self) {
+                try db.transaction { db in try other.append([AuditEvent("test", userID: user)], in: &db) }
+            }
+            #expect(refused?.kind == .secret)
+        }
+        #expect(try !AuditTrail(AuditKey([UInt8](repeating: 8, count: 32))).isOurs(in: &db))
+        // One chain that somebody has changed is no other key.
+        for user in users { try append(1, for: user, in: &db) }
+        try tamper("UPDATE audit_heads SET count = count + 1 WHERE stream = \(stream(first))", in: &db)
+        #expect(try trail.isOurs(in: &db))
+        let fresh = try user(&db)
+        if stream(fresh) != stream(first) { try append(1, for: fresh, in: &db) }
+        #expect(try trail.verify(in: &db).faults.map(\.kind) == [.head])
+    }
+
     @Test func `a change that fails leaves no event`() throws {
         var db = try database.connect()
         let owner = try user(&db)

@@ -111,6 +111,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "postgres://u:hunter2/x@h/db", "password=hunter2 two", "postgres://u:100%hunter2@h/db", "password='hunter2",
+    ])
+    func `a connection string that libpq would quote in its complaint is refused without a word of it`(
+        _ written: String
+    ) throws {
+        for environment in [
+            ["DATABASE_URL": written], ["DATABASE_URL_FILE": "/run/url"],
+            ["DATABASE_URL": "port=6432", "DATABASE_POOLER": "transaction", "DATABASE_DIRECT_URL": written],
+        ] {
+            let refusal = try #require(throws: Configuration.Refusal.self) {
+                try Configuration(environment) { $0 == "/run/url" ? written : nil }
+            }
+            #expect(refusal.problems.count == 1)
+            #expect(refusal.problems[0].contains("is no connection string of PostgreSQL"))
+            #expect(!refusal.problems[0].contains("hunter"))
+        }
+        #expect(Configuration.masked(written) == "***")
+    }
+
     @Test func `a secret given twice is refused`() throws {
         let refusal = try #require(throws: Configuration.Refusal.self) {
             try Configuration(["DATABASE_URL": "a", "DATABASE_URL_FILE": "b"]) { $0 == "b" ? "c" : nil }
@@ -169,7 +189,7 @@ import Testing
             "postgres://bob:hunter2@db/app?sslpassword=two&user=bob",
             "postgres://bob:***@db/app?sslpassword=***&user=bob"
         ),
-        ("password", "password"), ("password=", "password=***"), ("password='", "password='***"),
+        ("password", "password"), ("password=", "password=***"),
     ])
     func `passwords are masked`(_ written: String, _ shown: String) throws {
         let configuration = try Configuration(["DATABASE_URL": written])

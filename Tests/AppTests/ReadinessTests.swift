@@ -47,6 +47,36 @@ import Testing
             try db.run(Query<Int>.value(HostWork.jobsSQL, configuration.backtestName, configuration.workerName)) == 1)
     }
 
+    @Test func `a host with another secret is not ready, and says whose it needs`() throws {
+        let database = try TestDatabase()
+        func check(_ secret: Character?) throws -> (Int, Object?) {
+            var environment = ["DATABASE_URL": database.conninfo, "MIGRATIONS_DIR": Repository.migrations]
+            environment["SERVER_SECRET"] = secret.map { String(repeating: $0, count: 64) }
+            var application = Application(try Configuration(environment), log: Log(minimum: .error))
+            let answer = application.respond(to: try Request(.get, "/api/health/ready"))
+            return (
+                answer.status,
+                try parse(answer.body).objectValue?["checks"]?.objectValue?["server_secret"]?.objectValue
+            )
+        }
+        // Who writes first decides.
+        #expect(try check("a").1?["status"] == "up")
+        #expect(try check("b").1?["status"] == "up")
+        var db = try database.connect()
+        let configuration = try Configuration(["SERVER_SECRET": String(repeating: "a", count: 64)])
+        let log = try #require(configuration.auditLog)
+        try db.transaction { db in try log.append([AuditEvent("session.started", userID: nil)], in: &db) }
+        #expect(try check("a").1?["status"] == "up")
+        let (status, foreign) = try check("b")
+        #expect(status == 503)
+        #expect(foreign?["status"] == "down")
+        #expect(
+            foreign?["detail"]?.stringValue
+                == "no event of the audit trail was signed with this host's secret: copy /etc/bitstockerz/server-secret from the host that made them"
+        )
+        #expect(try check(nil).1?["status"] == "not_configured")
+    }
+
     @Test func `an install beside a running process does not make it unready`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bsready-\(UUID().uuidString)").path
         try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder)

@@ -32,6 +32,26 @@ struct AuditCommandTests {
         #expect(try run("audit", "verify", "--json").output.contains("\"holds\":false,\"events\":0"))
     }
 
+    @Test func `a host with another secret begins nothing, and is told whose it needs`() throws {
+        #expect(try run("maintenance").status == 0)
+        #expect(try run("migrate").status == 0)
+        #expect(try run("user", "create", "--email", "first@example.org").status == 0)
+        let foreign = String(repeating: "00", count: 32)
+        let words =
+            "no event of the audit trail was signed with this host's secret: copy /etc/bitstockerz/server-secret"
+        let migrated = try run("migrate", key: foreign)
+        #expect(migrated.status == 78)
+        #expect(migrated.errors.contains(words))
+        // Some of so many would begin a chain.
+        for number in 1...8 {
+            let refused = try run("user", "create", "--email", "other\(number)@example.org", key: foreign)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("the audit trail does not hold ("))
+        }
+        #expect(try run("audit", "verify").status == 0)
+        #expect(try run("user", "create", "--email", "second@example.org").status == 0)
+    }
+
     @Test func `the daily round ends with a checkpoint that verifies`() throws {
         let round = try run("maintenance")
         #expect(round.status == 0)
@@ -43,9 +63,14 @@ struct AuditCommandTests {
         let verified = try run("audit", "verify", "--checkpoints", journal.path)
         #expect(verified.status == 0)
         #expect(verified.output == "The audit trail holds: 0 events and 1 checkpoints.\n")
+        try "one line of something else\n".write(to: journal, atomically: true, encoding: .utf8)
+        let empty = try run("audit", "verify", "--checkpoints", journal.path)
+        #expect(empty.status == 66)
+        #expect(empty.errors.contains("holds no checkpoint, so nothing was compared"))
+        try round.output.write(to: journal, atomically: true, encoding: .utf8)
         let foreign = try run("audit", "verify", "--checkpoints", journal.path, key: String(repeating: "00", count: 32))
         #expect(foreign.status == 65)
-        #expect(foreign.errors.contains("journal:2: a checkpoint that is not signed with this key"))
+        #expect(foreign.errors.contains("journal:1: a checkpoint that is not signed with this key"))
     }
 
     @Test func `what is done to prices is in the trail`() throws {

@@ -29,7 +29,7 @@ struct HealthTests {
     @Test func `readiness names every part`() throws {
         let answer = try server.client.send("GET", "/api/health/ready")
         let checks = try #require(answer.object?["checks"]?.objectValue)
-        #expect(checks.names == ["database", "schema", "backtest_daemon", "market_data"])
+        #expect(checks.names == ["database", "schema", "backtest_daemon", "market_data", "server_secret"])
         for name in checks.names { #expect(checks[name]?.objectValue?["status"] == "up", "\(name)") }
     }
 

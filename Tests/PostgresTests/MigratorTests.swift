@@ -1,7 +1,8 @@
 import Foundation
-@testable import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite struct MigratorTests {
     /// A folder of migrations and an empty database to apply them to.
@@ -296,7 +297,8 @@ import Testing
         let bench = try Workbench(Self.two)
         var db = try bench.database.connect()
         var seen: [String] = []
-        try Migrator(directory: bench.folder.path).apply(to: &db, progress: { migration, _ in seen.append(migration.fileName) })
+        try Migrator(directory: bench.folder.path).apply(
+            to: &db, progress: { migration, _ in seen.append(migration.fileName) })
         #expect(seen == ["V0001__create_a.sql", "V0100__create_b.sql"])
         #expect(try db.query("SELECT current_setting('statement_timeout')").string(0, 0) == "10s")
         #expect(try db.query("SELECT current_setting('lock_timeout')").string(0, 0) == "0")

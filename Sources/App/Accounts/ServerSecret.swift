@@ -24,3 +24,9 @@ extension ServerSecret: CustomStringConvertible {
     /// Says nothing: a secret that is interpolated into a message by mistake stays one.
     public var description: String { "***" }
 }
+
+/// What is said of a host with another secret than those that have written into the database.
+public enum ForeignSecret {
+    public static let sentence = "no event of the audit trail was signed with this host's secret"
+    public static let remedy = "copy \(Configuration.Variable.serverSecretFile.standard) from the host that made them"
+}

@@ -90,6 +90,8 @@ public struct AuditError: Error, Sendable, Equatable {
         case anchor = "its anchor is not signed with this key: events may have been pruned by someone else"
         case checkpoint = "it is not what a checkpoint has seen: history was replaced"
         case payloadText = "its payload is not a JSON object"
+        case secret =
+            "nothing may begin it, for all that the trail has was signed with another server secret than this host's"
     }
 
     public let stream: Int

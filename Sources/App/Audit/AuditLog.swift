@@ -49,7 +49,8 @@ public struct AuditLog: Sendable {
     ///
     /// - Parameter events: in their order, all of one user.
     /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
-    ///   something, so nothing more is built on it. ``PostgresError``.
+    ///   something, so nothing more is built on it; `.secret` when a chain would begin with another secret than those that
+    ///   have begun. ``PostgresError``.
     public func append(_ events: [AuditEvent], in db: inout Connection) throws {
         guard let first = events.first else { return }
         try append(events, on: db.run(.lockingAuditHead(of: first.userID, events: events.count)), in: &db)
@@ -66,6 +67,10 @@ public struct AuditLog: Sendable {
         precondition(db.isInTransaction, "an audit event belongs to the transaction of its change")
         precondition(events.count == locked.ids.count, "the head was locked for other events")
         var head = try locked.stored.checked(key)
+        // Once a chain.
+        if head.count == 0, try !AuditTrail(key).isOurs(in: &db) {
+            throw AuditError(stream: head.stream, eventID: nil, kind: .secret)
+        }
         for (event, id) in zip(events, locked.ids) {
             let salt = Random.bytes(16)
             var row = AuditRow(

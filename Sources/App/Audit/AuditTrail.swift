@@ -78,6 +78,18 @@ public struct AuditTrail: Sendable {
         return count
     }
 
+    /// Whether the schema has one yet.
+    public static func isThere(in db: inout Connection) throws -> Bool {
+        try db.run(.value("SELECT to_regclass('audit_heads') IS NOT NULL"))
+    }
+
+    /// Whether the trail was begun with this key: of all heads that are signed one is by us, or none is signed yet. What
+    /// somebody has changed breaks single chains; all of them at once are the work of another key.
+    public func isOurs(in db: inout Connection) throws -> Bool {
+        let heads = try db.run(.signedAuditHeads())
+        return heads.isEmpty || heads.contains { (try? $0.checked(key)) != nil }
+    }
+
     /// Where every chain stands now; for a place outside the database, such as the journal.
     public func checkpoint(in db: inout Connection) throws -> AuditCheckpoint {
         let found = try db.run(
@@ -177,6 +189,10 @@ private struct StoredEvent: Sendable {
 extension Query {
     fileprivate static func auditHead(_ stream: Int) -> Query<StoredHead?> where Output == StoredHead? {
         .first("SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2", stream, read: StoredHead.init)
+    }
+
+    fileprivate static func signedAuditHeads() -> Query<[StoredHead]> where Output == [StoredHead] {
+        .all("SELECT \(StoredHead.columns) FROM audit_heads WHERE mac IS NOT NULL", read: StoredHead.init)
     }
 
     fileprivate static func auditAnchor(_ stream: Int) -> Query<StoredHead?> where Output == StoredHead? {

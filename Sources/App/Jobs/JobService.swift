@@ -76,7 +76,7 @@ public struct JobService: Sendable {
         var worker = try Worker(
             worker, kinds: kinds, session: { .logged(databaseURL, session, log) },
             keeperSession: { .logged(databaseURL, keeper, log) },
-            obstacle: { db in try drain.isOn ? Drain.sentence : schema.obstacle(&db) },
+            obstacle: { db in try drain.isOn ? Drain.sentence : schema.obstacle(&db)?.message },
             wake: { wake.wake() }, report: { $0.write(to: log) })
         notify.ready()
         serving: while true {

@@ -33,11 +33,14 @@ enum Health {
         let schema: Check
         let backtestDaemon: Check
         let marketData: Check
+        let serverSecret: Check
         /// The parts are as they were, so that whoever works on the host sees them.
         let isDrained: Bool
 
         /// Runs stay queued while the daemon is away, so the host can serve without it: reported, not required.
-        var isReady: Bool { !isDrained && [database, schema, marketData].allSatisfy { $0.state != .down } }
+        var isReady: Bool {
+            !isDrained && [database, schema, marketData, serverSecret].allSatisfy { $0.state != .down }
+        }
 
         private enum ServiceStatus: String, CaseIterable { case ok, unavailable }
 
@@ -51,6 +54,7 @@ enum Health {
                         .member("database", Check.form, \.database), .member("schema", Check.form, \.schema),
                         .member("backtest_daemon", Check.form, \.backtestDaemon),
                         .member("market_data", Check.form, \.marketData),
+                        .member("server_secret", Check.form, \.serverSecret),
                     ])
                 ) { $0 },
                 .member(
@@ -93,7 +97,15 @@ enum Health {
                     try database.use(repeatable: true) { db in
                         try db.run(.value("SELECT EXISTS (SELECT 1 FROM bar_series WHERE count > 0)"))
                     }
-                } : unknown, isDrained: configuration.drain.isOn)
+                } : unknown, serverSecret: isReachable ? secret(configuration, &database) : unknown,
+            isDrained: configuration.drain.isOn)
+    }
+
+    private static func secret(_ configuration: Configuration, _ database: inout Database) -> Check {
+        guard let secret = configuration.serverSecret else { return Check(state: .notConfigured) }
+        return timed(failing: "\(ForeignSecret.sentence): \(ForeignSecret.remedy)") {
+            try database.use(repeatable: true) { db in try AuditTrail(secret.auditKey).isOurs(in: &db) }
+        }
     }
 
     /// What spills out of memory is written where the database is, and needs neither the right to change anything nor a place

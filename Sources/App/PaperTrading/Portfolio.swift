@@ -10,6 +10,8 @@ struct Portfolio: Sendable {
         let symbol: TradedSymbol
         let holding: Holding
         let promised: Quantity
+        /// What was held when the day of the last price began, and what purchases less sales have cost since.
+        private let heldBefore: Quantity, spent: Money
         let market: MarketPrice?
         fileprivate(set) var asOf: Instant?
         fileprivate(set) var isStale = true
@@ -17,22 +19,27 @@ struct Portfolio: Sendable {
         fileprivate(set) var equity: Money?
 
         fileprivate static let columns = """
-            \(TradedSymbol.columns), p.quantity, p.cost_basis, coalesce(promised.quantity, 0), \(MarketPrice.columns)
+            \(TradedSymbol.columns), p.quantity, p.cost_basis, coalesce(promised.quantity, 0),
+            p.quantity - coalesce(traded.quantity, 0), coalesce(traded.notional, 0), \(MarketPrice.columns)
             """
 
         fileprivate init(_ row: inout RowReader) throws {
             symbol = try TradedSymbol(&row)
             holding = Holding(quantity: try row.next(), cost: try row.next())
-            (promised, market) = (try row.next(), try MarketPrice(&row))
+            (promised, heldBefore, spent) = (try row.next(), try row.next(), try row.next())
+            market = try MarketPrice(&row)
         }
 
         /// Nil where no price is stored, or the value is more than an account can hold.
         var value: Money? { market.flatMap { try? holding.value(at: $0.price) } }
         var unrealised: Money? { value.flatMap { try? $0 - holding.cost } }
-        /// What it has gained since the last close of the day before.
+        /// What it has gained since the last close of the day before, fees apart: what was bought since counts from its
+        /// price, and what was sold up to its.
         var dayChange: Money? {
-            guard let value, let before = market?.previous.flatMap({ try? holding.value(at: $0) }) else { return nil }
-            return try? value - before
+            guard let value else { return nil }
+            guard heldBefore > .zero else { return try? value - spent }
+            guard let previous = market?.previous else { return nil }
+            return try? value - .value(of: heldBefore, at: previous) - spent
         }
 
         static let form = Form<Position>.object(
@@ -51,7 +58,10 @@ struct Portfolio: Sendable {
                 .nullable("value", .money, \.value), .nullable("unrealized_pnl", .money, \.unrealised),
                 .nullable("unrealized_pct", .number) { $0.unrealised?.percent(of: $0.holding.cost) },
                 .nullable(
-                    "day_change", Form<Money>.money.described("Since the last close of the day before"), \.dayChange),
+                    "day_change",
+                    Form<Money>.money.described(
+                        "Since the last close of the day before, or since it was bought after that; fees apart"),
+                    \.dayChange),
                 .nullable("day_change_pct", .number) { position in
                     position.dayChange.flatMap { change in
                         position.value.flatMap { try? $0 - change }.flatMap { change.percent(of: $0) }
@@ -166,7 +176,7 @@ struct Portfolio: Sendable {
             .nullable(
                 "day_pnl",
                 Form<Money>.money.described(
-                    "What is held has gained so much since the last close of the day before; null where one is missing")
+                    "What is held has gained so much since the last close of the day before, or since it was bought after that, fees apart; null where a price is missing")
             ) { portfolio in
                 portfolio.positions.reduce(Money.zero as Money?) { sum, position in
                     sum.flatMap { sum in position.dayChange.flatMap { try? sum + $0 } }
@@ -216,10 +226,23 @@ extension Query {
                 UNION ALL
                 SELECT r.symbol_id, r.quantity FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id
                 WHERE a.user_id = $1::uuid AND r.generation = a.generation AND r.status <> 'STOPPED') sales
-              GROUP BY symbol_id)
+              GROUP BY symbol_id),
+            days AS MATERIALIZED (
+              SELECT b.symbol_id, date_trunc('day', max(b.last), 'UTC') AS start
+              FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
+                JOIN bar_series b ON b.symbol_id = p.symbol_id AND b.count > 0
+              WHERE a.user_id = $1::uuid GROUP BY b.symbol_id),
+            traded AS MATERIALIZED (
+              SELECT e.symbol_id, sum(CASE e.side WHEN 'BUY' THEN e.quantity ELSE - e.quantity END) AS quantity,
+                sum(CASE e.side WHEN 'BUY' THEN e.notional ELSE - e.notional END) AS notional
+              FROM paper_accounts a
+                JOIN executions e ON e.paper_account_id = a.id AND e.generation = a.generation
+                JOIN days ON days.symbol_id = e.symbol_id AND e.bar_start >= days.start
+              WHERE a.user_id = $1::uuid GROUP BY e.symbol_id)
             SELECT \(Portfolio.Position.columns)
             FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
               JOIN symbols s ON s.id = p.symbol_id LEFT JOIN promised ON promised.symbol_id = p.symbol_id
+              LEFT JOIN traded ON traded.symbol_id = p.symbol_id
               \(MarketPrice.joinedWithPrevious)
             WHERE a.user_id = $1::uuid
             """, userID, read: Portfolio.Position.init)

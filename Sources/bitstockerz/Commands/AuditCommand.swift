@@ -15,7 +15,7 @@ struct AuditCommand: ParsableCommand {
                 A trail that was set back as a whole holds in itself; only checkpoints outside the database tell. They are
                 in the journal:
 
-                  journalctl -u bitstockerz-maintenance -u bitstockerz-worker -o cat | bitstockerz audit verify --checkpoints -
+                  sudo journalctl -u bitstockerz-maintenance -u bitstockerz-worker -o cat | sudo bitstockerz audit verify --checkpoints -
                 """)
 
         @Option(help: "A file whose lines hold checkpoints, or - for standard input; other lines are passed over.")
@@ -44,9 +44,17 @@ struct AuditCommand: ParsableCommand {
 
         private func read(_ told: [UInt8]?, _ key: AuditKey) throws -> [AuditCheckpoint] {
             guard let path = checkpoints, let bytes = told else { return [] }
-            do { return try AuditCheckpoint.read(String(decoding: bytes, as: UTF8.self), key) } catch {
+            let checkpoints: [AuditCheckpoint]
+            do { checkpoints = try AuditCheckpoint.read(String(decoding: bytes, as: UTF8.self), key) } catch {
                 throw Console.fail("\(path):\(error.line): \(error.reason)", ExitStatus.badData)
             }
+            // A journal that may not be read is empty, and would agree with everything.
+            guard !checkpoints.isEmpty else {
+                throw Console.fail(
+                    "\(path == "-" ? "standard input" : path) holds no checkpoint, so nothing was compared: read the journal as root (sudo journalctl ...)",
+                    ExitStatus.noInput)
+            }
+            return checkpoints
         }
 
         private func write(_ result: AuditTrail.Verification) {
@@ -79,10 +87,7 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let key = try database.auditKey()
-            let line = try AuditCommand.explained {
-                try database.withDatabase { db in try AuditTrail(key).checkpoint(in: &db).line }
-            }
-            Console.say(line)
+            Console.say(try database.withDatabase { db in try AuditTrail(key).checkpoint(in: &db).line })
         }
     }
 
@@ -103,16 +108,11 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let key = try database.auditKey()
-            let count = try AuditCommand.explained {
-                try database.withDatabase { db in try AuditTrail(key).prune(olderThanDays: olderThanDays, in: &db) }
+            let count = try database.withDatabase { db in
+                try AuditTrail(key).prune(olderThanDays: olderThanDays, in: &db)
             }
             Console.say("\(count) events pruned.")
         }
-    }
-
-    /// Turns a fault of the trail into one sentence and exit 1.
-    static func explained<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let fault as AuditError { throw Console.fail(fault.sentence, 1) }
     }
 }
 

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Glibc
 import Postgres
 import System
 
@@ -57,11 +58,14 @@ struct DatabaseOptions: ParsableArguments {
         }
     }
 
-    /// Runs `body` with a session; database errors become one line and exit code 69.
+    /// Runs `body` with a session; database errors become one line and exit code 69, faults of the audit trail exit code 1.
     func withDatabase<T>(named name: String? = nil, _ body: (inout Connection) throws -> T) throws -> T {
         var connection = try connect(named: name)
         do { return try body(&connection) } catch let error as PostgresError {
             throw Console.fail(Self.sentence(for: error), ExitStatus.unavailable)
+        } catch let fault as AuditError {
+            let remedy = fault.kind == .secret ? ForeignSecret.remedy : "bitstockerz audit verify says more"
+            throw Console.fail("the audit trail does not hold (\(remedy)): \(fault.sentence)", EXIT_FAILURE)
         }
     }
 

@@ -48,6 +48,7 @@ struct MigrateCommand: ParsableCommand {
     }
 
     private func apply(_ migrator: Migrator, _ db: inout Connection) throws {
+        try checkSecret(&db)
         let applied = try migrator.apply(to: &db) { migration in
             Console.note("\(migration.fileName) waits for a lock that somebody holds, perhaps a backup")
         } progress: { migration, milliseconds in
@@ -56,11 +57,20 @@ struct MigrateCommand: ParsableCommand {
         try Console.say(applied.isEmpty ? standing(migrator, &db) : "\(applied.count) migrations applied.")
     }
 
+    /// A host with another secret than the others would begin chains of the audit trail that those cannot go on with.
+    private func checkSecret(_ db: inout Connection) throws {
+        guard let secret = try database.configuration().serverSecret, try AuditTrail.isThere(in: &db),
+            try !AuditTrail(secret.auditKey).isOurs(in: &db)
+        else { return }
+        throw Console.fail("\(ForeignSecret.sentence): \(ForeignSecret.remedy)", ExitStatus.configuration)
+    }
+
     /// Where nothing is pending.
     private func standing(_ migrator: Migrator, _ db: inout Connection) throws -> String {
         let newer = try migrator.status(of: &db).filter { $0.state == .newer }
         guard let last = newer.last else { return "The schema is up to date." }
-        return "The schema is a newer release's, and this one can live with it: \(newer.count) migrations more, the last is "
+        return
+            "The schema is a newer release's, and this one can live with it: \(newer.count) migrations more, the last is "
             + "\(Migrator.number(last.version)), \(last.description)."
     }
 
@@ -132,6 +142,7 @@ extension MigrationError {
 
     fileprivate var remedy: String {
         kind == .newer
-            ? "; this release cannot work with that schema: install the newer one again, or restore a backup of before" : ""
+            ? "; this release cannot work with that schema: install the newer one again, or restore a backup of before"
+            : ""
     }
 }

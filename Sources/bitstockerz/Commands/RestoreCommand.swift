@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import Backup
+import Glibc
 import JSON
 import Postgres
 import System
@@ -15,7 +16,7 @@ struct RestoreCommand: ParsableCommand {
             applied, everybody is signed out, and accounts that were deleted after the backup are deleted again, as the \
             journal tells. A host without systemd's journal, or more than one host, gives the lines by --journal:
 
-              journalctl --namespace=+bitstockerz -u 'bitstockerz-*' -o cat | bitstockerz restore FILE --into NAME --journal -
+              sudo journalctl --namespace=+bitstockerz -u 'bitstockerz-*' -o cat | bitstockerz restore FILE --into NAME --journal -
             """)
 
     @Argument(help: "The archive, or a folder, whose newest archive is meant.")
@@ -70,12 +71,15 @@ struct RestoreCommand: ParsableCommand {
             let migrator = try Migrator(directory: configuration.migrationsDirectory)
             let records = try journal.records(auditKey, of: lines)
             let restore = try Restore(archive, configuration, migrator, auditKey, records)
-            let report = try database.withDatabase(named: name) { db in try restore.run(into: name, &db) }
+            let report = try database.withDatabase(named: name) { db in
+                do { return try restore.run(into: name, &db) } catch let fault as AuditError {
+                    throw Console.fail(
+                        "the database \(name) is not to be used, drop it: \(fault.sentence)", EXIT_FAILURE)
+                }
+            }
             if json { write(report, manifest, name) } else { tell(report, manifest, name) }
         } catch let fault as MigrationError {
             throw Console.fail(fault.message, ExitStatus.badData)
-        } catch let fault as AuditError {
-            throw Console.fail("the database \(name) is not to be used, drop it: \(fault.sentence)", 1)
         }
     }
 

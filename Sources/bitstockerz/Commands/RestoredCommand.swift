@@ -3,6 +3,7 @@ import ArgumentParser
 import Backup
 import JSON
 import Market
+import System
 
 struct RestoredCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,14 +31,16 @@ struct RestoredCommand: ParsableCommand {
 
     func run() throws {
         guard let time = Instant(asOf) else { return }
-        let report = try AuditCommand.explained {
-            try BackupRefusal.explained {
-                let lines = try journal.open(since: time.microseconds)
-                let configuration = try database.configuration(), key = try database.auditKey()
-                let records = try journal.records(key, of: lines)
-                let setBack = SetBack(to: time.microseconds, records, configuration, key)
-                return try database.withDatabase { db in try setBack.settle(in: &db) }
-            }
+        guard time.microseconds <= SystemClock.unixMicroseconds() else {
+            throw Console.fail(
+                "--as-of \(asOf) is still to come: say the moment that the database was set back to", ExitStatus.usage)
+        }
+        let report = try BackupRefusal.explained {
+            let lines = try journal.open(since: time.microseconds)
+            let configuration = try database.configuration(), key = try database.auditKey()
+            let records = try journal.records(key, of: lines)
+            let setBack = SetBack(to: time.microseconds, records, configuration, key)
+            return try database.withDatabase { db in try setBack.settle(in: &db) }
         }
         guard json else { return report.tell() }
         var writer = Writer()

@@ -151,6 +151,27 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `a day's gain begins with the purchase, not with the close before it`() throws {
+        let desk = try TradingDesk()
+        func day() throws -> [String?] {
+            let position = try desk.rows("/api/trading/positions", "positions").first
+            let summary = try desk.get("/api/trading/portfolio-summary")
+            return [summary["day_pnl"]?.stringValue, position?["day_change"]?.stringValue]
+        }
+        try desk.next((100, 106, 99, 105))
+        try desk.order("BUY", ["quantity": "10"])
+        #expect(try day() == ["0.00", "0.00"])
+        try desk.next((105, 111, 104, 110))
+        #expect(try day() == ["50.00", "50.00"])
+        // What is traded at the last close changes nothing of what the day has brought.
+        try desk.order("BUY", ["quantity": "2"])
+        try desk.order("SELL", ["quantity": "4"])
+        #expect(try day() == ["50.00", "50.00"])
+        try desk.next((110, 113, 109, 112))
+        #expect(try day() == ["16.00", "16.00"])
+        try desk.verify()
+    }
+
     @Test func `one position may be a quarter of the account`() throws {
         let desk = try TradingDesk()
         #expect(try desk.order("BUY", ["quantity": "249"])["status"] == "FILLED")

@@ -44,7 +44,7 @@ class AboutInTroubleTests(PageTest):
 
     def test_names_the_part_that_is_down(self):
         page = self.open("")
-        parts = ["database", "schema", "backtest_daemon", "market_data"]
+        parts = ["database", "schema", "backtest_daemon", "market_data", "server_secret"]
         checks = {name: {"status": "not_configured", "latency_ms": None, "detail": None} for name in parts}
         checks["database"] = {"status": "down", "latency_ms": 1.5, "detail": "It is not reachable."}
         body = json.dumps({"status": "unavailable", "checks": checks, "draining": False})
@@ -64,7 +64,7 @@ class AboutInTroubleTests(PageTest):
     def test_a_drained_host_is_not_called_down(self):
         page = self.open("")
         part = {"status": "up", "latency_ms": 1.5, "detail": None}
-        checks = dict.fromkeys(["database", "schema", "market_data"], part)
+        checks = dict.fromkeys(["database", "schema", "market_data", "server_secret"], part)
         checks["backtest_daemon"] = {"status": "down", "latency_ms": 1.5, "detail": "It takes no run."}
         body = json.dumps({"status": "unavailable", "checks": checks, "draining": True})
         page.route(

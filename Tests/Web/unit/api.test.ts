@@ -159,7 +159,7 @@ test("no network is told as such", async () => {
 test("a service that is not ready is an answer, not an error", async () => {
     const database = { status: "down", latency_ms: null, detail: "It is not reachable." };
     const other = { status: "not_configured", latency_ms: 1.5, detail: null };
-    const checks = { database, schema: other, backtest_daemon: other, market_data: other };
+    const checks = { database, schema: other, backtest_daemon: other, market_data: other, server_secret: other };
     const body = { status: "unavailable", checks, draining: false };
     answer(body, { status: 503 });
     const health = await readHealth();

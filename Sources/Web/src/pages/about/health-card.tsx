@@ -10,6 +10,7 @@ const partNames: Readonly<Record<Part, string>> = {
     schema: "Database schema",
     backtestDaemon: "Backtest daemon",
     marketData: "Market data",
+    serverSecret: "Server secret",
 };
 const parts = Object.keys(partNames) as Part[];
 const statusWords: Readonly<Record<CheckStatus, string>> = { up: "Up", down: "Down", not_configured: "Not configured" };
