@@ -154,7 +154,7 @@ fault wrong nginx 'port 443 is taken by python3 \(process [0-9]+\)' 'stop that' 
 fault wrong site 'nobody answers|no readiness' 'reload nginx' 'systemctl stop bitstockerz-responder.socket' \
     'systemctl start bitstockerz-responder.socket bitstockerz-responder@{1,2,3,4}'
 certificate() { # DAYS HOST
-    echo "cp -p /etc/bitstockerz/certificate.pem /etc/bitstockerz/key.pem /root; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days $1 -subj /CN=$2 -keyout /etc/bitstockerz/key.pem -out /etc/bitstockerz/certificate.pem 2>/dev/null"
+    echo "cp -p /etc/bitstockerz/certificate.pem /etc/bitstockerz/key.pem /root; openssl req -x509 -newkey rsa:2048 -nodes -days $1 -subj /CN=$2 -keyout /etc/bitstockerz/key.pem -out /etc/bitstockerz/certificate.pem 2>/dev/null"
 }
 # One of another time is made by an authority, which openssl is as well.
 ended_certificate() {
@@ -173,6 +173,9 @@ fault wrong certificate 'is not for localhost' 'bring one' "$(certificate 90 els
 fault wrong page '/assets/.* is missing' 'make install' 'mv /usr/share/bitstockerz/web/assets /root/assets' 'mv /root/assets /usr/share/bitstockerz/web/assets'
 fault wrong disk '% of the space' 'make room' \
     'mount -t tmpfs -o size=64m tmpfs /var/cache/nginx && fallocate -l 62m /var/cache/nginx/full' 'umount /var/cache/nginx'
+fault wrong disk 'is free on /var/lib/bitstockerz/backups' 'make room' \
+    'mkdir -p /var/lib/bitstockerz/backups && mount -t tmpfs -o size=64m tmpfs /var/lib/bitstockerz/backups && fallocate -l 62m /var/lib/bitstockerz/backups/full' \
+    'umount /var/lib/bitstockerz/backups'
 fault wrong 'database volume' 'is free where the database is' 'make room' \
     'systemctl stop postgresql; cd /var/lib/bitstockerz-test && mv data kept && mkdir -m 700 data && mount -t tmpfs -o size=160m tmpfs data && cp -a kept/. data && chown postgres data && chmod 700 data; systemctl start postgresql' \
     'systemctl stop postgresql; cd /var/lib/bitstockerz-test && umount data && rmdir data && mv kept data; systemctl start postgresql'

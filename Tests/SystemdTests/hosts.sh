@@ -72,9 +72,18 @@ while read -r file; do install -D -m 644 "$recipe" "$lab_root$file"; done < <(se
 (umask 077 && echo 'host=192.0.2.20 dbname=bitstockerz user=bitstockerz password=lab' >"$lab_root/etc/bitstockerz/database-url")
 inside systemctl daemon-reload
 inside systemctl enable -q --now bitstockerz.target
-check "the second host is ready, with the database of the first" eventually status /api/health/ready 200
-
 ready() { inside curl -sk -m 10 https://localhost/api/health/ready; }
+foreign='no event of the audit trail was signed with this host.s secret'
+check "the second host, with a secret of its own, is not ready and says whose it needs" eventually says "$foreign: copy /etc/" ready
+check "so does doctor" says "^wrong +secret +$foreign" inside bitstockerz doctor
+check "and what would migrate" says "$foreign" inside journalctl -u bitstockerz-migrate -o cat --no-pager
+on 1
+secret=$(cat "$lab_root/etc/bitstockerz/server-secret")
+on 2
+printf %s "$secret" >"$lab_root/etc/bitstockerz/server-secret"
+inside systemctl restart bitstockerz.target
+check "with that of the first it is ready, with the database of the first" eventually status /api/health/ready 200
+
 # What runs now and then gets there as well.
 inside bitstockerz backup-key /etc/bitstockerz/backup-key >/dev/null
 inside systemd-tmpfiles --create
@@ -89,12 +98,6 @@ check "two hosts of one name: readiness says that its daemon waits" eventually s
 check "so does doctor" says 'give each host a BACKTESTD_NAME of its own' inside bitstockerz doctor
 visit() { at_balancer python3 "$here/visitor.py" "$work" "192.0.2.$1" "${@:2}"; }
 check "somebody signs up at the first host" says '^201 ' visit 11 sign-up
-check "a host with another secret is found by doctor" says 'no event of the audit trail was signed with this host.s secret' \
-    inside bitstockerz doctor
-on 1
-secret=$(cat "$lab_root/etc/bitstockerz/server-secret")
-on 2
-printf %s "$secret" >"$lab_root/etc/bitstockerz/server-secret"
 printf '%s\n' BACKTESTD_NAME=host2 WORKER_NAME=host2.worker >>"$lab_root/etc/bitstockerz/bitstockerz.env"
 inside systemctl restart bitstockerz.target
 daemon_is_up() { says '"backtest_daemon":\{"status":"up"' ready; }

@@ -81,7 +81,7 @@ lab_nginx() {
     [ -n "$tree" ] || return 0
     ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf "$etc/nginx/sites-enabled/bitstockerz.conf"
     cp "$lab_root/usr/share/bitstockerz/nginx/metrics.conf.example" "$etc/nginx/sites-enabled/bitstockerz-metrics.conf"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
+    openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=localhost \
         -keyout "$etc/bitstockerz/key.pem" -out "$etc/bitstockerz/certificate.pem" 2>/dev/null || return 1
     printf '%s\n' 'server_name localhost;' 'ssl_certificate /etc/bitstockerz/certificate.pem;' \
         'ssl_certificate_key /etc/bitstockerz/key.pem;' >"$etc/bitstockerz/nginx/site.conf"

@@ -176,7 +176,8 @@ struct Portfolio: Sendable {
             .nullable(
                 "day_pnl",
                 Form<Money>.money.described(
-                    "What is held has gained so much since the last close of the day before, or since it was bought after that, fees apart; null where a price is missing")
+                    "What is held has gained so much since the last close of the day before, or since it was bought after that, fees apart; null where a price is missing"
+                )
             ) { portfolio in
                 portfolio.positions.reduce(Money.zero as Money?) { sum, position in
                     sum.flatMap { sum in position.dayChange.flatMap { try? sum + $0 } }

@@ -43,9 +43,14 @@ struct DrainCommand: ParsableCommand {
             try told { () throws(SystemError) in try configuration.drain.end() }
             Console.say("This host is ready again.")
         case .status:
-            let work = try database.withDatabase { db in try HostWork.underWay(configuration, in: &db) }
-            Console.say(
-                configuration.drain.isOn ? "Drained: \(Self.words(work))." : "Not drained: \(Self.words(work)).")
+            let state = configuration.drain.isOn ? "Drained" : "Not drained"
+            do {
+                let work = try database.withDatabase { db in try HostWork.underWay(configuration, in: &db) }
+                Console.say("\(state): \(Self.words(work)).")
+            } catch {
+                Console.say("\(state): what is under way is not known.")
+                throw error
+            }
         }
     }
 
@@ -54,6 +59,14 @@ struct DrainCommand: ParsableCommand {
         Console.note("not ready any more; the load balancer has \(max(grace, 6)) seconds to notice")
         // Daemons look every five seconds whether they may take a job.
         sleep(UInt32(max(grace, 6)))
+        do { try waitForWork(configuration) } catch {
+            Console.note("the host stays drained until bitstockerz drain off")
+            throw error
+        }
+        Console.say("Drained: work on this host may begin. Afterwards: bitstockerz drain off")
+    }
+
+    private func waitForWork(_ configuration: Configuration) throws {
         let deadline = Deadline(milliseconds: timeout * 1_000)
         var last = ""
         try database.withDatabase { db in
@@ -63,17 +76,18 @@ struct DrainCommand: ParsableCommand {
                 if Self.words(work) != last { Console.note("waiting: \(Self.words(work))") }
                 last = Self.words(work)
                 guard deadline.remainingMilliseconds > 0 else {
-                    throw Console.fail(
-                        "still \(last) after \(timeout) seconds; the host stays drained", ExitStatus.temporary)
+                    throw Console.fail("still \(last) after \(timeout) seconds", ExitStatus.temporary)
                 }
                 usleep(200_000)
             }
         }
-        Console.say("Drained: work on this host may begin. Afterwards: bitstockerz drain off")
     }
 
     private func told(_ work: () throws(SystemError) -> Void) throws {
         do { try work() } catch {
+            guard error.number != EACCES && error.number != EPERM else {
+                throw Console.fail("\(error): use sudo", ExitStatus.noPermission)
+            }
             throw Console.fail("\(error): is bitstockerz.target started?", ExitStatus.unavailable)
         }
     }

@@ -36,10 +36,11 @@ struct Volume {
     /// One finding for each volume that something of ours is on.
     static func findings() -> [Finding] {
         var seen: Set<UInt> = []
-        return ["/", "/var/log", "/var/log/nginx", "/var/cache/nginx", "/run"].compactMap { path in
-            guard let volume = Volume(at: path), seen.insert(volume.device).inserted else { return nil }
-            return volume.finding("disk")
-        }
+        return ["/", "/var/log", "/var/log/nginx", "/var/cache/nginx", "/run", "/var/lib/bitstockerz/backups"]
+            .compactMap { path in
+                guard let volume = Volume(at: path), seen.insert(volume.device).inserted else { return nil }
+                return volume.finding("disk")
+            }
     }
 }
 
