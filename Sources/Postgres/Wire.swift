@@ -163,10 +163,9 @@ enum Wire {
         return trimmed(text.isEmpty ? "the server closed the session" : text)
     }
 
+    /// libpq breaks its lines; what we say is one.
     static func trimmed(_ text: String) -> String {
-        var text = Substring(text)
-        while text.last?.isNewline == true || text.last == " " { text.removeLast() }
-        return String(text)
+        text.split(whereSeparator: \.isNewline).map { line in line.drop { $0.isWhitespace } }.joined(separator: " ")
     }
 
     private static func isReadable(_ raw: OpaquePointer, milliseconds: Int32) -> Bool {

@@ -185,6 +185,8 @@ check "nginx's configuration is valid" nginx_is_valid
 check "it serves on" active nginx.service
 check "and names nothing that is gone" test -z "$(inside find -L /etc/nginx -type l)"
 check "nothing of it is left to start" test -z "$(inside systemctl list-units --plain --no-legend 'bitstockerz*')"
+check "it is installed again" apt install "/root/$(basename "$deb")"
+check "and says that nginx has lost its link" told 'ln -s /usr/share/bitstockerz/nginx/bitstockerz.conf'
 check "a purge to which nobody says yes" apt purge bitstockerz
 check "keeps the database" has_database
 check "and its secret, and nothing else" test "$(listed)" = ./server-secret

@@ -54,7 +54,9 @@ struct DatabaseOptions: ParsableArguments {
                 SessionSettings(
                     applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: 600_000))
         } catch {
-            throw Console.fail("the database is not reachable: \(error.message)", ExitStatus.unavailable)
+            let remedy = name.map { "; an empty one is made by createdb -T template0 -E UTF8 -O bitstockerz \($0)" }
+            throw Console.fail(
+                "the database is not reachable: \(error.message)\(remedy ?? "")", ExitStatus.unavailable)
         }
     }
 
