@@ -135,7 +135,7 @@ let package = Package(
             dependencies: [
                 "Supervision", "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "System", "TestSupport"]),
         .executableTarget(
             name: "ImportSpeed",
             dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import JSON
 import Postgres
+import System
 import TestSupport
 import Testing
 
@@ -231,8 +232,12 @@ struct BackupCommandTests {
         #expect(try run("audit", "verify", "--checkpoints", journal, on: database).status == 0)
         // Another database, which should have what the journal has seen.
         let other = try TestDatabase()
-        let refused = try run("restored", "--as-of", "9999-01-31T12:00:00Z", "--journal", journal, on: other)
+        let now = SystemClock.timestamp(SystemClock.unixMicroseconds())
+        let refused = try run("restored", "--as-of", now, "--journal", journal, on: other)
         #expect(refused.status == 65 && refused.errors.contains("the database is not to be used: Chain "))
+        // Nobody would be deleted again who has left since.
+        let early = try run("restored", "--as-of", "9999-01-31T12:00:00Z", "--journal", journal, on: database)
+        #expect(early.status == 64 && early.errors.contains("--as-of 9999-01-31T12:00:00Z is still to come"))
         #expect(try run("restored", "--as-of", "yesterday", "--no-journal", on: database).status == 64)
     }
 

@@ -205,7 +205,7 @@ check "and no file" same_files
 elsewhere() { inside runuser -u postgres -- psql -h /run/postgresql -XAtqd "${2:-elsewhere}" -c "$1"; }
 recipe=/etc/systemd/system/bitstockerz-.service.d/database-tcp.conf
 sed -i 's/-c listen_addresses= /-c listen_addresses=127.0.0.1 /' "$lab_root/etc/systemd/system/postgresql.service"
-echo 'host elsewhere elsewhere 127.0.0.1/32 scram-sha-256' >>"$lab_root/var/lib/bitstockerz-test/data/pg_hba.conf"
+sed -i '1i host elsewhere elsewhere 127.0.0.1/32 scram-sha-256' "$lab_root/var/lib/bitstockerz-test/data/pg_hba.conf"
 mkdir -p "$lab_root$(dirname $recipe)" "$lab_root/etc/bitstockerz"
 sed 's/^IPAddressAllow=.*/IPAddressAllow=127.0.0.1/' "$root/systemd/database-tcp.conf" >"$lab_root$recipe"
 (umask 077 && echo 'host=127.0.0.1 dbname=elsewhere user=elsewhere password=lab' >"$lab_root/etc/bitstockerz/database-url")
