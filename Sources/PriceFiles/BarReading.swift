@@ -24,16 +24,19 @@ struct BarReading {
     /// With what the column is called: made once, and not for each row.
     private let columns: [(Int, field: String)]
     private let width: Width
-    private let assetType: AssetType
+    private let kind: Kind
+    private let sessionZone: Zone?
     private var report = ReadingReport()
     private var stream: BarStream
     private var prices: [NumberText] = []
 
-    init(file: PriceFile, survey: Survey, width: Width, stretch: Int) {
+    init(file: PriceFile, survey: Survey, kind: Kind, width: Width, stretch: Int) {
         (name, options, self.survey, layout, self.width) = (file.name, file.options, survey, survey.layout, width)
         columns = Array(zip(survey.layout.prices, ["open", "high", "low", "close"]))
-        assetType = file.understood.assetType
-        stream = BarStream(width, assetType, volumeDecimals: survey.volumeDecimals, now: options.now, stretch: stretch)
+        self.kind = kind
+        sessionZone = survey.sessionZone(kind, width, options)
+        stream = BarStream(
+            width, kind.assetType, volumeDecimals: survey.volumeDecimals, now: options.now, stretch: stretch)
         prices.reserveCapacity(4)
     }
 
@@ -48,8 +51,7 @@ struct BarReading {
             case .nothing: report.skip(line, .noPrices)
             case .names: report.skip(line, .namesAgain)
             case .short:
-                report.refuse(
-                    line, "\(layout.columns) columns are needed, this line has \(data.table.cells.count)", in: name)
+                report.refuse(line, layout.tooFew(data.table.cells.count), in: name)
             case .bar:
                 guard let bar = read(data.table.bytes, data.table.cells, line) else { continue }
                 if gathered != nil { try gathered!.add(bar) } else { try stream.add(bar, &report, in: name, take) }
@@ -131,8 +133,7 @@ struct BarReading {
     private mutating func moment(_ bytes: [UInt8], _ cells: [Range<Int>], _ line: Int) -> (time: Int64, start: Int64)? {
         let cell = cells[layout.time]
         guard let text = TimeText(bytes, cell, timeOfDay: layout.timeOfDay.map { cells[$0] }) else {
-            let what = TimeText.isTimeAlone(bytes, cell) ? "is a time without a date" : "is no date or time"
-            report.refuse(line, "timestamp \(quoted(bytes[cell])) \(what)", in: name)
+            report.refuse(line, layout.timeFault(bytes, cells), in: name)
             return nil
         }
         let moment: TimeMeaning.Moment
@@ -149,13 +150,16 @@ struct BarReading {
             time = width.timeframe == .day ? moment.wall - Self.rest(moment.wall, day) : moment.instant
             start = time
             if let fault = CandleSeries.fault(time: time, after: nil, timeframe: width.timeframe) {
-                report.refuse(line, "\(fault.description); if the times are local ones, say --zone", in: name)
+                report.refuse(
+                    line, "\(fault.description); if the times are local ones, say --zone\(kind.doubt)", in: name)
                 return nil
             }
         } else {
             time = moment.instant
             // The session of an exchange is one day at its place, coins have days of UTC.
-            let base = width.timeframe == .day && assetType == .equity ? moment.wall : moment.instant
+            let base =
+                sessionZone.map { time + $0.offset(at: time) }
+                ?? (kind.assetType == .equity ? moment.wall : moment.instant)
             start = base - Self.rest(base, width.timeframe.microseconds)
         }
         if let now = options.now, time > now - width.source {

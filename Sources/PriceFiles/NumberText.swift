@@ -166,8 +166,8 @@ struct NumberText {
 struct MarkSurvey {
     /// Lines on which it can only be that one.
     private var point: Int?, comma: Int?
-    /// Line of the first comma that could be either.
-    private var open: Int?
+    /// Lines of the first comma and of the first point that could be either.
+    private var openComma: Int?, openPoint: Int?
 
     mutating func look(_ bytes: [UInt8], _ cell: Range<Int>, line: Int) {
         var commas = 0, points = 0, last = 0, first = 0
@@ -190,7 +190,13 @@ struct MarkSurvey {
         } else {
             let before = bytes[cell.lowerBound..<first].filter { 0x30...0x39 ~= $0 }
             let isOpen = after == 3 && (1...3).contains(before.count) && before.first != 0x30
-            if !isOpen { note(commas > 0 ? .comma : .point, line) } else if commas > 0 { open = open ?? line }
+            if !isOpen {
+                note(commas > 0 ? .comma : .point, line)
+            } else if commas > 0 {
+                openComma = openComma ?? line
+            } else {
+                openPoint = openPoint ?? line
+            }
         }
     }
 
@@ -199,7 +205,10 @@ struct MarkSurvey {
     }
 
     /// - Throws: ``Fault`` when the file says both, or nothing that decides.
-    func mark() throws -> DecimalMark {
+    ///
+    /// - Parameter mayHaveComma: whether whoever wrote the file may write fractions behind a comma; then a point before three
+    ///   digits says no more than a comma does.
+    func mark(mayHaveComma: Bool) throws -> DecimalMark {
         switch (point, comma) {
         case (let point?, let comma?):
             throw Fault(
@@ -208,10 +217,11 @@ struct MarkSurvey {
         case (nil, _?): return .comma
         case (_?, nil): return .point
         case (nil, nil):
-            guard let open else { return .point }
+            let line = openComma ?? (mayHaveComma ? openPoint : nil)
+            guard let line else { return .point }
             throw Fault(
-                "whether a comma separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma",
-                line: open, asks: .decimalMark)
+                "whether a \(openComma == nil ? "point" : "comma") separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma",
+                line: line, asks: .decimalMark)
         }
     }
 }

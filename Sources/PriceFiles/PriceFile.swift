@@ -3,7 +3,7 @@ public import Market
 /// A file of prices in whatever form people have it: the one reader of bars, for the command line, uploads and providers.
 ///
 /// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
-/// are gathered, to be put in order.
+/// are gathered, to be put in order; a file in no order is read once more to find how wide they are.
 ///
 ///     var file = try PriceFile(BytesInMemory(bytes), name: "AAPL.csv", options: ReadingOptions())
 ///     file.understood.timeframe                                   // .day
@@ -14,6 +14,7 @@ public struct PriceFile {
     public let understood: Understanding
     private let source: any ByteSource
     private let survey: Survey
+    private let kind: Kind
     private let width: Width
 
     /// Looks at all of it.
@@ -25,9 +26,9 @@ public struct PriceFile {
         (self.name, self.options, self.source) = (name, options, source)
         do {
             survey = try Survey(source, options)
-            let assetType = survey.assetType(options)
-            width = try Width(survey, assetType, options)
-            understood = Understanding(survey, width, assetType, options)
+            kind = Kind(survey, options)
+            width = try Width(survey, kind.assetType, options)
+            understood = Understanding(survey, width, kind, options)
         } catch let fault as Fault {
             throw PriceFileRefusal(fault, in: name)
         }
@@ -42,7 +43,7 @@ public struct PriceFile {
     /// - Throws: what the source and `take` throw; ``PriceFileRefusal`` for more bars out of order than memory is spent on.
     public func read(stretch: Int = 4_096, _ take: (CandleSeries) throws -> Void) throws -> ReadingReport {
         do {
-            var reading = BarReading(file: self, survey: survey, width: width, stretch: stretch)
+            var reading = BarReading(file: self, survey: survey, kind: kind, width: width, stretch: stretch)
             return try reading.run(source, take)
         } catch let fault as Fault {
             throw PriceFileRefusal(fault, in: name)

@@ -28,13 +28,16 @@ public struct ReadingOptions: Sendable {
     public var format: FileFormat?
     /// Which of several symbols.
     public var ticker: String?
-    /// nil: understood from the file, as well as it goes.
+    /// What the bars are going to be called, as a person writes it: pairs are of coins, and tickers of shares.
+    public var symbol: String?
+    /// nil: understood from the symbol and the file, as well as it goes.
     public var assetType: AssetType?
     /// nil: that of the file's bars, or the next wider one that is kept.
     public var timeframe: Timeframe?
     public var dateOrder: DateOrder?
     public var decimalMark: DecimalMark?
-    /// Of times that do not say it themselves; nil: UTC.
+    /// Of times that do not say it themselves, and of the days that shares' shorter bars are joined to; nil: UTC, and the days
+    /// of New York.
     public var zone: Zone?
     /// Unix microseconds; a bar that ends later is still forming. nil for bars that are not going to be stored, made-up
     /// ones perhaps: then the clock does not matter.
@@ -43,4 +46,7 @@ public struct ReadingOptions: Sendable {
     public var mostUnordered = 10_000_000
 
     public init() {}
+
+    /// What the bars are going to be called, if it is a pair.
+    var pair: String? { symbol.flatMap { SymbolText.isPairOfMoney($0) ? $0 : nil } }
 }

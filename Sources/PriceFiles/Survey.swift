@@ -16,6 +16,8 @@ struct Survey {
     private(set) var rows = 0
     /// How many volumes have so many decimals, of those that are no sums of doubles: these have fifteen digits and more.
     private var volumes = [Int](repeating: 0, count: 13)
+    /// The first line in which nothing can be read.
+    private var unread: (line: Int, reason: String)?
     private var hasFractions = false, lowest = Double.infinity
     /// How many bars would be impossible in each of ``Layout/orders``.
     private var impossible = [Int](repeating: 0, count: Layout.orders.count)
@@ -37,16 +39,34 @@ struct Survey {
         var meaning: TimeMeaning?
         for _ in 0..<Self.mostTurns {
             let found = try look(source, options, meaning)
-            guard let written = found.meaning else {
-                throw Fault("no line has a time and four prices that can be read")
-            }
+            guard let written = found.meaning else { throw Self.nothing(unread) }
             let isSame = written == found.used && found.mark == mark
             (meaning, mark) = (written, found.mark)
             if isSame { break }
         }
-        guard let meaning else { throw Fault("no line has a time and four prices that can be read") }
+        guard let meaning else { throw Self.nothing(unread) }
         self.meaning = meaning
+        if track.isInNoOrder { track.takeSteps(of: try earliest(source, options)) }
         try settle(options)
+    }
+
+    private static func nothing(_ unread: (line: Int, reason: String)?) -> Fault {
+        let why = unread.map { ": \($0.reason)" } ?? ""
+        return Fault("no line has a time and four prices that can be read\(why)", line: unread?.line)
+    }
+
+    private func earliest(_ source: any ByteSource, _ options: ReadingOptions) throws -> EarliestTimes {
+        var data = try DataRows(source, opening, options), times = EarliestTimes()
+        while let row = try data.next() {
+            guard case .bar = row else { continue }
+            let (bytes, cells) = (data.table.bytes, data.table.cells)
+            if let text = TimeText(bytes, cells[layout.time], timeOfDay: layout.timeOfDay.map { cells[$0] }),
+                case .moment(let moment) = meaning.read(text)
+            {
+                times.add(moment)
+            }
+        }
+        return times
     }
 
     /// Reads the file once, taking times to mean what was found the last time, and otherwise what the first of them says.
@@ -63,15 +83,20 @@ struct Survey {
         let isPlain = layout.names.isEmpty && layout.format == .plain
         var values = [Double](repeating: 0, count: 4)
         while let row = try data.next() {
-            guard case .bar = row else { continue }
-            rows += 1
             let (bytes, cells, line) = (data.table.bytes, data.table.cells, data.table.line)
+            guard case .bar = row else {
+                if unread == nil, let reason = layout.fault(of: row, cells.count) { unread = (line, reason) }
+                continue
+            }
+            rows += 1
             for column in columns { marks.look(bytes, cells[column], line: line) }
             if let text = TimeText(bytes, cells[layout.time], timeOfDay: layout.timeOfDay.map { cells[$0] }) {
                 dates.look(text, line: line, quoted(bytes[cells[layout.time]]))
                 // Which order a date has is not known in the first turn; the other order would be the same for widths.
                 if meaning == nil { meaning = Self.first(text, options) }
                 if case .moment(let moment)? = meaning?.read(text) { track.add(moment) }
+            } else if unread == nil {
+                unread = (line, layout.timeFault(bytes, cells))
             }
             for (index, column) in prices.enumerated() {
                 guard let price = NumberText(bytes, cells[column], mark) else {
@@ -95,7 +120,12 @@ struct Survey {
             throw Fault.noSuchSymbol(ticker, among: symbols)
         }
         if symbols.count > 1, options.ticker == nil { throw Fault.severalSymbols(symbols) }
-        return (try dates.meaning(options), meaning, try options.decimalMark ?? marks.mark())
+        let written = try dates.meaning(options)
+        // Where a fraction follows a comma, thousands may be set off by points.
+        let mayHaveComma =
+            opening.delimiter?.byte == UInt8(ascii: ";") || written?.shape == .points
+            || written?.shape == .numbers && written?.order == .dayFirst
+        return (written, meaning, try options.decimalMark ?? marks.mark(mayHaveComma: mayHaveComma))
     }
 
     private static func first(_ text: TimeText, _ options: ReadingOptions) -> TimeMeaning {
@@ -131,9 +161,17 @@ struct Survey {
                 (layout.low, layout.close) = (start + order.columns[2], start + order.columns[3])
             }
         }
-        if layout.format == .lean, (options.assetType ?? (hasFractions ? .crypto : .equity)) == .equity {
+        let isOfCoins = options.assetType.map { $0 == .crypto } ?? (options.pair != nil || hasFractions)
+        if layout.format == .lean, !isOfCoins {
             layout.scale = 10_000
         }
+    }
+
+    /// Where the days are that shorter bars are joined to, as far as the times do not say it: a session of shares is one day at
+    /// its exchange. nil: where the times are written.
+    func sessionZone(_ kind: Kind, _ width: Width, _ options: ReadingOptions) -> Zone? {
+        guard kind.assetType == .equity, width.isAggregated, !track.hasLocalTimes else { return nil }
+        return options.zone ?? .newYork
     }
 
     /// Decimals that no more than one volume of a hundred goes beyond: some sums of doubles have few digits.
@@ -144,22 +182,5 @@ struct Survey {
             decimals -= 1
         }
         return decimals
-    }
-
-    // MARK: What kind of bars
-
-    /// Of a file that does not say, bars of days are of shares, and shorter ones of coins.
-    func assetType(_ options: ReadingOptions) -> AssetType {
-        if let known = options.assetType ?? layout.format.assetType { return known }
-        // Hours are kept of coins only.
-        if options.timeframe == .hour { return .crypto }
-        if layout.format == .lean { return layout.scale == 1 ? .crypto : .equity }
-        if layout.hasEvents { return .equity }
-        if let symbol = symbols.first ?? layout.ticker, SymbolText.isPairOfMoney(options.ticker ?? symbol) {
-            return .crypto
-        }
-        var track = track
-        guard let step = track.usualStep() else { return track.hasTimeOfDay ? .crypto : .equity }
-        return step < Timeframe.day.microseconds || track.isEveryDay ? .crypto : .equity
     }
 }

@@ -21,6 +21,8 @@ struct TimeMeaning: Equatable {
         /// As a clock on the wall shows it.
         let wall: Int64
         let instant: Int64
+        /// Whether what is written says nothing of a place: a count since 1970, or a time of UTC.
+        var isUniversal = false
     }
 
     enum Reading {
@@ -38,7 +40,7 @@ struct TimeMeaning: Equatable {
             guard !isOver || unit == .nanoseconds, Self.writable.contains(instant) else {
                 return .refused("is not of the years 1 to 9999")
             }
-            return .moment(Moment(wall: instant + zone.offset(at: instant), instant: instant))
+            return .moment(Moment(wall: instant + zone.offset(at: instant), instant: instant, isUniversal: true))
         }
         guard let day = text.day(order) else { return .refused("is a day that does not exist") }
         let wall = day.start.microseconds + (text.time ?? 0)
@@ -47,7 +49,7 @@ struct TimeMeaning: Equatable {
             return .refused("is an hour that clocks in \(zone) skip")
         }
         guard Self.writable.contains(instant) else { return .refused("is not of the years 1 to 9999") }
-        return .moment(Moment(wall: wall, instant: instant))
+        return .moment(Moment(wall: wall, instant: instant, isUniversal: text.offset == 0))
     }
 
     private static let writable =
@@ -79,6 +81,8 @@ struct TimeMeaning: Equatable {
 struct DateSurvey {
     private(set) var shape: TimeText.Shape?
     private(set) var largest = 0
+    /// Of counts: the range, whether all are whole minutes, and the line of the first.
+    private var counts: ClosedRange<Int>?, areMinutes = true, firstCount: Int?
     /// Days that do not exist, in either order.
     private var failedDayFirst = 0, failedMonthFirst = 0
     /// A line on which the two orders mean different days.
@@ -87,7 +91,12 @@ struct DateSurvey {
     mutating func look(_ text: TimeText, line: Int, _ cell: @autoclosure () -> String) {
         if shape == nil { shape = text.shape }
         switch text.shape {
-        case .epoch: largest = max(largest, Int(text.first.magnitude))
+        case .epoch:
+            largest = max(largest, Int(text.first.magnitude))
+            let count = text.first
+            counts = counts.map { min($0.lowerBound, count)...max($0.upperBound, count) } ?? count...count
+            if count % 60 != 0 { areMinutes = false }
+            firstCount = firstCount ?? line
         case .numbers:
             let dayFirst = text.day(.dayFirst), monthFirst = text.day(.monthFirst)
             if dayFirst == nil { failedDayFirst += 1 }
@@ -97,9 +106,24 @@ struct DateSurvey {
         }
     }
 
-    /// - Throws: ``Fault`` when both orders are as good.
+    /// In seconds since 1970.
+    private static let firstYear = 0..<31_536_000, firstDay = 86_400
+
+    /// - Throws: ``Fault`` for counts of something else than seconds: of days, as spreadsheets count them, or of rows.
+    private func checkCounts() throws {
+        guard let counts, Self.firstYear.contains(counts.lowerBound), Self.firstYear.contains(counts.upperBound),
+            !(areMinutes && counts.upperBound >= Self.firstDay)
+        else { return }
+        throw Fault(
+            "the times are numbers from \(counts.lowerBound) to \(counts.upperBound), which as seconds since 1970 are all of "
+                + "that year: days as a spreadsheet counts them and numbers of rows are no times, so write dates",
+            line: firstCount)
+    }
+
+    /// - Throws: ``Fault`` when both orders are as good, and for counts that are no times.
     func meaning(_ options: ReadingOptions) throws -> TimeMeaning? {
         guard let shape else { return nil }
+        try checkCounts()
         var meaning = TimeMeaning(shape: shape, unit: TimeMeaning.unit(largest: largest), zone: options.zone ?? .utc)
         if let order = options.dateOrder {
             meaning.order = order
@@ -112,74 +136,5 @@ struct DateSurvey {
             meaning.order = failedDayFirst < failedMonthFirst ? .dayFirst : .monthFirst
         }
         return meaning
-    }
-}
-
-/// How times follow each other.
-struct TimeTrack {
-    private(set) var count = 0
-    private(set) var ascending = 0, descending = 0, equal = 0
-    private(set) var hasTimeOfDay = false
-    private var last: TimeMeaning.Moment?
-    private var steps: [Int64: Int] = [:]
-    private var lastStep: Int64 = 0, lastCount = 0
-    /// Bars on Saturdays and on Sundays.
-    private var saturdays = 0, sundays = 0
-
-    /// What is counted of different steps; a hostile file has as many as lines.
-    private static let mostSteps = 4_096
-
-    mutating func add(_ moment: TimeMeaning.Moment) {
-        count += 1
-        if moment.wall % Timeframe.day.microseconds != 0 { hasTimeOfDay = true }
-        // 1970-01-01 was a Thursday, a week before it is one too.
-        switch (moment.wall / Timeframe.day.microseconds % 7 + 7) % 7 {
-        case 2: saturdays += 1
-        case 3: sundays += 1
-        default: break
-        }
-        if let last {
-            if moment.instant > last.instant {
-                ascending += 1
-            } else if moment.instant < last.instant {
-                descending += 1
-            } else {
-                equal += 1
-            }
-            let step = (moment.wall - last.wall).magnitude
-            if step > 0 { note(Int64(step)) }
-        }
-        last = moment
-    }
-
-    /// Whether bars come on every day of the week: coins do; exchanges that are open on one day of a weekend rest on the
-    /// other.
-    var isEveryDay: Bool { count >= 14 && min(saturdays, sundays) * 10 >= count }
-
-    private mutating func note(_ step: Int64) {
-        if step == lastStep {
-            lastCount += 1
-            return
-        }
-        flush()
-        (lastStep, lastCount) = (step, 1)
-    }
-
-    private mutating func flush() {
-        if lastCount > 0, steps.count < Self.mostSteps || steps[lastStep] != nil {
-            steps[lastStep, default: 0] += lastCount
-        }
-        lastCount = 0
-    }
-
-    /// The width of most bars: what most of them follow the one before by, of as many the shorter. nil for a single bar.
-    mutating func usualStep() -> Int64? {
-        flush()
-        return steps.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
-    }
-
-    mutating func shortestStep() -> Int64? {
-        flush()
-        return steps.keys.min()
     }
 }

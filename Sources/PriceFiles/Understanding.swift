@@ -5,6 +5,8 @@ public struct Understanding: Equatable, Sendable {
     public let format: FileFormat
     public let assetType: AssetType
     public let timeframe: Timeframe
+    /// What the bars are of, how wide, and why that is so, in one line for people: `EQUITY 1d, as there are no bars at night`.
+    public let kind: String
     /// Facts for people, each with its name: `("columns", "time Date, open Open, ...")`.
     public let facts: [(name: String, value: String)]
     /// The one symbol the file names, as it writes it.
@@ -17,9 +19,10 @@ public struct Understanding: Equatable, Sendable {
             && a.facts.elementsEqual(b.facts, by: ==)
     }
 
-    init(_ survey: Survey, _ width: Width, _ assetType: AssetType, _ options: ReadingOptions) {
+    init(_ survey: Survey, _ width: Width, _ kind: Kind, _ options: ReadingOptions) {
         let layout = survey.layout
-        (format, self.assetType, timeframe) = (layout.format, assetType, width.timeframe)
+        (format, assetType, timeframe) = (layout.format, kind.assetType, width.timeframe)
+        self.kind = "\(assetType.rawValue) \(timeframe.rawValue), \(kind.reason)"
         symbol = options.ticker ?? survey.symbols.first ?? layout.ticker
         rows = survey.rows
         func name(_ column: Int) -> String { column < layout.names.count ? layout.names[column] : "\(column + 1)" }
@@ -34,18 +37,14 @@ public struct Understanding: Equatable, Sendable {
             ("columns", columns.joined(separator: ", ")),
             ("numbers", "decimal \(survey.mark.rawValue)"),
             ("times", survey.meaning.description),
-            (
-                "zone",
-                width.timeframe == .day && !width.isAggregated
-                    ? "dates, in no zone" : "as written, else \(survey.meaning.zone)"
-            ),
+            ("zone", Self.zone(survey, width, kind, options)),
             ("order", Self.order(survey.track)),
             (
                 "bars",
                 "\(Width.text(width.source))" + (width.isAggregated ? ", joined to \(width.timeframe.rawValue)" : "")
             ),
             ("price decimals", "\(survey.noise.decimals)" + (survey.noise.isNoisy ? ", and float noise" : "")),
-            ("kind", "\(assetType.rawValue) \(width.timeframe.rawValue)"),
+            ("kind", self.kind),
         ]
         if layout.scale != 1 { facts.append(("price unit", "1/\(Int(layout.scale))")) }
         if let symbol { facts.append(("symbol", symbol)) }
@@ -53,8 +52,14 @@ public struct Understanding: Equatable, Sendable {
         self.facts = facts
     }
 
+    private static func zone(_ survey: Survey, _ width: Width, _ kind: Kind, _ options: ReadingOptions) -> String {
+        if width.timeframe == .day, !width.isAggregated { return "dates, in no zone" }
+        if let zone = survey.sessionZone(kind, width, options) { return "days of \(zone)" }
+        return "as written, else \(survey.meaning.zone)"
+    }
+
     private static func order(_ track: TimeTrack) -> String {
-        if track.descending == 0 { return "oldest first" }
-        return track.ascending == 0 ? "newest first" : "in no single order"
+        if track.isInNoOrder { return "in no single order" }
+        return track.descending == 0 ? "oldest first" : "newest first"
     }
 }

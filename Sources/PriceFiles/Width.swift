@@ -10,15 +10,15 @@ struct Width: Equatable {
 
     /// - Throws: ``Fault`` for bars of which none that are kept can be made.
     init(_ survey: Survey, _ assetType: AssetType, _ options: ReadingOptions) throws {
-        var track = survey.track
+        let track = survey.track
         let day = Timeframe.day.microseconds, hour = Timeframe.hour.microseconds
-        let shortest = track.shortestStep() ?? 0
+        let shortest = track.steps.shortest ?? 0
         if options.timeframe == nil, track.count > 3, shortest >= 5 * day {
             throw Fault(
                 "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)",
                 asks: .timeframe)
         }
-        let usual = track.usualStep() ?? (track.hasTimeOfDay ? hour : day)
+        let usual = track.steps.usual ?? (track.hasTimeOfDay ? hour : day)
         // Days may have the time of a session's end.
         source = usual >= day || (!track.hasTimeOfDay && shortest >= day) ? day : usual
         guard day % source == 0 else {

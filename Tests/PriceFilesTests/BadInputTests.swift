@@ -55,7 +55,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2024-03-09T05:30:00Z", "the time is not the start of an hour; if the times are local ones, say --zone"),
+        (
+            "2024-03-09T05:30:00Z",
+            "the time is not the start of an hour; if the times are local ones, say --zone; if they are of a share, --asset-type EQUITY"
+        ),
         ("2024-03-15T12:00:00Z", "the bar ends after now, 2024-03-15T12:34:56Z"),
         ("0000-12-31T23:00:00Z", "timestamp \"0000-12-31T23:00:00Z\" is a day that does not exist"),
     ])
@@ -89,6 +92,50 @@ import Testing
         (
             "timestamp;open;high;low;close\n2024-03-08;1,234;1,234;1,234;1,234\n",
             "f.csv:2: whether a comma separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma"
+        ),
+        (
+            "Datum;Open;High;Low;Close;Volume\n2024-03-08;1.234;58.123;1.234;1.234;12\n",
+            "f.csv:2: whether a point separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma"
+        ),
+        (
+            "Datum,Open,High,Low,Close\n8.3.2024,1.234,58.123,1.234,1.234\n",
+            "f.csv:2: whether a point separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma"
+        ),
+        (
+            "date,open,high,low,close\n13/01/2024,1.234,58.123,1.234,1.234\n",
+            "f.csv:2: whether a point separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma"
+        ),
+        (
+            "date,open,high,low,close\n36528,1,1,1,1\n36529,1,1,1,1\n36532,1,1,1,1\n",
+            "f.csv:2: the times are numbers from 36528 to 36532, which as seconds since 1970 are all of that year: days as a spreadsheet counts them and numbers of rows are no times, so write dates"
+        ),
+        (
+            ",open,high,low,close\n0,1,1,1,1\n1,1,1,1,1\n",
+            "f.csv:2: the times are numbers from 0 to 1, which as seconds since 1970 are all of that year: days as a spreadsheet counts them and numbers of rows are no times, so write dates"
+        ),
+        (
+            "date,open,high,low,close\n2024-03-07 00:00:00 EST,1,1,1,1\n2024-03-08 00:00:00 EST,1,1,1,1\n",
+            "f.csv:2: no line has a time and four prices that can be read: timestamp \"2024-03-07 00:00:00 EST\" ends in a zone's name that is not known here: leave \"EST\" out and say --zone"
+        ),
+        (
+            "date,open,high,low,close\n2024-03-07T00:00:00+01:00[Europe/Berlin],1,1,1,1\n",
+            "f.csv:2: no line has a time and four prices that can be read: timestamp \"2024-03-07T00:00:00+01:00[Europe/Berlin]\" ends in a zone's name that is not known here: leave \"[Europe/Berlin]\" out"
+        ),
+        (
+            "date,time,open,high,low,close\n2024-03-07,24:00:00,1,1,1,1\n",
+            "f.csv:2: no line has a time and four prices that can be read: timestamp \"2024-03-07 24:00:00\" is of an hour 24: the end of a day is 00:00 of the next one"
+        ),
+        (
+            "date,open,high,low,close\n1.57e9,1,1,1,1\n",
+            "f.csv:2: no line has a time and four prices that can be read: timestamp \"1.57e9\" is a number with a fraction or an exponent: a count since 1970 has all of its digits and no others"
+        ),
+        (
+            "date,open,high,low,close\n2024-03-07,1,1,1\n",
+            "f.csv:2: no line has a time and four prices that can be read: 5 columns are needed, this line has 4"
+        ),
+        (
+            "date,open,high,low,close\n2024-03-07,,,,\n",
+            "f.csv:2: no line has a time and four prices that can be read: the prices are empty"
         ),
         (
             "timestamp;open;high;low;close\n2024-03-07;1,25;1,25;1,25;1,25\n2024-03-08;1.25;1.25;1.25;1.25\n",
@@ -139,6 +186,23 @@ import Testing
             _ = try Self.file(text) { $0.ticker = ticker }
         }
         #expect(refusal?.description == message)
+    }
+
+    @Test(arguments: [
+        (
+            "point before the fraction elsewhere", "Datum;Open;High;Low;Close\n2024-03-08;1.234;58.5;1.234;1.234\n",
+            nil, 1.234
+        ),
+        ("said", "Datum;Open;High;Low;Close\n2024-03-08;1.234;58.123;1.234;1.234\n", DecimalMark.comma, 1234),
+        ("commas between cells", "date,open,high,low,close\n2024-03-08,1.234,58.123,1.234,1.234\n", nil, 1.234),
+        ("seconds of 1970", "date,open,high,low,close\n86400,1.25,2,1,1.5\n172800,1.25,2,1,1.5\n", nil, 1.5),
+        ("before it and in it", "date,open,high,low,close\n-86401,1.25,2,1,1.5\n1,1.25,2,1,1.5\n", nil, 1.5),
+    ])
+    func `what is not ambiguous is not asked`(_ what: String, _ text: String, _ mark: DecimalMark?, _ close: Double)
+        throws
+    {
+        let (bars, report) = try Self.file(text) { $0.decimalMark = mark }.bars()
+        #expect(report.refused == [] && bars.close.first == close, "\(what)")
     }
 
     @Test func `kinds that are not kept are refused`() {

@@ -64,4 +64,13 @@ import Testing
         #expect(zone.offset(at: winter) == -5 * Timeframe.hour.microseconds)
         #expect(zone.offset(at: winter + 1_000_000) == -4 * Timeframe.hour.microseconds)
     }
+
+    @Test(.enabled(if: newYork != nil, "the system has no database of zones"))
+    func `the days of shares are those of the system's New York`() throws {
+        let bytes = try #require(Self.newYork)
+        let zone = try #require(Zone(name: "America/New_York", tzif: [UInt8](bytes)))
+        let (first, last) = (Instant("1967-01-01T00:00:00Z")!, Instant("2037-01-01T00:00:00Z")!)
+        let hours = stride(from: first.microseconds, to: last.microseconds, by: Int(Timeframe.hour.microseconds))
+        #expect(hours.first { Zone.newYork.offset(at: $0) != zone.offset(at: $0) } == nil)
+    }
 }

@@ -165,6 +165,7 @@ struct BacktestCommand: ParsableCommand {
         // Nothing is stored, and bars may be made up: the clock does not matter.
         let file = try BarFiles.open(path, reading.options(assetType, timeframe, now: nil))
         let (bars, report) = try BarFiles.reading(path) { try file.bars() }
+        Console.note("\(path): \(file.understood.kind)")
         for remark in ImportReport(file, report, nil).remarks { Console.note("\(path): \(remark)") }
         BarFiles.name(refusedIn: report)
         guard report.refusedCount == 0 else { throw ExitCode(ExitStatus.badData) }

@@ -71,8 +71,9 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let kind = assetType ?? (symbol.map(SymbolText.isPairOfMoney) == true ? .crypto : nil)
-        let prices = try BarFiles.open(file, reading.options(kind, timeframe, now: SystemClock.unixMicroseconds()))
+        var options = reading.options(assetType, timeframe, now: SystemClock.unixMicroseconds())
+        options.symbol = symbol
+        let prices = try BarFiles.open(file, options)
         if validateOnly {
             let report = try BarFiles.reading(file) { try prices.read { _ in } }
             try finish(ToldImport(prices, report, nil, isTrial: true))
@@ -126,6 +127,7 @@ struct ImportCommand: ParsableCommand {
     private func finish(_ report: ToldImport, _ refusal: String? = nil) throws {
         if json { Console.write(report.json + [10]) } else { report.tell() }
         if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
+        if report.report.rows.bars == 0 { throw Console.fail("\(file): no line is a bar", ExitStatus.badData) }
         guard skipInvalid || !report.hasRefusedLines else { throw ExitCode(ExitStatus.badData) }
     }
 }

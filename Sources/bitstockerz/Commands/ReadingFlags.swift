@@ -18,7 +18,9 @@ struct ReadingFlags: ParsableArguments {
     var decimalMark: DecimalMark?
 
     @Option(
-        help: "Of times that do not say it: UTC (default), an offset such as +02:00, a place such as America/New_York.")
+        help:
+            "Of times that do not say it, and of the days shorter bars of shares are joined to: an offset such as +02:00, a place such as Europe/Berlin; default: UTC, and the days of America/New_York."
+    )
     var zone: ZoneName?
 
     /// - Parameter now: of bars that are to be stored; what is not over is refused.

@@ -32,7 +32,7 @@ struct ImportOptions: Sendable {
         var options = ReadingOptions()
         (options.format, options.ticker, options.dateOrder) = (format, ticker, dateOrder)
         (options.decimalMark, options.zone, options.timeframe) = (decimalMark, zone, timeframe)
-        options.assetType = assetType ?? (symbol.map(SymbolText.isPairOfMoney) == true ? .crypto : nil)
+        (options.symbol, options.assetType) = (symbol, assetType)
         (options.now, options.mostUnordered) = (now, mostUnordered)
         return options
     }
@@ -83,7 +83,9 @@ extension ImportOptions {
             Field<DateOrder?>.optional(place, "date_order", .choice(), "What 01/05/2015 means"),
             Field<DecimalMark?>.optional(place, "decimal_mark", .choice(), "What stands before a fraction"),
             Field<Zone?>.optional(
-                place, "zone", .zone, "Of times that do not say it: UTC unless given, an offset, or a place"),
+                place, "zone", .zone,
+                "Of times that do not say it, and of days of shares: UTC and New York unless given, an offset, or a place"
+            ),
             Field<AssetType?>.optional(place, "asset_type", .choice(), "Understood from the file unless given"),
             Field<Timeframe?>.optional(place, "timeframe", .choice(), "Understood from the file unless given")
         ) { _, ticker, format, dateOrder, decimalMark, zone, assetType, timeframe in

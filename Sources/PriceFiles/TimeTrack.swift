@@ -1,0 +1,149 @@
+import Market
+
+/// How times follow each other.
+struct TimeTrack {
+    private(set) var count = 0
+    private(set) var ascending = 0, descending = 0
+    private(set) var hasTimeOfDay = false
+    /// Whether a time is of a place: written without saying UTC, or with an offset from it.
+    private(set) var hasLocalTimes = false
+    private(set) var hours = TradingHours()
+    private(set) var steps = StepSurvey()
+    private var last: TimeMeaning.Moment?
+
+    mutating func add(_ moment: TimeMeaning.Moment) {
+        count += 1
+        if moment.wall % Timeframe.day.microseconds != 0 { hasTimeOfDay = true }
+        if !moment.isUniversal { hasLocalTimes = true }
+        hours.add(moment.wall)
+        if let last {
+            if moment.instant > last.instant {
+                ascending += 1
+            } else if moment.instant < last.instant {
+                descending += 1
+            }
+            steps.add(from: last.wall, to: moment.wall)
+        }
+        last = moment
+    }
+
+    /// Whether neither first nor last lines are the oldest: then neighbours say nothing of how wide bars are.
+    var isInNoOrder: Bool { ascending > 0 && descending > 0 }
+
+    /// Takes the steps between times in order instead of those between lines.
+    mutating func takeSteps(of times: EarliestTimes) { steps = times.steps() }
+}
+
+/// How far times are from those before them.
+struct StepSurvey {
+    private var steps: [Int64: Int] = [:]
+    private var lastStep: Int64 = 0, lastCount = 0
+
+    /// What is counted of different steps; a hostile file has as many as lines.
+    private static let mostSteps = 4_096
+
+    mutating func add(from before: Int64, to time: Int64) {
+        let step = Int64((time - before).magnitude)
+        guard step > 0 else { return }
+        if step == lastStep {
+            lastCount += 1
+            return
+        }
+        flush()
+        (lastStep, lastCount) = (step, 1)
+    }
+
+    private mutating func flush() {
+        if lastCount > 0, steps.count < Self.mostSteps || steps[lastStep] != nil {
+            steps[lastStep, default: 0] += lastCount
+        }
+        lastCount = 0
+    }
+
+    private var counts: [Int64: Int] {
+        var whole = self
+        whole.flush()
+        return whole.steps
+    }
+
+    /// The width of most bars: what most of them follow the one before by, of as many the shorter. nil for a single bar.
+    var usual: Int64? { counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key }
+
+    var shortest: Int64? { counts.keys.min() }
+}
+
+/// The first of the times of a file that is in no order, which lie beside each other as in one that is.
+struct EarliestTimes {
+    private var times: [Int64] = []
+    private var latest = Int64.max
+
+    private static let most = 16_384
+
+    mutating func add(_ moment: TimeMeaning.Moment) {
+        guard moment.wall < latest else { return }
+        times.append(moment.wall)
+        guard times.count == 2 * Self.most else { return }
+        times = Array(inOrder().prefix(Self.most))
+        if times.count == Self.most { latest = times[Self.most - 1] }
+    }
+
+    /// Each once.
+    private func inOrder() -> [Int64] {
+        var ordered: [Int64] = []
+        for time in times.sorted() where time != ordered.last { ordered.append(time) }
+        return ordered
+    }
+
+    func steps() -> StepSurvey {
+        var steps = StepSurvey()
+        let ordered = inOrder()
+        for (before, time) in zip(ordered, ordered.dropFirst()) { steps.add(from: before, to: time) }
+        return steps
+    }
+}
+
+/// At which hours and on which days of the week there are bars.
+struct TradingHours {
+    private var hours = [Int](repeating: 0, count: 24), weekdays = [Int](repeating: 0, count: 7)
+    private var first = Int64.max, last = Int64.min
+    private var count = 0
+
+    mutating func add(_ wall: Int64) {
+        let (day, hour) = (Timeframe.day.microseconds, Timeframe.hour.microseconds)
+        (first, last, count) = (min(first, wall), max(last, wall), count + 1)
+        hours[Int((Self.floor(wall, hour) % 24 + 24) % 24)] += 1
+        weekdays[Int((Self.floor(wall, day) % 7 + 7) % 7)] += 1
+    }
+
+    private static func floor(_ time: Int64, _ width: Int64) -> Int64 {
+        let whole = time / width
+        return time < whole * width ? whole - 1 : whole
+    }
+
+    // 1970-01-01 was a Thursday, a week before it is one too.
+    private var saturdays: Int { weekdays[2] }
+    private var sundays: Int { weekdays[3] }
+
+    /// Whether bars come on every day of the week: coins do; exchanges that are open on one day of a weekend rest on the
+    /// other.
+    var isEveryDay: Bool { count >= 14 && min(saturdays, sundays) * 10 >= count }
+
+    /// Whether there was a weekend, and hardly a bar on it.
+    var restsOnWeekends: Bool {
+        count > 0 && last - first >= 7 * Timeframe.day.microseconds && (saturdays + sundays) * 20 < count
+    }
+
+    /// Whether there was a night, wherever the exchange is, and hardly a bar in it.
+    ///
+    /// - Parameter step: from bar to bar.
+    func restsAtNight(_ step: Int64) -> Bool {
+        guard count >= 8, last - first >= Timeframe.day.microseconds else { return false }
+        let few = (hours.max() ?? 0) / 20
+        let open = hours.indices.filter { hours[$0] > few }
+        let longest = zip(open, open.dropFirst() + [open[0] + 24]).map { $1 - $0 }.max() ?? 0
+        return Int64(longest) * Timeframe.hour.microseconds - step >= Self.night
+    }
+
+    /// Shorter than between the last bars of one day and the first ones of the next, in summer and in winter.
+    private static let night = 4 * Timeframe.hour.microseconds
+}
