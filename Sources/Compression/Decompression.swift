@@ -61,18 +61,25 @@ public final class Decompression {
             throw DecompressionError("the zip archive is empty")
         }
         wrappings = layers.map(\.name)
-        if let outer = layers.first {
-            // Counted where it can grow.
-            let inner = Feed { [unowned self] in try self.counted(outer.next()) }
-            layers.append(PlainLayer(inner))
-            guard try TarLayer.begins(inner) else { return layers }
-            layers.append(TarLayer(inner))
-        } else {
+        guard let outer = layers.first else {
+            try OtherFormat.refuse(feed, in: nil)
             guard try TarLayer.begins(feed) else { return [] }
-            layers.append(TarLayer(feed))
+            return try opened([TarLayer(feed)])
         }
-        wrappings.append("tar")
-        return layers
+        // Counted where it can grow.
+        let inner = Feed { [unowned self] in try self.counted(outer.next()) }
+        try OtherFormat.refuse(inner, in: outer.name)
+        guard try TarLayer.begins(inner) else { return layers + [PlainLayer(inner)] }
+        return try opened(layers + [TarLayer(inner)])
+    }
+
+    /// Looks at what is in the archive at the end of these.
+    private func opened(_ layers: [any Layer]) throws -> [any Layer] {
+        guard let archive = layers.last else { return layers }
+        wrappings.append(archive.name)
+        let file = Feed { try archive.next() }
+        try OtherFormat.refuse(file, in: archive.name)
+        return layers + [PlainLayer(file)]
     }
 
     private func counted(_ bytes: [UInt8]?) throws -> [UInt8]? {
@@ -86,6 +93,38 @@ public final class Decompression {
             throw DecompressionError("the data grows more than \(limits.maximumRatio)-fold when unpacked: no prices do")
         }
         return bytes
+    }
+}
+
+/// What packed files begin with that are not unpacked where they are: by its name it is told, and not as a table of no columns.
+private enum OtherFormat {
+    private static let known: [(name: String, beginning: [UInt8])] = [
+        ("bzip2", [0x42, 0x5A, 0x68]), ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]),
+        ("7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), ("rar", [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07]),
+        ("lz4", [0x04, 0x22, 0x4D, 0x18]), ("gzip", [0x1F, 0x8B]), ("zstd", [0x28, 0xB5, 0x2F, 0xFD]),
+        ("zip", [0x50, 0x4B, 0x03, 0x04]),
+    ]
+
+    /// - Parameter outside: what it was taken out of.
+    static func refuse(_ feed: Feed, in outside: String?) throws {
+        for format in known where try feed.starts(with: format.beginning) {
+            // A table may begin with the letters BZh, and not with what follows them.
+            if format.name == "bzip2", try !isBzip2(feed) { continue }
+            throw DecompressionError(
+                outside.map { "the \($0) data holds \(format.name): unpack one of them first" }
+                    ?? "this is \(format.name), which is not unpacked here: unpack it first, or pack it as gzip, zip or zstd"
+            )
+        }
+    }
+
+    /// Behind the block size there are six bytes of a block, or of the end.
+    private static func isBzip2(_ feed: Feed) throws -> Bool {
+        for size in UInt8(ascii: "1")...UInt8(ascii: "9") {
+            let begins: [UInt8] = [0x42, 0x5A, 0x68, size]
+            if try feed.starts(with: begins + [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) { return true }
+            if try feed.starts(with: begins + [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]) { return true }
+        }
+        return false
     }
 }
 

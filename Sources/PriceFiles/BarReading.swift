@@ -84,7 +84,11 @@ struct BarReading {
             close: prices[3].value, volume: volume, line: line)
         if let meant = FloatNoise.meant(by: prices, isNoisy: survey.noise.isNoisy) {
             for (price, to) in zip(prices, meant) where price.value != to {
-                FloatNoise.note(price.value, to, line: line, in: &report.noise)
+                if survey.noise.isNoisy {
+                    FloatNoise.note(price.value, to, line: line, in: &report.noise)
+                } else {
+                    FloatNoise.note(price.value, to, line: line, in: &report.followed)
+                }
             }
             (bar.open, bar.high, bar.low, bar.close) = (meant[0], meant[1], meant[2], meant[3])
         }

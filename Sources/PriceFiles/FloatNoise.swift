@@ -7,7 +7,7 @@ import Market
 /// Noise is a property of a file, and is taken off a row at a time: cell by cell, a high that is the close to the last
 /// digit but one would end up below it.
 public enum FloatNoise {
-    /// What was rounded in one file.
+    /// What was changed in one file: prices rounded, or, where nothing is noise, highs and lows put where open and close are.
     public struct Report: Equatable, Sendable {
         /// How many prices.
         public internal(set) var count = 0
@@ -155,6 +155,8 @@ struct NoiseSurvey {
     private var long = 0, explained = 0
     /// The most decimals of prices with few digits, those apart that are noise if the file is noisy; and of those.
     private var sure = 0, doubtful = 0
+    /// The most decimals of prices with many digits, as they are written.
+    private var written = 0
 
     mutating func look(_ price: NumberText) {
         guard price.digits >= FloatNoise.suspiciousDigits else {
@@ -167,13 +169,14 @@ struct NoiseSurvey {
             return
         }
         long += 1
+        written = max(written, price.decimals)
         guard let meant = FloatNoise.removed(from: price, isNoisy: false) else { return }
         explained += 1
         sure = max(sure, FloatNoise.decimals(of: meant))
     }
 
     /// The vendor's real precision, as far as prices show it.
-    var decimals: Int { isNoisy ? sure : max(sure, doubtful) }
+    var decimals: Int { isNoisy ? sure : max(sure, doubtful, written) }
 
     /// Computed prices have many digits too, and by chance one of them looks like noise: a tenth are none by chance.
     var isNoisy: Bool { explained > 0 && explained * 10 >= long }

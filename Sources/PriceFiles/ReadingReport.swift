@@ -26,6 +26,8 @@ public struct ReadingReport: Equatable, Sendable {
     public internal(set) var skippedCounts: [Skip: Int] = [:]
     /// What was taken for float noise and rounded; nil when there was none.
     public internal(set) var noise: FloatNoise.Report?
+    /// Highs and lows that a last digit put within open and close, and that were moved there; nil when there was none.
+    public internal(set) var followed: FloatNoise.Report?
     /// Bars made of fewer of the file's bars than they have room for, and the starts of the first of them.
     public internal(set) var partial = 0
     public internal(set) var partialStarts: [Int64] = []
@@ -53,7 +55,8 @@ public struct ReadingReport: Equatable, Sendable {
 
     public static func == (a: Self, b: Self) -> Bool {
         a.rows == b.rows && a.bars == b.bars && a.refused == b.refused && a.refusedCount == b.refusedCount
-            && a.skippedCounts == b.skippedCounts && a.noise == b.noise && a.partial == b.partial
+            && a.skippedCounts == b.skippedCounts && a.noise == b.noise && a.followed == b.followed
+            && a.partial == b.partial
             && a.droppedUnfinished == b.droppedUnfinished && a.withoutVolume == b.withoutVolume
             && a.swappedVolumes == b.swappedVolumes && a.skipped.map(\.line) == b.skipped.map(\.line)
     }

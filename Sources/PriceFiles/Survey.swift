@@ -174,6 +174,12 @@ struct Survey {
         return options.zone ?? .newYork
     }
 
+    /// The most that a price has, in units of money.
+    var priceDecimals: Int {
+        // Scales are powers of ten.
+        noise.decimals + FloatNoise.decimals(of: 1 / layout.scale)
+    }
+
     /// Decimals that no more than one volume of a hundred goes beyond: some sums of doubles have few digits.
     var volumeDecimals: Int {
         var few = volumes.reduce(0, +) / 100, decimals = volumes.count - 1

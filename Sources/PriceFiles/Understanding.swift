@@ -43,7 +43,7 @@ public struct Understanding: Equatable, Sendable {
                 "bars",
                 "\(Width.text(width.source))" + (width.isAggregated ? ", joined to \(width.timeframe.rawValue)" : "")
             ),
-            ("price decimals", "\(survey.noise.decimals)" + (survey.noise.isNoisy ? ", and float noise" : "")),
+            ("price decimals", "\(survey.priceDecimals)" + (survey.noise.isNoisy ? ", and float noise" : "")),
             ("kind", self.kind),
         ]
         if layout.scale != 1 { facts.append(("price unit", "1/\(Int(layout.scale))")) }

@@ -175,7 +175,7 @@ import Testing
         let file = try Self.equity(Self.week + ["2024-03-07,10,9,8,10,1"])
         let refusal = #expect(throws: BarImport.Refusal.self) { try BarImport(symbol: "HALF").run(file, in: &db) }
         #expect(refusal?.report.refused.map(\.line) == [5])
-        #expect("\(refusal!)" == "1 line is no bar, so nothing was stored")
+        #expect("\(refusal!)" == "1 line is no bar, so nothing was stored: --skip-invalid stores the others")
         #expect(try db.query("SELECT FROM symbols WHERE symbol = 'HALF'").count == 0)
         let outcome = try BarImport(symbol: "HALF", skipInvalid: true).run(file, in: &db).outcome
         #expect(outcome.added == 3)

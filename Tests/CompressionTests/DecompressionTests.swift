@@ -81,6 +81,37 @@ import Testing
         #expect(error?.description == message)
     }
 
+    @Test(
+        arguments: [
+            ("bzip2", [0x42, 0x5A, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
+            ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
+            ("7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), ("rar", Array("Rar!\u{1A}\u{7}".utf8)),
+            ("lz4", [0x04, 0x22, 0x4D, 0x18]),
+        ] as [(String, [UInt8])])
+    func `what is packed otherwise is told by its name`(_ name: String, _ beginning: [UInt8]) throws {
+        let refusal = #expect(throws: DecompressionError.self) { _ = try Self.unpack(beginning + Self.zeros(20)) }
+        #expect(
+            refusal?.description
+                == "this is \(name), which is not unpacked here: unpack it first, or pack it as gzip, zip or zstd")
+    }
+
+    /// The first file of an archive in which it is stored as it is.
+    @Test(arguments: [("gzip", "prices.csv.gz"), ("zstd", "prices.csv.zst"), ("zip", "prices.zip")])
+    func `what is packed twice is told`(_ name: String, _ file: String) throws {
+        let inner = try Self.bytes(of: file)
+        func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 255) } }
+        let header = [0x50, 0x4B, 3, 4] + number(10, 2) + number(0, 2) + number(0, 2) + number(0, 8)
+        let zip =
+            header + number(inner.count, 4) + number(inner.count, 4) + number(1, 2) + number(0, 2) + Array("a".utf8)
+        let refusal = #expect(throws: DecompressionError.self) { _ = try Self.unpack(zip + inner) }
+        #expect(refusal?.description == "the zip data holds \(name): unpack one of them first")
+    }
+
+    @Test func `a table that begins like one is one`() throws {
+        let table = Array("BZh9,open\n".utf8)
+        #expect(try Self.unpack(table).bytes == table)
+    }
+
     private static func zeros(_ count: Int) -> [UInt8] {
         let zeros = [UInt8](repeating: 0x30, count: count)
         var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(count))

@@ -97,6 +97,23 @@ struct CommandLineTests {
         #expect(report?["stored"] == .null && report?["bars"] == 2 && report?["skipped"] == ["the same bar again": 1])
     }
 
+    @Test func `a file of which nothing is a bar is no success, whatever may be skipped`() throws {
+        let bars = "date,open,high,low,close\n2024-03-07,1,0.5,1,2\n"
+        for more in [["--skip-invalid"], ["--skip-invalid", "--json"], []] {
+            let ended = try run(["import", "--validate-only", "@/b.csv"] + more, bars: bars)
+            #expect(ended.status == 65 && ended.errors.contains("/b.csv: no line is a bar\n"), "\(ended.errors)")
+        }
+    }
+
+    @Test func `a backtest tells what its bars were taken for, and why`() throws {
+        let bars = (0..<40).reduce("date,open,high,low,close\n") { text, bar in
+            text + "2024-03-0\(4 + bar / 10) \(10 + bar % 10):00,10,12,9,11\n"
+        }
+        let ended = try run(["backtest", "--definition", "@/d.json", "--bars", "@/b.csv"], bars: bars)
+        #expect(ended.status == 0)
+        #expect(ended.errors.contains("/b.csv: EQUITY 1d, as there are no bars at night\n"), "\(ended.errors)")
+    }
+
     @Test func `a folder of migrations that is not there is no input`() throws {
         let ended = try run(["migrate", "--directory", "@/none"])
         #expect(ended.status == 66)

@@ -64,4 +64,31 @@ import Testing
             #expect(Self.number(text)?.value == Double(text), "\(text)")
         }
     }
+
+    private static func told(_ lines: [String]) throws -> (decimals: String?, report: ReadingReport) {
+        let file = try BadInputTests.file(lines.joined(separator: "\n"))
+        return (file.understood.facts.first { $0.name == "price decimals" }?.value, try file.bars().report)
+    }
+
+    @Test(arguments: [
+        (
+            ["20240304 00:00,1234501,1300000,1200000,1250000,1", "20240305 00:00,1000000,1300000,1000000,1200000,1"],
+            "4"
+        ),
+        (["date,open,high,low,close", "2024-03-04,1.25,2,1,1.12345678901234"], "14"),
+        (["date,open,high,low,close", "2024-03-04,1.25,2,1,1.5"], "2"),
+    ])
+    func `the decimals of prices are told as they are`(_ lines: [String], _ decimals: String) throws {
+        #expect(try Self.told(lines).decimals == decimals)
+    }
+
+    @Test func `a high that follows a close is not called rounded`() throws {
+        let report = try Self.told([
+            "date,open,high,low,close", "2024-03-04,97.1,97.42299954876,96.1,97.42299954876003",
+            "2024-03-05,97.12345678912,98.22299954871,96.1,97.12345678912",
+        ]).report
+        #expect(report.noise == nil && report.refused == [])
+        #expect(report.followed?.count == 1 && report.followed?.line == 2)
+        #expect(report.followed?.from == 97.42299954876 && report.followed?.to == 97.42299954876003)
+    }
 }

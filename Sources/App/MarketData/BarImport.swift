@@ -28,8 +28,8 @@ public struct BarImport: Sendable {
             switch self {
             case .refusedLines(let report):
                 report.refusedCount == 1
-                    ? "1 line is no bar, so nothing was stored"
-                    : "\(report.refusedCount) lines are no bars, so nothing was stored"
+                    ? "1 line is no bar, so nothing was stored: --skip-invalid stores the others"
+                    : "\(report.refusedCount) lines are no bars, so nothing was stored: --skip-invalid stores the others"
             case .noBars(let file, _): "\(file): no line is a bar"
             }
         }

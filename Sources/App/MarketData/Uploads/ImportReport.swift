@@ -111,6 +111,11 @@ extension ImportReport {
                 "\(noise.count) prices were rounded from float noise to at most \(noise.decimals) decimals, the first in line "
                     + "\(noise.line): \(noise.from) became \(noise.to)")
         }
+        if let moved = rows.followed {
+            remarks.append(
+                "\(moved.count) highs and lows lay within open and close by a last digit and were moved to them, the first in line "
+                    + "\(moved.line): \(moved.from) became \(moved.to)")
+        }
         if rows.withoutVolume > 0 { remarks.append("\(Self.rows(rows.withoutVolume)) without a volume: taken as 0") }
         if rows.swappedVolumes > 0 {
             remarks.append("\(Self.rows(rows.swappedVolumes)) with the two volumes in each other's column: put right")
