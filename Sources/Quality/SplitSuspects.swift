@@ -1,7 +1,8 @@
 /// A price of an equity that stands at n:1 or 1:n of the one before (n 2, 3, 3/2, 4, 5, 7, 10, 20) from one session to the
 /// next: its open within 3 % of that, and its close, after a day of trading, within 10 %. It looks like a split that the
 /// prices are not adjusted for; without one nobody lost or won anything. Some true falls are as large, so it is a suspicion:
-/// AAPL fell by 52 % on 2000-09-29, and opened where no split would have put it.
+/// AAPL fell by 52 % on 2000-09-29, and opened where no split would have put it. Where the number of shares that changed hands
+/// jumped by about n, too, it is none any more: after a true fall it is many times as large, whatever n is.
 enum SplitSuspects {
     private static let multiples: [(ratio: Double, words: String)] = [
         (2, "2:1"), (3, "3:1"), (1.5, "3:2"), (4, "4:1"), (5, "5:1"), (7, "7:1"), (10, "10:1"), (20, "20:1"),
@@ -16,16 +17,28 @@ enum SplitSuspects {
         }
         guard let match else { return nil }
         let time = series.bars.times[jump.index]
-        let before = jump.index > 0 ? series.bars.volume[jump.index - 1] : 0, after = series.bars.volume[jump.index]
-        // More shares of less worth change hands after a split, fewer after a reverse one.
-        let isSupported = before > 0 && after > 0 && (isReverse ? after < before : after > before)
+        let isConfirmed = isConfirmed(
+            by: isReverse ? 1 / match.ratio : match.ratio, at: jump.index, in: series.bars.volume)
         return Finding(
-            .splitSuspect, .warning, from: time, to: time, count: 1,
+            .splitSuspect, isConfirmed ? .error : .warning, from: time, to: time, count: 1,
             "The price opened at \(Words.change(jump.openRatio)) and stayed there, \(series.span(time, time)): it looks like a "
                 + "\(isReverse ? "reverse " : "")split of \(match.words)"
-                + (isSupported ? ", and the volume moved the other way" : "")
-                + ". If it was one, import prices that are adjusted for splits; as they are, every result across that day is wrong."
+                + (isConfirmed
+                    ? ", and the volume moved as it does then. Import prices that are adjusted for splits"
+                    : ". If it was one, import prices that are adjusted for splits")
+                + "; as they are, every result across that day is wrong."
         )
+    }
+
+    /// Sessions whose volume is the usual one.
+    private static let usual = 20
+
+    /// Whether the volume stands nearer at a multiple of the usual one than at that one itself, or at the multiple's square.
+    private static func isConfirmed(by multiple: Double, at index: Int, in volume: [Double]) -> Bool {
+        let before = volume[max(0, index - usual)..<index].filter { $0 > 0 }.sorted()
+        guard !before.isEmpty, volume[index] > 0 else { return false }
+        let ratio = volume[index] / before[before.count / 2] / multiple
+        return max(ratio, 1 / ratio) <= max(multiple, 1 / multiple).squareRoot()
     }
 
     static func bounded(_ findings: [Finding]) -> [Finding] {

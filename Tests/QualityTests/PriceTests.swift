@@ -101,6 +101,21 @@ import Testing
     }
 
     @Test(arguments: [
+        ("as many shares as before", 0.5, 1.0, Finding.Severity.warning), ("twice as many", 0.5, 2, .error),
+        ("not half-way to twice", 0.5, 1.4, .warning), ("nearer to four times", 0.5, 2.9, .warning),
+        ("as after a true fall", 0.5, 12, .warning), ("seven times at 7:1", 1 / 7.0, 7.2, .error),
+        ("a tenth after a reverse one", 10, 0.1, .error), ("ten times after a reverse one", 10, 10, .warning),
+        ("none at all", 0.5, 0, .warning),
+    ])
+    func `a split that the volume confirms is an error`(
+        _ case: String, _ level: Double, _ volume: Double, _ severity: Finding.Severity
+    ) {
+        var bars = quiet(100)
+        for index in 60..<100 { bars[index] = Bar(bars[index].close * level, volume: 1_000 * volume) }
+        #expect(Kind.sessions.inspect(bars).of(.splitSuspect).map(\.severity) == [severity], "\(`case`)")
+    }
+
+    @Test(arguments: [
         ("a stretch in pence", Kind.sessions, 40..<60, 100.0, 40...59),
         ("in a hundredth", .days, 40..<60, 0.01, 40...59),
         ("one bar", .hours, 40..<41, 100, 40...40), ("up to the end", .sessions, 40..<100, 0.01, 40...99),

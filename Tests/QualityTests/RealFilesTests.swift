@@ -43,16 +43,16 @@ import Testing
         Known("alt/equity_daily/GOOG.quandl-wiki-raw.csv", .badTick),
         Known(
             "alt/equity_daily/AAPL.lean-raw.csv", .splitSuspect, "warning 2005-02-28..2005-02-28 1",
-            "warning 2014-06-09..2014-06-09 1", "warning 2020-08-31..2020-08-31 1"),
+            "error 2014-06-09..2014-06-09 1", "error 2020-08-31..2020-08-31 1"),
         Known(
             "alt/equity_daily/AAPL.quandl-wiki-raw.csv", .splitSuspect, "warning 2000-06-21..2000-06-21 1",
             "warning 2005-02-28..2005-02-28 1"),
         // A true fall.
         Known("alt/equity_daily/AAPL.quandl-wiki-raw.csv", .spike, "info 2000-09-29..2000-09-29 1"),
-        Known("equity_daily/IBM.csv", .splitSuspect, "warning 1999-05-27..1999-05-27 1"),
+        Known("equity_daily/IBM.csv", .splitSuspect, "error 1999-05-27..1999-05-27 1"),
         Known("equity_daily/BAC.csv", .splitSuspect, "warning 2004-08-30..2004-08-30 1"),
-        Known("equity_daily/IWM.csv", .splitSuspect, "warning 2005-06-09..2005-06-09 1"),
-        Known("alt/equity_daily/GOOG.lean-raw.csv", .splitSuspect, "warning 2014-04-03..2014-04-03 1"),
+        Known("equity_daily/IWM.csv", .splitSuspect, "error 2005-06-09..2005-06-09 1"),
+        Known("alt/equity_daily/GOOG.lean-raw.csv", .splitSuspect, "error 2014-04-03..2014-04-03 1"),
         Known(
             "alt/equity_daily/FB.lean-raw-ticker-reuse.csv", .identity, "error 2003-03-31..2012-05-17 2302"),
         Known(
