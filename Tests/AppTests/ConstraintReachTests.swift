@@ -161,6 +161,7 @@ import Testing
             "backtest_runs": [
                 "bar_revision", "bars_hash", "content_hash", "engine_version", "equity_points", "error_code",
                 "idempotency", "outcome", "periods_per_year", "request_hash", "result_hash", "state", "status",
+                "warnings",
             ],
             "bar_series": ["adjustment", "count", "interval", "revision", "tick_exponent"],
             "invitations": ["expires_later", "token_hash", "use"],

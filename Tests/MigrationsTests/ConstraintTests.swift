@@ -157,6 +157,13 @@ import Testing
         Wrong("backtest_runs", ["status": "'timed_out'", "result_hash": "NULL"], "backtest_runs_outcome"),
         Wrong("backtest_runs", ["bars_hash": "'xyz'"], "backtest_runs_bars_hash"),
         Wrong("backtest_runs", ["request_hash": "NULL"], "backtest_runs_idempotency"),
+        Wrong("backtest_runs", ["warnings": "'[]'"], "backtest_runs_warnings"),
+        Wrong("backtest_runs", ["warnings": #"'{"listed": [], "omitted": "0"}'"#], "backtest_runs_warnings"),
+        Wrong(
+            "backtest_runs",
+            [
+                "status": "'cancelled'", "result_hash": "NULL", "warnings": #"'{"listed": [], "omitted": 0}'"#,
+            ], "backtest_runs_warnings"),
         Wrong("backtest_results", ["sharpe_ratio": "'Infinity'"], "backtest_results_finite"),
         Wrong("backtest_results", ["total_return_pct": "'NaN'"], "backtest_results_finite"),
         Wrong("backtest_results", ["max_drawdown_pct": "-0.1"], "backtest_results_not_negative"),

@@ -87,7 +87,7 @@ extension CSVWriter {
 
 /// `report.json`: what `bitstockerz verify` needs, and nothing else is needed.
 ///
-/// Members: `format`, the run as the API tells it, `definition`, `definition_summary`, `bars`, `results`, `trades` and
+/// Members: `format`, the run as the API tells it with what is known against its bars, `definition`, `definition_summary`, `bars`, `results`, `trades` and
 /// `equity`. `bars` holds the columns `time`, `open`, `high`, `low`, `close`, `volume` with the warm-up in front,
 /// `first_tradable`, the index of the range's first bar, and `state`: `match`, or `INPUT_CHANGED` when the stored bars
 /// were corrected after the run; then the columns are left out, because they would tell another story. Where this release
@@ -99,6 +99,7 @@ public struct RunReport: Sendable {
     /// nil: this release does not take what is stored.
     private let input: RunInput?
     private let definition: StoredDefinition
+    private let warnings: BarWarnings
     private let results: BacktestFigures?
     private let trades: [TradeRow]
     private let curve: EquityCurve
@@ -112,9 +113,12 @@ public struct RunReport: Sendable {
         } catch is StoredRunError {
             input = nil
         }
-        (definition, results, trades, curve) = try db.run(
-            .definition(ofVersion: run.strategyVersionID), .figures(ofRun: run.id), .trades(ofRun: run.id),
-            .equity(ofRun: run.id))
+        let told: RunWarnings?
+        (definition, told, results, trades, curve) = try db.run(
+            .definition(ofVersion: run.strategyVersionID), .warnings(ofRun: run.id), .figures(ofRun: run.id),
+            .trades(ofRun: run.id), .equity(ofRun: run.id))
+        guard let told else { throw Thing.backtest.missing(run.id) }
+        warnings = told.bars
     }
 
     /// How large the document will be, about.
@@ -122,23 +126,24 @@ public struct RunReport: Sendable {
 
     static let form = Form<RunReport>.object(
         "BacktestReport",
-        [.member("format", .text) { _ in format }] + BacktestRow.members.map { $0.of(\.run) } + [
-            .member("asset_type", .choice(), \.run.settings.assetType),
-            .member("periods_per_year", .integer, \.run.settings.periodsPerYear),
-            .member("definition", .definition, \.definition.json),
-            .nullable("definition_summary", .text, \.definition.summary), .member("bars", bars) { $0 },
-            .nullable("results", BacktestFigures.form, \.results),
-            .member("trades", .list(of: ShownTrade.form)) { report in
-                report.trades.map { ShownTrade(trade: $0, timeframe: report.run.settings.timeframe) }
-            },
-            .member(
-                "equity",
-                .object([
-                    .member("time", .list(of: .barTime)) { $0.labels($0.curve.times) },
-                    .member("equity", .list(of: .number), \.curve.equity),
-                ])
-            ) { $0 },
-        ])
+        [.member("format", .text) { _ in format }] + BacktestRow.members.map { $0.of(\.run) }
+            + BarWarnings.members.map { $0.of { ($0.run.settings.timeframe, $0.warnings) } } + [
+                .member("asset_type", .choice(), \.run.settings.assetType),
+                .member("periods_per_year", .integer, \.run.settings.periodsPerYear),
+                .member("definition", .definition, \.definition.json),
+                .nullable("definition_summary", .text, \.definition.summary), .member("bars", bars) { $0 },
+                .nullable("results", BacktestFigures.form, \.results),
+                .member("trades", .list(of: ShownTrade.form)) { report in
+                    report.trades.map { ShownTrade(trade: $0, timeframe: report.run.settings.timeframe) }
+                },
+                .member(
+                    "equity",
+                    .object([
+                        .member("time", .list(of: .barTime)) { $0.labels($0.curve.times) },
+                        .member("equity", .list(of: .number), \.curve.equity),
+                    ])
+                ) { $0 },
+            ])
 
     private enum BarsState: String, CaseIterable {
         case match

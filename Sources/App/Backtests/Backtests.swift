@@ -94,6 +94,7 @@ enum Backtests {
 struct BacktestDetail: Sendable {
 
     let run: BacktestRow
+    let warnings: RunWarnings
     let results: BacktestFigures?
     let statistics: RunStatistics?
     let curve: EquityCurve
@@ -102,13 +103,19 @@ struct BacktestDetail: Sendable {
 
     static let form = Form<BacktestDetail>.object(
         "Backtest",
-        BacktestRow.members.map { $0.of(\.run) } + [
+        BacktestRow.members.map { $0.of(\.run) } + BarWarnings.members.map { $0.of(\.told) } + [
+            .nullable(
+                "stored_revision",
+                Form<Int>.integer.described(
+                    "Of the bars as they are now: above `bar_revision` they were changed since"),
+                \.warnings.storedRevision),
             .nullable("results", BacktestFigures.form, \.results),
             .nullable("statistics", RunStatistics.form, \.statistics), .member("equity", ShownCurve.form, \.shownCurve),
             // After the curve, because a page of a list ends early where an answer would grow too large.
             .member("trades", .page(of: "trades", ShownTrade.form), \.trades),
         ])
 
+    private var told: (timeframe: Timeframe, warnings: BarWarnings) { (run.settings.timeframe, warnings.bars) }
     var shownCurve: ShownCurve { ShownCurve(curve: curve, timeframe: run.settings.timeframe, points: points) }
 }
 
@@ -121,12 +128,13 @@ extension Connection {
     ) throws -> BacktestDetail? {
         let (facts, ledger) = RunStatistics.parts(ofRun: id)
         let found = try snapshot(
-            .backtest(id, of: userID), .figures(ofRun: id), facts, ledger, .equity(ofRun: id, drawing: points),
+            .backtest(id, of: userID), .warnings(ofRun: id), .figures(ofRun: id), facts, ledger,
+            .equity(ofRun: id, drawing: points),
             .trades(ofRun: id, limit: window.probe, offset: window.offset))
-        guard let run = found.0 else { return nil }
+        guard let run = found.0, let warnings = found.1 else { return nil }
         return BacktestDetail(
-            run: run, results: found.1, statistics: found.2.map { RunStatistics($0, found.3) }, curve: found.4,
-            points: points,
-            trades: Page(window, found.5.map { ShownTrade(trade: $0, timeframe: run.settings.timeframe) }))
+            run: run, warnings: warnings, results: found.2, statistics: found.3.map { RunStatistics($0, found.4) },
+            curve: found.5, points: points,
+            trades: Page(window, found.6.map { ShownTrade(trade: $0, timeframe: run.settings.timeframe) }))
     }
 }

@@ -24,7 +24,7 @@ struct RunOutput {
                         run.definition, options: run.options, periodsPerYear: run.settings.periodsPerYear,
                         first: input.firstTradable, barsHash: input.barsHash))),
             result: hex(Digest.sha256(Encodings.result(report))), bars: input.barsHash, barRevision: input.revision,
-            engineVersion: engineVersion)
+            engineVersion: engineVersion, firstBar: input.bars.series.times[0])
     }
 
     /// The job's row is locked only at the end, so that until then it can be told to stop.

@@ -106,18 +106,21 @@ enum RunStore {
         let bars: String
         let barRevision: Int
         let engineVersion: String
+        /// Start of the first of those bars, Unix microseconds.
+        let firstBar: Int64
     }
 
     /// Completes a run, after its job (``Queue/finishing(_:result:)``) and in the transaction that stores its result.
     static func completing(_ run: String, _ fingerprint: Fingerprint) -> Query<Int> {
         .change(
             """
-            UPDATE backtest_runs SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
+            UPDATE backtest_runs r SET status = 'completed', content_hash = $2, result_hash = $3, bars_hash = $4,
               bar_revision = $5::bigint, engine_version = $6, finished_at = clock_timestamp(),
-              updated_at = clock_timestamp()
+              updated_at = clock_timestamp(),
+              warnings = \(RunWarnings.sql(first: "$7::timestamptz", revision: "$5::bigint"))
             WHERE id = $1::uuid
             """, run, fingerprint.content, fingerprint.result, fingerprint.bars, fingerprint.barRevision,
-            fingerprint.engineVersion)
+            fingerprint.engineVersion, Instant(microseconds: fingerprint.firstBar))
     }
 
     /// Ends a run without a result, after its job and in the same transaction.

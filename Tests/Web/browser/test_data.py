@@ -36,6 +36,23 @@ class DataTest(StrategyTest):
         )
         return detail
 
+    def with_warnings(self, page, run: str, detail: str) -> None:
+        """Has the page hear that a run went over prices with that error, and more."""
+
+        def fulfill(route):
+            answer = route.fetch()
+            body = answer.json()
+            body["warnings"] = [
+                {
+                    "check": "unit_error", "severity": "error", "from": "2020-01-02", "to": "2020-02-03", "count": 22,
+                    "detail": detail,
+                }
+            ]  # fmt: skip
+            body["warnings_omitted"] = 2
+            route.fulfill(response=answer, json=body)
+
+        page.route(f"**/api/backtests/{run}?*", fulfill)
+
 
 class DataRoomTests(DataTest):
     def test_every_series_is_listed_worst_first_and_leads_to_what_is_known_of_it(self):
@@ -122,9 +139,11 @@ class StandingTests(DataTest):
         expect(line).to_contain_text("1 error on these days")
         line.locator("summary").click()
         expect(page.get_by_text(detail)).to_be_visible()
+        self.with_warnings(page, run["id"], detail)
         page.goto(self.url(f"/backtests/{run['id']}"))
         warning = page.get_by_role("note").filter(has_text="do not trust this result")
         expect(warning).to_contain_text(detail)
+        expect(warning).to_contain_text("2 more warnings")
         page.goto(self.url(f"/backtests/{before['id']}"))
         expect(page.get_by_test_id("standing")).to_have_text("Prices: no findings on these days")
         expect(warning).to_have_count(0)

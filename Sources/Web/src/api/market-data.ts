@@ -40,20 +40,14 @@ const storedPage = async (offset: number): Promise<{ series: readonly StoredSeri
 
 export const symbolSeriesKey = (symbol: string): string => `${marketDataKey}/series/${symbol}`;
 
-export const storedSeriesKey = (symbol: string): string => `${marketDataKey}/stored/${symbol}`;
-
-/** The series of one symbol, each with as many findings as one answer tells. */
-export const storedSeries = (symbol: string): Promise<readonly StoredSeries[]> =>
-    remembered(storedSeriesKey(symbol), async () => (await call(getMarketDataSeries, { query: { symbol } })).body.series);
-
-/** And how fresh they are. */
+/** The series of one symbol, each with as many findings as one answer tells, and how fresh they are. */
 export const symbolSeries = (symbol: string): Promise<readonly KnownSeries[]> =>
     remembered(symbolSeriesKey(symbol), async () => {
-        const [stored, { body: health }] = await Promise.all([
-            storedSeries(symbol),
+        const [{ body: stored }, { body: health }] = await Promise.all([
+            call(getMarketDataSeries, { query: { symbol } }),
             call(getMarketDataHealth, { query: { symbol } }),
         ]);
-        return known(stored, health.worst.items);
+        return known(stored.series, health.worst.items);
     });
 
 export interface Catalog {

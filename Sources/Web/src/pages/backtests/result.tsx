@@ -10,7 +10,7 @@ import { noticeInWords } from "../../lib/results/words";
 import { newBacktestPath } from "../../lib/routes";
 import { isoDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
-import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
+import { EmptyNotice, FailureNotice } from "../../ui/notices";
 import { Notice, toast } from "../../ui/parts";
 import { usePrinting } from "../../ui/printing";
 import { saveFile } from "../../ui/save-file";
@@ -28,7 +28,7 @@ import { Verdict } from "./result-verdict";
 import { RunHeading } from "./run-heading";
 import { ResultSheet } from "./sheet";
 import { sheetPicture } from "./sheet-picture";
-import { SuspectBars, useRunSeries } from "./suspect-bars";
+import { SuspectBars } from "./suspect-bars";
 
 export function Result({ run }: { run: Backtest }): JSX.Element {
     const bars = useRunBars(run);
@@ -53,7 +53,6 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
         [bars.assetType, bars.value, holding, initial, run.timeframe],
     );
     const [version] = useRunVersion(run);
-    const known = useRunSeries(run);
     const isPrinting = usePrinting();
     const sheet = (): Sheet =>
         sheetOf(run, {
@@ -104,14 +103,6 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
             </>
         );
     }
-    if (known.state === "loading") {
-        return (
-            <>
-                <RunHeading run={run} />
-                <Skeleton label="Loading the backtest" lines={8} className="card" />
-            </>
-        );
-    }
     return (
         <div className="result">
             <div className="result-top">
@@ -123,7 +114,7 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
                     {noticeInWords(code)}
                 </Notice>
             ))}
-            <SuspectBars run={run} known={known} />
+            <SuspectBars run={run} />
             {statistics && <Verdict results={results} statistics={statistics} symbol={run.symbol} />}
             <Headline run={run} held={held} />
             <ResultChart

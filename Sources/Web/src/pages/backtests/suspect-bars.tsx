@@ -1,18 +1,12 @@
-/* A run over bars with errors says so above everything that came of it. */
-import type { BacktestRun } from "api-types";
-import { type StoredSeries, storedSeries, storedSeriesKey } from "../../api/market-data";
-import { countsInWords } from "../../lib/data/checks";
-import { type Days, standingOf } from "../../lib/data/standing";
+/* A run over suspect bars says so above everything that came of it. */
+import type { Backtest, BacktestRun } from "api-types";
+import { counted } from "../../lib/format";
+import type { Days } from "../../lib/data/standing";
 import { dataSeriesPath } from "../../lib/routes";
 import { secondsPerDay } from "../../lib/time";
 import { Findings } from "../../ui/findings";
 import { Link } from "../../ui/navigation";
 import { Notice } from "../../ui/parts";
-import { type Resource, useResource } from "../../ui/use-resource";
-
-/** What is known of the bars that a run went over; asked for before the result is drawn, which would move under it. */
-export const useRunSeries = ({ symbol }: BacktestRun): Resource<readonly StoredSeries[]> =>
-    useResource(storedSeriesKey(symbol), () => storedSeries(symbol))[0];
 
 export const daysOfRun = ({ startDate, endDate }: BacktestRun): Days => ({
     from: startDate,
@@ -20,35 +14,29 @@ export const daysOfRun = ({ startDate, endDate }: BacktestRun): Days => ({
     isPast: true,
 });
 
-interface Props {
-    readonly run: BacktestRun;
-    readonly known: Resource<readonly StoredSeries[]>;
-}
+/** So many are told here; the file of the run has more of them, the Data room what is known now. */
+const shown = 3;
 
-export function SuspectBars({ run, known }: Props): JSX.Element | null {
-    const stored = known.state === "ready" && known.value.find(({ interval }) => interval === run.timeframe);
-    if (!stored) return null;
-    const { revision } = stored;
-    const { findings, unlisted } = standingOf({ stored, health: null }, daysOfRun(run));
-    const errors = findings.filter(({ severity }) => severity === "error");
-    if (errors.length === 0 && unlisted.error === 0) return null;
-    const title =
-        errors.length === 0
-            ? `The prices of ${run.symbol} have errors, some perhaps on these days: do not trust this result.`
-            : `The prices of ${run.symbol} have errors on these days: do not trust this result.`;
-    const isChanged = run.barRevision !== null && run.barRevision !== revision;
+export function SuspectBars({ run }: { run: Backtest }): JSX.Element | null {
+    const { warnings, barRevision, storedRevision } = run;
+    if (warnings.length === 0) return null;
+    const title = warnings.some(({ severity }) => severity === "error")
+        ? `The prices of ${run.symbol} have errors on these days: do not trust this result.`
+        : `The prices of ${run.symbol} are suspect on some of these days: see what of this result comes from them.`;
+    const told = warnings.slice(0, shown).map((warning, id) => ({ ...warning, id, isDismissed: false }));
+    const rest = warnings.length - told.length + run.warningsOmitted;
+    const isChanged = barRevision !== null && storedRevision !== null && barRevision !== storedRevision;
     return (
         <Notice tone="warning" title={title}>
-            {errors.length > 0 && <Findings findings={errors} interval={run.timeframe} />}
-            {unlisted.error > 0 && (
+            <Findings findings={told} interval={run.timeframe} />
+            {rest > 0 && (
                 <p>
-                    {countsInWords({ ...unlisted, warning: 0, info: 0 })} of the series cannot be listed:{" "}
-                    <Link href={dataSeriesPath(run.symbol)}>what was found in it</Link>.
+                    {counted(rest, "more warning")}: <Link href={dataSeriesPath(run.symbol)}>what was found</Link>.
                 </p>
             )}
             {isChanged && (
                 <p>
-                    The prices were changed since this run (revision {run.barRevision} then, {revision} now): run it
+                    The prices were changed since this run (revision {barRevision} then, {storedRevision} now): run it
                     again once they are right.
                 </p>
             )}
