@@ -6,7 +6,9 @@ extension Report {
     /// what the reader has to know: `notices` and, for each figure that is null, its reason in `null_reasons`.
     ///
     /// Times are RFC 3339 in UTC. `resultHash` is the SHA-256 of ``Encodings/result(_:)``, in hex.
-    public func json(resultHash: String) -> [UInt8] {
+    ///
+    /// - Parameter own: writes the caller's members after them.
+    public func json(resultHash: String, own: (inout Writer) -> Void = { _ in }) -> [UInt8] {
         var writer = Writer(capacity: equity.count * 20 + trades.count * 320 + 4096)
         writer.beginObject()
         writer.key("trades")
@@ -20,6 +22,7 @@ extension Report {
         writer.array(notices) { $0.string($1.rawValue) }
         writer.key("null_reasons")
         writer.missing(metrics)
+        own(&writer)
         writer.endObject()
         return writer.bytes
     }

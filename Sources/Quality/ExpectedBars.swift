@@ -6,70 +6,94 @@ import Market
 /// before ``Market/TradingCalendar/firstKnownDay`` a weekday without a bar may have been a holiday, and a series of which
 /// more than 2 % of the bars (and more than five) are on days when New York is closed keeps another exchange's days. In
 /// both cases only holes count. Of a coin it is a bar in every slot of the grid, day and night.
-struct ExpectedBars {
+///
+/// Bars come in stretches and are not kept, so that files of any length can be looked at while they are read.
+struct ExpectedBars: Sendable {
     /// Slots without a bar, one after another.
-    struct Run: Equatable {
+    struct Run: Equatable, Sendable {
         /// Starts of the first and the last bar that is missing.
         var from: Int64, to: Int64
         var count: Int
     }
 
-    private(set) var missing: [Run] = []
+    private let assetType: AssetType
+    private let timeframe: Timeframe
+    private let calendar: TradingCalendar
+    /// Without a bar; the last may go on.
+    private var runs: [Run] = []
+    private var isRunOpen = false
+    private var count = 0
+    private var first: Int64?
+    private var last: Int64?
     /// Starts of bars on days without a session.
     private(set) var extra: [Int64] = []
+
+    init(_ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar) {
+        (self.assetType, self.timeframe, self.calendar) = (assetType, timeframe, calendar)
+    }
+
+    init(_ series: InspectedSeries) {
+        self.init(series.assetType, series.timeframe, calendar: series.calendar)
+        add(series.bars.times)
+    }
+
     /// False when the series keeps the days of another exchange than New York's.
-    private(set) var keepsCalendar = true
+    var keepsCalendar: Bool { extra.count <= 5 || extra.count * 50 <= count }
+
+    var missing: [Run] {
+        guard assetType == .equity else { return runs }
+        let isOurs = keepsCalendar, known = TradingCalendar.firstKnownDay.start.microseconds
+        return runs.filter { $0.count > InspectedSeries.longestGap(timeframe) || (isOurs && $0.to >= known) }
+    }
+
     /// How many bars there should be.
-    private(set) var expected = 0
+    var expected: Int {
+        guard let first, let last else { return 0 }
+        switch assetType {
+        case .equity: return count - (keepsCalendar ? extra.count : 0) + missingCount
+        case .crypto: return Int((last - first) / timeframe.microseconds) + 1
+        }
+    }
 
     var missingCount: Int { missing.reduce(0) { $0 + $1.count } }
 
-    init(_ series: InspectedSeries) {
-        guard let first = series.bars.times.first, let last = series.bars.times.last else { return }
-        switch series.assetType {
-        case .equity:
-            walk(series, first, last)
-            keepsCalendar = extra.count <= 5 || extra.count * 50 <= series.count
-            let isOurs = keepsCalendar
-            missing.removeAll { run in
-                run.count <= series.longestGap
-                    && (!isOurs || run.to < TradingCalendar.firstKnownDay.start.microseconds)
+    /// - Parameter times: starts of bars, later than those before, each on the grid.
+    mutating func add(_ times: [Int64]) {
+        for time in times {
+            switch assetType {
+            case .equity: walk(to: time)
+            case .crypto: step(to: time)
             }
-            expected = series.count - (isOurs ? extra.count : 0) + missingCount
-        case .crypto:
-            expected = Int((last - first) / series.timeframe.microseconds) + 1
-            step(series)
+            if first == nil { first = time }
+            (last, count) = (time, count + 1)
         }
     }
 
     /// Day by day, because sessions have no fixed distance.
-    private mutating func walk(_ series: InspectedSeries, _ first: Int64, _ last: Int64) {
+    private mutating func walk(to time: Int64) {
         let width = Timeframe.day.microseconds
-        var index = 0
-        var run: Run?
-        for number in Int(first / width)...Int(last / width) {
-            guard let day = CalendarDay(daysSinceEpoch: number) else { continue }
-            let time = day.start.microseconds
-            let hasBar = series.bars.times[index] == time
-            if hasBar { index += 1 }
-            switch (series.calendar.isSession(day), hasBar) {
-            case (true, true):
-                if let run { missing.append(run) }
-                run = nil
-            case (true, false):
-                run = Run(from: run?.from ?? time, to: time, count: (run?.count ?? 0) + 1)
-            case (false, true): extra.append(time)
-            case (false, false): break
-            }
+        for number in Int((last ?? time) / width) + 1..<max(Int((last ?? time) / width) + 1, Int(time / width)) {
+            guard let day = CalendarDay(daysSinceEpoch: number), calendar.isSession(day) else { continue }
+            miss(day.start.microseconds)
         }
-        if let run { missing.append(run) }
+        guard let day = CalendarDay(daysSinceEpoch: Int(time / width)) else { return }
+        if calendar.isSession(day) { isRunOpen = false } else { extra.append(time) }
+    }
+
+    private mutating func miss(_ time: Int64) {
+        if isRunOpen {
+            runs[runs.count - 1].to = time
+            runs[runs.count - 1].count += 1
+        } else {
+            runs.append(Run(from: time, to: time, count: 1))
+            isRunOpen = true
+        }
     }
 
     /// From bar to bar: the grid has the same distance everywhere.
-    private mutating func step(_ series: InspectedSeries) {
-        let width = series.timeframe.microseconds
-        for (time, next) in zip(series.bars.times, series.bars.times.dropFirst()) where next - time > width {
-            missing.append(Run(from: time + width, to: next - width, count: Int((next - time) / width) - 1))
-        }
+    private mutating func step(to time: Int64) {
+        let width = timeframe.microseconds
+        guard let last, time - last > width else { return }
+        runs.append(Run(from: last + width, to: time - width, count: Int((time - last) / width) - 1))
     }
 }

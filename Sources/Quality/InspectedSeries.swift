@@ -29,7 +29,9 @@ struct InspectedSeries {
     }
 
     /// Longer runs without a bar are holes: five sessions or days, a day of hours (providers.md, E).
-    var longestGap: Int { timeframe == .day ? 5 : 24 }
+    var longestGap: Int { Self.longestGap(timeframe) }
+
+    static func longestGap(_ timeframe: Timeframe) -> Int { timeframe == .day ? 5 : 24 }
 
     /// Whether a bar follows the one before it so closely that their prices can be compared: no hole lies between.
     func follows(_ index: Int) -> Bool {

@@ -52,29 +52,34 @@ public struct BarImport: Sendable {
     /// Stores the file's bars, or nothing.
     ///
     /// - Parameters:
+    ///   - named: how many lines the report names of those refused, and of those skipped.
     ///   - alongside: what is done in the transaction that stores them, once all are; not in a trial.
     ///   - progress: called now and then with the number of bars sent.
     /// - Throws: ``Refusal``, ``BarStore/Refusal``, `PriceFileRefusal`, `PostgresError`.
     public func run(
-        _ file: PriceFile, in db: inout Connection,
-        alongside: (BarStore.Outcome, ReadingReport, inout Connection) throws -> Void = { _, _, _ in },
+        _ file: PriceFile, in db: inout Connection, named: Int = .max,
+        alongside: (BarStore.Outcome, ImportReport, inout Connection) throws -> Void = { _, _, _ in },
         progress: (_ done: Int) -> Void = { _ in }
-    ) throws -> (outcome: BarStore.Outcome, report: ReadingReport) {
+    ) throws -> (outcome: BarStore.Outcome, report: ImportReport) {
         let series = series(of: file)
-        var report: ReadingReport?
+        var rows: ReadingReport?, missing = file.missingBars
+        func report(_ outcome: BarStore.Outcome) -> ImportReport {
+            ImportReport(file, rows ?? ReadingReport(), missing: missing, outcome, named: named)
+        }
         let outcome = try store.store(series, from: source, in: &db) { outcome, db in
-            try alongside(outcome, report ?? ReadingReport(), &db)
+            try alongside(outcome, report(outcome), &db)
         } deliver: { put in
             var done = 0
             let read = try file.read(stretch: Self.batch) { bars in
+                missing.add(bars)
                 try put(bars)
                 done += bars.count
                 progress(done)
             }
-            report = read
+            rows = read
             guard skipInvalid || read.refusedCount == 0 else { throw Refusal.refusedLines(read) }
         }
-        guard let outcome, let report else { throw Refusal.noBars(file: file.name, report ?? ReadingReport()) }
-        return (outcome, report)
+        guard let outcome, let rows else { throw Refusal.noBars(file: file.name, rows ?? ReadingReport()) }
+        return (outcome, ImportReport(file, rows, missing: missing, outcome, named: named))
     }
 }

@@ -8,6 +8,8 @@ public struct StoredBars: Sendable {
     /// Index of the first bar of the range.
     public let firstTradable: Int
     public let assetType: AssetType
+    /// What is known against them.
+    public let warnings: BarWarnings
 
     /// - Parameters:
     ///   - from: first day; nil for the first stored.
@@ -23,11 +25,15 @@ public struct StoredBars: Sendable {
                 let series = try db.run(.series(ofSymbol: symbol.id)).first(where: { $0.interval == timeframe })
             else { return nil }
             let first = from?.start.microseconds ?? series.first
+            let last = to.map { timeframe.lastBar(of: $0) } ?? series.last
             let bars = try db.run(
                 .bars(
-                    BarTable(symbol.assetType, timeframe), symbol: symbol.id, from: first,
-                    to: to.map { timeframe.lastBar(of: $0) } ?? series.last, warmUp: warmUp))
-            return StoredBars(bars: bars, firstTradable: bars.index(atOrAfter: first), assetType: symbol.assetType)
+                    BarTable(symbol.assetType, timeframe), symbol: symbol.id, from: first, to: last, warmUp: warmUp))
+            let warnings = try db.run(
+                .barWarnings(ofSymbol: symbol.id, timeframe, from: min(bars.times.first ?? first, first), to: last))
+            return StoredBars(
+                bars: bars, firstTradable: bars.index(atOrAfter: first), assetType: symbol.assetType,
+                warnings: warnings)
         }
     }
 }

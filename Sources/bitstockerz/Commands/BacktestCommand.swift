@@ -5,6 +5,7 @@ import Crypto
 import JSON
 import Market
 import PriceFiles
+import Quality
 import Strategy
 
 struct BacktestCommand: ParsableCommand {
@@ -98,10 +99,18 @@ struct BacktestCommand: ParsableCommand {
             throw Console.fail("\(error.code): \(error.message)", ExitStatus.badData)
         }
         let hash = hex(Digest.sha256(Encodings.result(report)))
+        var missing = MissingBars(loaded.assetType, loaded.timeframe, calendar: TradingCalendar())
+        missing.add(loaded.bars)
         if json {
-            Console.write(report.json(resultHash: hash) + [10])
+            let document = report.json(resultHash: hash) { json in
+                loaded.warnings.write(into: &json, loaded.timeframe)
+                json.member("expected_bars", missing.expected)
+                json.member("missing_bars", missing.count)
+            }
+            Console.write(document + [10])
         } else {
-            Console.say(BacktestTable(strategy, report, hash, loaded.timeframe).text)
+            let warnings = loaded.warnings.lines(missing, stored: symbol)
+            Console.say(BacktestTable(strategy, report, hash, loaded.timeframe, warnings).text)
         }
     }
 
@@ -145,6 +154,7 @@ struct BacktestCommand: ParsableCommand {
         /// Index of the range's first bar.
         let first: Int
         let assetType: AssetType, timeframe: Timeframe
+        let warnings: BarWarnings
     }
 
     private func loadBars(_ strategy: StrategyDefinition) throws -> Loaded {
@@ -157,7 +167,8 @@ struct BacktestCommand: ParsableCommand {
                     ticker, timeframe, from: from?.day, to: to?.day, warmUp: strategy.warmUpBars, in: &db)
             else { throw Console.fail("no bars of \(ticker) \(timeframe.rawValue) are stored", ExitStatus.noInput) }
             return Loaded(
-                bars: loaded.bars, first: loaded.firstTradable, assetType: loaded.assetType, timeframe: timeframe)
+                bars: loaded.bars, first: loaded.firstTradable, assetType: loaded.assetType, timeframe: timeframe,
+                warnings: loaded.warnings)
         }
     }
 
@@ -176,8 +187,12 @@ struct BacktestCommand: ParsableCommand {
         guard range.first < range.bars.count else {
             throw Console.fail("\(path): there is no bar in the range", ExitStatus.badData)
         }
+        let assetType = file.understood.assetType
+        // Of the exchange's closures those that this program knows: a file may be tried without a database.
+        let inspection = Inspection(of: range.bars, assetType, timeframe, calendar: TradingCalendar())
         return Loaded(
-            bars: range.bars, first: range.first, assetType: file.understood.assetType, timeframe: timeframe)
+            bars: range.bars, first: range.first, assetType: assetType, timeframe: timeframe,
+            warnings: BarWarnings(inspection))
     }
 }
 
@@ -194,3 +209,18 @@ struct Day: ExpressibleByArgument {
 extension AssetType: ExpressibleByArgument {}
 extension Timeframe: ExpressibleByArgument {}
 extension ExecutionTiming: ExpressibleByArgument {}
+
+extension BarWarnings {
+    /// For people, one each.
+    ///
+    /// - Parameter stored: the ticker of bars in the database.
+    fileprivate func lines(_ missing: MissingBars, stored: String?) -> [String] {
+        var lines = missing.remark.map { ["note: \($0)"] } ?? []
+        lines += listed.map { "\($0.severity.rawValue) \($0.check): \($0.detail)" }
+        if omitted > 0 { lines.append("... and \(omitted) more warnings about these bars") }
+        if !areChecked, let stored {
+            lines.append("These bars were not checked as they are now: bitstockerz data check \(stored)")
+        }
+        return lines
+    }
+}

@@ -6,12 +6,15 @@ import Strategy
 struct BacktestTable {
     let text: String
 
-    init(_ strategy: StrategyDefinition, _ report: Report, _ hash: String, _ timeframe: Timeframe) {
+    init(
+        _ strategy: StrategyDefinition, _ report: Report, _ hash: String, _ timeframe: Timeframe, _ warnings: [String]
+    ) {
         let range = "\(Self.label(report.times.first, timeframe)) to \(Self.label(report.times.last, timeframe))"
         var parts = [strategy.summary, "\(report.times.count) bars, \(range)."]
         parts.append(Self.figures(report))
         if !report.trades.isEmpty { parts.append(Self.trades(report, timeframe)) }
         for notice in report.notices { parts.append("\(notice.rawValue): \(notice.message)") }
+        parts += warnings
         parts.append("result hash \(hash)")
         text = parts.joined(separator: "\n\n")
     }

@@ -75,8 +75,10 @@ struct ImportCommand: ParsableCommand {
         options.symbol = symbol
         let prices = try BarFiles.open(file, options)
         if validateOnly {
-            let report = try BarFiles.reading(file) { try prices.read { _ in } }
-            try finish(ToldImport(prices, report, nil, isTrial: true))
+            var missing = prices.missingBars
+            let rows = try BarFiles.reading(file) { try prices.read { bars in missing.add(bars) } }
+            try finish(
+                ToldImport(file: prices, report: ImportReport(prices, rows, missing: missing, nil), isTrial: true))
             return
         }
         guard let symbol = symbol ?? prices.understood.symbol else {
@@ -89,7 +91,7 @@ struct ImportCommand: ParsableCommand {
             skipInvalid: skipInvalid)
         let configuration = try database.configuration()
         do {
-            let (outcome, report) = try database.withDatabase { db in
+            let report = try database.withDatabase { db in
                 var bar = ProgressBar("importing \(symbol)")
                 return try BarFiles.reading(file) {
                     try wish.run(
@@ -97,13 +99,14 @@ struct ImportCommand: ParsableCommand {
                         alongside: { stored, _, db in
                             try tell(stored, prices.understood.timeframe, configuration, in: &db)
                         },
-                        progress: { done in bar.show(done, of: prices.understood.rows) })
+                        progress: { done in bar.show(done, of: prices.understood.rows) }
+                    ).report
                 }
             }
-            try finish(ToldImport(prices, report, outcome, isTrial: dryRun))
+            try finish(ToldImport(file: prices, report: report, isTrial: dryRun))
         } catch let refusal as BarImport.Refusal {
-            try finish(
-                ToldImport(prices, refusal.report, nil, isTrial: dryRun), refusal.description)
+            let report = ImportReport(prices, refusal.report, nil)
+            try finish(ToldImport(file: prices, report: report, isTrial: dryRun), refusal.description)
         } catch let refusal as BarStore.Refusal {
             throw Console.fail(refusal.description, ExitStatus.badData)
         }

@@ -8,12 +8,6 @@ struct ToldImport {
     let report: ImportReport
     let isTrial: Bool
 
-    /// - Parameter outcome: nil: nothing was stored, or was to be.
-    init(_ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, isTrial: Bool) {
-        (self.file, self.isTrial) = (file, isTrial)
-        report = ImportReport(file, rows, outcome)
-    }
-
     var hasRefusedLines: Bool { report.rows.refusedCount > 0 }
 
     /// The result to standard output; how the file was understood and what is wrong with it to standard error.

@@ -55,11 +55,10 @@ public struct ImportBars: JobKind {
             watch.isStoring = true
             let lease = job.lease
             _ = try payload.options.wish(symbol).run(
-                file, in: &db,
-                alongside: { outcome, rows, db in
+                file, in: &db, named: UploadLook.namedLines,
+                alongside: { _, report, db in
                     // What is as good as stored is not thrown away for being late.
                     db.interrupt = nil
-                    let report = ImportReport(file, rows, outcome, named: UploadLook.namedLines)
                     // The job's row before the upload's, as who ends an account takes them.
                     try db.run(Queue.finishing(lease, result: String(decoding: report.json(), as: UTF8.self)))
                     guard try db.run(.removingUpload(upload.id)) == 1 else { throw Self.gone }

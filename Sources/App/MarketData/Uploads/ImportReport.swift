@@ -1,19 +1,26 @@
 public import JSON
 import Market
 public import PriceFiles
+public import Quality
 
 /// What became of a file of bars: how it was understood, what became of its rows, and what was stored, or would be. Said
 /// once for the command line, for uploads and for the jobs that store them.
 public struct ImportReport: Sendable {
     public let understood: Understanding
     public let rows: ReadingReport
+    /// nil: the file was not read to its end, or nobody asked.
+    public let missing: MissingBars?
     /// nil: nothing was stored, or was to be.
     public let outcome: BarStore.Outcome?
     /// How many lines are named of those refused, and of those skipped.
     private let named: Int
 
-    public init(_ file: PriceFile, _ rows: ReadingReport, _ outcome: BarStore.Outcome?, named: Int = .max) {
-        (understood, self.rows, self.outcome, self.named) = (file.understood, rows, outcome, named)
+    public init(
+        _ file: PriceFile, _ rows: ReadingReport, missing: MissingBars? = nil, _ outcome: BarStore.Outcome?,
+        named: Int = .max
+    ) {
+        (understood, self.rows, self.missing) = (file.understood, rows, missing)
+        (self.outcome, self.named) = (outcome, named)
     }
 
     /// As one JSON object.
@@ -44,6 +51,9 @@ public struct ImportReport: Sendable {
         .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
         .nullable("first", .barTime) { $0.label($0.rows.span?.lowerBound) },
         .nullable("last", .barTime) { $0.label($0.rows.span?.upperBound) },
+        .optional(
+            "expected_bars", Form<Int>.integer.described("How many there should be from the first to the last"),
+            \.missing?.expected), .optional("missing_bars", .integer, \.missing?.count),
         .member("refused", Form<Int>.integer.described("Lines that are no bars"), \.rows.refusedCount),
         .member(
             "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")
@@ -56,7 +66,8 @@ public struct ImportReport: Sendable {
             Form<[(line: Int, reason: ReadingReport.Skip)]>.list(of: skippedLine).described("The first of them")
         ) { Array($0.rows.skipped.prefix($0.named)) },
         .member(
-            "remarks", Form<[String]>.list(of: .text).described("What was passed over or changed, in words"),
+            "remarks",
+            Form<[String]>.list(of: .text).described("What was passed over, changed or is missing, in words"),
             \.remarks),
         .nullable("float_noise", noise, \.rows.noise),
         .member(
@@ -95,7 +106,7 @@ public struct ImportReport: Sendable {
 }
 
 extension ImportReport {
-    /// What was passed over or changed on the way, a sentence each.
+    /// What was passed over or changed on the way, and what is missing, a sentence each.
     public var remarks: [String] {
         var remarks: [String] = []
         for reason in ReadingReport.Skip.allCases {
@@ -126,6 +137,7 @@ extension ImportReport {
                 "\(rows.partial) bars are made of fewer than they have room for: \(starts.joined(separator: ", "))"
                     + (rows.partial > starts.count ? " and others" : ""))
         }
+        if let remark = missing?.remark { remarks.append(remark) }
         if rows.droppedUnfinished { remarks.append("the last bar was left out: it is not over") }
         return remarks
     }
@@ -171,5 +183,13 @@ enum Members {
             rest = rest[name.endIndex...]
         }
         return shown + rest
+    }
+}
+
+extension PriceFile {
+    /// Finds out which bars the file lacks while it is read. Of the exchange's closures it knows those that this program
+    /// does; the checks of what is stored know all.
+    public var missingBars: MissingBars {
+        MissingBars(understood.assetType, understood.timeframe, calendar: TradingCalendar())
     }
 }

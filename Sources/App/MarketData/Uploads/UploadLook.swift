@@ -75,10 +75,12 @@ struct UploadLook: Sendable {
     private mutating func look(
         at file: PriceFile, _ options: ImportOptions, in db: inout Connection
     ) throws {
-        var sample = BarSample(), rows: ReadingReport?, inTheWay: BarStore.Refusal?
+        var sample = BarSample(), missing = file.missingBars, rows: ReadingReport?, inTheWay: BarStore.Refusal?
         func read(_ put: (CandleSeries) throws -> Void) throws {
+            (sample, missing) = (BarSample(), file.missingBars)
             rows = try file.read { bars in
                 sample.add(bars)
+                missing.add(bars)
                 guard inTheWay == nil else { return }
                 do { try put(bars) } catch let refusal as BarStore.Refusal { inTheWay = refusal }
             }
@@ -106,7 +108,7 @@ struct UploadLook: Sendable {
         }
         if rows == nil { try read { _ in } }
         let found = rows ?? ReadingReport()
-        report = ImportReport(file, found, outcome, named: Self.namedLines)
+        report = ImportReport(file, found, missing: missing, outcome, named: Self.namedLines)
         self.sample = sample
         if found.refusedCount > 0, !options.skipsInvalid {
             refusal = ImportRefusal(linesOf: found)
