@@ -28,6 +28,9 @@ const others: readonly RegExp[] = [
     /save as picture/i,
     /proposed costs/i,
     /what you will know it by/i,
+    // A Sharpe ratio above chance may be the market's alone.
+    /(real|true) skill/i,
+    /is there skill/i,
 ];
 
 test("figures and controls have one name", () => {
@@ -37,7 +40,8 @@ test("figures and controls have one name", () => {
     assert.equal(new Set(figures.map(({ label }) => label)).size, figures.length);
     assert.equal(figureOf("maxDrawdownPct").label, "Max drawdown");
     assert.equal(figureOf("cagrPct").label, "Annual return");
-    assert.equal(figureOf("dsr").label, "Chance of real skill, after all tries (DSR)");
+    assert.equal(figureOf("dsr").label, "Chance its Sharpe ratio beats luck, all tries (DSR)");
+    for (const { label, explain } of figures) assert.doesNotMatch(`${label} ${explain}`, /skill/i);
 });
 
 test("a figure's name is written where the figure is", () => {

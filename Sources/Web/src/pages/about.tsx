@@ -74,7 +74,7 @@ const paperLeftOut: readonly string[] = [
 
 /** Under the names and in the words of the results themselves. */
 const figures: readonly Term[] = [
-    ...(["totalReturnPct", "cagrPct", "maxDrawdownPct", "sharpeRatio", "psr", "dsr"] as const).map((key): Term => {
+    ...(["totalReturnPct", "cagrPct", "maxDrawdownPct", "sharpeRatio", "psr", "dsr", "dsrExcess"] as const).map((key): Term => {
         const { label, explain } = figureOf(key);
         return [label, explain];
     }),
@@ -86,7 +86,7 @@ const figures: readonly Term[] = [
 
 const meanings: Readonly<Record<Verdict, string>> = {
     INSUFFICIENT_SAMPLE: "Fewer than 30 trades, or less than half a year of bars. No verdict.",
-    NOT_DISTINGUISHABLE_FROM_LUCK: "The chance of real skill, after all tries, is below 90%.",
+    NOT_DISTINGUISHABLE_FROM_LUCK: "The chance that its Sharpe ratio beats luck, all tries counted, is below 90%.",
     BORDERLINE: "That chance is between 90% and 95%.",
     EXPLAINED_BY_MARKET: "It earned, but what is left once the market\u2019s own moves are taken out could be luck.",
     SURVIVES_DEFLATION:

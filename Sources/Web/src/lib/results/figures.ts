@@ -120,16 +120,17 @@ export const figures: readonly Figure[] = [
             "of holding."),
     figure("Against holding", "alphaAnnualPct", "Annual alpha", "change", "up",
         "What is left of the return once beta times that of holding is taken away, scaled to a year (Jensen)."),
-    figure("Luck", "psr", "Chance of real skill, as the only try (PSR)", "chance", "up",
-        "Probabilistic Sharpe ratio: the probability that the true Sharpe ratio is above 0, given how many bars there " +
-            "are and how skewed and heavy-tailed their returns. As if this were the only thing ever tried."),
-    figure("Luck", "dsr", "Chance of real skill, after all tries (DSR)", "chance", "up",
-        "Deflated Sharpe ratio: the probability that the true Sharpe ratio is above what the luckiest of all variants " +
-            "tried here would show by chance (Bailey and López de Prado)."),
-    figure("Luck", "psrExcess", "PSR, market taken out", "chance", "up",
-        "PSR of what is left of each return after beta times that of holding."),
-    figure("Luck", "dsrExcess", "DSR, market taken out", "chance", "up",
-        "DSR of what is left after beta times the market: is there skill beyond owning the symbol?"),
+    figure("Luck", "dsrExcess", "Chance it beats luck, market taken out (DSR)", "chance", "up",
+        "The probability that what is left of its returns after beta times those of holding beats luck, all tries " +
+            "counted."),
+    figure("Luck", "dsr", "Chance its Sharpe ratio beats luck, all tries (DSR)", "chance", "up",
+        "The probability that its true Sharpe ratio is above what the luckiest of all variants tried here would show by " +
+            "chance (deflated Sharpe ratio, Bailey and López de Prado). What the symbol itself did counts as its own."),
+    figure("Luck", "psrExcess", "Chance it is above 0, market taken out (PSR)", "chance", "up",
+        "The probability that what is left of its returns after beta times those of holding has a Sharpe ratio above 0."),
+    figure("Luck", "psr", "Chance its Sharpe ratio is above 0, one try (PSR)", "chance", "up",
+        "The probability that its true Sharpe ratio is above 0, as if this were the only thing ever tried " +
+            "(probabilistic Sharpe ratio)."),
     figure("Luck", "minTrackRecordBars", "Bars needed", "count", "down",
         "Bars of such returns that it takes to be 95% sure that the Sharpe ratio is above 0. Information only."),
     figure("Luck", "trials", "Variants tried", "count", "none",

@@ -9,7 +9,8 @@ interface Props {
     readonly symbol: string;
 }
 
-const beside = (["dsr", "dsrExcess", "trials", "symbolsTried", "ownerTrials"] as const).map(figureOf);
+/** What the symbol did by itself is taken out first: the verdict rests on both, and that one is the harder to pass. */
+const beside = (["dsrExcess", "dsr", "trials", "symbolsTried", "ownerTrials"] as const).map(figureOf);
 
 /** What came of it, and whether that can be luck: two answers in a sentence or two, with what they rest on. */
 export function Verdict({ results, statistics, symbol }: Props): JSX.Element {
