@@ -4,7 +4,8 @@ import { readSummary, summaryKey } from "../../api/trading";
 import { direction } from "../../lib/format";
 import { dayOfClose, isoDay, writtenDay } from "../../lib/time";
 import { cash } from "../../lib/trading/words";
-import { Card, Notice, Stat, Stats } from "../../ui/parts";
+import { InfoIcon } from "../../ui/icons";
+import { Card, Stat, Stats } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { Gain } from "../../ui/amount-columns";
 import { Reading } from "./reading";
@@ -12,21 +13,28 @@ import { Reading } from "./reading";
 export function Summary(): JSX.Element {
     const [found, reload] = useResource<PortfolioSummary>(summaryKey, readSummary);
     return (
-        <>
-            {found.state === "ready" && found.value.isStale && <Stale asOf={found.value.asOf} />}
-            <Card label="Account" className="trade-summary">
-                <Reading found={found} reload={reload} what="your account" lines={3}>
-                    {(summary) => <Figures summary={summary} />}
-                </Reading>
-            </Card>
-        </>
+        <Card label="Account" className="trade-summary">
+            <Reading found={found} reload={reload} what="your account" lines={3}>
+                {(summary) => (
+                    <>
+                        <Figures summary={summary} />
+                        <PriceAge summary={summary} />
+                    </>
+                )}
+            </Reading>
+        </Card>
     );
 }
 
-const Stale = ({ asOf }: { asOf: number | null }): JSX.Element => (
-    <Notice tone="warning" title={asOf === null ? "Old prices." : `Prices as of ${writtenDay(dayOfClose(asOf))}.`}>
-        What you hold is worth what it was then. Trading at old prices is practice on past days, and no more.
-    </Notice>
+/** Of what day the figures are. Its line is kept: nothing below moves when it comes. */
+const PriceAge = ({ summary: { asOf, isStale } }: { summary: PortfolioSummary }): JSX.Element => (
+    <p role="note" className={isStale ? "trade-age prices-as-of" : "trade-age dim"}>
+        {isStale && <InfoIcon />}
+        <span>
+            {asOf === null ? isStale && "Old prices." : `Prices as of ${writtenDay(dayOfClose(asOf))}.`}
+            {isStale && " What you hold is worth what it was then; trading at it is practice on past days."}
+        </span>
+    </p>
 );
 
 function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
