@@ -76,6 +76,33 @@ class MarketsTests(MarketsTest):
         values = [float(price.replace(",", "")) for price in prices]
         self.assertEqual(values, sorted(values, reverse=True))
 
+    def test_cards_are_sorted_and_explained_without_headings(self):
+        page = self.open("/markets", width=390, height=844, has_touch=True, is_mobile=True)
+        table = page.get_by_test_id("symbols")
+        expect(table.locator(".skeleton-line")).to_have_count(0)
+        expect(table.locator("thead")).to_be_hidden()
+        sort = table.get_by_label("Sort by")
+        expect(sort).to_have_value("")
+        sort.select_option("Last")
+
+        def values() -> list[float]:
+            prices = table.locator("td[data-label=Last] b").all_inner_texts()
+            return [float(price.replace(",", "")) for price in prices]
+
+        self.assertEqual(values(), sorted(values(), reverse=True))
+        table.get_by_role("button", name="Largest or last first").tap()
+        self.assertEqual(values(), sorted(values()))
+        about = table.get_by_role("button", name="About 30 days").first
+        about.tap()
+        panel = table.locator(".explained-panel")
+        expect(panel).to_contain_text("daily closes")
+        # As wide as it may be, wherever its button stands.
+        self.assertGreaterEqual(panel.bounding_box()["width"], 300)
+        # On a desktop the headings do both.
+        page.set_viewport_size({"width": 1440, "height": 900})
+        expect(sort).to_be_hidden()
+        expect(table.get_by_role("button", name="About 30 days")).to_have_count(1)
+
     def test_kinds_have_addresses(self):
         page = self.open("/markets")
         page.get_by_role("button", name="Crypto", exact=True).click()

@@ -7,6 +7,9 @@ export interface Sort {
     readonly isDescending: boolean;
 }
 
+/** Figures are asked for largest first, words from A. */
+export const beginsDescending = ({ kind }: { readonly kind?: "text" | "number" }): boolean => kind === "number";
+
 /** `compare` after the collation of the reader's language; numbers in texts count as numbers: `v2` before `v10`. */
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 

@@ -106,9 +106,12 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
                 onBlur={() => setOpen(false)}
                 onKeyDown={press}
             />
-            {/* The press must not take the focus out of the field before the click has chosen. */}
-            <div className="search-panel" hidden={!isOpen} onMouseDown={(event) => event.preventDefault()}>
-                <ul id={listID} role="listbox" aria-label={label} hidden={choices.length === 0}>
+            {/*
+              * The press must not take the focus out of the field before the click has chosen; nor is a list that can be
+              * scrolled a tab stop of its own, which would close under the focus.
+              */}
+            <div className="search-panel" tabIndex={-1} hidden={!isOpen} onMouseDown={(event) => event.preventDefault()}>
+                <ul id={listID} role="listbox" tabIndex={-1} aria-label={label} hidden={choices.length === 0}>
                     {choices.map((choice, index) => (
                         <Fragment key={choice.id}>
                             {choice.group !== undefined && choice.group !== choices[index - 1]?.group && (

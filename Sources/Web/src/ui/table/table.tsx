@@ -5,12 +5,13 @@
 import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { tableToCSV } from "../../lib/csv";
 import { counted, noValue, plainly, whole } from "../../lib/format";
-import { type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
+import { beginsDescending, type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
 import { DownloadIcon } from "../icons";
 import { isPlainClick, Link, navigate } from "../navigation";
 import { Button, joined } from "../parts/button";
 import { Explained } from "../parts/explained";
 import { saveFile } from "../save-file";
+import { CardSort } from "./card-sort";
 import { ColumnChoice } from "./column-choice";
 
 export interface Column<Row> {
@@ -58,6 +59,9 @@ interface Props<Row> {
     readonly testID?: string;
 }
 
+/** So many cards are seen at once, about: more are put in order. */
+const mostUnsorted = 5;
+
 export function Table<Row>(props: Props<Row>): JSX.Element {
     const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort } = props;
     const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
@@ -77,6 +81,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     const view = paged(inOrder, page, pageSize);
     const canChoose = columns.some((column) => column.isHidden);
     const hasTools = filter !== undefined || csvName !== undefined || canChoose || controls !== undefined;
+    const canSortCards = rows.length > mostUnsorted;
     const save = (): void => {
         const written = shown.filter((column) => !column.isControl);
         const lines = inOrder.map((row) => written.map((column) => column.value(row)));
@@ -85,8 +90,8 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
 
     return (
         <div className="table" data-testid={props.testID}>
-            {hasTools && (
-                <div className="table-tools">
+            {(hasTools || canSortCards) && (
+                <div className={joined("table-tools", !hasTools && "table-tools-cards")}>
                     {filter !== undefined && (
                         <input
                             type="search"
@@ -100,10 +105,13 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                         />
                     )}
                     {controls}
-                    <span className="table-count" role="status">
-                        {text !== "" && `${whole(kept.length)} of `}
-                        {counted(rows.length, noun)}
-                    </span>
+                    {canSortCards && <CardSort columns={shown} sort={sort} set={setSort} />}
+                    {hasTools && (
+                        <span className="table-count" role="status">
+                            {text !== "" && `${whole(kept.length)} of `}
+                            {counted(rows.length, noun)}
+                        </span>
+                    )}
                     {canChoose && <ColumnChoice columns={columns} hidden={hidden} change={setHidden} />}
                     {csvName !== undefined && (
                         <Button kind="quiet" onClick={save}>
@@ -156,8 +164,7 @@ function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.
     const isSorted = sort?.key === key;
     const className = classOf(column, isPrimary);
     const about = explain !== undefined && <Explained label={title} text={explain} />;
-    // Figures are asked for largest first, words from A.
-    const isDescending = isSorted ? !sort.isDescending : kind === "number";
+    const isDescending = isSorted ? !sort.isDescending : beginsDescending(column);
     return (
         <th
             role="columnheader"
@@ -215,6 +222,12 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
                 if (column !== primary) {
                     return (
                         <td key={column.key} role="cell" className={className} data-label={column.title}>
+                            {column.explain !== undefined && (
+                                <span className="cell-label">
+                                    {column.title}
+                                    <Explained label={column.title} text={column.explain} />
+                                </span>
+                            )}
                             {content(column)}
                         </td>
                     );

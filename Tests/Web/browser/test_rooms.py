@@ -1,0 +1,103 @@
+"""What holds in every room: whatever has the focus is seen, and nothing moves while what was asked for comes."""
+
+from trading import TradeTest
+
+# Adds up what moves without having been asked to, the largest in words.
+SHIFTS = """new PerformanceObserver(list => {
+    for (const shift of list.getEntries()) {
+        if (shift.hadRecentInput) continue;
+        window.shifted = (window.shifted ?? 0) + shift.value;
+        for (const { node, previousRect: from, currentRect: to } of shift.sources)
+            (window.moved ??= []).push(
+                `${(node?.nodeType === 1 ? node : node?.parentElement)?.className} ` +
+                `${Math.round(from.y)}+${Math.round(from.height)} to ${Math.round(to.y)}+${Math.round(to.height)}`);
+    }
+}).observe({ type: 'layout-shift', buffered: true })"""
+
+# Null when what has the focus is seen, its name when it is not; `end` when the page has been gone through.
+FOCUS = """() => {
+    const active = document.activeElement;
+    if (!active || active === document.body) return 'end';
+    const box = active.getBoundingClientRect();
+    const words = active.getAttribute('aria-label') ?? active.textContent.slice(0, 40);
+    const name = `${active.tagName} ${active.className} ${words}`;
+    if (!active.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return name;
+    if (box.width < 8 || box.height < 8) return name;
+    const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+    const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+    if (right - left < 4 || bottom - top < 4) return `${name} is outside the window`;
+    // Somewhere in it nothing lies over it.
+    for (const x of [0.5, 0.1, 0.9])
+        for (const y of [0.5, 0.15, 0.85]) {
+            const found = document.elementFromPoint(left + x * (right - left), top + y * (bottom - top));
+            if (found && (active.contains(found) || found.contains(active) && found.matches('label'))) return null;
+        }
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return `${name} is covered by ${over?.outerHTML.slice(0, 80)}`;
+}"""
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+
+
+class RoomTests(TradeTest):
+    def rooms(self, page) -> dict[str, str]:
+        """The addresses of somebody who has something in every room."""
+        strategy = self.make(page, name="Two averages")
+        for number in range(6):
+            self.make(page, name=f"Another {number}")
+        symbols = ("AAPL", "NVDA", "META", "AMZN", "NFLX", "GOOG")
+        runs = [self.make_run(page, strategy, symbol)["id"] for symbol in symbols]
+        self.place(page)
+        return {
+            "dashboard": "/",
+            "markets": "/markets",
+            "symbol": "/markets/AAPL?overlays=sma.20.close",
+            "strategies": "/strategies",
+            "new-strategy": "/strategies/new",
+            "strategy": f"/strategies/{strategy['id']}",
+            "versions": f"/strategies/{strategy['id']}/versions",
+            "backtests": "/backtests",
+            "new-backtest": f"/backtests/new?strategy={strategy['id']}&symbol=AAPL",
+            "result": f"/backtests/{runs[0]}",
+            "compare": f"/backtests/compare?ids={','.join(runs[:2])}",
+            "trade": "/trade",
+            "alerts": "/alerts",
+            "settings": "/settings/passkeys",
+            "sessions": "/settings/sessions",
+            "api-keys": "/settings/api-keys",
+            "data": "/data",
+            "about": "/about",
+        }
+
+    def test_whatever_has_the_focus_is_seen_on_a_phone(self):
+        page, _ = self.user("", **PHONE)
+        for name, path in self.rooms(page).items():
+            with self.subTest(room=name):
+                page.goto(self.url(path))
+                self.at_rest(page)
+                page.evaluate("document.activeElement.blur()")
+                unseen, seen = [], 0
+                for _ in range(400):
+                    page.keyboard.press("Tab")
+                    found = page.evaluate(FOCUS)
+                    if found == "end":
+                        break
+                    seen += 1
+                    if found is not None:
+                        unseen.append(found)
+                self.assertEqual(unseen, [])
+                self.assertGreater(seen, 8)
+
+    maxDiff = None
+
+    def test_nothing_moves_while_a_room_comes(self):
+        page, _ = self.user("")
+        rooms = self.rooms(page)
+        page.add_init_script(SHIFTS)
+        for width, height in ((390, 844), (1440, 900)):
+            page.set_viewport_size({"width": width, "height": height})
+            for name, path in rooms.items():
+                with self.subTest(room=name, width=width):
+                    page.goto(self.url(path))
+                    self.at_rest(page)
+                    moved = page.evaluate("window.moved ?? []")
+                    self.assertLessEqual(page.evaluate("window.shifted ?? 0"), 0.02, "\n".join(moved))
