@@ -38,6 +38,21 @@ class JourneyTests(PasskeyTest):
         expect(main.get_by_text("Could it be luck?")).to_be_visible()
         self.assertLessEqual(clicks, 9, "every click more loses a visitor")
 
+    def test_the_symbol_that_a_new_user_came_for_is_the_one_that_is_tested(self):
+        for symbol, kind, template in (("NVDA", "EQUITY", "RSI dip"), ("BTC-USD", "CRYPTO", "SMA cross")):
+            page, _ = self.user(f"/markets/{symbol}")
+            page.get_by_role("link", name=f"Test a strategy on {symbol}").click()
+            page.get_by_role("link", name="Make one from a template").click()
+            page.locator("main").get_by_text(template, exact=True).click()
+            expect(page.get_by_role("combobox", name="Symbol of the preview")).to_have_value(symbol)
+            expect(page.get_by_test_id("signals")).to_contain_text(f"On {symbol} the buy rules hold")
+            page.get_by_role("button", name="Save and backtest").click()
+            expect(page.get_by_role("combobox", name="Symbol", exact=True)).to_have_value(symbol)
+            page.get_by_role("button", name="Run backtest").click()
+            expect(page.get_by_role("heading", level=1)).to_contain_text(f"on {symbol}")
+            strategies = page.context.request.get(self.url("/api/strategies")).json()["strategies"]
+            self.assertEqual([one["asset_type"] for one in strategies], [kind])
+
     def test_a_run_is_reached_by_keys_alone(self):
         page, _ = self.user("/")
         expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()

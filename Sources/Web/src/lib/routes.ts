@@ -124,8 +124,9 @@ export const isPersonal = (place: Place): boolean => personal.has(place.page);
 export const symbolPath = (symbol: string): string => `/markets/${encodeURIComponent(symbol)}`;
 export const settingsPath = (section: Section): string =>
     section === "profile" ? "/settings" : `/settings/${section}`;
-export const newStrategyPath = (template?: string): string =>
-    template === undefined ? "/strategies/new" : `/strategies/new?template=${encodeURIComponent(template)}`;
+/** With the template that it begins with, and the symbol that is to be tested. */
+export const newStrategyPath = (template?: string | null, symbol?: string | null): string =>
+    `/strategies/new${queryOf({ template, symbol })}`;
 /** With the symbol that its signals are shown on, where there is one to go on with. */
 export const strategyPath = (id: string, symbol?: string): string =>
     `/strategies/${id}${symbol === undefined ? "" : `?symbol=${encodeURIComponent(symbol)}`}`;

@@ -27,7 +27,7 @@ export default function NewBacktest(): JSX.Element {
             {strategies.state === "ready" &&
                 (strategies.value.length === 0 ? (
                     <EmptyNotice title="A backtest needs a strategy.">
-                        <Link href={newStrategyPath()}>Make one from a template</Link>; it takes a minute.
+                        <Link href={newStrategyPath(null, address["symbol"])}>Make one from a template</Link>; it takes a minute.
                     </EmptyNotice>
                 ) : (
                     <>

@@ -10,6 +10,8 @@ import {
     strategyKey,
     strategyList,
 } from "../api/strategies";
+import { symbolList } from "../api/resources";
+import type { SymbolSummary } from "../api/symbols";
 import { freeName } from "../lib/definition/free-name";
 import type { Catalog } from "../lib/definition/grammar";
 import { emptyDraft, type StrategyDraft } from "../lib/definition/strategy";
@@ -23,7 +25,7 @@ import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { Workbench } from "./strategies/workbench";
 
-/** `/strategies/new?template=NAME` and `/strategies/ID`, which goes on from `?version=N`. */
+/** `/strategies/new?template=NAME&symbol=SYMBOL` and `/strategies/ID`, which goes on from `?version=N`. */
 export default function StrategyBuilder({ params }: RoomProps): JSX.Element {
     const account = useAccount();
     const [rows, reload] = useResource(catalogKey, catalog);
@@ -42,25 +44,45 @@ interface Props {
 }
 
 function New(props: Props): JSX.Element {
-    const template = templateNamed(new URLSearchParams(useQuery()).get("template"));
+    const query = new URLSearchParams(useQuery());
+    const template = templateNamed(query.get("template"));
     const [list] = useResource(strategiesKey, strategyList);
-    // Without the list a name may be taken: saving tells.
-    if (list.state === "loading") return <Loading />;
+    // Read once: the one that the preview shows changes with it.
+    const [symbol] = useState(() => query.get("symbol"));
+    const [tested] = useResource(`tested ${symbol ?? ""}`, async () =>
+        symbol === null ? null : (await symbolList(symbol, null)).symbols.find((one) => one.symbol === symbol) ?? null,
+    );
+    // Without the list a name may be taken: saving tells. A symbol that is not there is not tested.
+    if (list.state === "loading" || tested.state === "loading") return <Loading />;
     const names = list.state === "ready" ? list.value.map(({ name }) => name) : [];
-    return <Begun key={template?.name ?? ""} {...props} template={template} names={names} />;
+    const empty = tested.state === "ready" && tested.value !== null ? draftFor(tested.value) : emptyDraft;
+    return <Begun key={template?.name ?? ""} {...props} {...{ template, names, empty }} />;
 }
 
-function Begun({ template, names, ...props }: Props & { template: Template | null; names: readonly string[] }): JSX.Element {
+/** A strategy that can be run on it. */
+const draftFor = ({ assetType, intervals }: SymbolSummary): StrategyDraft => ({
+    ...emptyDraft,
+    assetType,
+    timeframe: intervals.includes(emptyDraft.timeframe) ? emptyDraft.timeframe : intervals[0] ?? emptyDraft.timeframe,
+});
+
+interface BegunProps extends Props {
+    readonly template: Template | null;
+    readonly names: readonly string[];
+    readonly empty: StrategyDraft;
+}
+
+function Begun({ template, names, empty, ...props }: BegunProps): JSX.Element {
     // Once: what the work is compared with stays what it was begun from.
     const [initial] = useState<StrategyDraft>(() =>
         template
             ? {
-                  ...emptyDraft,
+                  ...empty,
                   name: freeName(template.title, names),
                   description: templateNote(template),
                   definition: readDefinition(template.definition),
               }
-            : emptyDraft,
+            : empty,
     );
     return <Workbench draftKey={newDraftKey(template?.name ?? null)} saved={null} {...props} {...{ initial, template }} />;
 }

@@ -34,7 +34,7 @@ export default function NewRunner(): JSX.Element {
             {strategies.state === "ready" &&
                 (strategies.value.length === 0 ? (
                     <EmptyNotice title="There is no strategy to start yet.">
-                        <Link href={newStrategyPath()}>Make one from a template</Link>, and test it on the past first.
+                        <Link href={newStrategyPath(null, address["symbol"])}>Make one from a template</Link>, and test it on the past first.
                     </EmptyNotice>
                 ) : (
                     <>

@@ -2,12 +2,12 @@ import { type Template, templates } from "../../lib/definition/templates";
 import { newStrategyPath } from "../../lib/routes";
 import { Link } from "../../ui/navigation";
 
-/** Every template as a card that leads into the builder. */
-export const Templates = (): JSX.Element => (
+/** Every template as a card that leads into the builder, with the symbol that is to be tested. */
+export const Templates = ({ symbol }: { symbol?: string | null }): JSX.Element => (
     <ul className="templates">
         {templates.map(({ name, title, kind, idea }) => (
             <li key={name}>
-                <Link href={newStrategyPath(name)} className="template">
+                <Link href={newStrategyPath(name, symbol)} className="template">
                     <span className="template-kind">{kind}</span>
                     <b>{title}</b>
                     <span className="dim">{idea}</span>

@@ -122,7 +122,9 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
         <div className="page page-workspace builder" ref={root}>
             <div className="page-head builder-head">
                 <div className="builder-title">
-                    <PageHeading title={`${title} \u00B7 BitStockerz`}>{title}</PageHeading>
+                    <PageHeading title={`${title} \u00B7 BitStockerz`}>
+                        <bdi>{title}</bdi>
+                    </PageHeading>
                     <p className="sub" role="status" data-testid="save-state">
                         {stateInWords(builder)}
                     </p>
@@ -175,7 +177,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     <h2 id="templates-heading">
                         Start from a template <small>or build your own below</small>
                     </h2>
-                    <Templates />
+                    <Templates symbol={symbol} />
                 </section>
             )}
             <Sentence {...{ verdict, isBegun, goToFault }} />
