@@ -1,5 +1,6 @@
 """What holds in every room: whatever has the focus is seen, and nothing moves while what was asked for comes."""
 
+from axe import AxeTest
 from trading import TradeTest
 
 # Adds up what moves without having been asked to, the largest in words.
@@ -35,17 +36,41 @@ FOCUS = """() => {
     const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
     return `${name} is covered by ${over?.outerHTML.slice(0, 80)}`;
 }"""
+# Texts that are written from the right to the left, because a name beside them has turned them round.
+TURNED = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const turned = [];
+    const range = document.createRange();
+    const boxOf = (node, at) => {
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        return range.getBoundingClientRect();
+    };
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const text = node.nodeValue;
+        const at = text.search(/[a-z0-9][a-z0-9]/i);
+        if (at < 0 || text.includes('\\u202e') || !node.parentElement.checkVisibility()) continue;
+        const [first, second] = [boxOf(node, at), boxOf(node, at + 1)];
+        if (first.top === second.top && first.left > second.left) turned.push(text);
+    }
+    return turned;
+}"""
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 
 
-class RoomTests(TradeTest):
-    def rooms(self, page) -> dict[str, str]:
-        """The addresses of somebody who has something in every room."""
-        strategy = self.make(page, name="Two averages")
-        for number in range(6):
+class RoomTests(TradeTest, AxeTest):
+    def rooms(self, page, called="Two averages") -> dict[str, str]:
+        """The addresses of somebody who has something in every room, with a strategy of that name."""
+        strategy = self.make(page, name=called)
+        for number in range(5):
             self.make(page, name=f"Another {number}")
-        symbols = ("AAPL", "NVDA", "META", "AMZN", "NFLX", "GOOG")
-        runs = [self.make_run(page, strategy, symbol)["id"] for symbol in symbols]
+        second = self.make(page, name=f"{called[:248]} again")
+        runs = [self.make_run(page, one, symbol)["id"] for one, symbol in ((strategy, "AAPL"), (second, "NVDA"))]
+        for symbol in ("META", "AMZN", "NFLX", "GOOG"):
+            self.make_run(page, strategy, symbol)
+        version = strategy["version_id"]
+        body = {"strategy_version_id": version, "symbol": "AAPL", "timeframe": "1d", "capital": "1000.00"}
+        runner = self.call(page, "POST", "/api/trading/runners", body)["runner"]
         self.place(page)
         return {
             "dashboard": "/",
@@ -58,8 +83,9 @@ class RoomTests(TradeTest):
             "backtests": "/backtests",
             "new-backtest": f"/backtests/new?strategy={strategy['id']}&symbol=AAPL",
             "result": f"/backtests/{runs[0]}",
-            "compare": f"/backtests/compare?ids={','.join(runs[:2])}",
+            "compare": f"/backtests/compare?ids={','.join(runs)}",
             "trade": "/trade",
+            "runner": f"/trade/runners/{runner['id']}",
             "alerts": "/alerts",
             "settings": "/settings/passkeys",
             "sessions": "/settings/sessions",
@@ -101,3 +127,24 @@ class RoomTests(TradeTest):
                     self.at_rest(page)
                     moved = page.evaluate("window.moved ?? []")
                     self.assertLessEqual(page.evaluate("window.shifted ?? 0"), 0.02, "\n".join(moved))
+
+    def test_the_longest_name_and_one_that_turns_round_leave_every_room_as_it_is(self):
+        for name in ("W" * 255, "turned \u202eround"):
+            page, _ = self.user("")
+            rooms = self.rooms(page, called=name)
+            for room, path in rooms.items():
+                for width, height in ((390, 844), (1440, 900)):
+                    with self.subTest(name=name[:6], room=room, width=width):
+                        page.set_viewport_size({"width": width, "height": height})
+                        page.goto(self.url(path))
+                        self.at_rest(page)
+                        self.assert_fits(page, width)
+                        self.assertEqual(page.evaluate(TURNED), [])
+                        heading = page.get_by_role("heading", level=1).bounding_box()
+                        self.assertLess(heading["height"], height / 3 if room in ("result", "versions") else height)
+            if name.startswith("W"):
+                # In a comparison a name stands in a cell: the other runs stay beside it.
+                page.goto(self.url(rooms["compare"]))
+                self.at_rest(page)
+                for table in page.locator(".table-scroll:has(.compared-table)").all():
+                    self.assertTrue(table.evaluate("node => node.scrollWidth <= node.clientWidth"))

@@ -52,10 +52,12 @@ type List = readonly StrategyVersion[];
 
 function Versions({ strategy: { id, name }, list }: { strategy: Strategy; list: List }): JSX.Element {
     return (
-        <div className="page">
+        <div className="page page-versions">
             <div className="page-head">
                 <div>
-                    <PageHeading title={`Versions of ${name} · BitStockerz`}>Versions of {name}</PageHeading>
+                    <PageHeading title={`Versions of ${name} · BitStockerz`}>
+                        Versions of <bdi title={name}>{name}</bdi>
+                    </PageHeading>
                     <p className="sub">
                         <Link href={strategyPath(id)}>Back to the builder</Link>
                     </p>

@@ -85,7 +85,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                 key: "name",
                 title: "Name",
                 value: (one) => one.name,
-                cell: (one) => <span title={one.name}>{one.name}</span>,
+                cell: (one) => <bdi title={one.name}>{one.name}</bdi>,
                 isPrimary: true,
             },
             {

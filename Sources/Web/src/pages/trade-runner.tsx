@@ -3,10 +3,10 @@ import "../shared";
 import { ApiError } from "../api/http";
 import { readRunner, runnerKey, type RunnerPerformance } from "../api/runners";
 import { type RoomProps, tradePath } from "../lib/routes";
-import { runnerName } from "../lib/trading/runner-words";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { useResource } from "../ui/use-resource";
+import { RunnerName } from "./runners/runner-name";
 import { RunnerView } from "./runners/runner-view";
 
 /** Bars come once an hour at most: whoever watches sees one soon enough. */
@@ -23,7 +23,9 @@ export default function RunnerRoom({ params }: RoomProps): JSX.Element {
         <div className="page page-workspace runner">
             <nav aria-label="Breadcrumb" className="breadcrumb">
                 <Link href={tradePath()}>Trade</Link> <span aria-hidden="true">/</span>{" "}
-                <span aria-current="page">{found.state === "ready" ? runnerName(found.value.runner) : "Runner"}</span>
+                <span aria-current="page">
+                    {found.state === "ready" ? <RunnerName runner={found.value.runner} /> : "Runner"}
+                </span>
             </nav>
             {found.state === "ready" ? (
                 <RunnerView performance={found.value} />

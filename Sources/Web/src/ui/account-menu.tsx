@@ -90,11 +90,13 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
                 <span className="account-initial" aria-hidden="true">
                     {[...name][0]?.toUpperCase()}
                 </span>
-                <span className="account-name">{name}</span>
+                <bdi className="account-name">{name}</bdi>
             </button>
             <div className="account-panel" hidden={!isOpen}>
                 <p>
-                    <b>{name}</b>
+                    <b>
+                        <bdi>{name}</bdi>
+                    </b>
                     {profile.email !== null && profile.email !== name && <span className="dim">{profile.email}</span>}
                 </p>
                 {profile.session?.kind === "full" ? (

@@ -93,7 +93,9 @@ export function Palette(): JSX.Element {
 const line = (name: string, detail: string, query: string, end?: ReactNode): JSX.Element => (
     <>
         <b>
-            <Marked text={name} query={query} />
+            <bdi>
+                <Marked text={name} query={query} />
+            </bdi>
         </b>{" "}
         <span className="search-name">
             <Marked text={detail} query={query} />

@@ -1,5 +1,5 @@
 /* A symbol's last price, change and small chart in a list. */
-import { useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { recentBars } from "../api/resources";
 import type { SymbolSummary } from "../api/symbols";
 import { noBars } from "../lib/bars";
@@ -97,7 +97,7 @@ export const AsOf = ({ prices }: { prices: RecentPrices }): JSX.Element => (
 );
 
 /** Ticker and name. A screen reader needs the comma to hear two things. */
-export const SymbolName = ({ symbol, name }: { symbol: string; name: string | null }): JSX.Element => (
+export const SymbolName = ({ symbol, name }: { symbol: ReactNode; name: string | null }): JSX.Element => (
     <span className="symbol-name">
         <b>
             {symbol}

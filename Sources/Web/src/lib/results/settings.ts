@@ -20,7 +20,7 @@ const known = (value: number | undefined, unit: string): string =>
 const timing = (word = unknown): string => (word in timingWords ? timingWords[word as ExecutionTiming] : word);
 
 export const settingsOf = (run: BacktestRun): readonly Setting[] => [
-    { label: "Strategy", value: `${run.strategyName}, version ${run.versionNumber}` },
+    { label: "Strategy", value: `\u2068${run.strategyName}\u2069, version ${run.versionNumber}` },
     { label: "Symbol", value: run.symbol },
     { label: "Bars", value: run.timeframe === "1d" ? "daily" : "hourly" },
     { label: "Range", value: `${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}` },

@@ -25,7 +25,7 @@ export function RunColumns({ runs, title, hasControls = false }: Props): JSX.Ele
                         <span className="compared-run">
                             <span className={`letter line-${lineColour(index)}`}>{letterOf(index)}</span>
                             <Link href={backtestPath(run.id)} className="compared-name">
-                                {run.strategyName} v{run.versionNumber}
+                                <bdi>{run.strategyName}</bdi> v{run.versionNumber}
                             </Link>
                             {hasControls && runs.length > 2 && (
                                 <Link

@@ -36,7 +36,7 @@ export function DeleteRun<Run extends BacktestRun>({ run, close, deleted }: Prop
         >
             {run && (
                 <p className="run-named">
-                    {run.strategyName} v{run.versionNumber} on {run.symbol}, {writtenDay(run.startDate)} to{" "}
+                    <bdi>{run.strategyName}</bdi> v{run.versionNumber} on {run.symbol}, {writtenDay(run.startDate)} to{" "}
                     {writtenDay(run.endDate)}. It cannot be brought back. As a try it stays counted: deleting what failed
                     makes nothing else look better.
                 </p>

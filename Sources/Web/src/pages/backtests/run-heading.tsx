@@ -12,7 +12,9 @@ export function RunHeading({ run }: { run: BacktestRun }): JSX.Element {
                 <Link href="/backtests">Backtests</Link> <span aria-hidden="true">/</span>{" "}
                 <span aria-current="page">Run of {writtenDay(run.createdAt)}</span>
             </nav>
-            <PageHeading title={`${name} · BitStockerz`}>{name}</PageHeading>
+            <PageHeading title={`${name} · BitStockerz`}>
+                <bdi title={run.strategyName}>{run.strategyName}</bdi> on {run.symbol}
+            </PageHeading>
             <p className="sub">
                 <Link href={strategyPath(run.strategyId, run.symbol)}>Strategy, version {run.versionNumber}</Link>
                 {" · "}

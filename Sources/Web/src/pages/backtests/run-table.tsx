@@ -46,7 +46,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             value: (run) => `${run.strategyName} v${run.versionNumber}`,
             cell: (run) => (
                 <span className="run-name">
-                    <span title={run.strategyName}>{run.strategyName}</span>{" "}
+                    <bdi title={run.strategyName}>{run.strategyName}</bdi>{" "}
                     <span className="dim">v{run.versionNumber}</span>
                 </span>
             ),

@@ -18,7 +18,7 @@ const columns: readonly Column<ListedBacktest>[] = [
         value: ({ strategyName }) => strategyName,
         cell: ({ strategyName, versionNumber }) => (
             <>
-                {strategyName} <small className="dim">v{versionNumber}</small>
+                <bdi>{strategyName}</bdi> <small className="dim">v{versionNumber}</small>
             </>
         ),
     },

@@ -16,7 +16,7 @@ const columns: readonly Column<RecentStrategy>[] = [
         value: ({ name }) => name,
         cell: ({ name, versionNumber }) => (
             <>
-                {name} <small className="dim">v{versionNumber}</small>
+                <bdi>{name}</bdi> <small className="dim">v{versionNumber}</small>
             </>
         ),
     },

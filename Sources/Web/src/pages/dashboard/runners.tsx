@@ -55,7 +55,11 @@ function Active({ runner }: { runner: Runner }): JSX.Element {
     return (
         <Link href={runnerPath(id)}>
             <SymbolName
-                symbol={`${strategyName} v${versionNumber}`}
+                symbol={
+                    <>
+                        <bdi>{strategyName}</bdi> v{versionNumber}
+                    </>
+                }
                 name={`${symbol} · ${nextInWords(runner) ?? runnerStatusWords[status]}`}
             />
             <b>{cash(equity)}</b>

@@ -28,7 +28,7 @@ const columns: readonly Column<Runner>[] = [
         value: ({ strategyName, versionNumber }) => `${strategyName} v${versionNumber}`,
         cell: ({ strategyName, versionNumber }) => (
             <span className="run-name">
-                <span title={strategyName}>{strategyName}</span> <span className="dim">v{versionNumber}</span>
+                <bdi title={strategyName}>{strategyName}</bdi> <span className="dim">v{versionNumber}</span>
             </span>
         ),
     },

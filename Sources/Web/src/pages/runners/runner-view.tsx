@@ -15,6 +15,7 @@ import { When } from "../../ui/when";
 import { Difference } from "./difference";
 import { RunnerActions } from "./runner-actions";
 import { RunnerChart } from "./runner-chart";
+import { RunnerName } from "./runner-name";
 import { RunnerOrders } from "./runner-orders";
 
 export function RunnerView({ performance }: { performance: RunnerPerformance }): JSX.Element {
@@ -28,7 +29,7 @@ export function RunnerView({ performance }: { performance: RunnerPerformance }):
             <div className="page-head">
                 <div>
                     <PageHeading title={`${name} · BitStockerz`}>
-                        {name} <PaperMark />
+                        <RunnerName runner={runner} /> <PaperMark />
                     </PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(runner.symbol)}>{runner.symbol}</Link> ·{" "}
@@ -116,7 +117,7 @@ function factsOf(runner: Runner): readonly Fact[] {
         [
             "Version",
             <Link key="version" href={`${strategyPath(runner.strategyId)}?version=${runner.versionNumber}`}>
-                {runner.strategyName} v{runner.versionNumber}
+                <bdi>{runner.strategyName}</bdi> v{runner.versionNumber}
             </Link>,
         ],
         ["Capital", cash(runner.capital)],

@@ -1,9 +1,10 @@
 import { runnerPath } from "../../lib/routes";
 import { cash } from "../../lib/trading/words";
-import { runnerName, runnerStatusWords } from "../../lib/trading/runner-words";
+import { runnerStatusWords } from "../../lib/trading/runner-words";
 import { Link } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Notice } from "../../ui/parts";
+import { RunnerName } from "./runner-name";
 import type { StartOutcome } from "./use-start";
 
 interface Props {
@@ -29,7 +30,7 @@ export function StartTrouble({ error, outcome }: Props): JSX.Element | null {
                 {runner ? (
                     <>
                         {runnerStatusWords[runner.status]}, with a capital of {cash(runner.capital)}:{" "}
-                        <Link href={runnerPath(runner.id)}>{runnerName(runner)}</Link>. Stop that one first, or start another
+                        <Link href={runnerPath(runner.id)}><RunnerName runner={runner} /></Link>. Stop that one first, or start another
                         version.
                     </>
                 ) : (

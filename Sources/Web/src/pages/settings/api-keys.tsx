@@ -50,7 +50,7 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                             <li key={key.id}>
                                 <span>
                                     <b>
-                                        {key.name} <code>{key.prefix}…</code>
+                                        <bdi>{key.name}</bdi> <code>{key.prefix}…</code>
                                     </b>
                                     <small>
                                         {key.scopes.join(", ")}

@@ -50,7 +50,7 @@ export function Users({ profile }: { profile: Profile }): JSX.Element {
                         <li key={user.id}>
                             <span>
                                 <b>
-                                    {called(user)}
+                                    <bdi>{called(user)}</bdi>
                                     {user.id === profile.id && <span className="badge">You</span>}
                                     {user.disabled && <span className="badge badge-bad">Disabled</span>}
                                 </b>

@@ -38,7 +38,7 @@ export function Overtaken({ id, base, draft, current, isBusy, saveMine, takeThei
                 ) : (
                     <p>
                         The rules are the same; name, description or bars differ. It is called {"\u201C"}
-                        {current.name}
+                        <bdi>{current.name}</bdi>
                         {"\u201D"} there.
                     </p>
                 )}

@@ -32,7 +32,9 @@ export function UnfinishedWork({ user, saved }: Props): JSX.Element | null {
                         {rows.map((row) => (
                             <li key={row.key}>
                                 <span className="unfinished-name">
-                                    <b title={row.name}>{row.name}</b>
+                                    <b title={row.name}>
+                                        <bdi>{row.name}</bdi>
+                                    </b>
                                     <span className="dim">
                                         {row.isNew ? "not saved yet" : "changes not saved"}, edited{" "}
                                         {agoInWords(row.at / 1000, Date.now() / 1000)}

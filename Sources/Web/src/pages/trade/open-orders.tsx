@@ -20,7 +20,7 @@ export function OpenOrders(): JSX.Element {
     return (
         <Card title="Open orders" isFlush={found.state === "ready"}>
             <div ref={place} tabIndex={-1} className="kept-focus">
-                <Reading found={found} reload={reload} what="your open orders" lines={2}>
+                <Reading found={found} reload={reload} what="your open orders" lines={3}>
                     {({ rows }) =>
                         rows.length === 0 ? (
                             <EmptyNotice title="Nothing is waiting.">

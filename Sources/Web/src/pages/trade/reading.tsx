@@ -12,7 +12,7 @@ interface Props<T> {
 }
 
 /** One part of the room: on its way, not to be had, or there. The others do not mind. */
-export function Reading<T>({ found, reload, what, lines = 4, children }: Props<T>): JSX.Element {
+export function Reading<T>({ found, reload, what, lines = 5, children }: Props<T>): JSX.Element {
     if (found.state === "loading") return <Skeleton label={`Loading ${what}`} lines={lines} />;
     if (found.state === "failed") {
         const name = what.charAt(0).toUpperCase() + what.slice(1);

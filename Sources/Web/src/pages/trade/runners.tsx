@@ -22,7 +22,7 @@ export function Runners(): JSX.Element {
                 </Link>
             }
         >
-            <Reading found={pages.found} reload={pages.reload} what="your runners" lines={2}>
+            <Reading found={pages.found} reload={pages.reload} what="your runners" lines={4}>
                 {() =>
                     pages.rows.length === 0 ? (
                         <EmptyNotice title="No strategy trades here yet.">
