@@ -118,6 +118,21 @@ import Testing
                 == ["gap of 2019-05-31", "stale of 2019-06-01", "bad_tick of 2019-06-30"])
     }
 
+    @Test func `the command line hears the same of stored bars`() throws {
+        try find(
+            ("gap", "warning", "2019-05-31"), ("stale", "warning", "2019-06-01"), ("bad_tick", "warning", "2019-07-01"),
+            ("unit_error", "error", "2019-04-20"))
+        var db = try run.connect()
+        func load() throws -> BarWarnings {
+            let days = ["2019-06-01", "2019-06-30"].map { CalendarDay($0)! }
+            let loaded = try StoredBars.load("old-usd", .day, from: days[0], to: days[1], warmUp: 5, in: &db)
+            return try #require(loaded).warnings
+        }
+        #expect(try load().listed.map(\.check) == ["gap", "stale"] && load().areChecked)
+        try correct()
+        #expect(try !load().areChecked)
+    }
+
     @Test func `that much of the series is missing counts where a bar of these days is`() throws {
         try find(("gap", "info", "2019-05-20"))
         var db = try run.connect()

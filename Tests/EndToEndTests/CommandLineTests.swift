@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Market
 import Testing
 
 /// What the admin tool does with input it cannot use: one message that names the place, and an exit code of sysexits.h.
@@ -112,6 +113,37 @@ struct CommandLineTests {
         let ended = try run(["backtest", "--definition", "@/d.json", "--bars", "@/b.csv"], bars: bars)
         #expect(ended.status == 0)
         #expect(ended.errors.contains("/b.csv: EQUITY 1d, as there are no bars at night\n"), "\(ended.errors)")
+    }
+
+    /// A hundred days of a coin without ten of them in a row and one more.
+    private static let holes =
+        "timestamp,open,high,low,close,volume\n"
+        + (0..<100).filter { !(20..<30).contains($0) && $0 != 50 }.map { day in
+            let date = CalendarDay(daysSinceEpoch: 18_000 + day)!
+            return "\(date),\(100 + day % 3),\(103 + day % 2),\(98 + day % 2),\(101 + day % 3),\(5 + day % 4)\n"
+        }.joined()
+
+    @Test func `what a file of bars lacks is told by whatever reads it`() throws {
+        let remark =
+            "11 days of 100 without a bar (89 % are there), in 2 places, at most 10 in a row, from 2019-05-04 to 2019-05-13"
+        let looked = try run(["import", "--validate-only", "--asset-type", "CRYPTO", "@/b.csv"], bars: Self.holes)
+        #expect(looked.status == 0 && looked.errors.contains(remark), "\(looked.errors)")
+        let told = try run(
+            ["import", "--validate-only", "--json", "--asset-type", "CRYPTO", "@/b.csv"], bars: Self.holes)
+        let report = try parse(Array(told.output.utf8)).objectValue
+        #expect(report?["expected_bars"] == 100 && report?["missing_bars"] == 11)
+        let ordered = ["backtest", "--definition", "@/d.json", "--bars", "@/b.csv", "--asset-type", "CRYPTO"]
+        let shown = try run(ordered, bars: Self.holes)
+        #expect(shown.status == 0 && shown.output.contains("note: " + remark), "\(shown.output)")
+        #expect(shown.output.contains("warning gap: A hole: 10 days without a bar, from 2019-05-04 to 2019-05-13."))
+        #expect(shown.output.contains("error coverage: Only 89 % of the bars are there"))
+        let document = try parse(Array(run(ordered + ["--json"], bars: Self.holes).output.utf8)).objectValue
+        #expect(document?["expected_bars"] == 100 && document?["missing_bars"] == 11)
+        #expect(document?["bars_checked"] == true && document?["warnings_omitted"] == 0)
+        let warnings = document?["warnings"]?.arrayValue?.compactMap { $0.objectValue?["check"]?.stringValue }
+        #expect(warnings == ["coverage", "gap"])
+        let after = try run(ordered + ["--from", "2019-06-10"], bars: Self.holes)
+        #expect(!after.output.contains("without a bar"), "the range has all of its bars: \(after.output)")
     }
 
     @Test func `a folder of migrations that is not there is no input`() throws {

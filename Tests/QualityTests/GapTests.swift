@@ -55,6 +55,35 @@ import Testing
         #expect(coverage.allSatisfy { $0.count == missing && $0.from == Kind.days.slots(2)[1] })
     }
 
+    @Test(
+        arguments: [
+            ("none is missing", Kind.hours, Set<Int>(), nil),
+            ("an hour", .hours, [1], "1 hour of 100 without a bar (99 % are there), on 2020-01-01T01:00:00Z"),
+            (
+                "over a holiday", .sessions, [11, 12, 40],
+                "3 sessions of 100 without a bar (97 % are there), in 2 places, at most 2 in a row, from 2020-01-17 to 2020-01-21"
+            ),
+            (
+                "no market", .days, Set(stride(from: 1, to: 23, by: 2)),
+                "11 days of 100 without a bar (89 % are there), in 11 places, at most 1 in a row, on 2020-01-02: a result over "
+                    + "them is of another market than the one that was traded"
+            ),
+        ] as [(String, Kind, Set<Int>, String?)])
+    func `what a file lacks is told while it is read`(
+        _ case: String, _ kind: Kind, _ missing: Set<Int>, _ remark: String?
+    ) {
+        let slots = kind.slots(100).enumerated().filter { !missing.contains($0.offset) }.map(\.element)
+        for stretch in [1, 7, 100] {
+            var read = MissingBars(kind.assetType, kind.timeframe, calendar: TradingCalendar())
+            for start in stride(from: 0, to: slots.count, by: stretch) {
+                let times = slots[start..<min(start + stretch, slots.count)]
+                read.add(CandleSeries(zip(times, quiet(times.count)).map { ($0, $1) }))
+            }
+            #expect((read.expected, read.count) == (100, missing.count))
+            #expect(read.remark == remark, "\(`case`)")
+        }
+    }
+
     @Test func `what is not known of the past is not held against a series`() {
         // 1985: weekdays without a bar may be holidays, unless there are more than five in a row.
         let days = ["1985-12-20", "1985-12-24", "1985-12-26", "1986-01-06"].map { CalendarDay($0)!.start.microseconds }
