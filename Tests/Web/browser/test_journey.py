@@ -53,6 +53,24 @@ class JourneyTests(PasskeyTest):
             strategies = page.context.request.get(self.url("/api/strategies")).json()["strategies"]
             self.assertEqual([one["asset_type"] for one in strategies], [kind])
 
+    def tab_to(self, page, locator) -> None:
+        """From wherever the focus is, by Tab alone."""
+        expect(locator).to_be_visible()
+        for _ in range(120):
+            if locator.evaluate("node => node === document.activeElement"):
+                return
+            page.keyboard.press("Tab")
+        self.fail("Tab never came to it")
+
+    def command(self, page, words: str, name: str) -> None:
+        """By Ctrl-K, from wherever the focus is."""
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        chosen = page.locator(".search-panel").get_by_role("option", selected=True)
+        expect(chosen).to_contain_text(name)
+        expect(page.locator(".search-panel").get_by_role("option", name=name)).to_have_count(1)
+        page.keyboard.press("Enter")
+
     def test_a_run_is_reached_by_keys_alone(self):
         page, _ = self.user("/")
         expect(page.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
@@ -60,33 +78,46 @@ class JourneyTests(PasskeyTest):
         page.keyboard.press("s")
         expect(page.get_by_role("heading", level=1, name="Strategies")).to_be_focused()
         page.keyboard.press("n")
-        expect(page).to_have_url(re.compile("/strategies/new"))
-        page.goto(self.url("/strategies/new?template=sma-cross"))
-        name = page.get_by_label("Name", exact=True)
-        expect(name).not_to_have_value("")
+        expect(page.get_by_role("heading", level=1, name="New strategy")).to_be_focused()
+        self.tab_to(page, page.locator("main").get_by_role("link", name="SMA cross"))
+        page.keyboard.press("Enter")
         expect(page.get_by_text("Complete")).to_be_visible()
         page.keyboard.press("Control+s")
         expect(page).to_have_url(re.compile("/strategies/[0-9a-f-]{36}"))
-        page.keyboard.press("Control+k")
-        page.keyboard.type("new backtest")
-        page.keyboard.press("Escape")
-        page.keyboard.press("Escape")
-        page.evaluate("document.activeElement.blur()")
-        page.keyboard.press("g")
-        page.keyboard.press("b")
-        expect(page.get_by_role("heading", level=1, name="Backtests")).to_be_focused()
-        page.keyboard.press("n")
+        self.command(page, "new backtest", "New backtest")
         expect(page.get_by_role("heading", level=1, name="New backtest")).to_be_focused()
-        symbol = page.get_by_role("combobox", name="Symbol", exact=True)
-        symbol.focus()
+        self.tab_to(page, page.get_by_role("combobox", name="Symbol", exact=True))
         page.keyboard.type("aapl")
         expect(page.locator("main").get_by_role("option", name="AAPL")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_text(re.compile("bars to replay"))).to_be_visible()
-        page.get_by_role("button", name="Run backtest").focus()
+        self.tab_to(page, page.get_by_role("button", name="Run backtest"))
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/backtests/[0-9a-f-]{36}"))
         expect(page.locator("main").get_by_text("Total return").first).to_be_visible()
+
+    def test_what_is_begun_and_decided_is_found_by_its_name(self):
+        page, _ = self.user("/about")
+        expect(page.get_by_role("button", name=re.compile("^Account:"))).to_be_visible()
+        for words, name, room in (
+            ("new str", "New strategy", "New strategy"),
+            ("new order", "New order", "Trade"),
+            ("import", "Import prices", "Import"),
+            ("passkey", "Settings: Passkeys", "Settings"),
+            ("api key", "Settings: API keys", "Settings"),
+            ("session", "Settings: Sessions", "Settings"),
+        ):
+            self.command(page, words, name)
+            expect(page.get_by_role("heading", level=1, name=room)).to_be_focused()
+        # In its room it is there once, and does what the room's key does.
+        page.keyboard.press("g")
+        page.keyboard.press("t")
+        expect(page.get_by_role("heading", level=1, name="Trade")).to_be_focused()
+        self.command(page, "new order", "New order")
+        expect(page.get_by_role("form", name="Order ticket").get_by_role("combobox", name="Symbol")).to_be_focused()
+        self.at_rest(page)
+        self.command(page, "sign out", "Sign out")
+        expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
     def test_a_slow_network_shows_what_is_coming(self):
         page, _ = self.user("/")

@@ -3,6 +3,16 @@
 export const sections = ["profile", "passkeys", "sessions", "api-keys", "activity", "data", "users"] as const;
 export type Section = (typeof sections)[number];
 
+export const sectionNames: Readonly<Record<Section, string>> = {
+    profile: "Profile",
+    passkeys: "Passkeys",
+    sessions: "Sessions",
+    "api-keys": "API keys",
+    activity: "Activity",
+    data: "Your data",
+    users: "Users",
+};
+
 /** The first pattern that fits wins; `:name` stands for one part of the address. */
 const patterns = [
     ["home", "/"],

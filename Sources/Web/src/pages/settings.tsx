@@ -1,7 +1,7 @@
 import type { Profile } from "api-types";
 import "../shared";
 import { loadAccount } from "../api/session";
-import { type RoomProps, type Section, sections, settingsPath } from "../lib/routes";
+import { type RoomProps, type Section, sectionNames, sections, settingsPath } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { useAccount } from "../ui/use-account";
@@ -12,16 +12,6 @@ import { Passkeys } from "./settings/passkeys";
 import { ProfileSection } from "./settings/profile";
 import { Sessions } from "./settings/sessions";
 import { Users } from "./settings/users";
-
-const names: Readonly<Record<Section, string>> = {
-    profile: "Profile",
-    passkeys: "Passkeys",
-    sessions: "Sessions",
-    "api-keys": "API keys",
-    activity: "Activity",
-    data: "Your data",
-    users: "Users",
-};
 
 const parts: Readonly<Record<Section, (props: { profile: Profile }) => JSX.Element>> = {
     profile: ProfileSection,
@@ -41,8 +31,8 @@ export default function Settings({ params }: RoomProps): JSX.Element {
     const Part = parts[section];
     return (
         <div className="page page-settings">
-            <PageHeading key={section} title={`${names[section]} · Settings · BitStockerz`}>
-                Settings <small>{names[section]}</small>
+            <PageHeading key={section} title={`${sectionNames[section]} · Settings · BitStockerz`}>
+                Settings <small>{sectionNames[section]}</small>
             </PageHeading>
             {account.state === "failed" && (
                 <FailureNotice what="Your account did not load." error={account.error} retry={loadAccount} />
@@ -72,7 +62,7 @@ const Sections = ({ profile, current }: { profile: Profile; current: Section }):
                     href={settingsPath(section)}
                     aria-current={section === current ? "page" : undefined}
                 >
-                    {names[section]}
+                    {sectionNames[section]}
                 </Link>
             ))}
     </nav>

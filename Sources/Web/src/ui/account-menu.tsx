@@ -1,11 +1,10 @@
 /* Who is signed in, in the header: a way in for visitors, a small menu for users. */
 import { useEffect, useRef, useState } from "react";
 import type { Profile } from "api-types";
-import { endThisSession, signedOut } from "../api/session";
 import { type Place, signInPath } from "../lib/routes";
-import { askToLeave, Link, navigate } from "./navigation";
+import { Link, navigate } from "./navigation";
 import { useAccount } from "./use-account";
-import { useWork } from "./use-work";
+import { useSignOut } from "./use-sign-out";
 
 export const nameOf = ({ displayName, email }: Profile): string => displayName ?? email ?? "Your account";
 
@@ -45,7 +44,7 @@ function SignInLink(): JSX.Element {
 
 function Menu({ profile }: { profile: Profile }): JSX.Element {
     const [isOpen, setOpen] = useState(false);
-    const [work, run] = useWork();
+    const [work, leave] = useSignOut();
     const menu = useRef<HTMLDivElement>(null);
     const button = useRef<HTMLButtonElement>(null);
     const name = nameOf(profile);
@@ -62,13 +61,6 @@ function Menu({ profile }: { profile: Profile }): JSX.Element {
         };
     }, [isOpen]);
     const close = (): void => setOpen(false);
-    // What would be lost is asked about while the session is still there.
-    const leave = (): void =>
-        askToLeave(async () => {
-            if (!(await run(endThisSession))) return;
-            navigate("/", { force: true });
-            signedOut({ hasEnded: false });
-        });
     return (
         <div
             ref={menu}

@@ -7,7 +7,7 @@ import type { Named } from "../api/named";
 import { backtestPath, strategyPath, symbolPath } from "../lib/routes";
 import { matches } from "../lib/search-text";
 import { type Choice, Combobox } from "./combobox";
-import { keysOf, useCommandList, useCommands } from "./commands";
+import { type Command, keysOf, useCommandList, useCommands } from "./commands";
 import { Keys } from "./help";
 import { SearchIcon } from "./icons";
 import { Marked } from "./marked";
@@ -55,7 +55,11 @@ export function Palette(): JSX.Element {
             add("Strategies", own.strategies, strategyPath);
             add("Backtests", own.backtests, backtestPath);
         }
-        const shown = commands.filter(
+        // What the room that is open has a key for it does by itself; the shell would lead to it.
+        const once = new Map<string, Command>();
+        for (const command of commands)
+            if (!once.has(command.id) || keysOf(command).length > 0) once.set(command.id, command);
+        const shown = [...once.values()].filter(
             ({ id, label, group }) =>
                 !id.startsWith("search") && (query === "" ? group === "Go to" : matches(label, query)),
         );

@@ -2,35 +2,22 @@ import { type ReactNode, useState } from "react";
 import type { Place } from "../lib/routes";
 import { AccountMenu } from "./account-menu";
 import { Bell } from "./bell";
-import { useCommandKeys, useCommands } from "./commands";
+import { useCommandKeys } from "./commands";
 import { KeyHelp } from "./help";
 import { LeaveQuestion } from "./leave";
-import { Link, navigate } from "./navigation";
+import { Link } from "./navigation";
 import { OfflineNotice } from "./notices";
 import { Palette } from "./palette";
 import { Toasts } from "./parts/toast";
 import { type Colours, type Theme, useColours, useTheme } from "./preferences";
-import { Rail, useWays } from "./rail";
+import { Rail } from "./rail";
+import { useShellCommands } from "./shell-commands";
 
 /** What stands around every page: the ways to the rooms, the line with search and account, the page, its foot. */
 export function Shell({ place, children }: { place: Place; children: ReactNode }): JSX.Element {
     const [isHelpOpen, setHelpOpen] = useState(false);
-    const [, setTheme] = useTheme();
-    const ways = useWays();
     useCommandKeys();
-    useCommands([
-        ...ways.map(({ label, href, keys }) => ({
-            id: `go ${href}`,
-            label,
-            group: "Go to",
-            keys,
-            run: () => navigate(href),
-        })),
-        { id: "theme dark", label: "Dark theme", group: "Display", run: () => setTheme("dark") },
-        { id: "theme light", label: "Light theme", group: "Display", run: () => setTheme("light") },
-        { id: "theme system", label: "Theme of the system", group: "Display", run: () => setTheme("system") },
-        { id: "help", label: "Keyboard shortcuts", group: "Help", keys: "?", run: () => setHelpOpen(true) },
-    ]);
+    useShellCommands(() => setHelpOpen(true));
     return (
         <div className="shell">
             <a
