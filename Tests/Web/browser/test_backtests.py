@@ -179,6 +179,56 @@ class BacktestTests(StrategyTest, AxeTest):
         expect(page.get_by_text("No such runs.")).to_be_visible()
         self.assertIn("status=failed", page.url)
 
+    def test_what_is_refused_is_said_in_the_words_of_the_page(self):
+        page, _ = self.user()
+        self.make(page)
+        self.expects_failed_requests = True
+        page.goto(self.url("/backtests/new?symbol=AAPL"))
+        expect(page.get_by_text(re.compile("bars to replay"))).to_be_visible()
+        for label, wrong, words in (
+            ("Commission", "5000", "From 0 to 1,000."),
+            ("Allocation", "0", "From 0.01 to 100."),
+        ):
+            field = page.get_by_label(label, exact=True)
+            field.fill(wrong)
+            page.get_by_role("button", name="Run backtest").click()
+            expect(field).to_be_focused()
+            expect(field).to_have_accessible_description(words)
+            field.fill("5")
+        for start, end, words in (
+            ("1990-01-02", "1991-01-02", "Choose later days."),
+            ("2013-01-02", "2013-01-08", "Choose a later last day, or shorter periods in the strategy’s indicators."),
+        ):
+            page.get_by_label("First day").fill(start)
+            page.get_by_label("Last day").fill(end)
+            page.get_by_role("button", name="Run backtest").click()
+            expect(page.get_by_label("First day")).to_have_accessible_description(re.compile(re.escape(words) + "$"))
+
+    def test_a_result_says_which_bars_it_had(self):
+        page, _ = self.user()
+        strategy = self.make(page)
+        wide = self.make_run(page, strategy, start_date="1900-01-01", end_date="2100-01-01")
+        page.goto(self.url(f"/backtests/{wide['id']}"))
+        expect(page.get_by_text("1 Jan 1900 to 1 Jan 2100 (bars of 2 Jan 2013 to 21 Sep 2023)")).to_be_visible()
+        page.goto(self.url(f"/backtests/{self.make_run(page, strategy)['id']}"))
+        expect(page.locator(".run-heading .sub")).to_contain_text("2 Jan 2018 to 21 Sep 2023")
+        expect(page.get_by_text("bars of")).to_have_count(0)
+
+    def test_no_column_is_cut_off_on_a_laptop(self):
+        page, _ = self.user()
+        self.make_run(page, self.make(page, name="Trend following"))
+        page.goto(self.url("/backtests"))
+        self.at_rest(page)
+        for width in (1280, 1366, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            row = page.get_by_test_id("backtests").locator("tbody tr").first
+            expect(row.locator('td[data-label="Run (UTC)"]')).to_contain_text(re.compile(r"\d\d:\d\d$"))
+            edges = row.locator("th, td").evaluate_all(
+                "cells => cells.map(cell => cell.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+            )
+            for (_, right), (left, _) in zip(edges, edges[1:]):
+                self.assertLessEqual(right, left + 0.5, f"a cell lies over another at {width}")
+
     def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
         page, _ = self.user()
         run = self.make_run(page, self.make(page, name="W" * 255))

@@ -1,6 +1,7 @@
 /* How a run stands, and why it ended as it did, for people. */
 import type { JobStatus } from "api-types";
 import { wordsFor } from "./code-words";
+import { secondsPerDay, writtenDay } from "./time";
 
 export const statusWords: Readonly<Record<JobStatus, string>> = {
     pending: "Waiting",
@@ -42,8 +43,30 @@ const ends: Readonly<Record<string, End>> = {
     },
 };
 
+/** The days that a run was asked for, and those that are stored. */
+export interface AskedDays {
+    readonly start: number;
+    readonly end: number;
+    readonly stored: { readonly first: number; readonly last: number };
+}
+
+/** What gives a run more bars depends on which side of the days they could come from. */
+function moreHistory({ start, end, stored }: AskedDays): string {
+    const [first, last] = [writtenDay(stored.first), writtenDay(stored.last)];
+    const prices = `Prices are stored from ${first} to ${last}.`;
+    if (end < stored.first) return `${prices} Choose later days.`;
+    if (start > stored.last) return `${prices} Choose earlier days.`;
+    const canBegin = start > stored.first;
+    const canEnd = end + secondsPerDay <= stored.last;
+    const days = canBegin ? (canEnd ? "more days" : "an earlier first day") : canEnd ? "a later last day" : null;
+    const choice = days === null ? "Choose" : `Choose ${days}, or`;
+    return `${prices} ${choice} shorter periods in the strategy’s indicators.`;
+}
+
 /** What happened to a run without a result, and what to do about it. */
-export function endInWords(status: JobStatus, code: string | null): End {
+export function endInWords(status: JobStatus, code: string | null, days: AskedDays | null = null): End {
+    if (days !== null && code === "BACKTEST_INSUFFICIENT_BARS")
+        return { title: ends[code]!.title, advice: moreHistory(days) };
     if (status === "cancelled") return { title: "Cancelled.", advice: "Nothing was stored of it." };
     if (status === "timed_out") return ends["BACKTEST_TIMEOUT"]!;
     const found = code === null ? undefined : wordsFor(ends, code);

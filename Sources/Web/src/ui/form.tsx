@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { ApiError } from "../api/http";
 import { wordsFor } from "../lib/code-words";
+import { atField } from "../lib/field-words";
 import { FailureNotice } from "./notices";
 import type { Work } from "./use-work";
 
@@ -20,7 +21,10 @@ export const mistake = (field: string, message: string): ApiError =>
     new ApiError("refused", message, null, "VALIDATION_ERROR", null, [{ field, code: "INVALID", message }]);
 
 export const faultOf = (error: unknown, field: string): string | null =>
-    error instanceof ApiError ? (error.fieldErrors.find((one) => one.field === field)?.message ?? null) : null;
+    error instanceof ApiError ? wordsOf(error.fieldErrors.find((one) => one.field === field)) : null;
+
+const wordsOf = (found: ApiError["fieldErrors"][number] | undefined): string | null =>
+    found ? atField(found.field, found.message) : null;
 
 /** What the server says of fields of the request, by the fields of the form that show them. */
 export function faultsByField<Name extends string>(
@@ -31,7 +35,7 @@ export function faultsByField<Name extends string>(
     if (!(error instanceof ApiError)) return faults;
     for (const { field, message } of error.fieldErrors) {
         const name = fieldOf[field];
-        if (name !== undefined && !faults.has(name)) faults.set(name, message);
+        if (name !== undefined && !faults.has(name)) faults.set(name, atField(field, message));
     }
     return faults;
 }

@@ -1,6 +1,6 @@
 /* The equity of a run over time: read whole, laid on the bars of a chart, and what falls out of it. */
 import type { EquityPoint } from "api-types";
-import { parseTime } from "../time";
+import { parseTime, secondsPerDay } from "../time";
 
 /** One value a bar of the run, oldest first. Times are Unix seconds. */
 export interface Curve {
@@ -62,3 +62,16 @@ export function atTimes({ times, values }: Curve, wanted: readonly number[]): nu
 /** All times of several curves, each once, ascending. */
 export const allTimes = (curves: readonly Curve[]): number[] =>
     [...new Set(curves.flatMap(({ times }) => times))].sort((left, right) => left - right);
+
+/** More than a weekend and its holidays. */
+const noticed = 7 * secondsPerDay;
+
+/** The first and the last of the bars, where the days that were asked for go beyond them; else null. */
+export function coveredDays(
+    times: readonly number[],
+    asked: { readonly startDate: number; readonly endDate: number },
+): readonly [number, number] | null {
+    const [first, last] = [times[0], times[times.length - 1]];
+    if (first === undefined || last === undefined) return null;
+    return first - asked.startDate > noticed || asked.endDate - last > noticed ? [first, last] : null;
+}

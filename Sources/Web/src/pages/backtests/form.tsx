@@ -1,5 +1,5 @@
 /* The fields of a run, and the button that begins it. */
-import type { Strategy } from "api-types";
+import type { Series, Strategy } from "api-types";
 import { useEffect, useState } from "react";
 import { startBacktest } from "../../api/backtests";
 import { symbolDetails, symbolKey } from "../../api/resources";
@@ -20,7 +20,7 @@ import {
     spanOf,
     spansWithin,
 } from "../../lib/run-form";
-import { endInWords } from "../../lib/run-words";
+import { type AskedDays, endInWords } from "../../lib/run-words";
 import { parseTime, secondsPerDay, writtenDay } from "../../lib/time";
 import { DateField, faultsByField, Form, landed, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { keep, keptOf } from "../../ui/kept";
@@ -111,7 +111,8 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                 keep(formName, form);
                 navigate(backtestPath(id));
             } catch (error) {
-                refusal = { form: asked(form), error: landed(error, fieldOfCode, (code) => endInWords("failed", code).advice) };
+                const advice = (code: string): string => endInWords("failed", code, askedDays(form, series)).advice;
+                refusal = { form: asked(form), error: landed(error, fieldOfCode, advice) };
                 throw refusal.error;
             }
         });
@@ -247,6 +248,11 @@ const timings = [
 function daysBetween({ start, end }: RunForm): Days | undefined {
     const [from, to] = [parseTime(start), parseTime(end)];
     return from === null || to === null ? undefined : { from, to: to + secondsPerDay - 1 };
+}
+
+function askedDays(form: RunForm, stored: Series | undefined): AskedDays | null {
+    const [start, end] = [parseTime(form.start), parseTime(form.end)];
+    return start === null || end === null || !stored ? null : { start, end, stored };
 }
 
 const costs: Partial<RunForm> = {

@@ -3,6 +3,7 @@ import type { Backtest, Trade } from "api-types";
 import { useEffect, useMemo, useRef } from "react";
 import { firstIndexAtOrAfter } from "../../lib/bars";
 import { whole } from "../../lib/format";
+import { coveredDays } from "../../lib/results/curve";
 import { holdingCurve } from "../../lib/results/holding";
 import { measured, periodsPerYear } from "../../lib/results/measures";
 import { type Sheet, sheetOf } from "../../lib/results/sheet";
@@ -106,7 +107,7 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
     return (
         <div className="result">
             <div className="result-top">
-                <RunHeading run={run} />
+                <RunHeading run={run} covered={coveredDays(curve.value.times, run)} />
                 <ResultActions run={run} savePicture={() => void savePicture()} />
             </div>
             {results.notices.map((code) => (

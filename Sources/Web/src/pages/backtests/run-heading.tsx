@@ -3,8 +3,14 @@ import { strategyPath, symbolPath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import { Link, PageHeading } from "../../ui/navigation";
 
+interface Props {
+    readonly run: BacktestRun;
+    /** The first and the last bar that it went over, where they are known to lie within the days that it was asked for. */
+    readonly covered?: readonly [first: number, last: number] | null;
+}
+
 /** What was run on what, and when: above a run in whatever state. */
-export function RunHeading({ run }: { run: BacktestRun }): JSX.Element {
+export function RunHeading({ run, covered = null }: Props): JSX.Element {
     const name = `${run.strategyName} on ${run.symbol}`;
     return (
         <div className="run-heading">
@@ -20,6 +26,7 @@ export function RunHeading({ run }: { run: BacktestRun }): JSX.Element {
                 {" · "}
                 <Link href={symbolPath(run.symbol)}>{run.symbol}</Link>
                 {`, ${run.timeframe === "1d" ? "daily" : "hourly"}, ${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}`}
+                {covered && ` (bars of ${writtenDay(covered[0])} to ${writtenDay(covered[1])})`}
             </p>
         </div>
     );

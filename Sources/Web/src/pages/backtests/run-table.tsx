@@ -56,6 +56,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             key: "range",
             title: "Range",
             value: (run) => `${isoDay(run.startDate)} to ${isoDay(run.endDate)}`,
+            cell: (run) => <Pair first={`${isoDay(run.startDate)} to`} second={isoDay(run.endDate)} />,
         },
         { key: "status", title: "Status", value: (run) => statusWords[run.status], cell: status },
         figureColumn("totalReturnPct"),
@@ -68,7 +69,10 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             title: "Run (UTC)",
             kind: "number",
             value: (run) => run.createdAt,
-            cell: (run) => <span className="run-time">{tableTime(run.createdAt, "1h")}</span>,
+            cell: (run) => {
+                const [day = "", time = ""] = tableTime(run.createdAt, "1h").split(" ");
+                return <Pair first={day} second={time} />;
+            },
         },
         {
             key: "do",
@@ -103,6 +107,13 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
         />
     );
 }
+
+/** On one line where there is room for it, else on two: no column is cut off for the sake of days. */
+const Pair = ({ first, second }: { first: string; second: string }): JSX.Element => (
+    <span className="run-pair">
+        <span>{first}</span> <span>{second}</span>
+    </span>
+);
 
 const status = (run: ListedBacktest): JSX.Element =>
     run.status === "running" ? (
