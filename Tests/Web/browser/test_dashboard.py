@@ -126,6 +126,9 @@ class DashboardTests(DashboardTest):
         paper = self.card(page, "Paper account")
         expect(paper).to_contain_text("$100,000.00")
         expect(paper).to_contain_text("Prices as of 2019-09-30")
+        summary = page.context.request.get(self.url("/api/dashboard/summary")).json()
+        unrealised = summary["portfolio"]["data"]["unrealized_pnl_total"]
+        expect(paper.locator(".stat").filter(has_text="Unrealised")).to_contain_text(f"{abs(float(unrealised)):,.2f}")
         held = self.card(page, "Positions").get_by_role("listitem")
         expect(held).to_have_count(2)
         # Those worth most come first.

@@ -3,7 +3,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from harness import expect
+from harness import api, expect
 from strategies import CROSS, StrategyTest
 
 
@@ -126,6 +126,25 @@ class BuilderTests(StrategyTest):
             page.keyboard.press("Tab")
         self.fail(f"the keyboard never reaches {target}")
 
+    def test_indicators_and_comparisons_are_explained_by_key_and_by_touch(self):
+        page, _ = self.user("/strategies/new?template=sma-cross")
+        catalog = api("/api/strategies/indicators")["indicators"]
+        sma = next(one for one in catalog if one["type"] == "SMA")
+        panel = page.locator(".explained-panel")
+        about = page.get_by_role("button", name=f"About {sma['name']}").first
+        about.focus()
+        page.keyboard.press("Enter")
+        expect(panel).to_contain_text(sma["summary"])
+        page.keyboard.press("Escape")
+        expect(panel).to_have_count(0)
+        page.get_by_role("button", name="About crosses above").first.click()
+        expect(panel).to_contain_text("was not on the bar before")
+        page.get_by_label("Comparison", exact=True).first.select_option("gt")
+        expect(page.get_by_role("button", name="About is above")).to_have_count(1)
+        touch, _ = self.user("/strategies/new?template=rsi-dip", width=390, height=844, has_touch=True, is_mobile=True)
+        touch.get_by_role("button", name="About Relative strength index").first.tap()
+        expect(touch.locator(".explained-panel")).to_contain_text("Wilder")
+
     def test_rows_move_with_the_keyboard_and_keep_the_focus(self):
         page, _ = self.opened()
         page.get_by_role("button", name="Buy when: add a condition").click()
@@ -137,7 +156,7 @@ class BuilderTests(StrategyTest):
         page.keyboard.press("Alt+ArrowUp")
         expect(rows.nth(0).get_by_label("Comparison")).to_have_value("lt")
         expect(rows.nth(0).get_by_label("Comparison")).to_be_focused()
-        expect(rows.nth(0).get_by_role("status")).to_have_text("1 of 2")
+        expect(rows.nth(0).locator("> [role=status]")).to_have_text("1 of 2")
         page.keyboard.press("Alt+ArrowUp")
         page.keyboard.press("Alt+ArrowDown")
         expect(rows.nth(1).get_by_label("Comparison")).to_be_focused()

@@ -47,18 +47,30 @@ export const operandKinds: readonly Kind[] = [
 export interface OperatorRow {
     readonly op: string;
     readonly words: string;
+    /** When it holds, in a sentence. */
+    readonly explain: string;
     /** Of two numbers there is nothing to cross. */
     readonly isCross?: boolean;
 }
 
 export const operators: readonly OperatorRow[] = [
-    { op: "crosses_above", words: "crosses above", isCross: true },
-    { op: "crosses_below", words: "crosses below", isCross: true },
-    { op: "gt", words: "is above" },
-    { op: "gte", words: "is at or above" },
-    { op: "lt", words: "is below" },
-    { op: "lte", words: "is at or below" },
-    { op: "eq", words: "equals" },
+    {
+        op: "crosses_above",
+        words: "crosses above",
+        explain: "On the bar at which the left side is above the right one, and was not on the bar before: once a crossing.",
+        isCross: true,
+    },
+    {
+        op: "crosses_below",
+        words: "crosses below",
+        explain: "On the bar at which the left side is below the right one, and was not on the bar before: once a crossing.",
+        isCross: true,
+    },
+    { op: "gt", words: "is above", explain: "On every bar at which the left side is above the right one." },
+    { op: "gte", words: "is at or above", explain: "On every bar at which the left side is above the right one or equals it." },
+    { op: "lt", words: "is below", explain: "On every bar at which the left side is below the right one." },
+    { op: "lte", words: "is at or below", explain: "On every bar at which the left side is below the right one or equals it." },
+    { op: "eq", words: "equals", explain: "On every bar at which both sides are the same, to the last digit." },
 ];
 
 export interface LogicRow {

@@ -8,6 +8,11 @@ import { Link } from "../../ui/navigation";
 import { Stat, Stats } from "../../ui/parts";
 import { Widget, type WidgetProps } from "./widget";
 
+function toneOf(amount: string | null): "up" | "down" | undefined {
+    const way = direction(Number(amount ?? 0));
+    return way === "flat" ? undefined : way;
+}
+
 /** What the simulated money has become. */
 export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element => (
     <Widget
@@ -16,28 +21,33 @@ export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element 
         fault="Your paper account did not load."
         actions={<Link href={tradePath()}>Trade</Link>}
     >
-        {({ totalEquity, cashBalance, dayPnl, asOf, isStale }) => {
-            const way = direction(Number(dayPnl ?? 0));
-            return (
-                <Stats>
+        {({ totalEquity, cashBalance, dayPnl, unrealizedPnlTotal, asOf, isStale }) => (
+            <Stats>
+                <Stat
+                    label="Equity"
+                    value={cash(totalEquity)}
+                    detail="Simulated money"
+                    explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
+                />
+                <Stat label="Cash" value={cash(cashBalance)} />
+                {asOf !== null && (
                     <Stat
-                        label="Equity"
-                        value={cash(totalEquity)}
-                        detail="Simulated money"
-                        explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
+                        label="Day"
+                        value={<Gain amount={dayPnl} />}
+                        tone={toneOf(dayPnl)}
+                        detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
+                        explain="How much the positions moved since the close before, together."
                     />
-                    <Stat label="Cash" value={cash(cashBalance)} />
-                    {asOf !== null && (
-                        <Stat
-                            label="Day"
-                            value={<Gain amount={dayPnl} />}
-                            tone={way === "flat" ? undefined : way}
-                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
-                            explain="How much the positions moved since the close before, together."
-                        />
-                    )}
-                </Stats>
-            );
-        }}
+                )}
+                {asOf !== null && (
+                    <Stat
+                        label="Unrealised"
+                        value={<Gain amount={unrealizedPnlTotal} />}
+                        tone={toneOf(unrealizedPnlTotal)}
+                        explain="Value of the positions less what they cost, at average cost."
+                    />
+                )}
+            </Stats>
+        )}
     </Widget>
 );

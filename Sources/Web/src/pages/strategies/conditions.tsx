@@ -25,7 +25,7 @@ import {
 import { conditionWords, type Labels } from "../../lib/definition/names";
 import { type Condition, conditionsOf, type Group, isGroup, type Operand } from "../../lib/definition/tree";
 import { PlusIcon } from "../../ui/icons";
-import { Button, Card } from "../../ui/parts";
+import { Button, Card, Explained } from "../../ui/parts";
 import { type Edit, InlineNumber, InlineSelect, SentenceRow, useRowFocus } from "./rows";
 
 interface SideProps {
@@ -155,6 +155,7 @@ const ConditionRow = memo(function ConditionRow(props: RowProps): JSX.Element {
     const faultID = useId();
     // A fault of the row as a whole is shown at what can mend it.
     const isWhole = faults[""] !== undefined;
+    const chosen = operators.find((row) => row.op === op);
     const side = (name: "left" | "right", operand: Operand): JSX.Element => (
         <OperandFields
             label={name === "left" ? "Left side" : "Right side"}
@@ -190,6 +191,7 @@ const ConditionRow = memo(function ConditionRow(props: RowProps): JSX.Element {
             >
                 {operatorOptions}
             </InlineSelect>
+            {chosen && <Explained label={chosen.words} text={chosen.explain} />}
             {side("right", right)}
         </SentenceRow>
     );

@@ -6,7 +6,7 @@ import { indicatorName, usesOf } from "../../lib/definition/names";
 import type { Definition, IndicatorNode } from "../../lib/definition/tree";
 import { counted } from "../../lib/format";
 import { PlusIcon } from "../../ui/icons";
-import { Button, Card, Question } from "../../ui/parts";
+import { Button, Card, Explained, Question } from "../../ui/parts";
 import { lineColour } from "../../ui/chart/chart";
 import { type Edit, InlineNumber, InlineSelect, SentenceRow, useRowFocus } from "./rows";
 
@@ -179,6 +179,7 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
                 </label>
             )}
             {entry && <span className="line-note">{entry.name}</span>}
+            {entry && <Explained label={entry.name} text={`${entry.name}. ${entry.summary}`} />}
         </SentenceRow>
     );
 });
