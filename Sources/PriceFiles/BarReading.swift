@@ -42,7 +42,9 @@ struct BarReading {
 
     mutating func run(_ source: any ByteSource, _ take: (CandleSeries) throws -> Void) throws -> ReadingReport {
         var data = try DataRows(source, survey.opening, options)
-        var gathered = survey.track.descending > 0 ? Ordering(most: options.mostUnordered) : nil
+        var gathered =
+            survey.track.descending > 0
+            ? Ordering(expecting: survey.rows, most: options.mostUnordered) : nil
         while let row = try data.next() {
             report.rows += 1
             let line = data.table.line

@@ -8,8 +8,13 @@ struct Ordering {
     private var ascending = 0, descending = 0
     private let most: Int
 
-    /// - Parameter most: how many bars may be held.
-    init(most: Int) { self.most = most }
+    /// - Parameters:
+    ///   - expected: how many bars are likely to come: growing by itself takes the memory of three times as many.
+    ///   - most: how many may be held.
+    init(expecting expected: Int, most: Int) {
+        self.most = most
+        bars.reserveCapacity(min(expected, most))
+    }
 
     mutating func add(_ bar: RowBar) throws {
         guard bars.count < most else {
@@ -27,7 +32,8 @@ struct Ordering {
         _ report: inout ReadingReport, in file: String, _ take: (RowBar, inout ReadingReport) throws -> Void
     ) throws {
         if descending > ascending { bars.reverse() }
-        let misplaced = misplaced()
+        // Newest first, all of it: to turn it round was enough.
+        let misplaced = min(ascending, descending) == 0 ? [] : misplaced()
         if Self.isMistake(misplaced, of: bars.count) {
             for index in misplaced {
                 let (line, neighbour) = (bars[index].line, bars[index > 0 ? index - 1 : index + 1].line)

@@ -104,25 +104,20 @@ struct EarliestTimes {
 
 /// At which hours and on which days of the week there are bars.
 struct TradingHours {
-    private var hours = [Int](repeating: 0, count: 24), weekdays = [Int](repeating: 0, count: 7)
+    /// By the hour of a week that begins on a Thursday, as 1970 did and every week before it.
+    private var counts = [Int](repeating: 0, count: 168)
     private var first = Int64.max, last = Int64.min
     private var count = 0
 
     mutating func add(_ wall: Int64) {
-        let (day, hour) = (Timeframe.day.microseconds, Timeframe.hour.microseconds)
         (first, last, count) = (min(first, wall), max(last, wall), count + 1)
-        hours[Int((Self.floor(wall, hour) % 24 + 24) % 24)] += 1
-        weekdays[Int((Self.floor(wall, day) % 7 + 7) % 7)] += 1
+        let width = Timeframe.hour.microseconds, whole = wall / width
+        let hour = (wall < whole * width ? whole - 1 : whole) % 168
+        counts[Int(hour < 0 ? hour + 168 : hour)] += 1
     }
 
-    private static func floor(_ time: Int64, _ width: Int64) -> Int64 {
-        let whole = time / width
-        return time < whole * width ? whole - 1 : whole
-    }
-
-    // 1970-01-01 was a Thursday, a week before it is one too.
-    private var saturdays: Int { weekdays[2] }
-    private var sundays: Int { weekdays[3] }
+    private var saturdays: Int { counts[48..<72].reduce(0, +) }
+    private var sundays: Int { counts[72..<96].reduce(0, +) }
 
     /// Whether bars come on every day of the week: coins do; exchanges that are open on one day of a weekend rest on the
     /// other.
@@ -138,6 +133,7 @@ struct TradingHours {
     /// - Parameter step: from bar to bar.
     func restsAtNight(_ step: Int64) -> Bool {
         guard count >= 8, last - first >= Timeframe.day.microseconds else { return false }
+        let hours = (0..<24).map { hour in stride(from: hour, to: 168, by: 24).reduce(0) { $0 + counts[$1] } }
         let few = (hours.max() ?? 0) / 20
         let open = hours.indices.filter { hours[$0] > few }
         let longest = zip(open, open.dropFirst() + [open[0] + 24]).map { $1 - $0 }.max() ?? 0
