@@ -10,7 +10,7 @@ test("no message at a field names the field of the request", () => {
     const cases: readonly (readonly [field: string, said: string, shown: string])[] = [
         ["simulation.commission_bps", "must be 0 to 1000.", "From 0 to 1,000."],
         ["initial_equity", "must be 0.01 to 1000000000000.", "From 0.01 to 1,000,000,000,000."],
-        ["fee_bps", "must be from 0 to 100, with at most four decimal places.", "From 0 to 100, with at most four decimal places."],
+        ["fee_bps", "must be from 0 to 100, with at most four decimals.", "From 0 to 100, with at most four decimals."],
         ["limit", "must be a whole number from 1 to 500.", "From 1 to 500."],
         ["start_date", "must be a day such as 2023-09-21.", "Must be a day such as 2023-09-21."],
         ["symbol", "is required.", "This is needed."],

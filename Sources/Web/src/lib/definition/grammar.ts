@@ -57,19 +57,19 @@ export const operators: readonly OperatorRow[] = [
     {
         op: "crosses_above",
         words: "crosses above",
-        explain: "On the bar at which the left side is above the right one, and was not on the bar before: once a crossing.",
+        explain: "On the bar at which the left side is above the right one, and was not on the bar before.",
         isCross: true,
     },
     {
         op: "crosses_below",
         words: "crosses below",
-        explain: "On the bar at which the left side is below the right one, and was not on the bar before: once a crossing.",
+        explain: "On the bar at which the left side is below the right one, and was not on the bar before.",
         isCross: true,
     },
-    { op: "gt", words: "is above", explain: "On every bar at which the left side is above the right one." },
-    { op: "gte", words: "is at or above", explain: "On every bar at which the left side is above the right one or equals it." },
-    { op: "lt", words: "is below", explain: "On every bar at which the left side is below the right one." },
-    { op: "lte", words: "is at or below", explain: "On every bar at which the left side is below the right one or equals it." },
+    { op: "gt", words: "is above", explain: "On every bar with the left side above the right one." },
+    { op: "gte", words: "is at or above", explain: "On every bar with the left side above the right one or equal." },
+    { op: "lt", words: "is below", explain: "On every bar with the left side below the right one." },
+    { op: "lte", words: "is at or below", explain: "On every bar with the left side below the right one or equal." },
     { op: "eq", words: "equals", explain: "On every bar at which both sides are the same, to the last digit." },
 ];
 

@@ -124,10 +124,11 @@ export const figures: readonly Figure[] = [
         "The probability that what is left of its returns after beta times those of holding beats luck, all tries " +
             "counted."),
     figure("Luck", "dsr", "Chance its Sharpe ratio beats luck, all tries (DSR)", "chance", "up",
-        "The probability that its true Sharpe ratio is above what the luckiest of all variants tried here would show by " +
-            "chance (deflated Sharpe ratio, Bailey and López de Prado). What the symbol itself did counts as its own."),
+        "The probability that its true Sharpe ratio is above what the luckiest of all variants tried here would show " +
+            "by chance (deflated Sharpe ratio, Bailey and López de Prado). What the symbol itself did counts as its own."),
     figure("Luck", "psrExcess", "Chance it is above 0, market taken out (PSR)", "chance", "up",
-        "The probability that what is left of its returns after beta times those of holding has a Sharpe ratio above 0."),
+        "The probability that what is left of its returns after beta times those of holding has a Sharpe ratio " +
+            "above 0."),
     figure("Luck", "psr", "Chance its Sharpe ratio is above 0, one try (PSR)", "chance", "up",
         "The probability that its true Sharpe ratio is above 0, as if this were the only thing ever tried " +
             "(probabilistic Sharpe ratio)."),

@@ -5,7 +5,7 @@ import { Link, PageHeading } from "../../ui/navigation";
 
 interface Props {
     readonly run: BacktestRun;
-    /** The first and the last bar that it went over, where they are known to lie within the days that it was asked for. */
+    /** The first and the last bar that it went over, where the days that it was asked for go beyond them. */
     readonly covered?: readonly [first: number, last: number] | null;
 }
 

@@ -30,7 +30,10 @@ export function StartTrouble({ error, outcome }: Props): JSX.Element | null {
                 {runner ? (
                     <>
                         {runnerStatusWords[runner.status]}, with a capital of {cash(runner.capital)}:{" "}
-                        <Link href={runnerPath(runner.id)}><RunnerName runner={runner} /></Link>. Stop that one first, or start another
+                        <Link href={runnerPath(runner.id)}>
+                            <RunnerName runner={runner} />
+                        </Link>
+                        . Stop that one first, or start another
                         version.
                     </>
                 ) : (
