@@ -79,16 +79,16 @@ class MarketsTests(MarketsTest):
     def test_cards_are_sorted_and_explained_without_headings(self):
         page = self.open("/markets", width=390, height=844, has_touch=True, is_mobile=True)
         table = page.get_by_test_id("symbols")
-        expect(table.locator(".skeleton-line")).to_have_count(0)
-        expect(table.locator("thead")).to_be_hidden()
-        sort = table.get_by_label("Sort by")
-        expect(sort).to_have_value("")
-        sort.select_option("Last")
 
         def values() -> list[float]:
             prices = table.locator("td[data-label=Last] b").all_inner_texts()
             return [float(price.replace(",", "")) for price in prices]
 
+        self.wait_for(lambda: len(values()) == table.locator("tbody tr").count() > 0, "every price")
+        expect(table.locator("thead")).to_be_hidden()
+        sort = table.get_by_label("Sort by")
+        expect(sort).to_have_value("")
+        sort.select_option("Last")
         self.assertEqual(values(), sorted(values(), reverse=True))
         table.get_by_role("button", name="Largest or last first").tap()
         self.assertEqual(values(), sorted(values()))
