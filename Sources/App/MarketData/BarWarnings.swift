@@ -29,8 +29,8 @@ public struct BarWarnings: Sendable {
     /// - Parameter inspection: of the very bars that go into the result.
     public init(_ inspection: Inspection) {
         let found = inspection.findings.filter { $0.severity != .info }
-        let sorted = found.filter { $0.severity == .error } + found.filter { $0.severity == .warning }
-        listed = sorted.prefix(Self.most).map { finding in
+            .sorted { ($1.severity, $0.from) < ($0.severity, $1.from) }
+        listed = found.prefix(Self.most).map { finding in
             Warning(
                 check: finding.check.rawValue, severity: finding.severity, from: finding.from, to: finding.to,
                 count: finding.count, detail: finding.detail)
