@@ -124,7 +124,7 @@ import Testing
         (
             "paper_account portfolio positions",
             "ALTER TABLE paper_accounts RENAME COLUMN cash_balance TO gone"
-        ), ("executions", "ALTER TABLE executions RENAME COLUMN bar_start TO gone"),
+        ), ("executions", "ALTER TABLE executions RENAME COLUMN price TO gone"),
         ("checklist", "ALTER TABLE recovery_codes RENAME TO gone"),
     ])
     func `a part that fails says so, and fails no other that reads something else`(
