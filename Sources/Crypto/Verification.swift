@@ -13,14 +13,20 @@ extension PublicKey {
         case (.edwards, .eddsa), (.moduleLattice, .moduleLattice):
             guard let key = KeyHandle(self) else { return false }
             return key.verifies(signature, of: message, nil, padding: nil)
-        case (.rsa, .rsaPKCS1(let function)):
-            guard let key = KeyHandle(self) else { return false }
+        case (.rsa(let modulus, _), .rsaPKCS1(let function)):
+            guard Self.isAsLong(signature, modulus), let key = KeyHandle(self) else { return false }
             return key.verifies(signature, of: message, function, padding: RSA_PKCS1_PADDING)
-        case (.rsa, .rsaPSS(let function)):
-            guard let key = KeyHandle(self) else { return false }
+        case (.rsa(let modulus, _), .rsaPSS(let function)):
+            guard Self.isAsLong(signature, modulus), let key = KeyHandle(self) else { return false }
             return key.verifies(signature, of: message, function, padding: RSA_PKCS1_PSS_PADDING)
         default: return false
         }
+    }
+
+    /// Whether a signature has as many bytes as the modulus (RFC 8017, 8.1.2 and 8.2.2, step 1): OpenSSL takes one of PSS that
+    /// lacks zeros at its beginning for the same number.
+    private static func isAsLong(_ signature: [UInt8], _ modulus: [UInt8]) -> Bool {
+        signature.count == modulus.drop { $0 == 0 }.count
     }
 
     /// Whether OpenSSL can verify with such a key: all of them, ML-DSA from 3.5 on.

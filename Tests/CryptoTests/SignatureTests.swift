@@ -105,6 +105,21 @@ import Testing
         #expect(!key.verifies(short, of: Self.message, .rsaPSS(.sha256)))
     }
 
+    /// One of 256 begins with a zero.
+    @Test(arguments: [SignatureScheme.rsaPKCS1(.sha256), .rsaPSS(.sha256)])
+    func `a signature of RSA has as many bytes as its key`(scheme: SignatureScheme) throws {
+        let key = PrivateKey(.rsa(bits: 2048))
+        let publicKey = key.publicKey
+        let found = (0..<10_000).lazy.map { number in
+            let message = Array("message \(number)".utf8)
+            return (message, key.sign(message, scheme)!)
+        }.first { $0.1[0] == 0 }
+        let (message, signature) = try #require(found)
+        #expect(publicKey.verifies(signature, of: message, scheme))
+        #expect(!publicKey.verifies(Array(signature.drop { $0 == 0 }), of: message, scheme))
+        #expect(!publicKey.verifies([0] + signature, of: message, scheme))
+    }
+
     /// The curve's one key of OpenSSL goes from hand to hand.
     @Test func `many keys on one curve do not meet`() {
         let curves = EllipticCurve.allCases
