@@ -138,7 +138,7 @@ class WebhookTests(AlertTest):
             expect(page.get_by_role("form", name="New webhook")).to_contain_text("Only https to a server")
         expect(page.get_by_label("Address")).to_be_focused()
         self.add(page, "nonsense")
-        expect(page.get_by_role("form", name="New webhook")).to_contain_text("must be an address such as")
+        expect(page.get_by_role("form", name="New webhook")).to_contain_text("Must be an address such as")
 
     @unittest.skipUnless(DATABASE, "BITSTOCKERZ_DATABASE is not set")
     def test_a_secret_is_shown_once_a_test_is_sent_and_its_failure_told(self):
