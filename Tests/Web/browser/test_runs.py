@@ -81,7 +81,7 @@ class RefusedFormTests(RunTest):
         slippage.fill("5")
         self.button(page).click()
         expect(page.get_by_label("First day")).to_be_focused()
-        expect(page.get_by_text(re.compile("this strategy needs at least 32.*Choose an earlier first day"))).to_be_visible()
+        expect(page.get_by_text(re.compile("this strategy needs at least 32.*Choose a later last day"))).to_be_visible()
         page.reload()
         expect(page.get_by_label("Last day")).to_have_value("2013-01-08")
 
