@@ -87,8 +87,8 @@ extension CSVWriter {
 
 /// `report.json`: what `bitstockerz verify` needs, and nothing else is needed.
 ///
-/// Members: `format`, the run as the API tells it with what is known against its bars, `definition`, `definition_summary`, `bars`, `results`, `trades` and
-/// `equity`. `bars` holds the columns `time`, `open`, `high`, `low`, `close`, `volume` with the warm-up in front,
+/// Members: `format`, the run as the API tells it with what is known against its bars, `definition`, `definition_summary`,
+/// `bars`, `results`, `trades` and `equity`. `bars` holds the columns `time`, `open`, `high`, `low`, `close`, `volume` with the warm-up in front,
 /// `first_tradable`, the index of the range's first bar, and `state`: `match`, or `INPUT_CHANGED` when the stored bars
 /// were corrected after the run; then the columns are left out, because they would tell another story. Where this release
 /// cannot run what is stored, it does not know which bars went in: `NOT_COMPUTABLE`, and no columns either.
