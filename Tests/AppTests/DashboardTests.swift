@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct DashboardTests {
     private static let parts = [
-        "strategies", "backtests", "watchlist", "paper_account", "portfolio", "positions", "executions", "checklist",
+        "strategies", "backtests", "watchlist", "paper_account", "portfolio", "equity", "positions", "executions",
+        "checklist",
     ]
 
     private static func summary(_ browser: TestBrowser) throws -> Object {
@@ -55,6 +56,7 @@ import Testing
         #expect(Self.data(summary, "watchlist") == ["symbols": []])
         #expect(Self.data(summary, "paper_account")?["cash_balance"] == "100000.00")
         #expect(Self.data(summary, "portfolio")?["total_equity"] == "100000.00")
+        #expect(Self.data(summary, "equity")?["points"]?.arrayValue?.count == 1)
         #expect(Self.data(summary, "positions") == ["positions": []])
         #expect(Self.data(summary, "executions")?["executions"] == [])
         #expect(
@@ -108,6 +110,31 @@ import Testing
         #expect(run?["status"] == "completed" && run?["total_return_pct"]?.numberValue?.double == 23.45)
     }
 
+    @Test(arguments: [(days: 150, fills: 50), (days: 1_500, fills: 250)])
+    func `the curve of a long life comes in few points, whole at its newest end`(days: Int, fills: Int) throws {
+        let (installation, browser) = try Self.desk()
+        _ = try Self.summary(browser)
+        var db = try installation.database.connect()
+        try db.script(
+            """
+            UPDATE paper_accounts SET generation = 2, generation_started_at = now() - interval '1501 days';
+            INSERT INTO paper_equity_points (paper_account_id, generation, at, kind, equity, cash)
+              SELECT id, 2, now() - i * interval '1 day', 'day', 1000 + i, 10
+              FROM paper_accounts, generate_series(1, \(days)) i
+              UNION ALL SELECT id, 2, now() - i * interval '1 minute', 'fill', 1000, 10
+              FROM paper_accounts, generate_series(1, \(fills)) i
+              UNION ALL SELECT id, 1, now() - i * interval '1 minute' - interval '2000 days', 'fill', 5, 5
+              FROM paper_accounts, generate_series(1, 9) i;
+            """)
+        let whole = try #require(browser.send("GET", "/api/trading/equity-curve").object?["points"]?.arrayValue)
+        let outline = try #require(Self.data(try Self.summary(browser), "equity")?["points"]?.arrayValue)
+        #expect(whole.count == 1 + days + fills && outline.suffix(200) == whole.suffix(200))
+        #expect(outline.first == whole.first && outline.first?.objectValue?["kind"] == "start")
+        #expect(days + fills == 200 ? outline == whole : (400...501).contains(outline.count), "\(outline.count)")
+        let known = Set(whole.map { "\($0)" })
+        #expect(outline.allSatisfy { known.contains("\($0)") })
+    }
+
     @Test(arguments: [
         (
             "strategies",
@@ -125,6 +152,7 @@ import Testing
             "paper_account portfolio positions",
             "ALTER TABLE paper_accounts RENAME COLUMN cash_balance TO gone"
         ), ("executions", "ALTER TABLE executions RENAME COLUMN price TO gone"),
+        ("equity", "ALTER TABLE paper_equity_points RENAME COLUMN equity TO gone"),
         ("checklist", "ALTER TABLE recovery_codes RENAME TO gone"),
     ])
     func `a part that fails says so, and fails no other that reads something else`(

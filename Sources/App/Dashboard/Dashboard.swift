@@ -14,7 +14,7 @@ enum Dashboard {
 
     static let summary = Route(
         .get, "/api/dashboard/summary", .signedIn(.read),
-        "Newest strategies and runs, watchlist, paper account, what it holds and its last fills, and first steps; a part that fails does not fail the rest.",
+        "Newest strategies and runs, watchlist, paper account, how its worth went, what it holds and its last fills, and first steps; a part that fails does not fail the rest.",
         answers: [found]
     ) { call, db in
         let userID = try call.userID()
@@ -33,6 +33,7 @@ enum Dashboard {
                 watchlist: parts.ask("watchlist", &db) { db in try db.run(.watchlist(of: userID)) },
                 paperAccount: parts.ask("paper_account", &db) { db in try db.paperAccount(of: userID) },
                 portfolio: held.map { portfolio throws(Problem) in try portfolio.priced() },
+                equity: parts.ask("equity", &db) { db in try EquityPoints.outline(of: userID, in: &db) },
                 positions: held.map { Array($0.positions.prefix(shown)) },
                 executions: parts.ask("executions", &db) { db in
                     Page(newest, try db.run(.executions(of: userID, newest)))
@@ -50,6 +51,7 @@ enum Dashboard {
         let watchlist: Part<[WatchedSymbol]>
         let paperAccount: Part<PaperAccount.Row>
         let portfolio: Part<Portfolio>
+        let equity: Part<[EquityPoints.Point]>
         let positions: Part<[Portfolio.Position]>
         let executions: Part<Page<Executions.Row>>
         let checklist: Part<Checklist>
@@ -62,6 +64,7 @@ enum Dashboard {
                 .member("watchlist", .part(Watchlist.form), \.watchlist),
                 .member("paper_account", .part(PaperAccount.Row.form), \.paperAccount),
                 .member("portfolio", .part(Portfolio.summaryForm), \.portfolio),
+                .member("equity", .part(EquityPoints.form), \.equity),
                 .member("positions", .part(Portfolio.positionsForm), \.positions),
                 .member("executions", .part(Executions.pageForm), \.executions),
                 .member("checklist", .part(Checklist.form), \.checklist),

@@ -6,11 +6,14 @@ import Postgres
 enum EquityPoints {
     private static let most = 5_000
 
+    /// Enough for a small picture of the whole life: of the newest points each, of the days before them so many.
+    private static let (newest, thinned) = (200, 300)
+
     private enum EquitySnapshotKind: String, CaseIterable, ColumnValue {
         case start, fill, day
     }
 
-    fileprivate struct Point: Sendable {
+    struct Point: Sendable {
         let at: Instant
         private let kind: EquitySnapshotKind
         let equity: Money
@@ -23,13 +26,13 @@ enum EquityPoints {
                 .member("equity", .money, \.equity), .member("cash", .money, \.cash),
             ])
 
-        init(_ row: inout RowReader) throws {
+        fileprivate init(_ row: inout RowReader) throws {
             (at, kind, equity, cash) = (try row.next(), try row.next(), try row.next(), try row.next())
         }
     }
 
-    private static let found = Answer(
-        200, "The curve", Form<[Point]>.object("points", .list(of: Point.form)).named("PaperEquityCurve"))
+    static let form = Form<[Point]>.object("points", .list(of: Point.form)).named("PaperEquityCurve")
+    private static let found = Answer(200, "The curve", form)
 
     static let route = Route(
         .get, "/api/trading/equity-curve", .signedIn(.read),
@@ -41,30 +44,65 @@ enum EquityPoints {
     ) { call, db, generation in
         try found(db.run(.equityPoints(of: call.userID(), generation, most)), capacity: 65_536)
     }
+
+    /// The life of the account that runs now, in few points.
+    static func outline(of userID: String, in db: inout Connection) throws -> [Point] {
+        try db.run(.equityOutline(of: userID, newest, thinned))
+    }
 }
 
 extension Query {
+    /// Each life of an account, this one among them; `$1` is its user.
+    private static var lives: String {
+        """
+        SELECT a.id, g.*, g.generation = a.generation AS is_running FROM paper_accounts a CROSS JOIN LATERAL (
+          SELECT a.generation, a.generation_started_at AS started_at, a.starting_balance
+          UNION ALL
+          SELECT p.generation, p.started_at, p.starting_balance FROM paper_generations p
+          WHERE p.paper_account_id = a.id) g
+        WHERE a.user_id = $1::uuid
+        """
+    }
+
+    private static var start: String {
+        "SELECT started_at AS at, 'start' AS kind, starting_balance AS equity, starting_balance AS cash FROM account"
+    }
+
+    private static var stored: String {
+        """
+        SELECT p.at, p.kind, p.equity, p.cash FROM account JOIN paper_equity_points p
+          ON (p.paper_account_id, p.generation) = (account.id, account.generation)
+        """
+    }
+
     fileprivate static func equityPoints(
         of userID: String, _ generation: Int?, _ most: Int
     ) -> Query<[EquityPoints.Point]> where Output == [EquityPoints.Point] {
         .all(
             """
-            WITH account AS (
-              SELECT a.id, g.* FROM paper_accounts a CROSS JOIN LATERAL (
-                SELECT a.generation, a.generation_started_at AS started_at, a.starting_balance
-                UNION ALL
-                SELECT p.generation, p.started_at, p.starting_balance FROM paper_generations p
-                WHERE p.paper_account_id = a.id) g
-              WHERE a.user_id = $1::uuid AND g.generation = coalesce($2::int, a.generation))
+            WITH lives AS (\(lives)), account AS (
+              SELECT * FROM lives WHERE CASE WHEN $2::int IS NULL THEN is_running ELSE generation = $2::int END)
             SELECT * FROM (
-              SELECT started_at AS at, 'start' AS kind, starting_balance AS equity, starting_balance AS cash FROM account
-              UNION ALL
-              SELECT * FROM (
-                SELECT p.at, p.kind, p.equity, p.cash FROM account JOIN paper_equity_points p
-                  ON (p.paper_account_id, p.generation) = (account.id, account.generation)
-                ORDER BY p.at DESC LIMIT $3::int - 1) stored
+              \(start) UNION ALL SELECT * FROM (\(stored) ORDER BY p.at DESC LIMIT $3::int - 1) newest
             ) points ORDER BY at
             """, userID, generation, most, read: EquityPoints.Point.init)
+    }
+
+    fileprivate static func equityOutline(
+        of userID: String, _ newest: Int, _ thinned: Int
+    ) -> Query<[EquityPoints.Point]> where Output == [EquityPoints.Point] {
+        .all(
+            """
+            WITH lives AS (\(lives)), account AS (SELECT * FROM lives WHERE is_running),
+            newest AS MATERIALIZED (\(stored) ORDER BY p.at DESC LIMIT $2::int),
+            days AS (
+              SELECT *, row_number() OVER (ORDER BY at DESC) AS back, count(*) OVER () AS count
+              FROM (\(stored) WHERE p.kind = 'day' AND p.at < (SELECT min(at) FROM newest)) older)
+            SELECT * FROM (
+              \(start) UNION ALL SELECT * FROM newest
+              UNION ALL SELECT at, kind, equity, cash FROM days WHERE back % ceil(count / $3::numeric) = 0
+            ) points ORDER BY at
+            """, userID, newest, thinned, read: EquityPoints.Point.init)
     }
 
     /// Notes what each account with a history is worth, once a day; one that cannot be valued is left out.

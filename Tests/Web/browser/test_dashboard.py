@@ -70,6 +70,7 @@ class DashboardTests(DashboardTest):
         expect(page.get_by_text("No backtests yet.")).to_be_visible()
         expect(self.card(page, "Watchlist")).to_contain_text("Nothing here yet.")
         expect(self.card(page, "Paper account")).to_contain_text("$100,000.00")
+        expect(self.card(page, "Paper account")).to_contain_text("Its equity curve begins with your first trade.")
         expect(self.card(page, "Positions")).to_contain_text("Nothing yet.")
         expect(self.card(page, "Recent trades")).to_contain_text("No trades yet.")
         steps.get_by_role("button", name="Hide").click()
@@ -129,6 +130,22 @@ class DashboardTests(DashboardTest):
         summary = page.context.request.get(self.url("/api/dashboard/summary")).json()
         unrealised = summary["portfolio"]["data"]["unrealized_pnl_total"]
         expect(paper.locator(".stat").filter(has_text="Unrealised")).to_contain_text(f"{abs(float(unrealised)):,.2f}")
+        self.assertEqual(len(summary["equity"]["data"]["points"]), 3)
+        curve = paper.get_by_test_id("equity-outline")
+        # Its beginning, two fills, and now.
+        expect(curve).to_have_attribute("data-points", "4")
+        expect(curve).to_contain_text("since the account began")
+        gain = float(summary["portfolio"]["data"]["total_equity"]) - 100_000
+        expect(curve).to_contain_text(f"{abs(gain):,.2f}")
+        curve.get_by_role("button", name="1D").click()
+        expect(curve.get_by_role("button", name="1D")).to_have_attribute("aria-pressed", "true")
+        plot = curve.get_by_role("img")
+        expect(plot).to_have_accessible_name(re.compile(r"^Equity from .*from \$100,000\.00 to "))
+        box = plot.bounding_box()
+        page.mouse.move(box["x"] + 1, box["y"] + 20)
+        expect(curve).to_contain_text(re.compile(r"\$100,000\.00 .*UTC"))
+        page.mouse.move(0, 0)
+        expect(curve).to_contain_text("since the account began")
         held = self.card(page, "Positions").get_by_role("listitem")
         expect(held).to_have_count(2)
         # Those worth most come first.
@@ -159,7 +176,7 @@ class DashboardInTroubleTests(DashboardTest):
         def without_watchlist(route):
             answer = route.fetch()
             body = answer.json()
-            for part in ("watchlist", "positions"):
+            for part in ("watchlist", "equity", "positions"):
                 body[part] = {"data": None, "error": {"code": "SERVICE_UNAVAILABLE", "message": "It is busy."}}
             route.fulfill(response=answer, json=body)
 
@@ -169,6 +186,9 @@ class DashboardInTroubleTests(DashboardTest):
         expect(watched.get_by_role("alert")).to_contain_text("Your watchlist did not load. It is busy.")
         expect(watched.get_by_role("alert")).to_contain_text("Request")
         expect(self.card(page, "Positions").get_by_role("alert")).to_contain_text("Your positions did not load.")
+        account = self.card(page, "Paper account")
+        expect(account.get_by_role("alert")).to_contain_text("The equity curve did not load. It is busy.")
+        expect(account).to_contain_text("$100,000.00")
         expect(self.card(page, "Recent trades")).to_contain_text("Bought AAPL")
         expect(self.card(page, "Recent backtests")).to_contain_text("Ride the trend")
         page.unroute("**/api/dashboard/summary")

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Execution, Order } from "api-types";
+import type { EquitySnapshot, Execution, Order } from "api-types";
 import { difference, exactly, positive, trimmed } from "../../../Sources/Web/src/lib/amounts";
 import { curveOf } from "../../../Sources/Web/src/lib/trading/curve";
+import { type EquityOutline, type EquityRange, nearestTo, outlineOf } from "../../../Sources/Web/src/lib/trading/equity-outline";
 import { answered, begun, edited, intentFrom, takenBefore } from "../../../Sources/Web/src/lib/trading/intent";
 import { changeable, changeFormOf, changesOf, faultyField } from "../../../Sources/Web/src/lib/trading/order-change";
 import { consistent, emptyTicket, faultsOf, filledIn, sentOf, type Ticket } from "../../../Sources/Web/src/lib/trading/ticket";
@@ -198,6 +199,28 @@ test("every point of the equity has its place on the axis, and no two the same",
     const points = [at(7), at(7), at(7), at(8), at(20)] as unknown as Parameters<typeof curveOf>[0];
     assert.deepEqual(curveOf(points).times, [7, 8, 9, 10, 20]);
     assert.equal(curveOf(points).cash[0], 5.5);
+});
+
+test("a range of the account's worth ends now, and begins with what was known at its first moment", () => {
+    const day = 86_400;
+    const now = 100 * day;
+    const point = (at: number, equity: string): EquitySnapshot => ({ at, kind: "fill", equity, cash: "0.00" });
+    const points = [point(10 * day, "100.00"), point(98 * day, "120.00"), point(99.5 * day, "110.10")];
+    const of = (range: EquityRange, worth = 132): EquityOutline => outlineOf(points, worth, now, range);
+    assert.deepEqual(of("All").times, [10 * day, 98 * day, 99.5 * day, now]);
+    assert.deepEqual([of("All").gain, of("All").change, of("All").isWhole], [32, 132 / 100 - 1, true]);
+    assert.deepEqual(of("1D").times, [99 * day, 99.5 * day, now]);
+    assert.deepEqual(of("1D").equity, [120, 110.1, 132]);
+    assert.deepEqual(of("1D").across, [0, 0.5, 1]);
+    assert.deepEqual([of("1D").gain, of("1D").isWhole], [12, false]);
+    assert.equal(of("1W", 100.3).gain, 0.3);
+    // An account younger than the range shows all of its life.
+    assert.deepEqual({ ...of("1Y") }, { ...of("All") });
+    // A point of the very moment at which the range begins; one that the clock of this machine has not reached.
+    assert.deepEqual(outlineOf([point(1, "1.00"), point(99 * day, "2.00")], 3, now, "1D").equity, [2, 3]);
+    assert.deepEqual(outlineOf([point(now + 60, "1.00")], 3, now, "All").times, [now + 60, now + 61]);
+    assert.equal(outlineOf([point(1, "0.00")], 3, now, "All").change, null);
+    assert.deepEqual([0, 0.2, 0.3, 0.8, 2].map((place) => nearestTo(place, of("1D"))), [0, 0, 1, 2, 2]);
 });
 
 test("orders that wait are levels of the chart, and fills stand at their bars", () => {

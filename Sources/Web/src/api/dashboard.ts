@@ -2,6 +2,7 @@
 import {
     type Checklist,
     type Dashboard,
+    type EquitySnapshot,
     type Execution,
     getDashboardSummary,
     type PortfolioSummary,
@@ -22,6 +23,8 @@ export interface Summary {
     readonly backtests: Part<Runs>;
     readonly watchlist: Part<readonly Watched[]>;
     readonly portfolio: Part<PortfolioSummary>;
+    /** What the paper account was worth, oldest first. */
+    readonly equity: Part<readonly EquitySnapshot[]>;
     /** Those worth most. */
     readonly positions: Part<readonly Position[]>;
     /** Newest first. */
@@ -50,6 +53,7 @@ export async function readDashboard(): Promise<Summary> {
         backtests: part(body.backtests, ({ backtests }) => backtests),
         watchlist: part(body.watchlist, watchedOf),
         portfolio: part(body.portfolio, (portfolio) => portfolio),
+        equity: part(body.equity, ({ points }) => points),
         positions: part(body.positions, ({ positions }) => positions),
         executions: part(body.executions, ({ executions }) => executions),
         checklist: part(body.checklist, (checklist) => checklist),

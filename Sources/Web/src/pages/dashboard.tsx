@@ -56,7 +56,7 @@ export default function Dashboard(): JSX.Element {
                             <RecentTrades part={summary.value.executions} retry={again} />
                         </div>
                         <div>
-                            <PaperAccount part={summary.value.portfolio} retry={again} />
+                            <PaperAccount part={summary.value.portfolio} equity={summary.value.equity} retry={again} />
                             <PaperPositions part={summary.value.positions} retry={again} />
                             <Runners found={runners} retry={readRunnersAgain} />
                             <WatchedSymbols part={summary.value.watchlist} retry={again} />
@@ -77,7 +77,7 @@ const Waiting = (): JSX.Element => (
             <Skeleton label="Loading your trades" lines={4} className="card" />
         </div>
         <div>
-            <Skeleton label="Loading your paper account" lines={2} className="card" />
+            <Skeleton label="Loading your paper account" lines={8} className="card" />
             <Skeleton label="Loading your positions" lines={2} className="card" />
             <Skeleton label="Loading your runners" lines={2} className="card" />
             <Skeleton label="Loading your watchlist" lines={6} className="card" />

@@ -1,4 +1,5 @@
-import type { PortfolioSummary } from "api-types";
+import type { EquitySnapshot, PortfolioSummary } from "api-types";
+import type { Part } from "../../api/dashboard";
 import { direction } from "../../lib/format";
 import { tradePath } from "../../lib/routes";
 import { dayOfClose, isoDay } from "../../lib/time";
@@ -6,7 +7,12 @@ import { cash } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link } from "../../ui/navigation";
 import { Stat, Stats } from "../../ui/parts";
+import { EquityOutline } from "./equity-outline";
 import { Widget, type WidgetProps } from "./widget";
+
+interface Props extends WidgetProps<PortfolioSummary> {
+    readonly equity: Part<readonly EquitySnapshot[]>;
+}
 
 function toneOf(amount: string | null): "up" | "down" | undefined {
     const way = direction(Number(amount ?? 0));
@@ -14,7 +20,7 @@ function toneOf(amount: string | null): "up" | "down" | undefined {
 }
 
 /** What the simulated money has become. */
-export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element => (
+export const PaperAccount = ({ equity, ...props }: Props): JSX.Element => (
     <Widget
         {...props}
         title="Paper account"
@@ -22,32 +28,35 @@ export const PaperAccount = (props: WidgetProps<PortfolioSummary>): JSX.Element 
         actions={<Link href={tradePath()}>Trade</Link>}
     >
         {({ totalEquity, cashBalance, dayPnl, unrealizedPnlTotal, asOf, isStale }) => (
-            <Stats>
-                <Stat
-                    label="Equity"
-                    value={cash(totalEquity)}
-                    detail="Simulated money"
-                    explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
-                />
-                <Stat label="Cash" value={cash(cashBalance)} />
-                {asOf !== null && (
+            <>
+                <Stats>
                     <Stat
-                        label="Day"
-                        value={<Gain amount={dayPnl} />}
-                        tone={toneOf(dayPnl)}
-                        detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
-                        explain="How much the positions moved since the close before, together."
+                        label="Equity"
+                        value={cash(totalEquity)}
+                        detail="Simulated money"
+                        explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
                     />
-                )}
-                {asOf !== null && (
-                    <Stat
-                        label="Unrealised"
-                        value={<Gain amount={unrealizedPnlTotal} />}
-                        tone={toneOf(unrealizedPnlTotal)}
-                        explain="Value of the positions less what they cost, at average cost."
-                    />
-                )}
-            </Stats>
+                    <Stat label="Cash" value={cash(cashBalance)} />
+                    {asOf !== null && (
+                        <Stat
+                            label="Day"
+                            value={<Gain amount={dayPnl} />}
+                            tone={toneOf(dayPnl)}
+                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
+                            explain="How much the positions moved since the close before, together."
+                        />
+                    )}
+                    {asOf !== null && (
+                        <Stat
+                            label="Unrealised"
+                            value={<Gain amount={unrealizedPnlTotal} />}
+                            tone={toneOf(unrealizedPnlTotal)}
+                            explain="Value of the positions less what they cost, at average cost."
+                        />
+                    )}
+                </Stats>
+                <EquityOutline part={equity} worth={totalEquity} retry={props.retry} />
+            </>
         )}
     </Widget>
 );
