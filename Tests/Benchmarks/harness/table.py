@@ -33,9 +33,10 @@ class Table:
         self.rows.append(
             Row(name, ours, baseline, f"{ratio:.1f} x", f">= {at_least} x", "ok" if ratio >= at_least else "missed"))
 
-    def bound(self, name: str, value: float, unit: str, at_most: float, digits: int = 1) -> None:
+    def bound(self, name: str, value: float, unit: str, at_most: float, digits: int = 1, beside: str = "") -> None:
+        verdict = "ok" if value <= at_most else "missed"
         self.rows.append(
-            Row(name, f"{value:.{digits}f} {unit}", target=f"<= {at_most:g} {unit}", verdict="ok" if value <= at_most else "missed")
+            Row(name, f"{value:.{digits}f} {unit}", beside, target=f"<= {at_most:g} {unit}", verdict=verdict)
         )
 
     def tell(self, name: str, ours: str, baseline: str = "") -> None:

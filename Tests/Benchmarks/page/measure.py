@@ -1,10 +1,13 @@
 """Measures the page in headless Chromium and prints its figures as JSON.
 
-usage: measure.py URL HOURLY-SYMBOL DAILY-SYMBOL ROUNDS
+usage: measure.py URL HOURLY-SYMBOL DAILY-SYMBOL ROUNDS [SAMPLE]
 
 HOURLY-SYMBOL has 87,600 hourly bars, DAILY-SYMBOL 2,500 daily ones or more. Needs the page's browser environment
 (Tests/Web/requirements.txt). Every load begins with an empty cache; times are medians of ROUNDS, taken by the browser's
 own clock.
+
+SAMPLE is the address of another page, which shows as many bars on one chart as soon as it is there: what can be measured
+of it is printed as `sample`.
 """
 
 import json
@@ -22,13 +25,20 @@ HOURS = 87_600
 LINES = "sma.20.close,sma.50.close,ema.50.close,ema.200.close,rsi.14.close"
 SCRIPTS = "performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js')).map(one => one.encodedBodySize)"
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]"
-# When the canvas was first painted on, and when so many bars are there: looked at in every frame.
+# When a chart was first drawn, and when so many bars are there: looked at in every frame. A bar is a filled rectangle:
+# a canvas with many of them shows some.
 WATCH = """
     window.seen = {};
+    const fillRect = CanvasRenderingContext2D.prototype.fillRect;
+    let rectangles = 0;
+    CanvasRenderingContext2D.prototype.fillRect = function (...box) {
+        fillRect.apply(this, box);
+        if (this.canvas.isConnected && ++rectangles === 100)
+            requestAnimationFrame(() => { seen.chart = performance.now(); });
+    };
     const look = () => {
         const chart = document.querySelector('[data-testid="chart"]');
         const now = performance.now();
-        if (chart?.querySelector('canvas') && !seen.chart) seen.chart = now;
         if (chart && Number(chart.dataset.bars) >= window.wanted && !seen.all) seen.all = now;
         if (location.pathname.match(/^\\/backtests\\/[0-9a-f-]{36}/) && document.querySelector('.stat-value') && !seen.result)
             seen.result = now;
@@ -118,7 +128,13 @@ def panning(browser: Browser, hourly: str) -> dict:
     page = browser.open(f"/markets/{hourly}?range=All", wanted=HOURS)
     browser.seen(page, "all")
     page.wait_for_load_state("networkidle")
-    box = page.locator(".chart-canvas").bounding_box()
+    found = dragged(page, ".chart-canvas")
+    page.context.close()
+    return found
+
+
+def dragged(page: Page, chart: str) -> dict:
+    box = page.locator(chart).bounding_box()
     page.evaluate("""() => {
         window.frames_ = []; let before = performance.now();
         const next = now => { frames_.push(now - before); before = now; requestAnimationFrame(next); };
@@ -131,7 +147,6 @@ def panning(browser: Browser, hourly: str) -> dict:
         page.mouse.move(x - (index % 45) * 8, y)
     page.mouse.up()
     frames = sorted(page.evaluate("frames_"))
-    page.context.close()
     return {"pan_frame_p95_ms": frames[int(len(frames) * 0.95) - 1]}
 
 
@@ -217,7 +232,31 @@ def running(page: Page, browser: Browser, daily: str, rounds: int) -> dict:
     return {"run_to_result_ms": statistics.median(times)}
 
 
-def main(base: str, hourly: str, daily: str, rounds: str) -> None:
+def sampled(browser: Browser, rounds: int) -> dict:
+    """The same of a page that is one chart with all of its bars from the first."""
+    paints, firsts = [], []
+    for _ in range(rounds):
+        page = browser.open("/")
+        firsts.append(browser.seen(page, "chart"))
+        paints.append(page.evaluate(f"{PAINTED}.startTime"))
+        page.wait_for_load_state("networkidle")
+        scripts = sum(page.evaluate(SCRIPTS))
+        if len(firsts) < rounds:
+            page.context.close()
+    page.get_by_role("button", name="All", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    full = heap(page)
+    return {
+        "scripts_with_charts_kb": scripts / 1e3,
+        "first_contentful_paint_s": statistics.median(paints) / 1e3,
+        "first_chart_s": statistics.median(firsts) / 1e3,
+        "all_bars_s": statistics.median(firsts) / 1e3,
+        "heap_all_bars_mb": full,
+        **dragged(page, ".chart"),
+    }
+
+
+def main(base: str, hourly: str, daily: str, rounds: str, sample: str = "") -> None:
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         browser = Browser(chromium, base.rstrip("/"))
@@ -225,6 +264,8 @@ def main(base: str, hourly: str, daily: str, rounds: str) -> None:
         found |= memory(browser, hourly, daily) | panning(browser, hourly)
         page = sign_up(browser)
         found |= builder(page, browser.base) | running(page, browser, daily, int(rounds))
+        if sample:
+            found["sample"] = sampled(Browser(chromium, sample.rstrip("/")), int(rounds))
         chromium.close()
     print(json.dumps(found))
 
