@@ -11,6 +11,7 @@ import {
     money,
     priceDigits,
     signedPercent,
+    unturned,
 } from "../../../Sources/Web/src/lib/format";
 
 test("numbers have thousands separators, fixed digits and a true minus", () => {
@@ -19,6 +20,12 @@ test("numbers have thousands separators, fixed digits and a true minus", () => {
     assert.equal(decimal(-0.001, 2), "0.00");
     assert.equal(compact(560_518_000), "560.52M");
     assert.deepEqual([53e6, 60.9e6, 63_054_321, 122.89, 0].map(compactFixed), ["53.00M", "60.90M", "63.05M", "122.89", "0.00"]);
+});
+
+test("a name turns nothing round that stands beside it", () => {
+    assert.equal(unturned("Delete \u201Cturned \u202Eround\u2067\u201D?"), "Delete \u201Cturned round\u201D?");
+    // Letters that are written from the right, and what joins letters, stay.
+    assert.equal(unturned("\u05D0\u05D1 \u200D"), "\u05D0\u05D1 \u200D");
 });
 
 test("a percent has its sign, and none when it rounds to nothing", () => {

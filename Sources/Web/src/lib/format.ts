@@ -94,6 +94,9 @@ export function money(amount: string, currency: string): string {
     return minus(format.format(Number(amount)));
 }
 
+/** Without the characters by which a name turns round what is written beside it; where markup can, a `bdi` does it. */
+export const unturned = (text: string): string => text.replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
+
 /** A name that the API gives with underscores, for people. */
 export const spelled = (name: string): string => name.replace(/_/g, " ");
 

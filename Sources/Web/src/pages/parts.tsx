@@ -2,6 +2,8 @@ import "../shared";
 import { useState } from "react";
 import { ApiError } from "../api/http";
 import { noValue, signedPercent } from "../lib/format";
+import { Combobox } from "../ui/combobox";
+import { Field } from "../ui/fields";
 import { DateField, MoneyField, NumberField, PercentField, SelectField, TextArea, TextField } from "../ui/form";
 import { PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
@@ -12,7 +14,9 @@ import {
     Dialog,
     Explained,
     IconButton,
+    Menu,
     Notice,
+    Popover,
     Progress,
     Question,
     Segmented,
@@ -31,6 +35,7 @@ export default function Parts(): JSX.Element {
             <PageHeading title="Parts · BitStockerz">Parts</PageHeading>
             <Buttons />
             <Fields />
+            <Choosing />
             <Choices />
             <Figures />
             <Waiting />
@@ -86,6 +91,46 @@ function Fields(): JSX.Element {
                 />
                 <TextField label="Disabled" value="Nothing to change" change={setText} disabled />
                 <TextArea label="Longer text" value="Buys strength, sells weakness." change={setText} />
+            </div>
+        </Card>
+    );
+}
+
+const symbols = ["AAPL", "AMZN", "META", "NVDA"].map((id) => ({ id, content: id }));
+
+/** Closed, with a fault, and with its list open. */
+function Choosing(): JSX.Element {
+    const [text, setText] = useState("A");
+    const [isOpen, setOpen] = useState(true);
+    const found = symbols.filter(({ id }) => id.startsWith(text.toUpperCase()));
+    const still = { text: "AAPL", change: () => undefined, isOpen: false, setOpen: () => undefined };
+    const live = { text, change: setText, isOpen, setOpen };
+    const field = (label: string, held: typeof still | typeof live, fault: string | null = null): JSX.Element => (
+        <Field label={label} fault={fault}>
+            {(ties) => (
+                <div className="search symbol-field">
+                    <Combobox
+                        {...held}
+                        inputID={ties.id}
+                        isInvalid={ties["aria-invalid"]}
+                        describedBy={ties["aria-describedby"]}
+                        label={label}
+                        placeholder="A symbol"
+                        choices={found}
+                        choose={({ id }) => setText(id)}
+                        isAnswered
+                        state={found.length === 0 ? "No symbol begins so." : `${found.length} symbols`}
+                    />
+                </div>
+            )}
+        </Field>
+    );
+    return (
+        <Card title="Combobox">
+            <div className="parts-fields parts-combobox">
+                {field("Closed", still)}
+                {field("With a fault", still, "No such symbol is stored.")}
+                {field("Open", live)}
             </div>
         </Card>
     );
@@ -190,8 +235,19 @@ function Overlays(): JSX.Element {
     const [isOpen, setOpen] = useState(false);
     const [isAsking, setAsking] = useState(false);
     return (
-        <Card title="Dialog, Question, Toast">
+        <Card title="Popover, Menu, Dialog, Question, Toast">
             <div className="card-actions">
+                <Popover label="Open a panel">
+                    <p>It closes when the reader turns to something else.</p>
+                </Popover>
+                <Menu label="Open a menu">
+                    <Button kind="quiet" onClick={() => toast("Copied.")}>
+                        Copy
+                    </Button>
+                    <Button kind="quiet" className="menu-danger" onClick={() => setAsking(true)}>
+                        Delete…
+                    </Button>
+                </Menu>
                 <Button onClick={() => setOpen(true)}>Open a dialog</Button>
                 <Button onClick={() => setAsking(true)}>Ask a question</Button>
                 <Button onClick={() => toast("Saved.")}>Show a toast</Button>

@@ -7,6 +7,7 @@ import {
     useRef,
     useSyncExternalStore,
 } from "react";
+import { unturned } from "../lib/format";
 
 const listeners = new Set<() => void>();
 const changed = (): void => listeners.forEach((listener) => listener());
@@ -228,7 +229,7 @@ export function Link({ href, onClick, ...rest }: LinkProps): JSX.Element {
 export function PageHeading({ title, children }: { title: string; children: ReactNode }): JSX.Element {
     const heading = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
-        document.title = title;
+        document.title = unturned(title);
     }, [title]);
     useEffect(() => {
         if (hasNavigated && !isElsewhere()) heading.current?.focus({ preventScroll: true });

@@ -12,7 +12,7 @@ import { useCommands } from "../../ui/commands";
 import { keep } from "../../ui/kept";
 import { Link, navigate } from "../../ui/navigation";
 import { FailureNotice, Skeleton } from "../../ui/notices";
-import { Button, Checkbox, Dialog } from "../../ui/parts";
+import { Button, Checkbox, Dialog, Menu } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 import { DeleteRun } from "./delete-run";
 import { formName, formOf, runnerFormOf } from "./form-of";
@@ -36,50 +36,44 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
     ]);
     return (
         <div className="result-actions">
-            <details className="menu">
-                <summary className="button button-primary">Run again with…</summary>
-                <div className="menu-panel menu-links" role="group" aria-label="Run again with">
-                    {variantsOf(run).map(({ label, change }) => (
-                        <Link key={label} href={newBacktestPath({ ...formOf(run), ...change })}>
-                            {label}
-                        </Link>
-                    ))}
-                    {/* The builder begins with the rules of this run; the form that follows it, with the rest. */}
-                    <Link
-                        href={`${strategyPath(run.strategyId)}?version=${run.versionNumber}&symbol=${encodeURIComponent(run.symbol)}`}
-                        onClick={() => keep(formName, formOf(run))}
-                    >
-                        a changed rule
+            <Menu label="Run again with…" look="primary">
+                {variantsOf(run).map(({ label, change }) => (
+                    <Link key={label} href={newBacktestPath({ ...formOf(run), ...change })}>
+                        {label}
                     </Link>
-                </div>
-            </details>
+                ))}
+                {/* The builder begins with the rules of this run; the form that follows it, with the rest. */}
+                <Link
+                    href={`${strategyPath(run.strategyId)}?version=${run.versionNumber}&symbol=${encodeURIComponent(run.symbol)}`}
+                    onClick={() => keep(formName, formOf(run))}
+                >
+                    a changed rule
+                </Link>
+            </Menu>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>
             <Link href={onPaper} className="button">
                 Run on paper
             </Link>
-            <details className="menu">
-                <summary className="button">More</summary>
-                <div className="menu-panel menu-links" role="group" aria-label="More">
-                    <a href={files.trades} download>
-                        Trades (CSV)
-                    </a>
-                    <a href={files.equity} download>
-                        Equity (CSV)
-                    </a>
-                    <a href={files.report} download>
-                        Whole report (JSON)
-                    </a>
-                    <Button kind="quiet" onClick={savePicture}>
-                        Save image
-                    </Button>
-                    <Button kind="quiet" onClick={print}>
-                        Print
-                    </Button>
-                    <Button kind="quiet" className="bad" onClick={() => setOpen("delete")}>
-                        Delete…
-                    </Button>
-                </div>
-            </details>
+            <Menu label="More">
+                <a href={files.trades} download>
+                    Trades (CSV)
+                </a>
+                <a href={files.equity} download>
+                    Equity (CSV)
+                </a>
+                <a href={files.report} download>
+                    Whole report (JSON)
+                </a>
+                <Button kind="quiet" onClick={savePicture}>
+                    Save image
+                </Button>
+                <Button kind="quiet" onClick={print}>
+                    Print
+                </Button>
+                <Button kind="quiet" className="menu-danger" onClick={() => setOpen("delete")}>
+                    Delete…
+                </Button>
+            </Menu>
             <Dialog title="Compare with" isOpen={open === "compare"} close={() => setOpen(null)} isWide>
                 <Others run={run} />
             </Dialog>

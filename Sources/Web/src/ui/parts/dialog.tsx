@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { unturned } from "../../lib/format";
 import { CloseIcon } from "../icons";
 import { Button, IconButton } from "./button";
 
@@ -40,7 +41,7 @@ export function Dialog({ title, isOpen, close, actions, isWide = false, children
             {isOpen && (
                 <div className="dialog-body">
                     <div className="dialog-head">
-                        <h2 id={id}>{title}</h2>
+                        <h2 id={id}>{unturned(title)}</h2>
                         <IconButton label="Close" onClick={close}>
                             <CloseIcon />
                         </IconButton>

@@ -4,6 +4,7 @@ export { Checkbox, type Option, Segmented, Tabs } from "./choice";
 export { Dialog, Question } from "./dialog";
 export { Explained } from "./explained";
 export { Notice } from "./notice";
+export { Menu, Popover } from "./popover";
 export { Progress } from "./progress";
 export { Stat, Stats } from "./stat";
 export { toast } from "./toast";

@@ -1,5 +1,6 @@
 /* Short messages about what has just happened, in a corner of the window. They say nothing that is nowhere else. */
 import { useSyncExternalStore } from "react";
+import { unturned } from "../../lib/format";
 
 interface Message {
     readonly id: number;
@@ -24,7 +25,7 @@ function subscribe(listener: () => void): () => void {
 
 export function toast(text: string): void {
     const id = ++last;
-    set([...messages, { id, text }].slice(-most));
+    set([...messages, { id, text: unturned(text) }].slice(-most));
     setTimeout(() => set(messages.filter((message) => message.id !== id)), shownFor);
 }
 

@@ -1,4 +1,5 @@
 import { Checkbox } from "../parts/choice";
+import { Popover } from "../parts/popover";
 
 interface Props {
     readonly columns: readonly { readonly key: string; readonly title: string; readonly isControl?: boolean }[];
@@ -15,21 +16,18 @@ export function ColumnChoice({ columns, hidden, change }: Props): JSX.Element {
         change(next);
     };
     return (
-        <details className="menu">
-            <summary className="button button-quiet">Columns</summary>
-            <div className="menu-panel" role="group" aria-label="Columns">
-                {columns.slice(1).map(
-                    ({ key, title, isControl = false }) =>
-                        !isControl && (
-                            <Checkbox
-                                key={key}
-                                label={title}
-                                isChecked={!hidden.has(key)}
-                                change={(isShown) => set(key, isShown)}
-                            />
-                        ),
-                )}
-            </div>
-        </details>
+        <Popover label="Columns" look="quiet">
+            {columns.slice(1).map(
+                ({ key, title, isControl = false }) =>
+                    !isControl && (
+                        <Checkbox
+                            key={key}
+                            label={title}
+                            isChecked={!hidden.has(key)}
+                            change={(isShown) => set(key, isShown)}
+                        />
+                    ),
+            )}
+        </Popover>
     );
 }

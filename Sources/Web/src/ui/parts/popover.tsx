@@ -1,7 +1,23 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { joined } from "./button";
 
-/** Things done seldom, behind one button. It closes when one is chosen, and when the reader turns to something else. */
-export function Menu({ label, children }: { label: string; children: ReactNode }): JSX.Element {
+interface Props {
+    /** What the button says, and the panel is called. */
+    readonly label: string;
+    /** Of the button. */
+    readonly look?: "primary" | "quiet";
+    readonly children: ReactNode;
+}
+
+/**
+ * A panel below a button. It closes when the reader turns to something else; Escape gives the focus back to the button.
+ */
+export const Popover = (props: Props): JSX.Element => <Panel {...props} />;
+
+/** Things done seldom, behind one button: it closes when one is chosen. */
+export const Menu = (props: Props): JSX.Element => <Panel {...props} isMenu />;
+
+function Panel({ label, look, isMenu = false, children }: Props & { readonly isMenu?: boolean }): JSX.Element {
     const details = useRef<HTMLDetailsElement>(null);
     useEffect(() => {
         const element = details.current;
@@ -27,14 +43,17 @@ export function Menu({ label, children }: { label: string; children: ReactNode }
             document.removeEventListener("pointerdown", leave);
         };
     }, []);
+    const choose = (): void => {
+        if (isMenu && details.current) details.current.open = false;
+    };
     return (
         <details ref={details} className="menu">
-            <summary className="button">{label}</summary>
+            <summary className={joined("button", look && `button-${look}`)}>{label}</summary>
             <div
-                className="menu-panel menu-list"
-                onClick={() => {
-                    if (details.current) details.current.open = false;
-                }}
+                className={joined("menu-panel", isMenu && "menu-list")}
+                role="group"
+                aria-label={label.replace("…", "")}
+                onClick={choose}
             >
                 {children}
             </div>
