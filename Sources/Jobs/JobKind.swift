@@ -38,6 +38,8 @@ public protocol JobKind: Sendable {
     static var isRationed: Bool { get }
     /// Whether it waits for others, who may be slow: such jobs never take the last thread of a worker that has several.
     static var waitsForOthers: Bool { get }
+    /// Whether somebody looks for what it does: such kinds come before the others, but for every fourth job.
+    static var isUrgent: Bool { get }
 
     /// The wall clock that one attempt may take.
     var timeoutMilliseconds: Int { get }
@@ -63,6 +65,7 @@ extension JobKind {
     public static var retentionDays: Int { 30 }
     public static var isRationed: Bool { true }
     public static var waitsForOthers: Bool { false }
+    public static var isUrgent: Bool { false }
 
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {}
 }

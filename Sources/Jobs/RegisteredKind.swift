@@ -6,6 +6,7 @@ import System
 struct RegisteredKind: Sendable {
     let wanted: Queue.Wanted
     let waitsForOthers: Bool
+    let isUrgent: Bool
     private let noun: String
     private let retry: Retry?
     private let timeoutCode: String
@@ -19,7 +20,7 @@ struct RegisteredKind: Sendable {
     init<Kind: JobKind>(_ kind: Kind) {
         precondition((1...Queue.maximumAttempts).contains(Kind.attempts), "attempts of \(Kind.name)")
         wanted = Queue.Wanted(Kind.name, attempts: Kind.attempts)
-        waitsForOthers = Kind.waitsForOthers
+        (waitsForOthers, isUrgent) = (Kind.waitsForOthers, Kind.isUrgent)
         (noun, retry, timeoutCode) = (Kind.noun, Kind.retry, Kind.timeoutCode)
         timeoutMilliseconds = kind.timeoutMilliseconds
         run = { lease, job, db in

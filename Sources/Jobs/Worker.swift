@@ -145,25 +145,26 @@ private final class Crew: Sendable {
         /// The job in which the database went away, given back as soon as it is there again; its lease would let it wait
         /// for half a minute, while this process, being alive, proves nothing to anyone.
         var interrupted: Lease?
-        // Every kind is served first in its turn, or one that never rests would let the others wait for ever.
-        var order = kinds
+        var turns = Turns(kinds, isUrgent: \.isUrgent)
         var nextGivingUp: Int64 = 0
         while stopDeadline.load(ordering: .relaxed) == .max {
-            let hadJob = mayLease.load(ordering: .relaxed) && runOne(&session, order, &interrupted)
-            if hadJob { order.append(order.removeFirst()) }
+            let kind = mayLease.load(ordering: .relaxed) ? runOne(&session, turns.order, &interrupted) : nil
+            if let kind { turns.serve { $0.wanted.name == kind.wanted.name } }
             let now = SystemClock.monotonicNanoseconds()
             if now >= nextGivingUp, mayLease.load(ordering: .relaxed) {
                 nextGivingUp = now + 1_000_000_000
                 giveUp(&session)
             }
-            if !hadJob { bell.wait(milliseconds: 1_000) }
+            if kind == nil { bell.wait(milliseconds: 1_000) }
         }
         // Else whoever takes the name next would believe that the job has ended this process.
         if let interrupted { try? session.use { db in try Queue.giveBackInterrupted(interrupted, in: &db) } }
     }
 
-    /// - Returns: whether there was a job.
-    private func runOne(_ session: inout Session, _ order: [RegisteredKind], _ interrupted: inout Lease?) -> Bool {
+    /// - Returns: the kind of the job that was done; nil where there was none.
+    private func runOne(
+        _ session: inout Session, _ order: [RegisteredKind], _ interrupted: inout Lease?
+    ) -> RegisteredKind? {
         do {
             return try session.use { db in
                 if let lease = interrupted { try Queue.giveBackInterrupted(lease, in: &db) }
@@ -175,7 +176,7 @@ private final class Crew: Sendable {
                 let leased = try Queue.lease(
                     wanted.map(\.wanted), worker: worker, seconds: settings.leaseSeconds, in: &db)
                 guard let lease = leased, let kind = kinds.first(where: { $0.wanted.name == lease.kind }) else {
-                    return false
+                    return nil
                 }
                 if hasPlace, !kind.waitsForOthers {
                     waitingPlaces.wrappingAdd(1, ordering: .relaxed)
@@ -192,12 +193,12 @@ private final class Crew: Sendable {
                 let hasEnded = try kind.attempt(&job, in: &db, report: report)
                 interrupted = nil
                 if hasEnded { tell([lease.id]) }
-                return true
+                return kind
             }
         } catch {
             // The job keeps its lease until it is given back, it ends, or this worker starts anew.
             report(.interrupted(detail: "\(error)"))
-            return false
+            return nil
         }
     }
 

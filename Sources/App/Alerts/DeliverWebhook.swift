@@ -15,6 +15,7 @@ public struct DeliverWebhook: JobKind {
     public static let retentionDays = 7
     public static let isRationed = false
     public static let waitsForOthers = true
+    public static let isUrgent = true
 
     static let failed = "WEBHOOK_FAILED"
 

@@ -15,6 +15,7 @@ public struct FillOrders: JobKind {
     public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
     public static let retentionDays = 1
     public static let isRationed = false
+    public static let isUrgent = true
 
     public typealias Payload = GrownSeries
 
@@ -81,17 +82,33 @@ public struct FillOrders: JobKind {
                 ledger, of: instrument, orders.map(\.resting),
                 promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
             var events: [RestingEvent] = [], exits: [Query<Int>] = [], changes: [Query<Int>] = []
+            var fills: [RestingFill] = []
             for bar in bars {
                 let known = Set(book.orders.map(\.id))
                 for event in book.see(bar.bar, newID: { UUID.random().text }) {
                     events.append(event)
-                    changes += Self.changes(event, bar, account, payload, series)
+                    let id = event.orderID
+                    let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.label(bar.start))")
+                    switch event.kind {
+                    case .filled(let execution, let profit, _):
+                        let move = NewExecution(
+                            orderID: id, account: account, symbolID: payload.symbol, execution: execution,
+                            profit: profit, priceAsOf: bar.bar.span.end, timeframe: payload.timeframe,
+                            barStart: bar.start, revision: series.revision)
+                        fills.append(RestingFill(execution: move, detail: words))
+                    case .triggered: changes.append(.triggering(id, words))
+                    case .expired: changes.append(.ending(id, .expired, words))
+                    case .cancelled: changes.append(.ending(id, .cancelled, words))
+                    case .refused(let reason, _): changes.append(.ending(id, .rejected, words, refusal: reason))
+                    }
                 }
                 for exit in book.orders where !known.contains(exit.id) {
                     let draft = OrderDraft(exit: exit, of: series.symbol)
                     exits.append(.inserting(NewOrder(draft: draft, account: account, symbolID: payload.symbol)))
                 }
             }
+            // After all else: an order that one bar triggers may be filled by the next.
+            if !fills.isEmpty { changes.append(.filling(fills, of: account, payload.symbol, payload.timeframe)) }
             if book.ledger != ledger, let close = bars.last?.bar.close {
                 let after = Settlement(account, symbolID: payload.symbol, book.ledger, standing, at: close)
                 changes += [.holding(after), .settling(after)]
@@ -102,31 +119,6 @@ public struct FillOrders: JobKind {
                 try (orders.first { $0.id == event.orderID } ?? db.run(.storedOrder(event.orderID))).told(event.kind)
             }
             try configuration.audit(told, of: account.userID, in: &db)
-        }
-    }
-
-    /// What an event changes in the tables.
-    private static func changes(
-        _ event: RestingEvent, _ bar: StoredExactBar, _ account: LockedAccount, _ payload: Payload,
-        _ series: SeriesToTrade
-    ) -> [Query<Int>] {
-        let id = event.orderID
-        let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.label(bar.start))")
-        switch event.kind {
-        case .filled(let execution, let profit, _):
-            let move = NewExecution(
-                orderID: id, account: account, symbolID: payload.symbol, execution: execution, profit: profit,
-                priceAsOf: bar.bar.span.end, timeframe: payload.timeframe, barStart: bar.start,
-                revision: series.revision)
-            return [
-                .ending(
-                    id, .filled, words, price: execution.price, quantity: execution.quantity,
-                    priceAsOf: bar.bar.span.end), .inserting(move),
-            ]
-        case .triggered: return [.triggering(id, words)]
-        case .expired: return [.ending(id, .expired, words)]
-        case .cancelled: return [.ending(id, .cancelled, words)]
-        case .refused(let reason, _): return [.ending(id, .rejected, words, refusal: reason)]
         }
     }
 }

@@ -27,6 +27,13 @@ struct NewExecution: Sendable {
     let revision: Int
 }
 
+/// What a bar has done to a resting order that it filled.
+struct RestingFill: Sendable {
+    let execution: NewExecution
+    /// In words.
+    let detail: String
+}
+
 /// What an account has once its fills are entered.
 struct Settlement: Sendable {
     let account: LockedAccount
@@ -53,18 +60,15 @@ extension Query where Output == Int {
             ])
     }
 
-    /// What happens to a resting order.
+    /// Ends a resting order that nothing fills.
     static func ending(
-        _ id: String, _ status: OrderStatus, _ detail: String, refusal: OrderRefusal? = nil, price: Price? = nil,
-        quantity: Quantity? = nil, priceAsOf: Instant? = nil
+        _ id: String, _ status: OrderStatus, _ detail: String, refusal: OrderRefusal? = nil
     ) -> Query<Int> {
         .change(
             """
-            UPDATE orders SET status = $2, detail = $3, reject_reason = $4, avg_fill_price = $5::numeric,
-              quantity = coalesce($6::numeric, quantity), price_as_of = $7::timestamptz, held_cash = 0,
-              filled_at = CASE WHEN $2 = 'FILLED' THEN clock_timestamp() END, ended_at = clock_timestamp()
+            UPDATE orders SET status = $2, detail = $3, reject_reason = $4, held_cash = 0, ended_at = clock_timestamp()
             WHERE id = $1::uuid AND status = 'PENDING'
-            """, id, status, detail, refusal, price, quantity, priceAsOf)
+            """, id, status, detail, refusal)
     }
 
     static func triggering(_ id: String, _ detail: String) -> Query<Int> {
@@ -72,17 +76,53 @@ extension Query where Output == Int {
             "UPDATE orders SET is_triggered = true, detail = $2 WHERE id = $1::uuid AND status = 'PENDING'", id, detail)
     }
 
+    private static var executionColumns: String {
+        """
+        order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional, fee, realized_pnl, price_as_of,
+        bar_interval, bar_start, bar_revision
+        """
+    }
+
     static func inserting(_ fill: NewExecution) -> Query<Int> {
         let execution = fill.execution
         return .change(
             """
-            INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional, fee,
-              realized_pnl, price_as_of, bar_interval, bar_start, bar_revision)
+            INSERT INTO executions (\(executionColumns))
             VALUES ($1::uuid, $2::int, $3::int, $4::int, $5, $6::numeric, $7::numeric, $8::numeric, $9::numeric,
               $10::numeric, $11::timestamptz, $12, $13::timestamptz, $14::bigint)
             """, fill.orderID, fill.account.id, fill.account.generation, fill.symbolID, execution.side,
             execution.quantity, execution.price, execution.notional, execution.fee, fill.profit, fill.priceAsOf,
             fill.timeframe, Instant(microseconds: fill.barStart), fill.revision)
+    }
+
+    /// Ends the resting orders of one account that bars of one series have filled, in the order of the fills: in one
+    /// statement, because the tables' constraints are read anew for each.
+    static func filling(_ fills: [RestingFill], of account: LockedAccount, _ symbol: Int, _ timeframe: Timeframe)
+        -> Query
+    {
+        let executions = fills.map(\.execution), done = executions.map(\.execution)
+        return .change(
+            """
+            WITH fill AS MATERIALIZED (
+              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[],
+                $7::numeric[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::bigint[]) WITH ORDINALITY
+                AS f (order_id, detail, side, quantity, price, notional, fee, profit, price_as_of, bar_start, revision, number)),
+            ended AS (
+              UPDATE orders o SET status = 'FILLED', detail = f.detail, reject_reason = NULL, avg_fill_price = f.price,
+                quantity = f.quantity, price_as_of = f.price_as_of, held_cash = 0, filled_at = clock_timestamp(),
+                ended_at = clock_timestamp()
+              FROM fill f WHERE o.id = f.order_id AND o.status = 'PENDING')
+            INSERT INTO executions (\(executionColumns))
+            SELECT order_id, $12::int, $13::int, $14::int, side, quantity, price, notional, fee,
+              nullif(profit, '')::numeric, price_as_of, $15, bar_start, revision
+            FROM fill ORDER BY number
+            """,
+            executions.map(\.orderID), fills.map(\.detail), done.map(\.side.rawValue), done.map(\.quantity.description),
+            done.map(\.price.description), done.map(\.notional.description), done.map(\.fee.description),
+            executions.map { $0.profit?.description ?? "" },
+            Parameter.timestamps(microseconds: executions.map(\.priceAsOf.microseconds)),
+            Parameter.timestamps(microseconds: executions.map(\.barStart)), executions.map(\.revision), account.id,
+            account.generation, symbol, timeframe)
     }
 
     /// What an account holds of an instrument after its fills.

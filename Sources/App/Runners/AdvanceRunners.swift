@@ -14,6 +14,7 @@ public struct AdvanceRunners: JobKind {
     public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
     public static let retentionDays = 1
     public static let isRationed = false
+    public static let isUrgent = true
 
     public typealias Payload = GrownSeries
 

@@ -11,6 +11,7 @@ import System
 public struct ImportBars: JobKind {
     public static let name = "import_bars"
     public static let noun = "import"
+    public static let isUrgent = true
     /// The code of a job whose file was not stored, for a reason that its user can mend.
     public static let refused = "IMPORT_REFUSED"
 
