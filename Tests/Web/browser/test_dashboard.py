@@ -153,7 +153,7 @@ class DashboardTests(DashboardTest):
         trades = self.card(page, "Recent trades").locator("tbody tr")
         expect(trades).to_have_count(2)
         expect(trades.last).to_contain_text("Bought AAPL")
-        expect(self.card(page, "Runners")).to_contain_text("No strategy trades by itself.")
+        expect(self.card(page, "Runners")).to_contain_text("No strategy is running.")
         calls = [path for path in asked if path.startswith("/api/") or path == "answer"]
         # Runners and the bell have answers of their own, which wait for nothing.
         others = {"/api/trading/runners?limit=100&offset=0", "/api/notifications/unread"}

@@ -4,6 +4,7 @@ import json
 import re
 
 from harness import expect, problem
+from strategies import crossing
 from test_results import ResultTest, signed
 
 
@@ -31,6 +32,33 @@ class OddResultTests(ResultTest):
         table.get_by_role("button", name="Next").click()
         expect(table.locator("tbody th").first).to_have_text("13")
         expect(page.locator(".distribution-sum")).to_contain_text("5,000 lost")
+
+    def test_more_trades_than_there_is_room_for_do_not_hide_the_prices(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make(page, definition=crossing(2, 3)))
+        self.assertGreater(run["results"]["num_trades"], 200)
+        self.show(page, run)
+        crowd = page.get_by_text("Too many trades to mark here: zoom in to see them.")
+        expect(crowd).to_be_visible()
+        for _ in range(4):
+            page.locator(".chart").first.get_by_role("button", name="Zoom in").click()
+        expect(crowd).to_have_count(0)
+
+    def test_a_run_whose_prices_were_imported_since_says_what_to_do(self):
+        page, _ = self.user()
+        run = self.make_run(page, self.make(page))
+        self.show(page, run)
+        words = page.get_by_text("Prices of AAPL were imported since this run")
+        expect(page.get_by_role("button", name="Verify")).to_be_visible()
+        expect(words).to_have_count(0)
+
+        def later(route):
+            answer = route.fetch()
+            route.fulfill(response=answer, json={**answer.json(), "stored_revision": run["bar_revision"] + 1})
+
+        page.route(re.compile(f"/api/backtests/{run['id']}(\\?|$)"), later)
+        self.show(page, run)
+        expect(words).to_contain_text("Verify tells whether those of its days are still the same")
 
     def test_a_late_trade_is_opened_and_a_page_that_failed_is_asked_for_again(self):
         page, _ = self.user()

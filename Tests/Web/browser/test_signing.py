@@ -34,7 +34,7 @@ class SigningTests(TradeTest):
         authenticator.is_verified(True)
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Bought 100 AAPL")
-        self.outcome(page).get_by_role("link", name="The order").click()
+        self.outcome(page).get_by_role("link", name="View order").click()
         expect(page.locator("dt", has_text="Signed with a passkey")).to_be_visible()
         self.assertEqual([order["signed_at"] is not None for order in self.orders(page)], [True, False])
 

@@ -83,7 +83,7 @@ class TicketTests(TradeTest):
         expect(self.outcome(page)).to_contain_text("Resting: Buy 10 AAPL at ")
         row = self.rows(page, "open-orders")
         expect(row).to_contain_text(self.below(0.9))
-        expect(self.stat(page, "Cash")).not_to_contain_text("$0.00 promised")
+        expect(self.stat(page, "Cash")).not_to_contain_text("$0.00 reserved")
         row.get_by_role("button", name=re.compile("^Change: ")).click()
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_label("Quantity", exact=True)).to_be_focused()
@@ -103,7 +103,7 @@ class TicketTests(TradeTest):
         row.get_by_role("button", name=re.compile("^Cancel: ")).click()
         expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
         self.wait_for(lambda: page.evaluate("document.activeElement !== document.body"), "the focus is kept")
-        expect(self.stat(page, "Cash")).to_contain_text("$0.00 promised")
+        expect(self.stat(page, "Cash")).to_contain_text("$0.00 reserved")
         self.assertEqual([order["status"] for order in self.orders(page)], ["CANCELLED"])
 
     def test_a_bracket_is_sized_by_risk_and_brings_its_exits(self):
@@ -120,7 +120,7 @@ class TicketTests(TradeTest):
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Bought 1")
         expect(self.rows(page, "open-orders")).to_have_count(2)
-        self.outcome(page).get_by_role("link", name="The order").click()
+        self.outcome(page).get_by_role("link", name="View order").click()
         bracket = page.get_by_test_id("bracket").get_by_role("listitem")
         expect(bracket).to_have_count(2)
         expect(bracket.filter(has_text="Stop loss")).to_contain_text(stop)

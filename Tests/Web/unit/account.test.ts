@@ -14,7 +14,8 @@ import {
 } from "../../../Sources/Web/src/lib/passkeys";
 import { distinctNames, whereKept } from "../../../Sources/Web/src/lib/passkey-names";
 import { linkSecret, placeOf, returnPath, signInPath } from "../../../Sources/Web/src/lib/routes";
-import { detailsInWords, eventInWords, signInError } from "../../../Sources/Web/src/lib/words";
+import { detailsInWords } from "../../../Sources/Web/src/lib/activity-words";
+import { eventInWords, signInError } from "../../../Sources/Web/src/lib/words";
 
 const realFetch = globalThis.fetch;
 afterEach(() => {
@@ -132,6 +133,10 @@ test("codes of the server are told in words, unknown ones too", () => {
     assert.equal(
         detailsInWords({ device: "Chrome on Linux", scopes: ["read", "trade"], invited: false, x: null, count: 2 }),
         "device: Chrome on Linux · scopes: read, trade · count: 2",
+    );
+    assert.equal(
+        detailsInWords({ side: "BUY", reason: "MAX_ORDER_NOTIONAL", order_id: "59c9e81e-0000", quantity: "3.00000000" }),
+        "side: buy \u00B7 reason: The order is too large \u00B7 quantity: 3.00000000",
     );
     assert.equal(detailsInWords(null), "");
 });

@@ -114,8 +114,10 @@ export function faultsOf(form: RunForm): Readonly<Partial<Record<keyof RunForm, 
     if (form.strategy === "") faults.strategy = "Choose a strategy.";
     if (form.symbol === "") faults.symbol = "Choose a symbol.";
     const [start, end] = [parseTime(form.start), parseTime(form.end)];
-    if (start === null) faults.start = "A day, such as 2020-01-02.";
-    if (end === null) faults.end = "A day, such as 2023-12-29.";
+    // Days come with a symbol.
+    const hasSymbol = form.symbol !== "";
+    if (start === null && (hasSymbol || form.start !== "")) faults.start = "A day, such as 2020-01-02.";
+    if (end === null && (hasSymbol || form.end !== "")) faults.end = "A day, such as 2023-12-29.";
     if (start !== null && end !== null && end < start) faults.end = "Ends before it starts.";
     for (const name of ["commission", "slippage", "allocation"] as const)
         if (numberIn(form[name]) === null) faults[name] = "A number, such as 5 or 2.5.";

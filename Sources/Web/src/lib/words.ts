@@ -77,16 +77,6 @@ const events: Readonly<Record<AccountEvent, string>> = {
 /** An event that a later server adds is still told by its name. */
 export const eventInWords = (type: string): string => wordsFor(events, type) ?? type.replace(/[._]/g, " ");
 
-/** The details of an event in one line: `device: Chrome on Linux, method: passkey`. */
-export function detailsInWords(details: Readonly<Record<string, unknown>> | null): string {
-    const parts = Object.entries(details ?? {}).flatMap(([name, value]) => {
-        const isShort = typeof value === "string" || typeof value === "number" || value === true;
-        const text = Array.isArray(value) ? value.join(", ") : isShort ? String(value === true ? "yes" : value) : "";
-        return text === "" ? [] : [`${name.replace(/_/g, " ")}: ${text.replace(/_/g, " ")}`];
-    });
-    return parts.join(" \u00B7 ");
-}
-
 const methods: Readonly<Record<Method, string>> = {
     passkey: "with a passkey",
     google: "with Google",

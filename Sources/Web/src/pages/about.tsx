@@ -122,7 +122,7 @@ const parts: readonly Part[] = [
                     anywhere.
                 </p>
                 <Bullets items={paper} />
-                <p>What it does not model makes it easier than trading:</p>
+                <p>What it leaves out, which makes it easier than real trading:</p>
                 <Bullets items={paperLeftOut} />
                 <p>
                     A runner lets one version of a strategy trade by itself. It assumes what the engine assumes: it decides at

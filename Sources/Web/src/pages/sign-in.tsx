@@ -83,7 +83,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
             enter(await signIn(written || null));
         });
     };
-    const shown = refusal === null ? work : { isRunning: work.isRunning, error: refusal };
+    const shown = refusal === null ? work : { isRunning: work.isRunning, error: refusal, clear: () => setRefusal(null) };
     return (
         <>
             <div className="card form">

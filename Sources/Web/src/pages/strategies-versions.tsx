@@ -100,7 +100,7 @@ function VersionRow({ id, version, before, isNewest }: VersionRowProps): JSX.Ele
                         className="button button-quiet"
                         aria-label={isNewest ? "Edit the newest version" : `Go on from version ${versionNumber}`}
                     >
-                        {isNewest ? "Edit" : "Go on from here"}
+                        {isNewest ? "Edit" : "Edit from here"}
                     </Link>
                     <Link
                         href={newBacktestPath({ strategy: id, version: String(versionId) })}

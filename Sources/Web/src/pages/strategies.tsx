@@ -31,7 +31,7 @@ export default function Strategies(): JSX.Element {
             <div className="page-head">
                 <div>
                     <PageHeading title="Strategies · BitStockerz">Strategies</PageHeading>
-                    <p className="sub">Rules for when to buy and when to sell. Every change of them is kept as a version.</p>
+                    <p className="sub">Rules for when to buy and when to sell. Every change is kept as a version.</p>
                 </div>
                 <div className="row">
                     <ImportButton

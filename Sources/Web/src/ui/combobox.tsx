@@ -24,6 +24,8 @@ interface Props<Item extends Choice> {
     readonly state: string;
     readonly isOpen: boolean;
     readonly setOpen: (isOpen: boolean) => void;
+    /** The focus has gone elsewhere, and nothing was chosen by that. */
+    readonly leave?: () => void;
     readonly input?: RefObject<HTMLInputElement>;
     readonly keys?: string;
     readonly isInvalid?: boolean;
@@ -103,7 +105,10 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
                 }}
                 onFocus={() => setOpen(true)}
                 onClick={() => setOpen(true)}
-                onBlur={() => setOpen(false)}
+                onBlur={() => {
+                    setOpen(false);
+                    props.leave?.();
+                }}
                 onKeyDown={press}
             />
             {/*

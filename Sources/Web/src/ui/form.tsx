@@ -82,6 +82,8 @@ export function Form({ work, submit, what, fields = [], label, refused = 0, chil
             className="form"
             noValidate
             aria-label={label}
+            // A refusal is of what was sent: it says nothing of what is in the fields now.
+            onChange={work.clear}
             onSubmit={(event) => {
                 event.preventDefault();
                 submit();

@@ -1,9 +1,9 @@
 import type { AssetType } from "api-types";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { SymbolSummary } from "../api/symbols";
 import { type Choice, Combobox } from "./combobox";
 import { Field } from "./fields";
-import { useSymbols } from "./use-symbols";
+import { type FoundSymbols, useSymbols } from "./use-symbols";
 
 interface Props {
     readonly label: string;
@@ -19,14 +19,46 @@ interface SymbolChoice extends Choice {
     readonly symbol: string;
 }
 
-/** A symbol, found by typing. Until another is chosen, the one before it holds. */
+/**
+ * A symbol, found by typing. Who leaves it with a ticker typed out has chosen that one; with anything else none is chosen,
+ * what was typed stays, and the field says what is wrong: never is something else done than what is read there.
+ */
 export function SymbolField(props: Props): JSX.Element {
-    const { label, assetType, symbol, choose, fault = null, isLabelHidden = false } = props;
+    const { label, assetType, symbol, choose, isLabelHidden = false } = props;
     const [text, setText] = useState<string | null>(null);
     const [isOpen, setOpen] = useState(false);
+    /** Left with something typed of which the server has not told yet what it is. */
+    const [isLeft, setLeft] = useState(false);
+    /** What was left and is no symbol. */
+    const [none, setNone] = useState<string | null>(null);
     // A field that is opened on its symbol offers all of them, not only what is called like it.
     const query = text ?? "";
-    const found = useSymbols(query, isOpen, assetType);
+    const typed = query.trim();
+    const found = useSymbols(query, isOpen || isLeft, assetType);
+    const isAnswered = found.state === "ready" && found.query === typed;
+    const meant = isAnswered ? found.symbols.find((one) => one.symbol === typed.toUpperCase()) : undefined;
+    const take = (chosen: string): void => {
+        setText(null);
+        setLeft(false);
+        choose(chosen);
+    };
+    useEffect(() => {
+        // Somebody else has filled it in.
+        if (symbol !== "") setText(null);
+    }, [symbol]);
+    useEffect(() => {
+        if (!isLeft || (!isAnswered && found.state !== "failed")) return;
+        if (meant) return take(meant.symbol);
+        setLeft(false);
+        setNone(typed);
+    }, [isLeft, isAnswered, found.state]);
+    const leave = (): void => {
+        if (typed === "" || typed.toUpperCase() === symbol) return setText(null);
+        if (meant) return take(meant.symbol);
+        setLeft(true);
+        if (symbol !== "") choose("");
+    };
+    const fault = text !== null && typed === none ? faultOf(typed, found) : (props.fault ?? null);
     // What it holds stands first until something is typed: Enter then changes nothing.
     const others = found.state === "ready" ? found.symbols.filter((one) => one.symbol !== symbol) : [];
     const own = found.state === "ready" ? found.symbols.find((one) => one.symbol === symbol) : undefined;
@@ -60,11 +92,8 @@ export function SymbolField(props: Props): JSX.Element {
                         text={text ?? symbol}
                         change={setText}
                         choices={choices}
-                        choose={(choice) => {
-                            setText(null);
-                            choose(choice.symbol);
-                        }}
-                        isAnswered={found.state === "ready" && found.query === query.trim()}
+                        choose={(choice) => take(choice.symbol)}
+                        isAnswered={isAnswered}
                         state={
                             found.state === "failed"
                                 ? found.message
@@ -73,13 +102,17 @@ export function SymbolField(props: Props): JSX.Element {
                                   : ""
                         }
                         isOpen={isOpen}
-                        setOpen={(isNowOpen) => {
-                            setOpen(isNowOpen);
-                            if (!isNowOpen) setText(null);
-                        }}
+                        setOpen={setOpen}
+                        leave={leave}
                     />
                 </div>
             )}
         </Field>
     );
+}
+
+function faultOf(typed: string, found: FoundSymbols): string {
+    if (found.state === "failed") return found.message;
+    const isPart = found.state === "ready" && found.symbols.length > 0;
+    return isPart ? `\u201C${typed}\u201D is no symbol: choose one from the list.` : `There is no symbol \u201C${typed}\u201D to choose here.`;
 }

@@ -4,13 +4,13 @@ export interface Work {
     readonly isRunning: boolean;
     /** Why the last attempt failed; null while one runs and after one that worked. */
     readonly error: unknown;
+    /** What was refused is another thing once it is changed. */
+    readonly clear: () => void;
 }
 
-const idle: Work = { isRunning: false, error: null };
-
 /** Something that a button begins: one at a time, its failure kept until the next attempt. True when it worked. */
-export function useWork(): [Work, (work: () => Promise<unknown>) => Promise<boolean>, () => void] {
-    const [state, setState] = useState(idle);
+export function useWork(): [Work, (work: () => Promise<unknown>) => Promise<boolean>] {
+    const [state, setState] = useState({ isRunning: false, error: null as unknown });
     const isRunning = useRef(false);
     const isMounted = useRef(true);
     useEffect(() => {
@@ -31,6 +31,8 @@ export function useWork(): [Work, (work: () => Promise<unknown>) => Promise<bool
         if (isMounted.current) setState({ isRunning: false, error });
         return error === null;
     }, []);
-    const clear = useCallback(() => setState(idle), []);
-    return [state, run, clear];
+    const clear = useCallback(() => {
+        if (!isRunning.current) setState((now) => (now.error === null ? now : { isRunning: false, error: null }));
+    }, []);
+    return [{ ...state, clear }, run];
 }

@@ -125,7 +125,7 @@ export const figures: readonly Figure[] = [
             "counted."),
     figure("Luck", "dsr", "Chance its Sharpe ratio beats luck, all tries (DSR)", "chance", "up",
         "The probability that its true Sharpe ratio is above what the luckiest of all variants tried here would show " +
-            "by chance (deflated Sharpe ratio, Bailey and López de Prado). What the symbol itself did counts as its own."),
+            "by chance (deflated Sharpe ratio, Bailey and López de Prado). Gains that came from the symbol itself are included."),
     figure("Luck", "psrExcess", "Chance it is above 0, market taken out (PSR)", "chance", "up",
         "The probability that what is left of its returns after beta times those of holding has a Sharpe ratio " +
             "above 0."),

@@ -100,7 +100,7 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
             return {
                 tone: "warning",
                 title,
-                text: `The chance that it is better than luck is ${dsr}, short of the 95% that are asked for.`,
+                text: `The chance that it is better than luck is ${dsr}, short of the 95% needed.`,
                 tried,
             };
         case "EXPLAINED_BY_MARKET":
@@ -109,7 +109,7 @@ export function verdictInWords(results: BacktestResults, statistics: RunStatisti
                 title,
                 text:
                     `It made money, but what is left once the moves of ${symbol} itself are taken out is better than luck ` +
-                    `with a chance of ${written(statistics.dsrExcess, "chance")} only; 95% are asked for. Owning ` +
+                    `with a chance of ${written(statistics.dsrExcess, "chance")} only, short of the 95% needed. Owning ` +
                     `${symbol} explains the rest.`,
                 tried,
             };

@@ -34,7 +34,7 @@ export function PriceAlerts({ alerts, reload, symbol, last }: Props): JSX.Elemen
                 {(all) => {
                     const own = all.filter(isPriceAlert);
                     return own.length === 0 ? (
-                        <EmptyNotice title="No price alerts.">Each is told once, then you can arm it again.</EmptyNotice>
+                        <EmptyNotice title="No price alerts.">Each fires once; then you can arm it again.</EmptyNotice>
                     ) : (
                         <Rows count={own.length}>
                             {own.map((alert) => (

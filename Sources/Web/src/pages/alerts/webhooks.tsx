@@ -24,7 +24,7 @@ export function Webhooks(): JSX.Element {
             <Reading found={webhooks} reload={reload} what="your webhooks">
                 {(all) =>
                     all.length === 0 ? (
-                        <EmptyNotice title="No webhooks.">Nobody but you is told.</EmptyNotice>
+                        <EmptyNotice title="No webhooks.">Alerts stay in this app.</EmptyNotice>
                     ) : (
                         <Rows count={all.length}>
                             {all.map((webhook) => (

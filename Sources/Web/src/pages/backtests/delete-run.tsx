@@ -15,9 +15,9 @@ interface Props<Run extends BacktestRun> {
 }
 
 export function DeleteRun<Run extends BacktestRun>({ run, close, deleted }: Props<Run>): JSX.Element {
-    const [work, remove, clear] = useWork();
+    const [work, remove] = useWork();
     const end = (): void => {
-        clear();
+        work.clear();
         close();
     };
     const agree = async (one: Run): Promise<void> => {

@@ -56,8 +56,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     const newest = strategies.find(({ id }) => id === form.strategy)?.versionId;
     // Of one and the same request: when the strategy was mended meanwhile, it is another.
     const asked = (request: object): string => JSON.stringify([request, newest]);
-    const [before] = useState(() => (refusal?.form === asked(form) ? refusal.error : null));
-    const error = work.isRunning ? null : (work.error ?? before);
+    const error = !work.isRunning && refusal?.form === asked(form) ? refusal.error : null;
     const writeAddress = useAddress(newBacktestPath({ ...form }));
     const strategy = strategies.find(({ id }) => id === form.strategy);
     const [details, retry] = useResource<SymbolDetails | null>(
@@ -86,7 +85,11 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
         setFitted(series);
     }, [series]);
 
-    const own = refused > 0 ? faultsOf(form) : {};
+    const kind = strategy?.timeframe === "1d" ? "daily" : "hourly";
+    // Days cannot be chosen of bars that are not there: that is the fault, not the days.
+    const missing = symbol && strategy && !series ? `${symbol.symbol} has no ${kind} prices here: choose another symbol or strategy.` : null;
+    const faults = missing === null ? faultsOf(form) : { symbol: missing };
+    const own = refused > 0 ? faults : {};
     const served = faultsByField(error, fieldOf);
     const fault = (name: keyof RunForm): string | null => own[name] ?? served.get(name) ?? null;
     const isOnField = served.size > 0;
@@ -95,7 +98,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     const { isWaiting, ask, giveUp } = useAwaited(isThere, () => void start());
     const isBusy = isWaiting || work.isRunning;
     const start = async (): Promise<void> => {
-        if (!strategy || Object.keys(faultsOf(form)).length > 0) {
+        if (!strategy || Object.keys(faults).length > 0) {
             setRefused((count) => count + 1);
             return;
         }
@@ -173,7 +176,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                                     ? "None of them lie within these days."
                                     : `About ${counted(bars, "bar")} to replay.`)
                             : symbol && strategy
-                              ? `${symbol.symbol} has no ${strategy.timeframe === "1d" ? "daily" : "hourly"} prices here.`
+                              ? `${symbol.symbol} has no ${kind} prices here.`
                               : "Choose a strategy and a symbol to see which prices there are."}
                     </p>
                 </div>

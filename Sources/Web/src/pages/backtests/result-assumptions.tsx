@@ -17,7 +17,7 @@ import { Button, Card, Explained, IconButton, Notice, toast } from "../../ui/par
 import { useWork } from "../../ui/use-work";
 import { formOf } from "./form-of";
 import { useRunVersion } from "./result-data";
-import { daysOfRun } from "./suspect-bars";
+import { daysOfRun, isImportedSince } from "./suspect-bars";
 
 export function Assumptions({ run }: { run: Backtest }): JSX.Element {
     return (
@@ -115,6 +115,12 @@ function Verify({ run }: { run: Backtest }): JSX.Element {
     };
     return (
         <div className="verify">
+            {isImportedSince(run) && (
+                <p>
+                    Prices of {run.symbol} were imported since this run (revision {run.barRevision} then, {run.storedRevision}{" "}
+                    now). Verify tells whether those of its days are still the same; if not, run it again.
+                </p>
+            )}
             <p>
                 <Button
                     isBusy={work.isRunning}

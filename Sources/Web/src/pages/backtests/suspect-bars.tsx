@@ -14,6 +14,10 @@ export const daysOfRun = ({ startDate, endDate }: BacktestRun): Days => ({
     isPast: true,
 });
 
+/** Whether bars of its series have come or changed since: those of its own days need not be among them. */
+export const isImportedSince = ({ barRevision, storedRevision }: Backtest): boolean =>
+    barRevision !== null && storedRevision !== null && barRevision !== storedRevision;
+
 /** So many are told here; the file of the run has more of them, the Data room what is known now. */
 const shown = 3;
 
@@ -25,7 +29,6 @@ export function SuspectBars({ run }: { run: Backtest }): JSX.Element | null {
         : `The prices of ${run.symbol} are suspect on some of these days: see what of this result comes from them.`;
     const told = warnings.slice(0, shown).map((warning, id) => ({ ...warning, id, isDismissed: false }));
     const rest = warnings.length - told.length + run.warningsOmitted;
-    const isChanged = barRevision !== null && storedRevision !== null && barRevision !== storedRevision;
     return (
         <Notice tone="warning" title={title}>
             <Findings findings={told} interval={run.timeframe} />
@@ -34,7 +37,7 @@ export function SuspectBars({ run }: { run: Backtest }): JSX.Element | null {
                     {counted(rest, "more warning")}: <Link href={dataSeriesPath(run.symbol)}>what was found</Link>.
                 </p>
             )}
-            {isChanged && (
+            {isImportedSince(run) && (
                 <p>
                     The prices were changed since this run (revision {barRevision} then, {storedRevision} now): run it
                     again once they are right.

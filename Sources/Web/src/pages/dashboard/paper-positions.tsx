@@ -17,7 +17,7 @@ export const PaperPositions = (props: WidgetProps<readonly Position[]>): JSX.Ele
         {(positions) =>
             positions.length === 0 ? (
                 <p className="dim">
-                    Nothing yet. <Link href={tradePath()}>Buy something on paper</Link> to see how it goes on.
+                    Nothing yet. <Link href={tradePath()}>Buy something on paper</Link> to follow it here.
                 </p>
             ) : (
                 <ul className="watched held" aria-label="Positions: share of the equity, value, and change since they were bought">

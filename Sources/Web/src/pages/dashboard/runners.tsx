@@ -33,7 +33,7 @@ export function Runners({ found, retry }: Props): JSX.Element {
             {(runners) =>
                 runners.length === 0 ? (
                     <p className="dim">
-                        No strategy trades by itself. <Link href={newRunnerPath()}>Start one on paper</Link> to see how it goes on.
+                        No strategy is running. <Link href={newRunnerPath()}>Start one on paper</Link> to follow it here.
                     </p>
                 ) : (
                     <ul className="watched held held-runners" aria-label="Runners: equity, and return since their start">

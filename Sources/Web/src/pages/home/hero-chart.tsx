@@ -7,6 +7,7 @@ import { symbolPath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
+import { PricesAsOf } from "../../ui/prices-as-of";
 import { SymbolName } from "../../ui/spark";
 import { useResource } from "../../ui/use-resource";
 
@@ -104,6 +105,7 @@ function Picture({ symbol, hero }: { symbol: SymbolSummary; hero: Hero }): JSX.E
                 </b>
                 . Would the rule have done better, after costs? That is what a backtest tells you.
             </figcaption>
+            <PricesAsOf newest={[hero.lastTime]} />
         </>
     );
 }

@@ -9,9 +9,9 @@ import { useWork } from "../../ui/use-work";
 
 export function DeletePractice({ replay: { id, symbol } }: { replay: Replay }): JSX.Element {
     const [isAsking, setAsking] = useState(false);
-    const [work, run, clear] = useWork();
+    const [work, run] = useWork();
     const end = (): void => {
-        clear();
+        work.clear();
         setAsking(false);
     };
     const agree = async (): Promise<void> => {

@@ -79,7 +79,7 @@ function columnsOf(
             value: barOf,
             cell: (order) => <span className="run-time">{barOf(order) ?? noValue}</span>,
         },
-        priceColumn(rows, "price", "Filled at", ({ avgFillPrice }) => avgFillPrice),
+        priceColumn(rows, "price", "Fill price", ({ avgFillPrice }) => avgFillPrice),
         moneyColumn("value", "Value", ({ notional }) => notional),
         moneyColumn("fee", "Fee", ({ fee }) => fee, { isHidden: true }),
         gainColumn("realised", "Realised", ({ realizedPnl }) => realizedPnl),

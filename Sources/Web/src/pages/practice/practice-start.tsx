@@ -42,6 +42,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
     const writeAddress = useAddress(newPracticePath({ ...typed }));
     const change = (part: Partial<PracticeForm>): void => {
         giveUp();
+        work.clear();
         setTyped({ ...typed, ...part });
     };
 

@@ -51,6 +51,7 @@ export function StartForm({ strategies, address }: Props): JSX.Element {
     const { work, outcome, start } = useStart();
     const change = (part: Partial<RunnerForm>): void => {
         giveUp();
+        work.clear();
         setTyped({ ...sized, ...part });
     };
 

@@ -1,6 +1,7 @@
 import { type AuditEvent, listEvents, type Page } from "../../api/access";
 import { asUser } from "../../api/session";
-import { detailsInWords, eventInWords } from "../../lib/words";
+import { detailsInWords } from "../../lib/activity-words";
+import { eventInWords } from "../../lib/words";
 import { navigate, useQuery } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { useResource } from "../../ui/use-resource";

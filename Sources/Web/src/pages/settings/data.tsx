@@ -57,7 +57,7 @@ function Deletion({ profile }: { profile: Profile }): JSX.Element {
         <section className="card card-danger form" aria-labelledby="delete-heading">
             <h2 id="delete-heading">Delete your account</h2>
             <p>
-                This deletes your name, email, passkeys, keys, sessions and strategies at once. It cannot be undone. Records that the ledger has to keep stay, without your name.
+                This deletes your name, email, passkeys, keys, sessions and strategies at once. It cannot be undone. The audit log stays, without your name.
             </p>
             <Form
                 work={work}

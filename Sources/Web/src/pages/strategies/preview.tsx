@@ -1,6 +1,7 @@
 import type { AssetType, Timeframe } from "api-types";
 import { lazy, memo, Suspense, useMemo, useState } from "react";
 import { barPage, symbolList } from "../../api/resources";
+import type { SymbolSummary } from "../../api/symbols";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
 import { counted } from "../../lib/format";
 import { monthsBefore, secondsPerDay, writtenTime } from "../../lib/time";
@@ -10,6 +11,7 @@ import { keep, keptOf } from "../../ui/kept";
 import { Link, navigate, useQuery } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
+import { PricesAsOf } from "../../ui/prices-as-of";
 import { useResource } from "../../ui/use-resource";
 import { SymbolField } from "../../ui/symbol-field";
 import { useSignals } from "./use-signals";
@@ -76,7 +78,7 @@ export const Preview = memo(function Preview({ definition, assetType, timeframe,
             }
         >
             {isShown && (
-                <FirstSymbol assetType={assetType} asked={query.get("symbol")}>
+                <FirstSymbol assetType={assetType} timeframe={timeframe} asked={query.get("symbol")}>
                     {(symbol) => (
                         <>
                             <div className="preview-tools">
@@ -86,6 +88,8 @@ export const Preview = memo(function Preview({ definition, assetType, timeframe,
                                     isLabelHidden
                                     symbol={symbol}
                                     choose={(next) => {
+                                        // The chart stays until there is another.
+                                        if (next === "") return;
                                         keepChosen(assetType, next);
                                         setInAddress("symbol", next);
                                     }}
@@ -111,6 +115,7 @@ export const Preview = memo(function Preview({ definition, assetType, timeframe,
 
 interface FirstProps {
     readonly assetType: AssetType;
+    readonly timeframe: Timeframe;
     readonly asked: string | null;
     readonly children: (symbol: string) => JSX.Element;
 }
@@ -126,22 +131,24 @@ function chosenOf(assetType: AssetType): string | null {
 const keepChosen = (assetType: AssetType, symbol: string): void =>
     keep(chosenName, { ...keptOf(chosenName), [assetType]: symbol });
 
-async function symbolNamed(name: string, assetType: AssetType): Promise<string | null> {
+async function symbolNamed(name: string, assetType: AssetType): Promise<SymbolSummary | null> {
     const wanted = name.toUpperCase();
-    return (await symbolList(name, assetType)).symbols.find(({ symbol }) => symbol === wanted)?.symbol ?? null;
+    return (await symbolList(name, assetType)).symbols.find(({ symbol }) => symbol === wanted) ?? null;
 }
 
-/** The symbol asked for, if there is such a one; else the one chosen last, else the first of its kind. */
-function FirstSymbol({ assetType, asked, children }: FirstProps): JSX.Element {
-    const [list, reload] = useResource(`preview ${assetType} ${asked ?? ""}`, async () => {
+/** The symbol asked for, if there is such a one; else the one chosen last, else the first of its kind with such bars. */
+function FirstSymbol({ assetType, timeframe, asked, children }: FirstProps): JSX.Element {
+    const [list, reload] = useResource(`preview ${assetType} ${timeframe} ${asked ?? ""}`, async () => {
         const wanted = asked ? await symbolNamed(asked, assetType) : null;
         if (wanted !== null) {
-            keepChosen(assetType, wanted);
-            return wanted;
+            keepChosen(assetType, wanted.symbol);
+            return wanted.symbol;
         }
         const before = chosenOf(assetType);
         const known = before === null ? null : await symbolNamed(before, assetType);
-        return known ?? (await symbolList("", assetType)).symbols[0]?.symbol ?? null;
+        if (known?.intervals.includes(timeframe)) return known.symbol;
+        const { symbols } = await symbolList("", assetType);
+        return (symbols.find(({ intervals }) => intervals.includes(timeframe)) ?? symbols[0])?.symbol ?? null;
     });
     if (list.state === "loading") return <Skeleton label="Loading the symbols" lines={8} className="preview-space" />;
     if (list.state === "failed")
@@ -191,6 +198,7 @@ function BarsPreview({ symbol, definition, timeframe, verdict, range, bars }: Sy
                     />
                 </Suspense>
             </div>
+            <PricesAsOf newest={[last]} />
             {error !== null && <FailureNotice what="The signals could not be computed." error={error} retry={again} />}
             <p className="preview-words" role="status" data-testid="signals">
                 {signals ? (

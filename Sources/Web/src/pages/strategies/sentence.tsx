@@ -24,7 +24,7 @@ export function Sentence({ verdict, isBegun, goToFault }: Props): JSX.Element {
                 {state === "valid" && "\u2713 Complete"}
                 {state === "invalid" && isBegun && (
                     <>
-                        <span className="sentence-faults">{counted(countOf(faults), "thing")} to mend</span>
+                        <span className="sentence-faults">{counted(countOf(faults), "thing")} to fix</span>
                         <Button kind="quiet" onClick={goToFault}>
                             Show me
                         </Button>

@@ -4,13 +4,15 @@ import type { ChangeView } from "./use-chart-view";
 
 interface Props {
     readonly strategies: Resource<readonly Strategy[]>;
+    /** What the chart shows: strategies of other bars compute other indicators. */
+    readonly kind: Pick<Strategy, "assetType" | "timeframe">;
     readonly reload: Reload;
     readonly chosen: string | null;
     readonly change: ChangeView;
 }
 
 /** Draws the indicators of one of the reader's strategies beside their own. */
-export function StrategyChoice({ strategies, reload, chosen, change }: Props): JSX.Element | null {
+export function StrategyChoice({ strategies, kind, reload, chosen, change }: Props): JSX.Element | null {
     if (strategies.state === "failed") {
         return (
             <button type="button" className="button-quiet" onClick={() => reload()}>
@@ -18,7 +20,11 @@ export function StrategyChoice({ strategies, reload, chosen, change }: Props): J
             </button>
         );
     }
-    if (strategies.state === "loading" || strategies.value.length === 0) return null;
+    if (strategies.state === "loading") return null;
+    const fitting = strategies.value.filter(
+        ({ id, assetType, timeframe }) => id === chosen || (assetType === kind.assetType && timeframe === kind.timeframe),
+    );
+    if (fitting.length === 0) return null;
     return (
         <select
             className="strategy-choice"
@@ -26,12 +32,17 @@ export function StrategyChoice({ strategies, reload, chosen, change }: Props): J
             value={chosen ?? ""}
             onChange={(event) => change({ strategy: event.target.value || null })}
         >
-            <option value="">{chosen === null ? "Of a strategy…" : "Of no strategy"}</option>
-            {strategies.value.map(({ id, name }) => (
-                <option key={id} value={id}>
-                    {name}
+            <option value="">{chosen === null ? "Indicators of a strategy…" : "No strategy’s indicators"}</option>
+            {fitting.map((one) => (
+                <option key={one.id} value={one.id}>
+                    {hasIndicators(one) ? one.name : `${one.name} (uses none)`}
                 </option>
             ))}
         </select>
     );
+}
+
+function hasIndicators({ definition }: Strategy): boolean {
+    const { indicators } = (definition ?? {}) as { readonly indicators?: unknown };
+    return Array.isArray(indicators) && indicators.length > 0;
 }

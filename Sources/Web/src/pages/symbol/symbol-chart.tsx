@@ -77,6 +77,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     <OverlayEditor overlays={view.overlays} change={change}>
                         <StrategyChoice
                             strategies={strategies}
+                            kind={{ assetType: details.assetType, timeframe: view.interval }}
                             reload={reloadStrategies}
                             chosen={chosen ? chosen.id : null}
                             change={change}

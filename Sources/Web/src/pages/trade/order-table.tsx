@@ -76,7 +76,7 @@ function columnsOf(
             value: ({ status }) => statusWords[status],
             cell: ({ status }) => <span className={status === "REJECTED" ? "bad" : undefined}>{statusWords[status]}</span>,
         },
-        priceColumn(rows, "price", "Filled at", ({ avgFillPrice }) => avgFillPrice),
+        priceColumn(rows, "price", "Fill price", ({ avgFillPrice }) => avgFillPrice),
         moneyColumn("value", "Value", ({ notional }) => notional),
         moneyColumn("fee", "Fee", ({ fee }) => fee, { isHidden: true }),
         gainColumn("realised", "Realised", ({ realizedPnl }) => realizedPnl),

@@ -69,7 +69,7 @@ export function Orders({ symbols }: { symbols: readonly string[] }): JSX.Element
             <Reading found={pages.found} reload={pages.reload} what="your orders">
                 {() =>
                     pages.rows.length === 0 ? (
-                        <EmptyNotice title="No such orders.">What the ticket sends is listed here, refused orders too.</EmptyNotice>
+                        <EmptyNotice title="No orders here yet.">What the ticket sends is listed here, refused orders too.</EmptyNotice>
                     ) : (
                         <OrderTable label="All orders" orders={pages.rows} csvName="orders" testID="orders" />
                     )

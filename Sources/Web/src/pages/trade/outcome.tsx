@@ -25,7 +25,7 @@ function Told({ order, orderHref }: Pick<Props, "orderHref"> & { readonly order:
     const { tone, title, text } = outcomeInWords(order);
     return (
         <Notice tone={tone} title={title}>
-            {text} {orderHref && <Link href={orderHref(order.id)}>The order</Link>}
+            {text} {orderHref && <Link href={orderHref(order.id)}>View order</Link>}
         </Notice>
     );
 }

@@ -62,8 +62,8 @@ function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
             <Stat
                 label="Cash"
                 value={cash(summary.cashBalance)}
-                detail={`${cash(summary.promisedCash)} promised`}
-                explain="What resting purchases would cost, and what runners have, is promised: it cannot be spent twice, and is free again when they end."
+                detail={`${cash(summary.promisedCash)} reserved`}
+                explain="What resting purchases would cost, and what runners have, is reserved: it cannot be spent twice, and is free again when they end."
             />
             {gain("Unrealised", summary.unrealizedPnlTotal, "Value of the positions less what they cost, at average cost.")}
             {gain("Realised", summary.realizedPnlTotal, "What sales brought above the average cost of what was sold, less every fee.")}

@@ -2,7 +2,7 @@
 import type { Order } from "api-types";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { account } from "../../api/session";
-import { isTakenBefore, type TicketSent } from "../../api/trading";
+import { isTakenBefore, isUncertain, type TicketSent } from "../../api/trading";
 import { answered, begun, edited, intentFrom, type Intent, takenBefore } from "../../lib/trading/intent";
 import { consistent, faultsOf, sentOf, type Ticket } from "../../lib/trading/ticket";
 import { useWork, type Work } from "../../ui/use-work";
@@ -78,7 +78,12 @@ export function useTicket(desk: Desk): TicketWork {
     const [intent, setIntent] = useState(() => initial(desk));
     const [outcome, setOutcome] = useState<Outcome | null>(null);
     const [refused, setRefused] = useState(0);
-    const [work, run] = useWork();
+    const [own, run] = useWork();
+    // Whether an order was placed is still to be known, whatever is asked for next.
+    const clear = (): void => {
+        if (!isUncertain(own.error)) own.clear();
+    };
+    const work: Work = { ...own, clear };
     const latest = useRef(intent);
     const hold = useCallback(
         (next: Intent): void => {
@@ -90,8 +95,13 @@ export function useTicket(desk: Desk): TicketWork {
     );
     useEffect(() => keep(desk, latest.current), [desk]);
 
+    const clearing = useRef(clear);
+    clearing.current = clear;
     const change = useCallback(
-        (part: Partial<Ticket>): void => hold(edited(latest.current, consistent({ ...latest.current.ticket, ...part }))),
+        (part: Partial<Ticket>): void => {
+            clearing.current();
+            hold(edited(latest.current, consistent({ ...latest.current.ticket, ...part })));
+        },
         [hold],
     );
     const send = async (): Promise<void> => {

@@ -72,6 +72,7 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
     }, []);
     const [tops, setTops] = useState<readonly number[]>([]);
     const [isAutomatic, setAutomatic] = useState(true);
+    const [isHidden, setHidden] = useState(false);
     const [spoken, setSpoken] = useState("");
     const look = useLook();
     const instructions = useId();
@@ -98,13 +99,14 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
         const made = new Drawing(
             element,
             interval,
-            { hover: (index) => hovered.set(index), move: moved, autoScale: setAutomatic },
+            { hover: (index) => hovered.set(index), move: moved, autoScale: setAutomatic, hideMarkers: setHidden },
         );
         made.reserve(legends.current);
         drawing.current = made;
         drawnTimes.current = null;
         return () => {
             clearTimeout(timer);
+            setHidden(false);
             drawing.current = null;
             made.remove();
         };
@@ -197,6 +199,11 @@ export const Chart = forwardRef<ChartHandle, Props>(function Chart(props, handle
                 {spoken}
             </p>
             <Legend {...{ times, interval, panes, hovered, tops, newest }} />
+            {isHidden && (
+                <p className="chart-hidden" role="status">
+                    Too many trades to mark here: zoom in to see them.
+                </p>
+            )}
             <MoveButtons chart={handles} />
             <ScaleButtons
                 isAutomatic={isAutomatic}

@@ -27,6 +27,8 @@ export interface DrawingEvents {
     readonly move: (window: Window, isByHand: boolean) => void;
     /** Whether all axes of values scale themselves to what is in view. */
     readonly autoScale: (isAutomatic: boolean) => void;
+    /** Whether there are too many markers in view to be drawn. */
+    readonly hideMarkers: (isHidden: boolean) => void;
 }
 
 /** How long a chart that was let go of keeps still before more of it is drawn: it may roll on. */
@@ -67,7 +69,7 @@ export class Drawing {
         this.look = readLook(host);
         this.viewport = new Viewport(0);
         this.chart = makeChart(host, interval);
-        this.markers = new DrawnMarkers(() => this.look);
+        this.markers = new DrawnMarkers(() => this.look, events.hideMarkers);
         this.chart.subscribeCrosshairMove((move) => this.hovered(move));
         this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => range && this.ranged(range));
         for (const kind of touches) host.addEventListener(kind, this.touched, { passive: true, capture: true });

@@ -9,6 +9,8 @@ import type { Marker, Pane } from "./model";
 
 /** Below this many pixels from one marker to the next, all are small and without words. */
 const crowded = 12;
+/** Below this they would hide the bars: none is drawn, and the reader is told. */
+const tooMany = 4;
 
 interface Plugin {
     readonly series: library.Series;
@@ -30,7 +32,13 @@ export class DrawnMarkers {
     /** Which markers an edge would cut through the words of. */
     private cut = "";
 
-    constructor(private readonly look: () => Look) {}
+    private isHidden = false;
+
+    /** `hide`: whether there are too many to be drawn has changed. */
+    constructor(
+        private readonly look: () => Look,
+        private readonly hide: (isHidden: boolean) => void,
+    ) {}
 
     /** Draws the markers of the bars that are drawn. */
     update(shown: Shown, detail: Detail, seriesOf: (pane: string) => library.Series | undefined): void {
@@ -76,13 +84,23 @@ export class DrawnMarkers {
 
     paint(): void {
         const mainPane = this.shown.panes[0]?.id;
+        let isHidden = false;
         for (const [pane, { api }] of this.plugins) {
             const own = this.drawn(this.ordered.filter((one) => (one.pane ?? mainPane) === pane));
             const bars = own.length < 2 ? Infinity : (own[own.length - 1]!.index - own[0]!.index) / (own.length - 1);
-            const isCrowded = bars * this.view.spacing < crowded;
+            const apart = bars * this.view.spacing;
+            if (apart < tooMany) {
+                isHidden = true;
+                api.setMarkers([]);
+                continue;
+            }
+            const isCrowded = apart < crowded;
             const words = isCrowded ? new Set<Marker>() : worded(own, this.view);
             api.setMarkers(own.map((marker) => this.point(marker, isCrowded ? 0.6 : 1.1, words.has(marker))));
         }
+        if (isHidden === this.isHidden) return;
+        this.isHidden = isHidden;
+        this.hide(isHidden);
     }
 
     /** One of each side for every block: more would lie on each other. */

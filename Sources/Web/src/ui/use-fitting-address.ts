@@ -1,0 +1,24 @@
+import type { Strategy } from "api-types";
+import { symbolDetails, symbolKey } from "../api/resources";
+import type { SymbolDetails } from "../api/symbols";
+import { fittingStrategy } from "../lib/fitting-strategy";
+import { useResource } from "./use-resource";
+
+type Address = Readonly<Record<string, string>>;
+
+/**
+ * An address that names a symbol and no strategy, with one that can trade it: the one used last where that is one, else
+ * the first. Null while the symbol is on its way; as it was where it names a strategy, or nothing fits.
+ */
+export function useFittingAddress(address: Address, strategies: readonly Strategy[] | null, last: unknown): Address | null {
+    const { symbol = "", strategy = "" } = address;
+    const isNeeded = symbol !== "" && strategy === "";
+    const [found] = useResource<SymbolDetails | null>(isNeeded ? symbolKey(symbol) : "", async () =>
+        isNeeded ? symbolDetails(symbol) : null,
+    );
+    if (!isNeeded) return address;
+    if (found.state === "loading" || strategies === null) return null;
+    const details = found.state === "ready" ? found.value : null;
+    const fitting = details && fittingStrategy(strategies, details, last);
+    return fitting ? { ...address, strategy: fitting.id } : address;
+}
