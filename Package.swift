@@ -141,6 +141,9 @@ let package = Package(
             dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],
             path: "Tests/Benchmarks/ImportSpeed"),
         .executableTarget(
+            name: "NumericText", dependencies: ["FastCGI", "HTTP", "Market", "Postgres"],
+            path: "Tests/Benchmarks/NumericText"),
+        .executableTarget(
             name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(

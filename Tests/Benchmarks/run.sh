@@ -36,7 +36,7 @@ if install_peers requirements-engines.txt; then BENCH_ENGINES_PYTHON=$venv/bin/p
 
 # The same flags as the programs: others would build every module again.
 . Sources/Development/programs.sh
-for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed Simulations UntrustedBytesReading; do
+for product in Benchmarks WebAuthnSpeed SignInSpeed ImportSpeed NumericText Simulations UntrustedBytesReading; do
     swift build "${release_flags[@]}" --product "$product" >&2
 done
 # Optimised, because there are so many sequences; where `make test` keeps its own.
@@ -59,4 +59,5 @@ install -m 755 .build/split/bitstockerz-dev -t "$work/tree/usr/bin"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/harness/main.py" --work "$work" --engine .build/release/Benchmarks \
     --passkeys .build/release/WebAuthnSpeed --sign-ins .build/release/SignInSpeed \
     --imports .build/release/ImportSpeed --simulations .build/release/Simulations \
-    --readers .build/release/UntrustedBytesReading --prices "$prices" --tests $optimised "$@"
+    --numeric-text .build/release/NumericText --readers .build/release/UntrustedBytesReading --prices "$prices" \
+    --tests $optimised "$@"

@@ -24,6 +24,8 @@ class Load:
     times_slower: float = 1
     """How many times as many requests the first side answered: the median over the rounds, each compared with itself,
     because a busy machine is not equally busy for minutes."""
+    times_dearer: float = 1
+    """The same of the processors' time of a request."""
 
 
 def run(url: str, seconds: int, roots: list[int]) -> Load:
@@ -56,6 +58,7 @@ def in_turns(
             statistics.median(load.per_second for load in loads),
             statistics.median(load.cpu_milliseconds for load in loads),
             statistics.median(first.per_second / load.per_second for first, load in zip(found[names[0]], loads)),
+            statistics.median(load.cpu_milliseconds / first.cpu_milliseconds for first, load in zip(found[names[0]], loads)),
         )
         for name, loads in found.items()
     }

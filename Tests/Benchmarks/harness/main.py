@@ -1,7 +1,6 @@
 """`make bench`: starts the product and its peers, measures in turns, prints one table, leaves nothing behind."""
 
 import argparse
-import json
 import os
 import signal
 import statistics
@@ -17,7 +16,6 @@ import bars
 import engines
 import imports
 import kills
-import load
 import market
 import page
 import passkeys
@@ -25,88 +23,21 @@ import processes
 import races
 import readers
 import sequences
+import servers
 import sharing
 import signins
 import simulations
 import sizing
 import trading
-from load import Load
-from peers import CProgram, FastAPI, Peer, PHP, Unavailable
+from peers import NumericText
 from stack import Stack
 from table import Table
 
 RESPONDERS = 4
-CANDLES = "/api/market-data/crypto/candles?symbol=BENCH-USD&interval=1h&limit=5000"
-LIVE = "/api/health/live"
 
 
 def say(line: str) -> None:
     print(f"bench: {line}", file=sys.stderr, flush=True)
-
-
-def live(stack: Stack, peer: Peer | Unavailable, table: Table, options) -> None:
-    name = "requests/s, /api/health/live"
-    if isinstance(peer, Unavailable):
-        return table.skip(name, str(peer))
-    if not load.is_there():
-        return table.skip(name, "wrk is not installed (apt-get install wrk)")
-    answers = {stack.request("GET", LIVE, port=port) for port in (stack.port, stack.ports[peer.name])}
-    if answers != {(200, b'{"status":"ok"}')}:
-        raise RuntimeError(f"the C program does not answer like the responder: {answers}")
-    say(f"{LIVE}, {RESPONDERS} responders and {RESPONDERS} C processes")
-    nginx = stack.pids("nginx")
-    found = load.in_turns(
-        {
-            "responder": lambda seconds: load.run(
-                f"http://127.0.0.1:{stack.port}{LIVE}", seconds, nginx + stack.pids("responder")),
-            "C": lambda seconds: load.run(
-                f"http://127.0.0.1:{stack.ports[peer.name]}{LIVE}", seconds, nginx + peer.pids()),
-        },
-        options.rounds, options.seconds, say,
-    )
-    ours, baseline = found["responder"], found["C"]
-    table.compare(name, ours, baseline, "C program", at_least=0.9)
-    table.tell(
-        "CPU of such a request, nginx included", f"{ours.cpu_milliseconds * 1000:.0f} µs",
-        f"C program {baseline.cpu_milliseconds * 1000:.0f} µs")
-
-
-def candles(stack: Stack, peers: list[Peer | Unavailable], table: Table, options) -> None:
-    if not load.is_there():
-        return table.skip("requests/s, 5,000 candles", "wrk is not installed (apt-get install wrk)")
-    status, body = stack.request("GET", CANDLES)
-    expected = json.loads(body)
-    if status != 200 or len(expected) != 5_000:
-        raise RuntimeError(f"the product does not answer 5,000 candles but {status} {body[:200]!r}")
-    shared = stack.pids("nginx") + stack.pids("postgres")
-
-    def side(port: int, pids: list[int]) -> Callable[[int], Load]:
-        return lambda seconds: load.run(f"http://127.0.0.1:{port}{CANDLES}", seconds, shared + pids)
-
-    responders = stack.pids("responder")
-    sides = {"responder": side(stack.ports["uncached"], responders)}
-    for peer in peers:
-        if isinstance(peer, Unavailable):
-            continue
-        status, other = stack.request("GET", CANDLES, port=stack.ports[peer.name])
-        if status != 200 or json.loads(other) != expected:
-            raise RuntimeError(f"{peer.name} does not answer the same candles: {status} {other[:200]!r}")
-        sides[peer.name] = side(stack.ports[peer.name], peer.pids())
-    say(f"5,000 candles, {len(body):,} bytes, {RESPONDERS} processes each, without nginx's cache")
-    found = load.in_turns(sides, options.rounds, options.seconds, say)
-    ours = found.pop("responder")
-    names = {"php": "PHP-FPM", "fastapi": "FastAPI"}
-    for peer in peers:
-        if isinstance(peer, Unavailable):
-            table.skip("requests/s, 5,000 candles", str(peer))
-        else:
-            table.compare("requests/s, 5,000 candles", ours, found[peer.name], names[peer.name], at_least=2.5)
-    table.tell(
-        "CPU of such a request, nginx and Postgres included", f"{ours.cpu_milliseconds:.2f} ms",
-        ", ".join(f"{names[name]} {one.cpu_milliseconds:.2f} ms" for name, one in found.items()))
-    kept = load.in_turns(
-        {"cached": side(stack.port, responders), "responder": sides["responder"]}, options.rounds, options.seconds, say)
-    table.compare("requests/s, the same from nginx's cache", kept["cached"], kept["responder"], "without it", at_least=20)
 
 
 def memory(stack: Stack) -> float:
@@ -182,79 +113,45 @@ PROGRAMS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "sequences": lambda table, options: sequences.measure(options.tests, table, say),
     "simulations": lambda table, options: simulations.measure(options.simulations, options.prices, table, say),
 }
-NAMES = [*PARTS, *PROGRAMS]
+# `installation` aside, in this order; those of `servers` come first.
+NAMES = [*servers.PARTS, *PARTS, *PROGRAMS]
 
 
-def measure(stack: Stack, live_peer, candle_peers, table: Table, options) -> None:
-    table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
+def measure(stack: Stack, lineup: servers.Lineup, names: list[str], table: Table, options) -> None:
+    if not options.only:
+        table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
     days = prices(stack, options)
-    for number in range(1_000):
-        path = CANDLES if number % 10 == 0 else ("/api/symbols/BENCH", LIVE, "/api/symbols/search?q=b")[number % 3]
-        status, _ = stack.request("GET", path, port=stack.ports["uncached"])
-        if status != 200:
-            raise RuntimeError(f"{path} was answered {status}")
-    table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
-    live(stack, live_peer, table, options)
-    candles(stack, candle_peers, table, options)
-    for name, part in PARTS.items():
-        if name not in BY_NAME:
-            part(stack, days, table, options)
+    if not options.only:
+        for number in range(1_000):
+            path = servers.CANDLES if number % 10 == 0 else (
+                "/api/symbols/BENCH", servers.LIVE, "/api/symbols/search?q=b")[number % 3]
+            status, _ = stack.request("GET", path, port=stack.ports["uncached"])
+            if status != 200:
+                raise RuntimeError(f"{path} was answered {status}")
+        table.bound("... after 1,000 requests, 100 of them 5,000 candles", memory(stack), "MB", 12)
+    for name in names:
+        if name in servers.PARTS:
+            servers.PARTS[name][0](stack, lineup.peers, table, options, say)
+        elif name in PARTS:
+            PARTS[name](stack, days, table, options)
 
 
-def measure_only(stack: Stack, names: list[str], table: Table, options) -> None:
-    if parts := [PARTS[name] for name in names if name in PARTS]:
+def measure_all(stack: Stack, names: list[str], table: Table, options) -> None:
+    if not options.only:
+        installation(options.work, table)
+    if any(name not in PROGRAMS for name in names):
+        lineup = servers.Lineup(stack, [name for name in names if name in servers.PARTS], say)
         try:
+            say("starting the product and its peers")
             stack.start()
-            days = prices(stack, options)
-            for part in parts:
-                part(stack, days, table, options)
+            lineup.start(stack.status()["database_url"])
+            measure(stack, lineup, names, table, options)
         finally:
+            lineup.stop()
             stack.stop()
     for name in names:
         if name in PROGRAMS:
             PROGRAMS[name](table, options)
-
-
-def available(peer: Peer) -> Peer | Unavailable:
-    try:
-        peer.check()
-        return peer
-    except Unavailable as reason:
-        say(f"{peer.name} is left out: {reason}")
-        return reason
-
-
-def started(peer: Peer | Unavailable, database_url: str) -> Peer | Unavailable:
-    if isinstance(peer, Unavailable):
-        return peer
-    try:
-        peer.start(database_url)
-        return peer
-    except Unavailable as reason:
-        say(f"{peer.name} is left out: {reason}")
-        return reason
-
-
-def measure_all(stack: Stack, table: Table, options) -> None:
-    installation(options.work, table)
-    live_peer, *candle_peers = [available(kind(options.work, RESPONDERS)) for kind in (CProgram, PHP, FastAPI)]
-    running: list[Peer] = []
-    for peer in [live_peer, *candle_peers]:
-        if isinstance(peer, Peer):
-            peer.prepare(stack)
-            running.append(peer)
-    try:
-        say("starting the product and its peers")
-        stack.start()
-        url = stack.status()["database_url"]
-        live_peer, *candle_peers = [started(peer, url) for peer in [live_peer, *candle_peers]]
-        measure(stack, live_peer, candle_peers, table, options)
-    finally:
-        for peer in running:
-            peer.stop()
-        stack.stop()
-    for part in PROGRAMS.values():
-        part(table, options)
 
 
 def main() -> None:
@@ -263,13 +160,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=2, help="how long one load lasts (default 2)")
     parser.add_argument(
         "--only", type=lambda text: text.split(","), default=[], metavar="PART,...",
-        help=f"no comparison with other servers and engines, but these of {', '.join(NAMES)}")
+        help=f"these parts alone of {', '.join(NAMES)}")
     parser.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--passkeys", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--sign-ins", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--imports", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--simulations", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--numeric-text", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--readers", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--prices", default="", help=argparse.SUPPRESS)
     parser.add_argument("--tests", required=True, help=argparse.SUPPRESS)
@@ -281,13 +179,11 @@ def main() -> None:
     # An interrupted measurement takes its servers down like a finished one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
+    NumericText.program = options.numeric_text
     table = Table()
     stack = Stack(options.work, RESPONDERS)
     stack.add_uncached()
-    if options.only:
-        measure_only(stack, options.only, table, options)
-    else:
-        measure_all(stack, table, options)
+    measure_all(stack, options.only or [name for name in NAMES if name not in BY_NAME], table, options)
     print(f"\n{os.cpu_count()} cores, medians of {options.rounds} rounds of {options.seconds} s in turns, ratios within a round\n")
     print(table.markdown())
     if table.missed:

@@ -8,7 +8,6 @@ import json
 import random
 import shutil
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -24,17 +23,6 @@ MILLIONS = (1, 10, 100)
 BYTES_A_ROW = 200
 """With its index and the log of the database, rounded up."""
 READS = 60
-
-
-def sql(stack: Stack, text: str) -> str:
-    """As the owner of the server, who may go around triggers."""
-    url = stack.status()["database_url"].replace(" user=bitstockerz ", " user=postgres ", 1)
-    done = subprocess.run(
-        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url],
-        input=text, capture_output=True, text=True, timeout=3_600)
-    if done.returncode != 0:
-        raise RuntimeError(f"market: {done.stderr[-800:]}")
-    return done.stdout.strip()
 
 
 def milliseconds(stack: Stack, target: str) -> float:
@@ -68,7 +56,7 @@ def names(count: int) -> list[tuple[str, str]]:
 def search(stack: Stack, table: Table) -> None:
     symbols = names(SYMBOLS)
     rows = "".join(f"{symbol}\t{name}\tEQUITY\n" for symbol, name in symbols)
-    sql(stack, f"COPY symbols (symbol, name, asset_type) FROM STDIN;\n{rows}\\.\nANALYZE symbols;")
+    stack.sql(f"COPY symbols (symbol, name, asset_type) FROM STDIN;\n{rows}\\.\nANALYZE symbols;")
     numbers = random.Random(2)
 
     def typed() -> str:
@@ -106,7 +94,7 @@ def search(stack: Stack, table: Table) -> None:
 
 
 def health(stack: Stack, table: Table) -> None:
-    sql(stack, f"""
+    stack.sql(f"""
         SET session_replication_role = replica;
         INSERT INTO bar_series (symbol_id, interval, first, last, count, provider)
         SELECT id, '1d', '1990-01-02', '2026-11-27', {BARS_EACH}, 'bench' FROM symbols
@@ -118,7 +106,7 @@ def health(stack: Stack, table: Table) -> None:
     times = [milliseconds(stack, "/api/market-data/health") for _ in range(50)]
     table.bound(f"health of {SERIES:,} series, {SERIES * BARS_EACH / 1e6:.0f} million bars by their own figures, median",
                 statistics.median(times), "ms", 50)
-    sql(stack, "DELETE FROM series_checks WHERE symbol_id IN (SELECT symbol_id FROM bar_series WHERE provider = 'bench');"
+    stack.sql("DELETE FROM series_checks WHERE symbol_id IN (SELECT symbol_id FROM bar_series WHERE provider = 'bench');"
                "DELETE FROM bar_series WHERE provider = 'bench';")
 
 
@@ -133,7 +121,7 @@ def growth(stack: Stack, table: Table, say: Callable[[str], None]) -> None:
             table.skip(name, "the disk has no room for so many")
             return
         say(f"a table of {millions} million bars")
-        sql(stack, f"""
+        stack.sql(f"""
             SET session_replication_role = replica;
             INSERT INTO symbols (symbol, name, asset_type, base_asset, quote_asset)
             SELECT 'G' || n || '-USD', 'Growth ' || n, 'CRYPTO', 'G' || n, 'USD' FROM generate_series({made}, {wanted - 1}) n;

@@ -79,6 +79,36 @@ class CProgram(Peer):
             ]
 
 
+class NumericText(Peer):
+    """The product's own parts on a table of `numeric`, whose digits come as text."""
+
+    name = "numeric"
+    program = ""
+    """Set by the harness."""
+
+    def start(self, database_url: str) -> None:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self.socket))
+            os.chmod(self.socket, 0o666)
+            listening.listen(1024)
+            environment = {**os.environ, "DATABASE_URL": database_url}
+            self.running = [
+                processes.start([self.program], self.log, stdin=listening, env=environment) for _ in range(self.count)
+            ]
+
+    @staticmethod
+    def fill(stack: Stack) -> None:
+        """The same bars once more, in a table of the same form but for its type of numbers."""
+        numbers = "".join(f"{name}::numeric AS {name}, " for name in ("open", "high", "low", "close", "volume"))
+        stack.sql(f"""
+            CREATE TABLE numeric_hourly_bars AS
+                SELECT symbol_id, ts, {numbers} provider, created_at FROM crypto_hourly_bars ORDER BY symbol_id, ts;
+            ALTER TABLE numeric_hourly_bars ADD PRIMARY KEY (symbol_id, ts);
+            GRANT SELECT ON numeric_hourly_bars TO bitstockerz;""")
+        stack.sql("VACUUM (ANALYZE) numeric_hourly_bars")
+        stack.sql("VACUUM (ANALYZE) crypto_hourly_bars")
+
+
 class PHP(Peer):
     name = "php"
 

@@ -29,9 +29,15 @@ class Table:
             )
         )
 
-    def ratio(self, name: str, ours: str, baseline: str, ratio: float, at_least: float) -> None:
+    def ratio(self, name: str, ours: str, baseline: str, ratio: float, at_least: float, digits: int = 1) -> None:
         self.rows.append(
-            Row(name, ours, baseline, f"{ratio:.1f} x", f">= {at_least} x", "ok" if ratio >= at_least else "missed"))
+            Row(name, ours, baseline, f"{ratio:.{digits}f} x", f">= {at_least} x", "ok" if ratio >= at_least else "missed"))
+
+    def dearer(self, name: str, ours: Load, baseline: Load, who: str, at_least: float) -> None:
+        """By the processors' time of a request."""
+        self.ratio(
+            name, f"{ours.cpu_milliseconds:.2f} ms", f"{who} {baseline.cpu_milliseconds:.2f} ms", baseline.times_dearer,
+            at_least, digits=2)
 
     def bound(self, name: str, value: float, unit: str, at_most: float, digits: int = 1, beside: str = "") -> None:
         verdict = "ok" if value <= at_most else "missed"
