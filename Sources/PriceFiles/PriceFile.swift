@@ -28,6 +28,7 @@ public struct PriceFile {
             survey = try Survey(source, options)
             kind = Kind(survey, options)
             width = try Width(survey, kind.assetType, options)
+            try survey.checkDays(kind, width, options)
             understood = Understanding(survey, width, kind, options)
         } catch let fault as Fault {
             throw PriceFileRefusal(fault, in: name)

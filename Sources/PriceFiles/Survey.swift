@@ -174,6 +174,16 @@ struct Survey {
         return options.zone ?? .newYork
     }
 
+    /// - Throws: ``Fault`` where it would have to be guessed which moments make one day at an exchange.
+    func checkDays(_ kind: Kind, _ width: Width, _ options: ReadingOptions) throws {
+        guard options.zone == nil, let exchange = options.exchange, sessionZone(kind, width, options) != nil,
+            !Listing.keepsNewYorkDays(exchange)
+        else { return }
+        throw Fault(
+            "the times do not say where they are, and the days that they are joined to are those of \(exchange): say --zone with "
+                + "their place, such as Europe/London", asks: .zone)
+    }
+
     /// The most that a price has, in units of money.
     var priceDecimals: Int {
         // Scales are powers of ten.

@@ -2,6 +2,23 @@
 /// another market than the one that was traded (thresholds are ours).
 enum Coverage {
     static func findings(_ expected: ExpectedBars, in series: InspectedSeries) -> [Finding] {
+        unknown(in: series) + poor(expected, in: series)
+    }
+
+    /// Without a calendar nobody can say that a series is whole.
+    private static func unknown(in series: InspectedSeries) -> [Finding] {
+        guard series.assetType == .equity, series.calendar == nil, let first = series.bars.times.first,
+            let last = series.bars.times.last, first < last
+        else { return [] }
+        return [
+            Finding(
+                .coverage, .info, from: first, to: last, count: series.count,
+                "No calendar of the exchange it is listed at is known here, only New York's: gaps of up to "
+                    + "\(series.longestGap) weekdays are not told, nor bars on closed days.")
+        ]
+    }
+
+    private static func poor(_ expected: ExpectedBars, in series: InspectedSeries) -> [Finding] {
         let missing = expected.missingCount, present = expected.expected - missing
         guard present * 100 < expected.expected * 98, let first = expected.missing.first,
             let last = expected.missing.last

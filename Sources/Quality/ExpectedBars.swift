@@ -5,7 +5,7 @@ import Market
 /// Of an equity that is a bar a session of the New York Stock Exchange. What is not known is not held against a series:
 /// before ``Market/TradingCalendar/firstKnownDay`` a weekday without a bar may have been a holiday, and a series of which
 /// more than 2 % of the bars (and more than five) are on days when New York is closed keeps another exchange's days. In
-/// both cases only holes count. Of a coin it is a bar in every slot of the grid, day and night.
+/// both cases only holes count; so they do without a calendar, and there a hole is longer. Of a coin it is a bar in every slot of the grid, day and night.
 ///
 /// Bars come in stretches and are not kept, so that files of any length can be looked at while they are read.
 struct ExpectedBars: Sendable {
@@ -18,7 +18,7 @@ struct ExpectedBars: Sendable {
 
     private let assetType: AssetType
     private let timeframe: Timeframe
-    private let calendar: TradingCalendar
+    private let calendar: TradingCalendar?
     /// Without a bar; the last may go on.
     private var runs: [Run] = []
     private var isRunOpen = false
@@ -28,7 +28,7 @@ struct ExpectedBars: Sendable {
     /// Starts of bars on days without a session.
     private(set) var extra: [Int64] = []
 
-    init(_ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar) {
+    init(_ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar?) {
         (self.assetType, self.timeframe, self.calendar) = (assetType, timeframe, calendar)
     }
 
@@ -38,12 +38,14 @@ struct ExpectedBars: Sendable {
     }
 
     /// False when the series keeps the days of another exchange than New York's.
-    var keepsCalendar: Bool { extra.count <= 5 || extra.count * 50 <= count }
+    var keepsCalendar: Bool { calendar != nil && hasFewExtra }
+    private var hasFewExtra: Bool { extra.count <= 5 || extra.count * 50 <= count }
 
     var missing: [Run] {
         guard assetType == .equity else { return runs }
         let isOurs = keepsCalendar, known = TradingCalendar.firstKnownDay.start.microseconds
-        return runs.filter { $0.count > InspectedSeries.longestGap(timeframe) || (isOurs && $0.to >= known) }
+        let longestGap = InspectedSeries.longestGap(timeframe, hasCalendar: calendar != nil)
+        return runs.filter { $0.count > longestGap || (isOurs && $0.to >= known) }
     }
 
     /// How many bars there should be.
@@ -73,11 +75,16 @@ struct ExpectedBars: Sendable {
     private mutating func walk(to time: Int64) {
         let width = Timeframe.day.microseconds
         for number in Int((last ?? time) / width) + 1..<max(Int((last ?? time) / width) + 1, Int(time / width)) {
-            guard let day = CalendarDay(daysSinceEpoch: number), calendar.isSession(day) else { continue }
+            guard let day = CalendarDay(daysSinceEpoch: number), isSession(day) else { continue }
             miss(day.start.microseconds)
         }
         guard let day = CalendarDay(daysSinceEpoch: Int(time / width)) else { return }
-        if calendar.isSession(day) { isRunOpen = false } else { extra.append(time) }
+        // What nothing is known of is no closed day.
+        if calendar == nil || isSession(day) { isRunOpen = false } else { extra.append(time) }
+    }
+
+    private func isSession(_ day: CalendarDay) -> Bool {
+        calendar?.isSession(day) ?? ![.saturday, .sunday].contains(day.weekday)
     }
 
     private mutating func miss(_ time: Int64) {

@@ -9,6 +9,9 @@ public struct Freshness: Sendable {
         (timeframe == .day ? 36 : 3) * 3_600_000_000
     }
 
+    /// Of an exchange whose calendar is not known so many weekdays may have been closed.
+    private static let closedWeekdays = 5
+
     /// Where one series stands.
     public struct Standing: Equatable, Sendable {
         /// Since the end of its last bar, Unix microseconds; never below zero.
@@ -36,10 +39,19 @@ public struct Freshness: Sendable {
         }
     }
 
-    /// - Parameter last: start of the series' last bar, Unix microseconds of the years 1 to 9999.
-    public func standing(ofLast last: Int64, _ assetType: AssetType, _ timeframe: Timeframe) -> Standing {
+    /// - Parameters:
+    ///   - last: start of the series' last bar, Unix microseconds of the years 1 to 9999.
+    ///   - exchange: of an equity; nil: not known, so one of the United States.
+    public func standing(
+        ofLast last: Int64, _ assetType: AssetType, _ timeframe: Timeframe, listedAt exchange: String? = nil
+    ) -> Standing {
         let end: Int64
         switch (assetType, timeframe) {
+        case (.equity, .day) where !Listing.keepsNewYorkDays(exchange):
+            end = last + timeframe.microseconds
+            let due = Self.weekdays(before: max(now, .min + Self.patience(.day)) - Self.patience(.day))
+            let behind = due - Self.weekdays(before: end)
+            return Standing(age: max(0, now - end), behind: behind > Self.closedWeekdays ? behind : 0)
         case (.equity, .day):
             let day = Instant(microseconds: last).day
             end = day.flatMap { calendar.session(on: $0) }?.close.microseconds ?? last + timeframe.microseconds
@@ -53,6 +65,14 @@ public struct Freshness: Sendable {
             return Standing(
                 age: max(0, now - end), behind: late <= 0 ? 0 : Int((late - 1) / timeframe.microseconds) + 1)
         }
+    }
+
+    /// How many weekdays have begun, counted from Monday, 1969-12-29, on.
+    private static func weekdays(before time: Int64) -> Int {
+        let width = Timeframe.day.microseconds
+        let days = Int(time / width) + (time % width > 0 ? 1 : 0) + 3
+        let weeks = days >= 0 ? days / 7 : (days - 6) / 7
+        return weeks * 5 + min(days - weeks * 7, 5)
     }
 }
 

@@ -5,7 +5,8 @@ struct InspectedSeries {
     let bars: CandleSeries
     let assetType: AssetType
     let timeframe: Timeframe
-    let calendar: TradingCalendar
+    /// Of equities; nil: nobody knows when their exchange is open.
+    let calendar: TradingCalendar?
 
     var count: Int { bars.count }
 
@@ -21,22 +22,25 @@ struct InspectedSeries {
     func amount(_ count: Int) -> String {
         let noun =
             switch (assetType, timeframe) {
-            case (.equity, _): "session"
+            case (.equity, _): calendar == nil ? "weekday" : "session"
             case (.crypto, .day): "day"
             case (.crypto, .hour): "hour"
             }
         return Words.counted(count, noun)
     }
 
-    /// Longer runs without a bar are holes: five sessions or days, a day of hours (providers.md, E).
-    var longestGap: Int { Self.longestGap(timeframe) }
+    /// Longer runs without a bar are holes: five sessions or days, a day of hours (providers.md, E). Of weekdays that nobody
+    /// knows the holidays of ten: exchanges in Asia rest for a week and a half.
+    var longestGap: Int { Self.longestGap(timeframe, hasCalendar: calendar != nil || assetType == .crypto) }
 
-    static func longestGap(_ timeframe: Timeframe) -> Int { timeframe == .day ? 5 : 24 }
+    static func longestGap(_ timeframe: Timeframe, hasCalendar: Bool) -> Int {
+        timeframe == .day ? (hasCalendar ? 5 : 10) : 24
+    }
 
     /// Whether a bar follows the one before it so closely that their prices can be compared: no hole lies between.
     func follows(_ index: Int) -> Bool {
-        // Of sessions a week holds five.
-        let bars = assetType == .equity ? 2 * longestGap : longestGap
+        // Of sessions a week holds five; two weeks are enough.
+        let bars = assetType == .equity ? 10 : longestGap
         return self.bars.times[index] - self.bars.times[index - 1] <= Int64(bars) * timeframe.microseconds
     }
 }

@@ -12,9 +12,9 @@ public struct Inspection: Sendable {
 
     /// - Parameters:
     ///   - bars: oldest first, each possible and on the grid of the timeframe.
-    ///   - calendar: of equities.
+    ///   - calendar: of equities; nil where it is not known when their exchange is open.
     public init(
-        of bars: CandleSeries, _ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar
+        of bars: CandleSeries, _ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar?
     ) {
         let series = InspectedSeries(bars: bars, assetType: assetType, timeframe: timeframe, calendar: calendar)
         let slots = ExpectedBars(series)

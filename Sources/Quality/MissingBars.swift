@@ -6,8 +6,8 @@ public struct MissingBars: Sendable {
     /// For the words alone.
     private let series: InspectedSeries
 
-    /// - Parameter calendar: of equities.
-    public init(_ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar) {
+    /// - Parameter calendar: of equities; nil where it is not known when their exchange is open.
+    public init(_ assetType: AssetType, _ timeframe: Timeframe, calendar: TradingCalendar?) {
         slots = ExpectedBars(assetType, timeframe, calendar: calendar)
         series = InspectedSeries(bars: CandleSeries(), assetType: assetType, timeframe: timeframe, calendar: calendar)
     }

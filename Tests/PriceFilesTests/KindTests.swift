@@ -127,6 +127,33 @@ import Testing
         #expect(try Self.file(wall.map(Self.local)).bars().bars == expected.bars)
     }
 
+    @Test(arguments: [
+        ("LSE", "Z", true), ("TSE", "seconds", true), ("NYSE", "Z", false), ("LSE", "+01:00", false),
+        ("LSE", "no zone", false),
+    ])
+    func `which days shares of an exchange elsewhere have is asked where nothing says it`(
+        _ exchange: String, _ writing: String, _ isAsked: Bool
+    ) throws {
+        let times = Self.session(8..<16, every: 30, days: 3).map { time in
+            switch writing {
+            case "Z": Self.text(time)
+            case "seconds": "\(time / 1_000_000)"
+            case "no zone": Self.local(time)
+            default: Self.text(time, writing)
+            }
+        }
+        func file(_ zone: Zone?) throws -> PriceFile {
+            try Self.file(times) { options in (options.exchange, options.zone) = (exchange, zone) }
+        }
+        guard isAsked else {
+            #expect(try file(nil).bars().bars.count == 3)
+            return
+        }
+        let refusal = #expect(throws: PriceFileRefusal.self) { try file(nil) }
+        #expect(refusal?.asks == .zone && refusal?.reason.contains("those of \(exchange): say --zone") == true)
+        #expect(try file(.utc).bars().bars.count == 3)
+    }
+
     @Test func `a zone that is said is where the days are`() throws {
         let times = Self.session(9..<15, every: 60, days: 3).map { Self.text($0 - 9 * Timeframe.hour.microseconds) }
         let bars = try Self.file(times) { $0.zone = Zone("+09:00") }.bars().bars

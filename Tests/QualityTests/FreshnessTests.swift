@@ -34,6 +34,25 @@ import Testing
     }
 
     @Test(arguments: [
+        // 2024-01-15 is a holiday in New York, and a Monday elsewhere.
+        ("a week may have been closed", "2024-01-22T12:00:00Z", "2024-01-12", 0),
+        ("five weekdays", "2024-01-23T12:00:00Z", "2024-01-12", 5),
+        ("and one more", "2024-01-23T12:00:01Z", "2024-01-12", 6),
+        ("a weekend adds none", "2024-01-28T12:00:00Z", "2024-01-12", 10),
+        ("a clock that is behind", "2023-01-01T00:00:00Z", "2024-01-12", 0),
+        ("before 1970", "1960-01-18T12:00:00Z", "1960-01-01", 10),
+    ])
+    func `a share listed elsewhere is behind after a week of weekdays`(
+        _ case: String, _ now: String, _ last: String, _ weekdays: Int
+    ) {
+        let freshness = Freshness(at: Self.time(now), calendar: TradingCalendar())
+        let standing = freshness.standing(ofLast: Self.time(last).microseconds, .equity, .day, listedAt: "LSE")
+        #expect(standing.behind == (weekdays > 5 ? weekdays : 0), "\(`case`)")
+        let here = freshness.standing(ofLast: Self.time(last).microseconds, .equity, .day, listedAt: "NASDAQ")
+        #expect(here.behind == freshness.standing(ofLast: Self.time(last).microseconds, .equity, .day).behind)
+    }
+
+    @Test(arguments: [
         ("2024-01-16T22:00:00Z", "2024-01-16", Kind.sessions, 60), ("2024-01-16T00:30:00Z", "2024-01-15", .days, 30),
         ("2024-01-16T00:30:00Z", "2024-01-15T23:00:00Z", .hours, 30), ("2024-01-01T00:00:00Z", "2024-01-15", .days, 0),
     ])

@@ -11,7 +11,7 @@ enum StaleAlerts {
         let freshness = Freshness(
             at: Instant(microseconds: max(.min + patience, now.microseconds) - patience), calendar: calendar)
         let stale = try db.run(.followedSeries()).filter {
-            freshness.standing(ofLast: $0.last, $0.assetType, $0.timeframe).isStale
+            freshness.standing(ofLast: $0.last, $0.assetType, $0.timeframe, listedAt: $0.exchange).isStale
         }
         guard !stale.isEmpty else { return }
         try db.run(.tellingStale(stale))
@@ -25,12 +25,14 @@ private struct FollowedSeries: Sendable {
     let symbol: String
     let assetType: AssetType
     let timeframe: Timeframe
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
     /// Start of the last bar, Unix microseconds.
     let last: Int64
 
     init(_ row: inout RowReader) throws {
         (userID, symbolID, symbol) = (try row.next(), try row.next(), try row.next())
-        (assetType, timeframe) = (try row.next(), try row.next())
+        (assetType, timeframe, exchange) = (try row.next(), try row.next(), try row.next())
         last = try row.next(Instant.self).microseconds
     }
 
@@ -46,7 +48,7 @@ extension Query {
     fileprivate static func followedSeries() -> Query<[FollowedSeries]> where Output == [FollowedSeries] {
         .all(
             """
-            SELECT a.user_id, s.id, s.symbol, s.asset_type, b.interval, b.last
+            SELECT a.user_id, s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.last
             FROM alerts a
             CROSS JOIN LATERAL (
               SELECT symbol_id FROM watchlist_items WHERE user_id = a.user_id

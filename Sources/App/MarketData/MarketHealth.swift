@@ -23,6 +23,8 @@ enum MarketHealth {
         let symbol: String
         let assetType: AssetType
         let timeframe: Timeframe
+        /// Where a share is listed; nil when that is not known.
+        let exchange: String?
         let provider: String
         /// Start of the last bar, Unix microseconds.
         let last: Int64
@@ -34,7 +36,7 @@ enum MarketHealth {
 
         init(_ row: inout RowReader) throws {
             (symbol, assetType, timeframe) = (try row.next(), try row.next(), try row.next())
-            provider = try row.next()
+            (exchange, provider) = (try row.next(), try row.next())
             (last, revision) = (try row.next(Instant.self).microseconds, try row.next())
             findings = try FindingCounts(&row)
             check = try SeriesCheck.read(&row)
@@ -48,7 +50,8 @@ enum MarketHealth {
 
         init(_ series: Series, _ freshness: Freshness) {
             self.series = series
-            standing = freshness.standing(ofLast: series.last, series.assetType, series.timeframe)
+            standing = freshness.standing(
+                ofLast: series.last, series.assetType, series.timeframe, listedAt: series.exchange)
             status =
                 switch series.findings.worst {
                 case .error: .unhealthy
@@ -137,7 +140,7 @@ extension Query {
     ) -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, b.interval, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
+            SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
             WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1) ORDER BY s.symbol, b.interval

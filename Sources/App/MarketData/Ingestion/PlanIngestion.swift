@@ -83,7 +83,8 @@ public struct PlanIngestion: JobKind {
                 plan.unconfigured += 1
                 continue
             }
-            let standing = freshness.standing(ofLast: series.last, series.assetType, series.timeframe)
+            let standing = freshness.standing(
+                ofLast: series.last, series.assetType, series.timeframe, listedAt: series.exchange)
             let wish = IngestBars.Payload(
                 symbol: series.symbol, id: series.symbolID, series.assetType, series.timeframe,
                 provider: series.provider)
@@ -122,6 +123,8 @@ private struct VendorSeries: Sendable {
     let symbol: String
     let assetType: AssetType
     let timeframe: Timeframe
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
     let provider: String
     /// Start of the last bar, Unix microseconds.
     let last: Int64
@@ -142,7 +145,7 @@ extension Query {
     ) -> Query<[VendorSeries]> where Output == [VendorSeries] {
         .all(
             """
-            SELECT s.id, s.symbol, s.asset_type, b.interval, b.provider, b.last
+            SELECT s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
             WHERE b.count > 0 AND b.provider = ANY ($1::text[]) AND ($2::text IS NULL OR s.asset_type = $2)
             ORDER BY b.last DESC, s.symbol, b.interval
@@ -150,7 +153,8 @@ extension Query {
         ) { row in
             VendorSeries(
                 symbolID: try row.next(), symbol: try row.next(), assetType: try row.next(),
-                timeframe: try row.next(), provider: try row.next(), last: try row.next(Instant.self).microseconds)
+                timeframe: try row.next(), exchange: try row.next(), provider: try row.next(),
+                last: try row.next(Instant.self).microseconds)
         }
     }
 
