@@ -31,7 +31,7 @@ class Load:
 def run(url: str, seconds: int, roots: list[int]) -> Load:
     """`roots`: the processes that serve, with all their children."""
     meter = Meter(roots)
-    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", url]
+    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", "20s", url]
     text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 30).stdout
     spent = meter.spent()
     requests = re.search(r"(\d+) requests in", text)

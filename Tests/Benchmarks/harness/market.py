@@ -2,7 +2,7 @@
 
 Sizes are made up where only their number counts: the series of the health page say that they hold 25,000 bars each (what
 it reads are the figures kept by each series), and have none. The rows of the growing table are real ones, written by SQL
-without the triggers that an import goes through."""
+without the triggers that an import goes through, one series after the other as imports bring them."""
 
 import json
 import random
@@ -128,7 +128,7 @@ def growth(stack: Stack, table: Table, say: Callable[[str], None]) -> None:
             INSERT INTO crypto_hourly_bars (symbol_id, ts, open, high, low, close, volume, provider)
             SELECT s.id, '2010-01-01Z'::timestamptz + hour * '1 hour'::interval, 100 + hour % 50, 160, 90, 101 + hour % 50, hour,
               'growth'
-            FROM symbols s, generate_series(0, {HOURS - 1}) hour
+            FROM symbols s, LATERAL (SELECT hour FROM generate_series(0, {HOURS - 1}) hour WHERE s.id > 0 OFFSET 0) hours
             WHERE s.name LIKE 'Growth %' AND substr(s.name, 8)::int >= {made};
             INSERT INTO bar_series (symbol_id, interval, first, last, count, provider, tick_exponent)
             SELECT id, '1h', '2010-01-01Z', '2010-01-01Z'::timestamptz + {HOURS - 1} * '1 hour'::interval, {HOURS}, 'growth', 0
