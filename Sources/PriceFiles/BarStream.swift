@@ -124,7 +124,8 @@ struct BarStream {
         out.reserveCapacity(stretch)
     }
 
-    private static let named = 20
+    /// Of which the starts are told: a whole file of such bars takes no memory for them.
+    private static let named = 10_000
 
     private static func note(_ start: Int64, _ report: inout ReadingReport) {
         report.partial += 1

@@ -48,6 +48,8 @@ public struct Finding: Equatable, Sendable {
         case openingContinuity = "opening_continuity"
         case timeZoneSlip = "time_zone_slip"
         case hourlyAgainstDaily = "hourly_against_daily"
+        case partialBar = "partial_bar"
+        case revision
     }
 }
 

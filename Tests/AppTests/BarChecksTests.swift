@@ -97,6 +97,53 @@ import Testing
         #expect(try store.found("AAA-USD") == [])
     }
 
+    @Test func `where a share is listed decides what is told of its days`() throws {
+        let store = try Store()
+        // Weekdays from Monday, 2020-01-06 on, without Tuesday of the second week; New York rests on Monday of the third.
+        let days = (5..<60).filter { ($0 - 5) % 7 < 5 && $0 != 13 }
+        try store.put("LISTED", .equity, .day, days)
+        try store.work()
+        let here = try store.found("LISTED")
+        #expect(here.contains("1d gap info 1") && here.contains { $0.hasPrefix("1d extra_bar") }, "\(here)")
+        func list(_ exchange: String) throws {
+            let change = Query<Int>.change("UPDATE symbols SET exchange = $1 WHERE symbol = 'LISTED'", exchange)
+            #expect(try store.db.run(change) == 1)
+        }
+        try list("LSE")
+        #expect(try store.work() == 1, "what is learned of the exchange is checked")
+        #expect(try store.found("LISTED") == ["1d coverage info \(days.count)"])
+        try list("LSE")
+        #expect(try store.work() == 0, "nothing has changed")
+        try list("NASDAQ")
+        try store.work()
+        #expect(try store.found("LISTED") == here)
+    }
+
+    @Test func `prices that their source corrects are told with what they were, volumes are not`() throws {
+        let store = try Store()
+        func replaced() throws -> [Double] {
+            try store.db.run(.values("SELECT close FROM replaced_bars ORDER BY replaced_at"))
+        }
+        try store.put("REV-USD", .crypto, .day, 0..<100)
+        try store.work()
+        #expect(try replaced() == [])
+        try store.put("REV-USD", .crypto, .day, 99..<100) { _ in 101 }
+        try store.work()
+        #expect(try store.found("REV-USD") == ["1d revision info 1"])
+        #expect(try replaced() == [100.75])
+        let words = try store.db.run(Query<String>.value("SELECT detail FROM data_findings"))
+        #expect(
+            words.contains("1 bar had other prices before, on 2020-04-09, a close by 0.2 % at the most"), "\(words)")
+        // Back again: it is what it was at first, but in between somebody may have had the other.
+        try store.put("REV-USD", .crypto, .day, 99..<100)
+        try store.work()
+        #expect(try replaced() == [100.75, 101])
+        #expect(try store.found("REV-USD") == ["1d revision info 1"])
+        try store.db.script("DELETE FROM replaced_bars WHERE close = 101; UPDATE crypto_daily_bars SET volume = 1")
+        _ = try BarChecks.check(symbol: store.id("REV-USD"), always: true, in: &store.db)
+        #expect(try store.found("REV-USD").filter { $0.contains("revision") } == [])
+    }
+
     @Test func `a check is queued with the bars or not at all`() throws {
         let store = try Store()
         struct Stop: Error {}

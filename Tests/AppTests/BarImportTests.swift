@@ -76,6 +76,9 @@ import Testing
         ).outcome
         #expect([more.added, more.changed, more.unchanged, more.revision] == [1, 1, 1, 2])
         #expect([more.count, more.tickExponent] == [4, 3])
+        let kept: [Double] = try db.run(
+            .values("SELECT close FROM replaced_bars JOIN symbols ON id = symbol_id WHERE symbol = 'GROW'"))
+        #expect(kept == [11.99], "what the corrected bar was")
         #expect(Instant(microseconds: more.first).textInSeconds == "2024-03-01T00:00:00Z")
         #expect(Instant(microseconds: more.last).textInSeconds == "2024-03-06T00:00:00Z")
     }
@@ -91,7 +94,10 @@ import Testing
         var split = BarImport(symbol: symbol, source: other)
         let refusal = #expect(throws: BarStore.Refusal.self) { try split.run(Self.equity(Self.week), in: &db) }
         #expect(
-            refusal == .otherSource(symbol: symbol.uppercased(), stored: BarSource(provider: "file"), incoming: other))
+            refusal
+                == .otherSource(
+                    symbol: symbol.uppercased(), stored: BarSource(provider: "file"), incoming: other,
+                    comparison: SourceComparison(bars: 3, median: 0, beyond: 0, lowest: 1, highest: 1)))
         #expect(try revision(symbol.uppercased(), &db) == 1)
         split.store.replaces = true
         let lines = ["2024-03-01,5,6,4,5,1", Self.week[1], "2024-03-06,10.75,12,10.5,11.5,300"]
@@ -103,6 +109,56 @@ import Testing
         #expect(try split.run(Self.equity(lines), in: &db).outcome.revision == 2)
         split.store.replaces = false
         #expect(try split.run(Self.equity(lines), in: &db).outcome.revision == 2)
+    }
+
+    /// Half hours of days from 2024-03-01 on, of which some have only half of them.
+    private static func halfHours(_ days: Range<Int>, half: Set<Int>) throws -> PriceFile {
+        try TestPrices.file(
+            days.flatMap { day in
+                (0..<(half.contains(day) ? 24 : 48)).map { number in
+                    let start = CalendarDay("2024-03-01")!.start.microseconds + Int64(day) * Timeframe.day.microseconds
+                    let time = Instant(microseconds: start + Int64(number) * 1_800_000_000).textInSeconds
+                    return "\(time),1,2,0.5,1.5,10"
+                }
+            }, .crypto)
+    }
+
+    @Test func `bars made of too few shorter ones are found in the series, until they are whole`() throws {
+        var db = try connect()
+        func found() throws -> [String] {
+            let id = try #require(BarChecks.symbols("PART-USD", in: &db).first)
+            let findings = try BarChecks.check(symbol: id, always: true, in: &db)[0].findings
+            return findings.filter { $0.check == "partial_bar" }.map {
+                "\($0.severity.rawValue) \(Timeframe.day.label($0.from)) \($0.count)"
+            }
+        }
+        func jobs() throws -> Int {
+            try db.run(
+                .value("SELECT count(*) FROM jobs WHERE job_type = 'check_bars' AND dedupe_key LIKE '%/partial'"))
+        }
+        let request = BarImport(symbol: "PART-USD")
+        let half = try Self.halfHours(0..<9, half: [2, 3, 6])
+        #expect(try request.run(half, in: &db).report.rows.partial == 3)
+        #expect(try found() == ["info 2024-03-03 2", "info 2024-03-07 1"])
+        _ = try request.run(half, in: &db)
+        #expect(try found() == ["info 2024-03-03 2", "info 2024-03-07 1"])
+        #expect(try jobs() == 0)
+        // The other halves come later; days that the file does not have stay as they were.
+        _ = try request.run(Self.halfHours(0..<4, half: [3]), in: &db)
+        #expect(try found() == ["info 2024-03-04 1", "info 2024-03-07 1"])
+        var trial = request
+        (trial.store.replaces, trial.store.isTrial) = (true, true)
+        _ = try trial.run(Self.halfHours(0..<9, half: []), in: &db)
+        #expect(try found() == ["info 2024-03-04 1", "info 2024-03-07 1"])
+        trial.store.isTrial = false
+        _ = try trial.run(Self.halfHours(0..<9, half: []), in: &db)
+        #expect(try found() == [])
+        // The same prices, which turn out to be made of too few: nothing else would have them checked.
+        try db.script("UPDATE crypto_daily_bars SET volume = 240 WHERE date = '2024-03-05'")
+        let before = try jobs()
+        _ = try request.run(Self.halfHours(4..<6, half: [4]), in: &db)
+        #expect(try found() == ["info 2024-03-05 1"])
+        #expect(try jobs() == before + 1)
     }
 
     @Test func `prices that differ by one ratio from the stored ones are a split, and others are corrections`() throws {

@@ -197,7 +197,8 @@ import Testing
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
         "notifications", "order_signatures", "orders", "paper_accounts", "paper_equity_points", "paper_generations",
         "paper_runner_points",
-        "paper_runners", "positions", "provider_states", "recovery_codes", "replay_orders", "replay_points", "replays",
+        "paper_runners", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_orders",
+        "replay_points", "replays",
         "schema_migrations", "series_checks",
         "upload_chunks", "user_usage", "webhook_deliveries",
     ]

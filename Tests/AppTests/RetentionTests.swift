@@ -28,13 +28,18 @@ import Testing
             INSERT INTO notifications (user_id, kind, detail, created_at) VALUES
               ('\(user)', 'order_filled', 'old', now() - interval '91 days'),
               ('\(user)', 'order_filled', 'new', now() - interval '89 days');
+            INSERT INTO symbols (symbol, name, asset_type) VALUES ('CORRECTED', 'Corrected', 'EQUITY');
+            INSERT INTO replaced_bars
+              (symbol_id, interval, start, replaced_at, open, high, low, close, volume, provider, stored_at)
+              SELECT id, '1d', '2020-01-02Z', now() - make_interval(days => days), 1, 1, 1, 1, days, 'test', now()
+              FROM symbols, unnest('{89, 91}'::int[]) days WHERE symbol = 'CORRECTED';
             INSERT INTO ai_usage (user_id, date) VALUES ('\(user)', current_date - 181), ('\(user)', current_date - 180);
             """)
         let deleted = try Retention.apply(in: &db).filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
         #expect(
             deleted == [
                 "1 finished jobs", "1 sessions", "1 challenges", "1 unused invitations",
-                "1 notifications", "1 days of advisor usage",
+                "1 notifications", "1 bars before their correction", "1 days of advisor usage",
             ])
         let jobs = try db.query("SELECT string_agg(job_type, ' ' ORDER BY job_type) FROM jobs").string(0, 0)
         #expect(jobs == "new waiting")

@@ -135,6 +135,9 @@ enum Seed {
             "symbol_id": "3", "interval": "'1d'", "check_name": "'gap'", "severity": "'info'", "count": "1",
             "first": "'2020-01-02Z'", "last": "'2020-01-03Z'", "detail": "'A gap'",
         ],
+        "replaced_bars": bar.merging([
+            "symbol_id": "1", "interval": "'1d'", "start": "'2020-01-02Z'", "stored_at": "'2020-01-03Z'",
+        ]) { $1 },
         "market_closures": ["market": "'XNYS'", "date": "'2031-03-05'", "reason": "'Mourning'"],
         "bar_series": [
             "symbol_id": "2", "interval": "'1h'", "first": "'2020-01-01 05:00Z'", "last": "'2020-01-01 07:00Z'",

@@ -129,6 +129,43 @@ import Testing
         #expect((inspection.expected, inspection.missing) == (days.count, 0))
     }
 
+    /// London's weekdays, without those of these numbers.
+    private static func elsewhere(_ count: Int, without missing: Range<Int> = 0..<0) -> Inspection {
+        let start = CalendarDay("2020-01-06")!
+        let days = (0...).lazy.compactMap { start.advanced(by: $0) }.filter {
+            ![.saturday, .sunday].contains($0.weekday)
+        }.prefix(count)
+        let kept = days.enumerated().filter { !missing.contains($0.offset) }.map(\.element.start.microseconds)
+        let bars = CandleSeries(zip(kept, quiet(kept.count)).map { ($0, $1) })
+        return Inspection(of: bars, .equity, .day, calendar: nil)
+    }
+
+    @Test(arguments: [
+        // 2020-01-20 is a holiday in New York, and no extra bar elsewhere.
+        ("whole", 0..<0, [String](), 0), ("ten weekdays may be a feast", 20..<30, [], 0),
+        ("eleven are a hole", 20..<31, ["warning 2020-02-03..2020-02-17 11"], 11),
+    ])
+    func `without a calendar only long holes are told, and that there is none`(
+        _ case: String, _ missing: Range<Int>, _ told: [String], _ count: Int
+    ) {
+        let inspection = Self.elsewhere(700, without: missing)
+        #expect(inspection.told(.gap, .day) == told, "\(`case`)")
+        #expect(inspection.missing == count && inspection.expected == 700 - (count == 0 ? missing.count : 0))
+        let others = inspection.findings.filter { $0.check != .gap }
+        #expect(others.map(\.check) == [.coverage] && others[0].severity == .info)
+        #expect(others[0].detail.contains("No calendar of the exchange it is listed at is known"))
+    }
+
+    @Test func `bars made of too few are told, neighbours as one`() {
+        let bars = CandleSeries(zip(Kind.days.slots(200), quiet(200)).map { ($0, $1) }), times = bars.times
+        let missing = times[9] + 1
+        let found = PartialBars.findings([times[1], times[2], times[5], missing], in: bars, .day)
+        #expect(found.map { $0.told(.day) } == ["info 2020-01-02..2020-01-03 2", "info 2020-01-06..2020-01-06 1"])
+        #expect(found.allSatisfy { $0.check == .partialBar })
+        let many = PartialBars.findings((0..<100).map { times[2 * $0] }, in: bars, .day)
+        #expect(many.count == 50 && many.reduce(0) { $0 + $1.count } == 100)
+    }
+
     @Test func `a series with a fault everywhere has few findings`() {
         let inspection = Kind.hours.inspect(quiet(400), missing: Set((0..<199).map { 1 + 2 * $0 }))
         let gaps = inspection.of(.gap)

@@ -7,6 +7,10 @@ struct SeriesToCheck: Sendable {
     let symbol: String
     let assetType: AssetType
     let timeframe: Timeframe
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
+    /// Starts of bars that were made of too few shorter ones.
+    let partial: [Int64]
     let revision: Int
     /// The revision that was checked last; nil when none was.
     let checked: Int?
@@ -17,15 +21,35 @@ extension Query {
     static func seriesToCheck(ofSymbol id: Int) -> Query<[SeriesToCheck]> where Output == [SeriesToCheck] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, b.interval, b.revision,
+            SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.partial, b.revision,
               (SELECT c.revision FROM series_checks c WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval))
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
             WHERE b.symbol_id = $1::int AND b.count > 0 ORDER BY b.interval FOR SHARE OF b
             """, id
         ) { row in
             SeriesToCheck(
-                symbol: try row.next(), assetType: try row.next(), timeframe: try row.next(), revision: try row.next(),
-                checked: try row.next())
+                symbol: try row.next(), assetType: try row.next(), timeframe: try row.next(), exchange: try row.next(),
+                partial: try row.next(Instants.self).microseconds, revision: try row.next(), checked: try row.next())
+        }
+    }
+
+    /// Which bars of a series had other prices before; nil when none had. Volumes come late and are no news.
+    static func revision(
+        of table: BarTable, _ timeframe: Timeframe, symbol id: Int
+    ) -> Query<Revision?> where Output == Revision? {
+        .first(
+            """
+            SELECT count(DISTINCT r.start), min(r.start), max(r.start), max(r.replaced_at), max(abs(b.close / r.close - 1))
+            FROM replaced_bars r JOIN \(table.name) b ON b.symbol_id = r.symbol_id
+              AND b.\(table.timeColumn) = \(table.isDaily ? "(r.start AT TIME ZONE 'UTC')::date" : "r.start")
+            WHERE r.symbol_id = $1::int AND r.interval = $2
+              AND (r.open, r.high, r.low, r.close) <> (b.open, b.high, b.low, b.close)
+            HAVING count(*) > 0
+            """, id, timeframe
+        ) { row in
+            Revision(
+                count: try row.next(), from: try row.next(Instant.self).microseconds,
+                to: try row.next(Instant.self).microseconds, seen: try row.next(), largest: try row.next())
         }
     }
 

@@ -30,8 +30,15 @@ public enum BarChecks {
             }
             var outcomes: [Outcome] = []
             for (series, own) in zip(all, bars) {
-                let inspection = Inspection(of: own, series.assetType, series.timeframe, calendar: calendar)
-                var findings = inspection.findings
+                let inspection = Inspection(
+                    of: own, series.assetType, series.timeframe,
+                    calendar: Listing.keepsNewYorkDays(series.exchange) ? calendar : nil)
+                var findings =
+                    inspection.findings + PartialBars.findings(series.partial, in: own, series.timeframe)
+                let table = BarTable(series.assetType, series.timeframe)
+                if let revision = try db.run(.revision(of: table, series.timeframe, symbol: id)) {
+                    findings.append(revision.finding(series.timeframe))
+                }
                 // Days are what hours are held against.
                 if series.timeframe == .hour, let days = zip(all, bars).first(where: { $0.0.timeframe == .day })?.1 {
                     findings += HourlyAgainstDaily.findings(hours: own, days: days)

@@ -62,11 +62,14 @@ public struct BarImport: Sendable {
         progress: (_ done: Int) -> Void = { _ in }
     ) throws -> (outcome: BarStore.Outcome, report: ImportReport) {
         let series = series(of: file)
-        var rows: ReadingReport?, missing = file.missingBars
+        var missing = file.missingBars(listedAt: try store.exchange ?? db.run(.listing(of: symbol)))
+        var rows: ReadingReport?
         func report(_ outcome: BarStore.Outcome) -> ImportReport {
             ImportReport(file, rows ?? ReadingReport(), missing: missing, outcome, named: named)
         }
-        let outcome = try store.store(series, from: source, in: &db) { outcome, db in
+        let outcome = try store.store(series, from: source, in: &db) {
+            rows?.partialStarts ?? []
+        } alongside: { outcome, db in
             try alongside(outcome, report(outcome), &db)
         } deliver: { put in
             var done = 0

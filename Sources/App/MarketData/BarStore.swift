@@ -25,40 +25,6 @@ public struct BarStore: Sendable {
         (self.name, self.exchange, self.currency) = (name, exchange, currency)
     }
 
-    /// Why nothing was stored.
-    public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
-        case badSymbol(String)
-        /// CRYPTO needs `BASE-QUOTE`.
-        case notAPair(String)
-        case otherKind(symbol: String, is: AssetType)
-        /// Whose bars they are is no longer called so, or inactive.
-        case retired(symbol: String)
-        /// A name, exchange, currency or provider that the tables refuse.
-        case badField(String)
-        /// What is stored came from elsewhere, or is adjusted otherwise: bars of both would make one series of two.
-        case otherSource(symbol: String, stored: BarSource, incoming: BarSource)
-        /// Where both have bars, the incoming prices are this many times the stored ones.
-        case split(symbol: String, ratio: Double, bars: Int)
-
-        public var description: String {
-            switch self {
-            case .badSymbol(let symbol):
-                "\"\(symbol)\" is no symbol: letters, digits, points, dashes and =, perhaps after ^, at most 32"
-            case .notAPair(let symbol): "\"\(symbol)\" is no pair: CRYPTO symbols look like BTC-USD"
-            case .otherKind(let symbol, let kind): "\(symbol) is stored as \(kind.rawValue)"
-            case .retired(let symbol):
-                "\(symbol) was renamed or retired after its bars were asked for: they are not those of whoever is called so now"
-            case .badField(let field): "the \(field) is empty, too long or has characters that do not belong there"
-            case .otherSource(let symbol, let stored, let incoming):
-                "\(symbol) is stored from \(Self.text(stored)), and these bars are from \(Self.text(incoming)): two sources make "
-                    + "no series; --replace puts these in the place of all stored ones"
-            case .split(let symbol, let ratio, let bars):
-                "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(bars) bars that both have: that is a "
-                    + "split, and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
-            }
-        }
-    }
-
     fileprivate static let fewestOfSplit = 3
 
     /// What was done.
@@ -105,10 +71,13 @@ public struct BarStore: Sendable {
     /// - Parameters:
     ///   - deliver: hands stretches of bars over, each oldest first; of a series that is replaced each later than the one
     ///     before. What it throws undoes everything.
+    ///   - partial: starts of those of the bars that were made of fewer shorter ones than they have room for, asked for when
+    ///     all are handed over.
     ///   - alongside: what is done in the same transaction, once all bars are stored; not in a trial, nor when there was no
     ///     bar. What it throws undoes everything, too.
     public func store(
         _ series: BarSeries, from source: BarSource, in db: inout Connection,
+        partial: () -> [Int64] = { [] },
         alongside: (_ outcome: Outcome, _ db: inout Connection) throws -> Void = { _, _ in },
         deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
     ) throws -> Outcome? {
@@ -136,7 +105,7 @@ public struct BarStore: Sendable {
                     if delivery == nil { delivery = try Delivery(batch, names, self, in: &db) }
                     try delivery?.put(batch.bars, in: &db)
                 }
-                guard let outcome = try delivery?.finish(in: &db) else { return nil }
+                guard let outcome = try delivery?.finish(partial: partial(), in: &db) else { return nil }
                 if isTrial { throw Trial(outcome: outcome) }
                 try alongside(outcome, &db)
                 return outcome
@@ -160,26 +129,6 @@ public struct BarStore: Sendable {
     }
 }
 
-extension BarStore.Refusal {
-    private static func text(_ source: BarSource) -> String {
-        source.provider + (source.adjustment == .raw ? ", unadjusted" : ", adjusted (\(source.adjustment.rawValue))")
-    }
-
-    private static func text(_ ratio: Double) -> String {
-        let hundredths = (ratio * 10_000).rounded() / 10_000
-        return hundredths == hundredths.rounded() && hundredths < 1e9 ? "\(Int(hundredths))" : "\(hundredths)"
-    }
-}
-
-extension BarSource {
-    /// - Throws: ``BarStore/Refusal/otherSource(symbol:stored:incoming:)`` where bars of the other may not come beside these.
-    func check(takes other: BarSource, symbol: String) throws(BarStore.Refusal) {
-        guard (provider, adjustment) == (other.provider, other.adjustment) else {
-            throw .otherSource(symbol: symbol, stored: self, incoming: other)
-        }
-    }
-}
-
 /// One series while its bars come in.
 private struct Delivery {
     private let store: BarStore
@@ -189,15 +138,32 @@ private struct Delivery {
     private var progress: Progress
     private var ratios = ClosedRatios()
     private var last: Int64?, removed = 0
+    /// What is stored of it as partial, and was not put anew.
+    private var partial: Set<Int64> = [], wasPartial: Set<Int64> = []
 
     /// - Throws: ``BarStore/Refusal`` for a series that is stored from elsewhere.
     init(_ first: BarBatch, _ names: SymbolNames, _ store: BarStore, in db: inout Connection) throws {
-        (series, source, self.store, symbol) = (first.series, first.source, store, names.symbol)
+        (series, self.store, symbol) = (first.series, store, names.symbol)
         (table, self.names) = (BarTable(series.assetType, series.timeframe), names)
         (id, isNew) = store.isTrial ? try db.storedSymbol(names) : try db.symbol(names, store)
         known = try db.run(.state(ofSymbol: id, series.timeframe))
-        if let stored = known?.source, !store.replaces { try stored.check(takes: source, symbol: symbol) }
+        let source = first.source
+        if let stored = known?.source, !store.replaces {
+            do throws(BarStore.Refusal) { try stored.check(takes: source, symbol: symbol) } catch {
+                throw error.compared(try db.run(.comparison(of: first.bars, with: table, symbol: id)))
+            }
+            // Where nothing is said, nothing else is meant.
+            self.source = BarSource(
+                provider: source.provider, adjustment: source.adjustment,
+                priceBasisDate: source.priceBasisDate ?? stored.priceBasisDate)
+        } else {
+            self.source = source
+        }
         progress = Progress(known)
+        if known != nil {
+            wasPartial = Set(try db.run(.partialBars(ofSymbol: id, series.timeframe)))
+            if !store.replaces { partial = wasPartial }
+        }
     }
 
     mutating func put(_ bars: CandleSeries, in db: inout Connection) throws {
@@ -213,7 +179,9 @@ private struct Delivery {
             stored = try db.run(
                 store.isTrial
                     ? .comparing(bars, with: table, symbol: id)
-                    : .storing(bars, into: table, symbol: id, provider: source.provider))
+                    : .storing(
+                        bars, into: table, symbol: id, provider: source.provider,
+                        keptAs: store.replaces ? nil : series.timeframe))
         } else if store.isTrial {
             stored = StoredCounts(added: bars.count)
         } else {
@@ -222,9 +190,11 @@ private struct Delivery {
         }
         progress.add(bars, stored)
         ratios.add(stored)
+        if !partial.isEmpty { partial.subtract(bars.times) }
     }
 
-    mutating func finish(in db: inout Connection) throws -> BarStore.Outcome {
+    /// - Parameter more: starts of bars among those put that are partial.
+    mutating func finish(partial more: [Int64], in db: inout Connection) throws -> BarStore.Outcome {
         if store.replaces {
             removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last, isTrial: store.isTrial))
         }
@@ -244,6 +214,15 @@ private struct Delivery {
             revision =
                 try db.run(.updating(state, ofSymbol: id, series.timeframe, source, isChanged: isChanged))
                 ?? known?.revision ?? 1
+            partial.formUnion(more)
+            if partial != wasPartial {
+                try db.run(.notingPartial(partial.sorted(), ofSymbol: id, series.timeframe))
+                // New bars are checked anyway.
+                if !isChanged {
+                    _ = try CheckBars.enqueueOnce(
+                        .init(symbol: id, always: true), dedupeKey: "\(CheckBars.name)/\(id)/partial", in: &db)
+                }
+            }
         }
         return BarStore.Outcome(
             symbol: symbol, symbolID: id, isNewSymbol: isNew, added: progress.added, changed: progress.changed,

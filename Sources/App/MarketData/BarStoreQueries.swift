@@ -52,6 +52,13 @@ extension Query {
         }
     }
 
+    /// Where a symbol is listed that people call so; nil when that is not known, or it is not stored.
+    static func listing(of symbol: String) -> Query<String?> where Output == String? {
+        Query<String??>.first(
+            "SELECT exchange FROM symbols WHERE symbol = $1 AND is_active", Ticker.canonical(symbol) ?? ""
+        ) { row in try row.next(String?.self) }.map { $0 ?? nil }
+    }
+
     /// Whether any bar of a symbol is stored from one time to another, both included.
     static func hasBars(
         _ table: BarTable, symbol id: Int, in span: ClosedRange<Int64>
@@ -66,13 +73,28 @@ extension Query {
     /// Stores bars over what is there, and counts.
     ///
     /// What is there already and says the same is left out first: it would be locked, which costs as much as writing it.
+    ///
+    /// - Parameter timeframe: of the bars whose old values are kept; nil: none are.
     static func storing(
-        _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String
+        _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String, keptAs timeframe: Timeframe?
     ) -> Query<StoredCounts> where Output == StoredCounts {
         let time = table.timeColumn
+        // All parts of a statement see what was there before it. The clock, because an import may correct a bar twice.
+        let keeping =
+            timeframe.map { timeframe in
+                """
+                kept AS (
+                  INSERT INTO replaced_bars
+                    (symbol_id, interval, start, replaced_at, open, high, low, close, volume, provider, stored_at)
+                  SELECT $1::int, '\(timeframe.rawValue)', \(table.isDaily ? "t::timestamp AT TIME ZONE 'UTC'" : "t"),
+                    clock_timestamp(), old.open, old.high, old.low, old.close, old.volume, old.provider, old.created_at
+                  FROM incoming JOIN \(table.name) old ON old.symbol_id = $1::int AND old.\(time) = t
+                  WHERE NOT is_same AND was IS NOT NULL),
+                """
+            } ?? ""
         return .one(
             """
-            WITH \(incoming(table)), stored AS (
+            WITH \(incoming(table)), \(keeping) stored AS (
               INSERT INTO \(table.name) AS old (symbol_id, \(time), open, high, low, close, volume, provider)
               SELECT $1::int, t, open, high, low, close, volume, $8 FROM incoming WHERE NOT is_same
               ON CONFLICT (symbol_id, \(time)) DO UPDATE SET open = excluded.open, high = excluded.high,
@@ -140,6 +162,24 @@ extension Query {
         .value("SELECT max(high) FROM \(table.name) WHERE symbol_id = $1::int", id)
     }
 
+    /// Starts of the bars of a series that were made of fewer shorter ones than they have room for.
+    static func partialBars(
+        ofSymbol id: Int, _ timeframe: Timeframe
+    ) -> Query<[Int64]> where Output == [Int64] {
+        Query<Instants?>.first(
+            "SELECT partial FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe
+        ) { row in try row.next() }.map { $0?.microseconds ?? [] }
+    }
+
+    static func notingPartial(
+        _ starts: [Int64], ofSymbol id: Int, _ timeframe: Timeframe
+    ) -> Query<Int> where Output == Int {
+        .change(
+            "UPDATE bar_series SET partial = $3::timestamptz[] WHERE symbol_id = $1::int AND interval = $2", id,
+            timeframe,
+            Parameter.timestamps(microseconds: starts))
+    }
+
     /// Brings a series' row up to what is stored; the revision grows when bars or their adjustment changed.
     ///
     /// The answer is the new revision; nil when nothing changed.
@@ -163,6 +203,13 @@ extension Query {
             source.provider, source.adjustment, source.priceBasisDate, state.tickExponent, isChanged
         ) { row in try row.next() }
     }
+}
+
+/// Moments, as an array of the database.
+struct Instants: ColumnValue {
+    let microseconds: [Int64]
+
+    init(_ column: borrowing Column) throws(PostgresError) { microseconds = try column.microsecondsArray() }
 }
 
 /// What a symbol is called and made of.

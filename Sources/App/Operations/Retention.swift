@@ -4,7 +4,7 @@ import Postgres
 public enum Retention {
     /// Days that audit events are kept.
     public static let auditDays = 365
-    private static let usageDays = 180
+    private static let usageDays = 180, replacedBarsDays = 90
     /// Rows a statement: nobody waits long for a lock.
     private static let batch = 5_000
 
@@ -31,6 +31,9 @@ public enum Retention {
         Rule(
             what: "webhook deliveries", table: "webhook_deliveries",
             condition: "created_at < now() - interval '\(Webhook.deliveriesKeptDays) days' AND status <> 'pending'"),
+        Rule(
+            what: "bars before their correction", table: "replaced_bars",
+            condition: "replaced_at < now() - interval '\(replacedBarsDays) days'"),
         // Releases before this one left them with the account.
         Rule(
             what: "owners of trials", table: "trials",

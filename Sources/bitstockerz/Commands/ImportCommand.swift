@@ -29,7 +29,10 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "Name of a new symbol, or a new name for an old one.")
     var name: String?
 
-    @Option(help: "Exchange the symbol is listed at.")
+    @Option(
+        help:
+            "Exchange the symbol is listed at, such as NYSE, NASDAQ or LSE. Only New York's calendar is known: elsewhere nobody is told of short gaps."
+    )
     var exchange: String?
 
     @Option(help: "Currency of the prices; default: the pair's quote asset, else USD.")
@@ -40,6 +43,9 @@ struct ImportCommand: ParsableCommand {
 
     @Option(help: "What past prices are adjusted for: raw, split or total.")
     var adjustment = BarSource.Adjustment.raw
+
+    @Option(help: "Day as of which past prices are adjusted, YYYY-MM-DD; with --adjustment split or total.")
+    var priceBasisDate: Day?
 
     @OptionGroup var reading: ReadingFlags
 
@@ -67,15 +73,19 @@ struct ImportCommand: ParsableCommand {
         if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
             throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
         }
+        if priceBasisDate != nil, adjustment == .raw {
+            throw ValidationError(
+                "--price-basis-date is of adjusted prices: say --adjustment split or --adjustment total, too.")
+        }
         if validateOnly, dryRun { throw ValidationError("Give either --validate-only or --dry-run.") }
     }
 
     func run() throws {
         var options = reading.options(assetType, timeframe, now: SystemClock.unixMicroseconds())
-        options.symbol = symbol
+        (options.symbol, options.exchange) = (symbol, exchange)
         let prices = try BarFiles.open(file, options)
         if validateOnly {
-            var missing = prices.missingBars
+            var missing = prices.missingBars(listedAt: exchange)
             let rows = try BarFiles.reading(file) { try prices.read { bars in missing.add(bars) } }
             try finish(
                 ToldImport(file: prices, report: ImportReport(prices, rows, missing: missing, nil), isTrial: true))
@@ -87,7 +97,9 @@ struct ImportCommand: ParsableCommand {
         var store = BarStore(name: name, exchange: exchange, currency: currency)
         (store.replaces, store.isTrial) = (replace, dryRun)
         let wish = BarImport(
-            symbol: symbol, source: BarSource(provider: provider, adjustment: adjustment), store: store,
+            symbol: symbol,
+            source: BarSource(provider: provider, adjustment: adjustment, priceBasisDate: priceBasisDate?.day),
+            store: store,
             skipInvalid: skipInvalid)
         let configuration = try database.configuration()
         do {

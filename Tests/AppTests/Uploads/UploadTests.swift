@@ -163,6 +163,21 @@ import Testing
         #expect(wrong.member("refusal", "asks") == "symbol", "ABC is no pair")
     }
 
+    @Test func `the day of the prices is stored, another one and one of raw prices are refused`() throws {
+        let desk = try UploadDesk()
+        let adjusted = "symbol=ABC&adjustment=split&price_basis_date="
+        let first = try desk.upload(UploadDesk.week, adjusted + "2024-03-10")
+        #expect(first.member("refusal") == .null, "\(first.text)")
+        let said: Object = ["symbol": "ABC", "adjustment": "split", "price_basis_date": "2024-03-10"]
+        #expect(try desk.work(desk.confirm(first.id, said).id)?["status"] == "completed")
+        let series = try desk.send("GET", "/api/market-data/series?symbol=ABC").member("series")
+        #expect(series?.arrayValue?.first?.objectValue?["price_basis_date"] == "2024-03-10")
+        let other = try desk.upload(UploadDesk.week, adjusted + "2024-03-11")
+        #expect(other.member("refusal", "asks") == "replace", "\(other.text)")
+        let raw = try desk.upload(UploadDesk.week, "symbol=ABC&price_basis_date=2024-03-10")
+        #expect(raw.status == 400 && raw.text.contains("say adjustment, too"), "\(raw.text)")
+    }
+
     @Test func `it takes an operator, and one's own file`() throws {
         let desk = try UploadDesk()
         let mine = try desk.upload(UploadDesk.week, "symbol=ABC")

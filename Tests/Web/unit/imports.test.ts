@@ -45,12 +45,20 @@ test("what is said of a file is an address, and only what can be said", () => {
 });
 
 test("every question that is answered by more than a yes has its field", () => {
-    for (const asks of ["symbol", "ticker", "format", "timeframe", "name", "exchange", "currency", "provider"] as const)
+    for (const asks of ["symbol", "ticker", "format", "timeframe", "zone", "name", "exchange", "currency", "provider", "price_basis_date"] as const)
         assert.ok(optionField(asks), asks);
     for (const asks of ["date_order", "decimal_mark", "asset_type"] as const)
         assert.ok((optionField(asks)?.choices?.length ?? 0) >= 2, asks);
     assert.equal(optionField("replace"), undefined);
     assert.deepEqual([isAboutReading("date_order"), isAboutReading("symbol"), isAboutReading(null)], [true, false, false]);
+});
+
+test("the day that prices are adjusted as of is asked of adjusted ones", () => {
+    const isAsked = (query: string): boolean | undefined => optionField("price_basis_date")?.isFor?.(parseOptions(query));
+    assert.deepEqual(["", "?adjustment=split", "?price_basis_date=2026-01-31"].map(isAsked), [false, true, true]);
+    const said = parseOptions("?adjustment=split&price_basis_date=2026-01-31");
+    assert.equal(formatOptions(answered(said, { adjustment: "total" })), "?adjustment=total&price_basis_date=2026-01-31");
+    assert.equal(formatOptions(answered(said, { adjustment: "" })), "");
 });
 
 test("a yes to replacing a series does not follow to another", () => {
@@ -99,7 +107,7 @@ test("what storing does is said before it is done", () => {
 test("bars that are here already bar no new name", () => {
     const same = { ...stored, unchanged: 3 };
     assert.ok(isNothingToStore(same, parseOptions("?symbol=AAPL&provider=x")));
-    for (const said of ["?name=Apple", "?exchange=NASDAQ", "?currency=USD", "?replace=true"])
+    for (const said of ["?name=Apple", "?exchange=NASDAQ", "?currency=USD", "?price_basis_date=2026-01-31", "?replace=true"])
         assert.ok(!isNothingToStore(same, parseOptions(said)), said);
     assert.ok(!isNothingToStore({ ...same, added: 1 }, parseOptions("")));
 });
@@ -129,6 +137,7 @@ test("a refusal is a sentence without the names that programs answer with", () =
         said("a series of two sources is no series; replace puts these in the place of all stored ones"),
         "A series of two sources is no series.",
     );
+    assert.equal(said("the days are those of LSE: say zone with their place, such as Europe/London"), "The days are those of LSE.");
     assert.equal(said("no line is a bar"), "No line is a bar.");
 });
 
@@ -152,6 +161,11 @@ test("what a job came to is a sentence without zeros", () => {
         ["ingest_bars", { added: 1_200, changed: 2, removed: 0, unchanged: 9, bars: 1_300, requests: 3 }, "1,200 new bars, 2 changed."],
         ["ingest_bars", { added: 0, changed: 1, removed: 0, bars: 5 }, "1 changed bar."],
         ["ingest_bars", { added: 3, left_out: 2 }, "3 new bars, 2 left out that begin at no hour or day."],
+        [
+            "ingest_bars",
+            { added: 1, changed: 250, split_ratio: 1 / 3 },
+            "A split: prices became 0.3333 times the stored ones, so all were fetched again. 1 new bar, 250 changed.",
+        ],
         ["ingest_bars", { added: 0, changed: 0, removed: 0, bars: 5, requests: 1 }, "Nothing new."],
         ["plan_ingestion", plan, "16 series from sources, none behind."],
         ["plan_ingestion", { ...plan, stale: 3, queued: 2, provider_open: 1 }, "3 of 16 series behind: 2 to be fetched now, 1 whose source is paused."],

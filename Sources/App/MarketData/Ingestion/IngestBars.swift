@@ -163,7 +163,7 @@ extension BarStore.Refusal {
         case .badSymbol, .notAPair, .otherKind: "BAD_SYMBOL"
         case .badField: "BAD_FIELD"
         case .retired: "SYMBOL_RETIRED"
-        case .otherSource: "SERIES_FROM_ELSEWHERE"
+        case .otherSource, .otherBasis: "SERIES_FROM_ELSEWHERE"
         case .split: "SERIES_SPLIT"
         }
     }

@@ -20,6 +20,7 @@ struct ImportOptions: Sendable {
     var currency: String?
     var provider: String?
     var adjustment: BarSource.Adjustment?
+    var priceBasisDate: CalendarDay?
     var replaces = false
     var skipsInvalid = false
 
@@ -32,7 +33,7 @@ struct ImportOptions: Sendable {
         var options = ReadingOptions()
         (options.format, options.ticker, options.dateOrder) = (format, ticker, dateOrder)
         (options.decimalMark, options.zone, options.timeframe) = (decimalMark, zone, timeframe)
-        (options.symbol, options.assetType) = (symbol, assetType)
+        (options.symbol, options.assetType, options.exchange) = (symbol, assetType, exchange)
         (options.now, options.mostUnordered) = (now, mostUnordered)
         return options
     }
@@ -42,7 +43,9 @@ struct ImportOptions: Sendable {
         var store = BarStore(name: name, exchange: exchange, currency: currency)
         store.replaces = replaces
         return BarImport(
-            symbol: symbol, source: BarSource(provider: provider ?? "file", adjustment: adjustment ?? .raw),
+            symbol: symbol,
+            source: BarSource(
+                provider: provider ?? "file", adjustment: adjustment ?? .raw, priceBasisDate: priceBasisDate),
             store: store, skipInvalid: skipsInvalid)
     }
 }
@@ -63,6 +66,7 @@ extension ImportOptions {
             (options.currency, options.provider, options.adjustment) = (
                 target.currency, target.provider, target.adjustment
             )
+            options.priceBasisDate = target.priceBasisDate
             (options.replaces, options.skipsInvalid) = (replaces ?? false, skipsInvalid ?? false)
             return options
         }
@@ -104,11 +108,24 @@ extension ImportOptions {
                 place, "currency", .currency, "Of the prices; a pair's quote asset, else USD, unless given"),
             Field<String?>.optional(place, "provider", .line(1...64), "Where the bars come from; file unless given"),
             Field<BarSource.Adjustment?>.optional(
-                place, "adjustment", .choice(), "What past prices are adjusted for; raw unless given")
-        ) { _, name, exchange, currency, provider, adjustment in
-            ImportOptions(
-                name: name, exchange: exchange, currency: currency, provider: provider, adjustment: adjustment)
+                place, "adjustment", .choice(), "What past prices are adjusted for; raw unless given"),
+            Field<CalendarDay?>.optional(
+                place, "price_basis_date", .day, "Day as of which past prices are adjusted; not of raw ones"),
+            make: target)
+    }
+
+    private static func target(
+        _ reader: inout FieldReader, _ name: String?, _ exchange: String?, _ currency: String?, _ provider: String?,
+        _ adjustment: BarSource.Adjustment?, _ priceBasisDate: CalendarDay?
+    ) -> ImportOptions? {
+        if priceBasisDate != nil, adjustment ?? .raw == .raw {
+            reader.mistakes.add(
+                "price_basis_date", "OUT_OF_RANGE", "price_basis_date is of adjusted prices: say adjustment, too.")
+            return nil
         }
+        return ImportOptions(
+            name: name, exchange: exchange, currency: currency, provider: provider, adjustment: adjustment,
+            priceBasisDate: priceBasisDate)
     }
 }
 
@@ -135,7 +152,7 @@ extension ImportOptions {
             ("decimal_mark", decimalMark?.rawValue), ("zone", zone?.description),
             ("asset_type", assetType?.rawValue), ("timeframe", timeframe?.rawValue), ("name", name),
             ("exchange", exchange), ("currency", currency), ("provider", provider),
-            ("adjustment", adjustment?.rawValue),
+            ("adjustment", adjustment?.rawValue), ("price_basis_date", priceBasisDate?.description),
         ]
         let flags = [("replace", replaces), ("skip_invalid", skipsInvalid)]
         return Object(
@@ -152,6 +169,7 @@ extension ImportOptions {
         (timeframe, adjustment) = (word("timeframe"), word("adjustment"))
         (name, exchange) = (json["name"]?.stringValue, json["exchange"]?.stringValue)
         (currency, provider) = (json["currency"]?.stringValue, json["provider"]?.stringValue)
+        priceBasisDate = json["price_basis_date"]?.stringValue.flatMap { CalendarDay($0) }
         replaces = json["replace"]?.boolValue ?? false
         skipsInvalid = json["skip_invalid"]?.boolValue ?? false
     }

@@ -132,7 +132,7 @@ extension ImportReport {
             remarks.append("\(Self.rows(rows.swappedVolumes)) with the two volumes in each other's column: put right")
         }
         if rows.partial > 0 {
-            let starts = rows.partialStarts.map(understood.timeframe.label)
+            let starts = rows.partialStarts.prefix(20).map(understood.timeframe.label)
             remarks.append(
                 "\(rows.partial) bars are made of fewer than they have room for: \(starts.joined(separator: ", "))"
                     + (rows.partial > starts.count ? " and others" : ""))
@@ -189,7 +189,11 @@ enum Members {
 extension PriceFile {
     /// Finds out which bars the file lacks while it is read. Of the exchange's closures it knows those that this program
     /// does; the checks of what is stored know all.
-    public var missingBars: MissingBars {
-        MissingBars(understood.assetType, understood.timeframe, calendar: TradingCalendar())
+    ///
+    /// - Parameter exchange: of a share; nil: not known, so one of the United States.
+    public func missingBars(listedAt exchange: String?) -> MissingBars {
+        MissingBars(
+            understood.assetType, understood.timeframe,
+            calendar: Listing.keepsNewYorkDays(exchange) ? TradingCalendar() : nil)
     }
 }

@@ -75,9 +75,12 @@ struct UploadLook: Sendable {
     private mutating func look(
         at file: PriceFile, _ options: ImportOptions, in db: inout Connection
     ) throws {
-        var sample = BarSample(), missing = file.missingBars, rows: ReadingReport?, inTheWay: BarStore.Refusal?
+        let symbol = options.symbol ?? file.understood.symbol
+        let none = file.missingBars(
+            listedAt: try options.exchange ?? symbol.flatMap { try db.run(.listing(of: $0)) })
+        var sample = BarSample(), missing = none, rows: ReadingReport?, inTheWay: BarStore.Refusal?
         func read(_ put: (CandleSeries) throws -> Void) throws {
-            (sample, missing) = (BarSample(), file.missingBars)
+            (sample, missing) = (BarSample(), none)
             rows = try file.read { bars in
                 sample.add(bars)
                 missing.add(bars)
@@ -85,7 +88,6 @@ struct UploadLook: Sendable {
                 do { try put(bars) } catch let refusal as BarStore.Refusal { inTheWay = refusal }
             }
         }
-        let symbol = options.symbol ?? file.understood.symbol
         var outcome: BarStore.Outcome?
         // While a job stores them, what storing them would do is being answered.
         if let symbol, upload.jobID == nil {
@@ -156,11 +158,12 @@ extension UploadLook {
 struct ImportRefusal: Sendable {
     /// Names of ``ImportOptions``.
     enum ImportOption: String, Sendable, CaseIterable {
-        case symbol, ticker, format, timeframe, replace, name, exchange, currency, provider
+        case symbol, ticker, format, timeframe, replace, zone, name, exchange, currency, provider
         case dateOrder = "date_order"
         case decimalMark = "decimal_mark"
         case assetType = "asset_type"
         case skipInvalid = "skip_invalid"
+        case priceBasisDate = "price_basis_date"
     }
 
     /// The first is 1; nil: it is not about a line.
@@ -193,7 +196,7 @@ struct ImportRefusal: Sendable {
             case .badSymbol, .notAPair, .retired: .symbol
             case .otherKind: .assetType
             case .badField(let field): ImportOption(rawValue: field)
-            case .otherSource, .split: .replace
+            case .otherSource, .otherBasis, .split: .replace
             }
         self.init(refusal.description, asks: asks)
     }

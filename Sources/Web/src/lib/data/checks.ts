@@ -19,6 +19,8 @@ const names: Readonly<Record<string, string>> = {
     opening_continuity: "Opens away from closes",
     time_zone_slip: "Wrong time zone",
     hourly_against_daily: "Hours and days differ",
+    partial_bar: "Made of too few bars",
+    revision: "Corrected by the source",
 };
 
 /** A check that a later server adds is still told by its name. */

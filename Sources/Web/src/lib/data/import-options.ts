@@ -26,6 +26,7 @@ export interface ImportOptions {
     readonly name: string;
     readonly provider: string;
     readonly adjustment: Adjustment | "";
+    readonly price_basis_date: string;
     readonly currency: string;
     readonly exchange: string;
     readonly asset_type: AssetType | "";
@@ -50,6 +51,8 @@ export interface OptionField {
     readonly placeholder?: string;
     /** What holds while nothing is said. */
     readonly unsaid?: string;
+    /** Whether it has a meaning beside what else is said; always where this is missing. */
+    readonly isFor?: (options: ImportOptions) => boolean;
 }
 
 const dateOrders: Readonly<Record<DateOrder, string>> = {
@@ -85,6 +88,13 @@ export const targetFields: readonly OptionField[] = [
             adjustmentInWords,
         ),
         unsaid: adjustmentInWords("raw"),
+    },
+    {
+        name: "price_basis_date",
+        label: "Adjusted as of",
+        explain: "Of adjusted prices: the day they are of, such as that of the download.",
+        placeholder: "2026-01-31",
+        isFor: ({ adjustment, price_basis_date }) => adjustment !== "" || price_basis_date !== "",
     },
     { name: "name", label: "Name", explain: "Of a new symbol, or a new name for one that is here.", placeholder: "Apple Inc." },
 ];
@@ -129,7 +139,12 @@ export const readingFields: readonly OptionField[] = [
         choices: chosen(fileFormatWords, (word) => word),
     },
     { name: "currency", label: "Currency", explain: "Of the prices.", placeholder: "USD" },
-    { name: "exchange", label: "Exchange", explain: "Where the symbol is listed.", placeholder: "NASDAQ" },
+    {
+        name: "exchange",
+        label: "Exchange",
+        explain: "Where the symbol is listed. Elsewhere than in the United States no short gaps are told.",
+        placeholder: "NASDAQ",
+    },
 ];
 
 const fields = [...targetFields, ...readingFields];
@@ -154,12 +169,13 @@ export function optionsOf(said: (name: OptionName) => string | null): ImportOpti
 }
 
 /** What is stored where these bars go hangs on these: a yes to putting it out of the way is of one series only. */
-const namesOfPlace = ["symbol", "provider", "adjustment", "timeframe", "asset_type", "ticker"] as const;
+const namesOfPlace = ["symbol", "provider", "adjustment", "price_basis_date", "timeframe", "asset_type", "ticker"] as const;
 
 /** With another answer, without a yes that was about something else. */
 export function answered(options: ImportOptions, part: Partial<ImportOptions>): ImportOptions {
     const isElsewhere = namesOfPlace.some((name) => part[name] !== undefined && part[name] !== options[name]);
-    return { ...options, ...(isElsewhere && { replace: false }), ...part };
+    const isRaw = part.adjustment === "";
+    return { ...options, ...(isElsewhere && { replace: false }), ...(isRaw && { price_basis_date: "" }), ...part };
 }
 
 /** As the API takes them. */

@@ -57,7 +57,10 @@ function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numb
         removed > 0 && `${whole(removed)} removed`,
         leftOut > 0 && `${whole(leftOut)} left out that begin at no hour or day`,
     ]);
-    return `${parts || "Nothing new"}.`;
+    const ratio = others["split_ratio"];
+    // Four digits are more than any split has.
+    const split = ratio === undefined ? "" : `A split: prices became ${Number(ratio.toFixed(4))} times the stored ones, so all were fetched again. `;
+    return `${split}${parts || "Nothing new"}.`;
 }
 
 function planInWords({ series = 0, stale = 0, queued = 0, ...resting }: Numbers): string {

@@ -11,8 +11,8 @@ const bars = (count: number, timeframe: Timeframe, what: string): string =>
 export const isNothingNew = ({ added, changed, removed }: StoredBars): boolean => added + changed + removed === 0;
 
 /** Nor would what is known of the symbol: there is nothing to store. */
-export const isNothingToStore = (stored: StoredBars, { replace, name, exchange, currency }: ImportOptions): boolean =>
-    isNothingNew(stored) && !replace && !name && !exchange && !currency;
+export const isNothingToStore = (stored: StoredBars, said: ImportOptions): boolean =>
+    isNothingNew(stored) && !said.replace && !said.name && !said.exchange && !said.currency && !said.price_basis_date;
 
 /** The file is more than a look may cost, and the worker, who has more time, can still store it. */
 export const isTooMuchForALook = ({ report, refusal }: Pick<UploadLook, "report" | "refusal">): boolean =>

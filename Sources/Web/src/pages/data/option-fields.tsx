@@ -18,7 +18,7 @@ interface Props {
 export const OptionFields = ({ fields, options, change, asks, error }: Props): JSX.Element => (
     <div className="form-grid">
         {fields
-            .filter(({ name }) => name !== asks)
+            .filter(({ name, isFor }) => name !== asks && (isFor?.(options) ?? true))
             .map((field) => (
                 <OptionInput key={field.name} {...{ field, options, change, error }} />
             ))}

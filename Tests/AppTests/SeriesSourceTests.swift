@@ -1,0 +1,96 @@
+import Market
+import Postgres
+import PriceFiles
+import TestSupport
+import Testing
+
+@testable import App
+
+/// What a series keeps of where its bars come from, and what is told where others come.
+@Suite struct SeriesSourceTests {
+    private static let database = try! TestDatabase()
+
+    private func connect() throws -> Connection { try Self.database.connect() }
+
+    private static func equity(_ lines: [String]) throws -> PriceFile { try TestPrices.file(lines) }
+
+    private static let week = [
+        "2024-03-04,10,11,9,10.5,100", "2024-03-05,10.5,11,10,10.75,200", "2024-03-06,10.75,12,10.5,11.99,300",
+    ]
+
+    @Test func `a series keeps the day as of which its prices are adjusted`() throws {
+        var db = try connect()
+        func request(_ day: String?, replaces: Bool = false) -> BarImport {
+            var request = BarImport(
+                symbol: "ASOF",
+                source: BarSource(
+                    provider: "file", adjustment: .split, priceBasisDate: day.flatMap { CalendarDay($0) }))
+            request.store.replaces = replaces
+            return request
+        }
+        func stored() throws -> String? {
+            try db.run(
+                Query<String?>.value(
+                    "SELECT price_basis_date::text FROM bar_series JOIN symbols ON id = symbol_id WHERE symbol = 'ASOF'"
+                ))
+        }
+        _ = try request(nil).run(Self.equity(Self.week), in: &db)
+        #expect(try stored() == nil)
+        // What was not known may become so.
+        #expect(try request("2024-03-06").run(Self.equity(Self.week), in: &db).outcome.revision == 2)
+        #expect(try stored() == "2024-03-06")
+        let more = Self.week + ["2024-03-07,11,12,10,11,5"]
+        #expect(try request(nil).run(Self.equity(more), in: &db).outcome.added == 1)
+        #expect(try stored() == "2024-03-06", "nothing was said, so nothing else was meant")
+        let refusal = #expect(throws: BarStore.Refusal.self) {
+            try request("2024-03-08").run(Self.equity(more), in: &db)
+        }
+        #expect(
+            refusal
+                == .otherBasis(
+                    symbol: "ASOF", stored: CalendarDay("2024-03-06")!, incoming: CalendarDay("2024-03-08")!))
+        #expect("\(refusal!)".contains("as of 2024-03-06, and these as of 2024-03-08"))
+        _ = try request("2024-03-08", replaces: true).run(Self.equity(more), in: &db)
+        #expect(try stored() == "2024-03-08")
+    }
+
+    @Test func `a file of an exchange elsewhere lacks nothing on New York's days`() throws {
+        var db = try connect()
+        let lines = [Self.week[0], Self.week[2]]
+        func remark(_ exchange: String?) throws -> String? {
+            let request = BarImport(symbol: "ELSEWHERE", store: BarStore(exchange: exchange))
+            return try request.run(Self.equity(lines), in: &db).report.missing?.remark
+        }
+        #expect(try remark(nil)?.hasPrefix("1 session of 3 without a bar") == true)
+        #expect(try remark("TSE") == nil)
+        #expect(try remark(nil) == nil, "it is stored where it is listed")
+        #expect(try remark("NYSE")?.hasPrefix("1 session of 3") == true)
+    }
+
+    @Test(
+        arguments: [
+            ("none", [], "they have no bar in common"),
+            ("one", [10.5], "on the one bar that both have the closes are the same"),
+            (
+                "a factor", [21, 21.5, 23.98],
+                "on 3 bars that both have the new closes are 2 times the stored ones throughout: another adjustment, currency or unit"
+            ),
+            (
+                "another venue", [10.5105, 10.74, 11.5],
+                "on 3 bars that both have the closes differ by 0.1 % in the median, and 1 of them by more than 0.5 %"
+            ),
+        ] as [(String, [Double], String)])
+    func `how far another source is away is told with its refusal`(
+        _ case: String, _ closes: [Double], _ words: String
+    ) throws {
+        var db = try connect()
+        let symbol = "APART-\(`case`.split(separator: " ").joined())"
+        _ = try BarImport(symbol: symbol).run(Self.equity(Self.week), in: &db)
+        let other = BarImport(symbol: symbol, source: BarSource(provider: "other"))
+        let lines = closes.enumerated().map { "2024-03-0\(4 + $0),\($1),99,0.5,\($1),1" }
+        let refusal = #expect(throws: BarStore.Refusal.self) {
+            try other.run(Self.equity(lines.isEmpty ? ["2024-03-08,1,1,1,1,1"] : lines), in: &db)
+        }
+        #expect("\(refusal!)".contains("no series (\(words)); --replace puts"), "\(refusal!)")
+    }
+}
