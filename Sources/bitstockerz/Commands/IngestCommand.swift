@@ -18,6 +18,9 @@ struct IngestCommand: ParsableCommand {
     @Argument(help: "Ticker or pair, such as AAPL or BTC-USD; one that is not known is made with its first bars.")
     var symbol: String?
 
+    @Option(help: "EQUITY or CRYPTO; default: what is stored of the symbol, else what it looks like.")
+    var assetType: AssetType?
+
     @Flag(help: "Fetch whatever is behind, of all series that came from a provider.")
     var stale = false
 
@@ -43,8 +46,8 @@ struct IngestCommand: ParsableCommand {
 
     func validate() throws {
         guard stale != (symbol != nil) else { throw ValidationError("Give either a symbol or --stale.") }
-        if stale, provider != nil || from != nil || replace {
-            throw ValidationError("--provider, --from and --replace go with a symbol.")
+        if stale, assetType != nil || provider != nil || from != nil || replace {
+            throw ValidationError("--asset-type, --provider, --from and --replace go with a symbol.")
         }
         if Set(intervals).count < intervals.count { throw ValidationError("--interval names one twice.") }
     }
@@ -72,7 +75,7 @@ struct IngestCommand: ParsableCommand {
     private func order(_ configuration: Configuration, in db: inout Connection) throws -> [String] {
         let timeframes = intervals.isEmpty ? nil : intervals
         guard let symbol else { return [try PlanIngestion.request(.init(nil, timeframes), in: &db)] }
-        var order = IngestionOrder(symbol, nil, timeframes)
+        var order = IngestionOrder(symbol, assetType, timeframes)
         (order.provider, order.from, order.replaces) = (provider, from?.day, replace)
         do { return try order.place(configuration.priceProviders, in: &db).map(\.id) } catch let refusal
             as IngestionOrder.Refusal
@@ -95,9 +98,19 @@ struct IngestCommand: ParsableCommand {
         guard job.payload["symbol"] != nil else {
             return "\(count("stale")) of \(count("series")) series are behind, \(count("queued")) were queued"
         }
-        return
+        let stored =
             "\(count("added")) new bars, \(count("changed")) changed, \(count("bars")) stored from "
             + "\(job.result["first"]?.stringValue ?? "-") to \(job.result["last"]?.stringValue ?? "-")"
+        guard let ratio = job.result["split_ratio"]?.numberValue?.double else { return stored }
+        return
+            "the prices have become \(Self.text(ratio)) times the stored ones, which is a split, so all bars were fetched again: "
+            + stored
+    }
+
+    /// 0.25 and 2, and 0.3333 of what has no end.
+    private static func text(_ ratio: Double) -> String {
+        let rounded = (ratio * 10_000).rounded() / 10_000
+        return rounded == rounded.rounded() && rounded < 1e9 ? "\(Int(rounded))" : "\(rounded)"
     }
 
     private func document(_ jobs: [JobWatch.Standing]) -> [UInt8] {

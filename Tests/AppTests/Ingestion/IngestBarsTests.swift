@@ -280,6 +280,31 @@ import Testing
         #expect(try bench.db.run(.symbol("BTC-USD")) == nil, "nothing is stored of it")
     }
 
+    private static let keys: [(String, [String], Credentials?, String)] = [
+        (
+            "a vendor that needs no key", [], nil,
+            "The played vendor: the provider wants to know who asks, which it does not do for prices: another server answers for it."
+        ),
+        (
+            "no key", ["A_KEY", "A_SECRET"], nil,
+            "The played vendor: the provider gives this to who has a key, and there is none: set A_KEY and A_SECRET in "
+                + "bitstockerz.env (a free key will do), and restart bitstockerz-worker."
+        ),
+        (
+            "another key", ["A_TOKEN"], Credentials(secret: "s"),
+            "The played vendor: the provider does not take the key: look at A_TOKEN in bitstockerz.env."
+        ),
+    ]
+
+    @Test(arguments: keys)
+    func `a key is spoken of where there can be one, with where it belongs`(
+        _ case: String, _ names: [String], _ credentials: Credentials?, _ message: String
+    ) throws {
+        let bench = try IngestionBench(keyNames: names, credentials: credentials)
+        bench.prices.fail(.unauthorized)
+        #expect(try bench.fetch().message == message, "\(`case`)")
+    }
+
     @Test func `a vendor without a bar of the symbol does not have it`() throws {
         let bench = try IngestionBench()
         bench.prices.put(CandleSeries(), "BTC-USD", .hour)

@@ -17,7 +17,7 @@ final class IngestionBench {
     /// 2024-03-01 12:00 UTC.
     var now = Instant("2024-03-01T12:00:00Z")! { didSet { prices.setClock(now) } }
 
-    init(_ database: TestDatabase? = nil) throws {
+    init(_ database: TestDatabase? = nil, keyNames: [String] = [], credentials: Credentials? = nil) throws {
         self.database = try database ?? TestDatabase()
         db = try self.database.connect()
         let prices = PlayedPrices()
@@ -27,7 +27,8 @@ final class IngestionBench {
         providers = PriceProviders(
             [("coinbase", services), ("alpaca", shares)].map { name, services in
                 PriceProviderAccess(
-                    PlayedProvider(name, services, prices), address: "https://vendor.example", pace: .aMinute(1))
+                    PlayedProvider(name, services, prices), address: "https://vendor.example", pace: .aMinute(1),
+                    credentials: credentials, keyNames: keyNames)
             })
         prices.setClock(now)
     }

@@ -87,7 +87,8 @@ import Testing
         ("crypto", #"{"symbol":"FILE-USD"}"#, 409, "is stored from file"),
         ("equity", #"{"symbol":"FILE"}"#, 409, "is stored from file"),
         ("equity", #"{"symbol":"BTC-USD"}"#, 409, "is stored as CRYPTO"),
-        ("crypto", #"{"symbol":"AAPL"}"#, 400, "is no pair"), ("crypto", #"{"symbol":"A B"}"#, 400, "symbol"),
+        ("crypto", #"{"symbol":"AAPL"}"#, 400, "of a share say asset_type EQUITY"),
+        ("crypto", #"{"symbol":"A B"}"#, 400, "symbol"),
         ("crypto", #"{"symbol":"BTC-USD","intervals":["1h","1h"]}"#, 400, "in the list already"),
         ("crypto", #"{"symbol":"BTC-USD","intervals":["1m"]}"#, 400, "1d, 1h"),
         ("crypto", #"{"symbol":"BTC-USD","intervals":["1d"]}"#, 202, ""),
@@ -106,7 +107,9 @@ import Testing
 
     @Test func `without a key nobody is asked for shares`() throws {
         let answer = try Market().post("/api/market-data/ingestion/equity", #"{"symbol":"AAPL"}"#)
-        #expect(answer.status == 409 && answer.text.contains("give the key of a provider"), "\(answer.text)")
+        #expect(answer.status == 409 && answer.text.contains("TIINGO_TOKEN"), "\(answer.text)")
+        #expect(answer.text.contains("ALPACA_KEY_ID and ALPACA_SECRET_KEY in bitstockerz.env"), "\(answer.text)")
+        #expect(answer.text.contains("restart bitstockerz-worker"), "\(answer.text)")
     }
 
     private static let orders: [(String, Int, String)] = [
@@ -114,7 +117,14 @@ import Testing
         (#""ingest_bars","symbol":"FILE-USD","interval":"1d","replace":true"#, 202, ""),
         (#""ingest_bars","symbol":"BTC-USDT","interval":"1d","provider":"binance""#, 202, ""),
         (#""ingest_bars","symbol":"ETH-USD","interval":"1d","provider":"nobody""#, 400, "There is no provider nobody"),
-        (#""ingest_bars","symbol":"AAPL","interval":"1d","provider":"tiingo""#, 400, "does not give"),
+        (
+            #""ingest_bars","symbol":"AAPL","interval":"1d","provider":"tiingo""#, 409,
+            "there is none: set TIINGO_TOKEN in bitstockerz.env"
+        ),
+        (
+            #""ingest_bars","symbol":"AAPL","interval":"1d","provider":"binance""#, 400,
+            "binance does not give 1d bars of AAPL (EQUITY)."
+        ),
         (#""ingest_bars","symbol":"FILE-USD","interval":"1d""#, 409, "stored from file"),
         (#""ingest_bars""#, 400, "2 mistakes"), (#""check_bars","symbol":"BTC-USD""#, 202, ""),
         (#""check_bars","symbol":"NONE""#, 404, "No bars"),

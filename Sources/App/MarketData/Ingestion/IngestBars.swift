@@ -99,8 +99,7 @@ public struct IngestBars: JobKind {
             throw JobFailure(
                 JobEnd(
                     .failed, code: "PROVIDER_NOT_CONFIGURED",
-                    "\(wish.provider) may not be asked for \(wish.timeframe.rawValue) bars of \(wish.assetType.rawValue) here."
-                ))
+                    Self.notConfigured(wish, providers[wish.provider])))
         }
         let title = access.provider.title
         do {
@@ -121,11 +120,19 @@ public struct IngestBars: JobKind {
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
                     try db.run(ProviderBreaker.failed(wish.provider, failure))
                 }
-                throw failure.jobFailure(title)
+                throw failure.jobFailure(access)
             }
         } catch let refusal as BarStore.Refusal {
             throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.sentence))
         }
+    }
+
+    private static func notConfigured(_ wish: Payload, _ access: PriceProviderAccess?) -> String {
+        let bars = "\(wish.timeframe.rawValue) bars of \(wish.assetType.rawValue)"
+        guard let access, access.lacksKey(for: wish.assetType, wish.timeframe) else {
+            return "\(wish.provider) does not give \(bars)."
+        }
+        return "\(access.provider.title) gives \(bars) to who has a key, and there is none: \(access.keyAdvice)."
     }
 
     /// - Returns: since when the vendor is asked.
@@ -143,15 +150,27 @@ public struct IngestBars: JobKind {
 }
 
 extension ProviderFailure {
-    fileprivate func jobFailure(_ title: String) -> JobFailure {
+    fileprivate func jobFailure(_ access: PriceProviderAccess) -> JobFailure {
         var seconds = 0.0, isNoAttempt = false
         switch self {
         case .paced(let turn): (seconds, isNoAttempt) = (Double(turn), true)
         case .rateLimited(let after?): seconds = Double(after)
         default: break
         }
+        // What the vendor says of a key is one thing to who gave it, and another where there is none to give.
+        let words =
+            switch self {
+            case .unauthorized where access.keyNames.isEmpty:
+                "the provider wants to know who asks, which it does not do for prices: another server answers for it"
+            case .unauthorized where access.credentials == nil:
+                "the provider gives this to who has a key, and there is none: \(access.keyAdvice)"
+            case .unauthorized:
+                "the provider does not take the key: look at \(access.keyNames.joined(separator: " and ")) in bitstockerz.env"
+            default: description
+            }
         return JobFailure(
-            JobEnd(.failed, code: code, "\(title): \(description)."), mayPass: mayPass, notBeforeSeconds: seconds,
+            JobEnd(.failed, code: code, "\(access.provider.title): \(words)."), mayPass: mayPass,
+            notBeforeSeconds: seconds,
             isNoAttempt: isNoAttempt)
     }
 }

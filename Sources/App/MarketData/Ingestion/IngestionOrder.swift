@@ -35,23 +35,27 @@ public struct IngestionOrder: Sendable {
 
     public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case bars(BarStore.Refusal)
-        /// No vendor may be asked for bars of the kind.
-        case nobody(AssetType)
+        /// No vendor may be asked for bars of the kind, unless this is done.
+        case nobody(AssetType, advice: String)
         case unknownProvider(String)
-        /// The vendor does not give such bars, or only to who has a key.
+        /// The vendor does not give such bars, to nobody.
         case notServed(symbol: String, AssetType, Timeframe, provider: String)
+        /// It does, to who has a key.
+        case noKey(symbol: String, Timeframe, provider: String, advice: String)
         /// A job for the series is there that does not do what is wished.
         case busy(symbol: String, Timeframe, job: String)
 
         public var description: String {
             switch self {
             case .bars(let refusal): refusal.sentence
-            case .nobody(let assetType):
-                "Nobody may be asked for prices of \(assetType.rawValue): give the key of a provider to the worker."
+            case .nobody(let assetType, let advice):
+                "Nobody gives prices of \(assetType.rawValue) without a key. \(advice)."
             case .unknownProvider(let name):
                 "There is no provider \(name): \(ProviderCatalog.all.map(\.name).joined(separator: ", "))."
             case .notServed(let symbol, let assetType, let timeframe, let provider):
-                "\(provider) does not give \(timeframe.rawValue) bars of \(symbol) (\(assetType.rawValue)), or there is no key for it."
+                "\(provider) does not give \(timeframe.rawValue) bars of \(symbol) (\(assetType.rawValue))."
+            case .noKey(let symbol, let timeframe, let provider, let advice):
+                "\(provider) gives \(timeframe.rawValue) bars of \(symbol) to who has a key, and there is none: \(advice)."
             case .busy(let symbol, let timeframe, let job):
                 "The job \(job) is to fetch \(timeframe.rawValue) bars of \(symbol) otherwise. Cancel it first, or wait for its end."
             }
@@ -117,9 +121,12 @@ public struct IngestionOrder: Sendable {
     ) throws(Refusal) -> IngestBars.Payload {
         let own = stored.flatMap { providers[$0.provider] }?.provider.name
         guard let name = provider ?? own ?? providers.standard(for: names.assetType)?.provider.name else {
-            throw .nobody(names.assetType)
+            throw .nobody(names.assetType, advice: providers.keyAdvice(for: names.assetType))
         }
         guard let access = providers[name] else { throw .unknownProvider(name) }
+        guard !access.lacksKey(for: names.assetType, timeframe) else {
+            throw .noKey(symbol: names.symbol, timeframe, provider: name, advice: access.keyAdvice)
+        }
         guard let service = access.service(of: names.assetType, timeframe),
             access.provider.vendorSymbol(names.symbol, names.assetType) != nil
         else { throw .notServed(symbol: names.symbol, names.assetType, timeframe, provider: name) }

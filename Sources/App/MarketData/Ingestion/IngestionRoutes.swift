@@ -53,11 +53,12 @@ enum IngestionRoutes {
             return try order.place(
                 call.configuration.priceProviders, userID: call.userID(), requestID: call.requestID, in: &db)
         } catch let refusal as IngestionOrder.Refusal {
+            let words = Members.named(in: refusal.description)
             throw switch refusal {
-            case .bars(.otherSource), .bars(.otherKind), .nobody, .busy: Problem(.conflict, refusal.description)
-            case .bars: Problem.invalid("symbol", "INVALID_FORMAT", refusal.description)
-            case .unknownProvider: Problem.invalid("provider", "OUT_OF_RANGE", refusal.description)
-            case .notServed: Problem.invalid("symbol", "NOT_SERVED", refusal.description)
+            case .bars(.otherSource), .bars(.otherKind), .nobody, .noKey, .busy: Problem(.conflict, words)
+            case .bars: Problem.invalid("symbol", "INVALID_FORMAT", words)
+            case .unknownProvider: Problem.invalid("provider", "OUT_OF_RANGE", words)
+            case .notServed: Problem.invalid("symbol", "NOT_SERVED", words)
             }
         }
     }

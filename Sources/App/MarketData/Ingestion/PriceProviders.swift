@@ -9,10 +9,25 @@ public struct PriceProviderAccess: Sendable {
     public let pace: RequestPace
     /// Nil: there is no key.
     let credentials: Credentials?
+    /// What holds the key in the settings; none of a vendor that takes no key.
+    let keyNames: [String]
 
-    init(_ provider: any PriceProvider, address: String, pace: RequestPace, credentials: Credentials? = nil) {
+    init(
+        _ provider: any PriceProvider, address: String, pace: RequestPace, credentials: Credentials? = nil,
+        keyNames: [String] = []
+    ) {
         (self.provider, self.address) = (provider, address)
-        (self.pace, self.credentials) = (pace, credentials)
+        (self.pace, self.credentials, self.keyNames) = (pace, credentials, keyNames)
+    }
+
+    /// Whether a key would make it answer for a kind and width.
+    func lacksKey(for assetType: AssetType, _ timeframe: Timeframe) -> Bool {
+        credentials == nil && provider.service(of: assetType, timeframe)?.needsKey == true
+    }
+
+    /// What to do where there is no key.
+    var keyAdvice: String {
+        "set \(keyNames.joined(separator: " and ")) in bitstockerz.env (a free key will do), and restart bitstockerz-worker"
     }
 
     /// What it may be asked for of a kind and width; nil: nothing, or there is no key for it.
@@ -41,6 +56,14 @@ public struct PriceProviders: Sendable {
         (self.all, self.preferred) = (all, preferred)
     }
 
+    /// What to do where nobody may be asked for a kind.
+    func keyAdvice(for assetType: AssetType) -> String {
+        let locked = all.filter { access in
+            assetType.timeframes.contains { access.lacksKey(for: assetType, $0) }
+        }
+        return locked.map { "\($0.provider.title): \($0.keyAdvice)" }.joined(separator: "; or ")
+    }
+
     /// - Parameter name: as it is stored with bars.
     subscript(name: String) -> PriceProviderAccess? { all.first { $0.provider.name == name } }
 
@@ -59,6 +82,9 @@ extension ConfigurationSource {
         let requests: Variable
         var keyID: Variable?
         var secret: Variable?
+
+        /// As they are called in the settings, where each may also come by file.
+        var keyNames: [String] { [keyID, secret].compactMap { $0?.secretName } }
     }
 
     private static let priceVariables = [
@@ -79,7 +105,7 @@ extension ConfigurationSource {
             pace.requests = integer(variables.requests, 1...100 * pace.seconds)
             return PriceProviderAccess(
                 variables.provider, address: address(variables.address, allowsLoopback), pace: pace,
-                credentials: credentials(variables))
+                credentials: credentials(variables), keyNames: variables.keyNames)
         }
         return PriceProviders(
             all,
@@ -124,7 +150,7 @@ extension ConfigurationSource {
         // The default may be asked or not; who names one means it.
         if isSet(variable.name), all.first(where: { $0.provider.name == written })?.serves(assetType) != true {
             let needed = Self.priceVariables.first { $0.provider.name == written }
-            let keys = [needed?.keyID, needed?.secret].compactMap { $0?.secretName }.joined(separator: " and ")
+            let keys = (needed?.keyNames ?? []).joined(separator: " and ")
             problems.append("\(variable) is \(written), which gives \(assetType.rawValue) only to who sets \(keys)")
         }
         return written
