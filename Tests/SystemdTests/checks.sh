@@ -60,9 +60,10 @@ says() {
 }
 # What a drill asks meanwhile; another script may have another site.
 load() { inside python3 /etc/bitstockerz-test/load.py localhost; }
-# usage: drill NAME MOST COMMAND...     COMMAND under load has to succeed, and MOST requests may fail; a row of the table
+# usage: drill NAME MOST COMMAND...     COMMAND under load has to succeed, and MOST requests may fail; a row of the table. What they
+# got is in `answers`.
 drill() {
-    local since status=0 from to load requests lost answers seconds
+    local since status=0 from to load requests lost seconds
     coproc LOAD { load; }
     load=$LOAD_PID
     exec {from}<&"${LOAD[0]}" {to}>&"${LOAD[1]}"

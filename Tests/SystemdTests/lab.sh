@@ -61,6 +61,9 @@ RuntimeDirectoryPreserve=yes
 ExecStartPre=/bin/sh -c 'test -e /var/lib/bitstockerz-test/data/PG_VERSION || $programs/initdb -D /var/lib/bitstockerz-test/data -E UTF8 --locale=C.UTF-8 --auth=peer --no-sync'
 ExecStart=$programs/postgres -D /var/lib/bitstockerz-test/data -k /run/postgresql -c listen_addresses= -c fsync=on
 ExecReload=/bin/kill -HUP \$MAINPID
+# At once, and by its first process, as Debian's pg_ctlcluster does.
+KillMode=mixed
+KillSignal=SIGINT
 ExecStartPost=/bin/sh -c '$role exec $programs/psql -h /run/postgresql -qd postgres -c "SELECT 1"'
 [Install]
 WantedBy=multi-user.target
@@ -100,21 +103,23 @@ lab_verify() {
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 
+# usage: lab_boot [PID]     in the network of process PID, if one is given
 lab_boot() {
-    local unified
+    local unified net=(unshare --net)
+    [ -z "${1:-}" ] || net=(nsenter --net --target "$1")
     if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; then
         unified=/sys/fs/cgroup
     elif [ -d /sys/fs/cgroup/unified ]; then
         unified=/sys/fs/cgroup/unified
     else
         unified=$lab_work/cgroup
-        mkdir "$unified"
-        mount -t cgroup2 none "$unified" || return 1
+        mkdir -p "$unified"
+        mountpoint -q "$unified" || mount -t cgroup2 none "$unified" || return 1
     fi
     lab_group=$unified/$(basename "$lab_work")
     mkdir "$lab_group" || return 1
-    ROOT=$lab_root GROUP=$lab_group setsid unshare --pid --mount --uts --ipc --net --fork --kill-child=SIGKILL --propagation private \
-        bash -c 'echo 0 >"$GROUP/cgroup.procs" && exec unshare --cgroup bash "$0"' "$here/init.sh" >"$lab_work/console" 2>&1 &
+    ROOT=$lab_root GROUP=$lab_group setsid "${net[@]}" unshare --pid --mount --uts --ipc --fork --kill-child=SIGKILL --propagation private \
+        bash -c 'echo 0 >"$GROUP/cgroup.procs" && exec unshare --cgroup bash "$0"' "$here/init.sh" >>"$lab_work/console" 2>&1 &
     lab_outer=$!
     local state='' end=$((SECONDS + 90))
     while [ $SECONDS -lt $end ]; do
@@ -144,12 +149,19 @@ lab_log() {
     tail -n 40 "$lab_work/console"
 }
 
+# As when the power fails: every process is gone at once, in the middle of what it does, and /run with them.
+lab_cut_power() {
+    kill -KILL "$lab_pid"
+    wait "$lab_outer" 2>/dev/null
+    find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null
+}
+
 lab_end() {
     if [ -n "$lab_pid" ] && kill -0 "$lab_pid" 2>/dev/null; then
-        kill -KILL "$lab_pid"
-        wait "$lab_outer" 2>/dev/null
+        lab_cut_power
+    elif [ -n "$lab_group" ]; then
+        find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null
     fi
-    if [ -n "$lab_group" ]; then find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null; fi
     [ -n "$lab_work" ] || return
     umount "$lab_work/cgroup" 2>/dev/null
     umount -l "$lab_work/root" 2>/dev/null

@@ -30,6 +30,8 @@ need_lab
 . "$here/lab.sh"
 trap lab_end EXIT
 lab_make "$tree" || skip "this machine allows no overlay of its root ($lab_reason)"
+# Four people are the load of many.
+printf '%s\n' RATE_LIMIT_CALLS=100000 QUOTA_STRATEGIES=100000 QUOTA_STRATEGY_VERSIONS=100000 >>"$lab_root/etc/bitstockerz/bitstockerz.env"
 # Its own root and the programs it names are there now.
 check "systemd-analyze verify finds no fault" lab_verify
 boot_until_ready() { lab_boot && eventually status /api/health/ready 200; }
@@ -99,6 +101,8 @@ check "and is ready by itself when the database is back" eventually status /api/
 . "$here/processes.sh"
 # shellcheck source=upgrade.sh
 . "$here/upgrade.sh"
+# shellcheck source=outages.sh
+. "$here/outages.sh"
 # The package has a lab of its own, and compresses for a while. What it says comes last.
 package_said=$(mktemp "${TMPDIR:-/tmp}/bitstockerz-said.XXXXXX")
 "$here/package.sh" >"$package_said" 2>&1 &
