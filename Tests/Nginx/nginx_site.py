@@ -28,7 +28,7 @@ def free_port():
 class Site:
     """One nginx with its own directory, page and fake responder."""
 
-    def __init__(self, production=False, anonymous_rate=600_000):
+    def __init__(self, production=False, anonymous_rate=600_000, https_port=None):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="bsz-nginx-"))
         self.port, self.tls_port = free_port(), free_port()
         for folder in ("nginx/cache", "log", "web/assets", "etc"):
@@ -49,7 +49,7 @@ class Site:
         locations.write_text(locations.read_text().replace("/var/lib/bitstockerz", str(self.home)))
         (self.home / "before/assets").mkdir(parents=True)
         (self.home / "before/assets/app-0.js").write_bytes(b"export {};")
-        text = self._production() if production else self._development(anonymous_rate)
+        text = self._production(https_port) if production else self._development(anonymous_rate)
         (self.home / "nginx/nginx.conf").write_text(text)
         # Started as root, nginx answers as www-data, which must reach what this test made as root.
         if os.geteuid() == 0:
@@ -84,7 +84,7 @@ class Site:
         trust = "server_name localhost;\nset_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;"
         return text.replace("server_name localhost;", trust)
 
-    def _production(self):
+    def _production(self, https_port):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
              "-subj", "/CN=site.test", "-keyout", self.home / "etc/key.pem", "-out", self.home / "etc/certificate.pem"],
@@ -106,6 +106,11 @@ class Site:
             self.assert_present(site + "".join(texts.values()), real)
             site = site.replace(real, str(here))
             texts = {name: text.replace(real, str(here)) for name, text in texts.items()}
+        if https_port:
+            # As the file itself says.
+            line = "#set $bitstockerz_https_port :8443;"
+            self.assert_present(texts["listen-http.conf"], line)
+            texts["listen-http.conf"] = texts["listen-http.conf"].replace(line, line[1:].replace("8443", str(https_port)))
         for name, text in texts.items():
             (self.home / "etc" / name).write_text(text)
         # The lines of Debian's own nginx.conf that a site file must get along with.

@@ -327,6 +327,16 @@ class CatalogTest(unittest.TestCase):
             self.assertEqual(problem["type"].rpartition("/")[2], problem["code"].lower().replace("_", "-"))
 
 
+class AnotherPortTest(unittest.TestCase):
+    def test_plain_http_is_sent_to_the_port_that_the_operator_sets(self):
+        site = Site(production=True, https_port=8443)
+        self.addCleanup(site.close)
+        answer = site.request("/markets/AAPL?x=1", {"Host": "site.test"})
+        self.assertEqual((answer.status, answer.headers["Location"]), (308, "https://site.test:8443/markets/AAPL?x=1"))
+        answer = site.request("/", {"Host": "site.test:80"})
+        self.assertEqual(answer.headers["Location"], "https://site.test:8443/")
+
+
 class ProductionTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -147,6 +147,13 @@ fault wrong nginx 'nobody listens on port 443' 'systemctl restart nginx' 'system
 # Another port is the operator's own choice.
 inside_sh "sed -i.kept 's/443/8443/' /etc/bitstockerz/nginx/listen-https.conf && systemctl reload nginx"
 check_health "doctor finds nothing at another port"
+fault wrong nginx 'plain HTTP is sent on to port 443, and PUBLIC_ORIGINS has 8443' 'set .bitstockerz_https_port :8443; in /etc/bitstockerz/nginx/listen-http.conf' \
+    "$(set_variable PUBLIC_ORIGINS=https://localhost:8443)" true
+inside_sh "cp -p /etc/bitstockerz/nginx/listen-http.conf /root && sed -i 's/^#set/set/' /etc/bitstockerz/nginx/listen-http.conf && systemctl reload nginx"
+sent_on() { inside curl -s -m 10 -o /dev/null -w '%{redirect_url}' "http://localhost$1" | grep -qx "https://localhost:8443$1"; }
+check "which plain HTTP is sent on to as soon as nginx is told" eventually sent_on /markets/AAPL
+check_health "and then doctor finds nothing, with that port in PUBLIC_ORIGINS as well"
+inside_sh "$back; mv /root/listen-http.conf /etc/bitstockerz/nginx; systemctl reload nginx"
 inside_sh "mv /etc/bitstockerz/nginx/listen-https.conf.kept /etc/bitstockerz/nginx/listen-https.conf && systemctl reload nginx"
 fault wrong nginx 'port 443 is taken by python3 \(process [0-9]+\)' 'stop that' \
     'systemctl stop nginx; systemd-run -q --unit=taker python3 -m http.server 443; until ss -tln 2>/dev/null | grep -q :443 || grep -q ":01BB .* 0A" /proc/net/tcp; do sleep 0.05; done' \

@@ -72,6 +72,7 @@ struct WebServerChecks {
                     "its server_name is \(names.joined(separator: " ")), and PUBLIC_ORIGINS has \(strange.joined(separator: ", "))",
                     "make the two agree in \(Self.settings) and \(EnvironmentFile.standardPath)"))
         }
+        lookAtRedirect(nginx)
         keys = nginx.values(of: "ssl_certificate_key", in: Self.settings)
         for path in nginx.values(of: "ssl_certificate", in: Self.settings) { lookAtCertificate(path, hosts) }
         for root in Set(nginx.values(of: "root").filter { $0.hasSuffix("/bitstockerz/web") }) { lookAtPage(root) }
@@ -106,6 +107,24 @@ struct WebServerChecks {
         }
     }
 
+    /// Whether plain HTTP is sent on to where browsers find the site. At which port nginx listens does not tell: somebody
+    /// in front may forward another one.
+    private mutating func lookAtRedirect(_ nginx: NginxConfiguration) {
+        let file = Self.listening[1]
+        // A variable that is set to nothing is followed by no word.
+        let set = nginx.values(of: "set", in: file).drop { $0 != "$bitstockerz_https_port" }.dropFirst().first
+        let sent = set.map { String($0.drop { $0 == ":" }) } ?? "443"
+        let ports = (configuration?.relyingParty?.origins ?? []).compactMap(Self.port)
+        guard let port = ports.first, !ports.contains(sent) else { return }
+        let remedy =
+            port == "443"
+            ? "take set $bitstockerz_https_port out of \(file)" : "set $bitstockerz_https_port :\(port); in \(file)"
+        findings.append(
+            .wrong(
+                "nginx", "plain HTTP is sent on to port \(sent), and PUBLIC_ORIGINS has \(port)",
+                remedy + ", then systemctl reload nginx"))
+    }
+
     private mutating func lookAtPorts(_ nginx: NginxConfiguration) {
         let places = Self.listening.map { nginx.places(in: $0) }
         if let first = places[0].first { place = "\(first.address ?? "127.0.0.1"):\(first.port)" }
@@ -124,6 +143,13 @@ struct WebServerChecks {
 
     private static func host(_ origin: String) -> String? {
         origin.firstRange(of: "://").map { String(origin[$0.upperBound...].prefix { $0 != ":" }) }
+    }
+
+    /// Nil for an origin that nobody is sent on to.
+    private static func port(_ origin: String) -> String? {
+        guard origin.hasPrefix("https://"), let colon = origin.lastIndex(of: ":") else { return nil }
+        let port = String(origin[origin.index(after: colon)...])
+        return port.hasPrefix("/") ? "443" : port
     }
 
     /// As nginx reads a name: plain, or a wildcard at one end.
