@@ -16,11 +16,13 @@ public struct Restore: ~Copyable {
     private let auditKey: AuditKey
     private let migrator: Migrator
     private let journal: JournalRecords
+    private let acceptsBrokenAudit: Bool
 
+    /// - Parameter acceptsBrokenAudit: takes an audit trail that did not hold any more when it was backed up.
     /// - Throws: ``BackupRefusal`` when this release or its secret is not one for the archive.
     public init(
         _ archive: consuming VerifiedArchive, _ configuration: Configuration, _ migrator: Migrator,
-        _ auditKey: AuditKey, _ journal: JournalRecords
+        _ auditKey: AuditKey, _ journal: JournalRecords, acceptsBrokenAudit: Bool = false
     ) throws(BackupRefusal) {
         try archive.checkRelease(migrator)
         if let line = archive.manifest.checkpoint {
@@ -36,6 +38,7 @@ public struct Restore: ~Copyable {
         self.migrator = migrator
         self.auditKey = auditKey
         self.journal = journal
+        self.acceptsBrokenAudit = acceptsBrokenAudit
     }
 
     /// Restores into the database of the session.
@@ -58,7 +61,8 @@ public struct Restore: ~Copyable {
         let applied = try migrator.apply(to: &db)
         // The planner knows nothing of new tables; of the server's own it may not be told by us.
         try db.script("ANALYZE " + db.countedTables().map(\.name).joined(separator: ", "))
-        let setBack = SetBack(to: archive.manifest.time, journal, configuration, auditKey)
+        let setBack = SetBack(
+            to: archive.manifest.time, journal, configuration, auditKey, acceptsBrokenAudit: acceptsBrokenAudit)
         return Report(newMigrations: applied.count, settled: try setBack.settle(in: &db))
     }
 

@@ -29,7 +29,7 @@ import Testing
 
     private func restore(
         _ path: String, _ key: BackupKey? = nil, journal: String = "", auditKey other: AuditKey? = nil,
-        migrations: String = Repository.migrations, into database: TestDatabase? = nil
+        migrations: String = Repository.migrations, into database: TestDatabase? = nil, acceptsBrokenAudit: Bool = false
     ) throws -> Restore.Report {
         var records = JournalRecords(other ?? auditKey)
         // In pieces, as a pipe gives them.
@@ -38,7 +38,8 @@ import Testing
         }
         records.finish()
         let restore = try Restore(
-            VerifiedArchive(path, key), configuration, Migrator(directory: migrations), other ?? auditKey, records)
+            VerifiedArchive(path, key), configuration, Migrator(directory: migrations), other ?? auditKey, records,
+            acceptsBrokenAudit: acceptsBrokenAudit)
         let database = database ?? target
         var db = try database.connect()
         return try restore.run(into: database.name, &db)
@@ -303,6 +304,64 @@ import Testing
         let report = try BackUp(to: .folder(folder.path), nil, auditKey).run(in: &db) { told.append($0) }
         #expect(told.count == 1 && told[0].contains("The backup is made all the same."))
         #expect(report.manifest.checkpoint == nil && report.manifest.auditHeads.count == 1)
+    }
+
+    @Test func `a trail that was broken before is restored for whoever accepts that, and stays broken`() throws {
+        var db = try source.connect()
+        let ids = try people("ada", "bob", in: &db)
+        let trail = AuditTrail(auditKey), before = try trail.checkpoint(in: &db)
+        try db.script(
+            """
+            ALTER TABLE audit_events DISABLE TRIGGER USER;
+            UPDATE audit_events SET event_type = 'user.invented' WHERE user_id = '\(ids[0])';
+            ALTER TABLE audit_events ENABLE TRIGGER USER
+            """)
+        let path = try backUp(in: &db),
+            journal = [before.line, Farewell(ids[0]).line(auditKey)].joined(separator: "\n")
+        let fault = try #require(try trail.verify(in: &db).faults.first)
+        #expect(
+            try refusal { _ = try restore(path, journal: journal) }?.sentence
+                == "the database is not to be used: \(fault.sentence) Where that was so before, --accept-broken-audit takes "
+                + "the trail as it is.")
+        let again = try TestDatabase(migrated: false)
+        let report = try restore(path, journal: journal, into: again, acceptsBrokenAudit: true)
+        #expect(report.settled.auditFaults == [fault] && report.settled.finish.accountsDeleted == 1)
+        #expect(report.settled.auditEvents == 1 && report.settled.checkpoint != nil && report.settled.finish.isNoted)
+        var restored = try again.connect()
+        #expect(try trail.verify(in: &restored).faults == [fault])
+        let noted: String = try restored.run(
+            .value("SELECT payload_json->>'accepted_faults' FROM audit_events WHERE event_type = 'database.restored'"))
+        #expect(noted.contains(fault.sentence))
+        // Nobody can have broken every chain but one who has no secret: this is another's.
+        let other = AuditKey([UInt8](repeating: 1, count: 32))
+        try db.script("UPDATE audit_heads SET mac = sha256('forged') WHERE count > 0")
+        let forged = try backUp(in: &db), third = try TestDatabase(migrated: false)
+        let refused = try refusal { _ = try restore(forged, auditKey: other, into: third, acceptsBrokenAudit: true) }
+        #expect(refused?.kind == .badKey && refused?.sentence.contains("signed with another secret") == true)
+    }
+
+    @Test func `who has left leaves again also where their chain takes no event, and so does the note of the restore`()
+        throws
+    {
+        var db = try source.connect()
+        let ids = try people("ada", "bob", "cyn", in: &db)
+        let log = AuditLog(auditKey)
+        try db.transaction { db in try log.append([AuditEvent("maintenance.made_up", userID: nil)], in: &db) }
+        let chain = AuditEvent.stream(of: ids[0])
+        // Two of them, unless all three have the same.
+        try db.script("UPDATE audit_heads SET count = count + 1 WHERE stream IN (0, \(chain))")
+        let path = try backUp(in: &db)
+        let report = try restore(path, journal: Farewell(ids[0]).line(auditKey), acceptsBrokenAudit: true)
+        #expect(report.settled.auditFaults.allSatisfy { $0.kind == .head && [0, chain].contains($0.stream) })
+        #expect(report.settled.finish.accountsDeleted == 1 && !report.settled.finish.isNoted)
+        #expect(report.settled.checkpoint == nil && report.settled.lostEvents == nil)
+        var restored = try target.connect()
+        let (people, named) = try restored.run(
+            Query<Int>.value("SELECT count(*) FROM users WHERE deleted_at IS NULL"),
+            Query<Int>.value("SELECT count(*) FROM audit_events WHERE user_id = $1::uuid", ids[0]))
+        #expect(people == 2 && named == 0)
+        #expect(
+            try AuditTrail(auditKey).verify(in: &restored).faults.map(\.stream).sorted() == Set([0, chain]).sorted())
     }
 
     @Test func `what pg_dump complains about is one sentence, and leaves nothing`() throws {

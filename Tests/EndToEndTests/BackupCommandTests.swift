@@ -241,6 +241,32 @@ struct BackupCommandTests {
         #expect(try run("restored", "--as-of", "yesterday", "--no-journal", on: database).status == 64)
     }
 
+    @Test func `a broken audit trail is restored for who says so, and told by every command after that`() throws {
+        let source = try database(), target = try TestDatabase(migrated: false)
+        #expect(try run("user", "create", "--email", "ada@example.org", on: source).status == 0)
+        #expect(try run("user", "create", "--email", "bob@example.org", on: source).status == 0)
+        var db = try source.connect()
+        try db.script(
+            """
+            ALTER TABLE audit_events DISABLE TRIGGER USER;
+            UPDATE audit_events SET event_type = 'user.invented' WHERE id = (SELECT max(id) FROM audit_events)
+            """)
+        #expect(try run("backup", archives, "--key", key, on: source).status == 0)
+        let restore = ["restore", archives, "--into", target.name, "--key", key, "--no-journal"]
+        let refused = try TestServer.run(restore, environment: environment(of: source))
+        #expect(refused.status == 65 && refused.errors.contains("--accept-broken-audit takes the trail as it is"))
+        let again = try TestDatabase(migrated: false)
+        let accepted = try run(
+            "restore", archives, "--into", again.name, "--key", key, "--no-journal", "--accept-broken-audit", on: source
+        )
+        #expect(accepted.status == 0, "\(accepted.errors)")
+        #expect(accepted.errors.contains("it was changed.") && accepted.output.contains("is broken in 1 of its chains"))
+        let verified = try run("audit", "verify", on: again)
+        #expect(verified.status == 1 && verified.output.contains("it was changed."))
+        let usage = try run("restore", archives, "--verify-only", "--accept-broken-audit", on: source)
+        #expect(usage.status == 64 && usage.errors.contains("--accept-broken-audit goes with --into"))
+    }
+
     @Test func `only the newest are kept`() throws {
         let source = try database(), target = archives
         for day in 1...3 {

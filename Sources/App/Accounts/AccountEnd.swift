@@ -48,15 +48,23 @@ enum AccountEnd {
     /// Deletes the account of somebody who had done so before, in a database that was set back to a time when they were
     /// still here.
     ///
+    /// - Parameter closed: chains of the audit trail that take no event any more. Who is in one of them leaves it all the
+    ///   same.
     /// - Returns: whether there was anything to delete.
     static func repeatEnd(
-        _ farewell: Farewell, _ configuration: Configuration, in db: inout Connection
+        _ farewell: Farewell, _ configuration: Configuration, closedChains closed: Set<Int> = [],
+        in db: inout Connection
     ) throws -> Bool {
         // Also of somebody whom an admin has shut out.
         let locking = Query<Int>.change(
             "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL FOR NO KEY UPDATE", farewell.userID)
         return try db.transaction(opening: locking) { db, count in
             guard count == 1 else { return false }
+            if closed.contains(AuditEvent.stream(of: farewell.userID)) {
+                try db.deleteAccount(farewell.userID)
+                _ = try db.run(.erasingAuditEvents(of: farewell.userID))
+                return true
+            }
             try end(farewell.userID, configuration, ["repeated": true], in: &db)
             return true
         }

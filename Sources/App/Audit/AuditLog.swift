@@ -86,13 +86,7 @@ public struct AuditLog: Sendable {
     /// Takes a person out of the trail: payloads, salts and the reference to the user go, the chain stays valid, and an
     /// event accounts for what is gone. For a transaction, as its last step but for further events.
     public func erase(userID: String, requestID: String? = nil, in db: inout Connection) throws {
-        let erased = try db.run(
-            Query<[(stream: Int, id: Int)]>.all(
-                """
-                UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE user_id = $1::uuid
-                RETURNING stream, id
-                """, userID
-            ) { row in (stream: try row.next(), id: try row.next()) })
+        let erased = try db.run(.erasingAuditEvents(of: userID))
         for (stream, events) in Dictionary(grouping: erased, by: \.stream).sorted(by: { $0.key < $1.key }) {
             let event = AuditEvent(
                 AuditErasure.eventType, userID: nil, AuditErasure.payload(events.map(\.id).sorted()),
@@ -103,6 +97,18 @@ public struct AuditLog: Sendable {
 }
 
 extension Query {
+    /// Takes a person out of their events. The chain wants an event that accounts for it (``AuditLog/erase``).
+    static func erasingAuditEvents(
+        of userID: String
+    ) -> Query<[(stream: Int, id: Int)]> where Output == [(stream: Int, id: Int)] {
+        .all(
+            """
+            UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE user_id = $1::uuid
+            RETURNING stream, id
+            """, userID
+        ) { row in (stream: try row.next(), id: try row.next()) }
+    }
+
     /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``. Where
     /// no secret is set nothing follows, and nothing is lost by that.
     static func lockingAuditHead(

@@ -16,6 +16,8 @@ public enum Restoration {
         public let accountsDeleted: Int
         /// Whether somebody may sign in as admin.
         public let hasAdmin: Bool
+        /// Whether the audit trail says that the database was set back: not where the chain for it takes no event.
+        public let isNoted: Bool
     }
 
     /// Does it, and writes into the audit trail that the database was set back.
@@ -23,20 +25,29 @@ public enum Restoration {
     /// - Parameters:
     ///   - backupTime: what the database was set back to, in Unix microseconds.
     ///   - farewells: of those who left, whenever.
+    ///   - faults: what is wrong with the trail, and is noted there. A chain whose head is not ours gets no event.
     /// - Throws: ``AuditError``, ``PostgresError``; each account is a transaction of its own, and all of it may be repeated.
     public static func finish(
-        backupTime: Int64, _ farewells: some Sequence<Farewell>, _ configuration: Configuration,
-        in db: inout Connection
+        backupTime: Int64, _ farewells: some Sequence<Farewell>, accepting faults: [AuditError] = [],
+        _ configuration: Configuration, in db: inout Connection
     ) throws -> Report {
         let (sessions, challenges, states) = try db.run(
             .change("DELETE FROM sessions"), .change("DELETE FROM webauthn_challenges"),
             .change("DELETE FROM oauth_states"))
+        let closed = Set(faults.filter { $0.kind == .head }.map(\.stream))
         var deleted = 0
-        for farewell in farewells where try AccountEnd.repeatEnd(farewell, configuration, in: &db) { deleted += 1 }
-        if let log = configuration.auditLog {
-            let payload: Object = [
-                "backup_time": .number(Number(Int(backupTime))), "accounts_deleted": .number(Number(deleted)),
-            ]
+        for farewell in farewells
+        where try AccountEnd.repeatEnd(farewell, configuration, closedChains: closed, in: &db) {
+            deleted += 1
+        }
+        let isNoted = !closed.contains(AuditEvent.stream(of: nil))
+        if isNoted, let log = configuration.auditLog {
+            let accepted = ("accepted_faults", Value.array(faults.map { .string($0.sentence) }))
+            let payload = Object(
+                [
+                    ("backup_time", .number(Number(Int(backupTime)))),
+                    ("accounts_deleted", .number(Number(deleted))),
+                ] + (faults.isEmpty ? [] : [accepted]))
             try db.transaction { db in try log.append([AuditEvent(eventType, userID: nil, payload)], in: &db) }
         }
         let hasAdmin = try db.run(
@@ -46,7 +57,7 @@ public enum Restoration {
                 """))
         return Report(
             sessionsEnded: sessions, challengesEnded: challenges + states, accountsDeleted: deleted,
-            hasAdmin: hasAdmin)
+            hasAdmin: hasAdmin, isNoted: isNoted)
     }
 
     /// The stretches of time that were taken back, each from the backup to its restore, in Unix microseconds: what a

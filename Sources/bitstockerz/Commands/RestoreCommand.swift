@@ -14,7 +14,8 @@ struct RestoreCommand: ParsableCommand {
             whole archive is read before anything is written, and everything that comes of it is written at once or not at \
             all. Then row counts and audit trail are held against the archive and the journal, newer migrations are \
             applied, everybody is signed out, and accounts that were deleted after the backup are deleted again, as the \
-            journal tells. A host without systemd's journal, or more than one host, gives the lines by --journal:
+            journal tells. A trail that was broken before it was backed up is refused, unless --accept-broken-audit says \
+            that it is taken as it is. A host without systemd's journal, or more than one host, gives the lines by --journal:
 
               sudo journalctl --namespace=+bitstockerz -u 'bitstockerz-*' -o cat | bitstockerz restore FILE --into NAME --journal -
             """)
@@ -39,12 +40,17 @@ struct RestoreCommand: ParsableCommand {
 
     @OptionGroup var journal: JournalOptions
 
+    @OptionGroup var audit: BrokenAuditOption
+
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
         if (into == nil) != verifyOnly { throw ValidationError("Give either --into NAME or --verify-only.") }
         if let into, into.isEmpty { throw ValidationError("--into needs the name of a database.") }
         if verifyOnly && journal.isGiven { throw ValidationError("--verify-only reads no journal.") }
+        if verifyOnly && audit.acceptBrokenAudit {
+            throw ValidationError("--accept-broken-audit goes with --into: --verify-only does not look at the trail.")
+        }
         if let maxAgeHours, !verifyOnly || !(1...1_000_000).contains(maxAgeHours) {
             throw ValidationError("--max-age-hours goes with --verify-only and is from 1 to 1000000.")
         }
@@ -70,7 +76,8 @@ struct RestoreCommand: ParsableCommand {
         do {
             let migrator = try Migrator(directory: configuration.migrationsDirectory)
             let records = try journal.records(auditKey, of: lines)
-            let restore = try Restore(archive, configuration, migrator, auditKey, records)
+            let restore = try Restore(
+                archive, configuration, migrator, auditKey, records, acceptsBrokenAudit: audit.acceptBrokenAudit)
             let report = try database.withDatabase(named: name) { db in
                 do { return try restore.run(into: name, &db) } catch let fault as AuditError {
                     throw Console.fail(

@@ -20,6 +20,8 @@ struct RestoredCommand: ParsableCommand {
 
     @OptionGroup var journal: JournalOptions
 
+    @OptionGroup var audit: BrokenAuditOption
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -39,7 +41,8 @@ struct RestoredCommand: ParsableCommand {
             let lines = try journal.open(since: time.microseconds)
             let configuration = try database.configuration(), key = try database.auditKey()
             let records = try journal.records(key, of: lines)
-            let setBack = SetBack(to: time.microseconds, records, configuration, key)
+            let setBack = SetBack(
+                to: time.microseconds, records, configuration, key, acceptsBrokenAudit: audit.acceptBrokenAudit)
             return try database.withDatabase { db in try setBack.settle(in: &db) }
         }
         guard json else { return report.tell() }
@@ -49,10 +52,30 @@ struct RestoredCommand: ParsableCommand {
     }
 }
 
+/// What a trail that did not hold before needs to be accepted.
+struct BrokenAuditOption: ParsableArguments {
+    @Flag(
+        help: """
+            Go on with an audit trail that was broken before: each fault is told, and noted in the trail. Nothing of it is \
+            mended, and audit verify finds the same afterwards.
+            """)
+    var acceptBrokenAudit = false
+}
+
 extension SetBack.Report {
     /// To the person at the terminal.
     func tell() {
-        Console.say("The audit trail holds: \(auditEvents) events and \(checkpoints) checkpoints of the journal.")
+        if auditFaults.isEmpty {
+            Console.say("The audit trail holds: \(auditEvents) events and \(checkpoints) checkpoints of the journal.")
+        } else {
+            for fault in auditFaults { Console.complain(fault.sentence) }
+            Console.say(
+                "The audit trail is broken in \(auditFaults.count) of its chains, and was accepted so; audit verify goes on "
+                    + "telling it. \(auditEvents) events of the other chains hold.")
+        }
+        if !finish.isNoted {
+            Console.note("The trail has no event that says that the database was set back: its chain takes none.")
+        }
         if let lostEvents { Console.say("Lost: \(lostEvents) events that the journal knows of.") }
         Console.say(
             "Ended \(finish.sessionsEnded) sessions and \(finish.challengesEnded) sign-ins under way. Deleted "
@@ -63,12 +86,14 @@ extension SetBack.Report {
         }
         if !finish.hasAdmin { Console.note("Nobody is admin: make somebody one with bitstockerz user role.") }
         Console.note("Keys, passkeys and recovery codes are those of that time, also those given up since.")
-        Console.say(checkpoint)
+        if let checkpoint { Console.say(checkpoint) }
     }
 
     /// Into an object.
     func write(into writer: inout Writer) {
         writer.member("audit_events", auditEvents)
+        writer.key("audit_faults")
+        writer.array(auditFaults.map(\.sentence)) { $0.string($1) }
         writer.member("checkpoints", checkpoints)
         writer.member("lost_events", lostEvents)
         writer.member("foreign_lines", foreignLines)
