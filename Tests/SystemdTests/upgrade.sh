@@ -54,7 +54,14 @@ inside sh -c "cp /root/kept $responder_program.new && mv -f $responder_program.n
 check "and mended, the next one begins with it" inside bitstockerz upgrade
 check "so that all four are back" active bitstockerz-responder@{1,2,3,4}.service
 
+denied() { # WISH OPERATION
+    [ "$(inside runuser -u nobody -- bitstockerz drain "$1" 2>&1; echo "exit $?")" = \
+        "bitstockerz: $2 /run/bitstockerz/drain: Permission denied: use sudo"$'\n''exit 77' ]
+}
+check "who may not drain a host is told so" denied on make
+check "and it is not drained" inside test ! -e /run/bitstockerz/drain
 check "a host is drained" says 'Drained: work on this host may begin.' inside bitstockerz drain on --grace 0 --timeout 20
+check "nor does it become ready by them" denied off remove
 check "a load balancer sees that" status /api/health/ready 503
 check "who comes all the same is answered" status /markets/AAPL 200
 check "doctor says so" says 'drained' inside bitstockerz doctor
