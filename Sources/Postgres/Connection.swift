@@ -337,7 +337,12 @@ extension Connection {
         error.isStalePlan = isStalePlan
         let severity = Rows.diagnostic(result, .severity)
         let isFatal = severity == "FATAL" || severity == "PANIC"
-        guard isFatal || error.code == .connectionLost || PQstatus(raw) == CONNECTION_BAD else { return error }
+        // A pooler keeps our session when its server comes back as somebody's replica: another session may have one that
+        // takes what is written.
+        let isDemoted = settings.isPooled && error.code == .other(sqlState: "25006")
+        guard isFatal || isDemoted || error.code == .connectionLost || PQstatus(raw) == CONNECTION_BAD else {
+            return error
+        }
         isLost = true
         return PostgresError(.connectionLost, error.message)
     }

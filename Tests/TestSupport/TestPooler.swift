@@ -4,6 +4,8 @@ import Postgres
 /// The real PgBouncer, set as the example for operators says, before a Postgres on a Unix socket.
 public final class TestPooler: Sendable {
     private let pooler: TestProgram
+    /// Holds its socket.
+    public var directory: String { pooler.directory }
 
     /// - Parameters:
     ///   - server: the folder of the server's socket; the server may come later.
