@@ -141,6 +141,13 @@ lab_power_off() {
         [ $SECONDS -lt $end ] || return 1
         sleep 0.1
     done
+    lab_is_off
+}
+
+lab_is_off() {
+    wait "$lab_outer" 2>/dev/null
+    find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null
+    return 0
 }
 
 # What happened inside, for a failed test.
@@ -152,15 +159,14 @@ lab_log() {
 # As when the power fails: every process is gone at once, in the middle of what it does, and /run with them.
 lab_cut_power() {
     kill -KILL "$lab_pid"
-    wait "$lab_outer" 2>/dev/null
-    find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null
+    lab_is_off
 }
 
 lab_end() {
     if [ -n "$lab_pid" ] && kill -0 "$lab_pid" 2>/dev/null; then
         lab_cut_power
     elif [ -n "$lab_group" ]; then
-        find "$lab_group" -depth -type d -exec rmdir {} + 2>/dev/null
+        lab_is_off
     fi
     [ -n "$lab_work" ] || return
     umount "$lab_work/cgroup" 2>/dev/null

@@ -58,7 +58,11 @@ nsenter --net --target "$lab_pid" sleep infinity &
 network=$!
 has_entered() { [ "$(readlink "/proc/$network/ns/net")" = "$(readlink "/proc/$lab_pid/ns/net")" ]; }
 eventually has_entered
-cut_power() { lab_cut_power && lab_boot "$network" && is_back; }
+boot_again() { lab_boot "$network" && is_back; }
+power_off() { lab_power_off && boot_again; }
+drill "power off, and the next boot until ready" 2000 power_off
+check "what had been said to be stored before that is, and once" stored_once
+cut_power() { lab_cut_power && boot_again; }
 drill "power cut, and the next boot until ready" 2000 cut_power
 kill "$network"
 check "what had been said to be stored before the power was cut is, and once" stored_once
