@@ -97,6 +97,8 @@ fault warning units 'bitstockerz-backup.timer does not run, and here is a key' '
 fault wrong units 'bitstockerz-backup-verify.service has failed' 'journalctl .* -u bitstockerz-backup-verify.service' \
     'rm -r /var/lib/bitstockerz/backups; systemctl start bitstockerz-backup-verify' \
     'systemctl reset-failed bitstockerz-backup-verify; systemctl start bitstockerz-backup'
+fault wrong units 'bitstockerz-pgbackrest.service has failed' 'journalctl .* -u bitstockerz-pgbackrest.service' \
+    'systemctl start bitstockerz-pgbackrest' 'systemctl reset-failed bitstockerz-pgbackrest'
 fault wrong units 'no outbound runs' 'systemctl start bitstockerz-outbound@1' \
     'systemctl stop bitstockerz-outbound@1 bitstockerz-outbound@2' 'systemctl start bitstockerz-outbound@1 bitstockerz-outbound@2'
 fault warning units 'bitstockerz.target does not start with the host' 'systemctl enable' \

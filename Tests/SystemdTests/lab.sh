@@ -99,7 +99,7 @@ lab_rates() {
 lab_verify() {
     local found
     found=$(chroot "$lab_root" systemd-analyze verify --recursive-errors=yes bitstockerz.target \
-        bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance,ingest,backup,backup-verify,metrics@1,failure@x}.service bitstockerz-{maintenance,ingest,backup,backup-verify}.timer 2>&1 | grep -i bitstockerz)
+        bitstockerz-{responder,outbound,backtestd,metrics}.socket bitstockerz-{responder@1,outbound@1,backtestd,worker,migrate,maintenance,ingest,backup,backup-verify,pgbackrest,metrics@1,failure@x}.service bitstockerz-{maintenance,ingest,backup,backup-verify,pgbackrest}.timer 2>&1 | grep -i bitstockerz)
     [ -z "$found" ] || { echo "$found"; return 1; }
 }
 

@@ -15,8 +15,10 @@ else
     check "the README's way to pgBackRest can be gone" follow stanza-create \
         '/apt install/d; s|/var/lib/postgresql/15/main|/var/lib/bitstockerz-test/data|; s/postgresql@15-main/postgresql/'
     check "and its archive has a backup" says '"backup":\[{' pgbackrest --output=json info
+    check "its timer is set" active bitstockerz-pgbackrest.timer
     create Before
-    check "it backs up what came since" pgbackrest backup
+    check "its unit backs up what came since" inside systemctl start bitstockerz-pgbackrest
+    check "in a second backup" says '"type":"(diff|full)".*"type":"(diff|full)"' pgbackrest --output=json info
     # It counts in whole seconds: the moment is one behind the backup's end.
     eventually later_than "$(inside date +%s)"
     create Between
@@ -34,6 +36,7 @@ else
     check "and who came later is not" lives After 0
     check "the database is settled" follow 'restored --as-of' "s/2026-01-31T12:00:00Z/${moment}Z/"
     check "its audit trail holds, as far as it goes" holds
+    inside systemctl disable -q --now bitstockerz-pgbackrest.timer
     sql 'ALTER SYSTEM RESET archive_mode' postgres
     sql 'ALTER SYSTEM RESET archive_command' postgres
     inside systemctl restart postgresql

@@ -9,6 +9,8 @@ struct UnitChecks {
     private static let timed = ["maintenance", "ingest"]
     /// The same where somebody wants backups, which is told by their key.
     private static let backups = ["backup", "backup-verify"]
+    /// Of the database's server, where somebody has switched it on.
+    private static let serverBackup = "pgbackrest"
     static let backupKey = "/etc/bitstockerz/backup-key"
 
     func findings() -> [Finding] {
@@ -24,6 +26,7 @@ struct UnitChecks {
         let units =
             ["bitstockerz.target"] + single.map { "bitstockerz-" + $0 }
             + timed.flatMap { ["bitstockerz-\($0).timer", "bitstockerz-\($0).service"] }
+            + ["bitstockerz-\(Self.serverBackup).service"]
             + Systemd.instances(of: "bitstockerz-responder") + Systemd.instances(of: "bitstockerz-outbound")
         let properties = Systemd.properties(
             ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ExecMainStatus", "Result"], of: units)
@@ -61,7 +64,7 @@ struct UnitChecks {
             )
         }
         // Those that run once, or as many as are wanted, are counted elsewhere.
-        let isTimed = (Self.timed + Self.backups).contains { name == "bitstockerz-\($0).service" }
+        let isTimed = (Self.timed + Self.backups + [Self.serverBackup]).contains { name == "bitstockerz-\($0).service" }
         if active != "active", !isTimed, !name.contains("@") {
             return .wrong("units", "\(name) does not run", "systemctl start \(name)")
         }
