@@ -134,7 +134,18 @@ put_new 600 systemd/bitstockerz.env.example "$stage/etc/bitstockerz/bitstockerz.
 if [ -z "$stage" ] && [ ! -e /etc/bitstockerz/server-secret ]; then
     (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >/etc/bitstockerz/server-secret)
 fi
-for file in trusted-proxies other-names listen-https listen-http conf.d/limits conf.d/cache conf.d/hsts; do
+# From 1.25.1 on nginx has HTTP/2 in a line of its own, and warns of the older spelling.
+new_http2() {
+    local version
+    version=$(PATH=$PATH:/usr/sbin nginx -v 2>&1 | sed -n 's|.*nginx/\([0-9.]*\).*|\1|p')
+    [ "$(printf '%s\n' "${version:-0}" 1.25.1 | sort -V | head -n 1)" = 1.25.1 ]
+}
+https=$stage/etc/bitstockerz/nginx/listen-https.conf
+if [ ! -e "$https" ]; then
+    put 644 nginx/listen-https.conf "$https"
+    ! new_http2 || sed -i -e 's/^\(listen .*\) http2;/\1;/' -e '$a http2 on;' "$https"
+fi
+for file in trusted-proxies other-names listen-http conf.d/limits conf.d/cache conf.d/hsts; do
     put_new 644 "nginx/$file.conf" "$stage/etc/bitstockerz/nginx/$file.conf"
 done
 put_new 644 nginx/site.conf.example "$stage/etc/bitstockerz/nginx/site.conf"

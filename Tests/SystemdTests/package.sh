@@ -59,6 +59,14 @@ check "and puts everything there" diff <(cd "$work/a b" && find . -type f ! -pat
     <(cd "$work/next" && find . -type f | grep -vE '^\./(DEBIAN|(usr/)?lib/systemd|usr/share/(doc|lintian))/' |
         sed 's/\(man[15].*\)\.gz$/\1/' | sort)
 rm -rf "$work/a b"
+# Of which there is none here.
+mkdir "$work/newer"
+printf '%s\n' '#!/bin/sh' 'echo "nginx version: nginx/1.26.3" >&2' >"$work/newer/nginx"
+chmod +x "$work/newer/nginx"
+check "make install for an nginx that warns of http2 in its listen lines" env PATH="$work/newer:$PATH" make -s -C "$root" install DESTDIR="$work/newer/tree"
+check "has it in a line of its own" diff <(grep -v '^#' "$work/newer/tree/etc/bitstockerz/nginx/listen-https.conf") \
+    <(printf '%s\n' 'listen 443 ssl;' 'listen [::]:443 ssl;' 'http2 on;')
+rm -rf "$work/newer"
 
 # Those end it without the lab.
 skip() {
