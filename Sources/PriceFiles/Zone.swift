@@ -4,33 +4,13 @@ import Market
 public struct Zone: Equatable, Sendable, CustomStringConvertible {
     public static let utc = Zone(name: "UTC", starts: [], offsets: [0])
 
-    /// Where the days of shares are, by the rules of the United States since 1967; before, in winter's time all the year.
+    /// Where the days of shares are.
     static let newYork: Zone = {
-        let hour = Timeframe.hour.microseconds
-        // The clocks change on the first Sunday from these days on.
-        var starts: [Int64] = []
-        for year in 1967...2100 {
-            let spring =
-                switch year {
-                case 1974: (1, 6)
-                case 1975: (2, 23)
-                case ..<1987: (4, 24)
-                case ..<2007: (4, 1)
-                default: (3, 8)
-                }
-            starts.append(sunday(year, spring) + 7 * hour)
-            starts.append(sunday(year, year < 2007 ? (10, 25) : (11, 1)) + 6 * hour)
-        }
-        let offsets = [-5] + starts.indices.map { $0.isMultiple(of: 2) ? -4 : -5 }
-        return Zone(name: "America/New_York", starts: starts, offsets: offsets.map { Int64($0) * hour })
+        let changes = NewYorkTime.changes(throughYear: 2200)
+        return Zone(
+            name: "America/New_York", starts: changes.map(\.instant.microseconds),
+            offsets: ([NewYorkTime.winter] + changes.map(\.minutesBehind)).map { Int64($0) * -60_000_000 })
     }()
-
-    /// The first one from a day on, Unix microseconds.
-    private static func sunday(_ year: Int, _ from: (month: Int, day: Int)) -> Int64 {
-        let day = CalendarDay(year: year, month: from.month, day: from.day)!.daysSinceEpoch
-        // 1970-01-04 was a Sunday.
-        return Int64(day + ((3 - day) % 7 + 7) % 7) * Timeframe.day.microseconds
-    }
 
     public let description: String
     /// UTC microseconds at which the next offset begins; one fewer than offsets.

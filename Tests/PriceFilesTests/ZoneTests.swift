@@ -66,11 +66,21 @@ import Testing
     }
 
     @Test(.enabled(if: newYork != nil, "the system has no database of zones"))
-    func `the days of shares are those of the system's New York`() throws {
+    func `clocks in New York show what they do in the system's database`() throws {
         let bytes = try #require(Self.newYork)
         let zone = try #require(Zone(name: "America/New_York", tzif: [UInt8](bytes)))
+        let hour = Timeframe.hour.microseconds
         let (first, last) = (Instant("1967-01-01T00:00:00Z")!, Instant("2037-01-01T00:00:00Z")!)
-        let hours = stride(from: first.microseconds, to: last.microseconds, by: Int(Timeframe.hour.microseconds))
-        #expect(hours.first { Zone.newYork.offset(at: $0) != zone.offset(at: $0) } == nil)
+        for time in stride(from: first.microseconds, to: last.microseconds, by: Int(hour)) {
+            let offset = zone.offset(at: time)
+            let day = try #require(Instant(microseconds: time + offset).day)
+            guard Zone.newYork.offset(at: time) == offset, NewYorkTime.day(at: Instant(microseconds: time)) == day,
+                (time + offset) % (24 * hour) != 12 * hour
+                    || NewYorkTime.instant(720, of: day).microseconds == time
+            else {
+                Issue.record("\(Instant(microseconds: time))")
+                break
+            }
+        }
     }
 }
