@@ -30,9 +30,11 @@ public struct BarImport: Sendable {
                 report.refusedCount == 1
                     ? "1 line is no bar, so nothing was stored: --skip-invalid stores the others"
                     : "\(report.refusedCount) lines are no bars, so nothing was stored: --skip-invalid stores the others"
-            case .noBars(let file, _): "\(file): no line is a bar"
+            case .noBars(let file, _): "\(file): \(Self.noLine)"
             }
         }
+
+        static let noLine = "no line is a bar"
 
         /// What became of the file's rows.
         public var report: ReadingReport {

@@ -142,7 +142,10 @@ struct ImportCommand: ParsableCommand {
     private func finish(_ report: ToldImport, _ refusal: String? = nil) throws {
         if json { Console.write(report.json + [10]) } else { report.tell() }
         if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
-        guard report.report.rows.bars > 0 else { throw Console.fail("\(file): no line is a bar", ExitStatus.badData) }
+        let rows = report.report.rows
+        guard rows.bars > 0 else {
+            throw Console.fail(BarImport.Refusal.noBars(file: file, rows).description, ExitStatus.badData)
+        }
         guard skipInvalid || !report.hasRefusedLines else { throw ExitCode(ExitStatus.badData) }
     }
 }

@@ -115,7 +115,7 @@ struct UploadLook: Sendable {
         if found.refusedCount > 0, !options.skipsInvalid {
             refusal = ImportRefusal(linesOf: found)
         } else if found.bars == 0 {
-            refusal = ImportRefusal("no line is a bar")
+            refusal = ImportRefusal(BarImport.Refusal.noLine)
         } else if let inTheWay {
             refusal = ImportRefusal(inTheWay)
         } else if symbol == nil {
