@@ -41,7 +41,18 @@ struct BarReading {
     }
 
     mutating func run(_ source: any ByteSource, _ take: (CandleSeries) throws -> Void) throws -> ReadingReport {
-        var data = try DataRows(source, survey.opening, options)
+        let opening = survey.opening
+        guard let delimiter = opening.delimiter else {
+            var data = try DataRows(JSONRows(source, order: layout.members), opening, options)
+            return try run(&data, take)
+        }
+        var data = try DataRows(TextRows(source, delimiter: delimiter.byte), opening, options)
+        return try run(&data, take)
+    }
+
+    private mutating func run(
+        _ data: inout DataRows<some Rows>, _ take: (CandleSeries) throws -> Void
+    ) throws -> ReadingReport {
         var gathered =
             survey.track.descending > 0
             ? Ordering(expecting: survey.rows, most: options.mostUnordered) : nil

@@ -1,20 +1,23 @@
-/// The rows of a file that can be bars of the symbol asked for, and what the others are.
-struct DataRows {
-    enum Row {
-        case bar
-        /// Of another symbol.
-        case other
-        /// No price in it.
-        case nothing
-        /// The names of the columns again, as in files that were joined.
-        case names
-        /// Too few cells.
-        case short
-    }
+/// What a row is.
+enum RowKind {
+    case bar
+    /// Of another symbol.
+    case other
+    /// No price in it.
+    case nothing
+    /// The names of the columns again, as in files that were joined.
+    case names
+    /// Too few cells.
+    case short
+}
 
-    private(set) var table: Table
+/// The rows of a file that can be bars of the symbol asked for, and what the others are.
+struct DataRows<Form: Rows> {
+    private(set) var table: Form
     private let layout: Layout
     private let columns: Int
+    /// Empty in a file without names.
+    private let nameOfOpen: [UInt8]
     private let wanted: String?
     /// The symbol of the row before, and whether it is the one.
     private var symbol: [UInt8] = [], isWanted = true, hasSymbol = false
@@ -22,17 +25,16 @@ struct DataRows {
     private(set) var symbols: [String] = []
     private var known: Set<String> = []
 
-    private static let mostSymbols = 1_000
-
-    init(_ source: any ByteSource, _ opening: Table.Opening, _ options: ReadingOptions) throws {
-        table = try Table(source, opening.delimiter, names: opening.layout.names.isEmpty ? nil : opening.layout.names)
+    init(_ table: Form, _ opening: Table.Opening, _ options: ReadingOptions) throws {
+        self.table = table
         (layout, columns) = (opening.layout, opening.layout.columns)
+        nameOfOpen = layout.names.isEmpty ? [] : Array(layout.names[layout.open].utf8)
         wanted = layout.symbol == nil ? nil : options.ticker.map(SymbolText.plain)
-        for _ in 0..<opening.rowsBefore { _ = try table.next() }
+        for _ in 0..<opening.rowsBefore { _ = try self.table.next() }
     }
 
     /// nil after the last row.
-    mutating func next() throws -> Row? {
+    mutating func next() throws -> RowKind? {
         guard try table.next() else { return nil }
         let (bytes, cells) = (table.bytes, table.cells)
         guard cells.count >= columns else { return .short }
@@ -45,7 +47,9 @@ struct DataRows {
         {
             return .nothing
         }
-        if !layout.names.isEmpty, bytes[cells[layout.open]].elementsEqual(layout.names[layout.open].utf8) {
+        if !nameOfOpen.isEmpty, cells[layout.open].count == nameOfOpen.count,
+            bytes[cells[layout.open]].elementsEqual(nameOfOpen)
+        {
             return .names
         }
         return .bar
@@ -56,7 +60,9 @@ struct DataRows {
         (symbol, hasSymbol) = (Array(cell), true)
         let text = String(decoding: cell, as: UTF8.self)
         isWanted = wanted.map { SymbolText.plain(text) == $0 } ?? true
-        guard known.count < Self.mostSymbols, known.insert(text).inserted else { return }
+        guard known.count < mostSymbols, known.insert(text).inserted else { return }
         symbols.append(text)
     }
 }
+
+private let mostSymbols = 1_000

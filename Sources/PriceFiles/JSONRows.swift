@@ -2,7 +2,7 @@ internal import JSON
 
 /// The records of a JSON document of any size: its innermost arrays and objects, each a row. What is around them, such as
 /// `{"result":{"XXBTZUSD":[...]}}`, does not matter, but that it is well-formed as far as brackets go.
-struct JSONRows {
+struct JSONRows: Rows {
     private var source: any ByteSource
     private var chunk: [UInt8] = []
     private var position = 0
@@ -18,10 +18,10 @@ struct JSONRows {
     private(set) var cells: [Range<Int>] = []
     /// Of an object; nil for an array.
     private(set) var names: [String]?
-    /// Of the record last given, from 1.
-    private(set) var number = 0
+    /// The number of the record last given, from 1.
+    private(set) var line = 0
     /// Arranges the members of every object as those of the first.
-    var order: [String]?
+    private let order: [String]?
     /// Of the object that was parsed last, the name that it was found under in front; and as they are written. Empty where they
     /// are in another order.
     private var objectNames: [String] = [], writtenNames: [[UInt8]] = []
@@ -31,8 +31,8 @@ struct JSONRows {
     /// How the member that a record was found under is called among its cells, as days are in Alpha Vantage's answers.
     static let key = "(name)"
 
-    init(_ source: any ByteSource) throws {
-        self.source = source
+    init(_ source: any ByteSource, order: [String]? = nil) throws {
+        (self.source, self.order) = (source, order)
         try self.source.rewind()
     }
 
@@ -58,23 +58,27 @@ struct JSONRows {
 
     /// Takes all at once that neither ends a text or a record nor begins one.
     private mutating func recordPlain() throws {
-        var end = position
-        if isInString {
-            while end < chunk.count, chunk[end] != UInt8(ascii: "\""), chunk[end] != UInt8(ascii: "\\") { end += 1 }
-        } else {
-            while end < chunk.count, chunk[end] != UInt8(ascii: "\""), !Self.isBracket(chunk[end]) { end += 1 }
-        }
+        let end = plainEnd()
         guard record.count + end - position <= Self.longest else { throw tooLong }
         record += chunk[position..<end]
         position = end
     }
 
-    /// Of either kind: a brace is a bracket with one bit more.
-    private static func isBracket(_ byte: UInt8) -> Bool {
-        byte | 0x20 == UInt8(ascii: "{") || byte | 0x20 == UInt8(ascii: "}")
+    private func plainEnd() -> Int {
+        let bytes = chunk.span
+        var end = position
+        if isInString {
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\") { end += 1 }
+        } else {
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\""), !Self.mayBeBracket(bytes[end]) { end += 1 }
+        }
+        return end
     }
 
-    private var tooLong: Fault { Fault("a record is longer than \(Self.longest) bytes", line: number + 1) }
+    /// Whether all bits are set that all four have, and no other; of letters Y and y are so too.
+    private static func mayBeBracket(_ byte: UInt8) -> Bool { byte & 0xD9 == 0x59 }
+
+    private var tooLong: Fault { Fault("a record is longer than \(Self.longest) bytes", line: line + 1) }
 
     /// - Returns: whether this byte completes a record.
     private mutating func take(_ byte: UInt8) throws -> Bool {
@@ -113,7 +117,7 @@ struct JSONRows {
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
             guard let open = brackets.popLast(),
                 open == (byte == UInt8(ascii: "]") ? UInt8(ascii: "[") : UInt8(ascii: "{"))
-            else { throw Fault("a bracket is closed that was not opened", line: number + 1) }
+            else { throw Fault("a bracket is closed that was not opened", line: line + 1) }
             isName = false
             guard isRecording else { return false }
             isRecording = false
@@ -138,11 +142,11 @@ struct JSONRows {
     private mutating func finish() throws -> Bool {
         defer { recordKey = [] }
         if cutPlain() {
-            number += 1
+            line += 1
             return true
         }
         let value: Value
-        do { value = try parse(record) } catch { throw Fault("\(error.message)", line: number + 1) }
+        do { value = try parse(record) } catch { throw Fault("\(error.message)", line: line + 1) }
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         switch value {
@@ -160,7 +164,7 @@ struct JSONRows {
             }
         default: return false
         }
-        number += 1
+        line += 1
         return true
     }
 

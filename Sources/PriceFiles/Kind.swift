@@ -34,19 +34,20 @@ struct Kind: Equatable {
         } else if let symbol {
             self.init(.equity, "as \(symbol) is no pair such as BTC-USD")
         } else {
-            self.init(restsOf: track)
+            self.init(restsOf: survey)
         }
     }
 
     /// Of a file that names nothing bars of days are of shares, and shorter ones of coins, unless they rest as exchanges do.
-    private init(restsOf track: TimeTrack) {
-        guard track.hasTimeOfDay, (track.steps.usual ?? 0) < Timeframe.day.microseconds else {
+    private init(restsOf survey: Survey) {
+        let (hours, step) = (survey.track.hours, survey.steps.usual ?? 0)
+        guard survey.track.hasTimeOfDay, step < Timeframe.day.microseconds else {
             self.init(.equity, "as the bars are of days")
             return
         }
-        if track.hours.restsOnWeekends {
+        if hours.restsOnWeekends {
             self.init(.equity, "as there are no bars on weekends")
-        } else if track.hours.restsAtNight(track.steps.usual ?? 0) {
+        } else if hours.restsAtNight(step) {
             self.init(.equity, "as there are no bars at night")
         } else {
             self.init(.crypto, "as the bars are shorter than a day")

@@ -17,6 +17,8 @@ struct Layout: Equatable {
     /// Of columns of several symbols: the one whose they are.
     var ticker: String?
 
+    /// Which members of JSON objects are the columns.
+    var members: [String]? { names.isEmpty ? nil : names }
     var prices: [Int] { [open, high, low, close] }
     /// Cells a row must have.
     var columns: Int { ([time, open, high, low, close] + [timeOfDay, volume, symbol].compactMap { $0 }).max()! + 1 }

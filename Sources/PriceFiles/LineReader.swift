@@ -47,10 +47,12 @@ struct LineReader {
     }
 
     private func end(from start: Int) -> Int? {
+        let bytes = buffer.span
         var at = start
-        while at < buffer.count {
-            let byte = buffer[at]
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return at }
+        while at < bytes.count {
+            // Nearly all bytes are above both.
+            let byte = bytes[at]
+            if byte <= UInt8(ascii: "\r"), byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return at }
             at += 1
         }
         return nil

@@ -1,11 +1,11 @@
 /// A number as a file writes it: `-12.50`, `1,234.5`, `1.234,5`, `$270.49`, `1.5e-05`.
 struct NumberText {
     /// The nearest double; infinite when the number is too large for one.
-    var value: Double
+    var value = 0.0
     /// Significant digits, zeros at the end of a fraction apart: 4 for `-0.012340`.
-    var digits: Int
+    var digits = 0
     /// Of these, behind the mark.
-    var decimals: Int
+    var decimals = 0
 
     /// Longer ones are no numbers.
     private static let longest = 64
@@ -14,6 +14,7 @@ struct NumberText {
     ///
     /// - Parameter bytes: borrowed, for an initialiser takes its arguments over: a count up and down for each cell.
     init?(_ bytes: borrowing [UInt8], _ cell: Range<Int>, _ form: DecimalMark, takingUnits: Bool = false) {
+        if readPlain(bytes, cell, form.byte) { return }
         guard cell.count <= Self.longest else { return nil }
         var at = cell.lowerBound, end = cell.upperBound
         var unit = 0
@@ -120,6 +121,40 @@ struct NumberText {
         let isExact = rest == 0 && quotient.trailingZeroBitCount >= shift
         let bits = UInt64(truncatingIfNeeded: quotient >> UInt128(shift)) | (isExact ? 0 : 1)
         return Double(sign: .plus, exponent: shift - 64, significand: Double(bits))
+    }
+
+    /// As many digits make a whole double.
+    private static let plain = 15
+
+    /// Of a cell that has but digits, and the mark among them at the most, as nearly all have; false for others.
+    @inline(__always)
+    private mutating func readPlain(_ bytes: borrowing [UInt8], _ cell: Range<Int>, _ mark: UInt8) -> Bool {
+        let bytes = bytes.span, end = cell.upperBound
+        var at = cell.lowerBound, mantissa = 0, significant = 0
+        guard end &- at <= Self.plain else { return false }
+        while at < end, bytes[at] &- 0x30 <= 9 {
+            mantissa = mantissa &* 10 &+ Int(bytes[at] &- 0x30)
+            if mantissa > 0 { significant &+= 1 }
+            at &+= 1
+        }
+        guard at < end else {
+            (value, digits) = (Double(mantissa), significant)
+            return !cell.isEmpty
+        }
+        guard bytes[at] == mark else { return false }
+        at &+= 1
+        let start = at
+        var zeros = 0
+        while at < end, bytes[at] &- 0x30 <= 9 {
+            mantissa = mantissa &* 10 &+ Int(bytes[at] &- 0x30)
+            if mantissa > 0 { significant &+= 1 }
+            zeros = bytes[at] == 0x30 ? zeros &+ 1 : 0
+            at &+= 1
+        }
+        guard at == end, at > start else { return false }
+        value = Double(mantissa) / Self.ten(to: at &- start)
+        (digits, decimals) = (max(0, significant &- zeros), at &- start &- zeros)
+        return true
     }
 
     private static let wholePowers: [UInt64] = (0...18).map { power in

@@ -4,11 +4,11 @@ enum PlainRecord {
     /// Adds a cell for each value, as the parser would read it.
     ///
     /// - Parameters:
-    ///   - record: from its opening bracket to the closing one.
+    ///   - text: the record, from its opening bracket to the closing one.
     ///   - names: of the members, in order; nil: an array is expected.
     /// - Returns: false for anything else, well-formed or not: the parser knows.
-    static func cut(_ record: [UInt8], names: [[UInt8]]?, into cells: inout [Range<Int>]) -> Bool {
-        let end = record.count - 1
+    static func cut(_ text: [UInt8], names: [[UInt8]]?, into cells: inout [Range<Int>]) -> Bool {
+        let record = text.span, end = record.count - 1
         var at = 1, index = 0
         while true {
             skipSpace(record, &at)
@@ -26,7 +26,8 @@ enum PlainRecord {
     }
 
     /// Moves on from the start of a value to its end, no further than to the bracket that closes the record.
-    private static func value(_ record: [UInt8], _ at: inout Int) -> Range<Int>? {
+    @inline(__always)
+    private static func value(_ record: Span<UInt8>, _ at: inout Int) -> Range<Int>? {
         switch record[at] {
         case UInt8(ascii: "\""):
             at += 1
@@ -40,8 +41,10 @@ enum PlainRecord {
             defer { at += 1 }
             return start..<at
         case UInt8(ascii: "n"):
-            guard record[at...].starts(with: "null".utf8) else { return nil }
-            at += 4
+            for byte in "null".utf8 {
+                guard record[at] == byte else { return nil }
+                at += 1
+            }
             return at..<at
         default:
             let start = at
@@ -49,7 +52,8 @@ enum PlainRecord {
         }
     }
 
-    private static func skipNumber(_ record: [UInt8], _ at: inout Int) -> Bool {
+    @inline(__always)
+    private static func skipNumber(_ record: Span<UInt8>, _ at: inout Int) -> Bool {
         if record[at] == UInt8(ascii: "-") { at += 1 }
         if record[at] == UInt8(ascii: "0") { at += 1 } else if !skipDigits(record, &at) { return false }
         if record[at] == UInt8(ascii: ".") {
@@ -64,14 +68,14 @@ enum PlainRecord {
         return true
     }
 
-    private static func skipDigits(_ record: [UInt8], _ at: inout Int) -> Bool {
+    private static func skipDigits(_ record: Span<UInt8>, _ at: inout Int) -> Bool {
         let start = at
         while record[at] &- 0x30 <= 9 { at += 1 }
         return at > start
     }
 
     /// A name in quotes, and the colon behind it.
-    private static func skip(_ name: [UInt8], _ record: [UInt8], _ at: inout Int) -> Bool {
+    private static func skip(_ name: [UInt8], _ record: Span<UInt8>, _ at: inout Int) -> Bool {
         guard record[at] == UInt8(ascii: "\""), at + name.count + 1 < record.count else { return false }
         for byte in name {
             at += 1
@@ -87,7 +91,9 @@ enum PlainRecord {
         return true
     }
 
-    private static func skipSpace(_ record: [UInt8], _ at: inout Int) {
-        while record[at] == 0x20 || record[at] &- 0x09 <= 1 || record[at] == 0x0D { at += 1 }
+    @inline(__always)
+    private static func skipSpace(_ record: Span<UInt8>, _ at: inout Int) {
+        // What is no space is above it.
+        while record[at] <= 0x20, record[at] == 0x20 || record[at] &- 0x09 <= 1 || record[at] == 0x0D { at += 1 }
     }
 }

@@ -3,7 +3,7 @@ public import Market
 /// A file of prices in whatever form people have it: the one reader of bars, for the command line, uploads and providers.
 ///
 /// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
-/// are gathered, to be put in order; a file in no order is read once more to find how wide they are.
+/// are gathered, to be put in order.
 ///
 ///     var file = try PriceFile(BytesInMemory(bytes), name: "AAPL.csv", options: ReadingOptions())
 ///     file.understood.timeframe                                   // .day

@@ -11,6 +11,7 @@ struct Survey {
     private(set) var meaning = TimeMeaning(shape: .yearFirst)
     private(set) var symbols: [String] = []
     private(set) var track = TimeTrack()
+    private(set) var steps = Steps()
     private(set) var noise = NoiseSurvey()
     /// Rows that can be bars.
     private(set) var rows = 0
@@ -46,7 +47,7 @@ struct Survey {
         }
         guard let meaning else { throw Self.nothing(unread) }
         self.meaning = meaning
-        if track.isInNoOrder { track.takeSteps(of: try earliest(source, options)) }
+        steps = track.steps
         try settle(options)
     }
 
@@ -55,25 +56,21 @@ struct Survey {
         return Fault("no line has a time and four prices that can be read\(why)", line: unread?.line)
     }
 
-    private func earliest(_ source: any ByteSource, _ options: ReadingOptions) throws -> EarliestTimes {
-        var data = try DataRows(source, opening, options), times = EarliestTimes()
-        while let row = try data.next() {
-            guard case .bar = row else { continue }
-            let (bytes, cells) = (data.table.bytes, data.table.cells)
-            if let text = TimeText(bytes, cells[layout.time], timeOfDay: layout.timeOfDay.map { cells[$0] }),
-                case .moment(let moment) = meaning.read(text)
-            {
-                times.add(moment)
-            }
-        }
-        return times
-    }
-
     /// Reads the file once, taking times to mean what was found the last time, and otherwise what the first of them says.
     private mutating func look(
         _ source: any ByteSource, _ options: ReadingOptions, _ known: TimeMeaning?
     ) throws -> (meaning: TimeMeaning?, used: TimeMeaning?, mark: DecimalMark) {
-        var data = try DataRows(source, opening, options)
+        guard let delimiter = opening.delimiter else {
+            var data = try DataRows(JSONRows(source, order: layout.members), opening, options)
+            return try look(&data, options, known)
+        }
+        var data = try DataRows(TextRows(source, delimiter: delimiter.byte), opening, options)
+        return try look(&data, options, known)
+    }
+
+    private mutating func look(
+        _ data: inout DataRows<some Rows>, _ options: ReadingOptions, _ known: TimeMeaning?
+    ) throws -> (meaning: TimeMeaning?, used: TimeMeaning?, mark: DecimalMark) {
         var dates = DateSurvey(), marks = MarkSurvey(), meaning = known
         (track, noise, rows) = (TimeTrack(), NoiseSurvey(), 0)
         volumes = [Int](repeating: 0, count: volumes.count)

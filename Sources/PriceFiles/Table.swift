@@ -1,38 +1,25 @@
-/// The rows of a file, whichever way it is written.
-struct Table {
-    /// In one place: what is in an optional or an enum is copied as a whole by whoever asks for a part of it.
-    private final class Place<Rows> {
-        var rows: Rows
-
-        init(_ rows: Rows) { self.rows = rows }
-    }
-
-    // One of them.
-    private var text: Place<TextRows>?
-    private var json: Place<JSONRows>?
-
-    init(_ source: any ByteSource, _ delimiter: Delimiter?, names: [String]?) throws {
-        if let delimiter {
-            text = Place(try TextRows(source, delimiter: delimiter.byte))
-        } else {
-            json = Place(try JSONRows(source))
-            json?.rows.order = names
-        }
-    }
-
-    var bytes: [UInt8] { text?.rows.bytes ?? json?.rows.bytes ?? [] }
-    var cells: [Range<Int>] { text?.rows.cells ?? json?.rows.cells ?? [] }
+/// The rows of a file, whichever way it is written. What goes through all of them is made for either way by itself: to find
+/// out anew for each row which one it is costs as much as reading it.
+protocol Rows {
+    /// What the cells of the row last given are ranges of.
+    var bytes: [UInt8] { get }
+    var cells: [Range<Int>] { get }
     /// Of the row last given; of JSON its number.
-    var line: Int { text?.rows.line ?? json?.rows.number ?? 0 }
+    var line: Int { get }
     /// Of the members of a JSON object.
-    var names: [String]? { json?.rows.names }
+    var names: [String]? { get }
 
     /// False after the last row.
-    mutating func next() throws -> Bool { try text?.rows.next() ?? json?.rows.next() ?? false }
+    mutating func next() throws -> Bool
+}
 
+extension Rows {
     /// A cell as text.
     func text(_ index: Int) -> String { String(decoding: bytes[cells[index]], as: UTF8.self) }
+}
 
+/// What a file's beginning says of all of it.
+enum Table {
     /// What is known of a file before its first bar is read.
     struct Opening {
         /// nil: JSON.
@@ -53,7 +40,7 @@ struct Table {
     static func open(_ source: any ByteSource, _ options: ReadingOptions) throws -> Opening {
         let isJSON = try isJSON(source)
         let delimiter = isJSON ? nil : try Delimiter(source)
-        var table = try Table(source, delimiter, names: nil)
+        var table: any Rows = try delimiter.map { try TextRows(source, delimiter: $0.byte) } ?? JSONRows(source)
         var titles: [String] = [], rows = 0
         while rows < mostTitles, try table.next() {
             rows += 1
@@ -99,7 +86,8 @@ struct Table {
     }
 
     /// Names may go on: yfinance writes the symbols and the name of the index in two more rows.
-    private static func continued(_ opening: Opening, _ table: inout Table, _ options: ReadingOptions) throws -> Opening
+    private static func continued(_ opening: Opening, _ table: inout any Rows, _ options: ReadingOptions) throws
+        -> Opening
     {
         var opening = opening
         guard opening.layout.names.first == "Price" else { return opening }

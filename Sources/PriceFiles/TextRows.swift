@@ -1,6 +1,6 @@
 /// Lines cut into cells. Quotes around a cell are taken off, with white space around them; a line end inside quotes ends
 /// the line all the same, so that one stray quote costs one line and not the rest of the file.
-struct TextRows {
+struct TextRows: Rows {
     private var lines: LineReader
     private let delimiter: UInt8
     private(set) var cells: [Range<Int>] = []
@@ -12,6 +12,7 @@ struct TextRows {
 
     var bytes: [UInt8] { lines.buffer }
     var line: Int { lines.number }
+    var names: [String]? { nil }
 
     /// False after the last row. Empty lines and comments are passed over.
     mutating func next() throws -> Bool {
@@ -30,38 +31,50 @@ struct TextRows {
         return bytes[first] == UInt8(ascii: "/") && first + 1 < range.upperBound && bytes[first + 1] == bytes[first]
     }
 
-    static func cut(_ bytes: [UInt8], _ range: Range<Int>, at delimiter: UInt8, into cells: inout [Range<Int>]) {
-        cells.removeAll(keepingCapacity: true)
-        var start = range.lowerBound, at = start, isQuoted = false
-        while at < range.upperBound {
-            let byte = bytes[at]
-            if byte == UInt8(ascii: "\"") {
-                isQuoted.toggle()
-            } else if byte == delimiter, !isQuoted {
-                cells.append(trimmed(bytes, start..<at))
-                start = at + 1
-                // Several spaces are one gap of a table.
-                if delimiter == UInt8(ascii: " ") {
-                    while start < range.upperBound, bytes[start] == delimiter { start += 1 }
-                    at = start
-                    continue
-                }
-            }
-            at += 1
+    static func cut(_ line: [UInt8], _ range: Range<Int>, at delimiter: UInt8, into cells: inout [Range<Int>]) {
+        let bytes = line.span
+        var at = range.lowerBound, count = 0
+        // Nearly all lines have as many cells as the one before.
+        var before = cells.mutableSpan
+        while count < before.count, let cell = cell(bytes, &at, range.upperBound, delimiter) {
+            before[count] = cell
+            count += 1
         }
-        cells.append(trimmed(bytes, start..<range.upperBound))
+        cells.removeLast(cells.count - count)
+        while let cell = cell(bytes, &at, range.upperBound, delimiter) { cells.append(cell) }
     }
 
-    private static func trimmed(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
-        let outer = withoutSpace(bytes, cell)
+    /// The next one, and on to where the one after it begins; nil beyond the end.
+    @inline(__always)
+    private static func cell(
+        _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, _ delimiter: UInt8
+    ) -> Range<Int>? {
+        guard at <= end else { return nil }
+        let start = at
+        var isQuoted = false
+        while at < end, bytes[at] != delimiter || isQuoted {
+            if bytes[at] == UInt8(ascii: "\"") { isQuoted.toggle() }
+            at += 1
+        }
+        let cell = start..<at
+        at += 1
+        // Several spaces are one gap of a table.
+        if delimiter == UInt8(ascii: " ") { while at < end, bytes[at] == delimiter { at += 1 } }
+        return trimmed(bytes, cell)
+    }
+
+    private static func trimmed(_ bytes: Span<UInt8>, _ cell: Range<Int>) -> Range<Int> {
         let quote = UInt8(ascii: "\"")
+        // Nearly all cells begin and end with what is neither.
+        if !cell.isEmpty, bytes[cell.lowerBound] > quote, bytes[cell.upperBound - 1] > quote { return cell }
+        let outer = withoutSpace(bytes, cell)
         guard outer.count >= 2, bytes[outer.lowerBound] == quote, bytes[outer.upperBound - 1] == quote else {
             return outer
         }
         return withoutSpace(bytes, outer.lowerBound + 1..<outer.upperBound - 1)
     }
 
-    private static func withoutSpace(_ bytes: [UInt8], _ cell: Range<Int>) -> Range<Int> {
+    private static func withoutSpace(_ bytes: Span<UInt8>, _ cell: Range<Int>) -> Range<Int> {
         var (low, high) = (cell.lowerBound, cell.upperBound)
         while low < high, isSpace(bytes[low]) { low += 1 }
         while high > low, isSpace(bytes[high - 1]) { high -= 1 }

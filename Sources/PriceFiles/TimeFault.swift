@@ -3,7 +3,7 @@ extension Layout {
     func tooFew(_ cells: Int) -> String { "\(columns) columns are needed, this line has \(cells)" }
 
     /// Why a row is no bar; nil for those that say nothing of a file.
-    func fault(of row: DataRows.Row, _ cells: Int) -> String? {
+    func fault(of row: RowKind, _ cells: Int) -> String? {
         switch row {
         case .short: tooFew(cells)
         case .nothing: "the prices are empty"

@@ -29,6 +29,11 @@ struct TimeText {
     /// nil for what is none of these.
     init?(_ bytes: borrowing [UInt8], _ cell: Range<Int>, timeOfDay: Range<Int>? = nil) {
         guard !cell.isEmpty, cell.count <= 64 else { return nil }
+        // Nothing but digits takes no walking about, unless a time may be among them.
+        if timeOfDay == nil, cell.count <= 11, let count = Self.count(bytes, cell) {
+            if cell.count != 8 || !readCompact(count / 10_000, count / 100 % 100, count % 100) { first = count }
+            return
+        }
         var reader = ByteReader(copy bytes, cell)
         guard readDate(&reader) else { return nil }
         if let timeOfDay {
@@ -41,6 +46,17 @@ struct TimeText {
         }
         guard readTime(&reader) else { return nil }
         guard readZone(&reader), reader.isAtEnd else { return nil }
+    }
+
+    /// Of a cell of digits alone, so few that they make a number.
+    private static func count(_ bytes: borrowing [UInt8], _ cell: Range<Int>) -> Int? {
+        let bytes = bytes.span
+        var value = 0
+        for at in cell {
+            guard bytes[at] &- 0x30 <= 9 else { return nil }
+            value = value &* 10 &+ Int(bytes[at] &- 0x30)
+        }
+        return value
     }
 
     /// Whether a cell has a time and no date.
@@ -93,9 +109,8 @@ struct TimeText {
             return true
         case 8, 12, 14:
             if let year = reader.digits(4...4), let month = reader.digits(2...2), let day = reader.digits(2...2),
-                CalendarDay(year: year, month: month, day: day) != nil, (1700...2200).contains(year)
+                readCompact(year, month, day)
             {
-                (shape, first, second, third) = (.compact, year, month, day)
                 if count == 8 { return true }
                 return readTime(&reader)
             }
@@ -103,6 +118,12 @@ struct TimeText {
         }
         reader.goBack(to: start)
         return readEpoch(&reader)
+    }
+
+    private mutating func readCompact(_ year: Int, _ month: Int, _ day: Int) -> Bool {
+        guard (1700...2200).contains(year), CalendarDay(year: year, month: month, day: day) != nil else { return false }
+        (shape, first, second, third) = (.compact, year, month, day)
+        return true
     }
 
     private mutating func readEpoch(_ reader: inout ByteReader) -> Bool {

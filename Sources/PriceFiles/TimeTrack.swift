@@ -8,7 +8,8 @@ struct TimeTrack {
     /// Whether a time is of a place: written without saying UTC, or with an offset from it.
     private(set) var hasLocalTimes = false
     private(set) var hours = TradingHours()
-    private(set) var steps = StepSurvey()
+    private var neighbours = StepSurvey()
+    private var earliest = EarliestTimes()
     private var last: TimeMeaning.Moment?
 
     mutating func add(_ moment: TimeMeaning.Moment) {
@@ -22,21 +23,22 @@ struct TimeTrack {
             } else if moment.instant < last.instant {
                 descending += 1
             }
-            steps.add(from: last.wall, to: moment.wall)
+            if !isInNoOrder { neighbours.add(from: last.wall, to: moment.wall) }
         }
+        earliest.add(moment.wall)
         last = moment
     }
 
     /// Whether neither first nor last lines are the oldest: then neighbours say nothing of how wide bars are.
     var isInNoOrder: Bool { ascending > 0 && descending > 0 }
 
-    /// Takes the steps between times in order instead of those between lines.
-    mutating func takeSteps(of times: EarliestTimes) { steps = times.steps() }
+    /// How far times are from those before them, as soon as all are added.
+    var steps: Steps { (isInNoOrder ? earliest.steps() : neighbours).steps }
 }
 
 /// How far times are from those before them.
 struct StepSurvey {
-    private var steps: [Int64: Int] = [:]
+    private var counts: [Int64: Int] = [:]
     private var lastStep: Int64 = 0, lastCount = 0
 
     /// What is counted of different steps; a hostile file has as many as lines.
@@ -54,34 +56,37 @@ struct StepSurvey {
     }
 
     private mutating func flush() {
-        if lastCount > 0, steps.count < Self.mostSteps || steps[lastStep] != nil {
-            steps[lastStep, default: 0] += lastCount
+        if lastCount > 0, counts.count < Self.mostSteps || counts[lastStep] != nil {
+            counts[lastStep, default: 0] += lastCount
         }
         lastCount = 0
     }
 
-    private var counts: [Int64: Int] {
+    var steps: Steps {
         var whole = self
         whole.flush()
-        return whole.steps
+        return Steps(
+            usual: whole.counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key, shortest: whole.counts.keys.min())
     }
-
-    /// The width of most bars: what most of them follow the one before by, of as many the shorter. nil for a single bar.
-    var usual: Int64? { counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key }
-
-    var shortest: Int64? { counts.keys.min() }
 }
 
-/// The first of the times of a file that is in no order, which lie beside each other as in one that is.
+/// Of a single bar there are none.
+struct Steps {
+    /// The width of most bars: what most of them follow the one before by, of as many the shorter.
+    var usual: Int64?
+    var shortest: Int64?
+}
+
+/// The first of the times of a file, which lie beside each other in order whatever order the file is in.
 struct EarliestTimes {
     private var times: [Int64] = []
     private var latest = Int64.max
 
     private static let most = 16_384
 
-    mutating func add(_ moment: TimeMeaning.Moment) {
-        guard moment.wall < latest else { return }
-        times.append(moment.wall)
+    mutating func add(_ wall: Int64) {
+        guard wall < latest else { return }
+        times.append(wall)
         guard times.count == 2 * Self.most else { return }
         times = Array(inOrder().prefix(Self.most))
         if times.count == Self.most { latest = times[Self.most - 1] }

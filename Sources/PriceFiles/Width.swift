@@ -12,13 +12,13 @@ struct Width: Equatable {
     init(_ survey: Survey, _ assetType: AssetType, _ options: ReadingOptions) throws {
         let track = survey.track
         let day = Timeframe.day.microseconds, hour = Timeframe.hour.microseconds
-        let shortest = track.steps.shortest ?? 0
+        let shortest = survey.steps.shortest ?? 0
         if options.timeframe == nil, track.count > 3, shortest >= 5 * day {
             throw Fault(
                 "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)",
                 asks: .timeframe)
         }
-        let usual = track.steps.usual ?? (track.hasTimeOfDay ? hour : day)
+        let usual = survey.steps.usual ?? (track.hasTimeOfDay ? hour : day)
         // Days may have the time of a session's end.
         source = usual >= day || (!track.hasTimeOfDay && shortest >= day) ? day : usual
         guard day % source == 0 else {
