@@ -55,7 +55,9 @@ struct BarReading {
     ) throws -> ReadingReport {
         var gathered =
             survey.track.descending > 0
-            ? Ordering(expecting: survey.rows, most: options.mostUnordered) : nil
+            ? Ordering(
+                most: options.mostUnordered, priceDecimals: survey.priceDecimals, volumeDecimals: survey.volumeDecimals)
+            : nil
         while let row = try data.next() {
             report.rows += 1
             let line = data.table.line

@@ -4,36 +4,54 @@
 /// where it does not belong, in a file that is in order but for it, is a mistake in that row: it is refused, and not its
 /// neighbours.
 struct Ordering {
-    private var bars: [RowBar] = []
-    private var ascending = 0, descending = 0
-    private let most: Int
+    /// The last bars as they are, and those before them by the stretch.
+    private var bars: [RowBar] = [], packed: [PackedBars] = []
+    private var count = 0, ascending = 0, descending = 0
+    private let most: Int, priceDecimals: Int, volumeDecimals: Int
+
+    private static let stretch = 16_384
 
     /// - Parameters:
-    ///   - expected: how many bars are likely to come: growing by itself takes the memory of three times as many.
     ///   - most: how many may be held.
-    init(expecting expected: Int, most: Int) {
-        self.most = most
-        bars.reserveCapacity(min(expected, most))
+    ///   - priceDecimals: of nearly all prices.
+    ///   - volumeDecimals: likewise.
+    init(most: Int, priceDecimals: Int, volumeDecimals: Int) {
+        (self.most, self.priceDecimals, self.volumeDecimals) = (most, priceDecimals, volumeDecimals)
     }
 
     mutating func add(_ bar: RowBar) throws {
-        guard bars.count < most else {
+        guard count < most else {
             throw Fault(
                 "more than \(most) bars are out of order: sort the file first", line: bar.line, isTooLarge: true)
         }
         if let last = bars.last {
             if bar.time > last.time { ascending += 1 } else if bar.time < last.time { descending += 1 }
         }
+        if bars.count == Self.stretch {
+            packed.append(PackedBars(bars, priceDecimals: priceDecimals, volumeDecimals: volumeDecimals))
+            bars.removeAll(keepingCapacity: true)
+        }
         bars.append(bar)
+        count += 1
     }
 
-    /// - Parameter take: gets the bars, oldest first, those of one time in the order of their lines.
+    /// - Parameter take: gets the bars, oldest first.
     mutating func ordered(
         _ report: inout ReadingReport, in file: String, _ take: (RowBar, inout ReadingReport) throws -> Void
     ) throws {
+        // Newest first, all of it: to turn it round is enough.
+        guard ascending > 0 else {
+            for bar in bars.reversed() { try take(bar, &report) }
+            bars = []
+            while let stretch = packed.popLast() {
+                for bar in stretch.unpacked.reversed() { try take(bar, &report) }
+            }
+            return
+        }
+        var bars = packed.flatMap(\.unpacked) + bars
+        packed = []
         if descending > ascending { bars.reverse() }
-        // Newest first, all of it: to turn it round was enough.
-        let misplaced = min(ascending, descending) == 0 ? [] : misplaced()
+        let misplaced = descending == 0 ? [] : Self.misplaced(bars)
         if Self.isMistake(misplaced, of: bars.count) {
             for index in misplaced {
                 let (line, neighbour) = (bars[index].line, bars[index > 0 ? index - 1 : index + 1].line)
@@ -57,7 +75,7 @@ struct Ordering {
     }
 
     /// Indices outside a longest run of bars in order, ascending (patience sorting).
-    private func misplaced() -> [Int] {
+    private static func misplaced(_ bars: [RowBar]) -> [Int] {
         var tails: [Int] = [], before = [Int](repeating: -1, count: bars.count)
         for index in bars.indices {
             var low = 0, high = tails.count

@@ -50,4 +50,28 @@ import Testing
         let (bars, report) = try Self.file(Self.shuffled(quarters, 5)).bars()
         #expect(bars.times == Self.times(100, every: Timeframe.hour.microseconds) && report.partial == 0)
     }
+
+    /// More than are kept as they are: of cents, of few decimals that are none of a double, and of noise.
+    @Test(arguments: [1, 1.0 / 3, 1.0000000000000002])
+    func `newest first gives the bars of oldest first`(_ factor: Double) throws {
+        let lines = Self.times(40_000, every: Timeframe.hour.microseconds).enumerated().map { number, time in
+            let price = Double(10_000 + number * 7_919 % 10_007) / 100 * factor
+            return
+                "\(Instant(microseconds: time).textInSeconds),\(price),\(price + 1),\(price - 1),\(price),\(number % 977)"
+        }
+        func read(_ lines: [String]) throws -> (bars: CandleSeries, report: ReadingReport) {
+            try BadInputTests.file(([BadInputTests.header] + lines).joined(separator: "\n")) { $0.now = nil }.bars()
+        }
+        // Once more what is there already, and one line that is none.
+        let (up, down) = (try read(lines), try read(lines.reversed() + ["x,1,1,1,1,1", lines[0]]))
+        #expect(up.bars.count == 40_000 && up.bars == down.bars)
+        #expect(down.report.refused.map(\.line) == [40_002] && down.report.skipped.map(\.line) == [40_003])
+    }
+
+    @Test func `one misplaced line of many is named`() throws {
+        var times = Self.times(40_000, every: Timeframe.hour.microseconds)
+        times.swapAt(20_000, 39_998)
+        let report = try Self.file(times.reversed()).bars().report
+        #expect(report.refusedCount == 2 && report.refused.map(\.line) == [3, 20_001])
+    }
 }

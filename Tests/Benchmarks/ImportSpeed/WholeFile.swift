@@ -58,7 +58,7 @@ private func timed(_ program: String, _ arguments: [String]) throws -> (seconds:
 }
 
 /// Bars a second of a bare COPY, of a first import and of one that changes nothing, in turns, and the most memory in
-/// megabytes that an import took.
+/// megabytes that an import took: of that file, and of its lines newest first.
 func measureWholeFile(of count: Int, rounds: Int) throws -> Value {
     let database = try TestDatabase()
     var db = try database.connect(SessionSettings(statementTimeoutMilliseconds: 600_000))
@@ -74,6 +74,8 @@ func measureWholeFile(of count: Int, rounds: Int) throws -> Value {
     let id = try db.run(Query<Int>.value("SELECT id FROM symbols WHERE symbol = 'COPIED-USD'"))
     let (ours, theirs) = (folder + "/bars.csv", folder + "/rows.csv")
     try writeFiles(count, symbol: id, ours, theirs)
+    let newestFirst = folder + "/newest-first.csv"
+    _ = try run("/bin/sh", ["-c", "(head -n 1 \(ours); tail -n +2 \(ours) | tac) > \(newestFirst)"])
     var copying: [Double] = [], first: [Double] = [], again: [Double] = [], memory = 0.0
     for round in 0..<rounds {
         try db.script("TRUNCATE crypto_hourly_bars; CHECKPOINT")
@@ -84,22 +86,30 @@ func measureWholeFile(of count: Int, rounds: Int) throws -> Value {
                 ["-qX", database.conninfo, "-c", "\\copy crypto_hourly_bars (\(columns)) FROM '\(theirs)' CSV"]
             ).seconds)
         try db.script("TRUNCATE crypto_hourly_bars; CHECKPOINT")
-        let arguments = ["child", database.conninfo, ours, "ROUND\(round)-USD"]
         for isFirst in [true, false] {
-            let ended = try timed("/proc/self/exe", arguments)
-            guard let megabytes = Double(ended.output.split(separator: "\n").last ?? "") else {
-                throw CocoaError(.fileReadUnknown)
-            }
-            memory = max(memory, megabytes)
+            let ended = try timedImport(of: ours, as: "ROUND\(round)-USD", database)
+            memory = max(memory, ended.megabytes)
             if isFirst { first.append(ended.seconds) } else { again.append(ended.seconds) }
         }
     }
+    let turned = try timedImport(of: newestFirst, as: "TURNED-USD", database)
     func middle(_ times: [Double]) -> Value {
         .number(Number((Double(count) / times.sorted()[times.count / 2]).rounded()))
     }
     return [
         "copy": middle(copying), "first": middle(first), "again": middle(again), "megabytes": .number(Number(memory)),
+        "turnedMegabytes": .number(Number(turned.megabytes)),
     ]
+}
+
+private func timedImport(
+    of file: String, as symbol: String, _ database: TestDatabase
+) throws -> (seconds: Double, megabytes: Double) {
+    let ended = try timed("/proc/self/exe", ["child", database.conninfo, file, symbol])
+    guard let megabytes = Double(ended.output.split(separator: "\n").last ?? "") else {
+        throw CocoaError(.fileReadUnknown)
+    }
+    return (ended.seconds, megabytes)
 }
 
 /// As the command line imports a file.

@@ -26,3 +26,4 @@ def measure(program: str, table: Table, say: Callable[[str], None]) -> None:
     table.ratio("a file of 1,000,000 bars", rate["first"], "psql \\copy " + rate["copy"], found["first"] / found["copy"], 0.5)
     table.ratio("... again, nothing changed", rate["again"], "the first time", found["again"] / found["first"], 2)
     table.bound("... memory of an import", found["megabytes"], "MB", 64)
+    table.bound("... and of one whose lines come newest first", found["turnedMegabytes"], "MB", 64)
