@@ -140,4 +140,29 @@ import Testing
         #expect(outcome?.unchanged == 1_000 && outcome?.revision == 1)
         #expect(try before.count == 1 && db.run(marks) == before)
     }
+
+    @Test(arguments: [false, true])
+    func `a few bars among many stored ones are told apart`(_ isTrial: Bool) throws {
+        var db = try Self.database.connect()
+        let symbol = "FEW\(isTrial ? 1 : 0)-USD"
+        try store([Self.bars(stride(from: 0, to: 2_000, by: 2))], as: symbol, in: &db)
+        // The same, one between, another, the same: over all of the series, and over the end of it.
+        for (first, revision) in [(0, 2), (1_990, 3)] {
+            var bars = Self.bars([first, first + 3])
+            bars.append(Self.bars([1_996], raised: 1))
+            bars.append(Self.bars([1_998]))
+            var batch: BarBatch? = try BarBatch(bars, of: Self.series(symbol), from: Self.source), trial = BarStore()
+            trial.isTrial = isTrial
+            let outcome = try trial.store(in: &db) {
+                defer { batch = nil }
+                return batch
+            }
+            let changed = isTrial || first == 0 ? 1 : 0
+            #expect(
+                [outcome?.added, outcome?.changed, outcome?.unchanged] == [1, changed, 3 - changed], "from \(first)")
+            #expect(outcome?.revision == (isTrial ? 2 : revision))
+        }
+        let (kept, found) = try states(of: symbol, in: &db)
+        #expect(kept == found && kept?.count == (isTrial ? 1_000 : 1_002))
+    }
 }

@@ -173,24 +173,32 @@ private struct Delivery {
                 .removing(allBut: bars.times, of: table, symbol: id, after: last, isTrial: store.isTrial))
             last = bars.times[bars.count - 1]
         }
-        let span = bars.times[0]...bars.times[bars.count - 1]
-        let stored: StoredCounts
-        if try db.run(.hasBars(table, symbol: id, in: span)) {
-            stored = try db.run(
-                store.isTrial
-                    ? .comparing(bars, with: table, symbol: id)
-                    : .storing(
-                        bars, into: table, symbol: id, provider: source.provider,
-                        keptAs: store.replaces ? nil : series.timeframe))
-        } else if store.isTrial {
-            stored = StoredCounts(added: bars.count)
-        } else {
-            // Where nothing is in the way COPY takes half the time. Nobody else writes: the symbol is locked.
-            stored = StoredCounts(added: try db.copy(bars, into: table, symbol: id, provider: source.provider))
-        }
+        let stored = try merge(bars, in: &db)
         progress.add(bars, stored)
         ratios.add(stored)
         if !partial.isEmpty { partial.subtract(bars.times) }
+    }
+
+    private func merge(_ bars: CandleSeries, in db: inout Connection) throws -> StoredCounts {
+        // To read what is there takes half as long as to let the server compare. Nobody else writes: the symbol is locked.
+        let most = 2 * bars.count
+        let old = try db.run(
+            .bars(table, symbol: id, from: bars.times[0], to: bars.times[bars.count - 1], limit: most, newest: false))
+        if old.count == 0 {
+            // Where nothing is in the way COPY takes half the time.
+            return StoredCounts(
+                added: store.isTrial
+                    ? bars.count : try db.copy(bars, into: table, symbol: id, provider: source.provider))
+        }
+        // Few bars may come among many.
+        let news = old.count < most ? bars.without(old) : bars
+        if news.count == 0 { return StoredCounts(added: 0) }
+        return try db.run(
+            store.isTrial
+                ? .comparing(news, with: table, symbol: id)
+                : .storing(
+                    news, into: table, symbol: id, provider: source.provider,
+                    keptAs: store.replaces ? nil : series.timeframe))
     }
 
     /// - Parameter more: starts of bars among those put that are partial.
@@ -258,6 +266,27 @@ private struct Delivery {
         guard let ends else { throw PostgresError(.unexpectedResult, "a series without a bar just after it got some") }
         return SeriesState(
             first: ends.first, last: ends.last, count: count, tickExponent: search.exponent(ofBars: count), revision: 0)
+    }
+}
+
+extension CandleSeries {
+    /// The bars that another series has not, or with other values.
+    fileprivate func without(_ other: CandleSeries) -> CandleSeries {
+        var rest = CandleSeries(), place = 0
+        guard self != other else { return rest }
+        for index in times.indices {
+            while place < other.count, other.times[place] < times[index] { place += 1 }
+            if place < other.count, other.times[place] == times[index], other.open[place] == open[index],
+                other.high[place] == high[index], other.low[place] == low[index], other.close[place] == close[index],
+                other.volume[place] == volume[index]
+            {
+                continue
+            }
+            rest.append(
+                time: times[index], open: open[index], high: high[index], low: low[index], close: close[index],
+                volume: volume[index])
+        }
+        return rest
     }
 }
 

@@ -59,17 +59,6 @@ extension Query {
         ) { row in try row.next(String?.self) }.map { $0 ?? nil }
     }
 
-    /// Whether any bar of a symbol is stored from one time to another, both included.
-    static func hasBars(
-        _ table: BarTable, symbol id: Int, in span: ClosedRange<Int64>
-    ) -> Query<Bool> where Output == Bool {
-        .value(
-            """
-            SELECT EXISTS (SELECT FROM \(table.name) WHERE symbol_id = $1::int
-              AND \(table.timeColumn) BETWEEN $2::\(table.castType) AND $3::\(table.castType))
-            """, id, table.bound(span.lowerBound), table.bound(span.upperBound))
-    }
-
     /// Stores bars over what is there, and counts.
     ///
     /// What is there already and says the same is left out first: it would be locked, which costs as much as writing it.
