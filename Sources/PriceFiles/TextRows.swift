@@ -90,13 +90,16 @@ struct Delimiter {
     /// Cells that most lines have.
     let columns: Int
 
-    private static let candidates: [UInt8] = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
+    private static let candidates = [UInt8](",;\t|^~!\u{1F}\u{1}".utf8)
+    /// What stands in times, too.
+    private static let lastResorts = [UInt8](" :".utf8)
     private static let looked = 64
 
     /// - Throws: ``Fault`` for a text that is no table.
     init(_ source: any ByteSource) throws {
+        let all = Self.candidates + Self.lastResorts
         var lines = try LineReader(source)
-        var counts: [[Int: Int]] = Array(repeating: [:], count: Self.candidates.count + 1)
+        var counts: [[Int: Int]] = Array(repeating: [:], count: all.count)
         var cells: [Range<Int>] = [], seen = 0, first = ""
         while seen < Self.looked, let range = try lines.next() {
             guard !TextRows.isComment(lines.buffer, range) else { continue }
@@ -107,25 +110,25 @@ struct Delimiter {
                 }
             }
             seen += 1
-            for (number, delimiter) in (Self.candidates + [UInt8(ascii: " ")]).enumerated() {
+            let there = Self.there(lines.buffer, range)
+            for (number, delimiter) in all.enumerated() where there[Int(delimiter)] {
                 TextRows.cut(lines.buffer, range, at: delimiter, into: &cells)
                 counts[number][cells.count, default: 0] += 1
             }
         }
         guard seen > 0 else { throw Fault("the file is empty") }
-        // Most lines with one count of columns decide; then the most columns; spaces only where nothing else does.
+        // Most lines with one count of columns decide, then the most columns; the last resorts only where nothing else does.
         var best: (byte: UInt8, columns: Int, lines: Int)?
-        for (number, byte) in (Self.candidates + [UInt8(ascii: " ")]).enumerated() {
+        for (number, byte) in all.enumerated() {
             guard
                 let (columns, lines) = counts[number].filter({ $0.key >= 2 }).max(by: {
                     ($0.value, $0.key) < ($1.value, $1.key)
                 })
             else { continue }
             let isEnough = columns >= Self.fewest, wasEnough = (best?.columns ?? 0) >= Self.fewest
-            if byte == UInt8(ascii: " "), wasEnough { continue }
-            if best == nil || (isEnough && !wasEnough) || (isEnough == wasEnough && lines > best!.lines) {
-                best = (byte, columns, lines)
-            }
+            if Self.lastResorts.contains(byte), wasEnough { continue }
+            let isBetter = best.map { (lines, columns) > ($0.lines, $0.columns) } ?? true
+            if isEnough == wasEnough ? isBetter : isEnough { best = (byte, columns, lines) }
         }
         guard let best, best.columns >= Self.fewest else {
             throw Fault(
@@ -133,6 +136,14 @@ struct Delimiter {
             )
         }
         (byte, columns) = (best.byte, best.columns)
+    }
+
+    /// Which bytes stand in a line.
+    private static func there(_ line: [UInt8], _ range: Range<Int>) -> [Bool] {
+        let bytes = line.span
+        var there = [Bool](repeating: false, count: 256)
+        for at in range { there[Int(bytes[at])] = true }
+        return there
     }
 
     /// A time and four prices.
@@ -150,6 +161,11 @@ struct Delimiter {
         case UInt8(ascii: ";"): "semicolon"
         case UInt8(ascii: "\t"): "tab"
         case UInt8(ascii: "|"): "bar"
+        case UInt8(ascii: "^"): "caret"
+        case UInt8(ascii: "~"): "tilde"
+        case UInt8(ascii: "!"): "exclamation mark"
+        case UInt8(ascii: ":"): "colon"
+        case 0x1F, 0x01: "control character \(byte)"
         default: "space"
         }
     }

@@ -88,6 +88,10 @@ import Testing
             "a,b,c,d,e\nf,g,h,i,j",
             "f.csv: no line says what the columns are, and none is a time with four prices; the first is \"a,b,c,d,e\""
         ),
+        (
+            "time:open:high:low:close\n2024-03-08T05:00:00Z:1:1:1:1\n",
+            "f.csv:2: no line has a time and four prices that can be read: timestamp \"2024-03-08T05\" is no date or time"
+        ),
         ("timestamp,open,high,low,close\n", "f.csv: no line has a time and four prices that can be read"),
         (
             "timestamp;open;high;low;close\n2024-03-08;1,234;1,234;1,234;1,234\n",

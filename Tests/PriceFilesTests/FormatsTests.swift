@@ -57,6 +57,38 @@ import Testing
                 "Date,Open,High,Low,Close,Volume\n2024-03-04,\"$1,000.50\",\"1,200.25\",900,\"1,100\",\"4,787,699\"\n2024-03-05,10.25,12.5,9,11,100\n",
             first: day, values: [1000.5, 1200.25, 900, 1100, 4_787_699]),
         Case(
+            name: "carets",
+            text: "Date^Open^High^Low^Close^Volume\n2024-03-04^10^12^9^11^100\n2024-03-05^10^12^9^11^100\n", first: day),
+        Case(
+            name: "carets behind times of many words, in a file without names",
+            text: "Mon Mar 04, 2024 05:00 AM^10^12^9^11^100\nMon Mar 04, 2024 06:00 AM^10^12^9^11^100\n",
+            format: .plain,
+            kind: "CRYPTO 1h", first: hour),
+        Case(
+            name: "tildes, and commas between thousands",
+            text:
+                "date~open~high~low~close~volume\n2024-03-04~1,000.5~1,200.25~900~1,100~4,787,699\n2024-03-05~1~1~1~1~1\n",
+            first: day, values: [1000.5, 1200.25, 900, 1100, 4_787_699]),
+        Case(
+            name: "semicolons and decimal commas, in a file without names",
+            text: "04.03.2024;10,5;12,5;9,5;11,5;100\n05.03.2024;10,5;12,5;9,5;11,5;100\n", format: .plain, first: day,
+            values: [10.5, 12.5, 9.5, 11.5, 100]),
+        Case(
+            name: "exclamation marks", text: "20240304!10!12!9!11!100\n20240305!10!12!9!11!100\n", format: .plain,
+            first: day),
+        Case(
+            name: "what ASCII has between units",
+            text: "date,open,high,low,close,volume\n2024-03-04,10,12,9,11,100\n2024-03-05,10,12,9,11,100\n"
+                .split(separator: ",").joined(separator: "\u{1F}"), first: day),
+        Case(
+            name: "colons behind days",
+            text: "date:open:high:low:close:volume\n2024-03-04:10:12:9:11:100\n2024-03-05:10:12:9:11:100\n", first: day),
+        Case(
+            name: "commas, and more colons in times and offsets",
+            text:
+                "2024-03-04T05:00:00.000+00:00,10,12,9,11\n2024-03-04T06:00:00.000+00:00,10,12,9,11\n2024-03-04T07:00:00.000+00:00,10,12,9,11\n",
+            format: .plain, kind: "CRYPTO 1h", first: hour, values: [10, 12, 9, 11, 0], bars: 3),
+        Case(
             name: "an index, and symbols in the file",
             text:
                 ",Ticker,Date,Open,High,Low,Close,Volume,Adj Close\n0,AAA,2024-03-04,10,12,9,11,100,5\n1,BBB,2024-03-04,1,1,1,1,1,5\n2,AAA,2024-03-05,10,12,9,11,100,5\n",
