@@ -70,11 +70,38 @@ class MarketsTests(MarketsTest):
         page.get_by_role("link", name="BTC-USD, Bitcoin").press("Enter")
         expect(page).to_have_url(self.url("/markets/BTC-USD"))
         page.go_back()
+        page.get_by_role("searchbox", name="Filter by ticker or name").fill("")
         expect(page.get_by_test_id("symbols").locator(".skeleton-line")).to_have_count(0)
         page.get_by_role("button", name="Last", exact=True).click()
         prices = page.get_by_test_id("symbols").locator("td[data-label=Last]").all_inner_texts()
         values = [float(price.replace(",", "")) for price in prices]
         self.assertEqual(values, sorted(values, reverse=True))
+
+    def test_is_found_again_as_it_was_left(self):
+        page = self.open("/markets")
+        steps = page.evaluate("history.length")
+        field = page.get_by_role("searchbox", name="Filter by ticker or name")
+        heading = page.get_by_role("columnheader", name="Last", exact=True)
+        heading.get_by_role("button").click()
+        heading.get_by_role("button").click()
+        field.press_sequentially("usd")
+        expect(page.get_by_test_id("symbols")).to_contain_text(re.compile(r"[0-9] of "))
+        left = self.symbols(page, "symbols")
+        self.assertGreater(len(left), 1)
+        # No step for each key.
+        self.assertEqual(page.evaluate("history.length"), steps)
+        for come_back in (page.go_back, page.reload):
+            if come_back == page.go_back:
+                page.get_by_test_id("symbols").get_by_role("link").first.click()
+                self.chart_ready(page)
+            come_back()
+            expect(field).to_have_value("usd")
+            expect(heading).to_have_attribute("aria-sort", "ascending")
+            self.wait_for(lambda: self.symbols(page, "symbols") == left, "the rows in their order")
+        # Whoever comes by a link finds what everybody does.
+        page.get_by_role("link", name="About").first.click()
+        page.get_by_role("link", name="Markets").first.click()
+        expect(field).to_have_value("")
 
     def test_cards_are_sorted_and_explained_without_headings(self):
         page = self.open("/markets", width=390, height=844, has_touch=True, is_mobile=True)

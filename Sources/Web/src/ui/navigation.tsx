@@ -5,6 +5,7 @@ import {
     type ReactNode,
     useEffect,
     useRef,
+    useState,
     useSyncExternalStore,
 } from "react";
 import { unturned } from "../lib/format";
@@ -37,6 +38,8 @@ const isElsewhere = (): boolean =>
     hasGoneOn && document.activeElement !== document.body && document.activeElement !== focusedAtLeave;
 /** How many steps of this page lie before the one that is shown: tells a step back from one forward. */
 let step = stepOf(history.state) ?? 0;
+/** What the step that is shown keeps of its page, by name: it is there again on the way back, and after a reload. */
+let kept = keptOf(history.state);
 /** How far each step was scrolled when it was left. */
 const scrolled = new Map<number, number>();
 
@@ -45,18 +48,51 @@ function stepOf(state: unknown): number | null {
     return typeof found === "number" ? found : null;
 }
 
+function keptOf(state: unknown): Readonly<Record<string, unknown>> {
+    return (state as { readonly kept?: Readonly<Record<string, unknown>> } | null)?.kept ?? {};
+}
+
 /** A link to a part of the page (`#main`) is a step that the browser takes by itself, always a new one. */
 function adoptStep(): void {
     if (stepOf(history.state) !== null) return;
     scrolled.set(step, scrollY);
     step++;
-    history.replaceState({ step }, "");
+    history.replaceState({ step, kept }, "");
 }
 window.addEventListener("hashchange", adoptStep);
 
 // What a page shows comes later than the browser's own attempt to scroll to where one was.
 history.scrollRestoration = "manual";
-history.replaceState({ step }, "");
+history.replaceState({ step, kept }, "");
+
+/**
+ * A value that is kept with the step, as long as that is of this page; no step of its own. The way back to another step
+ * of the same page brings what was kept there.
+ */
+export function useKeptInStep<Value>(name: string, first: () => Value): readonly [Value, (value: Value) => void] {
+    const [value, setValue] = useState(() => (kept[name] as Value | undefined) ?? first());
+    const [path] = useState(shownPath);
+    useEffect(() => {
+        const bring = (): void => {
+            if (location.pathname === path && kept[name] !== undefined) setValue(kept[name] as Value);
+        };
+        listeners.add(bring);
+        return () => {
+            listeners.delete(bring);
+        };
+    }, [name, path]);
+    const set = (next: Value): void => {
+        setValue(next);
+        if (location.pathname !== path) return;
+        kept = { ...kept, [name]: next };
+        try {
+            history.replaceState({ step, kept }, "");
+        } catch {
+            // Browsers take only so many in half a minute; the next one, or the way to another step, brings it along.
+        }
+    };
+    return [value, set];
+}
 
 /** What would be lost by leaving, as a question; the newest guard is asked first. */
 interface Guard {
@@ -119,6 +155,7 @@ window.addEventListener("popstate", (event) => {
     }
     scrolled.set(step, scrollY);
     step = to;
+    kept = keptOf(event.state);
     leave();
     const isOtherPage = location.pathname !== shownPath;
     shownPath = location.pathname;
@@ -158,11 +195,13 @@ export function navigate(to: string, { replace = false, force = false }: Navigat
     if (pathname + search + hash === location.pathname + location.search + location.hash) return;
     const isNewPage = pathname !== location.pathname;
     const go = (): void => {
-        if (replace) history.replaceState({ step }, "", to);
+        // Another part of the same page looks as this one does.
+        if (isNewPage) kept = {};
+        if (replace) history.replaceState({ step, kept }, "", to);
         else {
             scrolled.set(step, scrollY);
             step++;
-            history.pushState({ step }, "", to);
+            history.pushState({ step, kept }, "", to);
         }
         shownPath = location.pathname;
         if (isNewPage) {

@@ -1,13 +1,13 @@
 /*
  * Every list of the page: sorted by its headings, filtered, in pages, as a file, as cards on a phone. The whole row
- * leads where its first cell's link leads.
+ * leads where its first cell's link leads, and the way back finds the table as it was left.
  */
-import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { tableToCSV } from "../../lib/csv";
 import { counted, noValue, plainly, whole } from "../../lib/format";
 import { beginsDescending, type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
 import { DownloadIcon } from "../icons";
-import { isPlainClick, Link, navigate } from "../navigation";
+import { isPlainClick, Link, navigate, useKeptInStep } from "../navigation";
 import { Button, joined } from "../parts/button";
 import { Explained } from "../parts/explained";
 import { saveFile } from "../save-file";
@@ -59,15 +59,30 @@ interface Props<Row> {
     readonly testID?: string;
 }
 
+/** How a reader has put the table; what the way back to it finds again. */
+interface View {
+    readonly sort: Sort | null;
+    readonly text: string;
+    readonly page: number;
+    readonly hidden: readonly string[];
+}
+
 /** So many cards are seen at once, about: more are put in order. */
 const mostUnsorted = 5;
 
 export function Table<Row>(props: Props<Row>): JSX.Element {
     const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort } = props;
-    const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
-    const [text, setText] = useState("");
-    const [page, setPage] = useState(1);
-    const [hidden, setHidden] = useState(() => new Set(columns.filter((one) => one.isHidden).map(({ key }) => key)));
+    const [looks, look] = useKeptInStep<View>(`table ${label}`, () => ({
+        sort: initialSort ?? null,
+        text: "",
+        page: 1,
+        hidden: columns.filter((one) => one.isHidden).map(({ key }) => key),
+    }));
+    const { sort, text, page } = looks;
+    const hidden = new Set(looks.hidden);
+    const setSort = (next: Sort): void => look({ ...looks, sort: next });
+    const turn = (next: number): void => look({ ...looks, page: next });
+    const hide = (next: Set<string>): void => look({ ...looks, hidden: [...next] });
     const shown = columns.filter(({ key }) => !hidden.has(key));
     const primary = shown.find((column) => column.isPrimary) ?? shown[0];
     const kept = useMemo(() => {
@@ -98,10 +113,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                             aria-label={filter}
                             placeholder={filter}
                             value={text}
-                            onChange={(event) => {
-                                setText(event.target.value);
-                                setPage(1);
-                            }}
+                            onChange={({ target }) => look({ ...looks, text: target.value, page: 1 })}
                         />
                     )}
                     {controls}
@@ -112,7 +124,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                             {counted(rows.length, noun)}
                         </span>
                     )}
-                    {canChoose && <ColumnChoice columns={columns} hidden={hidden} change={setHidden} />}
+                    {canChoose && <ColumnChoice columns={columns} hidden={hidden} change={hide} />}
                     {csvName !== undefined && (
                         <Button kind="quiet" onClick={save}>
                             <DownloadIcon /> CSV
@@ -137,7 +149,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                 </table>
                 {view.rows.length === 0 && text !== "" && <p className="table-note">Nothing matches “{text}”.</p>}
             </div>
-            {view.pages > 1 && <Pager label={label} page={view.page} pages={view.pages} turn={setPage} />}
+            {view.pages > 1 && <Pager label={label} page={view.page} pages={view.pages} turn={turn} />}
         </div>
     );
 }
