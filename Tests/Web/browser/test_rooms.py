@@ -81,6 +81,27 @@ class RoomTests(RoomTest, AxeTest):
 
     maxDiff = None
 
+    def test_no_table_is_cut_off_on_a_laptop(self):
+        page, _ = self.user()
+        strategy = self.make(page, name="A name that is a little longer than those of most")
+        for symbol in ("AAPL", "NVDA", "META"):
+            self.make_run(page, strategy, symbol)
+        self.place(page)
+        for path in ("/", "/trade", "/trade?view=executions", "/backtests", "/about"):
+            page.goto(self.url(path))
+            for width in (1280, 1366, 1440):
+                with self.subTest(path=path, width=width):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    self.at_rest(page)
+                    cut = page.locator(".table-scroll").evaluate_all(
+                        """all => all.filter(one => one.scrollWidth > one.clientWidth)
+                            .map(one => `${one.ariaLabel} ${one.scrollWidth} in ${one.clientWidth}`)"""
+                    )
+                    self.assertEqual(cut, [])
+                    # Whatever the name, the number of the version is whole.
+                    for version in page.locator(".run-name > :not(bdi)").all():
+                        self.assertLess(version.bounding_box()["height"], 24)
+
     def test_nothing_moves_while_a_room_comes(self):
         page = self.operator()
         rooms = self.rooms(page)

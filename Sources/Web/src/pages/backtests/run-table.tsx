@@ -6,6 +6,7 @@ import { mostCompared, statusWords } from "../../lib/run-words";
 import { isoDay, tableTime } from "../../lib/time";
 import { figureColumn } from "../../ui/figure-column";
 import { TrashIcon } from "../../ui/icons";
+import { Pair, TimePair } from "../../ui/pair";
 import { Checkbox, IconButton, Progress } from "../../ui/parts";
 import { type Column, Table } from "../../ui/table/table";
 
@@ -69,10 +70,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
             title: "Run (UTC)",
             kind: "number",
             value: (run) => run.createdAt,
-            cell: (run) => {
-                const [day = "", time = ""] = tableTime(run.createdAt, "1h").split(" ");
-                return <Pair first={day} second={time} />;
-            },
+            cell: (run) => <TimePair time={tableTime(run.createdAt, "1h")} />,
         },
         {
             key: "do",
@@ -107,13 +105,6 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
         />
     );
 }
-
-/** On one line where there is room for it, else on two: no column is cut off for the sake of days. */
-const Pair = ({ first, second }: { first: string; second: string }): JSX.Element => (
-    <span className="run-pair">
-        <span>{first}</span> <span>{second}</span>
-    </span>
-);
 
 const status = (run: ListedBacktest): JSX.Element =>
     run.status === "running" ? (

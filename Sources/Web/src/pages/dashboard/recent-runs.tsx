@@ -17,9 +17,9 @@ const columns: readonly Column<ListedBacktest>[] = [
         isPrimary: true,
         value: ({ strategyName }) => strategyName,
         cell: ({ strategyName, versionNumber }) => (
-            <>
+            <span className="run-name">
                 <bdi>{strategyName}</bdi> <small className="dim">v{versionNumber}</small>
-            </>
+            </span>
         ),
     },
     { key: "symbol", title: "Symbol", value: ({ symbol }) => symbol },
@@ -32,6 +32,7 @@ const columns: readonly Column<ListedBacktest>[] = [
     {
         key: "when",
         title: "Run on",
+        isMinor: true,
         kind: "number",
         value: ({ createdAt }) => isoTime(createdAt),
         cell: ({ createdAt }) => <span className="dim">{isoDay(createdAt)}</span>,

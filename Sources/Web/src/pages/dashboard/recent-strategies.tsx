@@ -15,9 +15,9 @@ const columns: readonly Column<RecentStrategy>[] = [
         isPrimary: true,
         value: ({ name }) => name,
         cell: ({ name, versionNumber }) => (
-            <>
+            <span className="run-name">
                 <bdi>{name}</bdi> <small className="dim">v{versionNumber}</small>
-            </>
+            </span>
         ),
     },
     {

@@ -77,7 +77,7 @@ function columnsOf(
             kind: "number",
             explain: "The bar that filled it.",
             value: barOf,
-            cell: (order) => <span className="run-time">{barOf(order) ?? noValue}</span>,
+            cell: (order) => barOf(order) ?? noValue,
         },
         priceColumn(rows, "price", "Fill price", ({ avgFillPrice }) => avgFillPrice),
         moneyColumn("value", "Value", ({ notional }) => notional),

@@ -25,7 +25,7 @@ const barColumn = (key: string, title: string, explain: string, of: (replay: Rep
     kind: "number",
     explain,
     value: (replay) => tableTime(of(replay), replay.timeframe),
-    cell: (replay) => <span className="run-time">{tableTime(of(replay), replay.timeframe)}</span>,
+    cell: (replay) => tableTime(of(replay), replay.timeframe),
 });
 
 const columns: readonly Column<Replay>[] = [

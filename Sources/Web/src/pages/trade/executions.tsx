@@ -6,6 +6,7 @@ import { tableTime } from "../../lib/time";
 import { doneWords } from "../../lib/trading/words";
 import { DownloadIcon } from "../../ui/icons";
 import { EmptyNotice } from "../../ui/notices";
+import { TimePair } from "../../ui/pair";
 import { type Column, Table } from "../../ui/table/table";
 import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
 import { LoadMore } from "./load-more";
@@ -68,7 +69,7 @@ export const executionColumns = (rows: readonly Execution[]): readonly Column<Ex
         title: "Time (UTC)",
         kind: "number",
         value: ({ executedAt }) => executedAt,
-        cell: ({ executedAt }) => <span className="run-time">{tableTime(executedAt, "1h")}</span>,
+        cell: ({ executedAt }) => <TimePair time={tableTime(executedAt, "1h")} />,
     },
     quantityColumn(rows, "quantity", "Quantity", ({ quantity }) => quantity),
     priceColumn(rows, "price", "Price", ({ price }) => price),
@@ -82,7 +83,8 @@ export const executionColumns = (rows: readonly Execution[]): readonly Column<Ex
         title: "Bar",
         kind: "number",
         explain: "The stored bar whose price it is.",
+        isMinor: true,
         value: ({ barStart, barInterval }) => tableTime(barStart, barInterval),
-        cell: ({ barStart, barInterval }) => <span className="run-time">{tableTime(barStart, barInterval)}</span>,
+        cell: ({ barStart, barInterval }) => <TimePair time={tableTime(barStart, barInterval)} />,
     },
 ];

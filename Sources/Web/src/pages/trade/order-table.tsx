@@ -5,6 +5,7 @@ import { orderPath, runnerPath } from "../../lib/routes";
 import { tableTime } from "../../lib/time";
 import { nameOf, statusWords, typeWords } from "../../lib/trading/words";
 import { Link } from "../../ui/navigation";
+import { TimePair } from "../../ui/pair";
 import { type Column, Table } from "../../ui/table/table";
 import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
 
@@ -58,7 +59,7 @@ function columnsOf(
         value: of,
         cell: (order) => {
             const at = of(order);
-            return <span className="run-time">{at === null ? noValue : tableTime(at, "1h")}</span>;
+            return at === null ? noValue : <TimePair time={tableTime(at, "1h")} />;
         },
     });
     const asked: readonly Column<Order>[] = [

@@ -89,6 +89,7 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
         }),
         gainColumn("day", "Day", ({ dayChange }) => dayChange, {
             explain: "How much the position moved since the close before.",
+            isMinor: true,
             cell: ({ dayChange, dayChangePct }) => (
                 <>
                     <Gain amount={dayChange} />
@@ -101,6 +102,7 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
             title: "Share",
             kind: "number",
             explain: "Its value in percent of the equity.",
+            isMinor: true,
             value: ({ equityPct }) => equityPct,
             cell: ({ equityPct }) => (equityPct === null ? noValue : `${decimal(equityPct, 2)}%`),
         },
@@ -124,7 +126,7 @@ function Actions({ position: { symbol, quantity, promisedQuantity }, fill }: { p
     return (
         <span className="row-actions">
             <Button aria-label={`Buy more ${symbol}`} onClick={() => fill({ ...emptyTicket, symbol })}>
-                Buy more
+                Buy
             </Button>
             <Button
                 aria-label={`Sell ${symbol}`}

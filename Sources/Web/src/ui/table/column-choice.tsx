@@ -3,18 +3,12 @@ import { Popover } from "../parts/popover";
 
 interface Props {
     readonly columns: readonly { readonly key: string; readonly title: string; readonly isControl?: boolean }[];
-    readonly hidden: ReadonlySet<string>;
-    readonly change: (hidden: Set<string>) => void;
+    readonly shown: readonly { readonly key: string }[];
+    readonly choose: (key: string, isShown: boolean) => void;
 }
 
 /** Which columns are shown. The first names the row and stays. */
-export function ColumnChoice({ columns, hidden, change }: Props): JSX.Element {
-    const set = (key: string, isShown: boolean): void => {
-        const next = new Set(hidden);
-        if (isShown) next.delete(key);
-        else next.add(key);
-        change(next);
-    };
+export function ColumnChoice({ columns, shown, choose }: Props): JSX.Element {
     return (
         <Popover label="Columns" look="quiet">
             {columns.slice(1).map(
@@ -23,8 +17,8 @@ export function ColumnChoice({ columns, hidden, change }: Props): JSX.Element {
                         <Checkbox
                             key={key}
                             label={title}
-                            isChecked={!hidden.has(key)}
-                            change={(isShown) => set(key, isShown)}
+                            isChecked={shown.some((one) => one.key === key)}
+                            change={(isShown) => choose(key, isShown)}
                         />
                     ),
             )}

@@ -13,6 +13,7 @@ import { Explained } from "../parts/explained";
 import { saveFile } from "../save-file";
 import { CardSort } from "./card-sort";
 import { ColumnChoice } from "./column-choice";
+import { useIsNarrow } from "./use-is-narrow";
 
 export interface Column<Row> {
     readonly key: string;
@@ -33,6 +34,8 @@ export interface Column<Row> {
     readonly isFiller?: boolean;
     /** Left out until the reader chooses it. */
     readonly isHidden?: boolean;
+    /** Left out on a laptop, unless the reader chooses it. */
+    readonly isMinor?: boolean;
     /** Buttons: nothing to sort by, and no part of a file. */
     readonly isControl?: boolean;
 }
@@ -64,7 +67,8 @@ interface View {
     readonly sort: Sort | null;
     readonly text: string;
     readonly page: number;
-    readonly hidden: readonly string[];
+    /** Columns that the reader has chosen to see, or not to. */
+    readonly chosen: Readonly<Record<string, boolean>>;
 }
 
 /** So many cards are seen at once, about: more are put in order. */
@@ -76,14 +80,16 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
         sort: initialSort ?? null,
         text: "",
         page: 1,
-        hidden: columns.filter((one) => one.isHidden).map(({ key }) => key),
+        chosen: {},
     }));
-    const { sort, text, page } = looks;
-    const hidden = new Set(looks.hidden);
+    const isNarrow = useIsNarrow();
+    const { sort, text, page, chosen } = looks;
+    const isLeftOut = ({ key, isHidden = false, isMinor = false }: Column<Row>, hasNoRoom: boolean): boolean =>
+        !(chosen[key] ?? !(isHidden || (isMinor && hasNoRoom)));
     const setSort = (next: Sort): void => look({ ...looks, sort: next });
     const turn = (next: number): void => look({ ...looks, page: next });
-    const hide = (next: Set<string>): void => look({ ...looks, hidden: [...next] });
-    const shown = columns.filter(({ key }) => !hidden.has(key));
+    const choose = (key: string, isShown: boolean): void => look({ ...looks, chosen: { ...chosen, [key]: isShown } });
+    const shown = columns.filter((column) => !isLeftOut(column, isNarrow));
     const primary = shown.find((column) => column.isPrimary) ?? shown[0];
     const kept = useMemo(() => {
         const all = columns.filter((column) => !column.isControl).map((column) => column.value);
@@ -94,11 +100,13 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
         return column ? sorted(kept, column.sortBy ?? column.value, sort.isDescending) : kept;
     }, [kept, sort, columns]);
     const view = paged(inOrder, page, pageSize);
-    const canChoose = columns.some((column) => column.isHidden);
-    const hasTools = filter !== undefined || csvName !== undefined || canChoose || controls !== undefined;
+    const isHiding = columns.some((column) => column.isHidden);
+    const hasTools = filter !== undefined || csvName !== undefined || isHiding || controls !== undefined;
+    const canChoose = isHiding || (hasTools && isNarrow && columns.some((column) => column.isMinor));
     const canSortCards = rows.length > mostUnsorted;
     const save = (): void => {
-        const written = shown.filter((column) => !column.isControl);
+        // A file has room for all.
+        const written = columns.filter((column) => !column.isControl && !isLeftOut(column, false));
         const lines = inOrder.map((row) => written.map((column) => column.value(row)));
         saveFile(`${csvName}.csv`, "text/csv", tableToCSV(written.map(({ title }) => title), lines));
     };
@@ -124,7 +132,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                             {counted(rows.length, noun)}
                         </span>
                     )}
-                    {canChoose && <ColumnChoice columns={columns} hidden={hidden} change={hide} />}
+                    {canChoose && <ColumnChoice columns={columns} shown={shown} choose={choose} />}
                     {csvName !== undefined && (
                         <Button kind="quiet" onClick={save}>
                             <DownloadIcon /> CSV
@@ -184,19 +192,21 @@ function Heading<Row>({ column, sort, isPrimary, set }: HeadingProps<Row>): JSX.
             className={className}
             aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : undefined}
         >
-            {/* Before the title of figures, which ends where they do. */}
-            {kind === "number" && about}
             {isControl ? (
                 <span className="visually-hidden">{title}</span>
             ) : (
-                <button type="button" className="sort" onClick={() => set({ key, isDescending })}>
-                    {title}
-                    <span aria-hidden="true" className="sort-mark">
-                        {isSorted ? (sort.isDescending ? "\u25BE" : "\u25B4") : ""}
-                    </span>
-                </button>
+                <span className="heading">
+                    {/* Before the title of figures, which ends where they do. */}
+                    {kind === "number" && about}
+                    <button type="button" className="sort" onClick={() => set({ key, isDescending })}>
+                        {title}
+                        <span aria-hidden="true" className="sort-mark">
+                            {isSorted ? (sort.isDescending ? "\u25BE" : "\u25B4") : ""}
+                        </span>
+                    </button>
+                    {kind !== "number" && about}
+                </span>
             )}
-            {kind !== "number" && about}
         </th>
     );
 }
