@@ -50,6 +50,19 @@ class TroubleTests(PageTest):
         page.goto(self.url("/markets/AAPL"))
         expect(page.get_by_role("alert")).to_contain_text("candles have no times")
 
+    def test_going_offline_moves_nothing(self):
+        for width in (390, 1440):
+            page = self.open("/about", width=width)
+            self.at_rest(page)
+            heading = page.get_by_role("heading", level=1)
+            before = heading.bounding_box()
+            page.context.set_offline(True)
+            notice = page.get_by_text("You are offline.")
+            expect(notice).to_be_in_viewport(ratio=1)
+            self.assertEqual(heading.bounding_box(), before)
+            page.context.set_offline(False)
+            expect(notice).to_have_count(0)
+
     def test_says_when_the_browser_is_offline_and_goes_on_after(self):
         page = self.open_chart("/markets/AAPL")
         page.context.set_offline(True)

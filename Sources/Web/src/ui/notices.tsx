@@ -81,7 +81,7 @@ function subscribeToOnline(listener: () => void): () => void {
     };
 }
 
-/** A line under the header while the browser has no network; the live region is always there to be heard. */
+/** A line at the foot of the window while the browser has no network; the live region is always there to be heard. */
 export function OfflineNotice(): JSX.Element {
     const isOnline = useSyncExternalStore(subscribeToOnline, () => navigator.onLine);
     return (
