@@ -22,6 +22,8 @@ class TicketTests(TradeTest):
         expect(preview).to_contain_text("21 Sep 2023")
         expect(preview).to_contain_text("Within every limit")
         self.assertEqual(self.orders(page), [], "looking moves nothing")
+        # Nobody has to scroll for the one button that sends it.
+        expect(self.submit(page)).to_be_in_viewport(ratio=1)
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $1,739.")
         row = self.rows(page, "positions")

@@ -10,6 +10,7 @@ import { FailureNotice } from "../ui/notices";
 import { PaperMark } from "../ui/paper-mark";
 import { Card, Tabs } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
+import { useRoomBelow } from "../ui/use-room-below";
 import { Activity } from "./trade/activity";
 import { Corrections } from "./trade/corrections";
 import { Equity } from "./trade/equity";
@@ -39,6 +40,7 @@ type View = (typeof views)[number]["value"];
 export default function Trade(): JSX.Element {
     const held = usePaperTicket();
     const ticket = useRef<HTMLDivElement>(null);
+    useRoomBelow(ticket);
     const [account, reloadAccount] = useResource<PaperAccount>(accountKey, readAccount);
     const [positions, reloadPositions] = useResource<readonly Position[]>(positionsKey, readPositions);
     const place = placeIn(useQuery());

@@ -1,4 +1,5 @@
 import type { Order, Replay } from "api-types";
+import { useRef } from "react";
 import { timeframeNames } from "../../lib/definition/strategy";
 import { counted, decimal, direction, noValue, priceDigits, signedPercent } from "../../lib/format";
 import { newBacktestPath, symbolPath } from "../../lib/routes";
@@ -9,6 +10,7 @@ import { Gain } from "../../ui/amount-columns";
 import { Link, PageHeading } from "../../ui/navigation";
 import { PaperMark } from "../../ui/paper-mark";
 import { Card, Notice, Stat, Stats } from "../../ui/parts";
+import { useRoomBelow } from "../../ui/use-room-below";
 import { ClockControls } from "./clock-controls";
 import { DeletePractice } from "./delete-practice";
 import { PracticeChart } from "./practice-chart";
@@ -25,6 +27,8 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
     const { detail, bars, ended } = practised;
     const { replay, orders } = detail;
     const { id, symbol, timeframe } = replay;
+    const ticket = useRef<HTMLDivElement>(null);
+    useRoomBelow(ticket);
     return (
         <>
             <div className="page-head">
@@ -64,7 +68,7 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                         </div>
                     </Card>
                 </div>
-                <div className="trade-ticket">
+                <div ref={ticket} className="trade-ticket">
                     <PracticeTicket key={id} id={id} symbol={symbol} place={held.place} />
                 </div>
             </div>
