@@ -25,7 +25,9 @@ export function ComparedSettings({ runs }: Props): JSX.Element {
                                     <th scope="row">{label}</th>
                                     {values.map((value, index) => (
                                         <td key={index} className="number">
-                                            {value}
+                                            <span className="compared-value" title={value}>
+                                                {value}
+                                            </span>
                                         </td>
                                     ))}
                                 </tr>
