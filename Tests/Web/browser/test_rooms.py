@@ -102,6 +102,64 @@ class RoomTests(RoomTest, AxeTest):
                     for version in page.locator(".run-name > :not(bdi)").all():
                         self.assertLess(version.bounding_box()["height"], 24)
 
+    def test_runs_stand_side_by_side_on_a_phone_and_four_of_them_on_a_desktop(self):
+        page, _ = self.user()
+        names = ("A name that is longer than a cell of a comparison on any phone is wide, and goes on for lines", "Short")
+        runs = [
+            self.make_run(page, strategy, symbol)["id"]
+            for strategy in [self.make(page, name=name) for name in names]
+            for symbol in ("AAPL", "NVDA")
+        ]
+        for chosen, width in ((runs[1:3], 390), (runs, 1440)):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(self.url(f"/backtests/compare?ids={','.join(chosen)}"))
+            self.at_rest(page)
+            for table in page.locator(".table-scroll:has(.compared-table)").all():
+                self.assertTrue(table.evaluate("node => node.scrollWidth <= node.clientWidth"), width)
+            for row in page.get_by_test_id("compared").locator("tr[data-figure]").all():
+                # Every figure on one line, and the difference below it in every column.
+                tops = row.locator("td").evaluate_all(
+                    """cells => cells.map(cell => {
+                        const range = document.createRange();
+                        range.selectNodeContents(cell.firstChild);
+                        return [range.getClientRects().length, Math.round(range.getBoundingClientRect().top)];
+                    })"""
+                )
+                self.assertEqual({lines for lines, _ in tops}, {1})
+                self.assertEqual(len({top for _, top in tops}), 1)
+            for value in page.locator(".compared-value").all() if width == 390 else ():
+                self.assertLess(value.bounding_box()["height"], 48)
+
+    def test_an_indicator_and_a_new_condition_take_one_line(self):
+        page, _ = self.user()
+        strategy = self.make(page)
+        page.goto(self.url(f"/strategies/{strategy['id']}"))
+        self.at_rest(page)
+        page.get_by_role("button", name="condition").first.click()
+        page.locator(".operand .inline-select").nth(3).select_option(label="number")
+        for width in (1440, 720):
+            page.set_viewport_size({"width": width, "height": 900})
+            for words in page.locator(".line-words").all():
+                self.assertLess(words.bounding_box()["height"], 40, words.inner_text())
+        page.set_viewport_size({"width": 390, "height": 900})
+        for end in page.locator(".line-end").all():
+            field, about = end.locator("label").bounding_box(), end.locator(".explained").bounding_box()
+            self.assertLess(abs(field["y"] + field["height"] / 2 - about["y"] - about["height"] / 2), 4)
+
+    def test_titles_of_cards_side_by_side_stand_in_line(self):
+        page, _ = self.user()
+        self.make_run(page, self.make(page), "AAPL")
+        self.place(page)
+        for path in ("/", "/trade"):
+            page.goto(self.url(path))
+            self.at_rest(page)
+            above = page.locator(".card:not(.ticket):has(> .card-head)").evaluate_all(
+                """cards => cards.map(card => Math.round(card.querySelector('h2').getBoundingClientRect().top
+                    - card.getBoundingClientRect().top))"""
+            )
+            self.assertGreater(len(above), 3)
+            self.assertLessEqual(max(above) - min(above), 1, above)
+
     def test_nothing_moves_while_a_room_comes(self):
         page = self.operator()
         rooms = self.rooms(page)

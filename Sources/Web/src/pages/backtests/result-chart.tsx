@@ -250,7 +250,7 @@ function markersOf(trades: readonly Trade[], times: readonly number[]): readonly
         // Bars that are stored no more have no place on the chart.
         if (times[entry!] !== trade.entryTime || times[exit!] !== trade.exitTime) return [];
         return [
-            { index: entry!, side: "buy", text: `Buy ${trade.tradeNo}` },
+            { index: entry!, side: "buy", text: `Buy #${trade.tradeNo}` },
             { index: exit!, side: "sell", text: `Sell ${signedPercent(trade.pnlPct / 100, 1)}` },
         ];
     });

@@ -163,23 +163,25 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
                     </label>
                 ))}
             {entry && (
-                <label className="inline-field">
-                    <span>of the</span>
-                    <InlineSelect
-                        label={`Price of ${name}`}
-                        value={node.source}
-                        isWrong={isWrong("source")}
-                        faultID={faultID}
-                        change={(source) => edit((now) => changeSource(now, key, source))}
-                    >
-                        {entry.sources.map((source) => (
-                            <option key={source}>{source}</option>
-                        ))}
-                    </InlineSelect>
-                </label>
+                <span className="line-end">
+                    <label className="inline-field">
+                        <span>of the</span>
+                        <InlineSelect
+                            label={`Price of ${name}`}
+                            value={node.source}
+                            isWrong={isWrong("source")}
+                            faultID={faultID}
+                            change={(source) => edit((now) => changeSource(now, key, source))}
+                        >
+                            {entry.sources.map((source) => (
+                                <option key={source}>{source}</option>
+                            ))}
+                        </InlineSelect>
+                    </label>
+                    <Explained label={entry.name} text={`${entry.name}. ${entry.summary}`} />
+                </span>
             )}
             {entry && <span className="line-note">{entry.name}</span>}
-            {entry && <Explained label={entry.name} text={`${entry.name}. ${entry.summary}`} />}
         </SentenceRow>
     );
 });
