@@ -53,8 +53,10 @@ import Testing
             .values("SELECT p::text FROM (SELECT backtest_run_id, ts, equity FROM \(table)) AS p ORDER BY p"))
     }
 
-    private static func migrate(_ db: inout Connection) throws -> [String] {
-        try Migrator(directory: Repository.migrations).apply(to: &db).map(\.fileName)
+    private static func migrate(
+        _ db: inout Connection, patience: Migrator.Patience = Migrator.Patience()
+    ) throws -> [String] {
+        try Migrator(directory: Repository.migrations).apply(to: &db, patience: patience).map(\.fileName)
     }
 
     @Test func `curves of one row a point become chunks with the same points`() throws {
@@ -127,7 +129,9 @@ import Testing
         // A daemon in the middle of storing a run.
         try holder.script(
             "BEGIN; INSERT INTO backtest_equity_points VALUES (\(Self.run(1)), '2030-01-01Z', 1)")
-        let fault = #expect(throws: MigrationError.self) { try Self.migrate(&db) }
+        var patience = Migrator.Patience()
+        patience.wholeMilliseconds = 1
+        let fault = #expect(throws: MigrationError.self) { try Self.migrate(&db, patience: patience) }
         #expect(fault?.message.contains("this file changed nothing") == true, "\(fault as Any)")
         try holder.script("ROLLBACK")
         #expect(try Self.points("backtest_equity_points", &db) == before)
