@@ -83,6 +83,12 @@ public struct FillOrders: JobKind {
                 promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
             var events: [RestingEvent] = [], exits: [Query<Int>] = [], changes: [Query<Int>] = []
             var fills: [RestingFill] = []
+            /// In the order of what happened: it is told in that order.
+            func change(_ query: Query<Int>?) {
+                if !fills.isEmpty { changes.append(.filling(fills, of: account, payload.symbol, payload.timeframe)) }
+                fills = []
+                if let query { changes.append(query) }
+            }
             for bar in bars {
                 let known = Set(book.orders.map(\.id))
                 for event in book.see(bar.bar, newID: { UUID.random().text }) {
@@ -96,10 +102,10 @@ public struct FillOrders: JobKind {
                             profit: profit, priceAsOf: bar.bar.span.end, timeframe: payload.timeframe,
                             barStart: bar.start, revision: series.revision)
                         fills.append(RestingFill(execution: move, detail: words))
-                    case .triggered: changes.append(.triggering(id, words))
-                    case .expired: changes.append(.ending(id, .expired, words))
-                    case .cancelled: changes.append(.ending(id, .cancelled, words))
-                    case .refused(let reason, _): changes.append(.ending(id, .rejected, words, refusal: reason))
+                    case .triggered: change(.triggering(id, words))
+                    case .expired: change(.ending(id, .expired, words))
+                    case .cancelled: change(.ending(id, .cancelled, words))
+                    case .refused(let reason, _): change(.ending(id, .rejected, words, refusal: reason))
                     }
                 }
                 for exit in book.orders where !known.contains(exit.id) {
@@ -107,8 +113,7 @@ public struct FillOrders: JobKind {
                     exits.append(.inserting(NewOrder(draft: draft, account: account, symbolID: payload.symbol)))
                 }
             }
-            // After all else: an order that one bar triggers may be filled by the next.
-            if !fills.isEmpty { changes.append(.filling(fills, of: account, payload.symbol, payload.timeframe)) }
+            change(nil)
             if book.ledger != ledger, let close = bars.last?.bar.close {
                 let after = Settlement(account, symbolID: payload.symbol, book.ledger, standing, at: close)
                 changes += [.holding(after), .settling(after)]
