@@ -248,7 +248,7 @@ class StrategyLineTests(Maker, PasskeyTest):
             expect(page.get_by_test_id("legend")).to_contain_text(words)
         page.reload()
         expect(page.get_by_test_id("legend")).to_contain_text("SMA 30")
-        page.get_by_label("Indicators of a strategy").select_option("Of no strategy")
+        page.get_by_label("Indicators of a strategy").select_option("No strategy’s indicators")
         expect(page.get_by_test_id("legend")).not_to_contain_text("SMA")
 
 

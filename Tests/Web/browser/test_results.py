@@ -232,15 +232,17 @@ class ResultTests(ResultTest):
 
     def test_the_files_are_the_runs(self):
         page, run = self.opened()
-        page.locator("summary", has_text="More").click()
+        menu = page.locator("summary", has_text="More")
         for name, check in (
             ("Trades (CSV)", lambda path: len(list(csv.reader(path.open()))) == run["results"]["num_trades"] + 1),
             ("Equity (CSV)", lambda path: len(list(csv.reader(path.open()))) == run["results"]["returns_count"] + 2),
             ("Whole report (JSON)", lambda path: json.loads(path.read_text())["id"] == run["id"]),
         ):
+            menu.click()
             with page.expect_download() as download:
                 page.get_by_role("link", name=name).click()
             self.assertTrue(check(Path(download.value.path())), name)
+        menu.click()
         with page.expect_download() as picture:
             page.get_by_role("button", name="Save image").click()
         size = Path(picture.value.path()).read_bytes()[:24]
