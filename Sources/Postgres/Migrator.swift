@@ -52,7 +52,7 @@ public struct Migrator: Sendable {
         return statuses.sorted { $0.version < $1.version }
     }
 
-    /// What ``apply(to:lockWaitMilliseconds:progress:)`` would run, in order. Applied files that are not here and allow
+    /// What ``apply(to:patience:waiting:progress:)`` would run, in order. Applied files that are not here and allow
     /// this code are nobody's fault: the next release is being rolled out, or was and is not any more.
     public func pending(of db: inout Connection) throws -> [Migration] {
         let statuses = try status(of: &db)

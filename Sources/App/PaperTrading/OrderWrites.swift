@@ -95,7 +95,7 @@ extension Query where Output == Int {
             fill.timeframe, Instant(microseconds: fill.barStart), fill.revision)
     }
 
-    /// Ends the resting orders of one account that bars of one series have filled, in the order of the fills: in one
+    /// Ends the resting orders of one account that bars of one series have filled; executions in the order given. In one
     /// statement, because the tables' constraints are read anew for each.
     static func filling(_ fills: [RestingFill], of account: LockedAccount, _ symbol: Int, _ timeframe: Timeframe)
         -> Query
