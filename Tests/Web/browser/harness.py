@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, Request, Route, expect, sync_play
 
 BASE = os.environ.get("BITSTOCKERZ_URL", "").rstrip("/")
 FAILURES = Path(__file__).resolve().parents[3] / ".build" / "web" / "failures"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
 # A loaded machine of two cores may need long; a page that works never waits for this.
 PATIENCE = 20_000
 

@@ -63,7 +63,7 @@ def start() -> None:
 
 def main(summary: str, *patterns: str) -> int:
     if not Path(CHROMIUM).exists():
-        sys.exit(f"main.py: error: {CHROMIUM} is missing (apt-get install chromium)")
+        sys.exit(f"main.py: error: {CHROMIUM} is missing (apt-get install chromium-headless-shell)")
     tests = names(patterns)
     count = max(1, min(os.cpu_count() or 1, MOST_PROCESSES, len(tests)))
     print(f"{len(tests)} browser tests against {BASE}, {count} at once", flush=True)
