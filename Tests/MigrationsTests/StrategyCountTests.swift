@@ -9,10 +9,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-        for name in [
-            "V0327__count_strategies.sql", "V0329__count_strategies_by_statement.sql",
-            "V0331__validate_excess_and_usage.sql",
-        ] {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name >= "V0327" {
             try FileManager.default.removeItem(at: folder.appending(path: name))
         }
         let database = try TestDatabase(migrated: false)

@@ -48,10 +48,12 @@ import Testing
             }
         }
         #expect(count >= 15)
-        // And it is looked through: no row is without it in the end.
+        // And it is looked through: no row is without it in the end. A type's rule is not, which would lock every table
+        // that has the type: it says what their own rules have said until then.
         var db = try Seed.database.connect()
         let left = try db.query(
-            "SELECT coalesce(array_agg(conname::text), '{}') FROM pg_constraint WHERE NOT convalidated")
+            "SELECT coalesce(array_agg(conname::text), '{}') FROM pg_constraint WHERE NOT convalidated AND contypid = 0"
+        )
         #expect(try left.strings(0, 0) == [])
     }
 }
