@@ -95,6 +95,26 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `what one bar fills is told in the order of the ledger, whatever order the rows have`() throws {
+        let desk = try TradingDesk()
+        _ = try desk.setAlert(["kind": "order_filled"])
+        let orders = try (1...6).map { number in
+            try desk.order("BUY", ["quantity": .string("\(number)"), "order_type": "LIMIT", "limit_price": "95"])
+        }
+        // Whatever changes lies behind the others in the table from then on.
+        for order in orders.prefix(3).reversed() {
+            let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+            #expect(try desk.browser.send("PATCH", path, ["quantity": "9"]).status == 200)
+        }
+        try desk.next((open: 96, high: 97, low: 94, close: 95))
+        let ledger = try desk.db.run(
+            Query<[String]>.values("SELECT order_id::text FROM executions ORDER BY sequence"))
+        #expect(ledger == orders.compactMap { $0["id"]?.stringValue })
+        let told = try desk.db.run(
+            Query<[String]>.values("SELECT subject_id::text FROM notifications ORDER BY created_at"))
+        #expect(told == ledger)
+    }
+
     @Test func `a run that ends is told, one that is cancelled is not`() throws {
         let owned = try CompletedRun()
         #expect(try owned.user.send("POST", "/api/alerts", ["kind": "backtest_done"]).status == 200)
