@@ -40,6 +40,10 @@ public protocol JobKind: Sendable {
     static var waitsForOthers: Bool { get }
     /// Whether somebody looks for what it does: such kinds come before the others, but for every fourth job.
     static var isUrgent: Bool { get }
+    /// Whether its end waits until it is on the disk. It need not where all that a job does is in the same database and nobody
+    /// is told that it is over: a crash of the server then takes the end back before it takes anything that came earlier, and
+    /// the job is done again.
+    static var waitsForDisk: Bool { get }
 
     /// The wall clock that one attempt may take.
     var timeoutMilliseconds: Int { get }
@@ -66,6 +70,7 @@ extension JobKind {
     public static var isRationed: Bool { true }
     public static var waitsForOthers: Bool { false }
     public static var isUrgent: Bool { false }
+    public static var waitsForDisk: Bool { true }
 
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {}
 }

@@ -7,6 +7,7 @@ struct RegisteredKind: Sendable {
     let wanted: Queue.Wanted
     let waitsForOthers: Bool
     let isUrgent: Bool
+    private let waitsForDisk: Bool
     private let noun: String
     private let retry: Retry?
     private let timeoutCode: String
@@ -20,7 +21,7 @@ struct RegisteredKind: Sendable {
     init<Kind: JobKind>(_ kind: Kind) {
         precondition((1...Queue.maximumAttempts).contains(Kind.attempts), "attempts of \(Kind.name)")
         wanted = Queue.Wanted(Kind.name, attempts: Kind.attempts)
-        (waitsForOthers, isUrgent) = (Kind.waitsForOthers, Kind.isUrgent)
+        (waitsForOthers, isUrgent, waitsForDisk) = (Kind.waitsForOthers, Kind.isUrgent, Kind.waitsForDisk)
         (noun, retry, timeoutCode) = (Kind.noun, Kind.retry, Kind.timeoutCode)
         timeoutMilliseconds = kind.timeoutMilliseconds
         run = { lease, job, db in
@@ -82,7 +83,8 @@ struct RegisteredKind: Sendable {
             // What is as good as stored is not thrown away for being late.
             db.interrupt = nil
             let text = result.map { String(decoding: $0, as: UTF8.self) }
-            try db.run(Queue.finishing(job.lease, result: text))
+            let finish = Queue.finishing(job.lease, result: text)
+            if waitsForDisk { try db.run(finish) } else { _ = try db.run(.withoutWaitingForDisk, finish) }
             return nil
         } catch let failure as JobFailure {
             return failure

@@ -13,6 +13,7 @@ public struct CheckAlerts: JobKind {
     public static let retentionDays = 1
     public static let isRationed = false
     public static let isUrgent = true
+    public static let waitsForDisk = false
 
     public typealias Payload = GrownSeries
 
@@ -26,7 +27,7 @@ public struct CheckAlerts: JobKind {
                 "SELECT symbol, asset_type FROM symbols WHERE id = $1::int", payload.symbol
             ) { row in (symbol: try row.next(String.self), assetType: try row.next(AssetType.self)) })
         guard let known else { return .completed(nil) }
-        // What is lost with a crash of the server the job does again: its end waits for the disk.
+        // What is lost with a crash of the server the job does again: with it goes that it was finished.
         try db.transaction(
             opening: .withoutWaitingForDisk,
             .meetingAlerts(of: payload.symbol, BarTable(known.assetType, payload.timeframe), payload.timeframe)

@@ -9,6 +9,7 @@ public struct CheckBars: JobKind {
     /// There is one for every change of every series.
     public static let retentionDays = 1
     public static let isRationed = false
+    public static let waitsForDisk = false
 
     public struct Payload: JobPayload {
         let symbol: Int

@@ -16,6 +16,7 @@ public struct FillOrders: JobKind {
     public static let retentionDays = 1
     public static let isRationed = false
     public static let isUrgent = true
+    public static let waitsForDisk = false
 
     public typealias Payload = GrownSeries
 
@@ -63,8 +64,8 @@ public struct FillOrders: JobKind {
         return bars.contains { book.isMoved(by: $0) }
     }
 
-    /// Lets the orders of one account meet the bars, in one transaction. It need not wait for the disk: until the job is
-    /// finished, whose end waits, all of it would be done again.
+    /// Lets the orders of one account meet the bars, in one transaction. It need not wait for the disk: what a crash of the
+    /// server takes of it is done again, because with it goes that the job was finished.
     private func fill(
         _ account: Int, _ payload: Payload, _ series: SeriesToTrade, _ bars: [StoredExactBar],
         in db: inout Connection

@@ -15,6 +15,7 @@ public struct AdvanceRunners: JobKind {
     public static let retentionDays = 1
     public static let isRationed = false
     public static let isUrgent = true
+    public static let waitsForDisk = false
 
     public typealias Payload = GrownSeries
 

@@ -86,8 +86,8 @@ struct RunnerClock: Sendable {
         }
     }
 
-    /// With the account locked, unless it was paused, stopped or reset meanwhile. It need not wait for the disk: until the
-    /// job is finished, or what somebody asked for is done, all of it would be done again.
+    /// With the account locked, unless it was paused, stopped or reset meanwhile. It need not wait for the disk: with what a
+    /// crash of the server takes of it goes the job's end, and whoever asked for it waits for a later commit.
     private func moving(
         _ runner: Runner, from status: RunnerStatus, in db: inout Connection,
         _ body: (inout Connection, LockedAccount, Runner, AccountStanding) throws -> Void
