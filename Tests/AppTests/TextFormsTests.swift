@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `what a client calls its request is described as it is read`() throws {
-        let field = Field<String?>.idempotencyKey, described = try Described(#require(field.parts.first?.schema))
+        let field = Field<String?>.idempotencyKey("run"), described = try Described(#require(field.parts.first?.schema))
         let configuration = try Configuration([:])
         for text in Self.scalars.flatMap({ [String($0), "a\($0)b"] }) + [String(repeating: "a", count: 256)] {
             guard let request = try? Request(.post, "/x", fields: ["Idempotency-Key": text]) else { continue }

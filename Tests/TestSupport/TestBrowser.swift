@@ -36,9 +36,10 @@ public final class TestBrowser {
 
     @discardableResult
     public func send(
-        _ method: String, _ target: String, _ body: Value? = nil, origin: String?? = .none, site: String? = nil
+        _ method: String, _ target: String, _ body: Value? = nil, origin: String?? = .none, site: String? = nil,
+        fields more: [(String, String)] = []
     ) throws -> HTTPClient.Answer {
-        var fields = [("User-Agent", userAgent)]
+        var fields = [("User-Agent", userAgent)] + more
         let sender = origin ?? self.origin
         if method != "GET", let sender { fields.append(("Origin", sender)) }
         if let site = site ?? (sender == self.origin ? "same-origin" : nil) { fields.append(("Sec-Fetch-Site", site)) }

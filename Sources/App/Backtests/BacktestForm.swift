@@ -22,7 +22,8 @@ struct BacktestForm: Sendable {
             "strategy_id", Form<String>.uuid.example("0198c5a0-0000-7000-8000-000000000000"),
             "The strategy: the `id` that POST /api/strategies answers"),
         .body(optional: "strategy_version_id", Form<Int>.integer(1...Int(Int32.max)), "Default: its newest version"),
-        .body("symbol", .ticker), .body("timeframe", .choice()), .days, .money, .idempotencyKey, make: make)
+        .body("symbol", .ticker), .body("timeframe", .choice()), .days, .money, .idempotencyKey("run"),
+        make: make)
 
     private static func make(
         _ reader: inout FieldReader, _ strategyID: String, _ versionID: Int?, _ symbol: String, _ timeframe: Timeframe,
@@ -123,18 +124,6 @@ extension Form where Content == Value {
     } read: { value, _, _ in
         value
     }
-}
-
-extension Field where Content == String? {
-    static let idempotencyKey = Field.header(
-        optional: "Idempotency-Key",
-        Form<String>.text(
-            .text(length: 1...255, pattern: TextPatterns.printableASCII), "1 to 255 printable ASCII characters",
-            write: { $0 }
-        ) { text in
-            let isKey = (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-            return isKey ? text : nil
-        }, "A request with the key and content of an earlier one answers its run")
 }
 
 extension Mistakes {

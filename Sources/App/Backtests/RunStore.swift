@@ -71,11 +71,7 @@ enum RunStore {
             ) { row in (id: try row.next(String.self), job: try row.next(String?.self), hash: try row.next(String.self))
             })
         guard let found else { return nil }
-        guard found.hash == hash else {
-            throw Problem(
-                .conflict, "This Idempotency-Key came with another request before.",
-                fieldErrors: [FieldError("Idempotency-Key", "KEY_REUSED", "The key belongs to another request.")])
-        }
+        try IdempotencyKey.check(hash, against: found.hash)
         return (found.id, found.job)
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import JSON
 import Market
@@ -13,12 +14,27 @@ enum ReplayRoutes {
     private static let mostSteps = 250, mostBars = 5_000, mostOrders = 500
 
     /// What somebody wants to practise on.
-    private struct Wish: Sendable {
+    fileprivate struct Wish: Sendable {
         let symbol: String
         let timeframe: Timeframe
         let from: CalendarDay
         let balance: Money
         let fee: Rate
+        /// What the client calls this request, so that it may send it again without a second replay.
+        let key: String?
+
+        /// SHA-256, hex, of what is asked for.
+        var hash: String {
+            var json = Writer()
+            json.beginObject()
+            json.member("symbol", symbol)
+            json.member("timeframe", timeframe.rawValue)
+            json.member("from", from.description)
+            json.member("starting_balance", balance.description)
+            json.member("fee_bps", fee.description)
+            json.endObject()
+            return hex(Digest.sha256(json.bytes))
+        }
     }
 
     private struct Step: Sendable {
@@ -38,9 +54,10 @@ enum ReplayRoutes {
                 "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
                 default: PaperAccount.standardBalance, "Cash to begin with"),
             Field<Rate?>.body(
-                optional: "fee_bps", .basisPoints(0...500), "Of each fill, in hundredths of a percent; default: none")
-        ) { Wish(symbol: $1, timeframe: $2, from: $3, balance: $4, fee: $5 ?? .zero) },
-        answers: [made], errors: [.quotaExceeded, .backtestInsufficientBars]
+                optional: "fee_bps", .basisPoints(0...500), "Of each fill, in hundredths of a percent; default: none"),
+            .idempotencyKey("replay")
+        ) { Wish(symbol: $1, timeframe: $2, from: $3, balance: $4, fee: $5 ?? .zero, key: $6) },
+        answers: [made], errors: [.conflict, .quotaExceeded, .backtestInsufficientBars]
     ) { call, db, wish in try made(open(wish, call, &db)) }
 
     private static let page = Answer(200, "A page", .page(of: "replays", Replay.form))
@@ -192,6 +209,7 @@ enum ReplayRoutes {
 
     private static func open(_ wish: Wish, _ call: Call, _ db: inout Connection) throws -> Replay {
         let userID = try call.userID()
+        if let earlier = try earlier(wish, of: userID, in: &db) { return earlier }
         let (symbol, closures) = try db.run(.symbol(wish.symbol), .marketClosures())
         guard let symbol else {
             throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(wish.symbol) is stored.")
@@ -212,17 +230,25 @@ enum ReplayRoutes {
         }
         return try db.transaction(opening: .lockingUser(userID)) { db, isThere in
             guard isThere else { throw Problem(.unauthorized) }
+            // Another request of the same key may have been a moment earlier.
+            if let earlier = try earlier(wish, of: userID, in: &db) { return earlier }
             guard try db.run(.countOfReplays(of: userID)) < most else {
                 throw Problem(.quotaExceeded, "\(most) replays are kept; delete one first.")
             }
             let id = UUID.random().text
             _ = try db.run(
-                .opening(
-                    replay: id, of: userID, symbol.id, wish.timeframe, wish.balance, wish.fee, at: bars[0]),
+                .opening(replay: id, of: userID, wish, symbol.id, at: bars[0]),
                 .points([(bars[0].start, wish.balance)], ofReplay: id))
             guard let replay = try db.run(.replay(id, of: userID)) else { throw Problem(.internalError) }
             return replay
         }
+    }
+
+    /// What an earlier request of the same `Idempotency-Key` has opened, as it is now.
+    private static func earlier(_ wish: Wish, of userID: String, in db: inout Connection) throws -> Replay? {
+        guard let key = wish.key, let found = try db.run(.replay(openedBy: key, of: userID)) else { return nil }
+        try IdempotencyKey.check(wish.hash, against: found.hash)
+        return try db.run(.replay(found.id, of: userID))
     }
 
     /// A replay with what is in it, or with what is new.
@@ -256,6 +282,14 @@ enum ReplayRoutes {
 }
 
 extension Query {
+    fileprivate static func replay(
+        openedBy key: String, of userID: String
+    ) -> Query<(id: String, hash: String)?> where Output == (id: String, hash: String)? {
+        .first(
+            "SELECT id, request_hash FROM replays WHERE user_id = $1::uuid AND idempotency_key = $2", userID, key
+        ) { row in (id: try row.next(), hash: try row.next()) }
+    }
+
     fileprivate static func points(
         ofReplay id: String, most: Int
     ) -> Query<[(start: Int64, equity: Money)]> where Output == [(start: Int64, equity: Money)] {
@@ -275,15 +309,16 @@ extension Query where Output == Int {
     }
 
     fileprivate static func opening(
-        replay id: String, of userID: String, _ symbol: Int, _ timeframe: Timeframe, _ balance: Money, _ fee: Rate,
-        at bar: StoredExactBar
+        replay id: String, of userID: String, _ wish: ReplayRoutes.Wish, _ symbol: Int, at bar: StoredExactBar
     ) -> Query<Int> {
         .change(
             """
-            INSERT INTO replays (id, user_id, symbol_id, interval, starting_balance, cash, fee_bps, last_price, first_bar, clock)
+            INSERT INTO replays (id, user_id, symbol_id, interval, starting_balance, cash, fee_bps, last_price, first_bar,
+              clock, idempotency_key, request_hash)
             VALUES ($1::uuid, $2::uuid, $3::int, $4, $5::numeric, $5::numeric, $6::numeric * 10000, $7::numeric,
-              $8::timestamptz, $8::timestamptz)
-            """, id, userID, symbol, timeframe, balance, fee, bar.bar.close, Instant(microseconds: bar.start))
+              $8::timestamptz, $8::timestamptz, $9, $10)
+            """, id, userID, symbol, wish.timeframe, wish.balance, wish.fee, bar.bar.close,
+            Instant(microseconds: bar.start), wish.key, wish.key == nil ? nil : wish.hash)
     }
 
     fileprivate static func points(_ points: [(start: Int64, equity: Money)], ofReplay id: String) -> Query<Int> {

@@ -158,6 +158,31 @@ private struct Practice {
         #expect(try practice.desk.installation.scalar("SELECT count(*) FROM replay_orders") == 0)
     }
 
+    @Test func `opened again under one key it is the same one, and the key is of nothing else`() throws {
+        let desk = try TradingDesk()
+        func open(_ more: Object = [:], key: String? = "mine", status: Int = 201) throws -> Value? {
+            var body: Object = ["symbol": "STK", "timeframe": "1d", "from": "2024-01-27"]
+            for (name, value) in more.members { body[name] = value }
+            let answer = try desk.browser.send(
+                "POST", "/api/trading/replays", .object(body), fields: key.map { [("Idempotency-Key", $0)] } ?? [])
+            #expect(answer.status == status, "\(answer.text)")
+            return answer.object?["replay"]?.objectValue?["id"]
+        }
+        let first = try open()
+        #expect(try first != nil && open() == first)
+        // Written otherwise it is the same request.
+        #expect(try open(["symbol": "stk", "starting_balance": "100000.00", "fee_bps": 0]) == first)
+        _ = try open(["starting_balance": "5000"], status: 409)
+        #expect(try open(key: nil) != open(key: "other"))
+        #expect(try desk.rows("/api/trading/replays", "replays").count == 3)
+        // Nobody else has that key.
+        let stranger = try desk.installation.user("stranger@example.org").browser
+        let theirs = try stranger.send(
+            "POST", "/api/trading/replays", ["symbol": "STK", "timeframe": "1d", "from": "2024-01-26"],
+            fields: [("Idempotency-Key", "mine")])
+        #expect(theirs.status == 201)
+    }
+
     @Test(
         arguments: [
             (["symbol": "NONE"], 400), (["timeframe": "1h"], 400), (["from": "2030-01-01"], 400), (["from": "x"], 400),

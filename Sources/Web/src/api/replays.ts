@@ -35,8 +35,9 @@ export async function readReplays(offset = 0): Promise<PageOf<Replay>> {
     return { rows: replays, hasMore };
 }
 
-export async function openReplay(body: ReplaySent): Promise<Replay> {
-    const { replay } = (await asUser(() => call(postTradingReplays, { body }))).body;
+/** Opens practice, or finds the one that this key has opened already: a repeated request is no second practice. */
+export async function openReplay(body: ReplaySent, key: string): Promise<Replay> {
+    const { replay } = (await asUser(() => call(postTradingReplays, { body, headers: { "Idempotency-Key": key } }))).body;
     invalidate(replaysPrefix);
     return replay;
 }

@@ -6,6 +6,7 @@ import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import type { Days } from "../../lib/data/standing";
 import { counted } from "../../lib/format";
+import { Intention } from "../../lib/intention";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
 import {
     daysOf,
@@ -37,9 +38,7 @@ import { explain } from "./explain";
 import { formName } from "./form-of";
 
 // These outlive the room: whoever signs in again and comes back goes on where they were.
-const nothingIntended = { request: "", key: "" };
-/** One key for one intended run: pressing the button again after a lost answer finds the run that it began. */
-let intended = nothingIntended;
+const intention = new Intention();
 let refusal: { readonly form: string; readonly error: unknown } | null = null;
 
 interface Props {
@@ -103,13 +102,11 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
             return;
         }
         const request = requestOf(form, strategy.timeframe);
-        const text = asked(request);
-        if (intended.request !== text) intended = { request: text, key: crypto.randomUUID() };
         writeAddress();
         await run(async () => {
             try {
-                const id = await startBacktest(request, intended.key);
-                intended = nothingIntended;
+                const id = await startBacktest(request, intention.keyOf(asked(request)));
+                intention.done();
                 refusal = null;
                 keep(formName, form);
                 navigate(backtestPath(id));

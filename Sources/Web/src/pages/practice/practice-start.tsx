@@ -5,6 +5,7 @@ import { openReplay } from "../../api/replays";
 import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import { timeframeNames } from "../../lib/definition/strategy";
+import { Intention } from "../../lib/intention";
 import { newPracticePath, practicePath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import {
@@ -25,6 +26,9 @@ import { useAddress } from "../../ui/use-address";
 import { useAwaited } from "../../ui/use-awaited";
 import { type Resource, useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
+
+// It outlives the room, as whoever goes away before the answer comes may come back.
+const intention = new Intention();
 
 interface Props {
     /** What the form is filled in with, by the names of its fields. */
@@ -57,7 +61,10 @@ export function PracticeStart({ address }: Props): JSX.Element {
         writeAddress();
         void run(async () => {
             try {
-                navigate(practicePath((await openReplay(practiceSent(form))).id));
+                const sent = practiceSent(form);
+                const { id } = await openReplay(sent, intention.keyOf(JSON.stringify(sent)));
+                intention.done();
+                navigate(practicePath(id));
             } catch (error) {
                 throw landed(error, practiceFieldOfCode);
             }
