@@ -28,10 +28,20 @@ public struct PriceFile {
             survey = try Survey(source, options)
             kind = Kind(survey, options)
             width = try Width(survey, kind.assetType, options)
-            try survey.checkDays(kind, width, options)
             understood = Understanding(survey, width, kind, options)
         } catch let fault as Fault {
             throw PriceFileRefusal(fault, in: name)
+        }
+    }
+
+    /// Of shares that are listed elsewhere than in the United States the days are not New York's: the zone of what is joined
+    /// to days is asked for where the times do not say it.
+    ///
+    /// - Parameter exchange: as it was said or is stored; nil: not known.
+    /// - Throws: ``PriceFileRefusal`` that asks for the zone.
+    public func checkDays(listedAt exchange: String?) throws(PriceFileRefusal) {
+        do throws(Fault) { try survey.checkDays(kind, width, options, listedAt: exchange) } catch {
+            throw PriceFileRefusal(error, in: name)
         }
     }
 

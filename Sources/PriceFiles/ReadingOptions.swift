@@ -39,9 +39,6 @@ public struct ReadingOptions: Sendable {
     /// Of times that do not say it themselves, and of the days that shares' shorter bars are joined to; nil: UTC, and the days
     /// of New York.
     public var zone: Zone?
-    /// Where the bars are listed: of shares elsewhere than in the United States the days are not New York's, so their zone is
-    /// asked for where it matters. nil: not known.
-    public var exchange: String?
     /// Unix microseconds; a bar that ends later is still forming. nil for bars that are not going to be stored, made-up
     /// ones perhaps: then the clock does not matter.
     public var now: Int64?

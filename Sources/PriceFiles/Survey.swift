@@ -172,8 +172,10 @@ struct Survey {
     }
 
     /// - Throws: ``Fault`` where it would have to be guessed which moments make one day at an exchange.
-    func checkDays(_ kind: Kind, _ width: Width, _ options: ReadingOptions) throws {
-        guard options.zone == nil, let exchange = options.exchange, sessionZone(kind, width, options) != nil,
+    func checkDays(
+        _ kind: Kind, _ width: Width, _ options: ReadingOptions, listedAt exchange: String?
+    ) throws(Fault) {
+        guard options.zone == nil, let exchange, sessionZone(kind, width, options) != nil,
             !Listing.keepsNewYorkDays(exchange)
         else { return }
         throw Fault(

@@ -67,6 +67,23 @@ import Testing
         #expect(try remark("NYSE")?.hasPrefix("1 session of 3") == true)
     }
 
+    @Test func `where a share is stored as listed elsewhere its file is asked for the zone of its days`() throws {
+        var db = try connect()
+        let hours = (4...6).flatMap { day in
+            (8..<16).map { "2024-03-0\(day)T\($0 < 10 ? "0" : "")\($0):00:00Z,10,11,9,10.5,100" }
+        }
+        func store(_ zone: Zone?) throws -> Int {
+            try BarImport(symbol: "HOURS").run(TestPrices.file(hours, zone: zone), in: &db).outcome.added
+        }
+        try db.script(
+            "INSERT INTO symbols (symbol, name, asset_type, exchange) VALUES ('HOURS', 'Hours', 'EQUITY', 'LSE')")
+        let refusal = #expect(throws: PriceFileRefusal.self) { try store(nil) }
+        #expect(refusal?.asks == .zone && refusal?.reason.contains("those of LSE: say --zone") == true)
+        #expect(try store(Zone.named("Europe/London")) == 3)
+        try db.script("UPDATE symbols SET exchange = 'NYSE' WHERE symbol = 'HOURS'")
+        #expect(try store(nil) == 0, "the same days")
+    }
+
     @Test(
         arguments: [
             ("none", [], "they have no bar in common"),

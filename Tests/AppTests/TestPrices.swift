@@ -8,10 +8,11 @@ enum TestPrices {
 
     /// - Parameter lines: below ``header``.
     static func file(
-        _ lines: [String], _ assetType: AssetType = .equity, _ timeframe: Timeframe = .day, now: Int64 = now
+        _ lines: [String], _ assetType: AssetType = .equity, _ timeframe: Timeframe = .day, now: Int64 = now,
+        zone: Zone? = nil
     ) throws -> PriceFile {
         var options = ReadingOptions()
-        (options.assetType, options.timeframe, options.now) = (assetType, timeframe, now)
+        (options.assetType, options.timeframe, options.now, options.zone) = (assetType, timeframe, now, zone)
         let text = ([header] + lines).map { $0 + "\n" }.joined()
         return try PriceFile(BytesInMemory(Array(text.utf8)), name: "f.csv", options: options)
     }

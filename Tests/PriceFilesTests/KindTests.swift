@@ -143,7 +143,9 @@ import Testing
             }
         }
         func file(_ zone: Zone?) throws -> PriceFile {
-            try Self.file(times) { options in (options.exchange, options.zone) = (exchange, zone) }
+            let file = try Self.file(times) { $0.zone = zone }
+            try file.checkDays(listedAt: exchange)
+            return file
         }
         guard isAsked else {
             #expect(try file(nil).bars().bars.count == 3)

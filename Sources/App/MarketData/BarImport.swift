@@ -64,7 +64,9 @@ public struct BarImport: Sendable {
         progress: (_ done: Int) -> Void = { _ in }
     ) throws -> (outcome: BarStore.Outcome, report: ImportReport) {
         let series = series(of: file)
-        var missing = file.missingBars(listedAt: try store.exchange ?? db.run(.listing(of: symbol)))
+        let listing = try store.exchange ?? db.run(.listing(of: symbol))
+        try file.checkDays(listedAt: listing)
+        var missing = file.missingBars(listedAt: listing)
         var rows: ReadingReport?
         func report(_ outcome: BarStore.Outcome) -> ImportReport {
             ImportReport(file, rows ?? ReadingReport(), missing: missing, outcome, named: named)

@@ -82,8 +82,10 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         var options = reading.options(assetType, timeframe, now: SystemClock.unixMicroseconds())
-        (options.symbol, options.exchange) = (symbol, exchange)
+        options.symbol = symbol
         let prices = try BarFiles.open(file, options)
+        // Before a database is asked, which is not needed for it and may know the exchange where nobody said it.
+        try BarFiles.reading(file) { try prices.checkDays(listedAt: exchange) }
         if validateOnly {
             var missing = prices.missingBars(listedAt: exchange)
             let rows = try BarFiles.reading(file) { try prices.read { bars in missing.add(bars) } }

@@ -62,6 +62,25 @@ import Testing
         #expect(try desk.installation.scalar("SELECT max(date) - '2015-01-05' FROM equity_daily_bars") == 0)
     }
 
+    @Test func `the zone is asked for where the symbol is stored as listed elsewhere`() throws {
+        let desk = try UploadDesk()
+        try desk.execute(
+            "INSERT INTO symbols (symbol, name, asset_type, exchange) VALUES ('ABC', 'A B C', 'EQUITY', 'LSE')")
+        let hours = (4...6).flatMap { day in
+            (8..<16).map { "2024-03-0\(day)T\($0 < 10 ? "0" : "")\($0):00:00Z,10,11,9,10.5,100\n" }
+        }.joined()
+        let answer = try desk.upload(UploadDesk.header + hours, "symbol=ABC&asset_type=EQUITY")
+        #expect(answer.member("refusal", "asks") == "zone", "\(answer.text)")
+        #expect(answer.member("refusal", "reason")?.stringValue?.contains("those of LSE: say zone") == true)
+        // The worker asks as well, for what was confirmed without a look.
+        let said: Object = ["symbol": "ABC", "asset_type": "EQUITY"]
+        let refused = try desk.work(desk.confirm(answer.id, said).id)?["error"]?.objectValue
+        #expect(refused?["code"] == "IMPORT_REFUSED" && refused?["message"]?.stringValue?.contains("say zone") == true)
+        let again = try desk.send(
+            "GET", "\(UploadDesk.path)/\(answer.id)?symbol=ABC&asset_type=EQUITY&zone=Europe/London")
+        #expect(again.member("refusal") == .null && again.member("report", "bars") == 3, "\(again.text)")
+    }
+
     /// What a file says, what is in the way, and the option that answers it.
     @Test(arguments: [
         ("nothing but words", "nothing here\n", "a time and four prices are needed", nil as String?),

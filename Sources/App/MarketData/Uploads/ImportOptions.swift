@@ -33,7 +33,7 @@ struct ImportOptions: Sendable {
         var options = ReadingOptions()
         (options.format, options.ticker, options.dateOrder) = (format, ticker, dateOrder)
         (options.decimalMark, options.zone, options.timeframe) = (decimalMark, zone, timeframe)
-        (options.symbol, options.assetType, options.exchange) = (symbol, assetType, exchange)
+        (options.symbol, options.assetType) = (symbol, assetType)
         (options.now, options.mostUnordered) = (now, mostUnordered)
         return options
     }

@@ -76,8 +76,9 @@ struct UploadLook: Sendable {
         at file: PriceFile, _ options: ImportOptions, in db: inout Connection
     ) throws {
         let symbol = options.symbol ?? file.understood.symbol
-        let none = file.missingBars(
-            listedAt: try options.exchange ?? symbol.flatMap { try db.run(.listing(of: $0)) })
+        let listing = try options.exchange ?? symbol.flatMap { try db.run(.listing(of: $0)) }
+        try file.checkDays(listedAt: listing)
+        let none = file.missingBars(listedAt: listing)
         var sample = BarSample(), missing = none, rows: ReadingReport?, inTheWay: BarStore.Refusal?
         func read(_ put: (CandleSeries) throws -> Void) throws {
             (sample, missing) = (BarSample(), none)
