@@ -49,8 +49,7 @@ public struct Freshness: Sendable {
         switch (assetType, timeframe) {
         case (.equity, .day) where !Listing.keepsNewYorkDays(exchange):
             end = last + timeframe.microseconds
-            let due = Self.weekdays(before: max(now, .min + Self.patience(.day)) - Self.patience(.day))
-            let behind = due - Self.weekdays(before: end)
+            let behind = Self.weekdays(from: end, dueAt: now)
             return Standing(age: max(0, now - end), behind: behind > Self.closedWeekdays ? behind : 0)
         case (.equity, .day):
             let day = Instant(microseconds: last).day
@@ -67,6 +66,11 @@ public struct Freshness: Sendable {
         }
     }
 
+    /// How many weekdays have begun since a moment whose bars could have been there by now.
+    private static func weekdays(from end: Int64, dueAt now: Int64) -> Int {
+        weekdays(before: max(now, .min + patience(.day)) - patience(.day)) - weekdays(before: end)
+    }
+
     /// How many weekdays have begun, counted from Monday, 1969-12-29, on.
     private static func weekdays(before time: Int64) -> Int {
         let width = Timeframe.day.microseconds
@@ -78,16 +82,18 @@ public struct Freshness: Sendable {
 
 extension Freshness {
     /// Whether a bar is new enough to trade at its close: a stock's of the last session that is over, a coin's within its
-    /// patience (api.md, "Paper trading").
+    /// patience (api.md, "Paper trading"). Of a share listed elsewhere it is that of a coin's day, weekends apart: on holidays
+    /// that nobody here knows of it is not traded, and it would not be there either.
     ///
     /// - Parameter last: start of the series' last bar, Unix microseconds of the years 1 to 9999.
     public static func isCurrent(
-        last: Int64, _ assetType: AssetType, _ timeframe: Timeframe, at now: Instant, _ calendar: TradingCalendar
+        last: Int64, _ timeframe: Timeframe, at now: Instant, _ hours: TradingHours
     ) -> Bool {
-        guard assetType == .equity else {
-            return now.microseconds - last - timeframe.microseconds <= patience(timeframe)
+        switch hours {
+        case .always: now.microseconds - last - timeframe.microseconds <= patience(timeframe)
+        case .newYork(let calendar):
+            calendar.lastCompletedSession(at: now).map { $0.day.start.microseconds <= last } ?? true
+        case .elsewhere: weekdays(from: last + timeframe.microseconds, dueAt: now.microseconds) <= 0
         }
-        guard let session = calendar.lastCompletedSession(at: now) else { return true }
-        return session.day.start.microseconds <= last
     }
 }

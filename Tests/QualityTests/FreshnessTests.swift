@@ -53,6 +53,23 @@ import Testing
     }
 
     @Test(arguments: [
+        // 2024-01-15 is a holiday in New York.
+        ("NYSE", "2024-01-16T20:59:59Z", "2024-01-12", true), ("NYSE", "2024-01-16T21:00:00Z", "2024-01-12", false),
+        ("LSE", "2024-01-16T12:00:00Z", "2024-01-12", true), ("LSE", "2024-01-16T12:00:01Z", "2024-01-12", false),
+        ("LSE", "2024-01-16T12:00:01Z", "2024-01-15", true), ("LSE", "2024-01-22T12:00:00Z", "2024-01-19", true),
+        // Their sessions of Sundays are no reason to miss one.
+        ("Tadawul", "2024-01-16T12:00:00Z", "2024-01-14", true),
+        ("Tadawul", "2023-01-01T00:00:00Z", "2024-01-14", true),
+    ])
+    func `one trades at the close of the last session, elsewhere of the last weekday that could be there`(
+        _ exchange: String, _ now: String, _ last: String, _ isCurrent: Bool
+    ) {
+        let hours = TradingHours(of: .equity, listedAt: exchange, TradingCalendar())
+        #expect(
+            Freshness.isCurrent(last: Self.time(last).microseconds, .day, at: Self.time(now), hours) == isCurrent)
+    }
+
+    @Test(arguments: [
         ("2024-01-16T22:00:00Z", "2024-01-16", Kind.sessions, 60), ("2024-01-16T00:30:00Z", "2024-01-15", .days, 30),
         ("2024-01-16T00:30:00Z", "2024-01-15T23:00:00Z", .hours, 30), ("2024-01-01T00:00:00Z", "2024-01-15", .days, 0),
     ])

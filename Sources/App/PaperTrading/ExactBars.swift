@@ -13,18 +13,17 @@ extension Query {
     /// The bars that may begin at a moment or later, in their order; those that no ledger could hold are left out.
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant,
-        _ calendar: TradingCalendar,
-        most: Int
+        _ hours: TradingHours, most: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
         // A session begins hours after the day does that its bar is stored under.
         let earliest = moment.microseconds - Timeframe.day.microseconds
-        return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, calendar, most: most)
+        return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, hours, most: most)
     }
 
     /// - Parameter start: of the first bar, as it is stored, Unix microseconds.
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, startingFrom start: Int64,
-        _ calendar: TradingCalendar, most: Int
+        _ hours: TradingHours, most: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
         let table = BarTable(assetType, timeframe)
         let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
@@ -40,7 +39,7 @@ extension Query {
             return StoredExactBar(
                 start: start,
                 bar: ExactBar(
-                    span: calendar.span(ofBar: start, assetType, timeframe), open: try row.next(),
+                    span: hours.span(ofBar: start, timeframe), open: try row.next(),
                     high: try row.next(), low: try row.next(), close: try row.next()))
         }
     }

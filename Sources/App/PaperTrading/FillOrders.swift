@@ -44,7 +44,7 @@ public struct FillOrders: JobKind {
         let bars = try db.run(
             .exactBars(
                 of: payload.symbol, series.assetType, payload.timeframe, from: first,
-                TradingCalendar(closures: closures),
+                TradingHours(of: series.assetType, listedAt: series.exchange, TradingCalendar(closures: closures)),
                 most: Self.mostBars))
         guard let last = bars.last else { return false }
         let accounts = Dictionary(grouping: waiting, by: \.account)
@@ -146,13 +146,13 @@ extension OrderRow {
 private struct SeriesToTrade: Sendable {
     let symbol: String
     let assetType: AssetType
+    let exchange: String?
     let timeframe: Timeframe
     let revision: Int
 
     init(_ row: inout RowReader) throws {
-        (symbol, assetType, timeframe, revision) = (
-            try row.next(), try row.next(), try row.next(), try row.next()
-        )
+        (symbol, assetType, exchange) = (try row.next(), try row.next(), try row.next())
+        (timeframe, revision) = (try row.next(), try row.next())
     }
 }
 
@@ -181,7 +181,7 @@ extension Query {
     ) -> Query<SeriesToTrade?> where Output == SeriesToTrade? {
         .first(
             """
-            SELECT s.symbol, s.asset_type, b.interval, b.revision FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
+            SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
             WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
             """, symbol, timeframe, read: SeriesToTrade.init)
     }

@@ -84,13 +84,19 @@ struct TradedSymbol: Sendable {
     let symbol: String
     let name: String
     let assetType: AssetType
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
     let isActive: Bool
 
-    static let columns = "s.id, s.symbol, s.name, s.asset_type, s.is_active"
+    static let columns = "s.id, s.symbol, s.name, s.asset_type, s.exchange, s.is_active"
 
     init(_ row: inout RowReader) throws {
         (id, symbol, name) = (try row.next(), try row.next(), try row.next())
-        (assetType, isActive) = (try row.next(), try row.next())
+        (assetType, exchange, isActive) = (try row.next(), try row.next(), try row.next())
+    }
+
+    func hours(_ calendar: TradingCalendar) -> TradingHours {
+        TradingHours(of: assetType, listedAt: exchange, calendar)
     }
 }
 
@@ -127,7 +133,7 @@ extension Query {
 /// The moment at which somebody trades: what is new enough then, and when that which is ordered begins and ends.
 struct MarketClock: Sendable {
     let now: Instant
-    let calendar: TradingCalendar
+    private let calendar: TradingCalendar
     /// What an order meets where the newest price is older than api.md allows.
     let stalePrices: StalePrices
 
@@ -139,34 +145,32 @@ struct MarketClock: Sendable {
 
     init(_ configuration: Configuration, _ quote: Quote) { self.init(configuration, closures: quote.closures) }
 
-    func span(of market: MarketPrice, _ assetType: AssetType) -> BarSpan {
-        calendar.span(ofBar: market.start, assetType, market.timeframe)
+    func span(of market: MarketPrice, _ symbol: TradedSymbol) -> BarSpan {
+        symbol.hours(calendar).span(ofBar: market.start, market.timeframe)
     }
 
-    func isCurrent(_ market: MarketPrice, _ assetType: AssetType) -> Bool {
-        Freshness.isCurrent(last: market.start, assetType, market.timeframe, at: now, calendar)
+    func isCurrent(_ market: MarketPrice, _ symbol: TradedSymbol) -> Bool {
+        Freshness.isCurrent(last: market.start, market.timeframe, at: now, symbol.hours(calendar))
     }
 
     /// Whether one may trade at it.
-    func isTradable(_ market: MarketPrice, _ assetType: AssetType) -> Bool {
-        stalePrices == .allow || isCurrent(market, assetType)
+    func isTradable(_ market: MarketPrice, _ symbol: TradedSymbol) -> Bool {
+        stalePrices == .allow || isCurrent(market, symbol)
     }
 
     /// From when on bars are news to who trades now: with old prices, where they may be traded at, time has stopped at the
     /// end of the newest bar.
-    func moment(_ market: MarketPrice, _ assetType: AssetType) -> Instant {
-        isCurrent(market, assetType) ? now : min(now, span(of: market, assetType).end)
+    func moment(_ market: MarketPrice, _ symbol: TradedSymbol) -> Instant {
+        isCurrent(market, symbol) ? now : min(now, span(of: market, symbol).end)
     }
 
-    func expiry(_ timeInForce: TimeInForce, _ assetType: AssetType, from moment: Instant) -> Instant? {
-        Self.expiry(timeInForce, assetType, from: moment, calendar)
+    func expiry(_ timeInForce: TimeInForce, _ symbol: TradedSymbol, from moment: Instant) -> Instant? {
+        Self.expiry(timeInForce, symbol.hours(calendar), from: moment)
     }
 
-    static func expiry(
-        _ timeInForce: TimeInForce, _ assetType: AssetType, from moment: Instant, _ calendar: TradingCalendar
-    ) -> Instant? {
+    static func expiry(_ timeInForce: TimeInForce, _ hours: TradingHours, from moment: Instant) -> Instant? {
         switch timeInForce {
-        case .day: calendar.nextSession(of: assetType, from: moment)?.end
+        case .day: hours.nextSession(from: moment)?.end
         case .goodTillCancelled: Instant(microseconds: moment.microseconds + restingDays * 86_400_000_000)
         }
     }

@@ -115,7 +115,7 @@ enum ReplaceOrder {
             guard isExit || !judged.needsSignature else {
                 throw OrderSigning.required(call.configuration, "cancel this one and place another.")
             }
-            let moment = judged.clock.moment(market, judged.symbol.assetType)
+            let moment = judged.clock.moment(market, judged.symbol)
             let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
             let (_, replaced, head) = try db.run(
                 .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id),

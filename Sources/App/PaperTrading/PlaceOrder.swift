@@ -32,7 +32,7 @@ struct JudgedOrder: Sendable {
         }
         if !symbol.isActive {
             refusal = .symbolInactive
-        } else if let market, clock.isTradable(market, symbol.assetType) {
+        } else if let market, clock.isTradable(market, symbol) {
             refusal = review?.refusal
         } else {
             refusal = .noMarketPrice
@@ -169,10 +169,10 @@ enum PlaceOrder {
     ) throws(LedgerError) -> Query<Int> {
         let held: Money
         do { held = try review.heldCash } catch { throw .amount(error) }
-        let moment = judged.clock.moment(market, judged.symbol.assetType)
+        let moment = judged.clock.moment(market, judged.symbol)
         let order = judged.order(id, account, .pending, at: moment, detail: judged.detail) { order in
             order.draft.heldCash = held
-            order.draft.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol.assetType, from: moment)
+            order.draft.expiresAt = judged.clock.expiry(judged.form.timeInForce, judged.symbol, from: moment)
         }
         return .inserting(order)
     }
@@ -188,8 +188,8 @@ enum PlaceOrder {
                 judged.form.ticket.side, review.quantity, of: instrument, at: market.price, account.costs)
         } catch { throw .amount(error) }
         let profit = try ledger.enter(execution)
-        let span = judged.clock.span(of: market, judged.symbol.assetType)
-        let moment = judged.clock.moment(market, judged.symbol.assetType)
+        let span = judged.clock.span(of: market, judged.symbol)
+        let moment = judged.clock.moment(market, judged.symbol)
         let words = execution.sentence(
             judged.symbol.symbol, "the close of \(market.timeframe.label(market.start))")
         let order = judged.order(id, account, .filled, at: moment, detail: words) { order in

@@ -105,8 +105,8 @@ struct Portfolio: Sendable {
         self.positions = positions.map { position in
             var position = position
             if let market = position.market {
-                position.asOf = clock.span(of: market, position.symbol.assetType).end
-                position.isStale = !clock.isCurrent(market, position.symbol.assetType)
+                position.asOf = clock.span(of: market, position.symbol).end
+                position.isStale = !clock.isCurrent(market, position.symbol)
             }
             position.equity = equity
             return position

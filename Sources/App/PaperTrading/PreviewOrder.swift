@@ -62,11 +62,11 @@ enum PreviewOrder {
                 \.review?.price),
             .nullable("last_price", .price, \.market?.price),
             .nullable("price_as_of", .time) { judged in
-                judged.market.map { judged.clock.span(of: $0, judged.symbol.assetType).end }
+                judged.market.map { judged.clock.span(of: $0, judged.symbol).end }
             },
             .member(
                 "is_stale", Form<Bool>.flag.described("Whether the last price is older than it should be")
-            ) { judged in judged.market.map { !judged.clock.isCurrent($0, judged.symbol.assetType) } ?? true },
+            ) { judged in judged.market.map { !judged.clock.isCurrent($0, judged.symbol) } ?? true },
             .member("quantity", .quantity, \.quantity), .nullable("notional", .money, \.review?.notional),
             .nullable("fee", .money, \.review?.fee), .nullable("cash_after", .money, \.review?.cashAfter),
             .nullable("position_after", .quantity, \.review?.positionAfter),

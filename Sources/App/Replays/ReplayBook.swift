@@ -11,10 +11,10 @@ import Trading
 /// order is of no account here, since nobody is protected from practice.
 struct ReplayBook {
     private(set) var replay: Replay
-    private let calendar: TradingCalendar
+    private let hours: TradingHours
 
     init(_ replay: Replay, closures: [CalendarDay]) {
-        (self.replay, calendar) = (replay, TradingCalendar(closures: closures))
+        (self.replay, hours) = (replay, replay.symbol.hours(TradingCalendar(closures: closures)))
     }
 
     private static let limits = TradingLimits(
@@ -22,7 +22,7 @@ struct ReplayBook {
         minimumCash: .zero, maximumResting: 200)
 
     private var now: Instant {
-        calendar.span(ofBar: replay.clock.microseconds, replay.symbol.assetType, replay.timeframe).end
+        hours.span(ofBar: replay.clock.microseconds, replay.timeframe).end
     }
 
     private func standing(_ resting: [OrderRow]) throws(AmountError) -> AccountStanding {
@@ -67,7 +67,7 @@ struct ReplayBook {
         } else {
             var waiting = order(.pending, review.sentence(taking: symbol))
             waiting.heldCash = (try? review.heldCash) ?? .zero
-            waiting.expiresAt = MarketClock.expiry(form.timeInForce, replay.symbol.assetType, from: now, calendar)
+            waiting.expiresAt = MarketClock.expiry(form.timeInForce, hours, from: now)
             try db.run(.inserting(waiting, inReplay: replay.id))
         }
         guard let stored = try db.run(.replayOrder(id, in: replay.id)) else { throw Problem(.internalError) }

@@ -130,8 +130,8 @@ enum ReplayRoutes {
             let bars = try db.run(
                 .exactBars(
                     of: replay.symbol.id, replay.symbol.assetType, replay.timeframe,
-                    startingFrom: replay.clock.microseconds + 1, TradingCalendar(closures: closures),
-                    most: step.bars + 2))
+                    startingFrom: replay.clock.microseconds + 1,
+                    replay.symbol.hours(TradingCalendar(closures: closures)), most: step.bars + 2))
             let next = bars.filter { $0.start > replay.clock.microseconds }
             var book = ReplayBook(replay, closures: closures)
             let (points, exits) = try book.see(Array(next.prefix(step.bars)), resting, in: &db)
@@ -222,7 +222,8 @@ enum ReplayRoutes {
         let bars = try db.run(
             .exactBars(
                 of: symbol.id, symbol.assetType, wish.timeframe, startingFrom: wish.from.start.microseconds,
-                TradingCalendar(closures: closures), most: 2))
+                TradingHours(of: symbol.assetType, listedAt: symbol.exchange, TradingCalendar(closures: closures)),
+                most: 2))
         guard bars.count == 2 else {
             throw Problem(
                 .backtestInsufficientBars,

@@ -25,6 +25,8 @@ struct Runner: Sendable {
     let symbolID: Int
     let symbol: String
     let assetType: AssetType
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
     let timeframe: Timeframe
     let status: RunnerStatus
     let detail: String
@@ -82,11 +84,15 @@ struct Runner: Sendable {
         .member("started_at", .time, \.startedAt), .nullable("stopped_at", .time, \.stoppedAt),
     ]
 
+    func hours(_ calendar: TradingCalendar) -> TradingHours {
+        TradingHours(of: assetType, listedAt: exchange, calendar)
+    }
+
     static let form = Form<Runner>.object("Runner", members)
 
     fileprivate static let columns = """
         r.id, r.paper_account_id, a.user_id, r.generation, r.strategy_id, t.name, v.id, v.version_number,
-        v.definition_json, r.symbol_id, s.symbol, s.asset_type, r.interval, r.status, r.detail, r.capital,
+        v.definition_json, r.symbol_id, s.symbol, s.asset_type, s.exchange, r.interval, r.status, r.detail, r.capital,
         r.allocation_pct, r.risk_pct, r.commission_bps, r.cash, r.quantity, r.next_side, r.after_bar, r.seen_bar,
         r.started_at, r.stopped_at, r.seen_close, r.equity, r.bars,
         (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'FILLED'),
@@ -102,9 +108,8 @@ struct Runner: Sendable {
         (id, accountID, userID, generation) = (try row.next(), try row.next(), try row.next(), try row.next())
         (strategyID, strategyName) = (try row.next(), try row.next())
         (versionID, versionNumber, stored) = (try row.next(), try row.next(), try row.next())
-        (symbolID, symbol, assetType, timeframe) = (
-            try row.next(), try row.next(), try row.next(), try row.next()
-        )
+        (symbolID, symbol, assetType) = (try row.next(), try row.next(), try row.next())
+        (exchange, timeframe) = (try row.next(), try row.next())
         (status, detail, capital) = (try row.next(), try row.next(), try row.next())
         (allocation, risk) = (try row.next(Percent.self).rate, try row.next(Percent?.self)?.rate)
         commission = try row.next(BasisPoints.self).rate

@@ -29,10 +29,10 @@ struct RunnerClock: Sendable {
                     start anew.
                     """
                 try db.run(.telling(detail, ofRunner: runner.id))
-            } else if let reason = reasonToWait(runner, series, look.calendar) {
+            } else if let reason = reasonToWait(runner, series, look.hours) {
                 try pass(runner, test, reason, in: &db)
             } else {
-                try trade(runner, test, account, standing, series.revision, look.calendar, in: &db)
+                try trade(runner, test, account, standing, series.revision, look.hours, in: &db)
             }
         }
     }
@@ -57,7 +57,7 @@ struct RunnerClock: Sendable {
         guard runner.status == .running else { return nil }
         let (series, closures) = try db.run(.runnerSeries(runner), .marketClosures())
         guard let series else { return "It waits: no bars of \(runner.symbol) are stored any more." }
-        return reasonToWait(runner, series, TradingCalendar(closures: closures))
+        return reasonToWait(runner, series, runner.hours(TradingCalendar(closures: closures)))
     }
 
     // MARK: -
@@ -65,7 +65,7 @@ struct RunnerClock: Sendable {
     /// A series at one moment, and what the runner's version does on it.
     private struct Look {
         let series: RunnerSeries?
-        let calendar: TradingCalendar
+        let hours: TradingHours
         let test: RunnerTest?
         /// Why there is none.
         let fault: String?
@@ -76,12 +76,12 @@ struct RunnerClock: Sendable {
         try db.transaction(
             .repeatableReadReadOnly, opening: .runnerSeries(runner), .marketClosures()
         ) { db, series, closures in
-            let calendar = TradingCalendar(closures: closures)
+            let hours = runner.hours(TradingCalendar(closures: closures))
             do {
                 let test = try RunnerTest.load(runner, configuration, in: &db)
-                return Look(series: series, calendar: calendar, test: test, fault: nil)
+                return Look(series: series, hours: hours, test: test, fault: nil)
             } catch let fault as RunnerFault {
-                return Look(series: series, calendar: calendar, test: nil, fault: fault.sentence)
+                return Look(series: series, hours: hours, test: nil, fault: fault.sentence)
             }
         }
     }
@@ -101,14 +101,14 @@ struct RunnerClock: Sendable {
         }
     }
 
-    private func reasonToWait(_ runner: Runner, _ series: RunnerSeries, _ calendar: TradingCalendar) -> String? {
+    private func reasonToWait(_ runner: Runner, _ series: RunnerSeries, _ hours: TradingHours) -> String? {
         if !series.isActive { return "It waits: \(runner.symbol) is no longer traded here." }
         if let finding = series.finding {
             return "It waits: something is wrong with the bars of \(runner.symbol). \(finding)"
         }
         let now = Instant(microseconds: SystemClock.unixMicroseconds()), last = series.last.microseconds
         if configuration.stalePrices == .refuse,
-            !Freshness.isCurrent(last: last, runner.assetType, runner.timeframe, at: now, calendar)
+            !Freshness.isCurrent(last: last, runner.timeframe, at: now, hours)
         {
             return
                 "It waits: the newest bar of \(runner.symbol), \(runner.timeframe.label(last)), is too old to trade at."
@@ -128,7 +128,7 @@ struct RunnerClock: Sendable {
 
     private func trade(
         _ runner: Runner, _ test: RunnerTest, _ account: LockedAccount, _ standing: AccountStanding, _ revision: Int,
-        _ calendar: TradingCalendar, in db: inout Connection
+        _ hours: TradingHours, in db: inout Connection
     ) throws {
         var trades = RunnerTrades(runner, account, standing, configuration.tradingLimits, revision: revision)
         var points: [RunnerPoint] = [], moves: [RunnerMove] = []
@@ -137,7 +137,7 @@ struct RunnerClock: Sendable {
                 guard let price = Price(nearest: fill.price) else { continue }
                 let occasion = RunnerTrades.Occasion(
                     price: price, barStart: start, timeframe: runner.timeframe,
-                    asOf: calendar.span(ofBar: start, runner.assetType, runner.timeframe).end,
+                    asOf: hours.span(ofBar: start, runner.timeframe).end,
                     name: fill.name(start), words: fill.words(runner.timeframe.label(start)))
                 let move =
                     try fill.side == .buy ? trades.buy(at: occasion, in: &db) : trades.sell(at: occasion, in: &db)

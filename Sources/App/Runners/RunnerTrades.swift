@@ -181,7 +181,7 @@ extension RunnerTrades {
         let (quote, standing) = try db.run(
             .quote(runner.symbol), .standing(ofAccount: account.id, symbol: runner.symbolID, withoutRunner: runner.id))
         guard let quote, quote.symbol.id == runner.symbolID, let market = quote.market,
-            case let clock = MarketClock(configuration, quote), clock.isTradable(market, runner.assetType)
+            case let clock = MarketClock(configuration, quote), clock.isTradable(market, quote.symbol)
         else {
             throw OrderRefusal.noMarketPrice.problem(
                 OrderRefusal.noMarketPrice.sentence(runner.symbol) + " Keep the position, or wait for a price.")
@@ -190,7 +190,7 @@ extension RunnerTrades {
             runner, account, standing, configuration.tradingLimits, revision: market.revision)
         let occasion = Occasion(
             price: market.price, barStart: market.start, timeframe: market.timeframe,
-            asOf: clock.span(of: market, runner.assetType).end, name: "stop",
+            asOf: clock.span(of: market, quote.symbol).end, name: "stop",
             words: "the close of \(market.timeframe.label(market.start))")
         if let move = try trades.sell(at: occasion, in: &db) {
             guard move.event == .orderFilled else { throw Problem(.conflict, move.sentence) }
