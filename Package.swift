@@ -45,7 +45,8 @@ let package = Package(
         .executableTarget(
             name: "JobsWorker", dependencies: ["Jobs", "JSON", "Postgres", "System"], path: "Tests/JobsWorker"),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "JobsWorker", "Postgres", "TestSupport"]),
-        .target(name: "Daemon", dependencies: ["JSON", "System"]),
+        .systemLibrary(name: "CMalloc"),
+        .target(name: "Daemon", dependencies: ["CMalloc", "JSON", "System"]),
         .executableTarget(name: "LargeBlocks", dependencies: ["Daemon"], path: "Tests/LargeBlocks"),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "JSON", "LargeBlocks", "System"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

@@ -27,6 +27,7 @@ public enum ResponderService {
             onIdle: {
                 notify.watchdog()
                 application.idle()
+                Allocator.giveBack()
             },
             refuse: { application.refuse($0) },
             handle: { application.respond(to: $0, from: $1, streamingTo: $2) })

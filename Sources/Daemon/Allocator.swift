@@ -1,3 +1,5 @@
+internal import CMalloc
+
 /// What the C library does with memory that was freed.
 public enum Allocator {
     /// Lets it keep large blocks for the next who asks.
@@ -9,4 +11,10 @@ public enum Allocator {
     public static func keepLargeBlocks() {
         UnsafeMutableRawPointer.allocate(byteCount: (32 << 20) - 65_536, alignment: 16).deallocate()
     }
+
+    /// Gives whole pages of what was freed back to the system, also those below what is still in use.
+    ///
+    /// Otherwise one small thing that lives on keeps all of what a large answer took: a responder would carry it to the end
+    /// of its life.
+    public static func giveBack() { malloc_trim(0) }
 }

@@ -40,6 +40,7 @@ COpenSSL Crypto
 CCurl HTTPClient
 CZlib Compression
 CZstd Compression
+CMalloc Daemon
 CProcess Supervision
 CVectors Backtest'
 found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM) backtest_runs\b' -r Sources --include='*.swift' | grep -v '^Sources/App/Backtests/RunStore\.swift:' || true)

@@ -210,16 +210,7 @@ final class TestServer: @unchecked Sendable {
         for _ in 0..<100 {
             let port = UInt16.random(in: 15_000..<30_000), descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            let status = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            if status == 0 { return port }
+            if onLoopback(bind, descriptor, port) { return port }
         }
         throw Failure(description: "no free port")
     }
