@@ -101,6 +101,20 @@ struct MetricsTests {
         #expect(after.sum("bitstockerz_series") >= 1)
     }
 
+    @Test func `a sign-in takes six trips to the database, four of them for the answer of the passkey`() throws {
+        let browser = TestBrowser(server.client), authenticator = SoftwareAuthenticator(origin: browser.origin, .es256)
+        #expect(try browser.signUp("trips@example.org", authenticator).status == 201)
+        func trips() throws -> Double {
+            try metrics().sum("bitstockerz_database_round_trip_duration_seconds_count", ["program": "responder"])
+        }
+        // Statements are prepared once a session.
+        for _ in 0..<20 { #expect(try browser.signIn(authenticator).status == 200) }
+        let before = try trips()
+        for _ in 0..<40 { #expect(try browser.signIn(authenticator).status == 200) }
+        // What is done in idle moments is counted, too.
+        #expect(try trips() - before <= 40 * 6 + 20)
+    }
+
     @Test func `a killed responder takes no count with it, and its end is counted`() throws {
         for _ in 0..<10 { _ = try server.client.send("GET", "/api/health/live") }
         let before = try metrics()

@@ -63,8 +63,8 @@ enum SignIn {
             opening: .recording(used),
             .startingSession(
                 of: stored.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)),
-            .profile(of: stored.userID)
-        ) { db, recorded, started, profile in
+            .profile(of: stored.userID), .lockingAuditHead(of: stored.userID)
+        ) { db, recorded, started, profile, head in
             // Nobody deletes the account meanwhile: that would have to wait for this very row.
             guard recorded == 1 else { throw Ceremonies.problem(.rejected, as: .unauthorized) }
             try call.audit(
@@ -72,7 +72,7 @@ enum SignIn {
                 [
                     "method": "passkey", "device": .string(device),
                     "attachment": used.attachment.map { .string($0.rawValue) } ?? .null,
-                ], in: &db)
+                ], on: head, in: &db)
             return signedIn(welcome: profile, started, call)
         }
     }
@@ -109,10 +109,11 @@ enum SignIn {
             userHandle: stored.record.userHandle)
         let used = try prove(ceremony, answer, stored, .confirmationRefused, call, &db)
         return try db.transaction(
-            opening: .recording(used), .renewingSession(session.id), .profile(of: caller.userID)
-        ) { db, recorded, renewed, profile in
+            opening: .recording(used), .renewingSession(session.id), .profile(of: caller.userID),
+            .lockingAuditHead(of: caller.userID)
+        ) { db, recorded, renewed, profile, head in
             guard recorded == 1, let renewed else { throw Ceremonies.problem(.rejected, as: .forbidden) }
-            try call.audit(.confirmed, in: &db)
+            try call.audit(.confirmed, on: head, in: &db)
             return confirmed(welcome: profile, renewed, call)
         }
     }
