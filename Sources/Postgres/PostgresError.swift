@@ -42,9 +42,6 @@ public struct PostgresError: Error, Sendable {
     /// True when the session cannot be used again: open another one.
     public var isLostSession: Bool { code == .connectionLost || code == .unreachable }
 
-    /// True when the whole transaction failed only because of others, and may be tried again.
-    public var isRetryable: Bool { code == .serializationFailure || code == .deadlock }
-
     /// True when the same may succeed later: others were in the way, or the server had no time, room or memory for it.
     public var mayPass: Bool {
         switch code {

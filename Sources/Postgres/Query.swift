@@ -83,12 +83,7 @@ public struct Query<Output>: Sendable {
     public static func values<Value: ColumnValue>(
         _ sql: String, _ parameters: any ParameterValue...
     ) -> Query<[Value]> where Output == [Value] {
-        Query(Statement(sql, parameters.map(\.parameter))) { rows in
-            var found: [Value] = []
-            found.reserveCapacity(rows.count)
-            for index in 0..<rows.count { found.append(try rows.read(index) { row in try row.next() }) }
-            return found
-        }
+        all(sql, with: parameters) { row in try row.next() }
     }
 
     /// The same answer made into something else.

@@ -58,7 +58,7 @@ public struct Column: ~Copyable {
     private let row: Int32
     private let column: Int32
 
-    fileprivate init(_ raw: OpaquePointer, _ row: Int32, _ column: Int32) {
+    init(_ raw: OpaquePointer, _ row: Int32, _ column: Int32) {
         self.raw = raw
         self.row = row
         self.column = column
@@ -127,6 +127,8 @@ public struct Column: ~Copyable {
         guard !isNull, let bytes = PQgetvalue(raw, row, column) else {
             throw mismatch(expected + (isNull ? ": it is null" : ""))
         }
+        // Rows of a script come as text; ours are always binary.
+        guard PQfformat(raw, column) == 1 else { throw mismatch("in binary form") }
         let field = Field(bytes: UnsafeRawBufferPointer(start: bytes, count: Int(PQgetlength(raw, row, column))))
         guard let value = body(field, ServerType(rawValue: PQftype(raw, column))) else { throw mismatch(expected) }
         return value

@@ -19,92 +19,35 @@ public struct Rows: ~Copyable {
 
     public var isEmpty: Bool { count == 0 }
 
-    public func isNull(_ row: Int, _ column: Int) -> Bool {
-        precondition(row >= 0 && row < count && column >= 0 && column < columnCount, "no such field")
-        return PQgetisnull(raw, Int32(row), Int32(column)) == 1
+    public func isNull(_ row: Int, _ column: Int) -> Bool { at(row, column).isNull }
+
+    /// One field as any type that a column can be read as, an optional among them.
+    public func value<Value: ColumnValue>(_ row: Int, _ column: Int) throws(PostgresError) -> Value {
+        try Value(at(row, column))
     }
 
-    /// `smallint`, `integer`, `bigint` or `oid`.
-    public func int(_ row: Int, _ column: Int) throws(PostgresError) -> Int {
-        try required(optionalInt(row, column), column)
-    }
-    public func optionalInt(_ row: Int, _ column: Int) throws(PostgresError) -> Int? {
-        let type = type(column)
-        return try field(row, column)?.integer(type).orThrow(mismatch(column, "an integer"))
-    }
-
-    /// `double precision` or `real`.
-    public func double(_ row: Int, _ column: Int) throws(PostgresError) -> Double {
-        try required(optionalDouble(row, column), column)
-    }
-    public func optionalDouble(_ row: Int, _ column: Int) throws(PostgresError) -> Double? {
-        let type = type(column)
-        return try field(row, column)?.double(type).orThrow(mismatch(column, "a double"))
-    }
-
-    /// `boolean`
-    public func bool(_ row: Int, _ column: Int) throws(PostgresError) -> Bool {
-        try required(optionalBool(row, column), column)
-    }
-    public func optionalBool(_ row: Int, _ column: Int) throws(PostgresError) -> Bool? {
-        let type = type(column)
-        return try field(row, column)?.bool(type).orThrow(mismatch(column, "a boolean"))
-    }
-
-    /// Any text, `json`, `jsonb`, `uuid` in lower case, or `numeric` as its exact decimal text.
-    public func string(_ row: Int, _ column: Int) throws(PostgresError) -> String {
-        try required(optionalString(row, column), column)
-    }
-    public func optionalString(_ row: Int, _ column: Int) throws(PostgresError) -> String? {
-        let type = type(column)
-        return try field(row, column)?.text(type).orThrow(mismatch(column, "a text"))
-    }
-
-    /// `bytea`, or the UTF-8 bytes of any text, `json` or `jsonb`.
-    public func bytes(_ row: Int, _ column: Int) throws(PostgresError) -> [UInt8] {
-        try required(optionalBytes(row, column), column)
-    }
-    public func optionalBytes(_ row: Int, _ column: Int) throws(PostgresError) -> [UInt8]? {
-        let type = type(column)
-        return try field(row, column)?.octets(type).orThrow(mismatch(column, "bytes"))
-    }
-
-    /// `timestamptz` as Unix microseconds. An infinity is refused.
+    // For those whose type does not stand beside the call. What each reads is said at ``Column``.
+    public func int(_ row: Int, _ column: Int) throws(PostgresError) -> Int { try at(row, column).int() }
+    public func double(_ row: Int, _ column: Int) throws(PostgresError) -> Double { try at(row, column).double() }
+    public func bool(_ row: Int, _ column: Int) throws(PostgresError) -> Bool { try at(row, column).bool() }
+    public func string(_ row: Int, _ column: Int) throws(PostgresError) -> String { try at(row, column).text() }
+    public func bytes(_ row: Int, _ column: Int) throws(PostgresError) -> [UInt8] { try at(row, column).bytes() }
     public func microseconds(_ row: Int, _ column: Int) throws(PostgresError) -> Int64 {
-        try required(optionalMicroseconds(row, column), column)
+        try at(row, column).microseconds()
     }
-    public func optionalMicroseconds(_ row: Int, _ column: Int) throws(PostgresError) -> Int64? {
-        let type = type(column)
-        return try field(row, column)?.microseconds(type).orThrow(mismatch(column, "a timestamptz"))
-    }
-
-    /// `date` as days since 1970-01-01. An infinity is refused.
-    public func day(_ row: Int, _ column: Int) throws(PostgresError) -> Int32 {
-        try required(optionalDay(row, column), column)
-    }
-    public func optionalDay(_ row: Int, _ column: Int) throws(PostgresError) -> Int32? {
-        let type = type(column)
-        return try field(row, column)?.day(type).orThrow(mismatch(column, "a date"))
-    }
-
-    /// A one-dimensional array of text without nulls.
-    public func strings(_ row: Int, _ column: Int) throws(PostgresError) -> [String] {
-        try elements(row, column) { $0.text($1) }
-    }
-
-    /// A one-dimensional array of integers without nulls.
-    public func ints(_ row: Int, _ column: Int) throws(PostgresError) -> [Int] {
-        try elements(row, column) { $0.integer($1) }
-    }
-
-    /// A one-dimensional array of doubles without nulls.
+    public func day(_ row: Int, _ column: Int) throws(PostgresError) -> Int32 { try at(row, column).day() }
+    public func strings(_ row: Int, _ column: Int) throws(PostgresError) -> [String] { try at(row, column).texts() }
+    public func ints(_ row: Int, _ column: Int) throws(PostgresError) -> [Int] { try at(row, column).ints() }
     public func doubleArray(_ row: Int, _ column: Int) throws(PostgresError) -> [Double] {
-        try array(row, column, "an array of doubles") { $0.doubles }
+        try at(row, column).doubles()
+    }
+    public func microsecondsArray(_ row: Int, _ column: Int) throws(PostgresError) -> [Int64] {
+        try at(row, column).microsecondsArray()
     }
 
-    /// A one-dimensional `timestamptz[]` without nulls and infinities, as Unix microseconds.
-    public func microsecondsArray(_ row: Int, _ column: Int) throws(PostgresError) -> [Int64] {
-        try array(row, column, "an array of timestamptz") { $0.microseconds }
+    private func at(_ row: Int, _ column: Int) -> Column {
+        precondition(row >= 0 && row < count && column >= 0 && column < columnCount, "no such field")
+        return Column(raw, Int32(row), Int32(column))
     }
 }
 
@@ -116,11 +59,6 @@ extension Rows {
         try whole(column, .float8, 8, "a double") {
             Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)))
         }
-    }
-
-    /// A `bigint` column.
-    public func intColumn(_ column: Int) throws(PostgresError) -> [Int] {
-        try whole(column, .int8, 8, "a bigint") { Int(Int64(bigEndian: $0.loadUnaligned(as: Int64.self))) }
     }
 
     /// A `timestamptz` column as Unix microseconds. Infinities are not looked for: the tables hold none.
@@ -143,60 +81,21 @@ extension Rows {
         _ read: (UnsafeRawPointer) -> Element
     ) throws(PostgresError) -> [Element] {
         precondition(column >= 0 && column < columnCount, "no such column")
-        guard type(column) == wanted else { throw mismatch(column, expected) }
+        let column = Int32(column)
+        guard PQftype(raw, column) == wanted.rawValue else { throw Column(raw, 0, column).mismatch(expected) }
         var values: [Element] = []
         values.reserveCapacity(count)
-        let column = Int32(column)
         for row in 0..<Int32(count) {
             // A null has length 0, so one look tells both.
             guard PQgetlength(raw, row, column) == size, let value = PQgetvalue(raw, row, column)
-            else { throw mismatch(Int(column), expected) }
+            else { throw Column(raw, row, column).mismatch(expected) }
             values.append(read(UnsafeRawPointer(value)))
         }
         return values
     }
 }
 
-// MARK: - One field
-
 extension Rows {
-    private func type(_ column: Int) -> ServerType { ServerType(rawValue: PQftype(raw, Int32(column))) }
-
-    private func field(_ row: Int, _ column: Int) throws(PostgresError) -> Field? {
-        if isNull(row, column) { return nil }
-        // Rows of a script come as text; ours are always binary.
-        guard PQfformat(raw, Int32(column)) == 1, let value = PQgetvalue(raw, Int32(row), Int32(column))
-        else { throw mismatch(column, "in binary form") }
-        return Field(
-            bytes: UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(raw, Int32(row), Int32(column)))))
-    }
-
-    private func elements<Element>(
-        _ row: Int, _ column: Int, _ read: (Field, ServerType) -> Element?
-    ) throws(PostgresError) -> [Element] {
-        try array(row, column, "an array without nulls") { $0.elements(read) }
-    }
-
-    private func array<Element>(
-        _ row: Int, _ column: Int, _ expected: String, _ read: (ArrayForm) -> [Element]?
-    ) throws(PostgresError) -> [Element] {
-        guard let field = try field(row, column), let array = ArrayForm(field), let elements = read(array)
-        else { throw mismatch(column, expected) }
-        return elements
-    }
-
-    private func required<Value>(_ value: Value?, _ column: Int) throws(PostgresError) -> Value {
-        guard let value else { throw mismatch(column, "a value, and is null") }
-        return value
-    }
-
-    private func mismatch(_ column: Int, _ expected: String) -> PostgresError {
-        let name = PQfname(raw, Int32(column)).map { String(cString: $0) } ?? ""
-        return PostgresError(
-            .unexpectedResult,
-            "column \(column) \"\(name)\" of type \(PQftype(raw, Int32(column))) is not \(expected)")
-    }
-
     /// One part of what the server said about a failure.
     static func diagnostic(_ result: OpaquePointer, _ part: Diagnostic) -> String {
         PQresultErrorField(result, part.rawValue).map { String(cString: $0) } ?? ""
@@ -232,11 +131,4 @@ enum Diagnostic: Int32 {
     case column = 0x63  // c
     case constraint = 0x6E  // n
     case sourceFunction = 0x52  // R
-}
-
-extension Optional {
-    fileprivate func orThrow(_ error: @autoclosure () -> PostgresError) throws(PostgresError) -> Wrapped {
-        guard let self else { throw error() }
-        return self
-    }
 }

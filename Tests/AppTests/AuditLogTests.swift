@@ -124,7 +124,7 @@ import Testing
         var db = try database.connect()
         let owner = try user(&db)
         try append(5, for: owner, in: &db)
-        let ids = try db.query("SELECT id FROM audit_events ORDER BY id").intColumn(0)
+        let ids = try db.run(Query<[Int]>.values("SELECT id FROM audit_events ORDER BY id"))
         var statement = sql
         for number in 1...5 { statement = statement.replacingOccurrences(of: "$\(number)", with: "\(ids[number - 1])") }
         try tamper(statement, in: &db)

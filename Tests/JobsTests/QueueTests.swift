@@ -333,7 +333,7 @@ import Testing
         #expect(second.attempt == 2)
         try Queue.finish(second, in: &db)
         let code = try db.query("SELECT error_code FROM jobs WHERE id = $1::uuid", [.text(id)])
-        #expect(try code.optionalString(0, 0) == nil)
+        #expect(try code.value(0, 0) as String? == nil)
     }
 
     @Test(arguments: [
