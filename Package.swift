@@ -13,7 +13,7 @@ let package = Package(
         .target(name: "System"),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         .target(name: "JSON"),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "SeededNumbers"]),
         // platform: knows processes and protocols, has never heard of a candle
         .target(name: "Telemetry", dependencies: ["System"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"]),
@@ -23,9 +23,11 @@ let package = Package(
         .target(name: "FastCGI", dependencies: ["CFCGI", "HTTP", "System"]),
         .executableTarget(
             name: "FastCGIEcho", dependencies: ["FastCGI", "HTTP", "JSON"], path: "Tests/FastCGIEcho"),
-        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON"]),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "FastCGIEcho", "HTTP", "JSON", "SeededNumbers"]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["CPostgres", "System"]),
+        // the same numbers for the same seed: for tests of any layer
+        .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
         .target(
             name: "TestSupport", dependencies: ["Crypto", "HTTP", "JSON", "Market", "Postgres", "System"],
             path: "Tests/TestSupport"),
@@ -69,13 +71,14 @@ let package = Package(
         .target(name: "Quality", dependencies: ["Market"]),
         .testTarget(name: "QualityTests", dependencies: ["Quality", "Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
-        .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON"]),
+        .testTarget(name: "StrategyTests", dependencies: ["Strategy", "JSON", "SeededNumbers"]),
         .target(name: "Trading", dependencies: ["Market"]),
-        .testTarget(name: "TradingTests", dependencies: ["Trading", "Market"]),
+        .testTarget(name: "TradingTests", dependencies: ["Trading", "Market", "SeededNumbers"]),
         .systemLibrary(name: "CVectors"),
         .target(name: "Backtest", dependencies: ["CVectors", "JSON", "Market", "Strategy", "Trading"]),
         .testTarget(
-            name: "BacktestTests", dependencies: ["Backtest", "CVectors", "JSON", "Market", "Strategy", "Trading"],
+            name: "BacktestTests",
+            dependencies: ["Backtest", "CVectors", "JSON", "Market", "SeededNumbers", "Strategy", "Trading"],
             exclude: ["Fixtures"]),
         // product: one folder per feature, each with its routes and its SQL
         .target(
@@ -88,8 +91,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers", "Quality", "System",
-                "Telemetry", "TestSupport",
+                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers", "Quality",
+                "SeededNumbers", "System", "Telemetry", "TestSupport",
             ]),
         // what needs the network: linked into `outward`, never into a responder
         .target(
@@ -145,10 +148,11 @@ let package = Package(
             name: "NumericText", dependencies: ["FastCGI", "HTTP", "Market", "Postgres"],
             path: "Tests/Benchmarks/NumericText"),
         .executableTarget(
-            name: "Simulations", dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "Strategy"],
+            name: "Simulations",
+            dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "SeededNumbers", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "Strategy"],
+            name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "SeededNumbers", "Strategy"],
             path: "Tests/Benchmarks/Engine", linkerSettings: [.linkedLibrary("m")]),
     ],
     swiftLanguageModes: [.v6]

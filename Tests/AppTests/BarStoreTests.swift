@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import SeededNumbers
 import TestSupport
 import Testing
 

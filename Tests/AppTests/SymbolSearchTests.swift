@@ -1,5 +1,6 @@
 import JSON
 import Postgres
+import SeededNumbers
 import TestSupport
 import Testing
 

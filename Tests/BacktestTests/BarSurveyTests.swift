@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Testing
 
 @testable import Backtest
@@ -7,7 +8,7 @@ import Testing
 @Suite struct BarSurveyTests {
     @Test(arguments: UInt64(0)..<16)
     func `prepared bars are what the plain rules say`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var (faults, scales) = (0, Set<Int?>())
         for _ in 0..<60 {
             var series = bars(&random)
@@ -26,7 +27,7 @@ import Testing
         #expect(faults > 10 && scales.count > 3, "a world without faults and grids proves nothing")
     }
 
-    private func bars(_ random: inout Seeded) -> CandleSeries {
+    private func bars(_ random: inout SplitMix) -> CandleSeries {
         let count = [1, 7, 8, 9, 63, 511, 512, 513, 520, 1_100].randomElement(using: &random)!
         let bars = OracleTests().randomBars(&random, count: count)
         // More places from some bar on, noise before or after it, or no grid at all.
@@ -44,7 +45,7 @@ import Testing
     }
 
     /// Puts one thing into one bar that cannot be.
-    private func spoil(_ series: inout CandleSeries, _ random: inout Seeded) {
+    private func spoil(_ series: inout CandleSeries, _ random: inout SplitMix) {
         let bar = Int.random(in: 0..<series.count, using: &random)
         var columns = [series.open, series.high, series.low, series.close, series.volume]
         var times = series.times

@@ -1,6 +1,7 @@
 import Backtest
 import JSON
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -124,7 +125,7 @@ import Testing
 
     /// A change of a single bit of any trade or equity point shows here. Whoever means it raises `engineVersion`.
     @Test func `results are pinned to the last bit`() throws {
-        var random = Seeded(2024)
+        var random = SplitMix(seed: 2024)
         var candles: [Candle] = []
         var price = 2000
         for _ in 0..<5000 {
@@ -156,7 +157,7 @@ import Testing
     }
 
     @Test func `verdict and deflation hang on the number of trials`() throws {
-        var random = Seeded(1)
+        var random = SplitMix(seed: 1)
         var closes = [100.0]
         for _ in 1..<900 {
             closes.append((closes.last! * Double.random(in: 0.99...1.0125, using: &random) * 100).rounded() / 100)

@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     /// On short walks of few ticks sides are often equal, which is where doubles go wrong.
     @Test(arguments: UInt64(0)..<24)
     func `conditions hold where they hold in truth`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var ties: [String: Int] = [:]
         var wrong = 0
         for _ in 0..<700 {
@@ -34,7 +35,7 @@ import Testing
 
     @Test(arguments: [(IndicatorType.ema, 2), (.ema, 20), (.ema, 200), (.rsi, 2), (.rsi, 14), (.rsi, 100)])
     func `values are as near to the exact ones as is said`(type: IndicatorType, period: Int) throws {
-        var random = Seeded(UInt64(period))
+        var random = SplitMix(seed: UInt64(period))
         for drift in [-6, 0, 6] {
             var bars = TickBars(places: 2)
             var price = 500_000
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func `a strength stands still while the price does`() throws {
-        var random = Seeded(3)
+        var random = SplitMix(seed: 3)
         for period in [2, 5, 14, 100] {
             var closes = [100.0]
             for _ in 0..<300 {
@@ -92,7 +93,7 @@ import Testing
         }
     }
 
-    private func fewTicks(_ random: inout Seeded) -> TickBars {
+    private func fewTicks(_ random: inout SplitMix) -> TickBars {
         var bars = TickBars(places: Int.random(in: 0...4, using: &random))
         let step = [1, 1, 2, 10].randomElement(using: &random)!
         var price = [1, 7, 100, 10_000].randomElement(using: &random)! + 20
@@ -106,11 +107,11 @@ import Testing
         return bars
     }
 
-    private func someIndicator(_ random: inout Seeded) -> Indicator {
+    private func someIndicator(_ random: inout SplitMix) -> Indicator {
         indicator(IndicatorType.allCases.randomElement(using: &random)!, Int.random(in: 2...6, using: &random))
     }
 
-    private func operand(_ random: inout Seeded, _ bars: TickBars) -> Operand {
+    private func operand(_ random: inout SplitMix, _ bars: TickBars) -> Operand {
         switch Int.random(in: 0..<6, using: &random) {
         case 0: .price(.close)
         case 1: .literal(Double(bars.close.randomElement(using: &random)!) / bars.scale)

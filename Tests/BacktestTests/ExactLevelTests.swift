@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 import Trading
@@ -13,7 +14,7 @@ import Trading
     /// percentages of which many put the level on a tick.
     @Test(arguments: UInt64(0)..<20)
     func `a bar reaches a level when it does in truth`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var ties = 0
         for _ in 0..<300 {
             let places = Int.random(in: 0...6, using: &random)
@@ -59,7 +60,7 @@ import Trading
     /// Without a grid, prices are what their bits say.
     @Test(arguments: UInt64(0)..<8)
     func `levels off the grid are exact, too`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<500 {
             let quoted = Double.random(in: 0.5...2, using: &random) * [1e-9, 1, 1e12].randomElement(using: &random)!
             let slippage = TenThousandths([0, 5, 12.3456].randomElement(using: &random)!)!
@@ -81,7 +82,7 @@ import Trading
 
     /// Short and long fractions, and such as need all of 256 bits.
     @Test func `quotients are rounded to the nearest double`() {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         for _ in 0..<3_000 {
             let numerator = UInt128.random(
                 in: 1...(.max >> UInt128(Int.random(in: 0...120, using: &random))), using: &random)

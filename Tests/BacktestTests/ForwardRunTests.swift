@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func `bar by bar it does what a backtest of all bars does, and says before what it will do`(_ seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         let worlds = OracleTests()
         var ticks = worlds.randomBars(&random, count: 120)
         ticks.noise = 0

@@ -1,5 +1,6 @@
 import JSON
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func `a run on any prices ends in numbers or a refusal`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var refused = 0
         let oracle = OracleTests()
         for _ in 0..<400 {

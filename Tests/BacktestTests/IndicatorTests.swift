@@ -1,5 +1,6 @@
 import Backtest
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
 
     /// Averages of prices in cents are often equal, and sums in binary floating point decide such ties by noise.
     @Test func `equal averages are equal`() throws {
-        var random = Seeded(7)
+        var random = SplitMix(seed: 7)
         var cents: [Int] = [2000]
         for _ in 1..<60_000 { cents.append(max(1500, cents.last! + Int.random(in: -3...3, using: &random))) }
         let bars = try prepared(closes: cents.map { Double($0) / 100 })
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func `prices without a grid are summed with compensation`() throws {
-        var random = Seeded(11)
+        var random = SplitMix(seed: 11)
         // A range this wide leaves no exponent.
         let closes = [1e-6 / 3, 2e8 / 3] + (0..<500).map { _ in Double.random(in: 1...2, using: &random) }
         let bars = try prepared(closes: closes)
@@ -113,7 +114,7 @@ import Testing
     /// TA-Lib's definitions, computed the slow and careful way.
     @Test(arguments: [UInt64(1), 2, 3])
     func `indicators agree with the textbook`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var closes = [100.0]
         for _ in 1..<3000 {
             closes.append(((closes.last! * Double.random(in: 0.97...1.031, using: &random)) * 100).rounded() / 100)

@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
         /// It stands still before every eighth, so that none of the lanes starts right.
         case pauses
 
-        func step(_ i: Int, of count: Int, _ random: inout Seeded) -> Int {
+        func step(_ i: Int, of count: Int, _ random: inout SplitMix) -> Int {
             // The lanes begin 256 bars before their stretches.
             let isPause = i > 1_000 && (i - 256 + 600) % ((count - 256) / 512 * 64) < 600
             return switch self {
@@ -28,7 +29,7 @@ import Testing
 
     @Test(arguments: World.allCases, [1_100, 4_096, 10_007, 20_031])
     func `lanes and one pass agree to the last bit`(world: World, count: Int) throws {
-        var random = Seeded(11)
+        var random = SplitMix(seed: 11)
         var bars = TickBars(places: 2)
         var price = 100_000
         for i in 0..<count {

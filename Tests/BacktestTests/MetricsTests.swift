@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func `holding the market is the market`() throws {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         var closes = [100.0]
         for _ in 1..<200 {
             closes.append((closes.last! * Double.random(in: 0.98...1.022, using: &random) * 100).rounded() / 100)

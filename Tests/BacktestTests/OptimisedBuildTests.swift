@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 @Suite struct OptimisedBuildTests {
     @Test(arguments: [UInt64(1), 2, 3])
     func `every run gives its memory back once`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         let oracle = OracleTests()
         let kinds = [[], [IndicatorType.sma], [.ema], [.rsi], IndicatorType.allCases]
         for _ in 0..<40 {

@@ -1,5 +1,6 @@
 import Backtest
 import Market
+import SeededNumbers
 import Strategy
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct OracleTests {
     @Test(arguments: UInt64(0)..<32)
     func `engine and oracle agree to the last bit`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var trades = 0
         for _ in 0..<40 {
             let bars = randomBars(&random)
@@ -20,7 +21,7 @@ import Testing
     /// Long enough for lanes side by side, and for bars, blocks and words that end at different places.
     @Test(arguments: UInt64(0)..<4)
     func `long runs agree too`(seed: UInt64) throws {
-        var random = Seeded(1_000 + seed)
+        var random = SplitMix(seed: 1_000 + seed)
         var trades = 0
         for _ in 0..<12 {
             let bars = randomBars(&random, count: Int.random(in: 1_025...9_000, using: &random))
@@ -32,7 +33,7 @@ import Testing
     }
 
     /// How many trades both found.
-    private func compare(_ bars: TickBars, _ definition: StrategyDefinition, _ random: inout Seeded) throws -> Int {
+    private func compare(_ bars: TickBars, _ definition: StrategyDefinition, _ random: inout SplitMix) throws -> Int {
         let options = try randomOptions(&random, definition)
         // Mostly nearly all bars are traded, sometimes only the last ones.
         let most = Bool.random(using: &random) ? bars.close.count : min(bars.close.count, 40)
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: UInt64(100)..<112)
     func `a preview shows exactly the bars on which the rules hold`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         var signals = 0
         for _ in 0..<40 {
             let bars = randomBars(&random)
@@ -89,7 +90,7 @@ import Testing
     }
 
     /// A walk in ticks with flat stretches, gaps, doji and bars that touch everything.
-    func randomBars(_ random: inout Seeded, count: Int? = nil) -> TickBars {
+    func randomBars(_ random: inout SplitMix, count: Int? = nil) -> TickBars {
         let places = Int.random(in: 0...6, using: &random)
         var bars = TickBars(places: places)
         let counts = [5, 60, 63, 64, 65, 129, 300, 512, 513, 1024, 1200]
@@ -120,7 +121,7 @@ import Testing
     }
 
     func randomDefinition(
-        _ random: inout Seeded, _ bars: TickBars, periods: ClosedRange<Int> = 2...12
+        _ random: inout SplitMix, _ bars: TickBars, periods: ClosedRange<Int> = 2...12
     ) -> StrategyDefinition {
         let indicators = (0..<Int.random(in: 0...4, using: &random)).map { id in
             Indicator(
@@ -148,7 +149,7 @@ import Testing
     }
 
     func randomOptions(
-        _ random: inout Seeded, _ definition: StrategyDefinition
+        _ random: inout SplitMix, _ definition: StrategyDefinition
     ) throws -> SimulationOptions {
         let bound = min(50, (definition.risk.stopLossPercent ?? 50) * 100)
         return try SimulationOptions(

@@ -1,5 +1,6 @@
 import Foundation
 import Market
+import SeededNumbers
 import Testing
 
 @testable import Backtest
@@ -60,7 +61,7 @@ import Testing
     /// The groups of points that are looked at together begin anywhere.
     @Test(arguments: [1, 7, 16, 100, 1_000])
     func `falls are found in pieces of any length`(piece: Int) {
-        var random = Seeded(UInt64(piece))
+        var random = SplitMix(seed: UInt64(piece))
         var equity = [100.0]
         for i in 1..<3_000 {
             let isFlat = i % 90 < 20
@@ -172,7 +173,7 @@ import Testing
 
     /// Against sums of twice the digits: four sums side by side lose less than one.
     @Test func `sums are right to nearly the last bit`() throws {
-        var random = Seeded(8)
+        var random = SplitMix(seed: 8)
         let x = (0..<100_000).map { _ in Double.random(in: -0.01...0.0101, using: &random) }
         let y = x.map { 0.7 * $0 + Double.random(in: -0.02...0.02, using: &random) }
         func sum(_ term: (Int) -> Double) -> Double {
@@ -202,7 +203,7 @@ import Testing
     /// A curve and its list of returns are two ways to say the same.
     @Test(arguments: [2, 3, 18, 1_000, 70_003])
     func `curves and their returns agree`(count: Int) throws {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         var own = [100.0]
         var price = 50.0
         var series = CandleSeries()
@@ -241,7 +242,7 @@ import Testing
     }
 
     @Test func `elementary functions agree with the C library`() {
-        var random = Seeded(3)
+        var random = SplitMix(seed: 3)
         for _ in 0..<20_000 {
             let x = Double.random(in: -300...300, using: &random)
             let y = Foundation.exp(Double.random(in: -700...700, using: &random))

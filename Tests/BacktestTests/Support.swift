@@ -3,21 +3,6 @@ import Strategy
 
 @testable import Backtest
 
-/// The same numbers on every machine (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 typealias Candle = (open: Double, high: Double, low: Double, close: Double)
 
 /// Daily bars from 2020-01-01 on.

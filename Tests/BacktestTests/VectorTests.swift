@@ -1,4 +1,5 @@
 import CVectors
+import SeededNumbers
 import Testing
 
 @testable import Backtest
@@ -9,7 +10,7 @@ import Testing
     static let levels = 0...vectors_level()
 
     /// Numbers of a market, and with them all that may break a vector: zeros, infinities and what is not a number.
-    private func column(_ count: Int, _ random: inout Seeded, strange: Bool = false) -> Column {
+    private func column(_ count: Int, _ random: inout SplitMix, strange: Bool = false) -> Column {
         (0..<count).map { _ in
             let value = Double.random(in: 0.5...200, using: &random)
             guard strange, Int.random(in: 0..<5, using: &random) == 0 else { return value }
@@ -23,7 +24,7 @@ import Testing
     /// Up to the limit more cells may be read and written, behind it none.
     @Test(arguments: levels, [(0, 1, 1), (3, 8, 40), (0, 40, 200), (5, 200, 200), (168, 199, 200), (170, 180, 200)])
     func `points of a holding`(level: Int32, place: (from: Int, to: Int, limit: Int)) {
-        var random = Seeded(1)
+        var random = SplitMix(seed: 1)
         let closes = column(place.limit, &random, strange: true)
         var found = Column(repeating: 7, count: place.limit + 40)
         vectors_hold(level, closes, Int64(place.from), Int64(place.to), Int64(place.limit), 0.25, 3.5, &found)
@@ -57,7 +58,7 @@ import Testing
     /// changes, too.
     @Test(arguments: levels)
     func `means divide exact sums`(level: Int32) {
-        var random = Seeded(2)
+        var random = SplitMix(seed: 2)
         let divisors =
             [2, 3, 7, 10, 30, 199, 200].flatMap { [$0, $0 * 100, $0 * 1_000_000_000_000] } + [1 << 47, (1 << 48) - 1]
         for divisor in divisors.map(Double.init) {
@@ -81,7 +82,7 @@ import Testing
 
     @Test(arguments: levels)
     func `comparisons are bits`(level: Int32) {
-        var random = Seeded(3)
+        var random = SplitMix(seed: 3)
         var left = column(512, &random, strange: true)
         let right = column(512, &random, strange: true)
         for i in stride(from: 0, to: 512, by: 5) { left[i] = right[i] }
@@ -107,7 +108,7 @@ import Testing
 
     @Test(arguments: levels, [true, false])
     func `prices of lanes side by side`(level: Int32, areExact: Bool) {
-        var random = Seeded(6)
+        var random = SplitMix(seed: 6)
         let stored = (0..<8 * 40).map { _ in
             Double(Int.random(in: 1...1_000_000, using: &random)) / 100 * (areExact ? 1 : 1 + 1e-11)
         }
@@ -163,7 +164,7 @@ import Testing
 
     @Test(arguments: levels)
     func `lanes of strengths and averages`(level: Int32) {
-        var random = Seeded(4)
+        var random = SplitMix(seed: 4)
         // The third lane stands still, the fourth only rises, the fifth only falls.
         let sources = (0..<8).map { lane -> Column in
             let walk = column(51, &random)
@@ -207,7 +208,7 @@ import Testing
 
     @Test(arguments: levels)
     func `who comes up to a peak first, and how low it was before`(level: Int32) {
-        var random = Seeded(8)
+        var random = SplitMix(seed: 8)
         for (from, to) in [(0, 0), (0, 1), (2, 9), (0, 16), (3, 40), (0, 64)] {
             for place in -1..<to {
                 var points = column(64, &random).map { $0 == 200 ? 0 : $0 }
@@ -227,7 +228,7 @@ import Testing
     /// Up to the limit more may be read, behind it nothing; what is read too much counts nowhere.
     @Test(arguments: levels, [(1, 1), (1, 30), (7, 7), (8, 8), (15, 16), (63, 63), (64, 64), (60, 70), (200, 200)])
     func `sums have one order`(level: Int32, cells: (count: Int, limit: Int)) {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         let (count, limit) = cells
         let curves = (column(limit + 1, &random), column(limit + 1, &random))
         func returns(_ points: Column) -> Column { (0..<limit).map { points[$0 + 1] / points[$0] - 1 } }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import SeededNumbers
 import Testing
 
 @Suite struct ResponderTests {
@@ -192,7 +193,7 @@ import Testing
 
     @Test func `damaged requests never stop the server`() throws {
         let server = try EchoServer(["READ_TIMEOUT": 20])
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix(seed: 3)
         let valid = Wire.post("/echo?a=b", Array("{\"a\":1}".utf8))
         for _ in 0..<400 {
             var bytes = valid

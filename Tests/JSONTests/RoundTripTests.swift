@@ -1,23 +1,10 @@
 import JSON
+import SeededNumbers
 import Testing
-
-/// The same numbers on every run, so a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite struct RoundTripTests {
     @Test func `what is written reads back as itself`() throws {
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix(seed: 1)
         for _ in 0..<2_000 {
             let value = Self.value(depth: 4, &random)
             #expect(try parse(value.bytes) == value)
@@ -26,7 +13,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     /// Damaged documents are refused or read; what is read reads back as itself.
     @Test func `mutated documents never crash`() throws {
-        var random = SeededGenerator(seed: 2)
+        var random = SplitMix(seed: 2)
         let interesting = Array("{}[]\",:\\u0019.eE+-tfn \n\u{7F}é".utf8) + [0, 0x80, 0xC0, 0xED, 0xF4, 0xFF]
         var accepted = 0
         var refused = 0
@@ -65,7 +52,7 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(Value.object(object).bytes == Array(#"{"b":"new","c":null}"#.utf8))
     }
 
-    private static func value(depth: Int, _ random: inout SeededGenerator) -> Value {
+    private static func value(depth: Int, _ random: inout SplitMix) -> Value {
         switch Int.random(in: 0..<(depth > 0 ? 8 : 5), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))
@@ -80,7 +67,7 @@ struct SeededGenerator: RandomNumberGenerator {
         }
     }
 
-    private static func text(_ random: inout SeededGenerator) -> String {
+    private static func text(_ random: inout SplitMix) -> String {
         let characters = Array("abc \"\\/\n\t\u{1}é漢😀\u{10FFFF}".unicodeScalars)
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0..<8, using: &random) { text.append(characters.randomElement(using: &random)!) }

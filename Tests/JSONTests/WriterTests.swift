@@ -1,4 +1,5 @@
 import JSON
+import SeededNumbers
 import Testing
 
 @Suite struct WriterTests {
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func `every double reads back as itself`() throws {
-        var random = SeededGenerator(seed: 20_240_229)
+        var random = SplitMix(seed: 20_240_229)
         for round in 0..<60_000 {
             let value: Double =
                 switch round % 4 {

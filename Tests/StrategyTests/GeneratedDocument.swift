@@ -1,4 +1,5 @@
 import JSON
+import SeededNumbers
 import Strategy
 
 /// A random document and what a reader has to say about it. Members stand in any order; each part is right or wrong in
@@ -12,14 +13,14 @@ struct GeneratedDocument {
 
     private(set) var value: Value = .null
     private(set) var expected: [Expected] = []
-    private var random: Seeded
+    private var random: SplitMix
     /// Of a thousand parts, so many are wrong.
     private let faults: Int
     /// What conditions may name: ids that an indicator was given.
     private var ids: [String] = []
 
     init(seed: UInt64, faults: Int) {
-        random = Seeded(seed)
+        random = SplitMix(seed: seed)
         self.faults = faults
         let (indicators, errorsOfIndicators) = gathering { $0.indicators() }
         value = object(

@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Testing
 import Trading
 
@@ -31,7 +32,7 @@ import Trading
     }
 
     @Test func `a budget is never overspent and hardly ever left`() throws {
-        var random = Seeded(1)
+        var random = SplitMix(seed: 1)
         for _ in 0..<3_000 {
             let minimum = Bool.random(using: &random) ? nil : Money(cents: Int64.random(in: 0...300, using: &random))
             let costs = Costs<ExactNumbers>(
@@ -64,20 +65,5 @@ import Trading
             try exact.quantity(
                 equity: Money(cents: 1_000_000), price: Price("100")!, stop: Price("97")!,
                 costs: Costs(slippage: .zero, commission: .zero)) == Quantity("33.33333333"))
-    }
-}
-
-/// The same numbers on every machine (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

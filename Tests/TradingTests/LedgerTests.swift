@@ -1,4 +1,5 @@
 import Market
+import SeededNumbers
 import Testing
 import Trading
 
@@ -67,7 +68,7 @@ import Trading
     /// Random fills against an oracle in plain whole numbers: cents, and quantities in 10^-8.
     @Test(arguments: [UInt64(1), 2, 3, 4, 5])
     func `every cent is where it belongs`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         let costs = Costs<ExactNumbers>(
             slippage: .zero, commission: Rate(basisPoints: "7")!, minimumCommission: Money(cents: 35))
         for _ in 0..<40 {
@@ -118,7 +119,7 @@ import Trading
         }
     }
 
-    private func checkInvariants(_ ledger: Ledger, _ random: inout Seeded) throws {
+    private func checkInvariants(_ ledger: Ledger, _ random: inout SplitMix) throws {
         #expect(try ledger.cash == ledger.startingBalance - ledger.bought + ledger.sold - ledger.fees)
         #expect(ledger.cash >= .zero)
         var prices: [String: Price] = [:]

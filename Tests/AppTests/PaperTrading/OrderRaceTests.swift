@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Market
 import Postgres
+import SeededNumbers
 import TestSupport
 import Testing
 

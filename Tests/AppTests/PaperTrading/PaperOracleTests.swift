@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Market
 import Postgres
+import SeededNumbers
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import JSON
 import Jobs
 import Market
 import Postgres
+import SeededNumbers
 import Strategy
 import TestSupport
 import Testing

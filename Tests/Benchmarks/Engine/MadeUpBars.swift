@@ -1,10 +1,11 @@
 import Market
+import SeededNumbers
 
 /// A random walk in ticks of a cent that is the same on every machine.
 enum MadeUpBars {
     /// - Parameter count: hours from 2014-01-01 on.
     static func hourly(count: Int, seed: UInt64 = 42) -> CandleSeries {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         var series = CandleSeries()
         series.reserveCapacity(count)
         let middle = 500_000
@@ -26,16 +27,7 @@ enum MadeUpBars {
     }
 }
 
-private struct SplitMix64 {
-    var state: UInt64
-
+extension SplitMix {
     /// A number from -bound to bound.
-    mutating func within(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        z ^= z >> 31
-        return Int(z % UInt64(2 * bound + 1)) - bound
-    }
+    fileprivate mutating func within(_ bound: Int) -> Int { Int(next() % UInt64(2 * bound + 1)) - bound }
 }

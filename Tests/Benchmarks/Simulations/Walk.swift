@@ -1,28 +1,21 @@
 import Glibc
 import Market
+import SeededNumbers
 
-/// The same numbers on every machine (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
+/// The same numbers on every machine.
+struct Seeded {
+    private var numbers: SplitMix
     private var spare: Double?
 
     /// One stream of its own for every run of every simulation.
     init(_ simulation: UInt64, _ run: Int) {
-        state = simulation << 32 | UInt64(run)
+        numbers = SplitMix(seed: simulation << 32 | UInt64(run))
         // Neighbours in number are not to be neighbours in state.
-        state = next()
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
+        numbers = SplitMix(seed: numbers.next())
     }
 
     /// From 0 up to but not including 1.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    mutating func unit() -> Double { Double(numbers.next() >> 11) * 0x1p-53 }
 
     /// Standard normal (Box and Muller).
     mutating func normal() -> Double {

@@ -1,11 +1,11 @@
 /// The same numbers for the same seed, on every machine. Steele, Lea and Flood, "Fast splittable pseudorandom number
 /// generators", 2014.
 public struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
+    @usableFromInline var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    @inlinable public init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    @inlinable public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
