@@ -21,8 +21,7 @@ enum AccountEnd {
         guard (typed ?? "").trimmed.lowercased() == (email ?? "").lowercased() else {
             throw Problem.invalid("email", "NOT_CONFIRMED", "Type the email of your account to delete it.")
         }
-        try db.transaction(opening: .lockingAdmins(), .lockingUser(userID)) { db, admins, isThere in
-            guard isThere else { throw Problem(.unauthorized) }
+        try db.transaction(opening: .lockingAdmins(), .lockingCaller(userID)) { db, admins, _ in
             if admins == [userID], try db.run(.hasOtherUsers(than: userID)) {
                 throw Problem(.conflict, "You are the only admin. Make somebody else admin first.")
             }

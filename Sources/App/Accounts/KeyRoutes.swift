@@ -27,9 +27,8 @@ enum KeyRoutes {
     ) { call, db, name, scopes, days in
         let userID = try call.userID()
         let created = try db.transaction(
-            opening: .lockingUser(userID), .keyCount(of: userID)
-        ) { db, isThere, count in
-            guard isThere else { throw Problem(.unauthorized) }
+            opening: .lockingCaller(userID), .keyCount(of: userID)
+        ) { db, _, count in
             guard count < mostOfUser else {
                 throw Problem(.quotaExceeded, "You have \(count) keys, which is the most one account can have.")
             }

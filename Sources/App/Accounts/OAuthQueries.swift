@@ -133,7 +133,7 @@ extension Query {
             """, identity.issuer, identity.subject, userID, identity.usableEmail, identity.verifiedEmail != nil)
     }
 
-    /// For a transaction that has run ``lockingUser(_:)`` before.
+    /// For a transaction that has run ``lockingCaller(_:)`` before.
     static func deletingIdentity(
         of userID: String, at provider: IdentityProvider
     ) -> Query<Int> where Output == Int {

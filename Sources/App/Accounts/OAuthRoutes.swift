@@ -71,8 +71,7 @@ enum OAuthRoutes {
     ) { call, database, _, provider in
         let userID = try call.userID()
         try database.use { db in
-            try db.transaction(opening: .lockingUser(userID), .waysIn(of: userID)) { db, isThere, ways in
-                guard isThere else { throw Problem(.unauthorized) }
+            try db.transaction(opening: .lockingCaller(userID), .waysIn(of: userID)) { db, _, ways in
                 guard try db.run(.deletingIdentity(of: userID, at: provider)) == 1 else {
                     throw Problem(.notFound, "You have linked no account of this provider.")
                 }

@@ -119,7 +119,7 @@ extension Query {
             name)
     }
 
-    /// For a transaction that has run ``lockingUser(_:)`` before.
+    /// For a transaction that has run ``lockingCaller(_:)`` before.
     static func deletingPasskey(_ id: [UInt8], of userID: String) -> Query<Int> where Output == Int {
         .change("DELETE FROM webauthn_credentials WHERE credential_id = $1 AND user_id = $2::uuid", id, userID)
     }

@@ -211,9 +211,8 @@ enum PasskeyRegistration {
     ) throws -> Response {
         let isWayBack = caller.session?.kind == .recovery
         let started = try db.transaction(
-            opening: .lockingUser(caller.userID), .passkeys(of: caller.userID)
-        ) { db, isThere, known -> Sessions.Started? in
-            guard isThere else { throw Problem(.unauthorized) }
+            opening: .lockingCaller(caller.userID), .passkeys(of: caller.userID)
+        ) { db, _, known -> Sessions.Started? in
             guard known.count < mostOfUser else {
                 throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
             }

@@ -29,8 +29,7 @@ enum PasskeyRoutes {
     ) { call, db, id in
         let userID = try call.userID()
         // Two removals at once would each see the other's passkey as the one that is left.
-        try db.transaction(opening: .lockingUser(userID), .waysIn(of: userID)) { db, isThere, ways in
-            guard isThere else { throw Problem(.unauthorized) }
+        try db.transaction(opening: .lockingCaller(userID), .waysIn(of: userID)) { db, _, ways in
             guard try db.run(.deletingPasskey(id, of: userID)) == 1 else { throw notFound }
             guard ways > 1 else {
                 throw Problem(.conflict, "This is your last way in. Add another passkey before you remove it.")

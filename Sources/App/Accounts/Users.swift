@@ -103,6 +103,11 @@ extension Query {
         ).map { $0 == 1 }
     }
 
+    /// The same of who is asking: 401 when the user was deleted or shut out meanwhile.
+    static func lockingCaller(_ id: String) -> Query<Void> where Output == Void {
+        Query<Bool>.lockingUser(id).map { isThere in if !isThere { throw Problem(.unauthorized) } }
+    }
+
     /// Whether there is the user, whom nobody deletes until the transaction ends.
     static func holdingUser(_ id: String) -> Query<Bool> {
         Query<Int>.change("SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL FOR SHARE", id).map {

@@ -25,9 +25,8 @@ enum Alerts {
     ) { call, db, form in
         let userID = try call.userID()
         let alert = try db.transaction(
-            opening: .lockingUser(userID), .alertCount(of: userID)
-        ) { db, isThere, count in
-            guard isThere else { throw Problem(.unauthorized) }
+            opening: .lockingCaller(userID), .alertCount(of: userID)
+        ) { db, _, count in
             let symbol = try form.symbol.map { ticker in
                 guard let id = try db.run(.activeSymbol(ticker)) else {
                     throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(ticker) is stored.")

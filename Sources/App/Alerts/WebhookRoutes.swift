@@ -35,8 +35,7 @@ enum WebhookRoutes {
             throw Problem.invalid("url", "ADDRESS_REFUSED", error.sentence)
         }
         let webhook = try database.use { db in
-            try db.transaction(opening: .lockingUser(userID), .webhooks(of: userID)) { db, isThere, webhooks in
-                guard isThere else { throw Problem(.unauthorized) }
+            try db.transaction(opening: .lockingCaller(userID), .webhooks(of: userID)) { db, _, webhooks in
                 guard !webhooks.contains(where: { $0.url == url }) else {
                     throw Problem(.conflict, "There is a webhook for this address already.")
                 }

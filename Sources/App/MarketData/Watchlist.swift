@@ -26,9 +26,8 @@ enum Watchlist {
     ) { call, db, tickers in
         let userID = try call.userID()
         let replaced = try db.transaction(
-            opening: .lockingUser(userID), .activeSymbols(tickers)
-        ) { db, isThere, ids in
-            guard isThere else { throw Problem(.unauthorized) }
+            opening: .lockingCaller(userID), .activeSymbols(tickers)
+        ) { db, _, ids in
             var mistakes = Mistakes()
             for (index, id) in ids.enumerated() where id == nil {
                 mistakes.add("symbols[\(index)]", "UNKNOWN_SYMBOL", "No active symbol \(tickers[index]) is stored.")

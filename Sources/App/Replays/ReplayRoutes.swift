@@ -229,8 +229,7 @@ enum ReplayRoutes {
                 .backtestInsufficientBars,
                 "From \(wish.from) on fewer than two \(wish.timeframe.rawValue) bars of \(symbol.symbol) are stored.")
         }
-        return try db.transaction(opening: .lockingUser(userID)) { db, isThere in
-            guard isThere else { throw Problem(.unauthorized) }
+        return try db.transaction(opening: .lockingCaller(userID)) { db, _ in
             // Another request of the same key may have been a moment earlier.
             if let earlier = try earlier(wish, of: userID, in: &db) { return earlier }
             guard try db.run(.countOfReplays(of: userID)) < most else {
