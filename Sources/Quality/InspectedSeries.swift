@@ -13,10 +13,7 @@ struct InspectedSeries {
     /// As findings name the bar that starts then.
     func label(_ time: Int64) -> String { timeframe.label(time) }
 
-    /// From the bar at one index to that at another, in words.
-    func span(_ from: Int64, _ to: Int64) -> String {
-        from == to ? "on \(label(from))" : "from \(label(from)) to \(label(to))"
-    }
+    func span(_ from: Int64, _ to: Int64) -> String { timeframe.span(from, to) }
 
     /// "1 bar", "3 days": of what the series is made.
     func amount(_ count: Int) -> String {

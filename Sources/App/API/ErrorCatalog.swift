@@ -122,4 +122,9 @@ extension Problem {
     static func invalid(_ field: String, _ code: String, _ message: String) -> Problem {
         Problem(.validationError, message, fieldErrors: [FieldError(field, code, message)])
     }
+
+    /// Of a ticker that no active symbol has.
+    static func unknownSymbol(_ ticker: String) -> Problem {
+        invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(ticker) is stored.")
+    }
 }

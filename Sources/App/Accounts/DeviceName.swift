@@ -1,3 +1,5 @@
+import HTTP
+
 /// A few words for the list of sessions, from what a browser says of itself. It may lie: nothing depends on it.
 enum DeviceName {
     /// For example "Firefox on Linux"; "Unknown device" when it says nothing that is known here.
@@ -25,4 +27,9 @@ enum DeviceName {
         ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows NT", "Windows"),
         ("Mac OS X", "macOS"), ("Linux", "Linux"),
     ]
+}
+
+extension Call {
+    /// What the browser that asks calls itself.
+    var device: String { DeviceName.from(userAgent: request.fields["User-Agent"]) }
 }

@@ -180,7 +180,7 @@ struct OAuthReturn {
     private func startSession(
         of userID: String, _ db: inout Connection, _ event: (String) -> (AccountEvent, Object)
     ) throws -> Outcome {
-        let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
+        let device = call.device
         let started = try db.run(
             .startingSession(
                 of: userID, by: provider.sessionMethod, on: device, replacing: Sessions.token(of: call.request)))

@@ -118,7 +118,7 @@ enum PasskeyRegistration {
         do throws(WebAuthnRefusal) { registered = try ceremony.verify(answer) } catch {
             throw try call.refusal(error, .passkeyRefused, as: .validationError, in: &db)
         }
-        let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
+        let device = call.device
         do {
             if let caller = call.caller {
                 return try add(

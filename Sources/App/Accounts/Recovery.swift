@@ -12,7 +12,7 @@ enum Recovery {
         takes: .body("code", .text(1...100)), answers: [welcomed], errors: [.unauthorized], limit: .signIn
     ) { call, db, code in
         _ = try call.relyingParty()
-        let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
+        let device = call.device
         let found = try RecoveryCodes.hash(code.trimmed).flatMap { hash in
             try db.transaction(
                 opening: .usingRecoveryCode(hash.bytes)

@@ -58,7 +58,7 @@ enum SignIn {
             try call.audit(.signInRefused, of: stored.userID, ["reason": "user_disabled"], in: &db)
             throw Problem(.forbidden, "An administrator has closed this account.")
         }
-        let device = DeviceName.from(userAgent: call.request.fields["User-Agent"])
+        let device = call.device
         return try db.transaction(
             opening: .recording(used),
             .startingSession(

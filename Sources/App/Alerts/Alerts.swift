@@ -28,9 +28,7 @@ enum Alerts {
             opening: .lockingCaller(userID), .alertCount(of: userID)
         ) { db, _, count in
             let symbol = try form.symbol.map { ticker in
-                guard let id = try db.run(.activeSymbol(ticker)) else {
-                    throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(ticker) is stored.")
-                }
+                guard let id = try db.run(.activeSymbol(ticker)) else { throw Problem.unknownSymbol(ticker) }
                 return id
             }
             let (set, alert) = try db.run(

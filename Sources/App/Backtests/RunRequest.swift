@@ -34,9 +34,7 @@ struct RunRequest: Sendable {
             }
             throw Thing.strategy.missing(strategyID)
         }
-        guard let symbol else {
-            throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
-        }
+        guard let symbol else { throw Problem.unknownSymbol(form.symbol) }
         let definition = try strategy.runnableDefinition()
         try form.mistakes(with: strategy, symbol, definition).check()
         guard let periods = form.timeframe.periodsPerYear(of: symbol.assetType) else { throw Problem(.validationError) }

@@ -211,9 +211,7 @@ enum ReplayRoutes {
         let userID = try call.userID()
         if let earlier = try earlier(wish, of: userID, in: &db) { return earlier }
         let (symbol, closures) = try db.run(.symbol(wish.symbol), .marketClosures())
-        guard let symbol else {
-            throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(wish.symbol) is stored.")
-        }
+        guard let symbol else { throw Problem.unknownSymbol(wish.symbol) }
         guard wish.timeframe.periodsPerYear(of: symbol.assetType) != nil else {
             throw Problem.invalid(
                 "timeframe", "TIMEFRAME_MISMATCH",

@@ -181,9 +181,7 @@ enum StartRunner {
             else {
                 throw Problem(.strategyVersionNotFound, "There is no version \(form.versionID) of a strategy of yours.")
             }
-            guard let symbol else {
-                throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(form.symbol) is stored.")
-            }
+            guard let symbol else { throw Problem.unknownSymbol(form.symbol) }
             definition = try strategy.runnableDefinition()
             try form.mistakes(with: strategy, symbol, definition.risk).check()
             (self.strategy, self.symbol, allocation) = (strategy, symbol, form.allocation(definition.risk))

@@ -64,9 +64,7 @@ enum StrategyPreview {
     /// One snapshot: the bars that are counted are those that are read.
     private static func load(_ wish: Wish, _ configuration: Configuration, in db: inout Connection) throws -> Stored {
         try db.transaction(.repeatableReadReadOnly, opening: .symbol(wish.ticker)) { db, symbol in
-            guard let symbol else {
-                throw Problem.invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(wish.ticker) is stored.")
-            }
+            guard let symbol else { throw Problem.unknownSymbol(wish.ticker) }
             let (timeframe, days) = (wish.timeframe, wish.days)
             guard timeframe.periodsPerYear(of: symbol.assetType) != nil else {
                 throw Problem.invalid(
