@@ -26,6 +26,8 @@ enum Console {
 
     static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
+    static func writeLine(_ bytes: [UInt8]) { write(bytes + [10]) }
+
     /// Output that nobody can take ends the command, with nobody to tell.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         do { try File.write(bytes, to: descriptor) } catch { Glibc.exit(EXIT_FAILURE) }

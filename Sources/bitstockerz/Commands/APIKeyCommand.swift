@@ -58,7 +58,7 @@ struct APIKeyCommand: ParsableCommand {
                 writer.member("key", key.key)
                 writer.member("prefix", key.prefix)
                 writer.endObject()
-                Console.write(writer.bytes + [10])
+                Console.writeLine(writer.bytes)
             } else {
                 Console.note("Keep this key: it is not shown again.")
                 Console.say(key.key)

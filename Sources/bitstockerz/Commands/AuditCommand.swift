@@ -75,7 +75,7 @@ struct AuditCommand: ParsableCommand {
             }
             writer.endArray()
             writer.endObject()
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         }
     }
 

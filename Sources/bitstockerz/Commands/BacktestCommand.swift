@@ -73,9 +73,7 @@ struct BacktestCommand: ParsableCommand {
         if symbol != nil, assetType != nil {
             throw ValidationError("--asset-type goes with --bars; what --symbol is, the database knows.")
         }
-        if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
-            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
-        }
+        try reading.check(assetType, timeframe)
     }
 
     func run() throws {
@@ -90,11 +88,11 @@ struct BacktestCommand: ParsableCommand {
             throw Console.fail(
                 "--timeframe \(loaded.timeframe.rawValue) is not for \(loaded.assetType.rawValue)", ExitStatus.usage)
         }
-        let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         let report: Report
         do {
             report = try Engine.run(
-                strategy, on: prepared, from: loaded.first, options: options, periodsPerYear: periods, limits: limits)
+                strategy, on: prepared, from: loaded.first, options: options, periodsPerYear: periods,
+                limits: .ofCommand)
         } catch {
             throw Console.fail("\(error.code): \(error.message)", ExitStatus.badData)
         }
@@ -107,7 +105,7 @@ struct BacktestCommand: ParsableCommand {
                 json.member("expected_bars", missing.expected)
                 json.member("missing_bars", missing.count)
             }
-            Console.write(document + [10])
+            Console.writeLine(document)
         } else {
             let warnings = loaded.warnings.lines(missing, stored: symbol)
             Console.say(BacktestTable(strategy, report, hash, loaded.timeframe, warnings).text)
@@ -223,4 +221,9 @@ extension BarWarnings {
         }
         return lines
     }
+}
+
+extension EngineLimits {
+    /// Of a person's own machine.
+    static let ofCommand = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
 }

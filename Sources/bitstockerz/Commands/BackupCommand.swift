@@ -68,7 +68,7 @@ struct BackupCommand: ParsableCommand {
                 writer.key("removed")
                 writer.array(removed) { $0.string($1) }
             }
-            return Console.write(writer.bytes + [10])
+            return Console.writeLine(writer.bytes)
         }
         Console.say(
             "\(path): \(report.manifest.rows) rows of \(report.manifest.tables.count) tables as of "

@@ -25,7 +25,7 @@ struct ConfigCommand: ParsableCommand {
                 writer.string(value)
             }
             writer.endObject()
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             Console.say(Console.table(effective.map { [$0.name, $0.value] }))
             if check { Console.note("The configuration is valid.") }

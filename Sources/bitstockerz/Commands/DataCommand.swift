@@ -39,7 +39,7 @@ struct DataCheckCommand: ParsableCommand {
         guard symbol == nil || !outcomes.isEmpty else {
             throw Console.fail("no bars of \(symbol ?? "") are stored", ExitStatus.noInput)
         }
-        if json { Console.write(document(outcomes) + [10]) } else { outcomes.forEach(show) }
+        if json { Console.writeLine(document(outcomes)) } else { outcomes.forEach(show) }
         let isWrong = outcomes.contains { $0.findings.contains { $0.severity == .error && !$0.isDismissed } }
         if isWrong { throw ExitCode(1) }
     }

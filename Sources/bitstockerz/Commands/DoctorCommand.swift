@@ -30,7 +30,7 @@ struct DoctorCommand: ParsableCommand {
             writer.beginArray()
             for finding in findings { finding.write(to: &writer) }
             writer.endArray()
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             Console.say(Console.table(findings.map { [$0.state.rawValue, $0.name, $0.sentence] }))
         }

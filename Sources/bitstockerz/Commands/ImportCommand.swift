@@ -70,9 +70,7 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
-            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
-        }
+        try reading.check(assetType, timeframe)
         if priceBasisDate != nil, adjustment == .raw {
             throw ValidationError(
                 "--price-basis-date is of adjusted prices: say --adjustment split or --adjustment total, too.")
@@ -142,7 +140,7 @@ struct ImportCommand: ParsableCommand {
     /// - Parameter refusal: why nothing was stored.
     /// - Throws: exit 65 when something is wrong with the file.
     private func finish(_ report: ToldImport, _ refusal: String? = nil) throws {
-        if json { Console.write(report.json + [10]) } else { report.tell() }
+        if json { Console.writeLine(report.json) } else { report.tell() }
         if let refusal { throw Console.fail(refusal, ExitStatus.badData) }
         let rows = report.report.rows
         guard rows.bars > 0 else {

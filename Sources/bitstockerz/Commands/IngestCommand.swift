@@ -67,7 +67,7 @@ struct IngestCommand: ParsableCommand {
             }
             return watch.standings
         }
-        if json { Console.write(document(ended) + [10]) } else { ended.forEach(tell) }
+        if json { Console.writeLine(document(ended)) } else { ended.forEach(tell) }
         if ended.contains(where: { $0.isFailure }) { throw ExitCode(ExitStatus.unavailable) }
     }
 

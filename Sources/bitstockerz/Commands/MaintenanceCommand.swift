@@ -59,7 +59,7 @@ struct MaintenanceCommand: ParsableCommand {
             writer.member("left_results", report.left)
             writer.member("ledgers", report.ledgers)
             writer.endObject()
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(count) \(what).") }
             if report.completed > 0 {

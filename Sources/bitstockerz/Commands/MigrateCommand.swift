@@ -89,7 +89,7 @@ struct MigrateCommand: ParsableCommand {
                 writer.endObject()
             }
             writer.endArray()
-            return Console.write(writer.bytes + [10])
+            return Console.writeLine(writer.bytes)
         }
         let rows = all.map { one in
             [
@@ -107,7 +107,7 @@ struct MigrateCommand: ParsableCommand {
             writer.beginArray()
             for one in pending { writer.string(one.fileName) }
             writer.endArray()
-            return Console.write(writer.bytes + [10])
+            return Console.writeLine(writer.bytes)
         }
         for one in pending { Console.say("would apply \(one.fileName)") }
         if pending.isEmpty { Console.say("The schema is up to date.") }

@@ -6,5 +6,5 @@ struct OpenAPICommand: ParsableCommand {
         commandName: "openapi",
         abstract: "Print the description of the API, as /api/openapi.json answers it; needs no database.")
 
-    func run() { Console.write(OpenAPI.bytes + [10]) }
+    func run() { Console.writeLine(OpenAPI.bytes) }
 }

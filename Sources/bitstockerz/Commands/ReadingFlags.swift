@@ -23,6 +23,13 @@ struct ReadingFlags: ParsableArguments {
     )
     var zone: ZoneName?
 
+    /// - Throws: wrong usage when nothing of the kind has bars of that length.
+    func check(_ assetType: AssetType?, _ timeframe: Timeframe?) throws {
+        if let assetType, let timeframe, !assetType.timeframes.contains(timeframe) {
+            throw ValidationError("--timeframe \(timeframe.rawValue) is not for \(assetType.rawValue).")
+        }
+    }
+
     /// - Parameter now: of bars that are to be stored; what is not over is refused.
     func options(_ assetType: AssetType?, _ timeframe: Timeframe?, now: Int64?) -> ReadingOptions {
         var options = ReadingOptions()

@@ -107,7 +107,7 @@ struct RestoreCommand: ParsableCommand {
             writer.member("new_migrations", report.newMigrations)
             report.settled.write(into: &writer)
         }
-        Console.write(writer.bytes + [10])
+        Console.writeLine(writer.bytes)
     }
 
     private func write(_ manifest: Manifest, into writer: inout Writer) {
@@ -135,7 +135,7 @@ struct RestoreCommand: ParsableCommand {
                 writer.member("dump_sha256", archive.dumpHash)
                 writer.member("encrypted", archive.isEncrypted)
             }
-            return Console.write(writer.bytes + [10])
+            return Console.writeLine(writer.bytes)
         }
         Console.say(
             """

@@ -48,7 +48,7 @@ struct RestoredCommand: ParsableCommand {
         guard json else { return report.tell() }
         var writer = Writer()
         writer.object { report.write(into: &$0) }
-        Console.write(writer.bytes + [10])
+        Console.writeLine(writer.bytes)
     }
 }
 

@@ -49,7 +49,7 @@ struct SymbolsCommand: ParsableCommand {
             for line in outcome.refused.prefix(50) { Console.note(line.description) }
             if outcome.refused.count > 50 { Console.note("... and \(outcome.refused.count - 50) more lines") }
             if json {
-                Console.write(document(outcome, directory, isStored: isStored) + [10])
+                Console.writeLine(document(outcome, directory, isStored: isStored))
             } else {
                 Console.say(
                     "\(file): \(directory.entries.count) symbols read; \(isStored ? "" : "would be ")\(outcome.added) added, "

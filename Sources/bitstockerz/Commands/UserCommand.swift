@@ -42,7 +42,7 @@ struct UserCommand: ParsableCommand {
                 writer.member("id", user.id)
                 writer.member("role", user.role.rawValue)
                 writer.endObject()
-                Console.write(writer.bytes + [10])
+                Console.writeLine(writer.bytes)
             } else {
                 Console.say("Created \(user.role.rawValue) \(user.id).")
             }

@@ -79,7 +79,7 @@ extension UserCommand {
             if json {
                 var writer = Writer()
                 writer.array(users) { $1.write(into: &$0) }
-                Console.write(writer.bytes + [10])
+                Console.writeLine(writer.bytes)
             } else {
                 Console.say(
                     Console.table(
@@ -172,7 +172,7 @@ struct LinkOptions: ParsableArguments {
             writer.member("url", address.map { "\($0)/\(page)#\(token)" })
             writer.member("token", token)
             writer.endObject()
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             if address == nil {
                 Console.note("Put the address of your installation in front: PUBLIC_ORIGINS is not set.")

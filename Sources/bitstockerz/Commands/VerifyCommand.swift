@@ -53,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
         if json {
             var writer = Writer()
             verification.write(into: &writer)
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             let rows = verification.pairs.map { pair in
                 [pair.name, pair.run == pair.now ? "same" : "DIFFERENT", pair.run ?? "-", pair.now ?? "-"]
@@ -83,7 +83,7 @@ struct VerifyCommand: ParsableCommand {
                     }
                 }
             }
-            Console.write(writer.bytes + [10])
+            Console.writeLine(writer.bytes)
         } else {
             let rows = checks.map {
                 [$0.name, $0.written == $0.computed ? "same" : "DIFFERENT", $0.written, $0.computed ?? "-"]
@@ -206,10 +206,9 @@ private struct RunFile {
             Digest.sha256(
                 Encodings.content(
                     definition, options: options, periodsPerYear: periodsPerYear, first: first, barsHash: barsHash)))
-        let limits = EngineLimits(bars: 10_000_000, nanoseconds: 600_000_000_000, bytes: 8 << 30)
         do {
             outcome.report = try Engine.run(
-                definition, on: bars, from: first, options: options, periodsPerYear: periodsPerYear, limits: limits)
+                definition, on: bars, from: first, options: options, periodsPerYear: periodsPerYear, limits: .ofCommand)
         } catch {
             throw Fault(place: "definition", message: error.message)
         }
