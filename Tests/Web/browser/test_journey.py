@@ -53,6 +53,66 @@ class JourneyTests(PasskeyTest):
             strategies = page.context.request.get(self.url("/api/strategies")).json()["strategies"]
             self.assertEqual([one["asset_type"] for one in strategies], [kind])
 
+    def test_a_visitor_is_told_why_to_sign_up_and_gets_what_they_came_for(self):
+        page, _ = self.visitor("/markets/NVDA", offers=False)
+        page.get_by_role("link", name="Test a strategy on NVDA").click()
+        purpose = page.get_by_test_id("purpose")
+        expect(purpose).to_have_text("Sign in or create an account to test a strategy on NVDA.")
+        for door in ("Create an account", "Sign in"):
+            page.locator("main").get_by_role("link", name=door, exact=True).click()
+            expect(page.get_by_role("heading", level=1, name=door)).to_be_visible()
+            expect(purpose).to_contain_text("to test a strategy on NVDA.")
+        purpose.get_by_role("link", name="create an account").click()
+        page.get_by_label("Email").fill(new_email())
+        page.get_by_role("button", name="Create account with a passkey").click()
+        page.get_by_label("I have saved these codes").check()
+        page.get_by_role("button", name="Continue").click()
+        expect(page).to_have_url(self.url("/backtests/new?symbol=NVDA"))
+        # Another way there than the one that is offered: what they came for is still NVDA.
+        page.get_by_role("link", name="Dashboard").click()
+        page.locator("main").get_by_role("link", name="Create a strategy").click()
+        page.locator("main").get_by_text("RSI dip", exact=True).click()
+        expect(page.get_by_role("combobox", name="Symbol of the preview")).to_have_value("NVDA")
+        page.get_by_role("button", name="Save and backtest").click()
+        expect(page.get_by_role("combobox", name="Symbol", exact=True)).to_have_value("NVDA")
+        page.get_by_role("button", name="Run backtest").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("on NVDA")
+        # That is done: the next strategy begins with no symbol.
+        page.goto(self.url("/strategies/new"))
+        expect(page.get_by_role("combobox", name="Symbol of the preview")).to_be_visible()
+        expect(page).to_have_url(self.url("/strategies/new"))
+
+    def test_the_symbol_in_mind_is_none_of_another_kind(self):
+        page, _ = self.user("/markets/BTC-USD")
+        self.chart_ready(page)
+        page.get_by_role("link", name="Strategies").click()
+        page.locator("main").get_by_role("link", name="New strategy").click()
+        expect(page).to_have_url(self.url("/strategies/new?symbol=BTC-USD"))
+        expect(page.get_by_role("button", name="Crypto")).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("button", name="Stock", exact=True).click()
+        expect(page).not_to_have_url(re.compile("BTC-USD"))
+        shown = page.get_by_role("combobox", name="Symbol of the preview").input_value()
+        expect(page).to_have_url(re.compile(rf"symbol={shown}\b"))
+
+    def test_every_closed_room_says_why_it_is_closed(self):
+        page, _ = self.visitor(offers=False)
+        for path, words in (
+            ("/trade?symbol=AAPL", "to trade AAPL on paper."),
+            ("/strategies", "to build strategies."),
+            ("/markets?view=watchlist", "to keep a watchlist."),
+        ):
+            page.goto(self.url(path))
+            if path.startswith("/markets"):
+                page.locator("main").get_by_role("link", name="Sign in", exact=True).first.click()
+            expect(page.get_by_test_id("purpose")).to_have_text(f"Sign in or create an account {words}")
+        self.ways(page, registration="closed")
+        page.goto(self.url("/strategies"))
+        expect(page.get_by_test_id("purpose")).to_have_text("Sign in to build strategies.")
+        # Whoever came by themselves knows why.
+        page.goto(self.url("/sign-in"))
+        expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
+        expect(page.get_by_test_id("purpose")).to_have_count(0)
+
     def tab_to(self, page, locator) -> None:
         """From wherever the focus is, by Tab alone."""
         expect(locator).to_be_visible()

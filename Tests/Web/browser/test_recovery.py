@@ -9,10 +9,10 @@ from passkeys import DATABASE, PasskeyTest, new_email, sql
 class RecoveryTests(PasskeyTest):
     expects_failed_requests = True
 
-    def back_in(self, page):
+    def back_in(self, page, way=""):
         """Makes the passkey that a way back is for."""
         page.get_by_role("button", name="Create passkey").click()
-        expect(page).to_have_url(self.url("/settings/passkeys?recovered"))
+        expect(page).to_have_url(self.url(f"/settings/passkeys?recovered{way}"))
         expect(page.get_by_text("You are back in, with a new passkey.")).to_be_visible()
 
     def test_a_code_leads_back_in_once(self):
@@ -31,8 +31,9 @@ class RecoveryTests(PasskeyTest):
         expect(page.get_by_text("Create a new passkey to get back")).to_be_visible()
         # Nothing else until then.
         page.goto(self.url("/settings/api-keys"))
-        expect(page).to_have_url(self.url("/recover"))
-        self.back_in(page)
+        expect(page).to_have_url(self.url("/recover?return=%2Fsettings%2Fapi-keys"))
+        self.back_in(page, "&return=%2Fsettings%2Fapi-keys")
+        expect(page.get_by_role("link", name="carry on where you left off")).to_have_attribute("href", "/settings/api-keys")
         rows = page.locator(".rows > li")
         expect(rows).to_have_count(2)
         # Made by the same browser, and yet to be told apart: which one is new, and by which words each is removed.

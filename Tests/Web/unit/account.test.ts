@@ -13,7 +13,17 @@ import {
     requestOptions,
 } from "../../../Sources/Web/src/lib/passkeys";
 import { distinctNames, whereKept } from "../../../Sources/Web/src/lib/passkey-names";
-import { linkSecret, placeOf, returnPath, signInPath } from "../../../Sources/Web/src/lib/routes";
+import { purposeOf } from "../../../Sources/Web/src/lib/purpose";
+import {
+    linkSecret,
+    placeOf,
+    recoveredPath,
+    recoverPath,
+    returnPath,
+    signInPath,
+    signUpPath,
+    wayBackFrom,
+} from "../../../Sources/Web/src/lib/routes";
 import { detailsInWords } from "../../../Sources/Web/src/lib/activity-words";
 import { eventInWords, signInError } from "../../../Sources/Web/src/lib/words";
 
@@ -110,6 +120,30 @@ test("signing in leads back, and only to a page of this app", () => {
         "",
     ])
         assert.equal(returnPath(`?return=${encodeURIComponent(wrong)}`), "/", wrong);
+});
+
+test("the way back goes along from door to door", () => {
+    const from = "/backtests/new?symbol=NVDA";
+    for (const path of [signInPath(from), signUpPath(from), recoverPath(from), recoveredPath(from)]) {
+        const { search } = new URL(path, "https://here.example");
+        assert.equal(returnPath(search), from, path);
+    }
+    assert.equal(recoveredPath("/"), "/settings/passkeys?recovered");
+    assert.equal(wayBackFrom({ pathname: "/markets/NVDA", search: "?interval=1h" }), "/markets/NVDA?interval=1h");
+    assert.equal(wayBackFrom({ pathname: "/sign-in", search: `?return=${encodeURIComponent(from)}` }), from);
+    assert.equal(wayBackFrom({ pathname: "/sign-up", search: "" }), "/");
+});
+
+test("what an account is needed for is told from where the visitor comes back to", () => {
+    assert.equal(purposeOf("/backtests/new?symbol=NVDA"), "to test a strategy on NVDA");
+    assert.equal(purposeOf("/backtests/new"), "to test a strategy");
+    assert.equal(purposeOf("/trade?symbol=btc-usd"), "to trade BTC-USD on paper");
+    assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
+    assert.equal(purposeOf("/data/series/NVDA"), "to see what is known of the stored prices of NVDA");
+    assert.equal(purposeOf("/markets?view=watchlist"), "to keep a watchlist");
+    for (const open of ["/", "/markets", "/markets/NVDA", "/about", "/nowhere"]) assert.equal(purposeOf(open), null, open);
+    // Words of whoever made the link are none of ours.
+    assert.equal(purposeOf("/backtests/new?symbol=NVDA. Call 555 0100"), "to test a strategy");
 });
 
 test("the secret of a link is found where mail programs leave it", () => {

@@ -104,7 +104,7 @@ function fitted(pattern: readonly string[], parts: readonly string[]): Params | 
 }
 
 /** Rooms that show what a user made: a visitor signs in first and comes back. */
-const personal: ReadonlySet<PageName> = new Set<PageName>([
+const personal = [
     "strategies",
     "new-strategy",
     "strategy",
@@ -128,8 +128,10 @@ const personal: ReadonlySet<PageName> = new Set<PageName>([
     "data-job",
     "data-sources",
     "settings",
-]);
-export const isPersonal = (place: Place): boolean => personal.has(place.page);
+] as const;
+export type PersonalPage = (typeof personal)[number];
+export const isPersonalPage = (page: PageName): page is PersonalPage => (personal as readonly PageName[]).includes(page);
+export const isPersonal = (place: Place): boolean => isPersonalPage(place.page);
 
 export const symbolPath = (symbol: string): string => `/markets/${encodeURIComponent(symbol)}`;
 export const settingsPath = (section: Section): string =>
@@ -178,17 +180,34 @@ function queryOf(filled: Filled): string {
 }
 
 /** The way to sign in and back here. */
-export const signInPath = (from: string): string =>
-    placeOf(from.split("?")[0]!).page === "home" ? "/sign-in" : `/sign-in?return=${encodeURIComponent(from)}`;
+export const signInPath = (from: string): string => `/sign-in${returnQuery(from)}`;
+/** Likewise, for whoever has no account yet. */
+export const signUpPath = (from: string): string => `/sign-up${returnQuery(from)}`;
+/** Likewise, for whoever has lost every passkey. */
+export const recoverPath = (from: string): string => `/recover${returnQuery(from)}`;
+
+/** What whoever is back in again looks at first: the passkeys, one of which is lost. */
+export const recoveredPath = (from: string): string =>
+    `/settings/passkeys?recovered${returnQuery(from).replace("?", "&")}`;
+
+/** Everybody comes to the home by themselves, and from the rooms of the door nobody comes back to them. */
+const returnQuery = (from: string): string => (isWayBack(from) ? `?return=${encodeURIComponent(from)}` : "");
+
+function isWayBack(path: string): boolean {
+    const { page } = placeOf(path.split(/[?#]/)[0]!);
+    return !["home", "not-found", "sign-in", "sign-up", "recover"].includes(page);
+}
 
 /** Where to go after signing in: only ever to an address of this app, whatever the query says. */
 export function returnPath(query: string): string {
     const written = new URLSearchParams(query).get("return") ?? "/";
     // Anything but one slash and then a path could lead to another site.
-    if (!/^\/(?![/\\])[^\\]*$/.test(written)) return "/";
-    const page = placeOf(written.split(/[?#]/)[0]!).page;
-    return page === "not-found" || page === "sign-in" || page === "sign-up" || page === "recover" ? "/" : written;
+    return /^\/(?![/\\])[^\\]*$/.test(written) && isWayBack(written) ? written : "/";
 }
+
+/** Where somebody comes back to who signs in from here; at the door that is where they were going already. */
+export const wayBackFrom = ({ pathname, search }: { readonly pathname: string; readonly search: string }): string =>
+    isWayBack(pathname) ? pathname + search : returnPath(search);
 
 /**
  * The secret that a link brings along after its `#`, where it reaches no log: `#name=TOKEN`, or the token alone. A

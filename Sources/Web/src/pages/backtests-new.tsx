@@ -1,11 +1,12 @@
 import "../shared";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { strategiesKey, strategyList } from "../api/strategies";
 import { newStrategyPath } from "../lib/routes";
 import { Link, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Notice } from "../ui/parts";
 import { keptOf } from "../ui/kept";
+import { bearInMind } from "../ui/symbol-in-mind";
 import { useFittingAddress } from "../ui/use-fitting-address";
 import { useResource } from "../ui/use-resource";
 import { RunFormView } from "./backtests/form";
@@ -18,6 +19,10 @@ export default function NewBacktest(): JSX.Element {
     const [asked] = useState(() => Object.fromEntries(new URLSearchParams(query)));
     const own = strategies.state === "ready" ? strategies.value : null;
     const address = useFittingAddress(asked, own, keptOf(formName)?.["strategy"]);
+    const { symbol } = asked;
+    useEffect(() => {
+        if (symbol) bearInMind(symbol);
+    }, [symbol]);
     const wanted = asked["strategy"] ?? null;
     return (
         <div className="page page-form">

@@ -2,7 +2,7 @@ import "../shared";
 import { useEffect, useState } from "react";
 import { recover, register } from "../api/passkeys";
 import { asUser, signedIn } from "../api/session";
-import { linkSecret } from "../lib/routes";
+import { linkSecret, recoveredPath, recoverPath, returnPath, signInPath } from "../lib/routes";
 import { faultOf, Form, mistake, TextField } from "../ui/form";
 import { Link, navigate, PageHeading } from "../ui/navigation";
 import { useAccount } from "../ui/use-account";
@@ -13,14 +13,15 @@ import { supportFault } from "./sign-in/support";
 export default function Recover(): JSX.Element {
     const account = useAccount();
     const [link] = useState(() => linkSecret("code", location.search, location.hash));
+    const [to] = useState(() => returnPath(location.search));
     useEffect(() => {
-        if (link !== "") navigate("/recover", { replace: true, force: true });
-    }, [link]);
+        if (link !== "") navigate(recoverPath(to), { replace: true, force: true });
+    }, [link, to]);
     const isBack = account.state === "signed-in" && account.profile.session?.kind === "recovery";
     return (
         <div className="page page-door">
             <PageHeading title="Recover your account · BitStockerz">Recover your account</PageHeading>
-            {isBack ? <NewPasskey /> : <CodeEntry link={link} />}
+            {isBack ? <NewPasskey to={to} /> : <CodeEntry link={link} />}
             {!isBack && (
                 <>
                     <section className="card form" aria-labelledby="lost-heading">
@@ -28,7 +29,7 @@ export default function Recover(): JSX.Element {
                         <ol className="steps">
                             <li>
                                 Another device or a synced password manager may still have a passkey:{" "}
-                                <Link href="/sign-in">sign in with it</Link>.
+                                <Link href={signInPath(to)}>sign in with it</Link>.
                             </li>
                             <li>Otherwise, use one of the ten recovery codes you saved when you signed up.</li>
                             <li>
@@ -38,7 +39,7 @@ export default function Recover(): JSX.Element {
                         </ol>
                     </section>
                     <p className="door-links">
-                        <Link href="/sign-in">Back to sign in</Link>
+                        <Link href={signInPath(to)}>Back to sign in</Link>
                     </p>
                 </>
             )}
@@ -90,7 +91,7 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
     );
 }
 
-function NewPasskey(): JSX.Element {
+function NewPasskey({ to }: { to: string }): JSX.Element {
     const [endsOthers, setEndsOthers] = useState(true);
     const [work, run] = useWork();
     const unsupported = supportFault();
@@ -98,7 +99,7 @@ function NewPasskey(): JSX.Element {
         void run(async () => {
             const { user } = await asUser(() => register(null, { keepsSessions: !endsOthers }));
             // First the address: with a whole session this page would ask for a code again.
-            navigate("/settings/passkeys?recovered");
+            navigate(recoveredPath(to));
             signedIn(user);
         });
     return (

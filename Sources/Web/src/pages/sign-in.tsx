@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
 import { signIn } from "../api/passkeys";
 import { signedIn } from "../api/session";
-import { returnPath } from "../lib/routes";
+import { recoverPath, returnPath, signInPath, signUpPath } from "../lib/routes";
 import { signInError } from "../lib/words";
 import { faultOf, Form, mistake, TextField } from "../ui/form";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
@@ -13,6 +13,7 @@ import { ProviderLinks } from "../ui/providers";
 import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
+import { Purpose } from "./sign-in/purpose";
 import { supportFault } from "./sign-in/support";
 import { useOffer } from "./sign-in/use-offer";
 
@@ -25,12 +26,23 @@ export default function SignIn(): JSX.Element {
     useEffect(() => {
         // Linking an account elsewhere may fail here for someone who is signed in: they see why first.
         if (account.state === "signed-in" && code === null)
-            navigate(account.profile.session?.kind === "recovery" ? "/recover" : to, { replace: true });
+            navigate(account.profile.session?.kind === "recovery" ? recoverPath(to) : to, { replace: true });
     }, [account, code, to]);
     const isEnded = account.state === "visitor" && account.hasEnded;
     return (
         <div className="page page-door">
             <PageHeading title="Sign in · BitStockerz">Sign in</PageHeading>
+            {account.state !== "signed-in" && code === null && !isEnded && (
+                <Purpose to={to}>
+                    Sign in
+                    {(ways.state !== "ready" || ways.value.registration !== "closed") && (
+                        <>
+                            {" "}
+                            or <Link href={signUpPath(to)}>create an account</Link>
+                        </>
+                    )}
+                </Purpose>
+            )}
             {code !== null && (
                 <p className="banner" role="alert">
                     {signInError(code)}
@@ -65,7 +77,6 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
     const [work, run] = useWork();
     const [refusal, setRefusal] = useState<unknown>(null);
     const unsupported = supportFault();
-    const query = to === "/" ? "" : `?return=${encodeURIComponent(to)}`;
     const isOffered = ways.passkeys && unsupported === null && !work.isRunning && refusal === null;
     const enter = (profile: Profile): void => {
         signedIn(profile);
@@ -75,7 +86,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
     const submit = (): void => {
         setRefusal(null);
         // What went wrong at a provider is over.
-        if (new URLSearchParams(location.search).has("error")) navigate(`/sign-in${query}`, { replace: true });
+        if (new URLSearchParams(location.search).has("error")) navigate(signInPath(to), { replace: true });
         void run(async () => {
             const written = email.trim();
             if (written !== "" && !/^[^@\s]+@[^@\s]+$/.test(written))
@@ -115,8 +126,8 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
                 <ProviderLinks providers={ways.providers} returnTo={to} />
             </div>
             <p className="door-links">
-                <Link href="/recover">Lost your passkey?</Link>
-                {ways.registration !== "closed" && <Link href={`/sign-up${query}`}>Create an account</Link>}
+                <Link href={recoverPath(to)}>Lost your passkey?</Link>
+                {ways.registration !== "closed" && <Link href={signUpPath(to)}>Create an account</Link>}
             </p>
         </>
     );

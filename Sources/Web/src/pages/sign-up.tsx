@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
 import { register } from "../api/passkeys";
 import { signedIn } from "../api/session";
-import { linkSecret, returnPath, signInPath } from "../lib/routes";
+import { linkSecret, returnPath, signInPath, signUpPath } from "../lib/routes";
 import { nameOf } from "../ui/account-menu";
 import { faultOf, Form, mistake, TextField } from "../ui/form";
 import { Link, navigate, PageHeading } from "../ui/navigation";
@@ -13,6 +13,7 @@ import { RecoveryCodes } from "../ui/secrets";
 import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
+import { Purpose } from "./sign-in/purpose";
 import { supportFault } from "./sign-in/support";
 
 export default function SignUp(): JSX.Element {
@@ -23,8 +24,8 @@ export default function SignUp(): JSX.Element {
     const [to] = useState(() => returnPath(location.search));
     useEffect(() => {
         // The link's secret is kept here now, not in the address that others may see or the history keeps.
-        if (invitation !== "") navigate("/sign-up", { replace: true, force: true });
-    }, [invitation]);
+        if (invitation !== "") navigate(signUpPath(to), { replace: true, force: true });
+    }, [invitation, to]);
     if (codes !== null) {
         return (
             <div className="page page-door">
@@ -43,6 +44,7 @@ export default function SignUp(): JSX.Element {
     return (
         <div className="page page-door">
             <PageHeading title="Create an account · BitStockerz">Create an account</PageHeading>
+            {account.state !== "signed-in" && <Purpose to={to}>Create an account</Purpose>}
             {account.state !== "signed-in" && (
                 // Said to everybody, before anything is typed: whether an email is known here is nobody's business.
                 <p className="door-sub">

@@ -1,5 +1,5 @@
 import type { Strategy } from "api-types";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/http";
 import {
     catalog,
@@ -18,9 +18,10 @@ import { emptyDraft, type StrategyDraft } from "../lib/definition/strategy";
 import { type Template, templateNamed, templateNote } from "../lib/definition/templates";
 import { readDefinition, UnreadableDefinition } from "../lib/definition/tree";
 import { newDraftKey, savedDraftKey } from "../lib/definition/unfinished";
-import type { RoomProps } from "../lib/routes";
-import { Link, PageHeading, useQuery } from "../ui/navigation";
+import { newStrategyPath, type RoomProps } from "../lib/routes";
+import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
+import { symbolInMind } from "../ui/symbol-in-mind";
 import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { Workbench } from "./strategies/workbench";
@@ -48,7 +49,12 @@ function New(props: Props): JSX.Element {
     const template = templateNamed(query.get("template"));
     const [list] = useResource(strategiesKey, strategyList);
     // Read once: the one that the preview shows changes with it.
-    const [symbol] = useState(() => query.get("symbol"));
+    const [symbol] = useState(() => query.get("symbol") ?? symbolInMind());
+    useEffect(() => {
+        // It goes along to the templates and to the backtest.
+        if (symbol !== null && query.get("symbol") === null)
+            navigate(newStrategyPath(query.get("template"), symbol), { replace: true });
+    }, []);
     const [tested] = useResource(`tested ${symbol ?? ""}`, async () =>
         symbol === null ? null : (await symbolList(symbol, null)).symbols.find((one) => one.symbol === symbol) ?? null,
     );

@@ -1,6 +1,6 @@
 /* One room of the page: its code is fetched when it is first opened. */
 import { type ComponentType, useEffect } from "react";
-import { isPersonal, type Place, type RoomProps, signInPath } from "../lib/routes";
+import { isPersonal, type Place, recoverPath, type RoomProps, signInPath } from "../lib/routes";
 import { navigate } from "./navigation";
 import { FailureNotice, Skeleton } from "./notices";
 import { useAccount } from "./use-account";
@@ -57,8 +57,9 @@ function useAdmission(place: Place): Admission {
     useEffect(() => {
         if (!isClosed) return;
         // What a visitor may not see is not lost either: drafts are kept.
-        if (isVisitor) navigate(signInPath(location.pathname + location.search), { replace: true, force: true });
-        else if (isRecovering) navigate("/recover", { replace: true, force: true });
+        const here = location.pathname + location.search;
+        if (isVisitor) navigate(signInPath(here), { replace: true, force: true });
+        else if (isRecovering) navigate(recoverPath(here), { replace: true, force: true });
     }, [isClosed, isVisitor, isRecovering]);
     if (!isClosed) return "yes";
     if (account.state === "loading") return "asking";

@@ -7,7 +7,9 @@ import {
     sections,
     settingsPath,
     signInPath,
+    signUpPath,
     tradePath,
+    wayBackFrom,
 } from "../lib/routes";
 import { type Command, useCommands } from "./commands";
 import { navigate } from "./navigation";
@@ -54,8 +56,8 @@ export function useShellCommands(showKeys: () => void): void {
         ...(profile ? [{ id: "sign out", label: "Sign out", group: "Account", run: signOut }] : []),
         ...(account.state === "visitor"
             ? [
-                  way("sign in", "Sign in", "Account", () => signInPath(location.pathname + location.search)),
-                  way("sign up", "Create an account", "Account", () => "/sign-up"),
+                  way("sign in", "Sign in", "Account", () => signInPath(wayBackFrom(location))),
+                  way("sign up", "Create an account", "Account", () => signUpPath(wayBackFrom(location))),
               ]
             : []),
         { id: "theme dark", label: "Dark theme", group: "Display", run: () => setTheme("dark") },

@@ -30,6 +30,7 @@ import { FailureNotice } from "../../ui/notices";
 import { Button, Card, Segmented } from "../../ui/parts";
 import { Standing } from "../../ui/standing";
 import { type StrategyChoice, StrategyFields } from "../../ui/strategy-fields";
+import { bearInMind } from "../../ui/symbol-in-mind";
 import { useAddress } from "../../ui/use-address";
 import { useAwaited } from "../../ui/use-awaited";
 import { useResource } from "../../ui/use-resource";
@@ -109,6 +110,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
                 intention.done();
                 refusal = null;
                 keep(formName, form);
+                bearInMind(null);
                 navigate(backtestPath(id));
             } catch (error) {
                 const advice = (code: string): string => endInWords("failed", code, askedDays(form, series)).advice;

@@ -15,7 +15,7 @@ import {
 import { asUser, readProfile, signedIn } from "../../api/session";
 import { counted } from "../../lib/format";
 import { distinctNames, whereKept } from "../../lib/passkey-names";
-import { settingsPath } from "../../lib/routes";
+import { returnPath, settingsPath } from "../../lib/routes";
 import { nameOf } from "../../ui/account-menu";
 import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
@@ -28,7 +28,9 @@ import { useWork, type Work } from "../../ui/use-work";
 import { When } from "../../ui/when";
 
 export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
-    const isRecovered = new URLSearchParams(useQuery()).has("recovered");
+    const query = useQuery();
+    const isRecovered = new URLSearchParams(query).has("recovered");
+    const to = returnPath(query);
     const [list, reload] = useResource<List>(passkeysKey, () => asUser(listPasskeys));
     const [work, run] = useWork();
     const [said, setSaid] = useState("");
@@ -52,6 +54,12 @@ export function Passkeys({ profile }: { profile: Profile }): JSX.Element {
                     <span>
                         You are back in, with a new passkey. Remove the passkey of the device you lost, and{" "}
                         <Link href={settingsPath("sessions")}>sign out its sessions</Link>.
+                        {to !== "/" && (
+                            <>
+                                {" "}
+                                Then <Link href={to}>carry on where you left off</Link>.
+                            </>
+                        )}
                     </span>
                 </p>
             )}

@@ -1,5 +1,5 @@
 import type { AssetType, Timeframe } from "api-types";
-import { lazy, memo, Suspense, useMemo, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from "react";
 import { barPage, symbolList } from "../../api/resources";
 import type { SymbolSummary } from "../../api/symbols";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
@@ -150,6 +150,11 @@ function FirstSymbol({ assetType, timeframe, asked, children }: FirstProps): JSX
         const { symbols } = await symbolList("", assetType);
         return (symbols.find(({ intervals }) => intervals.includes(timeframe)) ?? symbols[0])?.symbol ?? null;
     });
+    const shown = list.state === "ready" ? list.value : null;
+    useEffect(() => {
+        // Of another kind than the strategy: what the address says is what is shown, and what a backtest begins with.
+        if (asked !== null && shown !== null && shown !== asked) setInAddress("symbol", shown);
+    }, [asked, shown]);
     if (list.state === "loading") return <Skeleton label="Loading the symbols" lines={8} className="preview-space" />;
     if (list.state === "failed")
         return <FailureNotice what="The symbols could not be loaded." error={list.error} retry={reload} />;
