@@ -164,6 +164,45 @@ class BuilderTests(StrategyTest):
         expect(rows).to_have_count(1)
         expect(rows.get_by_label("Left side")).to_be_focused()
 
+    def test_a_new_row_is_not_told_to_be_wrong_before_anybody_was_in_it(self):
+        # Saving half a rule is refused.
+        self.expects_failed_requests = True
+        page, _ = self.user("/strategies/new")
+        faults = page.locator(".field-fault, [aria-invalid=true], [data-invalid=true]")
+        page.get_by_role("button", name="Buy when: add a condition").click()
+        number = page.get_by_label("Right side: number")
+        state = page.locator(".sentence-state")
+        expect(state).to_contain_text("Not complete yet")
+        expect(faults).to_have_count(0)
+        # Another row takes the focus out of this one, and says nothing either.
+        page.get_by_role("button", name="Buy when: add a condition").click()
+        expect(number).to_have_count(2)
+        expect(faults).to_have_count(0)
+        # Whoever was in the field and left it empty is told.
+        number.last.focus()
+        number.last.blur()
+        expect(number.last).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_text("Write a number.")).to_have_count(1)
+        expect(number.first).to_have_attribute("aria-invalid", "false")
+        expect(state).to_contain_text("to fix")
+        # Saving is refused, and shows where.
+        page.get_by_label("Name", exact=True).fill("Half a rule")
+        page.keyboard.press("Control+s")
+        expect(number.first).to_have_attribute("aria-invalid", "true")
+        expect(number.first).to_be_focused()
+        expect(page.get_by_text("Write a number.")).to_have_count(2)
+        expect(page.get_by_text("Add at least one condition.")).to_have_count(1)
+        expect(page).to_have_url(self.url("/strategies/new"))
+
+    def test_what_is_missing_is_shown_to_whoever_asks(self):
+        page, _ = self.user("/strategies/new")
+        page.get_by_role("button", name="Sell when: add a condition").click()
+        expect(page.locator(".sentence-state")).to_contain_text("Not complete yet")
+        page.get_by_role("button", name="Show me").click()
+        expect(page.get_by_role("button", name="Buy when: add a condition")).to_be_focused()
+        expect(page.get_by_text("Add at least one condition.")).to_have_count(1)
+        expect(page.get_by_label("Right side: number")).to_have_attribute("aria-invalid", "true")
+
     def test_an_indicator_in_use_says_so_before_it_goes(self):
         page, _ = self.opened()
         page.get_by_role("button", name="Remove SMA(30)").click()

@@ -68,6 +68,7 @@ function GroupRows(props: GroupProps): JSX.Element {
                 <InlineSelect
                     label={`${title}: how the conditions go together`}
                     value={logic}
+                    at={`${key} logic`}
                     isWrong={false}
                     faultID={faultID}
                     change={(next) => edit((now) => changeLogic(now, key, next))}
@@ -163,6 +164,7 @@ const ConditionRow = memo(function ConditionRow(props: RowProps): JSX.Element {
             options={options}
             faults={faults}
             prefix={name}
+            part={key}
             faultID={faultID}
             change={(next, field) =>
                 edit(
@@ -185,6 +187,7 @@ const ConditionRow = memo(function ConditionRow(props: RowProps): JSX.Element {
             <InlineSelect
                 label="Comparison"
                 value={op}
+                at={`${key} op`}
                 isWrong={isWhole || faults["op"] !== undefined}
                 faultID={faultID}
                 change={(next) => edit((now) => changeOperator(now, key, next))}
@@ -209,13 +212,15 @@ interface OperandProps {
     readonly options: JSX.Element;
     readonly faults: PartFaults;
     readonly prefix: string;
+    /** The key of the condition. */
+    readonly part: string;
     readonly faultID: string;
     /** `field` is the one that was typed in. */
     readonly change: (operand: Operand, field?: string) => void;
 }
 
 /** One list for what it is, `the close` or `SMA(10)`; what is typed stands behind it. */
-function OperandFields({ label, operand, options, faults, prefix, faultID, change }: OperandProps): JSX.Element {
+function OperandFields({ label, operand, options, faults, prefix, part, faultID, change }: OperandProps): JSX.Element {
     const { fields } = operandKind(operand.kind);
     const chosen = fields.find((field) => field.kind !== "number");
     const isWrong = (field: string): boolean => faults[`${prefix}.${field}`] !== undefined;
@@ -224,6 +229,7 @@ function OperandFields({ label, operand, options, faults, prefix, faultID, chang
             <InlineSelect
                 label={label}
                 value={`${operand.kind} ${chosen ? operand.values[chosen.name] : ""}`}
+                at={`${part} ${prefix}${chosen ? ` ${prefix}.${chosen.name}` : ""}`}
                 isWrong={faults[prefix] !== undefined || (chosen !== undefined && isWrong(chosen.name))}
                 faultID={faultID}
                 change={(text) => {
@@ -243,6 +249,7 @@ function OperandFields({ label, operand, options, faults, prefix, faultID, chang
                         field={field}
                         label={`${label}: ${field.label}`}
                         value={operand.values[field.name] ?? ""}
+                        at={`${part} ${prefix}.${field.name}`}
                         isWrong={isWrong(field.name)}
                         faultID={faultID}
                         change={(text) =>

@@ -138,6 +138,7 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
             <InlineSelect
                 label={`Kind of indicator ${position + 1}`}
                 value={node.type}
+                at={`${key} type`}
                 isWrong={isWrong("type")}
                 faultID={faultID}
                 change={(type) => {
@@ -156,6 +157,7 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
                             field={field}
                             label={`${field.label} of ${name}`}
                             value={node.params[field.name] ?? field.initial}
+                            at={`${key} ${field.name}`}
                             isWrong={isWrong(field.name)}
                             faultID={faultID}
                             change={(text) => edit((now) => changeParam(now, key, field.name, text), `${key} ${field.name}`)}
@@ -169,6 +171,7 @@ const IndicatorRow = memo(function IndicatorRow(props: RowProps): JSX.Element {
                         <InlineSelect
                             label={`Price of ${name}`}
                             value={node.source}
+                            at={`${key} source`}
                             isWrong={isWrong("source")}
                             faultID={faultID}
                             change={(source) => edit((now) => changeSource(now, key, source))}

@@ -37,6 +37,7 @@ export const Levels = memo(function Levels({ risk, faults, edit }: Props): JSX.E
                                     <InlineSelect
                                         label={`${row.title}: how it is measured`}
                                         value={level.kind}
+                                        at={`risk.${row.name} type`}
                                         isWrong={own["type"] !== undefined}
                                         faultID={faultID}
                                         change={(next) => edit((now) => setLevel(now, row.name, newLevel(row.name, next)))}
@@ -54,6 +55,7 @@ export const Levels = memo(function Levels({ risk, faults, edit }: Props): JSX.E
                                         field={field}
                                         label={`${row.title}: ${field.label}`}
                                         value={level!.values[field.name] ?? ""}
+                                        at={`risk.${row.name} ${field.name}`}
                                         isWrong={own[field.name] !== undefined}
                                         faultID={faultID}
                                         change={(text) =>

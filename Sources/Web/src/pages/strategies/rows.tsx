@@ -91,13 +91,15 @@ interface NumberProps {
     readonly field: FieldRow;
     readonly value: string;
     readonly label: string;
+    /** Where it is: the key of its part, and the names by which faults know it there. */
+    readonly at: string;
     readonly isWrong: boolean;
     readonly faultID: string;
     readonly change: (text: string) => void;
 }
 
 /** A number inside a sentence. It stays the text that is typed. */
-export const InlineNumber = ({ field, value, label, isWrong, faultID, change }: NumberProps): JSX.Element => (
+export const InlineNumber = ({ field, value, label, at, isWrong, faultID, change }: NumberProps): JSX.Element => (
     <span className="inline-number">
         <input
             type="text"
@@ -105,6 +107,7 @@ export const InlineNumber = ({ field, value, label, isWrong, faultID, change }: 
             autoComplete="off"
             spellCheck={false}
             aria-label={label}
+            data-at={at}
             aria-invalid={isWrong}
             aria-describedby={isWrong ? faultID : undefined}
             maxLength={24}
@@ -118,16 +121,19 @@ export const InlineNumber = ({ field, value, label, isWrong, faultID, change }: 
 interface SelectProps {
     readonly value: string;
     readonly label: string;
+    /** Where it is: the key of its part, and the names by which faults know it there. */
+    readonly at: string;
     readonly isWrong: boolean;
     readonly faultID: string;
     readonly change: (value: string) => void;
     readonly children: ReactNode;
 }
 
-export const InlineSelect = ({ value, label, isWrong, faultID, change, children }: SelectProps): JSX.Element => (
+export const InlineSelect = ({ value, label, at, isWrong, faultID, change, children }: SelectProps): JSX.Element => (
     <select
         className="inline-select"
         aria-label={label}
+        data-at={at}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? faultID : undefined}
         value={value}

@@ -7,11 +7,13 @@ interface Props {
     readonly verdict: Verdict;
     /** There is something to say anything of. */
     readonly isBegun: boolean;
+    /** Some of what is wrong is shown where it is. */
+    readonly isTold: boolean;
     readonly goToFault: () => void;
 }
 
 /** What the strategy does, in the server's words. The last good ones stay while somebody types. */
-export function Sentence({ verdict, isBegun, goToFault }: Props): JSX.Element {
+export function Sentence({ verdict, isBegun, isTold, goToFault }: Props): JSX.Element {
     const { state, faults, summary, error, again } = verdict;
     const isOld = summary === null || state === "invalid" || state === "failed";
     return (
@@ -24,7 +26,11 @@ export function Sentence({ verdict, isBegun, goToFault }: Props): JSX.Element {
                 {state === "valid" && "\u2713 Complete"}
                 {state === "invalid" && isBegun && (
                     <>
-                        <span className="sentence-faults">{counted(countOf(faults), "thing")} to fix</span>
+                        {isTold ? (
+                            <span className="sentence-faults">{counted(countOf(faults), "thing")} to fix</span>
+                        ) : (
+                            <span className="dim">Not complete yet</span>
+                        )}
                         <Button kind="quiet" onClick={goToFault}>
                             Show me
                         </Button>

@@ -31,6 +31,7 @@ import type { Edit } from "./rows";
 import { Sentence } from "./sentence";
 import { AboutTemplate, Templates } from "./templates";
 import { type Builder, useBuilder } from "./use-builder";
+import { useFresh } from "./use-fresh";
 import { useValidation } from "./use-validation";
 
 interface Props {
@@ -54,14 +55,19 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     const [isArrived] = useState(() => isGoingOn(draftKey));
     // Nobody is told what is missing before they have begun.
     const isBegun = !isSameDefinition(definition, emptyDefinition) || saving.error !== null;
-    const faults = isBegun ? verdict.faults : nothingWrong;
+    const fresh = useFresh(definition, verdict.faults);
+    const faults = isBegun ? fresh.told : nothingWrong;
+    const latest = useRef(definition);
+    latest.current = definition;
     const edit = useCallback<Edit>(
-        (next, of) =>
+        (next, of) => {
+            if (of === undefined) fresh.change(latest.current, next(latest.current));
             change((now) => {
                 const changed = next(now.definition);
                 return changed === now.definition ? now : { ...now, definition: changed };
-            }, of),
-        [change],
+            }, of);
+        },
+        [change, fresh.change],
     );
     // A key first shows in its own field; what else follows from it, names in forty lists and the chart, comes behind.
     const labels = useDeferredValue(useLabels(draft));
@@ -92,12 +98,21 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
     useEffect(() => {
         if (saving.error !== null) goToFault();
     }, [saving.error, goToFault]);
+    const [asked, setAsked] = useState(0);
+    const showFault = useCallback((): void => {
+        fresh.tellAll();
+        setAsked((count) => count + 1);
+    }, [fresh.tellAll]);
+    useEffect(() => {
+        if (asked > 0) goToFault();
+    }, [asked, goToFault]);
 
     const save = async (then?: (strategy: Strategy) => string, over = false): Promise<void> => {
         if (base !== null && !isUnsaved) {
             if (saved && then) navigate(then(saved));
             return;
         }
+        fresh.tellAll();
         const now = await builder.save({ over, leaves: then !== undefined });
         if (!now) return;
         const isNew = base?.version !== now.versionNumber;
@@ -179,9 +194,9 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     <Templates symbol={symbol} />
                 </section>
             )}
-            <Sentence {...{ verdict, isBegun, goToFault }} />
+            <Sentence {...{ verdict, isBegun }} isTold={faults.size > 0} goToFault={showFault} />
             <div className="builder-columns">
-                <div className="builder-rules">
+                <div className="builder-rules" {...fresh.watch}>
                     <AboutFields draft={draft} error={saving.error} change={change} />
                     <Indicators {...{ definition, catalog, edit }} faults={faults} />
                     {sides.map((row) => (
