@@ -1,7 +1,7 @@
 import re
 from datetime import date
 
-from harness import PageTest, candles, expect, money, series
+from harness import PageTest, api, candles, expect, money, series
 
 # Counts opaque pixels of a colour (candles) and translucent ones of it (volume) on all canvases of the chart.
 PIXELS = """() => {
@@ -152,7 +152,7 @@ class ChartTests(PageTest):
     def test_the_table_turns_its_pages_and_gives_a_file_of_all_bars(self):
         page = self.open_chart("/markets/AAPL")
         bars = candles("AAPL")
-        page.get_by_role("button", name="Oldest").click()
+        page.get_by_role("button", name="Last", exact=True).click()
         expect(page.get_by_test_id("bars").locator("tbody th").last).to_have_text(bars[0]["date"])
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
@@ -167,6 +167,25 @@ class ChartTests(PageTest):
             self.assertEqual(
                 [float(value) for value in values[1:]], [bar[n] for n in ("open", "high", "low", "close", "volume")]
             )
+
+    def test_the_table_of_bars_is_the_table_of_every_list(self):
+        """Sorted over all bars, those included that were not read yet; on a phone every row is a card."""
+        page = self.open_chart("/markets/BTC-USD?interval=1h")
+        table = page.get_by_test_id("bars")
+        expect(table.locator(".table-count")).to_have_text(f"{series('BTC-USD', '1h')['bars']:,} bars")
+        table.get_by_role("button", name="Low", exact=True).click()
+        table.get_by_role("button", name="Low", exact=True).click()
+        every = api("/api/market-data/crypto/candles?symbol=BTC-USD&interval=1h&format=columns&limit=100000")
+        lowest = min(every["low"]) / 10 ** every["price_decimals"]
+        expect(table.locator("tbody tr").first).to_contain_text(money(lowest))
+        page.set_viewport_size({"width": 390, "height": 844})
+        for number in range(3):
+            box = table.locator("tbody tr").nth(number).bounding_box()
+            self.assertLessEqual(box["x"] + box["width"], 390)
+            for cell in table.locator("tbody tr").nth(number).locator("th, td").all():
+                box = cell.bounding_box()
+                self.assertTrue(0 <= box["x"] and box["x"] + box["width"] <= 390, box)
+        expect(table.get_by_label("Sort by")).to_have_value("low")
 
 
 class OverlayTests(PageTest):

@@ -1,3 +1,4 @@
+import csv
 import re
 
 from axe import LOOKS, AxeTest
@@ -278,6 +279,26 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         expect(page.get_by_role("button", name="Watch NVDA")).to_have_attribute("aria-pressed", "true")
         page.get_by_role("link", name="Test a strategy on NVDA").click()
         expect(page).to_have_url(self.url("/backtests/new?symbol=NVDA"))
+
+    def test_the_lists_are_files_and_show_the_columns_that_are_chosen(self):
+        page, _ = self.user("/markets")
+        self.watch(page, "AAPL", "BTC-USD")
+        for path, name, table in (("/markets", "symbols", "symbols"), ("/markets?view=watchlist", "watchlist", "watchlist")):
+            page.goto(self.url(path))
+            expect(self.row(page, "BTC-USD", table)).to_contain_text("%")
+            shown = page.get_by_test_id(table)
+            shown.locator("summary", has_text="Columns").click()
+            shown.get_by_label("Highest close", exact=True).check()
+            page.keyboard.press("Escape")
+            closes = [bar["close"] for bar in candles("AAPL", limit=30)]
+            expect(self.row(page, "AAPL", table)).to_contain_text(money(max(closes)))
+            with page.expect_download() as download:
+                shown.get_by_role("button", name="CSV").click()
+            self.assertEqual(download.value.suggested_filename, f"{name}.csv")
+            lines = list(csv.DictReader(download.value.path().open(newline="")))
+            line = next(line for line in lines if line["Symbol"].startswith("AAPL"))
+            self.assertAlmostEqual(float(line["Highest close"]), max(closes))
+            self.assertEqual(len(lines), 2 if table == "watchlist" else len(self.symbols(page, table)))
 
     def test_the_lists_fit_every_screen_and_axe_finds_nothing(self):
         page, _ = self.user("/markets")

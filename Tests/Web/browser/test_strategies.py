@@ -1,3 +1,4 @@
+import csv
 import json
 import re
 import tempfile
@@ -30,6 +31,26 @@ class BuilderTests(StrategyTest):
         page.get_by_role("button", name="Delete SMA cross", exact=True).click()
         page.get_by_role("button", name="Delete it").click()
         expect(page.get_by_role("rowheader")).to_have_count(1)
+
+    def test_the_list_is_a_file_with_the_columns_that_are_chosen(self):
+        page, _ = self.user()
+        self.make(page, name="=Cross", description="To find out.")
+        self.make(page, name="Another")
+        page.goto(self.url("/strategies"))
+        table = page.get_by_role("region", name="Your strategies")
+        expect(table.get_by_role("columnheader", name="Description")).to_have_count(0)
+        page.locator("main summary", has_text="Columns").click()
+        page.get_by_label("Description", exact=True).check()
+        page.keyboard.press("Escape")
+        expect(table).to_contain_text("To find out.")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV").click()
+        self.assertEqual(download.value.suggested_filename, "strategies.csv")
+        with download.value.path().open(newline="") as file:
+            lines = {line["Name"]: line for line in csv.DictReader(file)}
+        # A spreadsheet computes nothing of it.
+        self.assertEqual(sorted(lines), ["'=Cross", "Another"])
+        self.assertEqual(lines["'=Cross"]["Description"], "To find out.")
 
     def test_an_edit_makes_a_version_and_only_when_the_rules_differ(self):
         page, identifier = self.opened()

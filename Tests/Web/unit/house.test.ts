@@ -75,6 +75,9 @@ test("pages stay within what there is", () => {
     assert.deepEqual(paged(rows, 2, 2), { rows: [3, 4], page: 2, pages: 3 });
     assert.deepEqual(paged(rows, 9, 2), { rows: [5], page: 3, pages: 3 });
     assert.deepEqual(paged([], 1, 2), { rows: [], page: 1, pages: 1 });
+    // More rows are to come behind these.
+    assert.deepEqual(paged(rows, 4, 2, 9), { rows: [], page: 4, pages: 5 });
+    assert.deepEqual(paged(rows, 3, 2, 9), { rows: [5], page: 3, pages: 5 });
 });
 
 test("a file of rows quotes what has to be, and no text of it is a formula", () => {

@@ -53,8 +53,9 @@ export interface PageOfRows<Row> {
     readonly pages: number;
 }
 
-export function paged<Row>(rows: readonly Row[], page: number, size: number): PageOfRows<Row> {
-    const pages = Math.max(1, Math.ceil(rows.length / size));
+/** `total`: how many rows there are in all, where more are to come behind these. */
+export function paged<Row>(rows: readonly Row[], page: number, size: number, total = rows.length): PageOfRows<Row> {
+    const pages = Math.max(1, Math.ceil(Math.max(total, rows.length) / size));
     const shown = Math.max(1, Math.min(page, pages));
     return { rows: rows.slice((shown - 1) * size, shown * size), page: shown, pages };
 }

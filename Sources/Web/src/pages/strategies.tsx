@@ -99,6 +99,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                     </span>
                 ),
             },
+            { key: "description", title: "Description", isHidden: true, value: (one) => one.description || null },
             { key: "kind", title: "Kind", value: (one) => assetTypeNames[one.assetType] },
             { key: "timeframe", title: "Timeframe", value: (one) => timeframeNames[one.timeframe] },
             {
@@ -116,6 +117,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                     </Link>
                 ),
             },
+            { key: "created", title: "Created", kind: "number", isHidden: true, value: (one) => isoDay(one.createdAt) },
             { key: "updated", title: "Updated", kind: "number", value: (one) => isoDay(one.updatedAt) },
             {
                 key: "do",
@@ -154,6 +156,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                     label="Your strategies"
                     noun="strategy"
                     filter="Find a strategy"
+                    csvName="strategies"
                     rows={strategies}
                     columns={columns}
                     rowKey={(one) => one.id}

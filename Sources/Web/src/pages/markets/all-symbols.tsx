@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { listKey, symbolList } from "../../api/resources";
-import type { SymbolList } from "../../api/symbols";
+import type { SymbolList, SymbolSummary } from "../../api/symbols";
 import type { AssetType } from "../../lib/bars";
 import { symbolPath } from "../../lib/routes";
 import { Link } from "../../ui/navigation";
@@ -8,7 +8,7 @@ import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
 import { Card } from "../../ui/parts";
 import { PricesSlot } from "../../ui/prices-as-of";
 import { useRecentPrices } from "../../ui/spark";
-import { Table } from "../../ui/table/table";
+import { type Column, Table } from "../../ui/table/table";
 import { useResource } from "../../ui/use-resource";
 import type { Watchlist } from "../../ui/use-watchlist";
 import { columns, type Row } from "./columns";
@@ -37,10 +37,20 @@ export function AllSymbols({ kind, watchlist }: Props): JSX.Element {
     return <Symbols list={list.value} watchlist={watchlist} />;
 }
 
+type ListedRow = Row & Pick<SymbolSummary, "exchange" | "currency">;
+
+const listed: readonly Column<ListedRow>[] = [
+    { key: "exchange", title: "Exchange", isHidden: true, value: ({ exchange }) => exchange },
+    { key: "currency", title: "Currency", isHidden: true, value: ({ currency }) => currency },
+];
+
 function Symbols({ list, watchlist }: { list: SymbolList; watchlist: Watchlist | null }): JSX.Element {
     const [recentOf, { hasFailed, retry }] = useRecentPrices(list.symbols);
-    const rows: readonly Row[] = list.symbols.map((symbol) => ({ ...symbol, recent: recentOf(symbol.symbol) }));
-    const shown = useMemo(() => (watchlist ? [...columns, starColumn(watchlist)] : columns), [watchlist]);
+    const rows: readonly ListedRow[] = list.symbols.map((symbol) => ({ ...symbol, recent: recentOf(symbol.symbol) }));
+    const shown = useMemo(
+        (): readonly Column<ListedRow>[] => [...columns, ...listed, ...(watchlist ? [starColumn(watchlist)] : [])],
+        [watchlist],
+    );
     return (
         <>
             {hasFailed && <PricesFailed retry={retry} />}
@@ -55,6 +65,7 @@ function Symbols({ list, watchlist }: { list: SymbolList; watchlist: Watchlist |
                     rowHref={({ symbol }) => symbolPath(symbol)}
                     pageSize={50}
                     filter="Filter by ticker or name"
+                    csvName="symbols"
                     noun="symbol"
                 />
                 {list.hasMore && (

@@ -1,4 +1,5 @@
 import { type AssetType, assetTypeNames } from "../../lib/bars";
+import { decimal, noValue, priceDigits } from "../../lib/format";
 import { recentCount, usualSpan } from "../../lib/recent";
 import { tableTime } from "../../lib/time";
 import { AsOf, Change, Last, type Recent, Spark, SymbolName } from "../../ui/spark";
@@ -17,6 +18,24 @@ const pending = ({ recent }: Row): JSX.Element =>
     ) : (
         <span className="dim">Did not load</span>
     );
+
+/** Of the closes that are drawn. */
+function extreme(key: string, title: string, of: (...closes: number[]) => number): Column<Row> {
+    const found = ({ recent }: Row): number | null =>
+        recent.state === "ready" && recent.prices.closes.length > 0 ? of(...recent.prices.closes) : null;
+    return {
+        key,
+        title,
+        kind: "number",
+        isHidden: true,
+        explain: `The ${title.toLowerCase()} of the newest ${recentCount} daily ones.`,
+        value: found,
+        cell: (row) => {
+            const close = found(row);
+            return row.recent.state !== "ready" ? pending(row) : close === null ? noValue : decimal(close, priceDigits(close));
+        },
+    };
+}
 
 /** What is known of a symbol's prices; the chart and the change go over the one span that their heading names. */
 export const columns: readonly Column<Row>[] = [
@@ -51,6 +70,8 @@ export const columns: readonly Column<Row>[] = [
                 </span>
             ),
     },
+    extreme("highest", "Highest close", Math.max),
+    extreme("lowest", "Lowest close", Math.min),
     {
         key: "as-of",
         title: "As of",

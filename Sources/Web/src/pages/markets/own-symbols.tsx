@@ -109,6 +109,7 @@ function OwnTable({ rows, symbols, watchlist }: TableProps): JSX.Element {
                         initialSort={{ key: "order", isDescending: false }}
                         pageSize={100}
                         noun="symbol"
+                        csvName="watchlist"
                     />
                 </Card>
             </div>

@@ -1,12 +1,15 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { SymbolDetails } from "../../api/symbols";
+import type { Bars, Interval } from "../../lib/bars";
 import type { BarHistory, HistoryState } from "../../lib/bar-history";
 import type { ChartView } from "../../lib/chart-view";
 import { barsToCSV, csvName } from "../../lib/csv";
-import { compactFixed, counted, decimal, direction, noValue, signedPercent, whole } from "../../lib/format";
+import { compactFixed, decimal, direction, noValue, signedPercent } from "../../lib/format";
 import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
+import { Card } from "../../ui/parts";
 import { saveFile } from "../../ui/save-file";
+import { type Column, Table } from "../../ui/table/table";
 import type { ChangeView } from "./use-chart-view";
 
 interface Props {
@@ -23,90 +26,78 @@ const rowsPerPage = 25;
 /** The bars as figures, newest first, and all of them as a file. */
 export function BarsTable({ details, history, loader, view, change, digits }: Props): JSX.Element {
     const { bars, isComplete } = history;
+    const { interval } = view;
     const count = bars.time.length;
-    const stored = details.series.find((series) => series.interval === view.interval)?.bars ?? count;
+    const stored = details.series.find((series) => series.interval === interval)?.bars ?? count;
     const total = isComplete ? count : Math.max(stored, count);
-    const pages = Math.max(1, Math.ceil(total / rowsPerPage));
-    const page = Math.min(view.page, pages);
-    const first = (page - 1) * rowsPerPage;
-    const indexes: number[] = [];
-    for (let row = first; row < Math.min(first + rowsPerPage, count); row++) indexes.push(count - 1 - row);
     // A page beyond what has been read is read when it is asked for.
-    const isBeyond = !isComplete && first + rowsPerPage > count;
+    const isBeyond = !isComplete && Math.min(view.page * rowsPerPage, total) > count;
     useEffect(() => {
         if (isBeyond && !history.isLoading && history.error === null) void loader.loadMore();
     }, [isBeyond, history, loader]);
-    const turn = (to: number): void => change({ page: to });
-
+    const rows = useMemo(() => bars.time.map((_, index) => count - 1 - index), [bars, count]);
+    const columns = useMemo(() => columnsOf(bars, interval, digits), [bars, interval, digits]);
+    const needAll = useCallback((): void => void loader.loadBack(-Infinity, 0), [loader]);
     return (
-        <section className="card" aria-labelledby="bars-heading">
-            <div className="card-head">
-                <h2 id="bars-heading">
-                    Bars <small>{counted(total, "bar")}, newest first</small>
-                </h2>
-                <CSVButton {...{ details, loader, view }} />
-            </div>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of bars">
-                <table data-testid="bars">
-                    <thead>
-                        <tr>
-                            <th scope="col">{view.interval === "1d" ? "Date" : "Time (UTC)"}</th>
-                            {["Open", "High", "Low", "Close", "Change", "Volume"].map((name) => (
-                                <th key={name} scope="col" className="number">
-                                    {name}
-                                </th>
-                            ))}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {indexes.map((index) => (
-                            <Row key={bars.time[index]} {...{ index, bars, digits }} interval={view.interval} />
-                        ))}
-                    </tbody>
-                </table>
-            </div>
-            <nav className="pager" aria-label="Pages of bars">
-                <button type="button" disabled={page === 1} onClick={() => turn(1)}>
-                    Newest
-                </button>
-                <button type="button" disabled={page === 1} onClick={() => turn(page - 1)}>
-                    Newer
-                </button>
-                <span role="status">
-                    Page {whole(page)} of {whole(pages)}
-                </span>
-                <button type="button" disabled={page === pages} onClick={() => turn(page + 1)}>
-                    Older
-                </button>
-                <button type="button" disabled={page === pages} onClick={() => turn(pages)}>
-                    Oldest
-                </button>
-            </nav>
-        </section>
+        <Card title="Bars" isFlush>
+            <Table
+                label="Bars"
+                testID="bars"
+                noun="bar"
+                rows={rows}
+                columns={columns}
+                rowKey={(index) => String(bars.time[index])}
+                pageSize={rowsPerPage}
+                paging={{ page: view.page, turn: (page) => change({ page }), total, needAll }}
+                controls={<CSVButton {...{ details, loader, view }} />}
+            />
+        </Card>
     );
 }
 
-interface RowProps extends Pick<HistoryState, "bars"> {
-    readonly index: number;
-    readonly interval: ChartView["interval"];
-    readonly digits: number;
-}
-
-function Row({ index, bars, interval, digits }: RowProps): JSX.Element {
-    const previous = bars.close[index - 1];
-    const change = previous === undefined ? null : bars.close[index]! / previous - 1;
-    const price = (column: readonly number[]): string => decimal(column[index]!, digits);
-    return (
-        <tr>
-            <th scope="row">{tableTime(bars.time[index]!, interval)}</th>
-            <td className="number">{price(bars.open)}</td>
-            <td className="number">{price(bars.high)}</td>
-            <td className="number">{price(bars.low)}</td>
-            <td className="number">{price(bars.close)}</td>
-            <td className={`number ${direction(change ?? 0)}`}>{change === null ? noValue : signedPercent(change)}</td>
-            <td className="number">{compactFixed(bars.volume[index]!)}</td>
-        </tr>
-    );
+/** A row is the place of its bar. */
+function columnsOf(bars: Bars, interval: Interval, digits: number): readonly Column<number>[] {
+    const price = (key: "open" | "high" | "low" | "close", title: string): Column<number> => ({
+        key,
+        title,
+        kind: "number",
+        value: (index) => bars[key][index]!,
+        cell: (index) => decimal(bars[key][index]!, digits),
+    });
+    const changeAt = (index: number): number | null => {
+        const previous = bars.close[index - 1];
+        return previous === undefined ? null : bars.close[index]! / previous - 1;
+    };
+    return [
+        {
+            key: "time",
+            title: interval === "1d" ? "Date" : "Time (UTC)",
+            isPrimary: true,
+            value: (index) => tableTime(bars.time[index]!, interval),
+            sortBy: (index) => bars.time[index]!,
+        },
+        price("open", "Open"),
+        price("high", "High"),
+        price("low", "Low"),
+        price("close", "Close"),
+        {
+            key: "change",
+            title: "Change",
+            kind: "number",
+            value: changeAt,
+            cell: (index) => {
+                const change = changeAt(index);
+                return change === null ? noValue : <span className={direction(change)}>{signedPercent(change)}</span>;
+            },
+        },
+        {
+            key: "volume",
+            title: "Volume",
+            kind: "number",
+            value: (index) => bars.volume[index]!,
+            cell: (index) => compactFixed(bars.volume[index]!),
+        },
+    ];
 }
 
 /** Reads what is still missing, then hands the whole series to the browser as a file. */

@@ -59,7 +59,18 @@ interface Props<Row> {
     readonly noun?: string;
     /** Controls above the table, beside its own. */
     readonly controls?: ReactNode;
+    /** For rows that come as they are asked for. */
+    readonly paging?: Paging;
     readonly testID?: string;
+}
+
+export interface Paging {
+    readonly page: number;
+    readonly turn: (page: number) => void;
+    /** Rows in all, those included that are not here yet. */
+    readonly total: number;
+    /** The reader has put them in an order, which only all of them have. */
+    readonly needAll: () => void;
 }
 
 /** How a reader has put the table; what the way back to it finds again. */
@@ -75,7 +86,8 @@ interface View {
 const mostUnsorted = 5;
 
 export function Table<Row>(props: Props<Row>): JSX.Element {
-    const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort } = props;
+    const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort, paging } = props;
+    const total = paging?.total ?? rows.length;
     const [looks, look] = useKeptInStep<View>(`table ${label}`, () => ({
         sort: initialSort ?? null,
         text: "",
@@ -87,7 +99,12 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     const isLeftOut = ({ key, isHidden = false, isMinor = false }: Column<Row>, hasNoRoom: boolean): boolean =>
         !(chosen[key] ?? !(isHidden || (isMinor && hasNoRoom)));
     const setSort = (next: Sort): void => look({ ...looks, sort: next });
-    const turn = (next: number): void => look({ ...looks, page: next });
+    const turn = paging?.turn ?? ((next: number): void => look({ ...looks, page: next }));
+    const isSorted = sort !== null;
+    const needAll = paging?.needAll;
+    useEffect(() => {
+        if (isSorted) needAll?.();
+    }, [isSorted, needAll]);
     const choose = (key: string, isShown: boolean): void => look({ ...looks, chosen: { ...chosen, [key]: isShown } });
     const shown = columns.filter((column) => !isLeftOut(column, isNarrow));
     const primary = shown.find((column) => column.isPrimary) ?? shown[0];
@@ -99,7 +116,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
         const column = sort && columns.find(({ key }) => key === sort.key);
         return column ? sorted(kept, column.sortBy ?? column.value, sort.isDescending) : kept;
     }, [kept, sort, columns]);
-    const view = paged(inOrder, page, pageSize);
+    const view = paged(inOrder, paging?.page ?? page, pageSize, paging && text === "" ? total : inOrder.length);
     const isHiding = columns.some((column) => column.isHidden);
     const hasTools = filter !== undefined || csvName !== undefined || isHiding || controls !== undefined;
     const canChoose = isHiding || (hasTools && isNarrow && columns.some((column) => column.isMinor));
@@ -129,7 +146,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                     {hasTools && (
                         <span className="table-count" role="status">
                             {text !== "" && `${whole(kept.length)} of `}
-                            {counted(rows.length, noun)}
+                            {counted(total, noun)}
                         </span>
                     )}
                     {canChoose && <ColumnChoice columns={columns} shown={shown} choose={choose} />}
@@ -274,6 +291,9 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
     );
 }
 
+/** Of more pages than these both ends are one step away. */
+const mostToStepThrough = 10;
+
 interface PagerProps {
     readonly label: string;
     readonly page: number;
@@ -285,12 +305,18 @@ interface PagerProps {
 function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
     const status = useRef<HTMLSpanElement>(null);
     const isFirst = useRef(true);
+    const hasEnds = pages > mostToStepThrough;
     useEffect(() => {
         if (!isFirst.current && document.activeElement === document.body) status.current?.focus();
         isFirst.current = false;
     }, [page]);
     return (
         <nav className="pager" aria-label={`Pages: ${label}`}>
+            {hasEnds && (
+                <Button disabled={page === 1} onClick={() => turn(1)}>
+                    First
+                </Button>
+            )}
             <Button disabled={page === 1} onClick={() => turn(page - 1)}>
                 Previous
             </Button>
@@ -300,6 +326,11 @@ function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
             <Button disabled={page === pages} onClick={() => turn(page + 1)}>
                 Next
             </Button>
+            {hasEnds && (
+                <Button disabled={page === pages} onClick={() => turn(pages)}>
+                    Last
+                </Button>
+            )}
         </nav>
     );
 }
