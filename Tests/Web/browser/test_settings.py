@@ -3,8 +3,9 @@ import re
 import unittest
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
 
-from harness import BASE, expect, problem
+from harness import BASE, candles, expect, problem
 from passkeys import DATABASE, Authenticator, PasskeyTest, new_email, sql
 
 
@@ -64,6 +65,32 @@ class ProfileTests(SettingsTest):
             expect(nav.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
         page.go_back()
         expect(page).to_have_url(self.url("/settings/api-keys"))
+
+    def test_hours_are_told_by_the_clock_that_is_chosen_and_days_stay_days(self):
+        page, _ = self.user("/settings", timezone_id="Asia/Tokyo")
+        clock = page.get_by_label("Times")
+        expect(clock).to_have_value("utc")
+        since = page.locator("time").first
+        expect(since).to_contain_text("UTC")
+        clock.select_option("Time of this device (Tokyo)")
+        expect(since).to_contain_text("UTC+9")
+        page.goto(self.url("/markets/BTC-USD?interval=1h"))
+        self.chart_ready(page)
+        last = datetime.fromisoformat(candles("BTC-USD", interval="1h", limit=1)[0]["timestamp"])
+        own = last.astimezone(timezone(timedelta(hours=9)))
+        expect(page.get_by_test_id("legend")).to_contain_text(f"{own:%H:%M} UTC+9")
+        bars = page.get_by_test_id("bars")
+        expect(bars.locator("thead th").first).to_have_text("Time (Tokyo)")
+        expect(bars.locator("tbody th").first).to_have_text(f"{own:%Y-%m-%d %H:%M}")
+        # What a link says is the same for everybody.
+        page.get_by_role("button", name="Zoom in").click()
+        expect(page).to_have_url(re.compile(r"to=[\d-]+T\d\d:00:00Z"))
+        page.goto(self.url("/markets/AAPL"))
+        expect(bars.locator("thead th").first).to_have_text("Date")
+        expect(bars.locator("tbody th").first).to_have_text(candles("AAPL", limit=1)[0]["date"])
+        page.goto(self.url("/settings"))
+        page.get_by_label("Times").select_option("UTC")
+        self.assertIsNone(page.evaluate("localStorage.getItem('clock')"))
 
     def test_the_theme_is_chosen_here_too(self):
         page, _ = self.user("/settings")

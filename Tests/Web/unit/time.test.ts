@@ -7,8 +7,10 @@ import {
     isStale,
     monthsBefore,
     parseTime,
+    setClock,
     tableTime,
     writtenTime,
+    zoneName,
 } from "../../../Sources/Web/src/lib/time";
 
 const at = (text: string): number => parseTime(text)!;
@@ -35,6 +37,27 @@ test("a daily bar is its date, an hourly one has its zone, whatever zone the rea
     assert.equal(writtenTime(at("2019-10-01T00:00:00Z"), "1h"), "1 Oct 2019 00:00 UTC");
     assert.equal(tableTime(at("2023-09-21"), "1d"), "2023-09-21");
     assert.equal(tableTime(at("2019-10-01T23:00:00Z"), "1h"), "2019-10-01 23:00");
+});
+
+test("hours are told by the reader's own clock where they want it so, and days stay days", () => {
+    // The tests run in these two zones; each has another offset in winter.
+    const [written, table, winter, name] =
+        process.env["TZ"] === "Pacific/Auckland"
+            ? ["1 Oct 2019 13:00 UTC+13", "2019-10-01 13:00", "1 Jul 2019 12:00 UTC+12", "Auckland"]
+            : ["30 Sep 2019 17:00 UTC\u22127", "2019-09-30 17:00", "30 Jun 2019 17:00 UTC\u22127", "Los Angeles"];
+    try {
+        setClock("own");
+        assert.equal(writtenTime(at("2019-10-01T00:00:00Z"), "1h"), written);
+        assert.equal(tableTime(at("2019-10-01T00:00:00Z"), "1h"), table);
+        assert.equal(writtenTime(at("2019-07-01T00:00:00Z"), "1h"), winter);
+        assert.equal(zoneName(), name);
+        assert.equal(writtenTime(at("2023-09-21"), "1d"), "21 Sep 2023");
+        assert.equal(tableTime(at("2023-09-21"), "1d"), "2023-09-21");
+    } finally {
+        setClock("utc");
+    }
+    assert.equal(zoneName(), "UTC");
+    assert.equal(zoneName("own"), name);
 });
 
 test("months back end on the last day of a shorter month", () => {

@@ -1,6 +1,6 @@
 /*
- * Times and days. Everything here is UTC: a daily bar is a date and must never move with the reader's time zone, and an
- * hourly time is shown with its zone. Tables, files and fields write `2023-09-21`, which sorts and lines up; sentences and
+ * Times and days. Everything here is UTC, unless the reader wants hours by their own clock: a daily bar is a date and must
+ * never move with a time zone, and an hourly time is shown with its zone. Tables, files and fields write `2023-09-21`, which sorts and lines up; sentences and
  * headings write `21 Sep 2023`.
  */
 import type { Interval } from "./bars";
@@ -38,10 +38,35 @@ export function writtenDay(seconds: number): string {
     return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
+/** By whose clock hours are told: everybody's, or that of the reader's device. Days are days of exchanges either way. */
+export type Clock = "utc" | "own";
+let clock: Clock = "utc";
+export function setClock(next: Clock): void {
+    clock = next;
+}
+
+/** Seconds that the clock is before UTC at that moment. */
+const ahead = (seconds: number): number =>
+    clock === "own" ? -60 * Math.round(new Date(seconds * 1000).getTimezoneOffset()) : 0;
+
+/** `UTC`, `UTC+2`, `UTC\u22123:30`: how the clock stands at that moment. */
+function zoneAt(seconds: number): string {
+    const minutes = ahead(seconds) / 60;
+    if (minutes === 0) return "UTC";
+    const rest = Math.abs(minutes) % 60;
+    const hours = Math.floor(Math.abs(minutes) / 60);
+    return `UTC${minutes < 0 ? "\u2212" : "+"}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
+}
+
+/** What headings call the clock, whose offset changes with the season: `UTC`, `New York`. */
+export const zoneName = (of: Clock = clock): string =>
+    of === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone.replace(/^(?!Etc).*\//, "").replace(/_/g, " ");
+
 /** `1 Oct 2019 00:00 UTC` for hourly bars, `21 Sep 2023` for daily ones. */
 export function writtenTime(seconds: number, interval: Interval): string {
-    const day = writtenDay(seconds);
-    return interval === "1d" ? day : `${day} ${isoTime(seconds).slice(11, 16)} UTC`;
+    if (interval === "1d") return writtenDay(seconds);
+    const told = seconds + ahead(seconds);
+    return `${writtenDay(told)} ${isoTime(told).slice(11, 16)} ${zoneAt(seconds)}`;
 }
 
 /** The day whose close a moment is: at midnight a day ends, and none has begun that anybody has traded on. */
@@ -49,7 +74,7 @@ export const dayOfClose = (seconds: number): number => seconds - 1;
 
 /** What a table or a file says: `2023-09-21`, or `2019-10-01 00:00` under a heading that names the zone. */
 export function tableTime(seconds: number, interval: Interval): string {
-    return interval === "1d" ? isoDay(seconds) : isoTime(seconds).slice(0, 16).replace("T", " ");
+    return interval === "1d" ? isoDay(seconds) : isoTime(seconds + ahead(seconds)).slice(0, 16).replace("T", " ");
 }
 
 /** What the API takes and gives for one bar of that interval. */

@@ -70,13 +70,15 @@ const columns: readonly Column<PriceProvider>[] = [
     { key: "series", title: "Series", kind: "number", value: ({ series }) => series },
     {
         key: "success",
-        title: "Last answer (UTC)",
+        title: "Last answer",
+        isTime: true,
         kind: "number",
         value: ({ lastSuccessAt }) => (lastSuccessAt === null ? null : tableTime(lastSuccessAt, "1h")),
     },
     {
         key: "failure",
-        title: "Last failure (UTC)",
+        title: "Last failure",
+        isTime: true,
         kind: "number",
         value: ({ lastFailureAt }) => (lastFailureAt === null ? null : tableTime(lastFailureAt, "1h")),
     },

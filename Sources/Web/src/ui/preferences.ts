@@ -1,5 +1,9 @@
-/* Theme and up/down colours: kept in the browser, set on the root element, where the style sheet reads them. */
+/*
+ * Theme, up/down colours and the clock that hours are told by, all kept in the browser. The first two are set on the root
+ * element, where the style sheet reads them.
+ */
 import { useSyncExternalStore } from "react";
+import { type Clock, setClock as tellBy } from "../lib/time";
 
 export type Theme = "system" | "dark" | "light";
 export type Colours = "blue-orange" | "green-red";
@@ -31,6 +35,9 @@ const initialTheme = kept("theme");
 let theme: Theme = isTheme(initialTheme) ? initialTheme : "system";
 let colours: Colours = root.dataset["colours"] === "green-red" ? "green-red" : "blue-orange";
 
+let clock: Clock = kept("clock") === "own" ? "own" : "utc";
+tellBy(clock);
+
 /** Puts the choices on the root element, as boot.ts does before the first paint. */
 function apply(): void {
     root.dataset["theme"] = theme === "system" ? (systemIsLight.matches ? "light" : "dark") : theme;
@@ -57,6 +64,13 @@ function setColours(value: Colours): void {
     apply();
 }
 
+function setClock(value: Clock): void {
+    clock = value;
+    keep("clock", value === "utc" ? null : value);
+    tellBy(value);
+    apply();
+}
+
 export const useTheme = (): [Theme, (value: Theme) => void] => [
     useSyncExternalStore(subscribe, () => theme),
     setTheme,
@@ -65,6 +79,11 @@ export const useTheme = (): [Theme, (value: Theme) => void] => [
 export const useColours = (): [Colours, (value: Colours) => void] => [
     useSyncExternalStore(subscribe, () => colours),
     setColours,
+];
+
+export const useClock = (): [Clock, (value: Clock) => void] => [
+    useSyncExternalStore(subscribe, () => clock),
+    setClock,
 ];
 
 /** Changes whenever colours on the screen do: what is drawn on a canvas has to be painted again. */

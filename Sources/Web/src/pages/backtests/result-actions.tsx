@@ -7,7 +7,7 @@ import { plainly, signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath, newRunnerPath, strategyPath } from "../../lib/routes";
 import { oldestFirst } from "../../lib/results/compared";
 import { timingWords } from "../../lib/results/words";
-import { tableTime, writtenDay } from "../../lib/time";
+import { writtenDay, writtenTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { keep } from "../../ui/kept";
 import { Link, navigate } from "../../ui/navigation";
@@ -148,7 +148,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                         <span className="others-figures">
                             {other.results?.totalReturnPct != null && signedPercent(other.results.totalReturnPct / 100)}{" "}
                             <Link href={backtestPath(other.id)} className="dim">
-                                {tableTime(other.createdAt, "1h")} UTC
+                                {writtenTime(other.createdAt, "1h")}
                             </Link>
                         </span>
                     </li>

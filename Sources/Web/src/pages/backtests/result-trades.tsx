@@ -79,7 +79,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
 }
 
 function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Trade>[] {
-    const zone = run.timeframe === "1d" ? "" : " (UTC)";
+    const isTime = run.timeframe !== "1d";
     const number = (
         key: string,
         title: string,
@@ -92,8 +92,8 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
     const quantityDigits = columnDigits(trades.map(({ quantity }) => quantity));
     return [
         number("number", "Trade", ({ tradeNo }) => tradeNo, ({ tradeNo }) => whole(tradeNo), { isPrimary: true }),
-        { key: "entry", title: `Bought${zone}`, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
-        { key: "exit", title: `Sold${zone}`, value: ({ exitTime }) => tableTime(exitTime, run.timeframe) },
+        { key: "entry", title: "Bought", isTime, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
+        { key: "exit", title: "Sold", isTime, value: ({ exitTime }) => tableTime(exitTime, run.timeframe) },
         number("held", "Bars held", ({ barsHeld }) => barsHeld, ({ barsHeld }) => whole(barsHeld)),
         number("entry-price", "Entry price", ({ entryPrice }) => entryPrice, ({ entryPrice }) => price(entryPrice), {
             explain: "The price paid, slippage included.",

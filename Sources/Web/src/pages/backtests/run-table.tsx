@@ -67,7 +67,8 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
         figureColumn("numTrades", true),
         {
             key: "created",
-            title: "Run (UTC)",
+            title: "Run",
+            isTime: true,
             kind: "number",
             value: (run) => run.createdAt,
             cell: (run) => <TimePair time={tableTime(run.createdAt, "1h")} />,

@@ -3,7 +3,7 @@ import type { ImportReport, UploadLook } from "api-types";
 import { useMemo } from "react";
 import type { Bars } from "../../lib/bars";
 import { columnDigits, columnPriceDigits, counted, decimal, whole } from "../../lib/format";
-import { tableTime } from "../../lib/time";
+import { tableTime, zoneName } from "../../lib/time";
 import { Chart, type Pane } from "../../ui/chart/chart";
 import { Card } from "../../ui/parts";
 
@@ -68,7 +68,7 @@ export function Sample({ look, title }: { look: UploadLook; title: string }): JS
                 <table data-testid="first-bars">
                     <thead>
                         <tr>
-                            <th scope="col">{interval === "1d" ? "Date" : "Time (UTC)"}</th>
+                            <th scope="col">{interval === "1d" ? "Date" : `Time (${zoneName()})`}</th>
                             {["Open", "High", "Low", "Close", "Volume"].map((name) => (
                                 <th key={name} scope="col" className="number">
                                     {name}

@@ -73,7 +73,8 @@ function columnsOf(
         },
         {
             key: "bar",
-            title: timeframe === "1h" ? "Bar (UTC)" : "Bar",
+            title: "Bar",
+            isTime: timeframe !== "1d",
             kind: "number",
             explain: "The bar that filled it.",
             value: barOf,

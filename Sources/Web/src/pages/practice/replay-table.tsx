@@ -1,8 +1,9 @@
 import type { Replay } from "api-types";
+import { useMemo } from "react";
 import { timeframeNames } from "../../lib/definition/strategy";
 import { direction, noValue, signedPercent } from "../../lib/format";
 import { practicePath } from "../../lib/routes";
-import { tableTime } from "../../lib/time";
+import { tableTime, zoneName } from "../../lib/time";
 import { moneyColumn } from "../../ui/amount-columns";
 import { type Column, Table } from "../../ui/table/table";
 
@@ -10,7 +11,7 @@ export const ReplayTable = ({ replays }: { replays: readonly Replay[] }): JSX.El
     <Table
         label="Practice on past days"
         rows={replays}
-        columns={columns}
+        columns={useMemo(columnsOf, [])}
         rowKey={({ id }) => id}
         rowHref={({ id }) => practicePath(id)}
         csvName="practice"
@@ -28,11 +29,11 @@ const barColumn = (key: string, title: string, explain: string, of: (replay: Rep
     cell: (replay) => tableTime(of(replay), replay.timeframe),
 });
 
-const columns: readonly Column<Replay>[] = [
+const columnsOf = (): readonly Column<Replay>[] => [
     { key: "symbol", title: "Symbol", isPrimary: true, value: ({ symbol }) => symbol },
     { key: "timeframe", title: "Timeframe", value: ({ timeframe }) => timeframeNames[timeframe] },
-    barColumn("from", "From", "The bar at whose close it began. Hours are in UTC.", ({ firstBar }) => firstBar),
-    barColumn("clock", "Clock", "The newest bar that you have seen. Hours are in UTC.", ({ clock }) => clock),
+    barColumn("from", "From", `The bar at whose close it began. Hours are in ${zoneName()}.`, ({ firstBar }) => firstBar),
+    barColumn("clock", "Clock", `The newest bar that you have seen. Hours are in ${zoneName()}.`, ({ clock }) => clock),
     moneyColumn("equity", "Equity", ({ equity }) => equity, { explain: "Cash and what is held, at the clock’s close." }),
     {
         key: "return",

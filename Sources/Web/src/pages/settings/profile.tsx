@@ -12,9 +12,11 @@ import {
 import { asConfirmedUser } from "../../api/confirmed";
 import { tellName } from "../../api/passkeys";
 import { readProfile, signedIn } from "../../api/session";
+import { type Clock, zoneName } from "../../lib/time";
 import { ConfirmButton } from "../../ui/confirm";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
 import { FailureNotice } from "../../ui/notices";
+import { useClock } from "../../ui/preferences";
 import { DisplaySettings } from "../../ui/shell";
 import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
@@ -29,10 +31,26 @@ export function ProfileSection({ profile }: { profile: Profile }): JSX.Element {
             <LinkedAccounts profile={profile} />
             <section className="card form" aria-labelledby="display-heading">
                 <h2 id="display-heading">Display</h2>
-                <p className="dim">Saved in this browser. Times are in UTC; daily bars are dates.</p>
+                <p className="dim">Saved in this browser. Daily bars are dates, and the same in every zone.</p>
                 <DisplaySettings />
+                <ClockSetting />
             </section>
         </>
+    );
+}
+
+function ClockSetting(): JSX.Element {
+    const [clock, setClock] = useClock();
+    return (
+        <div className="settings">
+            <label>
+                Times
+                <select value={clock} onChange={(event) => setClock(event.target.value as Clock)}>
+                    <option value="utc">UTC</option>
+                    <option value="own">Time of this device ({zoneName("own")})</option>
+                </select>
+            </label>
+        </div>
     );
 }
 

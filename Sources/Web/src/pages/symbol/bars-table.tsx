@@ -71,7 +71,8 @@ function columnsOf(bars: Bars, interval: Interval, digits: number): readonly Col
     return [
         {
             key: "time",
-            title: interval === "1d" ? "Date" : "Time (UTC)",
+            title: interval === "1d" ? "Date" : "Time",
+            isTime: interval !== "1d",
             isPrimary: true,
             value: (index) => tableTime(bars.time[index]!, interval),
             sortBy: (index) => bars.time[index]!,

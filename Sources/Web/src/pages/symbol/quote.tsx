@@ -12,7 +12,7 @@ import {
 } from "../../lib/format";
 import { assetTypeNames } from "../../lib/bars";
 import { newAlertPath, newBacktestPath, tradePath } from "../../lib/routes";
-import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime } from "../../lib/time";
+import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime, zoneName } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { Link, PageHeading } from "../../ui/navigation";
 import { useAccount } from "../../ui/use-account";
@@ -129,7 +129,7 @@ export function SourceLine({ bars, series, interval, isLoading }: SourceProps): 
               series.provider && `source ${spelled(series.provider)}`,
               series.adjustment && adjustmentInWords(series.adjustment),
               `revision ${series.revision}`,
-              interval === "1h" ? "times in UTC" : "days are exchange dates",
+              interval === "1h" ? `times in ${zoneName()}` : "days are exchange dates",
           ]
         : [counted(bars.time.length, "bar")];
     return (

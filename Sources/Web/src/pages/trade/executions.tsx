@@ -66,7 +66,8 @@ export const executionColumns = (rows: readonly Execution[]): readonly Column<Ex
     },
     {
         key: "at",
-        title: "Time (UTC)",
+        title: "Time",
+        isTime: true,
         kind: "number",
         value: ({ executedAt }) => executedAt,
         cell: ({ executedAt }) => <TimePair time={tableTime(executedAt, "1h")} />,

@@ -56,6 +56,7 @@ function columnsOf(
         title,
         kind: "number",
         isHidden,
+        isTime: true,
         value: of,
         cell: (order) => {
             const at = of(order);
@@ -86,12 +87,12 @@ function columnsOf(
         moneyColumn("held", "Promised", ({ heldCash }) => heldCash, {
             explain: "Cash that a resting purchase keeps back, its fee included.",
         }),
-        time("until", "Until (UTC)", ({ expiresAt }) => expiresAt),
+        time("until", "Until", ({ expiresAt }) => expiresAt),
     ];
     return [
         ...asked,
         ...(isOpen ? open : ended),
-        time("requested", "Placed (UTC)", ({ requestedAt }) => requestedAt, isOpen),
+        time("requested", "Placed", ({ requestedAt }) => requestedAt, isOpen),
         { key: "detail", title: "What it says", isHidden: true, value: ({ detail }) => detail },
         ...(actions ? [{ key: "do", title: "Actions", isControl: true, value: () => null, cell: actions }] : []),
     ];

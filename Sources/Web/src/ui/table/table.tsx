@@ -6,6 +6,7 @@ import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from "rea
 import { tableToCSV } from "../../lib/csv";
 import { counted, noValue, plainly, whole } from "../../lib/format";
 import { beginsDescending, type Cell, filtered, paged, type Sort, sorted } from "../../lib/table";
+import { zoneName } from "../../lib/time";
 import { DownloadIcon } from "../icons";
 import { isPlainClick, Link, navigate, useKeptInStep } from "../navigation";
 import { Button, joined } from "../parts/button";
@@ -20,6 +21,8 @@ export interface Column<Row> {
     readonly title: string;
     /** What the figures mean, in a sentence. */
     readonly explain?: string;
+    /** Hours: the title says by which clock. */
+    readonly isTime?: boolean;
     /** Numbers stand on the right. */
     readonly kind?: "text" | "number";
     /** What is searched, written to files, and sorted by. */
@@ -86,7 +89,8 @@ interface View {
 const mostUnsorted = 5;
 
 export function Table<Row>(props: Props<Row>): JSX.Element {
-    const { label, rows, columns, pageSize = 25, filter, csvName, noun = "row", controls, initialSort, paging } = props;
+    const columns = useMemo(() => props.columns.map(withZone), [props.columns]);
+    const { label, rows, pageSize = 25, filter, csvName, noun = "row", controls, initialSort, paging } = props;
     const total = paging?.total ?? rows.length;
     const [looks, look] = useKeptInStep<View>(`table ${label}`, () => ({
         sort: initialSort ?? null,
@@ -178,6 +182,9 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
         </div>
     );
 }
+
+const withZone = <Row,>(column: Column<Row>): Column<Row> =>
+    column.isTime ? { ...column, title: `${column.title} (${zoneName()})` } : column;
 
 type RowParts<Row> = Pick<Props<Row>, "rowHref" | "onRow" | "isChosen">;
 const rowParts = <Row,>({ rowHref, onRow, isChosen }: Props<Row>): RowParts<Row> => ({
