@@ -1,4 +1,8 @@
+import json
+import re
+
 from harness import PageTest, expect, problem
+from passkeys import PasskeyTest
 
 
 class NotFoundTests(PageTest):
@@ -75,3 +79,72 @@ class TroubleTests(PageTest):
         page.context.set_offline(False)
         expect(page.get_by_text("You are offline.")).to_have_count(0)
         expect(page.get_by_role("heading", level=1)).to_contain_text("costs you money")
+
+
+class NoticesTests(PasskeyTest):
+    expects_failed_requests = True
+
+    def test_notices_of_different_kinds_do_not_lie_over_one_another(self):
+        page, _ = self.user("/about")
+        self.at_rest(page)
+        page.context.set_offline(True)
+        offline = page.get_by_text("You are offline.")
+        expect(offline).to_be_visible()
+        # What cannot be done now is told in a corner.
+        page.keyboard.press("Control+k")
+        page.keyboard.type("sign out")
+        expect(page.locator(".search-panel").get_by_role("option", selected=True)).to_contain_text("Sign out")
+        page.keyboard.press("Enter")
+        toast = page.locator(".toasts p")
+        expect(toast).to_contain_text("could not be reached")
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            upper, lower = toast.bounding_box(), offline.bounding_box()
+            self.assertLessEqual(upper["y"] + upper["height"], lower["y"], width)
+            for box in (upper, lower):
+                self.assertTrue(0 <= box["x"] and box["x"] + box["width"] <= width, box)
+
+    def test_what_must_not_be_overlooked_stands_in_the_top_line(self):
+        page, _ = self.user("/trade")
+        top = page.get_by_role("banner")
+        expect(top.get_by_text("Paper", exact=True)).to_be_visible()
+        page.goto(self.url("/markets/AAPL"))
+        # What the page says itself is said above once it is out of sight.
+        age = top.get_by_text(re.compile(r"^Prices as of \d+ \w+ \d{4}$"))
+        expect(page.get_by_test_id("age-note")).to_be_in_viewport()
+        expect(age).to_have_count(0)
+        page.get_by_test_id("bars").scroll_into_view_if_needed()
+        page.mouse.wheel(0, 2_000)
+        expect(age).to_be_visible()
+        expect(top.get_by_text("Paper", exact=True)).to_have_count(0)
+        bell = top.get_by_role("link", name=re.compile("Alerts|happened", re.I)).first.bounding_box()
+        page.context.set_offline(True)
+        expect(top.get_by_text("Offline", exact=True)).to_be_visible()
+        self.assertEqual(top.get_by_role("link", name=re.compile("Alerts|happened", re.I)).first.bounding_box(), bell)
+        page.context.set_offline(False)
+        expect(top.get_by_text("Offline", exact=True)).to_have_count(0)
+
+    def test_work_on_the_server_is_told_when_something_has_to_wait_for_it(self):
+        page, _ = self.user("/about")
+        self.at_rest(page)
+        asked = []
+        part = {"status": "up", "latency_ms": 0.1, "detail": None}
+        names = ("database", "schema", "backtest_daemon", "market_data", "server_secret")
+        health = {"status": "unavailable", "checks": dict.fromkeys(names, part), "draining": True}
+
+        def answer(route):
+            asked.append(route)
+            status = 503 if health["draining"] else 200
+            route.fulfill(status=status, content_type="application/json", body=json.dumps(health))
+
+        page.route("**/api/health/ready", answer)
+        page.route("**/api/strategies*", lambda route: problem(route, 503))
+        notice = page.get_by_role("banner").get_by_text("Maintenance: new runs wait")
+        expect(notice).to_have_count(0)
+        self.assertEqual(asked, [], "nobody is asked without an occasion")
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Strategies").click()
+        expect(page.get_by_role("alert")).to_contain_text("Your strategies could not be loaded.")
+        expect(notice).to_be_visible()
+        health.update(status="ok", draining=False)
+        page.evaluate("() => { window.dispatchEvent(new Event('focus')) }")
+        expect(notice).to_have_count(0)

@@ -4,7 +4,7 @@ import { crossings } from "../../../Sources/Web/src/lib/crossings";
 import { firstSteps } from "../../../Sources/Web/src/lib/first-steps";
 import { heroOf, niceStep } from "../../../Sources/Web/src/lib/hero";
 import { excluding, including, moved, shifted } from "../../../Sources/Web/src/lib/order";
-import { ageOfPrices } from "../../../Sources/Web/src/lib/price-age";
+import { ageOfPrices, dayOfPrices } from "../../../Sources/Web/src/lib/price-age";
 import { recentOfBars, recentPrices, spanInWords } from "../../../Sources/Web/src/lib/recent";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 
@@ -44,6 +44,10 @@ test("old prices are told with their day, those of this week are not", () => {
         ageOfPrices([day("2023-09-21"), day("2019-09-30")], now),
         "Prices end between 30 Sep 2019 and 21 Sep 2023, depending on the symbol.",
     );
+    assert.equal(dayOfPrices([], now), null);
+    assert.equal(dayOfPrices([day("2026-11-27")], now), null);
+    assert.equal(dayOfPrices([day("2023-09-21"), day("2023-09-21")], now), "Prices as of 21 Sep 2023");
+    assert.equal(dayOfPrices([day("2023-09-21"), day("2019-09-30")], now), "Old prices");
 });
 
 test("a crossing is a bar beyond after one that was not, as in the engine", () => {

@@ -60,6 +60,13 @@ export function askAnew(): void {
     asksAnewUntil = Date.now() + keptOnTheWay;
 }
 
+let tellTrouble = (): void => undefined;
+
+/** Calls it whenever the server could not do what was asked, for a reason of its own. */
+export function onTrouble(hear: () => void): void {
+    tellTrouble = hear;
+}
+
 /** Asks, and reads the answer. Throws ApiError, or the AbortError of the signal. */
 export async function call<Input, Answered>(
     operation: Operation<Input, Answered>,
@@ -87,6 +94,7 @@ export async function call<Input, Answered>(
         });
         return (await answerOf(response, operation.answers)) as Answered;
     } catch (error) {
+        if (error instanceof ApiError && (error.status ?? 0) > 500) tellTrouble();
         if (error instanceof ApiError || signal?.aborted) throw error;
         throw new ApiError(
             "unreachable",

@@ -10,3 +10,10 @@ export function ageOfPrices(newest: readonly number[], now: number): string | nu
     if (isoDay(first) === isoDay(last)) return `Prices end on ${writtenDay(last)}, ${ageInWords(last, now)}.`;
     return `Prices end between ${writtenDay(first)} and ${writtenDay(last)}, depending on the symbol.`;
 }
+
+/** The same in few words, for the top line. */
+export function dayOfPrices(newest: readonly number[], now: number): string | null {
+    if (newest.length === 0 || !isStale(Math.min(...newest), "1d", now)) return null;
+    const days = new Set(newest.map(isoDay));
+    return days.size === 1 ? `Prices as of ${writtenDay(newest[0]!)}` : "Old prices";
+}

@@ -81,9 +81,11 @@ function subscribeToOnline(listener: () => void): () => void {
     };
 }
 
+export const useIsOnline = (): boolean => useSyncExternalStore(subscribeToOnline, () => navigator.onLine);
+
 /** A line at the foot of the window while the browser has no network; the live region is always there to be heard. */
 export function OfflineNotice(): JSX.Element {
-    const isOnline = useSyncExternalStore(subscribeToOnline, () => navigator.onLine);
+    const isOnline = useIsOnline();
     return (
         <div role="status" className="offline">
             {!isOnline && (

@@ -81,7 +81,8 @@ export function Palette(): JSX.Element {
                 input={input}
                 {...{ text, choices, isOpen, setOpen }}
                 change={setText}
-                isAnswered={found.state === "ready" && found.query === query}
+                // What needs no server is there without one.
+                isAnswered={found.state === "failed" || (found.state === "ready" && found.query === query)}
                 state={stateInWords(found, choices.length, query)}
                 choose={(entry) => {
                     setText("");

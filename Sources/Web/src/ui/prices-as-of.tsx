@@ -1,11 +1,14 @@
-import { ageOfPrices } from "../lib/price-age";
+import { ageOfPrices, dayOfPrices } from "../lib/price-age";
 import { InfoIcon } from "./icons";
+import { useAgeAbove } from "./top-notices";
 
 /** Says how old the prices on the page are, before anyone takes them for today's; nothing while they are of this week. */
 export function PricesAsOf({ newest }: { newest: readonly number[] }): JSX.Element | null {
-    const words = ageOfPrices(newest, Date.now() / 1000);
+    const now = Date.now() / 1000;
+    const words = ageOfPrices(newest, now);
+    const note = useAgeAbove(dayOfPrices(newest, now));
     return words === null ? null : (
-        <p className="prices-as-of" data-testid="prices-as-of">
+        <p ref={note} className="prices-as-of" data-testid="prices-as-of">
             <InfoIcon />
             <span>{words}</span>
         </p>

@@ -12,6 +12,7 @@ import { Toasts } from "./parts/toast";
 import { type Colours, type Theme, useColours, useTheme } from "./preferences";
 import { Rail } from "./rail";
 import { useShellCommands } from "./shell-commands";
+import { TopNotices } from "./top-notices";
 
 /** What stands around every page: the ways to the rooms, the line with search and account, the page, its foot. */
 export function Shell({ place, children }: { place: Place; children: ReactNode }): JSX.Element {
@@ -35,10 +36,10 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
             <div className="shell-page">
                 <header className="top">
                     <Palette />
+                    <TopNotices place={place} />
                     <Bell place={place} />
                     <AccountMenu place={place} />
                 </header>
-                <OfflineNotice />
                 <main id="main" tabIndex={-1}>
                     {children}
                 </main>
@@ -52,7 +53,10 @@ export function Shell({ place, children }: { place: Place; children: ReactNode }
             </div>
             <KeyHelp isOpen={isHelpOpen} close={() => setHelpOpen(false)} />
             <LeaveQuestion />
-            <Toasts />
+            <div className="stack">
+                <Toasts />
+                <OfflineNotice />
+            </div>
         </div>
     );
 }

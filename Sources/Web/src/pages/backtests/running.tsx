@@ -2,6 +2,7 @@
 import type { BacktestRun } from "api-types";
 import { useEffect, useState } from "react";
 import { cancelBacktest } from "../../api/backtests";
+import { lookAtService } from "../../api/service";
 import { durationInWords } from "../../lib/time";
 import { Link } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
@@ -13,6 +14,10 @@ export function Running({ run }: { run: BacktestRun }): JSX.Element {
     const [work, cancel] = useWork();
     const isWaiting = run.status === "pending";
     const elapsed = useElapsed(run.startedAt ?? run.createdAt);
+    const waitsForLong = isWaiting && elapsed >= 3;
+    useEffect(() => {
+        if (waitsForLong) lookAtService();
+    }, [waitsForLong]);
     const percent = Math.floor(run.progress * 100);
     return (
         <>

@@ -11,10 +11,12 @@ import {
     spelled,
 } from "../../lib/format";
 import { assetTypeNames } from "../../lib/bars";
+import { dayOfPrices } from "../../lib/price-age";
 import { newAlertPath, newBacktestPath, tradePath } from "../../lib/routes";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime, zoneName } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { Link, PageHeading } from "../../ui/navigation";
+import { useAgeAbove } from "../../ui/top-notices";
 import { useAccount } from "../../ui/use-account";
 import { OwnStar } from "./own-star";
 
@@ -102,9 +104,10 @@ function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.El
 function AgeNote({ details, interval }: { details: SymbolDetails; interval: Interval }): JSX.Element | null {
     const last = details.series.find((series) => series.interval === interval)?.last;
     const now = Date.now() / 1000;
+    const note = useAgeAbove(last === undefined ? null : dayOfPrices([last], now));
     if (last === undefined || !isStale(last, interval, now)) return null;
     return (
-        <p className="quote-age" data-testid="age-note">
+        <p ref={note} className="quote-age" data-testid="age-note">
             <InfoIcon />
             <span>
                 Prices end on <strong>{writtenDay(last)}</strong>, {ageInWords(last, now)}.

@@ -7,6 +7,7 @@ import { cash } from "../../lib/trading/words";
 import { InfoIcon } from "../../ui/icons";
 import { Card, Stat, Stats } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
+import { useAgeAbove } from "../../ui/top-notices";
 import { Gain } from "../../ui/amount-columns";
 import { Reading } from "./reading";
 
@@ -27,15 +28,19 @@ export function Summary(): JSX.Element {
 }
 
 /** Of what day the figures are. Its line is kept: nothing below moves when it comes. */
-const PriceAge = ({ summary: { asOf, isStale } }: { summary: PortfolioSummary }): JSX.Element => (
-    <p role="note" className={isStale ? "trade-age prices-as-of" : "trade-age dim"}>
-        {isStale && <InfoIcon />}
-        <span>
-            {asOf === null ? isStale && "Old prices." : `Prices as of ${writtenDay(dayOfClose(asOf))}.`}
-            {isStale && " What you hold is worth what it was then; trading at it is practice on past days."}
-        </span>
-    </p>
-);
+function PriceAge({ summary: { asOf, isStale } }: { summary: PortfolioSummary }): JSX.Element {
+    const age = asOf === null ? "Old prices" : `Prices as of ${writtenDay(dayOfClose(asOf))}`;
+    const note = useAgeAbove(isStale ? age : null);
+    return (
+        <p ref={note} role="note" className={isStale ? "trade-age prices-as-of" : "trade-age dim"}>
+            {isStale && <InfoIcon />}
+            <span>
+                {(asOf !== null || isStale) && `${age}.`}
+                {isStale && " What you hold is worth what it was then; trading at it is practice on past days."}
+            </span>
+        </p>
+    );
+}
 
 function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
     const way = (amount: string | null): "up" | "down" | undefined => {
