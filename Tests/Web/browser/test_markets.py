@@ -280,10 +280,22 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
         page.get_by_role("link", name="Test a strategy on NVDA").click()
         expect(page).to_have_url(self.url("/backtests/new?symbol=NVDA"))
 
+    def test_the_head_of_a_symbol_takes_one_line_on_a_laptop_whatever_is_said_there(self):
+        page, _ = self.user()
+        for path in ("/markets/BTC-USD?interval=1h", "/markets/BTC-USD", "/markets/NVDA"):
+            for width in (1280, 1366, 1440):
+                with self.subTest(path=path, width=width):
+                    page.set_viewport_size({"width": width, "height": 800})
+                    page.goto(self.url(path))
+                    self.chart_ready(page)
+                    self.at_rest(page)
+                    self.assertLess(page.get_by_test_id("age-note").bounding_box()["y"], 100)
+                    self.assertLess(page.locator(".chart-card").bounding_box()["y"], 140)
+
     def test_the_lists_are_files_and_show_the_columns_that_are_chosen(self):
         page, _ = self.user("/markets")
         self.watch(page, "AAPL", "BTC-USD")
-        for path, name, table in (("/markets", "symbols", "symbols"), ("/markets?view=watchlist", "watchlist", "watchlist")):
+        for path, table in (("/markets", "symbols"), ("/markets?view=watchlist", "watchlist")):
             page.goto(self.url(path))
             expect(self.row(page, "BTC-USD", table)).to_contain_text("%")
             shown = page.get_by_test_id(table)
@@ -294,7 +306,7 @@ class WatchlistTests(AxeTest, MarketsTest, PasskeyTest):
             expect(self.row(page, "AAPL", table)).to_contain_text(money(max(closes)))
             with page.expect_download() as download:
                 shown.get_by_role("button", name="CSV").click()
-            self.assertEqual(download.value.suggested_filename, f"{name}.csv")
+            self.assertEqual(download.value.suggested_filename, f"{table}.csv")
             lines = list(csv.DictReader(download.value.path().open(newline="")))
             line = next(line for line in lines if line["Symbol"].startswith("AAPL"))
             self.assertAlmostEqual(float(line["Highest close"]), max(closes))

@@ -33,7 +33,8 @@ class RecoveryTests(PasskeyTest):
         page.goto(self.url("/settings/api-keys"))
         expect(page).to_have_url(self.url("/recover?return=%2Fsettings%2Fapi-keys"))
         self.back_in(page, "&return=%2Fsettings%2Fapi-keys")
-        expect(page.get_by_role("link", name="carry on where you left off")).to_have_attribute("href", "/settings/api-keys")
+        back = page.get_by_role("link", name="carry on where you left off")
+        expect(back).to_have_attribute("href", "/settings/api-keys")
         rows = page.locator(".rows > li")
         expect(rows).to_have_count(2)
         # Made by the same browser, and yet to be told apart: which one is new, and by which words each is removed.

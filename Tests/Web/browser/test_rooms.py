@@ -1,5 +1,7 @@
 """What holds in every room: whatever has the focus is seen, and nothing moves while what was asked for comes."""
 
+import re
+
 from axe import AxeTest
 from harness import expect
 from rooms import RoomTest
@@ -101,6 +103,37 @@ class RoomTests(RoomTest, AxeTest):
                     # Whatever the name, the number of the version is whole.
                     for version in page.locator(".run-name > :not(bdi)").all():
                         self.assertLess(version.bounding_box()["height"], 24)
+
+    def test_amounts_of_very_many_digits_cut_off_no_table(self):
+        """They are told in short there, and whole under the mouse."""
+        page, _ = self.user()
+        self.place(page)
+
+        def grown(value):
+            if isinstance(value, dict):
+                return {name: grown(one) for name, one in value.items()}
+            if isinstance(value, list):
+                return [grown(one) for one in value]
+            is_amount = isinstance(value, str) and re.fullmatch(r"-?\d+\.\d\d", value)
+            return re.sub(r"\d+", "9876543210\\g<0>", value, count=1) if is_amount else value
+
+        def answer(route):
+            found = route.fetch()
+            route.fulfill(response=found, json=grown(found.json()))
+
+        page.route(re.compile("/api/(trading/(positions|orders|executions)|dashboard/summary)"), answer)
+        for path in ("/", "/trade", "/trade?view=executions"):
+            page.goto(self.url(path))
+            self.at_rest(page)
+            for width in (1280, 1366, 1440):
+                with self.subTest(path=path, width=width):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    cut = page.locator(".table-scroll").evaluate_all(
+                        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+                    )
+                    self.assertEqual(cut, [])
+        short = page.locator(".table-scroll [title*='9,876,543,210']").first
+        expect(short).to_have_text(re.compile(r"^\$?[\d,.]+T$"))
 
     def test_runs_stand_side_by_side_on_a_phone_and_four_of_them_on_a_desktop(self):
         page, _ = self.user()

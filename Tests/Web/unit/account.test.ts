@@ -141,7 +141,8 @@ test("what an account is needed for is told from where the visitor comes back to
     assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
     assert.equal(purposeOf("/data/series/NVDA"), "to see what is known of the stored prices of NVDA");
     assert.equal(purposeOf("/markets?view=watchlist"), "to keep a watchlist");
-    for (const open of ["/", "/markets", "/markets/NVDA", "/about", "/nowhere"]) assert.equal(purposeOf(open), null, open);
+    for (const open of ["/", "/markets", "/markets/NVDA", "/about", "/nowhere"])
+        assert.equal(purposeOf(open), null, open);
     // Words of whoever made the link are none of ours.
     assert.equal(purposeOf("/backtests/new?symbol=NVDA. Call 555 0100"), "to test a strategy");
 });

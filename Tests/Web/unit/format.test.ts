@@ -10,6 +10,7 @@ import {
     decimal,
     money,
     priceDigits,
+    shortened,
     signedPercent,
     unturned,
 } from "../../../Sources/Web/src/lib/format";
@@ -60,4 +61,11 @@ test("one bar, several bars", () => {
 test("an amount has its currency, its cents and a true minus", () => {
     assert.equal(money("100000.00", "USD"), "$100,000.00");
     assert.equal(money("-12.50", "USD"), "\u2212$12.50");
+});
+
+test("a column tells figures of very many digits in short, and no others", () => {
+    assert.equal(shortened(money("12345678901234.56", "USD"), 12345678901234.56), "$12.35T");
+    assert.equal(shortened(money("-1234567890123456.78", "USD"), -1234567890123456.78), "\u2212$1,234.57T");
+    assert.equal(shortened("+1,234,567,890.12%", 1234567890.12), "+1.23B%");
+    assert.equal(shortened(money("999999999.99", "USD"), 999999999.99), "$999,999,999.99");
 });

@@ -3,7 +3,11 @@
 const minus = (text: string): string => text.replace("-", "\u2212");
 const fixed = new Map<number, Intl.NumberFormat>();
 const plainFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
-const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+const compactFormat = new Intl.NumberFormat("en-US", {
+    notation: "compact",
+    maximumFractionDigits: 2,
+    useGrouping: true,
+});
 
 /** What stands where there is no value. */
 export const noValue = "\u2013";
@@ -108,3 +112,10 @@ const adjustments: Readonly<Record<string, string>> = {
 
 /** What was done to the prices of a series. */
 export const adjustmentInWords = (adjustment: string): string => adjustments[adjustment] ?? spelled(adjustment);
+
+/** From here on a column has no room for all digits. */
+const longest = 1e9;
+
+/** `+$12.35T` for `+$12,345,678,901,234.56`, whose number is `value`; what is not as long stays as it is. */
+export const shortened = (text: string, value: number): string =>
+    Math.abs(value) < longest ? text : text.replace(/[\d,.]+/, compact(Math.abs(value)));

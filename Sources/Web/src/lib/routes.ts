@@ -130,7 +130,8 @@ const personal = [
     "settings",
 ] as const;
 export type PersonalPage = (typeof personal)[number];
-export const isPersonalPage = (page: PageName): page is PersonalPage => (personal as readonly PageName[]).includes(page);
+export const isPersonalPage = (page: PageName): page is PersonalPage =>
+    (personal as readonly PageName[]).includes(page);
 export const isPersonal = (place: Place): boolean => isPersonalPage(place.page);
 
 export const symbolPath = (symbol: string): string => `/markets/${encodeURIComponent(symbol)}`;

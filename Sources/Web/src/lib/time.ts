@@ -1,7 +1,7 @@
 /*
- * Times and days. Everything here is UTC, unless the reader wants hours by their own clock: a daily bar is a date and must
- * never move with a time zone, and an hourly time is shown with its zone. Tables, files and fields write `2023-09-21`, which sorts and lines up; sentences and
- * headings write `21 Sep 2023`.
+ * Times and days. Everything here is UTC, unless the reader wants hours by their own clock: a daily bar is a date and
+ * must never move with a time zone, and an hourly time is shown with its zone. Tables, files and fields write
+ * `2023-09-21`, which sorts and lines up; sentences and headings write `21 Sep 2023`.
  */
 import type { Interval } from "./bars";
 
@@ -38,7 +38,7 @@ export function writtenDay(seconds: number): string {
     return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
-/** By whose clock hours are told: everybody's, or that of the reader's device. Days are days of exchanges either way. */
+/** By whose clock hours are told: everybody's, or the one of the reader's device. Days are those of exchanges. */
 export type Clock = "utc" | "own";
 let clock: Clock = "utc";
 export function setClock(next: Clock): void {
@@ -59,8 +59,11 @@ function zoneAt(seconds: number): string {
 }
 
 /** What headings call the clock, whose offset changes with the season: `UTC`, `New York`. */
-export const zoneName = (of: Clock = clock): string =>
-    of === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone.replace(/^(?!Etc).*\//, "").replace(/_/g, " ");
+export function zoneName(of: Clock = clock): string {
+    if (of === "utc") return "UTC";
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return timeZone.replace(/^(?!Etc).*\//, "").replace(/_/g, " ");
+}
 
 /** `1 Oct 2019 00:00 UTC` for hourly bars, `21 Sep 2023` for daily ones. */
 export function writtenTime(seconds: number, interval: Interval): string {

@@ -71,7 +71,13 @@ const columns = (cancel: (job: Job) => void, isBusy: boolean): readonly Column<J
             </span>
         ),
     },
-    { key: "begun", title: "Asked for", isTime: true, kind: "number", value: ({ createdAt }) => tableTime(createdAt, "1h") },
+    {
+        key: "begun",
+        title: "Asked for",
+        isTime: true,
+        kind: "number",
+        value: ({ createdAt }) => tableTime(createdAt, "1h"),
+    },
     {
         key: "took",
         title: "Took",

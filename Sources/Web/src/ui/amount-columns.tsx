@@ -1,16 +1,17 @@
 /* Money with its sign and colour, and columns of amounts whose digits line up. */
 import { columnDigits, columnPriceDigits, decimal, direction, money, noValue } from "../lib/format";
 import { currency } from "../lib/trading/words";
+import { Short } from "./short";
 import type { Column } from "./table/table";
 
-/** A gain or a loss: with its sign, so that nothing is said by colour alone. */
-export function Gain({ amount }: { amount: string | null }): JSX.Element {
+/** A gain or a loss: with its sign, so that nothing is said by colour alone. In a column a long one is shortened. */
+export function Gain({ amount, isInColumn = false }: { amount: string | null; isInColumn?: boolean }): JSX.Element {
     if (amount === null) return <>{noValue}</>;
     const value = Number(amount);
     return (
         <span className={direction(value)}>
             {value > 0 && "+"}
-            {money(amount, currency)}
+            {isInColumn ? <Short text={money(amount, currency)} value={value} /> : money(amount, currency)}
         </span>
     );
 }
@@ -28,13 +29,13 @@ export const moneyColumn = <Row,>(key: string, title: string, of: Of<Row>, more:
     value: (row) => numberOf(of(row)),
     cell: (row) => {
         const amount = of(row);
-        return amount === null ? noValue : money(amount, currency);
+        return amount === null ? noValue : <Short text={money(amount, currency)} value={Number(amount)} />;
     },
     ...more,
 });
 
 export const gainColumn = <Row,>(key: string, title: string, of: Of<Row>, more: More<Row> = {}): Column<Row> =>
-    moneyColumn(key, title, of, { cell: (row) => <Gain amount={of(row)} />, ...more });
+    moneyColumn(key, title, of, { cell: (row) => <Gain amount={of(row)} isInColumn />, ...more });
 
 function digitsColumn<Row>(key: string, title: string, of: OfNumber<Row>, digits: number, more: More<Row>): Column<Row> {
     return {
@@ -44,7 +45,7 @@ function digitsColumn<Row>(key: string, title: string, of: OfNumber<Row>, digits
         value: (row) => numberOf(of(row)),
         cell: (row) => {
             const value = numberOf(of(row));
-            return value === null ? noValue : decimal(value, digits);
+            return value === null ? noValue : <Short text={decimal(value, digits)} value={value} />;
         },
         ...more,
     };

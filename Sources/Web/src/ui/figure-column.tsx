@@ -2,6 +2,7 @@
 import type { BacktestResults } from "api-types";
 import { direction, noValue } from "../lib/format";
 import { figureOf, type Found, type FigureKey, shownValue, valueOf, written } from "../lib/results/figures";
+import { Short } from "./short";
 import type { Column } from "./table/table";
 
 /** What is known of a run in a list. */
@@ -24,7 +25,11 @@ export function figureColumn(key: FigureKey, isHidden = false): Column<Listed> {
             const value = valueOf(figure, found(run));
             if (value === null) return noValue;
             const isSigned = figure.format === "change";
-            return <span className={isSigned ? direction(value) : undefined}>{written(value, figure.format)}</span>;
+            return (
+                <span className={isSigned ? direction(value) : undefined}>
+                    <Short text={written(value, figure.format)} value={value} />
+                </span>
+            );
         },
     };
 }

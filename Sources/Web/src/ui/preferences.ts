@@ -1,6 +1,6 @@
 /*
- * Theme, up/down colours and the clock that hours are told by, all kept in the browser. The first two are set on the root
- * element, where the style sheet reads them.
+ * Theme, up/down colours and the clock that hours are told by, all kept in the browser. The first two are set on the
+ * root element, where the style sheet reads them.
  */
 import { useSyncExternalStore } from "react";
 import { type Clock, setClock as tellBy } from "../lib/time";

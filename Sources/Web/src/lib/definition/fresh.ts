@@ -42,9 +42,9 @@ export function told(faults: Faults, fresh: Fresh): Faults {
     const shown = new Map<string, PartFaults>();
     for (const [key, part] of faults) {
         const fields = fresh.get(key);
-        const kept = fields
-            ? Object.fromEntries(Object.entries(part).filter(([name]) => (name === "" ? fields.size > 0 : fields.has(name))))
-            : part;
+        const isTold = ([name]: readonly [string, string]): boolean =>
+            fields === undefined || (name === "" ? fields.size > 0 : fields.has(name));
+        const kept = fields ? Object.fromEntries(Object.entries(part).filter(isTold)) : part;
         if (Object.keys(kept).length > 0) shown.set(key, kept);
     }
     return shown;

@@ -8,6 +8,7 @@ import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
 import { EmptyNotice } from "../../ui/notices";
 import { Card, Segmented } from "../../ui/parts";
+import { Short } from "../../ui/short";
 import { type Column, Table } from "../../ui/table/table";
 import type { Loaded } from "./result-data";
 
@@ -88,8 +89,9 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
         more: Partial<Column<Trade>> = {},
     ): Column<Trade> => ({ key, title, kind: "number", value, cell, ...more });
     const priceDigits = columnPriceDigits(trades.flatMap(({ entryPrice, exitPrice }) => [entryPrice, exitPrice]));
-    const price = (value: number): string => decimal(value, priceDigits);
+    const price = (value: number): JSX.Element => <Short text={decimal(value, priceDigits)} value={value} />;
     const quantityDigits = columnDigits(trades.map(({ quantity }) => quantity));
+    const count = (value: number): JSX.Element => <Short text={decimal(value, quantityDigits)} value={value} />;
     return [
         number("number", "Trade", ({ tradeNo }) => tradeNo, ({ tradeNo }) => whole(tradeNo), { isPrimary: true }),
         { key: "entry", title: "Bought", isTime, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
@@ -101,9 +103,7 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
         number("exit-price", "Exit price", ({ exitPrice }) => exitPrice, ({ exitPrice }) => price(exitPrice), {
             explain: "The price got, slippage included.",
         }),
-        number("quantity", "Quantity", ({ quantity }) => quantity, ({ quantity }) => decimal(quantity, quantityDigits), {
-            isHidden: true,
-        }),
+        number("quantity", "Quantity", ({ quantity }) => quantity, ({ quantity }) => count(quantity), { isHidden: true }),
         number("result", "Result", ({ pnlAbs }) => pnlAbs, ({ pnlAbs }) => signed(pnlAbs, decimal(pnlAbs, 2)), {
             explain: "Quantity times the difference of the prices, less both commissions.",
         }),
@@ -130,5 +130,7 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
 
 /** With its sign, so that nothing is said by colour alone. */
 const signed = (value: number, text: string): JSX.Element => (
-    <span className={direction(value)}>{value > 0 && !text.startsWith("+") ? `+${text}` : text}</span>
+    <span className={direction(value)}>
+        <Short text={value > 0 && !text.startsWith("+") ? `+${text}` : text} value={value} />
+    </span>
 );

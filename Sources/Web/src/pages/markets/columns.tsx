@@ -32,7 +32,8 @@ function extreme(key: string, title: string, of: (...closes: number[]) => number
         value: found,
         cell: (row) => {
             const close = found(row);
-            return row.recent.state !== "ready" ? pending(row) : close === null ? noValue : decimal(close, priceDigits(close));
+            if (row.recent.state !== "ready") return pending(row);
+            return close === null ? noValue : decimal(close, priceDigits(close));
         },
     };
 }

@@ -24,7 +24,7 @@ const barColumn = (key: string, title: string, explain: string, of: (replay: Rep
     key,
     title,
     kind: "number",
-    explain,
+    explain: `${explain} Hours are in ${zoneName()}.`,
     value: (replay) => tableTime(of(replay), replay.timeframe),
     cell: (replay) => tableTime(of(replay), replay.timeframe),
 });
@@ -32,8 +32,8 @@ const barColumn = (key: string, title: string, explain: string, of: (replay: Rep
 const columnsOf = (): readonly Column<Replay>[] => [
     { key: "symbol", title: "Symbol", isPrimary: true, value: ({ symbol }) => symbol },
     { key: "timeframe", title: "Timeframe", value: ({ timeframe }) => timeframeNames[timeframe] },
-    barColumn("from", "From", `The bar at whose close it began. Hours are in ${zoneName()}.`, ({ firstBar }) => firstBar),
-    barColumn("clock", "Clock", `The newest bar that you have seen. Hours are in ${zoneName()}.`, ({ clock }) => clock),
+    barColumn("from", "From", "The bar at whose close it began.", ({ firstBar }) => firstBar),
+    barColumn("clock", "Clock", "The newest bar that you have seen.", ({ clock }) => clock),
     moneyColumn("equity", "Equity", ({ equity }) => equity, { explain: "Cash and what is held, at the clock’s close." }),
     {
         key: "return",

@@ -42,7 +42,7 @@ export function Quote({ details, bars, interval, digits }: QuoteProps): JSX.Elem
                     <OwnStar symbol={symbol} />
                 </div>
                 <p className="quote-facts">
-                    {[assetTypeNames[assetType], exchange, currency].filter(Boolean).join(" · ")}
+                    {[assetTypeNames[assetType], exchange].filter(Boolean).join(" · ")}
                     {" · "}
                     <Link href={newBacktestPath({ symbol })}>
                         Test a strategy <span className="quote-test-on">on {symbol}</span>

@@ -82,7 +82,7 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
         gainColumn("unrealised", "Unrealised", ({ unrealizedPnl }) => unrealizedPnl, {
             cell: ({ unrealizedPnl, unrealizedPct }) => (
                 <>
-                    <Gain amount={unrealizedPnl} />
+                    <Gain amount={unrealizedPnl} isInColumn />
                     <small className={direction(unrealizedPct ?? 0)}>{percent(unrealizedPct)}</small>
                 </>
             ),
@@ -92,7 +92,7 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
             isMinor: true,
             cell: ({ dayChange, dayChangePct }) => (
                 <>
-                    <Gain amount={dayChange} />
+                    <Gain amount={dayChange} isInColumn />
                     <small className={direction(dayChangePct ?? 0)}>{percent(dayChangePct)}</small>
                 </>
             ),

@@ -33,7 +33,8 @@ export function makeChart(host: HTMLElement, interval: Interval): library.Chart 
             secondsVisible: false,
             timeVisible: interval === "1h",
             // Hours by the reader's clock. Days, months and years are those of UTC, at the midnight next to their mark.
-            tickMarkFormatter: (time: number, kind: number) => (kind < firstKindOfHours ? null : tableTime(time, "1h").slice(11)),
+            tickMarkFormatter: (time: number, kind: number) =>
+                kind < firstKindOfHours ? null : tableTime(time, "1h").slice(11),
         },
     });
     // Text measured with a fallback font would leave the axis too narrow once Inter is there.
