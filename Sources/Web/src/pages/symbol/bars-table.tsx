@@ -41,7 +41,7 @@ export function BarsTable({ details, history, loader, view, change, digits }: Pr
     return (
         <Card title="Bars" isFlush>
             <Table
-                label="Bars"
+                label={`Bars of ${details.symbol}`}
                 testID="bars"
                 noun="bar"
                 rows={rows}

@@ -110,7 +110,8 @@ function AgeNote({ details, interval }: { details: SymbolDetails; interval: Inte
         <p ref={note} className="quote-age" data-testid="age-note">
             <InfoIcon />
             <span>
-                Prices end on <strong>{writtenDay(last)}</strong>, {ageInWords(last, now)}.
+                Prices end on <strong>{writtenDay(last)}</strong>
+                <span className="quote-ago">, {ageInWords(last, now)}</span>.
             </span>
         </p>
     );
