@@ -1,3 +1,4 @@
+import Market
 import Strategy
 
 /// Why there is no result. ``code`` is stable and known to the API; ``message`` is for the trader.
@@ -30,23 +31,24 @@ public enum BacktestRefusal: Error, Equatable {
     public var message: String {
         switch self {
         case .barLimitExceeded(let bars, let limit):
-            "the range has \(bars) bars; at most \(limit) are allowed in one run"
+            "The range has \(counted(bars, "bar")); at most \(limit) are allowed in one run."
         case .insufficientBars(_, inRange: 0, _):
-            "there is no bar in the range"
+            "There is no bar in the range."
         case .insufficientBars(let loaded, _, let needed):
-            "there are \(loaded) bars up to the end of the range; this definition needs at least \(needed)"
+            "This strategy needs at least \(counted(needed, "bar")); up to the end of the range there "
+                + (loaded == 1 ? "is 1." : "are \(loaded).")
         case .timeout(let nanoseconds):
-            "the run took longer than \(nanoseconds / 1_000_000) ms"
+            "The run took longer than \(nanoseconds / 1_000_000) ms."
         case .resourceLimitExceeded(let bytes, let limit):
-            "the indicators need \(bytes) bytes; at most \(limit) are allowed in one run"
+            "The indicators need \(bytes) bytes; at most \(limit) are allowed in one run."
         case .notRepresentable:
-            "the prices of the range are so large or so small that the result exceeds what numbers can hold"
+            "The prices of the range are so large or so small that the result exceeds what numbers can hold."
         case .invalidDefinition(let errors):
-            "the strategy cannot be run: " + errors.map { "\($0.path) \($0.message)" }.joined(separator: "; ")
+            "The strategy cannot be run: " + errors.map { "\($0.path) \($0.message)" }.joined(separator: "; ") + "."
         case .invalidOptions(let errors):
             errors.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
         case .cancelled:
-            "the run was cancelled"
+            "The run was cancelled."
         }
     }
 }

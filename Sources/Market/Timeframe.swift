@@ -17,11 +17,6 @@ public enum Timeframe: String, Sendable, CaseIterable {
         return self == .day ? instant.dayText : instant.textInSeconds
     }
 
-    /// From the bar that starts at one time to that at another, in words.
-    public func span(_ from: Int64, _ to: Int64) -> String {
-        from == to ? "on \(label(from))" : "from \(label(from)) to \(label(to))"
-    }
-
     /// Bars in a year, which turns figures per bar into annual ones; nil for a pair that is not kept.
     ///
     /// An exchange is open 252 days a year, a coin trades on all 365, every hour.

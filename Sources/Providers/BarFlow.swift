@@ -57,7 +57,7 @@ struct BarFlow {
                 let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
                 let (close, volume) = (rows.close[row], rows.volume[row])
                 if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
-                    throw .badBars("the bar of \(plan.timeframe.label(time)) cannot be: \(fault)")
+                    throw .badBars("the bar of \(plan.timeframe.written(time)) cannot be: \(fault)")
                 }
                 bars.append(time: time, open: open, high: high, low: low, close: close, volume: volume)
             }
@@ -75,7 +75,7 @@ struct BarFlow {
     ) throws(ProviderFailure) {
         guard rows.open[row] == bars.open[bar], rows.high[row] == bars.high[bar], rows.low[row] == bars.low[bar],
             rows.close[row] == bars.close[bar], rows.volume[row] == bars.volume[bar]
-        else { throw .badBars("the bar of \(plan.timeframe.label(bars.times[bar])) comes twice, and differs") }
+        else { throw .badBars("the bar of \(plan.timeframe.written(bars.times[bar])) comes twice, and differs") }
     }
 
     /// The indices of times, oldest first.

@@ -56,11 +56,11 @@ public enum HourlyAgainstDaily {
         func end() {
             defer { run = [] }
             guard run.count >= fewestDays, let first = run.first, let last = run.last else { return }
-            let size = Words.counted(abs(shift), "hour"), isEarly = shift > 0
+            let size = counted(abs(shift), "hour"), isEarly = shift > 0
             findings.append(
                 Finding(
                     .timeZoneSlip, .error, from: first, to: last, count: run.count,
-                    "The hours from \(Timeframe.day.label(first)) to \(Timeframe.day.label(last)) are labelled \(size) too "
+                    "The hours from \(Timeframe.day.written(first)) to \(Timeframe.day.written(last)) are labelled \(size) too "
                         + "\(isEarly ? "early" : "late"): moved by that much they close where the days close. They are probably "
                         + "in local time; import them with their zone."))
         }

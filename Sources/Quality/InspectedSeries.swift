@@ -11,7 +11,7 @@ struct InspectedSeries {
     var count: Int { bars.count }
 
     /// As findings name the bar that starts then.
-    func label(_ time: Int64) -> String { timeframe.label(time) }
+    func written(_ time: Int64) -> String { timeframe.written(time) }
 
     func span(_ from: Int64, _ to: Int64) -> String { timeframe.span(from, to) }
 
@@ -23,7 +23,7 @@ struct InspectedSeries {
             case (.crypto, .day): "day"
             case (.crypto, .hour): "hour"
             }
-        return Words.counted(count, noun)
+        return counted(count, noun)
     }
 
     /// Longer runs without a bar are holes: five sessions or days, a day of hours (providers.md, E). Of weekdays that nobody
@@ -44,8 +44,6 @@ struct InspectedSeries {
 
 /// How findings are worded.
 enum Words {
-    static func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
-
     /// With one digit behind the point: 0.1234 is 12.3 %. What is not quite all is not called all.
     static func percent(_ share: Double) -> String {
         let tenths = (share * 1_000).rounded(share < 1 ? .down : .toNearestOrAwayFromZero)

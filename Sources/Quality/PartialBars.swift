@@ -20,11 +20,11 @@ public enum PartialBars {
         }
         return runs.map { run in
             let (from, to) = (bars.times[run.lowerBound], bars.times[run.upperBound])
+            let place = timeframe.span(from, to)
             return Finding(
                 .partialBar, .info, from: from, to: to, count: run.count,
-                "\(Words.counted(run.count, "bar")) made of fewer shorter ones than there is room for, "
-                    + "\(timeframe.span(from, to)): the high, the low and the volume may lack something. If the source has them all, import it again."
-            )
-        }.bounded { others, bars in "\(others) more places with such bars, \(Words.counted(bars, "bar")) in all." }
+                "\(counted(run.count, "bar")) made of fewer shorter ones than there is room for, \(place): the high, the low "
+                    + "and the volume may lack something. If the source has them all, import it again.")
+        }.bounded { others, bars in "\(others) more places with such bars, \(counted(bars, "bar")) in all." }
     }
 }

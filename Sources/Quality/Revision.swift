@@ -17,10 +17,11 @@ public struct Revision: Sendable {
     }
 
     public func finding(_ timeframe: Timeframe) -> Finding {
+        let place = timeframe.span(from, to)
         let closes = largest > 0 ? "a close by \(Words.percent(largest)) at the most" : "no close"
         return Finding(
             .revision, .info, from: from, to: to, count: count,
-            "\(Words.counted(count, "bar")) had other prices before, \(timeframe.span(from, to)), \(closes): the source corrected them, last on "
-                + "\(seen.dayText). Results from before are of the old ones.")
+            "\(counted(count, "bar")) had other prices before, \(place), \(closes): the source corrected them, last on "
+                + "\(Timeframe.day.written(seen.microseconds)). Results from before are of the old ones.")
     }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// Bars without volume: any of an equity, more than 1 % of a coin's. One that is flat as well (all four prices the same)
 /// was filled in by the source.
 enum ZeroVolume {
@@ -17,7 +19,7 @@ enum ZeroVolume {
                 .zeroVolume, .info, from: ends.first, to: ends.last, count: count,
                 all
                     ? "No bar has a volume: the source does not give any. Rules that use the volume cannot work."
-                    : "\(Words.counted(count, "bar")) without volume of \(series.count)"
+                    : "\(counted(count, "bar")) without volume of \(series.count)"
                         + (flat > 0 ? ", \(flat) of them with one price: filled in by the source" : "")
                         + ". Nobody could have traded there; see that no fill depends on them.")
         ]

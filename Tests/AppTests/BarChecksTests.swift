@@ -133,7 +133,7 @@ import Testing
         #expect(try replaced() == [100.75])
         let words = try store.db.run(Query<String>.value("SELECT detail FROM data_findings"))
         #expect(
-            words.contains("1 bar had other prices before, on 2020-04-09, a close by 0.2 % at the most"), "\(words)")
+            words.contains("1 bar had other prices before, on 9 Apr 2020, a close by 0.2 % at the most"), "\(words)")
         // Back again: it is what it was at first, but in between somebody may have had the other.
         try store.put("REV-USD", .crypto, .day, 99..<100)
         try store.work()

@@ -49,7 +49,7 @@ import Testing
             refusal
                 == .otherBasis(
                     symbol: "ASOF", stored: CalendarDay("2024-03-06")!, incoming: CalendarDay("2024-03-08")!))
-        #expect("\(refusal!)".contains("as of 2024-03-06, and these as of 2024-03-08"))
+        #expect("\(refusal!)".contains("as of 6 Mar 2024, and these as of 8 Mar 2024"))
         _ = try request("2024-03-08", replaces: true).run(Self.equity(more), in: &db)
         #expect(try stored() == "2024-03-08")
     }

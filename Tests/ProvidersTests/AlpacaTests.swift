@@ -107,7 +107,7 @@ import Testing
         let request = FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-01-02")
         #expect(
             try alpaca.failure(request, by: vendor)
-                == .badBars("the bar of 2024-01-01T05:00:00Z comes twice, and differs"))
+                == .badBars("the bar of 1 Jan 2024 05:00 UTC comes twice, and differs"))
     }
 
     @Test func `pages that go back are no pages of one answer`() throws {

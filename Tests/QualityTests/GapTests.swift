@@ -58,14 +58,14 @@ import Testing
     @Test(
         arguments: [
             ("none is missing", Kind.hours, Set<Int>(), nil),
-            ("an hour", .hours, [1], "1 hour of 100 without a bar (99 % are there), on 2020-01-01T01:00:00Z"),
+            ("an hour", .hours, [1], "1 hour of 100 without a bar (99 % are there), on 1 Jan 2020 01:00 UTC"),
             (
                 "over a holiday", .sessions, [11, 12, 40],
-                "3 sessions of 100 without a bar (97 % are there), in 2 places, at most 2 in a row, from 2020-01-17 to 2020-01-21"
+                "3 sessions of 100 without a bar (97 % are there), in 2 places, at most 2 in a row, from 17 Jan 2020 to 21 Jan 2020"
             ),
             (
                 "no market", .days, Set(stride(from: 1, to: 23, by: 2)),
-                "11 days of 100 without a bar (89 % are there), in 11 places, at most 1 in a row, on 2020-01-02: a result over "
+                "11 days of 100 without a bar (89 % are there), in 11 places, at most 1 in a row, on 2 Jan 2020: a result over "
                     + "them is of another market than the one that was traded"
             ),
         ] as [(String, Kind, Set<Int>, String?)])

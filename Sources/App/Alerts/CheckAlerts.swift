@@ -57,7 +57,7 @@ private struct MetAlert: Sendable {
     }
 
     func words(_ symbol: String, _ timeframe: Timeframe) -> String {
-        let bar = "the bar of \(timeframe.label(start))"
+        let bar = "the bar of \(timeframe.written(start))"
         return kind == .priceAbove
             ? "\(symbol) rose to \(level): \(bar) went up to \(extreme)."
             : "\(symbol) fell to \(level): \(bar) went down to \(extreme)."

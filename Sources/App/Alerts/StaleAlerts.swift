@@ -37,7 +37,7 @@ private struct FollowedSeries: Sendable {
     }
 
     var words: String {
-        "No \(timeframe == .day ? "daily" : "hourly") bar of \(symbol) has come since that of \(timeframe.label(last))."
+        "No \(timeframe.adjective) bar of \(symbol) has come since that of \(timeframe.written(last))."
     }
 
     var key: String { "\(AlertKind.dataStale.rawValue)/\(symbolID)/\(timeframe.rawValue)/\(timeframe.label(last))" }

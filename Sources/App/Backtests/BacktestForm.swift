@@ -66,12 +66,12 @@ extension StrategyRow {
         if symbol.assetType != assetType {
             mistakes.add(
                 "symbol", "ASSET_TYPE_MISMATCH",
-                "\(symbol.symbol) is \(symbol.assetType.rawValue); the strategy is for \(assetType.rawValue).")
+                "\(symbol.symbol) is \(symbol.assetType.one); the strategy is for \(assetType.all).")
         }
         if timeframe != self.timeframe {
             mistakes.add(
                 "timeframe", "TIMEFRAME_MISMATCH",
-                "The strategy is for \(self.timeframe.rawValue) bars, not \(timeframe.rawValue).")
+                "The strategy is for \(self.timeframe.adjective) bars, not for \(timeframe.adjective) ones.")
         }
         return mistakes
     }

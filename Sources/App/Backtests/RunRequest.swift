@@ -70,19 +70,22 @@ struct RunRequest: Sendable {
         if bytes > limit {
             throw Problem(
                 .backtestResourceLimitExceeded,
-                "The indicators of this strategy need \(bytes) bytes over \(loaded) bars; at most \(limit) are allowed."
+                "The indicators of this strategy need \(bytes) bytes over \(counted(loaded, "bar")); at most \(limit) are allowed."
             )
         }
         if inRange == 0 || loaded < needed {
+            let bar = "\(timeframe.adjective) bar", has = "\(symbol.symbol) has"
+            guard inRange == 0 else {
+                throw Problem(
+                    .backtestInsufficientBars,
+                    "\(has) \(counted(loaded, bar)) up to \(end.written); this strategy needs at least \(needed).")
+            }
             let series = try db.run(.series(ofSymbol: symbol.id)).first { $0.interval == timeframe }
-            let stored =
-                series.map { "Stored are \(timeframe.label($0.first)) to \(timeframe.label($0.last))." }
-                ?? "None are stored."
+            guard let series else { throw Problem(.backtestInsufficientBars, "\(has) no \(bar)s here.") }
             throw Problem(
                 .backtestInsufficientBars,
-                inRange == 0
-                    ? "There is no bar of \(symbol.symbol) from \(start) to \(end). \(stored)"
-                    : "There are \(loaded) bars up to \(end); this strategy needs at least \(needed). \(stored)")
+                "\(has) no \(bar) from \(start.written) to \(end.written), only from "
+                    + "\(timeframe.written(series.first)) to \(timeframe.written(series.last)).")
         }
         return inRange
     }

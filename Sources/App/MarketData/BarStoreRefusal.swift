@@ -25,7 +25,7 @@ extension BarStore {
                 "\"\(symbol)\" is no symbol: letters, digits, points, dashes and =, perhaps after ^, at most 32"
             case .notAPair(let symbol):
                 "\"\(symbol)\" is no pair: CRYPTO symbols look like BTC-USD; of a share say --asset-type EQUITY"
-            case .otherKind(let symbol, let kind): "\(symbol) is stored as \(kind.rawValue)"
+            case .otherKind(let symbol, let kind): "\(symbol) is stored as \(kind.one)"
             case .retired(let symbol):
                 "\(symbol) was renamed or retired after its bars were asked for: they are not those of whoever is called so now"
             case .badField(let field): "the \(field) is empty, too long or has characters that do not belong there"
@@ -34,10 +34,10 @@ extension BarStore {
                     + "no series" + (comparison.map { " (\($0))" } ?? "")
                     + "; --replace puts these in the place of all stored ones"
             case .otherBasis(let symbol, let stored, let incoming):
-                "the stored prices of \(symbol) are adjusted as of \(stored), and these as of \(incoming): what was split in between "
+                "the stored prices of \(symbol) are adjusted as of \(stored.written), and these as of \(incoming.written): what was split in between "
                     + "would make a jump; --replace puts these in the place of all stored ones"
             case .split(let symbol, let ratio, let bars):
-                "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(bars) bars that both have: that is a "
+                "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(counted(bars, "bar")) that both have: that is a "
                     + "split, and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
             }
         }

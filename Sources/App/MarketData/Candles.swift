@@ -109,7 +109,7 @@ enum Candles {
             let other = symbol.assetType == .equity ? "equities" : "crypto"
             throw Problem.invalid(
                 "symbol", "ASSET_TYPE_MISMATCH",
-                "\(symbol.symbol) is \(symbol.assetType.rawValue): ask /api/market-data/\(other)/candles.")
+                "\(symbol.symbol) is \(symbol.assetType.one): ask /api/market-data/\(other)/candles.")
         }
         // Revision and bars of one snapshot: the tag never names bars it does not belong to.
         let opening = Query<Int?>.revision(ofSymbol: symbol.id, wish.timeframe)

@@ -95,7 +95,7 @@ public struct FillOrders: JobKind {
                 for event in book.see(bar.bar, newID: { UUID.random().text }) {
                     events.append(event)
                     let id = event.orderID
-                    let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.label(bar.start))")
+                    let words = event.kind.sentence(series.symbol, "the bar of \(payload.timeframe.written(bar.start))")
                     switch event.kind {
                     case .filled(let execution, let profit, _):
                         let move = NewExecution(

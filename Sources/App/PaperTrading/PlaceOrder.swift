@@ -191,7 +191,7 @@ enum PlaceOrder {
         let span = judged.clock.span(of: market, judged.symbol)
         let moment = judged.clock.moment(market, judged.symbol)
         let words = execution.sentence(
-            judged.symbol.symbol, "the close of \(market.timeframe.label(market.start))")
+            judged.symbol.symbol, "the close of \(market.timeframe.written(market.start))")
         let order = judged.order(id, account, .filled, at: moment, detail: words) { order in
             (order.averagePrice, order.priceAsOf) = (execution.price, span.end)
         }

@@ -91,7 +91,7 @@ struct ReplayBook {
             return
         }
         replay.take(ledger)
-        let words = execution.sentence(replay.symbol.symbol, "the close of \(label(replay.clock))")
+        let words = execution.sentence(replay.symbol.symbol, "the close of \(written(replay.clock))")
         _ = try db.run(
             .inserting(order, inReplay: replay.id),
             .filling(replayOrder: order.id, execution, profit: profit, asOf: now, words))
@@ -130,7 +130,7 @@ struct ReplayBook {
 
     private func store(_ event: RestingEvent, _ bar: StoredExactBar, in db: inout Connection) throws {
         let id = event.orderID
-        let words = event.kind.sentence(replay.symbol.symbol, "the bar of \(label(Instant(microseconds: bar.start)))")
+        let words = event.kind.sentence(replay.symbol.symbol, "the bar of \(written(Instant(microseconds: bar.start)))")
         let change: Query<Int> =
             switch event.kind {
             case .filled(let execution, let profit, _):
@@ -143,5 +143,5 @@ struct ReplayBook {
         try db.run(change)
     }
 
-    private func label(_ start: Instant) -> String { replay.timeframe.label(start.microseconds) }
+    private func written(_ start: Instant) -> String { replay.timeframe.written(start.microseconds) }
 }

@@ -124,7 +124,7 @@ enum ReplayRoutes {
             guard step.clock == replay.timeframe.label(replay.clock.microseconds) else {
                 throw Problem(
                     .conflict,
-                    "The clock stands at \(replay.timeframe.label(replay.clock.microseconds)) already, and never moves back."
+                    "The clock stands at \(replay.timeframe.written(replay.clock.microseconds)) already, and never moves back."
                 )
             }
             let bars = try db.run(
@@ -215,7 +215,7 @@ enum ReplayRoutes {
         guard wish.timeframe.periodsPerYear(of: symbol.assetType) != nil else {
             throw Problem.invalid(
                 "timeframe", "TIMEFRAME_MISMATCH",
-                "\(symbol.symbol) is \(symbol.assetType.rawValue), which has no \(wish.timeframe.rawValue) bars.")
+                "\(symbol.symbol) is \(symbol.assetType.one), which has no \(wish.timeframe.adjective) bars.")
         }
         let bars = try db.run(
             .exactBars(
@@ -225,7 +225,8 @@ enum ReplayRoutes {
         guard bars.count == 2 else {
             throw Problem(
                 .backtestInsufficientBars,
-                "From \(wish.from) on fewer than two \(wish.timeframe.rawValue) bars of \(symbol.symbol) are stored.")
+                "From \(wish.from.written) on fewer than two \(wish.timeframe.adjective) bars of \(symbol.symbol) are stored."
+            )
         }
         return try db.transaction(opening: .lockingCaller(userID)) { db, _ in
             // Another request of the same key may have been a moment earlier.

@@ -111,7 +111,7 @@ struct RunnerClock: Sendable {
             !Freshness.isCurrent(last: last, runner.timeframe, at: now, hours)
         {
             return
-                "It waits: the newest bar of \(runner.symbol), \(runner.timeframe.label(last)), is too old to trade at."
+                "It waits: the newest bar of \(runner.symbol), of \(runner.timeframe.written(last)), is too old to trade at."
         }
         return nil
     }
@@ -138,7 +138,7 @@ struct RunnerClock: Sendable {
                 let occasion = RunnerTrades.Occasion(
                     price: price, barStart: start, timeframe: runner.timeframe,
                     asOf: hours.span(ofBar: start, runner.timeframe).end,
-                    name: fill.name(start), words: fill.words(runner.timeframe.label(start)))
+                    name: fill.name(start), words: fill.words(runner.timeframe.written(start)))
                 let move =
                     try fill.side == .buy ? trades.buy(at: occasion, in: &db) : trades.sell(at: occasion, in: &db)
                 if let move { moves.append(move) }

@@ -46,7 +46,7 @@ struct RunnerTrades {
         let asOf: Instant
         /// In the names of orders, so that the same one is placed once.
         let name: String
-        /// What the price is: "the open of 2024-05-31".
+        /// What the price is: "the open of 31 May 2024".
         let words: String
     }
 
@@ -191,7 +191,7 @@ extension RunnerTrades {
         let occasion = Occasion(
             price: market.price, barStart: market.start, timeframe: market.timeframe,
             asOf: clock.span(of: market, quote.symbol).end, name: "stop",
-            words: "the close of \(market.timeframe.label(market.start))")
+            words: "the close of \(market.timeframe.written(market.start))")
         if let move = try trades.sell(at: occasion, in: &db) {
             guard move.event == .orderFilled else { throw Problem(.conflict, move.sentence) }
             try trades.settle(at: market.price, in: &db)

@@ -119,7 +119,8 @@ enum StartRunner {
             .lastBar(of: plan.symbol.id, form.timeframe))
         if isTwice {
             throw Problem(
-                .conflict, "This version is on \(form.symbol) \(form.timeframe.rawValue) already: stop that one first.")
+                .conflict,
+                "This version trades \(form.timeframe.adjective) bars of \(form.symbol) already: stop that one first.")
         }
         let most = configuration.paperMaximumRunners
         guard counts.active < most else {
@@ -129,7 +130,7 @@ enum StartRunner {
             throw Problem(.quotaExceeded, "An account may have had \(mostEver) runners.")
         }
         guard let last else {
-            throw Problem(.backtestInsufficientBars, "No \(form.timeframe.rawValue) bars of \(form.symbol) are stored.")
+            throw Problem(.backtestInsufficientBars, "\(form.symbol) has no \(form.timeframe.adjective) bars here.")
         }
         return last
     }
@@ -218,7 +219,7 @@ enum StartRunner {
                 if case .insufficientBars = refusal {
                     throw Problem(
                         .backtestInsufficientBars,
-                        "\(bars.count) bars of \(symbol.symbol) are stored; the version needs \(definition.longestPeriod + 2)."
+                        "\(symbol.symbol) has \(counted(bars.count, "\(form.timeframe.adjective) bar")); this version needs at least \(definition.longestPeriod + 2)."
                     )
                 }
                 throw Problem(ErrorCode(rawValue: refusal.code) ?? .internalError, refusal.message)

@@ -69,7 +69,7 @@ enum StrategyPreview {
             guard timeframe.periodsPerYear(of: symbol.assetType) != nil else {
                 throw Problem.invalid(
                     "timeframe", "TIMEFRAME_MISMATCH",
-                    "\(symbol.symbol) is \(symbol.assetType.rawValue), which has no \(timeframe.rawValue) bars.")
+                    "\(symbol.symbol) is \(symbol.assetType.one), which has no \(timeframe.adjective) bars.")
             }
             _ = try RunRequest.countBars(
                 of: symbol, timeframe, from: days.start, to: days.end, wish.definition, configuration, in: &db)

@@ -215,7 +215,9 @@ extension BarWarnings {
     fileprivate func lines(_ missing: MissingBars, stored: String?) -> [String] {
         var lines = missing.remark.map { ["note: \($0)"] } ?? []
         lines += listed.map { "\($0.severity.rawValue) \($0.check): \($0.detail)" }
-        if omitted > 0 { lines.append("... and \(omitted) more warnings about these bars") }
+        if omitted > 0 {
+            lines.append("... and \(omitted) more \(omitted == 1 ? "warning" : "warnings") about these bars")
+        }
         if !areChecked, let stored {
             lines.append("These bars were not checked as they are now: bitstockerz data check \(stored)")
         }

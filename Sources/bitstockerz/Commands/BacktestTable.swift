@@ -10,7 +10,7 @@ struct BacktestTable {
         _ strategy: StrategyDefinition, _ report: Report, _ hash: String, _ timeframe: Timeframe, _ warnings: [String]
     ) {
         let range = "\(Self.label(report.times.first, timeframe)) to \(Self.label(report.times.last, timeframe))"
-        var parts = [strategy.summary, "\(report.times.count) bars, \(range)."]
+        var parts = [strategy.summary, "\(counted(report.times.count, "bar")), \(range)."]
         parts.append(Self.figures(report))
         if !report.trades.isEmpty { parts.append(Self.trades(report, timeframe)) }
         for notice in report.notices { parts.append("\(notice.rawValue): \(notice.message)") }

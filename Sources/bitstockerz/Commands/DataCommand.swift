@@ -47,8 +47,8 @@ struct DataCheckCommand: ParsableCommand {
     private func show(_ outcome: BarChecks.Outcome) {
         let present = outcome.expected - outcome.missing
         Console.say(
-            "\(outcome.symbol) \(outcome.timeframe.rawValue): \(present) of \(outcome.expected) bars, "
-                + (outcome.findings.isEmpty ? "no findings" : "\(outcome.findings.count) findings"))
+            "\(outcome.symbol) \(outcome.timeframe.rawValue): \(present) of \(counted(outcome.expected, "bar")), "
+                + (outcome.findings.isEmpty ? "no findings" : counted(outcome.findings.count, "finding")))
         for finding in outcome.findings {
             let state = finding.isDismissed ? "dismissed" : finding.severity.rawValue
             Console.say("  \(finding.id)  \(state)  \(finding.check): \(finding.detail)")

@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import Glibc
+import Market
 import Postgres
 import System
 
@@ -56,7 +57,7 @@ struct DrainCommand: ParsableCommand {
 
     private func drain(_ configuration: Configuration) throws {
         try told { () throws(SystemError) in try configuration.drain.begin() }
-        Console.note("not ready any more; the load balancer has \(max(grace, 6)) seconds to notice")
+        Console.note("not ready any more; the load balancer has \(counted(max(grace, 6), "second")) to notice")
         // Daemons look every five seconds whether they may take a job.
         sleep(UInt32(max(grace, 6)))
         do { try waitForWork(configuration) } catch {
@@ -76,7 +77,7 @@ struct DrainCommand: ParsableCommand {
                 if Self.words(work) != last { Console.note("waiting: \(Self.words(work))") }
                 last = Self.words(work)
                 guard deadline.remainingMilliseconds > 0 else {
-                    throw Console.fail("still \(last) after \(timeout) seconds", ExitStatus.temporary)
+                    throw Console.fail("still \(last) after \(counted(timeout, "second"))", ExitStatus.temporary)
                 }
                 usleep(200_000)
             }
@@ -93,7 +94,6 @@ struct DrainCommand: ParsableCommand {
     }
 
     private static func words(_ work: HostWork) -> String {
-        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
         return "\(counted(work.requests, "request")) and \(counted(work.jobs, "job")) under way"
     }
 }

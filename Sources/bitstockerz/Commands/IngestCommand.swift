@@ -96,10 +96,10 @@ struct IngestCommand: ParsableCommand {
         if let message = job.message { return "\(job.words): \(message)" }
         guard job.isCompleted else { return "\(job.words), job \(job.id)" }
         guard job.payload["symbol"] != nil else {
-            return "\(count("stale")) of \(count("series")) series are behind, \(count("queued")) were queued"
+            return "\(count("stale")) of \(count("series")) series behind, \(count("queued")) queued"
         }
         let stored =
-            "\(count("added")) new bars, \(count("changed")) changed, \(count("bars")) stored from "
+            "\(counted(count("added"), "new bar")), \(count("changed")) changed, \(count("bars")) stored from "
             + "\(job.result["first"]?.stringValue ?? "-") to \(job.result["last"]?.stringValue ?? "-")"
         guard let ratio = job.result["split_ratio"]?.numberValue?.double else { return stored }
         return

@@ -3,6 +3,7 @@ import ArgumentParser
 import Backup
 import Glibc
 import JSON
+import Market
 import Postgres
 import System
 
@@ -94,7 +95,9 @@ struct RestoreCommand: ParsableCommand {
         Console.say(
             "\(name): \(manifest.rows) rows of \(manifest.tables.count) tables as of \(manifest.timestamp), as many as the "
                 + "archive says.")
-        if report.newMigrations > 0 { Console.say("Applied \(report.newMigrations) migrations of this release.") }
+        if report.newMigrations > 0 {
+            Console.say("Applied \(counted(report.newMigrations, "migration")) of this release.")
+        }
         if journal.noJournal { Console.note("No journal was read: who has left since the backup is back.") }
         report.settled.tell()
     }

@@ -76,13 +76,13 @@ extension SetBack.Report {
         if !finish.isNoted {
             Console.note("The trail has no event that says that the database was set back: its chain takes none.")
         }
-        if let lostEvents { Console.say("Lost: \(lostEvents) events that the journal knows of.") }
+        if let lostEvents { Console.say("Lost: \(counted(lostEvents, "event")) that the journal knows of.") }
         Console.say(
-            "Ended \(finish.sessionsEnded) sessions and \(finish.challengesEnded) sign-ins under way. Deleted "
-                + "\(finish.accountsDeleted) accounts of people who have left since.")
+            "Ended \(counted(finish.sessionsEnded, "session")) and \(counted(finish.challengesEnded, "sign-in")) under way. Deleted "
+                + "\(counted(finish.accountsDeleted, "account")) of people who have left since.")
         if foreignLines > 0 {
             Console.note(
-                "\(foreignLines) lines of the journal are cut or not signed with this secret, and were passed over.")
+                "Passed over \(counted(foreignLines, "line")) of the journal, cut or not signed with this secret.")
         }
         if !finish.hasAdmin { Console.note("Nobody is admin: make somebody one with bitstockerz user role.") }
         Console.note("Keys, passkeys and recovery codes are those of that time, also those given up since.")

@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import JSON
+import Market
 import Postgres
 import PriceFiles
 
@@ -47,14 +48,16 @@ struct SymbolsCommand: ParsableCommand {
             }
             let isStored = !dryRun && (skipInvalid || outcome.refused.isEmpty)
             for line in outcome.refused.prefix(50) { Console.note(line.description) }
-            if outcome.refused.count > 50 { Console.note("... and \(outcome.refused.count - 50) more lines") }
+            if outcome.refused.count > 50 {
+                Console.note("... and \(counted(outcome.refused.count - 50, "more line"))")
+            }
             if json {
                 Console.writeLine(document(outcome, directory, isStored: isStored))
             } else {
                 Console.say(
-                    "\(file): \(directory.entries.count) symbols read; \(isStored ? "" : "would be ")\(outcome.added) added, "
+                    "\(file): \(counted(directory.entries.count, "symbol")) read; \(isStored ? "" : "would be ")\(outcome.added) added, "
                         + "\(outcome.changed) changed, \(outcome.retired) retired, \(outcome.unchanged) unchanged, "
-                        + "\(outcome.refused.count) lines refused")
+                        + "\(counted(outcome.refused.count, "line")) refused")
             }
             guard skipInvalid || outcome.refused.isEmpty else { throw ExitCode(ExitStatus.badData) }
         }

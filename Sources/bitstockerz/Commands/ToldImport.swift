@@ -1,5 +1,6 @@
 import App
 import JSON
+import Market
 import PriceFiles
 
 /// What an import read and did, as the command line tells it.
@@ -18,15 +19,15 @@ struct ToldImport {
         let timeframe = file.understood.timeframe.rawValue, rows = report.rows
         guard let outcome = report.outcome else {
             Console.say(
-                "\(file.name): \(rows.rows) rows read, \(rows.bars) bars of \(timeframe), \(rows.refusedCount) rows refused"
+                "\(file.name): \(counted(rows.rows, "row")) read, \(counted(rows.bars, "bar")) of \(timeframe), \(counted(rows.refusedCount, "row")) refused"
             )
             return
         }
         let would = isTrial ? "would be " : ""
         let removed = outcome.removed > 0 ? ", \(outcome.removed) removed" : ""
         Console.say(
-            "\(outcome.symbol) \(timeframe): \(rows.rows) rows read; \(would)\(outcome.added) bars added, \(outcome.changed) changed, "
-                + "\(outcome.unchanged) unchanged\(removed), \(rows.refusedCount) rows refused; \(outcome.count) stored, revision "
+            "\(outcome.symbol) \(timeframe): \(counted(rows.rows, "row")) read; \(would)\(counted(outcome.added, "bar")) added, \(outcome.changed) changed, "
+                + "\(outcome.unchanged) unchanged\(removed), \(counted(rows.refusedCount, "row")) refused; \(outcome.count) stored, revision "
                 + "\(outcome.revision)")
     }
 

@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import HTTP
 import JSON
+import Market
 import Postgres
 
 extension UserCommand {
@@ -40,7 +41,7 @@ extension UserCommand {
                 try Invitations.make(
                     role: App.Role(rawValue: role) ?? .user, note: note, days: expiresInDays, configuration, in: &db)
             }
-            link.show("join", token, "Good for one person, for \(expiresInDays) days.", configuration)
+            link.show("join", token, "Good for one person, for \(counted(expiresInDays, "day")).", configuration)
         }
     }
 

@@ -1,6 +1,7 @@
 import App
 import Glibc
 import Jobs
+import Market
 import Postgres
 import Supervision
 import System
@@ -178,7 +179,7 @@ struct DatabaseChecks {
             })
         let schema =
             series > 0
-            ? Finding.fine("schema", "up to date; \(series) series with \(bars) bars")
+            ? Finding.fine("schema", "up to date; \(series) series with \(counted(bars, "bar"))")
             : .warning("schema", "up to date, but there are no prices yet", "bitstockerz import")
         return [schema, try audit(&db)]
     }

@@ -1,6 +1,7 @@
 import App
 import Crypto
 import Glibc
+import Market
 import System
 
 /// nginx, as its own configuration says it serves the site.
@@ -86,7 +87,7 @@ struct WebServerChecks {
             return
         }
         if certificate.daysLeft < Self.leastDays {
-            let end = certificate.daysLeft < 0 ? "has ended" : "ends in \(certificate.daysLeft) days"
+            let end = certificate.daysLeft < 0 ? "has ended" : "ends in \(counted(certificate.daysLeft, "day"))"
             findings.append(
                 .wrong(
                     "certificate", "\(path) \(end)", "certbot renew, or bring a new one, then systemctl reload nginx"))

@@ -86,7 +86,7 @@ import Testing
     private static let refusals: [(String, String, Int, String)] = [
         ("crypto", #"{"symbol":"FILE-USD"}"#, 409, "is stored from file"),
         ("equity", #"{"symbol":"FILE"}"#, 409, "is stored from file"),
-        ("equity", #"{"symbol":"BTC-USD"}"#, 409, "is stored as CRYPTO"),
+        ("equity", #"{"symbol":"BTC-USD"}"#, 409, "is stored as a coin"),
         ("crypto", #"{"symbol":"AAPL"}"#, 400, "of a share say asset_type EQUITY"),
         ("crypto", #"{"symbol":"A B"}"#, 400, "symbol"),
         ("crypto", #"{"symbol":"BTC-USD","intervals":["1h","1h"]}"#, 400, "in the list already"),
@@ -123,7 +123,7 @@ import Testing
         ),
         (
             #""ingest_bars","symbol":"AAPL","interval":"1d","provider":"binance""#, 400,
-            "binance does not give 1d bars of AAPL (EQUITY)."
+            "binance does not give daily bars of AAPL, which is a stock."
         ),
         (#""ingest_bars","symbol":"FILE-USD","interval":"1d""#, 409, "stored from file"),
         (#""ingest_bars""#, 400, "2 mistakes"), (#""check_bars","symbol":"BTC-USD""#, 202, ""),

@@ -147,7 +147,7 @@ import Testing
 
     @Test func `bars that cannot be say nothing against the vendor`() throws {
         let bench = try IngestionBench()
-        bench.prices.fail(.badBars("the bar of 2024-01-01 cannot be: high is below low"))
+        bench.prices.fail(.badBars("the bar of 1 Jan 2024 cannot be: high is below low"))
         for _ in 0...ProviderBreaker.failures {
             let job = try bench.order()
             try bench.work()

@@ -26,7 +26,7 @@ import Testing
         let filled = try desk.shown(order)
         #expect(filled["status"] == "FILLED" && filled["avg_fill_price"] == "95" && filled["held_cash"] == "0.00")
         #expect(
-            filled["detail"] == "Bought 10 STK at 95, its limit, which the bar of 2024-02-01 traded through.")
+            filled["detail"] == "Bought 10 STK at 95, its limit, which the bar of 1 Feb 2024 traded through.")
         let execution = try desk.rows("/api/trading/executions", "executions").first
         #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
         // A job that is done again, as after a kill, moves nothing again.
@@ -138,7 +138,8 @@ import Testing
         try desk.next((open: 120, high: 121, low: 119, close: 120))
         let ended = try desk.shown(order)
         #expect(ended["status"] == "REJECTED" && ended["reject_reason"] == "INSUFFICIENT_CASH")
-        #expect(ended["detail"] == "It should have filled at 120 with the bar of 2024-01-31. There is not enough cash.")
+        #expect(
+            ended["detail"] == "It should have filled at 120 with the bar of 31 Jan 2024. There is not enough cash.")
         try desk.verify()
     }
 
@@ -169,7 +170,7 @@ import Testing
         try desk.next((open: 107, high: 108, low: 106, close: 107))
         #expect(
             try desk.shown(order)["detail"]
-                == "Its stop was reached by the bar of 2024-01-31; it waits for its limit now.")
+                == "Its stop was reached by the bar of 31 Jan 2024; it waits for its limit now.")
         // What is changed now is a limit order, and stays one.
         let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
         let changed = try desk.browser.send("PATCH", path, ["limit_price": "105.5"]).object?["order"]?.objectValue

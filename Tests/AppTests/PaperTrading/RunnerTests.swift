@@ -32,7 +32,7 @@ import Testing
         #expect(try floor.fills(runner) == ["BUY 98.03921568 at 102", "SELL 98.03921568 at 90"])
         let sold = try floor.shown(runner)
         #expect(sold["quantity"] == "0" && sold["cash"] == "8823.53" && sold["next"] == .null)
-        #expect(sold["detail"] == "Sold 98.03921568 STK at 90, the open of 2024-02-05.")
+        #expect(sold["detail"] == "Sold 98.03921568 STK at 90, the open of 5 Feb 2024.")
         // A job that is done again, as after a kill, moves nothing again.
         try floor.desk.db.script(
             """
@@ -178,7 +178,7 @@ import Testing
         #expect(try floor.fills(runner).last == "SELL 97.08737864 at 88")
         #expect(
             try floor.shown(runner)["detail"]
-                == "Sold 97.08737864 STK at 88, the open of 2024-02-14, because the strategy was out of the market already."
+                == "Sold 97.08737864 STK at 88, the open of 14 Feb 2024, because the strategy was out of the market already."
         )
         let timing = try floor.performance(runner)["comparison"]?.objectValue?["timing"]?.numberValue?.double ?? 0
         #expect(timing < -100, "sold at 88 instead of 90")
@@ -237,6 +237,6 @@ import Testing
         #expect(try old.fills(patient) == [])
         #expect(
             try old.shown(patient)["detail"]
-                == "It waits: the newest bar of STK, 2024-02-01, is too old to trade at.")
+                == "It waits: the newest bar of STK, of 1 Feb 2024, is too old to trade at.")
     }
 }

@@ -132,7 +132,7 @@ import Testing
         let detail = try floor.shown(runner)["detail"]?.stringValue
         #expect(
             detail
-                == "A purchase at the open of 2024-02-05 was refused. It is worth 11,000.00; one order may be worth 10,050.00 at most."
+                == "A purchase at the open of 5 Feb 2024 was refused. It is worth 11,000.00; one order may be worth 10,050.00 at most."
         )
         #expect(try floor.shown(runner)["refused"] == 1)
         try floor.desk.verify()
@@ -142,8 +142,8 @@ import Testing
         arguments: [
             (["capital": "0.5"], 400, "capital"), (["capital": "100001"], 422, "free"),
             (["allocation_pct": 0], 400, "allocation_pct"), (["allocation_pct": 50, "risk_pct": 1], 400, "Only one"),
-            (["risk_pct": 1], 400, "no stop loss"), (["symbol": "COIN-USD"], 400, "CRYPTO"),
-            (["symbol": "NONE"], 400, "No active symbol"), (["timeframe": "1h"], 400, "1d bars"),
+            (["risk_pct": 1], 400, "no stop loss"), (["symbol": "COIN-USD"], 400, "is a coin"),
+            (["symbol": "NONE"], 400, "No active symbol"), (["timeframe": "1h"], 400, "daily bars"),
             (["strategy_version_id": 999_999], 404, "no version"),
         ] as [(Object, Int, String)])
     func `what cannot be is refused with its reason`(_ wish: Object, _ status: Int, _ words: String) throws {

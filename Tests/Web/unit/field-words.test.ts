@@ -25,8 +25,8 @@ const stored = { first: day("2013-01-02"), last: day("2023-09-21") };
 test("what gives a run more bars depends on where the days lie", () => {
     const advice = (start: string, end: string): string =>
         endInWords("failed", "BACKTEST_INSUFFICIENT_BARS", { start: day(start), end: day(end), stored }).advice;
-    assert.match(advice("1900-01-01", "1901-01-01"), /2 Jan 2013 to 21 Sep 2023\. Choose later days\.$/);
-    assert.match(advice("2024-01-01", "2024-06-01"), /Choose earlier days\.$/);
+    assert.match(advice("1900-01-01", "1901-01-01"), /^Choose later days\.$/);
+    assert.match(advice("2024-01-01", "2024-06-01"), /^Choose earlier days\.$/);
     assert.match(advice("2018-01-02", "2018-01-03"), /Choose more days, or shorter periods/);
     assert.match(advice("2023-09-20", "2023-09-21"), /Choose an earlier first day, or/);
     assert.match(advice("2012-01-01", "2013-01-05"), /Choose a later last day, or/);

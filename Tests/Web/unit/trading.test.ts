@@ -33,7 +33,7 @@ const order: Order = {
     realizedPnl: null,
     priceAsOf: 0,
     rejectReason: null,
-    detail: "Bought 12.5 AAPL at 187.44, the close of 2023-09-21.",
+    detail: "Bought 12.5 AAPL at 187.44, the close of 21 Sep 2023.",
     heldCash: "0.00",
     clientOrderId: null,
     runnerId: null,

@@ -128,7 +128,7 @@ public struct IngestBars: JobKind {
     }
 
     private static func notConfigured(_ wish: Payload, _ access: PriceProviderAccess?) -> String {
-        let bars = "\(wish.timeframe.rawValue) bars of \(wish.assetType.rawValue)"
+        let bars = "\(wish.timeframe.adjective) bars of \(wish.assetType.all)"
         guard let access, access.lacksKey(for: wish.assetType, wish.timeframe) else {
             return "\(wish.provider) does not give \(bars)."
         }

@@ -143,7 +143,7 @@ struct Ingestion {
         guard bars.count > 0 else { throw ProviderFailure.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
             throw ProviderFailure.badBars(
-                "after a split the answer has \(bars.count) bars in the place of \(stored?.count ?? 0) stored ones, which stay"
+                "after a split the answer has \(counted(bars.count, "bar")) in the place of \(stored?.count ?? 0) stored ones, which stay"
             )
         }
         try store(bars, job, replacing: true, in: &db)

@@ -49,15 +49,15 @@ public struct IngestionOrder: Sendable {
             switch self {
             case .bars(let refusal): refusal.sentence
             case .nobody(let assetType, let advice):
-                "Nobody gives prices of \(assetType.rawValue) without a key. \(advice)."
+                "Nobody gives prices of \(assetType.all) without a key. \(advice)."
             case .unknownProvider(let name):
                 "There is no provider \(name): \(ProviderCatalog.all.map(\.name).joined(separator: ", "))."
             case .notServed(let symbol, let assetType, let timeframe, let provider):
-                "\(provider) does not give \(timeframe.rawValue) bars of \(symbol) (\(assetType.rawValue))."
+                "\(provider) does not give \(timeframe.adjective) bars of \(symbol), which is \(assetType.one)."
             case .noKey(let symbol, let timeframe, let provider, let advice):
-                "\(provider) gives \(timeframe.rawValue) bars of \(symbol) to who has a key, and there is none: \(advice)."
+                "\(provider) gives \(timeframe.adjective) bars of \(symbol) to who has a key, and there is none: \(advice)."
             case .busy(let symbol, let timeframe, let job):
-                "The job \(job) is to fetch \(timeframe.rawValue) bars of \(symbol) otherwise. Cancel it first, or wait for its end."
+                "The job \(job) is to fetch \(timeframe.adjective) bars of \(symbol) otherwise. Cancel it first, or wait for its end."
             }
         }
     }

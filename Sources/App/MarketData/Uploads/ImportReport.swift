@@ -115,11 +115,11 @@ extension ImportReport {
             let named =
                 lines.isEmpty
                 ? "" : ", in line \(lines.joined(separator: ", "))" + (count > lines.count ? " and others" : "")
-            remarks.append("\(Self.rows(count)) skipped: \(reason.rawValue)\(named)")
+            remarks.append("\(counted(count, "row")) skipped: \(reason.rawValue)\(named)")
         }
         if let noise = rows.noise {
             remarks.append(
-                "\(noise.count) prices were rounded from float noise to at most \(noise.decimals) decimals, the first in line "
+                "\(counted(noise.count, "price")) \(noise.count == 1 ? "was" : "were") rounded from float noise to at most \(noise.decimals) decimals, the first in line "
                     + "\(noise.line): \(noise.from) became \(noise.to)")
         }
         if let moved = rows.followed {
@@ -127,22 +127,23 @@ extension ImportReport {
                 "\(moved.count) highs and lows lay within open and close by a last digit and were moved to them, the first in line "
                     + "\(moved.line): \(moved.from) became \(moved.to)")
         }
-        if rows.withoutVolume > 0 { remarks.append("\(Self.rows(rows.withoutVolume)) without a volume: taken as 0") }
+        if rows.withoutVolume > 0 {
+            remarks.append("\(counted(rows.withoutVolume, "row")) without a volume: taken as 0")
+        }
         if rows.swappedVolumes > 0 {
-            remarks.append("\(Self.rows(rows.swappedVolumes)) with the two volumes in each other's column: put right")
+            remarks.append(
+                "\(counted(rows.swappedVolumes, "row")) with the two volumes in each other's column: put right")
         }
         if rows.partial > 0 {
             let starts = rows.partialStarts.prefix(20).map(understood.timeframe.label)
             remarks.append(
-                "\(rows.partial) bars are made of fewer than they have room for: \(starts.joined(separator: ", "))"
+                "\(counted(rows.partial, "bar")) \(rows.partial == 1 ? "is" : "are") made of fewer than there is room for: \(starts.joined(separator: ", "))"
                     + (rows.partial > starts.count ? " and others" : ""))
         }
         if let remark = missing?.remark { remarks.append(remark) }
         if rows.droppedUnfinished { remarks.append("the last bar was left out: it is not over") }
         return remarks
     }
-
-    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 }
 
 extension Form where Content == [(name: String, value: String)] {

@@ -183,7 +183,7 @@ struct ImportRefusal: Sendable {
     }
 
     init(linesOf report: ReadingReport) {
-        let count = report.refusedCount == 1 ? "1 line is" : "\(report.refusedCount) lines are"
+        let count = "\(counted(report.refusedCount, "line")) \(report.refusedCount == 1 ? "is" : "are")"
         let first = report.refused.first
         self.init(
             "\(count) no bar, so nothing is stored unless with --skip-invalid"

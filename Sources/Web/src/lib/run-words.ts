@@ -1,7 +1,7 @@
 /* How a run stands, and why it ended as it did, for people. */
 import type { JobStatus } from "api-types";
 import { wordsFor } from "./code-words";
-import { secondsPerDay, writtenDay } from "./time";
+import { secondsPerDay } from "./time";
 
 export const statusWords: Readonly<Record<JobStatus, string>> = {
     pending: "Waiting",
@@ -50,17 +50,15 @@ export interface AskedDays {
     readonly stored: { readonly first: number; readonly last: number };
 }
 
-/** What gives a run more bars depends on which side of the days they could come from. */
+/** What gives a run more bars depends on which side of the days they could come from; which there are is said beside it. */
 function moreHistory({ start, end, stored }: AskedDays): string {
-    const [first, last] = [writtenDay(stored.first), writtenDay(stored.last)];
-    const prices = `Prices are stored from ${first} to ${last}.`;
-    if (end < stored.first) return `${prices} Choose later days.`;
-    if (start > stored.last) return `${prices} Choose earlier days.`;
+    if (end < stored.first) return "Choose later days.";
+    if (start > stored.last) return "Choose earlier days.";
     const canBegin = start > stored.first;
     const canEnd = end + secondsPerDay <= stored.last;
     const days = canBegin ? (canEnd ? "more days" : "an earlier first day") : canEnd ? "a later last day" : null;
     const choice = days === null ? "Choose" : `Choose ${days}, or`;
-    return `${prices} ${choice} shorter periods in the strategy’s indicators.`;
+    return `${choice} shorter periods in the strategy’s indicators.`;
 }
 
 /** What happened to a run without a result, and what to do about it. */

@@ -1,0 +1,29 @@
+import Market
+import Testing
+
+struct WordingTests {
+    @Test(arguments: [
+        (0, "bar", "0 bars"), (1, "bar", "1 bar"), (2, "bar", "2 bars"), (1, "series", "1 series"),
+        (2, "series", "2 series"), (2, "strategy", "2 strategies"), (1, "strategy", "1 strategy"), (3, "day", "3 days"),
+    ])
+    func `what is counted is in the right number`(_ count: Int, _ noun: String, _ words: String) {
+        #expect(counted(count, noun) == words)
+    }
+
+    @Test(arguments: [
+        (Timeframe.day, "2026-11-03", "3 Nov 2026"), (.hour, "2026-11-03", "3 Nov 2026 00:00 UTC"),
+        (.day, "0001-01-01", "1 Jan 1"), (.day, "1969-12-31", "31 Dec 1969"), (.day, "2024-02-29", "29 Feb 2024"),
+    ])
+    func `sentences write days with the name of the month`(_ timeframe: Timeframe, _ day: String, _ words: String)
+        throws
+    {
+        let day = try #require(CalendarDay(day))
+        #expect(timeframe.written(day.start.microseconds) == words)
+        #expect(words.hasPrefix(day.written))
+    }
+
+    @Test func `an hour is written with its zone`() throws {
+        let day = try #require(CalendarDay("2026-11-03"))
+        #expect(Timeframe.hour.written(day.start.microseconds + 14 * 3_600_000_000) == "3 Nov 2026 14:00 UTC")
+    }
+}
