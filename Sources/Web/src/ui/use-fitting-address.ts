@@ -5,7 +5,7 @@ import type { SymbolDetails } from "../api/symbols";
 import { fittingStrategy } from "../lib/fitting-strategy";
 import { useResource } from "./use-resource";
 
-type Address = Readonly<Record<string, string>>;
+export type Address = Readonly<Record<string, string>>;
 
 /**
  * An address that names a symbol and no strategy, with one that can trade it: the one used last where that is one, else
