@@ -194,14 +194,14 @@ class OverlayTests(PageTest):
         closes = [bar["close"] for bar in candles("AAPL", limit=60)]
         page.get_by_role("button", name="Add SMA").click()
         expect(page).to_have_url(self.url("/markets/AAPL?overlays=sma.20.close"))
-        expect(page.get_by_test_id("legend")).to_contain_text(f"SMA 20 {money(sum(closes[-20:]) / 20)}")
+        expect(page.get_by_test_id("legend")).to_contain_text(f"SMA(20) {money(sum(closes[-20:]) / 20)}")
         page.get_by_label("SMA period").fill("50")
-        expect(page.get_by_test_id("legend")).to_contain_text(f"SMA 50 {money(sum(closes[-50:]) / 50)}")
+        expect(page.get_by_test_id("legend")).to_contain_text(f"SMA(50) {money(sum(closes[-50:]) / 50)}")
         expect(page).to_have_url(self.url("/markets/AAPL?overlays=sma.50.close"))
         page.get_by_role("button", name="Add SMA").click()
         expect(page.get_by_test_id("legend").locator(".legend-line")).to_have_count(2)
-        page.get_by_role("button", name="Remove SMA 50").click()
-        expect(page.get_by_test_id("legend")).not_to_contain_text("SMA 50")
+        page.get_by_role("button", name="Remove SMA(50)").click()
+        expect(page.get_by_test_id("legend")).not_to_contain_text("SMA(50)")
         expect(page.get_by_test_id("legend").locator(".legend-line")).to_have_count(1)
 
     def test_a_wrong_period_is_told_at_the_field_and_draws_nothing_new(self):
@@ -220,11 +220,11 @@ class OverlayTests(PageTest):
         before = page.evaluate(panes)
         page.get_by_role("button", name="Add RSI").click()
         pane = page.locator(".legend-pane")
-        expect(pane).to_contain_text("RSI 14")
+        expect(pane).to_contain_text("RSI(14)")
         self.assertGreater(page.evaluate(panes), before)
-        value = float(re.search(r"RSI 14\s+([\d.]+)", pane.inner_text())[1])
+        value = float(re.search(r"RSI\(14\)\s+([\d.]+)", pane.inner_text())[1])
         self.assertTrue(0 < value < 100, value)
-        page.get_by_role("button", name="Remove RSI 14").click()
+        page.get_by_role("button", name="Remove RSI(14)").click()
         expect(pane).to_have_count(0)
 
     def test_an_hourly_average_is_the_one_of_the_whole_history(self):
@@ -235,4 +235,4 @@ class OverlayTests(PageTest):
                 average = sum(one["close"] for one in bars[:200]) / 200
             elif number > 199:
                 average += 2 / 201 * (bar["close"] - average)
-        expect(page.get_by_test_id("legend")).to_contain_text(f"EMA 200 {money(average)}")
+        expect(page.get_by_test_id("legend")).to_contain_text(f"EMA(200) {money(average)}")

@@ -244,10 +244,10 @@ class StrategyLineTests(Maker, PasskeyTest):
         expect(page).to_have_url(self.url(f"/markets/AAPL?overlays=rsi.14.close&strategy={strategy['id']}"))
         closes = [bar["close"] for bar in candles("AAPL", limit=60)]
         for period in (10, 30):
-            words = f"SMA {period} {sum(closes[-period:]) / period:,.2f}"
+            words = f"SMA({period}) {sum(closes[-period:]) / period:,.2f}"
             expect(page.get_by_test_id("legend")).to_contain_text(words)
         page.reload()
-        expect(page.get_by_test_id("legend")).to_contain_text("SMA 30")
+        expect(page.get_by_test_id("legend")).to_contain_text("SMA(30)")
         page.get_by_label("Indicators of a strategy").select_option("No strategy’s indicators")
         expect(page.get_by_test_id("legend")).not_to_contain_text("SMA")
 
@@ -288,7 +288,7 @@ class PlaceTests(PageTest):
         page.get_by_role("button", name="Indicators").tap()
         page.get_by_role("button", name="Add SMA").tap()
         expect(page.get_by_role("button", name="Indicators (1)")).to_have_attribute("aria-expanded", "true")
-        expect(page.get_by_test_id("legend")).to_contain_text("SMA 20")
+        expect(page.get_by_test_id("legend")).to_contain_text("SMA(20)")
 
     def test_a_wide_screen_is_used(self):
         page = self.open_chart("/markets/AAPL", width=2560, height=1440)

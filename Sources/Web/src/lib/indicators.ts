@@ -19,6 +19,10 @@ export const catalog: Readonly<Record<IndicatorType, CatalogEntry>> = {
     rsi: { name: "RSI", description: "Relative strength index", minimum: 2, maximum: 100, initial: 14 },
 };
 
+/** `SMA(10)`, and `SMA(10) of high` when it is not of the close: on charts, in sentences, and in the server's. */
+export const indicatorTitle = (name: string, parameters: string, source: string): string =>
+    `${name}(${parameters})${source === "close" ? "" : ` of ${source}`}`;
+
 /** One value a bar; NaN where there is none yet. */
 export type Values = Float64Array;
 

@@ -1,6 +1,6 @@
 /* The indicators on the chart, as the address names them: `sma.20.close,rsi.14.close`. */
 import { type PriceSource, priceSourceWords } from "api-types";
-import { catalog, type IndicatorType, warmUp } from "./indicators";
+import { catalog, type IndicatorType, indicatorTitle, warmUp } from "./indicators";
 
 export interface Overlay {
     readonly type: IndicatorType;
@@ -48,9 +48,8 @@ export function periodFault(type: IndicatorType, text: string): string | null {
     return `${name} takes a whole number from ${minimum} to ${maximum}`;
 }
 
-/** `SMA 20`, and `SMA 20 high` when it is not of the close. */
 export const overlayName = ({ type, period, source }: Overlay): string =>
-    `${catalog[type].name} ${period}${source === "close" ? "" : ` ${source}`}`;
+    indicatorTitle(catalog[type].name, String(period), source);
 
 /** Bars before the first one shown that the overlays need to be right. */
 export const longestWarmUp = (overlays: readonly Overlay[]): number =>

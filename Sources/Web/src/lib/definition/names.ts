@@ -1,12 +1,10 @@
 /* Parts of a definition in the words that people use: `SMA(10) crosses above the close`. */
+import { indicatorTitle } from "../indicators";
 import { levels, logicRow, numberIn, operatorRow } from "./grammar";
 import { type Condition, type Definition, type Group, type IndicatorNode, isGroup, type Level, type Operand } from "./tree";
 
-/** `SMA(10)`, `SMA(10) of high`; as the server's sentence writes it. */
-export function indicatorName({ type, params, source }: IndicatorNode): string {
-    const values = Object.values(params).map(numberText).join(", ");
-    return `${type}(${values})${source === "close" ? "" : ` of ${source}`}`;
-}
+export const indicatorName = ({ type, params, source }: IndicatorNode): string =>
+    indicatorTitle(type, Object.values(params).map(numberText).join(", "), source);
 
 /** By id. Two that would read alike are told apart by a number. */
 export function indicatorLabels(indicators: readonly IndicatorNode[]): ReadonlyMap<string, string> {
