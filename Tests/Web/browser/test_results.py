@@ -289,7 +289,7 @@ class ResultTests(ResultTest):
     def test_it_is_run_again_with_one_thing_changed(self):
         page, run = self.opened()
         page.locator("summary", has_text="Run again with").click()
-        page.get_by_role("link", name="twice the costs (10 and 10 bps)").click()
+        page.get_by_role("link", name="Twice the costs (10 and 10 bps)").click()
         expect(page.get_by_role("textbox", name="Commission")).to_have_value("10")
         expect(page.get_by_role("textbox", name="Slippage")).to_have_value("10")
         expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])
@@ -297,7 +297,7 @@ class ResultTests(ResultTest):
         # Another rule is another version: from the builder to the form, which has everything else as it was.
         self.show(page, run)
         page.locator("summary", has_text="Run again with").click()
-        page.get_by_role("link", name="a changed rule").click()
+        page.get_by_role("link", name="A changed rule").click()
         page.get_by_label("period of SMA(10)", exact=True).fill("12")
         page.get_by_role("button", name="Save and backtest").click()
         expect(page.get_by_label("First day", exact=True)).to_have_value(run["start_date"])

@@ -18,6 +18,7 @@ import { holdingCurve } from "../../../Sources/Web/src/lib/results/holding";
 import { measured } from "../../../Sources/Web/src/lib/results/measures";
 import { returnsByYear, strength } from "../../../Sources/Web/src/lib/results/periods";
 import { definitionDifferences, differingSettings } from "../../../Sources/Web/src/lib/results/settings";
+import { variantsOf } from "../../../Sources/Web/src/lib/results/variants";
 import { outcomeInWords, verdictInWords } from "../../../Sources/Web/src/lib/results/verdict";
 import { missingInWords, noticeInWords } from "../../../Sources/Web/src/lib/results/words";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
@@ -360,4 +361,20 @@ test("runs over the same bars have one holding, others one each that says whose 
             ["Holding AAPL (A)", [0]],
             ["Holding AAPL (B)", [1]],
         ]);
+});
+
+test("what a run is run again with reads as a label, and changes what it says", () => {
+    const variants = (simulation: object) => variantsOf({ simulation: { ...run.simulation, ...simulation } });
+    const labels = (simulation: object) => variants(simulation).map(({ label }) => label);
+    assert.deepEqual(labels({}), [
+        "The same settings",
+        "Twice the costs (10 and 10 bps)",
+        "Fills at the signal’s own close",
+        "Another symbol",
+        "The newest version",
+    ]);
+    assert.deepEqual(variants({})[1]!.change, { commission: "10", slippage: "10" });
+    const free = { commissionBps: 0, slippageBps: 0, executionTiming: "signal_close" };
+    assert.deepEqual(labels(free).slice(1, 3), ["Costs of 5 and 5 bps", "Fills at the next open"]);
+    assert.deepEqual(variants(free)[1]!.change, { commission: "5", slippage: "5" });
 });

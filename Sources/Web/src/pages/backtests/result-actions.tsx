@@ -2,11 +2,10 @@
 import type { Backtest, ListedBacktest } from "api-types";
 import { useState } from "react";
 import { filesOf, listBacktests, runsKey } from "../../api/backtests";
-import type { RunForm } from "../../lib/run-form";
-import { plainly, signedPercent } from "../../lib/format";
+import { signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath, newRunnerPath, strategyPath } from "../../lib/routes";
 import { oldestFirst } from "../../lib/results/compared";
-import { timingWords } from "../../lib/results/words";
+import { variantsOf } from "../../lib/results/variants";
 import { writtenDay, writtenTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
 import { keep } from "../../ui/kept";
@@ -47,7 +46,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
                     href={`${strategyPath(run.strategyId)}?version=${run.versionNumber}&symbol=${encodeURIComponent(run.symbol)}`}
                     onClick={() => keep(formName, formOf(run))}
                 >
-                    a changed rule
+                    A changed rule
                 </Link>
             </Menu>
             <Button onClick={() => setOpen("compare")}>Compare with…</Button>
@@ -84,30 +83,6 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
             />
         </div>
     );
-}
-
-interface Variant {
-    readonly label: string;
-    readonly change: Partial<RunForm>;
-}
-
-/** The same again with one thing changed: each says something about the result. */
-function variantsOf(run: Backtest): readonly Variant[] {
-    const { commissionBps = 0, slippageBps = 0, executionTiming } = run.simulation;
-    const hasCosts = commissionBps + slippageBps > 0;
-    const other = executionTiming === "next_open" ? "signal_close" : "next_open";
-    return [
-        { label: "the same, to change anything", change: {} },
-        hasCosts
-            ? {
-                  label: `twice the costs (${plainly(2 * commissionBps)} and ${plainly(2 * slippageBps)} bps)`,
-                  change: { commission: String(2 * commissionBps), slippage: String(2 * slippageBps) },
-              }
-            : { label: "costs: 5 and 5 bps", change: { commission: "5", slippage: "5" } },
-        { label: `fills ${timingWords[other]}`, change: { timing: other } },
-        { label: "another symbol", change: { symbol: "" } },
-        { label: "the newest version", change: { version: "" } },
-    ];
 }
 
 /** With this one, as many as the server compares. */
