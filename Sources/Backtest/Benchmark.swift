@@ -1,9 +1,9 @@
-import Market
+public import Market
 import Trading
 
 /// Buying at the start and holding to the end, by the run's own fill rule, allocation and costs. Price only: no
 /// dividends.
-struct Benchmark {
+public struct Benchmark {
     private let first: Int
     private let last: Int
     private let bought: Int
@@ -31,6 +31,15 @@ struct Benchmark {
         quantity = options.sizing.quantity(equity: cash, price: price, stop: nil, costs: costs) ?? 0
         rest = cash - costs.spent(on: quantity, at: price)
         final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
+    }
+
+    /// All points: what the holding was worth at each bar of the range; nil for a range of one bar.
+    ///
+    /// - Parameter first: the index of the range's first bar.
+    public static func points(
+        _ series: CandleSeries, from first: Int, options: SimulationOptions
+    ) throws(BacktestRefusal) -> [Double]? {
+        try Benchmark(series, from: first, options: options)?.points(series)
     }
 
     /// All points.

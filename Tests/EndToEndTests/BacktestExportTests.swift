@@ -19,7 +19,7 @@ struct BacktestExportTests {
         let count = try #require(run["results"]?.objectValue?["num_trades"]?.numberValue?.int)
         let trades = try export(run, "trades.csv")
         #expect(trades.status == 200 && trades["Content-Type"] == "text/csv; charset=utf-8")
-        #expect(trades["Content-Disposition"]?.hasPrefix("attachment; filename=\"backtest-") == true)
+        #expect(trades["Content-Disposition"] == "attachment; filename=\"tsta-1d-exported-v1-trades.csv\"")
         #expect(trades["Cache-Control"] == "no-store")
         let lines = trades.text.components(separatedBy: "\r\n")
         #expect(lines.count == count + 2 && lines.last?.isEmpty == true)
@@ -27,7 +27,7 @@ struct BacktestExportTests {
         #expect(lines[1].hasPrefix("1,TSTA,20"))
         let equity = try export(run, "equity.csv").text.components(separatedBy: "\r\n")
         #expect(equity.count == TestBars.daily.rows.count + 2)
-        #expect(equity[1] == "\(TestBars.daily.times[0]),10000")
+        #expect(equity[1] == "\(TestBars.daily.times[0]),10000,10000,0")
     }
 
     @Test func `the report holds what the run was made of`() throws {

@@ -9,7 +9,7 @@ import Postgres
 /// Downloads of completed runs. They may be large: nginx lets these addresses, and no others, wait on the disk.
 enum BacktestExports {
     static let trades = route(
-        "trades.csv", "Every trade of a completed run, one a line.", PlainAnswer.file("The file", "text/csv")
+        "trades", type: "csv", "Every trade of a completed run, one a line.", PlainAnswer.file("The file", "text/csv")
     ) { run, db in
         let trades = try db.run(.trades(ofRun: run.id))
         var csv = CSVWriter(
@@ -34,24 +34,60 @@ enum BacktestExports {
         return csv.response
     }
 
-    static let equity = route(
-        "equity.csv", "The whole equity curve of a completed run, one bar a line.",
-        PlainAnswer.file("The file", "text/csv")
-    ) { run, db in
-        let curve = try db.run(.equity(ofRun: run.id))
-        var csv = CSVWriter(header: ["time", "equity"], capacity: curve.times.count * 40 + 64)
-        for (time, equity) in zip(curve.times, curve.equity) {
-            csv.text(run.settings.timeframe.label(time))
-            csv.number(equity)
-            csv.endRow()
+    /// What of the curve is in the file.
+    private enum CurveColumns: String, CaseIterable {
+        case all
+        /// What is stored: nothing beside it is computed.
+        case equity
+    }
+
+    static let equity = Route(
+        .get, path("equity.csv"), .signedIn(.read),
+        """
+        The whole equity curve of a completed run, one bar a line: `time`, `equity`, `holding`, what buying at the start and \
+        holding to the end was worth, and `drawdown_pct`, how far the equity was below its peak. `holding` is empty in a run \
+        of one bar, and where the bars were corrected since.
+        """,
+        takes: .id(.backtest),
+        .query("columns", Form<CurveColumns>.choice(), default: .all, "equity: without `holding` and `drawdown_pct`"),
+        answers: [PlainAnswer.file("The file", "text/csv")], errors: [.backtestInvalidState]
+    ) { call, db, id, columns in
+        try export(id, "equity", type: "csv", call, &db) { run, db in
+            let curve = try db.run(.equity(ofRun: run.id)), timeframe = run.settings.timeframe
+            let isWhole = columns == .all
+            let holding = isWhole ? try holding(run, in: &db) : nil
+            var csv = CSVWriter(
+                header: ["time", "equity"] + (isWhole ? ["holding", "drawdown_pct"] : []),
+                capacity: curve.times.count * (isWhole ? 80 : 40) + 64)
+            var peak = Double(run.settings.initialEquity) ?? 0
+            for (index, equity) in curve.equity.enumerated() {
+                csv.text(timeframe.label(curve.times[index]))
+                csv.number(equity)
+                if isWhole {
+                    if let holding { csv.number(holding[index]) } else { csv.text("") }
+                    peak = max(peak, equity)
+                    csv.number((1 - equity / peak) * 100)
+                }
+                csv.endRow()
+            }
+            return csv.response
         }
-        return csv.response
+    }
+
+    /// Of the bars that went in; nil when they are stored no more, or too few to hold anything.
+    private static func holding(_ run: BacktestRow, in db: inout Connection) throws -> [Double]? {
+        do {
+            guard let input = try RunInput.ofRun(run.id, in: &db), input.barsHash == run.barsHash else { return nil }
+            return try Benchmark.points(input.bars.series, from: input.firstTradable, options: input.run.options)
+        } catch is StoredRunError {
+            return nil
+        }
     }
 
     private static let document = Answer(200, "The file", RunReport.form).with(.disposition)
 
     static let report = route(
-        "report.json",
+        "report", type: "json",
         "A completed run with all that went in and came out, so that anyone can compute it again without this service.",
         document
     ) { run, db in
@@ -60,22 +96,32 @@ enum BacktestExports {
     }
 
     private static func route(
-        _ file: String, _ about: String, _ answer: any Answering,
+        _ what: String, type: String, _ about: String, _ answer: any Answering,
         _ body: @escaping @Sendable (BacktestRow, inout Connection) throws -> Response
     ) -> Route {
         Route(
-            .get, "/api/backtests/{id}/" + file, .signedIn(.read), about, takes: .id(.backtest), answers: [answer],
+            .get, path(what + "." + type), .signedIn(.read), about, takes: .id(.backtest), answers: [answer],
             errors: [.backtestInvalidState]
-        ) { call, db, id in
-            let opening = try Query<BacktestRow?>.backtest(id, of: call.userID())
-            var response = try db.transaction(.repeatableReadReadOnly, opening: opening) { db, run in
-                guard let run else { throw Thing.backtest.missing(id) }
-                guard run.status == .completed else {
-                    throw BacktestChanges.invalidState("Only a completed run has something to export.")
-                }
-                return try body(run, &db)
+        ) { call, db, id in try export(id, what, type: type, call, &db, body) }
+    }
+
+    private static func path(_ file: String) -> String { "/api/backtests/{id}/" + file }
+
+    private static func export(
+        _ id: String, _ what: String, type: String, _ call: Call, _ db: inout Connection,
+        _ body: (BacktestRow, inout Connection) throws -> Response
+    ) throws -> Response {
+        let opening = try Query<BacktestRow?>.backtest(id, of: call.userID())
+        return try db.transaction(.repeatableReadReadOnly, opening: opening) { db, run in
+            guard let run else { throw Thing.backtest.missing(id) }
+            guard run.status == .completed else {
+                throw BacktestChanges.invalidState("Only a completed run has something to export.")
             }
-            response.fields.append("Content-Disposition", "attachment; filename=\"backtest-\(id)-\(file)\"")
+            var response = try body(run, &db)
+            let name = FileName(
+                run.settings.ticker, run.settings.timeframe.rawValue, run.strategyName, "v\(run.versionNumber)", what,
+                type: type)
+            response.fields.append("Content-Disposition", name.disposition)
             return response
         }
     }

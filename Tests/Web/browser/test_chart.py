@@ -156,7 +156,7 @@ class ChartTests(PageTest):
         expect(page.get_by_test_id("bars").locator("tbody th").last).to_have_text(bars[0]["date"])
         with page.expect_download() as download:
             page.get_by_role("button", name="Download CSV").click()
-        name = f"AAPL-1d-{bars[0]['date']}-{bars[-1]['date']}.csv"
+        name = f"aapl-1d-{bars[0]['date']}-{bars[-1]['date']}.csv"
         self.assertEqual(download.value.suggested_filename, name)
         lines = download.value.path().read_text().splitlines()
         self.assertEqual(lines[0], "timestamp,open,high,low,close,volume")

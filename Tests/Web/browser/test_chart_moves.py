@@ -160,7 +160,7 @@ class MovesTests(PageTest):
         page = self.open_chart("/markets/AAPL?overlays=sma.20.close,rsi.14.close")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save image").click()
-        self.assertEqual(download.value.suggested_filename, f"AAPL-1d-{series('AAPL', '1d')['last']}.png")
+        self.assertEqual(download.value.suggested_filename, f"aapl-1d-{series('AAPL', '1d')['last']}-chart.png")
         picture = download.value.path().read_bytes()
         self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
         self.assertGreater(len(picture), 20_000)

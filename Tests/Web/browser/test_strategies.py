@@ -270,7 +270,7 @@ class BuilderTests(StrategyTest):
         page.get_by_text("More", exact=True).click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Export JSON").click()
-        self.assertEqual(download.value.suggested_filename, "cross.json")
+        self.assertEqual(download.value.suggested_filename, "cross-strategy.json")
         text = Path(download.value.path()).read_text(encoding="utf-8")
         self.assertEqual(json.loads(text)["definition"], CROSS)
         with tempfile.TemporaryDirectory() as folder:

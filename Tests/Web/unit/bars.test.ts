@@ -115,5 +115,5 @@ test("a file of bars holds prices in full, and never an exponent", () => {
             "2013-01-02,19.779285,19.821428,19.343929,19.608213,560518000\n2013-01-03,1,2,0.0000001,1.5,0\n",
     );
     assert.match(barsToCSV(bars, "1h"), /\n2013-01-03T00:00:00Z,1,/);
-    assert.equal(csvName("AAPL", "1d", bars), "AAPL-1d-2013-01-02-2013-01-03.csv");
+    assert.equal(csvName("AAPL", "1d", bars), "aapl-1d-2013-01-02-2013-01-03.csv");
 });

@@ -61,7 +61,7 @@ export const readCurve = (run: Backtest): Promise<Curve> =>
         // Returns lie between points.
         if (run.equity.length >= (run.results?.returnsCount ?? 0) + 1) return curveOf(run.equity);
         const file = readAs(getBacktestsByIdEquityCsv, nothing);
-        const { text } = await asUser(() => call(file, { path: { id: run.id } }));
+        const { text } = await asUser(() => call(file, { path: { id: run.id }, query: { columns: "equity" } }));
         try {
             return parseCurve(text);
         } catch {

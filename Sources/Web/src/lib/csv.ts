@@ -1,4 +1,5 @@
 import type { Bars, Interval } from "./bars";
+import { fileName } from "./file-name";
 import { barTime } from "./time";
 
 /**
@@ -23,7 +24,7 @@ function plain(value: number | undefined): string {
 
 export function csvName(symbol: string, interval: Interval, bars: Bars): string {
     const day = (index: number): string => barTime(bars.time[index] ?? 0, "1d");
-    return `${symbol}-${interval}-${day(0)}-${day(bars.time.length - 1)}.csv`;
+    return fileName([symbol, interval, day(0), day(bars.time.length - 1)], "csv");
 }
 
 /**

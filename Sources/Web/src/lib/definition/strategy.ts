@@ -159,7 +159,3 @@ export function draftInFile(text: string): StrategyDraft {
 }
 
 export const fileText = (draft: StrategyDraft): string => `${JSON.stringify(written(draft), null, 2)}\n`;
-
-/** A file name that every system takes. */
-export const fileName = (name: string): string =>
-    `${name.trim().toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "strategy"}.json`;

@@ -2,11 +2,12 @@
 import type { Backtest, Trade } from "api-types";
 import { forwardRef, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
+import { runFileName } from "../../lib/file-name";
 import { counted, decimal, direction, directionMark, priceDigits, signedPercent, whole } from "../../lib/format";
 import { atTimes, type Curve, drawdowns } from "../../lib/results/curve";
 import { growth, manyfold } from "../../lib/results/growth";
 import { exitWords } from "../../lib/results/words";
-import { isoDay, writtenTime } from "../../lib/time";
+import { writtenTime } from "../../lib/time";
 import { Chart, type ChartHandle, type Marker, type Pane } from "../../ui/chart/chart";
 import { DownIcon, DownloadIcon, UpIcon } from "../../ui/icons";
 import { EmptyNotice, FailureNotice, Skeleton } from "../../ui/notices";
@@ -67,7 +68,7 @@ export const ResultChart = forwardRef<ResultChartHandle, Props>(function ResultC
     };
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();
-        if (picture) saveFile(`${run.symbol}-chart-${isoDay(run.createdAt)}.png`, "image/png", picture);
+        if (picture) saveFile(runFileName(run, "chart", "png"), "image/png", picture);
     };
     useImperativeHandle(handle, () => ({
         visit: (trade) => {

@@ -2,6 +2,7 @@
 import type { Backtest, Trade } from "api-types";
 import { useEffect, useMemo, useRef } from "react";
 import { firstIndexAtOrAfter } from "../../lib/bars";
+import { runFileName } from "../../lib/file-name";
 import { whole } from "../../lib/format";
 import { coveredDays } from "../../lib/results/curve";
 import { holdingCurve } from "../../lib/results/holding";
@@ -9,7 +10,6 @@ import { measured, periodsPerYear } from "../../lib/results/measures";
 import { type Sheet, sheetOf } from "../../lib/results/sheet";
 import { noticeInWords } from "../../lib/results/words";
 import { newBacktestPath } from "../../lib/routes";
-import { isoDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice, FailureNotice } from "../../ui/notices";
 import { Notice, toast } from "../../ui/parts";
@@ -64,7 +64,7 @@ export function Result({ run }: { run: Backtest }): JSX.Element {
         });
     const savePicture = async (): Promise<void> => {
         try {
-            saveFile(`${run.symbol}-backtest-${isoDay(run.createdAt)}.png`, "image/png", await sheetPicture(sheet()));
+            saveFile(runFileName(run, "result", "png"), "image/png", await sheetPicture(sheet()));
         } catch {
             toast("The picture could not be drawn. Print the result instead.");
         }

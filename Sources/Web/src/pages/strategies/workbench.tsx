@@ -5,11 +5,12 @@ import { ApiError } from "../../api/http";
 import { deleteStrategy, duplicateStrategy } from "../../api/strategies";
 import { type Catalog, sides } from "../../lib/definition/grammar";
 import { indicatorLabels, type Labels } from "../../lib/definition/names";
-import { fileName, fileText, type StrategyDraft } from "../../lib/definition/strategy";
+import { fileText, type StrategyDraft } from "../../lib/definition/strategy";
 import type { Faults } from "../../lib/definition/faults";
 import { savedDraftKey } from "../../lib/definition/unfinished";
 import type { Template } from "../../lib/definition/templates";
 import { emptyDefinition, isSameDefinition } from "../../lib/definition/tree";
+import { fileName } from "../../lib/file-name";
 import { newBacktestPath, newRunnerPath, strategyPath, strategyVersionsPath } from "../../lib/routes";
 import { useCommands } from "../../ui/commands";
 import { faultOf } from "../../ui/form";
@@ -321,7 +322,7 @@ function More({ builder, saved, symbol }: MoreProps): JSX.Element {
                         {isUnsaved ? "Duplicate what is saved" : "Duplicate"}
                     </Button>
                 )}
-                <Button kind="quiet" onClick={() => saveFile(fileName(draft.name), "application/json", fileText(draft))}>
+                <Button kind="quiet" onClick={() => saveFile(fileName([draft.name, "strategy"], "json"), "application/json", fileText(draft))}>
                     Export JSON
                 </Button>
                 {saved && (

@@ -2,6 +2,7 @@
 import { useMemo, useRef } from "react";
 import type { SymbolDetails } from "../../api/symbols";
 import type { Interval } from "../../lib/bars";
+import { fileName } from "../../lib/file-name";
 import { isRangeHere, shownSpan } from "../../lib/chart-view";
 import { priceDigits } from "../../lib/format";
 import { formatOverlays, overlaysOf } from "../../lib/overlays";
@@ -50,7 +51,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
     const series = details.series.find((stored) => stored.interval === view.interval);
     const savePicture = async (): Promise<void> => {
         const picture = await chart.current?.picture();
-        const name = `${details.symbol}-${view.interval}-${isoDay(bars.time[count - 1] ?? 0)}.png`;
+        const name = fileName([details.symbol, view.interval, isoDay(bars.time[count - 1] ?? 0), "chart"], "png");
         if (picture) saveFile(name, "image/png", picture);
     };
     useCommands([

@@ -1,0 +1,25 @@
+/*
+ * What files that are saved are called: by what they hold, from the general to the particular, with the server's own rule:
+ * `nvda-1d-dip-buyer-v2-equity.csv`.
+ */
+
+/** Code points of one part: six such parts fit the 255 bytes that a file's name may have, in whatever script. */
+const longest = 40;
+
+/** Letters and digits of every script, in small letters; what lies between them becomes a dash. */
+const slug = (part: string): string =>
+    [...part.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-/, "")].slice(0, longest).join("").replace(/-$/, "");
+
+export const fileName = (parts: readonly string[], extension: string): string =>
+    `${parts.map(slug).filter(Boolean).join("-")}.${extension}`;
+
+interface Run {
+    readonly symbol: string;
+    readonly timeframe: string;
+    readonly strategyName: string;
+    readonly versionNumber: number;
+}
+
+/** Of a run, `what` being what the file has of it. */
+export const runFileName = (run: Run, what: string, extension: string): string =>
+    fileName([run.symbol, run.timeframe, run.strategyName, `v${run.versionNumber}`, what], extension);
