@@ -21,8 +21,8 @@ class AboutTests(PageTest):
         stored = {one["interval"]: one for one in api("/api/symbols/BTC-USD")["series"]}
         rows = table.locator("tr", has=page.get_by_role("link", name="BTC-USD", exact=True))
         expect(rows).to_have_count(len(stored))
-        for number, interval in enumerate(["1d", "1h"]):
-            expect(rows.nth(number)).to_contain_text(interval)
+        for number, (interval, word) in enumerate({"1d": "Daily", "1h": "Hourly"}.items()):
+            expect(rows.nth(number)).to_contain_text(word)
             expect(rows.nth(number)).to_contain_text(f"{stored[interval]['bars']:,}")
             expect(rows.nth(number)).to_contain_text(stored[interval]["provider"])
 

@@ -95,7 +95,7 @@ class ChartTests(PageTest):
     def test_intervals_switch_and_hours_are_utc(self):
         page = self.open_chart("/markets/BTC-USD", timezone_id="Asia/Tokyo")
         self.assertEqual(self.bars(page), min(series("BTC-USD", "1d")["bars"], 5000))
-        page.get_by_role("button", name="1 hour").click()
+        page.get_by_role("button", name="Hourly").click()
         # What is in view stays in view: a year, as before.
         expect(page).to_have_url(self.url("/markets/BTC-USD?interval=1h&range=1Y"))
         expect(page.get_by_role("button", name="1 year")).to_have_attribute("aria-pressed", "true")
@@ -107,7 +107,7 @@ class ChartTests(PageTest):
             last["timestamp"][:16].replace("T", " ")
         )
         page.go_back()
-        expect(page.get_by_role("button", name="1 day")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("button", name="Daily")).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_test_id("legend")).not_to_contain_text("UTC")
 
     def test_older_bars_come_when_the_reader_goes_back(self):
@@ -126,7 +126,7 @@ class ChartTests(PageTest):
     def test_every_state_is_a_link_and_the_back_button_undoes_one_step(self):
         path = "/markets/BTC-USD?interval=1h&range=3M&scale=log&overlays=ema.50.high,rsi.14.close&page=2"
         page = self.open_chart(path)
-        for name in ("1 hour", "3 months", "Log"):
+        for name in ("Hourly", "3 months", "Log"):
             expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
         expect(page.get_by_label("EMA period")).to_have_value("50")
         expect(page.get_by_label("EMA source")).to_have_value("high")

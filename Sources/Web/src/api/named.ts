@@ -1,6 +1,7 @@
 /* The user's things as the search lists them; fetched, code and all, when the search is first opened. */
 import { getBacktests, getStrategies } from "api-types";
-import { isoDay } from "../lib/time";
+import { kindName } from "../lib/kinds";
+import { writtenDay } from "../lib/time";
 import { remembered } from "./cache";
 import { call } from "./http";
 
@@ -17,7 +18,7 @@ const most = 100;
 export const namedStrategies = (): Promise<readonly Named[]> =>
     remembered("strategies/names", async () =>
         (await call(getStrategies, { query: { limit: most } })).body.strategies.map(
-            ({ id, name, assetType, timeframe }) => ({ id, name, detail: `${assetType.toLowerCase()}, ${timeframe}` }),
+            ({ id, name, assetType, timeframe }) => ({ id, name, detail: kindName(assetType, timeframe) }),
         ),
     );
 
@@ -27,7 +28,7 @@ export const namedBacktests = (): Promise<readonly Named[]> =>
             ({ id, strategyName, versionNumber, symbol, startDate, endDate }) => ({
                 id,
                 name: `${strategyName} v${versionNumber} on ${symbol}`,
-                detail: `${isoDay(startDate)} to ${isoDay(endDate)}`,
+                detail: `${writtenDay(startDate)} to ${writtenDay(endDate)}`,
             }),
         ),
     );

@@ -12,9 +12,6 @@ export interface Bars {
 
 export type { AssetType, Timeframe as Interval };
 
-/** What an instrument is called by its kind, wherever one is named. */
-export const assetTypeNames: Readonly<Record<AssetType, string>> = { EQUITY: "Stock", CRYPTO: "Crypto" };
-
 export const noBars: Bars = { time: [], open: [], high: [], low: [], close: [], volume: [] };
 
 /** `older` before `newer`. Bars of `older` that are not before the first of `newer` are left out. */

@@ -3,7 +3,7 @@ import "../shared";
 import type { AssetType } from "api-types";
 import { useState } from "react";
 import { fetchPrices, type PriceProvider, readProviders, sourcesKey } from "../api/sources";
-import { assetTypeNames } from "../lib/bars";
+import { assetTypeNames } from "../lib/kinds";
 import { standingOfSource } from "../lib/data/source-words";
 import { noValue } from "../lib/format";
 import { jobsPath } from "../lib/routes";

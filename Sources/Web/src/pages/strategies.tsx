@@ -2,8 +2,8 @@ import { type Strategy } from "api-types";
 import { useMemo, useState } from "react";
 import { deleteStrategy, duplicateStrategy, strategiesKey, strategyList } from "../api/strategies";
 import { freeName } from "../lib/definition/free-name";
-import { assetTypeNames } from "../lib/bars";
-import { timeframeNames } from "../lib/definition/strategy";
+import { counted } from "../lib/format";
+import { assetTypeNames, timeframeNames } from "../lib/kinds";
 import { newBacktestPath, newStrategyPath, strategyPath, strategyVersionsPath } from "../lib/routes";
 import { isoDay } from "../lib/time";
 import { useCommands } from "../ui/commands";
@@ -111,7 +111,7 @@ function List({ strategies }: { strategies: readonly Strategy[] }): JSX.Element 
                     <Link
                         href={strategyVersionsPath(one.id)}
                         className="version-count"
-                        aria-label={`${one.versionNumber} versions of ${one.name}`}
+                        aria-label={`${counted(one.versionNumber, "version")} of ${one.name}`}
                     >
                         {one.versionNumber}
                     </Link>

@@ -4,6 +4,8 @@
  */
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { Named } from "../api/named";
+import { counted } from "../lib/format";
+import { assetTypeNames } from "../lib/kinds";
 import { backtestPath, strategyPath, symbolPath } from "../lib/routes";
 import { matches } from "../lib/search-text";
 import { type Choice, Combobox } from "./combobox";
@@ -43,7 +45,7 @@ export function Palette(): JSX.Element {
         const entries: Entry[] = symbols.map((symbol) => ({
             id: `symbol ${symbol.symbol}`,
             group: "Symbols",
-            content: line(symbol.symbol, symbol.name ?? "", query, symbol.exchange ?? symbol.assetType.toLowerCase()),
+            content: line(symbol.symbol, symbol.name ?? "", query, symbol.exchange ?? assetTypeNames[symbol.assetType]),
             run: () => navigate(symbolPath(symbol.symbol)),
         }));
         const add = (group: string, things: readonly Named[], path: (id: string) => string): void => {
@@ -110,7 +112,7 @@ const line = (name: string, detail: string, query: string, end?: ReactNode): JSX
 );
 
 function stateInWords(found: FoundSymbols, count: number, query: string): string {
-    if (count > 0) return `${count} ${count === 1 ? "result" : "results"}`;
+    if (count > 0) return counted(count, "result");
     if (found.state === "failed") return found.message;
     return found.state === "ready" ? `Nothing matches \u201C${query}\u201D.` : "Searching\u2026";
 }

@@ -17,8 +17,8 @@ import {
     type Timeframe,
     timeframeWords,
 } from "api-types";
-import { assetTypeNames } from "../bars";
 import { adjustmentInWords } from "../format";
+import { assetTypeNames, timeframeNames } from "../kinds";
 
 /** An empty text: not said. */
 export interface ImportOptions {
@@ -60,7 +60,6 @@ const dateOrders: Readonly<Record<DateOrder, string>> = {
     "month-first": "Month first: 01/05/2015 is 5 January",
 };
 const marks: Readonly<Record<DecimalMark, string>> = { point: "Point: 1,234.5", comma: "Comma: 1.234,5" };
-const timeframes: Readonly<Record<Timeframe, string>> = { "1d": "Days", "1h": "Hours" };
 
 const chosen = <Word extends string>(words: readonly Word[], say: (word: Word) => string): NonNullable<OptionField["choices"]> =>
     words.map((value) => ({ value, label: say(value) }));
@@ -111,7 +110,7 @@ export const readingFields: readonly OptionField[] = [
         name: "timeframe",
         label: "Bars",
         explain: "Shorter bars are joined to hours or days.",
-        choices: chosen(timeframeWords, (word) => timeframes[word]),
+        choices: chosen(timeframeWords, (word) => timeframeNames[word]),
     },
     {
         name: "date_order",

@@ -1,11 +1,12 @@
 /* What storing bars does to a series, in words. */
 import type { ImportRefusal, StoredBars, Timeframe, UploadLook } from "api-types";
 import { counted, whole } from "../format";
+import { inSentence } from "../kinds";
 import { writtenTime } from "../time";
 import type { ImportOptions } from "./import-options";
 
 const bars = (count: number, timeframe: Timeframe, what: string): string =>
-    `${counted(count, `${what} ${timeframe === "1d" ? "daily" : "hourly"} bar`)}`;
+    `${counted(count, `${what} ${inSentence(timeframe)} bar`)}`;
 
 /** No bar would be another. */
 export const isNothingNew = ({ added, changed, removed }: StoredBars): boolean => added + changed + removed === 0;

@@ -124,8 +124,6 @@ export function draftFrom(value: unknown): StrategyDraft | null {
     }
 }
 
-export const timeframeNames: Readonly<Record<Timeframe, string>> = { "1d": "Daily", "1h": "Hourly" };
-
 const isKind = (assetType: unknown, timeframe: unknown): boolean =>
     Object.entries(timeframesOf).some(
         ([kind, timeframes]) => kind === assetType && (timeframes as readonly unknown[]).includes(timeframe),

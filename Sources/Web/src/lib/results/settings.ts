@@ -3,6 +3,7 @@ import type { BacktestRun, ExecutionTiming } from "api-types";
 import { differences } from "../definition/differences";
 import { readDefinition } from "../definition/tree";
 import { decimal, plainly } from "../format";
+import { timeframeNames } from "../kinds";
 import { writtenDay } from "../time";
 import { timingWords } from "./words";
 
@@ -22,7 +23,7 @@ const timing = (word = unknown): string => (word in timingWords ? timingWords[wo
 export const settingsOf = (run: BacktestRun): readonly Setting[] => [
     { label: "Strategy", value: `\u2068${run.strategyName}\u2069, version ${run.versionNumber}` },
     { label: "Symbol", value: run.symbol },
-    { label: "Bars", value: run.timeframe === "1d" ? "daily" : "hourly" },
+    { label: "Bars", value: timeframeNames[run.timeframe] },
     { label: "Range", value: `${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}` },
     { label: "Starting equity", value: decimal(Number(run.initialEquity), 2) },
     { label: "Commission", value: known(run.simulation.commissionBps, " bps a side") },

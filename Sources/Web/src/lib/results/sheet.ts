@@ -1,6 +1,7 @@
 /* One clean sheet of a result: what stands on it, in words and figures. Paper and picture lay out the same. */
 import type { Backtest } from "api-types";
 import { compact, signedPercent } from "../format";
+import { inSentence } from "../kinds";
 import { writtenDay } from "../time";
 import { atTimes, type Curve, drawdowns } from "./curve";
 import { growth, manyfold } from "./growth";
@@ -53,7 +54,7 @@ export function sheetOf(run: Backtest, { equity, holding, held, rules }: Drawn):
     return {
         title: `${run.strategyName} on ${run.symbol}`,
         detail:
-            `Version ${run.versionNumber} on ${run.timeframe === "1d" ? "daily" : "hourly"} bars, ` +
+            `Version ${run.versionNumber} on ${inSentence(run.timeframe)} bars, ` +
             `${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}. Run on ${writtenDay(run.createdAt)}.`,
         outcome: results && outcomeInWords(results, run.symbol),
         verdict: results && statistics && verdictInWords(results, statistics, run.symbol),

@@ -15,6 +15,7 @@ import type {
 import { exactly } from "../amounts";
 import { wordsFor } from "../code-words";
 import { decimal, money, priceDigits, spelled } from "../format";
+import { inSentence } from "../kinds";
 import { writtenTime } from "../time";
 
 /** What the ledger is kept in. */
@@ -134,7 +135,7 @@ export function outcomeInWords(order: Order): OutcomeInWords {
 
 /** Which stored bar an execution took its price from. */
 export const barInWords = ({ barInterval, barStart, barRevision }: Execution): string =>
-    `the ${barInterval === "1d" ? "daily" : "hourly"} bar of ${writtenTime(barStart, barInterval)}, revision ${barRevision} of its series`;
+    `the ${inSentence(barInterval)} bar of ${writtenTime(barStart, barInterval)}, revision ${barRevision} of its series`;
 
 /** What has become of that bar. */
 export function barNowInWords({ low, high, close }: Correction): string {

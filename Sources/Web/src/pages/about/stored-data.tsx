@@ -1,5 +1,6 @@
 import { catalogKey, type Catalog, type KnownSeries, readCatalog } from "../../api/market-data";
 import { adjustmentInWords, spelled, whole } from "../../lib/format";
+import { timeframeNames } from "../../lib/kinds";
 import { symbolPath } from "../../lib/routes";
 import { isoDay } from "../../lib/time";
 import { Link } from "../../ui/navigation";
@@ -55,7 +56,7 @@ const Table = ({ series }: { series: readonly KnownSeries[] }): JSX.Element => (
                             <th scope="row">
                                 <Link href={symbolPath(stored.symbol)}>{stored.symbol}</Link>
                             </th>
-                            <td>{stored.interval}</td>
+                            <td>{timeframeNames[stored.interval]}</td>
                             <td>{isoDay(stored.first)}</td>
                             <td>{isoDay(stored.last)}</td>
                             <td className="number">{whole(stored.bars)}</td>

@@ -7,6 +7,7 @@ import type { SymbolDetails } from "../../api/symbols";
 import type { Days } from "../../lib/data/standing";
 import { counted } from "../../lib/format";
 import { Intention } from "../../lib/intention";
+import { inSentence } from "../../lib/kinds";
 import { backtestPath, newBacktestPath } from "../../lib/routes";
 import {
     daysOf,
@@ -85,7 +86,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
         setFitted(series);
     }, [series]);
 
-    const kind = strategy?.timeframe === "1d" ? "daily" : "hourly";
+    const kind = strategy ? inSentence(strategy.timeframe) : "";
     // Days cannot be chosen of bars that are not there: that is the fault, not the days.
     const missing = symbol && strategy && !series ? `${symbol.symbol} has no ${kind} prices here: choose another symbol or strategy.` : null;
     const faults = missing === null ? faultsOf(form) : { symbol: missing };

@@ -1,4 +1,5 @@
 import type { BacktestRun } from "api-types";
+import { inSentence } from "../../lib/kinds";
 import { strategyPath, symbolPath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import { Link, PageHeading } from "../../ui/navigation";
@@ -25,7 +26,7 @@ export function RunHeading({ run, covered = null }: Props): JSX.Element {
                 <Link href={strategyPath(run.strategyId, run.symbol)}>Strategy, version {run.versionNumber}</Link>
                 {" · "}
                 <Link href={symbolPath(run.symbol)}>{run.symbol}</Link>
-                {`, ${run.timeframe === "1d" ? "daily" : "hourly"}, ${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}`}
+                {`, ${inSentence(run.timeframe)}, ${writtenDay(run.startDate)} to ${writtenDay(run.endDate)}`}
                 {covered && ` (bars of ${writtenDay(covered[0])} to ${writtenDay(covered[1])})`}
             </p>
         </div>

@@ -5,6 +5,7 @@ import { judgeFinding } from "../../api/sources";
 import { checkName, findingTime, sumOf } from "../../lib/data/checks";
 import { coverageInWords, standingOf } from "../../lib/data/standing";
 import { adjustmentInWords, counted, spelled, whole } from "../../lib/format";
+import { timeframeNames } from "../../lib/kinds";
 import { writtenDay, writtenTime } from "../../lib/time";
 import { Findings, ToneMark } from "../../ui/findings";
 import { FailureNotice } from "../../ui/notices";
@@ -37,7 +38,7 @@ export function SeriesCard({ series }: { series: KnownSeries }): JSX.Element {
         ["Checked", stored.checkedAt === null ? "not yet" : <When key="checked" at={stored.checkedAt} />],
     ];
     return (
-        <Card title={interval === "1d" ? "Daily bars" : "Hourly bars"} className="series-card">
+        <Card title={`${timeframeNames[interval]} bars`} className="series-card">
             <p className="data-state" data-testid={`state-${interval}`}>
                 <ToneMark tone={tone} /> {line}
             </p>

@@ -3,6 +3,7 @@ import type { Interval } from "../../lib/bars";
 import { countsInWords } from "../../lib/data/checks";
 import { coverageInWords, standingOf, type Tone } from "../../lib/data/standing";
 import { adjustmentInWords, noValue, spelled, whole } from "../../lib/format";
+import { timeframeNames } from "../../lib/kinds";
 import { dataSeriesPath } from "../../lib/routes";
 import { isoDay } from "../../lib/time";
 import { ToneMark } from "../../ui/findings";
@@ -22,7 +23,7 @@ const columns: readonly Column<KnownSeries>[] = [
         value: ({ stored }) => `${stored.symbol} ${stored.name}`,
         cell: ({ stored: { symbol, name } }) => <SymbolName symbol={symbol} name={name === symbol ? null : name} />,
     },
-    { key: "interval", title: "Interval", value: ({ stored }) => stored.interval },
+    { key: "interval", title: "Interval", value: ({ stored }) => timeframeNames[stored.interval] },
     {
         key: "state",
         title: "State",

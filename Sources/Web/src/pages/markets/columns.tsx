@@ -1,5 +1,6 @@
-import { type AssetType, assetTypeNames } from "../../lib/bars";
 import { decimal, noValue, priceDigits } from "../../lib/format";
+import type { AssetType } from "../../lib/bars";
+import { assetTypeNames } from "../../lib/kinds";
 import { recentCount, usualSpan } from "../../lib/recent";
 import { tableTime } from "../../lib/time";
 import { AsOf, Change, Last, type Recent, Spark, SymbolName } from "../../ui/spark";

@@ -1,7 +1,7 @@
 import type { Order, Replay } from "api-types";
 import { useMemo, useState } from "react";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { inSentence } from "../../lib/kinds";
 import { fillMarks } from "../../lib/trading/practice";
 import { Chart, type Pane, type ShownSpan } from "../../ui/chart/chart";
 import { guidesOf } from "../symbol/own-trades";
@@ -46,7 +46,7 @@ export function PracticeChart({ replay, bars, orders }: Props): JSX.Element {
     const shown = view.pinned ?? { from: bars.time[Math.max(0, newest + 1 - view.count)]!, to: bars.time[newest]! };
     return (
         <Chart
-            label={`${symbol}, ${timeframeNames[timeframe].toLowerCase()} candles up to the clock`}
+            label={`${symbol}, ${inSentence(timeframe)} candles up to the clock`}
             times={bars.time}
             interval={timeframe}
             panes={panes}

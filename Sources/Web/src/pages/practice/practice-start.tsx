@@ -4,8 +4,8 @@ import { useState } from "react";
 import { openReplay } from "../../api/replays";
 import { symbolDetails, symbolKey } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
-import { timeframeNames } from "../../lib/definition/strategy";
 import { Intention } from "../../lib/intention";
+import { timeframeNames } from "../../lib/kinds";
 import { newPracticePath, practicePath } from "../../lib/routes";
 import { writtenDay } from "../../lib/time";
 import {

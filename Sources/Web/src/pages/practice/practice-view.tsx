@@ -1,6 +1,6 @@
 import type { Order, Replay } from "api-types";
 import { useRef } from "react";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { inSentence } from "../../lib/kinds";
 import { counted, decimal, direction, noValue, priceDigits, signedPercent } from "../../lib/format";
 import { newBacktestPath, symbolPath } from "../../lib/routes";
 import { isoDay, writtenTime } from "../../lib/time";
@@ -37,7 +37,7 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                         Practice on {symbol} <PaperMark />
                     </PageHeading>
                     <p className="sub">
-                        <Link href={symbolPath(symbol)}>{symbol}</Link> · {timeframeNames[timeframe].toLowerCase()} bars · this
+                        <Link href={symbolPath(symbol)}>{symbol}</Link> · {inSentence(timeframe)} bars · this
                         is practice: nothing of it is the paper account’s. Bars end where stored prices end.
                     </p>
                 </div>

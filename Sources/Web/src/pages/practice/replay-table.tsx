@@ -1,6 +1,6 @@
 import type { Replay } from "api-types";
 import { useMemo } from "react";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { timeframeNames } from "../../lib/kinds";
 import { direction, noValue, signedPercent } from "../../lib/format";
 import { practicePath } from "../../lib/routes";
 import { tableTime, zoneName } from "../../lib/time";

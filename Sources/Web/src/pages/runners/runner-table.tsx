@@ -1,5 +1,5 @@
 import type { Runner } from "api-types";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { timeframeNames } from "../../lib/kinds";
 import { direction, noValue, signedPercent } from "../../lib/format";
 import { runnerPath } from "../../lib/routes";
 import { isoDay, isoTime } from "../../lib/time";

@@ -1,6 +1,6 @@
 import type { Runner, RunnerPerformance } from "api-types";
 import { useRef } from "react";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { inSentence } from "../../lib/kinds";
 import { counted, direction, noValue, plainly, signedPercent } from "../../lib/format";
 import { strategyPath, symbolPath } from "../../lib/routes";
 import { writtenTime } from "../../lib/time";
@@ -33,7 +33,7 @@ export function RunnerView({ performance }: { performance: RunnerPerformance }):
                     </PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(runner.symbol)}>{runner.symbol}</Link> ·{" "}
-                        {timeframeNames[runner.timeframe].toLowerCase()} bars · simulated money. No order leaves this server.
+                        {inSentence(runner.timeframe)} bars · simulated money. No order leaves this server.
                     </p>
                 </div>
                 {runner.status !== "STOPPED" && <RunnerActions runner={runner} />}

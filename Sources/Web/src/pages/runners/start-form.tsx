@@ -1,7 +1,7 @@
 /* Which version, on what, with how much: the form that starts a runner. */
 import type { Strategy } from "api-types";
 import { useState } from "react";
-import { timeframeNames } from "../../lib/definition/strategy";
+import { timeframeNames } from "../../lib/kinds";
 import { newRunnerPath } from "../../lib/routes";
 import {
     hasStopLoss,

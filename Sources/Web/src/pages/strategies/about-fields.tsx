@@ -1,7 +1,7 @@
 import { type AssetType, assetTypeWords, type Timeframe } from "api-types";
 import { timeframesOf } from "../../lib/definition/grammar";
-import { assetTypeNames } from "../../lib/bars";
-import { type StrategyDraft, timeframeNames, withAssetType } from "../../lib/definition/strategy";
+import { type StrategyDraft, withAssetType } from "../../lib/definition/strategy";
+import { assetTypeNames, timeframeNames } from "../../lib/kinds";
 import { faultOf, TextArea, TextField } from "../../ui/form";
 import { Card, Segmented } from "../../ui/parts";
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Interval } from "../../lib/bars";
 import { type ChartView, type RangeName, ranges } from "../../lib/chart-view";
+import { timeframeNames } from "../../lib/kinds";
 import { DownloadIcon } from "../../ui/icons";
 import { IconButton } from "../../ui/parts";
 import type { ChangeView } from "./use-chart-view";
@@ -24,7 +25,6 @@ const rangeNames = {
     "5Y": "5 years",
     All: "All bars",
 };
-const intervalNames = { "1d": "1 day", "1h": "1 hour" };
 
 export function ChartToolbar({ intervals, view, change, range, savePicture, children }: Props): JSX.Element {
     return (
@@ -35,7 +35,8 @@ export function ChartToolbar({ intervals, view, change, range, savePicture, chil
                         <button
                             key={interval}
                             type="button"
-                            aria-label={intervalNames[interval]}
+                            // As short as the ranges beside it: a phone has room for no more.
+                            aria-label={timeframeNames[interval]}
                             aria-pressed={view.interval === interval}
                             // The range is as good for the other bars: the same time stays in view.
                             onClick={() => change({ interval, page: 1 })}

@@ -10,8 +10,8 @@ import {
     signedPercent,
     spelled,
 } from "../../lib/format";
-import { assetTypeNames } from "../../lib/bars";
 import { dayOfPrices } from "../../lib/price-age";
+import { assetTypeNames } from "../../lib/kinds";
 import { newAlertPath, newBacktestPath, tradePath } from "../../lib/routes";
 import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime, zoneName } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";

@@ -1,10 +1,10 @@
 /* The chart of a symbol with everything around it that reads or changes the same bars. */
 import { useMemo, useRef } from "react";
 import type { SymbolDetails } from "../../api/symbols";
-import type { Interval } from "../../lib/bars";
-import { fileName } from "../../lib/file-name";
 import { isRangeHere, shownSpan } from "../../lib/chart-view";
+import { fileName } from "../../lib/file-name";
 import { priceDigits } from "../../lib/format";
+import { inSentence } from "../../lib/kinds";
 import { formatOverlays, overlaysOf } from "../../lib/overlays";
 import { isoDay } from "../../lib/time";
 import { Chart, type ChartHandle } from "../../ui/chart/chart";
@@ -89,7 +89,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                     <Chart
                         key={`${details.symbol} ${view.interval}`}
                         ref={chart}
-                        label={`${details.symbol}, ${intervalWord(view.interval)} candles with volume`}
+                        label={`${details.symbol}, ${inSentence(view.interval)} candles with volume`}
                         times={bars.time}
                         interval={view.interval}
                         panes={panes}
@@ -99,7 +99,7 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
                         onNearStart={() => error === null && void loader.loadMore()}
                     />
                 ) : isComplete ? (
-                    <EmptyNotice title={`No ${intervalWord(view.interval)} bars are stored yet.`}>
+                    <EmptyNotice title={`No ${inSentence(view.interval)} bars are stored yet.`}>
                         An operator can <Link href="/data/import">import a file</Link> of them.
                     </EmptyNotice>
                 ) : (
@@ -127,5 +127,3 @@ export function SymbolChart({ details }: { details: SymbolDetails }): JSX.Elemen
         </>
     );
 }
-
-const intervalWord = (interval: Interval): string => (interval === "1d" ? "daily" : "hourly");

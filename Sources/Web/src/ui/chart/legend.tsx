@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import type { Bars, Interval } from "../../lib/bars";
 import { compactFixed, decimal, direction, directionMark, signedPercent } from "../../lib/format";
+import { timeframeNames } from "../../lib/kinds";
 import { writtenTime } from "../../lib/time";
 import { figureAt, paneDigits, written } from "./figures";
 import type { Pane, Series } from "./model";
@@ -96,7 +97,7 @@ function PaneLegend({ pane, index, time, interval }: PaneLegendProps): JSX.Eleme
         <>
             <div className="legend-row">
                 <strong>{pane.label}</strong>
-                {candles && <span>{interval}</span>}
+                {candles && <span>{timeframeNames[interval]}</span>}
                 <span className="legend-time">{time}</span>
                 {!candles && readings}
             </div>
