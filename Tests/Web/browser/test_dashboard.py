@@ -126,7 +126,7 @@ class DashboardTests(DashboardTest):
         expect(watched.get_by_test_id("prices-as-of")).to_contain_text("Prices end between")
         paper = self.card(page, "Paper account")
         expect(paper).to_contain_text("$100,000.00")
-        expect(paper).to_contain_text("Prices as of 2019-09-30")
+        expect(paper).to_contain_text("Prices as of 30 Sep 2019")
         summary = page.context.request.get(self.url("/api/dashboard/summary")).json()
         unrealised = summary["portfolio"]["data"]["unrealized_pnl_total"]
         expect(paper.locator(".stat").filter(has_text="Unrealised")).to_contain_text(f"{abs(float(unrealised)):,.2f}")

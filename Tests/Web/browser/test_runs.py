@@ -45,6 +45,20 @@ class FormTests(RunTest):
         expect(symbol).to_have_value("NVDA")
         expect(page.get_by_text(re.compile("Prices from .* to replay"))).to_be_visible()
 
+    def test_days_are_written_as_in_tables_whatever_the_language_of_the_browser(self):
+        page, _ = self.trader("/backtests/new?strategy={}&symbol=AAPL&start=2018-01-02&end=2020-01-02")
+        first = page.get_by_label("First day")
+        expect(first).to_have_value("2018-01-02")
+        expect(first).to_have_attribute("type", "text")
+        expect(page.get_by_role("button", name="Open the calendar").first).to_have_accessible_description("First day")
+        # A day that is chosen in the browser's calendar stands in the field.
+        page.locator(".field-calendar").first.fill("2019-03-04", force=True)
+        expect(first).to_have_value("2019-03-04")
+        first.fill("2019-02-30")
+        self.button(page).click()
+        expect(first).to_be_focused()
+        expect(first).to_have_accessible_description("A day, such as 2020-01-02.")
+
     def test_a_strategy_that_is_gone_is_said_to_be(self):
         page, strategy = self.trader()
         self.make(page, name="Other")

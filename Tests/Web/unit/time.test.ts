@@ -9,6 +9,7 @@ import {
     parseTime,
     setClock,
     tableTime,
+    writtenMonth,
     writtenTime,
     zoneName,
 } from "../../../Sources/Web/src/lib/time";
@@ -58,6 +59,10 @@ test("hours are told by the reader's own clock where they want it so, and days s
     }
     assert.equal(zoneName(), "UTC");
     assert.equal(zoneName("own"), name);
+});
+
+test("a month is written as in a day", () => {
+    assert.equal(writtenMonth(parseTime("2026-11-03")!), "Nov 2026");
 });
 
 test("months back end on the last day of a shorter month", () => {

@@ -1,9 +1,11 @@
 /*
  * Times and days. Everything here is UTC, unless the reader wants hours by their own clock: a daily bar is a date and
- * must never move with a time zone, and an hourly time is shown with its zone. Tables, files and fields write
- * `2023-09-21`, which sorts and lines up; sentences and headings write `21 Sep 2023`.
+ * must never move with a time zone, and an hourly time is shown with its zone. Days have two spellings: tables, files and
+ * fields write `2023-09-21`, which sorts and lines up; sentences, headings, labels and charts write `21 Sep 2023`, and so do
+ * the server's sentences. Nothing else of the page writes days.
  */
 import type { Interval } from "./bars";
+import { counted } from "./format";
 
 export const secondsPerDay = 86_400;
 export const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -37,6 +39,9 @@ export function writtenDay(seconds: number): string {
     const date = new Date(seconds * 1000);
     return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
+
+/** `Sep 2023` */
+export const writtenMonth = (seconds: number): string => writtenDay(seconds).replace(/^\d+ /, "");
 
 /** By whose clock hours are told: everybody's, or the one of the reader's device. Days are those of exchanges. */
 export type Clock = "utc" | "own";
@@ -107,7 +112,7 @@ export function ageInWords(seconds: number, now: number): string {
             : days < 730
               ? [Math.floor(days / 30.44), "month"]
               : [Math.floor(days / 365.25), "year"];
-    return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+    return `${counted(count, unit)} ago`;
 }
 
 /** `just now`, `5 min ago`, `3 h ago`, then as `ageInWords`: how long before `now` something was done. */

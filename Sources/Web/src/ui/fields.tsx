@@ -1,5 +1,7 @@
 /* Fields with their labels, hints, faults and explanations. What is typed stays text until the form reads it. */
-import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId, useRef } from "react";
+import { CalendarIcon } from "./icons";
+import { IconButton } from "./parts/button";
 import type { Option } from "./parts/choice";
 import { Explained } from "./parts/explained";
 
@@ -21,7 +23,9 @@ export function Field(props: Frame & { children: (ties: Ties) => ReactNode }): J
     return (
         <div className="field">
             <span className={isLabelHidden ? "visually-hidden" : "field-label"}>
-                <label htmlFor={id}>{label}</label>
+                <label id={`${id}-label`} htmlFor={id}>
+                    {label}
+                </label>
                 {explain !== undefined && <Explained label={label} text={explain} />}
             </span>
             {children({ id, "aria-invalid": fault !== null, "aria-describedby": described || undefined })}
@@ -98,8 +102,49 @@ export const NumberField = (props: TextFieldProps): JSX.Element => (
 );
 export const MoneyField = (props: TextFieldProps): JSX.Element => <NumberField prefix="$" {...props} />;
 export const PercentField = (props: TextFieldProps): JSX.Element => <NumberField suffix="%" {...props} />;
-/** A day, `2023-09-21`, with the browser's calendar. */
-export const DateField = (props: TextFieldProps): JSX.Element => <TextField {...props} type="date" />;
+/**
+ * A day as every field and table writes it, `2023-09-21`, with the browser's calendar behind a button: a field of the
+ * browser's own would write it the way of its language, which is another one than the page's.
+ */
+export function DateField(props: TextFieldProps): JSX.Element {
+    const { label, hint, fault, explain, isLabelHidden, value, change, min, max, disabled, ...rest } = props;
+    const calendar = useRef<HTMLInputElement>(null);
+    return (
+        <Field {...framed(props)}>
+            {(ties) => (
+                <span className="field-affixed field-date">
+                    <input
+                        {...ties}
+                        type="text"
+                        placeholder="YYYY-MM-DD"
+                        autoComplete="off"
+                        spellCheck={false}
+                        {...{ value, disabled }}
+                        onChange={(event) => change(event.target.value)}
+                        {...rest}
+                    />
+                    <IconButton
+                        label="Open the calendar"
+                        aria-describedby={`${ties.id}-label`}
+                        disabled={disabled}
+                        onClick={() => calendar.current?.showPicker()}
+                    >
+                        <CalendarIcon />
+                    </IconButton>
+                    <input
+                        ref={calendar}
+                        type="date"
+                        className="field-calendar"
+                        tabIndex={-1}
+                        aria-hidden="true"
+                        {...{ value, min, max, disabled }}
+                        onChange={(event) => event.target.value !== "" && change(event.target.value)}
+                    />
+                </span>
+            )}
+        </Field>
+    );
+}
 
 interface SelectFieldProps<Value extends string> extends Frame {
     readonly options: readonly Option<Value>[];

@@ -74,6 +74,7 @@ export const SettingsIcon = (): JSX.Element => (
     <Picture path="M3 6h8m4 0h2M3 14h2m4 0h8M13 4v4M7 12v4" />
 );
 export const AboutIcon = (): JSX.Element => <Picture path="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm0-7.5V13m0-6.2v.2" />;
+export const CalendarIcon = (): JSX.Element => <Picture path="M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5" />;
 export const PlusIcon = (): JSX.Element => <Picture path="M10 4v12M4 10h12" />;
 export const TrashIcon = (): JSX.Element => <Picture path="M4 6h12M8 6V4h4v2M6 6l.7 10.5h6.6L14 6M8.6 9v5M11.4 9v5" />;
 export const CopyIcon = (): JSX.Element => <Picture path="M7 7h9v9H7zM4 13V4h9" />;

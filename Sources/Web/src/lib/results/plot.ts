@@ -1,5 +1,5 @@
 /* Curves as lines in a box, for paper and for pictures: no interaction, so plain geometry does. */
-import { monthNames } from "../time";
+import { writtenMonth } from "../time";
 
 export interface Box {
     readonly width: number;
@@ -120,9 +120,5 @@ function datesOf(times: readonly number[], width: number, apart: number): readon
     const every = Math.max(1, Math.ceil(starts.length / Math.max(1, Math.floor(width / apart))));
     return starts
         .filter((_, position) => position % every === 0)
-        .map((index) => {
-            const date = dates[index]!;
-            const year = date.getUTCFullYear();
-            return [index, isByYear ? String(year) : `${monthNames[date.getUTCMonth()]} ${year}`] as const;
-        });
+        .map((index) => [index, isByYear ? String(dates[index]!.getUTCFullYear()) : writtenMonth(times[index]!)] as const);
 }

@@ -2,7 +2,7 @@ import type { EquitySnapshot, PortfolioSummary } from "api-types";
 import type { Part } from "../../api/dashboard";
 import { direction } from "../../lib/format";
 import { tradePath } from "../../lib/routes";
-import { dayOfClose, isoDay } from "../../lib/time";
+import { dayOfClose, writtenDay } from "../../lib/time";
 import { cash } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link } from "../../ui/navigation";
@@ -42,7 +42,7 @@ export const PaperAccount = ({ equity, ...props }: Props): JSX.Element => (
                             label="Day"
                             value={<Gain amount={dayPnl} />}
                             tone={toneOf(dayPnl)}
-                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {isoDay(dayOfClose(asOf))}</span>}
+                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {writtenDay(dayOfClose(asOf))}</span>}
                             explain="How much the positions moved since the close before, together."
                         />
                     )}

@@ -2,7 +2,7 @@
 import type { PortfolioSummary } from "api-types";
 import { readSummary, summaryKey } from "../../api/trading";
 import { direction } from "../../lib/format";
-import { dayOfClose, isoDay, writtenDay } from "../../lib/time";
+import { dayOfClose, writtenDay } from "../../lib/time";
 import { cash } from "../../lib/trading/words";
 import { InfoIcon } from "../../ui/icons";
 import { Card, Stat, Stats } from "../../ui/parts";
@@ -62,7 +62,7 @@ function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
                 "Day",
                 summary.dayPnl,
                 "How much the positions moved since the close before, together.",
-                summary.asOf === null ? undefined : `On ${isoDay(dayOfClose(summary.asOf))}`,
+                summary.asOf === null ? undefined : `On ${writtenDay(dayOfClose(summary.asOf))}`,
             )}
             <Stat
                 label="Cash"
