@@ -108,6 +108,9 @@ test("every headline figure stands beside holding, or beside what says more of i
     assert.deepEqual(found.get("totalReturnPct"), ["−5.00%", "Holding +900.00%", "down"]);
     assert.deepEqual(found.get("maxDrawdownPct"), ["−8.00%", "Holding −20.00%", undefined]);
     assert.deepEqual(found.get("exposurePct"), ["40.00%", "2 of 5 bars", undefined]);
+    const held = (avgBarsHeld: number): string | undefined =>
+        headlined({ ...run, results: { ...run.results!, avgBarsHeld } }, null).find(({ figure }) => figure.key === "numTrades")?.detail;
+    assert.deepEqual([held(1), held(2), held(1.5)], ["1 bar each", "2 bars each", "1.5 bars each"]);
 });
 
 test("a sheet says what was run, what came of it and what it rests on", () => {

@@ -5,6 +5,10 @@ import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { verdictWords } from "api-types";
+import { indicatorName } from "../../../Sources/Web/src/lib/definition/names";
+import type { IndicatorNode } from "../../../Sources/Web/src/lib/definition/tree";
+import { inSentence, kindName } from "../../../Sources/Web/src/lib/kinds";
+import { overlayName } from "../../../Sources/Web/src/lib/overlays";
 import { figureOf, figures } from "../../../Sources/Web/src/lib/results/figures";
 import { verdictTitles } from "../../../Sources/Web/src/lib/results/verdict";
 
@@ -52,6 +56,34 @@ test("a figure's name is written where the figure is", () => {
         if (name === table || name === join("pages", "parts.tsx")) continue;
         for (const label of own) assert.ok(!text.includes(`"${label}"`), `${name} says "${label}" itself`);
     }
+});
+
+test("days are written in one place", () => {
+    const writing = /toISOString|toLocale\w*String|DateTimeFormat/;
+    for (const { name, text } of files)
+        if (name !== join("lib", "time.ts")) assert.doesNotMatch(text, writing, `${name} writes days itself`);
+});
+
+test("kinds of symbols and bars have their words in one place", () => {
+    const own = /"(daily|hourly|stock)"|[aA]ssetType\.toLowerCase|>\{(\w+\.)*(interval|timeframe)\}</i;
+    for (const { name, text } of files)
+        if (name !== join("lib", "kinds.ts")) assert.doesNotMatch(text, own, `${name} has words of its own for kinds`);
+    assert.equal(kindName("EQUITY", "1d"), "Stock, Daily");
+    assert.equal(inSentence("1h"), "hourly");
+});
+
+test("an indicator is called the same on charts and in sentences", () => {
+    for (const source of ["close", "high"] as const) {
+        const params = { period: "14" };
+        const told = indicatorName({ key: "k", id: "r", type: "RSI", params, source } as IndicatorNode);
+        assert.equal(overlayName({ type: "rsi", period: 14, source }), told);
+        assert.equal(told, source === "close" ? "RSI(14)" : "RSI(14) of high");
+    }
+});
+
+test("one is no plural", () => {
+    const plural = /\$\{(whole\()?[\w.]*([cC]ount|length|[nN]umber)\)?\} (bar|trade|day|symbol|run|version|result|strateg|finding|variant)(s|ies)\b/;
+    for (const { name, text } of files) assert.doesNotMatch(text, plural, `${name} says "1 bars"`);
 });
 
 test("every verdict has a title, and About takes it from there", () => {

@@ -1,6 +1,7 @@
 import "../shared";
 import { useState } from "react";
 import type { ListedBacktest } from "../api/backtests";
+import { counted } from "../lib/format";
 import { comparePath, newBacktestPath } from "../lib/routes";
 import { oldestFirst } from "../lib/results/compared";
 import { mostCompared } from "../lib/run-words";
@@ -61,7 +62,7 @@ export default function Backtests(): JSX.Element {
 const Compare = ({ chosen, clear }: { chosen: readonly ListedBacktest[]; clear: () => void }): JSX.Element => (
     <>
         <Button kind="primary" disabled={chosen.length < 2} onClick={() => navigate(comparePath(oldestFirst(chosen)))}>
-            {chosen.length < 2 ? "Choose one more to compare" : `Compare ${chosen.length} runs`}
+            {chosen.length < 2 ? "Choose one more to compare" : `Compare ${counted(chosen.length, "run")}`}
         </Button>
         <Button kind="quiet" onClick={clear}>
             Choose none

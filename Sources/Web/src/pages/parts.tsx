@@ -1,7 +1,7 @@
 import "../shared";
 import { useState } from "react";
 import { ApiError } from "../api/http";
-import { noValue, signedPercent } from "../lib/format";
+import { counted, noValue, signedPercent } from "../lib/format";
 import { Combobox } from "../ui/combobox";
 import { Field } from "../ui/fields";
 import { DateField, MoneyField, NumberField, PercentField, SelectField, TextArea, TextField } from "../ui/form";
@@ -119,7 +119,7 @@ function Choosing(): JSX.Element {
                         choices={found}
                         choose={({ id }) => setText(id)}
                         isAnswered
-                        state={found.length === 0 ? "No symbol begins so." : `${found.length} symbols`}
+                        state={found.length === 0 ? "No symbol begins so." : counted(found.length, "symbol")}
                     />
                 </div>
             )}

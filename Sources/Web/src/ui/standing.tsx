@@ -2,6 +2,7 @@
 import { symbolSeries, symbolSeriesKey } from "../api/market-data";
 import type { Interval } from "../lib/bars";
 import { type Days, standingOf } from "../lib/data/standing";
+import { counted } from "../lib/format";
 import { dataSeriesPath } from "../lib/routes";
 import { Findings, ToneMark } from "./findings";
 import { Link } from "./navigation";
@@ -54,7 +55,7 @@ export function Standing({ symbol, interval, days }: Props): JSX.Element {
             <Findings findings={findings.slice(0, shown)} interval={interval} />
             <p>
                 <Link href={dataSeriesPath(symbol)}>
-                    {findings.length > shown ? `All ${findings.length} findings` : `More on the data of ${symbol}`}
+                    {findings.length > shown ? `All ${counted(findings.length, "finding")}` : `More on the data of ${symbol}`}
                 </Link>
             </p>
         </details>

@@ -1,6 +1,6 @@
 /* What a job does and of what, for people. */
 import type { Job } from "api-types";
-import { counted, whole } from "../format";
+import { counted, spelled, whole } from "../format";
 import { wordsFor } from "../code-words";
 import { type ImportOptions, optionsOf } from "./import-options";
 
@@ -87,7 +87,7 @@ export function resultInWords({ jobType, result }: Job): string {
     if (jobType === "plan_ingestion") return planInWords(numbers);
     const parts = Object.entries(numbers).map(
         ([name, value]) =>
-            value !== 0 && (name === "bars" ? counted(value, "bar") : `${whole(value)} ${name.replace(/_/g, " ")}`),
+            value !== 0 && (name === "bars" ? counted(value, "bar") : `${whole(value)} ${spelled(value === 1 ? name.replace(/s$/, "") : name)}`),
     );
     return listed(parts) && `${listed(parts)}.`;
 }

@@ -3,7 +3,7 @@
  * headline, the full list and the comparison of runs are made of this.
  */
 import type { BacktestResults, RunStatistics } from "api-types";
-import { decimal, noValue, signedPercent, whole } from "../format";
+import { counted, decimal, noValue, signedPercent, whole } from "../format";
 import type { CurveFigures } from "./measures";
 import { missingInWords } from "./words";
 
@@ -193,7 +193,7 @@ export function written(value: number | null, format: Format): string {
         case "bars":
             return Number.isInteger(value) ? whole(value) : decimal(value, 1);
         case "days":
-            return `${whole(value)} ${Math.round(value) === 1 ? "day" : "days"}`;
+            return counted(Math.round(value), "day");
         case "chance":
             // Nothing is certain: what rounds to it is said to be above or below.
             return value > 0.9999 ? "> 99.99%" : value < 0.0001 ? "< 0.01%" : `${decimal(value * 100, 2)}%`;

@@ -1,6 +1,6 @@
 /* The figures that stand on top of a result, each with what belongs beside it: on the screen, on paper, in a picture. */
 import type { Backtest } from "api-types";
-import { whole } from "../format";
+import { counted, whole } from "../format";
 import { type Figure, headline, reasonOf, valueOf, written } from "./figures";
 import type { CurveFigures } from "./measures";
 
@@ -52,9 +52,12 @@ function beside({ key }: Figure, { results }: Backtest): string {
     const percent = (value: number | null | undefined): string => written(value ?? null, "change");
     if (key === "profitFactor") return `Average trade ${percent(results?.expectancyPct)}`;
     if (key === "winRatePct") return `${percent(results?.avgWinPct)} / ${percent(results?.avgLossPct)} each`;
-    if (key === "numTrades") return `${written(results?.avgBarsHeld ?? null, "bars")} bars each`;
+    if (key === "numTrades") {
+        const held = results?.avgBarsHeld ?? null;
+        return `${written(held, "bars")} ${held === 1 ? "bar" : "bars"} each`;
+    }
     // Returns lie between bars.
     const bars = (results?.returnsCount ?? 0) + 1;
     const exposure = results?.exposurePct ?? null;
-    return exposure === null ? "" : `${whole((exposure / 100) * bars)} of ${whole(bars)} bars`;
+    return exposure === null ? "" : `${whole((exposure / 100) * bars)} of ${counted(bars, "bar")}`;
 }

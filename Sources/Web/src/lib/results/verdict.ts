@@ -133,7 +133,7 @@ function triedInWords(results: BacktestResults, { trials, expectedMaxSharpePerBa
             "them look better by chance alone, and is counted."
         );
     }
-    const begin = `You have tried at least ${whole(trials)} variants here (N = ${whole(trials)}).`;
+    const begin = `You have tried at least ${counted(trials, "variant")} here (N = ${whole(trials)}).`;
     if (sharpeRatio === null || sharpePerBar === null || sharpePerBar === 0)
         return `${begin} The best of many looks good by chance alone.`;
     // What both are scaled to a year by.

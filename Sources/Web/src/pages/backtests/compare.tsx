@@ -3,6 +3,7 @@ import "../../shared";
 import { useMemo } from "react";
 import { compareBacktests, compareKey, type Comparison } from "../../api/backtests";
 import { ApiError } from "../../api/http";
+import { counted } from "../../lib/format";
 import { allTimes, atTimes, type Curve, curveOf, drawdowns, rebased } from "../../lib/results/curve";
 import { type Holding, holdingsOf, idsIn, letterOf, type Wanted } from "../../lib/results/compared";
 import { growth, manyfold } from "../../lib/results/growth";
@@ -82,7 +83,7 @@ function Compared({ comparison: { backtests, warnings } }: { comparison: Compari
             <Card title="Growth from one start" isFlush className="result-chart">
                 {times.length > 0 ? (
                     <Chart
-                        label={`Growth and drawdown of ${backtests.length} runs`}
+                        label={`Growth and drawdown of ${counted(backtests.length, "run")}`}
                         times={times}
                         interval={isHourly ? "1h" : "1d"}
                         panes={panes}
