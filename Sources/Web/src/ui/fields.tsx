@@ -1,5 +1,6 @@
 /* Fields with their labels, hints, faults and explanations. What is typed stays text until the form reads it. */
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId, useRef } from "react";
+import { isoDay, parseTime } from "../lib/time";
 import { CalendarIcon } from "./icons";
 import { IconButton } from "./parts/button";
 import type { Option } from "./parts/choice";
@@ -109,6 +110,8 @@ export const PercentField = (props: TextFieldProps): JSX.Element => <NumberField
 export function DateField(props: TextFieldProps): JSX.Element {
     const { label, hint, fault, explain, isLabelHidden, value, change, min, max, disabled, ...rest } = props;
     const calendar = useRef<HTMLInputElement>(null);
+    // What is half typed is no day yet: the browser would complain of it.
+    const day = parseTime(value);
     return (
         <Field {...framed(props)}>
             {(ties) => (
@@ -137,7 +140,8 @@ export function DateField(props: TextFieldProps): JSX.Element {
                         className="field-calendar"
                         tabIndex={-1}
                         aria-hidden="true"
-                        {...{ value, min, max, disabled }}
+                        value={day === null ? "" : isoDay(day)}
+                        {...{ min, max, disabled }}
                         onChange={(event) => event.target.value !== "" && change(event.target.value)}
                     />
                 </span>
