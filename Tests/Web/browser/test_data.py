@@ -63,7 +63,7 @@ class DataRoomTests(DataTest):
         for one in api("/api/market-data/series?limit=500")["series"]:
             # Those of tests of imports come and go.
             self.assertTrue(one["symbol"] in shown or one["symbol"].startswith("ZZ"), one["symbol"])
-        page.get_by_role("searchbox", name="Filter series").fill(f"{SYMBOL} 1h")
+        page.get_by_role("searchbox", name="Filter series").fill(f"{SYMBOL} Hourly")
         expect(rows).to_have_count(1)
         known = stored(SYMBOL, "1h")
         self.assertGreater(known["missing_bars"], 0)
