@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: [
         ("BAD SYMBOL,x,EQUITY,,,", "no symbol"), ("BTC,x,CRYPTO,,,", "no pair"), ("X,x,EQUITY,,$,", "currency"),
         ("X,\(String(repeating: "n", count: 256)),EQUITY,,,", "name is longer"), ("AAPL,x,CRYPTO,,,", "no pair"),
-        ("BTC-USDT,x,EQUITY,,,", "stored as CRYPTO"),
+        ("BTC-USDT,x,EQUITY,,,", "stored as a coin"),
     ])
     func `a line that cannot be taken stores nothing, or all others`(_ line: String, _ reason: String) throws {
         var db = try database.connect()

@@ -51,7 +51,7 @@ struct DrainCommandTests {
         #expect(
             on.errors.dropFirst() == [
                 "waiting: 0 requests and 1 job under way",
-                "bitstockerz: still 0 requests and 1 job under way after 1 seconds",
+                "bitstockerz: still 0 requests and 1 job under way after 1 second",
                 "the host stays drained until bitstockerz drain off",
             ], "\(on.errors)")
         let status = try drain("status", database: database.conninfo)

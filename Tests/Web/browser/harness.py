@@ -6,6 +6,7 @@ import re
 import time
 import unittest
 import urllib.request
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
@@ -60,6 +61,12 @@ def series(symbol: str, interval: str) -> dict:
 def money(value: float, digits: int = 2) -> str:
     """A price as the page writes it."""
     return f"{value:,.{digits}f}"
+
+
+def written_day(text: str) -> str:
+    """A day as sentences and charts write it."""
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%b %Y}"
 
 
 def problem(

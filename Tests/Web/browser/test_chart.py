@@ -1,7 +1,6 @@
 import re
-from datetime import date
 
-from harness import PageTest, api, candles, expect, money, series
+from harness import PageTest, api, candles, expect, money, series, written_day
 
 # Counts opaque pixels of a colour (candles) and translucent ones of it (volume) on all canvases of the chart.
 PIXELS = """() => {
@@ -24,11 +23,6 @@ PIXELS = """() => {
     }
     return found;
 }"""
-
-
-def written_day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%b %Y}"
 
 
 class ChartTests(PageTest):
