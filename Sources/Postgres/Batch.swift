@@ -145,8 +145,8 @@ extension Connection {
     }
 
     private mutating func refusalOf(_ result: OpaquePointer, _ step: Step) -> PostgresError {
-        if case .run(let sql) = step, isStale(result) {
-            statements.retire(sql)
+        if case .run = step, isStale(result) {
+            statements.retireAll()
             return failure(result, or: "the statement failed", isStalePlan: true)
         }
         return failure(result, or: "the statement failed")

@@ -185,9 +185,9 @@ extension Connection {
         guard wasPrepared, isStale(first) else { return try checked(first) }
         // The table changed under the prepared statement. It did nothing yet, so it can be prepared and run anew,
         // unless its failure has already ended a transaction.
-        statements.retire(sql)
-        guard !isInTransaction else { return try checked(first) }
-        PQclear(first)
+        statements.retireAll()
+        defer { PQclear(first) }
+        guard !isInTransaction else { throw failure(first, or: "the statement failed", isStalePlan: true) }
         return try checked(try attempt(sql, encoded))
     }
 
@@ -233,8 +233,12 @@ extension Connection {
         guard PQtransactionStatus(raw) == PQTRANS_IDLE else { return }
         if settings.plansOnce, statements.haveAged() { try simple("DISCARD PLANS") }
         guard !statements.retired.isEmpty else { return }
-        // Each on its own: one the server has forgotten must not keep the rest.
-        for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
+        if statements.count == 0 {
+            _ = try? simple("DEALLOCATE ALL")
+        } else {
+            // Each on its own: one the server has forgotten must not keep the rest.
+            for name in statements.retired { _ = try? simple("DEALLOCATE \(name)") }
+        }
         try checkUsable()
         statements.clearRetired()
     }

@@ -30,7 +30,7 @@ public struct PostgresError: Error, Sendable {
     public let message: String
     /// Where in the SQL the server saw the fault, counted in characters from 1.
     public let position: Int?
-    /// The statement did nothing but find that it has to be prepared anew.
+    /// The statement did nothing but find that it has to be prepared anew, which the next try does.
     var isStalePlan = false
 
     public init(_ code: Code, _ message: String, position: Int? = nil) {
@@ -44,6 +44,7 @@ public struct PostgresError: Error, Sendable {
 
     /// True when the same may succeed later: others were in the way, or the server had no time, room or memory for it.
     public var mayPass: Bool {
+        if isStalePlan { return true }
         switch code {
         case .unreachable, .connectionLost, .serializationFailure, .deadlock, .lockNotAvailable, .queryCancelled,
             .diskFull:

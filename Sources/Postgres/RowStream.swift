@@ -22,7 +22,7 @@ extension Connection {
                 }
             case PGRES_TUPLES_OK: PQclear(result)
             default:
-                if isStale(result) { statements.retire(query.statement.sql) }
+                if isStale(result) { statements.retireAll() }
                 refusal = refusal ?? failure(result, or: "the statement failed")
                 PQclear(result)
             }

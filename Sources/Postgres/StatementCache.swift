@@ -53,5 +53,12 @@ struct StatementCache {
         if let entry = entries.removeValue(forKey: sql) { retired.append(entry.name) }
     }
 
+    /// What changed under one statement has changed under others: all are prepared anew, so that a batch with several of
+    /// them needs one more try and no more.
+    mutating func retireAll() {
+        retired += entries.values.map(\.name)
+        entries.removeAll()
+    }
+
     mutating func clearRetired() { retired.removeAll() }
 }

@@ -20,7 +20,7 @@ struct BacktestFilesTests {
     }
 
     @Test func `the curve stands beside holding and how far it was below its peak`() throws {
-        let table = try lines("equity.csv"), results = try #require(try run.told()["results"]?.objectValue)
+        let table = try lines("equity.csv?columns=all"), results = try #require(try run.told()["results"]?.objectValue)
         #expect(table.first == ["time", "equity", "holding", "drawdown_pct"] && table.count == 101)
         let rows = table.dropFirst().map { $0.dropFirst().compactMap(Double.init) }
         #expect(rows.allSatisfy { $0.count == 3 } && rows.first == [10_000, 10_000, 0])
@@ -29,17 +29,17 @@ struct BacktestFilesTests {
         #expect(abs(last[1] - 10_000 * (1 + figure("benchmark_return_pct") / 100)) < 0.01)
         #expect(abs(deepest - figure("max_drawdown_pct")) < 1e-9)
         #expect(rows.allSatisfy { (0...100).contains($0[2]) })
-        #expect(try lines("equity.csv?columns=equity") == table.map { Array($0.prefix(2)) })
+        #expect(try lines("equity.csv") == table.map { Array($0.prefix(2)) })
         #expect(try run.user.send("GET", run.path + "/equity.csv?columns=some").status == 400)
         // This run never fell.
         try run.rewrite("UPDATE backtest_equity_points SET equity[100] = equity[99] * 0.75")
-        let fallen = try #require(try lines("equity.csv").last?.last.flatMap { Double($0) })
+        let fallen = try #require(try lines("equity.csv?columns=all").last?.last.flatMap { Double($0) })
         #expect(abs(fallen - 25) < 1e-9)
     }
 
     @Test func `holding is left out where the bars are others by now`() throws {
         try run.rewrite("UPDATE crypto_daily_bars SET close = close + 0.01 WHERE date = '2019-05-01'")
-        let table = try lines("equity.csv")
+        let table = try lines("equity.csv?columns=all")
         #expect(table.count == 101 && table.dropFirst().allSatisfy { $0.count == 4 && $0[2].isEmpty && !$0[3].isEmpty })
     }
 

@@ -25,7 +25,7 @@ struct BacktestExportTests {
         #expect(lines.count == count + 2 && lines.last?.isEmpty == true)
         #expect(lines.first?.hasPrefix("trade_no,symbol,entry_time,") == true)
         #expect(lines[1].hasPrefix("1,TSTA,20"))
-        let equity = try export(run, "equity.csv").text.components(separatedBy: "\r\n")
+        let equity = try export(run, "equity.csv?columns=all").text.components(separatedBy: "\r\n")
         #expect(equity.count == TestBars.daily.rows.count + 2)
         #expect(equity[1] == "\(TestBars.daily.times[0]),10000,10000,0")
     }

@@ -38,6 +38,24 @@ import Testing
         #expect(try db.transaction(opening: one, columns) { _, _, count in count } == 3)
     }
 
+    @Test func `several tables that changed under one batch are no failure, and in a transaction one that may pass`() throws {
+        var db = try empty.connect()
+        try db.script("CREATE TEMP TABLE t (a bigint); CREATE TEMP TABLE u (a bigint); CREATE TEMP TABLE v (a bigint)")
+        let columns = ["t", "u", "v"].map { name in Query<Int>("SELECT * FROM \(name)") { rows in rows.columnCount } }
+        func counts() throws -> [Int] {
+            let (first, second, third) = try db.transaction(opening: columns[0], columns[1], columns[2]) { ($1, $2, $3) }
+            return [first, second, third]
+        }
+        let change = "ALTER TABLE t ADD COLUMN b int; ALTER TABLE u ADD COLUMN b int; ALTER TABLE v ADD COLUMN b int"
+        #expect(try counts() == [1, 1, 1])
+        try db.script(change)
+        #expect(try counts() == [2, 2, 2])
+        try db.script(change.replacing(" b ", with: " c "))
+        let refusal = #expect(throws: PostgresError.self) { try db.transaction { db throws in try db.run(columns[0]) } }
+        #expect(refusal?.mayPass == true)
+        #expect(try columns.map { try db.run($0) } == [3, 3, 3])
+    }
+
     @Test func `a statement goes with the commit, in one trip, and before whatever comes after all`() throws {
         let trips = Atomic(0)
         var settings = SessionSettings()

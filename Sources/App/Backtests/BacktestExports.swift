@@ -36,26 +36,28 @@ enum BacktestExports {
 
     /// What of the curve is in the file.
     private enum CurveColumns: String, CaseIterable {
-        case all
-        /// What is stored: nothing beside it is computed.
+        /// What is stored: nothing beside it is computed. Programs that know no more columns go on working.
         case equity
+        case all
     }
 
     static let equity = Route(
         .get, path("equity.csv"), .signedIn(.read),
         """
-        The whole equity curve of a completed run, one bar a line: `time`, `equity`, `holding`, what buying at the start and \
-        holding to the end was worth, and `drawdown_pct`, how far the equity was below its peak. `holding` is empty in a run \
-        of one bar, and where the bars were corrected since.
+        The whole equity curve of a completed run, one bar a line: `time`, `equity`; on request `holding`, what buying at the \
+        start and holding to the end was worth, and `drawdown_pct`, how far the equity was below its peak. `holding` is empty \
+        in a run of one bar, and where the bars were corrected since.
         """,
         takes: .id(.backtest),
-        .query("columns", Form<CurveColumns>.choice(), default: .all, "equity: without `holding` and `drawdown_pct`"),
+        .query("columns", Form<CurveColumns>.choice(), default: .equity, "all: with `holding` and `drawdown_pct`"),
         answers: [PlainAnswer.file("The file", "text/csv")], errors: [.backtestInvalidState]
     ) { call, db, id, columns in
         try export(id, "equity", type: "csv", call, &db) { run, db in
             let curve = try db.run(.equity(ofRun: run.id)), timeframe = run.settings.timeframe
             let isWhole = columns == .all
-            let holding = isWhole ? try holding(run, in: &db) : nil
+            let found = isWhole ? try holding(run, in: &db) : nil
+            // A curve that was damaged has no bar for each of its points.
+            let holding = found?.count == curve.times.count ? found : nil
             var csv = CSVWriter(
                 header: ["time", "equity"] + (isWhole ? ["holding", "drawdown_pct"] : []),
                 capacity: curve.times.count * (isWhole ? 80 : 40) + 64)

@@ -118,7 +118,7 @@ class OddResultTests(ResultTest):
             body["results"].update(num_trades=0, returns_count=0)
 
         self.answer(page, run, empty)
-        page.route("**/equity.csv*", lambda route: route.fulfill(content_type="text/csv", body="time,equity\n"))
+        page.route("**/equity.csv", lambda route: route.fulfill(content_type="text/csv", body="time,equity\n"))
         self.show(page, run)
         expect(page.get_by_text("There is no equity to tell of.")).to_be_visible()
         page.unroute_all()

@@ -61,7 +61,7 @@ export const readCurve = (run: Backtest): Promise<Curve> =>
         // Returns lie between points.
         if (run.equity.length >= (run.results?.returnsCount ?? 0) + 1) return curveOf(run.equity);
         const file = readAs(getBacktestsByIdEquityCsv, nothing);
-        const { text } = await asUser(() => call(file, { path: { id: run.id }, query: { columns: "equity" } }));
+        const { text } = await asUser(() => call(file, { path: { id: run.id } }));
         try {
             return parseCurve(text);
         } catch {
@@ -145,6 +145,6 @@ export const compareBacktests = (ids: readonly string[]): Promise<Comparison> =>
 /** Files that the browser fetches by itself. */
 export const filesOf = (id: string): Readonly<Record<"trades" | "equity" | "report", string>> => ({
     trades: linkTo(getBacktestsByIdTradesCsv, { path: { id } }),
-    equity: linkTo(getBacktestsByIdEquityCsv, { path: { id } }),
+    equity: linkTo(getBacktestsByIdEquityCsv, { path: { id }, query: { columns: "all" } }),
     report: linkTo(getBacktestsByIdReportJson, { path: { id } }),
 });
