@@ -1,7 +1,7 @@
 /// What a file that is downloaded is called: by what it holds, from the general to the particular, with the page's own rule:
 /// `nvda-1d-dip-buyer-v2-equity.csv`.
 struct FileName: CustomStringConvertible {
-    /// Code points of one part: six such parts fit the 255 bytes that a file's name may have, in whatever script.
+    /// Code points of one part: one such part of any script leaves room for the others in the 255 bytes of a name.
     private static let longest = 40
 
     private let parts: [String]

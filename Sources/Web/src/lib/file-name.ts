@@ -3,7 +3,7 @@
  * `nvda-1d-dip-buyer-v2-equity.csv`.
  */
 
-/** Code points of one part: six such parts fit the 255 bytes that a file's name may have, in whatever script. */
+/** Code points of one part: one such part of any script leaves room for the others in the 255 bytes of a name. */
 const longest = 40;
 
 /** Letters and digits of every script, in small letters; what lies between them becomes a dash. */
