@@ -72,7 +72,7 @@ class ProfileTests(SettingsTest):
         expect(clock).to_have_value("utc")
         since = page.locator("time").first
         expect(since).to_contain_text("UTC")
-        clock.select_option("Time of this device (Tokyo)")
+        clock.select_option("This device’s time (Tokyo)")
         expect(since).to_contain_text("UTC+9")
         page.goto(self.url("/markets/BTC-USD?interval=1h"))
         self.chart_ready(page)

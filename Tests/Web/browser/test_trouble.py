@@ -139,7 +139,7 @@ class NoticesTests(PasskeyTest):
 
         page.route("**/api/health/ready", answer)
         page.route("**/api/strategies*", lambda route: problem(route, 503))
-        notice = page.get_by_role("banner").get_by_text("Maintenance: new runs wait")
+        notice = page.get_by_role("banner").get_by_text("Maintenance: new runs are on hold")
         expect(notice).to_have_count(0)
         self.assertEqual(asked, [], "nobody is asked without an occasion")
         page.get_by_role("navigation", name="Main").get_by_role("link", name="Strategies").click()

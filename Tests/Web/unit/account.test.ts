@@ -139,7 +139,10 @@ test("what an account is needed for is told from where the visitor comes back to
     assert.equal(purposeOf("/backtests/new"), "to test a strategy");
     assert.equal(purposeOf("/trade?symbol=btc-usd"), "to trade BTC-USD on paper");
     assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
-    assert.equal(purposeOf("/data/series/NVDA"), "to see what is known of the stored prices of NVDA");
+    assert.equal(purposeOf("/data/series/NVDA"), "to see the stored prices of NVDA");
+    assert.equal(purposeOf("/trade/practice/01234567-89ab-4cde-8f01-23456789abcd"), "to open this practice session");
+    assert.equal(purposeOf("/trade/runners/01234567-89ab-4cde-8f01-23456789abcd"), "to see this strategy trade on paper");
+    assert.equal(purposeOf("/data/jobs"), "to see data jobs");
     assert.equal(purposeOf("/markets?view=watchlist"), "to keep a watchlist");
     for (const open of ["/", "/markets", "/markets/NVDA", "/about", "/nowhere"])
         assert.equal(purposeOf(open), null, open);

@@ -12,6 +12,7 @@ import {
     writtenMonth,
     writtenTime,
     zoneName,
+    zoneInWords,
 } from "../../../Sources/Web/src/lib/time";
 
 const at = (text: string): number => parseTime(text)!;
@@ -59,12 +60,14 @@ test("hours are told by the reader's own clock where they want it so, and days s
     }
     assert.equal(zoneName(), "UTC");
     assert.equal(zoneName("own"), name);
+        assert.equal(zoneInWords(), `${name} time`);
 });
 
 test("a month is written as in a day", () => {
     assert.equal(writtenMonth(parseTime("2026-11-03")!), "Nov 2026");
 });
 
+    assert.equal(zoneInWords(), "UTC");
 test("months back end on the last day of a shorter month", () => {
     assert.equal(monthsBefore(at("2023-03-31"), 1), at("2023-02-28"));
     assert.equal(monthsBefore(at("2024-03-31"), 1), at("2024-02-29"));

@@ -76,6 +76,9 @@ export function writtenTime(seconds: number, interval: Interval): string {
     const told = seconds + ahead(seconds);
     return `${writtenDay(told)} ${isoTime(told).slice(11, 16)} ${zoneAt(seconds)}`;
 }
+/** The same in a sentence: `UTC`, `New York time`. */
+export const zoneInWords = (): string => (clock === "utc" ? "UTC" : `${zoneName()} time`);
+
 
 /** The day whose close a moment is: at midnight a day ends, and none has begun that anybody has traded on. */
 export const dayOfClose = (seconds: number): number => seconds - 1;

@@ -59,7 +59,7 @@ export function TopNotices({ place }: { place: Place }): JSX.Element {
             <span role="status">
                 {isDraining && (
                     <span className="top-notice" title="New runs start when the work on this server is done.">
-                        Maintenance<span className="top-notice-more">: new runs wait</span>
+                        Maintenance<span className="top-notice-more">: new runs are on hold</span>
                     </span>
                 )}
             </span>

@@ -21,7 +21,7 @@ const pending = ({ recent }: Row): JSX.Element =>
     );
 
 /** Of the closes that are drawn. */
-function extreme(key: string, title: string, of: (...closes: number[]) => number): Column<Row> {
+function extreme(key: "highest" | "lowest", title: string, of: (...closes: number[]) => number): Column<Row> {
     const found = ({ recent }: Row): number | null =>
         recent.state === "ready" && recent.prices.closes.length > 0 ? of(...recent.prices.closes) : null;
     return {
@@ -29,7 +29,7 @@ function extreme(key: string, title: string, of: (...closes: number[]) => number
         title,
         kind: "number",
         isHidden: true,
-        explain: `The ${title.toLowerCase()} of the newest ${recentCount} daily ones.`,
+        explain: `The ${key} of the last ${recentCount} closes.`,
         value: found,
         cell: (row) => {
             const close = found(row);

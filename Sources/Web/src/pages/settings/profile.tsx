@@ -47,7 +47,7 @@ function ClockSetting(): JSX.Element {
                 Times
                 <select value={clock} onChange={(event) => setClock(event.target.value as Clock)}>
                     <option value="utc">UTC</option>
-                    <option value="own">Time of this device ({zoneName("own")})</option>
+                    <option value="own">This device’s time ({zoneName("own")})</option>
                 </select>
             </label>
         </div>

@@ -13,7 +13,7 @@ import {
 import { dayOfPrices } from "../../lib/price-age";
 import { assetTypeNames } from "../../lib/kinds";
 import { newAlertPath, newBacktestPath, tradePath } from "../../lib/routes";
-import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime, zoneName } from "../../lib/time";
+import { ageInWords, isStale, secondsPerDay, writtenDay, writtenTime, zoneInWords } from "../../lib/time";
 import { InfoIcon } from "../../ui/icons";
 import { Link, PageHeading } from "../../ui/navigation";
 import { useAgeAbove } from "../../ui/top-notices";
@@ -133,7 +133,7 @@ export function SourceLine({ bars, series, interval, isLoading }: SourceProps): 
               series.provider && `source ${spelled(series.provider)}`,
               series.adjustment && adjustmentInWords(series.adjustment),
               `revision ${series.revision}`,
-              interval === "1h" ? `times in ${zoneName()}` : "days are exchange dates",
+              interval === "1h" ? `times in ${zoneInWords()}` : "days are exchange dates",
           ]
         : [counted(bars.time.length, "bar")];
     return (
