@@ -2,7 +2,6 @@
  * Whether the host is being emptied for work on it. The page polls nothing: it asks when the server could not do what
  * was asked of it, or a run waits for long, and goes on asking only while there is something to tell.
  */
-import { useSyncExternalStore } from "react";
 import { readHealth } from "./health";
 import { onTrouble } from "./http";
 import { whenSeen } from "./waiting";
@@ -11,6 +10,8 @@ import { whenSeen } from "./waiting";
 const pause = 15_000;
 let isDraining = false;
 let askedAt = -Infinity;
+/** Calls off the question that waits to be asked. */
+let stop = (): void => undefined;
 const listeners = new Set<() => void>();
 
 async function ask(): Promise<void> {
@@ -22,9 +23,12 @@ async function ask(): Promise<void> {
         isDraining = false;
     }
     listeners.forEach((listener) => listener());
-    if (isDraining) whenSeen(pause, () => void ask());
+    // Whoever comes back to the page asks, too: there is never more than one that waits.
+    stop();
+    if (isDraining) stop = whenSeen(pause, () => void ask());
 }
 
+/** Asks, unless that was done a moment ago. */
 export function lookAtService(): void {
     if (performance.now() - askedAt >= pause) void ask();
 }
@@ -32,9 +36,9 @@ export function lookAtService(): void {
 onTrouble(lookAtService);
 window.addEventListener("focus", () => isDraining && void ask());
 
-function subscribe(listener: () => void): () => void {
+export function onService(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-export const useIsDraining = (): boolean => useSyncExternalStore(subscribe, () => isDraining);
+export const isServiceDraining = (): boolean => isDraining;

@@ -1,6 +1,6 @@
 /* The top line's place for what must not be overlooked, whichever part of a room is in view. */
 import { type RefObject, useEffect, useRef, useSyncExternalStore } from "react";
-import { useIsDraining } from "../api/service";
+import { isServiceDraining, onService } from "../api/service";
 import type { PageName, Place } from "../lib/routes";
 import { useIsOnline } from "./notices";
 import { PaperMark } from "./paper-mark";
@@ -51,7 +51,7 @@ export function useAgeAbove(words: string | null): RefObject<HTMLParagraphElemen
 
 export function TopNotices({ place }: { place: Place }): JSX.Element {
     const isOnline = useIsOnline();
-    const isDraining = useIsDraining();
+    const isDraining = useSyncExternalStore(onService, isServiceDraining);
     const age = useSyncExternalStore(subscribe, () => ages[0]?.words);
     return (
         <div className="top-notices">

@@ -14,10 +14,10 @@ export function Running({ run }: { run: BacktestRun }): JSX.Element {
     const [work, cancel] = useWork();
     const isWaiting = run.status === "pending";
     const elapsed = useElapsed(run.startedAt ?? run.createdAt);
-    const waitsForLong = isWaiting && elapsed >= 3;
     useEffect(() => {
-        if (waitsForLong) lookAtService();
-    }, [waitsForLong]);
+        // Work on the server may begin at any time that it waits; looking again within moments does nothing.
+        if (isWaiting && elapsed >= 3) lookAtService();
+    }, [isWaiting, elapsed]);
     const percent = Math.floor(run.progress * 100);
     return (
         <>
