@@ -90,6 +90,28 @@ test("a failure on a long way back tells of what was read, and retry goes on to 
     assert.deepEqual(asked, [null, 7, 4, 1, 1]);
 });
 
+test("retry goes on to what could not be read, though something nearer was asked for since", async () => {
+    const { history, asked } = server([3]);
+    await history.loadMore();
+    assert.equal(await history.loadBack(-Infinity, 0), false);
+    assert.equal(await history.loadBack(8, 0), true);
+    assert.equal((history.state().error as Error).message, "down", "nothing was read since");
+    history.retry();
+    await history.loadBack(-Infinity, 0);
+    assert.equal(history.state().error, null);
+    assert.deepEqual(asked, [null, 7, 4, 4, 1]);
+});
+
+test("retry asks again for one page more, where nothing else was wanted", async () => {
+    const { history, asked } = server([2]);
+    await history.loadBack(8, 0);
+    await history.loadMore();
+    history.retry();
+    await history.loadMore();
+    assert.equal(history.state().error, null);
+    assert.deepEqual(asked, [null, 7, 7]);
+});
+
 test("a server that promises more but gives nothing new is not asked for ever", async () => {
     let calls = 0;
     const history = new BarHistory(() => {

@@ -26,8 +26,10 @@ export class BarHistory {
     private read: Bars = noBars;
     private pages = 0;
     private pending: Promise<void> | null = null;
-    /** What was asked for last: where to go on after a failure. */
+    /** What was asked for last. */
     private wanted: Wanted | null = null;
+    /** The farthest of what could not be read: where to go on, though something nearer was asked for since. */
+    private failed: Wanted | null = null;
     private isStopped = false;
     private readonly listeners = new Set<() => void>();
 
@@ -56,7 +58,10 @@ export class BarHistory {
         this.isStopped = false;
         while (!this.isStopped && !this.current.isComplete && !this.reaches(wanted)) {
             await this.loadMore();
-            if (this.current.error !== null) return false;
+            if (this.current.error !== null) {
+                if (this.failed === null || wanted.time < this.failed.time) this.failed = wanted;
+                return false;
+            }
         }
         return !this.isStopped;
     }
@@ -68,7 +73,9 @@ export class BarHistory {
 
     /** Goes on where a request failed. */
     retry(): void {
-        if (this.wanted) void this.loadBack(this.wanted.time, this.wanted.extra);
+        const goal = this.failed ?? this.wanted;
+        // What failed may have been the one page more that somebody scrolled to.
+        if (goal && !this.reaches(goal)) void this.loadBack(goal.time, goal.extra);
         else void this.loadMore();
     }
 
@@ -82,6 +89,7 @@ export class BarHistory {
         try {
             const page = await this.readPage(this.read.time[0] ?? null, this.pages);
             this.pages += 1;
+            this.failed = null;
             const before = this.read.time.length;
             this.read = joined(page.bars, this.read);
             const count = this.read.time.length;

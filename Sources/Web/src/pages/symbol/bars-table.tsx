@@ -37,7 +37,11 @@ export function BarsTable({ details, history, loader, view, change, digits }: Pr
     }, [isBeyond, history, loader]);
     const rows = useMemo(() => bars.time.map((_, index) => count - 1 - index), [bars, count]);
     const columns = useMemo(() => columnsOf(bars, interval, digits), [bars, interval, digits]);
-    const needAll = useCallback((): void => void loader.loadBack(-Infinity, 0), [loader]);
+    // After a failure the reader tries again; when that has read something nearer, the rest is asked for as well.
+    const isIdle = !history.isLoading && history.error === null && !isComplete;
+    const needAll = useCallback((): void => {
+        if (isIdle) void loader.loadBack(-Infinity, 0);
+    }, [loader, isIdle]);
     return (
         <Card title="Bars" isFlush>
             <Table
@@ -48,7 +52,13 @@ export function BarsTable({ details, history, loader, view, change, digits }: Pr
                 columns={columns}
                 rowKey={(index) => String(bars.time[index])}
                 pageSize={rowsPerPage}
-                paging={{ page: view.page, turn: (page) => change({ page }), total, needAll }}
+                paging={{
+                    page: view.page,
+                    turn: (page) => change({ page }),
+                    total,
+                    isReading: history.isLoading,
+                    needAll,
+                }}
                 controls={<CSVButton {...{ details, loader, view }} />}
             />
         </Card>

@@ -72,6 +72,8 @@ export interface Paging {
     readonly turn: (page: number) => void;
     /** Rows in all, those included that are not here yet. */
     readonly total: number;
+    /** Some of them are on their way. */
+    readonly isReading: boolean;
     /** The reader has put them in an order, which only all of them have. */
     readonly needAll: () => void;
 }
@@ -105,6 +107,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     const setSort = (next: Sort): void => look({ ...looks, sort: next });
     const turn = paging?.turn ?? ((next: number): void => look({ ...looks, page: next }));
     const isSorted = sort !== null;
+    const isSortingAll = isSorted && paging?.isReading === true && total > rows.length;
     const needAll = paging?.needAll;
     useEffect(() => {
         if (isSorted) needAll?.();
@@ -151,6 +154,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
                         <span className="table-count" role="status">
                             {text !== "" && `${whole(kept.length)} of `}
                             {counted(total, noun)}
+                            {isSortingAll && " \u00B7 Sorting all of them\u2026"}
                         </span>
                     )}
                     {canChoose && <ColumnChoice columns={columns} shown={shown} choose={choose} />}
