@@ -16,7 +16,7 @@ import { Marked } from "./marked";
 import { navigate } from "./navigation";
 import { useAccount } from "./use-account";
 import { useResource } from "./use-resource";
-import { type FoundSymbols, useSymbols } from "./use-symbols";
+import { type FoundSymbols, isFoundFor, useSymbols } from "./use-symbols";
 
 interface Entry extends Choice {
     readonly run: () => void;
@@ -84,7 +84,7 @@ export function Palette(): JSX.Element {
                 {...{ text, choices, isOpen, setOpen }}
                 change={setText}
                 // What needs no server is there without one.
-                isAnswered={found.state === "failed" || (found.state === "ready" && found.query === query)}
+                isAnswered={isFoundFor(found, query)}
                 state={stateInWords(found, choices.length, query)}
                 choose={(entry) => {
                     setText("");

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { SymbolSummary } from "../api/symbols";
 import { type Choice, Combobox } from "./combobox";
 import { Field } from "./fields";
-import { type FoundSymbols, useSymbols } from "./use-symbols";
+import { type FoundSymbols, isFoundFor, useSymbols } from "./use-symbols";
 
 interface Props {
     readonly label: string;
@@ -35,8 +35,8 @@ export function SymbolField(props: Props): JSX.Element {
     const query = text ?? "";
     const typed = query.trim();
     const found = useSymbols(query, isOpen || isLeft, assetType);
-    const isAnswered = found.state === "ready" && found.query === typed;
-    const meant = isAnswered ? found.symbols.find((one) => one.symbol === typed.toUpperCase()) : undefined;
+    const isAnswered = isFoundFor(found, typed);
+    const meant = isAnswered && found.state === "ready" ? found.symbols.find((one) => one.symbol === typed.toUpperCase()) : undefined;
     const take = (chosen: string): void => {
         setText(null);
         setLeft(false);
@@ -47,7 +47,7 @@ export function SymbolField(props: Props): JSX.Element {
         if (symbol !== "") setText(null);
     }, [symbol]);
     useEffect(() => {
-        if (!isLeft || (!isAnswered && found.state !== "failed")) return;
+        if (!isLeft || !isAnswered) return;
         if (meant) return take(meant.symbol);
         setLeft(false);
         setNone(typed);

@@ -5,7 +5,11 @@ import type { AssetType } from "../lib/bars";
 export type FoundSymbols =
     | { readonly state: "idle" | "loading" }
     | { readonly state: "ready"; readonly query: string; readonly symbols: readonly SymbolSummary[] }
-    | { readonly state: "failed"; readonly message: string };
+    | { readonly state: "failed"; readonly query: string; readonly message: string };
+
+/** Whether this is what became of the question: an answer, or that there is none. */
+export const isFoundFor = (found: FoundSymbols, query: string): boolean =>
+    (found.state === "ready" || found.state === "failed") && found.query === query;
 
 const pauseAfterTyping = 120;
 const most = 8;
@@ -26,6 +30,7 @@ export function useSymbols(text: string, isAsking: boolean, assetType: AssetType
                         if (ending.signal.aborted) return;
                         setFound({
                             state: "failed",
+                            query: text.trim(),
                             message: error instanceof Error ? error.message : "The search failed.",
                         });
                     },
