@@ -18,9 +18,9 @@ class BacktestTests(StrategyTest, AxeTest):
         expect(page).to_have_url(self.url("/backtests/new"))
         page.get_by_role("combobox", name="Symbol").fill("nvd")
         page.get_by_role("option", name="NVDA").click()
-        expect(page.get_by_label("First day")).to_have_value("2013-01-02")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2013-01-02")
         page.get_by_role("button", name="5Y").click()
-        expect(page.get_by_label("First day")).to_have_value("2018-09-21")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2018-09-21")
         expect(page.get_by_text(re.compile("About 1,2.. bars to replay."))).to_be_visible()
         requests = []
         page.on("request", lambda one: requests.append(one) if one.method == "POST" else None)
@@ -37,7 +37,7 @@ class BacktestTests(StrategyTest, AxeTest):
         expect(row).to_contain_text(f"{run['results']['total_return_pct']:,.2f}%".replace("-", "\u2212"))
         # The form is as it was last sent.
         page.keyboard.press("n")
-        expect(page.get_by_label("First day")).to_have_value("2018-09-21")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2018-09-21")
         expect(page.get_by_role("combobox", name="Symbol")).to_have_value("NVDA")
 
     def test_an_address_fills_in_the_form(self):
@@ -49,7 +49,7 @@ class BacktestTests(StrategyTest, AxeTest):
                 "&equity=2500.50&commission=1.5&slippage=0&timing=signal_close&allocation=50"
             )
         )
-        expect(page.get_by_label("First day")).to_have_value("2020-01-02")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2020-01-02")
         expect(page.get_by_label("Starting equity", exact=True)).to_have_value("2500.50")
         expect(page.get_by_label("Orders fill", exact=True)).to_have_value("signal_close")
         page.get_by_role("button", name="Run backtest").click()
@@ -85,7 +85,7 @@ class BacktestTests(StrategyTest, AxeTest):
         expect(page.get_by_text("Choose a symbol.")).to_be_visible()
         page.get_by_role("combobox", name="Symbol").fill("aapl")
         page.get_by_role("option", name="AAPL").click()
-        expect(page.get_by_label("First day")).to_have_value("2013-01-02")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2013-01-02")
         page.get_by_label("Commission", exact=True).fill("5000")
         page.get_by_role("button", name="Run backtest").click()
         commission = page.get_by_label("Commission", exact=True)
@@ -129,7 +129,7 @@ class BacktestTests(StrategyTest, AxeTest):
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("note")).to_contain_text("Cancelled.")
         page.get_by_role("link", name="Change and run again").click()
-        expect(page.get_by_label("First day")).to_have_value("2018-01-02")
+        expect(page.get_by_label("First day", exact=True)).to_have_value("2018-01-02")
         expect(page.get_by_role("combobox", name="Symbol")).to_have_value("AAPL")
 
     def test_a_run_that_failed_says_why_and_what_to_do(self):
@@ -199,10 +199,10 @@ class BacktestTests(StrategyTest, AxeTest):
             ("1990-01-02", "1991-01-02", "Choose later days."),
             ("2013-01-02", "2013-01-08", "Choose a later last day, or shorter periods in the strategy’s indicators."),
         ):
-            page.get_by_label("First day").fill(start)
-            page.get_by_label("Last day").fill(end)
+            page.get_by_label("First day", exact=True).fill(start)
+            page.get_by_label("Last day", exact=True).fill(end)
             page.get_by_role("button", name="Run backtest").click()
-            expect(page.get_by_label("First day")).to_have_accessible_description(re.compile(re.escape(words) + "$"))
+            expect(page.get_by_label("First day", exact=True)).to_have_accessible_description(re.compile(re.escape(words) + "$"))
 
     def test_a_result_says_which_bars_it_had(self):
         page, _ = self.user()

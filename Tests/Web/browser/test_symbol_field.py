@@ -93,7 +93,7 @@ class SymbolFieldTests(TradeTest):
         page.get_by_role("button", name="Run backtest").click()
         expect(self.symbol(page)).to_be_focused()
         expect(page.get_by_text("choose another symbol or strategy")).to_be_visible()
-        expect(page.get_by_label("First day")).not_to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("First day", exact=True)).not_to_have_attribute("aria-invalid", "true")
 
     def test_a_refusal_says_nothing_of_what_is_asked_next(self):
         self.expects_failed_requests = True
@@ -104,7 +104,7 @@ class SymbolFieldTests(TradeTest):
         )
         expect(page.get_by_text(re.compile("About 1 bar to replay"))).to_be_visible()
         page.get_by_role("button", name="Run backtest").click()
-        first = page.get_by_label("First day")
+        first = page.get_by_label("First day", exact=True)
         expect(first).to_have_attribute("aria-invalid", "true")
         first.fill("2020-01-02")
         expect(first).not_to_have_attribute("aria-invalid", "true")

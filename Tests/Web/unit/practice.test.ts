@@ -88,6 +88,8 @@ test("a form without faults is what the server is sent", () => {
     const form = { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", balance: "100,000" } as const;
     assert.deepEqual(practiceFaults(form), {});
     assert.deepEqual(practiceSent(form), { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", starting_balance: "100000" });
+    assert.equal(practiceSent({ ...form, from: " 2020-02-03 " }).from, "2020-02-03");
+    assert.deepEqual(Object.keys(practiceFaults({ ...form, from: "2020-02-03T00:00:00Z" })), ["from"]);
     assert.deepEqual(Object.keys(practiceFaults({ symbol: "", timeframe: "", from: "2020-02-30", balance: "some" })), [
         "symbol",
         "from",

@@ -7,6 +7,7 @@ import {
     faultsOf,
     filledIn,
     initialForm,
+    isWithin,
     proposed,
     requestOf,
     spanOf,
@@ -40,6 +41,7 @@ test("what can be no run is said before the server is asked", () => {
         [{ symbol: "" }, "symbol"],
         [{ start: "2020-02-30" }, "start"],
         [{ end: "" }, "end"],
+        [{ end: "2020-12-31T00:00:00Z" }, "end"],
         [{ end: "2019-12-31" }, "end"],
         [{ commission: "five" }, "commission"],
         [{ slippage: "-1" }, "slippage"],
@@ -63,6 +65,9 @@ test("a form without faults is a request in the API's words", () => {
         simulation: { commission_bps: 2.5, slippage_bps: 5, execution_timing: "next_open", allocation_pct: 100 },
     });
     assert.ok(!("strategy_version_id" in requestOf(form, "1d")));
+    const spaced = { ...form, start: " 2020-01-02", end: "2020-12-31 " };
+    assert.deepEqual(faultsOf(spaced), {});
+    assert.deepEqual(requestOf(spaced, "1d"), requestOf(form, "1d"));
 });
 
 test("spans end with the series and never begin before it", () => {
@@ -72,6 +77,19 @@ test("spans end with the series and never begin before it", () => {
     assert.deepEqual(spansWithin({ ...series, first: parseTime("2020-06-01")! }), ["1Y", "3Y", "All"]);
     assert.equal(spanOf({ ...form, ...daysOf("3Y", series) }, series), "3Y");
     assert.equal(spanOf(form, series), null);
+});
+
+test("days follow to another series that has some of them, and what is half typed is none", () => {
+    const table: readonly [string, string, boolean][] = [
+        ["2020-01-02", "2020-12-31", true],
+        ["1990-01-01", "2013-01-02", true],
+        ["2023-09-21", "2030-01-01", true],
+        ["1990-01-01", "2013-01-01", false],
+        ["2023-09-22", "2030-01-01", false],
+        ["2020-0", "2020-12-31", false],
+        ["2020-01-02", "", false],
+    ];
+    for (const [start, end, is] of table) assert.equal(isWithin({ start, end }, series), is, `${start} ${end}`);
 });
 
 test("bars are estimated from how many there are", () => {

@@ -6,14 +6,21 @@ import {
     isoDay,
     isStale,
     monthsBefore,
+    parseDay,
     parseTime,
     setClock,
     tableTime,
     writtenMonth,
     writtenTime,
-    zoneName,
     zoneInWords,
+    zoneName,
 } from "../../../Sources/Web/src/lib/time";
+
+test("a day is typed with spaces around it, and never with a time", () => {
+    assert.equal(parseDay(" 2023-09-21 "), parseTime("2023-09-21"));
+    for (const text of ["", "2020-0", "2023-02-30", "2023-09-21T00:00:00Z", "2023-9-21"])
+        assert.equal(parseDay(text), null, text);
+});
 
 const at = (text: string): number => parseTime(text)!;
 
@@ -53,21 +60,21 @@ test("hours are told by the reader's own clock where they want it so, and days s
         assert.equal(tableTime(at("2019-10-01T00:00:00Z"), "1h"), table);
         assert.equal(writtenTime(at("2019-07-01T00:00:00Z"), "1h"), winter);
         assert.equal(zoneName(), name);
+        assert.equal(zoneInWords(), `${name} time`);
         assert.equal(writtenTime(at("2023-09-21"), "1d"), "21 Sep 2023");
         assert.equal(tableTime(at("2023-09-21"), "1d"), "2023-09-21");
     } finally {
         setClock("utc");
     }
     assert.equal(zoneName(), "UTC");
+    assert.equal(zoneInWords(), "UTC");
     assert.equal(zoneName("own"), name);
-        assert.equal(zoneInWords(), `${name} time`);
 });
 
 test("a month is written as in a day", () => {
     assert.equal(writtenMonth(parseTime("2026-11-03")!), "Nov 2026");
 });
 
-    assert.equal(zoneInWords(), "UTC");
 test("months back end on the last day of a shorter month", () => {
     assert.equal(monthsBefore(at("2023-03-31"), 1), at("2023-02-28"));
     assert.equal(monthsBefore(at("2024-03-31"), 1), at("2024-02-29"));

@@ -5,7 +5,7 @@
 import { type AssetType, type ErrorCode, type ExecutionTiming, executionTimingWords, type Series } from "api-types";
 import type { RunRequest } from "../api/backtests";
 import { withoutCommas } from "./amounts";
-import { isoDay, monthsBefore, parseTime, secondsPerDay } from "./time";
+import { isoDay, monthsBefore, parseDay, secondsPerDay } from "./time";
 
 export interface RunForm {
     readonly strategy: string;
@@ -113,7 +113,7 @@ export function faultsOf(form: RunForm): Readonly<Partial<Record<keyof RunForm, 
     const faults: Partial<Record<keyof RunForm, string>> = {};
     if (form.strategy === "") faults.strategy = "Choose a strategy.";
     if (form.symbol === "") faults.symbol = "Choose a symbol.";
-    const [start, end] = [parseTime(form.start), parseTime(form.end)];
+    const [start, end] = [parseDay(form.start), parseDay(form.end)];
     // Days come with a symbol.
     const hasSymbol = form.symbol !== "";
     if (start === null && (hasSymbol || form.start !== "")) faults.start = "A day, such as 2020-01-02.";
@@ -136,8 +136,8 @@ export const requestOf = (form: RunForm, timeframe: RunRequest["timeframe"]): Ru
     ...(form.version !== "" && { strategy_version_id: Number(form.version) }),
     symbol: form.symbol,
     timeframe,
-    start_date: form.start,
-    end_date: form.end,
+    start_date: form.start.trim(),
+    end_date: form.end.trim(),
     initial_equity: withoutCommas(form.equity),
     simulation: {
         commission_bps: numberIn(form.commission)!,
@@ -168,9 +168,15 @@ export const spanOf = (form: RunForm, series: Series): Span | null =>
         return days.start === form.start && days.end === form.end;
     }) ?? null;
 
+/** Whether both are days, and the series has some of those between them. */
+export function isWithin({ start, end }: Pick<RunForm, "start" | "end">, series: Series): boolean {
+    const [from, to] = [parseDay(start), parseDay(end)];
+    return from !== null && to !== null && from <= series.last && to >= dayOf(series.first);
+}
+
 /** How many bars of the series lie within the days, about: days without trading beside weekends are spread evenly. */
 export function estimatedBars(form: RunForm, series: Series, assetType: AssetType): number | null {
-    const [start, end] = [parseTime(form.start), parseTime(form.end)];
+    const [start, end] = [parseDay(form.start), parseDay(form.end)];
     if (start === null || end === null || end < start) return null;
     const [from, to] = [Math.max(start, dayOf(series.first)), Math.min(end, dayOf(series.last))];
     if (to < from) return 0;

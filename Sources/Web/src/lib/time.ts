@@ -28,6 +28,12 @@ export function parseTime(text: string): number | null {
     return date.getTime() / 1000 + hour! * 3_600 + minute! * 60 + second!;
 }
 
+/** Midnight of a day as it is typed, `2023-09-21`; null for anything else, a time of that day too. */
+export function parseDay(text: string): number | null {
+    const day = text.trim();
+    return day.includes("T") ? null : parseTime(day);
+}
+
 /** `2023-09-21` */
 export const isoDay = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
@@ -70,15 +76,15 @@ export function zoneName(of: Clock = clock): string {
     return timeZone.replace(/^(?!Etc).*\//, "").replace(/_/g, " ");
 }
 
+/** The same in a sentence: `UTC`, `New York time`. */
+export const zoneInWords = (): string => (clock === "utc" ? "UTC" : `${zoneName()} time`);
+
 /** `1 Oct 2019 00:00 UTC` for hourly bars, `21 Sep 2023` for daily ones. */
 export function writtenTime(seconds: number, interval: Interval): string {
     if (interval === "1d") return writtenDay(seconds);
     const told = seconds + ahead(seconds);
     return `${writtenDay(told)} ${isoTime(told).slice(11, 16)} ${zoneAt(seconds)}`;
 }
-/** The same in a sentence: `UTC`, `New York time`. */
-export const zoneInWords = (): string => (clock === "utc" ? "UTC" : `${zoneName()} time`);
-
 
 /** The day whose close a moment is: at midnight a day ends, and none has begun that anybody has traded on. */
 export const dayOfClose = (seconds: number): number => seconds - 1;

@@ -1,6 +1,6 @@
 /* Fields with their labels, hints, faults and explanations. What is typed stays text until the form reads it. */
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId, useRef } from "react";
-import { isoDay, parseTime } from "../lib/time";
+import { isoDay, parseDay } from "../lib/time";
 import { CalendarIcon } from "./icons";
 import { IconButton } from "./parts/button";
 import type { Option } from "./parts/choice";
@@ -111,7 +111,7 @@ export function DateField(props: TextFieldProps): JSX.Element {
     const { label, hint, fault, explain, isLabelHidden, value, change, min, max, disabled, ...rest } = props;
     const calendar = useRef<HTMLInputElement>(null);
     // What is half typed is no day yet: the browser would complain of it.
-    const day = parseTime(value);
+    const day = parseDay(value);
     return (
         <Field {...framed(props)}>
             {(ties) => (
@@ -127,8 +127,7 @@ export function DateField(props: TextFieldProps): JSX.Element {
                         {...rest}
                     />
                     <IconButton
-                        label="Open the calendar"
-                        aria-describedby={`${ties.id}-label`}
+                        label={`Calendar: ${label}`}
                         disabled={disabled}
                         onClick={() => calendar.current?.showPicker()}
                     >
@@ -142,7 +141,7 @@ export function DateField(props: TextFieldProps): JSX.Element {
                         aria-hidden="true"
                         value={day === null ? "" : isoDay(day)}
                         {...{ min, max, disabled }}
-                        onChange={(event) => event.target.value !== "" && change(event.target.value)}
+                        onChange={(event) => change(event.target.value)}
                     />
                 </span>
             )}

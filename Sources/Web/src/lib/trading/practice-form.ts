@@ -2,7 +2,7 @@
 import type { ErrorCode, Series, Timeframe } from "api-types";
 import type { ReplaySent } from "../../api/replays";
 import { positive } from "../amounts";
-import { isoDay, monthsBefore, parseTime } from "../time";
+import { isoDay, monthsBefore, parseDay } from "../time";
 
 export interface PracticeForm {
     readonly symbol: string;
@@ -51,7 +51,7 @@ export type PracticeFaults = Readonly<Partial<Record<keyof PracticeForm, string>
 export function practiceFaults({ symbol, from, balance }: PracticeForm): PracticeFaults {
     return {
         ...(symbol === "" && { symbol: "Choose a symbol." }),
-        ...(parseTime(from) === null && { from: "A day, such as 2023-09-21." }),
+        ...(parseDay(from) === null && { from: "A day, such as 2023-09-21." }),
         ...(positive(balance, 2) === null && { balance: "An amount, such as 100000 or 2500.50." }),
     };
 }
@@ -60,7 +60,7 @@ export function practiceFaults({ symbol, from, balance }: PracticeForm): Practic
 export const practiceSent = ({ symbol, timeframe, from, balance }: PracticeForm): ReplaySent => ({
     symbol,
     timeframe: timeframe || "1d",
-    from,
+    from: from.trim(),
     starting_balance: positive(balance, 2)!,
 });
 

@@ -15,6 +15,7 @@ import {
     faultsOf,
     fieldOf,
     initialForm,
+    isWithin,
     fieldOfCode,
     proposed,
     requestOf,
@@ -23,7 +24,7 @@ import {
     spansWithin,
 } from "../../lib/run-form";
 import { type AskedDays, endInWords } from "../../lib/run-words";
-import { parseTime, secondsPerDay, writtenDay } from "../../lib/time";
+import { parseDay, secondsPerDay, writtenDay } from "../../lib/time";
 import { DateField, faultsByField, Form, landed, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { keep, keptOf } from "../../ui/kept";
 import { navigate } from "../../ui/navigation";
@@ -78,11 +79,7 @@ export function RunFormView({ strategies, address }: Props): JSX.Element {
     // Days that were chosen for one series follow to the next as far as it goes; without any, all of it is taken.
     useEffect(() => {
         if (!series) return;
-        setForm((now) => {
-            const all = daysOf("All", series);
-            const isWithin = now.start <= all.end && now.end >= all.start && now.start !== "" && now.end !== "";
-            return isWithin ? now : { ...now, ...all };
-        });
+        setForm((now) => (isWithin(now, series) ? now : { ...now, ...daysOf("All", series) }));
         setFitted(series);
     }, [series]);
 
@@ -249,12 +246,12 @@ const timings = [
 
 /** A day goes to its last second: its hours belong to it. Undefined while the days are none. */
 function daysBetween({ start, end }: RunForm): Days | undefined {
-    const [from, to] = [parseTime(start), parseTime(end)];
+    const [from, to] = [parseDay(start), parseDay(end)];
     return from === null || to === null ? undefined : { from, to: to + secondsPerDay - 1 };
 }
 
 function askedDays(form: RunForm, stored: Series | undefined): AskedDays | null {
-    const [start, end] = [parseTime(form.start), parseTime(form.end)];
+    const [start, end] = [parseDay(form.start), parseDay(form.end)];
     return start === null || end === null || !stored ? null : { start, end, stored };
 }
 

@@ -7,7 +7,7 @@ import type { SymbolDetails } from "../../api/symbols";
 import { Intention } from "../../lib/intention";
 import { timeframeNames } from "../../lib/kinds";
 import { newPracticePath, practicePath } from "../../lib/routes";
-import { writtenDay } from "../../lib/time";
+import { isoDay, writtenDay } from "../../lib/time";
 import {
     practiceFaults,
     practiceFieldOf,
@@ -105,6 +105,8 @@ export function PracticeStart({ address }: Props): JSX.Element {
                         value={form.from}
                         change={(from) => change({ from })}
                         fault={fault("from")}
+                        min={stored && isoDay(stored.first)}
+                        max={stored && isoDay(stored.last)}
                         hint={stored && `Stored from ${writtenDay(stored.first)} to ${writtenDay(stored.last)}`}
                         explain="Its bar is the newest there is when you begin. You see what lies before it, and nothing after."
                     />
