@@ -139,6 +139,8 @@ test("what an account is needed for is told from where the visitor comes back to
     assert.equal(purposeOf("/backtests/new"), "to test a strategy");
     assert.equal(purposeOf("/trade?symbol=btc-usd"), "to trade BTC-USD on paper");
     assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
+    assert.equal(purposeOf("/alerts?symbol=%5Egspc"), "to set alerts on ^GSPC");
+    assert.equal(purposeOf("/alerts?symbol=EURUSD=X"), "to set alerts on EURUSD=X");
     assert.equal(purposeOf("/data/series/NVDA"), "to see the stored prices of NVDA");
     assert.equal(purposeOf("/trade/practice/01234567-89ab-4cde-8f01-23456789abcd"), "to open this practice session");
     assert.equal(purposeOf("/trade/runners/01234567-89ab-4cde-8f01-23456789abcd"), "to see this strategy trade on paper");

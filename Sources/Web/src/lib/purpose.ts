@@ -1,5 +1,6 @@
 /* What a visitor wants who is asked to sign in first: told from where they come back to. */
 import { isPersonalPage, type PersonalPage, placeOf } from "./routes";
+import { tickerIn } from "./ticker";
 
 /** What follows "Sign in or create an account"; `symbol` is empty, or the one that the address names. */
 const purposes: Readonly<Record<PersonalPage, (symbol: string) => string>> = {
@@ -37,7 +38,6 @@ export function purposeOf(path: string): string | null {
     const query = new URLSearchParams(search);
     if (page === "markets" && query.get("view") === "watchlist") return "to keep a watchlist";
     if (!isPersonalPage(page)) return null;
-    const symbol = (params["symbol"] ?? query.get("symbol") ?? "").toUpperCase();
     // Whoever made the link wrote this: anything else than a symbol is not shown.
-    return purposes[page](/^[A-Z0-9][A-Z0-9.-]{0,19}$/.test(symbol) ? symbol : "");
+    return purposes[page](tickerIn(params["symbol"] ?? query.get("symbol") ?? "") ?? "");
 }

@@ -2,11 +2,11 @@
 import { jobStatusWords } from "api-types";
 import { listBacktests, type RunFilter, runsKey } from "../../api/backtests";
 import { statusWords } from "../../lib/run-words";
+import { tickerIn } from "../../lib/ticker";
 import { Link, navigate } from "../../ui/navigation";
 import { useResource } from "../../ui/use-resource";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const ticker = /^[A-Za-z0-9^][A-Za-z0-9.=-]{0,31}$/;
 
 /** What an address says that can be meant; the rest of it is left aside. */
 export function filterIn(query: string): RunFilter {
@@ -14,7 +14,7 @@ export function filterIn(query: string): RunFilter {
     const [strategy, symbol] = [written.get("strategy") ?? "", written.get("symbol") ?? ""];
     return {
         strategyID: uuid.test(strategy) ? strategy.toLowerCase() : null,
-        symbol: ticker.test(symbol) ? symbol.toUpperCase() : null,
+        symbol: tickerIn(symbol),
         status: jobStatusWords.find((status) => status === written.get("status")) ?? null,
     };
 }

@@ -1,6 +1,7 @@
 /* Every order of the running account, by status and symbol: which ones, the address says. */
 import { type Order, orderStatusWords } from "api-types";
 import { type OrderFilter, ordersKey, readOrders } from "../../api/trading";
+import { tickerIn } from "../../lib/ticker";
 import { statusWords } from "../../lib/trading/words";
 import { navigate, useQuery } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
@@ -9,15 +10,12 @@ import { OrderTable } from "./order-table";
 import { Reading } from "./reading";
 import { usePages } from "./use-pages";
 
-const ticker = /^[A-Z0-9^][A-Z0-9.=-]{0,31}$/;
-
 /** What an address says that can be meant. `of` is the symbol; the ticket has a field of that name. */
 function filterIn(query: string): OrderFilter {
     const written = new URLSearchParams(query);
-    const symbol = (written.get("of") ?? "").toUpperCase();
     return {
         status: orderStatusWords.find((status) => status === written.get("status")) ?? null,
-        symbol: ticker.test(symbol) ? symbol : null,
+        symbol: tickerIn(written.get("of") ?? ""),
     };
 }
 
