@@ -128,7 +128,8 @@ test("the way back goes along from door to door", () => {
         const { search } = new URL(path, "https://here.example");
         assert.equal(returnPath(search), from, path);
     }
-    assert.equal(recoveredPath("/"), "/settings/passkeys?recovered");
+    for (const none of ["/", "/settings/passkeys", "/settings/passkeys?recovered"])
+        assert.equal(recoveredPath(none), "/settings/passkeys?recovered");
     assert.equal(wayBackFrom({ pathname: "/markets/NVDA", search: "?interval=1h" }), "/markets/NVDA?interval=1h");
     assert.equal(wayBackFrom({ pathname: "/sign-in", search: `?return=${encodeURIComponent(from)}` }), from);
     assert.equal(wayBackFrom({ pathname: "/sign-up", search: "" }), "/");
@@ -138,9 +139,9 @@ test("what an account is needed for is told from where the visitor comes back to
     assert.equal(purposeOf("/backtests/new?symbol=NVDA"), "to test a strategy on NVDA");
     assert.equal(purposeOf("/backtests/new"), "to test a strategy");
     assert.equal(purposeOf("/trade?symbol=btc-usd"), "to trade BTC-USD on paper");
-    assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
     assert.equal(purposeOf("/alerts?symbol=%5Egspc"), "to set alerts on ^GSPC");
     assert.equal(purposeOf("/alerts?symbol=EURUSD=X"), "to set alerts on EURUSD=X");
+    assert.equal(purposeOf("/alerts?symbol=NVDA&last=1"), "to set alerts on NVDA");
     assert.equal(purposeOf("/data/series/NVDA"), "to see the stored prices of NVDA");
     assert.equal(purposeOf("/trade/practice/01234567-89ab-4cde-8f01-23456789abcd"), "to open this practice session");
     assert.equal(purposeOf("/trade/runners/01234567-89ab-4cde-8f01-23456789abcd"), "to see this strategy trade on paper");

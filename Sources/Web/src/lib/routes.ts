@@ -187,9 +187,12 @@ export const signUpPath = (from: string): string => `/sign-up${returnQuery(from)
 /** Likewise, for whoever has lost every passkey. */
 export const recoverPath = (from: string): string => `/recover${returnQuery(from)}`;
 
-/** What whoever is back in again looks at first: the passkeys, one of which is lost. */
-export const recoveredPath = (from: string): string =>
-    `/settings/passkeys?recovered${returnQuery(from).replace("?", "&")}`;
+/** What whoever is back in again looks at first: the passkeys, one of which is lost. It is no way back to itself. */
+export function recoveredPath(from: string): string {
+    const path = settingsPath("passkeys");
+    const isThere = from.split(/[?#]/)[0] === path;
+    return `${path}?recovered${isThere ? "" : returnQuery(from).replace("?", "&")}`;
+}
 
 /** Everybody comes to the home by themselves, and from the rooms of the door nobody comes back to them. */
 const returnQuery = (from: string): string => (isWayBack(from) ? `?return=${encodeURIComponent(from)}` : "");
