@@ -52,8 +52,9 @@ function New(props: Props): JSX.Element {
     const [symbol] = useState(() => query.get("symbol") ?? symbolInMind());
     useEffect(() => {
         // It goes along to the templates and to the backtest.
-        if (symbol !== null && query.get("symbol") === null)
-            navigate(newStrategyPath(query.get("template"), symbol), { replace: true });
+        if (symbol === null || query.get("symbol") !== null) return;
+        query.set("symbol", symbol);
+        navigate(`${newStrategyPath()}?${query}`, { replace: true });
     }, []);
     const [tested] = useResource(`tested ${symbol ?? ""}`, async () =>
         symbol === null ? null : (await symbolList(symbol, null)).symbols.find((one) => one.symbol === symbol) ?? null,
