@@ -44,10 +44,14 @@ test("old prices are told with their day, those of this week are not", () => {
         ageOfPrices([day("2023-09-21"), day("2019-09-30")], now),
         "Prices end between 30 Sep 2019 and 21 Sep 2023, depending on the symbol.",
     );
-    assert.equal(dayOfPrices([], now), null);
-    assert.equal(dayOfPrices([day("2026-11-27")], now), null);
-    assert.equal(dayOfPrices([day("2023-09-21"), day("2023-09-21")], now), "Prices as of 21 Sep 2023");
-    assert.equal(dayOfPrices([day("2023-09-21"), day("2019-09-30")], now), "Old prices");
+    assert.equal(dayOfPrices([], "1d", now), null);
+    assert.equal(dayOfPrices([day("2026-11-27")], "1d", now), null);
+    assert.equal(dayOfPrices([day("2023-09-21"), day("2023-09-21")], "1d", now), "Prices as of 21 Sep 2023");
+    assert.equal(dayOfPrices([day("2023-09-21"), day("2019-09-30")], "1d", now), "Old prices");
+    // An hour's bar ends sooner than a day's.
+    const sevenDays = now - 7 * 86_400 - 7_200;
+    assert.equal(dayOfPrices([sevenDays], "1d", now), null);
+    assert.notEqual(dayOfPrices([sevenDays], "1h", now), null);
 });
 
 test("a crossing is a bar beyond after one that was not, as in the engine", () => {

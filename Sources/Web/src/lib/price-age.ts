@@ -1,4 +1,5 @@
 /* How old prices are: one sentence, the same wherever prices are shown. */
+import type { Interval } from "./bars";
 import { ageInWords, isoDay, isStale, writtenDay } from "./time";
 
 /** What is said of prices whose newest bars are from these days; null while they are of this week. */
@@ -12,8 +13,8 @@ export function ageOfPrices(newest: readonly number[], now: number): string | nu
 }
 
 /** The same in few words, for the top line. */
-export function dayOfPrices(newest: readonly number[], now: number): string | null {
-    if (newest.length === 0 || !isStale(Math.min(...newest), "1d", now)) return null;
+export function dayOfPrices(newest: readonly number[], interval: Interval, now: number): string | null {
+    if (newest.length === 0 || !isStale(Math.min(...newest), interval, now)) return null;
     const days = new Set(newest.map(isoDay));
     return days.size === 1 ? `Prices as of ${writtenDay(newest[0]!)}` : "Old prices";
 }

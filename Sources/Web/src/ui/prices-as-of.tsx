@@ -6,7 +6,7 @@ import { useAgeAbove } from "./top-notices";
 export function PricesAsOf({ newest }: { newest: readonly number[] }): JSX.Element | null {
     const now = Date.now() / 1000;
     const words = ageOfPrices(newest, now);
-    const note = useAgeAbove(dayOfPrices(newest, now));
+    const note = useAgeAbove(dayOfPrices(newest, "1d", now));
     return words === null ? null : (
         <p ref={note} className="prices-as-of" data-testid="prices-as-of">
             <InfoIcon />

@@ -104,7 +104,7 @@ function Change({ bars, interval, digits }: Omit<QuoteProps, "details">): JSX.El
 function AgeNote({ details, interval }: { details: SymbolDetails; interval: Interval }): JSX.Element | null {
     const last = details.series.find((series) => series.interval === interval)?.last;
     const now = Date.now() / 1000;
-    const note = useAgeAbove(last === undefined ? null : dayOfPrices([last], now));
+    const note = useAgeAbove(last === undefined ? null : dayOfPrices([last], interval, now));
     if (last === undefined || !isStale(last, interval, now)) return null;
     return (
         <p ref={note} className="quote-age" data-testid="age-note">
