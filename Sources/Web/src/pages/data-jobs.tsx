@@ -6,11 +6,12 @@ import { jobName, jobSubject } from "../lib/data/job-words";
 import { noValue } from "../lib/format";
 import { jobPath } from "../lib/routes";
 import { statusWords } from "../lib/run-words";
-import { durationInWords, tableTime } from "../lib/time";
+import { durationInWords } from "../lib/time";
 import { CloseIcon } from "../ui/icons";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Card, IconButton, Progress } from "../ui/parts";
 import { type Column, Table } from "../ui/table/table";
+import { timeColumn } from "../ui/table/time-column";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
 import { DataHead, useMayImport } from "./data/data-head";
@@ -71,13 +72,7 @@ const columns = (cancel: (job: Job) => void, isBusy: boolean): readonly Column<J
             </span>
         ),
     },
-    {
-        key: "begun",
-        title: "Asked for",
-        isTime: true,
-        kind: "number",
-        value: ({ createdAt }) => tableTime(createdAt, "1h"),
-    },
+    timeColumn("begun", "Asked for", ({ createdAt }) => createdAt),
     {
         key: "took",
         title: "Took",

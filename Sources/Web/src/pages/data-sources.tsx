@@ -7,13 +7,13 @@ import { assetTypeNames } from "../lib/kinds";
 import { standingOfSource } from "../lib/data/source-words";
 import { noValue } from "../lib/format";
 import { jobsPath } from "../lib/routes";
-import { tableTime } from "../lib/time";
 import { ToneMark } from "../ui/findings";
 import { faultOf, Form, mistake, SelectField, TextField } from "../ui/form";
 import { navigate } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { Button, Card } from "../ui/parts";
 import { type Column, Table } from "../ui/table/table";
+import { timeColumn } from "../ui/table/time-column";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
 import { DataHead, useMayImport } from "./data/data-head";
@@ -68,20 +68,8 @@ const columns: readonly Column<PriceProvider>[] = [
         },
     },
     { key: "series", title: "Series", kind: "number", value: ({ series }) => series },
-    {
-        key: "success",
-        title: "Last answer",
-        isTime: true,
-        kind: "number",
-        value: ({ lastSuccessAt }) => (lastSuccessAt === null ? null : tableTime(lastSuccessAt, "1h")),
-    },
-    {
-        key: "failure",
-        title: "Last failure",
-        isTime: true,
-        kind: "number",
-        value: ({ lastFailureAt }) => (lastFailureAt === null ? null : tableTime(lastFailureAt, "1h")),
-    },
+    timeColumn("success", "Last answer", ({ lastSuccessAt }) => lastSuccessAt),
+    timeColumn("failure", "Last failure", ({ lastFailureAt }) => lastFailureAt),
     { key: "code", title: "Why", isFiller: true, value: ({ lastErrorCode }) => lastErrorCode },
 ];
 

@@ -4,12 +4,12 @@ import { useMemo, useState } from "react";
 import { filesOf } from "../../api/backtests";
 import { columnDigits, columnPriceDigits, decimal, direction, signedPercent, whole } from "../../lib/format";
 import { exitWords } from "../../lib/results/words";
-import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
 import { EmptyNotice } from "../../ui/notices";
 import { Card, Segmented } from "../../ui/parts";
 import { Short } from "../../ui/short";
 import { type Column, Table } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 import type { Loaded } from "./result-data";
 
 interface Props {
@@ -80,7 +80,7 @@ export function Trades({ run, trades, chosen, jump }: Props): JSX.Element {
 }
 
 function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Trade>[] {
-    const isTime = run.timeframe !== "1d";
+    const bar = { kind: "text", isTime: run.timeframe !== "1d", interval: () => run.timeframe } as const;
     const number = (
         key: string,
         title: string,
@@ -94,8 +94,8 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
     const count = (value: number): JSX.Element => <Short text={decimal(value, quantityDigits)} value={value} />;
     return [
         number("number", "Trade", ({ tradeNo }) => tradeNo, ({ tradeNo }) => whole(tradeNo), { isPrimary: true }),
-        { key: "entry", title: "Bought", isTime, value: ({ entryTime }) => tableTime(entryTime, run.timeframe) },
-        { key: "exit", title: "Sold", isTime, value: ({ exitTime }) => tableTime(exitTime, run.timeframe) },
+        timeColumn("entry", "Bought", ({ entryTime }) => entryTime, bar),
+        timeColumn("exit", "Sold", ({ exitTime }) => exitTime, bar),
         number("held", "Bars held", ({ barsHeld }) => barsHeld, ({ barsHeld }) => whole(barsHeld)),
         number("entry-price", "Entry price", ({ entryPrice }) => entryPrice, ({ entryPrice }) => price(entryPrice), {
             explain: "The price paid, slippage included.",

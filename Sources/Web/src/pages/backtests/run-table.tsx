@@ -3,12 +3,13 @@ import { backtestPath } from "../../lib/routes";
 import type { ReactNode } from "react";
 import { isOver } from "../../api/backtests";
 import { mostCompared, statusWords } from "../../lib/run-words";
-import { isoDay, tableTime } from "../../lib/time";
+import { isoDay } from "../../lib/time";
 import { figureColumn } from "../../ui/figure-column";
 import { TrashIcon } from "../../ui/icons";
-import { Pair, TimePair } from "../../ui/pair";
+import { Pair } from "../../ui/pair";
 import { Checkbox, IconButton, Progress } from "../../ui/parts";
 import { type Column, Table } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 
 interface Props {
     readonly runs: readonly ListedBacktest[];
@@ -65,14 +66,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
         figureColumn("maxDrawdownPct"),
         figureColumn("sharpeRatio"),
         figureColumn("numTrades", true),
-        {
-            key: "created",
-            title: "Run",
-            isTime: true,
-            kind: "number",
-            value: (run) => run.createdAt,
-            cell: (run) => <TimePair time={tableTime(run.createdAt, "1h")} />,
-        },
+        timeColumn("created", "Run", ({ createdAt }) => createdAt),
         {
             key: "do",
             title: "Actions",

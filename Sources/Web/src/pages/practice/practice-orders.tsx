@@ -1,13 +1,12 @@
 import type { Order, Timeframe } from "api-types";
 import { useMemo, useRef } from "react";
 import { firstIndexAtOrAfter } from "../../lib/bars";
-import { noValue } from "../../lib/format";
-import { tableTime } from "../../lib/time";
 import { inWords, nameOf, roleWords, statusWords, typeWords } from "../../lib/trading/words";
 import { gainColumn, moneyColumn, priceColumn } from "../../ui/amount-columns";
 import { EmptyNotice } from "../../ui/notices";
 import { Button, Card, toast } from "../../ui/parts";
 import { type Column, Table } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 import { useKeptFocus } from "../../ui/use-kept-focus";
 import { useWork } from "../../ui/use-work";
 
@@ -52,10 +51,8 @@ function columnsOf(
     timeframe: Timeframe,
     cancel: Props["cancel"],
 ): readonly Column<Order>[] {
-    const barOf = ({ priceAsOf }: Order): string | null => {
-        const start = priceAsOf === null ? undefined : times[firstIndexAtOrAfter(times, priceAsOf) - 1];
-        return start === undefined ? null : tableTime(start, timeframe);
-    };
+    const barOf = ({ priceAsOf }: Order): number | null =>
+        priceAsOf === null ? null : times[firstIndexAtOrAfter(times, priceAsOf) - 1] ?? null;
     return [
         { key: "order", title: "Order", isPrimary: true, value: nameOf },
         {
@@ -71,15 +68,11 @@ function columnsOf(
             value: ({ status }) => statusWords[status],
             cell: ({ status }) => <span className={status === "REJECTED" ? "bad" : undefined}>{statusWords[status]}</span>,
         },
-        {
-            key: "bar",
-            title: "Bar",
+        timeColumn("bar", "Bar", barOf, {
             isTime: timeframe !== "1d",
-            kind: "number",
             explain: "The bar that filled it.",
-            value: barOf,
-            cell: (order) => barOf(order) ?? noValue,
-        },
+            interval: () => timeframe,
+        }),
         priceColumn(rows, "price", "Fill price", ({ avgFillPrice }) => avgFillPrice),
         moneyColumn("value", "Value", ({ notional }) => notional),
         moneyColumn("fee", "Fee", ({ fee }) => fee, { isHidden: true }),

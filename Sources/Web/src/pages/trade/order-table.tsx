@@ -1,12 +1,10 @@
 import type { Order } from "api-types";
 import { type ReactNode, useMemo } from "react";
-import { noValue } from "../../lib/format";
 import { orderPath, runnerPath } from "../../lib/routes";
-import { tableTime } from "../../lib/time";
 import { nameOf, statusWords, typeWords } from "../../lib/trading/words";
 import { Link } from "../../ui/navigation";
-import { TimePair } from "../../ui/pair";
 import { type Column, Table } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
 
 interface Props {
@@ -51,18 +49,6 @@ function columnsOf(
     isOfOne: boolean,
     actions: Props["actions"],
 ): readonly Column<Order>[] {
-    const time = (key: string, title: string, of: (order: Order) => number | null, isHidden = false): Column<Order> => ({
-        key,
-        title,
-        kind: "number",
-        isHidden,
-        isTime: true,
-        value: of,
-        cell: (order) => {
-            const at = of(order);
-            return at === null ? noValue : <TimePair time={tableTime(at, "1h")} />;
-        },
-    });
     const asked: readonly Column<Order>[] = [
         { key: "order", title: "Order", isPrimary: true, value: nameOf },
         ...(!isOfOne && rows.some(({ runnerId }) => runnerId !== null) ? [placedBy] : []),
@@ -87,12 +73,12 @@ function columnsOf(
         moneyColumn("held", "Promised", ({ heldCash }) => heldCash, {
             explain: "Cash that a resting purchase keeps back, its fee included.",
         }),
-        time("until", "Until", ({ expiresAt }) => expiresAt),
+        timeColumn("until", "Until", ({ expiresAt }) => expiresAt),
     ];
     return [
         ...asked,
         ...(isOpen ? open : ended),
-        time("requested", "Placed", ({ requestedAt }) => requestedAt, isOpen),
+        timeColumn("requested", "Placed", ({ requestedAt }) => requestedAt, { isHidden: isOpen }),
         { key: "detail", title: "What it says", isHidden: true, value: ({ detail }) => detail },
         ...(actions ? [{ key: "do", title: "Actions", isControl: true, value: () => null, cell: actions }] : []),
     ];

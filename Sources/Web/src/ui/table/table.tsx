@@ -29,6 +29,8 @@ export interface Column<Row> {
     readonly value: (row: Row) => Cell;
     /** What is sorted by, where words have an order of their own. */
     readonly sortBy?: (row: Row) => Cell;
+    /** What a file says, where that is not the value: its reader has neither this page nor its zone. */
+    readonly inFile?: (row: Row) => Cell;
     /** What is shown, where that is not the value. */
     readonly cell?: (row: Row) => ReactNode;
     /** Names the row: it stays in view, heads the row's card, and holds its link. The first column unless said. */
@@ -129,9 +131,9 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     const canChoose = isHiding || (hasTools && isNarrow && columns.some((column) => column.isMinor));
     const canSortCards = rows.length > mostUnsorted;
     const save = (): void => {
-        // A file has room for all.
-        const written = columns.filter((column) => !column.isControl && !isLeftOut(column, false));
-        const lines = inOrder.map((row) => written.map((column) => column.value(row)));
+        // A file has room for all, and names no reader's zone.
+        const written = props.columns.filter((column) => !column.isControl && !isLeftOut(column, false));
+        const lines = inOrder.map((row) => written.map(({ value, inFile = value }) => inFile(row)));
         saveFile(`${csvName}.csv`, "text/csv", tableToCSV(written.map(({ title }) => title), lines));
     };
 
