@@ -29,7 +29,9 @@ function columnsOf(replays: readonly Replay[]): readonly Column<Replay>[] {
         { key: "timeframe", title: "Timeframe", value: ({ timeframe }) => timeframeNames[timeframe] },
         bar("from", "From", "The bar at whose close it began.", ({ firstBar }) => firstBar),
         bar("clock", "Clock", "The newest bar that you have seen.", ({ clock }) => clock),
-        moneyColumn("equity", "Equity", ({ equity }) => equity, { explain: "Cash and what is held, at the clock’s close." }),
+        moneyColumn("equity", "Equity", ({ equity }) => equity, {
+            explain: "Cash and what is held, at the clock’s close.",
+        }),
         {
             key: "return",
             title: "Return",
@@ -37,8 +39,19 @@ function columnsOf(replays: readonly Replay[]): readonly Column<Replay>[] {
             explain: "Of the starting balance.",
             value: ({ returnPct }) => returnPct,
             cell: ({ returnPct }) =>
-                returnPct === null ? noValue : <span className={direction(returnPct)}>{signedPercent(returnPct / 100)}</span>,
+                returnPct === null ? (
+                    noValue
+                ) : (
+                    <span className={direction(returnPct)}>{signedPercent(returnPct / 100)}</span>
+                ),
         },
-        { key: "bars", title: "Bars", kind: "number", isHidden: true, explain: "Seen since its beginning.", value: ({ bars }) => bars },
+        {
+            key: "bars",
+            title: "Bars",
+            kind: "number",
+            isHidden: true,
+            explain: "Seen since its beginning.",
+            value: ({ bars }) => bars,
+        },
     ];
 }
