@@ -5,8 +5,8 @@ import { firstSteps } from "../../../Sources/Web/src/lib/first-steps";
 import { heroOf, niceStep } from "../../../Sources/Web/src/lib/hero";
 import { excluding, including, moved, shifted } from "../../../Sources/Web/src/lib/order";
 import { ageOfPrices, dayOfPrices } from "../../../Sources/Web/src/lib/price-age";
-import { recentOfBars, recentPrices, spanInWords } from "../../../Sources/Web/src/lib/recent";
-import { parseTime } from "../../../Sources/Web/src/lib/time";
+import { asOfInWords, recentOfBars, recentPrices, spanInWords } from "../../../Sources/Web/src/lib/recent";
+import { parseTime, setClock } from "../../../Sources/Web/src/lib/time";
 
 const day = (text: string): number => parseTime(text)!;
 
@@ -112,4 +112,16 @@ test("a first step is done when there is what it makes", () => {
     assert.deepEqual(done({ strategies: 2 }), ["Create a strategy"]);
     assert.deepEqual(done({ backtests: 1, watchlist: 3 }), ["Run a backtest", "Watch a symbol"]);
     assert.deepEqual(done({ passkeys: 2 }), ["Add a second passkey"]);
+});
+
+test("the newest bar of a list names the zone of its hour, and a day has none", () => {
+    assert.equal(asOfInWords(day("2019-11-08"), "1d"), "2019-11-08");
+    assert.equal(asOfInWords(day("2019-11-08T05:00:00Z"), "1h"), "8 Nov 2019 05:00 UTC");
+    try {
+        setClock("own");
+        assert.equal(asOfInWords(day("2019-11-08"), "1d"), "2019-11-08");
+        assert.match(asOfInWords(day("2019-11-08T05:00:00Z"), "1h"), / (18:00 UTC\+13|21:00 UTC\u22128)$/);
+    } finally {
+        setClock("utc");
+    }
 });

@@ -4,6 +4,7 @@
  */
 import type { Bars, Interval } from "./bars";
 import { counted } from "./format";
+import { tableTime, writtenTime } from "./time";
 
 /** Bars in a list's chart, and in its change. The watchlist of the API has as many. */
 export const recentCount = 30;
@@ -31,6 +32,10 @@ export function recentOfBars(interval: Interval, { time, close }: Bars): RecentP
     const from = Math.max(0, close.length - recentCount);
     return recentPrices(interval, close.slice(from), time[time.length - 1] ?? null);
 }
+
+/** The newest bar in a list, which has daily ones as well as hourly ones: an hour names its own zone. */
+export const asOfInWords = (asOf: number, interval: Interval): string =>
+    interval === "1d" ? tableTime(asOf, interval) : writtenTime(asOf, interval);
 
 /** `30 days`, `12 hours`: how many bars a change goes over. */
 export const spanInWords = (interval: Interval, count: number): string =>

@@ -4,9 +4,8 @@ import { recentBars } from "../api/resources";
 import type { SymbolSummary } from "../api/symbols";
 import { noBars } from "../lib/bars";
 import { decimal, direction, directionMark, noValue, priceDigits, signedPercent } from "../lib/format";
-import { type RecentPrices, recentOfBars, spanInWords, usualSpan } from "../lib/recent";
+import { asOfInWords, type RecentPrices, recentOfBars, spanInWords, usualSpan } from "../lib/recent";
 import { sparkline } from "../lib/sparkline";
-import { tableTime } from "../lib/time";
 
 export type Recent =
     | { readonly state: "loading" | "failed" }
@@ -93,7 +92,7 @@ export const Last = ({ prices }: { prices: RecentPrices }): JSX.Element => (
 );
 
 export const AsOf = ({ prices }: { prices: RecentPrices }): JSX.Element => (
-    <span className="dim">{prices.asOf === null ? noValue : tableTime(prices.asOf, prices.interval)}</span>
+    <span className="dim">{prices.asOf === null ? noValue : asOfInWords(prices.asOf, prices.interval)}</span>
 );
 
 /** Ticker and name. A screen reader needs the comma to hear two things. */

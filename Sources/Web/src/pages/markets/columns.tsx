@@ -1,10 +1,10 @@
 import { decimal, noValue, priceDigits } from "../../lib/format";
-import type { AssetType } from "../../lib/bars";
+import type { AssetType, Interval } from "../../lib/bars";
 import { assetTypeNames } from "../../lib/kinds";
-import { recentCount, usualSpan } from "../../lib/recent";
-import { tableTime } from "../../lib/time";
+import { asOfInWords, recentCount, usualSpan } from "../../lib/recent";
 import { AsOf, Change, Last, type Recent, Spark, SymbolName } from "../../ui/spark";
 import type { Column } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 
 export interface Row {
     readonly symbol: string;
@@ -38,6 +38,9 @@ function extreme(key: "highest" | "lowest", title: string, of: (...closes: numbe
         },
     };
 }
+
+const newest = ({ recent }: Row): number | null => (recent.state === "ready" ? recent.prices.asOf : null);
+const intervalOf = ({ recent }: Row): Interval => (recent.state === "ready" ? recent.prices.interval : "1d");
 
 /** What is known of a symbol's prices; the chart and the change go over the one span that their heading names. */
 export const columns: readonly Column<Row>[] = [
@@ -74,15 +77,15 @@ export const columns: readonly Column<Row>[] = [
     },
     extreme("highest", "Highest close", Math.max),
     extreme("lowest", "Lowest close", Math.min),
-    {
-        key: "as-of",
-        title: "As of",
-        kind: "number",
-        explain: "The day of the newest stored bar.",
-        value: ({ recent }) =>
-            recent.state === "ready" && recent.prices.asOf !== null
-                ? tableTime(recent.prices.asOf, recent.prices.interval)
-                : null,
+    timeColumn("as-of", "As of", newest, {
+        explain: "The day or hour of the newest stored bar.",
+        // Each hour names its zone, for others of the list are days.
+        isTime: false,
+        interval: intervalOf,
+        value: (row) => {
+            const asOf = newest(row);
+            return asOf === null ? null : asOfInWords(asOf, intervalOf(row));
+        },
         cell: ({ recent }) => recent.state === "ready" && <AsOf prices={recent.prices} />,
-    },
+    }),
 ];

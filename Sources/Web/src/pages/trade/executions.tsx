@@ -2,12 +2,11 @@ import type { Execution } from "api-types";
 import { useMemo } from "react";
 import { executionsFile, executionsKey, profitFile, readExecutions } from "../../api/trading";
 import { orderPath } from "../../lib/routes";
-import { tableTime } from "../../lib/time";
 import { doneWords } from "../../lib/trading/words";
 import { DownloadIcon } from "../../ui/icons";
 import { EmptyNotice } from "../../ui/notices";
-import { TimePair } from "../../ui/pair";
 import { type Column, Table } from "../../ui/table/table";
+import { timeColumn } from "../../ui/table/time-column";
 import { gainColumn, moneyColumn, priceColumn, quantityColumn } from "../../ui/amount-columns";
 import { LoadMore } from "./load-more";
 import { Reading } from "./reading";
@@ -64,14 +63,7 @@ export const executionColumns = (rows: readonly Execution[]): readonly Column<Ex
         isPrimary: true,
         value: ({ side, symbol }) => `${doneWords[side]} ${symbol}`,
     },
-    {
-        key: "at",
-        title: "Time",
-        isTime: true,
-        kind: "number",
-        value: ({ executedAt }) => executedAt,
-        cell: ({ executedAt }) => <TimePair time={tableTime(executedAt, "1h")} />,
-    },
+    timeColumn("at", "Time", ({ executedAt }) => executedAt),
     quantityColumn(rows, "quantity", "Quantity", ({ quantity }) => quantity),
     priceColumn(rows, "price", "Price", ({ price }) => price),
     moneyColumn("value", "Value", ({ notional }) => notional),
@@ -79,13 +71,10 @@ export const executionColumns = (rows: readonly Execution[]): readonly Column<Ex
     gainColumn("realised", "Realised", ({ realizedPnl }) => realizedPnl, {
         explain: "Of a sale: what it brought above average cost. The fee is not taken off.",
     }),
-    {
-        key: "bar",
-        title: "Bar",
-        kind: "number",
+    timeColumn("bar", "Bar", ({ barStart }) => barStart, {
         explain: "The stored bar whose price it is.",
         isMinor: true,
-        value: ({ barStart, barInterval }) => tableTime(barStart, barInterval),
-        cell: ({ barStart, barInterval }) => <TimePair time={tableTime(barStart, barInterval)} />,
-    },
+        isTime: rows.some(({ barInterval }) => barInterval !== "1d"),
+        interval: ({ barInterval }) => barInterval,
+    }),
 ];
