@@ -1,6 +1,5 @@
 import "../shared";
-import { useEffect } from "react";
-import { bearInMind } from "../ui/symbol-in-mind";
+import { useBearInMind } from "../ui/symbol-in-mind";
 import { keptOf } from "../ui/kept";
 import { PageHeading, useQuery } from "../ui/navigation";
 import { WithStrategies } from "../ui/with-strategies";
@@ -9,10 +8,8 @@ import { formName } from "./backtests/form-of";
 
 /** The form for a run: filled in from the address, else as it was last sent. */
 export default function NewBacktest(): JSX.Element {
-    const symbol = new URLSearchParams(useQuery()).get("symbol");
-    useEffect(() => {
-        if (symbol) bearInMind(symbol);
-    }, [symbol]);
+    // It may be written small, as in other addresses.
+    useBearInMind(new URLSearchParams(useQuery()).get("symbol")?.toUpperCase() || null);
     return (
         <div className="page page-form">
             <div>

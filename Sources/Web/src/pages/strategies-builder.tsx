@@ -49,7 +49,7 @@ function New(props: Props): JSX.Element {
     const template = templateNamed(query.get("template"));
     const [list] = useResource(strategiesKey, strategyList);
     // Read once: the one that the preview shows changes with it.
-    const [symbol] = useState(() => query.get("symbol") ?? symbolInMind());
+    const [symbol] = useState(() => query.get("symbol")?.toUpperCase() ?? symbolInMind());
     useEffect(() => {
         // It goes along to the templates and to the backtest.
         if (symbol === null || query.get("symbol") !== null) return;

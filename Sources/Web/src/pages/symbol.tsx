@@ -6,7 +6,7 @@ import type { SymbolDetails } from "../api/symbols";
 import type { RoomProps } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice } from "../ui/notices";
-import { bearInMind } from "../ui/symbol-in-mind";
+import { useBearInMind } from "../ui/symbol-in-mind";
 import { useResource } from "../ui/use-resource";
 import { SymbolChart } from "./symbol/symbol-chart";
 import { SymbolFrame } from "./symbol/symbol-frame";
@@ -16,9 +16,7 @@ export default function SymbolPage({ params }: RoomProps): JSX.Element {
     const symbol = params["symbol"]!;
     const [details, retry] = useResource<SymbolDetails>(symbolKey(symbol), () => symbolDetails(symbol));
     const isStored = details.state === "ready" && details.value.intervals.length > 0;
-    useEffect(() => {
-        if (isStored) bearInMind(symbol);
-    }, [symbol, isStored]);
+    useBearInMind(isStored ? symbol : null);
     const body = useRef<HTMLDivElement>(null);
     const isRetried = useRef(false);
     useEffect(() => {
