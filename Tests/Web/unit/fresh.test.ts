@@ -52,6 +52,27 @@ test("fields that a choice brings are new, too, and what was there is not", () =
     assert.equal(freshAfter(nothingFresh, number, edit.changeOperator(number, key, "gt")).size, 0);
 });
 
+test("what was told of one side of a condition is told still when the other is chosen anew", () => {
+    const filled = edit.addCondition(emptyDefinition, emptyDefinition.entry.key, []);
+    const { key } = last(conditionsOf(filled.entry));
+    const number = edit.newOperand("literal");
+    const both = edit.changeOperand(filled, key, "left", number);
+    const whole = { "": "These two never meet." };
+    // Nothing hidden: only what the choice brings is.
+    const asked = freshAfter(nothingFresh, filled, both);
+    assert.deepEqual(Object.keys(faultsOf(both).get(key) ?? {}), ["left.literal", "right.literal"]);
+    assert.deepEqual(Object.keys(told(faultsOf(both), asked).get(key) ?? {}), ["right.literal"]);
+    assert.deepEqual(told(new Map([[key, whole]]), asked).get(key), whole);
+    assert.deepEqual(told(new Map([[key, { op: "No such one." }]]), asked).get(key), { op: "No such one." });
+    // Fresh, and touched on the side that stays: that is told, and only that.
+    const fresh = freshAfter(nothingFresh, emptyDefinition, filled);
+    const after = freshAfter(touched(fresh, `${key} right.literal`), filled, both);
+    assert.deepEqual(Object.keys(told(faultsOf(both), after).get(key) ?? {}), ["right.literal"]);
+    // Touched on the side that is chosen anew: nothing of it is left.
+    const anew = freshAfter(touched(fresh, `${key} left left.price`), filled, both);
+    assert.equal(told(faultsOf(both), anew).has(key), false);
+});
+
 test("what stands where is kept as it is where nothing is fresh", () => {
     const part = { period: "Write the period." };
     assert.equal(told(new Map([["n1", part]]), nothingFresh).get("n1"), part);

@@ -3,6 +3,7 @@
  * to be wrong. Whoever tries to save, or asks what is missing, is told everything.
  */
 import type { Faults, PartFaults } from "./faults";
+import { operandKind } from "./grammar";
 import { type Condition, conditionsOf, type Definition, type Group, isGroup } from "./tree";
 
 /** By the key of the part: its fields that were touched. A part that is not here has nothing to hide. */
@@ -20,8 +21,13 @@ export function freshAfter(fresh: Fresh, before: Definition, after: Definition):
     const known = partsOf(before);
     const next = new Map(fresh);
     for (const [key, part] of partsOf(after)) {
-        // What an operand or a level is chosen to be brings fields of its own.
-        if (known.get(key) !== part) next.set(key, untouched);
+        // What an operand or a level is chosen to be brings fields of its own; those of the other side stay.
+        const was = known.get(key);
+        const stayed = Object.keys(part).filter((place) => part[place] === was?.[place]);
+        if (stayed.length === Object.keys(part).length) continue;
+        const names = fresh.get(key);
+        const old = stayed.flatMap((place) => fieldsOf(place, part[place]!));
+        next.set(key, new Set(old.filter((name) => names?.has(name) ?? true)));
     }
     // A list that was filled once is one that somebody has emptied.
     for (const group of [...groupsOf(after.entry), ...groupsOf(after.exit)])
@@ -50,15 +56,25 @@ export function told(faults: Faults, fresh: Fresh): Faults {
     return shown;
 }
 
+/** What is chosen in a part, by the place in it; `` where it is the whole part. */
+type Choices = Readonly<Record<string, string>>;
+
 /** What can be fresh, by its key, as what tells whether it is another one. */
-function partsOf({ indicators, entry, exit, risk }: Definition): ReadonlyMap<string, string> {
-    const kinds = ({ left, right }: Condition): string => `${left.kind} ${right.kind}`;
+function partsOf({ indicators, entry, exit, risk }: Definition): ReadonlyMap<string, Choices> {
+    const kinds = ({ left, right }: Condition): Choices => ({ left: left.kind, right: right.kind });
     return new Map([
-        ...indicators.map(({ key, type }) => [key, type] as const),
+        ...indicators.map(({ key, type }) => [key, { "": type }] as const),
         ...[...conditionsOf(entry), ...conditionsOf(exit)].map((one) => [one.key, kinds(one)] as const),
-        ...Object.entries(risk).map(([name, { kind }]) => [`risk.${name}`, kind] as const),
+        ...Object.entries(risk).map(([name, { kind }]) => [`risk.${name}`, { "": kind }] as const),
     ]);
 }
+
+/** The fields of a condition that stay with one side of it: that side's, and the comparison. */
+const fieldsOf = (side: string, kind: string): readonly string[] => [
+    "op",
+    side,
+    ...operandKind(kind).fields.map(({ name }) => `${side}.${name}`),
+];
 
 const groupsOf = (group: Group): readonly Group[] => [
     group,

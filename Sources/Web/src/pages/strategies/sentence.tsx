@@ -1,4 +1,4 @@
-import { countOf } from "../../lib/definition/faults";
+import { countOf, type Faults } from "../../lib/definition/faults";
 import { counted } from "../../lib/format";
 import { Button, Card } from "../../ui/parts";
 import type { Verdict } from "./use-validation";
@@ -7,14 +7,14 @@ interface Props {
     readonly verdict: Verdict;
     /** There is something to say anything of. */
     readonly isBegun: boolean;
-    /** Some of what is wrong is shown where it is. */
-    readonly isTold: boolean;
+    /** Of what is wrong that which is shown where it is. */
+    readonly told: Faults;
     readonly goToFault: () => void;
 }
 
 /** What the strategy does, in the server's words. The last good ones stay while somebody types. */
-export function Sentence({ verdict, isBegun, isTold, goToFault }: Props): JSX.Element {
-    const { state, faults, summary, error, again } = verdict;
+export function Sentence({ verdict, isBegun, told, goToFault }: Props): JSX.Element {
+    const { state, summary, error, again } = verdict;
     const isOld = summary === null || state === "invalid" || state === "failed";
     return (
         <Card label="In plain English" className="sentence">
@@ -26,8 +26,8 @@ export function Sentence({ verdict, isBegun, isTold, goToFault }: Props): JSX.El
                 {state === "valid" && "\u2713 Complete"}
                 {state === "invalid" && isBegun && (
                     <>
-                        {isTold ? (
-                            <span className="sentence-faults">{counted(countOf(faults), "thing")} to fix</span>
+                        {told.size > 0 ? (
+                            <span className="sentence-faults">{counted(countOf(told), "thing")} to fix</span>
                         ) : (
                             <span className="dim">Not complete yet</span>
                         )}

@@ -195,7 +195,7 @@ export function Workbench({ user, draftKey, catalog, saved, initial, template, r
                     <Templates symbol={symbol} />
                 </section>
             )}
-            <Sentence {...{ verdict, isBegun }} isTold={faults.size > 0} goToFault={showFault} />
+            <Sentence {...{ verdict, isBegun }} told={faults} goToFault={showFault} />
             <div className="builder-columns">
                 <div className="builder-rules" {...fresh.watch}>
                     <AboutFields draft={draft} error={saving.error} change={change} />
