@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
     ageInWords,
+    axisTime,
+    barTime,
     dayOfClose,
     isoDay,
     isStale,
@@ -49,16 +51,22 @@ test("a daily bar is its date, an hourly one has its zone, whatever zone the rea
 });
 
 test("hours are told by the reader's own clock where they want it so, and days stay days", () => {
-    // The tests run in these two zones; each has another offset in winter.
-    const [written, table, winter, name] =
+    // The tests run in these two zones, whose winters are half a year apart.
+    const [written, table, winter, inWinter, name] =
         process.env["TZ"] === "Pacific/Auckland"
-            ? ["1 Oct 2019 13:00 UTC+13", "2019-10-01 13:00", "1 Jul 2019 12:00 UTC+12", "Auckland"]
-            : ["30 Sep 2019 17:00 UTC\u22127", "2019-09-30 17:00", "30 Jun 2019 17:00 UTC\u22127", "Los Angeles"];
+            ? ["1 Oct 2019 13:00 UTC+13", "2019-10-01 13:00", "2020-07-01", "1 Jul 2020 12:00 UTC+12", "Auckland"]
+            : [
+                  "30 Sep 2019 17:00 UTC\u22127",
+                  "2019-09-30 17:00",
+                  "2020-01-01",
+                  "31 Dec 2019 16:00 UTC\u22128",
+                  "Los Angeles",
+              ];
     try {
         setClock("own");
         assert.equal(writtenTime(at("2019-10-01T00:00:00Z"), "1h"), written);
         assert.equal(tableTime(at("2019-10-01T00:00:00Z"), "1h"), table);
-        assert.equal(writtenTime(at("2019-07-01T00:00:00Z"), "1h"), winter);
+        assert.equal(writtenTime(at(winter), "1h"), inWinter);
         assert.equal(zoneName(), name);
         assert.equal(zoneInWords(), `${name} time`);
         assert.equal(writtenTime(at("2023-09-21"), "1d"), "21 Sep 2023");
@@ -69,6 +77,39 @@ test("hours are told by the reader's own clock where they want it so, and days s
     assert.equal(zoneName(), "UTC");
     assert.equal(zoneInWords(), "UTC");
     assert.equal(zoneName("own"), name);
+});
+
+test("the hour that is repeated when summer time ends is told twice, with another zone each time", () => {
+    const [moments, hour, written] =
+        process.env["TZ"] === "Pacific/Auckland"
+            ? [["2019-04-06T13:30:00Z", "2019-04-06T14:30:00Z"], "2019-04-07 02:30", "7 Apr 2019 02:30 UTC+1"]
+            : [["2019-11-03T08:30:00Z", "2019-11-03T09:30:00Z"], "2019-11-03 01:30", "3 Nov 2019 01:30 UTC\u2212"];
+    const zones = process.env["TZ"] === "Pacific/Auckland" ? ["3", "2"] : ["7", "8"];
+    try {
+        setClock("own");
+        for (const [index, moment] of moments!.entries()) {
+            assert.equal(tableTime(at(moment), "1h"), hour);
+            assert.equal(writtenTime(at(moment), "1h"), `${written}${zones[index]}`);
+            assert.equal(barTime(at(moment), "1h"), moment);
+        }
+    } finally {
+        setClock("utc");
+    }
+});
+
+test("an axis tells hours, and days too where they begin at another hour than midnight", () => {
+    const midnight = at("2019-11-08");
+    assert.equal(axisTime(midnight, true), null);
+    assert.equal(axisTime(at("2019-11-08T05:00:00Z"), false), "05:00");
+    const [day, hour] =
+        process.env["TZ"] === "Pacific/Auckland" ? ["8 Nov 13:00", "18:00"] : ["7 Nov 16:00", "21:00"];
+    try {
+        setClock("own");
+        assert.equal(axisTime(midnight, true), day);
+        assert.equal(axisTime(at("2019-11-08T05:00:00Z"), false), hour);
+    } finally {
+        setClock("utc");
+    }
 });
 
 test("a month is written as in a day", () => {

@@ -94,6 +94,17 @@ export function tableTime(seconds: number, interval: Interval): string {
     return interval === "1d" ? isoDay(seconds) : isoTime(seconds + ahead(seconds)).slice(0, 16).replace("T", " ");
 }
 
+/**
+ * What an axis of hours says at a mark; null where its own words do. It marks days at the midnight of UTC, which is
+ * another hour by another clock, of the day before perhaps: `7 Nov 19:00`.
+ */
+export function axisTime(seconds: number, isDay: boolean): string | null {
+    if (isDay && ahead(seconds) === 0) return null;
+    const told = seconds + ahead(seconds);
+    const hour = isoTime(told).slice(11, 16);
+    return isDay ? `${writtenDay(told).replace(/ \d+$/, "")} ${hour}` : hour;
+}
+
 /** What the API takes and gives for one bar of that interval. */
 export const barTime = (seconds: number, interval: Interval): string =>
     interval === "1d" ? isoDay(seconds) : isoTime(seconds);

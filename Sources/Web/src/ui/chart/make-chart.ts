@@ -1,13 +1,13 @@
 /* The library's chart, set up for all of ours: everything about it that no page and no theme changes. */
 import type { Interval } from "../../lib/bars";
-import { tableTime, writtenTime } from "../../lib/time";
+import { axisTime, writtenTime } from "../../lib/time";
 import * as library from "./library";
 
 /** Pixels that the axis of values takes at least. */
 export const axisWidth = 64;
 
-/** Of the library's kinds of marks on the axis: years, months and days come before. */
-const firstKindOfHours = 3;
+/** Of the library's kinds of marks on the axis: years and months come before, hours behind. */
+const kindOfDays = 2;
 
 const fontFamily = "Inter, system-ui, sans-serif";
 
@@ -32,9 +32,9 @@ export function makeChart(host: HTMLElement, interval: Interval): library.Chart 
             minBarSpacing: 0.001,
             secondsVisible: false,
             timeVisible: interval === "1h",
-            // Hours by the reader's clock. Days, months and years are those of UTC, at the midnight next to their mark.
+            // Hours by the reader's clock. Months and years, and the days of daily bars, are those of UTC.
             tickMarkFormatter: (time: number, kind: number) =>
-                kind < firstKindOfHours ? null : tableTime(time, "1h").slice(11),
+                kind < kindOfDays || interval === "1d" ? null : axisTime(time, kind === kindOfDays),
         },
     });
     // Text measured with a fallback font would leave the axis too narrow once Inter is there.
