@@ -45,7 +45,7 @@ public struct PostgresError: Error, Sendable {
     /// True when the same may succeed later: others were in the way, or the server had no time, room or memory for it.
     public var mayPass: Bool {
         if isStalePlan { return true }
-        switch code {
+        return switch code {
         case .unreachable, .connectionLost, .serializationFailure, .deadlock, .lockNotAvailable, .queryCancelled,
             .diskFull:
             true

@@ -38,12 +38,16 @@ import Testing
         #expect(try db.transaction(opening: one, columns) { _, _, count in count } == 3)
     }
 
-    @Test func `several tables that changed under one batch are no failure, and in a transaction one that may pass`() throws {
+    @Test func `several tables that changed under one batch are no failure, and in a transaction one that may pass`()
+        throws
+    {
         var db = try empty.connect()
         try db.script("CREATE TEMP TABLE t (a bigint); CREATE TEMP TABLE u (a bigint); CREATE TEMP TABLE v (a bigint)")
         let columns = ["t", "u", "v"].map { name in Query<Int>("SELECT * FROM \(name)") { rows in rows.columnCount } }
         func counts() throws -> [Int] {
-            let (first, second, third) = try db.transaction(opening: columns[0], columns[1], columns[2]) { ($1, $2, $3) }
+            let (first, second, third) = try db.transaction(opening: columns[0], columns[1], columns[2]) {
+                ($1, $2, $3)
+            }
             return [first, second, third]
         }
         let change = "ALTER TABLE t ADD COLUMN b int; ALTER TABLE u ADD COLUMN b int; ALTER TABLE v ADD COLUMN b int"
