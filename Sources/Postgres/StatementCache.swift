@@ -49,7 +49,7 @@ struct StatementCache {
         entries[sql] = Entry(name: name, lastUse: uses)
     }
 
-    mutating func retire(_ sql: String) {
+    private mutating func retire(_ sql: String) {
         if let entry = entries.removeValue(forKey: sql) { retired.append(entry.name) }
     }
 
