@@ -6,6 +6,8 @@ import System
 /// A FastCGI responder: answers /api for nginx, one request at a time. Its socket comes from whoever starts it.
 func respond() {
     let configuration = Configuration.ofThisProcessWithServerSecret()
+    // Under load the next answer is as large as the last one; in idle moments all of it is given back.
+    Allocator.keepLargeBlocks()
     Program.responder.serve(configuration) { log in
         try ResponderService.run(configuration, socket: InheritedSocket.take(), log: log, notify: Notify())
     }

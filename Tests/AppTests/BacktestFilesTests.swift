@@ -47,15 +47,15 @@ struct BacktestFilesTests {
         func disposition(_ file: String) throws -> String? {
             try run.user.send("GET", run.path + "/" + file)["Content-Disposition"]
         }
+        let range = "old-usd-1d-2019-04-14-2019-12-31"
         for (what, type) in [("trades", "csv"), ("equity", "csv"), ("report", "json")] {
-            #expect(
-                try disposition("\(what).\(type)") == "attachment; filename=\"old-usd-1d-old-v1-\(what).\(type)\"")
+            #expect(try disposition("\(what).\(type)") == "attachment; filename=\"\(range)-old-v1-\(what).\(type)\"")
         }
         try run.rewrite("UPDATE strategies SET name = '\"金\"; x=\"'")
         #expect(
             try disposition("trades.csv")
-                == "attachment; filename=\"old-usd-1d-x-v1-trades.csv\"; "
-                + "filename*=UTF-8''old-usd-1d-%E9%87%91-x-v1-trades.csv")
+                == "attachment; filename=\"\(range)-x-v1-trades.csv\"; "
+                + "filename*=UTF-8''\(range)-%E9%87%91-x-v1-trades.csv")
     }
 
     @Test(arguments: [

@@ -19,7 +19,8 @@ struct BacktestExportTests {
         let count = try #require(run["results"]?.objectValue?["num_trades"]?.numberValue?.int)
         let trades = try export(run, "trades.csv")
         #expect(trades.status == 200 && trades["Content-Type"] == "text/csv; charset=utf-8")
-        #expect(trades["Content-Disposition"] == "attachment; filename=\"tsta-1d-exported-v1-trades.csv\"")
+        let days = "\(TestBars.daily.times.first!)-\(TestBars.daily.times.last!)"
+        #expect(trades["Content-Disposition"] == "attachment; filename=\"tsta-1d-\(days)-exported-v1-trades.csv\"")
         #expect(trades["Cache-Control"] == "no-store")
         let lines = trades.text.components(separatedBy: "\r\n")
         #expect(lines.count == count + 2 && lines.last?.isEmpty == true)

@@ -1,5 +1,5 @@
 /// What a file that is downloaded is called: by what it holds, from the general to the particular, with the page's own rule:
-/// `nvda-1d-dip-buyer-v2-equity.csv`.
+/// `nvda-1d-2015-01-02-2024-12-31-dip-buyer-v2-equity.csv`.
 struct FileName: CustomStringConvertible {
     /// Code points of one part: one such part of any script leaves room for the others in the 255 bytes of a name.
     private static let longest = 40

@@ -120,9 +120,10 @@ enum BacktestExports {
                 throw BacktestChanges.invalidState("Only a completed run has something to export.")
             }
             var response = try body(run, &db)
+            let made = run.settings
             let name = FileName(
-                run.settings.ticker, run.settings.timeframe.rawValue, run.strategyName, "v\(run.versionNumber)", what,
-                type: type)
+                made.ticker, made.timeframe.rawValue, "\(made.start)", "\(made.end)", run.strategyName,
+                "v\(run.versionNumber)", what, type: type)
             response.fields.append("Content-Disposition", name.disposition)
             return response
         }

@@ -5,7 +5,9 @@ import Postgres
 import System
 
 /// Replaces what runs by what is installed. The order matters: the schema first, because the release that runs can live with a
-/// newer one, then one process after the other, so that the others serve meanwhile.
+/// newer one; then the worker, for whose jobs nobody waits and which nobody tries again, so that it has the old program with
+/// the new schema for the shortest time; then what serves, one process after the other, so that the others serve meanwhile;
+/// the daemon of backtests at the end, which the old and the new of those can ask.
 struct UpgradeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upgrade",
@@ -35,11 +37,11 @@ struct UpgradeCommand: ParsableCommand {
         try checkCompatibility()
         try migrate()
         var count = 0
-        for template in ["bitstockerz-responder", "bitstockerz-outbound"] {
-            for unit in Systemd.instances(of: template) where try replace(unit, by: "reload") { count += 1 }
-        }
-        for unit in ["bitstockerz-backtestd.service", "bitstockerz-worker.service"]
-        where try replace(unit, by: "restart") { count += 1 }
+        let servers = ["bitstockerz-responder", "bitstockerz-outbound"].flatMap(Systemd.instances)
+        let turns =
+            [("bitstockerz-worker.service", "restart")] + servers.map { ($0, "reload") }
+            + [("bitstockerz-backtestd.service", "restart")]
+        for (unit, verb) in turns where try replace(unit, by: verb) { count += 1 }
         guard count > 0 else {
             throw Console.fail("nothing of it runs here: systemctl start bitstockerz.target", ExitStatus.unavailable)
         }

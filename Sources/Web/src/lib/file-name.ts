@@ -1,7 +1,8 @@
 /*
  * What files that are saved are called: by what they hold, from the general to the particular, with the server's own rule:
- * `nvda-1d-dip-buyer-v2-equity.csv`.
+ * `nvda-1d-2015-01-02-2024-12-31-dip-buyer-v2-equity.csv`.
  */
+import { isoDay } from "./time";
 
 /** Code points of one part: one such part of any script leaves room for the others in the 255 bytes of a name. */
 const longest = 40;
@@ -13,13 +14,19 @@ const slug = (part: string): string =>
 export const fileName = (parts: readonly string[], extension: string): string =>
     `${parts.map(slug).filter(Boolean).join("-")}.${extension}`;
 
+/** Of it the days that were asked for, in Unix seconds. */
 interface Run {
     readonly symbol: string;
     readonly timeframe: string;
+    readonly startDate: number;
+    readonly endDate: number;
     readonly strategyName: string;
     readonly versionNumber: number;
 }
 
 /** Of a run, `what` being what the file has of it. */
 export const runFileName = (run: Run, what: string, extension: string): string =>
-    fileName([run.symbol, run.timeframe, run.strategyName, `v${run.versionNumber}`, what], extension);
+    fileName(
+        [run.symbol, run.timeframe, isoDay(run.startDate), isoDay(run.endDate), run.strategyName, `v${run.versionNumber}`, what],
+        extension,
+    );
