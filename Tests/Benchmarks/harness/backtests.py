@@ -1,7 +1,7 @@
 """`POST /api/backtests`: how long a trader waits until the result is stored and told, and where the time goes."""
 
-import http.client
 import json
+import re
 import statistics
 import subprocess
 import time
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from processes import Meter
 from stack import Stack
 from table import Table
+from wire import Wire
 
 DEFINITION = {
     "indicators": [
@@ -69,6 +70,8 @@ class Trader:
     strategies: dict = field(default_factory=dict)
     runs: int = 0
 
+    STAGES = re.compile(rb"\r\nserver-timing: *([^\r]*)\r\n", re.IGNORECASE)
+
     def __post_init__(self) -> None:
         self.stack.command("user", "create", "--email", "bench@example.org")
         key = self.stack.command("api-key", "create", "--user", "bench@example.org", "--name", "bench")
@@ -79,7 +82,7 @@ class Trader:
             if status != 201:
                 raise RuntimeError(f"the strategy was refused: {body[:300]!r}")
             self.strategies[timeframe] = json.loads(body)["id"]
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=30)
+        self.wire = Wire(self.stack.port, self.headers)
 
     def run(self, symbol: str, timeframe: str, first: str, last: str) -> tuple[float, str, dict[str, float]]:
         """Milliseconds it took, the run's id, and what the responder says of the time."""
@@ -89,14 +92,12 @@ class Trader:
             # No two runs are the same, so none is answered from an earlier one.
             "end_date": last, "initial_equity": f"{10_000 + self.runs}.00",
         }
+        request = self.wire.request("POST", "/api/backtests", order)
         begin = time.perf_counter()
-        self.connection.request("POST", "/api/backtests", json.dumps(order), self.headers)
-        answer = self.connection.getresponse()
-        body = answer.read()
+        head, body = self.wire.ask(request)
         elapsed = (time.perf_counter() - begin) * 1000
-        if answer.status != 200:
-            raise RuntimeError(f"a backtest was answered {answer.status}: {body[:300]!r}")
-        told = dict(entry.strip().split(";dur=") for entry in answer.getheader("Server-Timing").split(","))
+        stages = self.STAGES.search(head)[1].decode().split(",")
+        told = dict(entry.strip().split(";dur=") for entry in stages)
         run = json.loads(body)
         if not run["equity"] or not run["trades"]["trades"]:
             raise RuntimeError("a backtest without trades or equity")

@@ -106,11 +106,11 @@ class Ledger:
         return found
 
 
-def settle(stack: Stack, seconds: float = 90, kind: str = "fill_orders") -> None:
-    """Waits until every bar that is stored has been looked at, by jobs of that kind: a lease of a killed worker may have to
-    end first."""
-    deadline = time.monotonic() + seconds
-    while int(sql(stack, f"SELECT count(*) FROM jobs WHERE job_type = '{kind}' AND finished_at IS NULL")):
+def settle(stack: Stack, seconds: float = 90, kind: str | None = "fill_orders") -> None:
+    """Waits until every bar that is stored has been looked at, by jobs of that kind or of any: a lease of a killed worker may
+    have to end first."""
+    deadline, these = time.monotonic() + seconds, f"job_type = '{kind}'" if kind else "true"
+    while int(sql(stack, f"SELECT count(*) FROM jobs WHERE {these} AND finished_at IS NULL")):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"jobs do not end: {kind}")
+            raise RuntimeError(f"jobs do not end: {these}")
         time.sleep(0.02)

@@ -14,7 +14,8 @@ from ledger import settle
 from sharing import p95
 from stack import Stack
 from table import Table
-from traders import Trader, Wire, series, sql
+from traders import Trader, series, sql
+from wire import Wire
 
 CLIENTS = 8
 HOLDINGS = 200
@@ -70,17 +71,17 @@ CREATE INDEX ON bench_events (stream, id);
 """
 
 
-def orders(people: list[Trader], seconds: float) -> list[float]:
+def orders(stack: Stack, people: list[Trader], seconds: float) -> list[float]:
     """Milliseconds of each market order of all clients at once: a purchase, and its sale."""
 
     def trade(trader: Trader) -> list[float]:
-        taken, end, wire = [], time.monotonic() + seconds, Wire(trader)
+        taken, end, wire = [], time.monotonic() + seconds, Wire(stack.port, trader.headers)
         sides = [
             wire.request("POST", "/api/trading/orders", {"symbol": "C0-USD", "side": side, "quantity": "1"})
             for side in ("BUY", "SELL")]
         while time.monotonic() < end:
             start = time.perf_counter()
-            answer = wire.ask(sides[len(taken) % 2])
+            _, answer = wire.ask(sides[len(taken) % 2])
             taken.append((time.perf_counter() - start) * 1e3)
             if b'"status":"FILLED"' not in answer:
                 raise RuntimeError(f"an order was not filled: {answer!r}")
@@ -146,9 +147,9 @@ def holdings(stack: Stack, trader: Trader) -> list[float]:
           SELECT id, '1d', '2024-01-01Z', '2024-12-31Z', 366, 'file' FROM symbols WHERE name = 'Held';
         INSERT INTO positions (paper_account_id, symbol_id, quantity, cost_basis)
           SELECT {account}, id, 1, 10 FROM symbols WHERE name = 'Held';
-        ANALYZE symbols; ANALYZE positions; ANALYZE bar_series;""")
-    # So many new series are looked at for faults first, by a daemon that would share the processors.
-    settle(stack, kind="check_bars")
+        ANALYZE symbols; ANALYZE positions; ANALYZE bar_series; VACUUM (ANALYZE) crypto_daily_bars;""")
+    # So many new series are looked at for faults and vacuumed first, by others who would share the processors.
+    settle(stack, kind=None)
     taken = []
     for _ in range(200):
         start = time.perf_counter()
@@ -168,7 +169,7 @@ def measure(stack: Stack, work: Path, table: Table, rounds: int, seconds: float,
     sql(stack, TABLES)
     ratios, medians, tails, hands = [], [], [], []
     for _ in range(rounds):
-        taken, hand = orders(people, seconds), by_hand(stack, work, seconds)
+        taken, hand = orders(stack, people, seconds), by_hand(stack, work, seconds)
         ratios.append(statistics.mean(taken) / hand)
         medians.append(statistics.median(taken))
         tails.append(p95(taken))
