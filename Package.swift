@@ -112,7 +112,8 @@ let package = Package(
             ],
             path: "Tests/UntrustedBytes"),
         .executableTarget(
-            name: "UntrustedBytesReading", dependencies: ["UntrustedBytes"], path: "Tests/UntrustedBytesReading",
+            name: "UntrustedBytesReading", dependencies: ["SeededNumbers", "UntrustedBytes"],
+            path: "Tests/UntrustedBytesReading",
             exclude: ["work.py"]),
         // archives of the database: made and read by the admin tool
         .target(name: "Backup", dependencies: ["App", "Crypto", "JSON", "Postgres", "Supervision", "System"]),
@@ -177,6 +178,6 @@ if let names = Context.environment["OPTIMISED_TESTS"] {
 if Context.environment["FUZZING"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "UntrustedBytesFuzz", dependencies: ["JSON", "Strategy", "UntrustedBytes"],
+            name: "UntrustedBytesFuzz", dependencies: ["UntrustedBytes"],
             path: "Tests/UntrustedBytesFuzz", exclude: ["Corpus"]))
 }

@@ -95,7 +95,8 @@ optimised_tests() {
 hostile_input() {
     . Sources/Development/programs.sh
     swift build "${release_flags[@]}" --product UntrustedBytesReading &&
-        python3 Tests/UntrustedBytesReading/work.py .build/release/UntrustedBytesReading
+        python3 Tests/UntrustedBytesReading/work.py .build/release/UntrustedBytesReading &&
+        .build/release/UntrustedBytesReading corpus Tests/UntrustedBytesFuzz/Corpus
 }
 # usage: with_stack SCALE COMMAND...   runs it beside a stack with the demo prices, whose limits a minute are SCALE times as high
 with_stack() {

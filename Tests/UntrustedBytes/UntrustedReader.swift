@@ -49,6 +49,21 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         }
     }
 
+    /// Ends the process where what was taken does not mean the same when it is written and read again.
+    package func check(_ bytes: [UInt8]) {
+        switch self {
+        case .json:
+            guard let value = try? parse(bytes) else { return }
+            let again = try? parse(value.bytes, limits: ParseLimits(maxBytes: .max))
+            precondition(again == value, "a document that changes when it is written")
+        case .definition:
+            guard let definition = StrategyDefinition.read(bytes: bytes).0 else { return }
+            precondition(StrategyDefinition.read(definition.json).0 == definition, "a definition that changes")
+            precondition(!definition.summary.isEmpty && !definition.canonicalBytes.isEmpty)
+        default: break
+        }
+    }
+
     /// What a route does with a body: looks members up, compares words, keeps what it does not know.
     private static func readJSON(_ bytes: [UInt8]) {
         guard let value = try? parse(bytes) else { return }

@@ -1,6 +1,4 @@
 import Glibc
-import JSON
-import Strategy
 import UntrustedBytes
 
 // usage: UntrustedBytesFuzz READER [OPTION OF LIBFUZZER | FILE | FOLDER]...
@@ -19,21 +17,6 @@ func runFuzzer(
 ) -> Int32
 
 nonisolated(unsafe) var reader = UntrustedReader.json
-
-/// What was taken means the same when it is written and read again.
-func check(_ bytes: [UInt8]) {
-    switch reader {
-    case .json:
-        guard let value = try? parse(bytes) else { return }
-        let again = try? parse(value.bytes, limits: ParseLimits(maxBytes: .max))
-        precondition(again == value, "a document that changes when it is written")
-    case .definition:
-        guard let definition = StrategyDefinition.read(bytes: bytes).0 else { return }
-        precondition(StrategyDefinition.read(definition.json).0 == definition, "a definition that changes")
-        precondition(!definition.summary.isEmpty && !definition.canonicalBytes.isEmpty)
-    default: break
-    }
-}
 
 func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
@@ -62,7 +45,7 @@ let status = rest.withUnsafeMutableBufferPointer { buffer in
     return runFuzzer(&count, &list) { data, count in
         let bytes = Array(UnsafeBufferPointer(start: data, count: count))
         reader.read(bytes)
-        check(bytes)
+        reader.check(bytes)
         return 0
     }
 }

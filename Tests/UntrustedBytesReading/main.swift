@@ -1,11 +1,12 @@
 import Glibc
 import UntrustedBytes
 
-// usage: UntrustedBytesReading list | work SIZE | time SIZE [PATTERN]
+// usage: UntrustedBytesReading list | work SIZE | time SIZE [PATTERN] | corpus FOLDER
 //
 // list  one line an input: reader, tab, name
 // work  reads each input once after one that warms up, in that order, in a function that a profiler finds by its name
 // time  one line an input as above, whose line has the pattern, and then the processor time of reading it, in milliseconds
+// corpus  reads what a fuzzer begins with, and changed forms of it
 
 @inline(never)
 func readHostileInput(_ input: HostileInput, _ bytes: [UInt8]) { input.reader.read(bytes) }
@@ -40,7 +41,13 @@ case ("time", let size?):
         }
         print("\(line(input))\t\(times.min()!)")
     }
+case ("corpus", nil) where arguments.count == 3:
+    guard let count = try Corpus.read(arguments[2]) else {
+        print("\(arguments[2]) has something else than folders of readers, with files in them")
+        exit(66)
+    }
+    print("\(count) inputs read")
 default:
-    _ = write(2, "usage: UntrustedBytesReading list | work SIZE | time SIZE [PATTERN]\n", 67)
+    print("usage: UntrustedBytesReading list | work SIZE | time SIZE [PATTERN] | corpus FOLDER")
     exit(64)
 }

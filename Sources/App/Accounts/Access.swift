@@ -108,6 +108,8 @@ struct Access {
         case .anySession: break
         }
         guard request.cookie(Sessions.cookieName) != nil else {
+            // Only what works there is named.
+            guard case .signedIn = access else { throw Problem(.unauthorized, "Sign in with a browser.") }
             throw Problem(
                 .unauthorized, "Sign in, or send a personal API key: Authorization: Bearer bsk_...",
                 fields: ["WWW-Authenticate": "Bearer realm=\"BitStockerz\""])

@@ -103,7 +103,7 @@ struct ExportSection: Sendable {
     let name: String
     let schema: Schema
     private let shape: Shape
-    private let sql: String
+    let sql: String
 
     private enum Shape {
         /// Of one row.

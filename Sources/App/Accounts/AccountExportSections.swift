@@ -6,7 +6,7 @@ import WebAuthn
 extension AccountExport {
     /// What the document holds. Ledger money and quantities are decimal strings, as everywhere in the API.
     static let sections: [ExportSection] =
-        [profile] + access + [strategies, backtests, watchlist] + trading + alerts + [events]
+        [profile] + access + [strategies, backtests, watchlist] + trading + practice + alerts + [events]
 
     private static let profile = ExportSection.object(
         "profile",
@@ -198,6 +198,50 @@ extension AccountExport {
         .list(
             "advisor_usage", [ExportColumn("date", Form<CalendarDay>.day.schema), .integer("calls")],
             "FROM ai_usage WHERE user_id = $1::uuid ORDER BY date"),
+    ]
+
+    private static let practice: [ExportSection] = [
+        .list(
+            "replays",
+            [
+                .id("id", "r.id"), .text("symbol", "y.symbol"), .text("interval", "r.interval"),
+                .money("starting_balance", "r.starting_balance"), .decimal("fee_bps", "r.fee_bps"),
+                .money("cash", "r.cash"), .decimal("quantity", "r.quantity"), .money("cost_basis", "r.cost_basis"),
+                .decimal("last_price", "r.last_price"), .time("first_bar", "r.first_bar"), .time("clock", "r.clock"),
+                .integer("bars", "r.bars"), ExportColumn("is_over", .type("boolean"), "r.is_over"),
+                .time("created_at", "r.created_at"),
+            ],
+            """
+            FROM replays r JOIN symbols y ON y.id = r.symbol_id WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id
+            """),
+        .list(
+            "replay_orders",
+            [
+                .id("id", "o.id"), .id("replay_id", "o.replay_id"), .text("side", "o.side"),
+                .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
+                .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
+                .text("time_in_force", "o.time_in_force"),
+                ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"), .text("role", "o.role").orNull,
+                .id("entry_order_id", "o.entry_order_id").orNull, .decimal("stop_loss", "o.stop_loss").orNull,
+                .decimal("take_profit", "o.take_profit").orNull, .text("status", "o.status"),
+                .text("detail", "o.detail"), .decimal("avg_fill_price", "o.avg_fill_price").orNull,
+                .time("price_as_of", "o.price_as_of").orNull, .text("reject_reason", "o.reject_reason").orNull,
+                .text("client_order_id", "o.client_order_id").orNull, .money("notional", "o.notional").orNull,
+                .money("fee", "o.fee").orNull, .decimal("realized_pnl", "o.realized_pnl").orNull,
+                .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
+                .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
+            ],
+            """
+            FROM replay_orders o JOIN replays r ON r.id = o.replay_id WHERE r.user_id = $1::uuid
+            ORDER BY r.created_at, o.replay_id, o.sequence
+            """),
+        .list(
+            "replay_points",
+            [.id("replay_id", "p.replay_id"), .time("bar_start", "p.bar_start"), .money("equity", "p.equity")],
+            """
+            FROM replay_points p JOIN replays r ON r.id = p.replay_id WHERE r.user_id = $1::uuid
+            ORDER BY r.created_at, p.replay_id, p.bar_start
+            """),
     ]
 
     private static let alerts: [ExportSection] = [

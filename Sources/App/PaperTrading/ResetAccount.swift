@@ -74,12 +74,13 @@ enum ResetAccount {
     }
 
     private static let listed = Answer(
-        200, "All lives of the account",
+        200, "Lives of the account",
         Form<[Generation]>.object("generations", .list(of: Generation.form)).named("Generations"))
 
     static let generations = Route(
         .get, "/api/trading/generations", .signedIn(.read),
-        "All lives of the paper account, newest first; the first of them goes on.", answers: [listed]
+        "Lives of the paper account, the newest 1,000, newest first; the first of them goes on. The account's export has all.",
+        answers: [listed]
     ) { call, db in try listed(db.run(.generations(of: call.userID()))) }
 }
 
@@ -134,7 +135,7 @@ extension Query {
             UNION ALL
             SELECT g.generation, g.started_at, g.ended_at, g.starting_balance, g.equity, g.realized_pnl, g.fees, g.orders
             FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id WHERE a.user_id = $1::uuid
-            ORDER BY 1 DESC
+            ORDER BY 1 DESC LIMIT 1000
             """, userID, read: ResetAccount.Generation.init)
     }
 }

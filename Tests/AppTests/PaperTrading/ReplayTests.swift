@@ -116,6 +116,12 @@ private struct Practice {
             try told(practice.shown()) == [
                 "- REJECTED", "- REJECTED", "TAKE_PROFIT CANCELLED", "STOP_LOSS FILLED", "ENTRY FILLED", "- FILLED",
             ])
+        let export = try practice.desk.get("/api/me/export")
+        func exported(_ name: String) -> [Object] { export[name]?.arrayValue?.compactMap(\.objectValue) ?? [] }
+        #expect(exported("replays").map { $0["id"]?.stringValue } == [practice.id])
+        #expect(exported("replay_orders").compactMap { $0["status"]?.stringValue }.sorted().last == "REJECTED")
+        #expect(exported("replay_orders").count == 6)
+        #expect(try exported("replay_points").count == practice.shown()["points"]?.arrayValue?.count)
         let stopped = try practice.orders()[3]
         #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-35.00" && stopped["fee"] == "0.96")
         let replay = try practice.replay()
