@@ -38,18 +38,23 @@ public struct RestingBook: Sendable {
     /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
     public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
         var events: [RestingEvent] = [], exits: [RestingOrder] = [], judged: Set<String> = []
+        expire(by: bar.span.begin, bar, &events)
         for order in orders {
             guard bar.span.begin >= order.activeFrom, orders.contains(where: { $0.id == order.id }) else { continue }
-            if let expiry = order.expiresAt, bar.span.begin >= expiry {
-                end(order, .expired, bar, &events)
-            } else if let entry = order.entryID {
+            if let entry = order.entryID {
                 if judged.insert(entry).inserted { judgeExits(of: entry, bar, &events) }
             } else {
                 exits += judge(order, bar, &events, newID)
             }
         }
+        // No later bar could fill them: they hold nothing back any longer.
+        expire(by: bar.span.end, bar, &events)
         orders += exits
         return events
+    }
+
+    private mutating func expire(by moment: Instant, _ bar: ExactBar, _ events: inout [RestingEvent]) {
+        for order in orders where order.expiresAt.map({ $0 <= moment }) ?? false { end(order, .expired, bar, &events) }
     }
 
     private mutating func judge(

@@ -54,6 +54,28 @@ import Trading
         #expect(late.ledger.cash == Money("1000.00"))
     }
 
+    @Test func `the last bar of an order fills it, or ends it`() {
+        func events(low: String) -> [RestingEvent.Kind] {
+            var book = Self.book([Self.purchase("a", "100", held: 500_50, until: 2)])
+            let first = book.see(Self.bar(0, "101", "102", "101", "101")) { "" }
+            return (first + book.see(Self.bar(1, "101", "102", low, "101")) { "" }).map(\.kind)
+        }
+        #expect(events(low: "100") == [.expired])
+        guard case .filled(_, nil, .limit) = events(low: "99").first, events(low: "99").count == 1 else {
+            Issue.record("it was not filled")
+            return
+        }
+    }
+
+    @Test func `what has expired keeps nothing back from an order that is looked at before it`() {
+        let stop = RestingOrder(
+            id: "a", side: .buy, kind: .stop(Price("110")!), quantity: Quantity("5")!, activeFrom: Self.moment(0),
+            heldCash: Money(cents: 550_55))
+        var book = Self.book([stop, Self.purchase("b", "100", held: 400_00, until: 1)])
+        let events = book.see(Self.bar(1, "150", "151", "150", "150")) { "" }
+        #expect(events.map(\.orderID) == ["b", "a"] && book.ledger.cash == Money("249.25"))
+    }
+
     @Test(arguments: [
         // What others have been promised, and the gap; whether the purchase can be paid.
         (Int64(0), "150", true), (400_00, "150", false), (249_26, "150", false), (249_25, "150", true),

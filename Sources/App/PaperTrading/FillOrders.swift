@@ -208,7 +208,8 @@ extension Query where Output == Int {
             """, account, symbol, bars.last?.bar.span.end)
     }
 
-    /// Ends what has long been over although no bar came to say so, and queues a look wherever one may have been missed.
+    /// Ends what no bar can fill any more, and what has long been over although none came to say so; and queues a look
+    /// wherever one may have been missed.
     static func sweepingOrders() -> Query<Int> {
         .change(
             """
@@ -222,9 +223,10 @@ extension Query where Output == Int {
             UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
               detail = 'Its time was over, and no bar had come that filled it.'
             WHERE id IN (
-              SELECT id FROM orders WHERE status = 'PENDING' AND expires_at < now() - interval '7 days'
-                AND requested_at < now() - CASE time_in_force
-                  WHEN 'DAY' THEN interval '14 days' ELSE interval '\(MarketClock.restingDays + 7) days' END
+              SELECT id FROM orders WHERE status = 'PENDING' AND (
+                active_from >= expires_at OR expires_at < now() - interval '7 days'
+                  AND requested_at < now() - CASE time_in_force
+                    WHEN 'DAY' THEN interval '14 days' ELSE interval '\(MarketClock.restingDays + 7) days' END)
               FOR UPDATE SKIP LOCKED)
             """)
     }

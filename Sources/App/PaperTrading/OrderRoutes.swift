@@ -116,6 +116,9 @@ enum ReplaceOrder {
                 throw OrderSigning.required(call.configuration, "cancel this one and place another.")
             }
             let moment = judged.clock.moment(market, judged.symbol)
+            if let end = order.expiresAt, max(order.activeFrom, moment) >= end {
+                throw Problem(.conflict, "The time of this order is over: no bar can fill it any more. Place another.")
+            }
             let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
             let (_, replaced, head) = try db.run(
                 .replacing(id, form, review, held: try review.heldCash, detail: detail, from: moment), .storedOrder(id),

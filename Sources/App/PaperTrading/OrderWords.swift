@@ -96,7 +96,7 @@ extension RestingEvent.Kind {
         switch self {
         case .filled(let execution, _, let reason): execution.sentence(symbol, reason.words(bar))
         case .triggered: "Its stop was reached by \(bar); it waits for its limit now."
-        case .expired: "Its time was over before \(bar)."
+        case .expired: "Its time was over by the end of \(bar)."
         case .cancelled: "What it was to sell went with \(bar)."
         case .refused(let reason, let price):
             "It should have filled at \(price) with \(bar). " + reason.sentence(symbol)

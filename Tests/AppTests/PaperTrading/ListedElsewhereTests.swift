@@ -44,8 +44,7 @@ import Testing
         #expect(execution?["bar_start"] == "2024-07-04" && execution?["price_as_of"] == "2024-07-04T21:00:00.000Z")
         let missed = try rest()
         #expect(missed["expires_at"] == "2024-07-05T21:00:00.000Z", "\(missed)")
-        try Self.put(
-            [(CalendarDay("2024-07-05")!, 96, 97, 95, 96), (CalendarDay("2024-07-08")!, 90, 91, 89, 90)], desk)
+        try Self.put([(CalendarDay("2024-07-05")!, 96, 97, 95, 96)], desk)
         #expect(try desk.shown(missed)["status"] == "EXPIRED")
         try desk.verify()
     }

@@ -159,11 +159,6 @@ struct PaperOracle {
         for index in pending where orders[index].from <= now {
             guard orders[index].status == .pending else { continue }
             let order = orders[index]
-            if let until = order.until, now >= until {
-                orders[index].status = .expired
-                orders[index].held = 0
-                continue
-            }
             if let entry = order.entry {
                 let siblings = pending.filter { orders[$0].entry == entry && orders[$0].from <= now }
                 let stop = siblings.first { orders[$0].stop != nil },
@@ -188,6 +183,10 @@ struct PaperOracle {
         }
         self.close = close
         session += 1
+        for index in pending where orders[index].until.map({ session >= $0 }) ?? false {
+            orders[index].status = .expired
+            orders[index].held = 0
+        }
     }
 
     private mutating func price(_ order: Order, _ index: Int, _ open: Int, _ high: Int, _ low: Int) -> Int? {

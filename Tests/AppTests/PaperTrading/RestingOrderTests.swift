@@ -114,10 +114,30 @@ import Testing
         let desk = try TradingDesk()
         let order = try desk.order("BUY", Self.limit("95", ["time_in_force": "DAY"]))
         #expect(order["expires_at"] == "2024-01-31T21:00:00.000Z")
-        try desk.next((open: 100, high: 101, low: 99, close: 100), (open: 94, high: 95, low: 90, close: 94))
+        // Its own bar ends it: what it held back is free before another one comes.
+        try desk.next((open: 100, high: 101, low: 99, close: 100))
         let ended = try desk.shown(order)
         #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
+        #expect(ended["detail"] == "Its time was over by the end of the bar of 31 Jan 2024.")
+        #expect(try desk.get("/api/trading/portfolio-summary")["promised_cash"] == "0.00")
+        try desk.next((open: 94, high: 95, low: 90, close: 94))
+        #expect(try desk.shown(order) == ended)
         try desk.verify()
+    }
+
+    @Test func `an order that no bar can fill any more is not changed, and the round of a day ends it`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", Self.limit("95", ["time_in_force": "DAY"]))
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        #expect(try desk.browser.send("PATCH", path, ["limit_price": "94"]).status == 200)
+        // As earlier releases have left them.
+        try desk.db.script("UPDATE orders SET active_from = expires_at")
+        let refused = try desk.browser.send("PATCH", path, ["limit_price": "93"])
+        #expect(refused.status == 409 && refused.text.contains("is over"), "\(refused.text)")
+        #expect(try desk.shown(order)["limit_price"] == "94")
+        _ = try desk.db.run(.sweepingOrders())
+        let ended = try desk.shown(order)
+        #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
     }
 
     @Test func `promised cash is not spent twice`() throws {
