@@ -24,21 +24,24 @@ public struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     public static func + (a: Money, b: Money) throws(AmountError) -> Money {
-        let (sum, isOver) = a.cents.addingReportingOverflow(b.cents)
-        guard !isOver else { throw .overflow }
-        return Money(cents: sum)
+        try bounded(a.cents.addingReportingOverflow(b.cents))
     }
 
     public static func - (a: Money, b: Money) throws(AmountError) -> Money {
-        let (difference, isOver) = a.cents.subtractingReportingOverflow(b.cents)
-        guard !isOver else { throw .overflow }
-        return Money(cents: difference)
+        try bounded(a.cents.subtractingReportingOverflow(b.cents))
     }
 
     /// Quantity times price, to the nearest cent.
     public static func value(of quantity: Quantity, at price: Price) throws(AmountError) -> Money {
         let scale = WholeNumber.power(Quantity.places + Price.places - 2)
-        return Money(cents: try cents(WholeNumber.product(quantity.units, price.units, over: scale, .nearest), false))
+        return try bounded(
+            (try cents(WholeNumber.product(quantity.units, price.units, over: scale, .nearest), false), false))
+    }
+
+    /// Of 18 digits at the most, as `numeric(18,2)` is in the database: what a ledger comes to can be stored there.
+    private static func bounded(_ result: (cents: Int64, isOver: Bool)) throws(AmountError) -> Money {
+        guard !result.isOver, result.cents.magnitude < 1_000_000_000_000_000_000 else { throw .overflow }
+        return Money(cents: result.cents)
     }
 
     /// This times a rate, to the nearest cent.

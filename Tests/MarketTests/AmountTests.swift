@@ -98,6 +98,16 @@ import Testing
         #expect(try Quantity(spending: most, at: #require(Price("0.000000000001"))).units > 0)
     }
 
+    @Test func `no sum and no value is more than a column of the ledger holds`() throws {
+        let most = try #require(Money("9999999999999999.99")), least = try #require(Money("-9999999999999999.99"))
+        let cent = Money(cents: 1), one = try #require(Quantity("1"))
+        #expect(try (most - cent) + cent == most && (least + cent) - cent == least)
+        #expect(try Money.value(of: one, at: #require(Price("9999999999999999.994"))) == most)
+        #expect(throws: AmountError.overflow) { try most + cent }
+        #expect(throws: AmountError.overflow) { try least - cent }
+        #expect(throws: AmountError.overflow) { try Money.value(of: one, at: #require(Price("9999999999999999.995"))) }
+    }
+
     @Test func `products of 256 bits agree with long division`() throws {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<2_000 {

@@ -27,19 +27,24 @@ public struct FillOrders: JobKind {
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
     public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
-        while try meetBars(of: payload, &job, in: &db) { try job.check(0.5, in: &db) }
+        // An account that cannot be filled holds up nobody else; the job fails in the end, and says so.
+        var stuck: [Int: any Error] = [:]
+        while try meetBars(of: payload, &stuck, &job, in: &db) { try job.check(0.5, in: &db) }
+        if let trouble = stuck.min(by: { $0.key < $1.key })?.value { throw trouble }
         return .completed(nil)
     }
 
     /// Bars that are looked at in one go.
     private static let mostBars = 5_000
 
+    /// - Parameter stuck: accounts that nothing more is tried with.
     /// - Returns: whether there are more.
     private func meetBars(
-        of payload: Payload, _ job: inout RunningJob, in db: inout Connection
+        of payload: Payload, _ stuck: inout [Int: any Error], _ job: inout RunningJob, in db: inout Connection
     ) throws -> Bool {
-        let (waiting, series, closures) = try db.run(
+        let (found, series, closures) = try db.run(
             .waitingOrders(for: payload.symbol), .seriesToTrade(payload.symbol, payload.timeframe), .marketClosures())
+        let waiting = found.filter { stuck[$0.account] == nil }
         guard let series, let first = waiting.map(\.order.activeFrom).min() else { return false }
         let bars = try db.run(
             .exactBars(
@@ -51,9 +56,10 @@ public struct FillOrders: JobKind {
         for (account, orders) in accounts.sorted(by: { $0.key < $1.key })
         where Self.isAnyMoved(orders.map(\.order), by: bars.map(\.bar)) {
             try job.check(0.5, in: &db)
-            try fill(account, payload, series, bars, in: &db)
+            do { try fill(account, payload, series, bars, in: &db) } catch where error.isOfOne { stuck[account] = error }
         }
-        try db.run(.advancing(orders: waiting.map(\.order.id), to: last.bar.span.end))
+        let met = waiting.filter { stuck[$0.account] == nil }
+        try db.run(.advancing(orders: met.map(\.order.id), to: last.bar.span.end))
         return bars.count == Self.mostBars
     }
 

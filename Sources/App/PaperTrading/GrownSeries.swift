@@ -21,3 +21,15 @@ public struct GrownSeries: JobPayload {
         ["symbol_id": .number(Number(symbol)), "interval": .string(timeframe.rawValue)]
     }
 }
+
+extension Error {
+    /// Whether it is of the account or runner at hand, and would come again however often that is tried: it holds up none of
+    /// the others.
+    var isOfOne: Bool {
+        switch self {
+        case is AmountError, is AuditError: true
+        case let error as PostgresError: !error.mayPass
+        default: false
+        }
+    }
+}

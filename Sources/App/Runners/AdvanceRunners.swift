@@ -30,22 +30,10 @@ public struct AdvanceRunners: JobKind {
         for runner in try db.run(.waitingRunners(symbol: payload.symbol, payload.timeframe)) {
             try job.check(0.5, in: &db)
             // One that cannot be entered holds up nobody else; the job fails in the end, and says so.
-            do { try clock.advance(runner, in: &db) } catch let error as PostgresError where !error.passesByItself {
-                trouble = trouble ?? error
-            } catch let error as AmountError { trouble = trouble ?? error }
+            do { try clock.advance(runner, in: &db) } catch where error.isOfOne { trouble = trouble ?? error }
         }
         if let trouble { throw trouble }
         return .completed(nil)
-    }
-}
-
-extension PostgresError {
-    /// What has nothing to do with what was asked for.
-    fileprivate var passesByItself: Bool {
-        switch code {
-        case .checkViolation, .uniqueViolation, .foreignKeyViolation, .unexpectedResult: false
-        default: true
-        }
     }
 }
 

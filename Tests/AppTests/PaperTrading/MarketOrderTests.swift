@@ -172,6 +172,21 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `an account that is worth more than can be stored goes on`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100", "PAPER_MAX_ORDER_NOTIONAL": "1000000"])
+        try desk.next((1, 1, 1, 1))
+        #expect(try desk.order("BUY", ["quantity": "50000"])["status"] == "FILLED")
+        let resting = try desk.order("SELL", ["quantity": "1", "order_type": "LIMIT", "limit_price": "2"])
+        // A file in a wrong unit: 50,000 of it are more than a column holds.
+        try desk.next((1e12, 1e12, 1e12, 1e12))
+        #expect(try desk.shown(resting)["notional"] == "1000000000000.00")
+        let refused = try desk.order("SELL", ["quantity": "1"])
+        #expect(refused["status"] == "REJECTED" && refused["reject_reason"] == "AMOUNT_TOO_LARGE", "\(refused)")
+        try desk.next((2, 2, 2, 2))
+        #expect(try desk.order("SELL", ["quantity": "1"])["status"] == "FILLED")
+        try desk.verify()
+    }
+
     @Test func `one position may be a quarter of the account`() throws {
         let desk = try TradingDesk()
         #expect(try desk.order("BUY", ["quantity": "249"])["status"] == "FILLED")

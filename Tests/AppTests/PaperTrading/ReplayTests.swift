@@ -131,6 +131,15 @@ private struct Practice {
         #expect(try practice.step()["replay"]?.objectValue?["equity"] == "9877.05")
     }
 
+    @Test func `practice goes on where its worth cannot be told`() throws {
+        let practice = try Practice(
+            [(1, 1, 1, 1), (1e12, 1e12, 1e12, 1e12), (2, 2, 2, 2)], ["from": "2024-01-31", "starting_balance": "100000"])
+        #expect(try practice.order("BUY", ["quantity": "50000"])["status"] == "FILLED")
+        #expect(try practice.step()["replay"]?.objectValue?["equity"] == .null)
+        #expect(try practice.order("SELL", ["quantity": "1"])["reject_reason"] == "AMOUNT_TOO_LARGE")
+        #expect(try practice.step()["replay"]?.objectValue?["equity"] == "150000.00")
+    }
+
     @Test func `an order is placed once, changed never, and cancelled`() throws {
         let practice = try Practice()
         let ticket: Object = ["quantity": "1", "order_type": "LIMIT", "limit_price": "90", "client_order_id": "a"]

@@ -31,11 +31,7 @@ import Testing
         #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
         // A job that is done again, as after a kill, moves nothing again.
         let resting = try desk.order("BUY", Self.limit("90"))
-        try desk.db.script(
-            """
-            INSERT INTO jobs (job_type, payload_json)
-              SELECT 'fill_orders', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
-            """)
+        try desk.lookAgain()
         #expect(try desk.work() == 1)
         #expect(try desk.shown(resting)["status"] == "PENDING")
         #expect(try desk.rows("/api/trading/executions", "executions").count == 1)
@@ -138,6 +134,43 @@ import Testing
         _ = try desk.db.run(.sweepingOrders())
         let ended = try desk.shown(order)
         #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
+    }
+
+    @Test func `an account that cannot be filled holds up no other, and misses no bar`() throws {
+        let desk = try TradingDesk()
+        let first = try desk.order("BUY", Self.limit("95"))
+        let other = try desk.installation.user("other@example.org").browser
+        var ticket = Self.limit("95", ["symbol": "STK", "side": "BUY"])
+        let second = try other.send("POST", "/api/trading/orders", .object(ticket)).object?["order"]?.objectValue
+        ticket["limit_price"] = "90"
+        _ = try other.send("POST", "/api/trading/orders", .object(ticket))
+        let account = try desk.db.run(Query<Int>.value("SELECT paper_account_id FROM orders ORDER BY requested_at LIMIT 1"))
+        try desk.db.script(
+            """
+            CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN RAISE EXCEPTION 'too much' USING ERRCODE = 'numeric_value_out_of_range'; END $$;
+            CREATE TRIGGER spoiled BEFORE INSERT ON positions FOR EACH ROW WHEN (NEW.paper_account_id = \(account))
+              EXECUTE FUNCTION spoil()
+            """)
+        let day = TradingDesk.sessions(from: "2024-01-31", count: 1)[0]
+        try desk.put("STK", .equity, [(day, 96, 97, 94, 96)])
+        var refused = 0
+        while try FillOrders(desk.installation.configuration).runNext(
+            as: "test", in: &desk.db, report: { event in if case .refused = event { refused += 1 } })
+        {}
+        #expect(refused == 1)
+        let path = "/api/trading/orders/\(second?["id"]?.stringValue ?? "")"
+        let filled = try other.send("GET", path).object?["order"]?.objectValue
+        #expect(filled?["status"] == "FILLED" && filled?["avg_fill_price"] == "95", "\(filled ?? [:])")
+        let advanced = try desk.db.run(
+            Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'PENDING' AND active_from > '2024-01-31'"))
+        #expect(advanced == 1, "the other's second order, which the bar did not reach")
+        #expect(try desk.shown(first)["status"] == "PENDING")
+        try desk.db.script("DROP TRIGGER spoiled ON positions")
+        try desk.lookAgain()
+        #expect(try desk.work() == 1)
+        #expect(try desk.shown(first)["avg_fill_price"] == "95")
+        try desk.verify()
     }
 
     @Test func `promised cash is not spent twice`() throws {
