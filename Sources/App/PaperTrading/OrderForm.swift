@@ -28,7 +28,11 @@ struct OrderForm: Sendable {
         ticketField,
         Field<String?>.body(
             optional: "client_order_id", .line(1...64),
-            "The same one with the same content answers the first order and moves nothing"), make: named)
+            "The same one with the same content answers the first order and moves nothing, for \(nameDays) days after a reset too"
+        ), make: named)
+
+    /// How long a name is kept of an account that was reset.
+    static let nameDays = 90
 
     /// What `POST /api/trading/orders` takes.
     static let field = Field<OrderForm>.group(

@@ -158,15 +158,22 @@ extension Query {
         .one("SELECT \(OrderRow.columns) FROM \(OrderRow.tables) WHERE o.id = $1::uuid", id, read: OrderRow.init)
     }
 
-    /// The order of this life of the account that its client calls so.
+    /// The order that its client calls so, of this life of the account or one that has not ended long ago: who sends it
+    /// again may not know of the reset.
     static func order(
         calledByClient name: String?, of userID: String
     ) -> Query<OrderRow?> where Output == OrderRow? {
         .first(
             """
             SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
-            WHERE (o.paper_account_id, o.generation) = (
-                SELECT id, generation FROM paper_accounts WHERE user_id = $1::uuid) AND o.client_order_id = $2
+            JOIN (
+              SELECT id, generation FROM paper_accounts WHERE user_id = $1::uuid
+              UNION ALL
+              SELECT g.paper_account_id, g.generation
+              FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id
+              WHERE a.user_id = $1::uuid AND g.ended_at > now() - interval '\(OrderForm.nameDays) days'
+            ) life ON (life.id, life.generation) = (o.paper_account_id, o.generation)
+            WHERE o.client_order_id = $2 ORDER BY o.generation DESC LIMIT 1
             """, userID, name, read: OrderRow.init)
     }
 

@@ -127,10 +127,24 @@ import Testing
         // A refused one, too.
         let refused = try desk.order("SELL", ["quantity": "2", "client_order_id": "no"])
         #expect(try desk.order("SELL", ["quantity": "2", "client_order_id": "no"]) == refused)
-        // After a reset it is another account.
+        // A reset, in another tab maybe, makes it no second order.
         let reset = try desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"])
         #expect(reset.object?["generation"]?.numberValue?.int == 2 && reset.object?["cash_balance"] == "100000.00")
-        #expect(try desk.order("BUY", ["quantity": "2", "client_order_id": "once"])["status"] == "FILLED")
+        #expect(try desk.order("BUY", ["quantity": "1", "client_order_id": "once"]) == first)
+        try desk.order("BUY", ["quantity": "2", "client_order_id": "once"], status: 409)
+        #expect(try desk.rows("/api/trading/orders", "orders").isEmpty)
+        for (days, isKept) in [(89, true), (91, false)] {
+            try desk.db.script(
+                """
+                ALTER TABLE paper_generations DISABLE TRIGGER paper_generations_append_only;
+                UPDATE paper_generations SET ended_at = now() - interval '\(days) days'
+                """)
+            let order = try desk.order("BUY", ["quantity": "1", "client_order_id": "once"])
+            #expect((order == first) == isKept && order["status"] == "FILLED", "\(order)")
+        }
+        // From then on the newer one has the name.
+        try desk.db.script("UPDATE paper_generations SET ended_at = now()")
+        #expect(try desk.order("BUY", ["quantity": "1", "client_order_id": "once"])["generation"] == 2)
         try desk.verify()
         let lives = try desk.rows("/api/trading/generations", "generations")
         #expect(
