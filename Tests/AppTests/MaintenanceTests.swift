@@ -83,4 +83,28 @@ import Testing
         }
         #expect(code == Maintenance.auditFault && message == "Chain 5, event 1: it was changed.")
     }
+
+    @Test func `a trail that does not hold keeps nothing else of the round from being done`() throws {
+        let desk = try TradingDesk()
+        let order = try desk.order("BUY", ["quantity": "1", "order_type": "LIMIT", "limit_price": "95"])
+        try desk.order("BUY", ["quantity": "1"])
+        try desk.db.script(
+            """
+            UPDATE orders SET active_from = expires_at WHERE status = 'PENDING';
+            UPDATE paper_accounts SET cash_balance = cash_balance + 1;
+            UPDATE audit_heads SET mac = sha256('none') WHERE count > 0
+            """)
+        let job = try Maintenance.request(in: &desk.db)
+        let key = try desk.installation.configuration.requiredServerSecret().auditKey
+        _ = try Maintenance(key) { _ in
+        } warn: { _ in
+        }.runNext(as: "test", in: &desk.db) { _ in }
+        guard case .ended(let code, let message) = try Maintenance.round(job, in: &desk.db) else {
+            Issue.record("the round did not fail")
+            return
+        }
+        #expect(code == Maintenance.auditFault && message.contains("1 paper account does not add up."), "\(message)")
+        #expect(try desk.shown(order)["status"] == "EXPIRED")
+        #expect(try desk.rows("/api/trading/equity-curve", "points").last?["kind"] == "day")
+    }
 }

@@ -1,5 +1,6 @@
 public import JSON
 public import Jobs
+import Market
 public import Postgres
 
 /// The daily round: what has expired is deleted, the audit trail pruned and a checkpoint of it said, as well as who has left,
@@ -74,39 +75,49 @@ public struct Maintenance: JobKind {
     }
 
     public func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+        var deleted = try Retention.apply(in: &db) { db in try job.check(0.5, in: &db) }
+        // What does not hold is told at the end: nothing else hangs on it.
+        var faults: [(code: String, sentence: String)] = []
+        var checkpoint = ""
         do {
-            var deleted = try Retention.apply(in: &db) { db in try job.check(0.5, in: &db) }
             let trail = AuditTrail(key)
             let pruned = try trail.prune(olderThanDays: Retention.auditDays, in: &db) { db in
                 try job.check(0.9, in: &db)
             }
             deleted.append(("audit events", pruned))
-            let checkpoint = try trail.checkpoint(in: &db).line
+            checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
-            // Where they were told first are all requests as well, and older lines go.
-            for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
             Meters.current.checkpoints.add()
-            let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
-            try db.run(.sweepingOrders())
-            try db.run(.sweepingRunners())
-            try db.run(.notingDailyEquity())
-            let ledgers = try verifyLedgers(&job, in: &db)
-            return .completed(
-                Report(deleted: deleted, completion, ledgers: ledgers, checkpoint: checkpoint).json)
-        } catch let fault as AuditError {
-            throw JobFailure(JobEnd(.failed, code: Self.auditFault, fault.sentence))
+        } catch let fault as AuditError { faults.append((Self.auditFault, fault.sentence)) }
+        // Where they were told first are all requests as well, and older lines go.
+        for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
+        let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
+        try db.run(.sweepingOrders())
+        try db.run(.sweepingRunners())
+        try db.run(.notingDailyEquity())
+        let ledgers = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }
+        if let fault = ledgers.faults.first {
+            let count = ledgers.faults.count
+            let accounts = "\(counted(count, "paper account")) \(count == 1 ? "does" : "do") not add up."
+            faults.append((Self.ledgerFault, "\(accounts) \(fault)"))
         }
+        do { try tell(ledgers, in: &db) } catch let fault as AuditError {
+            if !faults.contains(where: { $0.sentence == fault.sentence }) {
+                faults.append((Self.auditFault, fault.sentence))
+            }
+        }
+        guard let first = faults.first else {
+            return .completed(
+                Report(deleted: deleted, completion, ledgers: ledgers.accounts, checkpoint: checkpoint).json)
+        }
+        throw JobFailure(JobEnd(.failed, code: first.code, faults.map(\.sentence).joined(separator: " ")))
     }
 }
 
 extension Maintenance {
-    /// Replays the ledgers and tells the audit trail what came of it.
-    ///
-    /// - Returns: of how many accounts.
-    /// - Throws: ``JobFailure`` when one does not add up.
-    private func verifyLedgers(_ job: inout RunningJob, in db: inout Connection) throws -> Int {
-        let report = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }
-        guard report.accounts > 0 else { return 0 }
+    /// Tells the audit trail what came of the ledgers.
+    private func tell(_ report: LedgerVerification.Report, in db: inout Connection) throws {
+        guard report.accounts > 0 else { return }
         try db.transaction { db in
             try AuditLog(key).append(
                 [
@@ -119,9 +130,6 @@ extension Maintenance {
                         ])
                 ], in: &db)
         }
-        guard let fault = report.faults.first else { return report.accounts }
-        throw JobFailure(
-            JobEnd(.failed, code: Self.ledgerFault, "\(report.faults.count) paper accounts do not add up. \(fault)"))
     }
 
     /// Queues a round, or finds the one that is not over yet.

@@ -294,7 +294,7 @@ import Testing
             Issue.record("the round did not fail")
             return
         }
-        #expect(code == Maintenance.ledgerFault && message.contains("1 paper accounts do not add up. Account 1: "))
+        #expect(code == Maintenance.ledgerFault && message.contains("1 paper account does not add up. Account 1: "))
         let told = try desk.db.run(
             Query<Value>.value("SELECT payload_json FROM audit_events WHERE event_type = 'ledger.verified'"))
         #expect(told.objectValue?["faults"]?.arrayValue?.count == 1)
