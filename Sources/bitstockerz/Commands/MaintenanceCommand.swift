@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import Glibc
 import JSON
+import Market
 import System
 
 struct MaintenanceCommand: ParsableCommand {
@@ -65,7 +66,10 @@ struct MaintenanceCommand: ParsableCommand {
             if report.completed > 0 {
                 Console.say("Computed what is left after the market of \(report.completed) results.")
             }
-            if report.ledgers > 0 { Console.say("The ledgers of \(report.ledgers) paper accounts hold.") }
+            if report.ledgers > 0 {
+                let noun = report.ledgers == 1 ? "ledger" : "ledgers", verb = report.ledgers == 1 ? "holds" : "hold"
+                Console.say("The \(noun) of \(counted(report.ledgers, "paper account")) \(verb).")
+            }
             if report.left > 0 { Console.say("Left \(report.left) results without it, as noted.") }
         }
         Console.say(report.checkpoint)
