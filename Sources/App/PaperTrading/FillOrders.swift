@@ -58,8 +58,7 @@ public struct FillOrders: JobKind {
             try job.check(0.5, in: &db)
             do { try fill(account, payload, series, bars, in: &db) } catch where error.isOfOne { stuck[account] = error }
         }
-        let met = waiting.filter { stuck[$0.account] == nil }
-        try db.run(.advancing(orders: met.map(\.order.id), to: last.bar.span.end))
+        try db.run(.advancing(waiting.filter { stuck[$0.account] == nil }, to: last.bar.span.end))
         return bars.count == Self.mostBars
     }
 
@@ -165,10 +164,12 @@ private struct SeriesToTrade: Sendable {
 /// A resting order, and of which account.
 private struct WaitingOrder: Sendable {
     let account: Int
+    /// Which of its versions was read: every change makes another.
+    let version: String
     let order: RestingOrder
 
     init(_ row: inout RowReader) throws {
-        account = try row.next()
+        (account, version) = (try row.next(), try row.next())
         order = try OrderRow(&row).resting
     }
 }
@@ -177,7 +178,7 @@ extension Query {
     fileprivate static func waitingOrders(for symbol: Int) -> Query<[WaitingOrder]> where Output == [WaitingOrder] {
         .all(
             """
-            SELECT o.paper_account_id, \(OrderRow.columns) FROM \(OrderRow.tables)
+            SELECT o.paper_account_id, o.xmin::text, \(OrderRow.columns) FROM \(OrderRow.tables)
             WHERE o.symbol_id = $1::int AND o.status = 'PENDING' ORDER BY o.requested_at, o.id
             """, symbol, read: WaitingOrder.init)
     }
@@ -194,15 +195,17 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    /// They have met the bars up to there. One that somebody is changing right now meets them again, or is another by then.
-    fileprivate static func advancing(orders ids: [String], to moment: Instant) -> Query<Int> {
+    /// They have met the bars up to there. One that somebody has changed since it was read, or is changing right now, is
+    /// another, which has not.
+    fileprivate static func advancing(_ orders: [WaitingOrder], to moment: Instant) -> Query<Int> {
         .change(
             """
-            UPDATE orders SET active_from = $2::timestamptz
+            UPDATE orders SET active_from = $3::timestamptz
             WHERE id IN (
-              SELECT id FROM orders WHERE id = ANY ($1::uuid[]) AND status = 'PENDING' AND active_from < $2::timestamptz
-              FOR UPDATE SKIP LOCKED)
-            """, ids, moment)
+              SELECT o.id FROM orders o JOIN unnest($1::uuid[], $2::text[]) AS met (id, version) ON met.id = o.id
+              WHERE o.xmin::text = met.version AND o.status = 'PENDING' AND o.active_from < $3::timestamptz
+              FOR UPDATE OF o SKIP LOCKED)
+            """, orders.map(\.order.id), orders.map(\.version), moment)
     }
 
     fileprivate static func advancing(_ account: Int, _ symbol: Int, past bars: [StoredExactBar]) -> Query<Int> {

@@ -52,6 +52,34 @@ import Testing
         #expect(orders == 120 && filled > 3 && promised)
     }
 
+    @Test func `an order that is changed while bars are looked at meets them as it is then`() throws {
+        let desk = try TradingDesk(), database = desk.installation.database
+        let order = try desk.order("BUY", ["quantity": "10", "order_type": "LIMIT", "limit_price": "90"])
+        var other = try database.connect(), asking = try database.connect()
+        nonisolated(unsafe) let worker = desk
+        try besideOthers(1) { _, isOver in
+            while try worker.work() == 0, !isOver() {}
+        } body: {
+            try other.transaction { db in
+                // The look comes as far as the bars, with the order as it was.
+                try db.script("LOCK TABLE equity_daily_bars IN ACCESS EXCLUSIVE MODE")
+                try asking.script(TradingDesk.look)
+                try Contest(database).wait(for: 1)
+                try db.script(
+                    """
+                    UPDATE orders SET limit_price = 97 WHERE status = 'PENDING';
+                    INSERT INTO equity_daily_bars (symbol_id, date, open, high, low, close, volume, provider)
+                      SELECT id, '2024-01-31', 98, 99, 96, 98, 1, 'test' FROM symbols WHERE symbol = 'STK'
+                    """)
+            }
+        }
+        #expect(try desk.shown(order)["status"] == "PENDING")
+        try desk.db.script(TradingDesk.look)
+        #expect(try desk.work() == 1)
+        #expect(try desk.shown(order)["avg_fill_price"] == "97")
+        try desk.verify()
+    }
+
     private static let cutOff = """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE '%responder%'

@@ -31,7 +31,7 @@ import Testing
         #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
         // A job that is done again, as after a kill, moves nothing again.
         let resting = try desk.order("BUY", Self.limit("90"))
-        try desk.lookAgain()
+        try desk.db.script(TradingDesk.look)
         #expect(try desk.work() == 1)
         #expect(try desk.shown(resting)["status"] == "PENDING")
         #expect(try desk.rows("/api/trading/executions", "executions").count == 1)
@@ -167,7 +167,7 @@ import Testing
         #expect(advanced == 1, "the other's second order, which the bar did not reach")
         #expect(try desk.shown(first)["status"] == "PENDING")
         try desk.db.script("DROP TRIGGER spoiled ON positions")
-        try desk.lookAgain()
+        try desk.db.script(TradingDesk.look)
         #expect(try desk.work() == 1)
         #expect(try desk.shown(first)["avg_fill_price"] == "95")
         try desk.verify()

@@ -64,13 +64,10 @@ final class TradingDesk {
     }
 
     /// Queues a job that looks at the orders for STK, as after a kill.
-    func lookAgain() throws {
-        try db.script(
-            """
-            INSERT INTO jobs (job_type, payload_json)
-              SELECT 'fill_orders', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
-            """)
-    }
+    static let look = """
+        INSERT INTO jobs (job_type, payload_json)
+          SELECT 'fill_orders', jsonb_build_object('symbol_id', id, 'interval', '1d') FROM symbols WHERE symbol = 'STK'
+        """
 
     @discardableResult
     func work() throws -> Int {
