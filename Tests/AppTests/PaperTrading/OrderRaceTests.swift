@@ -41,15 +41,62 @@ import Testing
         try desk.verify()
         let (orders, filled, promised) = try desk.db.run(
             Query<Int>.value("SELECT count(*) FROM orders"),
-            Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'FILLED'"),
-            Query<Bool>.value(
-                """
-                SELECT (SELECT sum(held_cash) FROM orders WHERE status = 'PENDING') <= a.cash_balance
-                  AND coalesce((SELECT sum(quantity) FROM orders WHERE status = 'PENDING' AND side = 'SELL'), 0)
-                    <= coalesce((SELECT sum(quantity) FROM positions), 0)
-                FROM paper_accounts a
-                """))
+            Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'FILLED'"), Self.keepsItsPromises)
         #expect(orders == 120 && filled > 3 && promised)
+    }
+
+    /// Whether there is what resting orders are to pay and to sell.
+    private static let keepsItsPromises = Query<Bool>.value(
+        """
+        SELECT coalesce((SELECT sum(held_cash) FROM orders WHERE status = 'PENDING'), 0) <= a.cash_balance
+          AND coalesce((SELECT sum(quantity) FROM orders WHERE status = 'PENDING' AND side = 'SELL'), 0)
+            <= coalesce((SELECT sum(quantity) FROM positions), 0)
+        FROM paper_accounts a
+        """)
+
+    @Test func `orders are placed, changed and cancelled while bars fill them`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100"])
+        let rivals = try Self.rivals(desk, 4), failures = Box([String]())
+        nonisolated(unsafe) let browsers = rivals, worker = desk
+        try besideOthers(1) { _, isOver in
+            // Each fills what rests near its open, and leaves what is further away.
+            while !isOver() { try worker.next((open: 100, high: 104, low: 96, close: 100)) }
+        } body: {
+            inParallel(rivals.count) { number in
+                var random = SplitMix(seed: UInt64(number)), ids: [String] = []
+                func send(_ method: String, _ path: String, _ body: Object?, _ allowed: Set<Int>) -> Object? {
+                    let answer = try? browsers[number].send(method, "/api/trading/orders" + path, body.map { .object($0) })
+                    if !allowed.contains(answer?.status ?? 0) {
+                        failures.withLock { $0.append("\(method) \(answer?.text ?? "nothing")") }
+                    }
+                    return answer?.object?["order"]?.objectValue
+                }
+                for _ in 0..<40 {
+                    let path = "/" + (ids.randomElement(using: &random) ?? "")
+                    let price = Int.random(in: 1...8, using: &random)
+                    switch Int.random(in: 0..<6, using: &random) {
+                    case 0 where !ids.isEmpty: _ = send("DELETE", path, nil, [200, 409])
+                    case 1 where !ids.isEmpty:
+                        let change: Object = ["limit_price": .string("\(100 - price)"), "quantity": "7"]
+                        _ = send("PATCH", path, change, [200, 400, 409, 422])
+                    default:
+                        let isBuy = Int.random(in: 0..<3, using: &random) > 0
+                        let order = send(
+                            "POST", "",
+                            [
+                                "symbol": "STK", "side": isBuy ? "BUY" : "SELL", "quantity": "5", "order_type": "LIMIT",
+                                "limit_price": .string("\(isBuy ? 100 - price : 100 + price)"),
+                            ], [200])
+                        if let id = order?["id"]?.stringValue { ids.append(id) }
+                    }
+                }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        try desk.verify()
+        let (isKept, ways) = try desk.db.run(
+            Self.keepsItsPromises, Query<[String]>.values("SELECT DISTINCT status FROM orders ORDER BY status"))
+        #expect(isKept && Set(["CANCELLED", "FILLED"]).isSubset(of: ways), "\(ways)")
     }
 
     @Test func `an order that is changed while bars are looked at meets them as it is then`() throws {
