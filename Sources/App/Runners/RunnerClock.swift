@@ -134,9 +134,8 @@ struct RunnerClock: Sendable {
         var points: [RunnerPoint] = [], moves: [RunnerMove] = []
         for (index, start) in test.unseen(by: runner) {
             for fill in test.fills(onBar: index, holding: trades.quantity > .zero) {
-                guard let price = Price(nearest: fill.price) else { continue }
                 let occasion = RunnerTrades.Occasion(
-                    price: price, barStart: start, timeframe: runner.timeframe,
+                    price: Price(nearest: fill.price), barStart: start, timeframe: runner.timeframe,
                     asOf: hours.span(ofBar: start, runner.timeframe).end,
                     name: fill.name(start), words: fill.words(runner.timeframe.written(start)))
                 let move =

@@ -40,7 +40,8 @@ struct RunnerTrades {
 
     /// A price, and the bar that it is of.
     struct Occasion: Sendable {
-        let price: Price
+        /// Nil for one that no ledger can hold.
+        let price: Price?
         let barStart: Int64
         let timeframe: Timeframe
         let asOf: Instant
@@ -55,11 +56,12 @@ struct RunnerTrades {
     /// - Returns: what happened, in a sentence.
     mutating func buy(at occasion: Occasion, in db: inout Connection) throws -> RunnerMove? {
         guard quantity == .zero else { return nil }
+        guard let price = occasion.price else { return try refuse(.buy, .zero, .amountTooLarge, occasion, in: &db) }
         let wanted: Quantity, review: OrderReview
         do throws(AmountError) {
             wanted =
                 try Sizing<ExactNumbers>.allocation(runner.allocation).quantity(
-                    equity: cash, price: occasion.price, stop: nil, costs: account.costs) ?? .zero
+                    equity: cash, price: price, stop: nil, costs: account.costs) ?? .zero
         } catch { wanted = .zero }
         let held = ledger.holdings[instrument] ?? Holding()
         let now = AccountStanding(
@@ -67,23 +69,19 @@ struct RunnerTrades {
             holding: held, promisedQuantity: standing.promisedQuantity, otherHoldings: standing.otherHoldings,
             restingOrders: standing.restingOrders)
         review = OrderReview(
-            of: OrderTicket(side: .buy, kind: .market, size: .quantity(wanted)), at: occasion.price, for: now, limits,
+            of: OrderTicket(side: .buy, kind: .market, size: .quantity(wanted)), at: price, for: now, limits,
             account.costs)
         if let refusal = review.refusal {
-            let sentence =
-                "A purchase at \(occasion.words) was refused. " + review.sentence(refusing: refusal, runner.symbol)
-            return try refuse(.buy, wanted, refusal, sentence, occasion, in: &db)
+            let reason = review.sentence(refusing: refusal, runner.symbol)
+            return try refuse(.buy, wanted, refusal, because: reason, occasion, in: &db)
         }
         do {
-            let execution = try Execution(.buy, wanted, of: instrument, at: occasion.price, account.costs)
+            let execution = try execution(.buy, wanted, occasion)
             let move = try enter(execution, occasion, in: &db)
             cash = max(try cash - execution.notional - execution.fee, .zero)
             quantity = wanted
             return move
-        } catch let error as LedgerError {
-            let sentence = "A purchase at \(occasion.words) was refused. " + error.refusal.sentence(runner.symbol)
-            return try refuse(.buy, wanted, error.refusal, sentence, occasion, in: &db)
-        }
+        } catch let error as LedgerError { return try refuse(.buy, wanted, error.refusal, occasion, in: &db) }
     }
 
     /// Sells all that the runner holds, if anything.
@@ -91,16 +89,13 @@ struct RunnerTrades {
         guard quantity > .zero else { return nil }
         let sold = quantity
         do {
-            let execution = try Execution(.sell, sold, of: instrument, at: occasion.price, account.costs)
+            let execution = try execution(.sell, sold, occasion)
             let move = try enter(execution, occasion, in: &db)
             // A least fee may take more than the sale has brought: that is the account's loss, too.
             cash = max(try cash + execution.notional - execution.fee, .zero)
             quantity = .zero
             return move
-        } catch let error as LedgerError {
-            let sentence = "A sale at \(occasion.words) was refused. " + error.refusal.sentence(runner.symbol)
-            return try refuse(.sell, sold, error.refusal, sentence, occasion, in: &db)
-        }
+        } catch let error as LedgerError { return try refuse(.sell, sold, error.refusal, occasion, in: &db) }
     }
 
     /// Stores what the account has after the fills.
@@ -111,6 +106,15 @@ struct RunnerTrades {
     }
 
     func equity(at price: Price) -> Money? { try? cash + .value(of: quantity, at: price) }
+
+    private func execution(
+        _ side: OrderSide, _ quantity: Quantity, _ occasion: Occasion
+    ) throws(LedgerError) -> Execution {
+        guard let price = occasion.price else { throw .amount(.overflow) }
+        do { return try Execution(side, quantity, of: instrument, at: price, account.costs) } catch {
+            throw .amount(error)
+        }
+    }
 
     // MARK: - Rows
 
@@ -144,10 +148,14 @@ struct RunnerTrades {
         return RunnerMove(order, runner, .orderFilled)
     }
 
+    /// - Parameter reason: in a sentence; nil: as the refusal says it.
     private func refuse(
-        _ side: OrderSide, _ quantity: Quantity, _ refusal: OrderRefusal, _ sentence: String, _ occasion: Occasion,
-        in db: inout Connection
+        _ side: OrderSide, _ quantity: Quantity, _ refusal: OrderRefusal, because reason: String? = nil,
+        _ occasion: Occasion, in db: inout Connection
     ) throws -> RunnerMove {
+        let sentence =
+            "A \(side == .buy ? "purchase" : "sale") at \(occasion.words) was refused. "
+            + (reason ?? refusal.sentence(runner.symbol))
         var order = order(UUID.random().text, side, quantity, .rejected, sentence, occasion)
         order.draft.refusal = refusal
         try db.run(.inserting(order))
