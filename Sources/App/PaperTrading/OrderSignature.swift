@@ -152,9 +152,13 @@ struct OrderSignature: Sendable {
 struct SignedOrder: Sendable {
     let orderID: String
     let contentHash: [UInt8]?
-    /// What the order says of the members of its ticket. Its symbol may have another name by now.
+    /// What the order says of the members of its ticket.
     private let members: Object
+    /// How its symbol was called then; nil where it may have had another name.
+    private let symbol: String?
     private let quantity: Quantity
+    /// The price by which an amount became a quantity; nil of an order that was refused.
+    private let price: Price?
     let signature: OrderSignature
 
     /// Whether the order is what was signed, and the signature is one.
@@ -164,7 +168,10 @@ struct SignedOrder: Sendable {
         guard let ticket = (try? parse(signature.ticket))?.objectValue else { return false }
         // A sale of what there is at the most may have been of less.
         let wanted = ticket["quantity"]?.stringValue.flatMap { Quantity($0) }
+        let amount = ticket["notional"]?.stringValue.flatMap { Money($0) }
+        let most = amount.flatMap { amount in price.flatMap { try? Quantity(spending: amount, at: $0) } }
         return members.members.allSatisfy { (ticket[$0.name] ?? .null) == $0.value }
+            && (symbol.map { ticket["symbol"] == .string($0) } ?? true) && (most.map { quantity <= $0 } ?? true)
             && (wanted.map { ticket["reduce_only"] == "true" ? quantity <= $0 : quantity == $0 } ?? true)
     }
 
@@ -183,7 +190,10 @@ struct SignedOrder: Sendable {
                     ("time_in_force", .string(time.rawValue)),
                     ("reduce_only", .string(isReduceOnly ? "true" : "false")),
                 ])
-        quantity = try row.next()
+        (quantity, symbol) = (try row.next(), try row.next())
+        let filled: Price? = try row.next(), (limit, stop) = (prices[0].1, prices[1].1)
+        // Only an order at the market asks what that was.
+        price = (limit ?? stop ?? filled).flatMap { OrderKind(type, limit: limit, stop: stop)?.reference(side, market: $0) }
         signature = OrderSignature(
             credentialID: try row.next(), publicKey: try row.next(), ticket: try row.next(), nonce: try row.next(),
             assertion: Assertion(
@@ -207,9 +217,11 @@ extension Query {
         .all(
             """
             SELECT o.id, o.content_hash, o.side, o.order_type, o.limit_price, o.stop_price, o.stop_loss, o.take_profit,
-              o.time_in_force, o.reduce_only, o.quantity, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data,
-              g.authenticator_data, g.signature
-            FROM order_signatures g JOIN orders o ON o.id = g.order_id WHERE o.paper_account_id = $1::int
+              o.time_in_force, o.reduce_only, o.quantity, CASE WHEN s.updated_at <= o.requested_at THEN s.symbol END,
+              o.avg_fill_price, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data, g.authenticator_data,
+              g.signature
+            FROM order_signatures g JOIN orders o ON o.id = g.order_id JOIN symbols s ON s.id = o.symbol_id
+            WHERE o.paper_account_id = $1::int
             ORDER BY o.requested_at, o.id
             """, id, read: SignedOrder.init)
     }

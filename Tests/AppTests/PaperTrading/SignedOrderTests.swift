@@ -156,9 +156,11 @@ import Testing
         let refused = try desk.browser.send("PATCH", path, ["quantity": "2"])
         #expect(refused.status == 409, "\(refused.text)")
         try desk.verify()
+        try desk.db.script("ALTER TABLE orders DISABLE TRIGGER orders_question_is_final")
+        func symbol(_ name: String) -> String { "symbol_id = (SELECT id FROM symbols WHERE symbol = '\(name)')" }
         for (change, back) in [
             ("quantity = 200", "quantity = 20"), ("limit_price = 99", "limit_price = 95"),
-            ("time_in_force = 'DAY'", "time_in_force = 'GTC'"),
+            ("time_in_force = 'DAY'", "time_in_force = 'GTC'"), (symbol("COIN-USD"), symbol("STK")),
         ] {
             try desk.db.script("UPDATE orders SET \(change)")
             let faults = try LedgerVerification.verify(in: &desk.db).faults
@@ -167,6 +169,25 @@ import Testing
         }
         #expect(try desk.browser.send("DELETE", path).status == 200)
         try desk.verify()
+        // What is called otherwise since then is still what was signed.
+        try desk.db.script("UPDATE symbols SET symbol = 'NEW', updated_at = clock_timestamp() WHERE symbol = 'STK'")
+        try desk.verify()
+    }
+
+    @Test(
+        arguments: [
+            [:], ["order_type": "LIMIT", "limit_price": "95"], ["order_type": "STOP", "stop_price": "105"],
+            ["order_type": "STOP_LIMIT", "stop_price": "105", "limit_price": "106"],
+        ] as [Object])
+    func `an amount that was signed buys no more than that`(_ kind: Object) throws {
+        let desk = try desk()
+        var ticket: Object = ["symbol": "STK", "side": "BUY", "notional": "2000", "client_order_id": "amount"]
+        for (name, value) in kind.members { ticket[name] = value }
+        #expect(try place(desk, signed(desk, ticket)).object?["order"]?.objectValue?["signed_at"] != .null)
+        try desk.verify()
+        try desk.db.script("UPDATE orders SET quantity = quantity * 1.01")
+        let faults = try LedgerVerification.verify(in: &desk.db).faults
+        #expect(faults.count == 1, "\(faults)")
     }
 
     @Test func `a key starts no large runner`() throws {
