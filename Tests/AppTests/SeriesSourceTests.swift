@@ -1,3 +1,4 @@
+import Foundation
 import Market
 import Postgres
 import PriceFiles
@@ -109,5 +110,78 @@ import Testing
             try other.run(Self.equity(lines.isEmpty ? ["2024-03-08,1,1,1,1,1"] : lines), in: &db)
         }
         #expect("\(refusal!)".contains("no series (\(words)); --replace puts"), "\(refusal!)")
+    }
+
+    private static let days = (0..<20).map { CalendarDay(daysSinceEpoch: 19_700 + $0)! }
+
+    /// Closes of twenty days in a row, around which the other prices are wide.
+    private static func closes(_ price: (Int) -> Double) throws -> PriceFile {
+        try equity(days.enumerated().map { "\($1),\(price($0)),900,0.5,\(price($0)),1" })
+    }
+
+    /// What closes of 100, 101 and so on become, and whether they are the same prices still.
+    static let others: [(String, goes: Bool, (Int, Double) -> Double)] = [
+        ("two splits", false, { day, close in day < 5 ? close / 6 : day < 12 ? close / 2 : close }),
+        ("a split, and a correction", false, { day, close in (close + (day == 6 ? 30 : 0)) / (day < 12 ? 4 : 1) }),
+        ("dividends, by and by", false, { day, close in close * (0.8 + 0.005 * Double(day / 5)) }),
+        ("bad ticks that were put right", true, { day, close in day % 2 == 0 ? close * (1.1 + 0.01 * Double(day)) : close }),
+        ("another venue", true, { day, close in close * (1 + 0.015 * Double(day % 3 - 1)) }),
+    ]
+
+    @Test(arguments: others.indices)
+    func `prices that differ by several ratios are adjusted otherwise, whatever was said`(_ index: Int) throws {
+        let (what, goes, price) = Self.others[index]
+        var db = try connect()
+        var request = BarImport(symbol: "OTHERS\(index)")
+        _ = try request.run(Self.closes { 100 + Double($0) }, in: &db)
+        let other = try Self.closes { price($0, 100 + Double($0)) }
+        for isTrial in [true, false] {
+            request.store.isTrial = isTrial
+            do {
+                #expect(try request.run(other, in: &db).outcome.changed > 0 && goes, "\(what)")
+            } catch let refusal as BarStore.Refusal {
+                guard case .otherPrices(_, let bars, 20, _, _) = refusal else { throw refusal }
+                #expect(!goes && bars >= 12, "\(what)")
+            }
+        }
+        request.store.replaces = true
+        #expect(try request.run(other, in: &db).outcome.count == 20)
+    }
+
+    @Test func `the refusal of other prices says how many, and how far they are`() throws {
+        var db = try connect()
+        let request = BarImport(symbol: "FAR")
+        _ = try request.run(Self.closes { 100 + Double($0) }, in: &db)
+        let refusal = #expect(throws: BarStore.Refusal.self) {
+            try request.run(Self.closes { (100 + Double($0)) / ($0 < 5 ? 8 : 2) }, in: &db)
+        }
+        #expect(
+            "\(refusal!)".hasPrefix(
+                "of 20 bars that both have, the prices of 20 are far from the stored ones of FAR, 0.125 to 0.5 times them: "))
+    }
+
+    private static let folder = ProcessInfo.processInfo.environment["BITSTOCKERZ_SHARED_DATA"]
+
+    /// A stored file, the one that comes then, and whether it goes with it; both said to be unadjusted.
+    @Test(
+        .enabled(if: folder != nil, "BITSTOCKERZ_SHARED_DATA names no folder with real bars"),
+        arguments: [
+            ("AAPL", "AAPL.lean-raw", false), ("MSFT", "MSFT.quandl-wiki-raw", false), ("GOOG", "GOOG.lean-raw", false),
+            ("NVDA", "NVDA.yahoo-1999-2025", false), ("IBM", "IBM.quandl-wiki-raw", true),
+        ])
+    func `real prices of another adjustment are refused, and those of another vendor are not`(
+        _ stored: String, _ other: String, _ goes: Bool
+    ) throws {
+        var db = try connect()
+        func file(_ name: String) throws -> PriceFile {
+            try PriceFile(FileBytes("\(Self.folder!)/\(name).csv"), name: name, options: ReadingOptions())
+        }
+        let request = BarImport(symbol: "REAL-\(stored)")
+        _ = try request.run(file("equity_daily/\(stored)"), in: &db)
+        do {
+            #expect(try request.run(file("alt/equity_daily/\(other)"), in: &db).outcome.changed > 0 && goes)
+        } catch let refusal as BarStore.Refusal {
+            #expect(!goes && refusal.isOfOtherPrices, "\(refusal)")
+        }
     }
 }

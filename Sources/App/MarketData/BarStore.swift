@@ -136,7 +136,8 @@ private struct Delivery {
     private let symbol: String, id: Int, isNew: Bool
     private let known: SeriesState?
     private var progress: Progress
-    private var ratios = ClosedRatios()
+    private let tolerance: CloseTolerance
+    private var ratios: ClosedRatios
     private var last: Int64?, removed = 0
     /// What is stored of it as partial, and was not put anew.
     private var partial: Set<Int64> = [], wasPartial: Set<Int64> = []
@@ -160,6 +161,8 @@ private struct Delivery {
             self.source = source
         }
         progress = Progress(known)
+        tolerance = CloseTolerance(source.adjustment)
+        ratios = ClosedRatios(tolerance)
         if known != nil {
             wasPartial = Set(try db.run(.partialBars(ofSymbol: id, series.timeframe)))
             if !store.replaces { partial = wasPartial }
@@ -195,10 +198,10 @@ private struct Delivery {
         if news.count == 0 { return StoredCounts(added: 0) }
         return try db.run(
             store.isTrial
-                ? .comparing(news, with: table, symbol: id)
+                ? .comparing(news, with: table, symbol: id, tolerance)
                 : .storing(
                     news, into: table, symbol: id, provider: source.provider,
-                    keptAs: store.replaces ? nil : series.timeframe))
+                    keptAs: store.replaces ? nil : series.timeframe, tolerance))
     }
 
     /// - Parameter more: starts of bars among those put that are partial.
@@ -206,8 +209,15 @@ private struct Delivery {
         if store.replaces {
             removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last, isTrial: store.isTrial))
         }
-        if !store.replaces, let ratio = ratios.split {
-            throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
+        if !store.replaces {
+            if let ratio = ratios.split {
+                throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
+            }
+            if ratios.areOfOtherPrices {
+                throw BarStore.Refusal.otherPrices(
+                    symbol: symbol, bars: ratios.far, of: progress.incoming - progress.added, lowest: ratios.lowest,
+                    highest: ratios.highest)
+            }
         }
         let isChanged = progress.added + progress.changed + removed > 0
         let state: SeriesState, revision: Int
@@ -292,23 +302,32 @@ extension CandleSeries {
 
 /// By how much closes differ from the stored ones they take the place of.
 private struct ClosedRatios {
-    private(set) var count = 0
-    private var lowest = Double.infinity, highest = 0.0
+    private let tolerance: CloseTolerance
+    private(set) var count = 0, far = 0
+    private(set) var lowest = Double.infinity, highest = 0.0
+    private var steady = 0
+
+    init(_ tolerance: CloseTolerance) { self.tolerance = tolerance }
 
     mutating func add(_ stored: StoredCounts) {
         count += stored.otherCloses
+        far += stored.farCloses
+        steady += stored.steadyCloses
         lowest = min(lowest, stored.lowestRatio ?? .infinity)
         highest = max(highest, stored.highestRatio ?? 0)
     }
 
     /// The one ratio of all of them, where that is what a split leaves: corrections differ each by its own.
     var split: Double? {
-        guard count >= BarStore.fewestOfSplit, highest - lowest <= 0.002 * highest, !(0.98...1.02).contains(lowest)
-        else {
+        guard count >= BarStore.fewestOfSplit, far == count, highest - lowest <= tolerance.same * highest else {
             return nil
         }
         return (lowest + highest) / 2
     }
+
+    /// Whether most of the closes that are far from the stored ones are as far as their neighbours: that is what another
+    /// adjustment leaves, several splits or a split beside a correction. Bad ticks that were put right stand alone.
+    var areOfOtherPrices: Bool { steady >= BarStore.fewestOfSplit && steady * 2 > far }
 }
 
 /// What is counted while batches come in.

@@ -23,16 +23,30 @@ struct StoredCounts: Sendable {
     let otherCloses: Int
     let lowestRatio: Double?
     let highestRatio: Double?
+    /// Of the other closes those that are far from the old ones, and of these those that are as far as a neighbour.
+    let farCloses: Int
+    let steadyCloses: Int
 
-    init(added: Int, changed: Int = 0, otherCloses: Int = 0, lowestRatio: Double? = nil, highestRatio: Double? = nil) {
-        (self.added, self.changed, self.otherCloses) = (added, changed, otherCloses)
-        (self.lowestRatio, self.highestRatio) = (lowestRatio, highestRatio)
+    /// Of bars of which none was there.
+    init(added: Int) {
+        self.added = added
+        (changed, otherCloses, farCloses, steadyCloses, lowestRatio, highestRatio) = (0, 0, 0, 0, nil, nil)
     }
 
     fileprivate init(_ row: inout RowReader) throws {
         (added, changed, otherCloses) = (try row.next(), try row.next(), try row.next())
         (lowestRatio, highestRatio) = (try row.next(), try row.next())
+        (farCloses, steadyCloses) = (try row.next(), try row.next())
     }
+}
+
+/// From when on a close counts as far from the old one, as a share of it, and how much two such ratios may differ and be one.
+struct CloseTolerance {
+    let far: Double
+    let same: Double
+
+    /// A split moves closes by more than vendors of the same prices differ.
+    init(_ adjustment: BarSource.Adjustment) { (far, same) = (0.02, 0.002) }
 }
 
 extension Query {
@@ -65,7 +79,8 @@ extension Query {
     ///
     /// - Parameter timeframe: of the bars whose old values are kept; nil: none are.
     static func storing(
-        _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String, keptAs timeframe: Timeframe?
+        _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String, keptAs timeframe: Timeframe?,
+        _ tolerance: CloseTolerance
     ) -> Query<StoredCounts> where Output == StoredCounts {
         let time = table.timeColumn
         // All parts of a statement see what was there before it. The clock, because an import may correct a bar twice.
@@ -90,27 +105,40 @@ extension Query {
                 low = excluded.low, close = excluded.close, volume = excluded.volume, provider = excluded.provider,
                 created_at = excluded.created_at
               RETURNING xmax = 0 AS is_new  -- a row that was there before carries the mark of its update
-            ), counted AS (SELECT count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE NOT is_new) AS changed FROM stored),
-            ratios AS (SELECT count(*) AS others, min(close / was) AS lowest, max(close / was) AS highest
-              FROM incoming WHERE close <> was)
-            SELECT added, changed, others, lowest, highest FROM counted, ratios
+            ), counted AS (SELECT count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE NOT is_new) AS changed FROM stored)
+            \(countedAndRatios(tolerance))
             """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume, provider,
             read: StoredCounts.init)
     }
 
     /// What storing them would count.
     static func comparing(
-        _ bars: CandleSeries, with table: BarTable, symbol id: Int
+        _ bars: CandleSeries, with table: BarTable, symbol id: Int, _ tolerance: CloseTolerance
     ) -> Query<StoredCounts> where Output == StoredCounts {
         .one(
             """
-            WITH \(incoming(table))
-            SELECT count(*) FILTER (WHERE was IS NULL), count(*) FILTER (WHERE was IS NOT NULL AND NOT is_same),
-              count(*) FILTER (WHERE close <> was), min(close / was) FILTER (WHERE close <> was),
-              max(close / was) FILTER (WHERE close <> was)
-            FROM incoming
+            WITH \(incoming(table)), counted AS (
+              SELECT count(*) FILTER (WHERE was IS NULL) AS added,
+                count(*) FILTER (WHERE was IS NOT NULL AND NOT is_same) AS changed FROM incoming)
+            \(countedAndRatios(tolerance))
             """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume,
             read: StoredCounts.init)
+    }
+
+    /// SQL: the end of a statement with `incoming` and `counted`, which gives what ``StoredCounts`` reads.
+    private static func countedAndRatios(_ tolerance: CloseTolerance) -> String where Output == StoredCounts {
+        """
+        , ratios AS (
+          SELECT close / was AS ratio, abs(close / was - 1) > \(tolerance.far) AS is_far,
+            lag(close / was) OVER neighbours AS before, lead(close / was) OVER neighbours AS after
+          FROM incoming WHERE close <> was WINDOW neighbours AS (ORDER BY t)),
+        differences AS (
+          SELECT count(*) AS others, min(ratio) AS lowest, max(ratio) AS highest, count(*) FILTER (WHERE is_far) AS far,
+            count(*) FILTER (WHERE is_far AND least(abs(before - ratio), abs(after - ratio)) <= \(tolerance.same) * ratio)
+              AS steady
+          FROM ratios)
+        SELECT added, changed, others, lowest, highest, far, steady FROM counted, differences
+        """
     }
 
     /// SQL: the bars sent as $2 to $7, each with the stored close of its time, and whether all of it is the same.

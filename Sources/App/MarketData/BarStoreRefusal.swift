@@ -18,6 +18,9 @@ extension BarStore {
         case otherBasis(symbol: String, stored: CalendarDay, incoming: CalendarDay)
         /// Where both have bars, the incoming prices are this many times the stored ones.
         case split(symbol: String, ratio: Double, bars: Int)
+        /// Of so many bars that both have these are far from the stored ones, each as far as those beside it: adjusted
+        /// otherwise, whatever was said.
+        case otherPrices(symbol: String, bars: Int, of: Int, lowest: Double, highest: Double)
 
         public var description: String {
             switch self {
@@ -39,6 +42,10 @@ extension BarStore {
             case .split(let symbol, let ratio, let bars):
                 "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(counted(bars, "bar")) that both have: that is a "
                     + "split, and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
+            case .otherPrices(let symbol, let bars, let all, let lowest, let highest):
+                "of \(counted(all, "bar")) that both have, the prices of \(bars) are far from the stored ones of \(symbol), "
+                    + "\(Self.text(lowest)) to \(Self.text(highest)) times them: these are adjusted otherwise, or from elsewhere, and two "
+                    + "kinds of prices make no series; --replace puts these bars in the place of all stored ones"
             }
         }
     }
@@ -49,6 +56,14 @@ extension BarStore.Refusal {
     func compared(_ comparison: SourceComparison) -> BarStore.Refusal {
         guard case .otherSource(let symbol, let stored, let incoming, _) = self else { return self }
         return .otherSource(symbol: symbol, stored: stored, incoming: incoming, comparison: comparison)
+    }
+
+    /// Whether the bars do not go with the stored ones, and would in their place.
+    var isOfOtherPrices: Bool {
+        switch self {
+        case .split, .otherPrices: true
+        default: false
+        }
     }
 
     private static func text(_ source: BarSource) -> String {

@@ -125,6 +125,24 @@ import Testing
         #expect(try bench.state("AAPL", .day)?.source?.priceBasisDate == bench.now.day)
     }
 
+    @Test func `a split beside a correction brings the whole series anew, too`() throws {
+        let bench = try IngestionBench()
+        bench.prices.put(Self.shares(1), "AAPL", .day)
+        _ = try bench.fetch("AAPL", .day)
+        bench.now = Instant("2024-03-05T12:00:00Z")!
+        let split = Self.shares(0.25)
+        var bars = split.slice(0..<split.count - 6)
+        for index in split.count - 6..<split.count {
+            let price = split.close[index] * (index == split.count - 6 ? 1.01 : 1)
+            bars.append(
+                time: split.times[index], open: price, high: price, low: price, close: price, volume: split.volume[index])
+        }
+        bench.prices.put(bars, "AAPL", .day)
+        let end = try bench.fetch("AAPL", .day)
+        #expect(end.status == .completed && end.result["split_ratio"] == .null, "\(end)")
+        #expect(try bench.stored("AAPL", .day) == bars)
+    }
+
     private static let missing: [Range<Int>?] = [nil, 0..<200]
 
     @Test(arguments: missing)

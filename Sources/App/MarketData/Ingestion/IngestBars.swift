@@ -182,7 +182,7 @@ extension BarStore.Refusal {
         case .badSymbol, .notAPair, .otherKind: "BAD_SYMBOL"
         case .badField: "BAD_FIELD"
         case .retired: "SYMBOL_RETIRED"
-        case .otherSource, .otherBasis: "SERIES_FROM_ELSEWHERE"
+        case .otherSource, .otherBasis, .otherPrices: "SERIES_FROM_ELSEWHERE"
         case .split: "SERIES_SPLIT"
         }
     }

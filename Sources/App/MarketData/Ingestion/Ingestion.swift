@@ -94,11 +94,9 @@ struct Ingestion {
     mutating func run(_ job: inout RunningJob, in db: inout Connection) throws -> IngestionReport {
         while !steps.isEmpty {
             let step = steps.removeFirst()
-            do { try take(step, &job, in: &db) } catch let BarStore.Refusal.split(symbol, ratio, bars) {
-                guard case .goOn = step.manner, let stored else {
-                    throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: bars)
-                }
-                report.split = ratio
+            do { try take(step, &job, in: &db) } catch let refusal as BarStore.Refusal {
+                guard refusal.isOfOtherPrices, case .goOn = step.manner, let stored else { throw refusal }
+                if case .split(_, let ratio, _) = refusal { report.split = ratio }
                 let fewest = Int(Double(stored.count) * Self.fewestKept)
                 steps = [Step(.replace(fewest: fewest), from: oldest, to: now.microseconds)]
             }

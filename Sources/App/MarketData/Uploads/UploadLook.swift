@@ -197,7 +197,7 @@ struct ImportRefusal: Sendable {
             case .badSymbol, .notAPair, .retired: .symbol
             case .otherKind: .assetType
             case .badField(let field): ImportOption(rawValue: field)
-            case .otherSource, .otherBasis, .split: .replace
+            case .otherSource, .otherBasis, .otherPrices, .split: .replace
             }
         self.init(refusal.description, asks: asks)
     }
