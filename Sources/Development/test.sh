@@ -46,6 +46,13 @@ install_tree "$test_tree"
 # The end-to-end tests take the programs from one folder.
 mkdir "$work/bin"
 ln -s "$test_tree"/usr/bin/* "$test_tree"/usr/libexec/bitstockerz/* "$work/bin"
+# Files as vendors ship them are not ours to hand on: they lie beside the checkout, or nowhere.
+shared_data=${root%/*}/shared/data
+if [ -d "$shared_data" ]; then
+    export BITSTOCKERZ_SHARED_DATA=$shared_data
+else
+    echo "== tests on real files are left out: there is no $shared_data"
+fi
 failed=()
 # What it says is kept as well: a runner may show no more than the end of all.
 step() { # NAME COMMAND...

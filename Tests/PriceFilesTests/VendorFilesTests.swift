@@ -44,6 +44,13 @@ import Testing
         }
     }
 
+    /// Archives are read where there is something to unpack them: in AppTests.
+    @Test(.enabled(if: folder != nil, "BITSTOCKERZ_SHARED_DATA names no folder with files of vendors"))
+    func `no file is forgotten`() throws {
+        let files = try FileManager.default.subpathsOfDirectory(atPath: "\(Self.folder!)/raw")
+        #expect(Set(files.filter { $0.hasSuffix(".csv") }) == Set(Self.cases.map(\.file)))
+    }
+
     private static let columns = "a time and four prices are needed, and the lines have"
 
     static let cases: [Case] = [
