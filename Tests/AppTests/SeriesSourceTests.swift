@@ -160,6 +160,33 @@ import Testing
                 "of 20 bars that both have, the prices of 20 are far from the stored ones of FAR, 0.125 to 0.5 times them: "))
     }
 
+    @Test func `a dividend moves all closes before it where prices are adjusted for those, and makes no jump`() throws {
+        var db = try connect()
+        func refusal(_ adjustment: BarSource.Adjustment, _ price: (Int, Double) -> Double) throws -> BarStore.Refusal? {
+            var request = BarImport(
+                symbol: "PAYS-\(adjustment)", source: BarSource(provider: "file", adjustment: adjustment))
+            request.store.replaces = true
+            _ = try request.run(Self.closes { 100 + Double($0) }, in: &db)
+            request.store.replaces = false
+            do { _ = try request.run(Self.closes { price($0, 100 + Double($0)) }, in: &db) } catch let refusal as BarStore.Refusal {
+                return refusal
+            }
+            return nil
+        }
+        // To four places, as files have them.
+        func paid(_ close: Double, _ ratio: Double) -> Double { (close * ratio * 10_000).rounded() / 10_000 }
+        let once = try #require(try refusal(.total) { $0 < 10 ? paid($1, 0.992) : $1 })
+        guard case .split(_, let ratio, 10) = once else { throw once }
+        #expect(abs(ratio - 0.992) < 0.0001 && "\(once)".contains("0.992 times the stored ones of PAYS-TOTAL on 10 bars"))
+        #expect("\(once)".contains("that is a dividend"))
+        guard case .otherPrices? = try refusal(.total, { paid($1, $0 < 5 ? 0.985 : $0 < 12 ? 0.992 : 1) }) else {
+            Issue.record("two dividends")
+            return
+        }
+        #expect(try refusal(.total) { paid($1, 1 + 0.0001 * Double($0)) } == nil, "corrections")
+        #expect(try refusal(.split) { $0 < 10 ? paid($1, 0.992) : $1 } == nil, "which no dividend touches")
+    }
+
     private static let folder = ProcessInfo.processInfo.environment["BITSTOCKERZ_SHARED_DATA"]
 
     /// A stored file, the one that comes then, and whether it goes with it; both said to be unadjusted.

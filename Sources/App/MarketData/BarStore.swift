@@ -317,7 +317,7 @@ private struct ClosedRatios {
         highest = max(highest, stored.highestRatio ?? 0)
     }
 
-    /// The one ratio of all of them, where that is what a split leaves: corrections differ each by its own.
+    /// The one ratio of all of them, where that is what a split or a dividend leaves: corrections differ each by its own.
     var split: Double? {
         guard count >= BarStore.fewestOfSplit, far == count, highest - lowest <= tolerance.same * highest else {
             return nil

@@ -45,8 +45,11 @@ struct CloseTolerance {
     let far: Double
     let same: Double
 
-    /// A split moves closes by more than vendors of the same prices differ.
-    init(_ adjustment: BarSource.Adjustment) { (far, same) = (0.02, 0.002) }
+    /// A split moves closes by more than vendors of the same prices differ; a dividend, where prices are adjusted for those,
+    /// by as little as a tenth of a percent.
+    init(_ adjustment: BarSource.Adjustment) {
+        (far, same) = adjustment == .total ? (0.0005, 0.0005) : (0.02, 0.002)
+    }
 }
 
 extension Query {

@@ -41,7 +41,7 @@ extension BarStore {
                     + "would make a jump; --replace puts these in the place of all stored ones"
             case .split(let symbol, let ratio, let bars):
                 "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(counted(bars, "bar")) that both have: that is a "
-                    + "split, and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
+                    + "\((0.98...1.02).contains(ratio) ? "dividend" : "split"), and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
             case .otherPrices(let symbol, let bars, let all, let lowest, let highest):
                 "of \(counted(all, "bar")) that both have, the prices of \(bars) are far from the stored ones of \(symbol), "
                     + "\(Self.text(lowest)) to \(Self.text(highest)) times them: these are adjusted otherwise, or from elsewhere, and two "
