@@ -181,7 +181,7 @@ struct BarReading {
                 ?? (kind.assetType == .equity ? moment.wall : moment.instant)
             start = base - Self.rest(base, width.timeframe.microseconds)
         }
-        if let now = options.now, time > now - width.source {
+        if let now = options.now, time > now - width.source, end(of: time) > now {
             if survey.layout.format.endsWithUnfinishedBar, time <= now {
                 report.skip(line, .unfinished)
             } else {
@@ -190,6 +190,15 @@ struct BarReading {
             return nil
         }
         return (time, start)
+    }
+
+    /// When a bar of the file is over, at the latest. A share's day is when New York's session ends: what closes earlier that
+    /// day is over, too, and midnight of UTC is hours away.
+    private func end(of time: Int64) -> Int64 {
+        guard kind.assetType == .equity, width.timeframe == .day, !width.isAggregated,
+            let day = Instant(microseconds: time).day
+        else { return time + width.source }
+        return NewYorkTime.instant(16 * 60, of: day).microseconds
     }
 
     /// Never negative.

@@ -33,7 +33,7 @@ public enum FileFormat: String, Sendable, CaseIterable {
     /// Vendors whose last row is the bar that is still forming: that is how they answer, and no fault of the file.
     var endsWithUnfinishedBar: Bool {
         switch self {
-        case .binance, .bitfinex, .coinbase, .kraken, .tradingView: true
+        case .binance, .bitfinex, .coinbase, .kraken, .tradingView, .yahoo: true
         default: false
         }
     }

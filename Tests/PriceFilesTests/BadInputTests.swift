@@ -222,15 +222,6 @@ import Testing
         }
     }
 
-    @Test func `a vendor's unfinished last bar is passed over, and one of the future refused`() throws {
-        let first = 1_710_493_200  // 2024-03-15T09:00Z
-        let rows = (0..<6).map { "[\(first + $0 * 3600),9,12,10,11,1]" }
-        let report = try Self.file("[\(rows.joined(separator: ","))]").bars().report
-        #expect(report.bars == 3)
-        #expect(report.skippedCounts == [.unfinished: 1])
-        #expect(report.refused.map(\.line) == [5, 6])
-    }
-
     // MARK: Order
 
     private static func days(_ days: [Int]) -> String {
