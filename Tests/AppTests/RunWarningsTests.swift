@@ -142,7 +142,33 @@ import Testing
             SELECT symbol_id, interval, 'coverage', 'error', '2019-04-15Z', '2019-07-20Z', 30, 'much' FROM series_checks
             """)
         #expect(details(try told(order(from: "2019-07-10", to: "2019-07-22"))) == [])
-        #expect(details(try told(order(from: "2019-05-15", to: "2019-05-25"))) == ["much"])
+        #expect(details(try told(order(from: "2019-05-15", to: "2019-05-25"))) == ["much", "gap of 2019-05-20"])
+    }
+
+    @Test func `short gaps are told as one, after what is worse`() throws {
+        try find(
+            ("gap", "info", "2019-05-20"), ("gap", "info", "2019-05-23"), ("gap", "warning", "2019-06-05"),
+            ("spike", "info", "2019-05-21"))
+        func answer(_ start: String, _ end: String) throws -> [Value] {
+            try #require(try told(order(from: start, to: end))["warnings"]?.arrayValue)
+        }
+        let words = "bars are missing in 2 places of these days: nothing was filled in, and what was held then had no price."
+        let gaps: Value = [
+            "check": "gap", "severity": "info", "from": "2019-05-20", "to": "2019-05-23", "count": 2,
+            "detail": .string("2 \(words)"),
+        ]
+        let whole = try answer("2019-05-15", "2019-06-20")
+        #expect(whole.map { $0.objectValue?["severity"] } == ["warning", "info"] && whole.last == gaps)
+        #expect(try answer("2019-05-15", "2019-05-25") == [gaps])
+        #expect(try details(told(order(from: "2019-05-22", to: "2019-05-31"))) == ["gap of 2019-05-23"])
+        #expect(try answer("2019-06-10", "2019-06-20") == [])
+        var db = try run.connect()
+        try db.script("UPDATE data_findings SET first = '2019-05-13Z', count = 8 WHERE first = '2019-05-20Z'")
+        #expect(
+            try details(told(order(from: "2019-05-15", to: "2019-05-25"))) == ["At least 2 \(words)"],
+            "how many of the eight are of these days is not known")
+        try db.script("UPDATE data_findings SET dismissed_at = now() WHERE check_name = 'gap' AND severity = 'info'")
+        #expect(try answer("2019-05-15", "2019-05-25") == [])
     }
 
     @Test func `the worst twenty are told, and how many more there are`() throws {

@@ -4,7 +4,7 @@ import Postgres
 public import Quality
 
 /// What a result over some bars has to say against itself: the findings of severity warning and error about them that nobody
-/// has dismissed, worst first, and not more than a reader takes in.
+/// has dismissed, worst first, and not more than a reader takes in. Of stored bars also how many are missing in short gaps.
 public struct BarWarnings: Sendable {
     /// So many are listed.
     static let most = 20
@@ -93,11 +93,12 @@ extension BarWarnings.Warning {
 
 extension BarWarnings {
     /// SQL for them as jsonb, of the bars that start from one time to before another. Each carries its finding's number, so
-    /// that it can be told later whether that was dismissed.
+    /// that it can be told later whether that was dismissed; several short gaps, which are one, have none.
     ///
     /// The share of bars that are missing is told of the whole series: it counts where any of them is of these days.
     static func sql(ofSymbol symbol: String, _ interval: String, from: String, before end: String) -> String {
         let isOfThese = "last >= \(from) AND first < \(end)"
+        let open = "symbol_id = \(symbol) AND interval = \(interval) AND dismissed_at IS NULL AND \(isOfThese)"
         return """
             (SELECT jsonb_build_object(
                 'listed', coalesce(jsonb_agg(jsonb_build_object(
@@ -106,11 +107,22 @@ extension BarWarnings {
                   ORDER BY place) FILTER (WHERE place <= \(most)), '[]'),
                 'omitted', greatest(count(*) - \(most), 0))
               FROM (
-                SELECT *, row_number() OVER (ORDER BY \(Finding.order)) AS place FROM data_findings
-                WHERE symbol_id = \(symbol) AND interval = \(interval) AND dismissed_at IS NULL AND severity <> 'info'
-                  AND \(isOfThese) AND (check_name <> 'coverage' OR EXISTS (
+                SELECT *, row_number() OVER (ORDER BY \(Finding.order)) AS place FROM (
+                  SELECT id, check_name, severity, count, detail, first, last, dismissed_at FROM data_findings
+                  WHERE \(open) AND severity <> 'info' AND (check_name <> 'coverage' OR EXISTS (
                     SELECT FROM data_findings WHERE symbol_id = \(symbol) AND interval = \(interval)
-                      AND check_name IN ('gap', 'identity') AND \(isOfThese)))) found)
+                      AND check_name IN ('gap', 'identity') AND \(isOfThese)))
+                  UNION ALL
+                  SELECT CASE places WHEN 1 THEN id END, 'gap', 'info', bars, CASE places WHEN 1 THEN detail ELSE format(
+                      '%s%s bars are missing in %s places of these days: nothing was filled in, and what was held then had no price.',
+                      CASE WHEN NOT are_inside THEN 'At least ' END, bars, places) END, first, last, NULL
+                  FROM (
+                    SELECT count(*) AS places, min(id) AS id, min(detail) AS detail, min(first) AS first, max(last) AS last,
+                      bool_and(is_inside) AS are_inside,
+                      greatest(sum(count) FILTER (WHERE is_inside), count(*))::bigint AS bars
+                    FROM (SELECT *, first >= \(from) AND last < \(end) AS is_inside FROM data_findings
+                      WHERE \(open) AND severity = 'info' AND check_name = 'gap') gaps) short
+                  WHERE places > 0) told) found)
             """
     }
 

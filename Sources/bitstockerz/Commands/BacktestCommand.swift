@@ -213,8 +213,9 @@ extension BarWarnings {
     ///
     /// - Parameter stored: the ticker of bars in the database.
     fileprivate func lines(_ missing: MissingBars, stored: String?) -> [String] {
+        // Which says more of missing bars than the notes about them.
         var lines = missing.remark.map { ["note: \($0)"] } ?? []
-        lines += listed.map { "\($0.severity.rawValue) \($0.check): \($0.detail)" }
+        lines += listed.filter { $0.severity != .info }.map { "\($0.severity.rawValue) \($0.check): \($0.detail)" }
         if omitted > 0 {
             lines.append("... and \(omitted) more \(omitted == 1 ? "warning" : "warnings") about these bars")
         }

@@ -1,5 +1,5 @@
 /* A run over suspect bars says so above everything that came of it. */
-import type { Backtest, BacktestRun } from "api-types";
+import type { Backtest, BacktestRun, Severity } from "api-types";
 import { counted } from "../../lib/format";
 import type { Days } from "../../lib/data/standing";
 import { dataSeriesPath } from "../../lib/routes";
@@ -21,16 +21,21 @@ export const isImportedSince = ({ barRevision, storedRevision }: Backtest): bool
 /** So many are told here; the file of the run has more of them, the Data room what is known now. */
 const shown = 3;
 
+const titles: Readonly<Record<Severity, (symbol: string) => string>> = {
+    error: (symbol) => `The prices of ${symbol} have errors on these days: do not trust this result.`,
+    warning: (symbol) =>
+        `The prices of ${symbol} are suspect on some of these days: see what of this result comes from them.`,
+    info: (symbol) => `Some prices of ${symbol} are missing on these days.`,
+};
+
 export function SuspectBars({ run }: { run: Backtest }): JSX.Element | null {
     const { warnings, barRevision, storedRevision } = run;
     if (warnings.length === 0) return null;
-    const title = warnings.some(({ severity }) => severity === "error")
-        ? `The prices of ${run.symbol} have errors on these days: do not trust this result.`
-        : `The prices of ${run.symbol} are suspect on some of these days: see what of this result comes from them.`;
+    const worst = warnings[0]!.severity;
     const told = warnings.slice(0, shown).map((warning, id) => ({ ...warning, id, isDismissed: false }));
     const rest = warnings.length - told.length + run.warningsOmitted;
     return (
-        <Notice tone="warning" title={title}>
+        <Notice tone={worst === "info" ? "note" : "warning"} title={titles[worst](run.symbol)}>
             <Findings findings={told} interval={run.timeframe} />
             {rest > 0 && (
                 <p>
