@@ -237,9 +237,35 @@ import Testing
         try store.put("EEE", .equity, .day, [1, 2, 6, 7, 8])
         try store.work()
         #expect(try store.found("EEE") == ["1d coverage error 1", "1d gap info 1"])
-        try store.db.script("INSERT INTO market_closures (date, reason) VALUES ('2020-01-06', 'Made up')")
-        _ = try BarChecks.check(symbol: store.id("EEE"), always: true, in: &store.db)
+        // Neither reaches over it.
+        try store.put("EEF", .equity, .day, [6, 7, 8])
+        try store.put("EEE-USD", .crypto, .day, 0..<8)
+        try store.work()
+        let day = CalendarDay("2020-01-06")!
+        func jobs() throws -> [String] {
+            try store.db.run(.values("SELECT dedupe_key FROM jobs WHERE dedupe_key LIKE '%/2020-01-06' ORDER BY id"))
+        }
+        var told = 0
+        #expect(try MarketClosures.add(day, reason: "Made up", in: &store.db) { _ in told += 1 } == 1)
+        #expect(try MarketClosures.add(day, reason: "Again", in: &store.db) { _ in told += 1 } == nil)
+        #expect(try jobs() == ["check_bars/\(store.id("EEE"))/2020-01-06"] && told == 1)
+        try store.work()
         #expect(try store.found("EEE") == [])
+        #expect(try MarketClosures.remove(day, in: &store.db) { _ in told += 1 } == 1)
+        #expect(try MarketClosures.remove(day, in: &store.db) { _ in told += 1 } == nil)
+        try store.work()
+        #expect(try store.found("EEE") == ["1d coverage error 1", "1d gap info 1"] && told == 2)
+    }
+
+    @Test(arguments: [
+        ("2020-01-04", "A Saturday"), ("2020-01-01", "New Year"), ("1989-12-28", "Before all that is known"),
+        ("2012-10-29", "Known already"), ("2020-01-06", ""), ("2020-01-06", String(repeating: "a", count: 256)),
+    ])
+    func `what is no closure is refused`(_ day: String, _ reason: String) throws {
+        let store = try Store()
+        #expect(throws: MarketClosures.Refusal.self) {
+            try MarketClosures.add(CalendarDay(day)!, reason: reason, in: &store.db)
+        }
     }
 
     @Test func `hours are held against days, whichever come last`() throws {

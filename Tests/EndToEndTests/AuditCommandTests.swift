@@ -84,6 +84,9 @@ struct AuditCommandTests {
             (["import", "--symbol", "TST-USD", file.path], 0),
             (["import", "--dry-run", "--symbol", "TST-USD", file.path], 0),
             (["data", "check", "TST-USD"], 1), (["data", "dismiss", "1"], 0), (["data", "dismiss", "1", "--undo"], 0),
+            (["data", "closure", "2031-03-05"], 64), (["data", "closure", "2031-03-05", "Mourning", "--undo"], 64),
+            (["data", "closure", "2031-03-05", "Mourning"], 0), (["data", "closure", "2031-03-05", "Mourning"], 0),
+            (["data", "closure", "2031-03-05", "--undo"], 0), (["data", "closure", "2031-03-09", "A Sunday"], 64),
             (["symbols", "retire", "TST-USD"], 0), (["symbols", "restore", "TST-USD"], 0),
             (["symbols", "rename", "TST-USD", "TSU-USD"], 0),
         ] {
@@ -98,10 +101,10 @@ struct AuditCommandTests {
             .values("SELECT event_type || ' ' || coalesce(payload_json->>'symbol', '') FROM audit_events ORDER BY id"))
         #expect(
             told == [
-                "import.stored TST-USD", "finding.dismissed ", "finding.restored ", "symbol.retired TST-USD",
-                "symbol.restored TST-USD", "symbol.renamed TST-USD",
+                "import.stored TST-USD", "finding.dismissed ", "finding.restored ", "closure.added ", "closure.removed ",
+                "symbol.retired TST-USD", "symbol.restored TST-USD", "symbol.renamed TST-USD",
             ])
-        #expect(try run("audit", "verify").output == "The audit trail holds: 6 events.\n")
+        #expect(try run("audit", "verify").output == "The audit trail holds: 8 events.\n")
     }
 
     @Test func `without a key it says how to make one`() throws {

@@ -33,6 +33,8 @@ public enum AccountEvent: String, Sendable, CaseIterable {
     case barsImported = "import.stored"
     case findingDismissed = "finding.dismissed"
     case findingRestored = "finding.restored"
+    case closureAdded = "closure.added"
+    case closureRemoved = "closure.removed"
     case orderPlaced = "order.placed"
     case orderFilled = "order.filled"
     case orderRejected = "order.rejected"

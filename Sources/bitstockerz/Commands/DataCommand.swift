@@ -7,7 +7,7 @@ import Quality
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Tells how sound the stored prices are.",
-        subcommands: [DataCheckCommand.self, DataDismissCommand.self])
+        subcommands: [DataCheckCommand.self, DataDismissCommand.self, DataClosureCommand.self])
 }
 
 struct DataCheckCommand: ParsableCommand {
@@ -108,5 +108,58 @@ struct DataDismissCommand: ParsableCommand {
         }
         guard let found else { throw Console.fail("there is no finding \(finding)", ExitStatus.noInput) }
         Console.say("\(found.isDismissed ? "Dismissed" : "Counts again"): \(found.detail)")
+    }
+}
+
+struct DataClosureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "closure", abstract: "Say that New York's exchange stayed closed on a day that its rules do not name.",
+        discussion: """
+            Shares lack no bar on such a day, and paper orders, runners and replays wait for the next. The bars of all shares \
+            that reach over it are checked again.
+            """)
+
+    @Argument(help: "The day, YYYY-MM-DD.")
+    var day: Day
+
+    @Argument(help: "Why, such as \"Day of mourning\".")
+    var reason: String?
+
+    @Flag(help: "Say that it was open after all.")
+    var undo = false
+
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+        guard undo != (reason != nil) else {
+            throw ValidationError(undo ? "--undo takes no reason." : "Say why it stayed closed.")
+        }
+    }
+
+    func run() throws {
+        let configuration = try database.configuration()
+        let day = day.day
+        let checked: Int?
+        do {
+            checked = try database.withDatabase { db in
+                guard let reason else {
+                    return try MarketClosures.remove(day, in: &db) { db in
+                        try configuration.audit(.closureRemoved, ["date": .string("\(day)")], in: &db)
+                    }
+                }
+                return try MarketClosures.add(day, reason: reason, in: &db) { db in
+                    try configuration.audit(
+                        .closureAdded, ["date": .string("\(day)"), "reason": .string(reason)], in: &db)
+                }
+            }
+        } catch let refusal as MarketClosures.Refusal {
+            throw Console.fail(refusal.description, ExitStatus.usage)
+        }
+        let state = undo ? "not stored as a closed day" : "stored as a closed day"
+        guard let checked else {
+            Console.say("\(day) was \(state) before.")
+            return
+        }
+        Console.say("\(day) is \(state) now; the bars of \(counted(checked, "share")) are checked again.")
     }
 }

@@ -52,6 +52,8 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "import.stored": "Prices imported",
     "finding.dismissed": "Finding about prices dismissed",
     "finding.restored": "Finding about prices restored",
+    "closure.added": "Day without trading added",
+    "closure.removed": "Day without trading removed",
     "order.placed": "Paper order placed",
     "order.filled": "Paper order filled",
     "order.rejected": "Paper order refused",
