@@ -29,6 +29,7 @@ struct BarReading {
     private var report = ReadingReport()
     private var stream: BarStream
     private var prices: [NumberText] = []
+    private var instantBefore: Int64?
 
     init(file: PriceFile, survey: Survey, kind: Kind, width: Width, stretch: Int) {
         (name, options, self.survey, layout, self.width) = (file.name, file.options, survey, survey.layout, width)
@@ -162,11 +163,11 @@ struct BarReading {
             report.refuse(line, "timestamp \(quoted(bytes[cell])) \(reason)", in: name)
             return nil
         }
-        let day = Timeframe.day.microseconds
+        let instant = instant(of: moment), day = Timeframe.day.microseconds
         let time: Int64, start: Int64
         if !width.isAggregated {
             // A day is a date, whatever time of it is written.
-            time = width.timeframe == .day ? moment.wall - Self.rest(moment.wall, day) : moment.instant
+            time = width.timeframe == .day ? moment.wall - Self.rest(moment.wall, day) : instant
             start = time
             if let fault = CandleSeries.fault(time: time, after: nil, timeframe: width.timeframe) {
                 report.refuse(
@@ -174,11 +175,11 @@ struct BarReading {
                 return nil
             }
         } else {
-            time = moment.instant
+            time = instant
             // The session of an exchange is one day at its place, coins have days of UTC.
             let base =
                 sessionZone.map { time + $0.offset(at: time) }
-                ?? (kind.assetType == .equity ? moment.wall : moment.instant)
+                ?? (kind.assetType == .equity ? moment.wall : instant)
             start = base - Self.rest(base, width.timeframe.microseconds)
         }
         if let now = options.now, time > now - width.source, end(of: time) > now {
@@ -190,6 +191,17 @@ struct BarReading {
             return nil
         }
         return (time, start)
+    }
+
+    /// Clocks that go back show an hour twice: which is meant is known from the row before, as long as the file is in order.
+    private mutating func instant(of moment: TimeMeaning.Moment) -> Int64 {
+        let isNewestFirst = survey.track.descending > survey.track.ascending
+        let before = instantBefore ?? (isNewestFirst ? .max : .min)
+        let isLater =
+            isNewestFirst ? before > moment.later : (moment.instant..<moment.later).contains(before)
+        let instant = isLater ? moment.later : moment.instant
+        instantBefore = instant
+        return instant
     }
 
     /// When a bar of the file is over, at the latest. A share's day is when New York's session ends: what closes earlier that

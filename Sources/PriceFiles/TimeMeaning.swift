@@ -20,9 +20,16 @@ struct TimeMeaning: Equatable {
     struct Moment {
         /// As a clock on the wall shows it.
         let wall: Int64
+        /// Of two that clocks show so the earlier.
         let instant: Int64
+        /// The other one; else the same.
+        let later: Int64
         /// Whether what is written says nothing of a place: a count since 1970, or a time of UTC.
-        var isUniversal = false
+        let isUniversal: Bool
+
+        init(wall: Int64, instant: Int64, later: Int64? = nil, isUniversal: Bool = false) {
+            (self.wall, self.instant, self.later, self.isUniversal) = (wall, instant, later ?? instant, isUniversal)
+        }
     }
 
     enum Reading {
@@ -45,11 +52,13 @@ struct TimeMeaning: Equatable {
         guard let day = text.day(order) else { return .refused("is a day that does not exist") }
         let wall = day.start.microseconds + (text.time ?? 0)
         guard text.time != nil else { return .moment(Moment(wall: wall, instant: wall)) }
-        guard let instant = text.offset.map({ wall - $0 }) ?? zone.instant(ofLocal: wall) else {
+        let told = text.offset.map { wall - $0 }
+        guard let instants = told.map({ $0...$0 }) ?? zone.instants(ofLocal: wall) else {
             return .refused("is an hour that clocks in \(zone) skip")
         }
+        let (instant, later) = (instants.lowerBound, instants.upperBound)
         guard Self.writable.contains(instant) else { return .refused("is not of the years 1 to 9999") }
-        return .moment(Moment(wall: wall, instant: instant, isUniversal: text.offset == 0))
+        return .moment(Moment(wall: wall, instant: instant, later: later, isUniversal: text.offset == 0))
     }
 
     private static let writable =

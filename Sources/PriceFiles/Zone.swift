@@ -39,7 +39,7 @@ public struct Zone: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The rules of a place as the system's database has them (RFC 8536, version 2 or later), such as the bytes of
-    /// `zoneinfo/America/New_York`; nil for other bytes. After the last change listed its offset holds.
+    /// `zoneinfo/America/New_York`; nil for other bytes. After the last change listed its footer says what comes.
     public init?(name: String, tzif bytes: [UInt8]) {
         var reader = TZifReader(bytes)
         guard let table = reader.table() else { return nil }
@@ -56,13 +56,14 @@ public struct Zone: Equatable, Sendable, CustomStringConvertible {
         return offsets[low]
     }
 
-    /// The moment a local time means; of two the earlier. nil when the clock skips it.
-    func instant(ofLocal time: Int64) -> Int64? {
-        for offset in [offset(at: time - 86_400_000_000), offset(at: time + 86_400_000_000)] {
+    /// The moments a local time may mean: two when clocks go back over it, none when they skip it.
+    func instants(ofLocal time: Int64) -> ClosedRange<Int64>? {
+        let offsets = [offset(at: time - 86_400_000_000), offset(at: time + 86_400_000_000)]
+        let instants = offsets.compactMap { offset in
             let instant = time - offset
-            if self.offset(at: instant) == offset { return instant }
+            return self.offset(at: instant) == offset ? instant : nil
         }
-        return nil
+        return instants.min().map { $0...(instants.max() ?? $0) }
     }
 }
 
@@ -86,8 +87,19 @@ private struct TZifReader {
         guard kinds.allSatisfy({ $0 < offsets.count }), offsets.allSatisfy({ $0.magnitude < 93_600 }),
             zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
         else { return nil }
+        position = types + header.types * 6 + header.letters + header.leaps * 12 + header.standard + header.local
+        guard let footer = footer() else { return nil }
         let reachable = starts.map { min(max($0, -1 << 42), 1 << 42) * 1_000_000 }
-        return (reachable, ([offsets[0]] + kinds.map { offsets[$0] }).map { $0 * 1_000_000 })
+        let listed = ([offsets[0]] + kinds.map { offsets[$0] }).map { $0 * 1_000_000 }
+        let more = footer.changes(after: reachable.last)
+        return (reachable + more.map(\.start), listed + more.map(\.offset))
+    }
+
+    /// Between two ends of lines.
+    private func footer() -> ZoneFooter? {
+        guard position < bytes.count, bytes[position] == 10 else { return nil }
+        let rest = bytes[(position + 1)...]
+        return rest.firstIndex(of: 10).flatMap { ZoneFooter(Array(rest[..<$0])) }
     }
 
     private mutating func header() -> (
