@@ -18,6 +18,15 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first
 # A loaded machine of two cores may need long; a page that works never waits for this.
 PATIENCE = 20_000
 
+# Whether all is drawn. Whoever asks for more when something has come does so within these frames.
+DRAWN = """async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    // The page of parts shows lines that wait for ever.
+    const waits = document.querySelector(".skeleton-line:not(.parts-column *)");
+    return waits === null && (document.querySelector("h1")?.checkVisibility() ?? false);
+}"""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -94,6 +103,22 @@ def problem(
     )
 
 
+class Traffic:
+    """What a page asks for."""
+
+    def __init__(self, page: Page) -> None:
+        self.begun = 0
+        # Not answered yet.
+        self.waiting: set[Request] = set()
+        page.on("request", self._begins)
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: self.waiting.discard(request))
+
+    def _begins(self, request: Request) -> None:
+        self.begun += 1
+        self.waiting.add(request)
+
+
 class PageTest(unittest.TestCase):
     """A test with pages. Set `expects_failed_requests` where the test makes requests fail on purpose."""
 
@@ -102,8 +127,7 @@ class PageTest(unittest.TestCase):
     def setUp(self) -> None:
         self.contexts = []
         self.errors: list[str] = []
-        # What each page has asked for and not yet been answered.
-        self.requests: dict[Page, set[Request]] = {}
+        self.traffic: dict[Page, Traffic] = {}
 
     def open(self, path: str, *, width: int = 1440, height: int = 900, **options) -> Page:
         settings = {"locale": "en-US", "color_scheme": "dark", "reduced_motion": "reduce", **options}
@@ -113,10 +137,7 @@ class PageTest(unittest.TestCase):
         page = context.new_page()
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._heard("error", str(error)))
-        requests = self.requests[page] = set()
-        page.on("request", lambda request: requests.add(request))
-        for end in ("requestfinished", "requestfailed"):
-            page.on(end, lambda request: requests.discard(request))
+        self.traffic[page] = Traffic(page)
         if path:
             page.goto(BASE + path)
         return page
@@ -132,18 +153,13 @@ class PageTest(unittest.TestCase):
 
     def at_rest(self, page: Page) -> None:
         """All is there: nothing is loading, nothing asked for is still to come, and no request follows on the last."""
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        # The page of parts shows one for ever.
-        expect(page.locator(".skeleton-line:not(.parts-column *)")).to_have_count(0)
-        quiet = 0
+        traffic = self.traffic[page]
 
-        def is_quiet() -> bool:
-            nonlocal quiet
-            quiet = 0 if self.requests[page] else quiet + 1
-            return quiet > 2
+        def is_at_rest() -> bool:
+            begun = traffic.begun
+            return not traffic.waiting and page.evaluate(DRAWN) and traffic.begun == begun
 
-        self.wait_for(is_quiet, "requests came to an end")
-        page.evaluate("() => document.fonts.ready.then(() => undefined)")
+        self.wait_for(is_at_rest, "all is there and drawn, and requests came to an end")
 
     def url(self, path: str) -> str:
         return BASE + path

@@ -2,7 +2,7 @@
 
 import re
 
-from harness import expect
+from harness import Traffic, expect
 from strategies import StrategyTest
 from test_imports import ImportTest as PriceImport
 
@@ -62,6 +62,6 @@ class LaterBarTest(TradeTest, PriceImport):
     def bring_beside(self, page, symbol: str, *bars: str) -> None:
         """From another tab."""
         other = page.context.new_page()
-        self.requests[other] = set()
+        self.traffic[other] = Traffic(other)
         self.bring(other, symbol, *bars)
         other.close()
