@@ -33,6 +33,22 @@ class OddResultTests(ResultTest):
         expect(table.locator("tbody th").first).to_have_text("13")
         expect(page.locator(".distribution-sum")).to_contain_text("5,000 lost")
 
+    def test_an_amount_told_in_short_is_there_in_full_by_key_and_by_touch(self):
+        for options in ({}, {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}):
+            page, _ = self.user(**options)
+            run = self.make_run(page, self.make(page), initial_equity="50000000000.00")
+            self.show(page, run)
+            short = page.get_by_test_id("trades").get_by_role("button", name=re.compile("in full"))
+            name = re.fullmatch(r"([+−][\d.]+B), in full ([+−][\d,]+\.\d\d)", short.first.get_attribute("aria-label"))
+            expect(short.first).to_have_text(name[1])
+            if options:
+                short.first.tap()
+            else:
+                short.first.focus()
+                page.keyboard.press("Enter")
+            expect(page.locator(".explained-panel")).to_have_text(name[2])
+            self.assert_axe_silent(page)
+
     def test_more_trades_than_there_is_room_for_do_not_hide_the_prices(self):
         page, _ = self.user()
         run = self.make_run(page, self.make(page, definition=crossing(2, 3)))

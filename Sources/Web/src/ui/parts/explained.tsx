@@ -7,11 +7,27 @@ interface Props {
     readonly text: ReactNode;
 }
 
+interface DisclosedProps {
+    /** What the button is called. */
+    readonly label: string;
+    readonly text: ReactNode;
+    readonly className: string;
+    /** What the button shows. */
+    readonly children: ReactNode;
+}
+
 const gap = 6;
 const edge = 8;
 
 /** A small button that says, in a sentence or two, what a figure or field is and how it is computed. */
-export function Explained({ label, text }: Props): JSX.Element {
+export const Explained = ({ label, text }: Props): JSX.Element => (
+    <Disclosed label={`About ${label}`} text={text} className="explained-button">
+        <InfoIcon />
+    </Disclosed>
+);
+
+/** A button that says more in a panel beside it, by mouse, key and touch alike. */
+export function Disclosed({ label, text, className, children }: DisclosedProps): JSX.Element {
     const [isOpen, setOpen] = useState(false);
     const button = useRef<HTMLButtonElement>(null);
     const panel = useRef<HTMLSpanElement>(null);
@@ -53,14 +69,14 @@ export function Explained({ label, text }: Props): JSX.Element {
             <button
                 ref={button}
                 type="button"
-                className="explained-button"
-                aria-label={`About ${label}`}
+                className={className}
+                aria-label={label}
                 aria-expanded={isOpen}
                 aria-controls={isOpen ? id : undefined}
                 onClick={() => setOpen(!isOpen)}
                 onBlur={() => setOpen(false)}
             >
-                <InfoIcon />
+                {children}
             </button>
             {/* Always there, to be heard when it fills. */}
             <span ref={panel} id={id} role="status" className={isOpen ? "explained-panel" : "visually-hidden"}>
