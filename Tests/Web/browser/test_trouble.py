@@ -108,6 +108,11 @@ class NoticesTests(PasskeyTest):
         page, _ = self.user("/trade")
         top = page.get_by_role("banner")
         expect(top.get_by_text("Paper", exact=True)).to_be_visible()
+        expect(page.get_by_text("Paper", exact=True)).to_have_count(1)
+        page.emulate_media(media="print")
+        expect(page.get_by_text("Paper", exact=True)).to_be_visible()
+        expect(top.get_by_role("combobox")).to_be_hidden()
+        page.emulate_media(media="screen")
         page.goto(self.url("/markets/AAPL"))
         # What the page says itself is said above once it is out of sight.
         age = top.get_by_text(re.compile(r"^Prices as of \d+ \w+ \d{4}$"))

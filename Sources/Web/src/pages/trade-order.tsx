@@ -22,7 +22,6 @@ import {
 import { type Fact, Facts } from "../ui/facts";
 import { Link, PageHeading } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
-import { PaperMark } from "../ui/paper-mark";
 import { Card, Notice } from "../ui/parts";
 import { useKeptFocus } from "../ui/use-kept-focus";
 import { useResource } from "../ui/use-resource";
@@ -72,9 +71,7 @@ function OrderView({ order }: { order: Order }): JSX.Element {
         <>
             <div className="page-head">
                 <div>
-                    <PageHeading title={`${name} · BitStockerz`}>
-                        {name} <PaperMark />
-                    </PageHeading>
+                    <PageHeading title={`${name} · BitStockerz`}>{name}</PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(order.symbol)}>{order.symbol}</Link> · {statusWords[order.status]}
                         {order.runnerId !== null && (

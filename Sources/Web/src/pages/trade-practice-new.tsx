@@ -2,7 +2,6 @@ import "../shared";
 import { useState } from "react";
 import { tradePath } from "../lib/routes";
 import { Link, PageHeading, useQuery } from "../ui/navigation";
-import { PaperMark } from "../ui/paper-mark";
 import { PracticeStart } from "./practice/practice-start";
 
 /** The form that opens practice on past days, filled in from the address. */
@@ -16,9 +15,7 @@ export default function NewPractice(): JSX.Element {
                 <span aria-current="page">Practise</span>
             </nav>
             <div>
-                <PageHeading title="Practise on past days · BitStockerz">
-                    Practise on past days <PaperMark />
-                </PageHeading>
+                <PageHeading title="Practise on past days · BitStockerz">Practise on past days</PageHeading>
                 <p className="sub">Trade one symbol bar by bar, as if the day were today. What came after is not shown.</p>
             </div>
             <PracticeStart address={address} />

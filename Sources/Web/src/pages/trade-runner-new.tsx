@@ -1,7 +1,6 @@
 import "../shared";
 import { tradePath } from "../lib/routes";
 import { Link, PageHeading } from "../ui/navigation";
-import { PaperMark } from "../ui/paper-mark";
 import { WithStrategies } from "../ui/with-strategies";
 import { StartForm } from "./runners/start-form";
 
@@ -14,9 +13,7 @@ export default function NewRunner(): JSX.Element {
                 <span aria-current="page">Start a strategy</span>
             </nav>
             <div>
-                <PageHeading title="Start a strategy on paper · BitStockerz">
-                    Start a strategy on paper <PaperMark />
-                </PageHeading>
+                <PageHeading title="Start a strategy on paper · BitStockerz">Start a strategy on paper</PageHeading>
                 <p className="sub">One version trades forward by itself, bar by bar, with simulated money.</p>
             </div>
             <WithStrategies

@@ -7,7 +7,6 @@ import { newPracticePath, newRunnerPath } from "../lib/routes";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { FailureNotice } from "../ui/notices";
-import { PaperMark } from "../ui/paper-mark";
 import { Card, Tabs } from "../ui/parts";
 import { useResource } from "../ui/use-resource";
 import { useRoomBelow } from "../ui/use-room-below";
@@ -70,9 +69,7 @@ export default function Trade(): JSX.Element {
         <div className="page page-workspace trade">
             <div className="page-head">
                 <div>
-                    <PageHeading title="Trade · BitStockerz">
-                        Trade <PaperMark />
-                    </PageHeading>
+                    <PageHeading title="Trade · BitStockerz">Trade</PageHeading>
                     <p className="sub">
                         Simulated money at stored prices. No order leaves this server.{" "}
                         <Link href="/about#paper">What it models</Link>

@@ -3,8 +3,8 @@ import { type RefObject, useEffect, useRef, useSyncExternalStore } from "react";
 import { isServiceDraining, onService } from "../api/service";
 import type { PageName, Place } from "../lib/routes";
 import { useIsOnline } from "./notices";
-import { PaperMark } from "./paper-mark";
 
+/** Where something trades: nobody takes it for real money. */
 const paperRooms: ReadonlySet<PageName> = new Set<PageName>([
     "trade",
     "order",
@@ -64,7 +64,11 @@ export function TopNotices({ place }: { place: Place }): JSX.Element {
                 )}
             </span>
             {age !== undefined && <span className="top-notice top-notice-more">{age}</span>}
-            {paperRooms.has(place.page) && <PaperMark />}
+            {paperRooms.has(place.page) && (
+                <span className="paper-mark" title="Simulated money. No order leaves this server.">
+                    Paper
+                </span>
+            )}
         </div>
     );
 }

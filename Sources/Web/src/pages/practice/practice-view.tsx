@@ -8,7 +8,6 @@ import { positionOf } from "../../lib/trading/practice";
 import { cash, inWords, outcomeInWords, priceText, quantityText, statusWords } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link, PageHeading } from "../../ui/navigation";
-import { PaperMark } from "../../ui/paper-mark";
 import { Card, Notice, Stat, Stats } from "../../ui/parts";
 import { useRoomBelow } from "../../ui/use-room-below";
 import { ClockControls } from "./clock-controls";
@@ -33,9 +32,7 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
         <>
             <div className="page-head">
                 <div>
-                    <PageHeading title={`Practice on ${symbol} · BitStockerz`}>
-                        Practice on {symbol} <PaperMark />
-                    </PageHeading>
+                    <PageHeading title={`Practice on ${symbol} · BitStockerz`}>Practice on {symbol}</PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(symbol)}>{symbol}</Link> · {inSentence(timeframe)} bars · this
                         is practice: nothing of it is the paper account’s. Bars end where stored prices end.

@@ -8,7 +8,6 @@ import { nextInWords, runnerName, runnerStatusWords } from "../../lib/trading/ru
 import { cash, quantityText } from "../../lib/trading/words";
 import { type Fact, Facts } from "../../ui/facts";
 import { Link, PageHeading } from "../../ui/navigation";
-import { PaperMark } from "../../ui/paper-mark";
 import { Card, Notice, Stat, Stats } from "../../ui/parts";
 import { useKeptFocus } from "../../ui/use-kept-focus";
 import { When } from "../../ui/when";
@@ -29,7 +28,7 @@ export function RunnerView({ performance }: { performance: RunnerPerformance }):
             <div className="page-head">
                 <div>
                     <PageHeading title={`${name} · BitStockerz`}>
-                        <RunnerName runner={runner} /> <PaperMark />
+                        <RunnerName runner={runner} />
                     </PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(runner.symbol)}>{runner.symbol}</Link> ·{" "}

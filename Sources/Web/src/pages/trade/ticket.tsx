@@ -15,7 +15,6 @@ import {
 import { sideWords, timeInForceNames, typeWords } from "../../lib/trading/words";
 import { faultsByField, Form, MoneyField, NumberField, PercentField, SelectField } from "../../ui/form";
 import { FailureNotice } from "../../ui/notices";
-import { PaperMark } from "../../ui/paper-mark";
 import { Button, Card, Checkbox, Notice, Segmented } from "../../ui/parts";
 import { SymbolField } from "../../ui/symbol-field";
 import { OutcomeNotice } from "./outcome";
@@ -62,14 +61,7 @@ export function TicketForm({ held, preview, isOfOneSymbol = false }: Props): JSX
         />
     );
     return (
-        <Card
-            title={
-                <>
-                    Order <PaperMark />
-                </>
-            }
-            className={`ticket ticket-${ticket.side.toLowerCase()}`}
-        >
+        <Card title="Order" className={`ticket ticket-${ticket.side.toLowerCase()}`}>
             <div onKeyDown={(event) => isRepeated(event) && event.preventDefault()}>
                 <Form
                     work={{ ...work, error: isOnField ? work.error : null }}
