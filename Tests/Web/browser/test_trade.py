@@ -12,7 +12,6 @@ from trading import LaterBarTest, TradeTest
 class TicketTests(TradeTest):
     def test_a_purchase_at_market_is_previewed_filled_held_and_sold(self):
         page = self.trader()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Paper")
         expect(self.stat(page, "Equity")).to_contain_text("$100,000.00")
         self.choose(page, "AAPL")
         self.field(page, "Quantity").fill("10")
@@ -26,6 +25,9 @@ class TicketTests(TradeTest):
         expect(self.submit(page)).to_be_in_viewport(ratio=1)
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $1,739.")
+        # What came of it stands above that button, not behind it.
+        told, button = self.outcome(page).bounding_box(), self.submit(page).bounding_box()
+        self.assertLessEqual(told["y"] + told["height"], button["y"])
         row = self.rows(page, "positions")
         expect(row).to_have_count(1)
         expect(row).to_contain_text(close)
