@@ -42,7 +42,6 @@ class JourneyTests(PasskeyTest):
         for symbol, kind, template in (("NVDA", "EQUITY", "RSI dip"), ("BTC-USD", "CRYPTO", "SMA cross")):
             page, _ = self.user(f"/markets/{symbol}")
             page.get_by_role("link", name=f"Test a strategy on {symbol}").click()
-            page.get_by_role("link", name="Make one from a template").click()
             page.locator("main").get_by_text(template, exact=True).click()
             expect(page.get_by_role("combobox", name="Symbol of the preview")).to_have_value(symbol)
             expect(page.get_by_test_id("signals")).to_contain_text(f"On {symbol} the buy rules hold")

@@ -75,7 +75,9 @@ class FormTests(RunTest):
         expect(page.get_by_text("No backtests yet.")).to_be_visible()
         page.get_by_role("link", name="Run the first").click()
         expect(page.get_by_text("A backtest needs a strategy.")).to_be_visible()
-        expect(page.get_by_role("link", name="Make one from a template")).to_be_visible()
+        expect(page.get_by_role("link", name="build your own")).to_have_attribute("href", "/strategies/new")
+        page.locator("main").get_by_role("link", name="RSI dip").first.click()
+        expect(page.get_by_label("Name", exact=True)).to_have_value("RSI dip")
 
 
 class RefusedFormTests(RunTest):

@@ -12,11 +12,11 @@ import { Link, navigate, PageHeading } from "../ui/navigation";
 import { FailureNotice, Skeleton } from "../ui/notices";
 import { Card, IconButton, Question, toast } from "../ui/parts";
 import { type Column, Table } from "../ui/table/table";
+import { Templates } from "../ui/templates";
 import { useAccount } from "../ui/use-account";
 import { useResource } from "../ui/use-resource";
 import { useWork } from "../ui/use-work";
 import { handOver, ImportButton } from "./strategies/import";
-import { Templates } from "./strategies/templates";
 import { UnfinishedWork } from "./strategies/unfinished";
 
 export default function Strategies(): JSX.Element {

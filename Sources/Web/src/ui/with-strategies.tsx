@@ -6,6 +6,7 @@ import { newStrategyPath } from "../lib/routes";
 import { Link, useQuery } from "./navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "./notices";
 import { Notice } from "./parts";
+import { Templates } from "./templates";
 import { type Address, useFittingAddress } from "./use-fitting-address";
 import { useResource } from "./use-resource";
 
@@ -28,10 +29,13 @@ export function WithStrategies({ last, none, children }: Props): JSX.Element {
         return <FailureNotice what="Your strategies could not be loaded." error={found.error} retry={retry} />;
     if (strategies?.length === 0) {
         return (
-            <EmptyNotice title={none.title}>
-                <Link href={newStrategyPath(null, asked["symbol"])}>Make one from a template</Link>
-                {none.advice}
-            </EmptyNotice>
+            <>
+                <EmptyNotice title={none.title}>
+                    Start from a template below, or <Link href={newStrategyPath(null, asked["symbol"])}>build your own</Link>
+                    {none.advice}
+                </EmptyNotice>
+                <Templates symbol={asked["symbol"] ?? null} />
+            </>
         );
     }
     if (strategies === null || address === null)

@@ -1,6 +1,6 @@
-import { type Template, templates } from "../../lib/definition/templates";
-import { newStrategyPath } from "../../lib/routes";
-import { Link } from "../../ui/navigation";
+import { type Template, templates } from "../lib/definition/templates";
+import { newStrategyPath } from "../lib/routes";
+import { Link } from "./navigation";
 
 /** Every template as a card that leads into the builder, with the symbol that is to be tested. */
 export const Templates = ({ symbol }: { symbol?: string | null }): JSX.Element => (
