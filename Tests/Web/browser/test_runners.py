@@ -92,7 +92,7 @@ class RunnerTests(RunnerTest):
         page.goto(self.url(f"/strategies/{strategy['id']}"))
         page.locator("summary", has_text="More").click()
         page.get_by_role("link", name="Run version 1 on paper").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Paper")
+        expect(page.get_by_text("Paper", exact=True)).to_have_count(1)
         expect(self.field(page, "Timeframe")).to_have_value("1d")
         self.form(page).get_by_role("combobox", name="Symbol").fill(symbol)
         self.form(page).get_by_role("option", name=symbol).click()
@@ -109,6 +109,8 @@ class RunnerTests(RunnerTest):
         expect(page.get_by_text("No orders yet.")).to_be_visible()
         self.chart_ready(page)
         expect(page.get_by_test_id("forecast")).to_contain_text("no promise")
+        # Before its first bar a comparison is not missed.
+        expect(page.get_by_text("There is no backtest to compare with.")).to_have_count(0)
         runner = {"id": page.url.rpartition("/")[2]}
 
         # Whoever watches sees what comes without asking.

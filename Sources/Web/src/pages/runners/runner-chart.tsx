@@ -38,7 +38,8 @@ export function RunnerChart({ performance }: { performance: RunnerPerformance })
     }, [curve, runner.capital, trouble]);
     return (
         <Card title="Equity" className="runner-chart">
-            {trouble !== null && (
+            {/* Before its first bar there is nothing to compare. */}
+            {trouble !== null && runner.bars > 0 && (
                 <Notice tone="warning" title="There is no backtest to compare with.">
                     {trouble}
                 </Notice>
