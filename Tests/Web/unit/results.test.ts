@@ -219,6 +219,7 @@ test("figures are written in their own units", () => {
     assert.equal(toneOf(figureOf("maxDrawdownPct"), 10, 20), "better");
     assert.equal(toneOf(figureOf("sharpeRatio"), 1, 2), "worse");
     assert.equal(toneOf(figureOf("numTrades"), 1, 2), "same");
+    assert.equal(toneOf(figureOf("finalEquity"), 2_000, 1_000), "same", "it may have begun with more");
     assert.equal(toneOf(figureOf("sharpeRatio"), null, 2), "same");
     assert.equal(toneOf(figureOf("sharpeRatio"), 1.0001, 1), "same", "what reads alike is no better");
     assert.equal(toneOf(figureOf("dsr"), 0.95, 0.9), "better");

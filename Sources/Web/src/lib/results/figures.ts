@@ -63,7 +63,8 @@ export const figures: readonly Figure[] = [
         "The steady yearly return (CAGR) that gives the same total: growth to the power of one over the years, by the " +
             "calendar from the first to the last bar. Not given under 90 days.",
         "cagrPct"),
-    figure("Return", "finalEquity", "Final equity", "money", "up",
+    // Runs may have begun with different amounts: which did better, the return says.
+    figure("Return", "finalEquity", "Final equity", "money", "none",
         "Cash plus the position at the last close, after that bar’s fills and costs.", "finalEquity"),
     figure("Risk", "maxDrawdownPct", "Max drawdown", "fall", "down",
         "The largest fall from a peak of the equity to a later low, at bar closes. The first peak is " +
