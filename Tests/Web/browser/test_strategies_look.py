@@ -53,6 +53,15 @@ class StrategyLookTests(StrategyTest, AxeTest):
         page.get_by_role("button", name="Hide chart").click()
         expect(page.get_by_test_id("chart")).to_have_count(0)
 
+    def test_what_is_said_of_signals_begins_on_one_line(self):
+        for width in (1440, 390):
+            page, _ = self.user("/strategies/new?template=rsi-dip", width=width)
+            words = page.get_by_test_id("signals")
+            expect(words).to_contain_text("the buy rules hold on")
+            picture = page.get_by_test_id("prices-as-of").locator("svg").bounding_box()
+            padding = words.evaluate("node => parseFloat(getComputedStyle(node).paddingLeft)")
+            self.assertEqual(picture["x"], words.bounding_box()["x"] + padding)
+
     def test_the_longest_name_pushes_nothing_out(self):
         page, _ = self.user()
         names = ["W" * 255, "a long name " * 21, "Short"]
