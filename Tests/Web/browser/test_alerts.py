@@ -66,13 +66,15 @@ class AlertTests(AlertTest):
         expect(form.get_by_label("Direction")).to_have_value("price_below")
         form.get_by_label("Price", exact=True).fill("9,999.5")
         expect(form.get_by_label("Direction")).to_have_value("price_above")
-        page.keyboard.press("Enter")
+        form.get_by_role("button", name="Set alert").click()
         expect(self.price_alerts(page)).to_have_count(1)
+        expect(form.get_by_role("button", name="Set alert")).to_be_focused()
         expect(self.price_alerts(page)).to_contain_text("AAPL rises to 9,999.50")
         expect(self.price_alerts(page)).to_contain_text("Waiting")
         expect(form.get_by_label("Price", exact=True)).to_have_value("")
         self.price_alerts(page).get_by_role("button", name="Remove: AAPL rises to 9,999.50").click()
         expect(page.get_by_text("No price alerts.")).to_be_visible()
+        expect(page.locator(".kept-focus", has_text="No price alerts.")).to_be_focused()
 
     def test_what_is_no_alert_is_said_at_its_field(self):
         page = self.trader("/alerts")

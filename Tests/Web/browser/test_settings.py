@@ -226,7 +226,7 @@ class SessionTests(SettingsTest):
         rows.nth(1).get_by_role("button", name=re.compile("^Sign out")).click()
         rows.nth(1).get_by_role("button", name="Sign out").click()
         expect(rows).to_have_count(1)
-        expect(page.locator(".rows")).to_be_focused()
+        expect(page.locator(".kept-focus", has=page.locator(".rows"))).to_be_focused()
         # There it leads to signing in, and back to the same place.
         other.get_by_role("link", name="API keys").click()
         expect(other).to_have_url(self.url("/sign-in?return=%2Fsettings%2Fapi-keys"))

@@ -1,13 +1,20 @@
 import { type ReactNode, useRef } from "react";
 import { useKeptFocus } from "./use-kept-focus";
 
-/** A list whose entries can be removed: the focus stays in it when the button that had it goes with its row. */
-export function Rows({ count, children }: { count: number; children: ReactNode }): JSX.Element {
-    const list = useRef<HTMLUListElement>(null);
-    useKeptFocus(list, count);
+interface Props {
+    readonly count: number;
+    /** What stands there when it is empty. */
+    readonly none?: ReactNode;
+    readonly children: ReactNode;
+}
+
+/** A list whose entries can be removed: the focus stays in its place when the button that had it goes with its row. */
+export function Rows({ count, none, children }: Props): JSX.Element {
+    const place = useRef<HTMLDivElement>(null);
+    useKeptFocus(place, count);
     return (
-        <ul ref={list} className="rows" tabIndex={-1}>
-            {children}
-        </ul>
+        <div ref={place} className="kept-focus" tabIndex={-1}>
+            {count === 0 ? none : <ul className="rows">{children}</ul>}
+        </div>
     );
 }

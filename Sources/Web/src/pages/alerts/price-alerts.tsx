@@ -33,10 +33,11 @@ export function PriceAlerts({ alerts, reload, symbol, last }: Props): JSX.Elemen
             <Reading found={alerts} reload={reload} what="your alerts">
                 {(all) => {
                     const own = all.filter(isPriceAlert);
-                    return own.length === 0 ? (
-                        <EmptyNotice title="No price alerts.">Each fires once; then you can arm it again.</EmptyNotice>
-                    ) : (
-                        <Rows count={own.length}>
+                    return (
+                        <Rows
+                            count={own.length}
+                            none={<EmptyNotice title="No price alerts.">Each fires once; then you can arm it again.</EmptyNotice>}
+                        >
                             {own.map((alert) => (
                                 <li key={alert.id} data-testid="price-alert">
                                     <span>

@@ -22,19 +22,18 @@ export function Webhooks(): JSX.Element {
             </p>
             {made === null ? <NewWebhook keep={setMade} /> : <MadeWebhook secret={made} done={() => setMade(null)} />}
             <Reading found={webhooks} reload={reload} what="your webhooks">
-                {(all) =>
-                    all.length === 0 ? (
-                        <EmptyNotice title="No webhooks.">Alerts stay in this app.</EmptyNotice>
-                    ) : (
-                        <Rows count={all.length}>
-                            {all.map((webhook) => (
-                                <li key={webhook.id} data-testid="webhook">
-                                    <Row webhook={webhook} />
-                                </li>
-                            ))}
-                        </Rows>
-                    )
-                }
+                {(all) => (
+                    <Rows
+                        count={all.length}
+                        none={<EmptyNotice title="No webhooks.">Alerts stay in this app.</EmptyNotice>}
+                    >
+                        {all.map((webhook) => (
+                            <li key={webhook.id} data-testid="webhook">
+                                <Row webhook={webhook} />
+                            </li>
+                        ))}
+                    </Rows>
+                )}
             </Reading>
         </Card>
     );

@@ -41,11 +41,11 @@ export function Keys({ profile }: { profile: Profile }): JSX.Element {
                 {list.state === "failed" && (
                     <FailureNotice what="Your keys did not load." error={list.error} retry={reload} />
                 )}
-                {list.state === "ready" && list.value.length === 0 && (
-                    <EmptyNotice title="No keys yet.">Create one above to use the API from a program.</EmptyNotice>
-                )}
-                {list.state === "ready" && list.value.length > 0 && (
-                    <Rows count={list.value.length}>
+                {list.state === "ready" && (
+                    <Rows
+                        count={list.value.length}
+                        none={<EmptyNotice title="No keys yet.">Create one above to use the API from a program.</EmptyNotice>}
+                    >
                         {list.value.map((key) => (
                             <li key={key.id}>
                                 <span>

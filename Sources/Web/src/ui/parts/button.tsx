@@ -1,4 +1,4 @@
-import { type ButtonHTMLAttributes, forwardRef, type ReactNode } from "react";
+import { type ButtonHTMLAttributes, forwardRef, type MouseEvent, type ReactNode } from "react";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
     readonly kind?: "plain" | "primary" | "danger" | "quiet";
@@ -9,20 +9,25 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button(props, ref) {
-    const { kind = "plain", isBusy = false, disabled, className, children, ...rest } = props;
+    const { kind = "plain", isBusy = false, className, children, onClick, ...rest } = props;
     return (
         <button
             ref={ref}
             type="button"
-            aria-busy={isBusy || undefined}
-            disabled={disabled === true || isBusy}
             className={joined(kind === "plain" ? "" : `button-${kind}`, className)}
             {...rest}
+            aria-busy={isBusy || undefined}
+            // Not `disabled`: the focus would be lost, to the document's start.
+            aria-disabled={isBusy || rest["aria-disabled"]}
+            onClick={isBusy ? doNothing : onClick}
         >
             {children}
         </button>
     );
 });
+
+/** Neither what the button does nor, in a form, what it sends. */
+const doNothing = (event: MouseEvent): void => event.preventDefault();
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
     /** What it does: read out, and shown under a resting pointer. */
