@@ -4,7 +4,7 @@ import Market
 /// a grid.
 struct BarSurvey {
     /// Whole eights of bars are looked at, and one eight more where some are left.
-    static let leastBars = 8
+    static let minimumBars = 8
 
     /// Each by itself and in the order of time, as far as was looked.
     private(set) var isSound = true
@@ -13,7 +13,7 @@ struct BarSurvey {
     private let bars: BarColumns
     private let volume: Column<Double>
 
-    /// - Parameter bars: at least ``leastBars``.
+    /// - Parameter bars: at least ``minimumBars``.
     init(_ bars: BarColumns, volume: Column<Double>) { (self.bars, self.volume) = (bars, volume) }
 
     mutating func look(at range: Range<Int>, ticksPerUnit: Double) -> TickScale.Look {

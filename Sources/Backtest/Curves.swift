@@ -14,9 +14,9 @@ struct Curves {
     let marketReturns: MutableColumn<Double>
 
     /// Returns made at a time, at most: their points stay in the nearest cache. Whole eights.
-    static let most = 512
+    static let maximum = 512
     /// Their points, and some more that are written without being asked for.
-    private static let pointCells = most + 32
+    private static let pointCells = maximum + 32
 
     /// - Parameter arena: with ``cells(count:)`` to spare.
     init(
@@ -41,13 +41,13 @@ struct Curves {
         let extremes: CurveExtremes
     }
 
-    /// Divides some returns, at most ``most``, and adds them to the sums. What comes out means nothing unless all points
+    /// Divides some returns, at most ``maximum``, and adds them to the sums. What comes out means nothing unless all points
     /// are above zero.
     func divide(_ range: Range<Int>, _ sums: inout PlainSums) -> Part {
         let begin = range.lowerBound
         let market = market(begin..<(range.upperBound + 1))
         // Of the benchmark no more is there.
-        let limit = min(count - 1 - begin, Self.most)
+        let limit = min(count - 1 - begin, Self.maximum)
         let extremes = Vectors.divide(
             own.counted(from: begin), market.counted(from: begin), count: range.count, limit: limit, to: &sums,
             ownReturns.counted(from: begin), marketReturns.counted(from: begin))
@@ -66,11 +66,11 @@ struct Curves {
 /// The least and the most that some points of two curves are, in the order in which the kernel tells them. What is not a
 /// number is neither.
 struct CurveExtremes {
-    private var ownLeast = 0.0
-    private var ownMost = 0.0
-    private var marketLeast = 0.0
-    private var marketMost = 0.0
+    private var ownMinimum = 0.0
+    private var ownMaximum = 0.0
+    private var marketMinimum = 0.0
+    private var marketMaximum = 0.0
 
-    var own: (least: Double, most: Double) { (ownLeast, ownMost) }
-    var market: (least: Double, most: Double) { (marketLeast, marketMost) }
+    var own: (minimum: Double, maximum: Double) { (ownMinimum, ownMaximum) }
+    var market: (minimum: Double, maximum: Double) { (marketMinimum, marketMaximum) }
 }

@@ -40,10 +40,10 @@ struct Drawdown {
     /// - Parameter extremes: of the points, where they are known.
     mutating func follow(
         _ points: Column<Double>, _ times: Column<Int64>, _ range: Range<Int>,
-        within extremes: (least: Double, most: Double)? = nil
+        within extremes: (minimum: Double, maximum: Double)? = nil
     ) {
-        if let extremes, extremes.most < peak {
-            lowest = min(lowest, extremes.least)
+        if let extremes, extremes.maximum < peak {
+            lowest = min(lowest, extremes.minimum)
             isUnder = true
             return
         }

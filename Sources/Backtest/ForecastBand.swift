@@ -9,7 +9,7 @@
 ///     band?.low[0]     // 0.98: after one bar, 5 of 100 paths are below 98 % of what they began with
 public struct ForecastBand: Equatable, Sendable {
     /// Fewer returns say nothing.
-    public static let leastReturns = 60
+    public static let minimumReturns = 60
     public static let paths = 1_000
 
     /// In units of the equity at the start; element 0 is after the first bar.
@@ -35,7 +35,7 @@ public struct ForecastBand: Equatable, Sendable {
             growth.append(value / before)
             before = value
         }
-        guard growth.count >= Self.leastReturns, bars > 0 else { return nil }
+        guard growth.count >= Self.minimumReturns, bars > 0 else { return nil }
         var random = SplitMix64(state: seed)
         let length = UInt64(growth.count)
         // Compared with 53 random bits: the chance that a block ends.

@@ -12,7 +12,7 @@ public struct PreparedBars: Sendable {
     /// Throws the first bar that cannot stand in a series.
     public init(_ series: CandleSeries) throws(BarError) {
         self.series = series
-        guard series.count >= BarSurvey.leastBars else {
+        guard series.count >= BarSurvey.minimumBars else {
             if let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
             tickScale = TickScale.find(in: series)
             return

@@ -14,7 +14,7 @@ struct ReturnSums {
     }
 
     /// Returns looked at at a time. Whole eights.
-    private static let chunk = Curves.most
+    private static let chunk = Curves.maximum
 
     private let returns: Returns
 

@@ -11,7 +11,7 @@ struct Simulation {
     /// Below this much money no position is opened any more.
     private static let minimumEquity = 0.01
     /// A profit of a smaller share of what was bought is none: the trade is neither won nor lost.
-    private static let leastProfit = 1e-12
+    private static let minimumProfit = 1e-12
 
     private let timing: ExecutionTiming
     private let costs: Costs<DoubleNumbers>
@@ -177,7 +177,7 @@ struct Simulation {
             let notional = closed.quantity * closed.entryPrice
             let earned = costs.profit(of: closed.quantity, bought: closed.entryPrice, sold: closed.exitPrice)
             // As little as this is what rounding leaves of nothing.
-            let profit = earned.magnitude < Self.leastProfit * notional ? 0 : earned
+            let profit = earned.magnitude < Self.minimumProfit * notional ? 0 : earned
             trades.append(
                 Trade(
                     entryIndex: closed.entryBar - first, exitIndex: closed.exitBar - first,

@@ -83,7 +83,7 @@ public struct VerifiedArchive: ~Copyable {
 
     /// - Throws: ``BackupRefusal`` when it is older than that, as the newest is when no more are made.
     public func checkAge(
-        atMostHours hours: Int, now: Int64 = SystemClock.unixMicroseconds()
+        maximumHours hours: Int, now: Int64 = SystemClock.unixMicroseconds()
     ) throws(BackupRefusal) {
         guard now - manifest.time > Int64(hours) * 3_600_000_000 else { return }
         throw BackupRefusal(

@@ -200,8 +200,8 @@ final class Feed {
     }
 
     /// What is at hand, at most so many; nil at the end.
-    func takeStretch(atMost most: Int = .max) throws -> [UInt8]? {
+    func takeStretch(maximum: Int = .max) throws -> [UInt8]? {
         guard try fill(1) else { return nil }
-        return try take(min(available, most))
+        return try take(min(available, maximum))
     }
 }

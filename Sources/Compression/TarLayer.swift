@@ -21,7 +21,7 @@ final class TarLayer: Layer {
     func next() throws -> [UInt8]? {
         while !isAtEnd {
             if rest > 0 {
-                guard let bytes = try feed.takeStretch(atMost: rest) else { throw Self.cutOff }
+                guard let bytes = try feed.takeStretch(maximum: rest) else { throw Self.cutOff }
                 rest -= bytes.count
                 if rest == 0 {
                     guard try feed.skip(padding) else { throw Self.cutOff }

@@ -94,7 +94,7 @@ final class ZipLayer: Layer {
     private func takeStretch() throws -> [UInt8]? {
         guard let inflater = entry?.inflater else {
             guard let rest = entry?.rest, rest > 0 else { return nil }
-            guard let bytes = try feed.takeStretch(atMost: rest) else { throw Self.cutOff }
+            guard let bytes = try feed.takeStretch(maximum: rest) else { throw Self.cutOff }
             entry?.rest -= bytes.count
             return bytes
         }

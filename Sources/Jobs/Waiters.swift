@@ -52,7 +52,7 @@ public struct Waiters {
     }
 
     /// Milliseconds until the first waiter must be answered, at most `limit`.
-    public func patience(atMost limit: Int) -> Int {
+    public func patience(maximum limit: Int) -> Int {
         guard let first = waiters.lazy.map(\.until).min() else { return limit }
         let left = first - SystemClock.monotonicNanoseconds()
         return left <= 0 ? 0 : min(limit, Int(left / 1_000_000) + 1)

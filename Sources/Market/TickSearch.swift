@@ -23,11 +23,11 @@ public struct TickSearch: Sendable {
     public mutating func add(_ series: CandleSeries, _ range: Range<Int>? = nil) -> Bool {
         let range = range ?? 0..<series.count
         for column in [series.open, series.high, series.low, series.close] {
-            guard let least = smallest else { return false }
-            smallest = Self.smallestExponent(atLeast: least, for: column[range])
-            var most = highest
-            for price in column[range] where price > most { most = price }
-            highest = most
+            guard let minimum = smallest else { return false }
+            smallest = Self.smallestExponent(minimum: minimum, for: column[range])
+            var maximum = highest
+            for price in column[range] where price > maximum { maximum = price }
+            highest = maximum
         }
         return smallest != nil
     }
@@ -38,7 +38,7 @@ public struct TickSearch: Sendable {
     /// How many ticks a price is, if it is within a billionth of a whole number of them.
     static func ticks(_ price: Double, _ ticksPerUnit: Double) -> Double? {
         let scaled = price * ticksPerUnit
-        guard scaled < mostTicks else { return nil }
+        guard scaled < maximumTicks else { return nil }
         let ticks = TickScale.nearestWhole(scaled)
         return (scaled - ticks).magnitude <= 1e-9 * scaled ? ticks : nil
     }
@@ -48,21 +48,21 @@ public struct TickSearch: Sendable {
         guard let smallest else { return nil }
         let ticks = highest * Self.powers[smallest]
         let window = Double(min(TickScale.longestWindow, max(1, count)))
-        guard ticks < Self.mostTicks, TickScale.nearestWhole(ticks) * window < 0x1p53 else { return nil }
+        guard ticks < Self.maximumTicks, TickScale.nearestWhole(ticks) * window < 0x1p53 else { return nil }
         return smallest
     }
 
     static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
     /// ``TickScale/nearestWhole(_:)`` takes no more.
-    private static let mostTicks = 0x1p51
+    private static let maximumTicks = 0x1p51
 
     /// A price that is whole at some exponent is whole at every larger one, so the exponent only ever grows.
-    private static func smallestExponent(atLeast minimum: Int, for prices: ArraySlice<Double>) -> Int? {
+    private static func smallestExponent(minimum: Int, for prices: ArraySlice<Double>) -> Int? {
         var exponent = minimum
         var scale = powers[exponent]
         for price in prices {
             while true {
-                guard price * scale < mostTicks else { return nil }
+                guard price * scale < maximumTicks else { return nil }
                 if ticks(price, scale) != nil { break }
                 guard exponent < powers.count - 1 else { return nil }
                 exponent += 1

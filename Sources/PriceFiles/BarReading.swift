@@ -57,7 +57,8 @@ struct BarReading {
         var gathered =
             survey.track.descending > 0
             ? Ordering(
-                most: options.mostUnordered, priceDecimals: survey.priceDecimals, volumeDecimals: survey.volumeDecimals)
+                maximum: options.maximumUnordered, priceDecimals: survey.priceDecimals,
+                volumeDecimals: survey.volumeDecimals)
             : nil
         while let row = try data.next() {
             report.rows += 1

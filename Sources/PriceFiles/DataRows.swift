@@ -60,9 +60,9 @@ struct DataRows<Form: Rows> {
         (symbol, hasSymbol) = (Array(cell), true)
         let text = String(decoding: cell, as: UTF8.self)
         isWanted = wanted.map { SymbolText.plain(text) == $0 } ?? true
-        guard known.count < mostSymbols, known.insert(text).inserted else { return }
+        guard known.count < maximumSymbols, known.insert(text).inserted else { return }
         symbols.append(text)
     }
 }
 
-private let mostSymbols = 1_000
+private let maximumSymbols = 1_000

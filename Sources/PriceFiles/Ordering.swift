@@ -7,22 +7,22 @@ struct Ordering {
     /// The last bars as they are, and those before them by the stretch.
     private var bars: [RowBar] = [], packed: [PackedBars] = []
     private var count = 0, ascending = 0, descending = 0
-    private let most: Int, priceDecimals: Int, volumeDecimals: Int
+    private let maximum: Int, priceDecimals: Int, volumeDecimals: Int
 
     private static let stretch = 16_384
 
     /// - Parameters:
-    ///   - most: how many may be held.
+    ///   - maximum: how many may be held.
     ///   - priceDecimals: of nearly all prices.
     ///   - volumeDecimals: likewise.
-    init(most: Int, priceDecimals: Int, volumeDecimals: Int) {
-        (self.most, self.priceDecimals, self.volumeDecimals) = (most, priceDecimals, volumeDecimals)
+    init(maximum: Int, priceDecimals: Int, volumeDecimals: Int) {
+        (self.maximum, self.priceDecimals, self.volumeDecimals) = (maximum, priceDecimals, volumeDecimals)
     }
 
     mutating func add(_ bar: RowBar) throws {
-        guard count < most else {
+        guard count < maximum else {
             throw Fault(
-                "more than \(most) bars are out of order: sort the file first", line: bar.line, isTooLarge: true)
+                "more than \(maximum) bars are out of order: sort the file first", line: bar.line, isTooLarge: true)
         }
         if let last = bars.last {
             if bar.time > last.time { ascending += 1 } else if bar.time < last.time { descending += 1 }

@@ -31,7 +31,7 @@ struct PackedBars {
 /// From one bar to the next, as bytes: the widths of eight fields, four bits each, and the fields.
 private struct BarSteps {
     static let start = RowBar(time: 0, start: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, line: 0)
-    static let wordBytes = 8, mostBytes = 4 + 8 * wordBytes
+    static let wordBytes = 8, maximumBytes = 4 + 8 * wordBytes
     /// The width of what is no number of so many decimals: of all bits as they are.
     private static let raw = 15
 
@@ -90,7 +90,7 @@ private struct BarSteps {
         private var head = 0, widths: UInt32 = 0, fields: UInt32 = 0
 
         /// - Parameter bars: how many there is room for.
-        init(room bars: Int) { bytes = [UInt8](repeating: 0, count: bars * BarSteps.mostBytes + BarSteps.wordBytes) }
+        init(room bars: Int) { bytes = [UInt8](repeating: 0, count: bars * BarSteps.maximumBytes + BarSteps.wordBytes) }
 
         /// With as much behind it as a reader of words reads.
         var whole: [UInt8] { Array(bytes[..<(position + BarSteps.wordBytes)]) }

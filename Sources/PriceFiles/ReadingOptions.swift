@@ -43,7 +43,7 @@ public struct ReadingOptions: Sendable {
     /// ones perhaps: then the clock does not matter.
     public var now: Int64?
     /// How many bars are held in memory to be put in order, where they are not oldest first: ten million take about 700 MB.
-    public var mostUnordered = 10_000_000
+    public var maximumUnordered = 10_000_000
 
     public init() {}
 

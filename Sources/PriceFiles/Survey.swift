@@ -23,7 +23,7 @@ struct Survey {
     /// How many bars would be impossible in each of ``Layout/orders``.
     private var impossible = [Int](repeating: 0, count: Layout.orders.count)
 
-    private static let mostTurns = 4
+    private static let maximumTurns = 4
 
     init(_ source: any ByteSource, _ options: ReadingOptions) throws {
         opening = try Table.open(source, options)
@@ -38,7 +38,7 @@ struct Survey {
             throw Fault.noSuchSymbol(wanted, among: [ticker])
         }
         var meaning: TimeMeaning?
-        for _ in 0..<Self.mostTurns {
+        for _ in 0..<Self.maximumTurns {
             let found = try look(source, options, meaning)
             guard let written = found.meaning else { throw Self.nothing(unread) }
             let isSame = written == found.used && found.mark == mark

@@ -28,7 +28,7 @@ public struct SymbolDirectory: Sendable {
     public let columns: [(column: String, name: String)]
 
     /// More are no directory.
-    public static let mostEntries = 1_000_000
+    public static let maximumEntries = 1_000_000
 
     private enum Column: String, CaseIterable {
         case symbol, name
@@ -108,8 +108,9 @@ public struct SymbolDirectory: Sendable {
                     lines[ticker] = other
                     throw Fault("\(symbol) stands in line \(other) already")
                 }
-                guard entries.count < Self.mostEntries else {
-                    throw PriceFileRefusal(file: file, reason: "the file lists more than \(Self.mostEntries) symbols")
+                guard entries.count < Self.maximumEntries else {
+                    throw PriceFileRefusal(
+                        file: file, reason: "the file lists more than \(Self.maximumEntries) symbols")
                 }
                 entries.append(entry)
             } catch let fault as Fault {

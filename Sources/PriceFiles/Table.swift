@@ -32,7 +32,7 @@ enum Table {
     }
 
     /// How many rows may stand before the names.
-    private static let mostTitles = 100
+    private static let maximumTitles = 100
 
     /// Looks at the beginning of a file.
     ///
@@ -42,14 +42,14 @@ enum Table {
         let delimiter = isJSON ? nil : try Delimiter(source)
         var table: any Rows = try delimiter.map { try TextRows(source, delimiter: $0.byte) } ?? JSONRows(source)
         var titles: [String] = [], rows = 0
-        while rows < mostTitles, try table.next() {
+        while rows < maximumTitles, try table.next() {
             rows += 1
             let (bytes, cells) = (table.bytes, table.cells)
             if let layout = Layout(bytes, cells, isJSON: isJSON, options: options), table.names == nil {
                 return Opening(delimiter: delimiter, layout: layout, rowsBefore: rows - 1, titles: titles)
             }
             let names = table.names ?? cells.indices.map { table.text($0) }
-            guard names.count <= mostColumns else {
+            guard names.count <= maximumColumns else {
                 throw Fault("the line has \(names.count) columns", line: table.line)
             }
             if !isJSON || table.names != nil {
@@ -76,7 +76,7 @@ enum Table {
         throw Fault("no line says what the columns are, and none is a time with four prices; the first is \(first)")
     }
 
-    private static let mostColumns = 10_000
+    private static let maximumColumns = 10_000
 
     /// Whether a word in small letters stands in a title. By bytes: `contains` of a string brings all of the regular
     /// expressions into every program.
@@ -92,7 +92,7 @@ enum Table {
         var opening = opening
         guard opening.layout.names.first == "Price" else { return opening }
         let names = opening.layout.names
-        while try table.next(), TimeText(table.bytes, table.cells[0]) == nil, opening.rowsBefore < mostTitles {
+        while try table.next(), TimeText(table.bytes, table.cells[0]) == nil, opening.rowsBefore < maximumTitles {
             opening.rowsBefore += 1
             guard table.text(0) == "Ticker", table.cells.count == names.count else { continue }
             let joined = names.indices.map { $0 == 0 ? names[0] : "\(table.text($0)).\(names[$0])" }

@@ -42,7 +42,7 @@ struct StepSurvey {
     private var lastStep: Int64 = 0, lastCount = 0
 
     /// What is counted of different steps; a hostile file has as many as lines.
-    private static let mostSteps = 4_096
+    private static let maximumSteps = 4_096
 
     mutating func add(from before: Int64, to time: Int64) {
         let step = Int64((time - before).magnitude)
@@ -56,7 +56,7 @@ struct StepSurvey {
     }
 
     private mutating func flush() {
-        if lastCount > 0, counts.count < Self.mostSteps || counts[lastStep] != nil {
+        if lastCount > 0, counts.count < Self.maximumSteps || counts[lastStep] != nil {
             counts[lastStep, default: 0] += lastCount
         }
         lastCount = 0
@@ -82,14 +82,14 @@ struct EarliestTimes {
     private var times: [Int64] = []
     private var latest = Int64.max
 
-    private static let most = 16_384
+    private static let maximum = 16_384
 
     mutating func add(_ wall: Int64) {
         guard wall < latest else { return }
         times.append(wall)
-        guard times.count == 2 * Self.most else { return }
-        times = Array(inOrder().prefix(Self.most))
-        if times.count == Self.most { latest = times[Self.most - 1] }
+        guard times.count == 2 * Self.maximum else { return }
+        times = Array(inOrder().prefix(Self.maximum))
+        if times.count == Self.maximum { latest = times[Self.maximum - 1] }
     }
 
     /// Each once.

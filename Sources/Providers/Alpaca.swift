@@ -42,7 +42,7 @@ public struct Alpaca: PriceProvider {
         var flow = BarFlow(plan), requests = 0, token: String?, seen: Set<String> = []
         guard !plan.wanted.isEmpty else { return FetchEnd(completeThrough: plan.completeThrough, requests: 0) }
         repeat {
-            guard requests <= Self.somePages + plan.most / Self.fewestOnPage else {
+            guard requests <= Self.somePages + plan.maximum / Self.fewestOnPage else {
                 throw ProviderFailure.upstream("the answer has pages without end")
             }
             let answer = try exchange.get(Self.question(plan, token, fields))

@@ -47,7 +47,7 @@ struct AnswerRow {
 
     var fault: ProviderFailure { .upstream("row \(number) of the answer is no bar") }
 
-    func cells(atLeast count: Int) throws(ProviderFailure) -> [Value] {
+    func cells(minimum count: Int) throws(ProviderFailure) -> [Value] {
         guard let cells = value.arrayValue, cells.count >= count else { throw fault }
         return cells
     }

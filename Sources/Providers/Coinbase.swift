@@ -84,7 +84,7 @@ public struct Coinbase: PriceProvider {
         var bars = CandleSeries()
         bars.reserveCapacity(values.count)
         for row in AnswerRow.all(in: values) {
-            let cells = try row.cells(atLeast: 6)
+            let cells = try row.cells(minimum: 6)
             bars.append(
                 time: try row.time(cells[0], unit: 1_000_000), open: try row.decimal(cells[3]),
                 high: try row.decimal(cells[2]), low: try row.decimal(cells[1]), close: try row.decimal(cells[4]),

@@ -41,7 +41,7 @@ struct FetchPlan {
     }
 
     /// How many bars there can be at most.
-    var most: Int { Int((wanted.upperBound - wanted.lowerBound) / timeframe.microseconds) + 1 }
+    var maximum: Int { Int((wanted.upperBound - wanted.lowerBound) / timeframe.microseconds) + 1 }
 
     /// The day that the first bar asked for is of, and the one after the last.
     var days: (first: CalendarDay, end: CalendarDay) {

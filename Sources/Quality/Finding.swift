@@ -55,17 +55,17 @@ public struct Finding: Equatable, Sendable {
 
 extension [Finding] {
     /// How many of one check are told one by one.
-    static let most = 50
+    static let maximum = 50
 
     /// The same when there are few; else the weightiest, in order of time, and one finding for all others together, so that
     /// a series with a fault in every bar has no million findings.
     func bounded(_ words: (_ others: Int, _ bars: Int) -> String) -> [Finding] {
-        guard count > Self.most else { return self }
+        guard count > Self.maximum else { return self }
         let weight = indices.sorted { a, b in
             (self[b].severity, self[b].count, a) < (self[a].severity, self[a].count, b)
         }
-        let kept = weight.prefix(Self.most - 1).sorted().map { self[$0] }
-        let others = weight.dropFirst(Self.most - 1).map { self[$0] }
+        let kept = weight.prefix(Self.maximum - 1).sorted().map { self[$0] }
+        let others = weight.dropFirst(Self.maximum - 1).map { self[$0] }
         let bars = others.reduce(0) { $0 + $1.count }
         let rest = Finding(
             others[0].check, others[0].severity, from: others.map(\.from).min()!, to: others.map(\.to).max()!,

@@ -131,7 +131,7 @@ package struct CBORReader {
     }
 
     private mutating func elements(_ count: UInt64, at start: Int) throws(CBORError) -> [CBOR] {
-        try enter(at: start, atLeast: count)
+        try enter(at: start, minimum: count)
         var elements: [CBOR] = []
         for _ in 0..<count { elements.append(try item()) }
         depth -= 1
@@ -139,7 +139,7 @@ package struct CBORReader {
     }
 
     private mutating func entries(_ count: UInt64, at start: Int) throws(CBORError) -> CBORMap {
-        try enter(at: start, atLeast: count > .max / 2 ? .max : count * 2)
+        try enter(at: start, minimum: count > .max / 2 ? .max : count * 2)
         var entries: [(key: CBOR, value: CBOR)] = []
         var isSorted = true
         // Where the keys stand. Sorted ones are new when they differ from the last; only a map out of order has to look
@@ -163,7 +163,7 @@ package struct CBORReader {
     }
 
     /// - Parameter count: items that must follow, one byte each or more: a count the bytes cannot hold reserves nothing.
-    private mutating func enter(at start: Int, atLeast count: UInt64) throws(CBORError) {
+    private mutating func enter(at start: Int, minimum count: UInt64) throws(CBORError) {
         guard depth < Self.maxDepth else { throw fault(.tooDeep, at: start) }
         guard count <= UInt64(bytes.endIndex - position) else { throw fault(.unexpectedEnd, at: start) }
         depth += 1

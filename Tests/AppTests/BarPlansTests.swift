@@ -67,7 +67,7 @@ import Testing
                 query(
                     .exactBars(
                         of: id, assetType, timeframe, startingFrom: from,
-                        TradingHours(of: assetType, listedAt: nil, TradingCalendar()), most: 500))
+                        TradingHours(of: assetType, listedAt: nil, TradingCalendar()), maximum: 500))
             ),
         ]
     }

@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [Double](repeating: 1, count: ForecastBand.leastReturns - 1), [1, 0] + [Double](repeating: 0, count: 100),
+        [Double](repeating: 1, count: ForecastBand.minimumReturns - 1), [1, 0] + [Double](repeating: 0, count: 100),
         [1, .infinity] + [Double](repeating: 1, count: 100),
     ])
     func `too little, or money that is gone, has none`(_ equity: [Double]) {

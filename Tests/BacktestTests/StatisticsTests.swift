@@ -323,7 +323,7 @@ import Testing
         for begin in stride(from: 0, to: equity.count, by: piece) {
             let end = min(begin + piece, equity.count)
             let points = equity[begin..<end]
-            let extremes = begin / piece % 2 == 0 ? nil : (least: points.min()!, most: points.max()!)
+            let extremes = begin / piece % 2 == 0 ? nil : (minimum: points.min()!, maximum: points.max()!)
             do throws(BacktestRefusal) {
                 try equity.withColumn { equity throws(BacktestRefusal) in
                     try times.withColumn { drawdown.follow(equity, $0, begin..<end, within: extremes) }

@@ -104,8 +104,8 @@ import Testing
     @Test func `one that is too old is told`() throws {
         let archive = try VerifiedArchive(try folder.put(MadeUp.archive([[1]], nil), "archive"), nil)
         let hour: Int64 = 3_600_000_000, time = archive.manifest.time
-        #expect(try refusal { try archive.checkAge(atMostHours: 2, now: time + 2 * hour) } == nil)
-        let found = try refusal { try archive.checkAge(atMostHours: 2, now: time + 2 * hour + 1) }
+        #expect(try refusal { try archive.checkAge(maximumHours: 2, now: time + 2 * hour) } == nil)
+        let found = try refusal { try archive.checkAge(maximumHours: 2, now: time + 2 * hour + 1) }
         #expect(found?.sentence.contains("is of 2024-02-29T12:00:00Z, more than 2 hours ago") == true)
     }
 

@@ -52,17 +52,17 @@ import Testing
 
     @Test func `whose time is over is told so`() throws {
         var waiters = Waiters()
-        #expect(waiters.patience(atMost: 50) == 50)
+        #expect(waiters.patience(maximum: 50) == 50)
         _ = waiters.take(question("a", wait: 1), from: 1)
         _ = waiters.take(question("b", wait: 60_000), from: 2)
-        #expect(waiters.patience(atMost: 50) <= 2)
+        #expect(waiters.patience(maximum: 50) <= 2)
         var late: [Waiters.Reply] = []
         try poll("the first to be late") {
             late += waiters.dismissLate()
             return !late.isEmpty
         }
         #expect(late.map(\.client) == [1] && late.first?.answer == .job("a", isFinished: false))
-        #expect(waiters.patience(atMost: 50) == 50)
+        #expect(waiters.patience(maximum: 50) == 50)
     }
 
     @Test(arguments: [

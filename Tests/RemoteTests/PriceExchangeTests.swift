@@ -16,9 +16,9 @@ import Testing
     /// What is waited, told and not done.
     private final class Pauses: Sendable {
         private let list = Mutex<[Int]>([])
-        private let mostBeforeCancel: Int
+        private let maximumBeforeCancel: Int
 
-        init(mostBeforeCancel: Int = .max) { self.mostBeforeCancel = mostBeforeCancel }
+        init(maximumBeforeCancel: Int = .max) { self.maximumBeforeCancel = maximumBeforeCancel }
 
         struct Cancelled: Error {}
 
@@ -27,7 +27,7 @@ import Testing
                 $0.append(milliseconds)
                 return $0.count
             }
-            if count > mostBeforeCancel { throw Cancelled() }
+            if count > maximumBeforeCancel { throw Cancelled() }
         }
 
         /// All but those of nothing.
@@ -338,13 +338,13 @@ import Testing
 
     @Test func `who is cancelled asks nothing, and waits for no answer`() throws {
         let server = try LoopbackServer(serving: { $1.waitUntilClosed() })
-        #expect(ask(server.url, Self.quick, Pauses(mostBeforeCancel: 0)) == .failed(.cancelled))
+        #expect(ask(server.url, Self.quick, Pauses(maximumBeforeCancel: 0)) == .failed(.cancelled))
         #expect(server.requests.isEmpty)
-        #expect(ask(server.url, Self.quick, Pauses(mostBeforeCancel: 1)) == .failed(.cancelled))
+        #expect(ask(server.url, Self.quick, Pauses(maximumBeforeCancel: 1)) == .failed(.cancelled))
         let unwell = try LoopbackServer { _ in TestVendors.response(500, []) }
         // Whichever pause it is: before the question, while it is answered, of the back-off.
         for pauses in 0..<4 {
-            let outcome = ask(unwell.url, Self.quick, Pauses(mostBeforeCancel: pauses))
+            let outcome = ask(unwell.url, Self.quick, Pauses(maximumBeforeCancel: pauses))
             #expect(outcome == .failed(.cancelled) || pauses > 1)
         }
     }

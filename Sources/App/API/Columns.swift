@@ -17,11 +17,11 @@ extension BarSource.Adjustment: ColumnValue, ParameterValue {}
 extension Finding.Severity: ColumnValue, ParameterValue {}
 
 extension Role: RankedWord {
-    static let least = Role.user
+    static let minimum = Role.user
 }
 
 extension Sessions.Kind: RankedWord {
-    static let least = Sessions.Kind.recovery
+    static let minimum = Sessions.Kind.recovery
 }
 
 extension Scope: ArrayElement {

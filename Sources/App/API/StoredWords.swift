@@ -5,7 +5,7 @@ import Synchronization
 /// Words that a later release stored before this one was brought back. They must shut nobody out: each list says what
 /// an unknown one gives, and each word is told to the log once.
 enum UnknownWords {
-    private static let mostRemembered = 100
+    private static let maximumRemembered = 100
 
     private struct State {
         var seen: Set<String> = []
@@ -16,7 +16,7 @@ enum UnknownWords {
 
     static func note(_ word: String, in list: Any.Type) {
         state.withLock { state in
-            guard state.seen.count < mostRemembered, state.seen.insert("\(list) \(word)").inserted else { return }
+            guard state.seen.count < maximumRemembered, state.seen.insert("\(list) \(word)").inserted else { return }
             state.untold.append(("\(list)", word))
         }
     }
@@ -33,7 +33,7 @@ enum UnknownWords {
 /// A word of a list that says what somebody may do.
 protocol RankedWord: RawRepresentable, ColumnValue, ParameterValue where RawValue == String {
     /// What a word that is not on the list gives.
-    static var least: Self { get }
+    static var minimum: Self { get }
 }
 
 extension RankedWord {
@@ -43,7 +43,7 @@ extension RankedWord {
             self = known
         } else {
             UnknownWords.note(word, in: Self.self)
-            self = .least
+            self = .minimum
         }
     }
 }

@@ -15,7 +15,7 @@ struct PasskeyDescriptor: Sendable, Equatable {
 }
 
 extension PasskeyDescriptor {
-    static let mostListed = 10
+    static let maximumListed = 10
 
     /// Passkeys that nobody has, for an email that nobody has: always the same for the same one, so that asking twice
     /// tells nothing, and of the kinds that real ones are (WebAuthn 14.6.2).

@@ -5,7 +5,7 @@ import Postgres
 
 /// `/api/me/api-keys`: only for browsers, so that a key that leaked makes no other.
 enum KeyRoutes {
-    static let mostOfUser = 50
+    static let maximumOfUser = 50
 
     private static let keys = Answer(
         200, "The keys, without themselves", .object("api_keys", .list(of: KeyRow.form)))
@@ -29,7 +29,7 @@ enum KeyRoutes {
         let created = try db.transaction(
             opening: .lockingCaller(userID), .keyCount(of: userID)
         ) { db, _, count in
-            guard count < mostOfUser else {
+            guard count < maximumOfUser else {
                 throw Problem(.quotaExceeded, "You have \(count) keys, which is the most one account can have.")
             }
             let created: APIKeys.Created

@@ -7,7 +7,7 @@ import WebAuthn
 
 /// `/api/auth/webauthn/register/…`: a passkey for a new user, or a further one for whoever is signed in.
 enum PasskeyRegistration {
-    static let mostOfUser = 25
+    static let maximumOfUser = 25
 
     static let options = Route(
         .post, "/api/auth/webauthn/register/options", .visitor,
@@ -156,7 +156,7 @@ enum PasskeyRegistration {
     ) throws -> Response {
         if caller.session?.kind == .full { try Access.confirm(caller) }
         let (known, profile) = try db.run(.passkeys(of: caller.userID), .profile(of: caller.userID))
-        guard known.count < mostOfUser else {
+        guard known.count < maximumOfUser else {
             throw Problem(.conflict, "You have \(known.count) passkeys, which is the most one account can have.")
         }
         let challenge = try db.ask(
@@ -213,8 +213,8 @@ enum PasskeyRegistration {
         let started = try db.transaction(
             opening: .lockingCaller(caller.userID), .passkeys(of: caller.userID)
         ) { db, _, known -> Sessions.Started? in
-            guard known.count < mostOfUser else {
-                throw Problem(.conflict, "You have \(mostOfUser) passkeys, which is the most one account can have.")
+            guard known.count < maximumOfUser else {
+                throw Problem(.conflict, "You have \(maximumOfUser) passkeys, which is the most one account can have.")
             }
             try db.run(.insertingPasskey(credential, named: name, for: caller.userID))
             let ended =

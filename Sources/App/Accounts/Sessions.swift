@@ -16,7 +16,7 @@ enum Sessions {
     /// The time of the last use is written at most this often.
     static let touchMinutes = 10
     /// A user's oldest sessions end beyond this.
-    static let mostOfUser = 100
+    static let maximumOfUser = 100
 
     enum Kind: String, Sendable, CaseIterable {
         case full
@@ -106,7 +106,7 @@ extension Query {
             VALUES ($1, $2::uuid, $3, $4, $5, now() + make_interval(mins => $6::int))
             RETURNING id
             """, Sessions.hash(token), userID, kind, method, device, minutes, old.map(Sessions.hash),
-            Sessions.idleDays, Sessions.mostOfUser - 1
+            Sessions.idleDays, Sessions.maximumOfUser - 1
         ) { row in
             Sessions.Started(token: token, session: Sessions.Session(id: try row.next(), kind: kind, isRecent: true))
         }

@@ -19,7 +19,7 @@ enum SignIn {
             // Both are always done, so that neither the form nor the time of the answer tells whether anybody is known.
             let standIns = PasskeyDescriptor.standIns(
                 for: email, key: call.configuration.serverSecret?.key(for: "stand-in passkeys") ?? [])
-            let real = try db.run(.passkeyDescriptors(ofEmail: email, limit: PasskeyDescriptor.mostListed))
+            let real = try db.run(.passkeyDescriptors(ofEmail: email, limit: PasskeyDescriptor.maximumListed))
             allowed = real.isEmpty ? standIns : real
         }
         return try ask(.init(purpose: .login, email: email), of: allowed, party, call, &db)

@@ -5,7 +5,7 @@ import Postgres
 
 /// `/api/alerts`: what a user wants to be told of.
 enum Alerts {
-    static let mostOfUser = 200
+    static let maximumOfUser = 200
 
     private static let all = Answer(200, "The alerts", Form<[AlertRow]>.object("alerts", .list(of: AlertRow.form)))
 
@@ -32,7 +32,7 @@ enum Alerts {
                 return id
             }
             let (set, alert) = try db.run(
-                .setting(form, symbol: symbol, for: userID, isRoom: count < mostOfUser),
+                .setting(form, symbol: symbol, for: userID, isRoom: count < maximumOfUser),
                 .alert(like: form, symbol: symbol, of: userID))
             guard set == 1, let alert else {
                 throw Problem(.quotaExceeded, "You have \(count) alerts, which is the most one account can have.")

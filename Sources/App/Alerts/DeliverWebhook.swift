@@ -162,9 +162,9 @@ extension Query {
             WITH failed AS (
               UPDATE webhooks SET failures = least(failures + 1, 30000),
                 rests_until = clock_timestamp() + make_interval(secs => least(3600, 60 * 2 ^ least(failures, 10))),
-                is_active = is_active AND failures + 1 < \(Webhook.mostFailures)
+                is_active = is_active AND failures + 1 < \(Webhook.maximumFailures)
               WHERE id = $1::uuid RETURNING user_id, is_active, failures)
-            SELECT user_id FROM failed WHERE NOT is_active AND failures = \(Webhook.mostFailures)
+            SELECT user_id FROM failed WHERE NOT is_active AND failures = \(Webhook.maximumFailures)
             """, webhookID
         ) { row in try row.next() }
     }
@@ -202,7 +202,7 @@ extension Query where Output == Int {
             """
             INSERT INTO notifications (user_id, kind, subject_id, detail)
             SELECT $2::uuid, 'webhook_disabled', w.id,
-              left('The webhook to ' || split_part(w.url, '/', 3) || ' was switched off after \(Webhook.mostFailures) failed attempts. ' || $3, 1000)
+              left('The webhook to ' || split_part(w.url, '/', 3) || ' was switched off after \(Webhook.maximumFailures) failed attempts. ' || $3, 1000)
             FROM webhooks w WHERE w.id = $1::uuid
             """, webhookID, userID, sentence)
     }

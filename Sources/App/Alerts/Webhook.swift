@@ -5,9 +5,9 @@ import Postgres
 
 /// A server of a user's that is told what the user is told.
 struct Webhook: Sendable {
-    static let mostOfUser = 5
+    static let maximumOfUser = 5
     /// After so many failed attempts in a row it is switched off.
-    static let mostFailures = 10
+    static let maximumFailures = 10
     static let deliveriesKeptDays = 30
 
     let id: String

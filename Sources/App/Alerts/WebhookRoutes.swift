@@ -39,7 +39,7 @@ enum WebhookRoutes {
                 guard !webhooks.contains(where: { $0.url == url }) else {
                     throw Problem(.conflict, "There is a webhook for this address already.")
                 }
-                guard webhooks.count < Webhook.mostOfUser else {
+                guard webhooks.count < Webhook.maximumOfUser else {
                     throw Problem(
                         .quotaExceeded, "You have \(webhooks.count) webhooks, which is the most one account can have.")
                 }

@@ -30,13 +30,13 @@ public struct DaemonClient {
     /// - Returns: whether the daemon said in time that the job has ended; false also when there is no daemon.
     @discardableResult
     func wait(forJob job: String, isCancelled: Bool = false) -> Bool {
-        let most = isCancelled ? min(waitMilliseconds, Self.cancelMilliseconds) : waitMilliseconds
-        let milliseconds = most > 0 && isSilent ? 0 : most
+        let maximum = isCancelled ? min(waitMilliseconds, Self.cancelMilliseconds) : waitMilliseconds
+        let milliseconds = maximum > 0 && isSilent ? 0 : maximum
         let question = DoorbellQuestion.job(
             job, waitMilliseconds: milliseconds, places: places, isCancelled: isCancelled)
         guard milliseconds > 0 else {
             // Who does not wait does not listen either: a daemon that is busy must not keep a responder.
-            if let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: most > 0 ? 0 : 100) {
+            if let socket = try? UnixSocket.connect(to: path, timeoutMilliseconds: maximum > 0 ? 0 : 100) {
                 try? Frame.write(question.bytes, to: socket.raw, by: Deadline(milliseconds: 0))
             }
             return false

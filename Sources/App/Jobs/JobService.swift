@@ -81,7 +81,7 @@ public struct JobService: Sendable {
         notify.ready()
         serving: while true {
             notify.watchdog()
-            let patience = waiters.patience(atMost: worker.tend())
+            let patience = waiters.patience(maximum: worker.tend())
             for event in try server.wait(milliseconds: patience, wake: wake, stop: stop) {
                 switch event {
                 case .stop: break serving

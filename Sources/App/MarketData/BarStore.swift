@@ -184,9 +184,10 @@ private struct Delivery {
 
     private func merge(_ bars: CandleSeries, in db: inout Connection) throws -> StoredCounts {
         // To read what is there takes half as long as to let the server compare. Nobody else writes: the symbol is locked.
-        let most = 2 * bars.count
+        let maximum = 2 * bars.count
         let old = try db.run(
-            .bars(table, symbol: id, from: bars.times[0], to: bars.times[bars.count - 1], limit: most, newest: false))
+            .bars(table, symbol: id, from: bars.times[0], to: bars.times[bars.count - 1], limit: maximum, newest: false)
+        )
         if old.count == 0 {
             // Where nothing is in the way COPY takes half the time.
             return StoredCounts(
@@ -194,7 +195,7 @@ private struct Delivery {
                     ? bars.count : try db.copy(bars, into: table, symbol: id, provider: source.provider))
         }
         // Few bars may come among many.
-        let news = old.count < most ? bars.without(old) : bars
+        let news = old.count < maximum ? bars.without(old) : bars
         if news.count == 0 { return StoredCounts(added: 0) }
         return try db.run(
             store.isTrial

@@ -7,7 +7,7 @@ public import Quality
 /// has dismissed, worst first, and not more than a reader takes in. Of stored bars also how many are missing in short gaps.
 public struct BarWarnings: Sendable {
     /// So many are listed.
-    static let most = 20
+    static let maximum = 20
 
     public struct Warning: Sendable {
         /// A word of ``Quality/Finding/Check``, or one of a later release.
@@ -30,12 +30,12 @@ public struct BarWarnings: Sendable {
     public init(_ inspection: Inspection) {
         let found = inspection.findings.filter { $0.severity != .info }
             .sorted { ($1.severity, $0.from) < ($0.severity, $1.from) }
-        listed = found.prefix(Self.most).map { finding in
+        listed = found.prefix(Self.maximum).map { finding in
             Warning(
                 check: finding.check.rawValue, severity: finding.severity, from: finding.from, to: finding.to,
                 count: finding.count, detail: finding.detail)
         }
-        (omitted, areChecked) = (max(0, found.count - Self.most), true)
+        (omitted, areChecked) = (max(0, found.count - Self.maximum), true)
     }
 
     /// From ``sql(ofSymbol:_:from:before:)``.
@@ -62,7 +62,7 @@ public struct BarWarnings: Sendable {
         .member(
             "warnings",
             Form<[(timeframe: Timeframe, warning: Warning)]>.list(of: form).described(
-                "What is known against the bars, worst first, \(most) at most; what was dismissed is left out")
+                "What is known against the bars, worst first, \(maximum) at most; what was dismissed is left out")
         ) { told in told.warnings.listed.map { (told.timeframe, $0) } },
         .member("warnings_omitted", Form<Int>.integer.described("How many more there are"), \.warnings.omitted),
         .member(
@@ -104,8 +104,8 @@ extension BarWarnings {
                 'listed', coalesce(jsonb_agg(jsonb_build_object(
                     'id', id, 'check', check_name, 'severity', severity, 'count', count, 'detail', detail,
                     'from', (extract(epoch FROM first) * 1000000)::bigint, 'to', (extract(epoch FROM last) * 1000000)::bigint)
-                  ORDER BY place) FILTER (WHERE place <= \(most)), '[]'),
-                'omitted', greatest(count(*) - \(most), 0))
+                  ORDER BY place) FILTER (WHERE place <= \(maximum)), '[]'),
+                'omitted', greatest(count(*) - \(maximum), 0))
               FROM (
                 SELECT *, row_number() OVER (ORDER BY \(Finding.order)) AS place FROM (
                   SELECT id, check_name, severity, count, detail, first, last, dismissed_at FROM data_findings

@@ -66,8 +66,8 @@ struct CandleColumns {
         return .object([
             ("bars_per_point", .integer(1...Candles.maxColumns), true),
             ("seconds_per_bar", .type("integer"), true),
-            ("price_decimals", .integer(0...Decimals.most), true),
-            ("volume_decimals", .integer(0...Decimals.most), true),
+            ("price_decimals", .integer(0...Decimals.maximum), true),
+            ("volume_decimals", .integer(0...Decimals.maximum), true),
             (
                 "bars_since_1970",
                 Schema.list(.type("integer")).with(
@@ -86,7 +86,7 @@ struct CandleColumns {
 /// than a double tells apart are written as they are. Not a ``TickScale``, which forgives noise and bounds sums: here every
 /// number has to come back as it was, volumes too.
 private struct Decimals {
-    static let most = 12
+    static let maximum = 12
     /// 0 when the numbers are written as they are.
     let places: Int
 
@@ -100,7 +100,7 @@ private struct Decimals {
                 // A number that is whole at some power of ten is so at every larger one: this only ever grows.
                 while true {
                     let scaled = (number * unit).rounded()
-                    guard scaled.magnitude < Self.largest, places <= Self.most else {
+                    guard scaled.magnitude < Self.largest, places <= Self.maximum else {
                         self.places = 0
                         return
                     }

@@ -104,8 +104,8 @@ enum StoredSeries {
         answers: [page]
     ) { call, db, ticker, window in
         var listed = try db.run(.storedSeries(ofSymbol: ticker, window))
-        let most = ticker == nil ? fewFindings : manyFindings
-        for (position, finding) in try db.run(.shownFindings(of: listed, most)) {
+        let maximum = ticker == nil ? fewFindings : manyFindings
+        for (position, finding) in try db.run(.shownFindings(of: listed, maximum)) {
             listed[position - 1].shown.append(finding)
         }
         return page(publicly: Page(window, listed), to: call.request)
@@ -128,7 +128,7 @@ extension Query {
 
     /// Each with the position of its series, from 1; those of a series in their order.
     fileprivate static func shownFindings(
-        of listed: [StoredSeries.Listed], _ most: Int
+        of listed: [StoredSeries.Listed], _ maximum: Int
     ) -> Query<[(Int, StoredFinding)]> where Output == [(Int, StoredFinding)] {
         .all(
             """
@@ -138,7 +138,7 @@ extension Query {
               SELECT \(StoredFinding.columns) FROM data_findings f
               WHERE (f.symbol_id, f.interval) = (wanted.symbol_id, wanted.interval)
               ORDER BY \(Finding.order) LIMIT $3::int) f
-            """, listed.map(\.symbolID), listed.map(\.series.interval.rawValue), most
+            """, listed.map(\.symbolID), listed.map(\.series.interval.rawValue), maximum
         ) { row in (try row.next(), try StoredFinding(&row)) }
     }
 }

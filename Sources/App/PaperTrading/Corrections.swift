@@ -28,23 +28,23 @@ enum Corrections {
     }
 
     /// Of so many the newest are told.
-    private static let mostTold = 100
+    private static let maximumTold = 100
     /// Fills whose bars are looked up, the newest.
-    fileprivate static let mostLookedAt = 5_000
+    fileprivate static let maximumLookedAt = 5_000
 
     private static let found = Answer(
-        200, "The newest \(mostTold) at the most", Form<[Row]>.object("corrections", .list(of: Row.form)))
+        200, "The newest \(maximumTold) at the most", Form<[Row]>.object("corrections", .list(of: Row.form)))
 
     static let route = Route(
         .get, "/api/trading/corrections", .signedIn(.read),
-        "Of the newest \(mostLookedAt) own fills since the last reset those whose bar was corrected since, so that it has the price no longer; newest first. Nothing is undone by it.",
+        "Of the newest \(maximumLookedAt) own fills since the last reset those whose bar was corrected since, so that it has the price no longer; newest first. Nothing is undone by it.",
         answers: [found]
-    ) { call, db in try found(db.run(.corrections(of: call.userID(), most: mostTold))) }
+    ) { call, db in try found(db.run(.corrections(of: call.userID(), maximum: maximumTold))) }
 }
 
 extension Query {
     fileprivate static func corrections(
-        of userID: String, most: Int
+        of userID: String, maximum: Int
     ) -> Query<[Corrections.Row]> where Output == [Corrections.Row] {
         let bars = BarTable.kinds.map { assetType, timeframe in
             let table = BarTable(assetType, timeframe)
@@ -73,6 +73,6 @@ extension Query {
             WHERE bar.close IS NULL OR bar.low > filled.price + filled.noise OR bar.high < filled.price - filled.noise
               OR o.order_type = 'MARKET' AND o.runner_id IS NULL AND abs(bar.close - filled.price) > filled.noise
             ORDER BY e.sequence DESC LIMIT $2::int
-            """, userID, most, Corrections.mostLookedAt, read: Corrections.Row.init)
+            """, userID, maximum, Corrections.maximumLookedAt, read: Corrections.Row.init)
     }
 }

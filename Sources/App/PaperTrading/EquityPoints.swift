@@ -4,7 +4,7 @@ import Postgres
 
 /// `GET /api/trading/equity-curve`: what the account was worth after each fill, and once a day.
 enum EquityPoints {
-    private static let most = 5_000
+    private static let maximum = 5_000
 
     /// Enough for a small picture of the whole life: of the newest points each, of the days before them so many.
     private static let (newest, thinned) = (200, 300)
@@ -36,13 +36,13 @@ enum EquityPoints {
 
     static let route = Route(
         .get, "/api/trading/equity-curve", .signedIn(.read),
-        "What the paper account was worth: at its beginning, after each fill and once a day; the newest \(most) points at the most, oldest first.",
+        "What the paper account was worth: at its beginning, after each fill and once a day; the newest \(maximum) points at the most, oldest first.",
         takes: .query(
             optional: "generation", Form<Int>.integer(1...Int(Int32.max)),
             "Which life of the account; default: this one"),
         answers: [found]
     ) { call, db, generation in
-        try found(db.run(.equityPoints(of: call.userID(), generation, most)), capacity: 65_536)
+        try found(db.run(.equityPoints(of: call.userID(), generation, maximum)), capacity: 65_536)
     }
 
     /// The life of the account that runs now, in few points.
@@ -76,7 +76,7 @@ extension Query {
     }
 
     fileprivate static func equityPoints(
-        of userID: String, _ generation: Int?, _ most: Int
+        of userID: String, _ generation: Int?, _ maximum: Int
     ) -> Query<[EquityPoints.Point]> where Output == [EquityPoints.Point] {
         .all(
             """
@@ -85,7 +85,7 @@ extension Query {
             SELECT * FROM (
               \(start) UNION ALL SELECT * FROM (\(stored) ORDER BY p.at DESC LIMIT $3::int - 1) newest
             ) points ORDER BY at
-            """, userID, generation, most, read: EquityPoints.Point.init)
+            """, userID, generation, maximum, read: EquityPoints.Point.init)
     }
 
     fileprivate static func equityOutline(

@@ -13,17 +13,17 @@ extension Query {
     /// The bars that may begin at a moment or later, in their order; those that no ledger could hold are left out.
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant,
-        _ hours: TradingHours, most: Int
+        _ hours: TradingHours, maximum: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
         // A session begins hours after the day does that its bar is stored under.
         let earliest = moment.microseconds - Timeframe.day.microseconds
-        return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, hours, most: most)
+        return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, hours, maximum: maximum)
     }
 
     /// - Parameter start: of the first bar, as it is stored, Unix microseconds.
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, startingFrom start: Int64,
-        _ hours: TradingHours, most: Int
+        _ hours: TradingHours, maximum: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
         let table = BarTable(assetType, timeframe)
         let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
@@ -33,7 +33,7 @@ extension Query {
             WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high < 1000000000000000
               AND low >= 0.000000000001
             ORDER BY \(table.timeColumn) LIMIT $3::int
-            """, symbol, table.bound(start), most
+            """, symbol, table.bound(start), maximum
         ) { row in
             let start = try row.next(Instant.self).microseconds
             return StoredExactBar(

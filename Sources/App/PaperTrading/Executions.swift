@@ -66,13 +66,13 @@ enum Executions {
     }
 
     /// A file has the newest of them, and no more: it is made in memory.
-    private static let mostInFile = 50_000
+    private static let maximumInFile = 50_000
 
     static let file = csv(
         "/api/trading/executions.csv",
-        "The newest \(mostInFile) own fills at the most, newest first, of all lives of the account."
+        "The newest \(maximumInFile) own fills at the most, newest first, of all lives of the account."
     ) { userID, db in
-        let rows = try db.run(.allExecutions(of: userID, most: mostInFile))
+        let rows = try db.run(.allExecutions(of: userID, maximum: maximumInFile))
         var csv = CSVWriter(
             header: [
                 "executed_at", "symbol", "side", "quantity", "price", "notional", "fee", "realized_pnl", "price_as_of",
@@ -158,14 +158,14 @@ extension Query {
     }
 
     fileprivate static func allExecutions(
-        of userID: String, most: Int
+        of userID: String, maximum: Int
     ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
         .all(
             """
             SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
               JOIN paper_accounts a ON a.id = e.paper_account_id
             WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int
-            """, userID, most, read: Executions.Row.init)
+            """, userID, maximum, read: Executions.Row.init)
     }
 
     fileprivate static func profits(

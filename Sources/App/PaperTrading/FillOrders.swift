@@ -35,7 +35,7 @@ public struct FillOrders: JobKind {
     }
 
     /// Bars that are looked at in one go.
-    private static let mostBars = 5_000
+    private static let maximumBars = 5_000
 
     /// - Parameter stuck: accounts that nothing more is tried with.
     /// - Returns: whether there are more.
@@ -50,7 +50,7 @@ public struct FillOrders: JobKind {
             .exactBars(
                 of: payload.symbol, series.assetType, payload.timeframe, from: first,
                 TradingHours(of: series.assetType, listedAt: series.exchange, TradingCalendar(closures: closures)),
-                most: Self.mostBars))
+                maximum: Self.maximumBars))
         guard let last = bars.last else { return false }
         let accounts = Dictionary(grouping: waiting, by: \.account)
         for (account, orders) in accounts.sorted(by: { $0.key < $1.key })
@@ -59,7 +59,7 @@ public struct FillOrders: JobKind {
             do { try fill(account, payload, series, bars, in: &db) } catch where error.isOfOne { stuck[account] = error }
         }
         try db.run(.advancing(waiting.filter { stuck[$0.account] == nil }, to: last.bar.span.end))
-        return bars.count == Self.mostBars
+        return bars.count == Self.maximumBars
     }
 
     /// Whether it is worth a lock. An order that a bar reaches is moved in one way or another, whatever the account has.

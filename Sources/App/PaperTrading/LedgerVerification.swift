@@ -15,7 +15,7 @@ public enum LedgerVerification {
     }
 
     /// Faults that are told; of more only the accounts are counted.
-    private static let mostFaults = 100
+    private static let maximumFaults = 100
 
     /// - Parameters:
     ///   - user: only the account of this one, an id; nil: all of them.
@@ -30,7 +30,7 @@ public enum LedgerVerification {
                 try replay(account, &report, in: &db)
             }
             report.accounts += 1
-            if let fault, report.faults.count < mostFaults {
+            if let fault, report.faults.count < maximumFaults {
                 report.faults.append("Account \(id): \(fault)")
             }
         }

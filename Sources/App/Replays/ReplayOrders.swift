@@ -35,12 +35,12 @@ extension Query {
     }
 
     /// The newest, newest first.
-    static func replayOrders(of replay: String, most: Int) -> Query<[OrderRow]> where Output == [OrderRow] {
+    static func replayOrders(of replay: String, maximum: Int) -> Query<[OrderRow]> where Output == [OrderRow] {
         .all(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables) WHERE o.replay_id = $1::uuid
             ORDER BY o.sequence DESC LIMIT $2::int
-            """, replay, most, read: OrderRow.init)
+            """, replay, maximum, read: OrderRow.init)
     }
 
     /// Some of them, newest first.

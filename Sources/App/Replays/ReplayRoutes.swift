@@ -9,9 +9,9 @@ import Trading
 /// `/api/trading/replays` (trading.md, "Practice on past days"): nothing that lies after a replay's clock is answered.
 enum ReplayRoutes {
     /// How many a user may keep.
-    private static let most = 100
+    private static let maximum = 100
     /// How many bars one step takes at the most, and an answer shows at the most.
-    private static let mostSteps = 250, mostBars = 5_000, mostOrders = 500
+    private static let maximumSteps = 250, maximumBars = 5_000, maximumOrders = 500
 
     /// What somebody wants to practise on.
     fileprivate struct Wish: Sendable {
@@ -70,14 +70,14 @@ enum ReplayRoutes {
 
     static let get = Route(
         .get, "/api/trading/replays/{id}", .signedIn(.read),
-        "A replay with its orders, the newest \(mostOrders) first, and its equity bar by bar, oldest first.",
+        "A replay with its orders, the newest \(maximumOrders) first, and its equity bar by bar, oldest first.",
         takes: .id(.replay), answers: [shown]
     ) { call, db, id in
         let userID = try call.userID()
         return try db.transaction(.repeatableReadReadOnly, opening: .replay(id, of: userID)) { db, replay in
             guard let replay else { throw Thing.replay.missing(id) }
             let (orders, points) = try db.run(
-                .replayOrders(of: id, most: mostOrders), .points(ofReplay: id, most: mostBars))
+                .replayOrders(of: id, maximum: maximumOrders), .points(ofReplay: id, maximum: maximumBars))
             return shown(Detail(replay, orders, points), capacity: 65_536)
         }
     }
@@ -86,8 +86,8 @@ enum ReplayRoutes {
 
     static let candles = Route(
         .get, "/api/trading/replays/{id}/bars", .signedIn(.read),
-        "The bars up to the clock, the newest \(mostBars) at the most, as columns.",
-        takes: .id(.replay), .query("limit", .integer(1...mostBars), default: 500, "How many bars"), answers: [bars]
+        "The bars up to the clock, the newest \(maximumBars) at the most, as columns.",
+        takes: .id(.replay), .query("limit", .integer(1...maximumBars), default: 500, "How many bars"), answers: [bars]
     ) { call, db, id, limit in
         let userID = try call.userID()
         return try db.transaction(.repeatableReadReadOnly, opening: .replay(id, of: userID)) { db, replay in
@@ -109,7 +109,7 @@ enum ReplayRoutes {
         "Moves the clock on; what rests meets each bar in its order. A clock never moves back. The answer tells what came of it: the orders that rested before and the exits that came, newest first, and the equity at each of the bars.",
         takes: .id(.replay),
         Field<Step>.group(
-            .body("bars", .integer(1...mostSteps), default: 1, "How many bars"),
+            .body("bars", .integer(1...maximumSteps), default: 1, "How many bars"),
             .body(
                 "clock", Form<String>.line(1...40),
                 "Where the clock stands as far as the caller knows: it is moved on once, however often this is sent")
@@ -131,7 +131,7 @@ enum ReplayRoutes {
                 .exactBars(
                     of: replay.symbol.id, replay.symbol.assetType, replay.timeframe,
                     startingFrom: replay.clock.microseconds + 1,
-                    replay.symbol.hours(TradingCalendar(closures: closures)), most: step.bars + 2))
+                    replay.symbol.hours(TradingCalendar(closures: closures)), maximum: step.bars + 2))
             let next = bars.filter { $0.start > replay.clock.microseconds }
             var book = ReplayBook(replay, closures: closures)
             let (points, exits) = try book.see(Array(next.prefix(step.bars)), resting, in: &db)
@@ -221,7 +221,7 @@ enum ReplayRoutes {
             .exactBars(
                 of: symbol.id, symbol.assetType, wish.timeframe, startingFrom: wish.from.start.microseconds,
                 TradingHours(of: symbol.assetType, listedAt: symbol.exchange, TradingCalendar(closures: closures)),
-                most: 2))
+                maximum: 2))
         guard bars.count == 2 else {
             throw Problem(
                 .backtestInsufficientBars,
@@ -231,8 +231,8 @@ enum ReplayRoutes {
         return try db.transaction(opening: .lockingCaller(userID)) { db, _ in
             // Another request of the same key may have been a moment earlier.
             if let earlier = try earlier(wish, of: userID, in: &db) { return earlier }
-            guard try db.run(.countOfReplays(of: userID)) < most else {
-                throw Problem(.quotaExceeded, "\(most) replays are kept; delete one first.")
+            guard try db.run(.countOfReplays(of: userID)) < maximum else {
+                throw Problem(.quotaExceeded, "\(maximum) replays are kept; delete one first.")
             }
             let id = UUID.random().text
             _ = try db.run(
@@ -290,14 +290,14 @@ extension Query {
     }
 
     fileprivate static func points(
-        ofReplay id: String, most: Int
+        ofReplay id: String, maximum: Int
     ) -> Query<[(start: Int64, equity: Money)]> where Output == [(start: Int64, equity: Money)] {
         .all(
             """
             SELECT * FROM (
               SELECT bar_start, equity FROM replay_points WHERE replay_id = $1::uuid ORDER BY bar_start DESC LIMIT $2::int
             ) newest ORDER BY bar_start
-            """, id, most
+            """, id, maximum
         ) { row in (start: try row.next(Instant.self).microseconds, equity: try row.next()) }
     }
 }

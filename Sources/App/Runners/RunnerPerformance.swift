@@ -93,7 +93,7 @@ struct RunnerPerformance: Sendable {
         ])
 
     /// As many bars are shown, the newest.
-    private static let mostPoints = 5_000
+    private static let maximumPoints = 5_000
 
     /// Within a transaction of one snapshot.
     init(_ runner: Runner, _ configuration: Configuration, in db: inout Connection) throws {
@@ -107,7 +107,7 @@ struct RunnerPerformance: Sendable {
         do {
             let test = try RunnerTest.load(runner, configuration, in: &db)
             times = Array(test.times)
-            points = zip(times, test.run.equity).suffix(Self.mostPoints).map { time, backtest in
+            points = zip(times, test.run.equity).suffix(Self.maximumPoints).map { time, backtest in
                 Point(
                     time: runner.timeframe.label(time), equity: equities[time], backtest: backtest.rounded(places: 2))
             }
@@ -115,7 +115,7 @@ struct RunnerPerformance: Sendable {
             trouble = nil
         } catch let fault as RunnerFault {
             times = []
-            points = stored.suffix(Self.mostPoints).map {
+            points = stored.suffix(Self.maximumPoints).map {
                 Point(time: runner.timeframe.label($0.start), equity: $0.equity, backtest: nil)
             }
             (comparison, trouble) = (nil, fault.sentence)

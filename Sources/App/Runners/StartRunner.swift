@@ -105,7 +105,7 @@ enum StartRunner {
     }
 
     /// So many may have run in an account, ever.
-    private static let mostEver = 1_000
+    private static let maximumEver = 1_000
 
     /// Whether there is room for it.
     ///
@@ -122,12 +122,12 @@ enum StartRunner {
                 .conflict,
                 "This version trades \(form.timeframe.adjective) bars of \(form.symbol) already: stop that one first.")
         }
-        let most = configuration.paperMaximumRunners
-        guard counts.active < most else {
-            throw Problem(.quotaExceeded, "An account may have \(most) runners at once; stop one first.")
+        let maximum = configuration.paperMaximumRunners
+        guard counts.active < maximum else {
+            throw Problem(.quotaExceeded, "An account may have \(maximum) runners at once; stop one first.")
         }
-        guard counts.ever < mostEver else {
-            throw Problem(.quotaExceeded, "An account may have had \(mostEver) runners.")
+        guard counts.ever < maximumEver else {
+            throw Problem(.quotaExceeded, "An account may have had \(maximumEver) runners.")
         }
         guard let last else {
             throw Problem(.backtestInsufficientBars, "\(form.symbol) has no \(form.timeframe.adjective) bars here.")

@@ -4,7 +4,7 @@ import JSON
 /// A provider's keys for RS256, by their ids (RFC 7517).
 struct KeySet: Equatable {
     /// A provider has two or three at a time.
-    private static let mostKeys = 32
+    private static let maximumKeys = 32
 
     private let keys: [String: PublicKey]
 
@@ -14,7 +14,7 @@ struct KeySet: Equatable {
     init?(_ document: [UInt8]) {
         guard let value = try? parse(document), case .array(let items)? = value.objectValue?["keys"] else { return nil }
         var keys: [String: PublicKey] = [:]
-        for case .object(let item) in items.prefix(Self.mostKeys) {
+        for case .object(let item) in items.prefix(Self.maximumKeys) {
             guard item["kty"] == .string("RSA"), item["use"] == nil || item["use"] == .string("sig"),
                 item["alg"] == nil || item["alg"] == .string("RS256"), let id = item["kid"]?.stringValue, !id.isEmpty,
                 let modulus = item["n"]?.stringValue.flatMap({ bytes(base64URL: $0) }),

@@ -63,7 +63,7 @@ struct RestoreCommand: ParsableCommand {
         try BackupRefusal.explained {
             let archive = try VerifiedArchive(file, try key.map { try BackupKey($0) })
             guard let into else {
-                if let maxAgeHours { try archive.checkAge(atMostHours: maxAgeHours) }
+                if let maxAgeHours { try archive.checkAge(maximumHours: maxAgeHours) }
                 return show(archive)
             }
             try restore(archive, into)

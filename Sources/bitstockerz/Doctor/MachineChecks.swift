@@ -4,7 +4,7 @@ import System
 
 /// Where something is kept, and how much room is left there.
 struct Volume {
-    private static let leastBytes = 256 << 20
+    private static let minimumBytes = 256 << 20
 
     private let path: String
     private let device: UInt
@@ -26,7 +26,7 @@ struct Volume {
     func finding(_ name: String) -> Finding {
         let free = Console.decimal(Double(freeBytes) / 1e9, 1) + " GB"
         let place = path.hasPrefix("/proc/") ? "where the database is" : "on \(path)"
-        if freeShare >= 0.05, freeBytes >= Self.leastBytes { return .fine(name, "\(free) free \(place)") }
+        if freeShare >= 0.05, freeBytes >= Self.minimumBytes { return .fine(name, "\(free) free \(place)") }
         return .wrong(
             name,
             "only \(free), or \(Console.decimal(freeShare * 100, 1)) % of the space or of the files, is free \(place)",

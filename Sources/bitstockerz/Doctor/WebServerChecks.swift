@@ -6,7 +6,7 @@ import System
 
 /// nginx, as its own configuration says it serves the site.
 struct WebServerChecks {
-    private static let leastDays = 14
+    private static let minimumDays = 14
     private static let settings = "/etc/bitstockerz/nginx/site.conf"
     private static let listening = ["https", "http"].map { "/etc/bitstockerz/nginx/listen-\($0).conf" }
 
@@ -86,7 +86,7 @@ struct WebServerChecks {
             findings.append(.wrong("certificate", "\(path) cannot be read", "mend ssl_certificate in \(Self.settings)"))
             return
         }
-        if certificate.daysLeft < Self.leastDays {
+        if certificate.daysLeft < Self.minimumDays {
             let end = certificate.daysLeft < 0 ? "has ended" : "ends in \(counted(certificate.daysLeft, "day"))"
             findings.append(
                 .wrong(

@@ -135,7 +135,7 @@ import Testing
         try desk.db.script(
             """
             INSERT INTO alerts (user_id, kind, symbol_id, level, seen_until)
-              SELECT u.id, 'price_below', s.id, i, now() FROM users u, symbols s, generate_series(1, \(Alerts.mostOfUser - 2)) i
+              SELECT u.id, 'price_below', s.id, i, now() FROM users u, symbols s, generate_series(1, \(Alerts.maximumOfUser - 2)) i
               WHERE s.symbol = 'STK'
             """)
         let refused = try desk.browser.send("POST", "/api/alerts", ["kind": "order_expired"])

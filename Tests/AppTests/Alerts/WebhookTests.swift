@@ -70,7 +70,7 @@ import Testing
         desk.servers.answer(.success(302))
         for _ in 0..<5 { try desk.trading.order("BUY", ["quantity": "1"]) }
         for _ in 0..<30 { try desk.deliver(isLater: true) }
-        #expect(desk.servers.messages.count == Webhook.mostFailures)
+        #expect(desk.servers.messages.count == Webhook.maximumFailures)
         #expect(try desk.webhook(id)["is_active"] == false)
         let told = try desk.trading.told().filter { $0.hasPrefix("webhook_disabled") }
         #expect(
@@ -132,7 +132,7 @@ import Testing
         let desk = try WebhookDesk()
         let (id, _) = try desk.add("https://0.example/")
         #expect(try desk.send("POST", "/api/webhooks", ["url": "https://0.example/"]).status == 409)
-        for number in 1..<Webhook.mostOfUser { _ = try desk.add("https://\(number).example/") }
+        for number in 1..<Webhook.maximumOfUser { _ = try desk.add("https://\(number).example/") }
         let refused = try desk.send("POST", "/api/webhooks", ["url": "https://more.example/"])
         #expect(refused.status == 429 && refused.object?["code"] == "QUOTA_EXCEEDED")
         let (eve, _) = try desk.trading.installation.user("eve@example.org")

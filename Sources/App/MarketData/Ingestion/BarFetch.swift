@@ -21,7 +21,7 @@ final class BarFetch: Sendable {
     }
 
     /// Stretches that may wait.
-    private static let most = 4
+    private static let maximum = 4
 
     private let state = Mutex(State())
     private let came: WakeEvent
@@ -83,7 +83,7 @@ final class BarFetch: Sendable {
         while true {
             let isTaken = try state.withLock { state in
                 if state.isUnwanted { throw ProviderFailure.cancelled }
-                guard state.bars.count < Self.most else { return false }
+                guard state.bars.count < Self.maximum else { return false }
                 state.bars.append(bars)
                 return true
             }

@@ -37,7 +37,7 @@ public struct ImportBars: JobKind {
 
     public let timeoutMilliseconds = 600_000
     /// Bars held to be put in order: about 150 MB of them.
-    private static let mostUnordered = 2_000_000
+    private static let maximumUnordered = 2_000_000
 
     public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         guard let upload = try db.run(.upload(payload.upload)) else { throw Self.gone }
@@ -49,7 +49,7 @@ public struct ImportBars: JobKind {
             let file = try PriceFile(
                 UploadBytes(chunks, maximumBytes: FileBytes.maximumBytes), name: upload.name,
                 options: payload.options.reading(
-                    now: SystemClock.unixMicroseconds(), mostUnordered: Self.mostUnordered))
+                    now: SystemClock.unixMicroseconds(), maximumUnordered: Self.maximumUnordered))
             guard let symbol = payload.options.symbol ?? file.understood.symbol else {
                 throw Self.refusal("the file names no symbol")
             }

@@ -28,13 +28,13 @@ struct ImportOptions: Sendable {
     ///
     /// - Parameters:
     ///   - now: Unix microseconds.
-    ///   - mostUnordered: how many bars may be held in memory to be put in order.
-    func reading(now: Int64, mostUnordered: Int) -> ReadingOptions {
+    ///   - maximumUnordered: how many bars may be held in memory to be put in order.
+    func reading(now: Int64, maximumUnordered: Int) -> ReadingOptions {
         var options = ReadingOptions()
         (options.format, options.ticker, options.dateOrder) = (format, ticker, dateOrder)
         (options.decimalMark, options.zone, options.timeframe) = (decimalMark, zone, timeframe)
         (options.symbol, options.assetType) = (symbol, assetType)
-        (options.now, options.mostUnordered) = (now, mostUnordered)
+        (options.now, options.maximumUnordered) = (now, maximumUnordered)
         return options
     }
 

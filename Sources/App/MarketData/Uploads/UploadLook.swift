@@ -9,7 +9,7 @@ import System
 struct UploadLook: Sendable {
     /// What one look may cost, for a responder has others to answer: bytes that come out of a compressed file, time, and bars
     /// held to be put in order.
-    static let maximumBytes = 512 << 20, maximumMilliseconds = 8_000, mostUnordered = 250_000
+    static let maximumBytes = 512 << 20, maximumMilliseconds = 8_000, maximumUnordered = 250_000
     /// How long it waits for what others hold: a place among those who look, or the symbol that somebody is just making.
     static let lockMilliseconds = 200
     /// Lines named of those refused.
@@ -54,7 +54,7 @@ struct UploadLook: Sendable {
             let file = try PriceFile(
                 UploadBytes(chunks, maximumBytes: Self.maximumBytes), name: upload.name,
                 options: options.reading(
-                    now: SystemClock.unixMicroseconds(), mostUnordered: Self.mostUnordered))
+                    now: SystemClock.unixMicroseconds(), maximumUnordered: Self.maximumUnordered))
             try look(at: file, options, in: &db)
         } catch let fault as PriceFileRefusal {
             refusal = ImportRefusal(fault, or: fault.isTooLarge ? Self.otherwise : "")

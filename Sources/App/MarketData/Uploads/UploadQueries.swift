@@ -52,15 +52,15 @@ struct UploadUsage: Sendable {
     let allBytes: Int
 
     /// Files that one user may have at once.
-    static let most = 100
+    static let maximum = 100
 
     /// - Parameter more: bytes of one more file.
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED` when there is no room for it.
     func check(_ more: Int, _ configuration: Configuration) throws {
-        if count >= Self.most || bytes + more > configuration.quotaUploadBytes {
+        if count >= Self.maximum || bytes + more > configuration.quotaUploadBytes {
             throw Problem(
                 .quotaExceeded,
-                "Your files that are not stored yet may be \(Self.most), with \(configuration.quotaUploadBytes) bytes "
+                "Your files that are not stored yet may be \(Self.maximum), with \(configuration.quotaUploadBytes) bytes "
                     + "together. Store or delete some.")
         }
         if allBytes + more > configuration.quotaAllUploadBytes {
