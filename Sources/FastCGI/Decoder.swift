@@ -1,6 +1,7 @@
 internal import CFCGI
 import Glibc
 internal import HTTP
+import System
 
 /// libfcgi, which turns the head of a request into parameters.
 ///
@@ -11,9 +12,9 @@ struct Decoder: ~Copyable {
     private let request: UnsafeMutablePointer<FCGX_Request>
     private var pipe: (reader: Int32, writer: Int32)
 
-    init() throws(FastCGIError) {
+    init() throws(SystemError) {
         let pipe = Self.makePipe()
-        guard FCGX_Init() == 0, pipe.reader >= 0 else { throw FastCGIError("start libfcgi", errno: errno) }
+        guard FCGX_Init() == 0, pipe.reader >= 0 else { throw SystemError("start libfcgi") }
         self.pipe = pipe
         request = .allocate(capacity: 1)
         // Without a listening socket: a head that libfcgi refuses ends there instead of in another accept.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What one request and one process may cost.
 public struct Limits: Sendable {
     /// A body of at most so many bytes is part of its request.
@@ -55,13 +53,4 @@ public enum Delivery: Equatable, Sendable {
     /// A part went out, and the rest could not be made. It lacks the record that ends a request, by which the web server
     /// tells it from the whole (`nginx/whole-answers.conf`); so does one that timed out.
     case cutShort
-}
-
-/// A responder that cannot start; the text is for the log.
-public struct FastCGIError: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
-
-    init(_ operation: String, errno number: Int32) {
-        description = "\(operation): \(String(cString: strerror(number)))"
-    }
 }

@@ -18,16 +18,14 @@ struct Listener: ~Copyable {
     private var acceptedInARow = 0
 
     /// Blocks TERM, INT and USR1 in this thread for good: they are looked at between requests and interrupt nothing.
-    init(socket: Int32) throws(FastCGIError) {
+    init(socket: Int32) throws(SystemError) {
         // Several processes may be woken for one connection; the late ones must not wait inside accept.
-        do { try SharedListener.keepFromBlocking(socket) } catch {
-            throw FastCGIError(error.operation, errno: error.number)
-        }
+        try SharedListener.keepFromBlocking(socket)
         SignalSet.stop.block()
         var signals = SignalSet.stop.mask
         let signalDescriptor = shim_signal_descriptor(&signals)
         let epoll = signalDescriptor < 0 ? -1 : shim_epoll(socket, signalDescriptor)
-        guard epoll >= 0 else { throw FastCGIError("wait on descriptor \(socket)", errno: errno) }
+        guard epoll >= 0 else { throw SystemError("wait on descriptor \(socket)") }
         self.socket = socket
         self.signalDescriptor = signalDescriptor
         self.epoll = epoll

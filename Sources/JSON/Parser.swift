@@ -9,11 +9,11 @@ public func parse(_ bytes: [UInt8], limits: ParseLimits = .init()) throws(ParseE
             .tooLarge, "the document is larger than \(limits.maxBytes) bytes", at: 0, in: [], path: "")
     }
     var parser = Parser(bytes: bytes, limits: limits)
-    do throws(Fault) { return try parser.document() } catch { throw parser.told(error) }
+    do throws(FirstError) { return try parser.document() } catch { throw parser.told(error) }
 }
 
 /// What is wrong and where in the bytes; the rest of a ``ParseError`` is found when there is one.
-private struct Fault: Error {
+private struct FirstError: Error {
     let code: ParseError.Code
     let message: String
     let offset: Int
@@ -37,7 +37,7 @@ private struct Parser {
         case element(Int)
     }
 
-    mutating func document() throws(Fault) -> Value {
+    mutating func document() throws(FirstError) -> Value {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fault(.byteOrderMark, "the document starts with a byte order mark")
         }
@@ -48,7 +48,7 @@ private struct Parser {
         return value
     }
 
-    mutating func value() throws(Fault) -> Value {
+    mutating func value() throws(FirstError) -> Value {
         switch peek() {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
@@ -64,7 +64,7 @@ private struct Parser {
 
     // MARK: Containers
 
-    mutating func object() throws(Fault) -> Value {
+    mutating func object() throws(FirstError) -> Value {
         try enter()
         if take(UInt8(ascii: "}")) { return .object(leave(Object())) }
         var seen = Names()
@@ -82,11 +82,11 @@ private struct Parser {
 
     mutating func member(
         _ seen: inout Names, after members: [(name: String, value: Value)]
-    ) throws(Fault) -> (name: String, value: Value) {
+    ) throws(FirstError) -> (name: String, value: Value) {
         guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member name") }
         let start = position
         let name = try string()
-        do throws(Fault) {
+        do throws(FirstError) {
             guard seen.insert(name, after: members) else {
                 throw fault(.duplicateKey, "the member occurs twice", at: start)
             }
@@ -100,7 +100,7 @@ private struct Parser {
         }
     }
 
-    mutating func array() throws(Fault) -> Value {
+    mutating func array() throws(FirstError) -> Value {
         try enter()
         if take(UInt8(ascii: "]")) { return .array(leave([])) }
         var elements = [try element(0)]
@@ -114,15 +114,15 @@ private struct Parser {
         return .array(leave(elements))
     }
 
-    mutating func element(_ number: Int) throws(Fault) -> Value {
-        do throws(Fault) { return try value() } catch {
+    mutating func element(_ number: Int) throws(FirstError) -> Value {
+        do throws(FirstError) { return try value() } catch {
             path.append(.element(number))
             throw error
         }
     }
 
     /// Steps over the opening byte and what is white after it.
-    mutating func enter() throws(Fault) {
+    mutating func enter() throws(FirstError) {
         guard depth < limits.maxDepth else {
             throw fault(.tooDeep, "arrays and objects are nested deeper than \(limits.maxDepth)")
         }
@@ -142,14 +142,14 @@ private struct Parser {
 
     // MARK: Scalars
 
-    mutating func literal(_ text: StaticString, _ value: Value) throws(Fault) -> Value {
+    mutating func literal(_ text: StaticString, _ value: Value) throws(FirstError) -> Value {
         let count = text.utf8CodeUnitCount
         guard text.withUTF8Buffer({ bytes[position...].starts(with: $0) }) else { throw unexpected("a value") }
         position += count
         return value
     }
 
-    mutating func number() throws(Fault) -> Number {
+    mutating func number() throws(FirstError) -> Number {
         let start = position
         _ = take(UInt8(ascii: "-"))
         if take(UInt8(ascii: "0")) {
@@ -167,7 +167,7 @@ private struct Parser {
         return Number(token: String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
-    mutating func string() throws(Fault) -> String {
+    mutating func string() throws(FirstError) -> String {
         position += 1
         let start = position
         // What stands for the bytes so far, when there is an escape among them.
@@ -198,7 +198,7 @@ private struct Parser {
         throw unexpected("the end of the string")
     }
 
-    mutating func escape() throws(Fault) -> Unicode.Scalar {
+    mutating func escape() throws(FirstError) -> Unicode.Scalar {
         let start = position
         position += 1
         let letter = peek()
@@ -226,12 +226,12 @@ private struct Parser {
         return scalar
     }
 
-    func lone(_ start: Int) -> Fault {
+    func lone(_ start: Int) -> FirstError {
         fault(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
     }
 
     /// The four digits of the escape that starts at `start`.
-    mutating func hexadecimal(of start: Int) throws(Fault) -> UInt32 {
+    mutating func hexadecimal(of start: Int) throws(FirstError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -249,7 +249,7 @@ private struct Parser {
     ///   - start: where the string begins.
     func decoded(
         _ text: ArraySlice<UInt8>, _ bits: UInt8 = 0xFF, of start: Int
-    ) throws(Fault) -> String {
+    ) throws(FirstError) -> String {
         if bits < 0x80 { return String(decoding: text, as: UTF8.self) }
         guard let string = String(validating: text, as: UTF8.self) else {
             var rest = bytes[start..<position].makeIterator()
@@ -293,17 +293,17 @@ private struct Parser {
 
     // MARK: Faults
 
-    func unexpected(_ wanted: String) -> Fault {
+    func unexpected(_ wanted: String) -> FirstError {
         position < bytes.count
             ? fault(.unexpectedByte, "expected \(wanted)")
             : fault(.unexpectedEnd, "the document ends where \(wanted) was expected")
     }
 
-    func fault(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> Fault {
-        Fault(code: code, message: message, offset: min(offset ?? position, bytes.count))
+    func fault(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> FirstError {
+        FirstError(code: code, message: message, offset: min(offset ?? position, bytes.count))
     }
 
-    func told(_ fault: Fault) -> ParseError {
+    func told(_ fault: FirstError) -> ParseError {
         var text = ""
         for step in path.reversed() {
             switch step {

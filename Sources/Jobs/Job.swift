@@ -52,7 +52,7 @@ public struct JobEnd: Sendable, Equatable {
 }
 
 /// What a kind throws when its work comes to nothing.
-public struct JobFailure: Error, Sendable, Equatable {
+public struct JobError: Error, Sendable, Equatable {
     public let end: JobEnd
     /// The same may succeed later: the job is tried again when its kind says so (``JobKind/retry``).
     public let mayPass: Bool

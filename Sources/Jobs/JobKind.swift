@@ -53,7 +53,7 @@ public protocol JobKind: Sendable {
     /// A wish to cancel it, and its time-out, end the statement that is under way on `db`; between statements
     /// ``RunningJob/check()`` tells of both. Work that takes long says how far it is: that renews the lease.
     ///
-    /// - Throws: ``JobFailure`` to end the job; what `job` and `db` throw may be passed on.
+    /// - Throws: ``JobError`` to end the job; what `job` and `db` throw may be passed on.
     func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult
 
     /// Called in the transaction in which a worker ends a job without a result, for what hangs on the job. Who cancels

@@ -28,7 +28,7 @@ struct RegisteredKind: Sendable {
             guard let json = try? parse(Array(lease.payload.utf8)).objectValue,
                 let payload = try? Kind.Payload(json: json)
             else {
-                throw JobFailure(JobEnd(.failed, code: Self.internalError, "What the job was told cannot be read."))
+                throw JobError(JobEnd(.failed, code: Self.internalError, "What the job was told cannot be read."))
             }
             return try kind.run(payload, &job, in: &db)
         }
@@ -75,7 +75,7 @@ struct RegisteredKind: Sendable {
     /// - Returns: why there is nothing to store; nil when all is done.
     private func outcome(
         _ job: inout RunningJob, in db: inout Connection, report: (WorkerEvent) -> Void
-    ) throws -> JobFailure? {
+    ) throws -> JobError? {
         db.interrupt = job.interrupt
         defer { db.interrupt = nil }
         do {
@@ -86,7 +86,7 @@ struct RegisteredKind: Sendable {
             let finish = Queue.finishing(job.lease, result: text)
             if waitsForDisk { try db.run(finish) } else { _ = try db.run(.withoutWaitingForDisk, finish) }
             return nil
-        } catch let failure as JobFailure {
+        } catch let failure as JobError {
             return failure
         } catch let early as EarlyEnd {
             return try ended(early)
@@ -94,7 +94,7 @@ struct RegisteredKind: Sendable {
             // By us, or by the server: at its own time limit, or because an administrator wished it.
             do { try job.check() } catch { return try ended(error) }
             report(.refused(job: job.id, detail: "\(error)"))
-            return JobFailure(
+            return JobError(
                 JobEnd(
                     .timedOut, code: timeoutCode,
                     "The database gave the \(noun) no more time for one of its statements."))
@@ -105,22 +105,22 @@ struct RegisteredKind: Sendable {
         } catch {
             // The same would be refused again: the job ends here, and the log says why.
             report(.refused(job: job.id, detail: "\(error)"))
-            return JobFailure(JobEnd(.failed, code: Self.internalError, "The \(noun) could not be completed."))
+            return JobError(JobEnd(.failed, code: Self.internalError, "The \(noun) could not be completed."))
         }
     }
 
-    private func ended(_ early: EarlyEnd) throws(EarlyEnd) -> JobFailure {
+    private func ended(_ early: EarlyEnd) throws(EarlyEnd) -> JobError {
         switch early {
-        case .cancelled: JobFailure(JobEnd(.cancelled, code: nil, Queue.cancelledOnRequest))
+        case .cancelled: JobError(JobEnd(.cancelled, code: nil, Queue.cancelledOnRequest))
         case .late:
-            JobFailure(
+            JobError(
                 JobEnd(.timedOut, code: timeoutCode, "The \(noun) took longer than \(timeoutMilliseconds) ms."))
         case .stopping: throw early
         }
     }
 
     private func end(
-        _ lease: Lease, _ failure: JobFailure, in db: inout Connection, report: (WorkerEvent) -> Void
+        _ lease: Lease, _ failure: JobError, in db: inout Connection, report: (WorkerEvent) -> Void
     ) throws -> AttemptOutcome {
         if failure.isNoAttempt {
             let seconds = max(1, failure.notBeforeSeconds)

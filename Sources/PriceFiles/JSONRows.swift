@@ -48,7 +48,7 @@ struct JSONRows: Rows {
             }
             guard let more = try source.next() else {
                 guard brackets.isEmpty, !isInString else {
-                    throw Fault("the document ends within a value: it is cut off")
+                    throw ReadingRefusal("the document ends within a value: it is cut off")
                 }
                 return false
             }
@@ -78,7 +78,9 @@ struct JSONRows: Rows {
     /// Whether all bits are set that all four have, and no other; of letters Y and y are so too.
     private static func mayBeBracket(_ byte: UInt8) -> Bool { byte & 0xD9 == 0x59 }
 
-    private var tooLong: Fault { Fault("a record is longer than \(Self.longest) bytes", line: line + 1) }
+    private var tooLong: ReadingRefusal {
+        ReadingRefusal("a record is longer than \(Self.longest) bytes", line: line + 1)
+    }
 
     /// - Returns: whether this byte completes a record.
     private mutating func take(_ byte: UInt8) throws -> Bool {
@@ -106,7 +108,9 @@ struct JSONRows: Rows {
         case UInt8(ascii: ":"): isName = true
         case UInt8(ascii: ","): isName = false
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-            guard brackets.count < Self.deepest else { throw Fault("values are nested deeper than \(Self.deepest)") }
+            guard brackets.count < Self.deepest else {
+                throw ReadingRefusal("values are nested deeper than \(Self.deepest)")
+            }
             brackets.append(byte)
             // What holds this one is no record; what was read of it is let go.
             recordKey = isRecording ? keyInRecord() : isName ? text : []
@@ -117,7 +121,7 @@ struct JSONRows: Rows {
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
             guard let open = brackets.popLast(),
                 open == (byte == UInt8(ascii: "]") ? UInt8(ascii: "[") : UInt8(ascii: "{"))
-            else { throw Fault("a bracket is closed that was not opened", line: line + 1) }
+            else { throw ReadingRefusal("a bracket is closed that was not opened", line: line + 1) }
             isName = false
             guard isRecording else { return false }
             isRecording = false
@@ -146,7 +150,7 @@ struct JSONRows: Rows {
             return true
         }
         let value: Value
-        do { value = try parse(record) } catch { throw Fault("\(error.message)", line: line + 1) }
+        do { value = try parse(record) } catch { throw ReadingRefusal("\(error.message)", line: line + 1) }
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         switch value {

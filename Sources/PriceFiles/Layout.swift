@@ -25,7 +25,7 @@ struct Layout: Equatable {
 
     /// Of a row of names; nil for a row that is none.
     ///
-    /// - Throws: ``Fault`` for names that lack a price, or belong to several symbols of which none was asked for.
+    /// - Throws: ``ReadingRefusal`` for names that lack a price, or belong to several symbols of which none was asked for.
     init?(names: [String], options: ReadingOptions) throws {
         let read = names.map(ColumnNames.read)
         let roles = Set(read.compactMap { $0?.role })
@@ -41,9 +41,9 @@ struct Layout: Equatable {
         let isPlain = prices.allSatisfy { role in read.contains { $0?.role == role && $0?.prefix == nil } }
         if isPlain { tickers = [] }
         if tickers.count > 1 {
-            guard let wanted = options.ticker else { throw Fault.severalSymbols(tickers) }
+            guard let wanted = options.ticker else { throw ReadingRefusal.severalSymbols(tickers) }
             guard let found = tickers.first(where: { SymbolText.isSame($0, wanted) }) else {
-                throw Fault.noSuchSymbol(wanted, among: tickers)
+                throw ReadingRefusal.noSuchSymbol(wanted, among: tickers)
             }
             tickers = [found]
         }
@@ -55,7 +55,7 @@ struct Layout: Equatable {
         for (role, name) in zip(prices, ["open", "high", "low", "close"]) {
             guard let index = column(role) ?? (role == .close ? names.firstIndex { $0.lowercased() == "price" } : nil)
             else {
-                throw Fault("the header has no column for \(name): \(Fault.list(names))")
+                throw ReadingRefusal("the header has no column for \(name): \(ReadingRefusal.list(names))")
             }
             found.append(index)
         }
@@ -79,7 +79,7 @@ struct Layout: Equatable {
         // Days may be the names of records, or of rows.
         let isIndex = names.first.map { $0.isEmpty || $0 == "Price" } == true
         guard let index = times.first ?? unix ?? names.firstIndex(of: JSONRows.key) ?? (isIndex ? 0 : nil) else {
-            throw Fault("the header has no column for the time: \(Fault.list(names))")
+            throw ReadingRefusal("the header has no column for the time: \(ReadingRefusal.list(names))")
         }
         return (index, nil)
     }
@@ -157,7 +157,7 @@ struct Layout: Equatable {
     ]
 }
 
-extension Fault {
+extension ReadingRefusal {
     private static let named = 20
 
     static func list(_ names: [String]) -> String {
@@ -165,13 +165,13 @@ extension Fault {
         return names.count > named ? "\(shown) and \(names.count - named) more" : shown
     }
 
-    static func severalSymbols(_ tickers: [String]) -> Fault {
-        Fault(
+    static func severalSymbols(_ tickers: [String]) -> ReadingRefusal {
+        ReadingRefusal(
             "the file has bars of several symbols: say --ticker \(tickers[0]), or another of \(list(tickers))",
             asks: .ticker)
     }
 
-    static func noSuchSymbol(_ wanted: String, among tickers: [String]) -> Fault {
-        Fault("the file has no bars of \(wanted), but of \(list(tickers))", asks: .ticker)
+    static func noSuchSymbol(_ wanted: String, among tickers: [String]) -> ReadingRefusal {
+        ReadingRefusal("the file has no bars of \(wanted), but of \(list(tickers))", asks: .ticker)
     }
 }

@@ -35,7 +35,7 @@ struct LineReader {
             }
             searched = buffer.count
             guard searched - position <= Self.longest else {
-                throw Fault("the line is longer than \(Self.longest) bytes", line: number + 1)
+                throw ReadingRefusal("the line is longer than \(Self.longest) bytes", line: number + 1)
             }
             guard !isAtEnd else { break }
             try fill()

@@ -239,14 +239,14 @@ struct MarkSurvey {
         if mark == .point { point = point ?? line } else { comma = comma ?? line }
     }
 
-    /// - Throws: ``Fault`` when the file says both, or nothing that decides.
+    /// - Throws: ``ReadingRefusal`` when the file says both, or nothing that decides.
     ///
     /// - Parameter mayHaveComma: whether whoever wrote the file may write fractions behind a comma; then a point before three
     ///   digits says no more than a comma does.
     func mark(mayHaveComma: Bool) throws -> DecimalMark {
         switch (point, comma) {
         case (let point?, let comma?):
-            throw Fault(
+            throw ReadingRefusal(
                 "numbers here have a point before their fraction, and a comma in line \(max(point, comma) == point ? comma : point)",
                 line: max(point, comma))
         case (nil, _?): return .comma
@@ -254,7 +254,7 @@ struct MarkSurvey {
         case (nil, nil):
             let line = openComma ?? (mayHaveComma ? openPoint : nil)
             guard let line else { return .point }
-            throw Fault(
+            throw ReadingRefusal(
                 "whether a \(openComma == nil ? "point" : "comma") separates thousands or a fraction cannot be known from this file: say --decimal-mark point or comma",
                 line: line, asks: .decimalMark)
         }

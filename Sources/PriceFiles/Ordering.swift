@@ -21,7 +21,7 @@ struct Ordering {
 
     mutating func add(_ bar: RowBar) throws {
         guard count < maximum else {
-            throw Fault(
+            throw ReadingRefusal(
                 "more than \(maximum) bars are out of order: sort the file first", line: bar.line, isTooLarge: true)
         }
         if let last = bars.last {

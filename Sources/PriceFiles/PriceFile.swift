@@ -29,7 +29,7 @@ public struct PriceFile {
             kind = Kind(survey, options)
             width = try Width(survey, kind.assetType, options)
             understood = Understanding(survey, width, kind, options)
-        } catch let fault as Fault {
+        } catch let fault as ReadingRefusal {
             throw PriceFileRefusal(fault, in: name)
         }
     }
@@ -40,7 +40,7 @@ public struct PriceFile {
     /// - Parameter exchange: as it was said or is stored; nil: not known.
     /// - Throws: ``PriceFileRefusal`` that asks for the zone.
     public func checkDays(listedAt exchange: String?) throws(PriceFileRefusal) {
-        do throws(Fault) { try survey.checkDays(kind, width, options, listedAt: exchange) } catch {
+        do throws(ReadingRefusal) { try survey.checkDays(kind, width, options, listedAt: exchange) } catch {
             throw PriceFileRefusal(error, in: name)
         }
     }
@@ -56,7 +56,7 @@ public struct PriceFile {
         do {
             var reading = BarReading(file: self, survey: survey, kind: kind, width: width, stretch: stretch)
             return try reading.run(source, take)
-        } catch let fault as Fault {
+        } catch let fault as ReadingRefusal {
             throw PriceFileRefusal(fault, in: name)
         }
     }

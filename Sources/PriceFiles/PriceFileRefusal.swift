@@ -14,7 +14,7 @@ public struct PriceFileRefusal: Error, Equatable, Sendable, CustomStringConverti
         (self.asks, self.isTooLarge) = (asks, isTooLarge)
     }
 
-    init(_ fault: Fault, in file: String) {
+    init(_ fault: ReadingRefusal, in file: String) {
         self.init(
             file: file, line: fault.line, reason: fault.reason, asks: fault.asks, isTooLarge: fault.isTooLarge)
     }
@@ -36,7 +36,7 @@ public struct RefusedLine: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What is found while a file is read, before anybody knows the file's name.
-struct Fault: Error {
+struct ReadingRefusal: Error {
     var line: Int?
     let reason: String
     var asks: ReadingOption?

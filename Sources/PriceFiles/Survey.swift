@@ -30,12 +30,12 @@ struct Survey {
         layout = opening.layout
         mark = options.decimalMark ?? .point
         if layout.symbol == nil, layout.ticker == nil, let ticker = options.ticker {
-            throw Fault(
+            throw ReadingRefusal(
                 "the file does not say which symbol its bars are of: leave --ticker \(ticker) out",
                 asks: .ticker)
         }
         if let ticker = layout.ticker, let wanted = options.ticker, !SymbolText.isSame(ticker, wanted) {
-            throw Fault.noSuchSymbol(wanted, among: [ticker])
+            throw ReadingRefusal.noSuchSymbol(wanted, among: [ticker])
         }
         var meaning: TimeMeaning?
         for _ in 0..<Self.maximumTurns {
@@ -51,9 +51,9 @@ struct Survey {
         try settle(options)
     }
 
-    private static func nothing(_ unread: (line: Int, reason: String)?) -> Fault {
+    private static func nothing(_ unread: (line: Int, reason: String)?) -> ReadingRefusal {
         let why = unread.map { ": \($0.reason)" } ?? ""
-        return Fault("no line has a time and four prices that can be read\(why)", line: unread?.line)
+        return ReadingRefusal("no line has a time and four prices that can be read\(why)", line: unread?.line)
     }
 
     /// Reads the file once, taking times to mean what was found the last time, and otherwise what the first of them says.
@@ -114,9 +114,9 @@ struct Survey {
         }
         symbols = data.symbols
         if let ticker = options.ticker, layout.symbol != nil, rows == 0, !symbols.isEmpty {
-            throw Fault.noSuchSymbol(ticker, among: symbols)
+            throw ReadingRefusal.noSuchSymbol(ticker, among: symbols)
         }
-        if symbols.count > 1, options.ticker == nil { throw Fault.severalSymbols(symbols) }
+        if symbols.count > 1, options.ticker == nil { throw ReadingRefusal.severalSymbols(symbols) }
         let written = try dates.meaning(options)
         // Where a fraction follows a comma, thousands may be set off by points.
         let mayHaveComma =
@@ -148,7 +148,7 @@ struct Survey {
             if best != 0 {
                 let tied = impossible.indices.filter { impossible[$0] == impossible[best] }
                 guard tied.count == 1, impossible[best] == 0 else {
-                    throw Fault(
+                    throw ReadingRefusal(
                         "which of the columns are open, high, low and close cannot be known from this file: say --format plain, coinbase or bitfinex",
                         asks: .format)
                 }
@@ -171,14 +171,14 @@ struct Survey {
         return options.zone ?? .newYork
     }
 
-    /// - Throws: ``Fault`` where it would have to be guessed which moments make one day at an exchange.
+    /// - Throws: ``ReadingRefusal`` where it would have to be guessed which moments make one day at an exchange.
     func checkDays(
         _ kind: Kind, _ width: Width, _ options: ReadingOptions, listedAt exchange: String?
-    ) throws(Fault) {
+    ) throws(ReadingRefusal) {
         guard options.zone == nil, let exchange, sessionZone(kind, width, options) != nil,
             !Listing.keepsNewYorkDays(exchange)
         else { return }
-        throw Fault(
+        throw ReadingRefusal(
             "the times do not say where they are, and the days that they are joined to are those of \(exchange): say --zone with "
                 + "their place, such as Europe/London", asks: .zone)
     }

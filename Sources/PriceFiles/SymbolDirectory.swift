@@ -58,7 +58,7 @@ public struct SymbolDirectory: Sendable {
         do {
             let delimiter = try Self.delimiter(of: source)
             var rows = try TextRows(source, delimiter: delimiter)
-            guard try rows.next() else { throw Fault("the file is empty") }
+            guard try rows.next() else { throw ReadingRefusal("the file is empty") }
             let titles = rows.cells.map { Self.text(rows.bytes[$0]) }
             let plain = titles.map(Self.plain)
             var places: [Column: Int] = [:]
@@ -66,12 +66,12 @@ public struct SymbolDirectory: Sendable {
                 places[column] = column.names.lazy.compactMap { plain.firstIndex(of: $0) }.first
             }
             guard places[.symbol] != nil else {
-                throw Fault(
+                throw ReadingRefusal(
                     "no column is called symbol or ticker; the first line is \(titles.joined(separator: " "))", line: 1)
             }
             columns = Column.allCases.compactMap { column in places[column].map { (column.rawValue, titles[$0]) } }
             try read(&rows, places, columns: titles.count, file: name)
-        } catch let fault as Fault {
+        } catch let fault as ReadingRefusal {
             throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
         }
     }
@@ -92,13 +92,13 @@ public struct SymbolDirectory: Sendable {
             }
             do {
                 guard rows.cells.count >= columns else {
-                    throw Fault("the line has \(rows.cells.count) cells, and the first line names \(columns)")
+                    throw ReadingRefusal("the line has \(rows.cells.count) cells, and the first line names \(columns)")
                 }
                 if cell(.isTest)?.uppercased() == "Y" {
                     skipped += 1
                     continue
                 }
-                guard let symbol = cell(.symbol) else { throw Fault("there is no symbol") }
+                guard let symbol = cell(.symbol) else { throw ReadingRefusal("there is no symbol") }
                 let entry = Entry(
                     line: rows.line, symbol: symbol, name: cell(.name),
                     assetType: try Self.assetType(cell(.assetType), of: symbol), exchange: cell(.exchange),
@@ -106,21 +106,23 @@ public struct SymbolDirectory: Sendable {
                 let ticker = symbol.uppercased()
                 if let other = lines.updateValue(rows.line, forKey: ticker) {
                     lines[ticker] = other
-                    throw Fault("\(symbol) stands in line \(other) already")
+                    throw ReadingRefusal("\(symbol) stands in line \(other) already")
                 }
                 guard entries.count < Self.maximumEntries else {
                     throw PriceFileRefusal(
                         file: file, reason: "the file lists more than \(Self.maximumEntries) symbols")
                 }
                 entries.append(entry)
-            } catch let fault as Fault {
+            } catch let fault as ReadingRefusal {
                 refused.append(RefusedLine(file: file, line: rows.line, reason: fault.reason))
                 guard refused.count < 10_000 else {
                     throw PriceFileRefusal(file: file, reason: "10,000 lines cannot be read; the first: \(refused[0])")
                 }
             }
         }
-        guard !entries.isEmpty || !refused.isEmpty else { throw Fault("the file has a line of names and no symbol") }
+        guard !entries.isEmpty || !refused.isEmpty else {
+            throw ReadingRefusal("the file has a line of names and no symbol")
+        }
     }
 
     /// What stands most often in the first line.
@@ -132,7 +134,7 @@ public struct SymbolDirectory: Sendable {
             let counts = candidates.map { candidate in lines.buffer[range].count { $0 == candidate } }
             return candidates[counts.firstIndex(of: counts.max()!)!]
         }
-        throw Fault("the file is empty")
+        throw ReadingRefusal("the file is empty")
     }
 
     private static func assetType(_ text: String?, of symbol: String) throws -> AssetType {
@@ -141,7 +143,7 @@ public struct SymbolDirectory: Sendable {
         case "equity", "stock", "stocks", "common stock", "share", "shares", "etf", "fund", "index", "adr", "us equity":
             return .equity
         case "crypto", "cryptocurrency", "coin", "pair", "currency pair", "spot": return .crypto
-        default: throw Fault("the asset type \(quoted(text.utf8)) is neither EQUITY nor CRYPTO")
+        default: throw ReadingRefusal("the asset type \(quoted(text.utf8)) is neither EQUITY nor CRYPTO")
         }
     }
 
@@ -150,7 +152,7 @@ public struct SymbolDirectory: Sendable {
         switch plain(text) {
         case "true", "t", "yes", "y", "1", "active", "listed", "trading", "halted": return true
         case "false", "f", "no", "n", "0", "inactive", "delisted", "retired": return false
-        default: throw Fault("\(quoted(text.utf8)) does not say whether the symbol is active")
+        default: throw ReadingRefusal("\(quoted(text.utf8)) does not say whether the symbol is active")
         }
     }
 

@@ -36,7 +36,7 @@ enum Table {
 
     /// Looks at the beginning of a file.
     ///
-    /// - Throws: ``Fault`` for what is no table of prices.
+    /// - Throws: ``ReadingRefusal`` for what is no table of prices.
     static func open(_ source: any ByteSource, _ options: ReadingOptions) throws -> Opening {
         let isJSON = try isJSON(source)
         let delimiter = isJSON ? nil : try Delimiter(source)
@@ -50,7 +50,7 @@ enum Table {
             }
             let names = table.names ?? cells.indices.map { table.text($0) }
             guard names.count <= maximumColumns else {
-                throw Fault("the line has \(names.count) columns", line: table.line)
+                throw ReadingRefusal("the line has \(names.count) columns", line: table.line)
             }
             if !isJSON || table.names != nil {
                 do {
@@ -64,7 +64,7 @@ enum Table {
                                 titles: titles),
                             &table, options)
                     }
-                } catch let fault as Fault {
+                } catch let fault as ReadingRefusal {
                     var placed = fault
                     placed.line = fault.line ?? table.line
                     throw placed
@@ -72,8 +72,9 @@ enum Table {
             }
             titles.append(quoted(bytes[(cells.first?.lowerBound ?? 0)..<(cells.last?.upperBound ?? 0)]))
         }
-        guard let first = titles.first else { throw Fault("the file is empty") }
-        throw Fault("no line says what the columns are, and none is a time with four prices; the first is \(first)")
+        guard let first = titles.first else { throw ReadingRefusal("the file is empty") }
+        throw ReadingRefusal(
+            "no line says what the columns are, and none is a time with four prices; the first is \(first)")
     }
 
     private static let maximumColumns = 10_000

@@ -95,7 +95,7 @@ struct Delimiter {
     private static let lastResorts = [UInt8](" :".utf8)
     private static let looked = 64
 
-    /// - Throws: ``Fault`` for a text that is no table.
+    /// - Throws: ``ReadingRefusal`` for a text that is no table.
     init(_ source: any ByteSource) throws {
         let all = Self.candidates + Self.lastResorts
         var lines = try LineReader(source)
@@ -106,7 +106,7 @@ struct Delimiter {
             if seen == 0 {
                 first = quoted(lines.buffer[range])
                 if Self.isMarkup(lines.buffer, range) {
-                    throw Fault("this is a page of the web (HTML) and no prices", line: lines.number)
+                    throw ReadingRefusal("this is a page of the web (HTML) and no prices", line: lines.number)
                 }
             }
             seen += 1
@@ -116,7 +116,7 @@ struct Delimiter {
                 counts[number][cells.count, default: 0] += 1
             }
         }
-        guard seen > 0 else { throw Fault("the file is empty") }
+        guard seen > 0 else { throw ReadingRefusal("the file is empty") }
         // Most lines with one count of columns decide, then the most columns; the last resorts only where nothing else does.
         var best: (byte: UInt8, columns: Int, lines: Int)?
         for (number, byte) in all.enumerated() {
@@ -131,7 +131,7 @@ struct Delimiter {
             if isEnough == wasEnough ? isBetter : isEnough { best = (byte, columns, lines) }
         }
         guard let best, best.columns >= Self.fewest else {
-            throw Fault(
+            throw ReadingRefusal(
                 "a time and four prices are needed, and the lines have \(best?.columns ?? 1) columns; the first is \(first)"
             )
         }

@@ -118,18 +118,18 @@ struct DateSurvey {
     /// In seconds since 1970.
     private static let firstYear = 0..<31_536_000, firstDay = 86_400
 
-    /// - Throws: ``Fault`` for counts of something else than seconds: of days, as spreadsheets count them, or of rows.
+    /// - Throws: ``ReadingRefusal`` for counts of something else than seconds: of days, as spreadsheets count them, or of rows.
     private func checkCounts() throws {
         guard let counts, Self.firstYear.contains(counts.lowerBound), Self.firstYear.contains(counts.upperBound),
             !(areMinutes && counts.upperBound >= Self.firstDay)
         else { return }
-        throw Fault(
+        throw ReadingRefusal(
             "the times are numbers from \(counts.lowerBound) to \(counts.upperBound), which as seconds since 1970 are all of "
                 + "that year: days as a spreadsheet counts them and numbers of rows are no times, so write dates",
             line: firstCount)
     }
 
-    /// - Throws: ``Fault`` when both orders are as good, and for counts that are no times.
+    /// - Throws: ``ReadingRefusal`` when both orders are as good, and for counts that are no times.
     func meaning(_ options: ReadingOptions) throws -> TimeMeaning? {
         guard let shape else { return nil }
         try checkCounts()
@@ -138,7 +138,7 @@ struct DateSurvey {
             meaning.order = order
         } else if shape == .numbers {
             guard failedDayFirst != failedMonthFirst || open == nil else {
-                throw Fault(
+                throw ReadingRefusal(
                     "whether \(open?.text ?? "") is day/month or month/day cannot be known from this file: say --date-order day-first or month-first",
                     line: open?.line, asks: .dateOrder)
             }

@@ -8,13 +8,13 @@ struct Width: Equatable {
     /// Whether several of the file's bars become one.
     var isAggregated: Bool { source < timeframe.microseconds }
 
-    /// - Throws: ``Fault`` for bars of which none that are kept can be made.
+    /// - Throws: ``ReadingRefusal`` for bars of which none that are kept can be made.
     init(_ survey: Survey, _ assetType: AssetType, _ options: ReadingOptions) throws {
         let track = survey.track
         let day = Timeframe.day.microseconds, hour = Timeframe.hour.microseconds
         let shortest = survey.steps.shortest ?? 0
         if options.timeframe == nil, track.count > 3, shortest >= 5 * day {
-            throw Fault(
+            throw ReadingRefusal(
                 "bars are \(Self.text(shortest)) apart: days are needed, or what is shorter (--timeframe 1d takes them for days)",
                 asks: .timeframe)
         }
@@ -22,16 +22,16 @@ struct Width: Equatable {
         // Days may have the time of a session's end.
         source = usual >= day || (!track.hasTimeOfDay && shortest >= day) ? day : usual
         guard day % source == 0 else {
-            throw Fault("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
+            throw ReadingRefusal("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
         }
         let width = source
         let kept = assetType.timeframes.filter { $0.microseconds >= width && $0.microseconds % width == 0 }
         if let wanted = options.timeframe {
             guard assetType.timeframes.contains(wanted) else {
-                throw Fault("\(assetType.rawValue) has no bars of \(wanted.rawValue)", asks: .timeframe)
+                throw ReadingRefusal("\(assetType.rawValue) has no bars of \(wanted.rawValue)", asks: .timeframe)
             }
             guard kept.contains(wanted) else {
-                throw Fault(
+                throw ReadingRefusal(
                     "the file has bars of \(Self.text(source)), of which none of \(wanted.rawValue) can be made",
                     asks: .timeframe)
             }
@@ -39,7 +39,7 @@ struct Width: Equatable {
             return
         }
         guard let narrowest = kept.last else {
-            throw Fault("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
+            throw ReadingRefusal("bars are \(Self.text(source)) apart, of which neither hours nor days can be made")
         }
         timeframe = narrowest
     }

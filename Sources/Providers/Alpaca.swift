@@ -43,7 +43,7 @@ public struct Alpaca: PriceProvider {
         guard !plan.wanted.isEmpty else { return FetchEnd(completeThrough: plan.completeThrough, requests: 0) }
         repeat {
             guard requests <= Self.somePages + plan.maximum / Self.fewestOnPage else {
-                throw ProviderFailure.upstream("the answer has pages without end")
+                throw ProviderError.upstream("the answer has pages without end")
             }
             let answer = try exchange.get(Self.question(plan, token, fields))
             requests += 1
@@ -52,13 +52,13 @@ public struct Alpaca: PriceProvider {
             if bars.count > 0 { try deliver(bars) }
             token = page.next
             if let token, !seen.insert(token).inserted {
-                throw ProviderFailure.upstream("the answer sends us round the same pages")
+                throw ProviderError.upstream("the answer sends us round the same pages")
             }
         } while token != nil
         return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
     }
 
-    private static func fields(_ credentials: Credentials?) throws(ProviderFailure) -> [(name: String, value: String)] {
+    private static func fields(_ credentials: Credentials?) throws(ProviderError) -> [(name: String, value: String)] {
         guard let credentials else { return [] }
         guard let keyID = credentials.keyID else { throw .unauthorized }
         return [("APCA-API-KEY-ID", keyID), ("APCA-API-SECRET-KEY", credentials.secret)]
@@ -100,7 +100,7 @@ public struct Alpaca: PriceProvider {
     /// Rows under the symbol, oldest first.
     package static func page(
         _ answer: ProviderAnswer, _ vendorSymbol: String, _ assetType: AssetType, symbol: String
-    ) throws(ProviderFailure) -> Page {
+    ) throws(ProviderError) -> Page {
         // Its 403 is about the key or what the key may.
         if answer.status == 403 { throw .unauthorized }
         if answer.status == 400, let document = try? answer.document(maximumBytes: 65_536),
@@ -129,7 +129,7 @@ public struct Alpaca: PriceProvider {
         return Page(rows: try rows(values, assetType), next: next)
     }
 
-    private static func rows(_ values: [Value], _ assetType: AssetType) throws(ProviderFailure) -> CandleSeries {
+    private static func rows(_ values: [Value], _ assetType: AssetType) throws(ProviderError) -> CandleSeries {
         var bars = CandleSeries()
         bars.reserveCapacity(values.count)
         for row in AnswerRow.all(in: values) {

@@ -3,7 +3,7 @@ import Market
 
 extension ProviderAnswer {
     /// What a status other than 200 means where a vendor means nothing of its own by it; nil for 200.
-    func refusal(of symbol: String) -> ProviderFailure? {
+    func refusal(of symbol: String) -> ProviderError? {
         switch status {
         case 200: nil
         case 300..<400: .upstream("the provider points elsewhere (HTTP \(status)), which is not followed")
@@ -20,7 +20,7 @@ extension ProviderAnswer {
     /// The document that the body is.
     ///
     /// - Parameter maximumBytes: what no honest answer reaches.
-    func document(maximumBytes: Int) throws(ProviderFailure) -> Value {
+    func document(maximumBytes: Int) throws(ProviderError) -> Value {
         do {
             return try parse(body, limits: ParseLimits(maxBytes: maximumBytes, maxDepth: 8))
         } catch {
@@ -45,20 +45,20 @@ struct AnswerRow {
         values.lazy.enumerated().map { AnswerRow(number: $0 + 1, value: $1) }
     }
 
-    var fault: ProviderFailure { .upstream("row \(number) of the answer is no bar") }
+    var fault: ProviderError { .upstream("row \(number) of the answer is no bar") }
 
-    func cells(minimum count: Int) throws(ProviderFailure) -> [Value] {
+    func cells(minimum count: Int) throws(ProviderError) -> [Value] {
         guard let cells = value.arrayValue, cells.count >= count else { throw fault }
         return cells
     }
 
-    func members() throws(ProviderFailure) -> Object {
+    func members() throws(ProviderError) -> Object {
         guard let members = value.objectValue else { throw fault }
         return members
     }
 
     /// The double nearest to a decimal that is written as a number or, as some vendors do, as a text.
-    func decimal(_ value: Value?) throws(ProviderFailure) -> Double {
+    func decimal(_ value: Value?) throws(ProviderError) -> Double {
         let number: Double? =
             switch value {
             case .number(let number): number.double
@@ -70,7 +70,7 @@ struct AnswerRow {
     }
 
     /// A time in units of so many microseconds.
-    func time(_ value: Value?, unit: Int64) throws(ProviderFailure) -> Int64 {
+    func time(_ value: Value?, unit: Int64) throws(ProviderError) -> Int64 {
         guard let count = value?.numberValue?.int else { throw fault }
         let (time, isOver) = Int64(count).multipliedReportingOverflow(by: unit)
         guard !isOver else { throw fault }
@@ -78,7 +78,7 @@ struct AnswerRow {
     }
 
     /// A moment as text.
-    func instant(_ value: Value?) throws(ProviderFailure) -> Instant {
+    func instant(_ value: Value?) throws(ProviderError) -> Instant {
         guard let instant = value?.stringValue.flatMap({ Instant($0) }) else { throw fault }
         return instant
     }

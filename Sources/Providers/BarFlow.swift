@@ -26,8 +26,8 @@ struct BarFlow {
     /// - Parameters:
     ///   - rows: in any order.
     ///   - window: where bars begin that this page was asked for; nil: all of the request.
-    /// - Throws: ``ProviderFailure/badBars(_:)`` for the first bar that cannot be.
-    mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderFailure) -> CandleSeries {
+    /// - Throws: ``ProviderError/badBars(_:)`` for the first bar that cannot be.
+    mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderError) -> CandleSeries {
         let window = window ?? plan.wanted
         let delivered = last
         var onGrid = 0, offGrid = 0
@@ -72,7 +72,7 @@ struct BarFlow {
 
     private func checkSame(
         _ rows: CandleSeries, _ row: Int, _ bars: CandleSeries, _ bar: Int
-    ) throws(ProviderFailure) {
+    ) throws(ProviderError) {
         guard rows.open[row] == bars.open[bar], rows.high[row] == bars.high[bar], rows.low[row] == bars.low[bar],
             rows.close[row] == bars.close[bar], rows.volume[row] == bars.volume[bar]
         else { throw .badBars("the bar of \(plan.timeframe.written(bars.times[bar])) comes twice, and differs") }

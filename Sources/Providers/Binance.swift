@@ -46,7 +46,7 @@ public struct Binance: PriceProvider {
             if bars.count > 0 { try deliver(bars) }
             guard rows.count >= Self.limit else { break }
             guard bars.count > 0, let last = flow.last else {
-                throw ProviderFailure.upstream("the answer gets no further than those before it")
+                throw ProviderError.upstream("the answer gets no further than those before it")
             }
             start = last + plan.timeframe.microseconds
         }
@@ -65,7 +65,7 @@ public struct Binance: PriceProvider {
 
     /// Rows of open time, open, high, low, close, volume of the base coin and more, the oldest first; times are Unix
     /// milliseconds, prices and volumes are texts.
-    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderFailure) -> CandleSeries {
+    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderError) -> CandleSeries {
         // 403, 418, 429 and 451 come from what stands before the service, and have no reason of its own.
         if answer.status == 400, let document = try? answer.document(maximumBytes: 65_536),
             let reason = reason(document, symbol: symbol)
@@ -90,7 +90,7 @@ public struct Binance: PriceProvider {
     }
 
     /// By the `code` of an error (binance-spot-api-docs, "Error codes"); nil: it is none.
-    private static func reason(_ document: Value, symbol: String) -> ProviderFailure? {
+    private static func reason(_ document: Value, symbol: String) -> ProviderError? {
         switch document.objectValue?["code"]?.numberValue?.int {
         case .some(-1_121): .notFound(symbol: symbol)
         case .some(-1_003): .rateLimited(retryAfterSeconds: nil)

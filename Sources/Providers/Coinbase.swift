@@ -42,7 +42,7 @@ public struct Coinbase: PriceProvider {
     /// window of days tells of the time of 24 windows of hours whether there was a trade.
     private func firstTrade(
         _ plan: FetchPlan, _ exchange: any ProviderExchange, _ requests: inout Int
-    ) throws(ProviderFailure) -> Int64 {
+    ) throws(ProviderError) -> Int64 {
         let wanted = plan.wanted, width = plan.timeframe.microseconds
         guard plan.timeframe != .day, (wanted.upperBound - wanted.lowerBound) / width > Self.candles * Self.fewWindows
         else { return wanted.lowerBound }
@@ -76,7 +76,7 @@ public struct Coinbase: PriceProvider {
     }
 
     /// Rows of time, low, high, open, close, volume, the newest first; times are Unix seconds.
-    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderFailure) -> CandleSeries {
+    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderError) -> CandleSeries {
         if let refusal = answer.refusal(of: symbol) { throw refusal }
         guard case .array(let values) = try answer.document(maximumBytes: 262_144) else {
             throw .upstream("the answer is no list of candles")

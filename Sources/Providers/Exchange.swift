@@ -3,10 +3,10 @@
 /// Waits its turn before it asks, so that a vendor is not asked more often than it allows, and asks once more where that is
 /// likely to help. Any status is an answer.
 public protocol ProviderExchange: Sendable {
-    /// - Throws: ``ProviderFailure/paced(seconds:)`` when its turn is far, ``ProviderFailure/unreachable(_:)`` and ``ProviderFailure/upstream(_:)`` when there was no answer or none
-    ///   that may be read, ``ProviderFailure/rateLimited(retryAfterSeconds:)`` when the vendor wants to be left alone for
-    ///   longer than is waited for, ``ProviderFailure/cancelled`` when whoever waits for it wants it no more.
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer
+    /// - Throws: ``ProviderError/paced(seconds:)`` when its turn is far, ``ProviderError/unreachable(_:)`` and ``ProviderError/upstream(_:)`` when there was no answer or none
+    ///   that may be read, ``ProviderError/rateLimited(retryAfterSeconds:)`` when the vendor wants to be left alone for
+    ///   longer than is waited for, ``ProviderError/cancelled`` when whoever waits for it wants it no more.
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer
 }
 
 /// Where exchanges come from: what all who ask one vendor share is in here.
@@ -15,7 +15,7 @@ public protocol ProviderExchanges: Sendable {
     ///
     /// - Parameters:
     ///   - isUnderWay: whether the work has asked before, which would be lost; one that has not is sent away with
-    ///     ``ProviderFailure/paced(seconds:)`` where it would have to wait for its first turn.
+    ///     ``ProviderError/paced(seconds:)`` where it would have to wait for its first turn.
     ///   - pause: waits so many milliseconds, perhaps 0, and throws as soon as nobody wants the answer any more. Called
     ///     before everything that is asked, and about once a second while an answer is waited for.
     func exchange(
@@ -58,7 +58,7 @@ public struct ProviderAnswer: Sendable {
 }
 
 /// Why there are no bars. What is said of it is our own: no text of an answer, no key, no address.
-public enum ProviderFailure: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ProviderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nobody has asked: the vendor is asked no more often than it allows, and there is no turn before so many seconds.
     case paced(seconds: Int)
     /// The vendor was asked too often, and says when to come back or does not.

@@ -17,9 +17,9 @@ struct FetchPlan {
     /// How far a vendor's clock may be ahead of ours, in microseconds.
     private static let skew: Int64 = 300_000_000
 
-    /// - Throws: ``ProviderFailure/notFound(symbol:)`` for what the vendor does not serve,
-    ///   ``ProviderFailure/unauthorized`` for what it serves only with a key, when there is none.
-    init(_ request: FetchRequest, of provider: some PriceProvider) throws(ProviderFailure) {
+    /// - Throws: ``ProviderError/notFound(symbol:)`` for what the vendor does not serve,
+    ///   ``ProviderError/unauthorized`` for what it serves only with a key, when there is none.
+    init(_ request: FetchRequest, of provider: some PriceProvider) throws(ProviderError) {
         guard let service = provider.service(of: request.assetType, request.timeframe),
             let vendorSymbol = provider.vendorSymbol(request.symbol, request.assetType)
         else { throw .notFound(symbol: request.symbol) }

@@ -24,7 +24,7 @@ public protocol PriceProvider: Sendable {
     /// Hands over all bars that begin in the request's range and had ended by its `now`, oldest first in stretches of a
     /// page's size, each later than the ones before.
     ///
-    /// - Throws: ``ProviderFailure``, and what `deliver` throws.
+    /// - Throws: ``ProviderError``, and what `deliver` throws.
     func fetch(
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void
     ) throws -> FetchEnd

@@ -28,7 +28,7 @@ public struct Tiingo: PriceProvider {
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void
     ) throws -> FetchEnd {
         let plan = try FetchPlan(request, of: self)
-        guard let credentials = request.credentials else { throw ProviderFailure.unauthorized }
+        guard let credentials = request.credentials else { throw ProviderError.unauthorized }
         guard !plan.wanted.isEmpty else { return FetchEnd(completeThrough: plan.completeThrough, requests: 0) }
         let answer = try exchange.get(
             ProviderRequest(
@@ -44,7 +44,7 @@ public struct Tiingo: PriceProvider {
     }
 
     /// Rows with the date, prices as paid and the split of the day, oldest first: bars adjusted for the splits after them.
-    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderFailure) -> CandleSeries {
+    package static func rows(_ answer: ProviderAnswer, symbol: String) throws(ProviderError) -> CandleSeries {
         // Its 403 is about the key.
         if answer.status == 403 { throw .unauthorized }
         if let refusal = answer.refusal(of: symbol) { throw refusal }
@@ -72,7 +72,7 @@ public struct Tiingo: PriceProvider {
     }
 
     /// The bars with what was split after each of them taken out, oldest first.
-    private static func adjusted(_ paid: CandleSeries, _ splits: [Double]) throws(ProviderFailure) -> CandleSeries {
+    private static func adjusted(_ paid: CandleSeries, _ splits: [Double]) throws(ProviderError) -> CandleSeries {
         var factors = [Double](repeating: 1, count: paid.count)
         var factor = 1.0, later: Int?
         let order = BarFlow.chronology(of: paid.times)

@@ -58,8 +58,8 @@ struct Errand: JobKind {
             try db.run(.change("SELECT pg_sleep(600)"))
             return .completed(nil)
         case .flaky where job.lease.attempt == 3: return .completed(nil)
-        case .flaky, .hopeless: throw JobFailure(JobEnd(.failed, code: "AWAY", "Nobody was there."), mayPass: true)
-        case .refuse: throw JobFailure(JobEnd(.failed, code: "REFUSED", "No."))
+        case .flaky, .hopeless: throw JobError(JobEnd(.failed, code: "AWAY", "Nobody was there."), mayPass: true)
+        case .refuse: throw JobError(JobEnd(.failed, code: "REFUSED", "No."))
         case .violate:
             try db.run(.change("SELECT 1 / 0"))
             return .completed(nil)

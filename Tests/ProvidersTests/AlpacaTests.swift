@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (401, "", ProviderFailure.unauthorized),
+        (401, "", ProviderError.unauthorized),
         (403, #"{"message":"subscription does not permit querying recent SIP data"}"#, .unauthorized),
         (400, #"{"message":"invalid symbol: AAPL"}"#, .notFound(symbol: "AAPL")),
         (400, #"{"message":"invalid start"}"#, .badRequest("the provider does not take the request (HTTP 400)")),
@@ -154,7 +154,7 @@ import Testing
             .upstream("row 1 of the answer is no bar")
         ),
     ])
-    func `refusals and lies are told apart`(_ status: Int, _ body: String, _ failure: ProviderFailure) throws {
+    func `refusals and lies are told apart`(_ status: Int, _ body: String, _ failure: ProviderError) throws {
         let vendor = PlayedVendor { _, _ in ProviderAnswer(status: status, body: Array(body.utf8)) }
         let request = FetchRequest("AAPL", .equity, .day, "2024-01-01", "2024-02-01", credentials: Self.key)
         #expect(try alpaca.failure(request, by: vendor) == failure)

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (400, #"{"code":-1121,"msg":"Invalid symbol."}"#, ProviderFailure.notFound(symbol: "BTC-USDT")),
+        (400, #"{"code":-1121,"msg":"Invalid symbol."}"#, ProviderError.notFound(symbol: "BTC-USDT")),
         (
             400, #"{"code":-1100,"msg":"secret words"}"#,
             .badRequest("the provider does not take the request (its code is -1100)")
@@ -97,7 +97,7 @@ import Testing
         (429, #"{"code":-1003}"#, .rateLimited(retryAfterSeconds: 120)), (451, #"{"code":0}"#, .forbidden),
         (502, "", .upstream("the provider has trouble of its own (HTTP 502)")),
     ])
-    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderFailure) throws {
+    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderError) throws {
         let vendor = PlayedVendor { _, _ in
             ProviderAnswer(status: status, body: Array(body.utf8), retryAfterSeconds: status > 410 ? 120 : nil)
         }

@@ -102,7 +102,7 @@ import Testing
 
     @Test(arguments: [Int64.min..<Int64.max, Int64.min..<0, Int64.max - 1..<Int64.max])
     func `no range is too wide`(_ range: Range<Int64>) throws {
-        let vendor = PlayedVendor { _, number throws(ProviderFailure) in
+        let vendor = PlayedVendor { _, number throws(ProviderError) in
             guard number < 3 else { throw .cancelled }
             return .ok("[]")
         }
@@ -116,14 +116,14 @@ import Testing
     @Test(arguments: [
         (
             400, #"{"message":"granularity too small for the requested time range"}"#,
-            ProviderFailure.badRequest("the provider does not take the request (HTTP 400)")
+            ProviderError.badRequest("the provider does not take the request (HTTP 400)")
         ),
         (404, #"{"message":"NotFound"}"#, .notFound(symbol: "BTC-USD")), (403, "<html>", .forbidden),
         (429, #"{"message":"Public rate limit exceeded"}"#, .rateLimited(retryAfterSeconds: nil)),
         (451, "", .forbidden), (500, "", .upstream("the provider has trouble of its own (HTTP 500)")),
         (200, #"{"message":"NotFound"}"#, .upstream("the answer is no list of candles")),
     ])
-    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderFailure) throws {
+    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderError) throws {
         let vendor = PlayedVendor { _, _ in ProviderAnswer(status: status, body: Array(body.utf8)) }
         let request = FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-01-02")
         #expect(try coinbase.failure(request, by: vendor) == failure)

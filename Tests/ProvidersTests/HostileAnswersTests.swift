@@ -63,7 +63,7 @@ import Testing
 
     private static let good = ["2", "4", "1", "3", "5"]
 
-    private func failure(_ writing: Writing, _ body: String) throws -> ProviderFailure? {
+    private func failure(_ writing: Writing, _ body: String) throws -> ProviderError? {
         try writing.provider.failure(writing.request, by: PlayedVendor(body))
     }
 

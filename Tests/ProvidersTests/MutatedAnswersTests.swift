@@ -73,7 +73,7 @@ import Testing
             #expect(fetched.bars.firstFault(timeframe: sound.request.timeframe) == nil)
             #expect(fetched.bars.times.allSatisfy(sound.request.range.contains))
             return true
-        } catch let failure as ProviderFailure {
+        } catch let failure as ProviderError {
             let text = failure.description
             #expect(text.utf8.count < 120 && !text.contains("\"") && !text.contains("{") && !text.contains("hush"))
             return false

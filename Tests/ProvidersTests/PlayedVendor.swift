@@ -4,7 +4,7 @@ import Synchronization
 
 /// A vendor played by the test: what it was asked, and an answer for each question.
 final class PlayedVendor: ProviderExchange {
-    typealias Answer = @Sendable (_ request: ProviderRequest, _ number: Int) throws(ProviderFailure) -> ProviderAnswer
+    typealias Answer = @Sendable (_ request: ProviderRequest, _ number: Int) throws(ProviderError) -> ProviderAnswer
 
     private let answer: Answer
     private let asked = Mutex<[ProviderRequest]>([])
@@ -16,7 +16,7 @@ final class PlayedVendor: ProviderExchange {
         self.init { _, number in .ok(bodies[min(number, bodies.count - 1)]) }
     }
 
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
         let number = asked.withLock {
             $0.append(request)
             return $0.count - 1
@@ -65,11 +65,11 @@ extension PriceProvider {
     }
 
     /// Why there are none.
-    func failure(_ request: FetchRequest, by vendor: PlayedVendor) throws -> ProviderFailure? {
+    func failure(_ request: FetchRequest, by vendor: PlayedVendor) throws -> ProviderError? {
         do {
             _ = try bars(request, by: vendor)
             return nil
-        } catch let failure as ProviderFailure { return failure }
+        } catch let failure as ProviderError { return failure }
     }
 }
 

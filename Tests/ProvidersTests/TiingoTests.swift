@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (404, #"{"detail":"Not found."}"#, ProviderFailure.notFound(symbol: "AAPL")),
+        (404, #"{"detail":"Not found."}"#, ProviderError.notFound(symbol: "AAPL")),
         (401, #"{"detail":"Invalid token."}"#, .unauthorized), (403, #"{"detail":"..."}"#, .unauthorized),
         (429, "", .rateLimited(retryAfterSeconds: nil)),
         (
@@ -99,7 +99,7 @@ import Testing
         ),
         (200, #"{"detail":"Error: hush"}"#, .upstream("the answer is no list of days")),
     ])
-    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderFailure) throws {
+    func `refusals are told apart`(_ status: Int, _ body: String, _ failure: ProviderError) throws {
         let vendor = PlayedVendor { _, _ in ProviderAnswer(status: status, body: Array(body.utf8)) }
         #expect(try tiingo.failure(request("2024-01-01", "2024-02-01"), by: vendor) == failure)
     }

@@ -118,7 +118,7 @@ import Testing
 
     enum Outcome: Equatable, Sendable {
         case status(Int)
-        case failed(ProviderFailure)
+        case failed(ProviderError)
     }
 
     private func ask(
@@ -133,7 +133,7 @@ import Testing
     private func ask(_ exchange: any ProviderExchange) -> Outcome {
         let question = ProviderRequest(
             "/v2/bars", [("symbols", "BRK/B"), ("page_token", "a token")], fields: [("APCA-API-SECRET-KEY", "hush")])
-        do throws(ProviderFailure) { return .status(try exchange.get(question).status) } catch {
+        do throws(ProviderError) { return .status(try exchange.get(question).status) } catch {
             return .failed(error)
         }
     }
@@ -146,9 +146,9 @@ import Testing
         #expect(request.contains("\r\nAPCA-API-SECRET-KEY: hush\r\n"))
     }
 
-    private static let unwell = ProviderFailure.upstream("the provider has trouble of its own (HTTP 503)")
-    private static let broken = ProviderFailure.unreachable("the provider's answer broke off or was no HTTP")
-    private static let large = ProviderFailure.upstream("the provider's answer is larger than an answer may be")
+    private static let unwell = ProviderError.upstream("the provider has trouble of its own (HTTP 503)")
+    private static let broken = ProviderError.unreachable("the provider's answer broke off or was no HTTP")
+    private static let large = ProviderError.upstream("the provider's answer is larger than an answer may be")
 
     struct Trouble: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -266,7 +266,7 @@ import Testing
             }
             let request = Self.request("BTC-USD", .crypto, .day, "2024-01-01", "2024-02-01")
             #expect(
-                throws: ProviderFailure.upstream(
+                throws: ProviderError.upstream(
                     "the provider points elsewhere (HTTP \(status)), which is not followed")
             ) {
                 try Coinbase().fetch(request, by: exchange) { _ in }
@@ -279,7 +279,7 @@ import Testing
         let server = try LoopbackServer { _ in TestVendors.response(200, Array("<html>Sign in</html>".utf8)) }
         let exchange = exchanges(at: ["coinbase": server.url]).exchange(with: Coinbase(), isUnderWay: false) { _ in }
         let request = Self.request("BTC-USD", .crypto, .day, "2024-01-01", "2024-02-01")
-        #expect(throws: ProviderFailure.upstream("the answer is a page for people and no prices")) {
+        #expect(throws: ProviderError.upstream("the answer is a page for people and no prices")) {
             try Coinbase().fetch(request, by: exchange) { _ in }
         }
     }

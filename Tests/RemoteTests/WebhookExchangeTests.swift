@@ -111,10 +111,10 @@ import Testing
         let server = try LoopbackServer(answering: "")
         let strict = WebhookExchange(Self.quick, isPrivateAllowed: false, allowsLoopback: true)
         for url in [server.url, "http://1.1.1.1/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/"] {
-            #expect(throws: WebhookFailure.self, "\(url)") { try strict.check(url) }
+            #expect(throws: WebhookError.self, "\(url)") { try strict.check(url) }
         }
         try WebhookExchange(Self.quick, isPrivateAllowed: true, allowsLoopback: true).check(server.url)
-        #expect(throws: WebhookFailure.self) {
+        #expect(throws: WebhookError.self) {
             try WebhookExchange(Self.quick, isPrivateAllowed: true, allowsLoopback: false).check(server.url)
         }
     }

@@ -120,7 +120,7 @@ private final class OneAnswer: ProviderExchange {
 
     init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes) }
 
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
         guard let body = bytes.withLock({ $0.take() }) else { throw .cancelled }
         return ProviderAnswer(status: 200, body: body)
     }

@@ -31,10 +31,10 @@ public struct DeliverWebhook: JobKind {
     public func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         guard let message = try db.run(.pendingMessage(job.id)) else { return .completed(nil) }
         guard message.isActive else {
-            throw JobFailure(JobEnd(.cancelled, code: nil, "The webhook is switched off."))
+            throw JobError(JobEnd(.cancelled, code: nil, "The webhook is switched off."))
         }
         guard message.restSeconds <= 0 else {
-            throw JobFailure(
+            throw JobError(
                 JobEnd(.failed, code: Self.failed, "The webhook has failed and is left alone for a while."),
                 mayPass: true, notBeforeSeconds: message.restSeconds, isNoAttempt: true)
         }
@@ -55,7 +55,7 @@ public struct DeliverWebhook: JobKind {
                 try db.run(.tellingSwitchedOff(message.webhookID, of: user, sentence))
             }
         }
-        throw JobFailure(JobEnd(.failed, code: Self.failed, sentence), mayPass: true)
+        throw JobError(JobEnd(.failed, code: Self.failed, sentence), mayPass: true)
     }
 
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {
@@ -65,7 +65,7 @@ public struct DeliverWebhook: JobKind {
     private enum Outcome {
         case taken(Int)
         case refused(Int)
-        case failed(WebhookFailure)
+        case failed(WebhookError)
 
         var status: Int? {
             switch self {
@@ -97,7 +97,7 @@ public struct DeliverWebhook: JobKind {
                 value: WebhookSecret(of: message.webhookID, secret).signature(of: body, at: seconds)
             ),
         ]
-        do throws(WebhookFailure) {
+        do throws(WebhookError) {
             let status = try servers.post(
                 WebhookMessage(url: message.url, fields: fields, body: body), isWanted: isWanted)
             return (200..<300).contains(status) ? .taken(status) : .refused(status)

@@ -31,7 +31,7 @@ enum WebhookRoutes {
     ) { call, database, outbound, url in
         let userID = try call.userID()
         // A slow look-up holds no session.
-        do throws(WebhookFailure) { try outbound.webhooks.check(url) } catch {
+        do throws(WebhookError) { try outbound.webhooks.check(url) } catch {
             throw Problem.invalid("url", "ADDRESS_REFUSED", error.sentence)
         }
         let webhook = try database.use { db in

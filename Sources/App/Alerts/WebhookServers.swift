@@ -5,14 +5,14 @@ public enum PrivateAddresses: String, Sendable, CaseIterable { case refuse, allo
 public protocol WebhookServers: Sendable {
     /// Looks up where an address leads to.
     ///
-    /// - Throws: ``WebhookFailure`` where nothing may be posted to it.
-    func check(_ url: String) throws(WebhookFailure)
+    /// - Throws: ``WebhookError`` where nothing may be posted to it.
+    func check(_ url: String) throws(WebhookError)
 
     /// Posts a message, and waits for what the server says.
     ///
     /// - Parameter isWanted: asked now and then while the answer is waited for; false ends that.
     /// - Returns: the status of the answer, whatever it is.
-    func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookFailure) -> Int
+    func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookError) -> Int
 }
 
 public struct WebhookMessage: Sendable {
@@ -26,7 +26,7 @@ public struct WebhookMessage: Sendable {
 }
 
 /// No answer, in a sentence for the webhook's user.
-public struct WebhookFailure: Error, Sendable, Equatable {
+public struct WebhookError: Error, Sendable, Equatable {
     public let sentence: String
 
     public init(_ sentence: String) { self.sentence = sentence }

@@ -30,9 +30,9 @@ public struct SimulateRun: JobKind {
             try simulate(&job, in: &db)
             return .stored
         } catch let fault as StoredRunError {
-            throw JobFailure(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, fault.message))
+            throw JobError(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, fault.message))
         } catch let refusal as BacktestRefusal {
-            throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.message))
+            throw JobError(JobEnd(.failed, code: refusal.code, refusal.message))
         }
     }
 
@@ -46,7 +46,7 @@ public struct SimulateRun: JobKind {
         try configuration.hold(.leased, &job, 0, log: log, in: &db)
         var stages = StageClock()
         guard let run = try RunStore.start(job: job.id, in: &db) else {
-            throw JobFailure(JobEnd(.cancelled, code: nil, "The run was deleted."))
+            throw JobError(JobEnd(.cancelled, code: nil, "The run was deleted."))
         }
         let input = try RunInput.load(run, cache, in: &db)
         Meters.current.lookedInCache(wasThere: input.isFromCache)

@@ -44,7 +44,7 @@ public struct VerifyRun: JobKind {
             verification.write(into: &json)
             return .completed(json.bytes)
         } catch let refusal as RunVerification.Refusal {
-            throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.message))
+            throw JobError(JobEnd(.failed, code: refusal.code, refusal.message))
         }
     }
 

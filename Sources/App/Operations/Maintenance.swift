@@ -110,7 +110,7 @@ public struct Maintenance: JobKind {
             return .completed(
                 Report(deleted: deleted, completion, ledgers: ledgers.accounts, checkpoint: checkpoint).json)
         }
-        throw JobFailure(JobEnd(.failed, code: first.code, faults.map(\.sentence).joined(separator: " ")))
+        throw JobError(JobEnd(.failed, code: first.code, faults.map(\.sentence).joined(separator: " ")))
     }
 }
 

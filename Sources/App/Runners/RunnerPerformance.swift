@@ -113,7 +113,7 @@ struct RunnerPerformance: Sendable {
             }
             comparison = Self.compare(runner, test, fills)
             trouble = nil
-        } catch let fault as RunnerFault {
+        } catch let fault as RunnerRefusal {
             times = []
             points = stored.suffix(Self.maximumPoints).map {
                 Point(time: runner.timeframe.label($0.start), equity: $0.equity, backtest: nil)

@@ -13,10 +13,10 @@ struct RunnerTest: Sendable {
     let run: ForwardRun
     let options: SimulationOptions
 
-    /// - Throws: ``RunnerFault`` where the version cannot be run on what is stored.
+    /// - Throws: ``RunnerRefusal`` where the version cannot be run on what is stored.
     static func load(_ runner: Runner, _ configuration: Configuration, in db: inout Connection) throws -> RunnerTest {
         guard let definition = runner.definition else {
-            throw RunnerFault(sentence: "This release does not take its version of the strategy any more.")
+            throw RunnerRefusal(sentence: "This release does not take its version of the strategy any more.")
         }
         let start = runner.afterBar.microseconds + runner.timeframe.microseconds
         let bars = try db.run(
@@ -24,7 +24,7 @@ struct RunnerTest: Sendable {
                 BarTable(runner.assetType, runner.timeframe), symbol: runner.symbolID, from: start,
                 to: runner.stoppedAt == nil ? nil : runner.seenBar.microseconds, warmUp: definition.warmUpBars))
         guard let options = runner.options, let periods = runner.timeframe.periodsPerYear(of: runner.assetType) else {
-            throw RunnerFault(sentence: "This release does not take its options any more.")
+            throw RunnerRefusal(sentence: "This release does not take its options any more.")
         }
         let first = bars.index(atOrAfter: start)
         do {
@@ -33,9 +33,9 @@ struct RunnerTest: Sendable {
                 limits: EngineLimits(configuration))
             return RunnerTest(bars: bars, first: first, run: run, options: options)
         } catch let error as BarError {
-            throw RunnerFault(sentence: "Stored bar \(error.index) cannot be used: \(error.fault).")
+            throw RunnerRefusal(sentence: "Stored bar \(error.index) cannot be used: \(error.fault).")
         } catch let refusal as BacktestRefusal {
-            throw RunnerFault(sentence: refusal.message)
+            throw RunnerRefusal(sentence: refusal.message)
         }
     }
 
@@ -91,7 +91,7 @@ struct RunnerTest: Sendable {
 }
 
 /// Why a runner cannot be followed.
-struct RunnerFault: Error {
+struct RunnerRefusal: Error {
     /// For its owner.
     let sentence: String
 }

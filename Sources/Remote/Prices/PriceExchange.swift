@@ -28,24 +28,24 @@ final class PriceExchange: ProviderExchange {
         (self.vendor, self.patience, self.log, self.pause) = (vendor, patience, log, pause)
     }
 
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
-        do throws(Trouble) { return try ask(request) } catch {
-            guard error.mayPassSoon else { throw error.failure }
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
+        do throws(Refusal) { return try ask(request) } catch {
+            guard error.mayPassSoon else { throw error.reason }
             try wait(error.backOffMilliseconds)
         }
-        do throws(Trouble) { return try ask(request) } catch { throw error.failure }
+        do throws(Refusal) { return try ask(request) } catch { throw error.reason }
     }
 
     /// What came instead of an answer that is worth reading.
-    private struct Trouble: Error {
-        let failure: ProviderFailure
+    private struct Refusal: Error {
+        let reason: ProviderError
         /// Whether to ask again at once, or after so long.
         var mayPassSoon = false
         var backOffMilliseconds = 0
     }
 
-    private func ask(_ request: ProviderRequest) throws(Trouble) -> ProviderAnswer {
-        do throws(ProviderFailure) {
+    private func ask(_ request: ProviderRequest) throws(Refusal) -> ProviderAnswer {
+        do throws(ProviderError) {
             let longest = isUnderWay.load(ordering: .relaxed) ? nil : Int64(patience.firstTurnMilliseconds) * 1_000_000
             switch vendor.pacer.turn(now: SystemClock.monotonicNanoseconds(), within: longest) {
             case .closed(let seconds): throw .rateLimited(retryAfterSeconds: seconds)
@@ -54,7 +54,7 @@ final class PriceExchange: ProviderExchange {
                 isUnderWay.store(true, ordering: .relaxed)
                 try wait(milliseconds)
             }
-        } catch { throw Trouble(failure: error) }
+        } catch { throw Refusal(reason: error) }
         let answer = try send(request)
         if answer.status != 200 {
             log.warning(
@@ -66,26 +66,25 @@ final class PriceExchange: ProviderExchange {
         case 418, 429: throw limited(answer)
         case 503 where answer.retryAfterSeconds != nil: throw limited(answer)
         case 500..<600:
-            throw Trouble(
-                failure: .upstream("the provider has trouble of its own (HTTP \(answer.status))"), mayPassSoon: true,
+            throw Refusal(
+                reason: .upstream("the provider has trouble of its own (HTTP \(answer.status))"), mayPassSoon: true,
                 backOffMilliseconds: patience.backOffMilliseconds)
         default: return answer
         }
     }
 
-    private func limited(_ answer: ProviderAnswer) -> Trouble {
+    private func limited(_ answer: ProviderAnswer) -> Refusal {
         if let seconds = answer.retryAfterSeconds {
             vendor.pacer.close(seconds: seconds, now: SystemClock.monotonicNanoseconds())
         }
-        let failure = ProviderFailure.rateLimited(retryAfterSeconds: answer.retryAfterSeconds)
         // The pace itself waits for what the vendor says.
-        return Trouble(
-            failure: failure,
+        return Refusal(
+            reason: .rateLimited(retryAfterSeconds: answer.retryAfterSeconds),
             mayPassSoon: answer.status != 418 && answer.retryAfterSeconds ?? 0 <= patience.longestWaitSeconds,
             backOffMilliseconds: answer.retryAfterSeconds == nil ? patience.backOffMilliseconds : 0)
     }
 
-    private func send(_ request: ProviderRequest) throws(Trouble) -> ProviderAnswer {
+    private func send(_ request: ProviderRequest) throws(Refusal) -> ProviderAnswer {
         var url = vendor.address + request.path
         if !request.query.isEmpty { url += "?" + formEncoded(request.query) }
         let message = HTTPClient.Request(
@@ -99,34 +98,34 @@ final class PriceExchange: ProviderExchange {
                 status: answer.status, body: answer.body,
                 retryAfterSeconds: answer.fields["Retry-After"].flatMap { RetryAfter.seconds($0, now: now) })
         } catch {
-            guard error.code != .unwanted else { throw trouble(error) }
+            guard error.code != .unwanted else { throw refusal(error) }
             log.warning(
                 "a provider of prices gives no answer",
                 [
                     "provider": .string(vendor.name), "code": .string(error.code.rawValue),
                     "detail": .string(error.message),
                 ])
-            throw trouble(error)
+            throw refusal(error)
         }
     }
 
-    private func trouble(_ error: ExchangeError) -> Trouble {
-        func passing(_ sentence: String) -> Trouble {
-            Trouble(
-                failure: .unreachable(sentence), mayPassSoon: true, backOffMilliseconds: patience.backOffMilliseconds)
+    private func refusal(_ error: ExchangeError) -> Refusal {
+        func passing(_ sentence: String) -> Refusal {
+            Refusal(
+                reason: .unreachable(sentence), mayPassSoon: true, backOffMilliseconds: patience.backOffMilliseconds)
         }
         return switch error.code {
-        case .addressRefused: Trouble(failure: .badRequest("the provider's address is none that may be asked"))
+        case .addressRefused: Refusal(reason: .badRequest("the provider's address is none that may be asked"))
         case .unreachable: passing("the provider cannot be reached")
         case .timedOut: passing("the provider gave no whole answer within \(patience.limits.totalMilliseconds) ms")
         case .broken: passing("the provider's answer broke off or was no HTTP")
-        case .unwanted: Trouble(failure: .cancelled)
-        case .notTrusted: Trouble(failure: .unreachable("the provider's certificate is not trusted"))
-        case .tooLarge: Trouble(failure: .upstream("the provider's answer is larger than an answer may be"))
+        case .unwanted: Refusal(reason: .cancelled)
+        case .notTrusted: Refusal(reason: .unreachable("the provider's certificate is not trusted"))
+        case .tooLarge: Refusal(reason: .upstream("the provider's answer is larger than an answer may be"))
         }
     }
 
-    private func wait(_ milliseconds: Int) throws(ProviderFailure) {
+    private func wait(_ milliseconds: Int) throws(ProviderError) {
         do { try pause(milliseconds) } catch { throw .cancelled }
     }
 }

@@ -26,19 +26,19 @@ public struct WebhookExchange: WebhookServers {
 
     private func client() -> Client { Client(limits, allowsLoopback: allowsLoopback, to: destinations) }
 
-    public func check(_ url: String) throws(WebhookFailure) {
+    public func check(_ url: String) throws(WebhookError) {
         var client = client()
-        do throws(ExchangeError) { try client.check(url) } catch { throw WebhookFailure(sentence(error)) }
+        do throws(ExchangeError) { try client.check(url) } catch { throw WebhookError(sentence(error)) }
     }
 
-    public func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookFailure) -> Int {
+    public func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookError) -> Int {
         var client = client()
         let request = Request(message.url, method: .post, fields: Fields(message.fields), body: message.body)
         do throws(ExchangeError) {
             return try withoutActuallyEscaping(isWanted) { isWanted throws(ExchangeError) in
                 try client.send(request, isWanted: isWanted).status
             }
-        } catch { throw WebhookFailure(sentence(error)) }
+        } catch { throw WebhookError(sentence(error)) }
     }
 
     private func sentence(_ error: ExchangeError) -> String {

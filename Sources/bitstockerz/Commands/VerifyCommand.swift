@@ -170,7 +170,7 @@ private struct RunFile {
         }
         let barsHash = hex(Digest.sha256(Encodings.bars(bars.series)))
         var outcome = Outcome()
-        do throws(Fault) {
+        do throws(Refusal) {
             try compute(&outcome, on: prepared, from: bars.first, periodsPerYear: periods, barsHash: barsHash)
         } catch {
             guard engine != engineVersion else { throw fault(error.place, error.message) }
@@ -193,14 +193,14 @@ private struct RunFile {
     }
 
     /// What is wrong with the file's strategy or options, or what they make of its bars.
-    private struct Fault: Error {
+    private struct Refusal: Error {
         let place: String
         let message: String
     }
 
     private func compute(
         _ outcome: inout Outcome, on bars: PreparedBars, from first: Int, periodsPerYear: Int, barsHash: String
-    ) throws(Fault) {
+    ) throws(Refusal) {
         let definition = try definition(), options = try options()
         outcome.content = hex(
             Digest.sha256(
@@ -210,7 +210,7 @@ private struct RunFile {
             outcome.report = try Engine.run(
                 definition, on: bars, from: first, options: options, periodsPerYear: periodsPerYear, limits: .ofCommand)
         } catch {
-            throw Fault(place: "definition", message: error.message)
+            throw Refusal(place: "definition", message: error.message)
         }
     }
 
@@ -246,21 +246,21 @@ private struct RunFile {
         return (series, first)
     }
 
-    private func definition() throws(Fault) -> StrategyDefinition {
+    private func definition() throws(Refusal) -> StrategyDefinition {
         let (definition, errors) = StrategyDefinition.read(stored: document["definition"] ?? .null)
         guard let definition else {
             let error = errors.first
-            throw Fault(place: "definition.\(error?.path ?? "")", message: error?.message ?? "is not valid")
+            throw Refusal(place: "definition.\(error?.path ?? "")", message: error?.message ?? "is not valid")
         }
         return definition
     }
 
-    private func options() throws(Fault) -> SimulationOptions {
+    private func options() throws(Refusal) -> SimulationOptions {
         guard let equity = document["initial_equity"]?.stringValue.flatMap(Double.init) else {
-            throw Fault(place: "initial_equity", message: "is missing or no amount")
+            throw Refusal(place: "initial_equity", message: "is missing or no amount")
         }
         do { return try SimulationOptions(simulation: document["simulation"], initialEquity: equity) } catch {
-            throw Fault(place: "simulation.\(error.errors[0].field)", message: error.errors[0].message)
+            throw Refusal(place: "simulation.\(error.errors[0].field)", message: error.errors[0].message)
         }
     }
 

@@ -11,17 +11,17 @@ import Testing
 
 /// Servers that answer what the test wants, without a network.
 final class ToldWebhookServers: WebhookServers {
-    private let state = Mutex((answer: Result<Int, WebhookFailure>.success(200), messages: [WebhookMessage]()))
+    private let state = Mutex((answer: Result<Int, WebhookError>.success(200), messages: [WebhookMessage]()))
 
     var messages: [WebhookMessage] { state.withLock { $0.messages } }
 
-    func answer(_ answer: Result<Int, WebhookFailure>) { state.withLock { $0.answer = answer } }
+    func answer(_ answer: Result<Int, WebhookError>) { state.withLock { $0.answer = answer } }
 
-    func check(_ url: String) throws(WebhookFailure) {
-        if url.contains("private") { throw WebhookFailure("It is private.") }
+    func check(_ url: String) throws(WebhookError) {
+        if url.contains("private") { throw WebhookError("It is private.") }
     }
 
-    func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookFailure) -> Int {
+    func post(_ message: WebhookMessage, isWanted: () -> Bool) throws(WebhookError) -> Int {
         try state.withLock { state in
             state.messages.append(message)
             return state.answer

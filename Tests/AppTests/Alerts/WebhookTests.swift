@@ -51,7 +51,7 @@ import Testing
         let desk = try WebhookDesk()
         let (id, _) = try desk.add("https://example.org/hook")
         _ = try desk.trading.setAlert(["kind": "order_filled"])
-        desk.servers.answer(.failure(WebhookFailure("Nobody is there.")))
+        desk.servers.answer(.failure(WebhookError("Nobody is there.")))
         for _ in 0..<3 { try desk.trading.order("BUY", ["quantity": "1"]) }
         try desk.deliver()
         #expect(desk.servers.messages.count == 1, "the others wait, and have lost nothing")

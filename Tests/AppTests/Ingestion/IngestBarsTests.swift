@@ -277,7 +277,7 @@ import Testing
         #expect(try bench.state("BTC-USD", .day)?.source?.provider == "coinbase")
     }
 
-    private static let failures: [(ProviderFailure, String, JobStatus)] = [
+    private static let failures: [(ProviderError, String, JobStatus)] = [
         (.rateLimited(retryAfterSeconds: 30), "PROVIDER_RATE_LIMITED", .pending),
         (.unauthorized, "PROVIDER_UNAUTHORIZED", .failed), (.forbidden, "PROVIDER_FORBIDDEN", .failed),
         (.notFound(symbol: "BTC-USD"), "PROVIDER_SYMBOL_NOT_FOUND", .failed),
@@ -288,7 +288,7 @@ import Testing
 
     @Test(arguments: failures)
     func `a failure has its code, and is tried again when it may pass`(
-        _ failure: ProviderFailure, _ code: String, _ status: JobStatus
+        _ failure: ProviderError, _ code: String, _ status: JobStatus
     ) throws {
         let bench = try IngestionBench()
         bench.prices.fail(failure)

@@ -15,8 +15,8 @@ final class PlayedPrices: Sendable {
     private struct State {
         var bars: [String: CandleSeries] = [:]
         var asked: [Asked] = []
-        var faults: [Int: ProviderFailure] = [:]
-        var always: ProviderFailure?
+        var faults: [Int: ProviderError] = [:]
+        var always: ProviderError?
         /// It has no bar that begins later.
         var now = Int64.max
         var began: (@Sendable (_ isUnderWay: Bool) -> Void)?
@@ -32,10 +32,10 @@ final class PlayedPrices: Sendable {
     }
 
     /// What it answers from now on in place of bars; nil: bars again.
-    func fail(_ failure: ProviderFailure?) { state.withLock { $0.always = failure } }
+    func fail(_ failure: ProviderError?) { state.withLock { $0.always = failure } }
 
     /// What it answers to the request of that number, counted from 1 since ``forget()``.
-    func fail(request: Int, _ failure: ProviderFailure) { state.withLock { $0.faults[request] = failure } }
+    func fail(request: Int, _ failure: ProviderError) { state.withLock { $0.faults[request] = failure } }
 
     /// Called before every answer, on the thread that asks.
     func before(_ hook: (@Sendable (_ request: Int, _ pause: (Int) throws -> Void) throws -> Void)?) {
@@ -53,7 +53,7 @@ final class PlayedPrices: Sendable {
 
     fileprivate func begin(_ isUnderWay: Bool) { state.withLock { $0.began }?(isUnderWay) }
 
-    fileprivate func answer(_ request: ProviderRequest, _ pause: (Int) throws -> Void) throws(ProviderFailure)
+    fileprivate func answer(_ request: ProviderRequest, _ pause: (Int) throws -> Void) throws(ProviderError)
         -> CandleSeries
     {
         guard let from = request.query.first.flatMap({ Int64($0.value) }) else { throw .badRequest("no window") }
@@ -124,7 +124,7 @@ private struct PlayedExchange: ProviderExchange {
     let prices: PlayedPrices
     let pause: @Sendable (_ milliseconds: Int) throws -> Void
 
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
         ProviderAnswer(status: 200, body: PlayedBody.text(try prices.answer(request, pause)))
     }
 }
@@ -137,7 +137,7 @@ private enum PlayedBody {
         return Array(rows.joined(separator: "\n").utf8)
     }
 
-    static func bars(_ body: [UInt8]) throws(ProviderFailure) -> CandleSeries {
+    static func bars(_ body: [UInt8]) throws(ProviderError) -> CandleSeries {
         var bars = CandleSeries()
         for row in String(decoding: body, as: UTF8.self).split(separator: "\n") {
             let cells = row.split(separator: " ")

@@ -8,7 +8,7 @@ import Testing
 @testable import Providers
 
 @Suite struct ProviderBreakerTests {
-    private static let down = ProviderFailure.unreachable("the provider cannot be reached")
+    private static let down = ProviderError.unreachable("the provider cannot be reached")
 
     private func standing(_ bench: IngestionBench) throws -> ProviderStanding {
         try #require(try bench.db.run(.providerStandings()).first { $0.provider == "coinbase" })
@@ -87,7 +87,7 @@ import Testing
         #expect(try secondsLeft(bench) == nil)
     }
 
-    private static let wishes: [(ProviderFailure, Int?)] = [
+    private static let wishes: [(ProviderError, Int?)] = [
         (.rateLimited(retryAfterSeconds: 300), 300),
         (.rateLimited(retryAfterSeconds: nil), ProviderBreaker.firstPause), (.upstream("no"), nil),
         (.unreachable("no"), nil), (.unauthorized, nil),
@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: wishes)
     func `a vendor that wants to be left alone is, by everybody and at once`(
-        _ failure: ProviderFailure, _ seconds: Int?
+        _ failure: ProviderError, _ seconds: Int?
     ) throws {
         let bench = try IngestionBench()
         bench.prices.fail(failure)

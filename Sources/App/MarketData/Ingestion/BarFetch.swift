@@ -50,7 +50,7 @@ final class BarFetch: Sendable {
     /// What came next.
     ///
     /// - Returns: nil when nothing came for so long.
-    /// - Throws: what the fetch ended with: ``ProviderFailure``.
+    /// - Throws: what the fetch ended with: ``ProviderError``.
     func next(milliseconds: Int) throws -> Event? {
         let deadline = Deadline(milliseconds: milliseconds)
         while true {
@@ -75,14 +75,14 @@ final class BarFetch: Sendable {
     private func pause(_ milliseconds: Int) throws {
         let deadline = Deadline(milliseconds: milliseconds)
         repeat {
-            if state.withLock({ $0.isUnwanted }) { throw ProviderFailure.cancelled }
+            if state.withLock({ $0.isUnwanted }) { throw ProviderError.cancelled }
         } while goOn.wait(milliseconds: Int(deadline.remainingMilliseconds))
     }
 
     private func deliver(_ bars: CandleSeries) throws {
         while true {
             let isTaken = try state.withLock { state in
-                if state.isUnwanted { throw ProviderFailure.cancelled }
+                if state.isUnwanted { throw ProviderError.cancelled }
                 guard state.bars.count < Self.maximum else { return false }
                 state.bars.append(bars)
                 return true
@@ -103,9 +103,9 @@ private struct MeteredExchange: ProviderExchange {
 
     init(_ exchange: any ProviderExchange, provider: String) { (self.exchange, self.provider) = (exchange, provider) }
 
-    func get(_ request: ProviderRequest) throws(ProviderFailure) -> ProviderAnswer {
+    func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
         let began = SystemClock.monotonicNanoseconds()
-        do throws(ProviderFailure) {
+        do throws(ProviderError) {
             let answer = try exchange.get(request)
             Meters.current.askedForPrices(provider, answer.status == 200 ? .answered : .refused, since: began)
             return answer

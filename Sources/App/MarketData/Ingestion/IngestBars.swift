@@ -96,7 +96,7 @@ public struct IngestBars: JobKind {
     public func run(_ wish: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         guard let access = providers[wish.provider], let service = access.service(of: wish.assetType, wish.timeframe)
         else {
-            throw JobFailure(
+            throw JobError(
                 JobEnd(
                     .failed, code: "PROVIDER_NOT_CONFIGURED",
                     Self.notConfigured(wish, providers[wish.provider])))
@@ -112,7 +112,7 @@ public struct IngestBars: JobKind {
                     try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: true))
                 }
                 return .completed(report.json(wish))
-            } catch let failure as ProviderFailure {
+            } catch let failure as ProviderError {
                 switch failure {
                 case .paced, .cancelled: try db.run(ProviderBreaker.left(wish.provider, since: began))
                 case .notFound, .badRequest, .badBars:
@@ -120,10 +120,10 @@ public struct IngestBars: JobKind {
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
                     try db.run(ProviderBreaker.failed(wish.provider, failure))
                 }
-                throw failure.jobFailure(access)
+                throw failure.jobError(access)
             }
         } catch let refusal as BarStore.Refusal {
-            throw JobFailure(JobEnd(.failed, code: refusal.code, refusal.sentence))
+            throw JobError(JobEnd(.failed, code: refusal.code, refusal.sentence))
         }
     }
 
@@ -140,7 +140,7 @@ public struct IngestBars: JobKind {
         switch try ProviderBreaker.entry(to: provider, in: &db) {
         case .open(let now): return now
         case .shut(let seconds):
-            throw JobFailure(
+            throw JobError(
                 JobEnd(
                     .failed, code: "PROVIDER_OPEN",
                     "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
@@ -149,8 +149,8 @@ public struct IngestBars: JobKind {
     }
 }
 
-extension ProviderFailure {
-    fileprivate func jobFailure(_ access: PriceProviderAccess) -> JobFailure {
+extension ProviderError {
+    fileprivate func jobError(_ access: PriceProviderAccess) -> JobError {
         var seconds = 0.0, isNoAttempt = false
         switch self {
         case .paced(let turn): (seconds, isNoAttempt) = (Double(turn), true)
@@ -168,7 +168,7 @@ extension ProviderFailure {
                 "the provider does not take the key: look at \(access.keyNames.joined(separator: " and ")) in bitstockerz.env"
             default: description
             }
-        return JobFailure(
+        return JobError(
             JobEnd(.failed, code: code, "\(access.provider.title): \(words)."), mayPass: mayPass,
             notBeforeSeconds: seconds,
             isNoAttempt: isNoAttempt)

@@ -90,7 +90,7 @@ struct Ingestion {
         }
     }
 
-    /// - Throws: ``ProviderFailure``, ``BarStore/Refusal``, what the job and the database throw.
+    /// - Throws: ``ProviderError``, ``BarStore/Refusal``, what the job and the database throw.
     mutating func run(_ job: inout RunningJob, in db: inout Connection) throws -> IngestionReport {
         while !steps.isEmpty {
             let step = steps.removeFirst()
@@ -101,7 +101,7 @@ struct Ingestion {
                 steps = [Step(.replace(fewest: fewest), from: oldest, to: now.microseconds)]
             }
         }
-        guard report.bars > 0 || stored != nil else { throw ProviderFailure.notFound(symbol: wish.symbol) }
+        guard report.bars > 0 || stored != nil else { throw ProviderError.notFound(symbol: wish.symbol) }
         return report
     }
 
@@ -138,9 +138,9 @@ struct Ingestion {
         _ step: Step, _ bars: CandleSeries, _ job: RunningJob, in db: inout Connection
     ) throws {
         guard case .replace(let fewest) = step.manner else { return try store(bars, job, in: &db) }
-        guard bars.count > 0 else { throw ProviderFailure.notFound(symbol: wish.symbol) }
+        guard bars.count > 0 else { throw ProviderError.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
-            throw ProviderFailure.badBars(
+            throw ProviderError.badBars(
                 "after a split the answer has \(counted(bars.count, "bar")) in the place of \(stored?.count ?? 0) stored ones, which stay"
             )
         }

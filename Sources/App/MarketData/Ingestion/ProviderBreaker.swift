@@ -70,7 +70,7 @@ enum ProviderBreaker {
     }
 
     /// The vendor failed. One that says for how long it wants to be left alone is left alone for as long.
-    static func failed(_ provider: String, _ failure: ProviderFailure) -> Query<Int> {
+    static func failed(_ provider: String, _ failure: ProviderError) -> Query<Int> {
         var wished: Double?
         if case .rateLimited(let seconds) = failure { wished = Double(max(seconds ?? firstPause, 1)) }
         // A failure of the job that had the vendor to itself leaves the breaker open.

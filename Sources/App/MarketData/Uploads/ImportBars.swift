@@ -79,8 +79,8 @@ public struct ImportBars: JobKind {
         }
     }
 
-    private static func refusal(_ reason: String) -> JobFailure {
-        JobFailure(JobEnd(.failed, code: refused, Members.named(in: reason)))
+    private static func refusal(_ reason: String) -> JobError {
+        JobError(JobEnd(.failed, code: refused, Members.named(in: reason)))
     }
 
     private static let gone = refusal("the file is no longer there")
