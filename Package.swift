@@ -116,7 +116,7 @@ let package = Package(
             path: "Tests/UntrustedBytesReading",
             exclude: ["work.py"]),
         // archives of the database: made and read by the admin tool
-        .target(name: "Backup", dependencies: ["App", "Crypto", "JSON", "Postgres", "Supervision", "System"]),
+        .target(name: "Backup", dependencies: ["App", "Crypto", "JSON", "Market", "Postgres", "Supervision", "System"]),
         .testTarget(
             name: "BackupTests",
             dependencies: ["Backup", "App", "Crypto", "JSON", "Postgres", "System", "TestSupport"]),

@@ -1,5 +1,6 @@
 public import App
 import JSON
+import Market
 public import Postgres
 
 /// Brings a database back from an archive.
@@ -83,7 +84,7 @@ public struct Restore: ~Copyable {
                 continue
             }
             if found.rows != table.rows {
-                faults.append("The table \(table.name) has \(found.rows) rows instead of \(table.rows).")
+                faults.append("The table \(table.name) has \(counted(found.rows, "row")) instead of \(table.rows).")
             }
         }
         for table in tables where !archive.manifest.tables.contains(where: { $0.name == table.name }) {

@@ -2,6 +2,7 @@ import App
 import Crypto
 import Glibc
 import JSON
+import Market
 import Postgres
 import System
 
@@ -88,7 +89,7 @@ public struct VerifiedArchive: ~Copyable {
         guard now - manifest.time > Int64(hours) * 3_600_000_000 else { return }
         throw BackupRefusal(
             .badArchive,
-            "\(path) is of \(manifest.timestamp), more than \(hours) hours ago: see why none was made since")
+            "\(path) is of \(manifest.timestamp), more than \(counted(hours, "hour")) ago: see why none was made since")
     }
 
     /// Migrations that are not here and allow this release are those of a later one, which was taken back.

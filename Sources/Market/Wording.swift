@@ -2,13 +2,17 @@ internal import struct System.CivilDate
 
 // How sentences for people say what tables, files and programs have in words of their own; the page says it the same way.
 
-/// `1 bar`, `2 bars`, `0 bars`; `3 strategies`; `1 series`, `2 series`.
+/// `1 bar`, `2 bars`, `0 bars`; `3 strategies`; `2 processes`; `1 series`, `2 series`.
 public func counted(_ count: Int, _ noun: String) -> String {
+    if noun.hasSuffix("ss"), count != 1 { return "\(count) \(noun)es" }
     guard count != 1, !noun.hasSuffix("s") else { return "\(count) \(noun)" }
     let stem = noun.dropLast()
     let isChanged = noun.hasSuffix("y") && !(stem.last.map("aeiou".contains) ?? true)
     return "\(count) " + (isChanged ? stem + "ies" : noun + "s")
 }
+
+/// `1 bar is`, `2 bars are`.
+public func counted(_ count: Int, are noun: String) -> String { counted(count, noun) + (count == 1 ? " is" : " are") }
 
 extension Timeframe {
     /// Before "bars": `daily`.

@@ -50,8 +50,7 @@ struct Width: Equatable {
             (1, "microsecond"),
         ]
         for (unit, name) in units where width % unit == 0 {
-            let count = width / unit
-            return count == 1 ? "1 \(name)" : "\(count) \(name)s"
+            return counted(Int(width / unit), name)
         }
         return "no time"
     }

@@ -232,6 +232,9 @@ import Testing
         let refusal = #expect(throws: BarImport.Refusal.self) { try BarImport(symbol: "HALF").run(file, in: &db) }
         #expect(refusal?.report.refused.map(\.line) == [5])
         #expect("\(refusal!)" == "1 line is no bar, so nothing was stored: --skip-invalid stores the others")
+        let two = try Self.equity(Self.week + ["2024-03-07,10,9,8,10,1", "2024-03-08,10,9,8,10,1"])
+        let both = #expect(throws: BarImport.Refusal.self) { try BarImport(symbol: "HALF").run(two, in: &db) }
+        #expect("\(both!)" == "2 lines are no bar, so nothing was stored: --skip-invalid stores the others")
         #expect(try db.query("SELECT FROM symbols WHERE symbol = 'HALF'").count == 0)
         let outcome = try BarImport(symbol: "HALF", skipInvalid: true).run(file, in: &db).outcome
         #expect(outcome.added == 3)

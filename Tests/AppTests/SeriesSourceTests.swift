@@ -88,7 +88,7 @@ import Testing
     @Test(
         arguments: [
             ("none", [], "they have no bar in common"),
-            ("one", [10.5], "on the one bar that both have the closes are the same"),
+            ("one", [10.5], "on 1 bar that both have the closes are the same"),
             (
                 "a factor", [21, 21.5, 23.98],
                 "on 3 bars that both have the new closes are 2 times the stored ones throughout: another adjustment, currency or unit"

@@ -107,6 +107,8 @@ import Testing
         #expect(try refusal { try archive.checkAge(maximumHours: 2, now: time + 2 * hour) } == nil)
         let found = try refusal { try archive.checkAge(maximumHours: 2, now: time + 2 * hour + 1) }
         #expect(found?.sentence.contains("is of 2024-02-29T12:00:00Z, more than 2 hours ago") == true)
+        let older = try refusal { try archive.checkAge(maximumHours: 1, now: time + 2 * hour) }
+        #expect(older?.sentence.contains("more than 1 hour ago") == true)
     }
 
     @Test func `the newest of a folder is meant, and no other file`() throws {

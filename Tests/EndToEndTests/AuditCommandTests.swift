@@ -62,7 +62,7 @@ struct AuditCommandTests {
         try "one line of something else\n\(round.output)".write(to: journal, atomically: true, encoding: .utf8)
         let verified = try run("audit", "verify", "--checkpoints", journal.path)
         #expect(verified.status == 0)
-        #expect(verified.output == "The audit trail holds: 0 events and 1 checkpoints.\n")
+        #expect(verified.output == "The audit trail holds: 0 events and 1 checkpoint.\n")
         try "one line of something else\n".write(to: journal, atomically: true, encoding: .utf8)
         let empty = try run("audit", "verify", "--checkpoints", journal.path)
         #expect(empty.status == 66)

@@ -5,9 +5,15 @@ struct WordingTests {
     @Test(arguments: [
         (0, "bar", "0 bars"), (1, "bar", "1 bar"), (2, "bar", "2 bars"), (1, "series", "1 series"),
         (2, "series", "2 series"), (2, "strategy", "2 strategies"), (1, "strategy", "1 strategy"), (3, "day", "3 days"),
+        (1, "process", "1 process"), (2, "process", "2 processes"),
     ])
     func `what is counted is in the right number`(_ count: Int, _ noun: String, _ words: String) {
         #expect(counted(count, noun) == words)
+    }
+
+    @Test(arguments: [(0, "0 lines are"), (1, "1 line is"), (2, "2 lines are")])
+    func `the verb goes with the number`(_ count: Int, _ words: String) {
+        #expect(counted(count, are: "line") == words)
     }
 
     @Test(arguments: [

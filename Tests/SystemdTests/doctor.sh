@@ -83,7 +83,7 @@ fault warning configuration 'COLOUR in .* is read by nobody' 'remove it' "$(set_
 fault warning configuration 'line [0-9]+ of .* is no NAME=VALUE' 'sudoedit' "$(set_variable 'export RESPONDERS=4')" "$back"
 fault wrong configuration 'REQUEST_TIMEOUT_MS must be a whole number' 'sudoedit' "$(set_variable REQUEST_TIMEOUT_MS=soon)" "$back"
 fault warning sign-in 'nobody can sign in' 'PUBLIC_ORIGINS' "$(set_variable PUBLIC_ORIGINS=)" "$back"
-fault warning units '4 responders run, and RESPONDERS says 6' 'enable --now' "$(set_variable RESPONDERS=6)" "$back"
+fault warning units '4 responders are active, and RESPONDERS says 6' 'enable --now' "$(set_variable RESPONDERS=6)" "$back"
 
 fault wrong units 'bitstockerz-worker.service has failed with exit status 1' 'journalctl .* -u bitstockerz-worker.service' \
     'mkdir -p /run/systemd/system/bitstockerz-worker.service.d && printf "[Service]\nExecStart=\nExecStart=/bin/false\nRestart=no\n" >/run/systemd/system/bitstockerz-worker.service.d/x.conf && systemctl daemon-reload; systemctl restart bitstockerz-worker; sleep 0.3' \

@@ -13,7 +13,7 @@ next_release
 check "an install alone leaves a host ready" status /api/health/ready 200
 check "root asks the database as the service does" inside bitstockerz migrate --status
 check "with the service's variables" says 'https://localhost/' inside bitstockerz user invite --note Ada
-check "who upgrades is told that what runs can live with it" says '1 migrations are pending; what runs can live with all of them.' \
+check "who upgrades is told that what runs can live with it" says '1 migration is pending; what runs can live with all of them.' \
     inside bitstockerz migrate --check
 drill "upgrade" 0 inside bitstockerz upgrade
 check "the schema is the next one" test "$(tables next_release)" = 1

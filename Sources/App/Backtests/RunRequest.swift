@@ -64,7 +64,8 @@ struct RunRequest: Sendable {
         if inRange > configuration.backtestMaxBars {
             throw Problem(
                 .backtestBarLimitExceeded,
-                "The range has \(inRange) bars; at most \(configuration.backtestMaxBars) are allowed in one run.")
+                "The range has \(counted(inRange, "bar")); at most \(configuration.backtestMaxBars) are allowed in one run."
+            )
         }
         let bytes = EngineLimits.bytes(for: definition, bars: loaded), limit = configuration.backtestMaxMemoryBytes
         if bytes > limit {

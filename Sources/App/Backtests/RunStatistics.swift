@@ -1,5 +1,6 @@
 import Backtest
 import JSON
+import Market
 import Postgres
 
 /// What the figures of a completed run are worth, given how much was tried (statistics.md, "N counts itself"). Counted
@@ -54,7 +55,7 @@ struct RunStatistics: Equatable, Sendable {
         ])
 
     /// The plain words beside the figures. "At least": what was tried elsewhere, nobody counted.
-    var note: String { "At least \(trials) variant\(trials == 1 ? "" : "s") tried here." }
+    var note: String { "At least \(counted(trials, "variant")) tried here." }
 
     private var nullReasons: [(name: String, reason: String)] {
         (missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? [])

@@ -27,9 +27,7 @@ public struct BarImport: Sendable {
         public var description: String {
             switch self {
             case .refusedLines(let report):
-                report.refusedCount == 1
-                    ? "1 line is no bar, so nothing was stored: --skip-invalid stores the others"
-                    : "\(report.refusedCount) lines are no bars, so nothing was stored: --skip-invalid stores the others"
+                "\(counted(report.refusedCount, are: "line")) no bar, so nothing was stored: --skip-invalid stores the others"
             case .noBars(let file, _): "\(file): \(Self.noLine)"
             }
         }

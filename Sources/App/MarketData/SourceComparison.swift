@@ -17,7 +17,7 @@ public struct SourceComparison: Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         guard bars > 0, let median, let lowest, let highest else { return "they have no bar in common" }
-        let both = bars == 1 ? "on the one bar that both have" : "on \(bars) bars that both have"
+        let both = "on \(counted(bars, "bar")) that both have"
         if highest / lowest - 1 < Self.far, median > Self.far {
             return
                 "\(both) the new closes are \(BarStore.Refusal.text((lowest + highest) / 2)) times the stored ones throughout: "

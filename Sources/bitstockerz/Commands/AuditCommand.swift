@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import JSON
+import Market
 import Postgres
 
 struct AuditCommand: ParsableCommand {
@@ -36,8 +37,10 @@ struct AuditCommand: ParsableCommand {
                 write(result)
             } else {
                 for fault in result.faults { Console.say(fault.sentence) }
-                let seen = self.checkpoints == nil ? "" : " and \(result.checkpoints) checkpoints"
-                if result.faults.isEmpty { Console.say("The audit trail holds: \(result.events) events\(seen).") }
+                let seen = self.checkpoints == nil ? "" : " and \(counted(result.checkpoints, "checkpoint"))"
+                if result.faults.isEmpty {
+                    Console.say("The audit trail holds: \(counted(result.events, "event"))\(seen).")
+                }
             }
             guard result.faults.isEmpty else { throw ExitCode(1) }
         }
@@ -111,7 +114,7 @@ struct AuditCommand: ParsableCommand {
             let count = try database.withDatabase { db in
                 try AuditTrail(key).prune(olderThanDays: olderThanDays, in: &db)
             }
-            Console.say("\(count) events pruned.")
+            Console.say("\(counted(count, "event")) pruned.")
         }
     }
 }

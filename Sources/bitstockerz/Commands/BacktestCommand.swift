@@ -217,7 +217,7 @@ extension BarWarnings {
         var lines = missing.remark.map { ["note: \($0)"] } ?? []
         lines += listed.filter { $0.severity != .info }.map { "\($0.severity.rawValue) \($0.check): \($0.detail)" }
         if omitted > 0 {
-            lines.append("... and \(omitted) more \(omitted == 1 ? "warning" : "warnings") about these bars")
+            lines.append("... and \(counted(omitted, "more warning")) about these bars")
         }
         if !areChecked, let stored {
             lines.append("These bars were not checked as they are now: bitstockerz data check \(stored)")

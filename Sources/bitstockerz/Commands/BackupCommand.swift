@@ -3,6 +3,7 @@ import ArgumentParser
 import Backup
 import Glibc
 import JSON
+import Market
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -71,8 +72,8 @@ struct BackupCommand: ParsableCommand {
             return Console.writeLine(writer.bytes)
         }
         Console.say(
-            "\(path): \(report.manifest.rows) rows of \(report.manifest.tables.count) tables as of "
-                + "\(report.manifest.timestamp), \(report.bytes) bytes.")
+            "\(path): \(counted(report.manifest.rows, "row")) of \(counted(report.manifest.tables.count, "table")) as of "
+                + "\(report.manifest.timestamp), \(counted(report.bytes, "byte")).")
         for path in removed { Console.say("Removed \(path).") }
     }
 }

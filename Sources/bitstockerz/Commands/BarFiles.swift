@@ -27,6 +27,6 @@ enum BarFiles {
     static func name(refusedIn report: ReadingReport) {
         for line in report.refused { Console.note(line.description) }
         let rest = report.refusedCount - report.refused.count
-        if rest > 0 { Console.note("... and \(rest) more lines") }
+        if rest > 0 { Console.note("... and \(counted(rest, "more line"))") }
     }
 }

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Market
 import Postgres
 import System
 
@@ -28,7 +29,8 @@ struct LedgerCommand: ParsableCommand {
             if user != nil, report.accounts == 0 { throw Console.fail("There is no paper account of this user.", 1) }
             for fault in report.faults { Console.say(fault) }
             guard report.faults.isEmpty else { throw ExitCode(1) }
-            Console.say("The ledger holds: \(report.accounts) accounts, \(report.executions) executions.")
+            Console.say(
+                "The ledger holds: \(counted(report.accounts, "account")), \(counted(report.executions, "execution")).")
         }
     }
 }

@@ -62,15 +62,12 @@ struct MaintenanceCommand: ParsableCommand {
             writer.endObject()
             Console.writeLine(writer.bytes)
         } else {
-            for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(count) \(what).") }
+            for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(what): \(count).") }
             if report.completed > 0 {
-                Console.say("Computed what is left after the market of \(report.completed) results.")
+                Console.say("Computed what is left after the market of \(counted(report.completed, "result")).")
             }
-            if report.ledgers > 0 {
-                let noun = report.ledgers == 1 ? "ledger" : "ledgers", verb = report.ledgers == 1 ? "holds" : "hold"
-                Console.say("The \(noun) of \(counted(report.ledgers, "paper account")) \(verb).")
-            }
-            if report.left > 0 { Console.say("Left \(report.left) results without it, as noted.") }
+            if report.ledgers > 0 { Console.say("Verified \(counted(report.ledgers, "ledger")) of paper accounts.") }
+            if report.left > 0 { Console.say("Left \(counted(report.left, "result")) without it, as noted.") }
         }
         Console.say(report.checkpoint)
     }

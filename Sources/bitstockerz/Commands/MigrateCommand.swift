@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import JSON
+import Market
 import Postgres
 import System
 
@@ -54,7 +55,7 @@ struct MigrateCommand: ParsableCommand {
         } progress: { migration, milliseconds in
             Console.say("applied \(migration.fileName) in \(milliseconds) ms")
         }
-        try Console.say(applied.isEmpty ? standing(migrator, &db) : "\(applied.count) migrations applied.")
+        try Console.say(applied.isEmpty ? standing(migrator, &db) : "\(counted(applied.count, "migration")) applied.")
     }
 
     /// A host with another secret than the others would begin chains of the audit trail that those cannot go on with.
@@ -70,7 +71,7 @@ struct MigrateCommand: ParsableCommand {
         let newer = try migrator.status(of: &db).filter { $0.state == .newer }
         guard let last = newer.last else { return "The schema is up to date." }
         return
-            "The schema is a newer release's, and this one can live with it: \(newer.count) migrations more, the last is "
+            "The schema is a newer release's, and this one can live with it: \(counted(newer.count, "migration")) more, the last is "
             + "\(Migrator.number(last.version)), \(last.description)."
     }
 
@@ -122,7 +123,8 @@ struct MigrateCommand: ParsableCommand {
         let count = try migrator.pending(of: &db).count
         try Console.say(
             count == 0
-                ? standing(migrator, &db) : "\(count) migrations are pending; what runs can live with all of them.")
+                ? standing(migrator, &db)
+                : "\(counted(count, are: "migration")) pending; what runs can live with all of them.")
     }
 
     private static func time(_ microseconds: Int64) -> String {

@@ -93,8 +93,8 @@ struct RestoreCommand: ParsableCommand {
 
     private func tell(_ report: Restore.Report, _ manifest: Manifest, _ name: String) {
         Console.say(
-            "\(name): \(manifest.rows) rows of \(manifest.tables.count) tables as of \(manifest.timestamp), as many as the "
-                + "archive says.")
+            "\(name): \(counted(manifest.rows, "row")) of \(counted(manifest.tables.count, "table")) as of "
+                + "\(manifest.timestamp), as many as the archive says.")
         if report.newMigrations > 0 {
             Console.say("Applied \(counted(report.newMigrations, "migration")) of this release.")
         }

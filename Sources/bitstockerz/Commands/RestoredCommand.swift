@@ -66,12 +66,14 @@ extension SetBack.Report {
     /// To the person at the terminal.
     func tell() {
         if auditFaults.isEmpty {
-            Console.say("The audit trail holds: \(auditEvents) events and \(checkpoints) checkpoints of the journal.")
+            Console.say(
+                "The audit trail holds: \(counted(auditEvents, "event")) and \(counted(checkpoints, "checkpoint")) of the journal."
+            )
         } else {
             for fault in auditFaults { Console.complain(fault.sentence) }
             Console.say(
                 "The audit trail is broken in \(auditFaults.count) of its chains, and was accepted so; audit verify goes on "
-                    + "telling it. \(auditEvents) events of the other chains hold.")
+                    + "telling it. Of the other chains, \(counted(auditEvents, "event")) held.")
         }
         if !finish.isNoted {
             Console.note("The trail has no event that says that the database was set back: its chain takes none.")

@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import Glibc
+import Market
 import Postgres
 import System
 
@@ -48,7 +49,8 @@ struct UpgradeCommand: ParsableCommand {
         reloadWebServer()
         let seconds = Double(SystemClock.monotonicNanoseconds() - before) / 1e9
         Console.say(
-            "Release \(Version.current) runs in \(count) processes, after \(Console.decimal(seconds, 1)) seconds.")
+            "Release \(Version.current) runs in \(counted(count, "process")), after \(Console.decimal(seconds, 1)) seconds."
+        )
     }
 
     /// By a process of its own, which becomes the service's user.

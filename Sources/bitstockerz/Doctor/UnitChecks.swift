@@ -1,5 +1,6 @@
 import App
 import Glibc
+import Market
 
 /// What systemd runs of ours, and what it should.
 struct UnitChecks {
@@ -84,7 +85,7 @@ struct UnitChecks {
         }
         guard let wanted, wanted != count else { return nil }
         return .warning(
-            "units", "\(count) responders run, and RESPONDERS says \(wanted)",
+            "units", "\(counted(count, are: "responder")) active, and RESPONDERS says \(wanted)",
             count < wanted
                 ? "systemctl enable --now bitstockerz-responder@{1..\(wanted)}"
                 : "set RESPONDERS=\(count), then systemctl restart bitstockerz.target")

@@ -137,7 +137,7 @@ extension ImportReport {
         if rows.partial > 0 {
             let starts = rows.partialStarts.prefix(20).map(understood.timeframe.label)
             remarks.append(
-                "\(counted(rows.partial, "bar")) \(rows.partial == 1 ? "is" : "are") made of fewer than there is room for: \(starts.joined(separator: ", "))"
+                "\(counted(rows.partial, are: "bar")) made of fewer than there is room for: \(starts.joined(separator: ", "))"
                     + (rows.partial > starts.count ? " and others" : ""))
         }
         if let remark = missing?.remark { remarks.append(remark) }
