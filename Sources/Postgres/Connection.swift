@@ -86,6 +86,23 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         settings = changed
     }
 
+    /// Runs the body with other time-outs, nil being those in force; which are back afterwards, whatever happened.
+    public mutating func withTimeouts<T: ~Copyable>(
+        statementMilliseconds: Int? = nil, lockMilliseconds: Int? = nil, _ body: (inout Connection) throws -> T
+    ) throws -> T {
+        let before = timeouts
+        let wanted = (
+            statementMilliseconds ?? before.statementMilliseconds, lockMilliseconds ?? before.lockMilliseconds
+        )
+        guard wanted != before else { return try body(&self) }
+        defer {
+            try? setTimeouts(
+                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
+        }
+        try setTimeouts(statementMilliseconds: wanted.0, lockMilliseconds: wanted.1)
+        return try body(&self)
+    }
+
     /// The time-outs in force: of a statement, and of a lock.
     public var timeouts: (statementMilliseconds: Int, lockMilliseconds: Int) {
         (settings.statementTimeoutMilliseconds, settings.lockTimeoutMilliseconds)

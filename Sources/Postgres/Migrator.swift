@@ -85,15 +85,18 @@ public struct Migrator: Sendable {
         progress: (Migration, _ milliseconds: Int) -> Void = { _, _ in }
     ) throws -> [Migration] {
         if let refusal = Self.refusal(ofServer: db.serverVersion) { throw refusal }
-        let before = db.timeouts
         try lock(&db, patience.wholeMilliseconds)
-        defer {
-            _ = try? db.execute("SELECT pg_advisory_unlock($1)", [Self.lockKey])
-            try? db.setTimeouts(
-                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
-        }
-        try db.setTimeouts(
-            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: patience.lockMilliseconds)
+        defer { _ = try? db.execute("SELECT pg_advisory_unlock($1)", [Self.lockKey]) }
+        return try db.withTimeouts(
+            statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: patience.lockMilliseconds
+        ) { db in try apply(to: &db, patience, waiting, progress) }
+    }
+
+    /// Applies what is pending, once nobody else does.
+    private func apply(
+        to db: inout Connection, _ patience: Patience, _ waiting: (Migration) -> Void,
+        _ progress: (Migration, _ milliseconds: Int) -> Void
+    ) throws -> [Migration] {
         let pending = try pending(of: &db)
         if !pending.isEmpty { try db.script(Self.table) }
         for migration in pending {
@@ -136,7 +139,12 @@ public struct Migrator: Sendable {
         }
         let lacking = migrations.filter { migration in !applied.contains { $0.version == migration.version } }
         guard let first = lacking.first else { return nil }
-        return MigrationError(.pending, "\(lacking.count) migrations are not applied, the first is \(first.fileName)")
+        return MigrationError(.pending, Self.unapplied(lacking.count, first))
+    }
+
+    /// Says of a database which migrations it lacks.
+    public static func unapplied(_ count: Int, _ first: Migration) -> String {
+        "migrations not applied: \(count), the first is \(first.fileName)"
     }
 }
 

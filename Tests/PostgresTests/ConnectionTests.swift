@@ -16,6 +16,23 @@ import Testing
         #expect(db.serverVersion >= 150_000)
     }
 
+    @Test func `other time-outs hold for the body, and those of before are back after it`() throws {
+        var db = try empty.connect(SessionSettings(lockTimeoutMilliseconds: 1500))
+        func inForce(_ db: inout Connection) throws -> [String] {
+            let rows = try db.query("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+            return [try rows.string(0, 0), try rows.string(0, 1)]
+        }
+        let inside = try db.withTimeouts(statementMilliseconds: 7_000, lockMilliseconds: 300, inForce)
+        #expect(inside == ["7s", "300ms"])
+        #expect(try db.withTimeouts(lockMilliseconds: 200, inForce) == ["10s", "200ms"])
+        #expect(try db.withTimeouts(inForce) == ["10s", "1500ms"])
+        // Also when it fails, and took a transaction with it.
+        #expect(throws: PostgresError.self) {
+            try db.withTimeouts(statementMilliseconds: 7_000) { db in try db.transaction { db in try db.script("x") } }
+        }
+        #expect(try inForce(&db) == ["10s", "1500ms"])
+    }
+
     @Test func `execute says how many rows it changed`() throws {
         var db = try empty.connect()
         try db.script("CREATE TEMP TABLE t (a int); INSERT INTO t SELECT generate_series(1, 10)")

@@ -82,36 +82,29 @@ public struct BarStore: Sendable {
         deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
     ) throws -> Outcome? {
         let names = try SymbolNames(series.symbol, series.assetType, currency: currency)
-        let before = db.timeouts
-        if !isTrial {
-            try db.setTimeouts(
-                statementMilliseconds: Self.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
-        }
-        defer {
-            try? db.setTimeouts(
-                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
-        }
         do {
-            return try db.transaction { db in
-                // Bars may be long in coming: of many lines of a file one is made, or all are put in order first.
-                if !isTrial {
-                    try db.run(
-                        .change("SET LOCAL idle_in_transaction_session_timeout = \(Self.statementMilliseconds)"))
+            return try db.withTimeouts(statementMilliseconds: isTrial ? nil : Self.statementMilliseconds) { db in
+                try db.transaction { db in
+                    // Bars may be long in coming: of many lines of a file one is made, or all are put in order first.
+                    if !isTrial {
+                        try db.run(
+                            .change("SET LOCAL idle_in_transaction_session_timeout = \(Self.statementMilliseconds)"))
+                    }
+                    var delivery: Delivery?
+                    try deliver { bars in
+                        guard bars.count > 0 else { return }
+                        let batch = try BarBatch(bars, of: series, from: source)
+                        if delivery == nil { delivery = try Delivery(batch, names, self, in: &db) }
+                        try delivery?.put(batch.bars, in: &db)
+                    }
+                    guard let outcome = try delivery?.finish(partial: partial(), in: &db) else { return nil }
+                    if isTrial { throw Undone(outcome: outcome) }
+                    try alongside(outcome, &db)
+                    return outcome
                 }
-                var delivery: Delivery?
-                try deliver { bars in
-                    guard bars.count > 0 else { return }
-                    let batch = try BarBatch(bars, of: series, from: source)
-                    if delivery == nil { delivery = try Delivery(batch, names, self, in: &db) }
-                    try delivery?.put(batch.bars, in: &db)
-                }
-                guard let outcome = try delivery?.finish(partial: partial(), in: &db) else { return nil }
-                if isTrial { throw Trial(outcome: outcome) }
-                try alongside(outcome, &db)
-                return outcome
             }
-        } catch let trial as Trial {
-            return trial.outcome
+        } catch let undone as Undone<Outcome> {
+            return undone.outcome
         } catch let error as PostgresError {
             // The tables know what a name may look like; say which one it was.
             guard case .checkViolation(let constraint) = error.code,
@@ -122,12 +115,10 @@ public struct BarStore: Sendable {
             throw Refusal.badField(field)
         }
     }
-
-    /// Undoes what was tried.
-    private struct Trial: Error {
-        let outcome: Outcome
-    }
 }
+
+/// Thrown out of a transaction to undo what was tried in it, and to tell all the same what came of it.
+struct Undone<Outcome: Sendable>: Error { let outcome: Outcome }
 
 /// One series while its bars come in.
 private struct Delivery {

@@ -20,13 +20,15 @@ public enum SymbolList {
         case notRetired(String)
         case taken(String)
         case badSymbol(String)
+        /// What a directory says beside the symbol.
+        case badEntry(String)
 
         public var description: String {
             switch self {
             case .unknown(let symbol): "no active symbol \(symbol) is stored"
             case .notRetired(let symbol): "no retired symbol \(symbol) is stored"
             case .taken(let symbol): "\(symbol) is an active symbol already; retire it first, or rename it"
-            case .badSymbol(let reason): reason
+            case .badSymbol(let reason), .badEntry(let reason): reason
             }
         }
     }
@@ -47,7 +49,7 @@ public enum SymbolList {
         var outcome = Outcome(), rows: [Row] = []
         for entry in directory.entries {
             do { rows.append(try Row(entry)) } catch {
-                outcome.refused.append(RefusedLine(file: file, line: entry.line, reason: error.reason))
+                outcome.refused.append(RefusedLine(file: file, line: entry.line, reason: error.description))
             }
         }
         do {
@@ -60,10 +62,8 @@ public enum SymbolList {
                 try alongside(outcome, &db)
                 return outcome
             }
-        } catch let undone as Undone { return undone.outcome }
+        } catch let undone as Undone<Outcome> { return undone.outcome }
     }
-
-    private struct Undone: Error { let outcome: Outcome }
 
     private static func store(
         _ rows: ArraySlice<Row>, _ file: String, _ outcome: inout Outcome, _ db: inout Connection
@@ -141,24 +141,22 @@ public enum SymbolList {
         let line: Int, names: SymbolNames, isActive: Bool
         private let name: String?, exchange: String?, currency: String?
 
-        struct Fault: Error { let reason: String }
-
-        init(_ entry: SymbolDirectory.Entry) throws(Fault) {
+        init(_ entry: SymbolDirectory.Entry) throws(Refusal) {
             line = entry.line
             isActive = entry.isActive ?? true
             (name, exchange, currency) = (entry.name, entry.exchange, entry.currency)
             do { names = try SymbolNames(entry.symbol, entry.assetType, currency: entry.currency) } catch {
-                throw Fault(reason: error.description)
+                throw .badSymbol(error.description)
             }
             // The constraints symbols_name, symbols_exchange and symbols_currency, by line.
             for (text, longest, what) in [(name, 255, "name"), (exchange, 64, "exchange")] {
                 guard text.map({ $0.unicodeScalars.count <= longest && !$0.utf8.contains(0) }) ?? true else {
-                    throw Fault(reason: "the \(what) is longer than \(longest) characters, or has a zero byte")
+                    throw .badEntry("the \(what) is longer than \(longest) characters, or has a zero byte")
                 }
             }
             guard (2...12).contains(names.currency.utf8.count),
                 names.currency.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
-            else { throw Fault(reason: "the currency has to be 2 to 12 letters or digits") }
+            else { throw .badEntry("the currency has to be 2 to 12 letters or digits") }
         }
 
         static func json(_ rows: [Row]) -> String {

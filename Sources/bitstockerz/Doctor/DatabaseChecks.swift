@@ -168,7 +168,7 @@ struct DatabaseChecks {
         guard pending.isEmpty else {
             return [
                 .wrong(
-                    "schema", "\(pending.count) migrations are not applied, the first is \(pending[0].fileName)",
+                    "schema", Migrator.unapplied(pending.count, pending[0]),
                     "systemctl restart bitstockerz-migrate")
             ]
         }
@@ -195,7 +195,7 @@ struct DatabaseChecks {
         }
         let found = try trail.verify(in: &db)
         guard let first = found.faults.first else {
-            return .fine("audit trail", "\(found.events) events, none changed")
+            return .fine("audit trail", "\(counted(found.events, "event")), none changed")
         }
         return .wrong(
             "audit trail", first.sentence,

@@ -94,15 +94,10 @@ struct UploadLook: Sendable {
         if let symbol, upload.jobID == nil {
             var wish = options.wish(symbol)
             wish.store.isTrial = true
-            let before = db.timeouts
-            try db.setTimeouts(
-                statementMilliseconds: before.statementMilliseconds, lockMilliseconds: Self.lockMilliseconds)
-            defer {
-                try? db.setTimeouts(
-                    statementMilliseconds: before.statementMilliseconds, lockMilliseconds: before.lockMilliseconds)
-            }
             do {
-                outcome = try wish.store.store(wish.series(of: file), from: wish.source, in: &db, deliver: read)
+                outcome = try db.withTimeouts(lockMilliseconds: Self.lockMilliseconds) { db in
+                    try wish.store.store(wish.series(of: file), from: wish.source, in: &db, deliver: read)
+                }
             } catch let refusal as BarStore.Refusal {
                 inTheWay = refusal
             } catch let error as PostgresError where error.code == .lockNotAvailable {
@@ -183,10 +178,9 @@ struct ImportRefusal: Sendable {
     }
 
     init(linesOf report: ReadingReport) {
-        let count = "\(counted(report.refusedCount, "line")) \(report.refusedCount == 1 ? "is" : "are")"
         let first = report.refused.first
         self.init(
-            "\(count) no bar, so nothing is stored unless with --skip-invalid"
+            "\(counted(report.refusedCount, are: "line")) no bar, so nothing is stored unless with --skip-invalid"
                 + (first.map { "; line \($0.line): \($0.reason)" } ?? ""),
             line: first?.line, asks: .skipInvalid)
     }
