@@ -5,12 +5,14 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Days since 1970-01-01, negative before it.
     public let daysSinceEpoch: Int
 
-    public static let first = CalendarDay(daysSinceEpoch: -719_162)!
-    public static let last = CalendarDay(daysSinceEpoch: 2_932_896)!
+    /// Those of all days: the years 1 to 9999.
+    public static let known = -719_162...2_932_896
+    public static let first = CalendarDay(daysSinceEpoch: known.lowerBound)!
+    public static let last = CalendarDay(daysSinceEpoch: known.upperBound)!
 
     /// Nil outside the years 1 to 9999.
     public init?(daysSinceEpoch: Int) {
-        guard (-719_162...2_932_896).contains(daysSinceEpoch) else { return nil }
+        guard Self.known.contains(daysSinceEpoch) else { return nil }
         self.daysSinceEpoch = daysSinceEpoch
     }
 

@@ -48,12 +48,12 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 
-    /// The years 1 to 9999 by their microseconds: an answer of candles has thousands of times, and each date is worked
-    /// out once.
-    private static let writable: Range<Int64> = -62_135_596_800_000_000..<253_402_300_800_000_000
+    /// All days of the calendar by their microseconds, worked out once: an answer of candles has thousands of times.
+    public static let known =
+        CalendarDay.first.start.microseconds..<(CalendarDay.last.start.microseconds + Timeframe.day.microseconds)
 
     private func text(fractionDigits: Int) -> String {
-        Self.writable.contains(microseconds)
+        Self.known.contains(microseconds)
             ? CivilDate.timestamp(microseconds: microseconds, fractionDigits: fractionDigits) : "\(microseconds) us"
     }
 }

@@ -44,8 +44,8 @@ struct TimeMeaning: Equatable {
             let count = Int64(text.first)
             let (product, isOver) = count.multipliedReportingOverflow(by: unit.rawValue)
             let instant = unit == .nanoseconds ? count / 1_000 : product
-            guard !isOver || unit == .nanoseconds, Self.writable.contains(instant) else {
-                return .refused("is not of the years 1 to 9999")
+            guard !isOver || unit == .nanoseconds, Instant.known.contains(instant) else {
+                return Self.unknown
             }
             return .moment(Moment(wall: instant + zone.offset(at: instant), instant: instant, isUniversal: true))
         }
@@ -57,12 +57,11 @@ struct TimeMeaning: Equatable {
             return .refused("is an hour that clocks in \(zone) skip")
         }
         let (instant, later) = (instants.lowerBound, instants.upperBound)
-        guard Self.writable.contains(instant) else { return .refused("is not of the years 1 to 9999") }
+        guard Instant.known.contains(instant) else { return Self.unknown }
         return .moment(Moment(wall: wall, instant: instant, later: later, isUniversal: text.offset == 0))
     }
 
-    private static let writable =
-        CalendarDay.first.start.microseconds..<(CalendarDay.last.start.microseconds + Timeframe.day.microseconds)
+    private static let unknown = Reading.refused("is not of the years 1 to 9999")
 
     /// By the largest count of a file: seconds until the year 5138, then milliseconds, and so on.
     static func unit(largest: Int) -> Unit {

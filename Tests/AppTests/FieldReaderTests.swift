@@ -83,7 +83,7 @@ import Testing
         var query: String {
             switch self {
             case .manyKeys, .endlessKey: ""
-            case .manyParameters: String(repeating: "q&", count: Self.many)
+            case .manyParameters: (0..<Self.many).map { "q\($0)" }.joined(separator: "&")
             case .endlessParameter: Self.long
             }
         }
@@ -109,5 +109,12 @@ import Testing
             #expect(problem.fieldErrors.count == flood.mistakes)
         }
         #expect(problem.response(instance: "/api/things", requestID: "").body.count < 10_000)
+    }
+
+    @Test(arguments: [(1, "There is 1 more mistake."), (2, "There are 2 more mistakes.")])
+    func `what is not listed is counted in the right number`(_ more: Int, _ sentence: String) {
+        var mistakes = Mistakes()
+        for number in 0..<(Mistakes.maximumListed + more) { mistakes.add("a\(number)", "UNKNOWN_KEY", "Unknown.") }
+        #expect(mistakes.problem.fieldErrors.last?.message == sentence)
     }
 }

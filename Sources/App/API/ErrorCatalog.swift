@@ -125,6 +125,8 @@ extension Problem {
 
     /// Of a ticker that no active symbol has.
     static func unknownSymbol(_ ticker: String) -> Problem {
-        invalid("symbol", "UNKNOWN_SYMBOL", "No active symbol \(ticker) is stored.")
+        var mistakes = Mistakes()
+        mistakes.add(unknownSymbol: ticker, at: "symbol")
+        return mistakes.problem
     }
 }

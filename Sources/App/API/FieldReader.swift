@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Market
 import Strategy
 
 /// One request while its fields are read: remembers every mistake, and which names were asked for.
@@ -75,14 +76,13 @@ struct FieldReader {
     /// Query parameters the route does not know, or that come twice (api.md).
     private static func queryMistakes(_ request: Request, _ parts: [FieldPart]) -> Mistakes {
         var mistakes = Mistakes()
-        var seen: Set<String> = []
-        for item in request.query.items {
-            let name = item.name.shortened
-            if !seen.insert(item.name).inserted {
-                mistakes.add(name, "DUPLICATE_PARAMETER", "\(name) is given more than once.")
-            } else if !parts.contains(where: { $0.place == .query && $0.name == item.name }) {
-                mistakes.add(name, "UNKNOWN_PARAMETER", "\(name) is not a parameter of this address.")
-            }
+        let known = parts.lazy.filter { $0.place == .query }.map(\.name)
+        for name in request.query.names where !known.contains(name) {
+            let name = name.shortened
+            mistakes.add(name, "UNKNOWN_PARAMETER", "\(name) is not a parameter of this address.")
+        }
+        for name in request.query.duplicates.lazy.map(\.shortened) {
+            mistakes.add(name, "DUPLICATE_PARAMETER", "\(name) is given more than once.")
         }
         return mistakes
     }
@@ -137,6 +137,11 @@ struct Mistakes {
         if listed.count < Self.maximumListed { listed.append(FieldError(field(), code, message())) }
     }
 
+    /// A ticker that no active symbol has.
+    mutating func add(unknownSymbol ticker: String, at field: String) {
+        add(field, "UNKNOWN_SYMBOL", "No active symbol \(ticker) is stored.")
+    }
+
     /// Mistakes that somebody else has found and not listed.
     mutating func add(unlisted more: Int) { count += more }
 
@@ -146,8 +151,11 @@ struct Mistakes {
     /// All of them in one refusal.
     var problem: Problem {
         let first = listed.first?.message ?? "", more = count - listed.count
-        let detail = count == 1 ? first : "\(count) mistakes; the first: \(first)"
-        let last = more == 0 ? [] : [FieldError("", "TOO_MANY_ERRORS", "There are \(more) more mistakes.")]
+        let detail = count == 1 ? first : "\(counted(count, "mistake")); the first: \(first)"
+        let last =
+            more == 0
+            ? []
+            : [FieldError("", "TOO_MANY_ERRORS", "There \(more == 1 ? "is" : "are") \(counted(more, "more mistake")).")]
         return Problem(code ?? .validationError, detail, fieldErrors: listed + last)
     }
 }

@@ -103,23 +103,23 @@ struct RunOutput {
     /// of who has left: nobody will see what came out. For a transaction that holds the job's row, which an account's end
     /// wants, too: either it sees this trial, or this sees the end.
     private var trial: Query<Int> {
-        let run = input.run, settings = run.settings, moments = report.moments, excess = StoredExcess(report.excess)
+        let moments = report.moments, excess = StoredExcess(report.excess)
+        let values: [any ParameterValue] = [
+            moments.count, moments.mean, moments.standardDeviation, moments.skewness, moments.kurtosis,
+            moments.blocks.map(\.count), moments.blocks.map(\.sum), moments.blocks.map(\.sumOfSquares), excess.count,
+            excess.mean, excess.standardDeviation,
+        ]
         return .change(
             """
-            INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start,
-              window_end, returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares,
+            INSERT INTO trials (\(StoredRun.trialKey), returns_count, returns_mean, returns_sd, skewness, kurtosis, block_counts, block_sums, block_squares,
               excess_count, excess_mean, excess_sd)
-            SELECT u.id, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date, $9::int, $10::float8, $11::float8, $12::float8,
+            SELECT \(StoredRun.trialParameters), $9::int, $10::float8, $11::float8, $12::float8,
               $13::float8, $14::int[], $15::float8[], $16::float8[], $17::int, $18::float8, $19::float8
             FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL
             ON CONFLICT ON CONSTRAINT trials_identity DO UPDATE SET excess_count = excluded.excess_count,
               excess_mean = excluded.excess_mean, excess_sd = excluded.excess_sd
             WHERE trials.excess_count IS NULL
               AND (trials.returns_mean, trials.returns_sd) IS NOT DISTINCT FROM (excluded.returns_mean, excluded.returns_sd)
-            """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
-            settings.timeframe,
-            settings.start, settings.end, moments.count, moments.mean, moments.standardDeviation, moments.skewness,
-            moments.kurtosis, moments.blocks.map(\.count), moments.blocks.map(\.sum),
-            moments.blocks.map(\.sumOfSquares), excess.count, excess.mean, excess.standardDeviation)
+            """, with: input.run.trialValues + values)
     }
 }

@@ -87,19 +87,14 @@ extension StoredExcess {
                     WHERE backtest_run_id = $1::uuid AND excess_count IS NULL
                     """, with: [id] + excess.resultValues))
             guard let run = computed.run else { return }
-            let settings = run.settings
             try db.run(
                 .change(
                     """
                     UPDATE trials t SET excess_count = $9::int, excess_mean = $10, excess_sd = $11
                     FROM backtest_results b
-                    WHERE owner_id = $1::uuid AND lineage_id = $2::uuid AND definition_hash = $3 AND settings_hash = $4
-                      AND symbol_id = $5::int AND timeframe = $6 AND window_start = $7::date AND window_end = $8::date
-                      AND t.excess_count IS NULL AND b.backtest_run_id = $12::uuid
+                    WHERE (\(StoredRun.trialKey)) = (\(StoredRun.trialParameters)) AND t.excess_count IS NULL AND b.backtest_run_id = $12::uuid
                       AND (t.returns_mean, t.returns_sd) IS NOT DISTINCT FROM (b.returns_mean, b.returns_sd)
-                    """, run.userID, run.lineageID, run.definitionIdentity, run.settingsIdentity, settings.symbolID,
-                    settings.timeframe, settings.start, settings.end, excess.count, excess.mean,
-                    excess.standardDeviation, id))
+                    """, with: run.trialValues + [excess.count, excess.mean, excess.standardDeviation, id]))
         }
     }
 

@@ -39,9 +39,18 @@ struct StoredRun: Sendable {
         (revision, seriesCount) = (try row.next(), try row.next())
     }
 
-    /// What makes its trial another than others, beside symbol, timeframe and window: SHA-256, hex.
-    var definitionIdentity: String { hex(Digest.sha256(definition.identityBytes)) }
-    var settingsIdentity: String { hex(Digest.sha256(Encodings.settings(options))) }
+    /// What makes a trial another than others, the constraint `trials_identity`: columns, and as parameters $1 to $8.
+    static let trialKey = """
+        owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe, window_start, window_end
+        """
+    static let trialParameters = "$1::uuid, $2::uuid, $3, $4, $5::int, $6, $7::date, $8::date"
+    var trialValues: [any ParameterValue] {
+        [
+            userID, lineageID, hex(Digest.sha256(definition.identityBytes)),
+            hex(Digest.sha256(Encodings.settings(options))), settings.symbolID, settings.timeframe, settings.start,
+            settings.end,
+        ]
+    }
 
     /// The run of this id; nil when it is gone.
     static func query(_ id: String) -> Query<StoredRun?> {

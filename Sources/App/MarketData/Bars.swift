@@ -48,11 +48,12 @@ struct BarTable: Sendable {
         let times: [Int64]
         if isDaily {
             let days = try rows.dayColumn(0)
-            guard days.allSatisfy(Self.days.contains) else { throw Self.beyondCalendar }
+            let known = CalendarDay.known
+            guard days.allSatisfy({ known.contains(Int($0)) }) else { throw Self.beyondCalendar }
             times = days.map { Int64($0) * Timeframe.day.microseconds }
         } else {
             times = try rows.microsecondsColumn(0)
-            guard times.allSatisfy(Self.moments.contains) else { throw Self.beyondCalendar }
+            guard times.allSatisfy(Instant.known.contains) else { throw Self.beyondCalendar }
         }
         return CandleSeries(
             times: times, open: try rows.doubles(1), high: try rows.doubles(2), low: try rows.doubles(3),
@@ -61,9 +62,6 @@ struct BarTable: Sendable {
 }
 
 extension BarTable {
-    private static let days = Int32(CalendarDay.first.daysSinceEpoch)...Int32(CalendarDay.last.daysSinceEpoch)
-    private static let moments =
-        CalendarDay.first.start.microseconds..<(CalendarDay.last.start.microseconds + Timeframe.day.microseconds)
     private static let beyondCalendar = PostgresError(
         .unexpectedResult, "a stored bar is not of the years 1 to 9999")
 }

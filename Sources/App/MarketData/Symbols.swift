@@ -4,7 +4,7 @@ import Market
 import Postgres
 
 /// What is stored of one instrument.
-struct SymbolRow: Sendable {
+struct SymbolRow: Tradable {
     let id: Int
     let symbol: String
     let name: String

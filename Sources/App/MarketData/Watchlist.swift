@@ -30,7 +30,7 @@ enum Watchlist {
         ) { db, _, ids in
             var mistakes = Mistakes()
             for (index, id) in ids.enumerated() where id == nil {
-                mistakes.add("symbols[\(index)]", "UNKNOWN_SYMBOL", "No active symbol \(tickers[index]) is stored.")
+                mistakes.add(unknownSymbol: tickers[index], at: "symbols[\(index)]")
             }
             try mistakes.check()
             let symbols = ids.compactMap { $0 }

@@ -49,7 +49,7 @@ public struct FillOrders: JobKind {
         let bars = try db.run(
             .exactBars(
                 of: payload.symbol, series.assetType, payload.timeframe, from: first,
-                TradingHours(of: series.assetType, listedAt: series.exchange, TradingCalendar(closures: closures)),
+                series.hours(TradingCalendar(closures: closures)),
                 maximum: Self.maximumBars))
         guard let last = bars.last else { return false }
         let accounts = Dictionary(grouping: waiting, by: \.account)
@@ -148,7 +148,7 @@ extension OrderRow {
 }
 
 /// What the fills of a series say of it.
-private struct SeriesToTrade: Sendable {
+private struct SeriesToTrade: Tradable {
     let symbol: String
     let assetType: AssetType
     let exchange: String?

@@ -78,8 +78,21 @@ struct MarketPrice: Sendable {
     }
 }
 
+/// What is traded at some hours.
+protocol Tradable: Sendable {
+    var assetType: AssetType { get }
+    /// Where a share is listed; nil when that is not known.
+    var exchange: String? { get }
+}
+
+extension Tradable {
+    func hours(_ calendar: TradingCalendar) -> TradingHours {
+        TradingHours(of: assetType, listedAt: exchange, calendar)
+    }
+}
+
 /// An instrument that may be traded, also one that no longer is.
-struct TradedSymbol: Sendable {
+struct TradedSymbol: Tradable {
     let id: Int
     let symbol: String
     let name: String
@@ -93,10 +106,6 @@ struct TradedSymbol: Sendable {
     init(_ row: inout RowReader) throws {
         (id, symbol, name) = (try row.next(), try row.next(), try row.next())
         (assetType, exchange, isActive) = (try row.next(), try row.next(), try row.next())
-    }
-
-    func hours(_ calendar: TradingCalendar) -> TradingHours {
-        TradingHours(of: assetType, listedAt: exchange, calendar)
     }
 }
 

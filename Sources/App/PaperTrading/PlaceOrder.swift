@@ -124,7 +124,7 @@ enum PlaceOrder {
             }
             return earlier
         }
-        guard let quote, let standing else { throw unknown(form.symbol) }
+        guard let quote, let standing else { throw Problem.unknownSymbol(form.symbol) }
         let signature = try proof?.get()
         let judged = JudgedOrder(form, quote, standing, account, call.configuration)
         guard signature != nil || !judged.needsSignature else {
@@ -135,10 +135,6 @@ enum PlaceOrder {
         let (order, head) = try db.run(changes, then: .storedOrder(id), .lockingAuditHead(of: account.userID))
         try call.audit(order.event, order.auditPayload, on: head, in: &db)
         return order
-    }
-
-    static func unknown(_ symbol: String) -> Problem {
-        .invalid("symbol", "UNKNOWN_SYMBOL", "No symbol \(symbol) is stored.")
     }
 
     /// What an order changes: it is stored in each case.

@@ -16,7 +16,7 @@ enum PreviewOrder {
         let userID = try call.userID()
         let (account, quote, standing) = try db.snapshot(
             .paperAccountState(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol))
-        guard let quote else { throw PlaceOrder.unknown(form.symbol) }
+        guard let quote else { throw Problem.unknownSymbol(form.symbol) }
         guard let account = try account?.checked(in: &db), let standing else {
             throw Problem(.tradingAccountInactive, "There is no paper account yet.")
         }

@@ -220,7 +220,7 @@ enum ReplayRoutes {
         let bars = try db.run(
             .exactBars(
                 of: symbol.id, symbol.assetType, wish.timeframe, startingFrom: wish.from.start.microseconds,
-                TradingHours(of: symbol.assetType, listedAt: symbol.exchange, TradingCalendar(closures: closures)),
+                symbol.hours(TradingCalendar(closures: closures)),
                 maximum: 2))
         guard bars.count == 2 else {
             throw Problem(

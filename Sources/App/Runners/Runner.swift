@@ -12,7 +12,7 @@ enum RunnerStatus: String, CaseIterable, ColumnValue, ParameterValue {
 }
 
 /// A pinned version of a strategy that trades forward with paper money (trading.md, "Runners").
-struct Runner: Sendable {
+struct Runner: Tradable {
     let id: String
     let accountID: Int
     let userID: String
@@ -83,10 +83,6 @@ struct Runner: Sendable {
         .member("seen_bar", .barTime) { $0.timeframe.label($0.seenBar.microseconds) },
         .member("started_at", .time, \.startedAt), .nullable("stopped_at", .time, \.stoppedAt),
     ]
-
-    func hours(_ calendar: TradingCalendar) -> TradingHours {
-        TradingHours(of: assetType, listedAt: exchange, calendar)
-    }
 
     static let form = Form<Runner>.object("Runner", members)
 

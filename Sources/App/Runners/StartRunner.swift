@@ -90,7 +90,7 @@ enum StartRunner {
         ) { db, account, quote, standing in
             guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
             guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
-                throw PlaceOrder.unknown(form.symbol)
+                throw Problem.unknownSymbol(form.symbol)
             }
             let last = try check(plan, account.id, call.configuration, in: &db)
             try check(
