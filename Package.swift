@@ -65,7 +65,11 @@ let package = Package(
         .target(name: "Market", dependencies: ["System"]),
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .target(name: "PriceFiles", dependencies: ["JSON", "Market"]),
-        .testTarget(name: "PriceFilesTests", dependencies: ["PriceFiles", "JSON", "Market"], exclude: ["Fixtures"]),
+        // the bytes of a file without a file: for tests of any layer
+        .target(name: "BytesInMemory", dependencies: ["PriceFiles"], path: "Tests/BytesInMemory"),
+        .testTarget(
+            name: "PriceFilesTests", dependencies: ["BytesInMemory", "PriceFiles", "JSON", "Market"],
+            exclude: ["Fixtures"]),
         .target(name: "Providers", dependencies: ["JSON", "Market"]),
         .testTarget(name: "ProvidersTests", dependencies: ["Providers", "JSON", "Market"]),
         .target(name: "Quality", dependencies: ["Market"]),
@@ -91,7 +95,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers", "Quality",
+                "App", "BytesInMemory", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers",
+                "Quality",
                 "SeededNumbers", "System", "Telemetry", "TestSupport",
             ]),
         // what needs the network: linked into `outward`, never into a responder
@@ -107,7 +112,8 @@ let package = Package(
         .target(
             name: "UntrustedBytes",
             dependencies: [
-                "App", "Crypto", "FastCGI", "HTTP", "JSON", "Market", "PriceFiles", "Providers", "Remote", "Strategy",
+                "App", "BytesInMemory", "Crypto", "FastCGI", "HTTP", "JSON", "Market", "PriceFiles", "Providers",
+                "Remote", "Strategy",
                 "WebAuthn",
             ],
             path: "Tests/UntrustedBytes"),
@@ -116,7 +122,8 @@ let package = Package(
             path: "Tests/UntrustedBytesReading",
             exclude: ["work.py"]),
         // archives of the database: made and read by the admin tool
-        .target(name: "Backup", dependencies: ["App", "Crypto", "JSON", "Market", "Postgres", "Supervision", "System"]),
+        .target(
+            name: "Backup", dependencies: ["App", "Crypto", "JSON", "Market", "Postgres", "Supervision", "System"]),
         .testTarget(
             name: "BackupTests",
             dependencies: ["Backup", "App", "Crypto", "JSON", "Postgres", "System", "TestSupport"]),
@@ -150,7 +157,7 @@ let package = Package(
             path: "Tests/Benchmarks/NumericText"),
         .executableTarget(
             name: "Simulations",
-            dependencies: ["Backtest", "JSON", "Market", "PriceFiles", "SeededNumbers", "Strategy"],
+            dependencies: ["Backtest", "BytesInMemory", "JSON", "Market", "PriceFiles", "SeededNumbers", "Strategy"],
             path: "Tests/Benchmarks/Simulations", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Backtest", "Daemon", "JSON", "Market", "SeededNumbers", "Strategy"],

@@ -28,12 +28,4 @@ extension PublicKey {
     private static func isAsLong(_ signature: [UInt8], _ modulus: [UInt8]) -> Bool {
         signature.count == modulus.drop { $0 == 0 }.count
     }
-
-    /// Whether OpenSSL can verify with such a key: all of them, ML-DSA from 3.5 on.
-    public static func canVerify(_ lattice: ModuleLattice) -> Bool {
-        defer { ERR_clear_error() }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, lattice.name, nil) else { return false }
-        EVP_PKEY_CTX_free(context)
-        return true
-    }
 }

@@ -5,7 +5,7 @@ public import Market
 /// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
 /// are gathered, to be put in order.
 ///
-///     var file = try PriceFile(BytesInMemory(bytes), name: "AAPL.csv", options: ReadingOptions())
+///     var file = try PriceFile(source, name: "AAPL.csv", options: ReadingOptions())
 ///     file.understood.timeframe                                   // .day
 ///     let report = try file.read { bars in ... }                  // oldest first, in stretches
 public struct PriceFile {

@@ -82,8 +82,6 @@ public enum OrderStatus: String, Sendable, CaseIterable {
     case cancelled = "CANCELLED"
     case expired = "EXPIRED"
     case rejected = "REJECTED"
-
-    public func canBecome(_ next: OrderStatus) -> Bool { self == .pending && next != .pending }
 }
 
 /// What one bar does to a resting order.

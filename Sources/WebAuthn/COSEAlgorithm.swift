@@ -15,24 +15,14 @@ public enum COSEAlgorithm: Int, Sendable, CaseIterable {
     case esp512 = -52
     case ed25519 = -19
     case ed448 = -53
-    // Module lattices; see ``canBeVerified``.
+    // Module lattices. OpenSSL verifies them from version 3.5 on: with an older one a credential could be registered but
+    // would never open a door, so do not offer them there.
     case mlDSA44 = -48
     case mlDSA65 = -49
     case mlDSA87 = -50
 
     /// What to offer, best first (5.4): every authenticator has one of them.
     public static let recommended: [COSEAlgorithm] = [.es256, .edDSA, .rs256]
-
-    /// Whether this machine's OpenSSL verifies it. False only for ML-DSA before version 3.5: a credential could be
-    /// registered with it but would never open a door, so do not offer it then.
-    public var canBeVerified: Bool {
-        switch self {
-        case .mlDSA44: PublicKey.canVerify(.mlDSA44)
-        case .mlDSA65: PublicKey.canVerify(.mlDSA65)
-        case .mlDSA87: PublicKey.canVerify(.mlDSA87)
-        default: true
-        }
-    }
 
     var scheme: SignatureScheme {
         switch self {

@@ -1,3 +1,4 @@
+import BytesInMemory
 import Market
 import PriceFiles
 

@@ -55,6 +55,7 @@ import Testing
         #expect(query["a"] == "1" && query["d"] == nil)
         #expect(query.names == ["a", "b", "c"])
         #expect(query.duplicates == ["a", "c"])
+        #expect(try QueryItems("a=1&b=1").duplicates == [])
     }
 
     @Test(

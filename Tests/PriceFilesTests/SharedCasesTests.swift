@@ -1,3 +1,4 @@
+import BytesInMemory
 import Foundation
 import JSON
 import Market

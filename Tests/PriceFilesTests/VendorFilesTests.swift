@@ -1,3 +1,4 @@
+import BytesInMemory
 import Foundation
 import Market
 import Testing

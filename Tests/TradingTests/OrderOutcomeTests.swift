@@ -65,12 +65,4 @@ import Trading
             }
         }
     }
-
-    @Test func `an order that is over stays so`() {
-        for status in OrderStatus.allCases {
-            for next in OrderStatus.allCases {
-                #expect(status.canBecome(next) == (status == .pending && next != .pending))
-            }
-        }
-    }
 }

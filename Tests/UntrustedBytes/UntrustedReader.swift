@@ -1,4 +1,5 @@
 import App
+import BytesInMemory
 import Crypto
 import JSON
 import Market

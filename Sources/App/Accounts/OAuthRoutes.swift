@@ -196,10 +196,8 @@ extension Field where Content == [String: String] {
 extension OAuthRoutes {
     /// - Throws: ``Problem`` when one of the parameters that mean something comes twice (RFC 6749, 3.1).
     fileprivate static func answer(in parameters: QueryItems) throws -> [String: String] {
-        var answer: [String: String] = [:]
-        for item in parameters.items where ["state", "code", "iss", "error", "user"].contains(item.name) {
-            guard answer.updateValue(item.value, forKey: item.name) == nil else { throw Problem(.validationError) }
-        }
-        return answer
+        let known = ["state", "code", "iss", "error", "user"]
+        guard parameters.duplicates.allSatisfy({ !known.contains($0) }) else { throw Problem(.validationError) }
+        return Dictionary(uniqueKeysWithValues: known.compactMap { name in parameters[name].map { (name, $0) } })
     }
 }

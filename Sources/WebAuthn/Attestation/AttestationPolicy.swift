@@ -6,19 +6,16 @@ import Crypto
 /// a self attestation. A statement that does come is verified all the same, and a wrong one refused; only whether its
 /// certificates lead to anyone we trust is not asked.
 public struct AttestationPolicy: Sendable {
-    /// False takes the statement unread, whatever its format.
-    let verifiesStatement: Bool
     /// Certificates that one must lead to; nil when none need.
     let anchors: TrustAnchors?
     /// Whether a TPM may sign its statement with RS1, which many do. It is a signature with SHA-1, so by default no;
     /// a credential itself never has that algorithm.
     public var acceptsSHA1FromTPM = false
 
-    public static let none = AttestationPolicy(verifiesStatement: true, anchors: nil)
-    public static let ignored = AttestationPolicy(verifiesStatement: false, anchors: nil)
+    public static let none = AttestationPolicy(anchors: nil)
     /// Only authenticators whose certificates lead to one of `anchors`; `none` and self attestation are refused.
     public static func trusted(_ anchors: TrustAnchors) -> AttestationPolicy {
-        AttestationPolicy(verifiesStatement: true, anchors: anchors)
+        AttestationPolicy(anchors: anchors)
     }
 }
 
@@ -27,8 +24,6 @@ public struct AttestationOutcome: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         /// No statement was made.
         case none
-        /// A statement was made and not read.
-        case unread
         /// Signed with the credential's own key: proves nothing about the make.
         case selfAttested = "self"
         /// Signed with a certified key: basic, by an attestation CA, or by an anonymising one.

@@ -65,10 +65,6 @@ extension AttestationPolicy {
         guard 1...32 ~= object.format.utf8.count else {
             throw WebAuthnRefusal(.unsupportedAttestationFormat, "\(object.format.utf8.count) bytes")
         }
-        guard verifiesStatement else {
-            let isNone = object.format == "none"
-            return AttestationOutcome(format: object.format, kind: isNone ? .none : .unread, isTrusted: false)
-        }
         let statement = AttestationStatement(
             members: object.statement, authenticatorData: object.authenticatorDataBytes,
             clientDataHash: clientDataHash, relyingPartyHash: object.authenticatorData.relyingPartyHash,

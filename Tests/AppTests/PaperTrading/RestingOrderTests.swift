@@ -212,8 +212,15 @@ import Testing
         #expect(try desk.browser.send("DELETE", path).status == 200)
         #expect(try desk.browser.send("PATCH", path, ["quantity": "1"]).status == 409)
         try desk.verify()
-        let filled = try desk.order("BUY", ["quantity": "1"])
-        #expect(try desk.browser.send("DELETE", "/api/trading/orders/\(filled["id"]?.stringValue ?? "")").status == 409)
+        // Nor does one that has ended otherwise go on.
+        for order in [try desk.order("BUY", ["quantity": "1"]), try desk.order("SELL", ["quantity": "100"])] {
+            let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+            let status = order["status"]?.stringValue ?? ""
+            let answers = [
+                try desk.browser.send("PATCH", path, ["quantity": "1"]), try desk.browser.send("DELETE", path),
+            ]
+            for answer in answers { #expect(answer.status == 409 && answer.text.contains("is \(status) already")) }
+        }
     }
 
     @Test func `a stop-limit waits for its limit once its stop was reached`() throws {

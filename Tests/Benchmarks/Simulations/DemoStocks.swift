@@ -1,3 +1,4 @@
+import BytesInMemory
 import Glibc
 import Market
 import PriceFiles
