@@ -39,9 +39,9 @@ public struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// Of 18 digits at the most, as `numeric(18,2)` is in the database: what a ledger comes to can be stored there.
-    private static func bounded(_ result: (cents: Int64, isOver: Bool)) throws(AmountError) -> Money {
-        guard !result.isOver, result.cents.magnitude < 1_000_000_000_000_000_000 else { throw .overflow }
-        return Money(cents: result.cents)
+    private static func bounded(_ result: (partialValue: Int64, overflow: Bool)) throws(AmountError) -> Money {
+        guard !result.overflow, result.partialValue.magnitude < 1_000_000_000_000_000_000 else { throw .overflow }
+        return Money(cents: result.partialValue)
     }
 
     /// This times a rate, to the nearest cent.

@@ -82,7 +82,9 @@ struct ZoneFooter {
     private static func skipName(_ reader: inout ByteReader) -> Bool {
         let isQuoted = reader.skip("<")
         var count = 0
-        while let byte = reader.peek, 65...90 ~= byte & 0xDF || isQuoted && (48...57 ~= byte || "+-".utf8.contains(byte)) {
+        while let byte = reader.peek,
+            65...90 ~= byte & 0xDF || isQuoted && (48...57 ~= byte || "+-".utf8.contains(byte))
+        {
             _ = reader.next()
             count += 1
         }

@@ -152,7 +152,8 @@ import Testing
         func answer(_ start: String, _ end: String) throws -> [Value] {
             try #require(try told(order(from: start, to: end))["warnings"]?.arrayValue)
         }
-        let words = "bars are missing in 2 places of these days: nothing was filled in, and what was held then had no price."
+        let words =
+            "bars are missing in 2 places of these days: nothing was filled in, and what was held then had no price."
         let gaps: Value = [
             "check": "gap", "severity": "info", "from": "2019-05-20", "to": "2019-05-23", "count": 2,
             "detail": .string("2 \(words)"),

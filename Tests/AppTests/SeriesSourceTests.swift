@@ -124,7 +124,10 @@ import Testing
         ("two splits", false, { day, close in day < 5 ? close / 6 : day < 12 ? close / 2 : close }),
         ("a split, and a correction", false, { day, close in (close + (day == 6 ? 30 : 0)) / (day < 12 ? 4 : 1) }),
         ("dividends, by and by", false, { day, close in close * (0.8 + 0.005 * Double(day / 5)) }),
-        ("bad ticks that were put right", true, { day, close in day % 2 == 0 ? close * (1.1 + 0.01 * Double(day)) : close }),
+        (
+            "bad ticks that were put right", true,
+            { day, close in day % 2 == 0 ? close * (1.1 + 0.01 * Double(day)) : close }
+        ),
         ("another venue", true, { day, close in close * (1 + 0.015 * Double(day % 3 - 1)) }),
     ]
 
@@ -157,7 +160,8 @@ import Testing
         }
         #expect(
             "\(refusal!)".hasPrefix(
-                "of 20 bars that both have, the prices of 20 are far from the stored ones of FAR, 0.125 to 0.5 times them: "))
+                "of 20 bars that both have, the prices of 20 are far from the stored ones of FAR, 0.125 to 0.5 times them: "
+            ))
     }
 
     @Test func `a dividend moves all closes before it where prices are adjusted for those, and makes no jump`() throws {
@@ -179,7 +183,8 @@ import Testing
         func paid(_ close: Double, _ ratio: Double) -> Double { (close * ratio * 10_000).rounded() / 10_000 }
         let once = try #require(try refusal(.total) { $0 < 10 ? paid($1, 0.992) : $1 })
         guard case .split(_, let ratio, 10) = once else { throw once }
-        #expect(abs(ratio - 0.992) < 0.0001 && "\(once)".contains("0.992 times the stored ones of PAYS-TOTAL on 10 bars"))
+        #expect(
+            abs(ratio - 0.992) < 0.0001 && "\(once)".contains("0.992 times the stored ones of PAYS-TOTAL on 10 bars"))
         #expect("\(once)".contains("that is a dividend"))
         guard case .otherPrices? = try refusal(.total, { paid($1, $0 < 5 ? 0.985 : $0 < 12 ? 0.992 : 1) }) else {
             Issue.record("two dividends")

@@ -101,7 +101,8 @@ struct AuditCommandTests {
             .values("SELECT event_type || ' ' || coalesce(payload_json->>'symbol', '') FROM audit_events ORDER BY id"))
         #expect(
             told == [
-                "import.stored TST-USD", "finding.dismissed ", "finding.restored ", "closure.added ", "closure.removed ",
+                "import.stored TST-USD", "finding.dismissed ", "finding.restored ", "closure.added ",
+                "closure.removed ",
                 "symbol.retired TST-USD", "symbol.restored TST-USD", "symbol.renamed TST-USD",
             ])
         #expect(try run("audit", "verify").output == "The audit trail holds: 8 events.\n")

@@ -47,7 +47,9 @@ import Testing
     func `an hour that clocks show twice is two in a file that is in order`(_ isNewestFirst: Bool) throws {
         // Clocks go back from 01:00 to 00:00 at 00:00 of 1 February 1970, UTC.
         let zone = try #require(Zone(name: "Place", tzif: Self.table(change: 31 * 86_400, [3_600, 0])))
-        let hours = ["1970-01-31T23:00", "1970-02-01T00:00", "1970-02-01T00:00", "1970-02-01T01:00", "1970-02-01T02:00"]
+        let hours = [
+            "1970-01-31T23:00", "1970-02-01T00:00", "1970-02-01T00:00", "1970-02-01T01:00", "1970-02-01T02:00",
+        ]
         let rows = hours.enumerated().map { "\($1),1,2,1,1,\($0)" }
         let text = [BadInputTests.header] + (isNewestFirst ? rows.reversed() : rows)
         let (bars, report) = try BadInputTests.file(text.joined(separator: "\n")) {

@@ -56,7 +56,9 @@ public struct FillOrders: JobKind {
         for (account, orders) in accounts.sorted(by: { $0.key < $1.key })
         where Self.isAnyMoved(orders.map(\.order), by: bars.map(\.bar)) {
             try job.check(0.5, in: &db)
-            do { try fill(account, payload, series, bars, in: &db) } catch where error.isOfOne { stuck[account] = error }
+            do { try fill(account, payload, series, bars, in: &db) } catch let error where error.isOfOne {
+                stuck[account] = error
+            }
         }
         try db.run(.advancing(waiting.filter { stuck[$0.account] == nil }, to: last.bar.span.end))
         return bars.count == Self.maximumBars

@@ -193,7 +193,9 @@ struct SignedOrder: Sendable {
         (quantity, symbol) = (try row.next(), try row.next())
         let filled: Price? = try row.next(), (limit, stop) = (prices[0].1, prices[1].1)
         // Only an order at the market asks what that was.
-        price = (limit ?? stop ?? filled).flatMap { OrderKind(type, limit: limit, stop: stop)?.reference(side, market: $0) }
+        price = (limit ?? stop ?? filled).flatMap {
+            OrderKind(type, limit: limit, stop: stop)?.reference(side, market: $0)
+        }
         signature = OrderSignature(
             credentialID: try row.next(), publicKey: try row.next(), ticket: try row.next(), nonce: try row.next(),
             assertion: Assertion(

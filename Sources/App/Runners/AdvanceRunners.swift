@@ -30,7 +30,7 @@ public struct AdvanceRunners: JobKind {
         for runner in try db.run(.waitingRunners(symbol: payload.symbol, payload.timeframe)) {
             try job.check(0.5, in: &db)
             // One that cannot be entered holds up nobody else; the job fails in the end, and says so.
-            do { try clock.advance(runner, in: &db) } catch where error.isOfOne { trouble = trouble ?? error }
+            do { try clock.advance(runner, in: &db) } catch let error where error.isOfOne { trouble = trouble ?? error }
         }
         if let trouble { throw trouble }
         return .completed(nil)

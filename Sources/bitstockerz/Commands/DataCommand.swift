@@ -113,7 +113,8 @@ struct DataDismissCommand: ParsableCommand {
 
 struct DataClosureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "closure", abstract: "Say that New York's exchange stayed closed on a day that its rules do not name.",
+        commandName: "closure",
+        abstract: "Say that New York's exchange stayed closed on a day that its rules do not name.",
         discussion: """
             Shares lack no bar on such a day, and paper orders, runners and replays wait for the next. The bars of all shares \
             that reach over it are checked again.

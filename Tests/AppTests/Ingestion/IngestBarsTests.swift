@@ -135,7 +135,8 @@ import Testing
         for index in split.count - 6..<split.count {
             let price = split.close[index] * (index == split.count - 6 ? 1.01 : 1)
             bars.append(
-                time: split.times[index], open: price, high: price, low: price, close: price, volume: split.volume[index])
+                time: split.times[index], open: price, high: price, low: price, close: price,
+                volume: split.volume[index])
         }
         bench.prices.put(bars, "AAPL", .day)
         let end = try bench.fetch("AAPL", .day)

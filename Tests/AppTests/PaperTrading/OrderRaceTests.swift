@@ -65,7 +65,8 @@ import Testing
             inParallel(rivals.count) { number in
                 var random = SplitMix(seed: UInt64(number)), ids: [String] = []
                 func send(_ method: String, _ path: String, _ body: Object?, _ allowed: Set<Int>) -> Object? {
-                    let answer = try? browsers[number].send(method, "/api/trading/orders" + path, body.map { .object($0) })
+                    let answer = try? browsers[number].send(
+                        method, "/api/trading/orders" + path, body.map { .object($0) })
                     if !allowed.contains(answer?.status ?? 0) {
                         failures.withLock { $0.append("\(method) \(answer?.text ?? "nothing")") }
                     }

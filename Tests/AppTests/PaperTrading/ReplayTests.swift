@@ -133,7 +133,8 @@ private struct Practice {
 
     @Test func `practice goes on where its worth cannot be told`() throws {
         let practice = try Practice(
-            [(1, 1, 1, 1), (1e12, 1e12, 1e12, 1e12), (2, 2, 2, 2)], ["from": "2024-01-31", "starting_balance": "100000"])
+            [(1, 1, 1, 1), (1e12, 1e12, 1e12, 1e12), (2, 2, 2, 2)],
+            ["from": "2024-01-31", "starting_balance": "100000"])
         #expect(try practice.order("BUY", ["quantity": "50000"])["status"] == "FILLED")
         #expect(try practice.step()["replay"]?.objectValue?["equity"] == .null)
         #expect(try practice.order("SELL", ["quantity": "1"])["reject_reason"] == "AMOUNT_TOO_LARGE")

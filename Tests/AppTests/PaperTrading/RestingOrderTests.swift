@@ -144,7 +144,8 @@ import Testing
         let second = try other.send("POST", "/api/trading/orders", .object(ticket)).object?["order"]?.objectValue
         ticket["limit_price"] = "90"
         _ = try other.send("POST", "/api/trading/orders", .object(ticket))
-        let account = try desk.db.run(Query<Int>.value("SELECT paper_account_id FROM orders ORDER BY requested_at LIMIT 1"))
+        let account = try desk.db.run(
+            Query<Int>.value("SELECT paper_account_id FROM orders ORDER BY requested_at LIMIT 1"))
         try desk.db.script(
             """
             CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
