@@ -240,7 +240,11 @@ class StrategyLineTests(Maker, PasskeyTest):
         strategy = self.make(page)
         page.goto(self.url("/markets/AAPL?overlays=rsi.14.close"))
         self.chart_ready(page)
-        page.get_by_label("Indicators of a strategy").select_option("Cross")
+        choice = page.get_by_label("Indicators of a strategy")
+        shown = choice.bounding_box()["width"]
+        choice.evaluate("node => node.style.maxWidth = 'none'")
+        self.assertEqual(shown, choice.bounding_box()["width"], "its own words are not cut off")
+        choice.select_option("Cross")
         expect(page).to_have_url(self.url(f"/markets/AAPL?overlays=rsi.14.close&strategy={strategy['id']}"))
         closes = [bar["close"] for bar in candles("AAPL", limit=60)]
         for period in (10, 30):
