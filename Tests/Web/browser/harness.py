@@ -18,13 +18,14 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first
 # A loaded machine of two cores may need long; a page that works never waits for this.
 PATIENCE = 20_000
 
-# Whether all is drawn. Whoever asks for more when something has come does so within these frames.
+# Whether all is drawn, below its one title. Whoever asks for more when something has come does so within these frames.
 DRAWN = """async () => {
     await document.fonts.ready;
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
     // The page of parts shows lines that wait for ever.
     const waits = document.querySelector(".skeleton-line:not(.parts-column *)");
-    return waits === null && (document.querySelector("h1")?.checkVisibility() ?? false);
+    const titles = [...document.querySelectorAll("h1")].filter(one => one.checkVisibility({ visibilityProperty: true }));
+    return waits === null && titles.length === 1;
 }"""
 
 expect.set_options(timeout=PATIENCE)
