@@ -31,6 +31,8 @@ class AlertTests(AlertTest):
         box = page.get_by_role("checkbox", name="An order is filled")
         box.check()
         expect(box).to_be_checked()
+        # It is checked before the server knows.
+        self.at_rest(page)
         page.reload()
         expect(box).to_be_checked()
         order = self.place(page)
@@ -51,6 +53,7 @@ class AlertTests(AlertTest):
         expect(page.get_by_role("button", name=re.compile("^Mark"))).to_have_count(0)
         box.uncheck()
         expect(box).not_to_be_checked()
+        self.at_rest(page)
         self.place(page)
         page.reload()
         expect(self.told(page)).to_have_count(2)
