@@ -55,7 +55,8 @@ public struct Alpaca: PriceProvider {
                 throw ProviderError.upstream("the answer sends us round the same pages")
             }
         } while token != nil
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
+        return FetchEnd(
+            completeThrough: plan.completeThrough, requests: requests, impossible: flow.impossible)
     }
 
     private static func fields(_ credentials: Credentials?) throws(ProviderError) -> [(name: String, value: String)] {

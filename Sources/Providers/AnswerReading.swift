@@ -57,12 +57,14 @@ struct AnswerRow {
         return members
     }
 
-    /// The double nearest to a decimal that is written as a number or, as some vendors do, as a text.
+    /// The double nearest to a decimal that is written as a number or, as some vendors do, as a text. What stands for no
+    /// number, and what no double can hold, is none: a fault of this bar, and not of the answer.
     func decimal(_ value: Value?) throws(ProviderError) -> Double {
         let number: Double? =
             switch value {
-            case .number(let number): number.double
+            case .number(let number): number.double ?? .nan
             case .string(let text): Self.double(text)
+            case .null: .nan
             default: nil
             }
         guard let number else { throw fault }
@@ -91,7 +93,7 @@ struct AnswerRow {
             default: false
             }
         }
-        guard isPlain, (1...64).contains(text.utf8.count), let value = Double(text), value.isFinite else { return nil }
+        guard isPlain, (1...64).contains(text.utf8.count), let value = Double(text) else { return nil }
         return value
     }
 }

@@ -1,21 +1,27 @@
 import Market
 
 /// From the rows of a vendor's pages to bars that may be stored: those asked for, each possible, each once, in order.
+///
+/// A few bars that cannot be are left out of a page, or one of them would keep a series from all that comes after it.
 struct BarFlow {
+    /// So many of a page may be impossible, or a hundredth of it; and no more than are sound.
+    private static let fewImpossible = 3
+
     private let plan: FetchPlan
     /// Whether bars off the grid are left out, where a vendor is known to have some.
     private let leavesOut: Bool
     /// How many bars were left out.
     private(set) var leftOut = 0
+    /// When the bars begin that cannot be and were left out, in order.
+    private(set) var impossible: [Int64] = []
+    /// When the last bar begins that was looked at.
+    private(set) var last: Int64?
     /// The bars delivered last.
     private var stretch = CandleSeries()
 
     init(_ plan: FetchPlan, leavesOutOffGrid leavesOut: Bool = false) {
         (self.plan, self.leavesOut) = (plan, leavesOut)
     }
-
-    /// When the last bar delivered begins.
-    var last: Int64? { stretch.times.last }
 
     /// The bars of a page that are new.
     ///
@@ -26,11 +32,11 @@ struct BarFlow {
     /// - Parameters:
     ///   - rows: in any order.
     ///   - window: where bars begin that this page was asked for; nil: all of the request.
-    /// - Throws: ``ProviderError/badBars(_:)`` for the first bar that cannot be.
+    /// - Throws: ``ProviderError/badBars(_:)`` for a page that has more than a few bars that cannot be.
     mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderError) -> CandleSeries {
         let window = window ?? plan.wanted
-        let delivered = last
-        var onGrid = 0, offGrid = 0
+        let delivered = stretch.times.last
+        var onGrid = 0, offGrid = 0, faults: [(time: Int64, fault: CandleError)] = []
         var bars = CandleSeries()
         bars.reserveCapacity(rows.count)
         for row in Self.chronology(of: rows.times) {
@@ -45,7 +51,12 @@ struct BarFlow {
             }
             guard window.contains(time) else { continue }
             onGrid += 1
-            if let last = bars.times.last, last == time {
+            last = max(last ?? time, time)
+            let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
+            let (close, volume) = (rows.close[row], rows.volume[row])
+            if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
+                faults.append((time, fault))
+            } else if let last = bars.times.last, last == time {
                 try checkSame(rows, row, bars, bars.count - 1)
             } else if let delivered, time <= delivered {
                 let earlier = stretch.index(atOrAfter: time)
@@ -54,18 +65,19 @@ struct BarFlow {
                 }
                 try checkSame(rows, row, stretch, earlier)
             } else {
-                let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
-                let (close, volume) = (rows.close[row], rows.volume[row])
-                if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
-                    throw .badBars("the bar of \(plan.timeframe.written(time)) cannot be: \(fault)")
-                }
                 bars.append(time: time, open: open, high: high, low: low, close: close, volume: volume)
             }
         }
         guard offGrid <= onGrid else {
             throw .badBars("most bars of the answer are not at the start of \(plan.timeframe.noun)")
         }
+        if let first = faults.first {
+            guard faults.count <= max(Self.fewImpossible, onGrid / 100), faults.count <= onGrid - faults.count else {
+                throw .badBars("the bar of \(plan.timeframe.written(first.time)) cannot be: \(first.fault)")
+            }
+        }
         leftOut += offGrid
+        for (time, _) in faults where time > impossible.last ?? .min { impossible.append(time) }
         if bars.count > 0 { stretch = bars }
         return bars
     }

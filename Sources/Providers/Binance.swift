@@ -50,7 +50,9 @@ public struct Binance: PriceProvider {
             }
             start = last + plan.timeframe.microseconds
         }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut)
+        return FetchEnd(
+            completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut,
+            impossible: flow.impossible)
     }
 
     private static func question(_ plan: FetchPlan, from start: Int64) -> ProviderRequest {

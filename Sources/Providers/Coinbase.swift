@@ -35,7 +35,8 @@ public struct Coinbase: PriceProvider {
             if bars.count > 0 { try deliver(bars) }
             start = window.upperBound
         }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests)
+        return FetchEnd(
+            completeThrough: plan.completeThrough, requests: requests, impossible: flow.impossible)
     }
 
     /// Where the hours of a long range begin that are worth asking for: most coins are younger than the exchange, and a

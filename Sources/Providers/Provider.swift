@@ -5,7 +5,7 @@ public import Market
 /// can be tested by themselves.
 ///
 /// No row of an answer is trusted: every bar that is delivered is possible, on the grid of its width, of the symbol that was
-/// asked for, and no vendor's text gets into a message.
+/// asked for, and no vendor's text gets into a message. A few bars that are not possible are left out and told.
 public protocol PriceProvider: Sendable {
     /// Stored with the series and bars that come from it: `coinbase`.
     var name: String { get }
@@ -129,8 +129,11 @@ public struct FetchEnd: Sendable, Equatable {
     public let requests: Int
     /// Bars that the vendor has and that begin at no hour or day, as after an outage: nothing that could be stored.
     public let leftOut: Int
+    /// When the bars begin that the vendor has and that cannot be, in order. They were not delivered.
+    public let impossible: [Int64]
 
-    public init(completeThrough: Int64, requests: Int, leftOut: Int = 0) {
-        (self.completeThrough, self.requests, self.leftOut) = (completeThrough, requests, leftOut)
+    public init(completeThrough: Int64, requests: Int, leftOut: Int = 0, impossible: [Int64] = []) {
+        (self.completeThrough, self.requests) = (completeThrough, requests)
+        (self.leftOut, self.impossible) = (leftOut, impossible)
     }
 }

@@ -40,7 +40,7 @@ public struct Tiingo: PriceProvider {
         var flow = BarFlow(plan)
         let bars = try flow.take(Self.rows(answer, symbol: plan.symbol))
         if bars.count > 0 { try deliver(bars) }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: 1)
+        return FetchEnd(completeThrough: plan.completeThrough, requests: 1, impossible: flow.impossible)
     }
 
     /// Rows with the date, prices as paid and the split of the day, oldest first: bars adjusted for the splits after them.
@@ -65,7 +65,8 @@ public struct Tiingo: PriceProvider {
             paid.append(
                 time: date.start.microseconds, open: try row.decimal(day["open"]), high: try row.decimal(day["high"]),
                 low: try row.decimal(day["low"]), close: try row.decimal(day["close"]),
-                volume: try row.decimal(day["volume"]))
+                // Of some old days it gives no volume, as files do.
+                volume: day["volume"]?.isNull == true ? 0 : try row.decimal(day["volume"]))
             splits.append(try row.decimal(day["splitFactor"]))
         }
         return try adjusted(paid, splits)

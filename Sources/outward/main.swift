@@ -36,7 +36,8 @@ func work() {
         let exchanges = PriceExchanges(configuration, log: log)
         let kinds: [any JobKind] = [
             maintenance, CheckBars(), ImportBars(configuration), PlanIngestion(vendors),
-            IngestBars(vendors, by: exchanges), FillOrders(configuration), AdvanceRunners(configuration), CheckAlerts(),
+            IngestBars(vendors, by: exchanges, log: log), FillOrders(configuration), AdvanceRunners(configuration),
+            CheckAlerts(),
             DeliverWebhook(secret, by: WebhookExchange(configuration)),
         ]
         try JobService.worker(configuration, log: log).run(kinds, stop: stop, notify: Notify())

@@ -84,24 +84,87 @@ import Testing
         ("a price of nothing", ["2", "4", "0", "3", "5"], "cannot be: low must be above zero"),
         ("a price below nothing", ["2", "4", "-1", "3", "5"], "cannot be: low must be above zero"),
         ("a negative volume", ["2", "4", "1", "3", "-5"], "cannot be: volume is negative"),
-        ("more than a double holds", ["2", "1e309", "1", "3", "5"], "row 1 of the answer is no bar"),
-        ("a volume of more than a double holds", ["2", "4", "1", "3", "1e309"], "row 1 of the answer is no bar"),
+        ("more than a double holds", ["2", "1e309", "1", "3", "5"], "cannot be: high is not a finite number"),
+        (
+            "a volume of more than a double holds", ["2", "4", "1", "3", "1e309"],
+            "cannot be: volume is not a finite number"
+        ),
     ]
 
     @Test(arguments: Writing.allCases, prices)
-    func `an impossible bar is refused`(_ writing: Writing, _ one: (String, [String], String)) throws {
-        let failure = try failure(writing, writing.answer([writing.row(0, one.1)]))
-        switch failure {
-        // More than a double holds is no price of a bar, which is about the answer and not about what was traded.
-        case .badBars(let sentence)?, .upstream(let sentence)?:
-            #expect(sentence.hasSuffix(one.2), "\(one.0)")
-            #expect((failure?.code == "PROVIDER_BAD_BARS") == one.2.hasPrefix("cannot be"), "\(one.0)")
-        default: Issue.record("\(one.0): \(String(describing: failure))")
+    func `an answer of nothing but impossible bars is refused, and of a sound one they are left out`(
+        _ writing: Writing, _ one: (String, [String], String)
+    ) throws {
+        let impossible = writing.row(0, one.1)
+        guard case .badBars(let sentence)? = try failure(writing, writing.answer([impossible])) else {
+            Issue.record("\(one.0)")
+            return
+        }
+        #expect(sentence.hasSuffix(one.2), "\(one.0)")
+        let rows = [impossible, writing.row(1, Self.good), writing.row(2, Self.good)]
+        for rows in [rows, rows.reversed(), rows + rows] {
+            let fetched = try writing.provider.bars(writing.request, by: PlayedVendor(writing.answer(rows)))
+            let (start, width) = (writing.request.range.lowerBound, writing.request.timeframe.microseconds)
+            #expect(fetched.bars.times == [start + width, start + 2 * width], "\(one.0)")
+            #expect(fetched.end.impossible == [start], "\(one.0)")
         }
     }
 
+    /// How many hours or days of an answer are sound, how many are not, and whether the sound ones are taken.
+    static let shares: [(sound: Int, impossible: Int, isTaken: Bool)] = [
+        (1, 1, true), (3, 3, true), (2, 3, false), (6, 4, false),
+    ]
+
+    @Test(arguments: Writing.allCases, shares)
+    func `more than a few impossible bars are a fault of the answer`(
+        _ writing: Writing, _ share: (sound: Int, impossible: Int, isTaken: Bool)
+    ) throws {
+        let rows = (0..<share.sound + share.impossible).map { place in
+            writing.row(Double(place), place < share.impossible ? ["2", "1", "4", "3", "5"] : Self.good)
+        }
+        let failure = try failure(writing, writing.answer(rows))
+        #expect((failure == nil) == share.isTaken && (share.isTaken || failure?.code == "PROVIDER_BAD_BARS"))
+    }
+
+    @Test func `of a long page a hundredth may be impossible`() throws {
+        let writing = Writing.binance, start = at("2024-01-02")
+        for (impossible, isTaken) in [(9, true), (10, false)] {
+            // 900 hours in all.
+            let rows = (0..<900).map { place in
+                writing.row(
+                    Double(place), place % 100 == 7 || place < impossible - 9 ? ["2", "4", "0", "3", "5"] : Self.good)
+            }
+            let request = FetchRequest("BTC-EUR", .crypto, .hour, "2024-01-02", "2024-03-01", now: "2024-03-01")
+            let vendor = PlayedVendor(writing.answer(rows))
+            #expect((try Binance().failure(request, by: vendor) == nil) == isTaken)
+            guard isTaken else { continue }
+            let fetched = try Binance().bars(request, by: PlayedVendor(writing.answer(rows)))
+            #expect(fetched.bars.count == 891)
+            #expect(fetched.end.impossible == (0..<9).map { start + Int64($0 * 100 + 7) * 3_600_000_000 })
+        }
+    }
+
+    @Test func `pages that meet at an impossible bar go on, and tell it once`() throws {
+        let writing = Writing.binance, bad = ["2", "4", "0", "3", "5"]
+        let first = (0..<1_000).map { writing.row(Double($0), $0 < 999 ? Self.good : bad) }
+        let vendor = PlayedVendor(
+            writing.answer(first), writing.answer([999, 1_000].map { writing.row($0, $0 == 999 ? bad : Self.good) }))
+        let request = FetchRequest("BTC-EUR", .crypto, .hour, "2024-01-02", "2024-03-01", now: "2024-03-01")
+        let fetched = try Binance().bars(request, by: vendor)
+        #expect(fetched.bars.count == 1_000 && fetched.end.impossible == [at("2024-01-02") + 999 * 3_600_000_000])
+        #expect(vendor.requests.count == 2)
+        #expect(vendor.requests.last?.value("startTime") == "\(at("2024-01-02") / 1_000 + 1_000 * 3_600_000)")
+    }
+
+    @Test(arguments: Writing.allCases.filter { $0 != .binance })
+    func `a cell of nothing is a fault of its bar`(_ writing: Writing) throws {
+        let rows = [writing.row(0, ["2", "null", "1", "3", "5"]), writing.row(1, Self.good)]
+        let fetched = try writing.provider.bars(writing.request, by: PlayedVendor(writing.answer(rows)))
+        #expect(fetched.bars.count == 1 && fetched.end.impossible == [writing.request.range.lowerBound])
+    }
+
     @Test(
-        arguments: Writing.allCases, ["null", "true", "[]", "{}", "\"NaN\"", "\"inf\"", "\"0x1p3\"", "\"\"", "\"1,5\""])
+        arguments: Writing.allCases, ["true", "[]", "{}", "\"NaN\"", "\"inf\"", "\"0x1p3\"", "\"\"", "\"1,5\""])
     func `what is no number is no price`(_ writing: Writing, _ text: String) throws {
         // Texts in texts where a vendor writes texts: no JSON, then.
         let word = writing == .binance ? text.filter { $0 != "\"" } : text

@@ -67,6 +67,15 @@ import Testing
         #expect(vendor.requests.map { $0.value("endDate") } == ["2024-01-31"])
     }
 
+    @Test func `a day without a volume has one of nothing, as in files`() throws {
+        let days = [
+            Self.day("2024-01-02", ["2", "4", "1", "3"], "null"), Self.day("2024-01-03", ["2", "4", "1", "3"], "5"),
+        ]
+        let vendor = PlayedVendor("[" + days.joined(separator: ",") + "]")
+        let fetched = try tiingo.bars(request("2024-01-01", "2024-02-01"), by: vendor)
+        #expect(fetched.bars.volume == [0, 5] && fetched.end.impossible == [])
+    }
+
     @Test(arguments: [
         ("no split", "0"), ("a split into less than nothing", "-1"), ("an endless split", "1e300"),
     ])

@@ -39,7 +39,7 @@ import Testing
                 uniqueKeysWithValues: all.map {
                     ($0.provider.name, .init(address: $0.address, pace: $0.pace))
                 }), patience: patience, allowsLoopback: true, log: Log(minimum: .error))
-        return IngestBars(configuration.priceProviders, by: exchanges) { Self.now }
+        return IngestBars(configuration.priceProviders, by: exchanges, log: Log(minimum: .error)) { Self.now }
     }
 
     /// Orders one series from a vendor, and does it.

@@ -98,9 +98,14 @@ struct IngestCommand: ParsableCommand {
         guard job.payload["symbol"] != nil else {
             return "\(count("stale")) of \(count("series")) series behind, \(count("queued")) queued"
         }
+        func day(_ name: String) -> String { job.result[name]?.stringValue ?? "-" }
+        let impossible = count("impossible")
         let stored =
             "\(counted(count("added"), "new bar")), \(count("changed")) changed, \(count("bars")) stored from "
-            + "\(job.result["first"]?.stringValue ?? "-") to \(job.result["last"]?.stringValue ?? "-")"
+            + "\(day("first")) to \(day("last"))"
+            + (impossible == 0
+                ? ""
+                : "; \(counted(impossible, "impossible bar")) left out, the first of \(day("first_impossible"))")
         guard let ratio = job.result["split_ratio"]?.numberValue?.double else { return stored }
         return
             "the prices have become \(Self.text(ratio)) times the stored ones, which is a split, so all bars were fetched again: "

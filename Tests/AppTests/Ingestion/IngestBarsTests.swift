@@ -1,3 +1,4 @@
+import Daemon
 import Jobs
 import Market
 import Postgres
@@ -40,6 +41,30 @@ import Testing
         bench.prices.put(bars, "BTC-USD", .hour)
         let end = try bench.fetch()
         #expect(end.status == .completed && end.number("left_out") == 1 && end.number("added") == 10, "\(end)")
+    }
+
+    @Test func `a bar that cannot be is left out and told, and what comes after it is stored`() throws {
+        let bench = try IngestionBench()
+        bench.prices.put(Self.hours.slice(0..<1_200), "BTC-USD", .hour)
+        #expect(try bench.fetch().number("impossible") == 0)
+        // The vendor's answers from now on, whoever asks.
+        var bars = CandleSeries(), start = 0
+        for bad in [1_190, 1_300] {
+            bars.append(Self.hours.slice(start..<bad))
+            bars.append(time: Self.hours.times[bad], open: 1, high: 1, low: 500, close: 1, volume: 1)
+            start = bad + 1
+        }
+        bars.append(Self.hours.slice(start..<Self.hours.count))
+        bench.prices.put(bars, "BTC-USD", .hour)
+        let end = try bench.fetch()
+        #expect(end.status == .completed && end.number("impossible") == 2, "\(end)")
+        #expect(end.result["first_impossible"] == .string(Timeframe.hour.label(bars.times[1_190])))
+        #expect(end.number("added") == 69 * 24 + 12 - 1_201, "what is stored of the first stays")
+        #expect(try bench.fetch().status == .completed)
+        // What the vendor has mended since comes with all of it anew.
+        bench.prices.put(Self.hours, "BTC-USD", .hour)
+        #expect(try bench.fetch(from: "2023-12-23", replaces: true).number("impossible") == 0)
+        #expect(try bench.stored().count == 69 * 24 + 12)
     }
 
     @Test func `a vendor that fails in the middle is asked again from where it was`() throws {
@@ -347,7 +372,7 @@ import Testing
         bench.prices.before { request, _ in
             guard request == 2 else { return }
             var db = try database.connect()
-            let kind = IngestBars(providers, by: PlayedExchanges(prices: prices))
+            let kind = IngestBars(providers, by: PlayedExchanges(prices: prices), log: Log(minimum: .error))
             if try kind.runNext(as: "other", in: &db, report: { _ in }) { others.withLock { $0 += 1 } }
             let again = try IngestionOrder("BTC-USD", nil, [.hour]).place(providers, in: &db)[0]
             if again.isNew { others.withLock { $0 += 1 } }

@@ -1,3 +1,4 @@
+import Daemon
 import JSON
 import Jobs
 import Market
@@ -73,7 +74,7 @@ final class IngestionBench {
     func work(as name: String = "test") throws -> Bool {
         try db.run(.change("UPDATE jobs SET run_after = now() WHERE status = 'pending'"))
         let now = now
-        let kind = IngestBars(providers, by: PlayedExchanges(prices: prices), now: { now })
+        let kind = IngestBars(providers, by: PlayedExchanges(prices: prices), log: Log(minimum: .error), now: { now })
         var db = try database.connect(SessionSettings(applicationName: name))
         return try kind.runNext(as: "test", in: &db) { event in
             if case .refused(_, let detail) = event { Issue.record("\(detail)") }

@@ -103,7 +103,9 @@ struct PlayedProvider: PriceProvider {
             if bars.count > 0 { try deliver(bars) }
             from = last + request.timeframe.microseconds
         }
-        return FetchEnd(completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut)
+        return FetchEnd(
+            completeThrough: plan.completeThrough, requests: requests, leftOut: flow.leftOut,
+            impossible: flow.impossible)
     }
 }
 

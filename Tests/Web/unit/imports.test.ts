@@ -163,6 +163,16 @@ test("what a job came to is a sentence without zeros", () => {
         ["ingest_bars", { added: 3, left_out: 2 }, "3 new bars, 2 left out that begin at no hour or day."],
         [
             "ingest_bars",
+            { added: 30, impossible: 1, first_impossible: "2024-01-02" },
+            "30 new bars. 1 impossible bar left out (2 Jan 2024).",
+        ],
+        [
+            "ingest_bars",
+            { added: 0, impossible: 3, first_impossible: "2024-01-02T05:00:00Z" },
+            "Nothing new. 3 impossible bars left out (first 2 Jan 2024 05:00 UTC).",
+        ],
+        [
+            "ingest_bars",
             { added: 1, changed: 250, split_ratio: 1 / 3 },
             "A split: prices became 0.3333 times the stored ones, so all were fetched again. 1 new bar, 250 changed.",
         ],

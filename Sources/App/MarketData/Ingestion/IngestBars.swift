@@ -1,3 +1,4 @@
+public import Daemon
 public import JSON
 public import Jobs
 public import Market
@@ -83,15 +84,16 @@ public struct IngestBars: JobKind {
 
     private let providers: PriceProviders
     private let exchanges: any ProviderExchanges
+    private let log: Log
     private let now: @Sendable () -> Instant
 
     /// - Parameters:
     ///   - exchanges: what asks the vendors.
     ///   - now: the clock.
     public init(
-        _ providers: PriceProviders, by exchanges: any ProviderExchanges,
+        _ providers: PriceProviders, by exchanges: any ProviderExchanges, log: Log,
         now: @escaping @Sendable () -> Instant = { Instant(microseconds: SystemClock.unixMicroseconds()) }
-    ) { (self.providers, self.exchanges, self.now) = (providers, exchanges, now) }
+    ) { (self.providers, self.exchanges, self.log, self.now) = (providers, exchanges, log, now) }
 
     public func run(_ wish: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         guard let access = providers[wish.provider], let service = access.service(of: wish.assetType, wish.timeframe)
@@ -111,6 +113,7 @@ public struct IngestBars: JobKind {
                 if report.requests > 0 {
                     try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: true))
                 }
+                tell(report, wish)
                 return .completed(report.json(wish))
             } catch let failure as ProviderError {
                 switch failure {
@@ -138,6 +141,17 @@ public struct IngestBars: JobKind {
     /// - Returns: since when the vendor is asked.
     private func enter(_ provider: String, _ title: String, in db: inout Connection) throws -> Instant {
         switch try ProviderBreaker.entry(to: provider, in: &db) {
+    private func tell(_ report: IngestionReport, _ wish: Payload) {
+        guard let first = report.impossible.min() else { return }
+        log.warning(
+            "bars that cannot be were left out",
+            [
+                "provider": .string(wish.provider), "symbol": .string(wish.symbol),
+                "interval": .string(wish.timeframe.rawValue), "bars": .number(Number(report.impossible.count)),
+                "first": .string(wish.timeframe.label(first)),
+            ])
+    }
+
         case .open(let now): return now
         case .shut(let seconds):
             throw JobError(

@@ -129,6 +129,7 @@ struct Ingestion {
             case .end(let end)?:
                 report.requests += end.requests
                 report.leftOut += end.leftOut
+                report.impossible.formUnion(end.impossible)
                 return try finish(step, waiting, job, in: &db)
             }
         }
@@ -176,6 +177,8 @@ struct IngestionReport {
     fileprivate(set) var requests = 0
     /// Bars of the vendor's that begin at no hour or day.
     fileprivate(set) var leftOut = 0
+    /// When the vendor's bars begin that cannot be, and were left out.
+    fileprivate(set) var impossible: Set<Int64> = []
     /// Of the series, afterwards.
     fileprivate(set) var bars = 0
     private var first: Int64?, last: Int64?
@@ -197,7 +200,8 @@ struct IngestionReport {
             "symbol": .string(wish.symbol), "interval": .string(wish.timeframe.rawValue),
             "provider": .string(wish.provider), "added": number(added), "changed": number(changed),
             "unchanged": number(unchanged), "removed": number(removed), "bars": number(bars), "first": time(first),
-            "last": time(last), "left_out": number(leftOut), "requests": number(requests),
+            "last": time(last), "left_out": number(leftOut), "impossible": number(impossible.count),
+            "first_impossible": time(impossible.min()), "requests": number(requests),
             "split_ratio": split.map { .number(Number($0)) } ?? .null,
         ]).bytes
     }

@@ -2,6 +2,7 @@
 import type { Job } from "api-types";
 import { counted, spelled, whole } from "../format";
 import { wordsFor } from "../code-words";
+import { parseTime, writtenTime } from "../time";
 import { type ImportOptions, optionsOf } from "./import-options";
 
 const names: Readonly<Record<string, string>> = {
@@ -49,7 +50,16 @@ type Numbers = Readonly<Record<string, number>>;
 
 const listed = (parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(", ");
 
-function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numbers): string {
+/** Bars of the source's that cannot be: told, because they are missing. */
+function impossibleInWords(count: number, first: unknown): string {
+    if (count === 0) return "";
+    const label = typeof first === "string" ? first : "";
+    const time = parseTime(label);
+    const written = time === null ? "" : writtenTime(time, label.includes("T") ? "1h" : "1d");
+    return ` ${counted(count, "impossible bar")} left out${written && ` (${count > 1 ? "first " : ""}${written})`}.`;
+}
+
+function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numbers, firstImpossible: unknown): string {
     const leftOut = others["left_out"] ?? 0;
     const parts = listed([
         added > 0 && counted(added, "new bar"),
@@ -60,7 +70,7 @@ function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numb
     const ratio = others["split_ratio"];
     // Four digits are more than any split has.
     const split = ratio === undefined ? "" : `A split: prices became ${Number(ratio.toFixed(4))} times the stored ones, so all were fetched again. `;
-    return `${split}${parts || "Nothing new"}.`;
+    return `${split}${parts || "Nothing new"}.${impossibleInWords(others["impossible"] ?? 0, firstImpossible)}`;
 }
 
 function planInWords({ series = 0, stale = 0, queued = 0, ...resting }: Numbers): string {
@@ -83,7 +93,7 @@ export function resultInWords({ jobType, result }: Job): string {
     const numbers = Object.fromEntries(
         Object.entries(result ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     );
-    if (jobType === "ingest_bars") return fetchedInWords(numbers);
+    if (jobType === "ingest_bars") return fetchedInWords(numbers, result?.["first_impossible"]);
     if (jobType === "plan_ingestion") return planInWords(numbers);
     const parts = Object.entries(numbers).map(
         ([name, value]) =>
