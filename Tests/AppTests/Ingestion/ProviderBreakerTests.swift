@@ -108,6 +108,17 @@ import Testing
         #expect((seconds - 60...seconds).contains(try #require(left)))
     }
 
+    @Test func `a vendor that does not say when to come back is left alone longer each time`() throws {
+        let bench = try IngestionBench()
+        for pause in [60, 120, 240, 480, 900, 900] {
+            try bench.db.run(ProviderBreaker.failed("coinbase", .rateLimited(retryAfterSeconds: nil)))
+            #expect((pause - 30...pause).contains(try #require(try secondsLeft(bench))))
+        }
+        // One that says so is believed.
+        try bench.db.run(ProviderBreaker.failed("coinbase", .rateLimited(retryAfterSeconds: 10)))
+        #expect((1...10).contains(try #require(try secondsLeft(bench))))
+    }
+
     @Test func `the pauses grow to a bound`() throws {
         let bench = try IngestionBench()
         for _ in 0..<60 { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }

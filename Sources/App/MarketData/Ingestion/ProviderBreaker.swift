@@ -69,19 +69,21 @@ enum ProviderBreaker {
             """, provider, began)
     }
 
-    /// The vendor failed. One that says for how long it wants to be left alone is left alone for as long.
+    /// The vendor failed. One that wants to be left alone is at once, for as long as it says; where it does not say, the
+    /// pauses grow as those of one that fails.
     static func failed(_ provider: String, _ failure: ProviderError) -> Query<Int> {
-        var wished: Double?
-        if case .rateLimited(let seconds) = failure { wished = Double(max(seconds ?? firstPause, 1)) }
+        var wished: Double?, isLimited = false
+        if case .rateLimited(let seconds) = failure { (wished, isLimited) = (seconds.map { Double(max($0, 1)) }, true) }
         // A failure of the job that had the vendor to itself leaves the breaker open.
-        let count = "coalesce(s.failures, 0) + 1", excess = "least(greatest(\(count) - \(failures), 0), 20)"
+        let enough = isLimited ? 1 : failures
+        let count = "coalesce(s.failures, 0) + 1", excess = "least(greatest(\(count) - \(enough), 0), 20)"
         let pause = """
             make_interval(secs => coalesce($3::float8, least(\(longestPause), \(firstPause) * power(2, \(excess)))))
             """
         return .change(
             """
             INSERT INTO provider_states AS old (provider, failures, open_until, last_failure_at, last_error_code)
-            SELECT $1, \(count), CASE WHEN $3::float8 IS NOT NULL OR \(count) >= \(failures) OR s.open_until IS NOT NULL
+            SELECT $1, \(count), CASE WHEN \(count) >= \(enough) OR s.open_until IS NOT NULL
                 THEN clock_timestamp() + \(pause) END, clock_timestamp(), $2
             FROM (SELECT $1::text AS provider) asked LEFT JOIN provider_states s USING (provider)
             ON CONFLICT (provider) DO UPDATE SET failures = old.failures + 1, open_until = excluded.open_until,
