@@ -28,7 +28,7 @@ import Testing
 
     /// How many seconds it stays shut; nil: it may be asked.
     private func secondsLeft(_ bench: IngestionBench, _ provider: String = "coinbase") throws -> Int? {
-        if case .shut(let seconds) = try ProviderBreaker.entry(to: provider, in: &bench.db) { seconds } else { nil }
+        if case .shut(let seconds, _) = try ProviderBreaker.entry(to: provider, in: &bench.db) { seconds } else { nil }
     }
 
     @Test func `five failures open it, one question a pause decides, and an answer shuts it`() throws {
@@ -154,6 +154,66 @@ import Testing
         let state = try standing(bench)
         #expect(state.state == .halfOpen && state.failures == ProviderBreaker.failures)
         #expect(try secondsLeft(bench) == nil)
+    }
+
+    /// What ends a job while it has the vendor to itself, whatever the vendor answers.
+    enum Ending: CaseIterable { case cancelled, refused, nothingToAsk }
+
+    @Test(arguments: Ending.allCases)
+    func `a job that tries a vendor and ends otherwise keeps nobody from it`(_ ending: Ending) throws {
+        let bench = try IngestionBench(), database = bench.database
+        bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), "BTC-USD", .hour)
+        if ending == .nothingToAsk { #expect(try bench.fetch().status == .completed) }
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        try pass(ProviderBreaker.firstPause, bench)
+        let job = try bench.order()
+        bench.prices.before { request, pause in
+            guard request == 2 else { return }
+            var db = try database.connect()
+            // Meanwhile others are told what goes on.
+            guard case .shut(_, true) = try ProviderBreaker.entry(to: "coinbase", in: &db) else {
+                Issue.record("shut for another reason")
+                return
+            }
+            #expect(try db.run(.providerStandings()).first?.state == .halfOpen)
+            if ending == .cancelled {
+                _ = try Queue.cancel(job, in: &db)
+                try pause(600_000)
+            } else {
+                let days = IngestionBench.bars(.hour, from: "2024-01-01", 3)
+                _ = try BarStore().store(
+                    BarSeries(symbol: "BTC-USD", assetType: .crypto, timeframe: .hour),
+                    from: BarSource(provider: "file"),
+                    in: &db
+                ) { put in try put(days) }
+            }
+        }
+        if ending == .nothingToAsk { bench.now = Instant("2024-01-15T12:00:00Z")! }
+        try bench.work()
+        let end = try bench.end(of: job), state = try standing(bench)
+        switch ending {
+        case .cancelled:
+            #expect(end.status == .cancelled && state.state == .halfOpen)
+        case .refused:
+            #expect(end.code == "SERIES_FROM_ELSEWHERE" && state.state == .closed, "the vendor did answer: \(end)")
+        case .nothingToAsk:
+            #expect(end.status == .completed && end.number("requests") == 0 && state.state == .halfOpen, "\(end)")
+        }
+        #expect(try secondsLeft(bench) == nil)
+    }
+
+    @Test func `who waits for a job that tries a vendor is told so`() throws {
+        let bench = try IngestionBench()
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
+        try pass(ProviderBreaker.firstPause, bench)
+        #expect(try secondsLeft(bench) == nil, "that is the one")
+        #expect(
+            try bench.fetch().message == "The played vendor failed, and another job tries whether it answers again.")
+        #expect(try standing(bench).state == .halfOpen && standing(bench).openUntil == nil)
+        try bench.db.run(ProviderBreaker.failed("coinbase", Self.down))
+        #expect(try standing(bench).state == .open)
+        try drop(bench)
+        #expect(try bench.fetch().message?.contains("nobody asks it for") == true)
     }
 
     @Test func `bars that cannot be say nothing against the vendor`() throws {

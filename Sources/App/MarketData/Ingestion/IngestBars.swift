@@ -110,9 +110,11 @@ public struct IngestBars: JobKind {
             let began = try enter(wish.provider, title, in: &db)
             do {
                 let report = try ingestion.run(&job, in: &db)
-                if report.requests > 0 {
-                    try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: true))
-                }
+                let hasAsked = report.requests > 0
+                try db.run(
+                    hasAsked
+                        ? ProviderBreaker.answered(wish.provider, since: began, hasBars: true)
+                        : ProviderBreaker.left(wish.provider, since: began))
                 tell(report, wish)
                 return .completed(report.json(wish))
             } catch let failure as ProviderError {
@@ -123,11 +125,30 @@ public struct IngestBars: JobKind {
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
                     try db.run(ProviderBreaker.failed(wish.provider, failure))
                 }
-                throw failure.jobError(access)
+                throw failure.jobFailure(access)
+            } catch {
+                // A refusal is of what the vendor has answered. What else ends a job, a wish, a stop, the database, says
+                // nothing of the vendor; where the session is lost, so is this.
+                _ = try? db.run(
+                    error is BarStore.Refusal
+                        ? ProviderBreaker.answered(wish.provider, since: began, hasBars: false)
+                        : ProviderBreaker.left(wish.provider, since: began))
+                throw error
             }
         } catch let refusal as BarStore.Refusal {
             throw JobError(JobEnd(.failed, code: refusal.code, refusal.sentence))
         }
+    }
+
+    private func tell(_ report: IngestionReport, _ wish: Payload) {
+        guard let first = report.impossible.min() else { return }
+        log.warning(
+            "bars that cannot be were left out",
+            [
+                "provider": .string(wish.provider), "symbol": .string(wish.symbol),
+                "interval": .string(wish.timeframe.rawValue), "bars": .number(Number(report.impossible.count)),
+                "first": .string(wish.timeframe.label(first)),
+            ])
     }
 
     private static func notConfigured(_ wish: Payload, _ access: PriceProviderAccess?) -> String {
@@ -141,23 +162,14 @@ public struct IngestBars: JobKind {
     /// - Returns: since when the vendor is asked.
     private func enter(_ provider: String, _ title: String, in db: inout Connection) throws -> Instant {
         switch try ProviderBreaker.entry(to: provider, in: &db) {
-    private func tell(_ report: IngestionReport, _ wish: Payload) {
-        guard let first = report.impossible.min() else { return }
-        log.warning(
-            "bars that cannot be were left out",
-            [
-                "provider": .string(wish.provider), "symbol": .string(wish.symbol),
-                "interval": .string(wish.timeframe.rawValue), "bars": .number(Number(report.impossible.count)),
-                "first": .string(wish.timeframe.label(first)),
-            ])
-    }
-
         case .open(let now): return now
-        case .shut(let seconds):
+        case .shut(let seconds, let isTried):
+            let reason =
+                isTried
+                ? "failed, and another job tries whether it answers again"
+                : "failed again and again, or wants to be left alone: nobody asks it for \(seconds) s"
             throw JobError(
-                JobEnd(
-                    .failed, code: "PROVIDER_OPEN",
-                    "\(title) failed again and again, or wants to be left alone: nobody asks it for \(seconds) s."),
+                JobEnd(.failed, code: "PROVIDER_OPEN", "\(title) \(reason)."),
                 mayPass: true, notBeforeSeconds: Double(seconds), isNoAttempt: true)
         }
     }

@@ -14,7 +14,7 @@ enum ProviderBreaker {
 
     enum BreakerState: String, Sendable, CaseIterable {
         case closed, open
-        /// The pause is over: the next job asks, and its answer decides.
+        /// The pause is over: one job asks, and its answer decides.
         case halfOpen = "half_open"
     }
 
@@ -22,8 +22,8 @@ enum ProviderBreaker {
     enum Entry: Equatable {
         /// It may, from this moment of the database's clock on.
         case open(Instant)
-        /// Nobody may before so many seconds are over.
-        case shut(seconds: Int)
+        /// Nobody may before so many seconds are over, and whether that is because a job tries it.
+        case shut(seconds: Int, isTried: Bool)
     }
 
     /// Asks whether a vendor may be asked. When its pause is over the first who asks this may, and everybody else waits for
@@ -31,11 +31,12 @@ enum ProviderBreaker {
     static func entry(to provider: String, in db: inout Connection) throws -> Entry {
         try db.transaction(opening: .lockingState(of: provider)) { db, state in
             guard let left = state.left else { return .open(state.now) }
-            if left > 0 { return .shut(seconds: left) }
+            if left > 0 { return .shut(seconds: left, isTried: state.isTried) }
             try db.run(
                 .change(
                     """
-                    UPDATE provider_states SET open_until = clock_timestamp() + make_interval(secs => $2)
+                    UPDATE provider_states SET (open_until, tried_until) = (
+                      SELECT until, until FROM (SELECT clock_timestamp() + make_interval(secs => $2) AS until) AS probe)
                     WHERE provider = $1
                     """, provider, Double(probe)))
             return .open(state.now)
@@ -105,25 +106,28 @@ struct ProviderStanding: Sendable {
 }
 
 extension Query {
-    /// Seconds until the vendor may be asked, 0 when its pause is over, nil when nobody has anything against it; and the time.
+    /// Seconds until the vendor may be asked, 0 when its pause is over, nil when nobody has anything against it; whether a
+    /// job tries it until then; and the time.
     fileprivate static func lockingState(
         of provider: String
-    ) -> Query<(left: Int?, now: Instant)> where Output == (left: Int?, now: Instant) {
+    ) -> Query<(left: Int?, isTried: Bool, now: Instant)> where Output == (left: Int?, isTried: Bool, now: Instant) {
         .one(
             """
             SELECT CASE WHEN open_until IS NOT NULL
-                THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END, clock_timestamp()
+                THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END,
+              coalesce(open_until = tried_until, false), clock_timestamp()
             FROM (SELECT) AS asked LEFT JOIN
-              (SELECT open_until FROM provider_states WHERE provider = $1 FOR UPDATE) AS state ON true
+              (SELECT open_until, tried_until FROM provider_states WHERE provider = $1 FOR UPDATE) AS state ON true
             """, provider
-        ) { row in (left: try row.next(), now: try row.next()) }
+        ) { row in (left: try row.next(), isTried: try row.next(), now: try row.next()) }
     }
 
     /// Of the vendors that were ever asked.
     static func providerStandings() -> Query<[ProviderStanding]> where Output == [ProviderStanding] {
         .all(
             """
-            SELECT provider, open_until IS NOT NULL, coalesce(open_until > clock_timestamp(), false), failures, open_until,
+            SELECT provider, open_until IS NOT NULL,
+              coalesce(open_until > clock_timestamp() AND open_until IS DISTINCT FROM tried_until, false), failures, open_until,
               last_success_at, last_failure_at, last_error_code
             FROM provider_states ORDER BY provider
             """
