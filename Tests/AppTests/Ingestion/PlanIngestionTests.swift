@@ -58,6 +58,31 @@ import Testing
         #expect(plan["provider_open"] == 2 && plan["queued"] == 0, "\(plan)")
     }
 
+    /// When a share is asked for of which there is all up to the day before, by the clock of New York: in summer time on
+    /// Monday, 8 July 2024, and on the 3rd, which closed at 13:00.
+    static let evenings: [(String, String, Int)] = [
+        ("2024-07-05", "2024-07-08T20:30:00Z", 0),  // 16:30: it is traded after hours
+        ("2024-07-05", "2024-07-09T00:10:00Z", 0), ("2024-07-05", "2024-07-09T00:20:00Z", 1),
+        ("2024-07-08", "2024-07-09T00:20:00Z", 0),
+        ("2024-07-02", "2024-07-03T23:30:00Z", 0),  // 19:30, six hours after the close
+        ("2024-07-02", "2024-07-04T00:20:00Z", 1),
+        ("2024-07-03", "2024-07-05T12:00:00Z", 0),  // after a holiday
+        ("2024-07-05", "2024-07-08T12:00:00Z", 0),  // after a weekend
+    ]
+
+    @Test(arguments: evenings)
+    func `a share's day is asked for as soon as its vendor has it`(
+        _ last: String, _ now: String, _ queued: Int
+    ) throws {
+        let bench = try IngestionBench()
+        bench.now = Instant(now)!
+        let first = CalendarDay(last)!.advanced(by: -20)!
+        try bench.put(
+            IngestionBench.bars(.day, from: "\(first)", 21), "AAPL", .equity, .day, from: "alpaca")
+        let plan = try bench.plan()
+        #expect(plan["queued"] == .number(.init(queued)) && plan["stale"] == .number(.init(queued)), "\(plan)")
+    }
+
     @Test func `a share is asked for when there was a session, and one that has ended once a day`() throws {
         let bench = try IngestionBench()
         // Up to Wednesday; Thursday's bar is due by Friday noon.

@@ -88,7 +88,7 @@ public struct PlanIngestion: JobKind {
             let wish = IngestBars.Payload(
                 symbol: series.symbol, id: series.symbolID, series.assetType, series.timeframe,
                 provider: series.provider)
-            guard series.isDue(standing, service, now: now) else { continue }
+            guard series.isDue(standing, service, calendar, now: now) else { continue }
             plan.stale += 1
             if shut.contains(series.provider) {
                 plan.shut += 1
@@ -129,12 +129,17 @@ private struct VendorSeries: Sendable {
     /// Start of the last bar, Unix microseconds.
     let last: Int64
 
-    /// Whether the vendor should have bars that are not stored. A coin's next bar is there when its time is over; a share's
-    /// when there was a session, and some hours have passed.
-    func isDue(_ standing: Freshness.Standing, _ service: ProviderService, now: Instant) -> Bool {
-        switch assetType {
+    /// Whether the vendor should have bars that are not stored: of a coin whatever is final, of a share what is of a session.
+    /// The sessions of exchanges elsewhere nobody here knows; these are asked for when they are behind.
+    func isDue(
+        _ standing: Freshness.Standing, _ service: ProviderService, _ calendar: TradingCalendar, now: Instant
+    ) -> Bool {
+        let final = service.finalThrough(timeframe, now: now)
+        return switch assetType {
+        case .equity where Listing.keepsNewYorkDays(exchange):
+            calendar.lastCompletedSession(at: final).map { $0.day.start.microseconds > last } ?? false
         case .equity: standing.isStale
-        case .crypto: service.finalThrough(timeframe, now: now).microseconds > last + timeframe.microseconds
+        case .crypto: final.microseconds > last + timeframe.microseconds
         }
     }
 }
