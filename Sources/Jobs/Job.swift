@@ -58,7 +58,7 @@ public struct JobError: Error, Sendable, Equatable {
     public let mayPass: Bool
     /// It is not worth trying before so many seconds are over, whatever the kind says.
     public let notBeforeSeconds: Double
-    /// Nothing was tried: the job waits its seconds and has as many attempts left as before, for a day.
+    /// Nothing was tried: the job waits its seconds and has as many attempts left as before, however often.
     public let isNoAttempt: Bool
 
     public init(_ end: JobEnd, mayPass: Bool = false, notBeforeSeconds: Double = 0, isNoAttempt: Bool = false) {

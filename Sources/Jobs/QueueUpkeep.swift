@@ -72,16 +72,22 @@ extension Queue {
     /// Lets a job wait that the database has no room or time for at the moment. The attempt is not counted as long as the
     /// job is young, or was seldom begun: a full disk may last for hours, and what was acknowledged is not lost to it, nor
     /// to a moment's trouble after days without a daemon.
-    ///
-    /// - Parameter end: what the job waits for, for whoever looks at it.
-    static func postpone(
-        _ lease: Lease, afterSeconds seconds: Double, for end: JobEnd? = nil, in db: inout Connection
-    ) throws {
+    static func postpone(_ lease: Lease, afterSeconds seconds: Double, in db: inout Connection) throws {
         try giveBack(
             lease,
             while: """
                 (fence < \(maximumForgivenLeases) OR created_at > clock_timestamp() - interval '\(forgivenHours) hours')
-                """, afterSeconds: seconds, for: end, in: &db)
+                """, afterSeconds: seconds, in: &db)
+    }
+
+    /// Lets a job wait in which nothing was tried: the attempt is not counted, however often that happens and however long it
+    /// takes. What it waits for comes to its turn or its end by itself.
+    ///
+    /// - Parameter end: what the job waits for, for whoever looks at it.
+    static func putOff(
+        _ lease: Lease, afterSeconds seconds: Double, for end: JobEnd, in db: inout Connection
+    ) throws {
+        try giveBack(lease, while: "true", afterSeconds: seconds, for: end, in: &db)
     }
 
     /// - Parameters:

@@ -124,7 +124,7 @@ struct RegisteredKind: Sendable {
     ) throws -> AttemptOutcome {
         if failure.isNoAttempt {
             let seconds = max(1, failure.notBeforeSeconds)
-            try Queue.postpone(lease, afterSeconds: seconds, for: failure.end, in: &db)
+            try Queue.putOff(lease, afterSeconds: seconds, for: failure.end, in: &db)
             report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
             return .postponed
         }

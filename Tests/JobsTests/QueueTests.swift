@@ -134,6 +134,23 @@ import Testing
         }
     }
 
+    @Test func `a job that waits for its turn waits for days, and says for what`() throws {
+        let database = try TestDatabase()
+        var db = try database.connect()
+        let id = try db.query(
+            """
+            INSERT INTO jobs (job_type, created_at) VALUES ('stopped', now() - make_interval(hours => $1::int)) RETURNING id
+            """, [Parameter(2 * Queue.forgivenHours)]
+        ).string(0, 0)
+        for turn in 0..<2 * Queue.maximumForgivenLeases {
+            let lease = try #require(try Queue.lease("stopped", worker: "w/\(turn)/a", in: &db))
+            #expect(lease.id == id && lease.attempt == 1)
+            try Queue.putOff(lease, afterSeconds: 0, for: JobEnd(.failed, code: "FULL", "Others come first."), in: &db)
+        }
+        let row = try db.query("SELECT status, attempts, error_message FROM jobs WHERE id = $1::uuid", [.text(id)])
+        #expect(try [row.string(0, 0), row.string(0, 1), row.string(0, 2)] == ["pending", "0", "Others come first."])
+    }
+
     @Test func `a database that is full for hours loses no job, but none is tried for ever`() throws {
         let database = try TestDatabase()
         var db = try database.connect()
