@@ -89,6 +89,26 @@ import Testing
         #expect(source.provider == provider && source.adjustment.rawValue == adjustment)
     }
 
+    @Test func `hosts ask a vendor no more often together than one may alone`() throws {
+        let configuration = try Configuration(
+            vendors.environment.merging([
+                "ENVIRONMENT": "test", "DATABASE_URL": database.conninfo, "TIINGO_REQUESTS_AN_HOUR": "1",
+            ]) { $1 }
+        ) { _ in nil }
+        func end(ofFetching symbol: String, in db: inout Connection) throws -> String? {
+            // Each has its own, as another process would.
+            let exchanges = PriceExchanges(configuration, log: Log(minimum: .error))
+            let kind = IngestBars(configuration.priceProviders, by: exchanges, log: Log(minimum: .error)) { Self.now }
+            let job = try IngestBars.enqueue(
+                .init(symbol: symbol, .equity, .day, provider: "tiingo", from: CalendarDay("2025-01-02")), in: &db)
+            _ = try kind.runNext(as: "test", in: &db) { _ in }
+            return try db.run(.value("SELECT coalesce(error_code, status) FROM jobs WHERE id = $1::uuid", job))
+        }
+        var db = try database.connect()
+        #expect(try end(ofFetching: "AAPL", in: &db) == "completed")
+        #expect(try end(ofFetching: "BRK.B", in: &db) == "PROVIDER_PACED")
+    }
+
     struct Trouble: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let code: String

@@ -49,6 +49,23 @@ import Testing
         #expect(pacer.turn(now: 200 * Self.second) == .after(milliseconds: 0))
     }
 
+    @Test func `turns that hosts share are asked for, with what the vendor wishes, and own ones taken without`() {
+        let wishes = Mutex<[Turns.Wish]>([]),
+            answers = Mutex<[Turns.Turn]>([.after(3_000_001), .later(4 * Self.second)])
+        let pacer = Pacer(.aMinute(60), longestWaitSeconds: 60) { wish in
+            wishes.withLock { $0.append(wish) }
+            return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        }
+        #expect(pacer.turn(now: 0) == .after(milliseconds: 4))
+        pacer.close(seconds: 2, now: 0)
+        #expect(pacer.turn(now: 0, within: Self.second) == .later(seconds: 4))
+        #expect(pacer.turn(now: 0) == .after(milliseconds: 2_000))
+        #expect(pacer.turn(now: 0) == .after(milliseconds: 3_000))
+        #expect(wishes.withLock { $0.map(\.nearest) } == [0, 2, 2, 2].map { $0 * Self.second })
+        #expect(wishes.withLock { $0.map(\.farthest) } == [nil, Self.second, nil, nil])
+        #expect(wishes.withLock { $0.allSatisfy { $0.interval == Self.second } })
+    }
+
     @Test func `threads get different turns`() {
         let pacer = Pacer(.aMinute(60_000), longestWaitSeconds: 60), turns = Mutex<[Int]>([])
         inParallel(8) { _ in

@@ -1,15 +1,13 @@
 import Providers
 import Synchronization
 
-/// When a vendor may be asked next, for all threads of a process.
+/// When a vendor may be asked next, for all threads of a process, and of all hosts where they share their turns.
 final class Pacer: Sendable {
+    /// Nanoseconds of the monotonic clock.
     private struct State {
-        /// Nanoseconds of the monotonic clock: the next turn that nobody has.
-        var next: Int64 = .min
+        var turns = Turns()
         /// Until when the vendor wants to be left alone.
         var closedUntil: Int64 = .min
-        /// When the last who was sent away is to come again.
-        var told: Int64 = .min
     }
 
     enum Turn: Equatable {
@@ -21,35 +19,32 @@ final class Pacer: Sendable {
         case closed(seconds: Int)
     }
 
-    /// Nobody is sent away for longer, for those before them may have given up.
-    private static let longestAway: Int64 = 900_000_000_000
-
     private let interval: Int64
     private let longestWait: Int64
+    private let shared: (@Sendable (Turns.Wish) -> Turns.Turn?)?
     private let state = Mutex(State())
 
-    /// - Parameter longestWaitSeconds: how long a vendor that wants to be left alone is waited for.
-    init(_ pace: RequestPace, longestWaitSeconds: Int) {
+    /// - Parameters:
+    ///   - longestWaitSeconds: how long a vendor that wants to be left alone is waited for.
+    ///   - shared: takes a turn among those of all hosts; where it cannot, or there is none, this process has its own.
+    init(_ pace: RequestPace, longestWaitSeconds: Int, shared: (@Sendable (Turns.Wish) -> Turns.Turn?)? = nil) {
+        self.shared = shared
         interval = Int64(pace.seconds) * 1_000_000_000 / Int64(max(1, pace.requests))
         longestWait = Int64(longestWaitSeconds) * 1_000_000_000
     }
 
-    /// Takes the next turn, or none. Those who are sent away come again one after the other, as they are to ask.
+    /// Takes the next turn, or none.
     ///
     /// - Parameters:
     ///   - now: nanoseconds of the monotonic clock.
     ///   - longest: how far the turn may be, in nanoseconds; nil: however far.
     func turn(now: Int64, within longest: Int64? = nil) -> Turn {
-        state.withLock { state in
-            let closed = state.closedUntil > now ? state.closedUntil - now : 0
-            guard closed <= longestWait else { return .closed(seconds: Self.seconds(closed)) }
-            let turn = max(now, state.next, now + closed)
-            if let longest, turn - now > longest {
-                state.told = min(max(turn, state.told + interval), now + Self.longestAway)
-                return .later(seconds: Self.seconds(state.told - now))
-            }
-            state.next = turn + interval
-            return .after(milliseconds: Int((turn - now + 999_999) / 1_000_000))
+        let closed = state.withLock { max($0.closedUntil, now) } - now
+        guard closed <= longestWait else { return .closed(seconds: Self.seconds(closed)) }
+        let wish = Turns.Wish(every: interval, from: closed, within: longest)
+        return switch shared?(wish) ?? state.withLock({ $0.turns.take(wish, now: now) }) {
+        case .after(let nanoseconds): .after(milliseconds: Int((nanoseconds + 999_999) / 1_000_000))
+        case .later(let nanoseconds): .later(seconds: Self.seconds(nanoseconds))
         }
     }
 

@@ -10,6 +10,7 @@ extension PriceExchanges {
             access: Dictionary(
                 uniqueKeysWithValues: vendors.map {
                     ($0.provider.name, Access(address: $0.address, pace: $0.pace))
-                }), allowsLoopback: configuration.environment != .production, log: log)
+                }), turns: ProviderTurns(configuration, log: log),
+            allowsLoopback: configuration.environment != .production, log: log)
     }
 }

@@ -5,7 +5,8 @@ import System
 
 public import struct Daemon.Log
 
-/// Asks vendors of bars over the network, for all threads of a process: how often each is asked is counted in one place.
+/// Asks vendors of bars over the network, for all threads of a process: how often each is asked is counted in one place, which
+/// may be one for all hosts.
 public final class PriceExchanges: ProviderExchanges {
     /// What is configured of a vendor; nil: as the vendor has it.
     public struct Access: Sendable {
@@ -44,26 +45,39 @@ public final class PriceExchanges: ProviderExchanges {
 
     /// - Parameters:
     ///   - access: by ``PriceProvider/name``.
+    ///   - turns: those of all hosts; nil: there is no other.
     ///   - allowsLoopback: also plain HTTP to this very machine: for development and tests.
     public convenience init(
         _ providers: [any PriceProvider] = ProviderCatalog.all, access: [String: Access] = [:],
-        allowsLoopback: Bool = false, log: Log
+        turns: (any SharedTurns)? = nil, allowsLoopback: Bool = false, log: Log
     ) {
-        self.init(providers, access: access, patience: Patience(), allowsLoopback: allowsLoopback, log: log)
+        self.init(
+            providers, access: access, patience: Patience(), turns: turns, allowsLoopback: allowsLoopback, log: log)
     }
 
     init(
-        _ providers: [any PriceProvider], access: [String: Access], patience: Patience, allowsLoopback: Bool, log: Log
+        _ providers: [any PriceProvider], access: [String: Access], patience: Patience,
+        turns: (any SharedTurns)? = nil, allowsLoopback: Bool, log: Log
     ) {
         vendors = Dictionary(
             uniqueKeysWithValues: providers.map { provider in
                 let access = access[provider.name] ?? Access()
                 var address = access.address ?? provider.address
                 while address.hasSuffix("/") { address.removeLast() }
-                let pacer = Pacer(access.pace ?? provider.pace, longestWaitSeconds: patience.longestWaitSeconds)
-                return (provider.name, Vendor(name: provider.name, address: address, pacer: pacer))
+                let name = provider.name
+                let pacer = Pacer(
+                    access.pace ?? provider.pace, longestWaitSeconds: patience.longestWaitSeconds,
+                    shared: Self.taking(turns, of: name))
+                return (name, Vendor(name: name, address: address, pacer: pacer))
             })
         (self.patience, self.allowsLoopback, self.log) = (patience, allowsLoopback, log)
+    }
+
+    private static func taking(
+        _ turns: (any SharedTurns)?, of name: String
+    ) -> (@Sendable (Turns.Wish) -> Turns.Turn?)? {
+        guard let turns else { return nil }
+        return { wish in turns.take(wish, of: name) }
     }
 
     /// - Precondition: the vendor is one of those it was made for.
