@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import System
 
 /// What becomes of jobs whose worker is gone, silent, or cut off.
 extension Queue {
@@ -12,7 +13,7 @@ extension Queue {
 
     /// A name for this process among all workers: NAME/pid/random.
     static func workerName(_ name: String) -> String {
-        "\(name)/\(getpid())/\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
+        "\(name)/\(getpid())/\(Random.bytes(4).map { String($0, radix: 16) }.joined())"
     }
 
     /// Takes a worker's name for this session; it is free again when the session ends. False while another session holds
