@@ -125,7 +125,7 @@ public struct IngestBars: JobKind {
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
                     try db.run(ProviderBreaker.failed(wish.provider, failure))
                 }
-                throw failure.jobFailure(access)
+                throw failure.jobError(access)
             } catch {
                 // A refusal is of what the vendor has answered. What else ends a job, a wish, a stop, the database, says
                 // nothing of the vendor; where the session is lost, so is this.
