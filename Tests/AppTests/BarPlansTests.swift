@@ -57,7 +57,10 @@ import Testing
                 query(.barCounts(table, timeframe, symbol: id, from: from, to: to, warmUp: 200))
             ),
             ("the highest price", query(.highest(table, symbol: id))),
-            ("what an import would change", query(.comparing(bars, with: table, symbol: id))),
+            (
+                "what an import would change",
+                query(.comparing(bars, with: table, symbol: id, CloseTolerance(.raw)))
+            ),
             ("another source", query(.comparison(of: bars, with: table, symbol: id))),
             ("the price of an order", query(.quote(assetType == .equity ? "S7" : "S7-USD"))),
             ("a watchlist", query(.watchlist(of: "00000000-0000-0000-0000-000000000000"))),

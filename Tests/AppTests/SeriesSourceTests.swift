@@ -120,7 +120,7 @@ import Testing
     }
 
     /// What closes of 100, 101 and so on become, and whether they are the same prices still.
-    static let others: [(String, goes: Bool, (Int, Double) -> Double)] = [
+    static let others: [(String, goes: Bool, @Sendable (Int, Double) -> Double)] = [
         ("two splits", false, { day, close in day < 5 ? close / 6 : day < 12 ? close / 2 : close }),
         ("a split, and a correction", false, { day, close in (close + (day == 6 ? 30 : 0)) / (day < 12 ? 4 : 1) }),
         ("dividends, by and by", false, { day, close in close * (0.8 + 0.005 * Double(day / 5)) }),

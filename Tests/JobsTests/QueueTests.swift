@@ -147,7 +147,8 @@ import Testing
             #expect(lease.id == id && lease.attempt == 1)
             try Queue.putOff(lease, afterSeconds: 0, for: JobEnd(.failed, code: "FULL", "Others come first."), in: &db)
         }
-        let row = try db.query("SELECT status, attempts, error_message FROM jobs WHERE id = $1::uuid", [.text(id)])
+        let row = try db.query(
+            "SELECT status, attempts::text, error_message FROM jobs WHERE id = $1::uuid", [.text(id)])
         #expect(try [row.string(0, 0), row.string(0, 1), row.string(0, 2)] == ["pending", "0", "Others come first."])
     }
 

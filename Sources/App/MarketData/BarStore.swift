@@ -317,9 +317,9 @@ private struct ClosedRatios {
         return (lowest + highest) / 2
     }
 
-    /// Whether most of the closes that are far from the stored ones are as far as their neighbours: that is what another
-    /// adjustment leaves, several splits or a split beside a correction. Bad ticks that were put right stand alone.
-    var areOfOtherPrices: Bool { steady >= BarStore.fewestOfSplit && steady * 2 > far }
+    /// Whether most of the closes are far from the stored ones, each as far as its neighbours: that is what another adjustment
+    /// leaves, several splits or a split beside a correction. Bad ticks that were put right stand alone.
+    var areOfOtherPrices: Bool { steady >= BarStore.fewestOfSplit && steady * 2 > count }
 }
 
 /// What is counted while batches come in.

@@ -58,7 +58,7 @@ import Testing
         let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100"])
         let rivals = try Self.rivals(desk, 4), failures = Box([String]())
         nonisolated(unsafe) let browsers = rivals, worker = desk
-        try besideOthers(1) { _, isOver in
+        _ = try besideOthers(1) { _, isOver in
             // Each fills what rests near its open, and leaves what is further away.
             while !isOver() { try worker.next((open: 100, high: 104, low: 96, close: 100)) }
         } body: {

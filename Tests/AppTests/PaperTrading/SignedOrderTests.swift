@@ -176,7 +176,7 @@ import Testing
 
     @Test(
         arguments: [
-            [:], ["order_type": "LIMIT", "limit_price": "95"], ["order_type": "STOP", "stop_price": "105"],
+            ["order_type": "LIMIT", "limit_price": "95"], ["order_type": "STOP", "stop_price": "105"],
             ["order_type": "STOP_LIMIT", "stop_price": "105", "limit_price": "106"],
         ] as [Object])
     func `an amount that was signed buys no more than that`(_ kind: Object) throws {
