@@ -126,8 +126,10 @@ import Testing
         "webhook_deliveries": "attempts to tell of notifications",
     ]
 
+    private static let migrated = try! TestDatabase()
+
     @Test func `every table that hangs on a user is exported, or there is a reason`() throws {
-        var db = try Installation().database.connect()
+        var db = try Self.migrated.connect()
         let tables = try db.run(
             Query<[String]>.values(
                 """
