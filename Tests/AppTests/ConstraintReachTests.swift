@@ -40,7 +40,103 @@ import Testing
             """
     }
 
-    private static let refused: [Refused] = [
+    private static func order(_ change: String) -> String {
+        let side = change.contains(#""side""#) ? "" : #""side":"BUY","#
+        let size = change.contains(#""quantity""#) ? "" : #""quantity":"1","#
+        return "{\"symbol\":\"X-USD\",\(side)\(size)\(change)}"
+    }
+
+    /// Of a ticket, which paper trading and practice take alike: the rules of `orders` and of `replay_orders`.
+    private static let tickets: [Refused] = [
+        (["side"], #""side":"HOLD""#, "side"), (["order_type"], #""order_type":"ICEBERG""#, "order_type"),
+        (["order_type"], #""order_type":"LIMIT""#, "limit_price"), (["order_type"], #""stop_price":"1""#, "stop_price"),
+        (["limit_price"], #""order_type":"LIMIT","limit_price":"0""#, "limit_price"),
+        ([".limit_price"], #""order_type":"LIMIT","limit_price":"1000000000000000000""#, "limit_price"),
+        (["stop_price"], #""order_type":"STOP","stop_price":"-1""#, "stop_price"),
+        ([".stop_price"], #""order_type":"STOP","stop_price":"1000000000000000000""#, "stop_price"),
+        (["stop_loss"], #""stop_loss":"NaN""#, "stop_loss"), ([".stop_loss"], #""stop_loss":"1e30""#, "stop_loss"),
+        (["take_profit"], #""take_profit":"0""#, "take_profit"),
+        ([".take_profit"], #""take_profit":"1000000000000000000""#, "take_profit"),
+        (["role", "bracket"], #""side":"SELL","stop_loss":"1""#, "stop_loss"),
+        (["quantity"], #""quantity":"0""#, "quantity"), (["quantity"], #""quantity":"-1""#, "quantity"),
+        ([".quantity"], #""quantity":"1000000000000000000000""#, "quantity"),
+        (["time_in_force"], #""time_in_force":"IOC""#, "time_in_force"),
+        (["client_order_id"], #""client_order_id":"""#, "client_order_id"),
+        (["client_order_id"], #""client_order_id":"\#(String(repeating: "x", count: 65))""#, "client_order_id"),
+    ].flatMap { (columns: [String], change: String, field: String) in
+        let practice = "/api/trading/replays/00000000-0000-4000-8000-000000000000/orders"
+        return [("orders", "/api/trading/orders"), ("replay_orders", practice)].map { table, path in
+            Refused(columns.map { rule($0, of: table) }, "POST", path, order(change), field)
+        }
+    }
+
+    /// Rules of single columns of `orders` are types, which several columns share.
+    private static func rule(_ column: String, of table: String) -> String {
+        switch (table, column) {
+        case (_, let column) where column.hasPrefix("."): table + column
+        case ("orders", "limit_price"), ("orders", "stop_price"), ("orders", "stop_loss"), ("orders", "take_profit"):
+            "exact_price"
+        case ("orders", "time_in_force"), ("orders", "client_order_id"): column
+        case ("orders", "role"): "orders_bracket"
+        case ("replay_orders", "bracket"): "replay_orders_role"
+        default: "\(table)_\(column)"
+        }
+    }
+
+    private static func runner(_ change: String) -> String {
+        let capital = change.contains("capital") ? "" : #","capital":"100.00""#
+        let width = change.contains("timeframe") ? "" : #","timeframe":"1d""#
+        let version = change.contains("strategy_version_id") ? "" : #","strategy_version_id":1"#
+        return #"{"symbol":"X-USD"\#(width)\#(capital)\#(version),\#(change)}"#
+    }
+
+    private static func practice(_ change: String) -> String {
+        let width = change.contains("timeframe") ? "" : #","timeframe":"1d""#
+        return #"{"symbol":"X-USD"\#(width),"from":"2020-01-01",\#(change)}"#
+    }
+
+    private static let trading: [Refused] = [
+        Refused(
+            ["fee_basis_points", "paper_accounts.fee_bps"], "PATCH", "/api/paper-account", #"{"fee_bps":501}"#,
+            "fee_bps"),
+        Refused(
+            ["smallest_fee", "paper_accounts.min_fee"], "PATCH", "/api/paper-account", #"{"min_fee":"1000.01"}"#,
+            "min_fee"),
+        Refused(
+            ["paper_accounts.starting_balance"], "POST", "/api/trading/reset",
+            #"{"confirm":"RESET","starting_balance":"99999999999999999.00"}"#, "starting_balance"),
+        Refused(["paper_runners_capital"], "POST", "/api/trading/runners", runner(#""capital":"0.00""#), "capital"),
+        Refused(
+            ["paper_runners.capital"], "POST", "/api/trading/runners", runner(#""capital":"99999999999999999.00""#),
+            "capital"),
+        Refused(
+            ["paper_runners_allocation_pct"], "POST", "/api/trading/runners", runner(#""allocation_pct":0"#),
+            "allocation_pct"),
+        Refused(
+            ["paper_runners.allocation_pct"], "POST", "/api/trading/runners", runner(#""allocation_pct":100.5"#),
+            "allocation_pct"),
+        Refused(["paper_runners_risk_pct"], "POST", "/api/trading/runners", runner(#""risk_pct":-1"#), "risk_pct"),
+        Refused(["paper_runners.risk_pct"], "POST", "/api/trading/runners", runner(#""risk_pct":1000"#), "risk_pct"),
+        Refused(
+            ["paper_runners_interval"], "POST", "/api/trading/runners", runner(#""timeframe":"5m""#), "timeframe"),
+        Refused(
+            ["paper_runners.strategy_version_id"], "POST", "/api/trading/runners",
+            runner(#""strategy_version_id":2147483648"#), "strategy_version_id"),
+        Refused(["replays_interval"], "POST", "/api/trading/replays", practice(#""timeframe":"5m""#), "timeframe"),
+        Refused(
+            ["replays_starting_balance"], "POST", "/api/trading/replays", practice(#""starting_balance":"0.00""#),
+            "starting_balance"),
+        Refused(
+            ["replays.starting_balance"], "POST", "/api/trading/replays",
+            practice(#""starting_balance":"99999999999999999.00""#), "starting_balance"),
+        Refused(
+            ["replays_fee_bps", "replays.fee_bps"], "POST", "/api/trading/replays", practice(#""fee_bps":501"#),
+            "fee_bps"),
+    ]
+
+    private static let refused: [Refused] = tickets + trading + research
+
+    private static let research: [Refused] = [
         Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":"""#), "name"),
         Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":" ""#), "name"),
         Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":"\#(long)""#), "name"),
@@ -165,6 +261,19 @@ import Testing
             "bar_series": ["adjustment", "count", "interval", "revision", "tick_exponent"],
             "invitations": ["expires_later", "token_hash", "use"],
             "oauth_identities": ["provider"],
+            "orders": ["end", "generation", "state", "status"],
+            "paper_accounts": ["base_currency", "generation"],
+            "paper_runners": [
+                "band", "bars", "cash", "commission_bps", "detail", "end", "equity", "generation", "next_side",
+                "quantity", "seen", "seen_close", "status",
+            ],
+            "replay_orders": [
+                "avg_fill_price", "content_hash", "detail", "end", "fee", "held_cash", "notional", "realized_pnl",
+                "state", "status",
+            ],
+            "replays": [
+                "bars", "cash", "clock", "cost_basis", "idempotency", "last_price", "nothing_costs_nothing", "quantity",
+            ],
             "oauth_states": [
                 "browser_hash", "code_verifier", "expires_later", "intent", "invitation_hash", "link", "nonce",
                 "provider", "state_hash",
@@ -185,20 +294,19 @@ import Testing
             ],
         ]
         let types: Set = [
-            "engine_version", "run_warnings", "sha256_hex", "trial_counts", "trial_deviation", "trial_squares",
+            "account_name", "engine_version", "exact_money", "exact_quantity", "order_refusal", "order_sentence",
+            "run_warnings", "sha256_hash", "sha256_hex", "trial_counts", "trial_deviation", "trial_squares",
             "trial_sums",
         ]
         return types.union(tables.flatMap { table, columns in columns.map { "\(table)_\($0)" } })
     }()
 
-    /// Tables that hold what the server works out, or that no route writes to yet.
+    /// Tables that hold what the server works out.
     private static let serverTables: Set<String> = [
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
-        "notifications", "order_signatures", "orders", "paper_accounts", "paper_equity_points", "paper_generations",
-        "paper_runner_points",
-        "paper_runners", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_orders",
-        "replay_points", "replays",
+        "notifications", "order_signatures", "paper_equity_points", "paper_generations",
+        "paper_runner_points", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_points",
         "schema_migrations", "series_checks",
         "upload_chunks", "user_usage", "webhook_deliveries",
     ]
@@ -208,7 +316,15 @@ import Testing
         "alerts.symbol_id", "audit_events.stream", "backtest_runs.equity_points", "backtest_runs.periods_per_year",
         "backtest_runs.symbol_id", "bar_series.symbol_id", "bar_series.tick_exponent", "crypto_daily_bars.symbol_id",
         "crypto_hourly_bars.symbol_id", "equity_daily_bars.symbol_id", "rate_limits.hits", "rate_limits.previous_hits",
-        "strategy_versions.id", "strategy_versions.version_number", "symbols.id", "trials.block_counts",
+        "orders.avg_fill_price", "orders.generation", "orders.held_cash", "orders.paper_account_id", "orders.symbol_id",
+        "paper_accounts.cash_balance", "paper_accounts.generation", "paper_accounts.id", "paper_runners.bars",
+        "paper_runners.cash", "paper_runners.commission_bps", "paper_runners.equity", "paper_runners.generation",
+        "paper_runners.paper_account_id", "paper_runners.quantity", "paper_runners.seen_close",
+        "paper_runners.symbol_id", "replay_orders.avg_fill_price",
+        "replay_orders.fee", "replay_orders.held_cash", "replay_orders.notional", "replay_orders.realized_pnl",
+        "replays.bars", "replays.cash", "replays.cost_basis", "replays.last_price", "replays.quantity",
+        "replays.symbol_id", "strategy_versions.id", "strategy_versions.version_number", "symbols.id",
+        "trials.block_counts",
         "trials.excess_count",
         "trials.returns_count",
         "trials.symbol_id", "watchlist_items.symbol_id", "webhooks.failures",
