@@ -22,6 +22,6 @@ def measure(stack: Stack, program: str, table: Table, rounds: int, say: Callable
         say(
             f"{one['sign_ins']} sign-ins, p50 {one['p50']:.1f} ms, p99 {one['p99']:.1f} ms, "
             f"a session check {one['session_check'] * 1000:.0f} µs")
-    table.bound("POST login/verify, 8 browsers, p99", min(one["p99"] for one in found), "ms", 15)
+    table.bound("POST login/verify, 8 browsers, p99", min(one["p99"] for one in found), "ms", 10)
     table.tell("... p50", f"{min(one['p50'] for one in found):.1f} ms")
     table.bound("a session check", min(one["session_check"] for one in found) * 1000, "µs", 200)
