@@ -38,7 +38,7 @@ public struct RestingBook: Sendable {
     /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
     public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
         var events: [RestingEvent] = [], exits: [RestingOrder] = [], judged: Set<String> = []
-        expire(by: bar.span.begin, bar, &events)
+        for order in orders where order.isOver(by: bar.span.begin) { end(order, .expired, bar, &events) }
         for order in orders {
             guard bar.span.begin >= order.activeFrom, orders.contains(where: { $0.id == order.id }) else { continue }
             if let entry = order.entryID {
@@ -47,14 +47,13 @@ public struct RestingBook: Sendable {
                 exits += judge(order, bar, &events, newID)
             }
         }
-        // No later bar could fill them: they hold nothing back any longer.
-        expire(by: bar.span.end, bar, &events)
+        // No later bar could fill them: they hold nothing back any longer. The day of a coin ends with its last hour, and an
+        // order that has met the hours before that waits for it, whichever of the two series comes first.
+        for order in orders where bar.span.begin >= order.activeFrom && order.isOver(by: bar.span.end) {
+            end(order, .expired, bar, &events)
+        }
         orders += exits
         return events
-    }
-
-    private mutating func expire(by moment: Instant, _ bar: ExactBar, _ events: inout [RestingEvent]) {
-        for order in orders where order.expiresAt.map({ $0 <= moment }) ?? false { end(order, .expired, bar, &events) }
     }
 
     private mutating func judge(

@@ -26,6 +26,8 @@ public struct RestingOrder: Equatable, Sendable {
     /// What it keeps back of the cash.
     public let heldCash: Money
 
+    func isOver(by moment: Instant) -> Bool { expiresAt.map { $0 <= moment } ?? false }
+
     public init(
         id: String, side: OrderSide, kind: OrderKind<Price>, quantity: Quantity, isReduceOnly: Bool = false,
         role: Role = .single, activeFrom: Instant, expiresAt: Instant? = nil, heldCash: Money = .zero

@@ -67,6 +67,27 @@ import Trading
         }
     }
 
+    @Test func `a day ends no order that its last hour may still fill`() {
+        let hour: Int64 = 3_600_000_000
+        let late = Instant(microseconds: Self.moment(1).microseconds - hour)
+        func order() -> RestingOrder {
+            RestingOrder(
+                id: "a", side: .buy, kind: .limit(Price("100")!), quantity: Quantity("5")!, activeFrom: late,
+                expiresAt: Self.moment(1))
+        }
+        func lastHour(_ low: String) -> ExactBar {
+            ExactBar(
+                span: BarSpan(begin: late, end: Self.moment(1)), open: Price("101")!, high: Price("102")!,
+                low: Price(low)!, close: Price("101")!)
+        }
+        var book = Self.book([order()])
+        #expect(book.see(Self.bar(0, "101", "102", "90", "101")) { "" }.isEmpty)
+        #expect(book.see(lastHour("101")) { "" }.map(\.kind) == [.expired])
+        book = Self.book([order()])
+        _ = book.see(Self.bar(0, "101", "102", "90", "101")) { "" }
+        #expect(book.see(lastHour("90")) { "" }.count == 1 && book.ledger.cash == Money("499.50"))
+    }
+
     @Test func `what has expired keeps nothing back from an order that is looked at before it`() {
         let stop = RestingOrder(
             id: "a", side: .buy, kind: .stop(Price("110")!), quantity: Quantity("5")!, activeFrom: Self.moment(0),

@@ -57,10 +57,8 @@ public enum MarketClosures {
                       AND $1::date BETWEEN (b.first AT TIME ZONE 'UTC')::date AND (b.last AT TIME ZONE 'UTC')::date
                     ORDER BY s.id
                     """, day))
-            for id in symbols {
-                _ = try CheckBars.enqueueOnce(
-                    .init(symbol: id, always: true), dedupeKey: "\(CheckBars.name)/\(id)/\(day)", in: &db)
-            }
+            // One that is running may have read the calendar before this: it does not stand for another.
+            for id in symbols { _ = try CheckBars.enqueue(.init(symbol: id, always: true), in: &db) }
             try alongside(&db)
             return symbols.count
         }

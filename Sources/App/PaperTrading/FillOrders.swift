@@ -60,7 +60,7 @@ public struct FillOrders: JobKind {
                 stuck[account] = error
             }
         }
-        try db.run(.advancing(waiting.filter { stuck[$0.account] == nil }, to: last.bar.span.end))
+        try db.run(.advancing(waiting.filter { stuck[$0.account] == nil }, past: last.bar.span))
         return bars.count == Self.maximumBars
     }
 
@@ -197,17 +197,18 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    /// They have met the bars up to there. One that somebody has changed since it was read, or is changing right now, is
+    /// They have met the bars up to this one, and it; those that it began too early for have not: the day of a coin is no
+    /// substitute for its last hours. One that somebody has changed since it was read, or is changing right now, is
     /// another, which has not.
-    fileprivate static func advancing(_ orders: [WaitingOrder], to moment: Instant) -> Query<Int> {
+    fileprivate static func advancing(_ orders: [WaitingOrder], past bar: BarSpan) -> Query<Int> {
         .change(
             """
             UPDATE orders SET active_from = $3::timestamptz
             WHERE id IN (
               SELECT o.id FROM orders o JOIN unnest($1::uuid[], $2::text[]) AS met (id, version) ON met.id = o.id
-              WHERE o.xmin::text = met.version AND o.status = 'PENDING' AND o.active_from < $3::timestamptz
+              WHERE o.xmin::text = met.version AND o.status = 'PENDING' AND o.active_from <= $4::timestamptz
               FOR UPDATE OF o SKIP LOCKED)
-            """, orders.map(\.order.id), orders.map(\.version), moment)
+            """, orders.map(\.order.id), orders.map(\.version), bar.end, bar.begin)
     }
 
     fileprivate static func advancing(_ account: Int, _ symbol: Int, past bars: [StoredExactBar]) -> Query<Int> {
@@ -215,8 +216,8 @@ extension Query where Output == Int {
             """
             UPDATE orders SET active_from = $3::timestamptz
             WHERE paper_account_id = $1::int AND symbol_id = $2::int AND status = 'PENDING'
-              AND active_from < $3::timestamptz
-            """, account, symbol, bars.last?.bar.span.end)
+              AND active_from <= $4::timestamptz
+            """, account, symbol, bars.last?.bar.span.end, bars.last?.bar.span.begin)
     }
 
     /// Ends what no bar can fill any more, and what has long been over although none came to say so; and queues a look

@@ -14,6 +14,30 @@ import Testing
         return ticket
     }
 
+    @Test(arguments: [("DAY", 49, "EXPIRED"), ("DAY", 47, "FILLED"), ("GTC", 49, "PENDING"), ("GTC", 47, "FILLED")])
+    func `the day of a coin, come before its last hour, does not stand for it`(
+        _ time: Value, _ low: Double, _ status: Value
+    ) throws {
+        let desk = try TradingDesk()
+        try desk.putHours(of: "2024-01-31", 0...23)
+        let order = try desk.order(
+            "BUY",
+            [
+                "symbol": "COIN-USD", "quantity": "1", "order_type": "LIMIT", "limit_price": "48",
+                "time_in_force": time,
+            ])
+        #expect(order["status"] == "PENDING", "\(order)")
+        try desk.putHours(of: "2024-02-01", 0...22)
+        try desk.work()
+        try desk.put("COIN-USD", .crypto, [(CalendarDay("2024-02-01")!, 50, 51, 40, 50)])
+        try desk.work()
+        #expect(try desk.shown(order)["status"] == "PENDING")
+        try desk.putHours(of: "2024-02-01", 23...23, low: low)
+        try desk.work()
+        #expect(try desk.shown(order)["status"] == status)
+        try desk.verify()
+    }
+
     @Test func `a limit rests until a bar trades through it, and says which`() throws {
         let desk = try TradingDesk()
         let order = try desk.order("BUY", Self.limit("95"))

@@ -42,8 +42,25 @@ final class TradingDesk {
                 time: bar.day.start.microseconds, open: bar.open, high: bar.high, low: bar.low, close: bar.close,
                 volume: 1)
         }
+        try put(symbol, assetType, .day, series)
+    }
+
+    /// Hours of COIN-USD that rest at 50, down to the lowest price.
+    func putHours(of day: String, _ hours: ClosedRange<Int>, low: Double = 49) throws {
+        var series = CandleSeries()
+        for hour in hours {
+            series.append(
+                time: CalendarDay(day)!.start.microseconds + Int64(hour) * Timeframe.hour.microseconds, open: 50,
+                high: 51, low: low, close: 50, volume: 1)
+        }
+        try put("COIN-USD", .crypto, .hour, series)
+    }
+
+    private func put(
+        _ symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, _ series: CandleSeries
+    ) throws {
         var batch: BarBatch? = try BarBatch(
-            series, of: BarSeries(symbol: symbol, assetType: assetType, timeframe: .day),
+            series, of: BarSeries(symbol: symbol, assetType: assetType, timeframe: timeframe),
             from: BarSource(provider: "test"))
         _ = try BarStore().store(in: &db) {
             defer { batch = nil }

@@ -142,7 +142,7 @@ struct Ingestion {
         guard bars.count > 0 else { throw ProviderError.notFound(symbol: wish.symbol) }
         guard bars.count >= fewest else {
             throw ProviderError.badBars(
-                "after a split the answer has \(counted(bars.count, "bar")) in the place of \(stored?.count ?? 0) stored ones, which stay"
+                "where all prices have changed, the answer has \(counted(bars.count, "bar")) in the place of \(stored?.count ?? 0) stored ones, which stay"
             )
         }
         try store(bars, job, replacing: true, in: &db)
