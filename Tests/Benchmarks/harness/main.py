@@ -40,8 +40,24 @@ def say(line: str) -> None:
     print(f"bench: {line}", file=sys.stderr, flush=True)
 
 
-def memory(stack: Stack) -> float:
-    return max(processes.resident_megabytes(pid) for pid in stack.pids("responder"))
+def memory(stack: Stack, table: Table) -> None:
+    """What the largest of the responders keeps, first as they were started, so before any other part."""
+
+    def resident() -> float:
+        return max(processes.resident_megabytes(pid) for pid in stack.pids("responder"))
+
+    table.bound("resident memory of a responder after its start", resident(), "MB", 12)
+    for number in range(1_000):
+        path = servers.CANDLES if number % 10 == 0 else (
+            "/api/symbols/BENCH", servers.LIVE, "/api/symbols/search?q=b")[number % 3]
+        status, _ = stack.request("GET", path, port=stack.ports["uncached"])
+        if status != 200:
+            raise RuntimeError(f"{path} was answered {status}")
+    busy = resident()
+    # What they have freed is given back in the next moment of rest, which comes after 5 s.
+    time.sleep(6)
+    table.bound("... after 1,000 requests, 100 of them 5,000 candles, and a rest", resident(), "MB", 12)
+    table.tell("... before the rest", f"{busy:.1f} MB")
 
 
 def installation(work: Path, table: Table) -> None:
@@ -81,6 +97,7 @@ def shares(stack: Stack, days: list[str], table: Table, options) -> None:
 
 # What needs the product alone, by the name that --only knows it by; kills come last, so that all others run undisturbed.
 PARTS: dict[str, Callable[[Stack, list[str], Table, argparse.Namespace], None]] = {
+    "memory": lambda stack, days, table, options: memory(stack, table),
     "sign-ins": lambda stack, days, table, options: signins.measure(stack, options.sign_ins, table, options.rounds, say),
     "backtests": lambda stack, days, table, options: backtests.measure(stack, table, days, say),
     "page": lambda stack, days, table, options: page.measure(
@@ -113,26 +130,12 @@ PROGRAMS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "sequences": lambda table, options: sequences.measure(options.tests, table, say),
     "simulations": lambda table, options: simulations.measure(options.simulations, options.prices, table, say),
 }
-# `installation` aside, in this order; those of `servers` come first.
-NAMES = [*servers.PARTS, *PARTS, *PROGRAMS]
+# `installation` aside, in this order: what responders keep as they were started, then those of `servers`.
+NAMES = list(dict.fromkeys(["memory", *servers.PARTS, *PARTS, *PROGRAMS]))
 
 
 def measure(stack: Stack, lineup: servers.Lineup, names: list[str], table: Table, options) -> None:
-    if not options.only:
-        table.bound("resident memory of a responder after its start", memory(stack), "MB", 12)
     days = prices(stack, options)
-    if not options.only:
-        for number in range(1_000):
-            path = servers.CANDLES if number % 10 == 0 else (
-                "/api/symbols/BENCH", servers.LIVE, "/api/symbols/search?q=b")[number % 3]
-            status, _ = stack.request("GET", path, port=stack.ports["uncached"])
-            if status != 200:
-                raise RuntimeError(f"{path} was answered {status}")
-        busy = memory(stack)
-        # What they have freed is given back in the next moment of rest, which comes after 5 s.
-        time.sleep(6)
-        table.bound("... after 1,000 requests, 100 of them 5,000 candles, and a rest", memory(stack), "MB", 12)
-        table.tell("... before the rest", f"{busy:.1f} MB")
     for name in names:
         if name in servers.PARTS:
             servers.PARTS[name][0](stack, lineup.peers, table, options, say)
