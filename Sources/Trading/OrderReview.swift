@@ -110,7 +110,7 @@ public struct OrderReview: Equatable, Sendable {
         case .buy: try judgePurchase(standing, limits, costs)
         case .sell: try judgeSale(standing, limits, costs)
         }
-        if ticket.kind != .market, standing.restingOrders >= limits.maximumResting { refuse(.tooManyOrders) }
+        if ticket.resting > max(0, limits.maximumResting - standing.restingOrders) { refuse(.tooManyOrders) }
     }
 
     private mutating func size(_ standing: AccountStanding, _ costs: Costs<ExactNumbers>) throws(AmountError) {

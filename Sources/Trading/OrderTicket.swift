@@ -26,6 +26,9 @@ public struct OrderTicket: Equatable, Sendable {
     ) {
         (self.side, self.kind, self.size, self.isReduceOnly, self.bracket) = (side, kind, size, isReduceOnly, bracket)
     }
+
+    /// How many orders rest because of it, at the most: itself, or the exits once it has filled.
+    var resting: Int { max(kind == .market ? 0 : 1, bracket.count) }
 }
 
 /// Two exits of a position that cancel each other.
@@ -37,7 +40,9 @@ public struct Bracket: Equatable, Sendable {
         (self.stopLoss, self.takeProfit) = (stopLoss, takeProfit)
     }
 
-    public var isEmpty: Bool { stopLoss == nil && takeProfit == nil }
+    public var isEmpty: Bool { count == 0 }
+
+    var count: Int { (stopLoss == nil ? 0 : 1) + (takeProfit == nil ? 0 : 1) }
 
     /// Whether a position bought at this price lies between its exits.
     func encloses(_ price: Price) -> Bool {

@@ -12,8 +12,7 @@ public import Market
 /// reaches both has reached the stop (``FillModel/level(open:high:low:stop:target:)``).
 public struct RestingBook: Sendable {
     public private(set) var ledger: Ledger
-    /// In the order in which they were placed.
-    public private(set) var orders: [RestingOrder]
+    private var queue: RestingQueue
     private let instrument: String
     private let promisedElsewhere: Money
     private let costs: Costs<ExactNumbers>
@@ -23,9 +22,12 @@ public struct RestingBook: Sendable {
         _ ledger: Ledger, of instrument: String, _ orders: [RestingOrder], promisedElsewhere: Money = .zero,
         _ costs: Costs<ExactNumbers>
     ) {
-        (self.ledger, self.instrument, self.orders) = (ledger, instrument, orders)
+        (self.ledger, self.instrument, queue) = (ledger, instrument, RestingQueue(orders))
         (self.promisedElsewhere, self.costs) = (promisedElsewhere, costs)
     }
+
+    /// In the order in which they were placed.
+    public var orders: [RestingOrder] { queue.orders }
 
     /// Whether a bar would do anything at all.
     public func isMoved(by bar: ExactBar) -> Bool {
@@ -33,14 +35,14 @@ public struct RestingBook: Sendable {
         return !book.see(bar) { "" }.isEmpty
     }
 
-    /// Lets a bar pass.
+    /// Lets a bar pass; the work is linear in the orders.
     ///
     /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
     public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
         var events: [RestingEvent] = [], exits: [RestingOrder] = [], judged: Set<String> = []
         for order in orders where order.isOver(by: bar.span.begin) { end(order, .expired, bar, &events) }
         for order in orders {
-            guard bar.span.begin >= order.activeFrom, orders.contains(where: { $0.id == order.id }) else { continue }
+            guard bar.span.begin >= order.activeFrom, queue.contains(order.id) else { continue }
             if let entry = order.entryID {
                 if judged.insert(entry).inserted { judgeExits(of: entry, bar, &events) }
             } else {
@@ -52,7 +54,7 @@ public struct RestingBook: Sendable {
         for order in orders where bar.span.begin >= order.activeFrom && order.isOver(by: bar.span.end) {
             end(order, .expired, bar, &events)
         }
-        orders += exits
+        queue.add(exits)
         return events
     }
 
@@ -63,7 +65,7 @@ public struct RestingBook: Sendable {
         case .rests: return []
         case .triggered:
             guard case .stopLimit(_, let limit) = order.kind else { return [] }
-            orders[orders.firstIndex { $0.id == order.id }!].kind = .limit(limit)
+            queue.trigger(order.id, limit)
             events.append(RestingEvent(orderID: order.id, kind: .triggered, bar: bar))
             return []
         case .fills(let price):
@@ -75,7 +77,7 @@ public struct RestingBook: Sendable {
     }
 
     private mutating func judgeExits(of entry: String, _ bar: ExactBar, _ events: inout [RestingEvent]) {
-        let exits = orders.filter { $0.entryID == entry && bar.span.begin >= $0.activeFrom }
+        let exits = queue.exits(of: entry).filter { bar.span.begin >= $0.activeFrom }
         let stop = exits.first { if case .stop = $0.kind { true } else { false } }
         let target = exits.first { if case .limit = $0.kind { true } else { false } }
         let stopPrice = stop?.kind.stopPrice, targetPrice = target?.kind.limitPrice
@@ -86,7 +88,7 @@ public struct RestingBook: Sendable {
         guard let filled = level.isStop ? stop : target else { return }
         let price = level.price(open: bar.open, stop: stopPrice, target: targetPrice)
         fill(filled, at: price, level.isGap ? .gap : level.isStop ? .stop : .limit, bar, &events)
-        for sibling in orders.filter({ $0.entryID == entry }) { end(sibling, .cancelled, bar, &events) }
+        for sibling in queue.exits(of: entry) { end(sibling, .cancelled, bar, &events) }
     }
 
     /// - Returns: how much was traded; nil when the fill was refused.
@@ -117,15 +119,15 @@ public struct RestingBook: Sendable {
 
     /// Out of cash that nobody else has been promised.
     private func isAffordable(_ execution: Execution, for order: RestingOrder) throws(AmountError) -> Bool {
-        var free = try ledger.cash - promisedElsewhere
-        for other in orders where other.id != order.id { free = try free - other.heldCash }
-        return try execution.notional + execution.fee <= free
+        let promised = queue.heldCents - Int128(order.heldCash.cents)
+        let free = try ledger.cash - promisedElsewhere
+        return Int128(try (execution.notional + execution.fee).cents) <= Int128(free.cents) - promised
     }
 
     private mutating func end(
         _ order: RestingOrder, _ kind: RestingEvent.Kind, _ bar: ExactBar, _ events: inout [RestingEvent]
     ) {
-        orders.removeAll { $0.id == order.id }
+        queue.remove(order.id)
         events.append(RestingEvent(orderID: order.id, kind: kind, bar: bar))
     }
 

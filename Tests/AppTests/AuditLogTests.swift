@@ -182,7 +182,8 @@ import Testing
         try append(3, for: owner, in: &db)
         try append(2, for: other, in: &db)
         let checkpoint = try trail.checkpoint(in: &db)
-        try db.transaction { db in try log.erase(userID: owner, in: &db) }
+        let hasMore = try db.transaction { db in try log.erase(userID: owner, in: &db) }
+        #expect(!hasMore)
         let left = try db.query(
             "SELECT user_id, payload_json FROM audit_events WHERE user_id = $1::uuid", [.text(owner)])
         #expect(left.count == 0)
@@ -192,6 +193,32 @@ import Testing
         let result = try trail.verify([checkpoint], in: &db)
         #expect(result.faults.isEmpty)
         #expect(result.events == 7)
+    }
+
+    @Test func `of a person with very many events those that are left go in further transactions`() throws {
+        var db = try database.connect()
+        let owner = try user(&db), other = try user(&db)
+        let events = (0...2 * AuditLog.erasedAtOnce).map { _ in AuditEvent("session.started", userID: owner) }
+        try db.transaction { db in try log.append(events, in: &db) }
+        try append(1, for: other, in: &db)
+        func left(_ user: String) throws -> Int {
+            try db.query("SELECT count(*) FROM audit_events WHERE user_id = $1::uuid", [.text(user)]).int(0, 0)
+        }
+        let hasMore = try db.transaction { db in try log.erase(userID: owner, in: &db) }
+        #expect(hasMore)
+        #expect(try left(owner) == AuditLog.erasedAtOnce + 1)
+        #expect(try trail.verify(in: &db).faults.isEmpty)
+        // Only of those who have left.
+        try log.eraseWhoHasLeft(in: &db) { _ in }
+        #expect(try left(owner) == AuditLog.erasedAtOnce + 1)
+        try db.execute("UPDATE users SET deleted_at = now() WHERE id = $1::uuid", [.text(owner)])
+        try db.transaction { db in
+            try log.append([AuditEvent(AccountEvent.userDeleted.rawValue, userID: owner)], in: &db)
+        }
+        try log.eraseWhoHasLeft(in: &db) { _ in }
+        #expect(try left(owner) == 1, "that somebody has left stays told")
+        #expect(try left(other) == 1)
+        #expect(try trail.verify(in: &db).faults.isEmpty)
     }
 
     @Test func `pruning leaves a signed anchor, and a trail that holds`() throws {

@@ -205,7 +205,7 @@ import Testing
             _ operation: DocumentedOperation, _ place: String = "", isFirst: Bool = true,
             _ change: ((Value) -> Value)? = nil
         ) throws {
-            var path = operation.path, query: [String] = []
+            var path = operation.path, query: [String] = [], fields: [(String, String)] = []
             for parameter in operation.parameters where parameter.isRequired || parameter.name == place {
                 var value = try value(parameter.name, parameter.schema, in: operation.path)
                 if parameter.name == place, let change { value = change(value) }
@@ -213,7 +213,11 @@ import Testing
                 switch parameter.place {
                 case "path": path = path.replacing("{\(parameter.name)}", with: Self.escaped(text))
                 case "query": query.append("\(parameter.name)=\(Self.escaped(text))")
-                default: break
+                // Other bytes end a field, and no route ever sees them.
+                case "header" where text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }:
+                    fields.append((parameter.name, text))
+                case "header": return
+                default: Issue.record("\(operation.description) takes \(parameter.name) in its \(parameter.place)")
                 }
             }
             var body: Object?
@@ -232,7 +236,8 @@ import Testing
             let answer: HTTPClient.Answer
             do {
                 answer = try browser.send(
-                    operation.method, target, operation.takesFile ? Self.file : body.map { .object($0) })
+                    operation.method, target, operation.takesFile ? Self.file : body.map { .object($0) },
+                    fields: fields)
             } catch is RequestError {
                 return  // no request of HTTP: no route ever sees it
             }

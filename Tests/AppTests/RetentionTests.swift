@@ -22,6 +22,10 @@ import Testing
             INSERT INTO webauthn_challenges (challenge_hash, purpose, browser_hash, created_at, expires_at) VALUES
               (sha256('a'), 'login', sha256('a'), now() - interval '1 hour', now() - interval '55 minutes'),
               (sha256('b'), 'login', sha256('b'), now(), now() + interval '5 minutes');
+            INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes, created_at, revoked_at) VALUES
+              ('\(user)', 'old', 'bsk_old', sha256('a'), '{read}', now() - interval '200 days', now() - interval '91 days'),
+              ('\(user)', 'ended', 'bsk_end', sha256('b'), '{read}', now() - interval '200 days', now() - interval '89 days'),
+              ('\(user)', 'good', 'bsk_good', sha256('c'), '{read}', now() - interval '200 days', NULL);
             INSERT INTO invitations (token_hash, note, created_at, expires_at) VALUES
               (sha256('a'), 'old', now() - interval '9 days', now() - interval '1 day'),
               (sha256('b'), 'new', now(), now() + interval '1 day');
@@ -38,12 +42,13 @@ import Testing
         let deleted = try Retention.apply(in: &db).filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }
         #expect(
             deleted == [
-                "1 finished jobs", "1 sessions", "1 challenges", "1 unused invitations",
+                "1 finished jobs", "1 sessions", "1 challenges", "1 API keys that were ended", "1 unused invitations",
                 "1 notifications", "1 bars before their correction", "1 days of advisor usage",
             ])
         let jobs = try db.query("SELECT string_agg(job_type, ' ' ORDER BY job_type) FROM jobs").string(0, 0)
         #expect(jobs == "new waiting")
         #expect(try db.query("SELECT string_agg(device, ' ') FROM sessions").string(0, 0) == "new")
+        #expect(try db.query("SELECT string_agg(name, ' ' ORDER BY name) FROM api_keys").string(0, 0) == "ended good")
         #expect(try db.query("SELECT string_agg(note, ' ') FROM invitations").string(0, 0) == "new")
         #expect(try db.query("SELECT string_agg(detail, ' ') FROM notifications").string(0, 0) == "new")
         #expect(try Retention.apply(in: &db).allSatisfy { $0.count == 0 })

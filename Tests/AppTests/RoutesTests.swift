@@ -24,12 +24,21 @@ import Testing
         #expect(Routes.all.contains { $0.name == "getStrategiesById" })
     }
 
-    /// Of the three that begin everything: what is shown can be sent as it is.
-    @Test(arguments: ["postStrategies", "postBacktests", "postStrategiesPreview"])
+    /// But for what an authenticator says: nobody can write that down.
+    private static let withBody = Routes.all.filter { route in
+        let body = route.parts.filter { $0.place == .body }
+        return !body.isEmpty && !body.contains { $0.name == "credential" && $0.isRequired }
+    }.map(\.name)
+
+    /// What is shown can be sent as it is.
+    @Test(arguments: withBody)
     func `an example fits the schema that it stands beside`(_ name: String) throws {
         let route = try #require(Routes.all.first { $0.name == name })
         let body = route.parts.filter { $0.place == .body }
-        let example = try #require(Example.body(of: body)?.objectValue)
+        guard let example = Example.body(of: body)?.objectValue else {
+            #expect(!body.contains { $0.isRequired }, "there is none")
+            return
+        }
         let contract = Contract(OpenAPI.document(of: Routes.all))
         for part in body {
             guard let value = example[part.name] else {

@@ -21,18 +21,24 @@ class RefusalTest(ProblemAssertions, unittest.TestCase):
             self.assert_problem(answer := status(same), 429, "RATE_LIMITED", "/api/auth/providers")
             self.assertEqual(answer.headers["Retry-After"], "1")
             self.assertEqual(status(other).status, 200)
-            key, session = {"Authorization": "Bearer abc"}, {"Cookie": "a=1; __Host-session=abc"}
+            token = "Ab-_" * 10 + "abc"
+            key = {"Authorization": f"Bearer bsk_{token}"}
+            session = {"Cookie": f"a=1; __Host-session={token}"}
             for open_path in ("/api/auth/providers", "/api/symbols/A", "/api//symbols/search?q=a", "/api/openapi.json",
                               CANDLES + "?symbol=A", "/api/strategies/indicators", "/api/auth/webauthn/login/options",
                               "/api/auth/recover", "/api/auth/oauth/google/start", "/api/metrics"):
                 for claim in ({}, key, session, key | session):
                     self.assertEqual(status(first, open_path, **claim).status, 429, (open_path, claim))
             # Where somebody must be signed in the responder counts, by user or by address.
-            for claim in (key, session, {"Cookie": "__Host-session=abc"}):
+            for claim in (key, session, {"Cookie": f"__Host-session={token}; a=1"}):
                 for path in ("/api/strategies", "/api/auth/me", "/api/auth/logout", "/api/auth/reauthenticate/options",
                              "/api/auth/providers/x", "/api/market-data/other", "/api/me/oauth/google"):
                     self.assertEqual(status(first, path, **claim).status, 200, (path, claim))
-            for claim in ({}, {"Authorization": "Basic abc", "Cookie": "x__Host-session=a"}, {"Cookie": "0;Bearer x;"}):
+            # What can be no key and no session of ours is answered without a look at a database, and counts here.
+            for claim in ({}, {"Authorization": "Basic abc", "Cookie": f"x__Host-session={token}"},
+                          {"Cookie": f"0;Bearer bsk_{token};"}, {"Authorization": "Bearer x"},
+                          {"Authorization": f"Bearer bsk_{token}x"}, {"Authorization": f"Bearer {token}"},
+                          {"Cookie": "__Host-session=abc"}, {"Cookie": f"__Host-session={token}x"}):
                 self.assertEqual(status(first, "/api/strategies", **claim).status, 429)
             # What nginx refuses by its method, and asks a responder about.
             self.assert_problem(site.request("/", {"X-Forwarded-For": first}, "TRACE"), 429, "RATE_LIMITED", "/")
@@ -51,7 +57,7 @@ class RefusalTest(ProblemAssertions, unittest.TestCase):
                     send = site.request
                 marks = ("planted-query", "planted-key", "planted-cookie", "planted-body", "planted-referer")
                 def ask(path, method="GET", body=None):
-                    headers = {"Authorization": f"Bearer bsk_{marks[1]}", "Cookie": f"__Host-session={marks[2]}",
+                    headers = {"Authorization": f"Bearer bsk_{marks[1]:-<43}", "Cookie": f"__Host-session={marks[2]:-<43}",
                                "Referer": f"https://site.test/?{marks[4]}", "Content-Type": "application/json"}
                     return send(f"{path}?code={marks[0]}&q={marks[0]}", headers, method, body).status
                 # Limited, too large, not readable, no responder, one that dies, plain HTTP: whatever nginx complains of.

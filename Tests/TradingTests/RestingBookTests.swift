@@ -180,4 +180,21 @@ import Trading
         #expect(book.isMoved(by: Self.bar(1, "107", "108", "105", "106")))
         #expect(!book.isMoved(by: Self.bar(1, "107", "108", "106", "107")))
     }
+
+    @Test(.timeLimit(.minutes(1))) func `a bar meets very many orders in time that is linear in them`() {
+        // Quadratic work, and this test would not end within its bound.
+        let count = 50_000
+        let exits = (0..<count).flatMap { number in
+            RestingBook.exits(
+                of: "e\(number)", Bracket(stopLoss: Price("90")!, takeProfit: Price("120")!), Quantity("1")!,
+                activeFrom: Self.moment(0)
+            ) { "x\(number)\(UInt64.random(in: 0 ... .max))" }
+        }
+        let purchases = (0..<count).map { Self.purchase("p\($0)", "1", held: 1) }
+        var book = Self.book(
+            held: Holding(quantity: Quantity("50000")!, cost: Money("5000000.00")!), exits + purchases)
+        let events = book.see(Self.bar(0, "100", "125", "85", "100")) { "" }
+        #expect(events.count == 2 * count && book.orders.count == count)
+        #expect(book.ledger.holdings.isEmpty)
+    }
 }

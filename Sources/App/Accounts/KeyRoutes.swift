@@ -6,6 +6,8 @@ import Postgres
 /// `/api/me/api-keys`: only for browsers, so that a key that leaked makes no other.
 enum KeyRoutes {
     static let maximumOfUser = 50
+    /// Those that were ended a while ago among them (``Retention/endedKeysDays``).
+    static let maximumKept = 1_000
 
     private static let keys = Answer(
         200, "The keys, without themselves", .object("api_keys", .list(of: KeyRow.form)))
@@ -22,15 +24,22 @@ enum KeyRoutes {
 
     static let create = Route(
         .post, "/api/me/api-keys", .session(confirmed: true), "Makes a key. It is in this answer and nowhere else.",
-        takes: .body("name", .line(1...100)), .body("scopes", .scopes),
+        takes: .body("name", Form<String>.line(1...100).example("notebook")),
+        .body("scopes", Form<[Scope]>.scopes.example(["read", "research"])),
         .body("expires_in_days", .integer(1...3_650), default: 365), answers: [made], errors: [.quotaExceeded]
     ) { call, db, name, scopes, days in
         let userID = try call.userID()
         let created = try db.transaction(
             opening: .lockingCaller(userID), .keyCount(of: userID)
         ) { db, _, count in
-            guard count < maximumOfUser else {
-                throw Problem(.quotaExceeded, "You have \(count) keys, which is the most one account can have.")
+            guard count.live < maximumOfUser else {
+                throw Problem(.quotaExceeded, "You have \(count.live) keys, which is the most one account can have.")
+            }
+            guard count.kept < maximumKept else {
+                throw Problem(
+                    .quotaExceeded,
+                    "You have made \(count.kept) keys within \(Retention.endedKeysDays) days, which is the most one account can."
+                )
             }
             let created: APIKeys.Created
             do {
@@ -96,8 +105,12 @@ extension Query {
             """, userID, read: KeyRow.init)
     }
 
-    fileprivate static func keyCount(of userID: String) -> Query<Int> where Output == Int {
-        .value("SELECT count(*) FROM api_keys WHERE user_id = $1::uuid AND revoked_at IS NULL", userID)
+    fileprivate static func keyCount(
+        of userID: String
+    ) -> Query<(live: Int, kept: Int)> where Output == (live: Int, kept: Int) {
+        .one(
+            "SELECT count(*) FILTER (WHERE revoked_at IS NULL), count(*) FROM api_keys WHERE user_id = $1::uuid", userID
+        ) { row in (live: try row.next(), kept: try row.next()) }
     }
 
     /// Ends a key; its prefix, or nil when the user has no such key.
@@ -108,6 +121,13 @@ extension Query {
             RETURNING prefix
             """, id, userID
         ) { row in try row.next() }
+    }
+
+    /// Ends all keys of a user; their prefixes.
+    static func revokingKeys(of userID: String) -> Query<[String]> where Output == [String] {
+        .values(
+            "UPDATE api_keys SET revoked_at = now() WHERE user_id = $1::uuid AND revoked_at IS NULL RETURNING prefix",
+            userID)
     }
 }
 

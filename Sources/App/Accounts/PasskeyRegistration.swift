@@ -77,20 +77,28 @@ enum PasskeyRegistration {
         ])
     }
 
+    /// What ends with a recovery, because whoever has the lost device may have it.
+    private struct Ends {
+        let otherSessions: Bool
+        let keys: Bool
+
+        static let field = Field<Ends>.group(
+            .body("end_other_sessions", .flag, default: true, "After a recovery: whether all other sessions end"),
+            .body("end_api_keys", .flag, default: true, "After a recovery: whether all API keys end")
+        ) { Ends(otherSessions: $1, keys: $2) }
+    }
+
     private static let made = Answer(201, "The passkey is stored", Made.form)
 
     static let verify = Route(
         .post, "/api/auth/webauthn/register/verify", .visitor,
         """
         Ends a passkey registration. A new user gets the account, paper money, ten recovery codes that are shown only here, \
-        and a session. After a recovery the account's other sessions end.
+        and a session. After a recovery the account's other sessions and its API keys end.
         """,
         takes: .body("credential", .json), .body(optional: "name", Form<String>.line(1...100)),
-        .body(
-            "end_other_sessions", .flag, default: true,
-            "After a recovery: whether all other sessions end, because whoever has the lost device may hold one"),
-        answers: [made], errors: [.unauthorized, .conflict], limit: .signIn
-    ) { call, db, credential, name, endsOthers in
+        Ends.field, answers: [made], errors: [.unauthorized, .conflict], limit: .signIn
+    ) { call, db, credential, name, ends in
         let party = try call.relyingParty()
         let answer = try call.credential(credential, .passkeyRefused, as: .validationError, in: &db) {
             value throws(WebAuthnRefusal) in try RegistrationAnswer(value)
@@ -122,7 +130,7 @@ enum PasskeyRegistration {
         do {
             if let caller = call.caller {
                 return try add(
-                    registered, named: name ?? device, to: caller, on: device, endingOthers: endsOthers, call, &db)
+                    registered, named: name ?? device, to: caller, on: device, ends, call, &db)
             }
             return try signUp(question, registered, named: name ?? device, on: device, call, &db)
         } catch let error as PostgresError {
@@ -207,7 +215,7 @@ enum PasskeyRegistration {
     /// A session that may only add a passkey has done so, and becomes a whole one.
     private static func add(
         _ credential: RegisteredCredential, named name: String, to caller: Caller, on device: String,
-        endingOthers: Bool, _ call: Call, _ db: inout Connection
+        _ ends: Ends, _ call: Call, _ db: inout Connection
     ) throws -> Response {
         let isWayBack = caller.session?.kind == .recovery
         let started = try db.transaction(
@@ -218,8 +226,9 @@ enum PasskeyRegistration {
             }
             try db.run(.insertingPasskey(credential, named: name, for: caller.userID))
             let ended =
-                isWayBack && endingOthers
+                isWayBack && ends.otherSessions
                 ? try db.run(.endingSessions(of: caller.userID, except: caller.session?.id)) : 0
+            let keys = isWayBack && ends.keys ? try db.run(.revokingKeys(of: caller.userID)) : []
             let started =
                 isWayBack
                 ? try db.run(
@@ -227,6 +236,7 @@ enum PasskeyRegistration {
                         of: caller.userID, by: .passkey, on: device, replacing: Sessions.token(of: call.request)))
                 : nil
             if ended > 0 { try call.audit(.othersEnded, ["count": .number(Number(ended))], in: &db) }
+            for prefix in keys { try call.audit(.keyRevoked, ["prefix": .string(prefix)], in: &db) }
             try call.audit(
                 .passkeyAdded, ["name": .string(name), "after_recovery": .bool(isWayBack)], in: &db)
             return started

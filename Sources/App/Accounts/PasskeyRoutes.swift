@@ -14,7 +14,7 @@ enum PasskeyRoutes {
 
     static let rename = Route(
         .patch, "/api/me/passkeys/{id}", .session(), "Gives a passkey another name.", takes: .passkeyID,
-        .body("name", .line(1...100)), answers: [found]
+        .body("name", Form<String>.line(1...100).example("My phone")), answers: [found]
     ) { call, db, id, name in
         try db.transaction(opening: .renamingPasskey(id, of: call.userID(), to: name)) { db, renamed in
             guard renamed == 1 else { throw notFound }

@@ -9,7 +9,8 @@ enum Recovery {
     static let recover = Route(
         .post, "/api/auth/recover", .visitor,
         "A recovery code, or the token of an operator's link, opens a short session that may only add a passkey.",
-        takes: .body("code", .text(1...100)), answers: [welcomed], errors: [.unauthorized], limit: .signIn
+        takes: .body("code", Form<String>.text(1...100).example("7K2QM-X9D4T-RB3WF-H6YPC")), answers: [welcomed],
+        errors: [.unauthorized], limit: .signIn
     ) { call, db, code in
         _ = try call.relyingParty()
         let device = call.device

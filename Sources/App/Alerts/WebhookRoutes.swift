@@ -55,7 +55,7 @@ enum WebhookRoutes {
 
     static let update = Route(
         .patch, "/api/webhooks/{id}", .session(), "Switches a webhook on or off.", takes: .id(.webhook),
-        .body("is_active", Form<Bool>.flag), answers: [found]
+        .body("is_active", Form<Bool>.flag.example(false)), answers: [found]
     ) { call, db, id, isActive in
         guard let webhook = try db.run(.switching(id, of: call.userID(), isActive)) else {
             throw Thing.webhook.missing(id)

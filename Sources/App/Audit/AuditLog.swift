@@ -83,30 +83,63 @@ public struct AuditLog: Sendable {
         }
     }
 
+    /// So many events are taken out at once: neither a statement nor the event that accounts for them grows without bound.
+    static let erasedAtOnce = 5_000
+
     /// Takes a person out of the trail: payloads, salts and the reference to the user go, the chain stays valid, and an
     /// event accounts for what is gone. For a transaction, as its last step but for further events.
-    public func erase(userID: String, requestID: String? = nil, in db: inout Connection) throws {
-        let erased = try db.run(.erasingAuditEvents(of: userID))
+    ///
+    /// - Returns: whether there may be more of them; ``eraseWhoHasLeft`` takes those.
+    func erase(userID: String, requestID: String? = nil, in db: inout Connection) throws -> Bool {
+        let erased = try db.run(.erasingAuditEvents(of: userID, maximum: Self.erasedAtOnce))
         for (stream, events) in Dictionary(grouping: erased, by: \.stream).sorted(by: { $0.key < $1.key }) {
             let event = AuditEvent(
                 AuditErasure.eventType, userID: nil, AuditErasure.payload(events.map(\.id).sorted()),
                 requestID: requestID)
             try link([event], to: db.run(.lockingAuditHead(stream, events: 1)), in: &db)
         }
+        return erased.count == Self.erasedAtOnce
+    }
+
+    /// Takes what is left of those out of the trail whose accounts are deleted, in short transactions.
+    ///
+    /// - Parameter pause: called between two of them; what it throws ends the work.
+    func eraseWhoHasLeft(in db: inout Connection, pause: (inout Connection) throws -> Void) throws {
+        for user in try db.run(.whoHasLeftTheirEvents()) {
+            var hasMore = true
+            while hasMore {
+                hasMore = try db.transaction { db in try erase(userID: user, in: &db) }
+                try pause(&db)
+            }
+        }
     }
 }
 
 extension Query {
     /// Takes a person out of their events. The chain wants an event that accounts for it (``AuditLog/erase``).
+    ///
+    /// - Parameter maximum: the oldest so many; nil: all.
     static func erasingAuditEvents(
-        of userID: String
+        of userID: String, maximum: Int? = nil
     ) -> Query<[(stream: Int, id: Int)]> where Output == [(stream: Int, id: Int)] {
         .all(
             """
-            UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE user_id = $1::uuid
+            UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE id IN (
+              SELECT e.id FROM audit_events e WHERE e.user_id = $1::uuid AND \(isErasable) ORDER BY e.id LIMIT $2)
             RETURNING stream, id
-            """, userID
+            """, userID, maximum
         ) { row in (stream: try row.next(), id: try row.next()) }
+    }
+
+    /// That somebody has left stays told; it names nobody any more.
+    private static var isErasable: String { "e.event_type <> '\(AccountEvent.userDeleted.rawValue)'" }
+
+    fileprivate static func whoHasLeftTheirEvents() -> Query<[String]> where Output == [String] {
+        .values(
+            """
+            SELECT u.id FROM users u WHERE u.deleted_at IS NOT NULL
+              AND EXISTS (SELECT FROM audit_events e WHERE e.user_id = u.id AND \(isErasable)) ORDER BY u.deleted_at
+            """)
     }
 
     /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``. Where

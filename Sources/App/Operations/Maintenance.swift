@@ -80,6 +80,7 @@ public struct Maintenance: JobKind {
         var faults: [(code: String, sentence: String)] = []
         var checkpoint = ""
         do {
+            try AuditLog(key).eraseWhoHasLeft(in: &db) { db in try job.check(0.6, in: &db) }
             let trail = AuditTrail(key)
             let pruned = try trail.prune(olderThanDays: Retention.auditDays, in: &db) { db in
                 try job.check(0.9, in: &db)

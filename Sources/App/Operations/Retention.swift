@@ -5,6 +5,8 @@ public enum Retention {
     /// Days that audit events are kept.
     public static let auditDays = 365
     private static let usageDays = 180, replacedBarsDays = 90
+    /// Days that a key which was ended is kept.
+    static let endedKeysDays = 90
     /// Rows a statement: nobody waits long for a lock.
     private static let batch = 5_000
 
@@ -23,6 +25,9 @@ public enum Retention {
             condition: "expires_at < now() OR last_seen_at < now() - interval '\(Sessions.idleDays) days'"),
         Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
+        Rule(
+            what: "API keys that were ended", table: "api_keys",
+            condition: "revoked_at < now() - interval '\(endedKeysDays) days'"),
         Rule(what: "uploads", table: "uploads", condition: UploadRow.isOver),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
         Rule(

@@ -114,7 +114,7 @@ extension OrderSigning {
     static let change = Route(
         .put, "/api/paper-account/signing", .session(confirmed: true),
         "Switches on or off that large orders are signed with a passkey. What is signed is what the server asked, and not what a screen showed; what runners and exits of brackets do is not signed.",
-        takes: .body("signs_orders", .flag, "Whether they are"), answers: [found],
+        takes: .body("signs_orders", Form<Bool>.flag.example(true), "Whether they are"), answers: [found],
         errors: [.conflict, .tradingAccountInactive]
     ) { call, db, isOn in
         let userID = try call.userID()

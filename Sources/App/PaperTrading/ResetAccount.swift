@@ -7,6 +7,9 @@ import Postgres
 enum ResetAccount {
     private enum ResetConfirmation: String, CaseIterable { case reset = "RESET" }
 
+    /// So many lives an account may have: each stays readable.
+    private static let maximumLives = 1_000
+
     private static let done = Answer(200, "The account as it begins anew", PaperAccount.Row.form)
 
     static let route = Route(
@@ -16,12 +19,17 @@ enum ResetAccount {
         .body(
             "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
             default: PaperAccount.standardBalance, "Cash to begin with"),
-        answers: [done], errors: [.tradingAccountInactive]
+        answers: [done], errors: [.tradingAccountInactive, .quotaExceeded]
     ) { call, db, _, balance in
         let userID = try call.userID()
         _ = try db.run(.ensuringPaperAccount(of: userID))
         let account = try db.transaction(opening: .lockingPaperAccount(of: userID)) { db, account in
             guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
+            guard account.generation < maximumLives else {
+                throw Problem(
+                    .quotaExceeded,
+                    "This account has been begun \(maximumLives) times, which is as often as an account can be.")
+            }
             // From here on nothing moves it; the prices are of this moment.
             let portfolio = try db.portfolioWithinTransaction(of: userID, call.configuration)
             let ended = try db.run(
@@ -79,7 +87,7 @@ enum ResetAccount {
 
     static let generations = Route(
         .get, "/api/trading/generations", .signedIn(.read),
-        "Lives of the paper account, the newest 1,000, newest first; the first of them goes on. The account's export has all.",
+        "Lives of the paper account, \(maximumLives) at the most, newest first; the first of them goes on.",
         answers: [listed]
     ) { call, db in try listed(db.run(.generations(of: call.userID()))) }
 }
@@ -135,7 +143,7 @@ extension Query {
             UNION ALL
             SELECT g.generation, g.started_at, g.ended_at, g.starting_balance, g.equity, g.realized_pnl, g.fees, g.orders
             FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id WHERE a.user_id = $1::uuid
-            ORDER BY 1 DESC LIMIT 1000
+            ORDER BY 1 DESC
             """, userID, read: ResetAccount.Generation.init)
     }
 }

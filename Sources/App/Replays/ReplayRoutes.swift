@@ -49,7 +49,9 @@ enum ReplayRoutes {
         "Opens practice on past days: an account of its own, whose clock stands at the first bar from that day on. It never mixes with the paper account.",
         takes: Field<Wish>.group(
             .body("symbol", .ticker), .body("timeframe", .choice()),
-            .body("from", .day, "The first day: its bar is the newest there is at the beginning"),
+            .body(
+                "from", Form<CalendarDay>.day.example("2023-01-03"),
+                "The first day: its bar is the newest there is at the beginning"),
             .body(
                 "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
                 default: PaperAccount.standardBalance, "Cash to begin with"),
@@ -111,7 +113,7 @@ enum ReplayRoutes {
         Field<Step>.group(
             .body("bars", .integer(1...maximumSteps), default: 1, "How many bars"),
             .body(
-                "clock", Form<String>.line(1...40),
+                "clock", Form<String>.line(1...40).example("2023-01-03"),
                 "Where the clock stands as far as the caller knows: it is moved on once, however often this is sent")
         ) { Step(bars: $1, clock: $2) },
         answers: [stepped], errors: [.conflict]

@@ -18,7 +18,7 @@ enum RunnerRoutes {
             .conflict, .quotaExceeded, .strategyVersionNotFound, .backtestInvalidDefinition,
             .backtestInsufficientBars, .tradingAccountInactive, .tradingInsufficientCash, .tradingRiskLimit,
             .tradingNoMarketPrice, .tradingSignatureRequired,
-        ]
+        ], limit: .runs
     ) { call, db, form in
         try started(StartRunner.start(form, call, &db))
     }

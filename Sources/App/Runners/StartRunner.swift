@@ -23,11 +23,12 @@ struct RunnerForm: Sendable {
 
     static let field = Field<RunnerForm>.group(
         .body(
-            "strategy_version_id", Form<Int>.integer(1...Int(Int32.max)),
+            "strategy_version_id", Form<Int>.integer(1...Int(Int32.max)).example(1),
             "The version: the `version_id` that GET /api/strategies/{id} answers"),
         .body("symbol", .ticker), .body("timeframe", .choice()),
         .body(
-            "capital", .amount(Money(cents: 1_00)...Money(cents: 1_000_000_000_000_00)),
+            "capital",
+            Form<Money>.amount(Money(cents: 1_00)...Money(cents: 1_000_000_000_000_00)).example("10000.00"),
             "Cash of the account that is set aside for it"),
         .body(optional: "allocation_pct", .percent(0.01...100), "Of its equity, for each purchase; default: 100"),
         .body(
@@ -84,17 +85,15 @@ enum StartRunner {
         let account = try db.paperAccount(of: userID)
         // Before anything is computed, and again once nothing moves any more.
         _ = try check(plan, account.id, call.configuration, in: &db)
+        let (state, quote, standing) = try db.run(
+            .paperAccountState(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol))
+        _ = try check(plan, state, quote, standing, call, in: &db)
         let band = try plan.forecast(commission: account.feeRate, call.configuration, in: &db)
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, quote, standing in
-            guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
-            guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
-                throw Problem.unknownSymbol(form.symbol)
-            }
+            let account = try check(plan, account, quote, standing, call, in: &db)
             let last = try check(plan, account.id, call.configuration, in: &db)
-            try check(
-                form, plan, quote, standing, account, isOfBrowser: call.signedIn().session != nil, call.configuration)
             let id = UUID.random().text
             try db.run(.inserting(id, plan, band, account, after: last))
             try AdvanceRunners.enqueue(GrownSeries(plan.symbol.id, form.timeframe), in: &db)
@@ -137,14 +136,22 @@ enum StartRunner {
 
     /// Whether its money is free, and its first purchase would be one that the installation allows, at the price of now.
     private static func check(
-        _ form: RunnerForm, _ plan: Plan, _ quote: Quote, _ standing: AccountStanding, _ account: LockedAccount,
-        isOfBrowser: Bool, _ configuration: Configuration
-    ) throws {
+        _ plan: Plan, _ account: LockedAccount?, _ quote: Quote?, _ standing: AccountStanding?, _ call: Call,
+        in db: inout Connection
+    ) throws -> LockedAccount {
+        let form = plan.form, configuration = call.configuration
+        guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
+        guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
+            throw Problem.unknownSymbol(form.symbol)
+        }
         guard let market = quote.market else {
             throw OrderRefusal.noMarketPrice.problem(OrderRefusal.noMarketPrice.sentence(form.symbol))
         }
         // What it does is not signed, so a person starts it.
-        guard isOfBrowser || !account.signsOrders || form.capital <= configuration.signedOrderNotional else {
+        guard
+            try call.signedIn().session != nil || !account.signsOrders
+                || form.capital <= configuration.signedOrderNotional
+        else {
             throw Problem(
                 .tradingSignatureRequired,
                 "Orders above \(configuration.signedOrderNotional) are signed with a passkey on this account: start a runner with more in the browser."
@@ -161,7 +168,7 @@ enum StartRunner {
         let review = OrderReview(
             of: ticket, at: market.price, for: standing, configuration.tradingLimits, account.costs)
         // That its fee comes out of its own money is no reason.
-        guard let refusal = review.refusal, refusal != .insufficientCash else { return }
+        guard let refusal = review.refusal, refusal != .insufficientCash else { return account }
         throw refusal.problem(review.sentence(refusing: refusal, form.symbol))
     }
 

@@ -156,20 +156,28 @@ import Testing
     }
 
     @Test(arguments: [nil, true, false])
-    func `after a recovery the other sessions are over, unless they are kept`(_ choice: Bool?) throws {
+    func `after a recovery the other sessions and the keys are over, unless they are kept`(_ choice: Bool?) throws {
         let installation = try Installation()
         let thief = installation.browser(), lost = installation.authenticator()
         let codes = try thief.signUp("ada@example.org", lost).object?["recovery_codes"]?.arrayValue
+        let made = try thief.send("POST", "/api/me/api-keys", ["name": "key", "scopes": ["read"]])
+        let key = [("Authorization", "Bearer \(try #require(made.object?["key"]?.stringValue))")]
+        func keyStatus() throws -> Int {
+            try installation.browser().send("GET", "/api/strategies", fields: key).status
+        }
         let owner = installation.browser(), new = installation.authenticator()
         let code = try #require(codes?.first)
         #expect(try owner.send("POST", "/api/auth/recover", ["code": code]).status == 200)
         #expect(try thief.send("GET", "/api/me").status == 200, "nothing has changed before there is a passkey")
+        #expect(try keyStatus() == 200)
         let options = try owner.send("POST", "/api/auth/webauthn/register/options", [:])
         var answer: Object = ["credential": try new.create(options.object?["public_key"])]
-        if let choice { answer["end_other_sessions"] = .bool(choice) }
+        if let choice { (answer["end_other_sessions"], answer["end_api_keys"]) = (.bool(choice), .bool(choice)) }
         #expect(try owner.send("POST", "/api/auth/webauthn/register/verify", .object(answer)).status == 201)
         #expect(try owner.send("GET", "/api/me").status == 200)
         #expect(try thief.send("GET", "/api/me").status == (choice == false ? 200 : 401))
+        #expect(try keyStatus() == (choice == false ? 200 : 401))
+        #expect(try installation.events().contains { $0.type == "api_key.revoked" } == (choice != false))
         #expect(try installation.events().contains { $0.type == "session.others_ended" } == (choice != false))
         // Adding one more passkey ends nothing: nobody was lost.
         let phone = installation.browser()

@@ -151,6 +151,16 @@ import Testing
             lives.count == 2 && lives[1]["orders"]?.numberValue?.int == 2 && lives[1]["final_equity"] == "100000.00")
     }
 
+    @Test func `an account is begun anew so often, and no more`() throws {
+        let desk = try TradingDesk()
+        try desk.db.script("UPDATE paper_accounts SET generation = 999")
+        let last = try desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"])
+        #expect(last.object?["generation"]?.numberValue?.int == 1_000)
+        let refused = try desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"])
+        #expect(refused.status == 429 && refused.object?["code"] == "QUOTA_EXCEEDED")
+        #expect(try desk.get("/api/paper-account")["generation"]?.numberValue?.int == 1_000)
+    }
+
     @Test func `sizes by amount and by risk are rounded down, fees are paid and shown`() throws {
         let desk = try TradingDesk()
         let fees = try desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": 12.5, "min_fee": "1"])

@@ -288,6 +288,22 @@ import Testing
         #expect(left == 0)
     }
 
+    @Test func `exits of a bracket rest as well, and need room before their entry fills`() throws {
+        let desk = try TradingDesk(["PAPER_MAX_RESTING_ORDERS": "3"])
+        let exits: Object = ["stop_loss": "50", "take_profit": "150"]
+        func bought(_ more: Object) throws -> Object {
+            var ticket: Object = ["quantity": "1"]
+            for (name, value) in more.members { ticket[name] = value }
+            return try desk.order("BUY", ticket)
+        }
+        #expect(try bought(exits)["status"] == "FILLED")
+        #expect(try bought(exits)["reject_reason"] == "TOO_MANY_ORDERS", "two more than there is room for")
+        #expect(try bought(["stop_loss": "50"])["status"] == "FILLED")
+        #expect(try bought(["stop_loss": "50"])["reject_reason"] == "TOO_MANY_ORDERS")
+        #expect(try bought([:])["status"] == "FILLED", "nothing of it rests")
+        try desk.verify()
+    }
+
     @Test func `the round of a day notes the equity, ends what is long over, and finds what does not add up`() throws {
         let desk = try TradingDesk()
         try desk.order("BUY", ["quantity": "10"])

@@ -100,12 +100,12 @@ export const confirmIdentity = (): Promise<Profile> =>
     prove(() => call(postAuthReauthenticateOptions, { body: {} }), postAuthReauthenticateVerify);
 
 /**
- * A new account; with null, a further passkey of whoever is signed in. After a recovery the account's other sessions end
- * unless they are kept.
+ * A new account; with null, a further passkey of whoever is signed in. After a recovery the account's other sessions and
+ * its API keys end unless they are kept.
  */
 export async function register(
     user: BodySent<typeof postAuthWebauthnRegisterOptions> | null,
-    { keepsSessions = false } = {},
+    { keepsSessions = false, keepsKeys = false } = {},
 ): Promise<BodyFound<typeof postAuthWebauthnRegisterVerify>> {
     checkSupport();
     const question = await call(postAuthWebauthnRegisterOptions, { body: user ?? {} });
@@ -114,7 +114,11 @@ export async function register(
         throw ceremonyErrorOf(error);
     });
     if (!credential) throw ceremonyError("cancelled");
-    const body = { credential: credentialJSON(credential as PublicKeyCredential), end_other_sessions: !keepsSessions };
+    const body = {
+        credential: credentialJSON(credential as PublicKeyCredential),
+        end_other_sessions: !keepsSessions,
+        end_api_keys: !keepsKeys,
+    };
     return (await call(postAuthWebauthnRegisterVerify, { body })).body;
 }
 

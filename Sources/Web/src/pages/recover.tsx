@@ -93,11 +93,12 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
 
 function NewPasskey({ to }: { to: string }): JSX.Element {
     const [endsOthers, setEndsOthers] = useState(true);
+    const [endsKeys, setEndsKeys] = useState(true);
     const [work, run] = useWork();
     const unsupported = supportFault();
     const submit = (): void =>
         void run(async () => {
-            const { user } = await asUser(() => register(null, { keepsSessions: !endsOthers }));
+            const { user } = await asUser(() => register(null, { keepsSessions: !endsOthers, keepsKeys: !endsKeys }));
             // First the address: with a whole session this page would ask for a code again.
             navigate(recoveredPath(to));
             signedIn(user);
@@ -116,6 +117,14 @@ function NewPasskey({ to }: { to: string }): JSX.Element {
                             onChange={(event) => setEndsOthers(event.target.checked)}
                         />
                         Sign out everywhere else
+                    </label>
+                    <label className="check">
+                        <input
+                            type="checkbox"
+                            checked={endsKeys}
+                            onChange={(event) => setEndsKeys(event.target.checked)}
+                        />
+                        End all API keys; programs that use one need a new one
                     </label>
                 </div>
                 {unsupported !== null && <p className="banner">{unsupported}</p>}
