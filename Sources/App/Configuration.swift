@@ -67,6 +67,7 @@ public struct Configuration: Sendable {
     public let quotaQueuedJobs: Int
     public let quotaRuns: Int
     public let quotaEquityPoints: Int
+    public let quotaTrials: Int
     /// Most strategies of one user that are not deleted; most versions and bytes of all of them, deleted ones included.
     public let quotaStrategies: Int
     public let quotaStrategyVersions: Int
@@ -150,6 +151,7 @@ public struct Configuration: Sendable {
         quotaQueuedJobs = source.integer(.quotaQueuedJobs, 1...1_000_000_000)
         quotaRuns = source.integer(.quotaRuns, 1...1_000_000_000)
         quotaEquityPoints = source.integer(.quotaEquityPoints, 1...1_000_000_000_000_000)
+        quotaTrials = source.integer(.quotaTrials, 1...1_000_000_000)
         quotaStrategies = source.integer(.quotaStrategies, 1...1_000_000_000)
         quotaStrategyVersions = source.integer(.quotaStrategyVersions, 1...1_000_000_000)
         quotaStrategyBytes = source.integer(.quotaStrategyBytes, 1...1_000_000_000_000_000)

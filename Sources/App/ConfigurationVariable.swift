@@ -73,6 +73,7 @@ extension Configuration {
         case quotaQueuedJobs = "QUOTA_QUEUED_JOBS=20"
         case quotaRuns = "QUOTA_RUNS=2000"
         case quotaEquityPoints = "QUOTA_EQUITY_POINTS=20000000"
+        case quotaTrials = "QUOTA_TRIALS=100000"
         case quotaStrategies = "QUOTA_STRATEGIES=1000"
         case quotaStrategyVersions = "QUOTA_STRATEGY_VERSIONS=20000"
         case quotaStrategyBytes = "QUOTA_STRATEGY_BYTES=50000000"

@@ -164,6 +164,30 @@ import Testing
         #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
     }
 
+    @Test func `trials are never fewer, and nobody tries without end`() throws {
+        let limits = try Configuration(["QUOTA_TRIALS": "3"])
+        let desk = try Desk("TRIED")
+        var db = try Self.database.connect()
+        try desk.order(limits, in: &db)
+        func tries(_ count: Int) throws {
+            try db.execute(
+                """
+                INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe,
+                  window_start, window_end, returns_count, block_counts, block_sums, block_squares)
+                SELECT $1::uuid, gen_random_uuid(), repeat('ab', 32), repeat('ab', 32), $2::int, '1d', '2020-01-01',
+                  '2020-12-31', 0, array_fill(0, ARRAY[16]), array_fill(0::float8, ARRAY[16]),
+                  array_fill(0::float8, ARRAY[16])
+                FROM generate_series(1, $3::int)
+                """, [.text(desk.user), Parameter(desk.symbol), Parameter(count)])
+        }
+        try tries(2)
+        try desk.order(limits, in: &db)
+        try tries(1)
+        let problem = #expect(throws: Problem.self) { try desk.order(limits, in: &db) }
+        #expect(problem?.code == "QUOTA_EXCEEDED" && problem?.status == 429)
+        #expect(try desk.usage(&db) == [2, 20])
+    }
+
     @Test(arguments: ["pending", "running"])
     func `an account that ends leaves no run that nobody ends`(_ status: String) throws {
         let desk = try Desk("ENDED-\(status.uppercased())")

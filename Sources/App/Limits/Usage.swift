@@ -9,6 +9,8 @@ import Postgres
 struct Usage: Sendable {
     let runs: Int
     let equityPoints: Int
+    /// Distinct evaluations ever made.
+    let trials: Int
     /// Those that count (``JobKind/isRationed``).
     let unfinishedJobs: Int
     /// Those that are not deleted.
@@ -22,6 +24,7 @@ struct Usage: Sendable {
     /// - Throws: ``Problem`` 429 `QUOTA_EXCEEDED`; the transaction has to be rolled back then.
     func checkRuns(_ configuration: Configuration) throws {
         try checkJobs(configuration)
+        try checkTrials(configuration)
         if runs > configuration.quotaRuns {
             throw Problem(
                 .quotaExceeded,
@@ -32,6 +35,17 @@ struct Usage: Sendable {
                 .quotaExceeded,
                 "With this run your backtests would hold more than \(configuration.quotaEquityPoints) points of equity "
                     + "curves. Delete some you no longer need, or take a shorter range.")
+        }
+    }
+
+    /// The same of that of trials: what is queued already may pass it by itself.
+    private func checkTrials(_ configuration: Configuration) throws {
+        if trials >= configuration.quotaTrials {
+            throw Problem(
+                .quotaExceeded,
+                "You have tried \(configuration.quotaTrials) strategies, settings and ranges, as many as one account may. "
+                    + "They are never forgotten, because every result is measured against them; only the operator can allow more."
+            )
         }
     }
 
@@ -85,7 +99,7 @@ extension Query where Output == Usage? {
     static func usage(of userID: String) -> Query<Usage?> {
         .first(
             """
-            SELECT u.runs, u.equity_points,
+            SELECT u.runs, u.equity_points, u.trials,
                    (SELECT count(*) FROM jobs j WHERE j.user_id = u.user_id AND j.status IN ('pending', 'running')
                       AND j.job_type = ANY($2::text[])),
                    u.strategies, u.strategy_versions, u.strategy_bytes
@@ -93,7 +107,8 @@ extension Query where Output == Usage? {
             """, userID, JobKinds.rationed
         ) { row in
             Usage(
-                runs: try row.next(), equityPoints: try row.next(), unfinishedJobs: try row.next(),
+                runs: try row.next(), equityPoints: try row.next(), trials: try row.next(),
+                unfinishedJobs: try row.next(),
                 strategies: try row.next(), strategyVersions: try row.next(), strategyBytes: try row.next())
         }
     }

@@ -3,18 +3,63 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite struct StrategyCountTests {
-    /// `V0327__count_strategies.sql` on a database that has strategies already.
-    @Test func `strategies that are there are counted, deleted ones with what they keep`() throws {
+@Suite struct UsageCountTests {
+    /// A database as it was before a migration.
+    private static func database(before migration: String) throws -> TestDatabase {
         let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name >= "V0327" {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name >= migration {
             try FileManager.default.removeItem(at: folder.appending(path: name))
         }
         let database = try TestDatabase(migrated: false)
         var db = try database.connect()
         try Migrator(directory: folder.path).apply(to: &db)
+        return database
+    }
+
+    /// `V0530__count_trials.sql` on a database that has trials already, and what comes after it.
+    @Test func `trials that are there are counted, and so are those that come`() throws {
+        let database = try Self.database(before: "V0530")
+        var db = try database.connect()
+        func add(_ numbers: ClosedRange<Int>, to owner: String) throws {
+            try db.script(
+                """
+                INSERT INTO trials (owner_id, lineage_id, definition_hash, settings_hash, symbol_id, timeframe,
+                  window_start, window_end, returns_count, block_counts, block_sums, block_squares)
+                SELECT u.id, CASE WHEN u.id IS NOT NULL THEN gen_random_uuid() END, repeat('ab', 32), repeat('ab', 32), s.id,
+                  '1d', '2020-01-01', '2020-12-31', 0, array_fill(0, ARRAY[16]), array_fill(0::float8, ARRAY[16]),
+                  array_fill(0::float8, ARRAY[16])
+                FROM generate_series(\(numbers.lowerBound), \(numbers.upperBound)) i CROSS JOIN symbols s
+                LEFT JOIN users u ON u.display_name = '\(owner)'
+                """)
+        }
+        try db.script(
+            """
+            INSERT INTO symbols (symbol, name, asset_type) VALUES ('X', 'X', 'EQUITY');
+            INSERT INTO users (display_name) VALUES ('many'), ('none'), ('ran');
+            INSERT INTO user_usage (user_id, runs, equity_points) SELECT id, 5, 6 FROM users WHERE display_name = 'ran'
+            """)
+        try add(1...3, to: "many")
+        try add(1...2, to: "ran")
+        try add(1...4, to: "who has left")
+        try Migrator(directory: Repository.migrations).apply(to: &db)
+        try add(5...9, to: "ran")
+        try add(5...5, to: "none")
+        try add(5...5, to: "who has left")
+        let rows: [String] = try db.run(
+            .values(
+                """
+                SELECT display_name || ' ' || runs || ' ' || trials FROM user_usage JOIN users ON users.id = user_id
+                ORDER BY 1
+                """))
+        #expect(rows == ["many 0 3", "none 0 1", "ran 5 7"])
+    }
+
+    /// `V0327__count_strategies.sql` on a database that has strategies already.
+    @Test func `strategies that are there are counted, deleted ones with what they keep`() throws {
+        let database = try Self.database(before: "V0327")
+        var db = try database.connect()
         try db.script(
             """
             INSERT INTO users (display_name) VALUES ('many'), ('none'), ('ran');
