@@ -110,6 +110,11 @@ public struct Configuration: Sendable {
     public let migrationsDirectory: String
     private let shown: [Variable: String]
 
+    /// What a request may be given: less than nginx waits for its answer (nginx/fastcgi.conf), and systemd for a sign of
+    /// life and for the end of a responder (bitstockerz-responder@.service). Else whoever asked would be told of a failure
+    /// while it is still worked on. A test holds them together.
+    static let requestTimeouts = 1_000...29_000
+
     /// Every mistake in the environment, one line each, in the order of the documentation.
     public struct Refusal: Error, Sendable, Equatable {
         public let problems: [String]
@@ -126,13 +131,15 @@ public struct Configuration: Sendable {
         databaseDirectURL = source.directURL(databaseURL, databasePooler)
         source.checkConnection(.databaseURL, databaseURL)
         if databasePooler != .none { source.checkConnection(.databaseDirectURL, databaseDirectURL) }
-        databaseStatementTimeoutMilliseconds = source.integer(.databaseStatementTimeout, 100...600_000)
-        requestTimeoutMilliseconds = source.integer(.requestTimeout, 1_000...600_000)
+        databaseStatementTimeoutMilliseconds = source.integer(
+            .databaseStatementTimeout, 100...Self.requestTimeouts.upperBound)
+        requestTimeoutMilliseconds = source.integer(.requestTimeout, Self.requestTimeouts)
         responders = source.integer(.responders, 1...1_024)
         responderMaxRequests = source.integer(.responderMaxRequests, 1...1_000_000_000)
         responderMaxMemoryBytes = source.integer(.responderMaxMemory, 16...65_536) << 20
         backtestSocket = source.socketPath(.backtestSocket)
-        backtestInlineWaitMilliseconds = source.integer(.backtestInlineWait, 0...30_000)
+        backtestInlineWaitMilliseconds = source.integer(
+            .backtestInlineWait, 0...Self.requestTimeouts.upperBound)
         backtestMaxBars = source.integer(.backtestMaxBars, 2...10_000_000)
         backtestTimeoutMilliseconds = source.integer(.backtestTimeout, 10...3_600_000)
         backtestMaxMemoryBytes = source.integer(.backtestMaxMemory, 1...65_536) << 20
@@ -176,11 +183,13 @@ public struct Configuration: Sendable {
         backupKeep = source.integer(.backupKeep, 1...100_000)
         logLevel = source.choice(.logLevel, Log.Level.self)
         migrationsDirectory = source.text(.migrationsDirectory, InstalledFiles.share + "/Migrations")
-        if databaseStatementTimeoutMilliseconds >= requestTimeoutMilliseconds {
+        for (variable, milliseconds, what) in [
+            (Variable.databaseStatementTimeout, databaseStatementTimeoutMilliseconds, "a slow statement must end"),
+            (.backtestInlineWait, backtestInlineWaitMilliseconds, "the wait for a backtest must be over"),
+        ] where milliseconds >= requestTimeoutMilliseconds {
             source.problems.append(
-                "\(Variable.databaseStatementTimeout) (\(databaseStatementTimeoutMilliseconds)) must be below "
-                    + "\(Variable.requestTimeout) (\(requestTimeoutMilliseconds)): a slow statement must end before its "
-                    + "request does")
+                "\(variable) (\(milliseconds)) must be below \(Variable.requestTimeout) "
+                    + "(\(requestTimeoutMilliseconds)): \(what) before its request does")
         }
         source.show(.databaseURL, Self.masked(databaseURL))
         if databasePooler != .none { source.show(.databaseDirectURL, Self.masked(databaseDirectURL)) }

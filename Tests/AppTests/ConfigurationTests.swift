@@ -79,11 +79,40 @@ import Testing
         }
     }
 
-    @Test func `a statement must end before its request does`() throws {
+    @Test(arguments: ["DATABASE_STATEMENT_TIMEOUT_MS", "BACKTEST_INLINE_WAIT_MS"])
+    func `what a request waits for must end before it does`(_ name: String) throws {
         let refusal = try #require(throws: Configuration.Refusal.self) {
-            try Configuration(["DATABASE_STATEMENT_TIMEOUT_MS": "20000", "REQUEST_TIMEOUT_MS": "20000"])
+            try Configuration([name: "20000", "REQUEST_TIMEOUT_MS": "20000"])
+        }
+        #expect(refusal.problems.count == 1 && refusal.problems[0].hasPrefix(name))
+    }
+
+    @Test func `a request is given up before nginx and systemd give up its responder`() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        /// The seconds of a line that begins so.
+        func seconds(_ path: String, _ beginning: String) throws -> Int {
+            let lines = try File.text(of: "\(root)/\(path)", maximumBytes: 1 << 20).split(separator: "\n")
+            let line = try #require(lines.first { $0.hasPrefix(beginning) }, "\(path) has no \(beginning)")
+            return try #require(Int(line.dropFirst(beginning.count).prefix { $0.isWholeNumber }))
+        }
+        let maximum = Configuration.requestTimeouts.upperBound
+        let refusal = try #require(throws: Configuration.Refusal.self) {
+            try Configuration(["REQUEST_TIMEOUT_MS": "\(maximum + 1)"])
         }
         #expect(refusal.problems.count == 1)
+        let longest = try Configuration([
+            "REQUEST_TIMEOUT_MS": "\(maximum)", "DATABASE_STATEMENT_TIMEOUT_MS": "\(maximum - 1)",
+        ])
+        #expect(longest.databaseStatementTimeoutMilliseconds < longest.requestTimeoutMilliseconds)
+        for wait in ["fastcgi_read_timeout ", "fastcgi_send_timeout "] {
+            let nginx = try seconds("nginx/fastcgi.conf", wait)
+            #expect(longest.requestTimeoutMilliseconds < nginx * 1_000)
+            for pool in ["responder", "outbound"] {
+                let unit = "systemd/bitstockerz-\(pool)@.service"
+                #expect(try nginx < seconds(unit, "WatchdogSec="))
+                #expect(try longest.requestTimeoutMilliseconds < seconds(unit, "TimeoutStopSec=") * 1_000)
+            }
+        }
     }
 
     @Test func `a secret comes from its file`() throws {

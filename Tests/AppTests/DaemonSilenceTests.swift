@@ -70,6 +70,7 @@ import Testing
         DaemonClient(
             try Configuration([
                 "BACKTESTD_SOCKET": sleeper.path, "BACKTEST_INLINE_WAIT_MS": "\(waitMilliseconds)",
+                "REQUEST_TIMEOUT_MS": "29000",
             ]), silence)
     }
 
