@@ -75,7 +75,7 @@ extension JobKind {
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {}
 }
 
-/// What a job is told when it is queued: encoded and decoded here and nowhere else.
+/// What a job is told when it is queued. A trigger that queues jobs writes the same in SQL of its own.
 public protocol JobPayload: Sendable {
     var json: Object { get }
 

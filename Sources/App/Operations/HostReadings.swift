@@ -88,7 +88,7 @@ enum HostReadings {
     private static let lastCheckpoint: Query<Double?> = .first(
         """
         SELECT extract(epoch FROM finished_at)::float8 FROM jobs
-        WHERE job_type = 'maintenance' AND status = 'completed' AND finished_at > now() - interval '3 days'
+        WHERE job_type = '\(Maintenance.name)' AND status = 'completed' AND finished_at > now() - interval '3 days'
         ORDER BY finished_at DESC LIMIT 1
         """
     ) { row in try row.next() }

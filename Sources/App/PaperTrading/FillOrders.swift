@@ -223,15 +223,14 @@ extension Query where Output == Int {
     /// Ends what no bar can fill any more, and what has long been over although none came to say so; and queues a look
     /// wherever one may have been missed.
     static func sweepingOrders() -> Query<Int> {
-        .change(
+        let looks = FillOrders.queueing(
             """
-            WITH queued AS (
-              INSERT INTO jobs (job_type, payload_json, dedupe_key)
-              SELECT DISTINCT '\(FillOrders.name)', jsonb_build_object('symbol_id', b.symbol_id, 'interval', b.interval),
-                '\(FillOrders.name)/' || b.symbol_id || '/' || b.interval || '/' || b.revision
-              FROM bar_series b JOIN orders o ON o.symbol_id = b.symbol_id AND o.status = 'PENDING'
-              WHERE b.count > 0 AND b.last >= o.active_from - interval '1 day'
-              ON CONFLICT DO NOTHING)
+            JOIN orders o ON o.symbol_id = b.symbol_id AND o.status = 'PENDING'
+            WHERE b.count > 0 AND b.last >= o.active_from - interval '1 day'
+            """)
+        return .change(
+            """
+            WITH queued AS (\(looks))
             UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
               detail = 'Its time was over, and no bar had come that filled it.'
             WHERE id IN (

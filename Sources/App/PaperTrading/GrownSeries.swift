@@ -11,14 +11,36 @@ public struct GrownSeries: JobPayload {
     init(_ symbol: Int, _ timeframe: Timeframe) { (self.symbol, self.timeframe) = (symbol, timeframe) }
 
     public init(json: Object) throws {
-        guard let symbol = json["symbol_id"]?.numberValue?.int,
-            let timeframe = json["interval"]?.stringValue.flatMap(Timeframe.init)
+        guard let symbol = json[Self.symbolName]?.numberValue?.int,
+            let timeframe = json[Self.timeframeName]?.stringValue.flatMap(Timeframe.init)
         else { throw PostgresError(.unexpectedResult, "a look at no series") }
         (self.symbol, self.timeframe) = (symbol, timeframe)
     }
 
     public var json: Object {
-        ["symbol_id": .number(Number(symbol)), "interval": .string(timeframe.rawValue)]
+        [Self.symbolName: .number(Number(symbol)), Self.timeframeName: .string(timeframe.rawValue)]
+    }
+
+    private static let symbolName = "symbol_id", timeframeName = "interval"
+
+    /// SQL for the same, of a row of `bar_series`.
+    fileprivate static func sql(_ series: String) -> String {
+        "jsonb_build_object('\(symbolName)', \(series).symbol_id, '\(timeframeName)', \(series).interval)"
+    }
+}
+
+extension JobKind where Payload == GrownSeries {
+    /// SQL that queues a job for each of some series, as the kind's trigger has done, or has missed.
+    ///
+    /// - Parameter choice: what follows `FROM bar_series b`.
+    static func queueing(_ choice: String) -> String {
+        """
+        INSERT INTO jobs (job_type, payload_json, dedupe_key)
+        SELECT DISTINCT '\(name)', \(GrownSeries.sql("b")),
+          '\(name)/' || b.symbol_id || '/' || b.interval || '/' || b.revision
+        FROM bar_series b \(choice)
+        ON CONFLICT DO NOTHING
+        """
     }
 }
 

@@ -54,14 +54,11 @@ extension Query where Output == Int {
     /// Queues a look wherever a checked series has bars that a runner has not seen.
     static func sweepingRunners() -> Query<Int> {
         .change(
-            """
-            INSERT INTO jobs (job_type, payload_json, dedupe_key)
-            SELECT DISTINCT '\(AdvanceRunners.name)', jsonb_build_object('symbol_id', b.symbol_id, 'interval', b.interval),
-              '\(AdvanceRunners.name)/' || b.symbol_id || '/' || b.interval || '/' || b.revision
-            FROM bar_series b JOIN paper_runners r ON (r.symbol_id, r.interval) = (b.symbol_id, b.interval)
-              JOIN series_checks c ON (c.symbol_id, c.interval, c.revision) = (b.symbol_id, b.interval, b.revision)
-            WHERE r.status = 'RUNNING' AND b.count > 0 AND b.last > r.seen_bar
-            ON CONFLICT DO NOTHING
-            """)
+            AdvanceRunners.queueing(
+                """
+                JOIN paper_runners r ON (r.symbol_id, r.interval) = (b.symbol_id, b.interval)
+                  JOIN series_checks c ON (c.symbol_id, c.interval, c.revision) = (b.symbol_id, b.interval, b.revision)
+                WHERE r.status = 'RUNNING' AND b.count > 0 AND b.last > r.seen_bar
+                """))
     }
 }

@@ -29,7 +29,7 @@ struct UploadRow: Sendable {
 
     /// SQL for what is unique to the one unfinished job that stores it.
     private static let dedupeKey = "'\(dedupePrefix)' || u.id"
-    private static let dedupePrefix = "import_bars/"
+    private static let dedupePrefix = "\(ImportBars.name)/"
 
     static func dedupeKey(_ id: String) -> String { dedupePrefix + id }
 
