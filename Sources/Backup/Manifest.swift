@@ -1,5 +1,6 @@
 import App
 import JSON
+import Market
 import Postgres
 import System
 
@@ -38,6 +39,9 @@ public struct Manifest: Sendable, Equatable {
     /// RFC 3339, in seconds.
     public var timestamp: String { CivilDate.timestamp(microseconds: time, fractionDigits: 0) }
 
+    /// Of one table: more than fit into the largest that PostgreSQL has, and so few that the sum of many is a number.
+    private static let maximumRows = 1 << 42
+
     /// As JSON.
     var bytes: [UInt8] { Value.object(json).bytes }
 
@@ -58,10 +62,11 @@ public struct Manifest: Sendable, Equatable {
         ]
     }
 
-    /// Nil for anything else than such a document.
+    /// Nil for anything else than such a document, and for numbers that no database has: others reckon with them.
     init?(_ bytes: [UInt8]) {
         guard case .object(let json)? = try? parse(bytes, limits: ParseLimits(maxBytes: 16 << 20)),
-            let time = json["time_us"]?.numberValue?.int, let release = json["release"]?.stringValue,
+            let time = json["time_us"]?.numberValue?.int, Instant.known.contains(Int64(time)),
+            let release = json["release"]?.stringValue,
             let serverVersion = json["server_version"]?.numberValue?.int,
             let database = json["database"]?.stringValue, let migrations = json["migrations"]?.arrayValue,
             let tables = json["tables"]?.arrayValue, let heads = json["audit_heads"]?.arrayValue,
@@ -81,7 +86,7 @@ public struct Manifest: Sendable, Equatable {
         }
         self.tables = tables.compactMap { one in
             guard let one = one.objectValue, let name = one["name"]?.stringValue,
-                let rows = one["rows"]?.numberValue?.int
+                let rows = one["rows"]?.numberValue?.int, (0...Self.maximumRows).contains(rows)
             else { return nil }
             return Table(name: name, rows: rows)
         }

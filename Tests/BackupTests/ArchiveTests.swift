@@ -111,6 +111,14 @@ import Testing
         #expect(older?.sentence.contains("more than 1 hour ago") == true)
     }
 
+    @Test(arguments: [
+        Manifest.madeUp(time: .min), .madeUp(time: .max), .madeUp(rows: -1), .madeUp(rows: .max),
+    ])
+    func `one whose numbers no database has is refused`(_ manifest: Manifest) throws {
+        let path = try folder.put(MadeUp.archive([[1]], nil, manifest), "archive")
+        #expect(try refusal { _ = try VerifiedArchive(path, nil) }?.kind == .badArchive)
+    }
+
     @Test func `the newest of a folder is meant, and no other file`() throws {
         let archive = try MadeUp.archive([[1]], nil)
         #expect(try refusal { _ = try VerifiedArchive(folder.path, nil) }?.sentence.contains("no archive") == true)

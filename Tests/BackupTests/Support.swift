@@ -32,11 +32,12 @@ final class TemporaryFolder {
 
 extension Manifest {
     static func madeUp(
-        time: Int64 = 1_709_208_000_000_000, serverVersion: Int = 150_012, migrations: [AppliedMigration] = []
+        time: Int64 = 1_709_208_000_000_000, serverVersion: Int = 150_012, migrations: [AppliedMigration] = [],
+        rows: Int = 3
     ) -> Manifest {
         Manifest(
             time: time, serverVersion: serverVersion, database: "a \"b\"", migrations: migrations,
-            tables: [.init(name: "public.users", rows: 3)], auditHeads: ["0 1 1 ab"], checkpoint: nil)
+            tables: [.init(name: "public.users", rows: rows)], auditHeads: ["0 1 1 ab"], checkpoint: nil)
     }
 }
 
