@@ -20,6 +20,20 @@ import Testing
             """)
     }
 
+    @Test func `figures are read as they are, and none that must be there is taken for nothing`() throws {
+        var db = try run.connect()
+        func read(_ sql: String) throws -> Object {
+            try db.run(Query<BacktestFigures>.value("SELECT \(sql) FROM backtest_results b")).object
+        }
+        #expect(try read("to_jsonb(b) || '{\"sharpe_ratio\": null}'")["sharpe_ratio"] == .null)
+        for broken in [
+            "to_jsonb(b) - 'sharpe_ratio'", "to_jsonb(b) - 'returns_count'", "to_jsonb(b) || '{\"notices\": null}'",
+            "to_jsonb(b) || '{\"returns_count\": null}'", "'[]'::jsonb",
+        ] {
+            #expect(throws: PostgresError.self, "\(broken)") { try read(broken) }
+        }
+    }
+
     private func report() throws -> Object { try #require(try run.user.send("GET", run.path + "/report.json").object) }
 
     @Test func `a stop of more places than levels may have is shown, exported and compared with the market`() throws {
