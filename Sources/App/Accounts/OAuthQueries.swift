@@ -16,6 +16,8 @@ struct PendingSignIn: Sendable, Equatable {
     let codeVerifier: String
     let invitationHash: [UInt8]?
     let returnTo: String?
+
+    fileprivate static let columns = "provider, session_id, nonce, code_verifier, invitation_hash, return_to"
 }
 
 extension PendingSignIn {
@@ -31,9 +33,7 @@ extension PendingSignIn {
         let browserHash: [UInt8]
         let pending: PendingSignIn
 
-        static let columns = """
-            expires_at <= now(), browser_hash, provider, session_id, nonce, code_verifier, invitation_hash, return_to
-            """
+        static let columns = "expires_at <= now(), browser_hash, \(PendingSignIn.columns)"
 
         init(_ row: inout RowReader) throws {
             (isExpired, browserHash) = (try row.next(), try row.next())
@@ -58,9 +58,8 @@ extension Query {
               DELETE FROM oauth_states WHERE state_hash IN (
                 SELECT state_hash FROM oauth_states WHERE expires_at <= now()
                 ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED))
-            INSERT INTO oauth_states (state_hash, browser_hash, provider, intent, session_id, nonce, code_verifier,
-              invitation_hash, return_to, expires_at)
-            VALUES ($1, $2, $3, CASE WHEN $4::uuid IS NULL THEN 'sign_in' ELSE 'link' END, $4::uuid, $5, $6, $7, $8,
+            INSERT INTO oauth_states (state_hash, browser_hash, \(PendingSignIn.columns), intent, expires_at)
+            VALUES ($1, $2, $3, $4::uuid, $5, $6, $7, $8, CASE WHEN $4::uuid IS NULL THEN 'sign_in' ELSE 'link' END,
               now() + make_interval(mins => $9::int))
             """, Sessions.hash(state), Sessions.hash(browser), pending.provider, sessionID, pending.nonce,
             pending.codeVerifier, pending.invitationHash, pending.returnTo, PendingSignIn.minutes)

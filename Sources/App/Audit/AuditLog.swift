@@ -79,7 +79,7 @@ public struct AuditLog: Sendable {
                 requestID: event.requestID, time: locked.time.microseconds, previousHash: head.lastHash, hash: [])
             row.hash = row.link(key)
             head = AuditHead(stream: head.stream, lastID: row.id, lastHash: row.hash, count: head.count + 1)
-            db.runWithCommit(.linking(row, payload: event.payload, salt, head, head.signature(key, as: "head")))
+            db.runWithCommit(.linking(row, head, head.signature(key, as: "head")))
         }
     }
 
@@ -169,18 +169,14 @@ extension Query {
 
     /// - Parameter head: what the chain ends in once the row is there.
     fileprivate static func linking(
-        _ row: AuditRow, payload: Object, _ salt: [UInt8], _ head: AuditHead, _ signature: [UInt8]
+        _ row: AuditRow, _ head: AuditHead, _ signature: [UInt8]
     ) -> Query<Int> where Output == Int {
         .change(
             """
             WITH event AS (
-              INSERT INTO audit_events (id, user_id, stream, event_type, payload_json, payload_salt, payload_digest,
-                                        request_id, created_at, prev_hash, hash)
-              OVERRIDING SYSTEM VALUE
-              VALUES ($1, $2::uuid, $3::int2, $4, $5::jsonb, $6, $7, $8, $9::timestamptz, $10, $11))
-            UPDATE audit_heads SET last_id = $1, last_hash = $11, count = $12, mac = $13 WHERE stream = $3::int2
-            """, row.id, row.userID, row.stream, row.type, Value.object(payload), salt, row.digest, row.requestID,
-            Instant(microseconds: row.time), row.previousHash, row.hash, head.count, signature)
+              INSERT INTO audit_events (\(StoredEvent.columns)) OVERRIDING SYSTEM VALUE VALUES (\(StoredEvent.places)))
+            UPDATE audit_heads SET last_id = $1, last_hash = $12, count = $13, mac = $14 WHERE stream = $2::int2
+            """, with: StoredEvent.values(row) + [head.lastHash, head.count, signature])
     }
 }
 

@@ -159,7 +159,7 @@ public struct AuditTrail: Sendable {
 }
 
 /// An event as it is stored, with its payload still a text: one that is no object is a fault in its turn, not before.
-private struct StoredEvent: Sendable {
+struct StoredEvent: Sendable {
     let row: AuditRow
     let payload: String?
 
@@ -167,7 +167,17 @@ private struct StoredEvent: Sendable {
         id, stream, user_id, event_type, payload_salt, payload_digest, request_id, created_at, prev_hash, hash, payload_json
         """
 
-    init(_ row: inout RowReader) throws {
+    /// SQL for a new event in these columns, and what goes into it.
+    static let places = "$1, $2::int2, $3::uuid, $4, $5, $6, $7, $8::timestamptz, $9, $10, $11::jsonb"
+
+    static func values(_ row: AuditRow) -> [any ParameterValue] {
+        [
+            row.id, row.stream, row.userID, row.type, row.salt, row.digest, row.requestID,
+            Instant(microseconds: row.time), row.previousHash, row.hash, row.payload.map { Value.object($0) },
+        ]
+    }
+
+    fileprivate init(_ row: inout RowReader) throws {
         self.row = AuditRow(
             id: try row.next(), stream: try row.next(), userID: try row.next(), type: try row.next(), payload: nil,
             salt: try row.next(), digest: try row.next(), requestID: try row.next(),
@@ -175,7 +185,7 @@ private struct StoredEvent: Sendable {
         payload = try row.next()
     }
 
-    func whole() throws(AuditError) -> AuditRow {
+    fileprivate func whole() throws(AuditError) -> AuditRow {
         guard let payload else { return row }
         guard case .object(let object)? = try? parse(Array(payload.utf8)) else {
             throw AuditError(stream: row.stream, eventID: row.id, kind: .payloadText)
@@ -202,7 +212,7 @@ extension Query {
     fileprivate static func moving(anchor: AuditHead, signature: [UInt8]) -> Query<Int> where Output == Int {
         .change(
             """
-            INSERT INTO audit_anchors (stream, last_id, last_hash, count, mac) VALUES ($1::int2, $2, $3, $4, $5)
+            INSERT INTO audit_anchors (\(StoredHead.columns)) VALUES ($1::int2, $2, $3, $4, $5)
             ON CONFLICT (stream) DO UPDATE SET last_id = excluded.last_id, last_hash = excluded.last_hash,
               count = excluded.count, mac = excluded.mac, created_at = clock_timestamp()
             """, anchor.stream, anchor.lastID, anchor.lastHash, anchor.count, signature)

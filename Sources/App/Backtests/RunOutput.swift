@@ -37,7 +37,10 @@ struct RunOutput {
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {
         let curve = EquityCurve(times: report.times, equity: report.equity)
-        try db.transaction(opening: figures, trades, .storing(curve, ofRun: input.run.id)) { db, _, _, _ in
+        try db.transaction(
+            opening: figures, .storing(report.trades, ofRun: input.run.id, symbol: input.run.settings.symbolID),
+            .storing(curve, ofRun: input.run.id)
+        ) { db, _, _, _ in
             try pause(.copying)
             try check()
             // A wish to stop that comes from here on is too late, and what is as good as stored is not thrown away for
@@ -77,25 +80,6 @@ struct RunOutput {
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         return .change(
             "INSERT INTO backtest_results (\(columns.joined(separator: ", "))) VALUES (\(places))", with: values)
-    }
-
-    /// All trades in one row of parameters, column by column.
-    private var trades: Query<Int> {
-        let trades = report.trades
-        return .change(
-            """
-            INSERT INTO backtest_trades (backtest_run_id, trade_no, symbol_id, entry_time, exit_time, side, entry_price,
-              exit_price, quantity, pnl_abs, pnl_pct, bars_held, exit_reason, gap)
-            SELECT $1::uuid, trade_no, $2::int, entry_time, exit_time, 'LONG', entry_price, exit_price, quantity, pnl_abs,
-              pnl_pct, bars_held, exit_reason, gap
-            FROM unnest($3::timestamptz[], $4::timestamptz[], $5::float8[], $6::float8[], $7::float8[], $8::float8[],
-                $9::float8[], $10::int[], $11::text[], $12::boolean[])
-              WITH ORDINALITY AS trade (entry_time, exit_time, entry_price, exit_price, quantity, pnl_abs, pnl_pct,
-                bars_held, exit_reason, gap, trade_no)
-            """, input.run.id, input.run.settings.symbolID, Parameter.timestamps(microseconds: trades.map(\.entryTime)),
-            Parameter.timestamps(microseconds: trades.map(\.exitTime)), trades.map(\.entryPrice),
-            trades.map(\.exitPrice), trades.map(\.quantity), trades.map(\.profit), trades.map(\.profitPercent),
-            trades.map(\.barsHeld), trades.map(\.exitReason.rawValue), trades.map { $0.isGap ? "t" : "f" })
     }
 
     /// One row for every distinct evaluation: an identical run again adds nothing (statistics.md, "N counts itself"), but

@@ -23,12 +23,33 @@ struct TradeRow: Sendable {
     let isGap: Bool
 
     fileprivate init(_ row: inout RowReader) throws {
-        number = try row.next()
+        (number, side) = (try row.next(), try row.next())
         (entryTime, exitTime) = (try row.next(Instant.self).microseconds, try row.next(Instant.self).microseconds)
-        (side, entryPrice, exitPrice, quantity) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (entryPrice, exitPrice, quantity) = (try row.next(), try row.next(), try row.next())
         (pnlAbs, pnlPct, barsHeld) = (try row.next(), try row.next(), try row.next())
         (exitReason, isGap) = (try row.next(), try row.next())
     }
+
+    /// What a report says of each of its trades: the column, its type, and how it travels for all of them. They are read in
+    /// this order, too.
+    private static let columns: [(name: String, type: String, values: @Sendable ([Trade]) -> any ParameterValue)] = [
+        ("entry_time", "timestamptz", { Parameter.timestamps(microseconds: $0.map(\.entryTime)) }),
+        ("exit_time", "timestamptz", { Parameter.timestamps(microseconds: $0.map(\.exitTime)) }),
+        ("entry_price", "float8", { $0.map(\.entryPrice) }), ("exit_price", "float8", { $0.map(\.exitPrice) }),
+        ("quantity", "float8", { $0.map(\.quantity) }), ("pnl_abs", "float8", { $0.map(\.profit) }),
+        ("pnl_pct", "float8", { $0.map(\.profitPercent) }), ("bars_held", "int", { $0.map(\.barsHeld) }),
+        ("exit_reason", "text", { $0.map(\.exitReason.rawValue) }),
+        ("gap", "boolean", { $0.map { $0.isGap ? "t" : "f" } }),
+    ]
+
+    fileprivate static let names = columns.map(\.name).joined(separator: ", ")
+
+    /// SQL for the arrays of the columns, from a place of a parameter on.
+    fileprivate static func arrays(from place: Int) -> String {
+        columns.enumerated().map { "$\(place + $0)::\($1.type)[]" }.joined(separator: ", ")
+    }
+
+    fileprivate static func values(_ trades: [Trade]) -> [any ParameterValue] { columns.map { $0.values(trades) } }
 }
 
 extension ExitReason: ColumnValue {}
@@ -59,9 +80,20 @@ extension Query {
     ) -> Query<[TradeRow]> where Output == [TradeRow] {
         .all(
             """
-            SELECT trade_no, entry_time, exit_time, side, entry_price, exit_price, quantity, pnl_abs, pnl_pct, bars_held,
-                   exit_reason, gap
+            SELECT trade_no, side, \(TradeRow.names)
             FROM backtest_trades WHERE backtest_run_id = $1::uuid ORDER BY trade_no LIMIT $2::int OFFSET $3::int
             """, id, limit, offset, read: TradeRow.init)
+    }
+}
+
+extension Query where Output == Int {
+    /// All trades of a run in one row of parameters, column by column.
+    static func storing(_ trades: [Trade], ofRun id: String, symbol: Int) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO backtest_trades (backtest_run_id, symbol_id, side, trade_no, \(TradeRow.names))
+            SELECT $1::uuid, $2::int, '\(TradeRow.Side.long.rawValue)', trade_no, \(TradeRow.names)
+            FROM unnest(\(TradeRow.arrays(from: 3))) WITH ORDINALITY AS trade (\(TradeRow.names), trade_no)
+            """, with: [id, symbol] + TradeRow.values(trades))
     }
 }

@@ -89,20 +89,19 @@ extension Query {
     ) -> Query<Int> where Output == Int {
         .change(
             """
-            INSERT INTO data_findings AS old (symbol_id, interval, check_name, first, last, severity, count, detail)
-            SELECT DISTINCT ON (check_name, first, last) $1::int, $2, check_name, first, last, severity, count, detail
-            FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::text[])
-              AS found (check_name, first, last, severity, count, detail)
+            INSERT INTO data_findings AS old (symbol_id, interval, \(StoredFinding.found))
+            SELECT DISTINCT ON (check_name, first, last) $1::int, $2, \(StoredFinding.found)
+            FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::text[])
+              AS found (\(StoredFinding.found))
             ORDER BY check_name, first, last, count DESC
             ON CONFLICT (symbol_id, interval, check_name, first, last) DO UPDATE SET severity = excluded.severity,
               count = excluded.count, detail = excluded.detail,
               dismissed_at = CASE WHEN (old.severity, old.count) = (excluded.severity, excluded.count)
                 THEN old.dismissed_at END
             WHERE (old.severity, old.count, old.detail) <> (excluded.severity, excluded.count, excluded.detail)
-            """, id, series.timeframe, findings.map(\.check.rawValue),
+            """, id, series.timeframe, findings.map(\.check.rawValue), findings.map(\.severity.rawValue),
             Parameter.timestamps(microseconds: findings.map(\.from)),
-            Parameter.timestamps(microseconds: findings.map(\.to)), findings.map(\.severity.rawValue),
-            findings.map(\.count), findings.map(\.detail))
+            Parameter.timestamps(microseconds: findings.map(\.to)), findings.map(\.count), findings.map(\.detail))
     }
 
     /// Brings the figures of a series up to its findings.

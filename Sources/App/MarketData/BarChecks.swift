@@ -94,7 +94,9 @@ public struct StoredFinding: Sendable {
     public let detail: String
     public let isDismissed: Bool
 
-    static let columns = "id, check_name, severity, first, last, count, detail, dismissed_at IS NOT NULL"
+    /// What a check has found.
+    static let found = "check_name, severity, first, last, count, detail"
+    static let columns = "id, \(found), dismissed_at IS NOT NULL"
 
     init(_ row: inout RowReader) throws {
         (id, check, severity) = (try row.next(), try row.next(), try row.next())
