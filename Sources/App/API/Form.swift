@@ -98,9 +98,9 @@ extension Form {
 
     /// Of so many items.
     static func list<Item>(of item: Form<Item>, _ count: ClosedRange<Int>) -> Form<[Item]> where Content == [Item] {
-        let list = list(of: item)
-        guard let read = list.read else { preconditionFailure("only what is sent has to be counted") }
-        return Form(.list(item.schema, count), write: list.write) { value, path, mistakes in
+        let list = list(of: item), schema = Schema.list(item.schema, count)
+        guard let read = list.read else { return Form(schema, write: list.write) }
+        return Form(schema, write: list.write) { value, path, mistakes in
             if let found = value.arrayValue?.count, !count.contains(found) {
                 mistakes.add(
                     path, "OUT_OF_RANGE", "\(path) must have \(count.lowerBound) to \(count.upperBound) entries.")

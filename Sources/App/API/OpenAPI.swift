@@ -1,7 +1,8 @@
 import HTTP
 import JSON
 
-/// `GET /api/openapi.json`: OpenAPI 3.1, made from the table of routes.
+/// `GET /api/openapi.json`: OpenAPI 3.1, made from the table of routes. What its words do not say programs are told by words
+/// of ours: `x-maxBytes` of a body, `x-minItems` and `x-maxItems` of a text that is a list.
 public enum OpenAPI {
     /// The document as the route answers it.
     public static var bytes: [UInt8] { document(of: Routes.all).bytes }
@@ -88,6 +89,7 @@ public enum OpenAPI {
                     "requestBody",
                     [
                         "description": .string("At most \(route.bodyLimit) bytes"), "required": .bool(true),
+                        "x-maxBytes": .number(Number(route.bodyLimit)),
                         "content": ["application/json": .object(content)],
                     ]
                 ))
@@ -98,6 +100,7 @@ public enum OpenAPI {
                     "requestBody",
                     [
                         "description": .string("\(file); at most \(route.bodyLimit) bytes"), "required": .bool(true),
+                        "x-maxBytes": .number(Number(route.bodyLimit)),
                         "content": [Route.bytesType: ["schema": Schema.text(format: "binary").value]],
                     ]
                 ))

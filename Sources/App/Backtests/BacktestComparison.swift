@@ -9,11 +9,12 @@ import System
 /// `GET /api/backtests/compare`: runs side by side, and what stands in the way of comparing them.
 enum BacktestComparison {
     fileprivate static let count = 2...6
+    fileprivate static let countWords = "\(count.lowerBound) to \(count.upperBound)"
     private static let compared = Answer(200, "The comparison", Comparison.form)
 
     static let compare = Route(
         .get, "/api/backtests/compare", .signedIn(.read),
-        "2 to 6 own runs side by side in the order asked for, with warnings where they cannot be compared.",
+        "\(countWords) own runs side by side in the order asked for, with warnings where they cannot be compared.",
         takes: .query("ids", .ids, "Ids of runs, with commas between them"),
         .query("points", .integer(2...2_000), default: 500, "Most points of each equity curve"), answers: [compared],
         errors: [.backtestNotFound]
@@ -119,7 +120,9 @@ enum BacktestComparison {
 extension Form where Content == [String] {
     /// Different UUIDs with commas between them.
     fileprivate static let ids = text(
-        .type("string"), "UUIDs with commas between them", write: { $0.joined(separator: ",") },
+        .type("string").with("x-minItems", .number(Number(BacktestComparison.count.lowerBound)))
+            .with("x-maxItems", .number(Number(BacktestComparison.count.upperBound))),
+        "UUIDs with commas between them", write: { $0.joined(separator: ",") },
         parse: { text in
             let parts = text.split(separator: ",", omittingEmptySubsequences: false)
             let ids = parts.compactMap { UUID(String($0))?.text }
@@ -127,9 +130,8 @@ extension Form where Content == [String] {
         }
     ).checked { ids, path, mistakes in
         if BacktestComparison.count.contains(ids.count), Set(ids).count == ids.count { return ids }
-        let count = BacktestComparison.count
         mistakes.add(
-            path, "OUT_OF_RANGE", "\(path) must name \(count.lowerBound) to \(count.upperBound) different runs.")
+            path, "OUT_OF_RANGE", "\(path) must name \(BacktestComparison.countWords) different runs.")
         return nil
     }
 }

@@ -1,8 +1,8 @@
 """Writes TypeScript for the API's description. usage: api.py OPENAPI.json FOLDER CLIENT
 
 FOLDER gets one file for every named schema (its type, and the decoder of an answer) and one for every operation (what
-it takes, what it answers by status, how it may refuse), and an index of them all. CLIENT is the folder of `decode.ts`
-and `operation.ts`, which they use.
+it takes, what it answers by status, how it may refuse), and an index of them all. Where something has a minimum or a
+maximum, the file says it, too, as NAMEBounds. CLIENT is the folder of `decode.ts` and `operation.ts`, which they use.
 
 Answers are typed as decoded: `created_at` is `createdAt`, and times and days are Unix seconds. What is sent is typed as
 it is sent. Whatever this program does not know of JSON Schema or OpenAPI ends it: nothing is left unchecked in silence.
@@ -19,6 +19,7 @@ from typing import NoReturn
 TEXT_FORMATS = {"uuid", "uri"}
 TIME_FORMATS = {"date", "date-time"}
 NOTES = {"description", "default", "examples"}
+BOUNDS = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "maxBytes"}
 # Words that a later server may add to without a page of before failing: they are read as any text.
 OPEN = {"ErrorCode", "AccountEvent"}
 
@@ -75,6 +76,22 @@ def words_name(component: str) -> str:
 
 def union(words: list[str]) -> str:
     return " | ".join(json.dumps(word) for word in words)
+
+
+def bounds(schema: dict) -> dict:
+    """The least and the most that a value may be; of an object those of its members, by their names as they are sent."""
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        return bounds(choices[0])
+    if "properties" in schema:
+        found = {name: bounds(member) for name, member in schema["properties"].items()}
+        return {name: rules for name, rules in found.items() if rules}
+    names = {name: name.removeprefix("x-") for name in schema}
+    return {name: schema[written] for written, name in names.items() if name in BOUNDS}
+
+
+def bounds_of(name: str, found: dict) -> str:
+    return f"export const {name}Bounds = {json.dumps(found)} as const;\n" if found else ""
 
 
 class Schemas:
@@ -150,7 +167,7 @@ class Schemas:
             only(rules, {"type", "enum"}, place)
             words = union(rules["enum"])
             return Kind(words, words, pure(f"words({json.dumps(rules['enum'])})"), {"words"})
-        only(rules, {"type", "format", "pattern", "minLength", "maxLength"}, place)
+        only(rules, {"type", "format", "pattern", "minLength", "maxLength", "x-minItems", "x-maxItems"}, place)
         if rules.get("format") in TIME_FORMATS:
             return Kind("number", "string", "time", {"time"})
         if rules.get("format", "uuid") not in TEXT_FORMATS:
@@ -220,7 +237,11 @@ class Schemas:
             is_object = kind.answer.startswith("{") and kind.answer.endswith("}")
             body = f"export interface {name} {kind.answer}\n" if is_object else f"export type {name} = {kind.answer};\n"
             body += f"export const {name}: Decoder<{name}> = {kind.decoder};\n"
-        return header(kind.parts | {"type Decoder"}, kind.components) + body
+        return header(kind.parts | {"type Decoder"}, kind.components) + body + self.bounds(name)
+
+    def bounds(self, name: str) -> str:
+        """Of a component; nothing where it is no object, or has none."""
+        return bounds_of(name, bounds(self.components[name]) if "properties" in self.components[name] else {})
 
 
 def header(parts: set[str], components: set[tuple[str, str]]) -> str:
@@ -250,6 +271,13 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
     place = f"{method.upper()} {path}"
     only(operation, {"operationId", "tags", "summary", "security", "parameters", "requestBody", "responses"}, place)
     inputs: dict[str, str] = {}
+    limits: dict[str, dict] = {}
+
+    def limit(name_of: str, schema: dict) -> None:
+        if name_of in limits:
+            fail(place, f"takes two things that are called {name_of!r}")
+        limits[name_of] = bounds(schema)
+
     for where, name_in_input in (("path", "path"), ("query", "query"), ("header", "headers")):
         members, is_needed = "", False
         for parameter in operation.get("parameters", []):
@@ -259,6 +287,7 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
             if parameter["in"] != where:
                 continue
             kind = schemas.kind(parameter["schema"], f"{place} {parameter['name']}")
+            limit(parameter["name"], parameter["schema"])
             is_needed = is_needed or parameter["required"]
             mark, none = ("", "") if parameter["required"] else ("?", " | null")
             note = comment({**parameter["schema"], "description": parameter["description"]}, "    ")
@@ -267,12 +296,16 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
             inputs[name_in_input + ("" if is_needed else "?")] = f"{{\n{members}}}"
     if "requestBody" in operation:
         body = operation["requestBody"]
-        only(body, {"description", "required", "content"}, place)
+        only(body, {"description", "required", "content", "x-maxBytes"}, place)
+        limit("body", body)
         if body["content"] == {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}:
             sent = "Blob"
         elif list(body["content"]) == ["application/json"]:
             only(body["content"]["application/json"], {"schema", "example"}, place)
-            sent = schemas.kind(body["content"]["application/json"]["schema"], f"{place} body").request
+            members = body["content"]["application/json"]["schema"]
+            sent = schemas.kind(members, f"{place} body").request
+            for member, schema in members.get("properties", {}).items():
+                limit(member, schema)
         else:
             fail(place, "takes a body that is neither JSON nor bytes")
         inputs["body" if body["required"] else "body?"] = sent
@@ -308,7 +341,8 @@ def operation_file(schemas: Schemas, name: str, method: str, path: str, operatio
     text += f"export const {name}: Operation<{input_type}, {' | '.join(answers) or 'never'}, "
     text += f"{union(sorted(set(codes))) or 'never'}> = {{\n"
     text += f'    method: "{method.upper()}",\n    path: {json.dumps(path)},\n'
-    return text + f"    answers: {{\n{table}    }},\n}};\n"
+    text += f"    answers: {{\n{table}    }},\n}};\n"
+    return text + bounds_of(name, {name_of: found for name_of, found in limits.items() if found})
 
 
 def parts_of(names: set[str], components: dict) -> set[str]:
@@ -327,8 +361,9 @@ def files_of(document: dict) -> dict[str, str]:
         fail("the document", f"is OpenAPI {document['openapi']}")
     only(document["components"], {"schemas", "securitySchemes"}, "components")
     schemas = Schemas(document["components"]["schemas"])
-    files = {}
-    for name in schemas.components.keys() - parts_of(DOCUMENTS, schemas.components):
+    documents = parts_of(DOCUMENTS, schemas.components)
+    files = {name: text for name in documents if (text := schemas.bounds(name))}
+    for name in schemas.components.keys() - documents:
         if not re.fullmatch("[A-Za-z]+", name):
             fail("components", f"has {name!r}, which is no name of a type")
         # The interpreter's stack would end with a schema that holds itself; a decoder of it would not start, either.

@@ -5,11 +5,14 @@ import {
     BacktestVerification,
     deleteBacktestsById,
     getBacktests,
+    getBacktestsBounds,
     getBacktestsById,
+    getBacktestsByIdBounds,
     getBacktestsByIdEquityCsv,
     getBacktestsByIdReportJson,
     getBacktestsByIdTradesCsv,
     getBacktestsCompare,
+    getBacktestsCompareBounds,
     getJobsById,
     type JobStatus,
     type ListedBacktest,
@@ -33,10 +36,11 @@ export type RunRequest = BodySent<typeof postBacktests>;
 
 export const backtestKey = (id: string): string => `backtests/${id}`;
 
-/** Most trades that one answer brings. */
-const tradesInAnAnswer = 1_000;
-const pointsOfACurve = 2_000;
-export const runsInAnAnswer = 100;
+/** As many as one answer brings. */
+const tradesInAnAnswer = getBacktestsByIdBounds.trades_limit.maximum;
+export const runsInAnAnswer = getBacktestsBounds.limit.maximum;
+/** Beside others, too. */
+const pointsOfACurve = getBacktestsCompareBounds.points.maximum;
 
 export const isOver = (status: JobStatus): boolean => status !== "pending" && status !== "running";
 

@@ -1,4 +1,4 @@
-import { getMarketDataCryptoCandles, getMarketDataEquitiesCandles } from "api-types";
+import { getMarketDataCryptoCandles, getMarketDataCryptoCandlesBounds, getMarketDataEquitiesCandles } from "api-types";
 import type { BarPage } from "../lib/bar-history";
 import type { AssetType, Bars, Interval } from "../lib/bars";
 import { barsOfColumns } from "../lib/candle-columns";
@@ -8,7 +8,7 @@ import { call } from "./http";
 import { readAs } from "./operation";
 
 /** The most bars the API gives in one answer. */
-export const largestPage = 100_000;
+export const largestPage = getMarketDataCryptoCandlesBounds.limit.maximum;
 
 /**
  * The newest `limit` bars, or the newest before a bar that starts at `before` (Unix seconds), oldest first. The API

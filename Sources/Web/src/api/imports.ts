@@ -2,9 +2,11 @@
 import {
     deleteMarketDataImportsById,
     getMarketDataImports,
+    getMarketDataImportsBounds,
     getMarketDataImportsById,
     type Job,
     postMarketDataImports,
+    postMarketDataImportsBounds,
     postMarketDataImportsByIdConfirm,
     type UploadLook,
 } from "api-types";
@@ -18,16 +20,16 @@ export type { UploadLook };
 export type Upload = BodyFound<typeof getMarketDataImports>["imports"][number];
 
 export const uploadsKey = "uploads";
-const mostListed = 100;
+const uploadsInAnAnswer = getMarketDataImportsBounds.limit.maximum;
 
 /** Not stored yet, newest first. */
 export const readUploads = async (): Promise<readonly Upload[]> =>
-    (await asUser(() => call(getMarketDataImports, { query: { limit: mostListed } }))).body.imports;
+    (await asUser(() => call(getMarketDataImports, { query: { limit: uploadsInAnAnswer } }))).body.imports;
 
 /** Brings a file; what it was understood as is asked for by its id. */
 export async function bringFile(file: File, signal: AbortSignal): Promise<string> {
     // What a file may be called is bounded there; its end says most.
-    const name = file.name.slice(-255);
+    const name = file.name.slice(-postMarketDataImportsBounds.file_name.maxLength);
     const send = async (): Promise<string> =>
         (await asUser(() => call(postMarketDataImports, { query: { file_name: name }, body: file }, signal))).body.id;
     const id = await whenFree(send, signal);

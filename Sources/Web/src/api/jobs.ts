@@ -1,5 +1,13 @@
 /* Work that outlasts its request: listed, looked at until it is over, cancelled. An operator sees everybody's. */
-import { getJobs, getJobsById, ImportReport, type Job, type JobStatus, postJobsByIdCancel } from "api-types";
+import {
+    getJobs,
+    getJobsBounds,
+    getJobsById,
+    ImportReport,
+    type Job,
+    type JobStatus,
+    postJobsByIdCancel,
+} from "api-types";
 import { forgetEverything, invalidate } from "./cache";
 import { marketDataKey } from "./market-data";
 import { DecodeError } from "./decode";
@@ -12,7 +20,7 @@ export type { Job };
 
 export const jobsKey = "jobs";
 export const jobKey = (id: string): string => `${jobsKey}/${id}`;
-const jobsInAnAnswer = 100;
+const jobsInAnAnswer = getJobsBounds.limit.maximum;
 
 export const isOver = (status: JobStatus): boolean => status !== "pending" && status !== "running";
 

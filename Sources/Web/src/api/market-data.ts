@@ -3,6 +3,7 @@ import {
     type Finding,
     getMarketDataHealth,
     getMarketDataSeries,
+    getMarketDataSeriesBounds,
     type MarketHealth,
     type SeriesHealth,
     type StoredSeries,
@@ -17,7 +18,7 @@ export type { Finding, MarketHealth, SeriesHealth, StoredSeries };
 export const marketDataKey = "market-data";
 
 /** The most of them in one answer. */
-const seriesInAnAnswer = 500;
+const seriesInAnAnswer = getMarketDataSeriesBounds.limit.maximum;
 
 export interface KnownSeries {
     readonly stored: StoredSeries;

@@ -3,6 +3,7 @@ import {
     deleteStrategiesById,
     getBacktests,
     getStrategies,
+    getStrategiesBounds,
     getStrategiesById,
     getStrategiesByIdVersions,
     getStrategiesIndicators,
@@ -35,7 +36,7 @@ export const strategyRunsKey = (id: string): string => `backtests/of/${id}`;
 export const catalogKey = "indicators";
 
 /** The largest page of a list. */
-const page = 100;
+const page = getStrategiesBounds.limit.maximum;
 /** Lists are read whole, so that they can be sorted and searched; nobody has this many pages of them. */
 const mostPages = 50;
 

@@ -15,6 +15,7 @@ import {
     getTradingExecutionsCsv,
     getTradingGenerations,
     getTradingOrders,
+    getTradingOrdersBounds,
     getTradingOrdersById,
     getTradingPortfolioSummary,
     getTradingPositions,
@@ -70,8 +71,8 @@ export interface PageOf<Row> {
     readonly hasMore: boolean;
 }
 
-/** As many as one answer brings. */
-export const pageSize = 100;
+/** As many as one answer of any list brings. */
+export const pageSize = getTradingOrdersBounds.limit.maximum;
 
 export const readAccount = async (): Promise<PaperAccount> => (await asUser(() => call(getPaperAccount))).body;
 

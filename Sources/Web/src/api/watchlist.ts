@@ -1,5 +1,5 @@
 /* The symbols a user watches, in their own order, each with its recent closes. */
-import { type AssetType, getMeWatchlist, putMeWatchlist, type Watchlist } from "api-types";
+import { type AssetType, getMeWatchlist, putMeWatchlist, putMeWatchlistBounds, type Watchlist } from "api-types";
 import { type RecentPrices, recentPrices } from "../lib/recent";
 import { call } from "./http";
 
@@ -13,7 +13,7 @@ export interface Watched {
 
 export const watchlistKey = "watchlist";
 /** The most symbols that a list holds. */
-export const longestWatchlist = 100;
+export const longestWatchlist = putMeWatchlistBounds.symbols.maxItems;
 
 export const watchedOf = ({ symbols }: Watchlist): readonly Watched[] =>
     symbols.map(({ symbol, name, assetType, interval, asOf, spark }) => ({

@@ -2,6 +2,7 @@
  * The indicators of the engine's catalog, computed for drawing. Same definitions as the engine: the first values, the
  * warm-up and the edge cases of RSI; only the exactness of ties, which decides trades, is the engine's alone.
  */
+import { EMAIndicatorBounds, RSIIndicatorBounds, SMAIndicatorBounds } from "api-types";
 
 export type IndicatorType = "sma" | "ema" | "rsi";
 
@@ -14,9 +15,9 @@ interface CatalogEntry {
 }
 
 export const catalog: Readonly<Record<IndicatorType, CatalogEntry>> = {
-    sma: { name: "SMA", description: "Simple moving average", minimum: 2, maximum: 200, initial: 20 },
-    ema: { name: "EMA", description: "Exponential moving average", minimum: 2, maximum: 200, initial: 20 },
-    rsi: { name: "RSI", description: "Relative strength index", minimum: 2, maximum: 100, initial: 14 },
+    sma: { name: "SMA", description: "Simple moving average", ...SMAIndicatorBounds.params.period, initial: 20 },
+    ema: { name: "EMA", description: "Exponential moving average", ...EMAIndicatorBounds.params.period, initial: 20 },
+    rsi: { name: "RSI", description: "Relative strength index", ...RSIIndicatorBounds.params.period, initial: 14 },
 };
 
 /** `SMA(10)`, and `SMA(10) of high` when it is not of the close: on charts, in sentences, and in the server's. */

@@ -1,5 +1,5 @@
 /* How a run stands, and why it ended as it did, for people. */
-import type { JobStatus } from "api-types";
+import { getBacktestsCompareBounds, type JobStatus } from "api-types";
 import { wordsFor } from "./code-words";
 import { secondsPerDay } from "./time";
 
@@ -13,7 +13,7 @@ export const statusWords: Readonly<Record<JobStatus, string>> = {
 };
 
 /** Runs side by side: as many as the API compares. */
-export const mostCompared = 6;
+export const maximumCompared = getBacktestsCompareBounds.ids.maxItems;
 
 interface End {
     readonly title: string;

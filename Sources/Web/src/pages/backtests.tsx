@@ -4,7 +4,7 @@ import type { ListedBacktest } from "../api/backtests";
 import { counted } from "../lib/format";
 import { comparePath, newBacktestPath } from "../lib/routes";
 import { oldestFirst } from "../lib/results/compared";
-import { mostCompared } from "../lib/run-words";
+import { maximumCompared } from "../lib/run-words";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { Button } from "../ui/parts";
@@ -67,6 +67,6 @@ const Compare = ({ chosen, clear }: { chosen: readonly ListedBacktest[]; clear: 
         <Button kind="quiet" onClick={clear}>
             Choose none
         </Button>
-        {chosen.length === mostCompared && <span className="dim">No more than {mostCompared} at a time.</span>}
+        {chosen.length === maximumCompared && <span className="dim">No more than {maximumCompared} at a time.</span>}
     </>
 );

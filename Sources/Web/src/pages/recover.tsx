@@ -1,3 +1,4 @@
+import { postAuthRecoverBounds } from "api-types";
 import "../shared";
 import { useEffect, useState } from "react";
 import { recover, register } from "../api/passkeys";
@@ -69,7 +70,7 @@ function CodeEntry({ link }: { link: string }): JSX.Element {
                         autoComplete="off"
                         autoCapitalize="characters"
                         spellCheck={false}
-                        maxLength={100}
+                        maxLength={postAuthRecoverBounds.code.maxLength}
                         placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
                         required
                         value={code}

@@ -1,4 +1,4 @@
-import type { Profile } from "api-types";
+import { postAuthWebauthnLoginOptionsBounds, type Profile } from "api-types";
 import "../shared";
 import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
@@ -109,7 +109,7 @@ function Door({ ways, to }: { ways: Ways; to: string }): JSX.Element {
                         name="email"
                         autoComplete="username webauthn"
                         inputMode="email"
-                        maxLength={254}
+                        maxLength={postAuthWebauthnLoginOptionsBounds.email.maxLength}
                         value={email}
                         change={setEmail}
                         fault={faultOf(shown.error, "email")}

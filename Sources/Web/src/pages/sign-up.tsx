@@ -1,3 +1,4 @@
+import { postAuthWebauthnRegisterOptionsBounds } from "api-types";
 import "../shared";
 import { useEffect, useState } from "react";
 import { readWays, type Ways } from "../api/account";
@@ -123,7 +124,7 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
                     name="email"
                     autoComplete="username"
                     inputMode="email"
-                    maxLength={254}
+                    maxLength={postAuthWebauthnRegisterOptionsBounds.email.maxLength}
                     required
                     value={email}
                     change={setEmail}
@@ -134,7 +135,7 @@ function NewAccount({ ways, invitation, to, keep }: NewAccountProps): JSX.Elemen
                     label="Name (optional)"
                     name="name"
                     autoComplete="name"
-                    maxLength={100}
+                    maxLength={postAuthWebauthnRegisterOptionsBounds.display_name.maxLength}
                     value={name}
                     change={setName}
                     fault={faultOf(work.error, "display_name")}

@@ -2,6 +2,7 @@
  * A field with a list below it, after the ARIA practices: the focus stays in the field; arrows move through the list,
  * Enter chooses, Escape closes, then clears.
  */
+import { getSymbolsSearchBounds } from "api-types";
 import { Fragment, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useState } from "react";
 
 export interface Choice {
@@ -94,7 +95,7 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
                 autoCapitalize="off"
                 spellCheck={false}
                 enterKeyHint="go"
-                maxLength={64}
+                maxLength={getSymbolsSearchBounds.q.maxLength}
                 placeholder={props.placeholder}
                 value={text}
                 onChange={(event) => {

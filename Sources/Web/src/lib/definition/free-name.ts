@@ -1,5 +1,7 @@
+import { postStrategiesBounds } from "api-types";
+
 /** As many characters as the API takes. */
-const longest = 255;
+const longest = postStrategiesBounds.name.maxLength;
 
 /** `name`, or the first of `name 2`, `name 3`, ... that is not taken; capitals make no other name. */
 export function freeName(name: string, taken: readonly string[]): string {

@@ -2,7 +2,16 @@
  * What a definition may say, as tables: the tree, the form, the words and the differences all follow them, so that a
  * further kind of operand, operator or level is a row here. What belongs to indicators comes from the server's catalog.
  */
-import { type AssetType, type Indicator, priceSourceWords, type Timeframe } from "api-types";
+import {
+    type AssetType,
+    type Indicator,
+    priceSourceWords,
+    RuleBounds,
+    StopLossBounds,
+    StrategyDefinitionBounds,
+    TakeProfitBounds,
+    type Timeframe,
+} from "api-types";
 
 /** One value inside a part of a definition. Its text is kept as it was typed. */
 export interface FieldRow {
@@ -83,8 +92,8 @@ export const logics: readonly LogicRow[] = [{ logic: "AND", word: "and", title: 
 
 /** Groups inside `entry` and `exit`, themselves counted. */
 export const maximumDepth = 1;
-export const maximumConditions = 10;
-export const maximumIndicators = 20;
+export const maximumConditions = RuleBounds.conditions.maxItems;
+export const maximumIndicators = StrategyDefinitionBounds.indicators.maxItems;
 
 export interface SideRow {
     readonly side: Side;
@@ -111,7 +120,12 @@ export interface LevelRow {
     readonly kinds: readonly Kind[];
 }
 
-const percent = (minimum: number, maximum: number, initial: string): Kind => ({
+interface Range {
+    readonly minimum: number;
+    readonly maximum: number;
+}
+
+const percent = ({ minimum, maximum }: Range, initial: string): Kind => ({
     kind: "percent",
     title: "percent",
     fields: [{ name: "value", kind: "number", label: "percent", unit: "%", minimum, maximum, initial }],
@@ -123,14 +137,14 @@ export const levels: readonly LevelRow[] = [
         title: "Stop loss",
         hint: "Sells when the price has fallen this far below the entry.",
         place: "below the entry",
-        kinds: [percent(0.01, 50, "5")],
+        kinds: [percent(StopLossBounds.value, "5")],
     },
     {
         name: "take_profit",
         title: "Take profit",
         hint: "Sells when the price has risen this far above the entry.",
         place: "above the entry",
-        kinds: [percent(0.01, 500, "10")],
+        kinds: [percent(TakeProfitBounds.value, "10")],
     },
 ];
 

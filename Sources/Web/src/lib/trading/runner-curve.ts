@@ -1,5 +1,5 @@
 /* A runner's equity over time, beside the backtest of the same bars and the forecast of its start. */
-import type { AssetType, RunnerPerformance, Timeframe } from "api-types";
+import { type AssetType, type RunnerPerformance, RunnerPerformanceBounds, type Timeframe } from "api-types";
 import { intervalSeconds, secondsPerDay } from "../time";
 
 export interface RunnerCurve {
@@ -17,15 +17,15 @@ export interface RunnerCurve {
 }
 
 /** As many bars as the API tells, the newest: with so many they may not begin at the start. */
-const mostPoints = 5_000;
+const maximumPoints = RunnerPerformanceBounds.points.maxItems;
 /** Bars to come beside a runner that has just begun. */
-const leastToCome = 20;
+const minimumToCome = 20;
 
 export function runnerCurve({ runner, points, forecast, trouble }: RunnerPerformance): RunnerCurve {
     const known = [runner.afterBar, ...points.map(({ time }) => time)];
     const capital = Number(runner.capital);
     // Without the backtest the bars that it did not see are missing, and nobody can count from the start.
-    const reached = forecast !== null && trouble === null && points.length < mostPoints ? forecast : null;
+    const reached = forecast !== null && trouble === null && points.length < maximumPoints ? forecast : null;
     const left = reached === null || runner.status === "STOPPED" ? 0 : reached.middle.length - points.length;
     const times = [...known, ...timesToCome(known[known.length - 1]!, left, runner.assetType, runner.timeframe)];
     const laid = (values: readonly (number | null)[]): readonly number[] =>
@@ -33,7 +33,7 @@ export function runnerCurve({ runner, points, forecast, trouble }: RunnerPerform
     return {
         times,
         newest: known.length - 1,
-        end: Math.min(times.length, known.length + Math.max(leastToCome, known.length)) - 1,
+        end: Math.min(times.length, known.length + Math.max(minimumToCome, known.length)) - 1,
         equity: laid(points.map(({ equity }) => (equity === null ? null : Number(equity)))),
         backtest: laid(points.map(({ backtest }) => backtest)),
         band: reached && { low: laid(reached.low), middle: laid(reached.middle), high: laid(reached.high) },

@@ -1,3 +1,4 @@
+import { postWebhooksBounds } from "api-types";
 import { useEffect, useRef, useState } from "react";
 import { addWebhook } from "../../api/webhooks";
 import { faultOf, Form, mistake, TextField } from "../../ui/form";
@@ -21,7 +22,7 @@ export function NewWebhook({ keep }: { keep: (secret: string) => void }): JSX.El
                 type="url"
                 inputMode="url"
                 autoComplete="off"
-                maxLength={2000}
+                maxLength={postWebhooksBounds.url.maxLength}
                 placeholder="https://"
                 value={url}
                 change={setURL}

@@ -2,7 +2,7 @@ import type { ListedBacktest } from "api-types";
 import { backtestPath } from "../../lib/routes";
 import type { ReactNode } from "react";
 import { isOver } from "../../api/backtests";
-import { mostCompared, statusWords } from "../../lib/run-words";
+import { maximumCompared, statusWords } from "../../lib/run-words";
 import { isoDay } from "../../lib/time";
 import { figureColumn } from "../../ui/figure-column";
 import { TrashIcon } from "../../ui/icons";
@@ -36,7 +36,7 @@ export function RunTable({ runs, chosen, choose, remove, controls }: Props): JSX
                     label=""
                     spoken={`Compare ${run.strategyName} on ${run.symbol}`}
                     isChecked={isChosen(run)}
-                    isDisabled={run.status !== "completed" || (chosen.length >= mostCompared && !isChosen(run))}
+                    isDisabled={run.status !== "completed" || (chosen.length >= maximumCompared && !isChosen(run))}
                     change={() => toggle(run)}
                 />
             ),

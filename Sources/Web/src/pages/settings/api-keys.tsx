@@ -1,4 +1,4 @@
-import type { Profile, Scope } from "api-types";
+import { postMeApiKeysBounds, type Profile, type Scope } from "api-types";
 import { useEffect, useRef, useState } from "react";
 import { type Key, listKeys, makeKey, revokeKey } from "../../api/access";
 import { asConfirmedUser } from "../../api/confirmed";
@@ -117,7 +117,7 @@ function NewKey({ profile, keep }: { profile: Profile; keep: (secret: string) =>
             <Form work={work} submit={submit} what="No key was created." fields={["name", "scopes"]} label="New API key">
                 <TextField
                     label="Name"
-                    maxLength={100}
+                    maxLength={postMeApiKeysBounds.name.maxLength}
                     value={name}
                     change={setName}
                     fault={faultOf(work.error, "name")}

@@ -1,4 +1,4 @@
-import type { Profile } from "api-types";
+import { deleteMeBounds, type Profile } from "api-types";
 import { useState } from "react";
 import { deleteAccount, exportAccount } from "../../api/account";
 import { asConfirmedUser } from "../../api/confirmed";
@@ -72,7 +72,7 @@ function Deletion({ profile }: { profile: Profile }): JSX.Element {
                         autoComplete="off"
                         spellCheck={false}
                         autoCapitalize="off"
-                        maxLength={254}
+                        maxLength={deleteMeBounds.email.maxLength}
                         value={email}
                         change={setEmail}
                         fault={faultOf(work.error, "email")}

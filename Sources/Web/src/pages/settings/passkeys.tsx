@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { Profile } from "api-types";
+import { patchMePasskeysByIdBounds, type Profile } from "api-types";
 import { invalidate } from "../../api/cache";
 import { asConfirmedUser } from "../../api/confirmed";
 import {
@@ -153,7 +153,7 @@ function Row({ passkey, called, isNew, isLast, work, change }: RowProps): JSX.El
                 >
                     <TextField
                         label="Passkey name"
-                        maxLength={100}
+                        maxLength={patchMePasskeysByIdBounds.name.maxLength}
                         autoFocus
                         value={name}
                         change={setName}

@@ -1,4 +1,4 @@
-import type { Profile } from "api-types";
+import { patchMeBounds, type Profile } from "api-types";
 import { useState } from "react";
 import {
     changeProfile,
@@ -90,7 +90,7 @@ function ProfileForm({ profile }: { profile: Profile }): JSX.Element {
                     label="Name"
                     name="name"
                     autoComplete="name"
-                    maxLength={100}
+                    maxLength={patchMeBounds.display_name.maxLength}
                     value={name}
                     change={(text) => {
                         setName(text);
@@ -104,7 +104,7 @@ function ProfileForm({ profile }: { profile: Profile }): JSX.Element {
                     name="email"
                     autoComplete="email"
                     inputMode="email"
-                    maxLength={254}
+                    maxLength={patchMeBounds.email.maxLength}
                     value={email}
                     change={(text) => {
                         setEmail(text);

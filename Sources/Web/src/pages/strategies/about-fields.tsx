@@ -1,4 +1,4 @@
-import { type AssetType, assetTypeWords, type Timeframe } from "api-types";
+import { type AssetType, assetTypeWords, postStrategiesBounds, type Timeframe } from "api-types";
 import { timeframesOf } from "../../lib/definition/grammar";
 import { type StrategyDraft, withAssetType } from "../../lib/definition/strategy";
 import { assetTypeNames, timeframeNames } from "../../lib/kinds";
@@ -20,7 +20,7 @@ export function AboutFields({ draft, error, change }: Props): JSX.Element {
             <TextField
                 label="Name"
                 value={name}
-                maxLength={255}
+                maxLength={postStrategiesBounds.name.maxLength}
                 autoComplete="off"
                 placeholder="e.g. NVDA dip buyer"
                 fault={faultOf(error, "name")}
@@ -49,7 +49,7 @@ export function AboutFields({ draft, error, change }: Props): JSX.Element {
                     label="Description"
                     isLabelHidden
                     value={description}
-                    maxLength={10_000}
+                    maxLength={postStrategiesBounds.description.maxLength}
                     rows={6}
                     placeholder="Why it should work, and what you want to find out"
                     fault={faultOf(error, "description")}

@@ -1,9 +1,10 @@
+import { postStrategiesBounds } from "api-types";
 import { useRef, useState } from "react";
 import { draftInFile, type StrategyDraft } from "../../lib/definition/strategy";
 import { Button, Dialog } from "../../ui/parts";
 
-/** No strategy is nearly as long. */
-const largestFile = 262_144;
+/** What is larger the API would not take either. */
+const largestFile = postStrategiesBounds.body.maxBytes;
 
 /** What was read from a file in another room, for the builder that opens next. */
 let handed: StrategyDraft | null = null;
