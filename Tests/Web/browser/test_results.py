@@ -383,7 +383,7 @@ class CompareTests(ResultTest):
             (run["id"], "Choose at least two runs."),
             (f"{run['id']},{run['id']}", "A run is named twice."),
             ("AAPL,NVDA", "This address names no runs."),
-            (",".join(f"00000000-0000-4000-8000-00000000000{n}" for n in range(7)), "Six runs at most"),
+            (",".join(f"00000000-0000-4000-8000-00000000000{n}" for n in range(7)), "No more than 6 runs"),
             (f"{run['id']},{missing}", "One of these runs is not there."),
         ):
             page.goto(self.url(f"/backtests/compare?ids={ids}"))

@@ -91,7 +91,7 @@ test("a page that does not fit the API's description does not build", () =>
             ['"enum":["google","apple"]', '"enum":["google","apple","github"]', "api/account.ts"],
             ['"volume"', '"traded"', "lib/candle-columns.ts"],
             ['"REAUTHENTICATION_REQUIRED"', '"CONFIRM"', "api/confirmed.ts"],
-            ['"x-maxItems":', '"description":', "lib/run-words.ts"],
+            ['"x-maxItems":', '"description":', "lib/results/compared.ts"],
         ] as const;
         const { status, said } = build(
             folder,

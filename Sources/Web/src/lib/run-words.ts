@@ -1,5 +1,5 @@
 /* How a run stands, and why it ended as it did, for people. */
-import { getBacktestsCompareBounds, type JobStatus } from "api-types";
+import type { JobStatus } from "api-types";
 import { wordsFor } from "./code-words";
 import { secondsPerDay } from "./time";
 
@@ -11,9 +11,6 @@ export const statusWords: Readonly<Record<JobStatus, string>> = {
     cancelled: "Cancelled",
     timed_out: "Timed out",
 };
-
-/** Runs side by side: as many as the API compares. */
-export const maximumCompared = getBacktestsCompareBounds.ids.maxItems;
 
 interface End {
     readonly title: string;

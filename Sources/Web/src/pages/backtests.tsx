@@ -3,8 +3,7 @@ import { useState } from "react";
 import type { ListedBacktest } from "../api/backtests";
 import { counted } from "../lib/format";
 import { comparePath, newBacktestPath } from "../lib/routes";
-import { oldestFirst } from "../lib/results/compared";
-import { maximumCompared } from "../lib/run-words";
+import { maximumCompared, minimumCompared, oldestFirst } from "../lib/results/compared";
 import { useCommands } from "../ui/commands";
 import { Link, navigate, PageHeading, useQuery } from "../ui/navigation";
 import { Button } from "../ui/parts";
@@ -61,8 +60,8 @@ export default function Backtests(): JSX.Element {
 
 const Compare = ({ chosen, clear }: { chosen: readonly ListedBacktest[]; clear: () => void }): JSX.Element => (
     <>
-        <Button kind="primary" disabled={chosen.length < 2} onClick={() => navigate(comparePath(oldestFirst(chosen)))}>
-            {chosen.length < 2 ? "Choose one more to compare" : `Compare ${counted(chosen.length, "run")}`}
+        <Button kind="primary" disabled={chosen.length < minimumCompared} onClick={() => navigate(comparePath(oldestFirst(chosen)))}>
+            {chosen.length < minimumCompared ? "Choose one more to compare" : `Compare ${counted(chosen.length, "run")}`}
         </Button>
         <Button kind="quiet" onClick={clear}>
             Choose none

@@ -1,10 +1,13 @@
 /* Which runs an address puts side by side, and what each is called there. */
+import { getBacktestsCompareBounds } from "api-types";
 
 export type Wanted =
     | { readonly state: "right"; readonly ids: readonly string[] }
     | { readonly state: "few" | "many" | "twice" | "malformed" };
 
-const [fewest, most] = [2, 6];
+/** Runs side by side: as many as the API compares. */
+export const minimumCompared = getBacktestsCompareBounds.ids.minItems;
+export const maximumCompared = getBacktestsCompareBounds.ids.maxItems;
 const isID = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 /** The ids in `?ids=a,b`, in their order. */
@@ -16,8 +19,8 @@ export function idsIn(query: string): Wanted {
         .filter((id) => id !== "");
     if (!ids.every(isID)) return { state: "malformed" };
     if (new Set(ids).size < ids.length) return { state: "twice" };
-    if (ids.length < fewest) return { state: "few" };
-    return ids.length > most ? { state: "many" } : { state: "right", ids };
+    if (ids.length < minimumCompared) return { state: "few" };
+    return ids.length > maximumCompared ? { state: "many" } : { state: "right", ids };
 }
 
 /** Short enough for a legend, whatever the strategies are called. */

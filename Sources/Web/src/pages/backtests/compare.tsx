@@ -1,11 +1,19 @@
-/* Two to six runs side by side: their curves from one start, their figures, and what was set otherwise. */
+/* Runs side by side: their curves from one start, their figures, and what was set otherwise. */
 import "../../shared";
 import { useMemo } from "react";
 import { compareBacktests, compareKey, type Comparison } from "../../api/backtests";
 import { ApiError } from "../../api/http";
 import { counted } from "../../lib/format";
 import { allTimes, atTimes, type Curve, curveOf, drawdowns, rebased } from "../../lib/results/curve";
-import { type Holding, holdingsOf, idsIn, letterOf, type Wanted } from "../../lib/results/compared";
+import {
+    type Holding,
+    holdingsOf,
+    idsIn,
+    letterOf,
+    maximumCompared,
+    minimumCompared,
+    type Wanted,
+} from "../../lib/results/compared";
 import { growth, manyfold } from "../../lib/results/growth";
 import { holdingCurve } from "../../lib/results/holding";
 import { warningWords } from "../../lib/results/words";
@@ -35,15 +43,15 @@ export default function CompareRoom(): JSX.Element {
 }
 
 const faults: Readonly<Record<Exclude<Wanted["state"], "right">, string>> = {
-    few: "Choose at least two runs.",
-    many: "Six runs at most can be compared.",
+    few: `Choose at least ${minimumCompared} runs.`,
+    many: `No more than ${maximumCompared} runs can be compared.`,
     twice: "A run is named twice.",
     malformed: "This address names no runs.",
 };
 
 const Wrong = ({ fault }: { fault: keyof typeof faults }): JSX.Element => (
     <EmptyNotice title={faults[fault]}>
-        Tick two to six finished runs among <Link href="/backtests">all backtests</Link>, then press Compare.
+        Tick {minimumCompared} to {maximumCompared} finished runs among <Link href="/backtests">all backtests</Link>, then press Compare.
     </EmptyNotice>
 );
 

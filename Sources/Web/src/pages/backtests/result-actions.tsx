@@ -4,7 +4,7 @@ import { useState } from "react";
 import { filesOf, listBacktests, runsKey } from "../../api/backtests";
 import { signedPercent } from "../../lib/format";
 import { backtestPath, comparePath, newBacktestPath, newRunnerPath, strategyPath } from "../../lib/routes";
-import { oldestFirst } from "../../lib/results/compared";
+import { maximumCompared, oldestFirst } from "../../lib/results/compared";
 import { variantsOf } from "../../lib/results/variants";
 import { writtenDay, writtenTime } from "../../lib/time";
 import { useCommands } from "../../ui/commands";
@@ -86,7 +86,7 @@ export function ResultActions({ run, savePicture }: Props): JSX.Element {
 }
 
 /** With this one, as many as the server compares. */
-const most = 5;
+const maximumOthers = maximumCompared - 1;
 
 /** The strategy's other finished runs; those on the same symbol stand first. */
 function Others({ run }: { run: Backtest }): JSX.Element {
@@ -115,7 +115,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                         <Checkbox
                             label={`${other.symbol}, version ${other.versionNumber}, ${writtenDay(other.startDate)} to ${writtenDay(other.endDate)}`}
                             isChecked={chosen.includes(other.id)}
-                            isDisabled={chosen.length === most && !chosen.includes(other.id)}
+                            isDisabled={chosen.length === maximumOthers && !chosen.includes(other.id)}
                             change={(isChosen) =>
                                 setChosen(isChosen ? [...chosen, other.id] : chosen.filter((id) => id !== other.id))
                             }
@@ -130,7 +130,7 @@ function Others({ run }: { run: Backtest }): JSX.Element {
                 ))}
             </ul>
             <div className="dialog-actions">
-                <span className="dim">{chosen.length === 0 ? `Choose one to ${most}.` : ""}</span>
+                <span className="dim">{chosen.length === 0 ? `Choose one to ${maximumOthers}.` : ""}</span>
                 <Button
                     kind="primary"
                     disabled={chosen.length === 0}
