@@ -379,8 +379,8 @@ class CompareTests(ResultTest):
         missing = "00000000-0000-4000-8000-000000000000"
         self.expects_failed_requests = True
         for ids, words in (
-            ("", "Choose at least two runs."),
-            (run["id"], "Choose at least two runs."),
+            ("", "Choose at least 2 runs."),
+            (run["id"], "Choose at least 2 runs."),
             (f"{run['id']},{run['id']}", "A run is named twice."),
             ("AAPL,NVDA", "This address names no runs."),
             (",".join(f"00000000-0000-4000-8000-00000000000{n}" for n in range(7)), "No more than 6 runs"),

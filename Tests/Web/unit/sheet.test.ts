@@ -59,7 +59,7 @@ test("years are named along the axis, months in a short range, apart from each o
 });
 
 test("texts are wrapped, and cut where there is no room", () => {
-    const lines = (text: string, most = 9): readonly string[] => wrapped(text, 10, most, (part) => part.length);
+    const lines = (text: string, maximum = 9): readonly string[] => wrapped(text, 10, maximum, (part) => part.length);
     assert.deepEqual(lines(""), []);
     assert.deepEqual(lines("one two three four"), ["one two", "three four"]);
     assert.deepEqual(lines("a W".replace("W", "W".repeat(23))), ["a", "W".repeat(10), "W".repeat(10), "WWW"]);

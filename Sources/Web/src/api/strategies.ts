@@ -38,13 +38,13 @@ export const catalogKey = "indicators";
 /** The largest page of a list. */
 const page = getStrategiesBounds.limit.maximum;
 /** Lists are read whole, so that they can be sorted and searched; nobody has this many pages of them. */
-const mostPages = 50;
+const maximumPages = 50;
 
 async function everything<Row>(
     read: (offset: number) => Promise<{ readonly rows: readonly Row[]; readonly hasMore: boolean }>,
 ): Promise<readonly Row[]> {
     const all: Row[] = [];
-    for (let number = 0; number < mostPages; number++) {
+    for (let number = 0; number < maximumPages; number++) {
         const { rows, hasMore } = await read(number * page);
         all.push(...rows);
         if (!hasMore) break;

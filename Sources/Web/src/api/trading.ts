@@ -204,11 +204,11 @@ export async function readRelated(order: Order): Promise<Related> {
 }
 
 /** The fill of a very old order is not looked for any longer: the order tells the most of it. */
-const mostPages = 10;
+const maximumPages = 10;
 
 async function executionOf({ id, symbol, status }: Order): Promise<Execution | null> {
     if (status !== "FILLED") return null;
-    for (let page = 0; page < mostPages; page++) {
+    for (let page = 0; page < maximumPages; page++) {
         const { rows, hasMore } = await readExecutions(symbol, page * pageSize);
         const found = rows.find(({ orderId }) => orderId === id);
         if (found || !hasMore) return found ?? null;

@@ -14,10 +14,10 @@ export function positive(text: string, decimals: number): string | null {
     return isNumber && /[1-9]/.test(plain) ? plain : null;
 }
 
-/** `1234.50000000` as `1234.5`, with `least` decimals at least: what a field begins with. */
-export function trimmed(amount: string, least = 0): string {
+/** `1234.50000000` as `1234.5`, with `minimum` decimals at least: what a field begins with. */
+export function trimmed(amount: string, minimum = 0): string {
     const [whole = "", fraction = ""] = amount.split(".");
-    const kept = fraction.replace(/0+$/, "").padEnd(least, "0");
+    const kept = fraction.replace(/0+$/, "").padEnd(minimum, "0");
     return kept === "" ? whole : `${whole}.${kept}`;
 }
 
@@ -35,7 +35,7 @@ export function difference(left: string, right: string): string {
 }
 
 /** The same for reading: `1,234.5`, with a true minus sign. */
-export const exactly = (amount: string, least = 0): string =>
-    trimmed(amount, least)
+export const exactly = (amount: string, minimum = 0): string =>
+    trimmed(amount, minimum)
         .replace(/^-/, "\u2212")
         .replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));

@@ -26,9 +26,9 @@ const beside = 2;
 /** What to draw of `count` bars when `window` is in view on so many pixels. */
 export function detailFor(window: Window, count: number, pixels: number): Detail {
     const span = window.to - window.from;
-    const most = densest * Math.max(pixels, 1);
+    const maximum = densest * Math.max(pixels, 1);
     let step = 1;
-    while (span / step > most) step *= 2;
+    while (span / step > maximum) step *= 2;
     // Blocks are cut from the newest bar backwards: older bars that arrive leave them as they are.
     const cut = count % step;
     const down = (index: number): number => cut + Math.floor((index - cut) / step) * step;

@@ -38,10 +38,10 @@ export function redone<T>({ past, present, future }: History<T>): History<T> {
 }
 
 /** What of a history is kept where room is scarce: the newest steps back and the nearest ones forward. */
-export const bounded = <T>({ past, present, future }: History<T>, most: number): History<T> => ({
-    past: most === 0 ? [] : past.slice(-most),
+export const bounded = <T>({ past, present, future }: History<T>, maximum: number): History<T> => ({
+    past: maximum === 0 ? [] : past.slice(-maximum),
     present,
-    future: future.slice(0, most),
+    future: future.slice(0, maximum),
     last: null,
 });
 

@@ -57,11 +57,11 @@ export function priceDigits(price: number): number {
 
 /** Decimals for a column of prices: those that its smallest price needs, so that all of them line up. */
 export const columnPriceDigits = (prices: readonly number[]): number =>
-    prices.reduce((most, price) => Math.max(most, priceDigits(price)), 2);
+    prices.reduce((maximum, price) => Math.max(maximum, priceDigits(price)), 2);
 
 /** Decimals for a column of quantities: as few as write all of them in full, eight at most. */
 export const columnDigits = (values: readonly number[]): number =>
-    values.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
+    values.reduce((maximum, value) => Math.max(maximum, decimalsOf(value)), 0);
 
 function decimalsOf(value: number): number {
     let digits = 0;

@@ -14,7 +14,7 @@ export function Bell({ place }: { place: Place }): JSX.Element | null {
     return isUser ? <Count place={place} /> : null;
 }
 
-const mostShown = 99;
+const maximumShown = 99;
 
 function Count({ place }: { place: Place }): JSX.Element {
     // Without the count it is still the way to the room: a failure needs no words here.
@@ -44,7 +44,7 @@ function Count({ place }: { place: Place }): JSX.Element {
             <BellIcon />
             {unread > 0 && (
                 <span className="bell-count" aria-hidden="true">
-                    {unread > mostShown ? `${mostShown}+` : unread}
+                    {unread > maximumShown ? `${maximumShown}+` : unread}
                 </span>
             )}
         </Link>

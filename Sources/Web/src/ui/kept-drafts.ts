@@ -17,9 +17,9 @@ const beginOf = (user: string): string => `draft ${user} `;
 
 /** False when it could not be kept. */
 export function keepDraft(user: string, key: string, history: History<unknown>, base: unknown): boolean {
-    for (const most of steps) {
-        const text = JSON.stringify({ at: Date.now(), history: bounded(history, most), base });
-        if (most > 0 && text.length > longest) continue;
+    for (const maximum of steps) {
+        const text = JSON.stringify({ at: Date.now(), history: bounded(history, maximum), base });
+        if (maximum > 0 && text.length > longest) continue;
         try {
             localStorage.setItem(beginOf(user) + key, text);
             return true;

@@ -22,7 +22,7 @@ interface Entry extends Choice {
     readonly run: () => void;
 }
 
-const mostOfAGroup = 5;
+const maximumOfAGroup = 5;
 
 export function Palette(): JSX.Element {
     const [text, setText] = useState("");
@@ -49,7 +49,7 @@ export function Palette(): JSX.Element {
             run: () => navigate(symbolPath(symbol.symbol)),
         }));
         const add = (group: string, things: readonly Named[], path: (id: string) => string): void => {
-            for (const { id, name, detail } of things.filter((one) => matches(one.name, query)).slice(0, mostOfAGroup))
+            for (const { id, name, detail } of things.filter((one) => matches(one.name, query)).slice(0, maximumOfAGroup))
                 entries.push({ id, group, content: line(name, detail, query), run: () => navigate(path(id)) });
         };
         // Without a word the list is of symbols and pages: everything would be too much to read.

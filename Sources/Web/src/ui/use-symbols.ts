@@ -12,7 +12,7 @@ export const isFoundFor = (found: FoundSymbols, query: string): boolean =>
     (found.state === "ready" || found.state === "failed") && found.query === query;
 
 const pauseAfterTyping = 120;
-const most = 8;
+const maximum = 8;
 
 /** What the server finds for the text, asked a moment after the last key; a new key takes back the question before. */
 export function useSymbols(text: string, isAsking: boolean, assetType: AssetType | null = null): FoundSymbols {
@@ -24,7 +24,7 @@ export function useSymbols(text: string, isAsking: boolean, assetType: AssetType
         const timer = setTimeout(
             () => {
                 if (isFirst) setFound({ state: "loading" });
-                searchSymbols(text, { limit: most, assetType, signal: ending.signal }).then(
+                searchSymbols(text, { limit: maximum, assetType, signal: ending.signal }).then(
                     ({ symbols }) => setFound({ state: "ready", query: text.trim(), symbols }),
                     (error: unknown) => {
                         if (ending.signal.aborted) return;

@@ -83,15 +83,15 @@ export function thinned(values: readonly number[], width: number): readonly numb
 /** Labels of levels nearer than this are hard to read. */
 const pixelsPerLevel = 28;
 
-/** Round values between two others, about `most` of them. */
-export function levelsWithin(low: number, high: number, isLog: boolean, most: number): readonly number[] {
+/** Round values between two others, `maximum` of them or about as many. */
+export function levelsWithin(low: number, high: number, isLog: boolean, maximum: number): readonly number[] {
     if (isLog) {
         for (const steps of [[1, 2, 5], [1, 3], [1]]) {
             const found = powersWithin(low, high, steps);
-            if (found.length >= 2 && found.length <= most) return found;
+            if (found.length >= 2 && found.length <= maximum) return found;
         }
     }
-    const wanted = (high - low) / most;
+    const wanted = (high - low) / maximum;
     const power = 10 ** Math.floor(Math.log10(wanted));
     const step = power * ([1, 2, 5, 10].find((part) => part * power >= wanted) ?? 10);
     const first = Math.ceil(low / step - 1e-9);

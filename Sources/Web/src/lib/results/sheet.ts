@@ -88,4 +88,4 @@ export function plotsOf({ equity, holding, initial }: Sheet, tall: Box, flat: Bo
 }
 
 /** As many years as a table of months has room for; of more, whole years are told. */
-export const mostYears = 14;
+export const maximumYears = 14;

@@ -1,8 +1,8 @@
 /**
- * A text in lines no wider than `width`, `most` of them; what does not fit ends in an ellipsis. A word wider than a
+ * A text in lines no wider than `width`, `maximum` of them; what does not fit ends in an ellipsis. A word wider than a
  * line is broken.
  */
-export function wrapped(text: string, width: number, most: number, measure: (part: string) => number): readonly string[] {
+export function wrapped(text: string, width: number, maximum: number, measure: (part: string) => number): readonly string[] {
     const lines: string[] = [];
     let line = "";
     for (const word of text.split(/\s+/).filter((part) => part !== "")) {
@@ -20,9 +20,9 @@ export function wrapped(text: string, width: number, most: number, measure: (par
         }
     }
     if (line !== "") lines.push(line);
-    if (lines.length <= most) return lines;
-    const last = longestFit([...lines[most - 1]!, " ", ...lines[most]!], width, (part) => measure(`${part}…`));
-    return [...lines.slice(0, most - 1), `${last.trimEnd()}…`];
+    if (lines.length <= maximum) return lines;
+    const last = longestFit([...lines[maximum - 1]!, " ", ...lines[maximum]!], width, (part) => measure(`${part}…`));
+    return [...lines.slice(0, maximum - 1), `${last.trimEnd()}…`];
 }
 
 /** As many letters from the start as fit, at least one. */

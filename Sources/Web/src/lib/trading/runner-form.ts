@@ -77,10 +77,10 @@ export interface PurchaseRooms {
 
 /** A round number that there is room for, such as 10000.00 or 2500.00; empty where there is none. */
 export function proposedCapital({ cash, purchase }: PurchaseRooms): string {
-    const most = Math.min(cash * partOfCash, purchase * partOfLimit);
-    if (most < 1) return "";
-    const step = 10 ** Math.floor(Math.log10(most)) / 2;
-    return (Math.floor(most / step) * step).toFixed(2);
+    const maximum = Math.min(cash * partOfCash, purchase * partOfLimit);
+    if (maximum < 1) return "";
+    const step = 10 ** Math.floor(Math.log10(maximum)) / 2;
+    return (Math.floor(maximum / step) * step).toFixed(2);
 }
 
 export type RunnerFaults = Readonly<Partial<Record<keyof RunnerForm, string>>>;

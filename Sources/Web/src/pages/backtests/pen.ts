@@ -23,10 +23,10 @@ export class Pen {
         return x + this.context.measureText(text).width;
     }
 
-    /** Lines from `top` down, as many as fit into `most`; where the next text may begin. */
-    wrap(text: string, x: number, top: number, width: number, ink: Ink, most: number): number {
+    /** Lines from `top` down, as many as fit into `maximum`; where the next text may begin. */
+    wrap(text: string, x: number, top: number, width: number, ink: Ink, maximum: number): number {
         this.take(ink);
-        const lines = wrapped(text, width, most, (part) => this.context.measureText(part).width);
+        const lines = wrapped(text, width, maximum, (part) => this.context.measureText(part).width);
         const tall = ink.size * lineHeight;
         lines.forEach((line, place) => this.write(line, x, top + place * tall + ink.size, ink));
         return top + lines.length * tall;

@@ -50,7 +50,7 @@ export function Distribution({ trades }: { trades: Loaded<readonly Trade[]> }): 
 }
 
 function Bars({ bins }: { bins: readonly Bin[] }): JSX.Element {
-    const most = Math.max(...bins.map(({ count }) => count));
+    const maximum = Math.max(...bins.map(({ count }) => count));
     const step = width / bins.length;
     const room = height - foot - 14;
     const zero = bins.findIndex(({ isLoss }) => !isLoss);
@@ -58,7 +58,7 @@ function Bars({ bins }: { bins: readonly Bin[] }): JSX.Element {
         <>
             <svg className="distribution" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={inWords(bins)}>
                 {bins.map(({ count, isLoss }, index) => {
-                    const tall = count === 0 ? 0 : Math.max(2, (count / most) * room);
+                    const tall = count === 0 ? 0 : Math.max(2, (count / maximum) * room);
                     return (
                         <g key={index} className={isLoss ? "distribution-loss" : "distribution-win"}>
                             <rect

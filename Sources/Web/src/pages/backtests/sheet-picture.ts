@@ -1,7 +1,7 @@
 /* The same sheet as one picture, in the colours of the page: drawn from the data, whatever the screen shows. */
 import { monthReturn, tintOf } from "../../lib/results/periods";
 import type { Plot } from "../../lib/results/plot";
-import { mostYears, plotsOf, type Sheet } from "../../lib/results/sheet";
+import { maximumYears, plotsOf, type Sheet } from "../../lib/results/sheet";
 import { monthNames } from "../../lib/time";
 import { colourIn, type Look, readLook } from "../../ui/chart/look";
 import { Pen } from "./pen";
@@ -35,7 +35,7 @@ function draw(pen: Pen, sheet: Sheet, look: Look): number {
     y = answers(pen, sheet, look, y) + gap;
     y = figures(pen, sheet, look, y) + gap;
     if (sheet.equity.times.length > 0) y = curves(pen, sheet, look, y) + gap;
-    if (sheet.years.length > 0) y = (sheet.years.length > mostYears ? years : months)(pen, sheet, look, y) + gap;
+    if (sheet.years.length > 0) y = (sheet.years.length > maximumYears ? years : months)(pen, sheet, look, y) + gap;
     y = pen.wrap(sheet.assumptions.join(" "), edge, y, inner, { size: 15, colour: look.text }, 8) + 8;
     for (const hash of sheet.hashes) y = pen.wrap(hash, edge, y, inner, { size: 13, colour: look.text }, 1);
     return Math.ceil(y + edge);

@@ -3,7 +3,7 @@ import { createPortal } from "react-dom";
 import { noValue } from "../../lib/format";
 import { monthReturn } from "../../lib/results/periods";
 import type { Plot } from "../../lib/results/plot";
-import { mostYears, plotsOf, type Sheet } from "../../lib/results/sheet";
+import { maximumYears, plotsOf, type Sheet } from "../../lib/results/sheet";
 import { monthNames } from "../../lib/time";
 import { joined } from "../../ui/parts";
 import { ReturnCells, returnTone } from "./return-cells";
@@ -38,7 +38,7 @@ export const ResultSheet = ({ sheet }: { sheet: Sheet }): JSX.Element =>
                 ))}
             </dl>
             {sheet.equity.times.length > 0 && <Curves sheet={sheet} />}
-            {sheet.years.length > 0 && (sheet.years.length > mostYears ? <Years sheet={sheet} /> : <Months sheet={sheet} />)}
+            {sheet.years.length > 0 && (sheet.years.length > maximumYears ? <Years sheet={sheet} /> : <Months sheet={sheet} />)}
             <footer>
                 <p className="sheet-assumptions">{sheet.assumptions.join(" ")}</p>
                 <p className="sheet-hashes">{sheet.hashes.join(" · ")}</p>

@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** As many as there is room for. */
-const most = 5;
+const maximum = 5;
 
 /** Strategies that trade on paper now; they come in an answer of their own. */
 export function Runners({ found, retry }: Props): JSX.Element {
@@ -37,7 +37,7 @@ export function Runners({ found, retry }: Props): JSX.Element {
                     </p>
                 ) : (
                     <ul className="watched held held-runners" aria-label="Runners: equity, and return since their start">
-                        {runners.slice(0, most).map((runner) => (
+                        {runners.slice(0, maximum).map((runner) => (
                             <li key={runner.id}>
                                 <Active runner={runner} />
                             </li>

@@ -7,7 +7,7 @@ import { Change, Last, Spark, SymbolName } from "../../ui/spark";
 import { Widget, type WidgetProps } from "./widget";
 
 /** As many as fit beside the rest; the list itself is in the markets. */
-const most = 10;
+const maximum = 10;
 const listPath = "/markets?view=watchlist";
 
 export const WatchedSymbols = (props: WidgetProps<readonly Watched[]>): JSX.Element => (
@@ -29,7 +29,7 @@ export const WatchedSymbols = (props: WidgetProps<readonly Watched[]>): JSX.Elem
                             <span>Last</span>
                             <span>{usualSpan}</span>
                         </li>
-                        {symbols.slice(0, most).map(({ symbol, name, prices }) => (
+                        {symbols.slice(0, maximum).map(({ symbol, name, prices }) => (
                             <li key={symbol}>
                                 <Link href={symbolPath(symbol)}>
                                     <SymbolName symbol={symbol} name={name} />
@@ -40,7 +40,7 @@ export const WatchedSymbols = (props: WidgetProps<readonly Watched[]>): JSX.Elem
                             </li>
                         ))}
                     </ul>
-                    {symbols.length > most && (
+                    {symbols.length > maximum && (
                         <p className="dim">
                             <Link href={listPath}>All {symbols.length} symbols</Link>
                         </p>

@@ -6,17 +6,17 @@ import { Notice } from "../../ui/parts";
 import { useResource } from "../../ui/use-resource";
 
 /** So many are told one by one. */
-const mostTold = 3;
+const maximumTold = 3;
 
 /** Fills whose bar was corrected since; nothing where there are none, which is how it should be. */
 export function Corrections(): JSX.Element | null {
     const [found] = useResource<readonly Correction[]>(correctionsKey, readCorrections);
     if (found.state !== "ready" || found.value.length === 0) return null;
-    const more = found.value.length - mostTold;
+    const more = found.value.length - maximumTold;
     return (
         <Notice tone="warning" title="A price was corrected after it had filled an order. What was filled stays as it is.">
             <ul data-testid="corrections">
-                {found.value.slice(0, mostTold).map((one) => (
+                {found.value.slice(0, maximumTold).map((one) => (
                     <li key={one.execution.id}>
                         <Link href={orderPath(one.execution.orderId)}>
                             {doneWords[one.execution.side]} {quantityText(one.execution.quantity)} {one.execution.symbol} at{" "}

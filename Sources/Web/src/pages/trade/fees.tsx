@@ -9,13 +9,13 @@ import { useWork } from "../../ui/use-work";
 /** What fills cost from now on. Those that were made stay as they are. */
 export function Fees({ account }: { account: PaperAccount }): JSX.Element {
     const [rate, setRate] = useState(String(account.feeBps));
-    const [least, setLeast] = useState(trimmed(account.minFee, 2));
+    const [minimum, setMinimum] = useState(trimmed(account.minFee, 2));
     const [isSaved, setSaved] = useState(false);
     const [work, run] = useWork();
     const submit = async (): Promise<void> => {
         setSaved(false);
         const worked = await run(async () => {
-            const [bps, fee] = [amountOf(rate, 4), amountOf(least, 2)];
+            const [bps, fee] = [amountOf(rate, 4), amountOf(minimum, 2)];
             if (bps === null) throw mistake("fee_bps", "A number, such as 0 or 2.5.");
             if (fee === null) throw mistake("min_fee", "An amount, such as 0 or 1.00.");
             await changeFees({ fee_bps: Number(bps), min_fee: fee });
@@ -40,8 +40,8 @@ export function Fees({ account }: { account: PaperAccount }): JSX.Element {
                     />
                     <MoneyField
                         label="At least"
-                        value={least}
-                        change={edit(setLeast)}
+                        value={minimum}
+                        change={edit(setMinimum)}
                         fault={faultOf(work.error, "min_fee")}
                         explain="What a fill pays however small it is."
                     />

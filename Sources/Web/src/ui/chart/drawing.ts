@@ -34,7 +34,7 @@ export interface DrawingEvents {
 /** How long a chart that was let go of keeps still before more of it is drawn: it may roll on. */
 const pauseAfterRolling = 120;
 /** The part of a pane that its legend takes from the curves at most. */
-const mostCovered = 0.45;
+const maximumCovered = 0.45;
 const touches = ["wheel", "pointerdown", "touchstart"] as const;
 const releases = ["pointerup", "pointercancel", "dblclick"] as const;
 
@@ -278,7 +278,7 @@ export class Drawing {
             scale?.applyOptions({
                 mode: pane.scale === "price" && pane.isLog === true ? 1 : 0,
                 scaleMargins: {
-                    top: Math.max(0.06, Math.min(mostCovered, covered)),
+                    top: Math.max(0.06, Math.min(maximumCovered, covered)),
                     bottom: hasVolume ? 0.2 : 0.06,
                 },
             });

@@ -27,10 +27,10 @@ export function axisFormat(pane: Pane, series: Series): { minMove: number; forma
         return { minMove: 0.0001, formatter: (value) => signedPercent(value, Math.abs(value) < 0.1 ? 1 : 0) };
     }
     // The room under the candles and that of the legend reach where no value can be.
-    const [least, most] = pane.range ?? [series.kind === "candles" ? 0 : -Infinity, Infinity];
+    const [minimum, maximum] = pane.range ?? [series.kind === "candles" ? 0 : -Infinity, Infinity];
     return {
         minMove: 10 ** -digits,
-        formatter: (value) => (value < least || value > most ? "" : decimal(value, digits)),
+        formatter: (value) => (value < minimum || value > maximum ? "" : decimal(value, digits)),
     };
 }
 

@@ -8,7 +8,7 @@ interface Message {
 }
 
 const shownFor = 6_000;
-const most = 3;
+const maximum = 3;
 let messages: readonly Message[] = [];
 let last = 0;
 const listeners = new Set<() => void>();
@@ -25,7 +25,7 @@ function subscribe(listener: () => void): () => void {
 
 export function toast(text: string): void {
     const id = ++last;
-    set([...messages, { id, text: unturned(text) }].slice(-most));
+    set([...messages, { id, text: unturned(text) }].slice(-maximum));
     setTimeout(() => set(messages.filter((message) => message.id !== id)), shownFor);
 }
 

@@ -90,7 +90,7 @@ interface View {
 }
 
 /** So many cards are seen at once, about: more are put in order. */
-const mostUnsorted = 5;
+const maximumUnsorted = 5;
 
 export function Table<Row>(props: Props<Row>): JSX.Element {
     const columns = useMemo(() => props.columns.map(withZone), [props.columns]);
@@ -129,7 +129,7 @@ export function Table<Row>(props: Props<Row>): JSX.Element {
     const isHiding = columns.some((column) => column.isHidden);
     const hasTools = filter !== undefined || csvName !== undefined || isHiding || controls !== undefined;
     const canChoose = isHiding || (hasTools && isNarrow && columns.some((column) => column.isMinor));
-    const canSortCards = rows.length > mostUnsorted;
+    const canSortCards = rows.length > maximumUnsorted;
     const save = (): void => {
         // A file has room for all, and names no reader's zone.
         const written = props.columns.filter((column) => !column.isControl && !isLeftOut(column, false));
@@ -305,7 +305,7 @@ function TableRow<Row>({ row, shown, primary, rowHref, onRow, isChosen }: TableR
 }
 
 /** Of more pages than these both ends are one step away. */
-const mostToStepThrough = 10;
+const maximumToStepThrough = 10;
 
 interface PagerProps {
     readonly label: string;
@@ -318,7 +318,7 @@ interface PagerProps {
 function Pager({ label, page, pages, turn }: PagerProps): JSX.Element {
     const status = useRef<HTMLSpanElement>(null);
     const isFirst = useRef(true);
-    const hasEnds = pages > mostToStepThrough;
+    const hasEnds = pages > maximumToStepThrough;
     useEffect(() => {
         if (!isFirst.current && document.activeElement === document.body) status.current?.focus();
         isFirst.current = false;
