@@ -12,6 +12,8 @@ let package = Package(
         // the ground: clock, deadline, descriptor, files, signals, calendar, UUID, randomness; imports nothing but Glibc
         .target(name: "System"),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
+        // what the variables of the configuration are called, and what stands for those that are not set
+        .target(name: "Settings"),
         .target(name: "JSON"),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "SeededNumbers"]),
         // platform: knows processes and protocols, has never heard of a candle
@@ -90,7 +92,7 @@ let package = Package(
             dependencies: [
                 "JSON", "Compression", "FastCGI", "HTTP", "Postgres", "Crypto", "WebAuthn", "Daemon", "Jobs", "Market",
                 "PriceFiles", "Providers", "Quality",
-                "Strategy", "Trading", "Backtest", "System", "Telemetry",
+                "Strategy", "Trading", "Backtest", "Settings", "System", "Telemetry",
             ]),
         .testTarget(
             name: "AppTests",
@@ -137,7 +139,7 @@ let package = Package(
             dependencies: [
                 "App", "Backup", "Compression", "Daemon", "HTTP", "JSON", "Jobs", "Postgres", "PriceFiles", "Crypto",
                 "Market",
-                "Quality", "Strategy", "Backtest",
+                "Quality", "Settings", "Strategy", "Backtest",
                 "Supervision", "System", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -145,8 +147,10 @@ let package = Package(
         .executableTarget(
             name: "bitstockerz-dev",
             dependencies: [
-                "Supervision", "System", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Settings", "Supervision", "System",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(name: "DevelopmentStackTests", dependencies: ["Settings", "bitstockerz-dev"]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "System", "TestSupport"]),
         .executableTarget(
             name: "ImportSpeed",

@@ -3,6 +3,7 @@ import Glibc
 import Jobs
 public import Market
 import Postgres
+public import Settings
 import System
 public import Trading
 public import WebAuthn
@@ -12,6 +13,8 @@ public import WebAuthn
 /// The environment is the only source; secrets may come by file (`DATABASE_URL_FILE`), as systemd's `LoadCredential`
 /// delivers them. All mistakes are reported together, so an operator mends a file once.
 public struct Configuration: Sendable {
+    public typealias Variable = Settings.Variable
+
     public enum Environment: String, Sendable { case production, development, test }
 
     /// A point where the daemon holds a run for crash tests (architecture.md, "backtestd").

@@ -15,7 +15,7 @@ files() { git ls-files --cached --others --exclude-standard -- "$@" | while read
 found=$(files '*.swift' | xargs -r swift format lint --strict 2>&1) || fault "swift format differs (swift format -i FILE)" "$found"
 found=$(files '*.swift' '*.ts' '*.tsx' '*.py' | xargs -r wc -l | awk '$1 > 400 && $2 != "total"')
 [ -z "$found" ] || fault "a file past 400 lines hides a second idea" "$found"
-product=(System Telemetry JSON Compression HTTP FastCGI Postgres Crypto Daemon Jobs Market PriceFiles Providers Quality Strategy Trading Backtest App Backup HTTPClient Remote inward outward)
+product=(System Settings Telemetry JSON Compression HTTP FastCGI Postgres Crypto Daemon Jobs Market PriceFiles Providers Quality Strategy Trading Backtest App Backup HTTPClient Remote inward outward)
 found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
 [ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
 found=$(grep -nE '^ *(@?[_a-zA-Z]+ )?import ' -r Sources/System | grep -vE 'import (Glibc|Synchronization)$' || true)

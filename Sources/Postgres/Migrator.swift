@@ -126,7 +126,7 @@ public struct Migrator: Sendable {
         guard version / 10_000 < oldestServer else { return nil }
         return MigrationError(
             .server,
-            "PostgreSQL \(version / 10_000) answers, and \(oldestServer) or later is needed: move the cluster with pg_upgradecluster, or name another server in DATABASE_URL"
+            "PostgreSQL \(version / 10_000) answers, and \(oldestServer) or later is needed: move the cluster with pg_upgradecluster, or name another server"
         )
     }
 

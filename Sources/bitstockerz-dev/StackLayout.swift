@@ -21,7 +21,6 @@ struct StackLayout {
     var nginx: String { "\(state)/nginx" }
     /// As long-lived as the database, whose audit trail it signs.
     var serverSecret: String { "\(state)/server-secret" }
-    var configurationExample: String { "\(share)/systemd/bitstockerz.env.example" }
     var lock: String { "\(state)/supervisor.lock" }
     var status: String { "\(state)/supervisor.json" }
     var metricsFile: String { "\(state)/metrics" }
@@ -57,7 +56,6 @@ struct StackLayout {
             ("\(libexec)/backtestd", "the backtest daemon"), ("\(libexec)/worker", "the worker"),
             (tool, "the admin tool"),
             ("\(share)/nginx/development.conf", "nginx's configuration"), ("\(share)/Migrations", "the migrations"),
-            (configurationExample, "the example of a configuration"),
             ("\(web)/index.html", "the built page"),
         ]
         for (path, what) in needed where !FileManager.default.fileExists(atPath: path) {

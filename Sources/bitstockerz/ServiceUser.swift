@@ -1,5 +1,6 @@
 import App
 import Glibc
+import Settings
 import System
 
 /// The user whom the service runs as, and whom Postgres lets in.
@@ -20,7 +21,7 @@ enum ServiceUser {
         let installed = ServiceConfiguration.unitEnvironment().merging(file?.variables ?? [:]) { $1 }
         // What is said in front of a command wins.
         for (name, value) in installed { setenv(name, value, 0) }
-        for file in [Configuration.Variable.databaseURLFile, .databaseDirectURLFile] { readCredential(file) }
+        for file in [Variable.databaseURLFile, .databaseDirectURLFile] { readCredential(file) }
         // As systemd does: libpq looks for certificates in a home, and pg_dump is its child.
         for variable in ["USER", "LOGNAME"] { setenv(variable, name, 1) }
         setenv("HOME", String(cString: user.pointee.pw_dir), 1)
@@ -33,7 +34,7 @@ enum ServiceUser {
 
     /// A database on another host has its connection string in a credential of the unit, which is there for no longer than
     /// the unit runs. Root reads where it comes from.
-    private static func readCredential(_ file: Configuration.Variable) {
+    private static func readCredential(_ file: Variable) {
         guard let source = ProcessEnvironment.variable(file.name).flatMap(sourceOfCredential),
             let text = try? File.text(of: source, maximumBytes: 65_536)
         else { return }

@@ -11,7 +11,8 @@ extension Call {
     func relyingParty() throws -> RelyingParty {
         guard let party = configuration.relyingParty else {
             throw Problem(
-                .serviceUnavailable, "Signing in is not set up on this installation: PUBLIC_ORIGINS is not configured.")
+                .serviceUnavailable,
+                "Signing in is not set up on this installation: \(Configuration.Variable.publicOrigins) is not configured.")
         }
         return party
     }

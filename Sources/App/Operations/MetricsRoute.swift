@@ -13,12 +13,12 @@ enum MetricsRoute {
 
     static let route = Route.readiness(
         .get, "/api/metrics",
-        "The metrics of this host, for who shows the token of METRICS_TOKEN; without that there is nothing here.",
+        "The metrics of this host, for who shows the token of \(Configuration.Variable.metricsTokenFile.secretName); without that there is nothing here.",
         answers: told, errors: [.unauthorized, .notFound], isOffered: { $0.metricsToken != nil }
     ) { call, _, database in
         guard call.configuration.metricsToken?.isShown(by: call.request.fields["Authorization"]) == true else {
             throw Problem(
-                .unauthorized, "Send the token of METRICS_TOKEN: Authorization: Bearer ...",
+                .unauthorized, "Send the token of \(Configuration.Variable.metricsTokenFile.secretName): Authorization: Bearer ...",
                 fields: ["WWW-Authenticate": "Bearer realm=\"BitStockerz metrics\""])
         }
         let form = Exposition(accept: call.request.fields["Accept"] ?? "")

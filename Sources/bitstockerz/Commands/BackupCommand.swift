@@ -4,6 +4,7 @@ import Backup
 import Glibc
 import JSON
 import Market
+import Settings
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +24,7 @@ struct BackupCommand: ParsableCommand {
     @Flag(help: "Write the archive in clear: whoever has it has everything that is in the database.")
     var unencrypted = false
 
-    @Flag(help: "Afterwards keep only the newest archives of the folder, as many as BACKUP_KEEP says.")
+    @Flag(help: "Afterwards keep only the newest archives of the folder, as many as \(Variable.backupKeep) says.")
     var prune = false
 
     @Flag(help: "Print one JSON object.")

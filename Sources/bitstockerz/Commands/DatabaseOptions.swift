@@ -2,11 +2,12 @@ import App
 import ArgumentParser
 import Glibc
 import Postgres
+import Settings
 import System
 
 /// Where the database is: the option, else `DATABASE_URL` of the environment.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: "Connection string or URL of the database; default: DATABASE_URL, else dbname=bitstockerz.")
+    @Option(help: "Connection string or URL of the database; default: \(Variable.databaseURL), else \(Variable.databaseURL.standard).")
     var database: String?
 
     /// The configuration of the environment with this option applied. Root is the service's user from here on
@@ -26,18 +27,18 @@ struct DatabaseOptions: ParsableArguments {
         var environment = variables
         if let database {
             for variable in [
-                Configuration.Variable.databaseURLFile, .databasePooler, .databaseDirectURL, .databaseDirectURLFile,
+                Variable.databaseURLFile, .databasePooler, .databaseDirectURL, .databaseDirectURLFile,
             ] {
                 environment[variable.name] = nil
             }
-            environment[Configuration.Variable.databaseURL.name] = database
+            environment[Variable.databaseURL.name] = database
         }
         return environment
     }
 
     /// One sentence for each variable of the environment that looks like one of ours and is read by nobody.
     func misspeltVariables() -> [String] {
-        Configuration.Variable.misspelt(in: environment().keys, areOurs: false).map { written, meant in
+        Variable.misspelt(in: environment().keys, areOurs: false).map { written, meant in
             "\(written) is read by nobody" + (meant.map { ": is \($0) meant?" } ?? "")
         }
     }

@@ -1,6 +1,7 @@
 import App
 import ArgumentParser
 import Glibc
+import Settings
 import System
 import Telemetry
 
@@ -9,7 +10,7 @@ struct MetricsCommand: ParsableCommand {
         commandName: "metrics",
         abstract: "Tell the metrics of this host, as Prometheus reads them; exit 69 when they cannot be read.",
         discussion: """
-            What all processes of this host have counted (METRICS_FILE), and how queue, prices and audit trail stand in the \
+            What all processes of this host have counted (\(Variable.metricsFile)), and how queue, prices and audit trail stand in the \
             database. While the database is away, only the first and bitstockerz_database_up 0.
             """)
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Market
 import Postgres
+import Settings
 import System
 
 struct MigrateCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct MigrateCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of a table (with --status or --dry-run).")
     var json = false
 
-    @Option(help: "Folder of the migration files; default: MIGRATIONS_DIR.")
+    @Option(help: "Folder of the migration files; default: \(Variable.migrationsDirectory).")
     var directory: String?
 
     @OptionGroup var database: DatabaseOptions

@@ -5,6 +5,7 @@ import Glibc
 import JSON
 import Market
 import Postgres
+import Settings
 import System
 
 struct RestoreCommand: ParsableCommand {
@@ -24,7 +25,7 @@ struct RestoreCommand: ParsableCommand {
     @Argument(help: "The archive, or a folder, whose newest archive is meant.")
     var file: String
 
-    @Option(help: "The name of the database to restore into, on the server that DATABASE_URL names.")
+    @Option(help: "The name of the database to restore into, on the server that \(Variable.databaseURL) names.")
     var into: String?
 
     @Flag(help: "Write nothing: read the whole archive and show what is in it.")

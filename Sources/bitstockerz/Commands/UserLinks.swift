@@ -4,11 +4,12 @@ import HTTP
 import JSON
 import Market
 import Postgres
+import Settings
 
 extension UserCommand {
     struct Invite: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a link by which one person may sign up, also where REGISTRATION=invite.")
+            abstract: "Make a link by which one person may sign up, also where \(Variable.registration)=invite.")
 
         @Option(help: "What the new user may do: user, operator, admin.")
         var role = "user"
@@ -158,7 +159,7 @@ extension UserCommand {
 
 /// How a link is shown.
 struct LinkOptions: ParsableArguments {
-    @Option(help: "Address of the page. Default: the first of PUBLIC_ORIGINS.")
+    @Option(help: "Address of the page. Default: the first of \(Variable.publicOrigins).")
     var origin: String?
 
     @Flag(help: "Print one JSON object.")
@@ -176,7 +177,7 @@ struct LinkOptions: ParsableArguments {
             Console.writeLine(writer.bytes)
         } else {
             if address == nil {
-                Console.note("Put the address of your installation in front: PUBLIC_ORIGINS is not set.")
+                Console.note("Put the address of your installation in front: \(Variable.publicOrigins) is not set.")
             }
             Console.note(note)
             Console.say("\(address ?? "")/\(page)#\(token)")

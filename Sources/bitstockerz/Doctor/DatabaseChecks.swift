@@ -3,6 +3,7 @@ import Glibc
 import Jobs
 import Market
 import Postgres
+import Settings
 import Supervision
 import System
 
@@ -38,7 +39,7 @@ struct DatabaseChecks {
             if error.message.contains("does not exist") {
                 "sudo -u postgres createuser bitstockerz && sudo -u postgres createdb -T template0 -E UTF8 -O bitstockerz bitstockerz"
             } else {
-                "systemctl start postgresql, or mend DATABASE_URL"
+                "systemctl start postgresql, or mend \(Variable.databaseURL)"
             }
         return .wrong("database", "not reachable: " + error.message, remedy)
     }
@@ -101,22 +102,22 @@ struct DatabaseChecks {
     private func misplacedPooler() throws(PostgresError) -> Finding? {
         guard try meetsPooler(at: configuration.databaseDirectURL) else { return nil }
         if configuration.databasePooler != .none {
-            return .wrong("pooler", "a pooler answers at DATABASE_DIRECT_URL, too", "name Postgres itself there")
+            return .wrong("pooler", "a pooler answers at \(Variable.databaseDirectURL), too", "name Postgres itself there")
         }
         return .wrong(
-            "pooler", "a pooler answers at DATABASE_URL, and nobody has said so",
-            "set DATABASE_POOLER=transaction and, past the pooler, DATABASE_DIRECT_URL")
+            "pooler", "a pooler answers at \(Variable.databaseURL), and nobody has said so",
+            "set \(Variable.databasePooler)=transaction and, past the pooler, \(Variable.databaseDirectURL)")
     }
 
     private func pooler() -> Finding {
         do throws(PostgresError) {
-            if try meetsPooler(at: configuration.databaseURL) { return .fine("pooler", "answers at DATABASE_URL") }
+            if try meetsPooler(at: configuration.databaseURL) { return .fine("pooler", "answers at \(Variable.databaseURL)") }
             return .warning(
-                "pooler", "DATABASE_POOLER is set, but Postgres itself answers at DATABASE_URL",
-                "name the pooler there, or take DATABASE_POOLER and DATABASE_DIRECT_URL away")
+                "pooler", "\(Variable.databasePooler) is set, but Postgres itself answers at \(Variable.databaseURL)",
+                "name the pooler there, or take \(Variable.databasePooler) and \(Variable.databaseDirectURL) away")
         } catch {
             return .wrong(
-                "pooler", "not reachable: \(error.message)", "systemctl start pgbouncer, or mend DATABASE_URL")
+                "pooler", "not reachable: \(error.message)", "systemctl start pgbouncer, or mend \(Variable.databaseURL)")
         }
     }
 
@@ -205,8 +206,8 @@ struct DatabaseChecks {
     /// Whoever does jobs holds its name in the database.
     private func jobs(_ db: inout Connection) throws -> [Finding] {
         try [
-            ("backtestd", "BACKTESTD_NAME", configuration.backtestName),
-            ("worker", "WORKER_NAME", configuration.workerName),
+            ("backtestd", Variable.backtestName, configuration.backtestName),
+            ("worker", Variable.workerName, configuration.workerName),
         ].map { program, variable, name in
             let attendance = try db.run(Queue.attendance(of: program, name: name))
             if attendance.processes > attendance.names {

@@ -1,5 +1,6 @@
 import App
 import Glibc
+import Settings
 
 /// Who owns what the service needs, and who may touch it.
 struct FileChecks {
@@ -31,7 +32,7 @@ struct FileChecks {
         let rules =
             [
                 Rule(
-                    path: Configuration.Variable.serverSecretFile.standard, owner: "root", group: "bitstockerz",
+                    path: Variable.serverSecretFile.standard, owner: "root", group: "bitstockerz",
                     mode: 0o640),
                 Rule(path: UnitChecks.backupKey, owner: "root", group: "bitstockerz", mode: 0o640),
                 Rule(path: EnvironmentFile.standardPath, owner: "root", group: "root", mode: 0o600),
@@ -73,7 +74,7 @@ struct FileChecks {
     /// Those that are the installation's own have a rule.
     private func checkSecrecy(_ path: String) -> Finding? {
         var status = stat()
-        guard path != Configuration.Variable.serverSecretFile.standard, stat(path, &status) == 0,
+        guard path != Variable.serverSecretFile.standard, stat(path, &status) == 0,
             status.st_mode & 0o007 != 0
         else { return nil }
         return .wrong("files", "\(path) is a secret, and everybody may read it", "chmod o-rwx \(path)")

@@ -1,5 +1,6 @@
 import App
 import Glibc
+import Settings
 import System
 
 /// The configuration that the service runs with, as doctor finds it: that of the installation, else of this shell.
@@ -39,7 +40,7 @@ struct ServiceConfiguration {
             findings += Self.misspelt(Array(environment.keys), false, source)
         }
         var secrets: [String] = [], credentials: [String] = []
-        for variable in Configuration.Variable.secretFiles where (environment[variable.secretName] ?? "").isEmpty {
+        for variable in Variable.secretFiles where (environment[variable.secretName] ?? "").isEmpty {
             let path = environment[variable.name] ?? variable.standard
             if let source = ServiceUser.sourceOfCredential(path) {
                 // What the unit was given is there for no longer than it runs.
@@ -56,7 +57,7 @@ struct ServiceConfiguration {
             findings.append(.fine("configuration", "valid, as \(source) has it"))
             findings.append(Self.signIn(configuration))
             if (try? configuration.requiredServerSecret()) == nil {
-                let file = Configuration.Variable.serverSecretFile.standard
+                let file = Variable.serverSecretFile.standard
                 findings.append(
                     .wrong(
                         "secret", "there is no secret of this installation, without which nothing starts",
@@ -77,7 +78,7 @@ struct ServiceConfiguration {
 
     private static func signIn(_ configuration: Configuration) -> Finding {
         guard let party = configuration.relyingParty else {
-            return .warning("sign-in", "nobody can sign in, only API keys work", "set PUBLIC_ORIGINS")
+            return .warning("sign-in", "nobody can sign in, only API keys work", "set \(Variable.publicOrigins)")
         }
         return .fine(
             "sign-in",
@@ -86,7 +87,7 @@ struct ServiceConfiguration {
     }
 
     private static func misspelt(_ names: [String], _ areOurs: Bool, _ source: String) -> [Finding] {
-        Configuration.Variable.misspelt(in: names, areOurs: areOurs).map { written, meant in
+        Variable.misspelt(in: names, areOurs: areOurs).map { written, meant in
             .warning(
                 "configuration", "\(written) in \(source) is read by nobody",
                 meant.map { "write \($0)" } ?? "remove it, or look for its name in bitstockerz.env.example")

@@ -1,6 +1,7 @@
 import App
 import Glibc
 import Market
+import Settings
 
 /// What systemd runs of ours, and what it should.
 struct UnitChecks {
@@ -85,9 +86,9 @@ struct UnitChecks {
         }
         guard let wanted, wanted != count else { return nil }
         return .warning(
-            "units", "\(counted(count, are: "responder")) active, and RESPONDERS says \(wanted)",
+            "units", "\(counted(count, are: "responder")) active, and \(Variable.responders) says \(wanted)",
             count < wanted
                 ? "systemctl enable --now bitstockerz-responder@{1..\(wanted)}"
-                : "set RESPONDERS=\(count), then systemctl restart bitstockerz.target")
+                : "set \(Variable.responders)=\(count), then systemctl restart bitstockerz.target")
     }
 }

@@ -2,6 +2,7 @@ import App
 import Crypto
 import Glibc
 import Market
+import Settings
 import System
 
 /// nginx, as its own configuration says it serves the site.
@@ -70,7 +71,7 @@ struct WebServerChecks {
             findings.append(
                 .wrong(
                     "nginx",
-                    "its server_name is \(names.joined(separator: " ")), and PUBLIC_ORIGINS has \(strange.joined(separator: ", "))",
+                    "its server_name is \(names.joined(separator: " ")), and \(Variable.publicOrigins) has \(strange.joined(separator: ", "))",
                     "make the two agree in \(Self.settings) and \(EnvironmentFile.standardPath)"))
         }
         lookAtRedirect(nginx)
@@ -94,7 +95,7 @@ struct WebServerChecks {
         }
         for host in hosts where !certificate.covers(host) {
             findings.append(
-                .wrong("certificate", "\(path) is not for \(host), which PUBLIC_ORIGINS has", "bring one that is"))
+                .wrong("certificate", "\(path) is not for \(host), which \(Variable.publicOrigins) has", "bring one that is"))
         }
     }
 
@@ -122,7 +123,7 @@ struct WebServerChecks {
             ? "take set $bitstockerz_https_port out of \(file)" : "set $bitstockerz_https_port :\(port); in \(file)"
         findings.append(
             .wrong(
-                "nginx", "plain HTTP is sent on to port \(sent), and PUBLIC_ORIGINS has \(port)",
+                "nginx", "plain HTTP is sent on to port \(sent), and \(Variable.publicOrigins) has \(port)",
                 remedy + ", then systemctl reload nginx"))
     }
 
