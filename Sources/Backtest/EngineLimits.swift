@@ -1,6 +1,6 @@
 import Strategy
 
-/// What one run may cost.
+/// What one run may cost; nothing bounds what is not said.
 public struct EngineLimits: Sendable {
     /// Bars in the range that is traded; those of the warm-up come on top.
     public var bars: Int
@@ -9,7 +9,7 @@ public struct EngineLimits: Sendable {
     /// Eight bytes for every indicator of the definition and loaded bar, ``bytes(for:bars:)``.
     public var bytes: Int
 
-    public init(bars: Int = 200_000, nanoseconds: UInt64 = 5_000_000_000, bytes: Int = 64 << 20) {
+    public init(bars: Int = .max, nanoseconds: UInt64 = .max, bytes: Int = .max) {
         self.bars = bars
         self.nanoseconds = nanoseconds
         self.bytes = bytes

@@ -15,11 +15,12 @@ public struct Limits: Sendable {
     /// From the connection to the last byte of the answer. A reader that stalls is cut off here.
     public var requestTimeoutMilliseconds: Int
 
+    /// What fits into a request where nothing else is said.
+    public static let standardBodyBytes = 262_144
+
     public init(
-        maxBodyBytes: Int = 262_144, maxStreamedBodyBytes: Int = 0, maxParameterBytes: Int = 49_152,
-        maxRequests: Int = 50_000,
-        maxMemoryBytes: Int = 128 << 20, readTimeoutMilliseconds: Int = 5_000,
-        requestTimeoutMilliseconds: Int = 20_000
+        maxBodyBytes: Int = standardBodyBytes, maxStreamedBodyBytes: Int = 0, maxParameterBytes: Int = 49_152,
+        maxRequests: Int, maxMemoryBytes: Int, readTimeoutMilliseconds: Int = 5_000, requestTimeoutMilliseconds: Int
     ) {
         self.maxBodyBytes = maxBodyBytes
         self.maxStreamedBodyBytes = max(maxBodyBytes, maxStreamedBodyBytes)

@@ -17,7 +17,7 @@ public struct Responder: ~Copyable {
     /// Blocks TERM, INT and USR1 in this thread for good. Make it before any other thread exists.
     ///
     /// - Parameter socket: listening and inherited; stays the caller's. Made non-blocking.
-    public init(socket: Int32, limits: Limits = .init()) throws(SystemError) {
+    public init(socket: Int32, limits: Limits) throws(SystemError) {
         let listener = try Listener(socket: socket)
         let decoder = try Decoder()
         self.limits = limits

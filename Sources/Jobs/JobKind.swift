@@ -66,7 +66,7 @@ extension JobKind {
     public static var attempts: Int { Queue.maximumAttempts }
     public static var retry: Retry? { nil }
     public static var timeoutCode: String { "JOB_TIMEOUT" }
-    public static var retentionDays: Int { 30 }
+    public static var retentionDays: Int { Queue.standardRetentionDays }
     public static var isRationed: Bool { true }
     public static var waitsForOthers: Bool { false }
     public static var isUrgent: Bool { false }

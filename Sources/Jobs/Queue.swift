@@ -6,6 +6,8 @@ public import Postgres
 public enum Queue {
     /// No kind may ask for more (V0130__create_jobs.sql).
     public static let maximumAttempts = 3
+    /// Days that a finished job is kept where its kind says nothing else, or is not known any more.
+    public static let standardRetentionDays = 30
     /// How long a worker may be silent before others may take its job. ``progress(_:_:in:)`` renews it.
     public static let leaseSeconds = 30.0
     /// So often no attempt is counted in which the session was lost: a job that takes the database down whenever it is tried

@@ -12,9 +12,6 @@ public struct Alpaca: PriceProvider {
 
     public let name = "alpaca"
     public let title = "Alpaca"
-    public let address = "https://data.alpaca.markets"
-    /// What a free key may.
-    public let pace = RequestPace.aMinute(200)
     public let services = [
         ProviderService(.equity, [.day], .split, needsKey: true, since: "2016-01-01"),
         ProviderService(.crypto, [.day, .hour], since: "2021-01-01"),

@@ -11,9 +11,6 @@ public struct Binance: PriceProvider {
 
     public let name = "binance"
     public let title = "Binance"
-    public let address = "https://data-api.binance.vision"
-    /// A fifth of the weight that it gives an address in a minute.
-    public let pace = RequestPace.aMinute(600)
     public let services = [ProviderService(.crypto, [.day, .hour], since: "2017-07-01")]
 
     private static let limit = 1_000

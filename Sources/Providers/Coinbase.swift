@@ -9,9 +9,6 @@ public struct Coinbase: PriceProvider {
 
     public let name = "coinbase"
     public let title = "Coinbase Exchange"
-    public let address = "https://api.exchange.coinbase.com"
-    /// It takes 600 of an address and does not like to be polled.
-    public let pace = RequestPace.aMinute(300)
     public let services = [ProviderService(.crypto, [.day, .hour], since: "2014-12-01")]
 
     private static let candles: Int64 = 300

@@ -11,12 +11,8 @@ public protocol PriceProvider: Sendable {
     var name: String { get }
     /// For people: `Coinbase Exchange`.
     var title: String { get }
-    /// Where it answers unless told otherwise, `https://host`.
-    var address: String { get }
     /// What it serves. No two have the same asset type and timeframe.
     var services: [ProviderService] { get }
-    /// How often it may be asked, as it says itself or with room to spare, where nothing else is configured.
-    var pace: RequestPace { get }
 
     /// How it calls a stored symbol: `BTC-USD`, `BTCUSDT`, `brk-b`. Nil: a symbol that it cannot serve.
     func vendorSymbol(_ symbol: String, _ assetType: AssetType) -> String?

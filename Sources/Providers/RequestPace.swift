@@ -1,6 +1,6 @@
 /// How often a vendor may be asked.
 public struct RequestPace: Sendable, Equatable {
-    public var requests: Int
+    public let requests: Int
     /// In so many seconds.
     public let seconds: Int
 

@@ -14,9 +14,6 @@ public struct Tiingo: PriceProvider {
 
     public let name = "tiingo"
     public let title = "Tiingo"
-    public let address = "https://api.tiingo.com"
-    /// What a free key may.
-    public let pace = RequestPace.anHour(50)
     public let services = [ProviderService(.equity, [.day], .split, needsKey: true, since: "1962-01-01")]
 
     public func vendorSymbol(_ symbol: String, _ assetType: AssetType) -> String? {

@@ -41,12 +41,16 @@ public enum Variable: String, CaseIterable, Sendable, CustomStringConvertible {
     case alpacaSecretFile = "ALPACA_SECRET_KEY_FILE="
     case tiingoTokenFile = "TIINGO_TOKEN_FILE="
     case coinbaseAddress = "COINBASE_URL=https://api.exchange.coinbase.com"
+    /// It takes 600 of an address and does not like to be polled.
     case coinbaseRequests = "COINBASE_REQUESTS_A_MINUTE=300"
     case binanceAddress = "BINANCE_URL=https://data-api.binance.vision"
+    /// A fifth of the weight that it gives an address in a minute.
     case binanceRequests = "BINANCE_REQUESTS_A_MINUTE=600"
     case alpacaAddress = "ALPACA_URL=https://data.alpaca.markets"
+    /// What a free key may.
     case alpacaRequests = "ALPACA_REQUESTS_A_MINUTE=200"
     case tiingoAddress = "TIINGO_URL=https://api.tiingo.com"
+    /// What a free key may.
     case tiingoRequests = "TIINGO_REQUESTS_AN_HOUR=50"
 
     case requestTimeout = "REQUEST_TIMEOUT_MS=20000"

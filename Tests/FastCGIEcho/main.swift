@@ -107,7 +107,7 @@ func describe(_ request: Request, in writer: inout Writer) {
 }
 
 let limits = Limits(
-    maxBodyBytes: setting("MAX_BODY", 262_144), maxStreamedBodyBytes: setting("MAX_STREAM", 0),
+    maxBodyBytes: setting("MAX_BODY", Limits.standardBodyBytes), maxStreamedBodyBytes: setting("MAX_STREAM", 0),
     maxParameterBytes: setting("MAX_PARAMETERS", 49_152),
     maxRequests: setting("MAX_REQUESTS", 50_000), maxMemoryBytes: setting("MAX_MEMORY_MB", 1_024) << 20,
     readTimeoutMilliseconds: setting("READ_TIMEOUT", 10_000),

@@ -34,7 +34,6 @@ import Testing
         patience.limits.totalMilliseconds = milliseconds
         patience.backOffMilliseconds = 1
         let exchanges = PriceExchanges(
-            all.map(\.provider),
             access: Dictionary(
                 uniqueKeysWithValues: all.map {
                     ($0.provider.name, .init(address: $0.address, pace: $0.pace))

@@ -42,7 +42,6 @@ import Testing
         at addresses: [String: String], _ patience: PriceExchanges.Patience = quick, log: Log = Log(minimum: .error)
     ) -> PriceExchanges {
         PriceExchanges(
-            ProviderCatalog.all,
             access: addresses.mapValues { PriceExchanges.Access(address: $0, pace: .aMinute(1_000_000_000)) },
             patience: patience, allowsLoopback: true, log: log)
     }
@@ -319,7 +318,7 @@ import Testing
     @Test func `work that would wait for its first turn is sent away, and what has begun waits`() throws {
         let server = try LoopbackServer { _ in TestVendors.response(200, [91, 93]) }
         let exchanges = PriceExchanges(
-            ProviderCatalog.all, access: ["alpaca": .init(address: server.url, pace: .anHour(50))],
+            access: ["alpaca": .init(address: server.url, pace: .anHour(50))],
             patience: Self.quick, allowsLoopback: true, log: Log(minimum: .error))
         let pauses = Pauses(), first = exchanges.exchange(with: Alpaca(), isUnderWay: false, pause: pauses.pause)
         #expect(ask(first) == .status(200))

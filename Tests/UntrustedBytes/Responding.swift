@@ -63,7 +63,11 @@ enum Responding {
         precondition(isBound == 0 && listen(listener, 8) == 0, "cannot listen")
         do {
             return Holder(
-                try Responder(socket: listener, limits: Limits(maxStreamedBodyBytes: 1 << 20, maxRequests: 1)))
+                try Responder(
+                    socket: listener,
+                    limits: Limits(
+                        maxStreamedBodyBytes: 1 << 20, maxRequests: 1, maxMemoryBytes: .max,
+                        requestTimeoutMilliseconds: 20_000)))
         } catch { preconditionFailure("\(error)") }
     }()
 

@@ -222,7 +222,7 @@ struct Route: Sendable {
         (self.failsOnPage, self.isOffered, self.handler, ownErrors) = (failsOnPage, isOffered, handler, errors)
         switch access {
         case .open, .visitor: bodyLimit = Self.anonymousBodyLimit
-        case .signedIn, .session, .anySession: bodyLimit = FastCGI.Limits().maxBodyBytes
+        case .signedIn, .session, .anySession: bodyLimit = FastCGI.Limits.standardBodyBytes
         }
     }
 

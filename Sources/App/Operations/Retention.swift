@@ -1,3 +1,4 @@
+import Jobs
 import Postgres
 
 /// What is deleted when its time is over (schema.md, "Life cycle").
@@ -47,9 +48,9 @@ public enum Retention {
         Rule(what: "days of advisor usage", table: "ai_usage", condition: "date < current_date - \(usageDays)"),
     ]
 
-    /// Never an unfinished one, however old. Each kind keeps its own as long as it says, others a month.
+    /// Never an unfinished one, however old. Each kind keeps its own as long as it says.
     static var finishedJobs: String {
-        let kinds = JobKinds.all.map { (name: $0.name, days: $0.retentionDays) }, others = 30
+        let kinds = JobKinds.all.map { (name: $0.name, days: $0.retentionDays) }, others = Queue.standardRetentionDays
         let days = kinds.map { "WHEN '\($0.name)' THEN \($0.days)" }.joined(separator: " ")
         let fewest = kinds.reduce(others) { min($0, $1.days) }
         // The first bound is one that an index knows, the second of each row its own.

@@ -4,11 +4,9 @@ public import Daemon
 extension PriceExchanges {
     /// As the installation's configuration says.
     public convenience init(_ configuration: Configuration, log: Log) {
-        let vendors = configuration.priceProviders.all
         self.init(
-            vendors.map(\.provider),
             access: Dictionary(
-                uniqueKeysWithValues: vendors.map {
+                uniqueKeysWithValues: configuration.priceProviders.all.map {
                     ($0.provider.name, Access(address: $0.address, pace: $0.pace))
                 }), turns: ProviderTurns(configuration, log: log),
             allowsLoopback: configuration.environment != .production, log: log)

@@ -8,13 +8,13 @@ public import struct Daemon.Log
 /// Asks vendors of bars over the network, for all threads of a process: how often each is asked is counted in one place, which
 /// may be one for all hosts.
 public final class PriceExchanges: ProviderExchanges {
-    /// What is configured of a vendor; nil: as the vendor has it.
+    /// What is configured of a vendor.
     public struct Access: Sendable {
         /// `https://host`, or plain HTTP to this machine where that is allowed.
-        public var address: String?
-        public var pace: RequestPace?
+        public let address: String
+        public let pace: RequestPace
 
-        public init(address: String? = nil, pace: RequestPace? = nil) {
+        public init(address: String, pace: RequestPace) {
             (self.address, self.pace) = (address, pace)
         }
     }
@@ -44,30 +44,24 @@ public final class PriceExchanges: ProviderExchanges {
     }
 
     /// - Parameters:
-    ///   - access: by ``PriceProvider/name``.
+    ///   - access: to each vendor, by ``PriceProvider/name``.
     ///   - turns: those of all hosts; nil: there is no other.
     ///   - allowsLoopback: also plain HTTP to this very machine: for development and tests.
     public convenience init(
-        _ providers: [any PriceProvider] = ProviderCatalog.all, access: [String: Access] = [:],
-        turns: (any SharedTurns)? = nil, allowsLoopback: Bool = false, log: Log
+        access: [String: Access], turns: (any SharedTurns)? = nil, allowsLoopback: Bool = false, log: Log
     ) {
-        self.init(
-            providers, access: access, patience: Patience(), turns: turns, allowsLoopback: allowsLoopback, log: log)
+        self.init(access: access, patience: Patience(), turns: turns, allowsLoopback: allowsLoopback, log: log)
     }
 
     init(
-        _ providers: [any PriceProvider], access: [String: Access], patience: Patience,
-        turns: (any SharedTurns)? = nil, allowsLoopback: Bool, log: Log
+        access: [String: Access], patience: Patience, turns: (any SharedTurns)? = nil, allowsLoopback: Bool, log: Log
     ) {
         vendors = Dictionary(
-            uniqueKeysWithValues: providers.map { provider in
-                let access = access[provider.name] ?? Access()
-                var address = access.address ?? provider.address
+            uniqueKeysWithValues: access.map { name, access in
+                var address = access.address
                 while address.hasSuffix("/") { address.removeLast() }
-                let name = provider.name
                 let pacer = Pacer(
-                    access.pace ?? provider.pace, longestWaitSeconds: patience.longestWaitSeconds,
-                    shared: Self.taking(turns, of: name))
+                    access.pace, longestWaitSeconds: patience.longestWaitSeconds, shared: Self.taking(turns, of: name))
                 return (name, Vendor(name: name, address: address, pacer: pacer))
             })
         (self.patience, self.allowsLoopback, self.log) = (patience, allowsLoopback, log)

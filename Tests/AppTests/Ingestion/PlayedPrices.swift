@@ -77,9 +77,7 @@ final class PlayedPrices: Sendable {
 struct PlayedProvider: PriceProvider {
     let name: String
     let title = "The played vendor"
-    let address = "https://vendor.example"
     let services: [ProviderService]
-    let pace = RequestPace.aMinute(1)
     let prices: PlayedPrices
 
     init(_ name: String, _ services: [ProviderService], _ prices: PlayedPrices) {

@@ -80,6 +80,8 @@ extension ConfigurationSource {
         let provider: any PriceProvider
         let address: Variable
         let requests: Variable
+        /// The variable says in its name of which time the number is.
+        let pace: @Sendable (Int) -> RequestPace
         var keyID: Variable?
         var secret: Variable?
 
@@ -88,23 +90,24 @@ extension ConfigurationSource {
     }
 
     private static let priceVariables = [
-        PriceVariables(provider: Coinbase(), address: .coinbaseAddress, requests: .coinbaseRequests),
-        PriceVariables(provider: Binance(), address: .binanceAddress, requests: .binanceRequests),
         PriceVariables(
-            provider: Alpaca(), address: .alpacaAddress, requests: .alpacaRequests, keyID: .alpacaKeyIDFile,
-            secret: .alpacaSecretFile),
+            provider: Coinbase(), address: .coinbaseAddress, requests: .coinbaseRequests, pace: RequestPace.aMinute),
         PriceVariables(
-            provider: Tiingo(), address: .tiingoAddress, requests: .tiingoRequests, secret: .tiingoTokenFile),
+            provider: Binance(), address: .binanceAddress, requests: .binanceRequests, pace: RequestPace.aMinute),
+        PriceVariables(
+            provider: Alpaca(), address: .alpacaAddress, requests: .alpacaRequests, pace: RequestPace.aMinute,
+            keyID: .alpacaKeyIDFile, secret: .alpacaSecretFile),
+        PriceVariables(
+            provider: Tiingo(), address: .tiingoAddress, requests: .tiingoRequests, pace: RequestPace.anHour,
+            secret: .tiingoTokenFile),
     ]
 
     /// - Parameter allowsLoopback: addresses may also be `http` on this machine.
     mutating func priceProviders(allowsLoopback: Bool) -> PriceProviders {
         let all = Self.priceVariables.map { variables in
-            // The variable says in its name of which time the number is.
-            var pace = variables.provider.pace
-            pace.requests = integer(variables.requests, 1...100 * pace.seconds)
+            let requests = integer(variables.requests, 1...100 * variables.pace(1).seconds)
             return PriceProviderAccess(
-                variables.provider, address: address(variables.address, allowsLoopback), pace: pace,
+                variables.provider, address: address(variables.address, allowsLoopback), pace: variables.pace(requests),
                 credentials: credentials(variables), keyNames: variables.keyNames)
         }
         return PriceProviders(
