@@ -113,6 +113,9 @@ public struct Configuration: Sendable {
     public let migrationsDirectory: String
     private let shown: [Variable: String]
 
+    /// What a statement may take that no request waits for: of an import, of the worker, of the command line.
+    public static let patientStatementMilliseconds = 600_000
+
     /// What a request may be given: less than nginx waits for its answer (nginx/fastcgi.conf), and systemd for a sign of
     /// life and for the end of a responder (bitstockerz-responder@.service). Else whoever asked would be told of a failure
     /// while it is still worked on. A test holds them together.

@@ -13,7 +13,14 @@ public let engineVersion = "2"
 ///     let preview = try Engine.preview(definition, on: bars)     // signals only
 public enum Engine {
     /// Periods a year that a run takes: up to bars of half a minute.
-    public static let periodsPerYearBounds = 1...1_000_000
+    private static let periodsPerYearBounds = 1...1_000_000
+
+    /// Nil when a run takes so many.
+    public static func error(inPeriodsPerYear periods: Int) -> OptionError? {
+        let bounds = periodsPerYearBounds
+        if bounds.contains(periods) { return nil }
+        return OptionError("periods_per_year", .outOfRange, "must be \(bounds.lowerBound) to \(bounds.upperBound)")
+    }
 
     /// Trades the bars from `first` to the last; those before it only warm the indicators up.
     ///
@@ -29,9 +36,7 @@ public enum Engine {
         isCancelled: () -> Bool = { false }, now: () -> UInt64 = { 0 }
     ) throws(BacktestRefusal) -> Report {
         try check(definition, bars, first, options, limits)
-        guard periodsPerYearBounds.contains(periodsPerYear) else {
-            throw .invalidOptions([OptionError("periods_per_year", .outOfRange, "must be 1 to 1000000")])
-        }
+        if let error = error(inPeriodsPerYear: periodsPerYear) { throw .invalidOptions([error]) }
         let begin = now()
         let pace = Pace()
         func checkpoint(_ bars: Int) throws(BacktestRefusal) {

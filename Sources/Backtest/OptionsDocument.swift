@@ -7,7 +7,7 @@ extension SimulationOptions {
     public init(simulation: Value?, initialEquity: Double) throws(OptionsRefusal) {
         var errors: [OptionError] = []
         var numbers: [Field: Double] = [:]
-        var timing = ExecutionTiming.signalClose
+        var timing = Self.standard.executionTiming
         if let simulation, simulation.objectValue == nil {
             throw OptionsRefusal(errors: [
                 OptionError("simulation", .wrongType, "must be an object, not \(simulation.kind)")

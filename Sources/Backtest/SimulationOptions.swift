@@ -29,8 +29,10 @@ public struct SimulationOptions: Equatable, Sendable {
 
     /// Throws every value that is out of its bounds at once, in the order of the parameters.
     public init(
-        initialEquity: Double = 10_000, allocationPercent: Double = 100, commissionBasisPoints: Double = 0,
-        slippageBasisPoints: Double = 0, executionTiming: ExecutionTiming = .signalClose
+        initialEquity: Double = standard.initialEquity, allocationPercent: Double = standard.allocationPercent,
+        commissionBasisPoints: Double = standard.commissionBasisPoints,
+        slippageBasisPoints: Double = standard.slippageBasisPoints,
+        executionTiming: ExecutionTiming = standard.executionTiming
     ) throws(OptionsRefusal) {
         let checked: [(Field, Double)] = [
             (.initialEquity, initialEquity), (.allocationPercent, allocationPercent),
@@ -97,13 +99,10 @@ public struct SimulationOptions: Equatable, Sendable {
             }
         }
 
-        var boundsText: String {
-            switch self {
-            case .initialEquity: "0.01 to 1000000000000"
-            case .allocationPercent: "0.01 to 100"
-            case .commissionBasisPoints, .slippageBasisPoints: "0 to 1000"
-            }
-        }
+        var boundsText: String { "\(Self.plain(bounds.lowerBound)) to \(Self.plain(bounds.upperBound))" }
+
+        /// `100` and not `100.0`, `1000000000000` and not `1e+12`.
+        private static func plain(_ bound: Double) -> String { Int64(exactly: bound).map { "\($0)" } ?? "\(bound)" }
     }
 }
 

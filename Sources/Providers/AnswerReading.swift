@@ -12,7 +12,7 @@ extension ProviderAnswer {
         case 404: .notFound(symbol: symbol)
         case 418, 429: .rateLimited(retryAfterSeconds: retryAfterSeconds)
         case 400..<500: .badRequest("the provider does not take the request (HTTP \(status))")
-        case 500..<600: .upstream("the provider has trouble of its own (HTTP \(status))")
+        case 500..<600: .unwell(status: status)
         default: .upstream("the provider answered with HTTP \(status)")
         }
     }

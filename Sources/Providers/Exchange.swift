@@ -80,6 +80,11 @@ public enum ProviderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whoever asked wants no answer any more.
     case cancelled
 
+    /// What an HTTP status of 500 and more means.
+    public static func unwell(status: Int) -> ProviderError {
+        .upstream("the provider has trouble of its own (HTTP \(status))")
+    }
+
     /// A stable word for jobs and reports.
     public var code: String {
         switch self {

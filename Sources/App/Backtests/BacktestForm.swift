@@ -99,10 +99,13 @@ struct SimulatedMoney: Sendable {
 
 extension Field where Content == SimulatedMoney {
     fileprivate static let money = Field.group(
-        Field<String>.body("initial_equity", .amount, default: "10000.00", "Cash at the first bar"),
+        Field<String>.body("initial_equity", .amount, default: standardEquity, "Cash at the first bar"),
         Field<Value?>.body(
             optional: "simulation", .sentSimulation, "How the run trades; what is left out has its default"),
         make: money)
+
+    private static let standardEquity =
+        "\(Money(cents: Int64(SimulationOptions.standard.initialEquity * 100)))"
 
     private static func money(
         _ reader: inout FieldReader, _ initialEquity: String, _ simulation: Value?

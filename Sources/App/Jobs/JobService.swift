@@ -55,7 +55,7 @@ public struct JobService: Sendable {
     public static func worker(_ configuration: Configuration, log: Log) -> JobService {
         JobService(
             .worker, Worker.Settings(name: configuration.workerName, threads: configuration.workerThreads),
-            configuration, statementMilliseconds: 600_000, log)
+            configuration, statementMilliseconds: Configuration.patientStatementMilliseconds, log)
     }
 
     /// Serves until told to stop; jobs under way are finished first.

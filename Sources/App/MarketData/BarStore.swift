@@ -44,8 +44,7 @@ public struct BarStore: Sendable {
         public let tickExponent: Int?
     }
 
-    /// A statement of an import may take longer than one of a request.
-    private static let statementMilliseconds = 600_000
+    private static let statementMilliseconds = Configuration.patientStatementMilliseconds
     /// How many bars a full look at a series reads at once.
     fileprivate static let stretch = 65_536
 

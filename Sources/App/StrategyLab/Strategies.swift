@@ -40,7 +40,7 @@ enum Strategies {
     static let create = Route(
         .post, "/api/strategies", .signedIn(.research), "Saves a strategy with its first version.",
         takes: Field<Draft>.group(
-            .strategyName, .body("description", .text(0...10_000), default: ""), .barKind, .definition()
+            .strategyName, .body("description", .strategyDescription, default: ""), .barKind, .definition()
         ) { Draft(name: $1, description: $2, kind: $3, definition: $4) },
         answers: [made], errors: [.conflict, .quotaExceeded]
     ) { call, db, draft in
@@ -144,6 +144,7 @@ extension Mistakes {
 
 extension Form where Content == String {
     fileprivate static let strategyName = filled(1...255)
+    static let strategyDescription = text(0...10_000)
 }
 
 extension Field where Content == String {

@@ -11,7 +11,7 @@ enum StrategyChanges {
         "Changes what is given and leaves the rest. A definition makes a new version; without one there is none.",
         takes: .id(.strategy),
         Field<Amendment>.group(
-            .optionalStrategyName, .body(optional: "description", .text(0...10_000)),
+            .optionalStrategyName, .body(optional: "description", .strategyDescription),
             .body(optional: "asset_type", .choice(AssetType.self)),
             .body(optional: "timeframe", .choice(Timeframe.self)),
             .optionalDefinition(),

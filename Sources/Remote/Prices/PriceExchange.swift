@@ -67,7 +67,7 @@ final class PriceExchange: ProviderExchange {
         case 503 where answer.retryAfterSeconds != nil: throw limited(answer)
         case 500..<600:
             throw Refusal(
-                reason: .upstream("the provider has trouble of its own (HTTP \(answer.status))"), mayPassSoon: true,
+                reason: .unwell(status: answer.status), mayPassSoon: true,
                 backOffMilliseconds: patience.backOffMilliseconds)
         default: return answer
         }

@@ -44,19 +44,19 @@ struct BacktestCommand: ParsableCommand {
     var to: Day?
 
     @Option(help: "Cash at the start.")
-    var initialEquity = 10_000.0
+    var initialEquity = SimulationOptions.standard.initialEquity
 
     @Option(help: "Percent of the equity an entry spends.")
-    var allocationPct = 100.0
+    var allocationPct = SimulationOptions.standard.allocationPercent
 
     @Option(help: "Commission a side in basis points.")
-    var commissionBps = 0.0
+    var commissionBps = SimulationOptions.standard.commissionBasisPoints
 
     @Option(help: "Slippage a side in basis points.")
-    var slippageBps = 0.0
+    var slippageBps = SimulationOptions.standard.slippageBasisPoints
 
     @Option(help: "signal_close or next_open.")
-    var executionTiming = ExecutionTiming.signalClose
+    var executionTiming = SimulationOptions.standard.executionTiming
 
     @Flag(help: "Print the whole result as one JSON object.")
     var json = false

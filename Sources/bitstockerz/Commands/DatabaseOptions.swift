@@ -53,7 +53,7 @@ struct DatabaseOptions: ParsableArguments {
             return try Connection(
                 configuration.databaseDirectURL,
                 SessionSettings(
-                    applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: 600_000))
+                    applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: Configuration.patientStatementMilliseconds))
         } catch {
             let remedy = name.map { "; an empty one is made by createdb -T template0 -E UTF8 -O bitstockerz \($0)" }
             throw Console.fail(

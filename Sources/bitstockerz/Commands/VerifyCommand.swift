@@ -165,9 +165,7 @@ private struct RunFile {
             throw fault("bars[\(error.index)]", error.fault.description)
         }
         let periods = try whole("periods_per_year", of: document)
-        guard Engine.periodsPerYearBounds.contains(periods) else {
-            throw fault("periods_per_year", "must be 1 to 1000000")
-        }
+        if let error = Engine.error(inPeriodsPerYear: periods) { throw fault(error.field, error.message) }
         let barsHash = hex(Digest.sha256(Encodings.bars(bars.series)))
         var outcome = Outcome()
         do throws(Refusal) {

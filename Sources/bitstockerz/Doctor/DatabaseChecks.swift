@@ -23,7 +23,7 @@ struct DatabaseChecks {
                 configuration.databaseDirectURL,
                 SessionSettings(
                     applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
-                    statementTimeoutMilliseconds: 600_000))
+                    statementTimeoutMilliseconds: Configuration.patientStatementMilliseconds))
             findings = try ask(&db)
         } catch {
             findings = [unreachable(error)]
