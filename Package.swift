@@ -10,6 +10,7 @@ let package = Package(
     ],
     targets: [
         // the ground: clock, deadline, descriptor, files, signals, calendar, UUID, randomness; imports nothing but Glibc
+        // and Synchronization
         .target(name: "System"),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         // what the variables of the configuration are called, and what stands for those that are not set

@@ -131,7 +131,7 @@ extension MutableColumn {
     }
 }
 
-/// Memory for the columns of a run, all taken at once and given back at once; nothing else in the engine owns any. It
+/// Memory for the columns of a run, all taken at once and given back at once: all that the engine has besides arrays. It
 /// cannot be copied, and exists only while ``with(cells:_:)`` runs.
 ///
 /// Behind each column ``padding`` cells are spare, so that kernels may write in whole eights.

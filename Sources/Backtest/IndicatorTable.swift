@@ -2,7 +2,7 @@ import Market
 import Strategy
 
 /// Every column a definition's conditions look at, each once, one block of bars at a time: a few kilobytes that stay in
-/// the cache instead of columns as long as the series. The only owner of its memory. In one lane or in eight side by side.
+/// the cache instead of columns as long as the series. In one lane or in eight side by side.
 struct IndicatorTable {
     let lanes: Int
     private let tickScale: TickScale?

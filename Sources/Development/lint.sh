@@ -19,7 +19,7 @@ product=(System Settings Telemetry JSON Compression HTTP FastCGI Postgres Crypto
 found=$(grep -nE '^ *([a-z]+ )?import (Foundation|FoundationEssentials|Dispatch)' -r "${product[@]/#/Sources/}" 2>/dev/null || true)
 [ -z "$found" ] || fault "no Foundation in what a responder or the daemon links" "$found"
 found=$(grep -nE '^ *(@?[_a-zA-Z]+ )?import ' -r Sources/System | grep -vE 'import (Glibc|Synchronization)$' || true)
-[ -z "$found" ] || fault "System imports nothing but the C library" "$found"
+[ -z "$found" ] || fault "System imports nothing but the C library and Synchronization" "$found"
 # Of the ground the domain takes the calendar's arithmetic, and neither clock nor file nor randomness.
 found=$(grep -nE '^ *([a-z]+ )?import ' -r Sources/{JSON,Market,PriceFiles,Providers,Quality,Strategy,Trading,Backtest} |
     grep -vE 'import (JSON|Market|PriceFiles|Providers|Quality|Strategy|Trading|Backtest)$|^Sources/Backtest/[^:]*:[0-9]+:internal import CVectors$' |
@@ -31,6 +31,7 @@ found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAll
 found=$(grep -nE '\bdb\.(query|execute)\(|\brows\.(string|int|double|bool|bytes|microseconds|day|optional[A-Z][A-Za-z]*)\(' -r Sources --include='*.swift' |
     grep -v '^Sources/Postgres/' || true)
 [ -z "$found" ] || fault "answers of the database are read by order and type: Query, not column numbers" "$found"
+found=$(files 'Sources/*.swift' | xargs -r python3 Sources/Development/references.py) || fault "a comment refers to what is not there" "$found"
 while read -r library owner; do
     found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)
     [ -z "$found" ] || fault "only $owner imports $library" "$found"

@@ -1,7 +1,7 @@
 /// Bars of one symbol, oldest first, one array a column, all of one length.
 ///
 /// The series itself does not check what is appended: importers ask ``fault(open:high:low:close:volume:)`` line by
-/// line so that they can name the line, everyone else asks ``firstFault()`` once.
+/// line so that they can name the line, everyone else asks ``firstFault(timeframe:)`` once.
 public struct CandleSeries: Sendable, Equatable {
     /// Starts of the bars, Unix microseconds.
     public private(set) var times: [Int64]

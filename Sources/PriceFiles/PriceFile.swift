@@ -1,6 +1,7 @@
 public import Market
 
-/// A file of prices in whatever form people have it: the one reader of bars, for the command line, uploads and providers.
+/// A file of prices in whatever form people have it: the one reader of files, for the command line and
+/// uploads.
 ///
 /// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
 /// are gathered, to be put in order.

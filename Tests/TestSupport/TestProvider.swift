@@ -7,7 +7,7 @@ import System
 /// A strict OpenID provider on loopback, Google-like under `/google` and Apple-like under `/apple`: it takes nothing that
 /// it was not promised, and can be told to go wrong in every way of ``Fault``.
 ///
-/// Its keys, tokens and clients are its own; the page that people see there is played by ``visit(_:as:)``.
+/// Its keys, tokens and clients are its own; the page that people see there is played by ``visit(_:as:agrees:)``.
 public final class TestProvider: @unchecked Sendable {
     public static let clientID = "test-client"
     public static let clientSecret = "a-secret-that-is-in-no-log"

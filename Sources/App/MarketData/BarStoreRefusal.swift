@@ -77,7 +77,7 @@ extension BarStore.Refusal {
 }
 
 extension BarSource {
-    /// - Throws: ``BarStore/Refusal/otherSource(symbol:stored:incoming:)`` where bars of the other may not come beside these.
+    /// - Throws: ``BarStore/Refusal/otherSource(symbol:stored:incoming:comparison:)`` where bars of the other may not come beside these.
     func check(takes other: BarSource, symbol: String) throws(BarStore.Refusal) {
         guard (provider, adjustment) == (other.provider, other.adjustment) else {
             throw .otherSource(symbol: symbol, stored: self, incoming: other)
