@@ -74,7 +74,7 @@ let package = Package(
             name: "PriceFilesTests", dependencies: ["BytesInMemory", "PriceFiles", "JSON", "Market"],
             exclude: ["Fixtures"]),
         .target(name: "Providers", dependencies: ["JSON", "Market"]),
-        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "JSON", "Market"]),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "Market"]),
         .target(name: "Quality", dependencies: ["Market"]),
         .testTarget(name: "QualityTests", dependencies: ["Quality", "Market"]),
         .target(name: "Strategy", dependencies: ["JSON", "Market"]),
@@ -98,19 +98,19 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "BytesInMemory", "Crypto", "HTTP", "JSON", "Market", "Postgres", "PriceFiles", "Providers",
-                "Quality",
-                "SeededNumbers", "System", "Telemetry", "TestSupport",
+                "App", "Backtest", "BytesInMemory", "Crypto", "Daemon", "HTTP", "JSON", "Jobs", "Market", "Postgres",
+                "PriceFiles", "Providers", "Quality", "SeededNumbers", "Strategy", "System", "Telemetry",
+                "TestSupport", "WebAuthn",
             ]),
         // what needs the network: linked into `outward`, never into a responder
         .target(
             name: "Remote",
-            dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Providers", "System"]),
+            dependencies: ["App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Market", "Providers", "System"]),
         .testTarget(
             name: "RemoteTests",
             dependencies: [
-                "Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Jobs", "Market", "Postgres",
-                "Providers", "System", "TestSupport",
+                "Remote", "App", "Crypto", "Daemon", "HTTPClient", "JSON", "Jobs", "Market", "Postgres", "Providers",
+                "System", "TestSupport",
             ]),
         .target(
             name: "UntrustedBytes",
@@ -129,7 +129,7 @@ let package = Package(
             name: "Backup", dependencies: ["App", "Crypto", "JSON", "Market", "Postgres", "Supervision", "System"]),
         .testTarget(
             name: "BackupTests",
-            dependencies: ["Backup", "App", "Crypto", "JSON", "Postgres", "System", "TestSupport"]),
+            dependencies: ["Backup", "App", "Daemon", "JSON", "Postgres", "System", "TestSupport"]),
         // executables: about twenty lines each, apart from the admin tool
         // responder and backtestd
         .executableTarget(name: "inward", dependencies: ["App", "Daemon", "System"]),
@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "System", "TestSupport"]),
         .executableTarget(
             name: "ImportSpeed",
-            dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "System", "TestSupport"],
+            dependencies: ["App", "JSON", "Market", "Postgres", "PriceFiles", "TestSupport"],
             path: "Tests/Benchmarks/ImportSpeed"),
         .executableTarget(
             name: "NumericText", dependencies: ["FastCGI", "HTTP", "Market", "Postgres"],

@@ -32,6 +32,7 @@ found=$(grep -nE '\bdb\.(query|execute)\(|\brows\.(string|int|double|bool|bytes|
     grep -v '^Sources/Postgres/' || true)
 [ -z "$found" ] || fault "answers of the database are read by order and type: Query, not column numbers" "$found"
 found=$(files 'Sources/*.swift' | xargs -r python3 Sources/Development/references.py) || fault "a comment refers to what is not there" "$found"
+found=$(python3 Sources/Development/arrows.py) || fault "a target imports what it depends on, and depends on what it imports" "$found"
 while read -r library owner; do
     found=$(grep -lE "^ *([a-z]+ )?import $library\$" -r Sources Tests --include='*.swift' | grep -vE "^(Sources/$owner|Tests/${owner}Tests)/" || true)
     [ -z "$found" ] || fault "only $owner imports $library" "$found"
