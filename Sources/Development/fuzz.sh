@@ -9,6 +9,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. Sources/Development/temporary.sh
 seconds=${1:-60}
 readers=("${@:2}")
 [ ${#readers[@]} -gt 0 ] || readers=(json definition query cookies fastcgi cbor passkey der jwt csv coinbase binance alpaca tiingo)
@@ -18,8 +19,9 @@ export FUZZING=1 SWIFT_BACKTRACE=enable=no
 swift build -c release --scratch-path "$home" --product UntrustedBytesFuzz --sanitize address \
     -Xswiftc -sanitize=fuzzer -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp -Xswiftc -use-ld=lld
 program=$home/release/UntrustedBytesFuzz
-seeds=$(mktemp -d)
-trap 'rm -rf "$seeds"' EXIT
+seeds=$TMPDIR/seeds
+trap 'status=$?; rm -rf "$seeds"; end_temporary $status' EXIT
+mkdir "$seeds"
 "$program" seeds "$seeds"
 broken=()
 for reader in "${readers[@]}"; do

@@ -11,10 +11,12 @@ test_tree=$work/tree
 test_state=$work/state
 builder=
 finish() {
+    local status=$?
     # With the compilers that it has started.
     [ -z "$builder" ] || { kill -- "-$builder" && wait "$builder"; } 2>/dev/null || true
     [ ! -d "$test_state" ] || "$test_tree/usr/bin/bitstockerz-dev" stop --state "$test_state" >/dev/null || true
-    rm -rf "$work" "$TMPDIR"
+    rm -rf "$work"
+    end_temporary $status
 }
 trap finish EXIT
 mkdir "$work/output"
@@ -136,13 +138,6 @@ step "page" with_stack 100 Tests/Web/run.sh
 step "API" with_stack 10000 api_tests
 # The form of it that takes seconds; `make bench` has the long one.
 step "kills" env PYTHONDONTWRITEBYTECODE=1 python3 Tests/Benchmarks/harness/kills.py --work "$work" --orders 60
-nothing_left_behind() {
-    local found
-    # The database of the tests goes a moment after they have ended.
-    for _ in {1..100}; do [ -n "$(left_behind)" ] || break; sleep 0.2; done
-    found=$(left_behind)
-    [ -z "$found" ] || { echo "left in the temporary folder:"; echo "$found"; return 1; }
-}
 step "left behind" nothing_left_behind
 if [ ${#failed[@]} -gt 0 ]; then
     for name in "${failed[@]}"; do

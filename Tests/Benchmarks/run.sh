@@ -50,7 +50,7 @@ prices=$root/.build/demo
 Sources/Development/demo-prices.sh >&2 || { prices=; echo "bench: going on without the demo prices"; }
 work=$(mktemp -d "$TMPDIR/bench.XXXXXX")
 # Runs also when the harness is killed; its servers end with it.
-trap 'rm -rf "$work" "$TMPDIR"' EXIT
+trap 'status=$?; rm -rf "$work"; end_temporary $status' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$work"
 # An installed copy, because as root the stack runs as a user who may not be able to read a checkout.

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StackEnvironmentTests {
     private func environment(_ arguments: String...) throws -> [String: String] {
-        let options = try StackOptions.parse(["--state", "/tmp/stack"] + arguments)
+        let options = try StackOptions.parse(["--state", "/srv/stack"] + arguments)
         return StackEnvironment.product(options, try StackLayout(options), databaseURL: "dbname=x")
     }
 
@@ -14,7 +14,7 @@ import Testing
         #expect(Variable.misspelt(in: values.keys, areOurs: false).isEmpty)
         #expect(values["DATABASE_URL"] == "dbname=x" && values["PUBLIC_ORIGINS"] == "http://localhost:8123")
         #expect(values["ENVIRONMENT"] == "development" && values["RESPONDERS"] == "3")
-        #expect(values["SERVER_SECRET_FILE"] == "/tmp/stack/server-secret")
+        #expect(values["SERVER_SECRET_FILE"] == "/srv/stack/server-secret")
         for variable in [Variable.rateLimitCalls, .rateLimitSignIn, .quotaRuns, .quotaAllUploadBytes] {
             #expect(values[variable.name] == variable.standard)
         }

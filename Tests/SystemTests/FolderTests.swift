@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct FolderTests {
     @Test func `names come without the folder itself and what holds it, hidden ones too`() throws {
-        var template = Array("/tmp/folder-XXXXXX".utf8CString)
+        let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(temporary)/folder-XXXXXX".utf8CString)
         let path = String(cString: try #require(mkdtemp(&template)))
         defer { for name in ["b", ".a", ""] { remove("\(path)/\(name)") } }
         #expect(try Folder.names(in: path) == [])
