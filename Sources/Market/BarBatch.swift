@@ -28,8 +28,8 @@ public struct BarSource: Hashable, Sendable {
     }
 }
 
-/// Bars on their way in: what files, uploads and providers make of what they were given, and the only form in which bars
-/// are stored.
+/// Bars that were looked at and can stand in their series: the only form in which bars are stored, whether a file, an
+/// upload or a provider has handed them over.
 ///
 /// A delivery may be many batches of one series and source, in any order and overlapping: where two hold the same bar,
 /// the later one counts.

@@ -33,13 +33,10 @@ import Testing
                     time: start + Int64(slot) * timeframe.microseconds, open: open, high: max(open, close),
                     low: min(open, close), close: close, volume: Double(1_000 + slot))
             }
-            var batch: BarBatch? = try BarBatch(
-                bars, of: BarSeries(symbol: symbol, assetType: type, timeframe: timeframe),
-                from: BarSource(provider: "test"))
-            _ = try BarStore().store(in: &db) {
-                defer { batch = nil }
-                return batch
-            }
+            _ = try BarStore().store(
+                BarSeries(symbol: symbol, assetType: type, timeframe: timeframe), from: BarSource(provider: "test"),
+                in: &db
+            ) { put in try put(bars) }
         }
 
         /// What the worker would do now.

@@ -33,10 +33,8 @@ import Testing
     private func store(
         _ batches: [CandleSeries], as symbol: String, _ timeframe: Timeframe = .hour, in db: inout Connection
     ) throws -> BarStore.Outcome? {
-        var rest = batches[...]
-        return try BarStore().store(in: &db) {
-            guard let bars = rest.popFirst() else { return nil }
-            return try BarBatch(bars, of: Self.series(symbol, timeframe), from: Self.source)
+        try BarStore().store(Self.series(symbol, timeframe), from: Self.source, in: &db) { put in
+            for bars in batches { try put(bars) }
         }
     }
 
@@ -115,13 +113,11 @@ import Testing
 
     @Test func `a delivery that ends half-way leaves nothing`() throws {
         struct Hung: Error {}
-        var db = try Self.database.connect(), pages = 0
+        var db = try Self.database.connect()
         #expect(throws: Hung.self) {
-            try BarStore().store(in: &db) {
-                pages += 1
-                guard pages < 3 else { throw Hung() }
-                return try BarBatch(
-                    Self.bars(pages * 10..<pages * 10 + 10), of: Self.series("HUNG-USD"), from: Self.source)
+            try BarStore().store(Self.series("HUNG-USD"), from: Self.source, in: &db) { put in
+                for page in 1..<3 { try put(Self.bars(page * 10..<page * 10 + 10)) }
+                throw Hung()
             }
         }
         #expect(try db.run(.value("SELECT count(*) FROM symbols WHERE symbol = 'HUNG-USD'")) == 0)
@@ -152,12 +148,9 @@ import Testing
             var bars = Self.bars([first, first + 3])
             bars.append(Self.bars([1_996], raised: 1))
             bars.append(Self.bars([1_998]))
-            var batch: BarBatch? = try BarBatch(bars, of: Self.series(symbol), from: Self.source), trial = BarStore()
+            var trial = BarStore()
             trial.isTrial = isTrial
-            let outcome = try trial.store(in: &db) {
-                defer { batch = nil }
-                return batch
-            }
+            let outcome = try trial.store(Self.series(symbol), from: Self.source, in: &db) { put in try put(bars) }
             let changed = isTrial || first == 0 ? 1 : 0
             #expect(
                 [outcome?.added, outcome?.changed, outcome?.unchanged] == [1, changed, 3 - changed], "from \(first)")

@@ -48,24 +48,7 @@ public struct BarStore: Sendable {
     /// How many bars a full look at a series reads at once.
     fileprivate static let stretch = 65_536
 
-    /// Stores all batches, or nothing.
-    ///
-    /// - Parameter next: gives the batches, all of one series and source; nil after the last one. What it throws undoes
-    ///   everything.
-    /// - Returns: nil when there was no bar.
-    /// - Throws: ``Refusal``, `PostgresError`, what `next` throws.
-    public func store(in db: inout Connection, next: () throws -> BarBatch?) throws -> Outcome? {
-        guard let first = try next() else { return nil }
-        return try store(first.series, from: first.source, in: &db) { put in
-            try put(first.bars)
-            while let batch = try next() {
-                precondition(batch.series == first.series && batch.source == first.source, "batches of several series")
-                try put(batch.bars)
-            }
-        }
-    }
-
-    /// The same for bars that are handed over as they are found.
+    /// Stores all bars, which are handed over as they are found, or nothing.
     ///
     /// - Parameters:
     ///   - deliver: hands stretches of bars over, each oldest first; of a series that is replaced each later than the one
@@ -74,6 +57,8 @@ public struct BarStore: Sendable {
     ///     all are handed over.
     ///   - alongside: what is done in the same transaction, once all bars are stored; not in a trial, nor when there was no
     ///     bar. What it throws undoes everything, too.
+    /// - Returns: nil when there was no bar.
+    /// - Throws: ``Refusal``, `PostgresError`, `BarError`, what `deliver` throws.
     public func store(
         _ series: BarSeries, from source: BarSource, in db: inout Connection,
         partial: () -> [Int64] = { [] },

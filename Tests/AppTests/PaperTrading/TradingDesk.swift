@@ -59,13 +59,10 @@ final class TradingDesk {
     private func put(
         _ symbol: String, _ assetType: AssetType, _ timeframe: Timeframe, _ series: CandleSeries
     ) throws {
-        var batch: BarBatch? = try BarBatch(
-            series, of: BarSeries(symbol: symbol, assetType: assetType, timeframe: timeframe),
-            from: BarSource(provider: "test"))
-        _ = try BarStore().store(in: &db) {
-            defer { batch = nil }
-            return batch
-        }
+        _ = try BarStore().store(
+            BarSeries(symbol: symbol, assetType: assetType, timeframe: timeframe), from: BarSource(provider: "test"),
+            in: &db
+        ) { put in try put(series) }
     }
 
     /// The next sessions of STK, and what the worker does with them.

@@ -23,12 +23,8 @@ private func bars(from first: Int) -> CandleSeries {
 /// Milliseconds it takes to store them.
 private func store(_ bars: CandleSeries, as symbol: String, in db: inout Connection) throws -> Double {
     let series = BarSeries(symbol: symbol, assetType: .crypto, timeframe: .hour)
-    var batch: BarBatch? = try BarBatch(bars, of: series, from: BarSource(provider: "bench"))
     let begin = ContinuousClock.now
-    let outcome = try BarStore().store(in: &db) {
-        defer { batch = nil }
-        return batch
-    }
+    let outcome = try BarStore().store(series, from: BarSource(provider: "bench"), in: &db) { put in try put(bars) }
     let taken = ContinuousClock.now - begin
     guard let outcome, outcome.added + outcome.changed == size else { throw Unexpected(outcome: outcome) }
     return taken / .milliseconds(1)
