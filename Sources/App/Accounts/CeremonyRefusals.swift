@@ -12,7 +12,8 @@ extension Call {
         guard let party = configuration.relyingParty else {
             throw Problem(
                 .serviceUnavailable,
-                "Signing in is not set up on this installation: \(Configuration.Variable.publicOrigins) is not configured.")
+                "Signing in is not set up on this installation: \(Configuration.Variable.publicOrigins) is not configured."
+            )
         }
         return party
     }

@@ -18,7 +18,8 @@ enum MetricsRoute {
     ) { call, _, database in
         guard call.configuration.metricsToken?.isShown(by: call.request.fields["Authorization"]) == true else {
             throw Problem(
-                .unauthorized, "Send the token of \(Configuration.Variable.metricsTokenFile.secretName): Authorization: Bearer ...",
+                .unauthorized,
+                "Send the token of \(Configuration.Variable.metricsTokenFile.secretName): Authorization: Bearer ...",
                 fields: ["WWW-Authenticate": "Bearer realm=\"BitStockerz metrics\""])
         }
         let form = Exposition(accept: call.request.fields["Accept"] ?? "")

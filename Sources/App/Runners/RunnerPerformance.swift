@@ -84,7 +84,8 @@ struct RunnerPerformance: Sendable {
     static let form = Form<RunnerPerformance>.object(
         "RunnerPerformance",
         [
-            .member("runner", Runner.form, \.runner), .member("points", .list(of: Point.form, 0...maximumPoints), \.points),
+            .member("runner", Runner.form, \.runner),
+            .member("points", .list(of: Point.form, 0...maximumPoints), \.points),
             .nullable("forecast", Forecast.form, \.forecast), .nullable("comparison", Comparison.form, \.comparison),
             .nullable(
                 "waiting", Form<String>.text.described("Why it would not trade if a bar came now"), \.waiting),

@@ -7,7 +7,10 @@ import System
 
 /// Where the database is: the option, else `DATABASE_URL` of the environment.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: "Connection string or URL of the database; default: \(Variable.databaseURL), else \(Variable.databaseURL.standard).")
+    @Option(
+        help:
+            "Connection string or URL of the database; default: \(Variable.databaseURL), else \(Variable.databaseURL.standard)."
+    )
     var database: String?
 
     /// The configuration of the environment with this option applied. Root is the service's user from here on
@@ -53,7 +56,8 @@ struct DatabaseOptions: ParsableArguments {
             return try Connection(
                 configuration.databaseDirectURL,
                 SessionSettings(
-                    applicationName: "bitstockerz", database: name, statementTimeoutMilliseconds: Configuration.patientStatementMilliseconds))
+                    applicationName: "bitstockerz", database: name,
+                    statementTimeoutMilliseconds: Configuration.patientStatementMilliseconds))
         } catch {
             let remedy = name.map { "; an empty one is made by createdb -T template0 -E UTF8 -O bitstockerz \($0)" }
             throw Console.fail(

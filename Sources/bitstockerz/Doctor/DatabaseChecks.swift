@@ -102,7 +102,8 @@ struct DatabaseChecks {
     private func misplacedPooler() throws(PostgresError) -> Finding? {
         guard try meetsPooler(at: configuration.databaseDirectURL) else { return nil }
         if configuration.databasePooler != .none {
-            return .wrong("pooler", "a pooler answers at \(Variable.databaseDirectURL), too", "name Postgres itself there")
+            return .wrong(
+                "pooler", "a pooler answers at \(Variable.databaseDirectURL), too", "name Postgres itself there")
         }
         return .wrong(
             "pooler", "a pooler answers at \(Variable.databaseURL), and nobody has said so",
@@ -111,13 +112,16 @@ struct DatabaseChecks {
 
     private func pooler() -> Finding {
         do throws(PostgresError) {
-            if try meetsPooler(at: configuration.databaseURL) { return .fine("pooler", "answers at \(Variable.databaseURL)") }
+            if try meetsPooler(at: configuration.databaseURL) {
+                return .fine("pooler", "answers at \(Variable.databaseURL)")
+            }
             return .warning(
                 "pooler", "\(Variable.databasePooler) is set, but Postgres itself answers at \(Variable.databaseURL)",
                 "name the pooler there, or take \(Variable.databasePooler) and \(Variable.databaseDirectURL) away")
         } catch {
             return .wrong(
-                "pooler", "not reachable: \(error.message)", "systemctl start pgbouncer, or mend \(Variable.databaseURL)")
+                "pooler", "not reachable: \(error.message)",
+                "systemctl start pgbouncer, or mend \(Variable.databaseURL)")
         }
     }
 

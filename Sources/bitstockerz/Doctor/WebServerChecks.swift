@@ -95,7 +95,9 @@ struct WebServerChecks {
         }
         for host in hosts where !certificate.covers(host) {
             findings.append(
-                .wrong("certificate", "\(path) is not for \(host), which \(Variable.publicOrigins) has", "bring one that is"))
+                .wrong(
+                    "certificate", "\(path) is not for \(host), which \(Variable.publicOrigins) has",
+                    "bring one that is"))
         }
     }
 

@@ -99,7 +99,8 @@ struct Answers: ~Copyable {
 }
 
 var answers = Answers(getenv("DATABASE_URL").map { String(cString: $0) } ?? "")
-var responder = try Responder(socket: 0, limits: Limits(maxRequests: .max, maxMemoryBytes: .max, requestTimeoutMilliseconds: 20_000))
+var responder = try Responder(
+    socket: 0, limits: Limits(maxRequests: .max, maxMemoryBytes: .max, requestTimeoutMilliseconds: 20_000))
 _ = responder.run(
     refuse: { Response(status: $0.reason.status) },
     handle: { request, _, _ in
