@@ -62,6 +62,16 @@ public enum TradingHours: Sendable {
         }
     }
 
+    /// When the first bar begins that does so at a moment or later. Nil only beyond the years that are known.
+    public func nextBar(_ timeframe: Timeframe, from moment: Instant) -> Instant? {
+        switch timeframe {
+        case .day: return nextSession(from: moment)?.begin
+        case .hour:
+            let width = timeframe.microseconds, past = moment.microseconds % width
+            return past == 0 ? moment : Instant(microseconds: moment.microseconds - past + (past > 0 ? width : 0))
+        }
+    }
+
     private static func day(_ start: Instant) -> BarSpan {
         let begin = start.microseconds - earlier
         return BarSpan(

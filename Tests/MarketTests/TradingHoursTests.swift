@@ -60,6 +60,20 @@ import Testing
         #expect(place.hours.nextSession(from: Instant(moment)!)?.begin == Instant(begin)!)
     }
 
+    @Test(arguments: [
+        (Place.coin, Timeframe.hour, "2024-07-02T05:00:00Z", "2024-07-02T05:00:00Z"),
+        (.coin, .hour, "2024-07-02T05:00:01Z", "2024-07-02T06:00:00Z"),
+        (.coin, .hour, "2024-07-02T23:59:59Z", "2024-07-03T00:00:00Z"),
+        (.coin, .hour, "1969-12-31T22:30:00Z", "1969-12-31T23:00:00Z"),
+        (.coin, .day, "2024-07-02T05:00:00Z", "2024-07-03T00:00:00Z"),
+        (.newYork, .day, "2024-07-03T14:00:00Z", "2024-07-05T13:30:00Z"),
+    ])
+    private func `the next bar is the first that begins then or later`(
+        _ place: Place, _ timeframe: Timeframe, _ moment: String, _ begin: String
+    ) {
+        #expect(place.hours.nextBar(timeframe, from: Instant(moment)!) == Instant(begin)!)
+    }
+
     @Test func `what begins after a bar has ended is the bar of another day`() throws {
         for place in Place.allCases {
             for number in CalendarDay("2024-01-02")!.daysSinceEpoch..<CalendarDay("2024-12-31")!.daysSinceEpoch {

@@ -184,6 +184,14 @@ struct MarketClock: Sendable {
         }
     }
 
+    /// Whether a bar may still come that begins at a moment or later, and before an order is over.
+    ///
+    /// - Parameter timeframes: of which there are bars.
+    func mayFill(_ symbol: TradedSymbol, _ timeframes: [Timeframe], from moment: Instant, until end: Instant) -> Bool {
+        let hours = symbol.hours(calendar)
+        return timeframes.contains { hours.nextBar($0, from: moment).map { $0 < end } ?? false }
+    }
+
     static let restingDays: Int64 = 90
 }
 

@@ -97,8 +97,9 @@ enum ReplaceOrder {
             guard let account = try account?.checked(in: &db), let order else { throw Thing.order.missing(id) }
             try order.checkPending()
             let form = try changed(order, change)
-            let (quote, standing) = try db.run(
-                .quote(order.symbol), .standing(of: userID, order.symbol, without: order))
+            let (quote, standing, timeframes) = try db.run(
+                .quote(order.symbol), .standing(of: userID, order.symbol, without: order),
+                .timeframes(of: order.symbolID))
             // Its ticker may be another symbol's by now.
             guard let quote, let standing, quote.symbol.id == order.symbolID else {
                 throw OrderRefusal.symbolInactive.problem(OrderRefusal.symbolInactive.sentence(order.symbol))
@@ -116,8 +117,13 @@ enum ReplaceOrder {
                 throw OrderSigning.required(call.configuration, "cancel this one and place another.")
             }
             let moment = judged.clock.moment(market, judged.symbol)
-            if let end = order.expiresAt, max(order.activeFrom, moment) >= end {
-                throw Problem(.conflict, "The time of this order is over: no bar can fill it any more. Place another.")
+            if let end = order.expiresAt,
+                !judged.clock.mayFill(judged.symbol, timeframes, from: max(order.activeFrom, moment), until: end)
+            {
+                throw Problem(
+                    .conflict,
+                    "Changed now it could not be filled any more: no bar begins before its time is over. Cancel it and place another."
+                )
             }
             let detail = isExit ? form.ticket.kind.sentence(closing: review.quantity, order.symbol) : judged.detail
             let (_, replaced, head) = try db.run(
@@ -178,6 +184,11 @@ extension OrderRefusal {
 }
 
 extension Query {
+    /// Of which a symbol has bars.
+    fileprivate static func timeframes(of symbol: Int) -> Query<[Timeframe]> where Output == [Timeframe] {
+        .all("SELECT interval FROM bar_series WHERE symbol_id = $1::int AND count > 0", symbol) { try $0.next() }
+    }
+
     /// - Parameter moment: only bars that begin then or later may fill the order as it is now.
     fileprivate static func replacing(
         _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String, from moment: Instant

@@ -160,6 +160,34 @@ import Testing
         #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
     }
 
+    /// What happens when an order is changed that waits from a moment on.
+    private func change(_ order: Object, at moment: String, on desk: TradingDesk) throws -> Int {
+        try desk.db.script("UPDATE orders SET active_from = '\(moment)' WHERE status = 'PENDING'")
+        let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
+        return try desk.browser.send("PATCH", path, ["quantity": "9"]).status
+    }
+
+    @Test func `an order for the day is changed while a bar may still begin that fills it`() throws {
+        let desk = try TradingDesk()
+        let share = try desk.order("BUY", Self.limit("95", ["time_in_force": "DAY"]))
+        #expect(try change(share, at: "2024-01-31T14:30:00Z", on: desk) == 200, "its session has not begun")
+        #expect(try change(share, at: "2024-01-31T14:30:01Z", on: desk) == 409, "the day's only bar has begun")
+        #expect(try desk.shown(share)["status"] == "PENDING", "that bar may fill it as it was")
+        // No session, so no bar: the exchange stays closed on the day for which it was placed.
+        try desk.db.script(
+            "INSERT INTO market_closures (market, date, reason) VALUES ('XNYS', '2024-01-31', 'Day of mourning')")
+        #expect(try change(share, at: "2024-01-30T21:00:00Z", on: desk) == 409)
+        #expect(try desk.browser.send("DELETE", "/api/trading/orders/\(share["id"]?.stringValue ?? "")").status == 200)
+
+        let coin = try desk.order("BUY", Self.limit("45", ["symbol": "COIN-USD", "time_in_force": "DAY"]))
+        #expect(coin["expires_at"] == "2024-02-02T00:00:00.000Z", "\(coin)")
+        #expect(try change(coin, at: "2024-02-01T10:30:00Z", on: desk) == 409, "there are only days of it")
+        try desk.putHours(of: "2024-02-01", 0...9)
+        #expect(try change(coin, at: "2024-02-01T10:30:00Z", on: desk) == 200, "there are hours, too")
+        #expect(try change(coin, at: "2024-02-01T23:00:00Z", on: desk) == 200)
+        #expect(try change(coin, at: "2024-02-01T23:00:01Z", on: desk) == 409)
+    }
+
     @Test func `an account that cannot be filled holds up no other, and misses no bar`() throws {
         let desk = try TradingDesk()
         let first = try desk.order("BUY", Self.limit("95"))
