@@ -21,6 +21,7 @@ enum Activity {
         let symbol: String?
         let orderID: String?
         let amount: Money?
+        let fee: Money?
 
         static let form = Form<Entry>.object(
             "ActivityEntry",
@@ -30,11 +31,13 @@ enum Activity {
                 .nullable("order_id", .uuid, \.orderID),
                 .nullable(
                     "amount", Form<Money>.money.described("What it moved of the cash, its fee included"), \.amount),
+                .nullable("fee", Form<Money>.money.described("Of a fill; part of the amount"), \.fee),
             ])
 
         init(_ row: inout RowReader) throws {
             (at, kind, detail) = (try row.next(), try row.next(), try row.next())
             (symbol, orderID, amount) = (try row.next(), try row.next(), try row.next())
+            fee = try row.next()
         }
     }
 
@@ -42,7 +45,7 @@ enum Activity {
 
     static let route = Route(
         .get, "/api/trading/activity", .signedIn(.read),
-        "Orders, fills, what was refused, cancelled or has expired, and resets, newest first, of all lives of the account.",
+        "Orders, fills with their fees, what was refused, cancelled or has expired, and resets, newest first, of all lives of the account.",
         takes: .window(), answers: [page]
     ) { call, db, window in try page(Page(window, db.run(.activity(of: call.userID(), window)))) }
 }
@@ -58,18 +61,18 @@ extension Query {
               (SELECT o.requested_at AS at, 'ORDER' AS kind,
                  concat_ws(' ', initcap(o.side), trim_scale(o.quantity), s.symbol, replace(lower(o.order_type), '_', '-'),
                    'order, stop ' || trim_scale(o.stop_price), 'order, limit ' || trim_scale(o.limit_price)) AS detail,
-                 s.symbol, o.id, NULL::numeric AS amount
+                 s.symbol, o.id, NULL::numeric AS amount, NULL::numeric AS fee
                FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
                WHERE o.order_type <> 'MARKET' AND o.status <> 'REJECTED'
                ORDER BY o.requested_at DESC LIMIT $2::int + $3::int)
               UNION ALL
               (SELECT coalesce(o.ended_at, o.filled_at, o.requested_at), CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, o.detail, s.symbol, o.id,
-                 CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee
+                 CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee, e.fee
                FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
                  LEFT JOIN executions e ON e.order_id = o.id
                WHERE o.status <> 'PENDING' ORDER BY 1 DESC LIMIT $2::int + $3::int)
               UNION ALL
-              (SELECT g.ended_at, 'RESET', 'The account was begun anew', NULL, NULL::uuid, NULL::numeric
+              (SELECT g.ended_at, 'RESET', 'The account was begun anew', NULL, NULL::uuid, NULL::numeric, NULL::numeric
                FROM paper_generations g JOIN account ON account.id = g.paper_account_id
                ORDER BY g.ended_at DESC LIMIT $2::int + $3::int))
             SELECT * FROM happened ORDER BY at DESC, kind, id LIMIT $2::int OFFSET $3::int

@@ -115,14 +115,18 @@ export interface OutcomeInWords {
     readonly text: string;
 }
 
+/** Of a fill; null when it cost none. */
+export const feeInWords = (fee: string | null): string | null =>
+    fee === null || Number(fee) === 0 ? null : `${cash(fee)} in fees`;
+
 /** What came of an order that was sent. The text is the server's own sentence. */
 export function outcomeInWords(order: Order): OutcomeInWords {
     const { status, notional, fee, detail } = order;
     switch (status) {
         case "FILLED": {
             const paid = notional === null ? "" : ` for ${cash(notional)}`;
-            const cost = fee === null || Number(fee) === 0 ? "" : `, ${cash(fee)} in fees`;
-            return { tone: "good", title: `Filled${paid}${cost}.`, text: detail };
+            const cost = feeInWords(fee);
+            return { tone: "good", title: `Filled${paid}${cost === null ? "" : `, ${cost}`}.`, text: detail };
         }
         case "REJECTED":
             return { tone: "bad", title: `Refused: ${refusalInWords(order.rejectReason)}`, text: detail };

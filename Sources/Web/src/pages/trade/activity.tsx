@@ -1,7 +1,7 @@
 import type { ActivityEntry } from "api-types";
 import { activityKey, readActivity } from "../../api/trading";
 import { orderPath } from "../../lib/routes";
-import { activityWords, cash } from "../../lib/trading/words";
+import { activityWords, cash, feeInWords } from "../../lib/trading/words";
 import { Link } from "../../ui/navigation";
 import { EmptyNotice } from "../../ui/notices";
 import { When } from "../../ui/when";
@@ -34,18 +34,19 @@ export function Activity(): JSX.Element {
     );
 }
 
-const Entry = ({ entry: { at, kind, text, orderId, amount } }: { entry: ActivityEntry }): JSX.Element => (
+const Entry = ({ entry: { at, kind, text, orderId, amount, fee } }: { entry: ActivityEntry }): JSX.Element => (
     <>
         <span>
             <b>{activityWords[kind]}</b>
             <small>{orderId === null ? text : <Link href={orderPath(orderId)}>{text}</Link>}</small>
         </span>
         {amount !== null && (
-            <span title="What it moved of the cash">
+            <span title="What it moved of the cash, its fee included">
                 {Number(amount) > 0 && "+"}
                 {cash(amount)}
             </span>
         )}
+        {feeInWords(fee) !== null && <small>{feeInWords(fee)}</small>}
         <small className="event-time">
             <When at={at} />
         </small>
