@@ -6,16 +6,8 @@ import Testing
 /// `V0463__add_indexes_covering_bars.sql` to V0466 on a database that has bars already.
 @Suite struct BarKeyTests {
     @Test func `the key of bars is exchanged once those who read let it, and they stay as they are`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        where (463...466).contains(Int(name.dropFirst().prefix(4)) ?? 0) {
-            try FileManager.default.removeItem(at: folder.appending(path: name))
-        }
-        let database = try TestDatabase(migrated: false)
+        let database = try TestDatabase.lacking { (463...466).contains(Int($0.dropFirst().prefix(4)) ?? 0) }
         var db = try database.connect(), reader = try database.connect()
-        try Migrator(directory: folder.path).apply(to: &db)
         let bars = """
             INSERT INTO crypto_hourly_bars (symbol_id, ts, open, high, low, close, volume, provider)
               SELECT id, '2020-01-01Z'::timestamptz + i * interval '1 hour', 2, 3, 1, 2, i, 'test'

@@ -12,14 +12,10 @@ import Testing
     /// A database as a release before V0305 left it, with runs of ``counts`` points.
     private final class Old {
         let database: TestDatabase
-        private let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
 
         init() throws {
-            database = try TestDatabase(migrated: false)
-            try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-            try FileManager.default.removeItem(at: folder.appending(path: EquityChunksTests.file))
+            database = try .lacking { $0 == EquityChunksTests.file }
             var db = try database.connect()
-            try Migrator(directory: folder.path).apply(to: &db)
             try db.script(
                 """
                 INSERT INTO users (id) VALUES (\(Seed.user));
@@ -39,8 +35,6 @@ import Testing
                     """)
             }
         }
-
-        deinit { try? FileManager.default.removeItem(at: folder) }
 
         func connect() throws -> Connection { try database.connect() }
     }

@@ -28,7 +28,7 @@ enum Seed {
         }
     }()
 
-    private static let script = """
+    static let script = """
         INSERT INTO users (id, email) VALUES (\(user), 'a@example.org'), (\(other), NULL);
         INSERT INTO sessions (id, token_hash, user_id, method, device, expires_at)
             VALUES (\(session), sha256('t'), \(user), 'passkey', 'Firefox', now() + interval '90 days');

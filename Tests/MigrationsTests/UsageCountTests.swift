@@ -1,26 +1,11 @@
-import Foundation
 import Postgres
 import TestSupport
 import Testing
 
 @Suite struct UsageCountTests {
-    /// A database as it was before a migration.
-    private static func database(before migration: String) throws -> TestDatabase {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name >= migration {
-            try FileManager.default.removeItem(at: folder.appending(path: name))
-        }
-        let database = try TestDatabase(migrated: false)
-        var db = try database.connect()
-        try Migrator(directory: folder.path).apply(to: &db)
-        return database
-    }
-
     /// `V0530__count_trials.sql` on a database that has trials already, and what comes after it.
     @Test func `trials that are there are counted, and so are those that come`() throws {
-        let database = try Self.database(before: "V0530")
+        let database = try TestDatabase.lacking { $0 >= "V0530" }
         var db = try database.connect()
         func add(_ numbers: ClosedRange<Int>, to owner: String) throws {
             try db.script(
@@ -58,7 +43,7 @@ import Testing
 
     /// `V0327__count_strategies.sql` on a database that has strategies already.
     @Test func `strategies that are there are counted, deleted ones with what they keep`() throws {
-        let database = try Self.database(before: "V0327")
+        let database = try TestDatabase.lacking { $0 >= "V0327" }
         var db = try database.connect()
         try db.script(
             """
