@@ -49,3 +49,23 @@ extension AssetType {
     /// All of the kind: `stocks`.
     public var all: String { self == .equity ? "stocks" : "coins" }
 }
+
+extension Price {
+    /// With every digit, and two behind the point at least: 142.60, 1,234.50, 0.0000123.
+    public var told: String { grouped(WholeNumber.text(units, places: Self.places, minimum: 2)) }
+}
+
+extension Money {
+    /// 25,000.00.
+    public var told: String { (cents < 0 ? "-" : "") + grouped(description.drop { $0 == "-" }) }
+}
+
+/// A decimal without a sign, with commas between its thousands.
+private func grouped(_ digits: some StringProtocol) -> String {
+    let whole = digits.prefix { $0 != "." }
+    let thousands = whole.enumerated().reduce("") { text, digit in
+        let left = whole.count - digit.offset
+        return text + (left % 3 == 0 && digit.offset > 0 ? "," : "") + String(digit.element)
+    }
+    return thousands + digits.dropFirst(whole.count)
+}

@@ -34,8 +34,8 @@ struct BadTicks {
         let time = bars.times[index]
         return Finding(
             .badTick, .warning, from: time, to: time, count: 1,
-            "The \(name) \(series.span(time, time)) is \(Words.text(price)), far from open \(Words.text(bars.open[index])) and "
-                + "close \(Words.text(bars.close[index])): a stop or target would have filled there. Compare the bar with another "
+            "The \(name) \(series.span(time, time)) is \(Words.price(price)), far from open \(Words.price(bars.open[index])) and "
+                + "close \(Words.price(bars.close[index])): a stop or target would have filled there. Compare the bar with another "
                 + "source and import it corrected.")
     }
 

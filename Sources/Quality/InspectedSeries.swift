@@ -56,6 +56,12 @@ enum Words {
         return "\(percent > 0 ? "+" : "")\(text(percent)) %"
     }
 
+    /// As sentences have prices, where it is one.
+    static func price(_ number: Double) -> String {
+        guard let price = Price(nearest: number), Double(price.description) == number else { return text(number) }
+        return price.told
+    }
+
     /// As short as it can be: 2 and not 2.0.
     static func text(_ number: Double) -> String {
         number == number.rounded() && number.magnitude < 1e15 ? "\(Int(number))" : "\(number)"

@@ -32,4 +32,17 @@ struct WordingTests {
         let day = try #require(CalendarDay("2026-11-03"))
         #expect(Timeframe.hour.written(day.start.microseconds + 14 * 3_600_000_000) == "3 Nov 2026 14:00 UTC")
     }
+
+    @Test(arguments: [
+        ("142.6", "142.60"), ("95", "95.00"), ("0", "0.00"), ("1234567.125", "1,234,567.125"), ("999", "999.00"),
+        ("0.000012300000", "0.0000123"), ("1000", "1,000.00"),
+    ])
+    func `sentences write prices with two decimals at least, and all there are`(_ price: String, _ words: String) throws {
+        #expect(try #require(Price(price)).told == words)
+    }
+
+    @Test(arguments: [(0, "0.00"), (-1_234_567, "-12,345.67"), (100_000, "1,000.00"), (-5, "-0.05")])
+    func `sentences write money with commas between thousands`(_ cents: Int64, _ words: String) {
+        #expect(Money(cents: cents).told == words)
+    }
 }

@@ -75,6 +75,7 @@ import Testing
             let inspection = Kind.hours.inspect(bars)
             let slot = Kind.hours.slots(100)[index]
             #expect(inspection.of(.badTick).map(\.from) == (isBad ? [slot] : []), "\(`case`)")
+            #expect(inspection.of(.badTick).allSatisfy { $0.detail.contains("far from open 100.00 and close 100.00") })
         }
     }
 

@@ -48,7 +48,7 @@ private struct MetAlert: Sendable {
     let level: Price
     /// Start of the bar, Unix microseconds.
     let start: Int64
-    /// How far the bar went, without zeros at its end.
+    /// How far the bar went: of a file in a wrong unit with more digits than a price has.
     let extreme: String
 
     init(_ row: inout RowReader) throws {
@@ -57,10 +57,10 @@ private struct MetAlert: Sendable {
     }
 
     func words(_ symbol: String, _ timeframe: Timeframe) -> String {
-        let bar = "the bar of \(timeframe.written(start))"
+        let bar = "the bar of \(timeframe.written(start))", extreme = Price(extreme)?.told ?? extreme
         return kind == .priceAbove
-            ? "\(symbol) rose to \(level): \(bar) went up to \(extreme)."
-            : "\(symbol) fell to \(level): \(bar) went down to \(extreme)."
+            ? "\(symbol) rose to \(level.told): \(bar) went up to \(extreme)."
+            : "\(symbol) fell to \(level.told): \(bar) went down to \(extreme)."
     }
 }
 

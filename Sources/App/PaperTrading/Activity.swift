@@ -35,9 +35,17 @@ enum Activity {
             ])
 
         init(_ row: inout RowReader) throws {
-            (at, kind, detail) = (try row.next(), try row.next(), try row.next())
-            (symbol, orderID, amount) = (try row.next(), try row.next(), try row.next())
-            fee = try row.next()
+            (at, kind, symbol, orderID) = (try row.next(), try row.next(), try row.next(), try row.next())
+            (amount, fee) = (try row.next(), try row.next())
+            let told = try row.next(String?.self), side = try row.next(OrderSide?.self)
+            let quantity = try row.next(Quantity?.self), type = try row.next(OrderType?.self)
+            let stop = try row.next(Price?.self), limit = try row.next(Price?.self)
+            let asked = type.flatMap { OrderKind($0, limit: limit, stop: stop) }
+            if let side, let quantity, let symbol, let asked {
+                detail = asked.sentence(of: side, quantity, symbol)
+            } else {
+                detail = told ?? ""
+            }
         }
     }
 
@@ -57,22 +65,22 @@ extension Query {
     ) -> Query<[Activity.Entry]> where Output == [Activity.Entry] {
         .all(
             """
-            WITH account AS (SELECT id, base_currency FROM paper_accounts WHERE user_id = $1::uuid), happened AS (
-              (SELECT o.requested_at AS at, 'ORDER' AS kind,
-                 concat_ws(' ', initcap(o.side), trim_scale(o.quantity), s.symbol, replace(lower(o.order_type), '_', '-'),
-                   'order, stop ' || trim_scale(o.stop_price), 'order, limit ' || trim_scale(o.limit_price)) AS detail,
-                 s.symbol, o.id, NULL::numeric AS amount, NULL::numeric AS fee
+            WITH account AS (SELECT id FROM paper_accounts WHERE user_id = $1::uuid), happened AS (
+              (SELECT o.requested_at AS at, 'ORDER' AS kind, s.symbol, o.id, NULL::numeric AS amount, NULL::numeric AS fee,
+                 NULL AS told, o.side, o.quantity, o.order_type, o.stop_price, o.limit_price
                FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
                WHERE o.order_type <> 'MARKET' AND o.status <> 'REJECTED'
                ORDER BY o.requested_at DESC LIMIT $2::int + $3::int)
               UNION ALL
-              (SELECT coalesce(o.ended_at, o.filled_at, o.requested_at), CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, o.detail, s.symbol, o.id,
-                 CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee, e.fee
+              (SELECT coalesce(o.ended_at, o.filled_at, o.requested_at),
+                 CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, s.symbol, o.id,
+                 CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee, e.fee,
+                 o.detail, NULL, NULL, NULL, NULL, NULL
                FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
                  LEFT JOIN executions e ON e.order_id = o.id
                WHERE o.status <> 'PENDING' ORDER BY 1 DESC LIMIT $2::int + $3::int)
               UNION ALL
-              (SELECT g.ended_at, 'RESET', 'The account was begun anew', NULL, NULL::uuid, NULL::numeric, NULL::numeric
+              (SELECT g.ended_at, 'RESET', NULL, NULL, NULL, NULL, 'The account was begun anew', NULL, NULL, NULL, NULL, NULL
                FROM paper_generations g JOIN account ON account.id = g.paper_account_id
                ORDER BY g.ended_at DESC LIMIT $2::int + $3::int))
             SELECT * FROM happened ORDER BY at DESC, kind, id LIMIT $2::int OFFSET $3::int

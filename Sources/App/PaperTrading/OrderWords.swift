@@ -28,25 +28,34 @@ extension OrderReview {
     func sentence(taking symbol: String) -> String {
         let verb = ticket.side == .buy ? "Buys" : "Sells", many = "\(quantity) \(symbol)"
         switch ticket.kind {
-        case .market: return "\(verb) \(many) at the last price, \(price)."
+        case .market: return "\(verb) \(many) at the last price, \(price.told)."
         case .limit(let limit):
             let way = ticket.side == .buy ? "below" : "above"
-            return "\(verb) \(many) at \(limit) or better, once a bar trades \(way) it."
+            return "\(verb) \(many) at \(limit.told) or better, once a bar trades \(way) it."
         case .stop(let stop):
             let way = ticket.side == .buy ? "rises" : "falls"
-            return "\(verb) \(many) once a bar \(way) to \(stop)."
+            return "\(verb) \(many) once a bar \(way) to \(stop.told)."
         case .stopLimit(let stop, let limit):
             let way = ticket.side == .buy ? "rises" : "falls"
-            return "\(verb) \(many) at \(limit) or better, once a bar \(way) to \(stop)."
+            return "\(verb) \(many) at \(limit.told) or better, once a bar \(way) to \(stop.told)."
         }
     }
 }
 
 extension OrderKind<Price> {
+    /// What was asked for: "Buy 10 STK stop-limit order, stop 105.00, limit 106.00".
+    func sentence(of side: OrderSide, _ quantity: Quantity, _ symbol: String) -> String {
+        let name = String(type.rawValue.lowercased().map { $0 == "_" ? "-" : $0 })
+        let prices = [("stop", stopPrice), ("limit", limitPrice)].compactMap { name, price in
+            price.map { ", \(name) \($0.told)" }
+        }
+        return "\(side == .buy ? "Buy" : "Sell") \(quantity) \(symbol) \(name) order" + prices.joined()
+    }
+
     /// What an exit of a bracket waits for.
     func sentence(closing quantity: Quantity, _ symbol: String) -> String {
         let way = stopPrice != nil ? "falls" : "rises", price = stopPrice ?? limitPrice
-        return "Sells \(quantity) \(symbol) once a bar \(way) to \(price?.description ?? ""); the other exit goes then."
+        return "Sells \(quantity) \(symbol) once a bar \(way) to \(price?.told ?? ""); the other exit goes then."
     }
 }
 
@@ -73,7 +82,7 @@ extension OrderRefusal {
 extension Execution {
     /// - Parameter way: what the price is: "the close of 2024-05-31".
     func sentence(_ symbol: String, _ way: String) -> String {
-        "\(side == .buy ? "Bought" : "Sold") \(quantity) \(symbol) at \(price), \(way)."
+        "\(side == .buy ? "Bought" : "Sold") \(quantity) \(symbol) at \(price.told), \(way)."
     }
 }
 
@@ -99,19 +108,7 @@ extension RestingEvent.Kind {
         case .expired: "Its time was over by the end of \(bar)."
         case .cancelled: "What it was to sell went with \(bar)."
         case .refused(let reason, let price):
-            "It should have filled at \(price) with \(bar). " + reason.sentence(symbol)
+            "It should have filled at \(price.told) with \(bar). " + reason.sentence(symbol)
         }
-    }
-}
-
-extension Money {
-    /// As a sentence has it: 25,000.00.
-    var told: String {
-        let digits = description.drop { $0 == "-" }, whole = digits.prefix { $0 != "." }
-        let grouped = whole.enumerated().reduce("") { text, digit in
-            let left = whole.count - digit.offset
-            return text + (left % 3 == 0 && digit.offset > 0 ? "," : "") + String(digit.element)
-        }
-        return (cents < 0 ? "-" : "") + grouped + digits.dropFirst(whole.count)
     }
 }

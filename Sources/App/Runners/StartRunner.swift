@@ -154,7 +154,7 @@ enum StartRunner {
         else {
             throw Problem(
                 .tradingSignatureRequired,
-                "Orders above \(configuration.signedOrderNotional) are signed with a passkey on this account: start a runner with more in the browser."
+                "Orders above \(configuration.signedOrderNotional.told) are signed with a passkey on this account: start a runner with more in the browser."
             )
         }
         let free = (try? standing.freeCash()) ?? .zero

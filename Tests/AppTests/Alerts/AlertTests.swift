@@ -18,7 +18,7 @@ import Testing
         try desk.next(
             (open: 103, high: 104, low: 102, close: 103), (open: 105, high: 106.25, low: 104, close: 106))
         #expect(try desk.checkAlerts() == 1)
-        #expect(try desk.told() == ["price_above STK rose to 104: the bar of 1 Feb 2024 went up to 104."])
+        #expect(try desk.told() == ["price_above STK rose to 104.00: the bar of 1 Feb 2024 went up to 104.00."])
         let fired = try desk.alerts()[0]
         #expect(fired["is_armed"] == false && fired["fired_at"] != .null)
         // A job that is done again, as after a kill, and more bars: nothing.
@@ -51,7 +51,7 @@ import Testing
         #expect(try desk.told().isEmpty)
         try desk.next((open: 100, high: 101, low: 97.5, close: 100))
         #expect(try desk.checkAlerts() == 1)
-        #expect(try desk.told() == ["price_below STK fell to 98: the bar of 31 Jan 2024 went down to 97.5."])
+        #expect(try desk.told() == ["price_below STK fell to 98.00: the bar of 31 Jan 2024 went down to 97.50."])
     }
 
     @Test func `hours and days of a coin are met each once`() throws {
@@ -66,7 +66,7 @@ import Testing
         #expect(try desk.told().isEmpty)
         try desk.put("COIN-USD", .crypto, [(CalendarDay("2024-02-02")!, 50, 62, 49, 50)])
         #expect(try desk.checkAlerts() == 1)
-        #expect(try desk.told() == ["price_above COIN-USD rose to 60: the bar of 2 Feb 2024 went up to 62."])
+        #expect(try desk.told() == ["price_above COIN-USD rose to 60.00: the bar of 2 Feb 2024 went up to 62.00."])
     }
 
     @Test func `what happens to orders is told to who wants to be told of it`() throws {
@@ -85,9 +85,9 @@ import Testing
         try desk.next((open: 96, high: 97, low: 94, close: 95), (open: 95, high: 96, low: 94, close: 95))
         let told = try desk.told()
         #expect(told.count == 4, "\(told)")
-        #expect(told[0] == "order_filled Bought 2 STK at 100, the close of 30 Jan 2024.")
+        #expect(told[0] == "order_filled Bought 2 STK at 100.00, the close of 30 Jan 2024.")
         #expect(told[1].hasPrefix("order_rejected Sell 200 STK: "))
-        #expect(told[2] == "order_filled Bought 3 STK at 95, its limit, which the bar of 31 Jan 2024 traded through.")
+        #expect(told[2] == "order_filled Bought 3 STK at 95.00, its limit, which the bar of 31 Jan 2024 traded through.")
         #expect(told[3].hasPrefix("order_expired Buy 3 STK: "))
         let rows = try desk.rows("/api/notifications", "notifications")
         let filled = try desk.rows("/api/trading/orders?status=FILLED", "orders").compactMap { $0["id"] }

@@ -36,7 +36,7 @@ import Testing
         #expect(messages.count == 2 && messages[0].body == messages[1].body)
         let body = try #require(try parse(messages[0].body).objectValue)
         #expect(body["kind"] == "order_filled" && body["symbol"] == "STK" && body["subject_id"] == order["id"])
-        #expect(body["detail"] == "Bought 2 STK at 100, the close of 30 Jan 2024." && body["id"] == delivery["id"])
+        #expect(body["detail"] == "Bought 2 STK at 100.00, the close of 30 Jan 2024." && body["id"] == delivery["id"])
         for message in messages {
             #expect(message.url == "https://example.org/hook?token=1")
             let fields = Dictionary(uniqueKeysWithValues: message.fields)

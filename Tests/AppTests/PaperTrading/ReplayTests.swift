@@ -53,7 +53,7 @@ private struct Practice {
         #expect(begun["clock"] == "2024-01-29" && begun["first_bar"] == "2024-01-29" && begun["equity"] == "10000.00")
         let bought = try practice.order("BUY", ["quantity": "50"])
         #expect(bought["status"] == "FILLED" && bought["avg_fill_price"] == "100" && bought["notional"] == "5000.00")
-        #expect(bought["detail"] == "Bought 50 STK at 100, the close of 29 Jan 2024.")
+        #expect(bought["detail"] == "Bought 50 STK at 100.00, the close of 29 Jan 2024.")
         #expect(bought["price_as_of"] == "2024-01-29T21:00:00.000Z")
         try practice.step()
         #expect(try practice.replay()["clock"] == "2024-01-30" && practice.replay()["bars"] == 1)

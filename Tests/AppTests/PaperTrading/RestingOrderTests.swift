@@ -42,7 +42,7 @@ import Testing
         let desk = try TradingDesk()
         let order = try desk.order("BUY", Self.limit("95"))
         #expect(order["status"] == "PENDING" && order["held_cash"] == "950.00")
-        #expect(order["detail"] == "Buys 10 STK at 95 or better, once a bar trades below it.")
+        #expect(order["detail"] == "Buys 10 STK at 95.00 or better, once a bar trades below it.")
         #expect(try desk.get("/api/trading/portfolio-summary")["promised_cash"] == "950.00")
         try desk.next((open: 97, high: 98, low: 95, close: 96))
         #expect(try desk.shown(order)["status"] == "PENDING", "a touch fills nothing")
@@ -50,7 +50,7 @@ import Testing
         let filled = try desk.shown(order)
         #expect(filled["status"] == "FILLED" && filled["avg_fill_price"] == "95" && filled["held_cash"] == "0.00")
         #expect(
-            filled["detail"] == "Bought 10 STK at 95, its limit, which the bar of 1 Feb 2024 traded through.")
+            filled["detail"] == "Bought 10 STK at 95.00, its limit, which the bar of 1 Feb 2024 traded through.")
         let execution = try desk.rows("/api/trading/executions", "executions").first
         #expect(execution?["bar_start"] == "2024-02-01" && execution?["price_as_of"] == "2024-02-01T21:00:00.000Z")
         // A job that is done again, as after a kill, moves nothing again.
@@ -98,7 +98,7 @@ import Testing
         let path = "/api/trading/orders/\(stop["id"]?.stringValue ?? "")"
         let moved = try desk.browser.send("PATCH", path, ["stop_price": "97"]).object?["order"]?.objectValue
         #expect(moved?["stop_price"] == "97" && moved?["quantity"] == "10")
-        #expect(moved?["detail"] == "Sells 10 STK once a bar falls to 97; the other exit goes then.")
+        #expect(moved?["detail"] == "Sells 10 STK once a bar falls to 97.00; the other exit goes then.")
         #expect(try desk.browser.send("PATCH", path, ["quantity": "5"]).status == 400)
         #expect(try desk.browser.send("PATCH", path, ["stop_price": "101"]).status == 422, "it would fill at once")
         try desk.next((open: 98, high: 99, low: 96, close: 98))
@@ -245,7 +245,7 @@ import Testing
         let ended = try desk.shown(order)
         #expect(ended["status"] == "REJECTED" && ended["reject_reason"] == "INSUFFICIENT_CASH")
         #expect(
-            ended["detail"] == "It should have filled at 120 with the bar of 31 Jan 2024. There is not enough cash.")
+            ended["detail"] == "It should have filled at 120.00 with the bar of 31 Jan 2024. There is not enough cash.")
         try desk.verify()
     }
 
@@ -284,6 +284,9 @@ import Testing
         #expect(
             try desk.shown(order)["detail"]
                 == "Its stop was reached by the bar of 31 Jan 2024; it waits for its limit now.")
+        #expect(
+            try desk.rows("/api/trading/activity", "activity").first?["text"]
+                == "Buy 1 STK stop-limit order, stop 105.00, limit 106.00")
         // What is changed now is a limit order, and stays one.
         let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
         let changed = try desk.browser.send("PATCH", path, ["limit_price": "105.5"]).object?["order"]?.objectValue

@@ -32,7 +32,7 @@ import Testing
         #expect(try floor.fills(runner) == ["BUY 98.03921568 at 102", "SELL 98.03921568 at 90"])
         let sold = try floor.shown(runner)
         #expect(sold["quantity"] == "0" && sold["cash"] == "8823.53" && sold["next"] == .null)
-        #expect(sold["detail"] == "Sold 98.03921568 STK at 90, the open of 5 Feb 2024.")
+        #expect(sold["detail"] == "Sold 98.03921568 STK at 90.00, the open of 5 Feb 2024.")
         // A job that is done again, as after a kill, moves nothing again.
         try floor.desk.db.script(
             """
@@ -178,7 +178,7 @@ import Testing
         #expect(try floor.fills(runner).last == "SELL 97.08737864 at 88")
         #expect(
             try floor.shown(runner)["detail"]
-                == "Sold 97.08737864 STK at 88, the open of 14 Feb 2024, because the strategy was out of the market already."
+                == "Sold 97.08737864 STK at 88.00, the open of 14 Feb 2024, because the strategy was out of the market already."
         )
         let timing = try floor.performance(runner)["comparison"]?.objectValue?["timing"]?.numberValue?.double ?? 0
         #expect(timing < -100, "sold at 88 instead of 90")

@@ -44,7 +44,7 @@ import Testing
         #expect(bare.status == 403 && bare.object?["code"] == "TRADING_SIGNATURE_REQUIRED", "\(bare.text)")
         #expect(
             bare.object?["detail"]
-                == "Orders above 1000.00 are signed with a passkey on this account: ask /api/trading/orders/signing what it is to sign."
+                == "Orders above 1,000.00 are signed with a passkey on this account: ask /api/trading/orders/signing what it is to sign."
         )
         var ticket = Self.large
         ticket["client_order_id"] = nil

@@ -29,7 +29,7 @@ BY_HAND = """
 BEGIN;
 SELECT cash_balance FROM bench_accounts WHERE id = :account FOR UPDATE;
 INSERT INTO bench_orders (account_id, symbol_id, side, quantity, status, price, price_as_of, content_hash, detail)
-    VALUES (:account, 1, 'BUY', 1, 'FILLED', 100, now(), sha256('a'), 'Bought 1 BENCH at 100, the close of 30 Jan 2024.')
+    VALUES (:account, 1, 'BUY', 1, 'FILLED', 100, now(), sha256('a'), 'Bought 1 BENCH at 100.00, the close of 30 Jan 2024.')
     RETURNING id \\gset
 INSERT INTO bench_executions (order_id, account_id, symbol_id, side, quantity, price, notional, price_as_of)
     VALUES (:id, :account, 1, 'BUY', 1, 100, 100, now());

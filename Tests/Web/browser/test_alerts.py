@@ -115,7 +115,7 @@ class LaterPriceTests(AlertTest, PriceImport):
             lambda: self.call(page, "GET", "/api/notifications/unread")["unread"] == 1, "the worker has looked at it"
         )
         page.goto(self.url("/alerts"))
-        expect(self.told(page)).to_contain_text(f"{symbol} rose to 104: the bar of 7 Jan 2015 went up to 105.5.")
+        expect(self.told(page)).to_contain_text(f"{symbol} rose to 104.00: the bar of 7 Jan 2015 went up to 105.50.")
         expect(self.price_alerts(page)).to_contain_text("Told")
         self.price_alerts(page).get_by_role("button", name=re.compile("^Arm again")).click()
         expect(self.price_alerts(page)).to_contain_text("Waiting")

@@ -251,7 +251,7 @@ class LaterBarTests(LaterBarTest):
             "the worker has looked at it",
         )
         page.goto(self.url(f"/trade/orders/{order['id']}"))
-        expect(page.get_by_role("note")).to_contain_text(f"Filled for $980.00. Bought 10 {symbol} at 98")
+        expect(page.get_by_role("note")).to_contain_text(f"Filled for $980.00. Bought 10 {symbol} at 98.00")
         expect(page.get_by_text("the price of the daily bar of 7 Jan 2015")).to_be_visible()
         expect(page.get_by_test_id("bracket").get_by_role("listitem")).to_have_count(1)
         # Who comes back to a room that was left open sees it, too.
