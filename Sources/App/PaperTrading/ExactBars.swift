@@ -30,8 +30,8 @@ extension Query {
         return Query<[StoredExactBar]>.all(
             """
             SELECT \(table.timestamp), \(columns) FROM \(table.name)
-            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high < 1000000000000000
-              AND low >= 0.000000000001
+            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high <= \(Price.kept.upperBound)
+              AND low >= \(Price.kept.lowerBound)
             ORDER BY \(table.timeColumn) LIMIT $3::int
             """, symbol, table.bound(start), maximum
         ) { row in

@@ -30,7 +30,9 @@ struct MarketPrice: Sendable {
     private static let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
     private static let before = close { "\($0.timeColumn) < \(time($0, "date_trunc('day', b.last, 'UTC')"))" }
 
-    private static func isKept(_ price: String) -> String { "\(price) BETWEEN 0.000000000001 AND 1000000000000000" }
+    private static func isKept(_ price: String) -> String {
+        "\(price) BETWEEN \(Price.kept.lowerBound) AND \(Price.kept.upperBound)"
+    }
 
     // In the type of the table's time column, or its index is not used.
     private static func time(_ table: BarTable, _ text: String) -> String {
@@ -75,6 +77,17 @@ struct MarketPrice: Sendable {
         self.price = price
         (timeframe, start) = (try row.next(), try row.next(Instant.self).microseconds)
         (revision, previous) = (try row.next(), try row.next())
+    }
+}
+
+extension Price {
+    /// Those that a ledger can hold. A file in a wrong unit may have others.
+    static let kept = Price("0.000000000001")!...Price("1000000000000000")!
+
+    /// Nil for one that no ledger can hold.
+    init?(kept number: Double) {
+        guard let price = Price(nearest: number), Self.kept.contains(price) else { return nil }
+        self = price
     }
 }
 

@@ -118,11 +118,10 @@ struct RunnerClock: Sendable {
 
     /// Lets bars go by without a trade.
     private func pass(_ runner: Runner, _ test: RunnerTest, _ detail: String, in db: inout Connection) throws {
-        let points = try test.unseen(by: runner).map {
-            try test.point($0.index, $0.start, runner.cash, runner.quantity)
-        }
+        let unseen = test.unseen(by: runner)
+        let points = unseen.compactMap { test.point($0.index, $0.start, runner.cash, runner.quantity) }
         try db.run(
-            .seen(test, points, runner.cash, runner.quantity, detail, next: nil, ofRunner: runner.id),
+            .seen(test, unseen.count, points, runner.cash, runner.quantity, detail, next: nil, ofRunner: runner.id),
             .points(points, ofRunner: runner.id))
     }
 
@@ -132,23 +131,24 @@ struct RunnerClock: Sendable {
     ) throws {
         var trades = RunnerTrades(runner, account, standing, configuration.tradingLimits, revision: revision)
         var points: [RunnerPoint] = [], moves: [RunnerMove] = []
-        for (index, start) in test.unseen(by: runner) {
+        let unseen = test.unseen(by: runner)
+        for (index, start) in unseen {
             for fill in test.fills(onBar: index, holding: trades.quantity > .zero) {
                 let occasion = RunnerTrades.Occasion(
-                    price: Price(nearest: fill.price), barStart: start, timeframe: runner.timeframe,
+                    price: Price(kept: fill.price), barStart: start, timeframe: runner.timeframe,
                     asOf: hours.span(ofBar: start, runner.timeframe).end,
                     name: fill.name(start), words: fill.words(runner.timeframe.written(start)))
                 let move =
                     try fill.side == .buy ? trades.buy(at: occasion, in: &db) : trades.sell(at: occasion, in: &db)
                 if let move { moves.append(move) }
             }
-            points.append(try test.point(index, start, trades.cash, trades.quantity))
+            if let point = test.point(index, start, trades.cash, trades.quantity) { points.append(point) }
         }
         let isHolding = trades.quantity > .zero, next = test.next(isHolding: isHolding)
         let detail = moves.last?.sentence ?? Self.waiting(next, isHolding: isHolding)
-        if let close = test.bars.close.last.flatMap({ Price(nearest: $0) }) { try trades.settle(at: close, in: &db) }
+        try trades.settle(at: test.bars.close.last.flatMap { Price(kept: $0) }, in: &db)
         try db.run(
-            .seen(test, points, trades.cash, trades.quantity, detail, next: next, ofRunner: runner.id),
+            .seen(test, unseen.count, points, trades.cash, trades.quantity, detail, next: next, ofRunner: runner.id),
             .points(points, ofRunner: runner.id))
         try configuration.audit(moves.map { ($0.event, $0.auditPayload) }, of: account.userID, in: &db)
     }
@@ -200,9 +200,9 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    /// After bars that were seen, the last of which is the last of the test.
+    /// After so many bars that were seen, the last of which is the last of the test.
     fileprivate static func seen(
-        _ test: RunnerTest, _ points: [RunnerPoint], _ cash: Money, _ quantity: Quantity, _ detail: String,
+        _ test: RunnerTest, _ bars: Int, _ points: [RunnerPoint], _ cash: Money, _ quantity: Quantity, _ detail: String,
         next: OrderSide?, ofRunner id: String
     ) -> Query<Int> {
         .change(
@@ -212,7 +212,7 @@ extension Query where Output == Int {
               next_side = $9
             WHERE id = $1::uuid
             """, id, test.times.last.map { Instant(microseconds: $0) },
-            test.bars.close.last.flatMap { Price(nearest: $0) }, cash, quantity, points.last?.equity, points.count,
+            test.bars.close.last.flatMap { Price(kept: $0) }, cash, quantity, points.last?.equity, bars,
             StoredDetail.cut(detail), next)
     }
 

@@ -47,12 +47,12 @@ struct RunnerTest: Sendable {
         zip(0..., times).filter { $1 > runner.seenBar.microseconds }.map { (index: $0, start: $1) }
     }
 
-    /// What a runner with so much is worth at the close of a bar.
-    func point(
-        _ index: Int, _ start: Int64, _ cash: Money, _ quantity: Quantity
-    ) throws(AmountError) -> RunnerPoint {
-        guard let price = Price(nearest: bars.close[first + index]) else { throw .overflow }
-        return RunnerPoint(start: start, equity: try cash + .value(of: quantity, at: price))
+    /// What a runner with so much is worth at the close of a bar; nil where that is more than an account can hold.
+    func point(_ index: Int, _ start: Int64, _ cash: Money, _ quantity: Quantity) -> RunnerPoint? {
+        if quantity == .zero { return RunnerPoint(start: start, equity: cash) }
+        return Price(kept: bars.close[first + index]).flatMap { price in
+            (try? cash + .value(of: quantity, at: price)).map { RunnerPoint(start: start, equity: $0) }
+        }
     }
 
     /// Above this much, as a share, no correction moves a close, but a split or a dividend.

@@ -98,14 +98,16 @@ struct RunnerTrades {
         } catch let error as LedgerError { return try refuse(.sell, sold, error.refusal, occasion, in: &db) }
     }
 
-    /// Stores what the account has after the fills.
-    func settle(at price: Price, in db: inout Connection) throws {
+    /// Stores what the account has after the fills; nil: nobody can say what it is worth.
+    func settle(at price: Price?, in db: inout Connection) throws {
         guard hasMoved else { return }
-        let after = Settlement(account, symbolID: runner.symbolID, ledger, standing, at: price)
+        let after =
+            price.map { Settlement(account, symbolID: runner.symbolID, ledger, standing, at: $0) }
+            ?? Settlement(
+                account: account, symbolID: runner.symbolID, cash: ledger.cash,
+                holding: ledger.holdings[instrument] ?? Holding(), equity: nil)
         _ = try db.run(.holding(after), .settling(after))
     }
-
-    func equity(at price: Price) -> Money? { try? cash + .value(of: quantity, at: price) }
 
     private func execution(
         _ side: OrderSide, _ quantity: Quantity, _ occasion: Occasion
