@@ -41,7 +41,7 @@ extension BarStore {
                     + "would make a jump; --replace puts these in the place of all stored ones"
             case .split(let symbol, let ratio, let bars):
                 "the prices are \(Self.text(ratio)) times the stored ones of \(symbol) on \(counted(bars, "bar")) that both have: that is a "
-                    + "\((0.98...1.02).contains(ratio) ? "dividend" : "split"), and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
+                    + "\(PriceChange(ratio: ratio).rawValue), and a series before and after it is no series; --replace puts these bars in the place of all stored ones"
             case .otherPrices(let symbol, let bars, let all, let lowest, let highest):
                 "of \(counted(all, "bar")) that both have, the prices of \(bars) are far from the stored ones of \(symbol), "
                     + "\(Self.text(lowest)) to \(Self.text(highest)) times them: these are adjusted otherwise, or from elsewhere, and two "
@@ -58,11 +58,12 @@ extension BarStore.Refusal {
         return .otherSource(symbol: symbol, stored: stored, incoming: incoming, comparison: comparison)
     }
 
-    /// Whether the bars do not go with the stored ones, and would in their place.
-    var isOfOtherPrices: Bool {
+    /// What has become of the prices, where the bars do not go with the stored ones and would in their place.
+    var change: PriceChange? {
         switch self {
-        case .split, .otherPrices: true
-        default: false
+        case .split(_, let ratio, _): PriceChange(ratio: ratio)
+        case .otherPrices: .otherPrices
+        default: nil
         }
     }
 
@@ -74,6 +75,16 @@ extension BarStore.Refusal {
         let hundredths = (ratio * 10_000).rounded() / 10_000
         return hundredths == hundredths.rounded() && hundredths < 1e9 ? "\(Int(hundredths))" : "\(hundredths)"
     }
+}
+
+/// Why the prices of a whole series are others than they were. The raw value is the word of the API.
+public enum PriceChange: String, Sendable {
+    case split, dividend
+    /// By more than one ratio: several of those, or one beside corrections.
+    case otherPrices = "other_prices"
+
+    /// - Parameter ratio: by which they are others throughout.
+    init(ratio: Double) { self = (0.98...1.02).contains(ratio) ? .dividend : .split }
 }
 
 extension BarSource {

@@ -106,10 +106,12 @@ struct IngestCommand: ParsableCommand {
             + (impossible == 0
                 ? ""
                 : "; \(counted(impossible, "impossible bar")) left out, the first of \(day("first_impossible"))")
-        guard let ratio = job.result["split_ratio"]?.numberValue?.double else { return stored }
-        return
-            "the prices have become \(Self.text(ratio)) times the stored ones, which is a split, so all bars were fetched again: "
-            + stored
+        guard let change = job.result["fetched_anew"]?.stringValue.flatMap(PriceChange.init) else { return stored }
+        let ratio = job.result["split_ratio"]?.numberValue?.double
+        return "the prices have become "
+            + (ratio.map { "\(Self.text($0)) times the stored ones, which is a \(change.rawValue)" }
+                ?? "others than the stored ones, by more than one ratio")
+            + ", so all bars were fetched again: \(stored)"
     }
 
     /// 0.25 and 2, and 0.3333 of what has no end.

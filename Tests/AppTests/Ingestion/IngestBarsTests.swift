@@ -146,6 +146,7 @@ import Testing
         bench.prices.put(Self.shares(0.25), "AAPL", .day)
         let end = try bench.fetch("AAPL", .day)
         #expect(end.status == .completed && end.result["split_ratio"]?.numberValue?.double == 0.25, "\(end)")
+        #expect(end.result["fetched_anew"] == "split")
         #expect(try bench.stored("AAPL", .day).close[0] == 25)
         #expect(try bench.state("AAPL", .day)?.source?.priceBasisDate == bench.now.day)
     }
@@ -166,6 +167,8 @@ import Testing
         bench.prices.put(bars, "AAPL", .day)
         let end = try bench.fetch("AAPL", .day)
         #expect(end.status == .completed && end.result["split_ratio"] == .null, "\(end)")
+        #expect(end.result["fetched_anew"] == "other_prices")
+        #expect(try bench.fetch("AAPL", .day).result["fetched_anew"] == .null, "what was there goes on")
         #expect(try bench.stored("AAPL", .day) == bars)
     }
 

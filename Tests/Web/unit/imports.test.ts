@@ -173,9 +173,20 @@ test("what a job came to is a sentence without zeros", () => {
         ],
         [
             "ingest_bars",
-            { added: 1, changed: 250, split_ratio: 1 / 3 },
+            { added: 1, changed: 250, fetched_anew: "split", split_ratio: 1 / 3 },
             "A split: prices became 0.3333 times the stored ones, so all were fetched again. 1 new bar, 250 changed.",
         ],
+        [
+            "ingest_bars",
+            { added: 0, changed: 250, fetched_anew: "dividend", split_ratio: 0.99 },
+            "A dividend: prices became 0.99 times the stored ones, so all were fetched again. 250 changed bars.",
+        ],
+        [
+            "ingest_bars",
+            { added: 2, changed: 250, fetched_anew: "other_prices", split_ratio: null },
+            "Prices differ from the stored ones by more than one ratio, so all were fetched again. 2 new bars, 250 changed.",
+        ],
+        ["ingest_bars", { added: 1, fetched_anew: null, split_ratio: null }, "1 new bar."],
         ["ingest_bars", { added: 0, changed: 0, removed: 0, bars: 5, requests: 1 }, "Nothing new."],
         ["plan_ingestion", plan, "16 series from sources, none behind."],
         ["plan_ingestion", { ...plan, stale: 3, queued: 2, provider_open: 1 }, "3 of 16 series behind: 2 to be fetched now, 1 whose source is paused."],

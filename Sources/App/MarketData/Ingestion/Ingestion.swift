@@ -95,7 +95,8 @@ struct Ingestion {
         while !steps.isEmpty {
             let step = steps.removeFirst()
             do { try take(step, &job, in: &db) } catch let refusal as BarStore.Refusal {
-                guard refusal.isOfOtherPrices, case .goOn = step.manner, let stored else { throw refusal }
+                guard let change = refusal.change, case .goOn = step.manner, let stored else { throw refusal }
+                report.change = change
                 if case .split(_, let ratio, _) = refusal { report.split = ratio }
                 let fewest = Int(Double(stored.count) * Self.fewestKept)
                 steps = [Step(.replace(fewest: fewest), from: oldest, to: now.microseconds)]
@@ -182,7 +183,9 @@ struct IngestionReport {
     /// Of the series, afterwards.
     fileprivate(set) var bars = 0
     private var first: Int64?, last: Int64?
-    /// The ratio by which the whole series was different, and was fetched anew.
+    /// Why the whole series was fetched anew; nil: it was not.
+    fileprivate(set) var change: PriceChange?
+    /// By which ratio it was different then; nil: by more than one.
     fileprivate(set) var split: Double?
 
     fileprivate mutating func add(_ outcome: BarStore.Outcome) {
@@ -202,6 +205,7 @@ struct IngestionReport {
             "unchanged": number(unchanged), "removed": number(removed), "bars": number(bars), "first": time(first),
             "last": time(last), "left_out": number(leftOut), "impossible": number(impossible.count),
             "first_impossible": time(impossible.min()), "requests": number(requests),
+            "fetched_anew": change.map { .string($0.rawValue) } ?? .null,
             "split_ratio": split.map { .number(Number($0)) } ?? .null,
         ]).bytes
     }

@@ -59,7 +59,15 @@ function impossibleInWords(count: number, first: unknown): string {
     return ` ${counted(count, "impossible bar")} left out${written && ` (${count > 1 ? "first " : ""}${written})`}.`;
 }
 
-function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numbers, firstImpossible: unknown): string {
+/** Why a whole series was fetched again. */
+function anewInWords(reason: unknown, ratio: number | undefined): string {
+    if (typeof reason !== "string") return "";
+    if (ratio === undefined) return "Prices differ from the stored ones by more than one ratio, so all were fetched again. ";
+    // Four digits are more than any split has.
+    return `A ${reason}: prices became ${Number(ratio.toFixed(4))} times the stored ones, so all were fetched again. `;
+}
+
+function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numbers, result: Job["result"]): string {
     const leftOut = others["left_out"] ?? 0;
     const parts = listed([
         added > 0 && counted(added, "new bar"),
@@ -67,10 +75,8 @@ function fetchedInWords({ added = 0, changed = 0, removed = 0, ...others }: Numb
         removed > 0 && `${whole(removed)} removed`,
         leftOut > 0 && `${whole(leftOut)} left out that begin at no hour or day`,
     ]);
-    const ratio = others["split_ratio"];
-    // Four digits are more than any split has.
-    const split = ratio === undefined ? "" : `A split: prices became ${Number(ratio.toFixed(4))} times the stored ones, so all were fetched again. `;
-    return `${split}${parts || "Nothing new"}.${impossibleInWords(others["impossible"] ?? 0, firstImpossible)}`;
+    const anew = anewInWords(result?.["fetched_anew"], others["split_ratio"]);
+    return `${anew}${parts || "Nothing new"}.${impossibleInWords(others["impossible"] ?? 0, result?.["first_impossible"])}`;
 }
 
 function planInWords({ series = 0, stale = 0, queued = 0, ...resting }: Numbers): string {
@@ -93,7 +99,7 @@ export function resultInWords({ jobType, result }: Job): string {
     const numbers = Object.fromEntries(
         Object.entries(result ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     );
-    if (jobType === "ingest_bars") return fetchedInWords(numbers, result?.["first_impossible"]);
+    if (jobType === "ingest_bars") return fetchedInWords(numbers, result);
     if (jobType === "plan_ingestion") return planInWords(numbers);
     const parts = Object.entries(numbers).map(
         ([name, value]) =>
