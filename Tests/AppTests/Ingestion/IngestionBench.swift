@@ -73,6 +73,13 @@ final class IngestionBench {
     @discardableResult
     func work(as name: String = "test") throws -> Bool {
         try db.run(.change("UPDATE jobs SET run_after = now() WHERE status = 'pending'"))
+        return try next(as: name)
+    }
+
+    /// Does what is due, until nothing is.
+    func workOff() throws { while try next(as: "test") {} }
+
+    private func next(as name: String) throws -> Bool {
         let now = now
         let kind = IngestBars(providers, by: PlayedExchanges(prices: prices), log: Log(minimum: .error), now: { now })
         var db = try database.connect(SessionSettings(applicationName: name))

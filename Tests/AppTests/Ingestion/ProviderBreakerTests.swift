@@ -145,6 +145,34 @@ import Testing
         #expect((3_900...4_000).contains(seconds))
     }
 
+    @Test func `jobs of a vendor that takes its key no longer wait long, and come one by one`() throws {
+        let bench = try IngestionBench()
+        bench.prices.fail(.unauthorized)
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", .unauthorized)) }
+        let jobs = try (0..<30).map { try bench.order("C\($0)-USD") }
+        func waits() throws -> [Double] {
+            try bench.db.run(
+                .values(
+                    """
+                    SELECT extract(epoch FROM run_after - clock_timestamp())::float8 FROM jobs WHERE status = 'pending'
+                      AND error_code = 'PROVIDER_OPEN'
+                    """))
+        }
+        var pause = Double(ProviderBreaker.firstPause)
+        for failed in 0...1 {
+            try bench.workOff()
+            let seconds = try waits()
+            #expect(seconds.count == jobs.count - failed && bench.prices.asked.count == failed)
+            #expect(seconds.allSatisfy { (pause - 30...2 * pause + 1).contains($0) }, "\(seconds)")
+            #expect(Set(seconds.map { Int($0) }).count > 10, "not all at one moment: \(seconds)")
+            // One tries it, and ends; the others hear of its failure.
+            try pass(Int(pause), bench)
+            if failed == 0 { try bench.work() }
+            try bench.db.run(.change("UPDATE jobs SET run_after = now() WHERE status = 'pending'"))
+            pause *= 2
+        }
+    }
+
     @Test func `who may ask and does not leaves it to the next`() throws {
         let bench = try IngestionBench()
         for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }

@@ -170,7 +170,7 @@ public struct IngestBars: JobKind {
                 : "failed again and again, or wants to be left alone: nobody asks it for \(seconds) s"
             throw JobError(
                 JobEnd(.failed, code: "PROVIDER_OPEN", "\(title) \(reason)."),
-                mayPass: true, notBeforeSeconds: Double(seconds), isNoAttempt: true)
+                mayPass: true, notBeforeSeconds: ProviderBreaker.secondsAway(seconds), isNoAttempt: true)
         }
     }
 }

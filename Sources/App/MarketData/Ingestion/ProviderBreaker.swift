@@ -26,6 +26,12 @@ enum ProviderBreaker {
         case shut(seconds: Int, isTried: Bool)
     }
 
+    /// When a job comes again that found it shut: those who wait do not all come at the moment at which one may ask, and of
+    /// a vendor that fails on, such as one whose key was revoked, they come the more seldom the longer its pauses are.
+    static func secondsAway(_ shut: Int) -> Double {
+        Double(shut) + .random(in: 0...Double(max(shut, firstPause)))
+    }
+
     /// Asks whether a vendor may be asked. When its pause is over the first who asks this may, and everybody else waits for
     /// what comes of it.
     static func entry(to provider: String, in db: inout Connection) throws -> Entry {
