@@ -205,13 +205,9 @@ struct BarReading {
         return instant
     }
 
-    /// When a bar of the file is over, at the latest. A share's day is when New York's session ends: what closes earlier that
-    /// day is over, too, and midnight of UTC is hours away.
+    /// When a bar of the file is over, at the latest.
     private func end(of time: Int64) -> Int64 {
-        guard kind.assetType == .equity, width.timeframe == .day, !width.isAggregated,
-            let day = Instant(microseconds: time).day
-        else { return time + width.source }
-        return NewYorkTime.instant(16 * 60, of: day).microseconds
+        width.isAggregated ? time + width.source : width.end(of: time, kind.assetType)
     }
 
     /// Never negative.

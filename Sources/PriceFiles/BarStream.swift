@@ -3,6 +3,7 @@ import Market
 /// Bars in order on their way out: the same bar twice counts once, several may become one, and stretches of them leave.
 struct BarStream {
     private let width: Width
+    private let assetType: AssetType
     private let stretch: Int
     private let now: Int64?
     /// A sum of volumes is rounded to what the volumes have.
@@ -17,7 +18,7 @@ struct BarStream {
     private var usual: [Int: Int] = [:], made: [(start: Int64, count: Int)] = []
 
     init(_ width: Width, _ assetType: AssetType, volumeDecimals: Int, now: Int64?, stretch: Int) {
-        (self.width, self.stretch, self.now) = (width, stretch, now)
+        (self.width, self.assetType, self.stretch, self.now) = (width, assetType, stretch, now)
         volumePower = NumberText.powers[volumeDecimals]
         expected =
             width.timeframe == .day && assetType == .equity ? nil : Int(width.timeframe.microseconds / width.source)
@@ -57,7 +58,7 @@ struct BarStream {
             let isOver =
                 expected == nil
                 ? last.count >= usualCount() : last.bar.start + width.timeframe.microseconds <= last.end
-            let isToCome = now.map { last.bar.start + width.timeframe.microseconds > $0 } ?? false
+            let isToCome = now.map { width.end(of: last.bar.start, assetType) > $0 } ?? false
             if isOver, !isToCome {
                 try emit(last.bar, last.count, &report, take)
             } else {

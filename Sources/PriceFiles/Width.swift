@@ -44,6 +44,15 @@ struct Width: Equatable {
         timeframe = narrowest
     }
 
+    /// When a bar that is kept is over, at the latest. A share's day is when New York's session ends: what closes earlier that
+    /// day is over, too, and midnight of UTC is hours away.
+    func end(of start: Int64, _ assetType: AssetType) -> Int64 {
+        guard assetType == .equity, timeframe == .day, let day = Instant(microseconds: start).day else {
+            return start + timeframe.microseconds
+        }
+        return NewYorkTime.instant(16 * 60, of: day).microseconds
+    }
+
     static func text(_ width: Int64) -> String {
         let units: [(Int64, String)] = [
             (86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second"),

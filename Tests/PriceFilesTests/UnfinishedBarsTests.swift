@@ -33,6 +33,26 @@ import Testing
         #expect(other.bars == 2 + isOver && other.refused.map(\.line) == (isOver == 1 ? [] : [4]))
     }
 
+    @Test(arguments: [
+        // 15:00, 15:59 and 16:00 in New York, in summer; 16:05, and with less than the days before it; in winter.
+        ("2024-03-14T13:30:00Z", "2024-03-14T19:00:00Z", 0, 2), ("2024-03-14T13:30:00Z", "2024-03-14T19:59:00Z", 0, 2),
+        ("2024-03-14T13:30:00Z", "2024-03-14T20:00:00Z", 0, 3), ("2024-03-14T13:30:00Z", "2024-03-14T20:05:00Z", 1, 2),
+        ("2024-01-18T14:30:00Z", "2024-01-18T20:05:00Z", 0, 2), ("2024-01-18T14:30:00Z", "2024-01-18T21:05:00Z", 0, 3),
+    ])
+    func `the day of a share that is joined from shorter bars is one when New York has closed`(
+        _ open: String, _ now: String, _ missing: Int64, _ days: Int
+    ) throws {
+        let open = Instant(open)!.microseconds, now = Instant(now)!.microseconds, half = 1_800 * Int64(1_000_000)
+        let rows = [2, 1, 0].flatMap { before in
+            (0..<13 - (before == 0 ? missing : 0)).map { open - before * Timeframe.day.microseconds + $0 * half }
+        }.filter { $0 + half <= now }
+        let lines = rows.map { "\(Instant(microseconds: $0).textInSeconds),10,11,9,10,1" }
+        let report = try BadInputTests.file(([BadInputTests.header] + lines).joined(separator: "\n")) {
+            ($0.now, $0.assetType) = (now, .equity)
+        }.bars().report
+        #expect(report.bars == days && report.droppedUnfinished == (days == 2), "\(report)")
+    }
+
     @Test func `today's bar of a coin is one when the day of UTC is over`() throws {
         let rows = ["2024-03-13,10,11,9,10,1", "2024-03-14,10,11,9,10,1"]
         for (now, bars) in [("2024-03-14T23:59:59Z", 1), ("2024-03-15T00:00:00Z", 2)] {
