@@ -1,3 +1,5 @@
+import Market
+
 /// Lines cut into cells. Quotes around a cell are taken off, with white space around them; a line end inside quotes ends
 /// the line all the same, so that one stray quote costs one line and not the rest of the file.
 struct TextRows: Rows {
@@ -132,7 +134,7 @@ struct Delimiter {
         }
         guard let best, best.columns >= Self.fewest else {
             throw ReadingRefusal(
-                "a time and four prices are needed, and the lines have \(best?.columns ?? 1) columns; the first is \(first)"
+                "a time and four prices are needed, and the lines have \(counted(best?.columns ?? 1, "column")); the first is \(first)"
             )
         }
         (byte, columns) = (best.byte, best.columns)

@@ -31,7 +31,7 @@ struct DefinitionReader {
         var told: [DefinitionError] {
             let more = count - listed.count
             guard more > 0 else { return listed }
-            let message = "there are \(more) more errors"
+            let message = "there \(more == 1 ? "is" : "are") \(counted(more, "more error"))"
             return listed + [DefinitionError(path: "", code: .tooManyErrors, message: message, count: more)]
         }
     }

@@ -1,4 +1,5 @@
 import JSON
+import Market
 
 /// How single values are taken out of a document; each notes what it refuses and gives nil.
 extension DefinitionReader {
@@ -42,7 +43,7 @@ extension DefinitionReader {
         let elements = values.enumerated().compactMap { read(&self, $1, "\(path)[\($0)]") }
         guard count.contains(values.count) else {
             note(
-                path, .outOfRange, "has \(values.count) entries; \(count.lowerBound) to \(count.upperBound) are allowed"
+                path, .outOfRange, "has \(counted(values.count, "entry")); \(count.lowerBound) to \(count.upperBound) are allowed"
             )
             return nil
         }

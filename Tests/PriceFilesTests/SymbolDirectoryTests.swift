@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("AAPL,Apple\nAAPL,Apple again", 3, "stands in line 2 already"), ("AAPL", 2, "has 1 cells"),
+        ("AAPL,Apple\nAAPL,Apple again", 3, "stands in line 2 already"), ("AAPL", 2, "has 1 cell, and"),
         (",Nobody", 2, "there is no symbol"),
     ])
     func `refuses a line by its number`(_ rows: String, _ line: Int, _ reason: String) throws {

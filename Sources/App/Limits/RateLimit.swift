@@ -1,4 +1,5 @@
 import HTTP
+import Market
 import Postgres
 
 /// How often one user or address may call a route in a minute (api.md, "Limits"). A route names its limit in the table
@@ -88,7 +89,7 @@ enum RateLimit: String, Sendable, CaseIterable {
             var fields = fields
             fields.append("Retry-After", String(retryAfter))
             throw Problem(
-                .rateLimited, "At most \(limit) such requests a minute. Try again in \(retryAfter) s.", fields: fields)
+                .rateLimited, "At most \(counted(limit, "such request")) a minute. Try again in \(retryAfter) s.", fields: fields)
         }
     }
 }

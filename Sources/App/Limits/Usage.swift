@@ -1,4 +1,5 @@
 import HTTP
+import Market
 import Postgres
 
 /// What a user has, of which there may be only so much (api.md, "Limits").
@@ -28,7 +29,7 @@ struct Usage: Sendable {
         if runs > configuration.quotaRuns {
             throw Problem(
                 .quotaExceeded,
-                "You have \(configuration.quotaRuns) backtests, as many as you may. Delete some you no longer need.")
+                "You have \(counted(configuration.quotaRuns, "backtest")), as many as you may. Delete some you no longer need.")
         }
         if equityPoints > configuration.quotaEquityPoints {
             throw Problem(
@@ -54,7 +55,7 @@ struct Usage: Sendable {
         if unfinishedJobs > configuration.quotaQueuedJobs {
             throw Problem(
                 .quotaExceeded,
-                "You have \(configuration.quotaQueuedJobs) unfinished jobs, as many as you may. Wait for one to end.",
+                "You have \(counted(configuration.quotaQueuedJobs, "unfinished job")), as many as you may. Wait for one to end.",
                 fields: ["Retry-After": "1"])
         }
     }
@@ -69,13 +70,13 @@ struct Usage: Sendable {
         if strategies > max(configuration.quotaStrategies, before?.strategies ?? 0) {
             throw Problem(
                 .quotaExceeded,
-                "You have \(configuration.quotaStrategies) strategies, as many as you may. Delete some you no longer need."
+                "You have \(counted(configuration.quotaStrategies, "strategy")), as many as you may. Delete some you no longer need."
             )
         }
         if strategyVersions > max(configuration.quotaStrategyVersions, before?.strategyVersions ?? 0) {
             throw Problem(
                 .quotaExceeded,
-                "You have \(configuration.quotaStrategyVersions) versions of strategies, as many as you may. Those of "
+                "You have \(counted(configuration.quotaStrategyVersions, "version")) of strategies, as many as you may. Those of "
                     + "deleted strategies count, because runs and trials refer to them.")
         }
         if strategyBytes > max(configuration.quotaStrategyBytes, before?.strategyBytes ?? 0) {

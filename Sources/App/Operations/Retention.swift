@@ -13,6 +13,8 @@ public enum Retention {
 
     private struct Rule {
         let what: String
+        /// What one of them is; nil: without the last letter.
+        var one: String?
         let table: String
         let condition: String
         /// What becomes of such rows; nil: they are deleted.
@@ -27,7 +29,7 @@ public enum Retention {
         Rule(what: "challenges", table: "webauthn_challenges", condition: "expires_at < now()"),
         Rule(what: "provider sign-ins", table: "oauth_states", condition: "expires_at < now()"),
         Rule(
-            what: "API keys that were ended", table: "api_keys",
+            what: "API keys that were ended", one: "API key that was ended", table: "api_keys",
             condition: "revoked_at < now() - interval '\(endedKeysDays) days'"),
         Rule(what: "uploads", table: "uploads", condition: UploadRow.isOver),
         Rule(what: "unused invitations", table: "invitations", condition: "used_at IS NULL AND expires_at < now()"),
@@ -35,18 +37,28 @@ public enum Retention {
             what: "notifications", table: "notifications",
             condition: "created_at < now() - interval '\(Notifications.keptDays) days'"),
         Rule(
-            what: "webhook deliveries", table: "webhook_deliveries",
+            what: "webhook deliveries", one: "webhook delivery", table: "webhook_deliveries",
             condition: "created_at < now() - interval '\(Webhook.deliveriesKeptDays) days' AND status <> 'pending'"),
         Rule(
-            what: "bars before their correction", table: "replaced_bars",
+            what: "bars before their correction", one: "bar before its correction", table: "replaced_bars",
             condition: "replaced_at < now() - interval '\(replacedBarsDays) days'"),
         // Releases before this one left them with the account.
         Rule(
-            what: "owners of trials", table: "trials",
+            what: "owners of trials", one: "owner of trials", table: "trials",
             condition: "owner_id IN (SELECT id FROM users WHERE deleted_at IS NOT NULL)",
             change: "UPDATE trials SET owner_id = NULL, lineage_id = NULL"),
-        Rule(what: "days of advisor usage", table: "ai_usage", condition: "date < current_date - \(usageDays)"),
+        Rule(
+            what: "days of advisor usage", one: "day of advisor usage", table: "ai_usage",
+            condition: "date < current_date - \(usageDays)"),
     ]
+
+    /// `1 finished job`, `2 finished jobs`.
+    ///
+    /// - Parameter what: as ``apply(in:pause:)`` says it, or more of the kind.
+    public static func told(_ count: Int, _ what: String) -> String {
+        guard count == 1 else { return "\(count) \(what)" }
+        return "1 " + (rules.first { $0.what == what }?.one ?? String(what.dropLast()))
+    }
 
     /// Never an unfinished one, however old. Each kind keeps its own as long as it says.
     static var finishedJobs: String {

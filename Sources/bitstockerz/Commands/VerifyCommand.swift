@@ -232,7 +232,7 @@ private struct RunFile {
                 return number
             }
             guard values.count == times.count else {
-                throw fault("bars.\(name)", "has \(values.count) values, bars.time has \(times.count)")
+                throw fault("bars.\(name)", "has \(counted(values.count, "value")), bars.time has \(times.count)")
             }
             return values
         }

@@ -119,12 +119,12 @@ extension ImportReport {
         }
         if let noise = rows.noise {
             remarks.append(
-                "\(counted(noise.count, "price")) \(noise.count == 1 ? "was" : "were") rounded from float noise to at most \(noise.decimals) decimals, the first in line "
+                "\(counted(noise.count, "price")) \(noise.count == 1 ? "was" : "were") rounded from float noise to at most \(counted(noise.decimals, "decimal")), the first in line "
                     + "\(noise.line): \(noise.from) became \(noise.to)")
         }
         if let moved = rows.followed {
             remarks.append(
-                "\(moved.count) highs and lows lay within open and close by a last digit and were moved to them, the first in line "
+                "\(moved.count == 1 ? "1 high or low" : "\(moved.count) highs and lows") lay within open and close by a last digit and \(moved.count == 1 ? "was" : "were") moved to them, the first in line "
                     + "\(moved.line): \(moved.from) became \(moved.to)")
         }
         if rows.withoutVolume > 0 {
