@@ -92,7 +92,8 @@ public struct SymbolDirectory: Sendable {
             }
             do {
                 guard rows.cells.count >= columns else {
-                    throw ReadingRefusal("the line has \(counted(rows.cells.count, "cell")), and the first line names \(columns)")
+                    throw ReadingRefusal(
+                        "the line has \(counted(rows.cells.count, "cell")), and the first line names \(columns)")
                 }
                 if cell(.isTest)?.uppercased() == "Y" {
                     skipped += 1

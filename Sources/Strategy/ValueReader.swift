@@ -43,7 +43,8 @@ extension DefinitionReader {
         let elements = values.enumerated().compactMap { read(&self, $1, "\(path)[\($0)]") }
         guard count.contains(values.count) else {
             note(
-                path, .outOfRange, "has \(counted(values.count, "entry")); \(count.lowerBound) to \(count.upperBound) are allowed"
+                path, .outOfRange,
+                "has \(counted(values.count, "entry")); \(count.lowerBound) to \(count.upperBound) are allowed"
             )
             return nil
         }

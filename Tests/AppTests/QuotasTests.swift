@@ -149,7 +149,7 @@ import Testing
             try VerifyRun.job(for: runs[1], of: desk.user, requestID: nil, narrow, in: &db)
         }
         #expect(problem?.code == "QUOTA_EXCEEDED")
-        #expect("\(problem?.detail ?? "")".hasPrefix("You have 1 unfinished job, as many as you may."))
+        #expect(problem?.detail == "You have 1 unfinished job, as many as you may. Wait for one to end.")
     }
 
     @Test func `stored runs are counted until they are deleted`() throws {

@@ -40,16 +40,20 @@ import Testing
         ("2024-01-18T14:30:00Z", "2024-01-18T20:05:00Z", 0, 2), ("2024-01-18T14:30:00Z", "2024-01-18T21:05:00Z", 0, 3),
     ])
     func `the day of a share that is joined from shorter bars is one when New York has closed`(
-        _ open: String, _ now: String, _ missing: Int64, _ days: Int
+        _ open: String, _ now: String, _ missing: Int, _ days: Int
     ) throws {
         let open = Instant(open)!.microseconds, now = Instant(now)!.microseconds, half = 1_800 * Int64(1_000_000)
-        let rows = [2, 1, 0].flatMap { before in
-            (0..<13 - (before == 0 ? missing : 0)).map { open - before * Timeframe.day.microseconds + $0 * half }
-        }.filter { $0 + half <= now }
-        let lines = rows.map { "\(Instant(microseconds: $0).textInSeconds),10,11,9,10,1" }
-        let report = try BadInputTests.file(([BadInputTests.header] + lines).joined(separator: "\n")) {
-            ($0.now, $0.assetType) = (now, .equity)
-        }.bars().report
+        var lines = [BadInputTests.header]
+        for before: Int64 in [2, 1, 0] {
+            let bars = before == 0 ? 13 - missing : 13
+            for bar in 0..<bars {
+                let start = open - before * Timeframe.day.microseconds + Int64(bar) * half
+                guard start + half <= now else { continue }
+                lines.append("\(Instant(microseconds: start).textInSeconds),10,11,9,10,1")
+            }
+        }
+        let file = try BadInputTests.file(lines.joined(separator: "\n")) { ($0.now, $0.assetType) = (now, .equity) }
+        let report = try file.bars().report
         #expect(report.bars == days && report.droppedUnfinished == (days == 2), "\(report)")
     }
 

@@ -89,7 +89,8 @@ enum RateLimit: String, Sendable, CaseIterable {
             var fields = fields
             fields.append("Retry-After", String(retryAfter))
             throw Problem(
-                .rateLimited, "At most \(counted(limit, "such request")) a minute. Try again in \(retryAfter) s.", fields: fields)
+                .rateLimited, "At most \(counted(limit, "such request")) a minute. Try again in \(retryAfter) s.",
+                fields: fields)
         }
     }
 }

@@ -186,7 +186,7 @@ extension OrderRefusal {
 extension Query {
     /// Of which a symbol has bars.
     fileprivate static func timeframes(of symbol: Int) -> Query<[Timeframe]> where Output == [Timeframe] {
-        .all("SELECT interval FROM bar_series WHERE symbol_id = $1::int AND count > 0", symbol) { try $0.next() }
+        .values("SELECT interval FROM bar_series WHERE symbol_id = $1::int AND count > 0", symbol)
     }
 
     /// - Parameter moment: only bars that begin then or later may fill the order as it is now.

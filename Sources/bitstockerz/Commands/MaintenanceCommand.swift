@@ -62,7 +62,9 @@ struct MaintenanceCommand: ParsableCommand {
             writer.endObject()
             Console.writeLine(writer.bytes)
         } else {
-            for (what, count) in report.deleted where count > 0 { Console.say("Deleted \(Retention.told(count, what)).") }
+            for (what, count) in report.deleted where count > 0 {
+                Console.say("Deleted \(Retention.told(count, what)).")
+            }
             if report.completed > 0 {
                 Console.say("Computed what is left after the market of \(counted(report.completed, "result")).")
             }

@@ -49,6 +49,19 @@ class ChartTests(PageTest):
             cells = [bar["date"], *(money(bar[name]) for name in ("open", "high", "low", "close"))]
             self.assertEqual(rows.nth(number).locator("th, td").all_inner_texts()[:5], cells)
 
+    def test_a_volume_is_short_and_told_in_full_at_a_press(self):
+        page = self.open_chart("/markets/AAPL")
+        whole = f"{candles('AAPL', limit=1)[0]['volume']:,.0f}"
+        for place in (page.get_by_test_id("bars").locator("tbody tr").first, page.get_by_test_id("legend")):
+            button = place.get_by_role("button")
+            short = button.inner_text()
+            self.assertRegex(short, r"^\d+\.\d\d[KMB]$")
+            expect(button).to_have_attribute("aria-label", f"{short}, in full {whole}")
+            button.click()
+            expect(page.locator(".explained-panel")).to_have_text(whole)
+            page.keyboard.press("Escape")
+            expect(page.locator(".explained-panel")).to_have_count(0)
+
     def test_the_legend_follows_the_mouse_and_the_keyboard(self):
         page = self.open_chart("/markets/AAPL?range=1M")
         newest = int(page.get_by_test_id("legend").get_attribute("data-index"))
@@ -67,7 +80,9 @@ class ChartTests(PageTest):
         page.keyboard.press("ArrowLeft")
         expect(legend).to_have_attribute("data-index", str(newest - 1))
         bar = candles("AAPL", limit=2)[0]
-        expect(page.locator(".chart [role=status]")).to_contain_text(f"close {money(bar['close'])}")
+        expect(page.locator(".chart > [role=status]")).to_contain_text(
+            f"close {money(bar['close'])}, volume {bar['volume']:,.0f}"
+        )
 
     def test_says_how_old_and_whose_the_prices_are(self):
         page = self.open_chart("/markets/AAPL")

@@ -123,8 +123,9 @@ extension ImportReport {
                     + "\(noise.line): \(noise.from) became \(noise.to)")
         }
         if let moved = rows.followed {
+            let which = moved.count == 1 ? "1 high or low" : "\(moved.count) highs and lows"
             remarks.append(
-                "\(moved.count == 1 ? "1 high or low" : "\(moved.count) highs and lows") lay within open and close by a last digit and \(moved.count == 1 ? "was" : "were") moved to them, the first in line "
+                "\(which) lay within open and close by a last digit and \(moved.count == 1 ? "was" : "were") moved to them, the first in line "
                     + "\(moved.line): \(moved.from) became \(moved.to)")
         }
         if rows.withoutVolume > 0 {

@@ -4,11 +4,12 @@ import type { Bars, Interval } from "../../lib/bars";
 import type { BarHistory, HistoryState } from "../../lib/bar-history";
 import type { ChartView } from "../../lib/chart-view";
 import { barsToCSV, csvName } from "../../lib/csv";
-import { compactFixed, decimal, direction, noValue, signedPercent } from "../../lib/format";
+import { decimal, direction, noValue, signedPercent } from "../../lib/format";
 import { tableTime } from "../../lib/time";
 import { DownloadIcon } from "../../ui/icons";
 import { Card } from "../../ui/parts";
 import { saveFile } from "../../ui/save-file";
+import { Volume } from "../../ui/short";
 import { type Column, Table } from "../../ui/table/table";
 import type { ChangeView } from "./use-chart-view";
 
@@ -106,7 +107,7 @@ function columnsOf(bars: Bars, interval: Interval, digits: number): readonly Col
             title: "Volume",
             kind: "number",
             value: (index) => bars.volume[index]!,
-            cell: (index) => compactFixed(bars.volume[index]!),
+            cell: (index) => <Volume value={bars.volume[index]!} />,
         },
     ];
 }

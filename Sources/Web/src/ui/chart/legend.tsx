@@ -1,9 +1,10 @@
 /* The figures of the bar under the crosshair, over the corner of every pane. One write a frame, whatever moves. */
-import { useSyncExternalStore } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import type { Bars, Interval } from "../../lib/bars";
-import { compactFixed, decimal, direction, directionMark, signedPercent } from "../../lib/format";
+import { decimal, direction, directionMark, plainly, signedPercent } from "../../lib/format";
 import { timeframeNames } from "../../lib/kinds";
 import { writtenTime } from "../../lib/time";
+import { Volume } from "../short";
 import { figureAt, paneDigits, written } from "./figures";
 import type { Pane, Series } from "./model";
 
@@ -128,7 +129,7 @@ function Prices({ bars, index, digits, hasVolume }: PricesProps): JSX.Element {
     const previous = bars.close[index - 1];
     const change = previous === undefined ? null : close / previous - 1;
     const way = direction(change ?? 0);
-    const figure = (name: string, value: string): JSX.Element => (
+    const figure = (name: string, value: ReactNode): JSX.Element => (
         <span className="legend-figure">
             {name} <b>{value}</b>
         </span>
@@ -144,7 +145,7 @@ function Prices({ bars, index, digits, hasVolume }: PricesProps): JSX.Element {
                     {directionMark[way]} {signedPercent(change)}
                 </b>
             )}
-            {hasVolume && figure("Vol", compactFixed(bars.volume[index]!))}
+            {hasVolume && figure("Vol", <Volume value={bars.volume[index]!} />)}
         </>
     );
 }
@@ -166,7 +167,7 @@ const Reading = ({ series, pane, index }: ReadingProps): JSX.Element | null =>
 export function spokenBar(time: string, panes: readonly Pane[], index: number): string {
     const parts = panes.flatMap((pane) =>
         pane.series.flatMap((series) => {
-            if (series.kind === "volume") return [];
+            if (series.kind === "volume") return [`volume ${plainly(figureAt(series, index))}`];
             if (series.kind !== "candles") return [`${series.name} ${written(figureAt(series, index), pane, series)}`];
             const digits = paneDigits(pane);
             const { open, high, low, close } = series.bars;
