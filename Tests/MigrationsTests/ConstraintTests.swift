@@ -335,6 +335,7 @@ import Testing
         ("trials", "trials_identity", "\(Seed.insert("trials")); \(Seed.insert("trials"))"),
         ("paper_accounts", "paper_accounts_user_key", Seed.insert("paper_accounts", ["user_id": Seed.user])),
         ("orders", "orders_client_order_key", Seed.insert("orders", ["client_order_id": "'mine'"])),
+        ("executions", "executions_order_key", Seed.insert("executions", ["order_id": Seed.order])),
         ("positions", "positions_symbol_key", "\(Seed.insert("positions")); \(Seed.insert("positions"))"),
         ("ai_usage", "ai_usage_pkey", "\(Seed.insert("ai_usage")); \(Seed.insert("ai_usage"))"),
     ])

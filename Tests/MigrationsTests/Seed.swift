@@ -13,6 +13,8 @@ enum Seed {
     static let finishedRun = "'00000000-0000-4000-8000-000000000008'"
     static let session = "'00000000-0000-4000-8000-000000000009'"
     static let webhook = "'00000000-0000-4000-8000-00000000000a'"
+    /// Filled, as its execution is about to say.
+    static let otherOrder = "'00000000-0000-4000-8000-00000000000b'"
     static let hex = "repeat('ab', 32)"
     static let handle = "sha512('h')"
     static let sixteen = "array_fill(0, ARRAY[16])"
@@ -66,7 +68,8 @@ enum Seed {
         INSERT INTO paper_accounts (user_id, name, starting_balance, cash_balance) VALUES (\(user), 'Paper', 100000, 100000);
         INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, client_order_id, status,
             avg_fill_price, price_as_of, filled_at)
-            VALUES (\(order), 1, 1, 1, 'BUY', 2, 'mine', 'FILLED', 10.5, now(), now());
+            VALUES (\(order), 1, 1, 1, 'BUY', 2, 'mine', 'FILLED', 10.5, now(), now()),
+              (\(otherOrder), 1, 1, 1, 'BUY', 0.333, NULL, 'FILLED', 10.015, now(), now());
         INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
             price_as_of, bar_interval, bar_start, bar_revision)
             VALUES (\(order), 1, 1, 1, 'BUY', 2, 10.5, 21, now(), '1d', '2020-01-02Z', 1);
@@ -206,7 +209,7 @@ enum Seed {
             "avg_fill_price": "NULL", "filled_at": "NULL", "order_type": "'MARKET'",
         ],
         "executions": [
-            "order_id": order, "paper_account_id": "1", "symbol_id": "1", "side": "'BUY'", "quantity": "0.333",
+            "order_id": otherOrder, "paper_account_id": "1", "symbol_id": "1", "side": "'BUY'", "quantity": "0.333",
             "price": "10.015", "notional": "3.33", "realized_pnl": "NULL", "generation": "1", "fee": "0.01",
             "price_as_of": "now()", "bar_interval": "'1d'", "bar_start": "'2020-01-03Z'", "bar_revision": "1",
         ],

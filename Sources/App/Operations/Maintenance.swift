@@ -93,7 +93,7 @@ public struct Maintenance: JobKind {
         // Where they were told first are all requests as well, and older lines go.
         for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
         let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
-        try db.run(.sweepingOrders())
+        try SweepOrders.sweep(in: &db) { db in try job.check(0.96, in: &db) }
         try db.run(.sweepingRunners())
         try db.run(.notingDailyEquity())
         let ledgers = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }

@@ -91,6 +91,13 @@ extension Query {
             read: LockedAccount.init)
     }
 
+    /// The same; nil while somebody else has it locked.
+    static func lockingPaperAccountIfFree(_ id: Int) -> Query<LockedAccount?> where Output == LockedAccount? {
+        .first(
+            "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.id = $1::int FOR UPDATE SKIP LOCKED", id,
+            read: LockedAccount.init)
+    }
+
     fileprivate static func isThere(_ userID: String) -> Query<Bool> where Output == Bool {
         .value("SELECT EXISTS (SELECT FROM users WHERE id = $1::uuid AND deleted_at IS NULL)", userID)
     }

@@ -219,26 +219,4 @@ extension Query where Output == Int {
               AND active_from <= $4::timestamptz
             """, account, symbol, bars.last?.bar.span.end, bars.last?.bar.span.begin)
     }
-
-    /// Ends what no bar can fill any more, and what has long been over although none came to say so; and queues a look
-    /// wherever one may have been missed.
-    static func sweepingOrders() -> Query<Int> {
-        let looks = FillOrders.queueing(
-            """
-            JOIN orders o ON o.symbol_id = b.symbol_id AND o.status = 'PENDING'
-            WHERE b.count > 0 AND b.last >= o.active_from - interval '1 day'
-            """)
-        return .change(
-            """
-            WITH queued AS (\(looks))
-            UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
-              detail = 'Its time was over, and no bar had come that filled it.'
-            WHERE id IN (
-              SELECT id FROM orders WHERE status = 'PENDING' AND (
-                active_from >= expires_at OR expires_at < now() - interval '7 days'
-                  AND requested_at < now() - CASE time_in_force
-                    WHEN 'DAY' THEN interval '14 days' ELSE interval '\(MarketClock.restingDays + 7) days' END)
-              FOR UPDATE SKIP LOCKED)
-            """)
-    }
 }

@@ -68,12 +68,24 @@ extension Query where Output == Int {
             """
             UPDATE orders SET status = $2, detail = $3, reject_reason = $4, held_cash = 0, ended_at = clock_timestamp()
             WHERE id = $1::uuid AND status = 'PENDING'
-            """, id, status, detail, refusal)
+            """, id, status, detail, refusal
+        ).exactly(1)
     }
 
     static func triggering(_ id: String, _ detail: String) -> Query<Int> {
         .change(
-            "UPDATE orders SET is_triggered = true, detail = $2 WHERE id = $1::uuid AND status = 'PENDING'", id, detail)
+            "UPDATE orders SET is_triggered = true, detail = $2 WHERE id = $1::uuid AND status = 'PENDING'", id, detail
+        ).exactly(1)
+    }
+
+    /// That so many orders rested: an order that somebody has ended meanwhile is not ended otherwise, and moves no money.
+    private func exactly(_ count: Int) -> Query<Int> {
+        map { changed in
+            guard changed == count else {
+                throw PostgresError(.serializationFailure, "\(count - changed) of \(count) orders had ended: try again")
+            }
+            return changed
+        }
     }
 
     private static var executionColumns: String {
@@ -111,18 +123,19 @@ extension Query where Output == Int {
               UPDATE orders o SET status = 'FILLED', detail = f.detail, reject_reason = NULL, avg_fill_price = f.price,
                 quantity = f.quantity, price_as_of = f.price_as_of, held_cash = 0, filled_at = clock_timestamp(),
                 ended_at = clock_timestamp()
-              FROM fill f WHERE o.id = f.order_id AND o.status = 'PENDING')
+              FROM fill f WHERE o.id = f.order_id AND o.status = 'PENDING' RETURNING o.id)
             INSERT INTO executions (\(executionColumns))
             SELECT order_id, $12::int, $13::int, $14::int, side, quantity, price, notional, fee,
               nullif(profit, '')::numeric, price_as_of, $15, bar_start, revision
-            FROM fill ORDER BY number
+            FROM fill JOIN ended ON ended.id = fill.order_id ORDER BY number
             """,
             executions.map(\.orderID), fills.map(\.detail), done.map(\.side.rawValue), done.map(\.quantity.description),
             done.map(\.price.description), done.map(\.notional.description), done.map(\.fee.description),
             executions.map { $0.profit?.description ?? "" },
             Parameter.timestamps(microseconds: executions.map(\.priceAsOf.microseconds)),
             Parameter.timestamps(microseconds: executions.map(\.barStart)), executions.map(\.revision), account.id,
-            account.generation, symbol, timeframe)
+            account.generation, symbol, timeframe
+        ).exactly(fills.count)
     }
 
     /// What an account holds of an instrument after its fills.

@@ -1,0 +1,52 @@
+import Market
+import Postgres
+
+/// The daily look at orders that rest: ends what no bar can fill any more, and what has long been over although none came to
+/// say so; and queues a look at bars wherever one may have been missed.
+enum SweepOrders {
+    /// - Parameter pause: called between two accounts; what it throws ends the work.
+    static func sweep(in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }) throws {
+        try db.run(.queueingMissedLooks())
+        for account in try db.run(.accountsWithEndedOrders()) {
+            try pause(&db)
+            // Whoever lets bars fill orders has the account locked. It has its turn in the next round.
+            try db.transaction(opening: .lockingPaperAccountIfFree(account)) { db, account in
+                if let account { try db.run(.expiringOrders(ofAccount: account.id)) }
+            }
+        }
+    }
+}
+
+extension Query {
+    /// SQL: of an order that rests, whether no bar can fill it any more, or has for long enough.
+    private static var isOver: String {
+        """
+        (active_from >= expires_at OR expires_at < now() - interval '7 days'
+          AND requested_at < now() - CASE time_in_force
+            WHEN 'DAY' THEN interval '14 days' ELSE interval '\(MarketClock.restingDays + 7) days' END)
+        """
+    }
+
+    fileprivate static func accountsWithEndedOrders() -> Query<[Int]> where Output == [Int] {
+        .values(
+            "SELECT DISTINCT paper_account_id FROM orders WHERE status = 'PENDING' AND \(isOver) ORDER BY paper_account_id")
+    }
+
+    fileprivate static func expiringOrders(ofAccount id: Int) -> Query<Int> where Output == Int {
+        .change(
+            """
+            UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
+              detail = 'Its time was over, and no bar had come that filled it.'
+            WHERE paper_account_id = $1::int AND status = 'PENDING' AND \(isOver)
+            """, id)
+    }
+
+    fileprivate static func queueingMissedLooks() -> Query<Int> where Output == Int {
+        .change(
+            FillOrders.queueing(
+                """
+                JOIN orders o ON o.symbol_id = b.symbol_id AND o.status = 'PENDING'
+                WHERE b.count > 0 AND b.last >= o.active_from - interval '1 day'
+                """))
+    }
+}
