@@ -72,20 +72,40 @@ public enum TradingHours: Sendable {
         }
     }
 
+    /// The start, as it is stored, of the last bar that begins before a moment, whether there is one or not. Nil only beyond
+    /// the years that are known.
+    public func lastBegun(before moment: Instant, _ timeframe: Timeframe) -> Instant? {
+        switch self {
+        case .newYork(let calendar) where timeframe == .day:
+            return Self.first(of: 30, from: NewYorkTime.day(at: moment), by: -1) { day in
+                calendar.session(on: day).flatMap { $0.open < moment ? day.start : nil }
+            }
+        case .elsewhere where timeframe == .day:
+            let latest = Instant(microseconds: moment.microseconds + Self.earlier).day
+            return Self.first(of: 5, from: latest, by: -1) { day in
+                let isSession = ![.saturday, .sunday].contains(day.weekday) && Self.day(day.start).begin < moment
+                return isSession ? day.start : nil
+            }
+        default:
+            let width = timeframe.microseconds, (bars, rest) = (moment.microseconds - 1).quotientAndRemainder(dividingBy: width)
+            return Instant(microseconds: (rest < 0 ? bars - 1 : bars) * width)
+        }
+    }
+
     private static func day(_ start: Instant) -> BarSpan {
         let begin = start.microseconds - earlier
         return BarSpan(
             begin: Instant(microseconds: begin), end: Instant(microseconds: begin + Timeframe.day.microseconds))
     }
 
-    private static func first(
-        of days: Int, from first: CalendarDay?, _ session: (CalendarDay) -> BarSpan?
-    ) -> BarSpan? {
+    private static func first<Found>(
+        of days: Int, from first: CalendarDay?, by step: Int = 1, _ session: (CalendarDay) -> Found?
+    ) -> Found? {
         var day = first
         for _ in 0..<days {
             guard let candidate = day else { return nil }
             if let found = session(candidate) { return found }
-            day = candidate.advanced(by: 1)
+            day = candidate.advanced(by: step)
         }
         return nil
     }

@@ -74,6 +74,25 @@ import Testing
         #expect(place.hours.nextBar(timeframe, from: Instant(moment)!) == Instant(begin)!)
     }
 
+    @Test(arguments: [
+        // At the open it has not begun before, a moment later it has; over a weekend and a holiday it was the last session.
+        (Place.newYork, Timeframe.day, "2024-07-02T13:30:00Z", "2024-07-01"),
+        (.newYork, .day, "2024-07-02T13:30:01Z", "2024-07-02"), (.newYork, .day, "2024-07-02T23:00:00Z", "2024-07-02"),
+        (.newYork, .day, "2024-07-04T17:00:00Z", "2024-07-03"), (.newYork, .day, "2024-07-08T13:00:00Z", "2024-07-05"),
+        (.coin, .day, "2024-07-02T00:00:00Z", "2024-07-01"), (.coin, .day, "2024-07-02T00:00:01Z", "2024-07-02"),
+        (.coin, .hour, "2024-07-02T10:00:00Z", "2024-07-02T09:00:00Z"),
+        (.coin, .hour, "2024-07-02T10:30:00Z", "2024-07-02T10:00:00Z"),
+        (.london, .day, "2024-07-03T21:00:00Z", "2024-07-03"), (.london, .day, "2024-07-03T21:00:01Z", "2024-07-04"),
+        (.london, .day, "2024-07-06T12:00:00Z", "2024-07-05"),
+    ])
+    private func `the last bar that has begun is told as it will be stored`(
+        _ place: Place, _ timeframe: Timeframe, _ moment: String, _ start: String
+    ) throws {
+        let found = try #require(place.hours.lastBegun(before: Instant(moment)!, timeframe))
+        #expect(found == CalendarDay(start)?.start ?? Instant(start))
+        #expect(place.hours.span(ofBar: found.microseconds, timeframe).begin < Instant(moment)!)
+    }
+
     @Test func `what begins after a bar has ended is the bar of another day`() throws {
         for place in Place.allCases {
             for number in CalendarDay("2024-01-02")!.daysSinceEpoch..<CalendarDay("2024-12-31")!.daysSinceEpoch {

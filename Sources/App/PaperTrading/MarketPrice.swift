@@ -183,7 +183,12 @@ struct MarketClock: Sendable {
     /// From when on bars are news to who trades now: with old prices, where they may be traded at, time has stopped at the
     /// end of the newest bar.
     func moment(_ market: MarketPrice, _ symbol: TradedSymbol) -> Instant {
-        isCurrent(market, symbol) ? now : min(now, span(of: market, symbol).end)
+        stalePrices == .refuse || isCurrent(market, symbol) ? now : min(now, span(of: market, symbol).end)
+    }
+
+    /// The start of the last bar that is no news then, as ``TradingHours/lastBegun(before:_:)`` has it.
+    func lastBegun(_ timeframe: Timeframe, _ market: MarketPrice, _ symbol: TradedSymbol) -> Instant? {
+        symbol.hours(calendar).lastBegun(before: moment(market, symbol), timeframe)
     }
 
     func expiry(_ timeInForce: TimeInForce, _ symbol: TradedSymbol, from moment: Instant) -> Instant? {

@@ -37,7 +37,7 @@ struct Runner: Tradable {
     let cash: Money
     let quantity: Quantity
     let next: OrderSide?
-    /// Starts of the last bar before it began and of the last that it has seen.
+    /// Starts of the last bar that had begun before it did and of the last that it has seen.
     let afterBar: Instant
     let seenBar: Instant
     let startedAt: Instant
@@ -48,6 +48,8 @@ struct Runner: Tradable {
     let bars: Int
     let fills: Int
     let refused: Int
+    /// Start of the last bar that had begun when it was last resumed: up to it they pass.
+    let passesUntil: Instant?
 
     var gain: Double? { (try? equity - capital)?.percent(of: capital) }
 
@@ -92,7 +94,8 @@ struct Runner: Tradable {
         r.allocation_pct, r.risk_pct, r.commission_bps, r.cash, r.quantity, r.next_side, r.after_bar, r.seen_bar,
         r.started_at, r.stopped_at, r.seen_close, r.equity, r.bars,
         (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'FILLED'),
-        (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'REJECTED')
+        (SELECT count(*) FROM orders o WHERE o.runner_id = r.id AND o.status = 'REJECTED'),
+        r.passes_until
         """
 
     fileprivate static let tables = """
@@ -114,7 +117,17 @@ struct Runner: Tradable {
             try row.next(), try row.next(), try row.next(), try row.next()
         )
         (seenClose, equity, bars) = (try row.next(), try row.next(), try row.next())
-        (fills, refused) = (try row.next(), try row.next())
+        (fills, refused, passesUntil) = (try row.next(), try row.next(), try row.next())
+    }
+}
+
+extension Timeframe {
+    /// Which bar is the first for somebody who begins now: none that has begun already, though it may not be stored yet.
+    ///
+    /// - Parameters: starts of the last bar that has begun, and of the last that is stored.
+    func wordsOfFirst(begun: Instant?, stored: Instant?) -> String {
+        guard let begun, let stored, begun > stored else { return "the next bar" }
+        return "the bar after that of \(written(begun.microseconds)), which has begun already"
     }
 }
 

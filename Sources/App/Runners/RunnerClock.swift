@@ -37,17 +37,20 @@ struct RunnerClock: Sendable {
         }
     }
 
-    /// Lets a paused one go on behind the newest bar: what came meanwhile was missed.
+    /// Lets a paused one go on behind the last bar that has begun: what came meanwhile was missed, and of a bar that is stored
+    /// only later somebody may have seen what it brings.
     func resume(_ runner: Runner, in db: inout Connection) throws {
         let look = try look(runner, in: &db)
         try moving(runner, from: .paused, in: &db) { db, _, runner, _ in
-            let detail = "Goes on with the next bar."
+            let begun = try begun(runner, in: &db)
+            let words = runner.timeframe.wordsOfFirst(begun: begun, stored: look.series?.last)
+            let detail = "Goes on with \(words)."
             if let test = look.test, test.times.last ?? .min > runner.seenBar.microseconds {
                 try pass(runner, test, detail, in: &db)
             } else if let series = look.series {
                 try db.run(.passing(series.last, detail, ofRunner: runner.id))
             }
-            try db.run(.resuming(runner.id))
+            try db.run(.resuming(runner.id, passing: begun))
             try AdvanceRunners.enqueue(GrownSeries(runner.symbolID, runner.timeframe), in: &db)
         }
     }
@@ -61,6 +64,14 @@ struct RunnerClock: Sendable {
     }
 
     // MARK: -
+
+    /// Start of the last bar of a runner's series that has begun by now; nil where it has no price at which it could trade.
+    private func begun(_ runner: Runner, in db: inout Connection) throws -> Instant? {
+        guard let quote = try db.run(.quote(runner.symbol)), quote.symbol.id == runner.symbolID,
+            let market = quote.market
+        else { return nil }
+        return MarketClock(configuration, quote).lastBegun(runner.timeframe, market, quote.symbol)
+    }
 
     /// A series at one moment, and what the runner's version does on it.
     private struct Look {
@@ -131,9 +142,9 @@ struct RunnerClock: Sendable {
     ) throws {
         var trades = RunnerTrades(runner, account, standing, configuration.tradingLimits, revision: revision)
         var points: [RunnerPoint] = [], moves: [RunnerMove] = []
-        let unseen = test.unseen(by: runner)
+        let passed = runner.passesUntil?.microseconds ?? .min, unseen = test.unseen(by: runner)
         for (index, start) in unseen {
-            for fill in test.fills(onBar: index, holding: trades.quantity > .zero) {
+            for fill in start > passed ? test.fills(onBar: index, holding: trades.quantity > .zero) : [] {
                 let occasion = RunnerTrades.Occasion(
                     price: Price(kept: fill.price), barStart: start, timeframe: runner.timeframe,
                     asOf: hours.span(ofBar: start, runner.timeframe).end,
@@ -144,8 +155,12 @@ struct RunnerClock: Sendable {
             }
             if let point = test.point(index, start, trades.cash, trades.quantity) { points.append(point) }
         }
-        let isHolding = trades.quantity > .zero, next = test.next(isHolding: isHolding)
-        let detail = moves.last?.sentence ?? Self.waiting(next, isHolding: isHolding)
+        let isHolding = trades.quantity > .zero, last = unseen.last?.start ?? .max
+        let next = last < passed ? nil : test.next(isHolding: isHolding)
+        let detail =
+            last <= passed
+            ? "The bar of \(runner.timeframe.written(last)) had begun before it went on, and passed."
+            : moves.last?.sentence ?? Self.waiting(next, isHolding: isHolding)
         try trades.settle(at: test.bars.close.last.flatMap { Price(kept: $0) }, in: &db)
         try db.run(
             .seen(test, unseen.count, points, trades.cash, trades.quantity, detail, next: next, ofRunner: runner.id),
@@ -230,8 +245,11 @@ extension Query where Output == Int {
         .change("UPDATE paper_runners SET detail = $2, next_side = NULL WHERE id = $1::uuid", id, detail)
     }
 
-    fileprivate static func resuming(_ id: String) -> Query<Int> {
-        .change("UPDATE paper_runners SET status = 'RUNNING' WHERE id = $1::uuid", id)
+    /// - Parameter begun: start of the last bar that it lets pass.
+    fileprivate static func resuming(_ id: String, passing begun: Instant?) -> Query<Int> {
+        .change(
+            "UPDATE paper_runners SET status = 'RUNNING', passes_until = $2::timestamptz WHERE id = $1::uuid", id, begun
+        )
     }
 
     static func points(_ points: [RunnerPoint], ofRunner id: String) -> Query<Int> {

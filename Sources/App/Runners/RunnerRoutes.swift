@@ -12,7 +12,7 @@ enum RunnerRoutes {
 
     static let create = Route(
         .post, "/api/trading/runners", .signedIn(.trade),
-        "Starts a version of a strategy on paper: capital of the account is set aside for it, it begins flat with the next bar, decides at each close and trades at the open after it. One for a version and a series.",
+        "Starts a version of a strategy on paper: capital of the account is set aside for it, it begins flat with the next bar that begins, decides at each close and trades at the open after it. One for a version and a series.",
         takes: RunnerForm.field, answers: [started],
         errors: [
             .conflict, .quotaExceeded, .strategyVersionNotFound, .backtestInvalidDefinition,
@@ -68,7 +68,7 @@ enum RunnerRoutes {
 
     static let resume = Route(
         .post, "/api/trading/runners/{id}/resume", .signedIn(.trade),
-        "Goes on with the next bar; those that came meanwhile were missed. One that runs is answered as it is.",
+        "Goes on with the next bar that begins; those before it were missed. One that runs is answered as it is.",
         takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
         let userID = try call.userID(), runner = try runner(id, of: userID, &db)

@@ -94,8 +94,14 @@ enum StartRunner {
         ) { db, account, quote, standing in
             let account = try check(plan, account, quote, standing, call, in: &db)
             let last = try check(plan, account.id, call.configuration, in: &db)
-            let id = UUID.random().text
-            try db.run(.inserting(id, plan, band, account, after: last))
+            // Of a bar that has begun somebody may have seen what it brings, though it is stored only later.
+            let begun = quote.market.flatMap {
+                MarketClock(call.configuration, quote).lastBegun(form.timeframe, $0, quote.symbol)
+            }
+            let id = UUID.random().text, words = form.timeframe.wordsOfFirst(begun: begun, stored: last)
+            try db.run(
+                .inserting(
+                    id, plan, band, account, after: max(last, begun ?? last), detail: "Waits for \(words)."))
             try AdvanceRunners.enqueue(GrownSeries(plan.symbol.id, form.timeframe), in: &db)
             let runner = try db.run(.storedRunner(id))
             try call.audit(.runnerStarted, runner.auditPayload, in: &db)
@@ -287,9 +293,10 @@ extension Query {
         ) { row in try row.next() }
     }
 
-    /// - Parameter last: start of the last bar that is stored: it trades later ones.
+    /// - Parameter last: start of the last bar that has begun: it trades later ones.
     fileprivate static func inserting(
-        _ id: String, _ plan: StartRunner.Plan, _ band: ForecastBand?, _ account: LockedAccount, after last: Instant
+        _ id: String, _ plan: StartRunner.Plan, _ band: ForecastBand?, _ account: LockedAccount, after last: Instant,
+        detail: String
     ) -> Query<Int> where Output == Int {
         let form = plan.form
         return .change(
@@ -297,11 +304,11 @@ extension Query {
             INSERT INTO paper_runners (id, paper_account_id, generation, strategy_id, strategy_version_id, symbol_id,
               interval, detail, capital, cash, equity, allocation_pct, risk_pct, commission_bps, after_bar, seen_bar, band_low,
               band_middle, band_high)
-            SELECT $1::uuid, a.id, a.generation, $3::uuid, $4::int, $5::int, $6, 'Waits for the next bar.', $7::numeric,
+            SELECT $1::uuid, a.id, a.generation, $3::uuid, $4::int, $5::int, $6, $14, $7::numeric,
               $7::numeric, $7::numeric, $8::numeric * 100, $9::numeric * 100, a.fee_bps, $10::timestamptz, $10::timestamptz,
               $11::float8[], $12::float8[], $13::float8[]
             FROM paper_accounts a WHERE a.id = $2::int
             """, id, account.id, plan.strategy.id, form.versionID, plan.symbol.id, form.timeframe, form.capital,
-            plan.allocation, form.risk, last, band?.low, band?.middle, band?.high)
+            plan.allocation, form.risk, last, band?.low, band?.middle, band?.high, detail)
     }
 }

@@ -236,7 +236,7 @@ import Testing
         try old.next(101, 102)
         #expect(try old.fills(patient) == [])
         #expect(
-            try old.shown(patient)["detail"]
+            try old.performance(patient)["waiting"]
                 == "It waits: the newest bar of STK, of 1 Feb 2024, is too old to trade at.")
     }
 }

@@ -1,0 +1,74 @@
+import JSON
+import Market
+import Postgres
+import System
+import TestSupport
+import Testing
+
+@testable import App
+
+/// Runners that begin, or go on, while the newest bars are not stored yet: what has begun by then is no news to whoever asks.
+@Suite struct RunnerStartTests {
+    private static let now = Instant(microseconds: SystemClock.unixMicroseconds())
+
+    /// The last sessions of New York that have begun by now, and as many that have not.
+    private static func sessions() throws -> (begun: [CalendarDay], next: [CalendarDay]) {
+        let first = try #require(now.day?.advanced(by: -60)?.description)
+        let sessions = TradingDesk.sessions(from: first, count: 60)
+        let begun = sessions.filter { TradingCalendar().session(on: $0).map { $0.open < now } ?? false }
+        return (begun, Array(sessions.dropFirst(begun.count)))
+    }
+
+    private static func put(_ floor: RunnerFloor, _ days: some Sequence<CalendarDay>, _ price: Double) throws {
+        try floor.desk.put("NEW", .equity, days.map { ($0, price, price, price, price) })
+        try floor.work()
+    }
+
+    @Test func `a bar that had begun before the start is stored later, and is not traded on`() throws {
+        let floor = try RunnerFloor(RunnerFloor.above, ["PAPER_STALE_PRICES": "refuse"])
+        let (begun, next) = try Self.sessions(), last = try #require(begun.last)
+        try Self.put(floor, begun.dropLast(), 101)
+        let runner = try floor.start(["symbol": "NEW"])
+        let words = Timeframe.day.written(last.start.microseconds)
+        #expect(runner["detail"] == .string("Waits for the bar after that of \(words), which has begun already."))
+        #expect(runner["after_bar"] == .string(last.description))
+        // The close before it would have it bought at this open.
+        try Self.put(floor, [last], 102)
+        #expect(try floor.orders(runner).isEmpty && floor.shown(runner)["bars"] == 0)
+        try Self.put(floor, [next[0]], 103)
+        #expect(try floor.fills(runner) == ["BUY 97.08737864 at 103"])
+        let comparison = try floor.performance(runner)["comparison"]?.objectValue
+        #expect(abs(comparison?["difference"]?.numberValue?.double ?? 9) < 0.011, "\(comparison ?? [:])")
+        try floor.desk.verify()
+    }
+
+    @Test func `nor on those that had begun before it was resumed`() throws {
+        let floor = try RunnerFloor()
+        let (begun, next) = try Self.sessions(), missing = begun.suffix(2)
+        try Self.put(floor, begun.dropLast(2), 100)
+        let runner = try floor.start(["symbol": "NEW"]), path = "/\(runner["id"]?.stringValue ?? "")"
+        #expect(runner["detail"] == "Waits for the next bar.", "with old prices the clock has stopped")
+        _ = try floor.send(path + "/pause")
+        let strict = try Contest(floor.desk.installation.database).rival(
+            of: floor.desk.browser, ["PAPER_STALE_PRICES": "refuse"])
+        let answer = try strict.send("POST", "/api/trading/runners\(path)/resume", .object([:]))
+        let words = missing.map { Timeframe.day.written($0.start.microseconds) }
+        #expect(
+            answer.object?["runner"]?.objectValue?["detail"]
+                == .string("Goes on with the bar after that of \(words[1]), which has begun already."), "\(answer.text)")
+        try Self.put(floor, missing.prefix(1), 101)
+        var seen = try floor.shown(runner)
+        #expect(seen["detail"] == .string("The bar of \(words[0]) had begun before it went on, and passed."))
+        #expect(seen["next"] == .null && seen["bars"] == 1, "the bar after it passes as well")
+        try Self.put(floor, missing.suffix(1), 99)
+        seen = try floor.shown(runner)
+        #expect(seen["detail"] == .string("The bar of \(words[1]) had begun before it went on, and passed."))
+        #expect(try floor.orders(runner).isEmpty && seen["bars"] == 2)
+        // It was to be in since the first of them: that it missed, and it takes the next entry.
+        try Self.put(floor, next.prefix(1), 94)
+        try Self.put(floor, next.dropFirst().prefix(2), 101)
+        try Self.put(floor, next.dropFirst(3).prefix(1), 104)
+        #expect(try floor.fills(runner) == ["BUY 99.00990099 at 101"], "\(try floor.orders(runner))")
+        try floor.desk.verify()
+    }
+}
