@@ -70,9 +70,10 @@ public struct RestingBook: Sendable {
             return []
         case .fills(let price):
             let reason = order.kind.reason(at: price)
-            guard let bought = fill(order, at: price, reason, bar, &events), case .entry(let bracket) = order.role
+            guard case .filled(let bought, _, _) = fill(order, at: price, reason, bar, &events),
+                case .entry(let bracket) = order.role
             else { return [] }
-            return Self.exits(of: order.id, bracket, bought, activeFrom: bar.span.end, newID: newID)
+            return Self.exits(of: order.id, bracket, bought.quantity, activeFrom: bar.span.end, newID: newID)
         }
     }
 
@@ -87,15 +88,16 @@ public struct RestingBook: Sendable {
         else { return }
         guard let filled = level.isStop ? stop : target else { return }
         let price = level.price(open: bar.open, stop: stopPrice, target: targetPrice)
-        fill(filled, at: price, level.isGap ? .gap : level.isStop ? .stop : .limit, bar, &events)
+        let outcome = fill(filled, at: price, level.isGap ? .gap : level.isStop ? .stop : .limit, bar, &events)
+        // One that was refused has closed nothing, and the other is what is left to close it.
+        if case .refused = outcome { return }
         for sibling in queue.exits(of: entry) { end(sibling, .cancelled, bar, &events) }
     }
 
-    /// - Returns: how much was traded; nil when the fill was refused.
-    @discardableResult
+    /// - Returns: what became of it: filled, refused, or cancelled where nothing was left to do.
     private mutating func fill(
         _ order: RestingOrder, at price: Price, _ reason: FillReason, _ bar: ExactBar, _ events: inout [RestingEvent]
-    ) -> Quantity? {
+    ) -> RestingEvent.Kind {
         let held = ledger.holdings[instrument]?.quantity ?? .zero
         let quantity = order.isReduceOnly ? min(order.quantity, held) : order.quantity
         do throws(LedgerError) {
@@ -103,17 +105,15 @@ public struct RestingBook: Sendable {
             do throws(AmountError) {
                 execution = try Execution(order.side, quantity, of: instrument, at: price, costs)
                 if order.side == .buy, try !isAffordable(execution, for: order) {
-                    end(order, .refused(.insufficientCash, at: price), bar, &events)
-                    return nil
+                    return end(order, .refused(.insufficientCash, at: price), bar, &events)
                 }
             } catch { throw .amount(error) }
             let profit = try ledger.enter(execution)
-            end(order, .filled(execution, profit: profit, reason), bar, &events)
-            return quantity
+            return end(order, .filled(execution, profit: profit, reason), bar, &events)
         } catch {
             // An exit that finds nothing to close has nothing left to do.
-            end(order, error == .nothingTraded ? .cancelled : .refused(error.refusal, at: price), bar, &events)
-            return nil
+            return end(
+                order, error == .nothingTraded ? .cancelled : .refused(error.refusal, at: price), bar, &events)
         }
     }
 
@@ -124,11 +124,13 @@ public struct RestingBook: Sendable {
         return Int128(try (execution.notional + execution.fee).cents) <= Int128(free.cents) - promised
     }
 
+    @discardableResult
     private mutating func end(
         _ order: RestingOrder, _ kind: RestingEvent.Kind, _ bar: ExactBar, _ events: inout [RestingEvent]
-    ) {
+    ) -> RestingEvent.Kind {
         queue.remove(order.id)
         events.append(RestingEvent(orderID: order.id, kind: kind, bar: bar))
+        return kind
     }
 
     /// The exits of a bracket whose entry has bought. They rest without end: a protection does not lapse by itself.

@@ -154,6 +154,27 @@ import Trading
         #expect(execution.price == Price(price) && found == reason && events.count == 2)
     }
 
+    @Test func `an exit that is refused leaves the other, and one with nothing to close takes it along`() {
+        func exits() -> [RestingOrder] {
+            [("stop", OrderKind<Price>.stop(Price("90")!)), ("target", .limit(Price("120")!))].map { id, kind in
+                RestingOrder(
+                    id: id, side: .sell, kind: kind, quantity: Quantity("5")!, isReduceOnly: true, role: .exit(of: "e"),
+                    activeFrom: Self.moment(0))
+            }
+        }
+        // Nothing is left in cash, and the least fee is more than the sale brings at the stop.
+        let costs = Costs<ExactNumbers>(slippage: .zero, commission: .zero, minimumCommission: Money("500.00")!)
+        let held = Holding(quantity: Quantity("5")!, cost: Money("500.00")!)
+        var book = RestingBook(Ledger(cash: .zero, holdings: ["C": held]), of: "C", exits(), costs)
+        let refused = book.see(Self.bar(0, "100", "101", "80", "85")) { "" }
+        #expect(refused.map(\.kind) == [.refused(.insufficientCash, at: Price("90")!)])
+        #expect(book.orders.map(\.id) == ["target"] && book.ledger.holdings["C"] == held)
+        let filled = book.see(Self.bar(1, "110", "125", "109", "120")) { "" }
+        #expect(filled.map(\.orderID) == ["target"] && book.ledger.cash == Money("100.00"))
+        var idle = Self.book(exits())
+        #expect(idle.see(Self.bar(0, "100", "101", "80", "85")) { "" }.map(\.kind) == [.cancelled, .cancelled])
+    }
+
     @Test func `what reduces sells what is left, and goes when nothing is`() {
         func sale(_ id: String) -> RestingOrder {
             RestingOrder(
