@@ -29,13 +29,8 @@ public struct RestingBook: Sendable {
     /// In the order in which they were placed.
     public var orders: [RestingOrder] { queue.orders }
 
-    /// Whether a bar would do anything at all.
-    public func isMoved(by bar: ExactBar) -> Bool {
-        var book = self
-        return !book.see(bar) { "" }.isEmpty
-    }
-
-    /// Lets a bar pass; the work is linear in the orders.
+    /// Lets a bar pass; the work is linear in the orders. The day of a coin, come after some of its hours, is met by no order
+    /// that has met those: it is no substitute for the hours that are left.
     ///
     /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
     public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
@@ -54,6 +49,7 @@ public struct RestingBook: Sendable {
         for order in orders where bar.span.begin >= order.activeFrom && order.isOver(by: bar.span.end) {
             end(order, .expired, bar, &events)
         }
+        queue.meet(bar.span)
         queue.add(exits)
         return events
     }

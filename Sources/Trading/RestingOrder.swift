@@ -19,8 +19,8 @@ public struct RestingOrder: Equatable, Sendable {
     public let quantity: Quantity
     public let isReduceOnly: Bool
     public let role: Role
-    /// Only bars that begin then or later may fill it.
-    public let activeFrom: Instant
+    /// Only bars that begin then or later may fill it: it moves on with each that it has met.
+    public internal(set) var activeFrom: Instant
     /// No bar that begins then or later may; nil: it rests without end.
     public let expiresAt: Instant?
     /// What it keeps back of the cash.

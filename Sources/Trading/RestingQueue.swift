@@ -35,6 +35,13 @@ struct RestingQueue: Sendable {
         heldCents -= Int128(order.heldCash.cents)
     }
 
+    /// Those that a bar may have filled meet only later ones from now on.
+    mutating func meet(_ bar: BarSpan) {
+        for (place, order) in places.enumerated() where order.map({ bar.begin >= $0.activeFrom }) == true {
+            places[place]?.activeFrom = bar.end
+        }
+    }
+
     /// A stop-limit order whose stop was reached goes on as a limit order.
     mutating func trigger(_ id: String, _ limit: Price) {
         guard let place = placeOfOrder[id] else { return }

@@ -42,14 +42,15 @@ enum OrderRoutes {
         let order = try db.transaction(
             opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
         ) { db, account, order in
-            guard try account?.checked(in: &db) != nil, let order else { throw Thing.order.missing(id) }
-            if order.status == .cancelled { return order }
-            try order.checkPending()
+            guard let account = try account?.checked(in: &db), var order else { throw Thing.order.missing(id) }
+            order = try order.met(account, call.configuration, in: &db)
+            guard order.status == .pending else { return order }
             let (_, cancelled, head) = try db.run(
                 .ending(id, .cancelled, "Cancelled."), .storedOrder(id), .lockingAuditHead(of: userID))
             try call.audit(.orderCancelled, cancelled.auditPayload, on: head, in: &db)
             return cancelled
         }
+        if order.status != .cancelled { try order.checkPending() }
         return found(order)
     }
 
@@ -91,11 +92,12 @@ enum ReplaceOrder {
         _ id: String, _ change: OrderChange, _ call: Call, _ db: inout Connection
     ) throws -> OrderRow {
         let userID = try call.userID()
-        return try db.transaction(
+        let replaced = try db.transaction(
             opening: .lockingPaperAccount(of: userID), .order(id, of: userID)
         ) { db, account, order in
-            guard let account = try account?.checked(in: &db), let order else { throw Thing.order.missing(id) }
-            try order.checkPending()
+            guard let account = try account?.checked(in: &db), var order else { throw Thing.order.missing(id) }
+            order = try order.met(account, call.configuration, in: &db)
+            guard order.status == .pending else { return order }
             let form = try changed(order, change)
             let (quote, standing, timeframes) = try db.run(
                 .quote(order.symbol), .standing(of: userID, order.symbol, without: order),
@@ -132,6 +134,8 @@ enum ReplaceOrder {
             try call.audit(.orderReplaced, replaced.auditPayload, on: head, in: &db)
             return replaced
         }
+        try replaced.checkPending()
+        return replaced
     }
 
     /// The order with the change, as a ticket of its own.
@@ -164,6 +168,16 @@ enum ReplaceOrder {
 }
 
 extension OrderRow {
+    /// As it is once it has met the bars that are stored already. What they have done to it stays, whatever is answered then.
+    fileprivate func met(
+        _ account: LockedAccount, _ configuration: Configuration, in db: inout Connection
+    ) throws -> OrderRow {
+        guard status == .pending, try UnmetBars.meetStored(of: symbolID, account, configuration, in: &db) else {
+            return self
+        }
+        return try db.run(.storedOrder(id))
+    }
+
     /// - Throws: 409 for an order that has ended.
     func checkPending() throws {
         if status == .pending { return }

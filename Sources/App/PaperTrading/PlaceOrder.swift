@@ -124,7 +124,11 @@ enum PlaceOrder {
             }
             return earlier
         }
-        guard let quote, let standing else { throw Problem.unknownSymbol(form.symbol) }
+        guard let quote, var standing else { throw Problem.unknownSymbol(form.symbol) }
+        let symbolID = quote.symbol.id
+        if standing.mayRest, try UnmetBars.meetStored(of: symbolID, account, call.configuration, in: &db) {
+            standing = try db.run(.standing(ofAccount: account.id, symbol: symbolID))
+        }
         let signature = try proof?.get()
         let judged = JudgedOrder(form, quote, standing, account, call.configuration)
         guard signature != nil || !judged.needsSignature else {

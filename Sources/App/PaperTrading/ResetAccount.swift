@@ -30,6 +30,9 @@ enum ResetAccount {
                     .quotaExceeded,
                     "This account has been begun \(maximumLives) times, which is as often as an account can be.")
             }
+            for symbol in try db.run(.restingSymbols(ofAccount: account.id)) {
+                _ = try UnmetBars.meetStored(of: symbol, account, call.configuration, in: &db)
+            }
             // From here on nothing moves it; the prices are of this moment.
             let portfolio = try db.portfolioWithinTransaction(of: userID, call.configuration)
             let ended = try db.run(
@@ -113,6 +116,14 @@ extension Query {
             UPDATE orders SET status = 'CANCELLED', detail = $2, held_cash = 0, ended_at = clock_timestamp()
             WHERE paper_account_id = $1::int AND status = 'PENDING'
             """, id, detail)
+    }
+
+    /// For which something rests.
+    fileprivate static func restingSymbols(ofAccount id: Int) -> Query<[Int]> where Output == [Int] {
+        .values(
+            """
+            SELECT DISTINCT symbol_id FROM orders WHERE paper_account_id = $1::int AND status = 'PENDING' ORDER BY symbol_id
+            """, id)
     }
 
     fileprivate static func emptying(account id: Int) -> Query<Int> where Output == Int {
