@@ -1,4 +1,5 @@
 import Backtest
+import HTTP
 import Market
 import Postgres
 import Quality
@@ -12,9 +13,13 @@ struct RunnerClock: Sendable {
     init(_ configuration: Configuration) { self.configuration = configuration }
 
     /// Lets a running one see the bars that it has not seen, once they have been checked.
-    func advance(_ runner: Runner, in db: inout Connection) throws {
+    ///
+    /// - Returns: whether they have been, if there are any.
+    @discardableResult
+    func advance(_ runner: Runner, in db: inout Connection) throws -> Bool {
         let look = try look(runner, in: &db)
-        guard let series = look.series, series.isChecked, series.last > runner.seenBar else { return }
+        guard let series = look.series, series.last > runner.seenBar else { return true }
+        guard series.isChecked else { return false }
         try moving(runner, from: .running, in: &db) { db, account, runner, standing in
             guard let test = look.test else {
                 let detail =
@@ -34,6 +39,21 @@ struct RunnerClock: Sendable {
             } else {
                 try trade(runner, test, account, standing, series.revision, look.hours, in: &db)
             }
+        }
+        return true
+    }
+
+    /// The same for somebody who pauses or stops it: what a stored bar has brought is not to be avoided by being before its
+    /// check, which is made now.
+    ///
+    /// - Throws: 409 where more bars came while it was made.
+    func catchUp(_ runner: Runner, in db: inout Connection) throws {
+        if try advance(runner, in: &db) { return }
+        _ = try BarChecks.check(symbol: runner.symbolID, in: &db)
+        guard try advance(runner, in: &db) else {
+            throw Problem(
+                .conflict,
+                "New bars of \(runner.symbol) have come this moment, and are checked before anything else: try again.")
         }
     }
 

@@ -55,8 +55,7 @@ enum RunnerRoutes {
         case .paused: return found(runner)
         case .stopped: throw ended(runner)
         case .running:
-            // What a bar that is there already has brought is not to be avoided.
-            try RunnerClock(call.configuration).advance(runner, in: &db)
+            try RunnerClock(call.configuration).catchUp(runner, in: &db)
             return try found(
                 change(id, call, &db) { runner, db in
                     guard runner.status == .running else { return }
@@ -94,7 +93,7 @@ enum RunnerRoutes {
         answers: [found], errors: [.conflict, .tradingAccountInactive, .tradingNoMarketPrice]
     ) { call, db, id, position in
         let userID = try call.userID(), found = try runner(id, of: userID, &db)
-        if found.status == .running { try RunnerClock(call.configuration).advance(found, in: &db) }
+        if found.status == .running { try RunnerClock(call.configuration).catchUp(found, in: &db) }
         return try Self.found(
             db.transaction(
                 opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)

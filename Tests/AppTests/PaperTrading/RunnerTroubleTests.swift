@@ -108,6 +108,25 @@ import Testing
         try floor.desk.verify()
     }
 
+    @Test(arguments: ["pause", "stop"]) func `a bar that nobody has checked yet is not avoided`(_ way: String) throws {
+        var definition = RunnerFloor.above
+        definition["risk"] = ["stop_loss": ["type": "percent", "value": 5]]
+        let floor = try RunnerFloor(definition)
+        let runner = try floor.start()
+        try floor.next(101, 100)
+        #expect(try floor.fills(runner) == ["BUY 100 at 100"])
+        // Its stop was reached, and the close is far above it.
+        try floor.desk.next((open: 100, high: 111, low: 94, close: 110))
+        #expect(try floor.shown(runner)["bars"] == 2)
+        let id = runner["id"]?.stringValue ?? ""
+        _ = try floor.send("/\(id)/\(way)", way == "stop" ? ["position": "close"] : [:])
+        #expect(try floor.fills(runner) == ["BUY 100 at 100", "SELL 100 at 95"])
+        #expect(try floor.shown(runner)["bars"] == 3)
+        try floor.work()
+        #expect(try floor.fills(runner).count == 2)
+        try floor.desk.verify()
+    }
+
     @Test func `its owner is told what it is about to do, and that it has ended`() throws {
         let floor = try RunnerFloor()
         for kind in ["runner_signalled", "runner_stopped"] {
