@@ -50,6 +50,8 @@ public enum AccountEvent: String, Sendable, CaseIterable {
     case signingChanged = "paper_account.signing_changed"
     case accountReset = "paper_account.reset"
     case webhookMade = "webhook.made"
+    case webhookEnabled = "webhook.enabled"
+    case webhookDisabled = "webhook.disabled"
     case webhookRemoved = "webhook.removed"
     case symbolsListed = "symbol.listed"
     case symbolRenamed = "symbol.renamed"
@@ -78,21 +80,34 @@ extension Configuration {
         _ events: [(event: AccountEvent, payload: Object)], of userID: String?, requestID: String = "",
         on head: LockedAuditHead? = nil, in db: inout Connection
     ) throws {
-        if let log = auditLog {
-            let told = events.map { event, payload in
-                AuditEvent(event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
-            }
-            if let head {
-                try log.append(told, on: head, in: &db)
-            } else if db.isInTransaction {
-                try log.append(told, in: &db)
-            } else {
-                try db.transaction { db in try log.append(told, in: &db) }
-            }
-        }
+        guard let auditLog else { return Self.count(events, in: &db) }
+        try auditLog.tell(events, of: userID, requestID: requestID, on: head, in: &db)
+    }
+
+    fileprivate static func count(_ events: [(event: AccountEvent, payload: Object)], in db: inout Connection) {
         db.afterCommit {
             for (event, payload) in events { Meters.current.happened(event, reason: payload["reason"]?.stringValue) }
         }
+    }
+}
+
+extension AuditLog {
+    /// As ``Configuration/audit(_:of:requestID:on:in:)``.
+    func tell(
+        _ events: [(event: AccountEvent, payload: Object)], of userID: String?, requestID: String = "",
+        on head: LockedAuditHead? = nil, in db: inout Connection
+    ) throws {
+        let told = events.map { event, payload in
+            AuditEvent(event.rawValue, userID: userID, payload, requestID: requestID.isEmpty ? nil : requestID)
+        }
+        if let head {
+            try append(told, on: head, in: &db)
+        } else if db.isInTransaction {
+            try append(told, in: &db)
+        } else {
+            try db.transaction { db in try append(told, in: &db) }
+        }
+        Configuration.count(events, in: &db)
     }
 }
 

@@ -53,6 +53,10 @@ public struct DeliverWebhook: JobKind {
             try db.run(.attempted(held.id, outcome.status, sentence))
             if let user = try db.run(.failing(message.webhookID)) {
                 try db.run(.tellingSwitchedOff(message.webhookID, of: user, sentence))
+                let payload: Object = [
+                    "webhook_id": .string(message.webhookID), "failures": .number(Number(Webhook.maximumFailures)),
+                ]
+                try AuditLog(secret.auditKey).tell([(.webhookDisabled, payload)], of: user, in: &db)
             }
         }
         throw JobError(JobEnd(.failed, code: Self.failed, sentence), mayPass: true)

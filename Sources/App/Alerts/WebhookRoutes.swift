@@ -57,8 +57,16 @@ enum WebhookRoutes {
         .patch, "/api/webhooks/{id}", .session(), "Switches a webhook on or off.", takes: .id(.webhook),
         .body("is_active", Form<Bool>.flag.example(false)), answers: [found]
     ) { call, db, id, isActive in
-        guard let webhook = try db.run(.switching(id, of: call.userID(), isActive)) else {
-            throw Thing.webhook.missing(id)
+        let userID = try call.userID()
+        let webhook = try db.transaction(opening: .holdingWebhook(id, of: userID)) { db, wasActive in
+            guard let wasActive, let webhook = try db.run(.switching(id, of: userID, isActive)) else {
+                throw Thing.webhook.missing(id)
+            }
+            if wasActive != isActive {
+                try call.audit(
+                    isActive ? .webhookEnabled : .webhookDisabled, ["webhook_id": .string(id)], in: &db)
+            }
+            return webhook
         }
         return found(webhook)
     }

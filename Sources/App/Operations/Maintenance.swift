@@ -78,6 +78,10 @@ public struct Maintenance: JobKind {
         var deleted = try Retention.apply(in: &db) { db in try job.check(0.5, in: &db) }
         // What does not hold is told at the end: nothing else hangs on it.
         var faults: [(code: String, sentence: String)] = []
+        func note(_ fault: AuditError) {
+            if faults.contains(where: { $0.sentence == fault.sentence }) { return }
+            faults.append((Self.auditFault, fault.sentence))
+        }
         var checkpoint = ""
         do {
             try AuditLog(key).eraseWhoHasLeft(in: &db) { db in try job.check(0.6, in: &db) }
@@ -89,11 +93,13 @@ public struct Maintenance: JobKind {
             checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
             Meters.current.checkpoints.add()
-        } catch let fault as AuditError { faults.append((Self.auditFault, fault.sentence)) }
+        } catch let fault as AuditError { note(fault) }
         // Where they were told first are all requests as well, and older lines go.
         for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
         let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
-        try SweepOrders.sweep(in: &db) { db in try job.check(0.96, in: &db) }
+        do {
+            try SweepOrders.sweep(AuditLog(key), in: &db) { db in try job.check(0.96, in: &db) }
+        } catch let fault as AuditError { note(fault) }
         try db.run(.sweepingRunners())
         try db.run(.notingDailyEquity())
         let ledgers = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }
@@ -102,11 +108,7 @@ public struct Maintenance: JobKind {
             let accounts = "\(counted(count, "paper account")) \(count == 1 ? "does" : "do") not add up."
             faults.append((Self.ledgerFault, "\(accounts) \(fault)"))
         }
-        do { try tell(ledgers, in: &db) } catch let fault as AuditError {
-            if !faults.contains(where: { $0.sentence == fault.sentence }) {
-                faults.append((Self.auditFault, fault.sentence))
-            }
-        }
+        do { try tell(ledgers, in: &db) } catch let fault as AuditError { note(fault) }
         guard let first = faults.first else {
             return .completed(
                 Report(deleted: deleted, completion, ledgers: ledgers.accounts, checkpoint: checkpoint).json)

@@ -4,16 +4,27 @@ import Postgres
 /// The daily look at orders that rest: ends what no bar can fill any more, and what has long been over although none came to
 /// say so; and queues a look at bars wherever one may have been missed.
 enum SweepOrders {
-    /// - Parameter pause: called between two accounts; what it throws ends the work.
-    static func sweep(in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }) throws {
+    /// - Parameters:
+    ///   - log: is told of each order that ends.
+    ///   - pause: called between two accounts; what it throws ends the work.
+    /// - Throws: once all the others have had their turn, what was the matter with an account.
+    static func sweep(
+        _ log: AuditLog, in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
+    ) throws {
+        var trouble: (any Error)?
         try db.run(.queueingMissedLooks())
         for account in try db.run(.accountsWithEndedOrders()) {
             try pause(&db)
             // Whoever lets bars fill orders has the account locked. It has its turn in the next round.
-            try db.transaction(opening: .lockingPaperAccountIfFree(account)) { db, account in
-                if let account { try db.run(.expiringOrders(ofAccount: account.id)) }
-            }
+            do {
+                try db.transaction(opening: .lockingPaperAccountIfFree(account)) { db, account in
+                    guard let account else { return }
+                    let ended = try db.run(.expiringOrders(ofAccount: account.id))
+                    try log.tell(ended.map { (.orderExpired, $0.auditPayload) }, of: account.userID, in: &db)
+                }
+            } catch let error where error.isOfOne { trouble = trouble ?? error }
         }
+        if let trouble { throw trouble }
     }
 }
 
@@ -32,13 +43,17 @@ extension Query {
             "SELECT DISTINCT paper_account_id FROM orders WHERE status = 'PENDING' AND \(isOver) ORDER BY paper_account_id")
     }
 
-    fileprivate static func expiringOrders(ofAccount id: Int) -> Query<Int> where Output == Int {
-        .change(
+    /// - Returns: those that it ends, as they were.
+    fileprivate static func expiringOrders(ofAccount id: Int) -> Query<[OrderRow]> where Output == [OrderRow] {
+        .all(
             """
-            UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
-              detail = 'Its time was over, and no bar had come that filled it.'
-            WHERE paper_account_id = $1::int AND status = 'PENDING' AND \(isOver)
-            """, id)
+            WITH ended AS (
+              UPDATE orders SET status = 'EXPIRED', held_cash = 0, ended_at = clock_timestamp(),
+                detail = 'Its time was over, and no bar had come that filled it.'
+              WHERE paper_account_id = $1::int AND status = 'PENDING' AND \(isOver) RETURNING id)
+            SELECT \(OrderRow.columns) FROM \(OrderRow.tables) WHERE o.id IN (SELECT id FROM ended)
+            ORDER BY o.requested_at, o.id
+            """, id, read: OrderRow.init)
     }
 
     fileprivate static func queueingMissedLooks() -> Query<Int> where Output == Int {

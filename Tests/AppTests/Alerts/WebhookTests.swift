@@ -85,6 +85,12 @@ import Testing
         try desk.trading.order("BUY", ["quantity": "1"])
         #expect(try desk.deliver() == 1)
         #expect(try desk.deliveries(id).first?["status"] == "delivered")
+        // What is asked for twice changes nothing the second time.
+        #expect(try desk.send("PATCH", "/api/webhooks/\(id)", ["is_active": true]).status == 200)
+        let events = try desk.trading.installation.events().map(\.type).filter { $0.hasPrefix("webhook.") }
+        #expect(
+            events == ["webhook.made", "webhook.made", "webhook.disabled", "webhook.disabled", "webhook.enabled"],
+            "by its user, by its failures, and on again")
     }
 
     @Test func `a test is sent at once, one at a time, and can be cancelled as a job`() throws {

@@ -62,11 +62,13 @@ import Trading
         var other = try desk.installation.database.connect()
         try other.transaction { other in
             _ = try other.run(Query.lockingPaperAccount(1))
-            try SweepOrders.sweep(in: &desk.db)
+            try desk.sweep()
             #expect(try desk.shown(order)["status"] == "PENDING")
         }
-        try SweepOrders.sweep(in: &desk.db)
+        try desk.sweep()
         #expect(try desk.shown(order)["status"] == "EXPIRED")
+        let told = try desk.installation.events().last { $0.type.hasPrefix("order.") }
+        #expect(told?.type == "order.expired" && told?.payload["order_id"] == order["id"])
         #expect(try LedgerVerification.verify(in: &desk.db).faults == [])
     }
 }

@@ -155,7 +155,7 @@ import Testing
         let refused = try desk.browser.send("PATCH", path, ["limit_price": "93"])
         #expect(refused.status == 409 && refused.text.contains("is over"), "\(refused.text)")
         #expect(try desk.shown(order)["limit_price"] == "94")
-        try SweepOrders.sweep(in: &desk.db)
+        try desk.sweep()
         let ended = try desk.shown(order)
         #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
     }
@@ -342,14 +342,14 @@ import Testing
         #expect(try desk.db.run(.notingDailyEquity()) == 0)
         #expect(try desk.rows("/api/trading/equity-curve", "points").last?["kind"] == "day")
         let order = try desk.order("BUY", Self.limit("95"))
-        try SweepOrders.sweep(in: &desk.db)
+        try desk.sweep()
         #expect(try desk.shown(order)["status"] == "PENDING")
         try desk.db.script(
             """
             ALTER TABLE orders DISABLE TRIGGER orders_question_is_final;
             UPDATE orders SET requested_at = now() - interval '98 days' WHERE status = 'PENDING'
             """)
-        try SweepOrders.sweep(in: &desk.db)
+        try desk.sweep()
         #expect(try desk.shown(order)["status"] == "EXPIRED")
         #expect(try LedgerVerification.verify(in: &desk.db).faults == [])
         for (damage, words) in [

@@ -93,6 +93,11 @@ final class TradingDesk {
         return done
     }
 
+    /// What the round of a day does with resting orders.
+    func sweep() throws {
+        try SweepOrders.sweep(AuditLog(installation.configuration.requiredServerSecret().auditKey), in: &db)
+    }
+
     /// Sends a ticket for STK, or for what it names.
     @discardableResult
     func order(_ side: String, _ ticket: Object, status: Int = 200) throws -> Object {

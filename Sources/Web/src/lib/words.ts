@@ -69,6 +69,8 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "paper_account.signing_changed": "Signing of large paper orders switched on or off",
     "paper_account.reset": "Paper account reset",
     "webhook.made": "Webhook added",
+    "webhook.enabled": "Webhook switched on",
+    "webhook.disabled": "Webhook switched off",
     "webhook.removed": "Webhook removed",
     "symbol.listed": "Symbols listed",
     "symbol.renamed": "Symbol renamed",
