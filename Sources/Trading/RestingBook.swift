@@ -16,12 +16,16 @@ public struct RestingBook: Sendable {
     private let instrument: String
     private let promisedElsewhere: Money
     private let costs: Costs<ExactNumbers>
+    private let awaited: Instant?
 
-    /// - Parameter promisedElsewhere: what resting purchases of other instruments keep back.
+    /// - Parameters:
+    ///   - promisedElsewhere: what resting purchases of other instruments keep back.
+    ///   - awaited: bars may still come that begin before it. An order that would meet them meets no later bar.
     public init(
         _ ledger: Ledger, of instrument: String, _ orders: [RestingOrder], promisedElsewhere: Money = .zero,
-        _ costs: Costs<ExactNumbers>
+        _ costs: Costs<ExactNumbers>, awaitingBarsBefore awaited: Instant? = nil
     ) {
+        self.awaited = awaited
         (self.ledger, self.instrument, queue) = (ledger, instrument, RestingQueue(orders))
         (self.promisedElsewhere, self.costs) = (promisedElsewhere, costs)
     }
@@ -35,9 +39,11 @@ public struct RestingBook: Sendable {
     /// - Parameter newID: makes ids for the exits of a bracket whose entry fills; stop first, then target.
     public mutating func see(_ bar: ExactBar, newID: () -> String) -> [RestingEvent] {
         var events: [RestingEvent] = [], exits: [RestingOrder] = [], judged: Set<String> = []
-        for order in orders where order.isOver(by: bar.span.begin) { end(order, .expired, bar, &events) }
+        for order in orders where order.isOver(by: bar.span.begin) && !isEarly(bar, for: order) {
+            end(order, .expired, bar, &events)
+        }
         for order in orders {
-            guard bar.span.begin >= order.activeFrom, queue.contains(order.id) else { continue }
+            guard meets(order, bar), queue.contains(order.id) else { continue }
             if let entry = order.entryID {
                 if judged.insert(entry).inserted { judgeExits(of: entry, bar, &events) }
             } else {
@@ -46,12 +52,21 @@ public struct RestingBook: Sendable {
         }
         // No later bar could fill them: they hold nothing back any longer. The day of a coin ends with its last hour, and an
         // order that has met the hours before that waits for it, whichever of the two series comes first.
-        for order in orders where bar.span.begin >= order.activeFrom && order.isOver(by: bar.span.end) {
+        for order in orders where meets(order, bar) && order.isOver(by: bar.span.end) {
             end(order, .expired, bar, &events)
         }
-        queue.meet(bar.span)
+        for order in orders where meets(order, bar) { queue.move(order.id, to: bar.span.end) }
         queue.add(exits)
         return events
+    }
+
+    private func meets(_ order: RestingOrder, _ bar: ExactBar) -> Bool {
+        bar.span.begin >= order.activeFrom && !isEarly(bar, for: order)
+    }
+
+    /// Whether an order has bars to meet before this one that may still come.
+    private func isEarly(_ bar: ExactBar, for order: RestingOrder) -> Bool {
+        awaited.map { order.activeFrom < $0 && bar.span.begin >= $0 } ?? false
     }
 
     private mutating func judge(
@@ -74,7 +89,7 @@ public struct RestingBook: Sendable {
     }
 
     private mutating func judgeExits(of entry: String, _ bar: ExactBar, _ events: inout [RestingEvent]) {
-        let exits = queue.exits(of: entry).filter { bar.span.begin >= $0.activeFrom }
+        let exits = queue.exits(of: entry).filter { meets($0, bar) }
         let stop = exits.first { if case .stop = $0.kind { true } else { false } }
         let target = exits.first { if case .limit = $0.kind { true } else { false } }
         let stopPrice = stop?.kind.stopPrice, targetPrice = target?.kind.limitPrice

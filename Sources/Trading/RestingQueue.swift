@@ -35,11 +35,10 @@ struct RestingQueue: Sendable {
         heldCents -= Int128(order.heldCash.cents)
     }
 
-    /// Those that a bar may have filled meet only later ones from now on.
-    mutating func meet(_ bar: BarSpan) {
-        for (place, order) in places.enumerated() where order.map({ bar.begin >= $0.activeFrom }) == true {
-            places[place]?.activeFrom = bar.end
-        }
+    /// Only bars that begin then or later are met by it from now on.
+    mutating func move(_ id: String, to moment: Instant) {
+        guard let place = placeOfOrder[id] else { return }
+        places[place]?.activeFrom = moment
     }
 
     /// A stop-limit order whose stop was reached goes on as a limit order.

@@ -88,6 +88,23 @@ import Trading
         #expect(book.see(lastHour("90")) { "" }.count == 1 && book.ledger.cash == Money("499.50"))
     }
 
+    @Test func `an order with bars to meet that may still come meets none behind them, and does not expire by one`() {
+        let orders = [Self.purchase("a", "100", held: 0, until: 1), Self.purchase("b", "90", held: 0, until: 2)]
+        func book(awaiting day: Int?) -> RestingBook {
+            RestingBook(
+                Ledger(startingBalance: Money("1000.00")!), of: "C", orders, Self.costs,
+                awaitingBarsBefore: day.map(Self.moment))
+        }
+        let bar = Self.bar(1, "101", "102", "95", "101")
+        var patient = book(awaiting: 1)
+        #expect(patient.see(bar) { "" }.isEmpty && patient.orders == orders)
+        // What begins before is no later bar, and whoever has met all of them waits for nobody.
+        #expect(patient.see(Self.bar(0, "99", "99", "98", "99")) { "" }.map(\.orderID) == ["a"])
+        #expect(patient.see(bar) { "" }.map(\.kind) == [.expired])
+        var hasty = book(awaiting: nil)
+        #expect(hasty.see(bar) { "" }.map(\.orderID) == ["a", "b"])
+    }
+
     @Test func `what has expired keeps nothing back from an order that is looked at before it`() {
         let stop = RestingOrder(
             id: "a", side: .buy, kind: .stop(Price("110")!), quantity: Quantity("5")!, activeFrom: Self.moment(0),

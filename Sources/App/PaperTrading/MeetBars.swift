@@ -18,8 +18,8 @@ extension UnmetBars {
         let instrument = String(symbolID)
         let ledger = Ledger(
             cash: standing.cash, holdings: standing.holding.quantity == .zero ? [:] : [instrument: standing.holding])
-        var book = RestingBook(
-            ledger, of: instrument, orders.map(\.resting),
+        var book = orderBook(
+            ledger, orders.map(\.resting),
             promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
         var events: [RestingEvent] = [], exits: [Query<Int>] = [], changes: [Query<Int>] = []
         var fills: [RestingFill] = []
@@ -76,14 +76,17 @@ extension UnmetBars {
     /// Lets what rests for a symbol in an account meet the bars that are stored already, in the transaction that has locked it
     /// for something else: nobody avoids a fill by being before the worker.
     ///
+    /// - Parameter isLast: whether orders may go then: they wait for no hours that are late.
     /// - Returns: whether anything has happened.
     static func meetStored(
-        of symbolID: Int, _ account: LockedAccount, _ configuration: Configuration, in db: inout Connection
+        of symbolID: Int, _ account: LockedAccount, isLast: Bool, _ configuration: Configuration,
+        in db: inout Connection
     ) throws -> Bool {
         var isMoved = false
         while let moment = try db.run(.unmetSince(account.id, symbolID)),
-            let unmet = try read(of: symbolID, from: moment, in: &db)
+            let stored = try read(of: symbolID, from: moment, in: &db)
         {
+            let unmet = isLast ? stored.withoutWaiting : stored
             let (orders, standing) = try db.run(
                 .restingOrders(ofAccount: account.id, symbol: symbolID),
                 .standing(ofAccount: account.id, symbol: symbolID))

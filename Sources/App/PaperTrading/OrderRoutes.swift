@@ -172,9 +172,9 @@ extension OrderRow {
     fileprivate func met(
         _ account: LockedAccount, _ configuration: Configuration, in db: inout Connection
     ) throws -> OrderRow {
-        guard status == .pending, try UnmetBars.meetStored(of: symbolID, account, configuration, in: &db) else {
-            return self
-        }
+        guard status == .pending,
+            try UnmetBars.meetStored(of: symbolID, account, isLast: true, configuration, in: &db)
+        else { return self }
         return try db.run(.storedOrder(id))
     }
 

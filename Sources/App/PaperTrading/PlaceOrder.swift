@@ -126,7 +126,10 @@ enum PlaceOrder {
         }
         guard let quote, var standing else { throw Problem.unknownSymbol(form.symbol) }
         let symbolID = quote.symbol.id
-        if standing.mayRest, try UnmetBars.meetStored(of: symbolID, account, call.configuration, in: &db) {
+        let configuration = call.configuration
+        if standing.mayRest,
+            try UnmetBars.meetStored(of: symbolID, account, isLast: false, configuration, in: &db)
+        {
             standing = try db.run(.standing(ofAccount: account.id, symbol: symbolID))
         }
         let signature = try proof?.get()

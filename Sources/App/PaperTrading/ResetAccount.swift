@@ -31,7 +31,7 @@ enum ResetAccount {
                     "This account has been begun \(maximumLives) times, which is as often as an account can be.")
             }
             for symbol in try db.run(.restingSymbols(ofAccount: account.id)) {
-                _ = try UnmetBars.meetStored(of: symbol, account, call.configuration, in: &db)
+                _ = try UnmetBars.meetStored(of: symbol, account, isLast: true, call.configuration, in: &db)
             }
             // From here on nothing moves it; the prices are of this moment.
             let portfolio = try db.portfolioWithinTransaction(of: userID, call.configuration)

@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import System
 import Trading
 
 /// Stored bars of a symbol that orders which rest for it may have yet to meet: of all its series, in the order in which they
@@ -17,6 +18,9 @@ struct UnmetBars: Sendable {
     let symbolID: Int
     let symbol: String
     let bars: [Bar]
+    /// Hours that begin before it may still come: who has yet to meet them is to meet no day in their stead. Nil: none are
+    /// waited for.
+    private(set) var awaited: Instant?
     /// Whether later ones may be stored that were not read.
     let hasMore: Bool
 
@@ -44,14 +48,42 @@ struct UnmetBars: Sendable {
             let (one, other) = (one.bar.span, other.bar.span)
             return (one.end, other.begin) < (other.end, one.begin)
         }
-        return UnmetBars(symbolID: symbolID, symbol: first.symbol, bars: bars, hasMore: end != nil)
+        return UnmetBars(
+            symbolID: symbolID, symbol: first.symbol, bars: bars, awaited: awaited(by: bars, all), hasMore: end != nil)
+    }
+
+    /// Hours that are behind the days by less than one are late, and waited for until a day is over since the day that came
+    /// first. A series that is further behind has stopped.
+    private static func awaited(by bars: [Bar], _ all: [SeriesToTrade]) -> Instant? {
+        guard let hours = all.first(where: { $0.timeframe == .hour }) else { return nil }
+        let end = hours.last.microseconds + Timeframe.hour.microseconds, day = Timeframe.day.microseconds
+        let now = SystemClock.unixMicroseconds()
+        return bars.first { bar in
+            let (begin, over) = (bar.bar.span.begin.microseconds, bar.bar.span.end.microseconds)
+            return bar.timeframe == .day && end < begin && begin - end <= day && now < over + day
+        }?.bar.span.begin
+    }
+
+    /// The same for an order that is about to go: it waits for nothing.
+    var withoutWaiting: UnmetBars {
+        var bars = self
+        bars.awaited = nil
+        return bars
+    }
+
+    /// Orders of an account, about to meet these.
+    func orderBook(
+        _ ledger: Ledger, _ orders: [RestingOrder], promisedElsewhere: Money = .zero, _ costs: Costs<ExactNumbers>
+    ) -> RestingBook {
+        RestingBook(
+            ledger, of: String(symbolID), orders, promisedElsewhere: promisedElsewhere, costs,
+            awaitingBarsBefore: awaited)
     }
 
     /// What becomes of orders that no bar moves: they have met these. Nil where one is moved in one way or another, whatever
     /// its account has.
     func passed(_ orders: [RestingOrder]) -> [RestingOrder]? {
-        var book = RestingBook(
-            Ledger(startingBalance: .zero), of: "", orders, Costs(slippage: .zero, commission: .zero))
+        var book = orderBook(Ledger(startingBalance: .zero), orders, Costs(slippage: .zero, commission: .zero))
         for bar in bars where !book.see(bar.bar, newID: { "" }).isEmpty { return nil }
         return book.orders
     }
@@ -64,10 +96,11 @@ private struct SeriesToTrade: Tradable {
     let exchange: String?
     let timeframe: Timeframe
     let revision: Int
+    let last: Instant
 
     init(_ row: inout RowReader) throws {
         (symbol, assetType, exchange) = (try row.next(), try row.next(), try row.next())
-        (timeframe, revision) = (try row.next(), try row.next())
+        (timeframe, revision, last) = (try row.next(), try row.next(), try row.next())
     }
 }
 
@@ -75,7 +108,7 @@ extension Query {
     fileprivate static func seriesToTrade(_ symbol: Int) -> Query<[SeriesToTrade]> where Output == [SeriesToTrade] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision
+            SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision, b.last
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id WHERE b.symbol_id = $1::int AND b.count > 0
             """, symbol, read: SeriesToTrade.init)
     }
