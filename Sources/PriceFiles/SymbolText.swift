@@ -1,10 +1,11 @@
+import Market
+
 /// Symbols as vendors write them.
 public enum SymbolText {
     /// What coins are priced in, as pairs without a mark between them end: BTCUSDT.
-    static let quotes: Set<String> = [
-        "USD", "USDT", "USDC", "BUSD", "TUSD", "FDUSD", "EUR", "GBP", "JPY", "KRW", "AUD", "CAD", "CHF", "TRY", "BRL",
-        "DAI",
-    ]
+    static let quotes: Set<String> = Currency.dollarCoins.union([
+        "USD", "EUR", "GBP", "JPY", "KRW", "AUD", "CAD", "CHF", "TRY", "BRL",
+    ])
     /// As above, and coins that others are priced in.
     private static let endings: [String] = (quotes + ["BTC", "ETH", "BNB"]).sorted {
         ($0.utf8.count, $0) > ($1.utf8.count, $1)

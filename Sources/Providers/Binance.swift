@@ -23,12 +23,11 @@ public struct Binance: PriceProvider {
     }
 
     /// What its coins are priced in: no end of one of these is another.
-    static let quotes: Set = [
-        "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USD1", "DAI", "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE",
-        "SOL",
+    static let quotes: Set = Currency.dollarCoins.union([
+        "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE", "SOL",
         "EUR", "EURI", "GBP", "AUD", "TRY", "BRL", "JPY", "RUB", "UAH", "NGN", "ZAR", "PLN", "RON", "ARS", "MXN", "CZK",
         "COP", "IDRT", "BIDR",
-    ]
+    ])
 
     public func fetch(
         _ request: FetchRequest, by exchange: any ProviderExchange, deliver: (CandleSeries) throws -> Void

@@ -14,14 +14,26 @@ public struct AccountStanding: Equatable, Sendable {
     /// What everything else is worth at its last price; nil where one is missing.
     public let otherHoldings: Money?
     public let restingOrders: Int
+    /// Whether the instrument is priced in the account's currency. What is not is only sold.
+    public let isInCurrency: Bool
 
     public init(
         cash: Money, promisedCash: Money = .zero, promisedPurchases: Money = .zero, holding: Holding = Holding(),
-        promisedQuantity: Quantity = .zero, otherHoldings: Money? = .zero, restingOrders: Int = 0
+        promisedQuantity: Quantity = .zero, otherHoldings: Money? = .zero, restingOrders: Int = 0,
+        isInCurrency: Bool = true
     ) {
         (self.cash, self.promisedCash, self.promisedPurchases) = (cash, promisedCash, promisedPurchases)
         (self.holding, self.promisedQuantity) = (holding, promisedQuantity)
         (self.otherHoldings, self.restingOrders) = (otherHoldings, restingOrders)
+        self.isInCurrency = isInCurrency
+    }
+
+    /// The same after fills of this instrument.
+    public func after(_ holding: Holding, cash: Money) -> AccountStanding {
+        AccountStanding(
+            cash: cash, promisedCash: promisedCash, promisedPurchases: promisedPurchases, holding: holding,
+            promisedQuantity: promisedQuantity, otherHoldings: otherHoldings, restingOrders: restingOrders,
+            isInCurrency: isInCurrency)
     }
 
     /// Cash that is promised to nobody; below zero where a fee has taken more than was promised.
@@ -99,6 +111,11 @@ public struct OrderReview: Equatable, Sendable {
         _ market: Price, _ standing: AccountStanding, _ limits: TradingLimits, _ costs: Costs<ExactNumbers>
     ) throws(AmountError) {
         equity = try standing.equity(at: market)
+        guard ticket.side == .sell || standing.isInCurrency else {
+            // Nothing can be reckoned with its price.
+            if case .quantity(let wanted) = ticket.size { quantity = wanted }
+            return refuse(.otherCurrency)
+        }
         if ticket.kind.isMet(ticket.side, at: market) { refuse(.wouldFillAtOnce) }
         if !ticket.bracket.encloses(price) { refuse(.bracketWrongSide) }
         try size(standing, costs)

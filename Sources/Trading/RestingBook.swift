@@ -15,19 +15,21 @@ public struct RestingBook: Sendable {
     private var queue: RestingQueue
     private let instrument: String
     private let promisedElsewhere: Money
+    private let isInCurrency: Bool
     private let costs: Costs<ExactNumbers>
     private let awaited: Instant?
 
     /// - Parameters:
     ///   - promisedElsewhere: what resting purchases of other instruments keep back.
+    ///   - isInCurrency: whether its prices are in the account's currency; what is not is only sold.
     ///   - awaited: bars may still come that begin before it. An order that would meet them meets no later bar.
     public init(
         _ ledger: Ledger, of instrument: String, _ orders: [RestingOrder], promisedElsewhere: Money = .zero,
-        _ costs: Costs<ExactNumbers>, awaitingBarsBefore awaited: Instant? = nil
+        isInCurrency: Bool = true, _ costs: Costs<ExactNumbers>, awaitingBarsBefore awaited: Instant? = nil
     ) {
         self.awaited = awaited
         (self.ledger, self.instrument, queue) = (ledger, instrument, RestingQueue(orders))
-        (self.promisedElsewhere, self.costs) = (promisedElsewhere, costs)
+        (self.promisedElsewhere, self.isInCurrency, self.costs) = (promisedElsewhere, isInCurrency, costs)
     }
 
     /// In the order in which they were placed.
@@ -109,6 +111,9 @@ public struct RestingBook: Sendable {
     private mutating func fill(
         _ order: RestingOrder, at price: Price, _ reason: FillReason, _ bar: ExactBar, _ events: inout [RestingEvent]
     ) -> RestingEvent.Kind {
+        guard order.side == .sell || isInCurrency else {
+            return end(order, .refused(.otherCurrency, at: price), bar, &events)
+        }
         let held = ledger.holdings[instrument]?.quantity ?? .zero
         let quantity = order.isReduceOnly ? min(order.quantity, held) : order.quantity
         do throws(LedgerError) {

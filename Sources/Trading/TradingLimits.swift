@@ -41,4 +41,6 @@ public enum OrderRefusal: String, Sendable, CaseIterable {
     /// A sum would be larger than the ledger holds.
     case amountTooLarge = "AMOUNT_TOO_LARGE"
     case symbolInactive = "SYMBOL_INACTIVE"
+    /// A purchase of what is priced in another currency than the account's: its prices are not the account's money.
+    case otherCurrency = "OTHER_CURRENCY"
 }

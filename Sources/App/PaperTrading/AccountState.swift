@@ -31,7 +31,7 @@ struct LockedAccount: Sendable {
 }
 
 extension AccountStanding {
-    /// SQL; `a` is the account, `t` the instrument's id.
+    /// SQL; `a` is the account, `t` the instrument with its id and currency.
     ///
     /// - Parameter counts: which resting orders `o` count.
     fileprivate static func columns(_ counts: String) -> String {
@@ -47,7 +47,7 @@ extension AccountStanding {
              FROM (SELECT round(h.quantity * price.close, 2) AS value
                    FROM positions h JOIN symbols s ON s.id = h.symbol_id \(MarketPrice.joined)
                    WHERE h.paper_account_id = a.id AND h.symbol_id <> t.id AND h.quantity > 0) others),
-            resting.count
+            resting.count, t.currency, a.base_currency
             """
     }
 
@@ -72,7 +72,8 @@ extension AccountStanding {
         let holding = Holding(quantity: try row.next(), cost: try row.next())
         self.init(
             cash: cash, promisedCash: promised, promisedPurchases: purchases, holding: holding,
-            promisedQuantity: try row.next(), otherHoldings: try row.next(), restingOrders: try row.next())
+            promisedQuantity: try row.next(), otherHoldings: try row.next(), restingOrders: try row.next(),
+            isInCurrency: Currency(try row.next()).isWorth(Currency(try row.next())))
     }
 }
 
@@ -124,7 +125,7 @@ extension Query {
             SELECT \(AccountStanding.columns(others))
             FROM paper_accounts a
             JOIN LATERAL (
-              SELECT id FROM symbols WHERE symbol = $2 ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
+              SELECT id, currency FROM symbols WHERE symbol = $2 ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
             \(AccountStanding.tables(others))
             WHERE a.user_id = $1::uuid
             """, userID, ticker, order?.id, order?.entryID, read: AccountStanding.init)

@@ -20,7 +20,8 @@ extension UnmetBars {
             cash: standing.cash, holdings: standing.holding.quantity == .zero ? [:] : [instrument: standing.holding])
         var book = orderBook(
             ledger, orders.map(\.resting),
-            promisedElsewhere: try standing.promisedCash - standing.promisedPurchases, account.costs)
+            promisedElsewhere: try standing.promisedCash - standing.promisedPurchases,
+            isInCurrency: standing.isInCurrency, account.costs)
         var events: [RestingEvent] = [], exits: [Query<Int>] = [], changes: [Query<Int>] = []
         var fills: [RestingFill] = []
         /// In the order of what happened: it is told in that order.

@@ -10,7 +10,7 @@ enum OrderRoutes {
 
     static let create = Route(
         .post, "/api/trading/orders", .signedIn(.trade),
-        "Places an order. A market order is filled at the last stored close, the others rest; what is refused is kept, too, and says why.",
+        "Places an order. A market order is filled at the last stored close, the others rest; what is refused is kept, too, and says why. What is priced in another currency than the account's is only sold; coins that stand for a dollar each count as dollars.",
         takes: OrderForm.field, answers: [found],
         errors: [.conflict, .forbidden, .tradingAccountInactive, .tradingSignatureRequired]
     ) { call, db, form in try found(PlaceOrder.place(form, call, &db)) }

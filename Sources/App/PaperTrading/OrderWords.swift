@@ -75,6 +75,7 @@ extension OrderRefusal {
         case .tooManyOrders: "Too many orders rest already; cancel some first."
         case .amountTooLarge: "The amount is larger than an account can hold."
         case .symbolInactive: "\(symbol) is no longer traded here."
+        case .otherCurrency: "\(symbol) is not priced in the currency of this account, so it cannot be bought."
         }
     }
 }

@@ -73,10 +73,11 @@ struct UnmetBars: Sendable {
 
     /// Orders of an account, about to meet these.
     func orderBook(
-        _ ledger: Ledger, _ orders: [RestingOrder], promisedElsewhere: Money = .zero, _ costs: Costs<ExactNumbers>
+        _ ledger: Ledger, _ orders: [RestingOrder], promisedElsewhere: Money = .zero, isInCurrency: Bool = true,
+        _ costs: Costs<ExactNumbers>
     ) -> RestingBook {
         RestingBook(
-            ledger, of: String(symbolID), orders, promisedElsewhere: promisedElsewhere, costs,
+            ledger, of: String(symbolID), orders, promisedElsewhere: promisedElsewhere, isInCurrency: isInCurrency, costs,
             awaitingBarsBefore: awaited)
     }
 

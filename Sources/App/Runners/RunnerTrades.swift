@@ -63,11 +63,7 @@ struct RunnerTrades {
                 try Sizing<ExactNumbers>.allocation(runner.allocation).quantity(
                     equity: cash, price: price, stop: nil, costs: account.costs) ?? .zero
         } catch { wanted = .zero }
-        let held = ledger.holdings[instrument] ?? Holding()
-        let now = AccountStanding(
-            cash: ledger.cash, promisedCash: standing.promisedCash, promisedPurchases: standing.promisedPurchases,
-            holding: held, promisedQuantity: standing.promisedQuantity, otherHoldings: standing.otherHoldings,
-            restingOrders: standing.restingOrders)
+        let now = standing.after(ledger.holdings[instrument] ?? Holding(), cash: ledger.cash)
         review = OrderReview(
             of: OrderTicket(side: .buy, kind: .market, size: .quantity(wanted)), at: price, for: now, limits,
             account.costs)

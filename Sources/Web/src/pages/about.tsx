@@ -63,6 +63,7 @@ const paper: readonly string[] = [
     "Money is exact to the cent. Positions are kept at average cost, and what rounding leaves over goes into the last sale.",
     "Cash that a resting purchase would need is promised to it, and what a resting sale would sell to that one: neither can be used twice.",
     "A bar that is corrected later undoes no fill.",
+    "Only what is priced in dollars is bought. A coin that stands for a dollar, such as USDT or USDC, counts as one, and a share counts as priced in dollars unless its file says otherwise.",
 ];
 
 const paperLeftOut: readonly string[] = [

@@ -83,6 +83,7 @@ const refusals: Readonly<Record<OrderRefusal, string>> = {
     TOO_MANY_ORDERS: "Too many orders are resting.",
     AMOUNT_TOO_LARGE: "The amount is too large.",
     SYMBOL_INACTIVE: "The symbol is no longer traded here.",
+    OTHER_CURRENCY: "It is priced in another currency.",
 };
 
 /** A code that a later server adds is still told by its name. */
@@ -102,6 +103,7 @@ const limitNames: Readonly<Record<OrderRefusal, string>> = {
     TOO_MANY_ORDERS: "Resting orders",
     AMOUNT_TOO_LARGE: "Amount",
     SYMBOL_INACTIVE: "Symbol",
+    OTHER_CURRENCY: "Currency",
 };
 
 export const limitName = ({ code }: Pick<OrderLimit, "code">): string =>
