@@ -19,8 +19,8 @@ struct Portfolio: Sendable {
         fileprivate(set) var equity: Money?
 
         fileprivate static let columns = """
-            \(TradedSymbol.columns), p.quantity, p.cost_basis, coalesce(promised.quantity, 0),
-            p.quantity - coalesce(traded.quantity, 0), coalesce(traded.notional, 0), \(MarketPrice.columns)
+            \(TradedSymbol.columns), p.quantity, p.cost_basis, coalesce(promised.quantity, 0), p.held_before, p.spent,
+            \(MarketPrice.columns)
             """
 
         fileprivate init(_ row: inout RowReader) throws {
@@ -84,16 +84,23 @@ struct Portfolio: Sendable {
     let promisedCash: Money
     let profits: Money
     let fees: Money
+    /// What the account has gained since the last close of the day before, fees apart; nil where a price is missing.
+    private let dayGain: Money?
 
     /// What all of it is worth; nil where a price is missing.
     let value: Money?
     var equity: Money? { value.flatMap { try? $0 + account.cashBalance } }
 
+    /// - Parameter traded: what is held, and what was sold on the day of its last price.
     fileprivate init(
-        _ account: PaperAccount.Row, _ positions: [Position], _ sums: Sums, _ closures: [CalendarDay],
+        _ account: PaperAccount.Row, _ traded: [Position], _ sums: Sums, _ closures: [CalendarDay],
         _ configuration: Configuration
     ) {
         self.account = account
+        let positions = traded.filter { $0.holding.quantity > .zero }
+        dayGain = traded.reduce(Money.zero as Money?) { sum, position in
+            sum.flatMap { sum in position.dayChange.flatMap { try? sum + $0 } }
+        }
         (pendingOrders, promisedCash, profits, fees) = (
             sums.pendingOrders, sums.promisedCash, sums.profits, sums.fees
         )
@@ -176,13 +183,8 @@ struct Portfolio: Sendable {
             .nullable(
                 "day_pnl",
                 Form<Money>.money.described(
-                    "What is held has gained so much since the last close of the day before, or since it was bought after that, fees apart; null where a price is missing"
-                )
-            ) { portfolio in
-                portfolio.positions.reduce(Money.zero as Money?) { sum, position in
-                    sum.flatMap { sum in position.dayChange.flatMap { try? sum + $0 } }
-                }
-            },
+                    "Of each symbol since the last close before the day of its newest price, fees apart: what is held, at that price, and what was sold since, at what it brought; what was bought since counts from its price. Null where a price is missing"
+                ), \.dayGain),
             .member("starting_balance", .money, \.account.startingBalance),
             .member("positions", .integer, \.positions.count), .member("pending_orders", .integer, \.pendingOrders),
             .member("generation", .integer, \.account.generation),
@@ -228,25 +230,48 @@ extension Query {
                 SELECT r.symbol_id, r.quantity FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id
                 WHERE a.user_id = $1::uuid AND r.generation = a.generation AND r.status <> 'STOPPED') sales
               GROUP BY symbol_id),
-            days AS MATERIALIZED (
-              SELECT b.symbol_id, date_trunc('day', max(b.last), 'UTC') AS start
+            held AS MATERIALIZED (
+              SELECT p.symbol_id, p.quantity, p.cost_basis, day.start
               FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
-                JOIN bar_series b ON b.symbol_id = p.symbol_id AND b.count > 0
-              WHERE a.user_id = $1::uuid GROUP BY b.symbol_id),
-            traded AS MATERIALIZED (
-              SELECT e.symbol_id, sum(CASE e.side WHEN 'BUY' THEN e.quantity ELSE - e.quantity END) AS quantity,
-                sum(CASE e.side WHEN 'BUY' THEN e.notional ELSE - e.notional END) AS notional
+                \(day(of: "p.symbol_id"))
+              WHERE a.user_id = $1::uuid),
+            fills AS MATERIALIZED (
+              SELECT e.symbol_id, e.bar_start, held.symbol_id IS NULL AS is_gone,
+                CASE e.side WHEN 'BUY' THEN e.quantity ELSE - e.quantity END AS quantity,
+                CASE e.side WHEN 'BUY' THEN e.notional ELSE - e.notional END AS notional
               FROM paper_accounts a
                 JOIN executions e ON e.paper_account_id = a.id AND e.generation = a.generation
-                JOIN days ON days.symbol_id = e.symbol_id AND e.bar_start >= days.start
-              WHERE a.user_id = $1::uuid GROUP BY e.symbol_id)
+                LEFT JOIN held ON held.symbol_id = e.symbol_id
+              WHERE a.user_id = $1::uuid AND CASE WHEN held.symbol_id IS NULL
+                THEN e.executed_at > now() - interval '\(daysOfSales) days' ELSE e.bar_start >= held.start END),
+            shown AS (
+              SELECT * FROM held
+              UNION ALL
+              SELECT gone.symbol_id, 0, 0, day.start
+              FROM (SELECT DISTINCT symbol_id FROM fills WHERE is_gone) gone \(day(of: "gone.symbol_id"))),
+            counted AS MATERIALIZED (
+              SELECT shown.symbol_id, shown.quantity, shown.cost_basis,
+                shown.quantity - coalesce(sum(f.quantity), 0) AS held_before, coalesce(sum(f.notional), 0) AS spent
+              FROM shown LEFT JOIN fills f ON f.symbol_id = shown.symbol_id AND f.bar_start >= shown.start
+              GROUP BY shown.symbol_id, shown.quantity, shown.cost_basis
+              HAVING shown.quantity > 0 OR count(f.symbol_id) > 0)
             SELECT \(Portfolio.Position.columns)
-            FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
-              JOIN symbols s ON s.id = p.symbol_id LEFT JOIN promised ON promised.symbol_id = p.symbol_id
-              LEFT JOIN traded ON traded.symbol_id = p.symbol_id
+            FROM counted p JOIN symbols s ON s.id = p.symbol_id LEFT JOIN promised ON promised.symbol_id = p.symbol_id
               \(MarketPrice.joinedWithPrevious)
-            WHERE a.user_id = $1::uuid
             """, userID, read: Portfolio.Position.init)
+    }
+
+    /// What is no longer held counts for the day of its newest price like all else; but where none comes any more, only so
+    /// long.
+    private static var daysOfSales: Int { 7 }
+
+    /// SQL that joins `day`: when the day of the newest price of a symbol began.
+    private static func day(of symbol: String) -> String {
+        """
+        LEFT JOIN LATERAL (
+          SELECT date_trunc('day', max(b.last), 'UTC') AS start FROM bar_series b
+          WHERE b.symbol_id = \(symbol) AND b.count > 0) day ON true
+        """
     }
 
     fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> where Output == Portfolio.Sums {

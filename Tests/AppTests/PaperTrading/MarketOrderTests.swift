@@ -202,6 +202,43 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `a day's gain has what was sold in it, up to what it brought`() throws {
+        let desk = try TradingDesk()
+        func day() throws -> String? { try desk.get("/api/trading/portfolio-summary")["day_pnl"]?.stringValue }
+        try desk.order("BUY", ["quantity": "10"])
+        try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "4"])
+        let stop = try desk.order("SELL", ["quantity": "6", "order_type": "STOP", "stop_price": "95"])
+        try desk.next((94, 96, 90, 90))
+        #expect(try desk.shown(stop)["avg_fill_price"] == "94")
+        // 6 * (94 - 100) and 4 * (90 - 100).
+        #expect(try day() == "-76.00")
+        try desk.order("SELL", ["quantity": "4"])
+        #expect(try desk.rows("/api/trading/positions", "positions").count == 1)
+        #expect(try day() == "-76.00")
+        // Bought and sold on one day, with the fees apart: nothing but the difference of the two prices.
+        _ = try desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": 10])
+        try desk.order("BUY", ["quantity": "5"])
+        try desk.order("SELL", ["quantity": "5"])
+        #expect(try day() == "-76.00")
+        let widget = try desk.get("/api/dashboard/summary")["portfolio"]?.objectValue
+        #expect(widget?["data"]?.objectValue?["day_pnl"] == "-76.00", "\(widget ?? [:])")
+        let summary = try desk.get("/api/trading/portfolio-summary")
+        #expect(summary["positions"] == 1 && summary["total_position_value"] == "200.00")
+        // What was sold at a price that no newer one follows is of that day for a week, and not for ever.
+        try desk.db.script(
+            """
+            ALTER TABLE executions DISABLE TRIGGER executions_append_only;
+            UPDATE executions SET executed_at = executed_at - interval '8 days'
+            """)
+        #expect(try day() == "0.00")
+        try desk.db.script("UPDATE executions SET executed_at = executed_at + interval '8 days'")
+        #expect(try day() == "-76.00")
+        // The next session is another day.
+        try desk.next((91, 92, 89, 90))
+        #expect(try day() == "0.00")
+        try desk.verify()
+    }
+
     @Test func `an account that is worth more than can be stored goes on`() throws {
         let desk = try TradingDesk(["PAPER_MAX_POSITION_PCT": "100", "PAPER_MAX_ORDER_NOTIONAL": "1000000"])
         try desk.next((1, 1, 1, 1))

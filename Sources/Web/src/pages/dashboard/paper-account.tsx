@@ -37,13 +37,19 @@ export const PaperAccount = ({ equity, ...props }: Props): JSX.Element => (
                         explain="Cash plus every position at its newest stored close. It is never real money, and backtests do not touch it."
                     />
                     <Stat label="Cash" value={cash(cashBalance)} />
-                    {asOf !== null && (
+                    {(asOf !== null || Number(dayPnl) !== 0) && (
                         <Stat
                             label="Day"
                             value={<Gain amount={dayPnl} />}
                             tone={toneOf(dayPnl)}
-                            detail={<span className={isStale ? "stale" : undefined}>Prices as of {writtenDay(dayOfClose(asOf))}</span>}
-                            explain="How much the positions moved since the close before, together."
+                            detail={
+                                asOf !== null && (
+                                    <span className={isStale ? "stale" : undefined}>
+                                        Prices as of {writtenDay(dayOfClose(asOf))}
+                                    </span>
+                                )
+                            }
+                            explain="What your symbols gained since the close before, together: what you hold, and what you sold since then. Fees apart."
                         />
                     )}
                     {asOf !== null && (

@@ -61,7 +61,7 @@ function Figures({ summary }: { summary: PortfolioSummary }): JSX.Element {
             {gain(
                 "Day",
                 summary.dayPnl,
-                "How much the positions moved since the close before, together.",
+                "What your symbols gained since the close before, together: what you hold, and what you sold since then. Fees apart.",
                 summary.asOf === null ? undefined : `On ${writtenDay(dayOfClose(summary.asOf))}`,
             )}
             <Stat
