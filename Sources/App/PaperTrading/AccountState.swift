@@ -112,10 +112,12 @@ extension Query {
 
     /// What bears on an order for the instrument of a ticker; nil where there is no account, or no such instrument.
     ///
-    /// - Parameter order: one that is to be replaced, and so does not count; nor does the other exit of its bracket, which is
-    ///   to sell the same units.
+    /// - Parameters:
+    ///   - symbolID: which of the instruments that have had the ticker; nil: the one that ``quote(_:_:)`` finds.
+    ///   - order: one that is to be replaced, and so does not count; nor does the other exit of its bracket, which is to
+    ///     sell the same units.
     static func standing(
-        of userID: String, _ ticker: String, without order: OrderRow? = nil
+        of userID: String, _ ticker: String, _ symbolID: Int? = nil, without order: OrderRow? = nil
     ) -> Query<AccountStanding?> where Output == AccountStanding? {
         let others = """
             o.id IS DISTINCT FROM $3::uuid AND ($4::uuid IS NULL OR o.entry_order_id IS DISTINCT FROM $4::uuid)
@@ -125,10 +127,11 @@ extension Query {
             SELECT \(AccountStanding.columns(others))
             FROM paper_accounts a
             JOIN LATERAL (
-              SELECT id, currency FROM symbols WHERE symbol = $2 ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
+              SELECT id, currency FROM symbols WHERE symbol = $2 AND ($5::int IS NULL OR id = $5::int)
+              ORDER BY is_active DESC, id DESC LIMIT 1) t ON true
             \(AccountStanding.tables(others))
             WHERE a.user_id = $1::uuid
-            """, userID, ticker, order?.id, order?.entryID, read: AccountStanding.init)
+            """, userID, ticker, order?.id, order?.entryID, symbolID, read: AccountStanding.init)
     }
 
     /// The same for an account and an instrument that are known.

@@ -142,13 +142,16 @@ struct Quote: Sendable {
 
 extension Query {
     /// The instrument of a ticker; one that is traded before one that no longer is.
-    static func quote(_ ticker: String) -> Query<Quote?> where Output == Quote? {
+    ///
+    /// - Parameter id: which of those that have had the ticker; nil: as above.
+    static func quote(_ ticker: String, _ id: Int? = nil) -> Query<Quote?> where Output == Quote? {
         .first(
             """
             SELECT \(Quote.columns)
-            FROM (SELECT * FROM symbols WHERE symbol = $1 ORDER BY is_active DESC, id DESC LIMIT 1) s
+            FROM (SELECT * FROM symbols WHERE symbol = $1 AND ($2::int IS NULL OR id = $2::int)
+                  ORDER BY is_active DESC, id DESC LIMIT 1) s
             \(MarketPrice.joined)
-            """, ticker, read: Quote.init)
+            """, ticker, id, read: Quote.init)
     }
 }
 
@@ -175,9 +178,9 @@ struct MarketClock: Sendable {
         Freshness.isCurrent(last: market.start, market.timeframe, at: now, symbol.hours(calendar))
     }
 
-    /// Whether one may trade at it.
+    /// Whether one may trade at it. What is no longer traded has no newer price to come.
     func isTradable(_ market: MarketPrice, _ symbol: TradedSymbol) -> Bool {
-        stalePrices == .allow || isCurrent(market, symbol)
+        stalePrices == .allow || !symbol.isActive || isCurrent(market, symbol)
     }
 
     /// From when on bars are news to who trades now: with old prices, where they may be traded at, time has stopped at the

@@ -8,13 +8,14 @@ struct OrderForm: Sendable {
     let symbol: String
     let ticket: OrderTicket
     let timeInForce: TimeInForce
+    /// Which of the instruments that have had this ticker; nil: the one that is traded under it.
+    var symbolID: Int?
     /// What the client calls the order, so that it may send it again without a second one.
     let clientID: String?
     /// What a passkey has signed for the ticket; as the browser writes it.
     var credential: Value?
 
-    /// What `POST /api/trading/orders/preview` takes.
-    static let ticketField = Field<OrderForm>.group(
+    private static let plainField = Field<OrderForm>.group(
         .body("symbol", .ticker), .body("side", .choice(OrderSide.self), "Buy or sell"),
         .body("order_type", Form<OrderType>.choice(), default: .market, "MARKET fills at once, the others wait"), .size,
         .prices,
@@ -23,9 +24,17 @@ struct OrderForm: Sendable {
             "DAY: to the end of the next session; GTC: \(MarketClock.restingDays) days"),
         .body("reduce_only", .flag, default: false, "A sale of what there is at the most"), make: make)
 
-    /// The same under a name of the client's.
+    private static let symbolIDField = Field<Int?>.body(
+        optional: "symbol_id", Form<Int>.integer(1...Int(Int32.max)),
+        "Of a position in what is no longer traded, as /api/trading/positions tells it: its ticker may be another symbol's by now"
+    )
+
+    /// What `POST /api/trading/orders/preview` takes.
+    static let ticketField = Field<OrderForm>.group(plainField, symbolIDField) { $1.of($2) }
+
+    /// A ticket for what is traded under a ticker, under a name of the client's.
     static let namedField = Field<OrderForm>.group(
-        ticketField,
+        plainField,
         Field<String?>.body(
             optional: "client_order_id", .line(1...64),
             "The same one with the same content answers the first order and moves nothing, for \(nameDays) days after a reset too"
@@ -36,13 +45,19 @@ struct OrderForm: Sendable {
 
     /// What `POST /api/trading/orders` takes.
     static let field = Field<OrderForm>.group(
-        namedField,
+        namedField, symbolIDField,
         Field<Value?>.body(
             optional: "credential", .json,
             "What a passkey has signed for this ticket, where the account wants it (/api/trading/orders/signing)")
-    ) { reader, form, credential in
-        var form = form
+    ) { _, form, symbolID, credential in
+        var form = form.of(symbolID)
         form.credential = credential
+        return form
+    }
+
+    private func of(_ symbolID: Int?) -> OrderForm {
+        var form = self
+        form.symbolID = symbolID
         return form
     }
 
@@ -91,6 +106,7 @@ struct OrderForm: Sendable {
         var json = Writer()
         json.beginObject()
         json.member("symbol", symbol)
+        if let symbolID { json.member("symbol_id", symbolID) }
         json.member("side", ticket.side.rawValue)
         json.member("type", ticket.kind.type.rawValue)
         json.member("limit", ticket.kind.limitPrice?.description)

@@ -156,6 +156,7 @@ struct SignedOrder: Sendable {
     private let members: Object
     /// How its symbol was called then; nil where it may have had another name.
     private let symbol: String?
+    private let symbolID: Int
     private let quantity: Quantity
     /// The price by which an amount became a quantity; nil of an order that was refused.
     private let price: Price?
@@ -171,6 +172,7 @@ struct SignedOrder: Sendable {
         let amount = ticket["notional"]?.stringValue.flatMap { Money($0) }
         let most = amount.flatMap { amount in price.flatMap { try? Quantity(spending: amount, at: $0) } }
         return members.members.allSatisfy { (ticket[$0.name] ?? .null) == $0.value }
+            && (ticket["symbol_id"]?.numberValue.map { $0.int == symbolID } ?? true)
             && (symbol.map { ticket["symbol"] == .string($0) } ?? true) && (most.map { quantity <= $0 } ?? true)
             && (wanted.map { ticket["reduce_only"] == "true" ? quantity <= $0 : quantity == $0 } ?? true)
     }
@@ -190,7 +192,7 @@ struct SignedOrder: Sendable {
                     ("time_in_force", .string(time.rawValue)),
                     ("reduce_only", .string(isReduceOnly ? "true" : "false")),
                 ])
-        (quantity, symbol) = (try row.next(), try row.next())
+        (quantity, symbol, symbolID) = (try row.next(), try row.next(), try row.next())
         let filled: Price? = try row.next(), (limit, stop) = (prices[0].1, prices[1].1)
         // Only an order at the market asks what that was.
         price = (limit ?? stop ?? filled).flatMap {
@@ -220,7 +222,7 @@ extension Query {
             """
             SELECT o.id, o.content_hash, o.side, o.order_type, o.limit_price, o.stop_price, o.stop_loss, o.take_profit,
               o.time_in_force, o.reduce_only, o.quantity, CASE WHEN s.updated_at <= o.requested_at THEN s.symbol END,
-              o.avg_fill_price, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data, g.authenticator_data,
+              o.symbol_id, o.avg_fill_price, g.credential_id, g.public_key, g.ticket, g.nonce, g.client_data, g.authenticator_data,
               g.signature
             FROM order_signatures g JOIN orders o ON o.id = g.order_id JOIN symbols s ON s.id = o.symbol_id
             WHERE o.paper_account_id = $1::int

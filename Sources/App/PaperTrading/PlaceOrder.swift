@@ -30,7 +30,10 @@ struct JudgedOrder: Sendable {
         review = market.map {
             OrderReview(of: form.ticket, at: $0.price, for: standing, configuration.tradingLimits, costs)
         }
-        if !symbol.isActive {
+        // What is held of it is not lost: it is sold at its last price.
+        let isClosing =
+            form.ticket.side == .sell && form.ticket.kind == .market && standing.holding.quantity > .zero
+        if !symbol.isActive, !isClosing {
             refusal = .symbolInactive
         } else if let market, clock.isTradable(market, symbol) {
             refusal = review?.refusal
@@ -86,7 +89,7 @@ enum PlaceOrder {
     ) throws -> OrderRow? {
         try db.transaction(
             opening: .lockingPaperAccount(of: userID), .order(calledByClient: form.clientID, of: userID),
-            .quote(form.symbol), .standing(of: userID, form.symbol)
+            .quote(form.symbol, form.symbolID), .standing(of: userID, form.symbol, form.symbolID)
         ) { db, account, earlier, quote, standing in
             guard let account = try account?.checked(in: &db) else { return nil }
             return try decide(form, account, earlier, quote, standing, nil, call, &db)
@@ -103,7 +106,7 @@ enum PlaceOrder {
                 let proof = try OrderSigning.prove(credential, form, call, &db)
                 let (account, earlier, quote, standing) = try db.run(
                     .lockingPaperAccount(of: userID), .order(calledByClient: form.clientID, of: userID),
-                    .quote(form.symbol), .standing(of: userID, form.symbol))
+                    .quote(form.symbol, form.symbolID), .standing(of: userID, form.symbol, form.symbolID))
                 guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
                 return try decide(form, account, earlier, quote, standing, proof, call, &db)
             }

@@ -46,6 +46,12 @@ struct Portfolio: Sendable {
             "Position",
             [
                 .member("symbol", .text, \.symbol.symbol), .member("name", .text, \.symbol.name),
+                .member("symbol_id", .integer, \.symbol.id),
+                .member(
+                    "is_active",
+                    Form<Bool>.flag.described(
+                        "False: no longer traded. What is held is sold at its last price, by a market order with symbol_id"),
+                    \.symbol.isActive),
                 .member("asset_type", .choice(), \.symbol.assetType),
                 .member("quantity", .quantity, \.holding.quantity),
                 .member(

@@ -15,7 +15,8 @@ enum PreviewOrder {
     ) { call, db, form in
         let userID = try call.userID()
         let (account, quote, standing) = try db.snapshot(
-            .paperAccountState(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol))
+            .paperAccountState(of: userID), .quote(form.symbol, form.symbolID),
+            .standing(of: userID, form.symbol, form.symbolID))
         guard let quote else { throw Problem.unknownSymbol(form.symbol) }
         guard let account = try account?.checked(in: &db), let standing else {
             throw Problem(.tradingAccountInactive, "There is no paper account yet.")

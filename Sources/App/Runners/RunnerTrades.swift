@@ -185,8 +185,9 @@ extension RunnerTrades {
         _ runner: Runner, _ account: LockedAccount, _ configuration: Configuration, in db: inout Connection
     ) throws {
         let (quote, standing) = try db.run(
-            .quote(runner.symbol), .standing(ofAccount: account.id, symbol: runner.symbolID, withoutRunner: runner.id))
-        guard let quote, quote.symbol.id == runner.symbolID, let market = quote.market,
+            .quote(runner.symbol, runner.symbolID),
+            .standing(ofAccount: account.id, symbol: runner.symbolID, withoutRunner: runner.id))
+        guard let quote, let market = quote.market,
             case let clock = MarketClock(configuration, quote), clock.isTradable(market, quote.symbol)
         else {
             throw OrderRefusal.noMarketPrice.problem(

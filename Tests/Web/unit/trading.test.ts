@@ -135,6 +135,9 @@ test("a ticket without faults is an order in the API's words", () => {
         notional: "1000.50",
         reduce_only: true,
     });
+    const retired: Ticket = { ...ticket, side: "SELL", symbolId: "17" };
+    assert.equal(sentOf(consistent(retired)).symbol_id, 17);
+    assert.equal(sentOf(consistent({ ...retired, side: "BUY" })).symbol_id, undefined, "only a sale is of what is held");
 });
 
 test("one intended order has one id until it is answered", () => {

@@ -9,6 +9,8 @@ export type Sizing = (typeof sizings)[number];
 
 export interface Ticket {
     readonly symbol: string;
+    /** Of what is no longer traded: which of the symbols that had this ticker. Empty: the one that is traded under it. */
+    readonly symbolId: string;
     readonly side: OrderSide;
     readonly type: OrderType;
     readonly sizing: Sizing;
@@ -25,6 +27,7 @@ export interface Ticket {
 
 export const emptyTicket: Ticket = {
     symbol: "",
+    symbolId: "",
     side: "BUY",
     type: "MARKET",
     sizing: "quantity",
@@ -61,7 +64,8 @@ export function filledIn(base: Ticket, given: Readonly<Record<string, unknown>>)
 
 /** What belongs to purchases is not asked of a sale, and the other way round. */
 export function consistent(ticket: Ticket): Ticket {
-    if (ticket.side === "BUY") return ticket.reduceOnly ? { ...ticket, reduceOnly: false } : ticket;
+    if (ticket.side === "BUY")
+        return ticket.reduceOnly || ticket.symbolId !== "" ? { ...ticket, reduceOnly: false, symbolId: "" } : ticket;
     const sizing = ticket.sizing === "risk_pct" ? "quantity" : ticket.sizing;
     return { ...ticket, hasBracket: false, sizing, ...(sizing !== ticket.sizing && { size: "" }) };
 }
@@ -107,7 +111,7 @@ function riskOf({ size }: Ticket): number | null {
 
 /** For a ticket without faults. */
 export function sentOf(ticket: Ticket): TicketSent {
-    const { symbol, side, type, sizing, timeInForce, reduceOnly } = ticket;
+    const { symbol, symbolId, side, type, sizing, timeInForce, reduceOnly } = ticket;
     const price = (name: string, text: string, isAsked: boolean): object =>
         isAsked && text !== "" ? { [name]: positive(text, priceDigits) } : {};
     const size =
@@ -116,6 +120,7 @@ export function sentOf(ticket: Ticket): TicketSent {
             : { [sizing]: positive(ticket.size, sizing === "quantity" ? quantityDigits : moneyDigits)! };
     return {
         symbol,
+        ...(symbolId !== "" && { symbol_id: Number(symbolId) }),
         side,
         order_type: type,
         ...size,
@@ -132,6 +137,7 @@ export function sentOf(ticket: Ticket): TicketSent {
 /** The field of the form that shows a fault of a field of the request. */
 export const fieldOf: Readonly<Record<string, keyof Ticket>> = {
     symbol: "symbol",
+    symbol_id: "symbol",
     side: "side",
     order_type: "type",
     quantity: "size",

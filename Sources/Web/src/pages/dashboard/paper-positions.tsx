@@ -22,7 +22,7 @@ export const PaperPositions = (props: WidgetProps<readonly Position[]>): JSX.Ele
             ) : (
                 <ul className="watched held" aria-label="Positions: share of the equity, value, and change since they were bought">
                     {positions.map((position) => (
-                        <li key={position.symbol}>
+                        <li key={position.symbolId}>
                             <Held position={position} />
                         </li>
                     ))}

@@ -43,8 +43,8 @@ function PositionTable({ positions, fill }: { positions: readonly Position[]; fi
             label="What you hold"
             rows={positions}
             columns={columns}
-            rowKey={({ symbol }) => symbol}
-            rowHref={({ symbol }) => symbolPath(symbol)}
+            rowKey={({ symbolId }) => String(symbolId)}
+            rowHref={({ symbol, isActive }) => (isActive ? symbolPath(symbol) : null)}
             csvName="positions"
             noun="position"
             testID="positions"
@@ -61,7 +61,9 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
             title: "Symbol",
             isPrimary: true,
             value: ({ symbol }) => symbol,
-            cell: ({ symbol, name }) => <SymbolName symbol={symbol} name={name === symbol ? null : name} />,
+            cell: ({ symbol, name, isActive }) => (
+                <SymbolName symbol={symbol} name={isActive ? (name === symbol ? null : name) : "no longer traded"} />
+            ),
         },
         quantityColumn(rows, "quantity", "Quantity", ({ quantity }) => quantity),
         priceColumn(rows, "cost", "Average cost", ({ avgCost }) => avgCost, {
@@ -121,17 +123,21 @@ function columnsOf(rows: readonly Position[], fill: Fill): readonly Column<Posit
     ];
 }
 
-function Actions({ position: { symbol, quantity, promisedQuantity }, fill }: { position: Position; fill: Fill }): JSX.Element {
+function Actions({ position, fill }: { position: Position; fill: Fill }): JSX.Element {
+    const { symbol, isActive, quantity, promisedQuantity } = position;
     const free = difference(quantity, promisedQuantity);
+    const symbolId = isActive ? "" : String(position.symbolId);
     return (
         <span className="row-actions">
-            <Button aria-label={`Buy more ${symbol}`} onClick={() => fill({ ...emptyTicket, symbol })}>
-                Buy
-            </Button>
+            {isActive && (
+                <Button aria-label={`Buy more ${symbol}`} onClick={() => fill({ ...emptyTicket, symbol })}>
+                    Buy
+                </Button>
+            )}
             <Button
                 aria-label={`Sell ${symbol}`}
                 title={Number(free) > 0 ? undefined : "All of it is promised to resting sales, or a runner holds it"}
-                onClick={() => fill({ ...emptyTicket, symbol, side: "SELL", size: Number(free) > 0 ? trimmed(free) : "" })}
+                onClick={() => fill({ ...emptyTicket, symbol, symbolId, side: "SELL", size: Number(free) > 0 ? trimmed(free) : "" })}
             >
                 Sell
             </Button>

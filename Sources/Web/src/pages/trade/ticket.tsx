@@ -77,7 +77,7 @@ export function TicketForm({ held, preview, isOfOneSymbol = false }: Props): JSX
                             label="Symbol"
                             assetType={null}
                             symbol={ticket.symbol}
-                            choose={(symbol) => change({ symbol })}
+                            choose={(symbol) => change({ symbol, symbolId: "" })}
                             fault={fault("symbol")}
                         />
                     )}
