@@ -116,6 +116,12 @@ struct RunnerTrades {
 
     // MARK: - Rows
 
+    /// In the place of a bar, where a person has stopped it.
+    fileprivate static let stop = "stop"
+
+    /// Whether an order of this name sold at the close, because a person has stopped its runner.
+    static func isOfStop(_ name: String) -> Bool { name.hasSuffix(":\(stop):\(OrderSide.sell.rawValue)") }
+
     private func name(_ side: OrderSide, _ occasion: Occasion) -> String {
         "runner:\(runner.id):\(occasion.name):\(side.rawValue)"
     }
@@ -197,7 +203,7 @@ extension RunnerTrades {
             runner, account, standing, configuration.tradingLimits, revision: market.revision)
         let occasion = Occasion(
             price: market.price, barStart: market.start, timeframe: market.timeframe,
-            asOf: clock.span(of: market, quote.symbol).end, name: "stop",
+            asOf: clock.span(of: market, quote.symbol).end, name: stop,
             words: "the close of \(market.timeframe.written(market.start))")
         if let move = try trades.sell(at: occasion, in: &db) {
             guard move.event == .orderFilled else { throw Problem(.conflict, move.sentence) }

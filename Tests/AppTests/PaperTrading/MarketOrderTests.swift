@@ -26,33 +26,6 @@ import Testing
         #expect(types.prefix(2) == ["order.filled", "order.filled"])
     }
 
-    @Test func `a bar that is corrected undoes no fill, and its owner is told`() throws {
-        let desk = try TradingDesk()
-        try desk.order("BUY", ["quantity": "1"])
-        try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "1"])
-        let resting = try desk.order("BUY", ["quantity": "2", "order_type": "LIMIT", "limit_price": "98"])
-        try desk.next((99, 100, 96, 99))
-        #expect(try desk.shown(resting)["status"] == "FILLED")
-        func corrections() throws -> [[Value?]] {
-            try desk.rows("/api/trading/corrections", "corrections").map { row in
-                let execution = row["execution"]?.objectValue
-                return [execution?["symbol"], execution?["price"], row["low"], row["high"], row["close"]]
-            }
-        }
-        #expect(try corrections().isEmpty)
-        let days = TradingDesk.sessions(from: "2024-01-02", count: 21)
-        // Still in the bar's range, but another close: that of a market order is noticed, a limit only when it is left.
-        try desk.put("STK", .equity, [(days[19], 100, 101, 99, 100.5), (days[20], 99, 100, 97, 98.5)])
-        #expect(try corrections() == [["STK", "100", 99, 101, 100.5]])
-        try desk.put("STK", .equity, [(days[20], 99, 100, 98.5, 99)])
-        #expect(try corrections() == [["STK", "98", 98.5, 100, 99], ["STK", "100", 99, 101, 100.5]])
-        try desk.db.script("DELETE FROM crypto_daily_bars; UPDATE bar_series SET revision = revision + 1")
-        #expect(try corrections().contains(["COIN-USD", "50", .null, .null, .null]))
-        #expect(try desk.get("/api/paper-account")["cash_balance"] == "99654.00")
-        try desk.put("STK", .equity, [(days[19], 100, 101, 99, 100), (days[20], 99, 100, 96, 99)])
-        #expect(try corrections().count == 1)
-    }
-
     @Test(
         arguments: [
             (["quantity": "0.009"], "MIN_NOTIONAL"), (["quantity": "250.01"], "MAX_ORDER_NOTIONAL"),

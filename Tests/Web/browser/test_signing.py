@@ -78,7 +78,7 @@ class CorrectionTests(LaterBarTest, AxeTest):
         page.reload()
         expect(told.get_by_role("listitem")).to_have_text(
             f"Bought 2 {symbol} at 102.00: the daily bar of 6 Jan 2015, revision 1 of its series "
-            "runs from 100.00 to 101.75 now, and closes at 101.50."
+            "opens at 101.00 now, runs from 100.00 to 101.75, and closes at 101.50."
         )
         self.assert_axe_silent(page)
         told.get_by_role("link").click()

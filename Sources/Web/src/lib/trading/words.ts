@@ -144,10 +144,10 @@ export const barInWords = ({ barInterval, barStart, barRevision }: Execution): s
     `the ${inSentence(barInterval)} bar of ${writtenTime(barStart, barInterval)}, revision ${barRevision} of its series`;
 
 /** What has become of that bar. */
-export function barNowInWords({ low, high, close }: Correction): string {
-    if (low === null || high === null || close === null) return "is stored no longer.";
+export function barNowInWords({ open, low, high, close }: Correction): string {
+    if (open === null || low === null || high === null || close === null) return "is stored no longer.";
     const price = (value: number): string => decimal(value, priceDigits(value));
-    return `runs from ${price(low)} to ${price(high)} now, and closes at ${price(close)}.`;
+    return `opens at ${price(open)} now, runs from ${price(low)} to ${price(high)}, and closes at ${price(close)}.`;
 }
 
 export const activityWords: Readonly<Record<ActivityEntry["kind"], string>> = {
