@@ -54,6 +54,10 @@ public struct LimitCheck: Equatable, Sendable {
     public enum Measure: Equatable, Sendable {
         case money(allowed: Money, used: Money)
         case quantity(allowed: Quantity, used: Quantity)
+        /// Orders that rest, this one or its exits among them.
+        case orders(allowed: Int, used: Int)
+        /// So much at least.
+        case least(Money, used: Money)
     }
 
     /// What the order is refused as when it does not keep it.
@@ -127,7 +131,10 @@ public struct OrderReview: Equatable, Sendable {
         case .buy: try judgePurchase(standing, limits, costs)
         case .sell: try judgeSale(standing, limits, costs)
         }
-        if ticket.resting > max(0, limits.maximumResting - standing.restingOrders) { refuse(.tooManyOrders) }
+        let resting = standing.restingOrders + ticket.resting
+        require(
+            ticket.resting == 0 || resting <= limits.maximumResting, .tooManyOrders,
+            .orders(allowed: limits.maximumResting, used: resting))
     }
 
     private mutating func size(_ standing: AccountStanding, _ costs: Costs<ExactNumbers>) throws(AmountError) {
@@ -154,18 +161,18 @@ public struct OrderReview: Equatable, Sendable {
         if let stop = ticket.bracket.stopLoss, stop < price {
             lossAtStop = try notional - .value(of: quantity, at: stop)
         }
-        if quantity == .zero || notional < limits.minimumNotional { refuse(.minimumNotional) }
+        require(
+            quantity > .zero && notional >= limits.minimumNotional, .minimumNotional,
+            .least(limits.minimumNotional, used: notional))
         if let equity {
             let allowed = try equity.share(limits.maximumPosition), used = try valueAfter + standing.promisedPurchases
             require(used <= allowed, .maximumPosition, .money(allowed: allowed, used: used))
         } else {
             refuse(.noMarketPrice)
         }
-        if limits.minimumCash > .zero, spent <= free {
-            let allowed = max(try free - limits.minimumCash, .zero)
-            require(spent <= allowed, .minimumCash, .money(allowed: allowed, used: spent))
-        }
         require(spent <= free, .insufficientCash, .money(allowed: max(free, .zero), used: spent))
+        let spendable = max(try free - limits.minimumCash, .zero)
+        require(spent <= spendable, .minimumCash, .money(allowed: spendable, used: spent))
     }
 
     private mutating func judgeSale(
@@ -179,7 +186,9 @@ public struct OrderReview: Equatable, Sendable {
         // What is refused for its size would leave less than nothing.
         positionAfter = (try? standing.holding.quantity - quantity) ?? .zero
         valueAfter = try .value(of: positionAfter, at: price)
-        if notional < limits.minimumNotional, quantity != standing.holding.quantity { refuse(.minimumNotional) }
+        require(
+            notional >= limits.minimumNotional || quantity == standing.holding.quantity, .minimumNotional,
+            .least(limits.minimumNotional, used: notional))
         if cashAfter < .zero { refuse(.insufficientCash) }
     }
 }

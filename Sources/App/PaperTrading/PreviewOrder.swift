@@ -28,6 +28,7 @@ enum PreviewOrder {
         enum OrderLimitUnit: String, CaseIterable {
             case money = "MONEY"
             case units = "UNITS"
+            case orders = "ORDERS"
         }
 
         let check: LimitCheck
@@ -40,14 +41,21 @@ enum PreviewOrder {
             case .quantity(let allowed, let used):
                 let room = (try? allowed - used) ?? .zero
                 return (allowed.description, used.description, room.description, .units)
+            case .orders(let allowed, let used): return ("\(allowed)", "\(used)", "\(max(allowed - used, 0))", .orders)
+            case .least(let least, let used):
+                let room = (try? used - least).map { max($0, .zero) } ?? .zero
+                return (least.description, used.description, room.description, .money)
             }
         }
 
         static let form = Form<Limit>.object(
             "OrderLimit",
             [
-                .member("code", .choice(), \.check.refusal), .member("allowed", .text, \.parts.allowed),
-                .member("used", .text, \.parts.used), .member("room", .text, \.parts.room),
+                .member("code", .choice(), \.check.refusal),
+                .member(
+                    "allowed", Form<String>.text.described("At the most; of MIN_NOTIONAL at the least"), \.parts.allowed),
+                .member("used", Form<String>.text.described("By this order, or with it"), \.parts.used),
+                .member("room", Form<String>.text.described("How far it is from there; 0 beyond it"), \.parts.room),
                 .member("unit", .choice(), \.parts.unit),
                 .member("is_met", .flag, \.check.isMet),
             ])

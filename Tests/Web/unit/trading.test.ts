@@ -7,7 +7,7 @@ import { type EquityOutline, type EquityRange, nearestTo, outlineOf } from "../.
 import { answered, begun, edited, intentFrom, takenBefore } from "../../../Sources/Web/src/lib/trading/intent";
 import { changeable, changeFormOf, changesOf, faultyField } from "../../../Sources/Web/src/lib/trading/order-change";
 import { consistent, emptyTicket, faultsOf, filledIn, sentOf, type Ticket } from "../../../Sources/Web/src/lib/trading/ticket";
-import { conditionOf, inWords, outcomeInWords, refusalInWords } from "../../../Sources/Web/src/lib/trading/words";
+import { conditionOf, inWords, limitRoom, outcomeInWords, refusalInWords } from "../../../Sources/Web/src/lib/trading/words";
 import { guidesOf, markersOf } from "../../../Sources/Web/src/pages/symbol/own-trades";
 
 const ticket: Ticket = { ...emptyTicket, symbol: "AAPL", size: "10" };
@@ -248,4 +248,13 @@ test("orders that wait are levels of the chart, and fills stand at their bars", 
     assert.deepEqual(at(fill(10 * day + 7 * hour, "1h"), hours, "1h"), [7]);
     assert.deepEqual(at(fill(10 * day, "1d"), hours, "1h"), [23]);
     assert.equal(markersOf([fill(11 * day, "1d")], days, "1d")[0]!.text, "Bought 1");
+});
+
+test("every limit tells its room in its own unit", () => {
+    const limit = { allowed: "25000.00", used: "3000.00", room: "22000.00", isMet: true } as const;
+    assert.equal(limitRoom({ ...limit, code: "MAX_ORDER_NOTIONAL", unit: "MONEY" }), "$22,000.00 left of $25,000.00");
+    assert.equal(limitRoom({ ...limit, code: "MIN_NOTIONAL", unit: "MONEY", allowed: "1.00" }), "$3,000.00 of at least $1.00");
+    const count = { allowed: "200", used: "1", room: "199", isMet: true } as const;
+    assert.equal(limitRoom({ ...count, code: "TOO_MANY_ORDERS", unit: "ORDERS" }), "199 left of 200");
+    assert.equal(limitRoom({ ...count, code: "INSUFFICIENT_POSITION", unit: "UNITS", room: "1.50000000" }), "1.5 left of 200");
 });

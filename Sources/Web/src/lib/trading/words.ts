@@ -108,8 +108,11 @@ const limitNames: Readonly<Record<OrderRefusal, string>> = {
 
 export const limitName = ({ code }: Pick<OrderLimit, "code">): string =>
     wordsFor(limitNames, code) ?? spelled(code).toLowerCase();
-export const limitAmount = ({ unit }: Pick<OrderLimit, "unit">, amount: string): string =>
-    unit === "MONEY" ? cash(amount) : quantityText(amount);
+/** `$3,000.00 left of $25,000.00` */
+export function limitRoom({ code, unit, allowed, used, room }: OrderLimit): string {
+    const amount = unit === "MONEY" ? cash : quantityText;
+    return code === "MIN_NOTIONAL" ? `${amount(used)} of at least ${amount(allowed)}` : `${amount(room)} left of ${amount(allowed)}`;
+}
 
 export interface OutcomeInWords {
     readonly tone: "good" | "note" | "bad";

@@ -3,7 +3,7 @@ import type { OrderPreview } from "api-types";
 import type { ReactNode } from "react";
 import { decimal, noValue } from "../../lib/format";
 import { ageInWords, dayOfClose, writtenDay } from "../../lib/time";
-import { cash, limitAmount, limitName, priceText, quantityText, refusalInWords } from "../../lib/trading/words";
+import { cash, limitName, limitRoom, priceText, quantityText, refusalInWords } from "../../lib/trading/words";
 import { ToneMark } from "../../ui/findings";
 import { FailureNotice } from "../../ui/notices";
 import { joined, Notice } from "../../ui/parts";
@@ -64,9 +64,7 @@ function Found({ found }: { found: OrderPreview }): JSX.Element {
                                     {limitName(limit)}
                                     {!limit.isMet && <span className="visually-hidden"> is exceeded</span>}
                                 </span>
-                                <span className="dim">
-                                    {limitAmount(limit, limit.room)} left of {limitAmount(limit, limit.allowed)}
-                                </span>
+                                <span className="dim">{limitRoom(limit)}</span>
                             </li>
                         ))}
                     </ul>
