@@ -46,6 +46,13 @@ public struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
         self = price
     }
 
+    /// What one of so many units costs that together cost this much, to the nearest 12th place.
+    public init(_ money: Money, for quantity: Quantity) throws(AmountError) {
+        guard money.cents >= 0 else { throw .negative }
+        let scale = WholeNumber.power(Self.places + Quantity.places - 2)
+        try self.init(units: WholeNumber.product(UInt128(money.cents), scale, over: quantity.units, .nearest))
+    }
+
     /// With as few digits as there are.
     public var description: String { WholeNumber.text(units, places: Self.places) }
 

@@ -17,6 +17,9 @@ public struct Holding: Equatable, Sendable {
         sold == quantity ? cost : try cost.part(sold.units, of: quantity.units)
     }
 
+    /// Of one unit; nil where nothing is held.
+    public var averageCost: Price? { try? Price(cost, for: quantity) }
+
     /// What it is worth at a price.
     public func value(at price: Price) throws(AmountError) -> Money { try .value(of: quantity, at: price) }
 }

@@ -76,6 +76,13 @@ import Testing
         #expect(try Quantity(spending: Money(cents: 10_000), at: #require(Price("3"))) == Quantity("33.33333333"))
         #expect(try Quantity(spending: Money(cents: -1), at: #require(Price("3"))) == .zero)
         #expect(try Money(cents: 100).part(1, of: 3) == Money(cents: 33))
+        let three = try #require(Quantity("3")), eight = try #require(Quantity("80000"))
+        #expect(try Price(Money(cents: 100), for: three) == Price("0.333333333333"))
+        #expect(try Price(Money(cents: 200), for: three) == Price("0.666666666667"))
+        #expect(try Price(Money(cents: 1_050_00), for: #require(Quantity("10.5"))) == Price("100"))
+        // 0.01 / 80,000.00000000 is 0.000000125, and over four billions it is 2.5 in the last place.
+        #expect(try Price(Money(cents: 1), for: eight) == Price("0.000000125"))
+        #expect(try Price(Money(cents: 1), for: #require(Quantity("4000000000"))) == Price("0.000000000003"), "half up")
     }
 
     @Test func `what is too large is an error`() throws {
@@ -95,6 +102,9 @@ import Testing
         #expect(throws: AmountError.negative) { try Quantity.zero - lot }
         #expect(throws: AmountError.divisionByZero) { try Quantity(spending: cent, at: #require(Price("0"))) }
         #expect(throws: AmountError.divisionByZero) { try cent.part(1, of: 0) }
+        #expect(throws: AmountError.divisionByZero) { try Price(cent, for: .zero) }
+        #expect(throws: AmountError.negative) { try Price(Money(cents: -1), for: lot) }
+        #expect(try Price(most, for: #require(Quantity("0.00000001"))).units > 0)
         #expect(try Quantity(spending: most, at: #require(Price("0.000000000001"))).units > 0)
     }
 

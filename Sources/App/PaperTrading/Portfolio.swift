@@ -54,9 +54,9 @@ struct Portfolio: Sendable {
                     \.symbol.isActive),
                 .member("asset_type", .choice(), \.symbol.assetType),
                 .member("quantity", .quantity, \.holding.quantity),
-                .member(
-                    "avg_cost", Form<Double>.number.described("cost_basis / quantity, for people")
-                ) { ($0.holding.cost.asDouble / (Double($0.holding.quantity.description) ?? 1)).rounded(places: 8) },
+                .nullable(
+                    "avg_cost", Form<Price>.price.described("cost_basis / quantity, to the nearest 12th place"),
+                    \.holding.averageCost),
                 .member("cost_basis", .money, \.holding.cost), .nullable("last_price", .price, \.market?.price),
                 .nullable("price_as_of", .time, \.asOf),
                 .member(

@@ -17,6 +17,7 @@ import Testing
         #expect(try desk.get("/api/paper-account")["cash_balance"] == "98950.00")
         let position = try #require(try desk.rows("/api/trading/positions", "positions").first)
         #expect(position["quantity"] == "10.5" && position["cost_basis"] == "1050.00" && position["is_stale"] == true)
+        #expect(position["avg_cost"] == "100")
         let sale = try desk.order("SELL", ["quantity": "10.5"])
         #expect(sale["realized_pnl"] == "0.00")
         #expect(try desk.rows("/api/trading/positions", "positions").isEmpty)
@@ -140,9 +141,14 @@ import Testing
         #expect(fees.object?["fee_bps"]?.numberValue?.double == 12.5 && fees.object?["min_fee"] == "1.00")
         let small = try desk.order("BUY", ["notional": "33.33"])
         #expect(small["quantity"] == "0.3333" && small["fee"] == "1.00")
+        // 33.33 / 0.3333.
+        #expect(try desk.rows("/api/trading/positions", "positions").first?["avg_cost"] == "100")
         // 1 % of 99,999 lost over a distance of 8.
         let risk = try desk.order("BUY", ["risk_pct": 1, "stop_loss": "92"])
         #expect(risk["quantity"] == "124.99875" && risk["fee"] == "15.62", "\(risk)")
+        // 33.33 and 12,499.88 over 125.33205.
+        let position = try desk.rows("/api/trading/positions", "positions").first
+        #expect(position?["cost_basis"] == "12533.21" && position?["avg_cost"] == "100.000039894026")
         let summary = try desk.get("/api/trading/portfolio-summary")
         #expect(summary["fees_total"] == "16.62" && summary["realized_pnl_total"] == "-16.62")
         let activity = try desk.rows("/api/trading/activity", "activity")
