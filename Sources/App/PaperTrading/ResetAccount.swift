@@ -19,12 +19,25 @@ enum ResetAccount {
         .body(
             "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
             default: PaperAccount.standardBalance, "Cash to begin with"),
-        answers: [done], errors: [.tradingAccountInactive, .quotaExceeded]
-    ) { call, db, _, balance in
+        .body(
+            optional: "generation", Form<Int>.integer(1...Int(Int32.max)),
+            "The one that is to end: sent again after a lost answer, it answers the account that has begun, and resets nothing"
+        ),
+        answers: [done], errors: [.conflict, .quotaExceeded, .tradingAccountInactive]
+    ) { call, db, _, balance, ending in
         let userID = try call.userID()
         _ = try db.run(.ensuringPaperAccount(of: userID))
         let account = try db.transaction(opening: .lockingPaperAccount(of: userID)) { db, account in
             guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
+            if let ending, ending != account.generation {
+                let present = try db.run(.paperAccount(of: userID))
+                guard account.generation == ending + 1, present.startingBalance == balance else {
+                    throw Problem(
+                        .conflict,
+                        "The account is in generation \(account.generation) by now, and not in \(ending).")
+                }
+                return present
+            }
             guard account.generation < maximumLives else {
                 throw Problem(
                     .quotaExceeded,

@@ -49,6 +49,24 @@ class LostConnectionTests(TradeTest):
         self.assertEqual(len(set(ids)), 2)
         self.assertEqual(len(self.orders(page)), 2)
 
+    def test_a_reset_whose_answer_was_lost_resets_once(self):
+        page = self.trader("/trade?view=account")
+
+        def lose(route):
+            route.fetch()
+            route.abort("connectionreset")
+
+        page.route("**/api/trading/reset", lose)
+        page.get_by_role("button", name="Reset the account…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Type RESET to confirm").fill("RESET")
+        dialog.get_by_role("button", name="Reset the account").click()
+        expect(dialog.get_by_role("alert")).to_be_visible()
+        page.unroute("**/api/trading/reset")
+        dialog.get_by_role("button", name="Reset the account").click()
+        expect(page.get_by_text("A new paper account has begun.")).to_be_visible()
+        self.assertEqual(len(self.call(page, "GET", "/api/trading/generations")["generations"]), 2)
+
     def test_an_order_lost_on_its_way_there_is_placed_by_the_next_attempt(self):
         page = self.trader()
         ids = self.lose_answers(page, after=False)

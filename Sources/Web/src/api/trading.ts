@@ -182,8 +182,12 @@ export const changeOrder = (id: string, body: OrderChange): Promise<Order> =>
 export const cancelOrder = (id: string): Promise<Order> =>
     changed(async () => (await call(deleteTradingOrdersById, { path: { id } })).body.order);
 
-export const resetAccount = (startingBalance: string): Promise<PaperAccount> =>
-    changed(async () => (await call(postTradingReset, { body: { confirm: "RESET", starting_balance: startingBalance } })).body);
+/** Ends a generation of the account, once: the same again, after a lost answer, ends no other. */
+export const resetAccount = (generation: number, startingBalance: string): Promise<PaperAccount> =>
+    changed(
+        async () =>
+            (await call(postTradingReset, { body: { confirm: "RESET", starting_balance: startingBalance, generation } })).body,
+    );
 
 export const changeFees = (body: BodySent<typeof patchPaperAccount>): Promise<PaperAccount> =>
     changed(async () => (await call(patchPaperAccount, { body })).body);

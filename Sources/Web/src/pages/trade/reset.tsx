@@ -31,6 +31,8 @@ export function Reset({ account }: { account: PaperAccount }): JSX.Element {
 }
 
 function Fields({ account, close }: { account: PaperAccount; close: () => void }): JSX.Element {
+    // After a lost answer the account is read again, and may be the next: what was to be ended stays the one that was seen.
+    const [generation] = useState(account.generation);
     const [typed, setTyped] = useState("");
     const [balance, setBalance] = useState(trimmed(account.startingBalance, 2));
     const [work, run] = useWork();
@@ -39,7 +41,7 @@ function Fields({ account, close }: { account: PaperAccount; close: () => void }
             const start = positive(balance, 2);
             if (start === null) throw mistake("starting_balance", "An amount, such as 100000.");
             if (typed.trim() !== word) throw mistake("confirm", `Type ${word} in capitals.`);
-            await resetAccount(start.includes(".") ? trimmed(start, 2) : `${start}.00`);
+            await resetAccount(generation, start.includes(".") ? trimmed(start, 2) : `${start}.00`);
         });
         if (!isDone) return;
         close();
