@@ -16,7 +16,8 @@ import Testing
     private static let costs = Costs<ExactNumbers>(slippage: .zero, commission: Rate(basisPoints: "10")!)
 
     private static func review(
-        _ side: OrderSide, _ quantity: String, _ kind: OrderKind<Price> = .market, _ standing: AccountStanding = standing
+        _ side: OrderSide, _ quantity: String, _ kind: OrderKind<Price> = .market,
+        _ standing: AccountStanding = standing
     ) -> OrderReview {
         OrderReview(
             of: OrderTicket(side: side, kind: kind, size: .quantity(Quantity(quantity)!)), at: Price("30")!,

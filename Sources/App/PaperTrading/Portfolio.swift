@@ -50,7 +50,8 @@ struct Portfolio: Sendable {
                 .member(
                     "is_active",
                     Form<Bool>.flag.described(
-                        "False: no longer traded. What is held is sold at its last price, by a market order with symbol_id"),
+                        "False: no longer traded. What is held is sold at its last price, by a market order with symbol_id"
+                    ),
                     \.symbol.isActive),
                 .member("asset_type", .choice(), \.symbol.assetType),
                 .member("quantity", .quantity, \.holding.quantity),

@@ -53,7 +53,8 @@ enum PreviewOrder {
             [
                 .member("code", .choice(), \.check.refusal),
                 .member(
-                    "allowed", Form<String>.text.described("At the most; of MIN_NOTIONAL at the least"), \.parts.allowed),
+                    "allowed", Form<String>.text.described("At the most; of MIN_NOTIONAL at the least"), \.parts.allowed
+                ),
                 .member("used", Form<String>.text.described("By this order, or with it"), \.parts.used),
                 .member("room", Form<String>.text.described("How far it is from there; 0 beyond it"), \.parts.room),
                 .member("unit", .choice(), \.parts.unit),

@@ -36,7 +36,8 @@ import Testing
                 == .string("\(symbol) is not priced in the currency of this account, so it cannot be bought."))
         #expect(order["quantity"] == (ticket["quantity"] ?? "0"))
         let preview = try desk.browser.send(
-            "POST", "/api/trading/orders/preview", .object(Object([("side", "BUY")] + ticket.members.map { ($0.name, $0.value) }))
+            "POST", "/api/trading/orders/preview",
+            .object(Object([("side", "BUY")] + ticket.members.map { ($0.name, $0.value) }))
         ).object
         #expect(preview?["would"] == "REJECT" && preview?["reject_reason"] == "OTHER_CURRENCY", "\(preview ?? [:])")
         #expect(preview?["detail"] == order["detail"] && preview?["cash_after"] == "100000.00")

@@ -17,7 +17,9 @@ import Testing
         let days = (1...4).reversed().compactMap { today.advanced(by: -$0) }
         try desk.put("NOW-USD", .crypto, days.map { ($0, 20, 21, 19, 20) })
         func sale(_ quantity: Value, _ more: Object = [:]) throws -> Object {
-            try desk.order("SELL", Object([("symbol", "NOW-USD"), ("quantity", quantity)] + more.members.map { ($0.name, $0.value) }))
+            try desk.order(
+                "SELL",
+                Object([("symbol", "NOW-USD"), ("quantity", quantity)] + more.members.map { ($0.name, $0.value) }))
         }
         #expect(try desk.order("BUY", ["symbol": "NOW-USD", "quantity": "10"])["status"] == "FILLED")
         try desk.db.script(
