@@ -75,6 +75,8 @@ public struct Configuration: Sendable {
     public let quotaStrategies: Int
     public let quotaStrategyVersions: Int
     public let quotaStrategyBytes: Int
+    /// Most orders of one paper account, over all its lives.
+    public let quotaPaperOrders: Int
     /// Most bytes of files of prices that are not stored yet, of one user and of all together.
     public let quotaUploadBytes: Int
     public let quotaAllUploadBytes: Int
@@ -168,6 +170,7 @@ public struct Configuration: Sendable {
         quotaStrategies = source.integer(.quotaStrategies, 1...1_000_000_000)
         quotaStrategyVersions = source.integer(.quotaStrategyVersions, 1...1_000_000_000)
         quotaStrategyBytes = source.integer(.quotaStrategyBytes, 1...1_000_000_000_000_000)
+        quotaPaperOrders = source.integer(.quotaPaperOrders, 1...1_000_000_000)
         quotaUploadBytes = source.integer(.quotaUploadBytes, 1...1_000_000_000_000_000)
         quotaAllUploadBytes = source.integer(.quotaAllUploadBytes, 1...1_000_000_000_000_000)
         stalePrices = source.choice(.stalePrices, StalePrices.self)

@@ -80,6 +80,7 @@ public enum Variable: String, CaseIterable, Sendable, CustomStringConvertible {
     case quotaStrategies = "QUOTA_STRATEGIES=1000"
     case quotaStrategyVersions = "QUOTA_STRATEGY_VERSIONS=20000"
     case quotaStrategyBytes = "QUOTA_STRATEGY_BYTES=50000000"
+    case quotaPaperOrders = "QUOTA_PAPER_ORDERS=100000"
     case quotaUploadBytes = "QUOTA_UPLOAD_BYTES=268435456"
     case quotaAllUploadBytes = "QUOTA_ALL_UPLOAD_BYTES=2147483648"
 

@@ -12,14 +12,27 @@ struct LockedAccount: Sendable {
     let costs: Costs<ExactNumbers>
     /// Whether its owner wants large orders to be signed.
     let signsOrders: Bool
+    /// How many were ever stored, in all its lives.
+    private let orders: Int
 
-    static let columns = "a.id, a.user_id, a.generation, a.is_active, a.fee_bps, a.min_fee, a.signs_orders"
+    static let columns = "a.id, a.user_id, a.generation, a.is_active, a.fee_bps, a.min_fee, a.signs_orders, a.orders"
 
     init(_ row: inout RowReader) throws {
         (id, userID, generation, isActive) = (try row.next(), try row.next(), try row.next(), try row.next())
         let rate = try row.next(BasisPoints.self).rate, minimum: Money = try row.next()
         costs = Costs(slippage: .zero, commission: rate, minimumCommission: minimum == .zero ? nil : minimum)
-        signsOrders = try row.next()
+        (signsOrders, orders) = (try row.next(), try row.next())
+    }
+
+    /// How many more orders it may have.
+    func room(_ configuration: Configuration) -> Int { max(0, configuration.quotaPaperOrders - orders) }
+
+    /// What is told where there is no room.
+    static func full(_ configuration: Configuration) -> String {
+        """
+        You have \(configuration.quotaPaperOrders) paper orders, as many as you may: what you hold can still be sold at the \
+        market, and whoever runs this server can raise QUOTA_PAPER_ORDERS.
+        """
     }
 
     /// - Throws: 401 for an account that was closed because its owner is gone, 403 for one that was closed otherwise.

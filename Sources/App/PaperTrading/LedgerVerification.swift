@@ -74,6 +74,11 @@ public enum LedgerVerification {
             fault = try db.run(.strayOrder(ofAccount: account.id)).map { "order \($0) and its executions disagree." }
         }
         if fault == nil {
+            fault = try db.run(.miscountedOrders(ofAccount: account.id)).map {
+                "it has \($0) orders more than it counts."
+            }
+        }
+        if fault == nil {
             fault = try db.run(.overspentRunners(ofAccount: account.id)).map {
                 "runners have more \($0) than the account has."
             }
@@ -232,6 +237,15 @@ extension Query {
             SELECT id, generation, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
             WHERE paper_account_id = $1::int ORDER BY generation, sequence
             """, id, read: LedgerExecution.init)
+    }
+
+    /// How many orders there are beside those that are counted; nil where the count is right.
+    fileprivate static func miscountedOrders(ofAccount id: Int) -> Query<Int?> where Output == Int? {
+        .value(
+            """
+            SELECT nullif((SELECT count(*) FROM orders o WHERE o.paper_account_id = a.id) - a.orders, 0)
+            FROM paper_accounts a WHERE a.id = $1::int
+            """, id)
     }
 
     /// An order that is filled without one execution of just its size and price, or has one without being filled.

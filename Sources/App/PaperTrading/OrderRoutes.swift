@@ -12,7 +12,7 @@ enum OrderRoutes {
         .post, "/api/trading/orders", .signedIn(.trade),
         "Places an order. A market order is filled at the last stored close, the others rest; what is refused is kept, too, and says why. What is priced in another currency than the account's is only sold; coins that stand for a dollar each count as dollars.",
         takes: OrderForm.field, answers: [found],
-        errors: [.conflict, .forbidden, .tradingAccountInactive, .tradingSignatureRequired]
+        errors: [.conflict, .forbidden, .quotaExceeded, .tradingAccountInactive, .tradingSignatureRequired]
     ) { call, db, form in try found(PlaceOrder.place(form, call, &db)) }
 
     private static let page = Answer(200, "A page", .page(of: "orders", OrderRow.form))
@@ -106,7 +106,7 @@ enum ReplaceOrder {
             guard let quote, let standing, quote.symbol.id == order.symbolID else {
                 throw OrderRefusal.symbolInactive.problem(OrderRefusal.symbolInactive.sentence(order.symbol))
             }
-            let judged = JudgedOrder(form, quote, standing, account, call.configuration)
+            let judged = JudgedOrder(form, quote, standing, account, call.configuration, isNew: false)
             guard judged.refusal == nil, let market = judged.market, let review = judged.review else {
                 throw (judged.refusal ?? .noMarketPrice).problem(judged.detail)
             }

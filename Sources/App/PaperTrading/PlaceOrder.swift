@@ -17,12 +17,15 @@ struct JudgedOrder: Sendable {
     /// Nil where there is no price to reckon with.
     let review: OrderReview?
     let refusal: OrderRefusal?
+    /// Why it is one order too many; nil where it is not.
+    let surplus: String?
     /// Whether it wants a signature: of an account whose owner wants it, and large.
     let needsSignature: Bool
 
+    /// - Parameter isNew: whether it would be stored beside the others; or in the place of one of them.
     init(
         _ form: OrderForm, _ quote: Quote, _ standing: AccountStanding, _ account: LockedAccount,
-        _ configuration: Configuration
+        _ configuration: Configuration, isNew: Bool = true
     ) {
         let costs = account.costs
         (self.form, symbol, market, self.standing, self.costs) = (form, quote.symbol, quote.market, standing, costs)
@@ -33,13 +36,18 @@ struct JudgedOrder: Sendable {
         // What is held of it is not lost: it is sold at its last price.
         let isClosing =
             form.ticket.side == .sell && form.ticket.kind == .market && standing.holding.quantity > .zero
+        let reason: OrderRefusal?
         if !symbol.isActive, !isClosing {
-            refusal = .symbolInactive
+            reason = .symbolInactive
         } else if let market, clock.isTradable(market, symbol) {
-            refusal = review?.refusal
+            reason = review?.refusal
         } else {
-            refusal = .noMarketPrice
+            reason = .noMarketPrice
         }
+        // A sale that takes away what is held comes to an end by itself; one that rests can be cancelled and placed again.
+        let isExit = form.ticket.side == .sell && form.ticket.kind == .market && reason == nil
+        surplus = !isNew || isExit || account.room(configuration) > 0 ? nil : LockedAccount.full(configuration)
+        refusal = surplus == nil ? reason : .tooManyOrders
         needsSignature =
             account.signsOrders && refusal == nil
             && review.map { $0.notional > configuration.signedOrderNotional } ?? false
@@ -54,6 +62,7 @@ struct JudgedOrder: Sendable {
     var outcome: PreviewOutcome { refusal != nil ? .reject : form.ticket.kind == .market ? .fill : .rest }
 
     var detail: String {
+        if let surplus { return surplus }
         if let refusal {
             return review?.sentence(refusing: refusal, symbol.symbol) ?? refusal.sentence(symbol.symbol)
         }
@@ -137,6 +146,7 @@ enum PlaceOrder {
         }
         let signature = try proof?.get()
         let judged = JudgedOrder(form, quote, standing, account, call.configuration)
+        if let surplus = judged.surplus { throw Problem(.quotaExceeded, surplus) }
         guard signature != nil || !judged.needsSignature else {
             throw OrderSigning.required(call.configuration, "ask /api/trading/orders/signing what it is to sign.")
         }

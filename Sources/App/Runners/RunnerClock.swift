@@ -34,7 +34,7 @@ struct RunnerClock: Sendable {
                     start anew.
                     """
                 try db.run(.telling(detail, ofRunner: runner.id))
-            } else if let reason = reasonToWait(runner, series, look.hours) {
+            } else if let reason = reasonToWait(runner, series, look.hours, account) {
                 try pass(runner, test, reason, in: &db)
             } else {
                 try trade(runner, test, account, standing, series.revision, look.hours, in: &db)
@@ -78,9 +78,10 @@ struct RunnerClock: Sendable {
     /// Why a runner would not trade if a bar came now; nil where nothing is in its way.
     func reasonToWait(_ runner: Runner, in db: inout Connection) throws -> String? {
         guard runner.status == .running else { return nil }
-        let (series, closures) = try db.run(.runnerSeries(runner), .marketClosures())
+        let (series, closures, account) = try db.run(
+            .runnerSeries(runner), .marketClosures(), .paperAccountState(of: runner.userID))
         guard let series else { return "It waits: no bars of \(runner.symbol) are stored any more." }
-        return reasonToWait(runner, series, runner.hours(TradingCalendar(closures: closures)))
+        return reasonToWait(runner, series, runner.hours(TradingCalendar(closures: closures)), account)
     }
 
     // MARK: -
@@ -132,7 +133,9 @@ struct RunnerClock: Sendable {
         }
     }
 
-    private func reasonToWait(_ runner: Runner, _ series: RunnerSeries, _ hours: TradingHours) -> String? {
+    private func reasonToWait(
+        _ runner: Runner, _ series: RunnerSeries, _ hours: TradingHours, _ account: LockedAccount?
+    ) -> String? {
         if !series.isActive { return "It waits: \(runner.symbol) is no longer traded here." }
         if let finding = series.finding {
             return "It waits: something is wrong with the bars of \(runner.symbol). \(finding)"
@@ -143,6 +146,10 @@ struct RunnerClock: Sendable {
         {
             return
                 "It waits: the newest bar of \(runner.symbol), of \(runner.timeframe.written(last)), is too old to trade at."
+        }
+        // Its exit is never in the way.
+        if runner.quantity == .zero, account?.room(configuration) == 0 {
+            return "It waits. " + LockedAccount.full(configuration)
         }
         return nil
     }
@@ -160,7 +167,7 @@ struct RunnerClock: Sendable {
         _ runner: Runner, _ test: RunnerTest, _ account: LockedAccount, _ standing: AccountStanding, _ revision: Int,
         _ hours: TradingHours, in db: inout Connection
     ) throws {
-        var trades = RunnerTrades(runner, account, standing, configuration.tradingLimits, revision: revision)
+        var trades = RunnerTrades(runner, account, standing, configuration, revision: revision)
         var points: [RunnerPoint] = [], moves: [RunnerMove] = []
         let passed = runner.passesUntil?.microseconds ?? .min, unseen = test.unseen(by: runner)
         for (index, start) in unseen {

@@ -18,6 +18,8 @@ struct RunnerTrades {
     /// Before any of these fills, what the runner itself keeps back not counted.
     private let standing: AccountStanding
     private let revision: Int
+    /// How many more orders the account may have.
+    private var room: Int
     private var ledger: Ledger
     private(set) var cash: Money
     private(set) var quantity: Quantity
@@ -27,11 +29,11 @@ struct RunnerTrades {
 
     /// - Parameter standing: without the runner's own promises.
     init(
-        _ runner: Runner, _ account: LockedAccount, _ standing: AccountStanding, _ limits: TradingLimits,
+        _ runner: Runner, _ account: LockedAccount, _ standing: AccountStanding, _ configuration: Configuration,
         revision: Int
     ) {
         (self.runner, self.account, self.standing) = (runner, account, standing)
-        (self.limits, self.revision) = (limits, revision)
+        (limits, room, self.revision) = (configuration.tradingLimits, account.room(configuration), revision)
         let holding = standing.holding
         ledger = Ledger(
             cash: standing.cash, holdings: holding.quantity == .zero ? [:] : [String(runner.symbolID): holding])
@@ -51,11 +53,11 @@ struct RunnerTrades {
         let words: String
     }
 
-    /// Buys for what the runner's allocation says, if it holds nothing.
+    /// Buys for what the runner's allocation says, if it holds nothing and the account may have another order.
     ///
     /// - Returns: what happened, in a sentence.
     mutating func buy(at occasion: Occasion, in db: inout Connection) throws -> RunnerMove? {
-        guard quantity == .zero else { return nil }
+        guard quantity == .zero, room > 0 else { return nil }
         guard let price = occasion.price else { return try refuse(.buy, .zero, .amountTooLarge, occasion, in: &db) }
         let wanted: Quantity, review: OrderReview
         do throws(AmountError) {
@@ -126,12 +128,13 @@ struct RunnerTrades {
         "runner:\(runner.id):\(occasion.name):\(side.rawValue)"
     }
 
-    private func order(
+    private mutating func order(
         _ id: String, _ side: OrderSide, _ quantity: Quantity, _ status: OrderStatus, _ detail: String,
         _ occasion: Occasion
     ) -> NewOrder {
         var draft = OrderDraft(id, side, .market, quantity, from: occasion.asOf, status, detail)
         draft.clientID = name(side, occasion)
+        room -= 1
         return NewOrder(draft: draft, account: account, symbolID: runner.symbolID, runnerID: runner.id)
     }
 
@@ -153,7 +156,7 @@ struct RunnerTrades {
     }
 
     /// - Parameter reason: in a sentence; nil: as the refusal says it.
-    private func refuse(
+    private mutating func refuse(
         _ side: OrderSide, _ quantity: Quantity, _ refusal: OrderRefusal, because reason: String? = nil,
         _ occasion: Occasion, in db: inout Connection
     ) throws -> RunnerMove {
@@ -200,7 +203,7 @@ extension RunnerTrades {
                 OrderRefusal.noMarketPrice.sentence(runner.symbol) + " Keep the position, or wait for a price.")
         }
         var trades = RunnerTrades(
-            runner, account, standing, configuration.tradingLimits, revision: market.revision)
+            runner, account, standing, configuration, revision: market.revision)
         let occasion = Occasion(
             price: market.price, barStart: market.start, timeframe: market.timeframe,
             asOf: clock.span(of: market, quote.symbol).end, name: stop,

@@ -93,6 +93,9 @@ enum StartRunner {
             opening: .lockingPaperAccount(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, quote, standing in
             let account = try check(plan, account, quote, standing, call, in: &db)
+            guard account.room(call.configuration) > 0 else {
+                throw Problem(.quotaExceeded, LockedAccount.full(call.configuration))
+            }
             let last = try check(plan, account.id, call.configuration, in: &db)
             // Of a bar that has begun somebody may have seen what it brings, though it is stored only later.
             let begun = quote.market.flatMap {

@@ -80,7 +80,7 @@ const refusals: Readonly<Record<OrderRefusal, string>> = {
     INSUFFICIENT_POSITION: "There is not that much to sell.",
     WOULD_FILL_AT_ONCE: "It would fill at once.",
     BRACKET_WRONG_SIDE: "An exit is on the wrong side.",
-    TOO_MANY_ORDERS: "Too many orders are resting.",
+    TOO_MANY_ORDERS: "There are too many orders.",
     AMOUNT_TOO_LARGE: "The amount is too large.",
     SYMBOL_INACTIVE: "The symbol is no longer traded here.",
     OTHER_CURRENCY: "It is priced in another currency.",
