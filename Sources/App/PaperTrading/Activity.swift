@@ -59,7 +59,7 @@ enum Activity {
 }
 
 extension Query {
-    /// Each of the three lists is cut before they are put together.
+    /// Each of the three lists is cut before anything is joined, so that an index has it in its order.
     fileprivate static func activity(
         of userID: String, _ window: Window
     ) -> Query<[Activity.Entry]> where Output == [Activity.Entry] {
@@ -68,17 +68,19 @@ extension Query {
             WITH account AS (SELECT id FROM paper_accounts WHERE user_id = $1::uuid), happened AS (
               (SELECT o.requested_at AS at, 'ORDER' AS kind, s.symbol, o.id, NULL::numeric AS amount, NULL::numeric AS fee,
                  NULL AS told, o.side, o.quantity, o.order_type, o.stop_price, o.limit_price
-               FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
-               WHERE o.order_type <> 'MARKET' AND o.status <> 'REJECTED'
-               ORDER BY o.requested_at DESC LIMIT $2::int + $3::int)
+               FROM account CROSS JOIN LATERAL (
+                 SELECT * FROM orders o
+                 WHERE o.paper_account_id = account.id AND o.order_type <> 'MARKET' AND o.status <> 'REJECTED'
+                 ORDER BY o.requested_at DESC LIMIT $2::int + $3::int) o JOIN symbols s ON s.id = o.symbol_id)
               UNION ALL
-              (SELECT coalesce(o.ended_at, o.filled_at, o.requested_at),
-                 CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, s.symbol, o.id,
+              (SELECT o.at, CASE o.status WHEN 'FILLED' THEN 'FILL' ELSE o.status END, s.symbol, o.id,
                  CASE e.side WHEN 'BUY' THEN -e.notional ELSE e.notional END - e.fee, e.fee,
                  o.detail, NULL, NULL, NULL, NULL, NULL
-               FROM orders o JOIN account ON account.id = o.paper_account_id JOIN symbols s ON s.id = o.symbol_id
-                 LEFT JOIN executions e ON e.order_id = o.id
-               WHERE o.status <> 'PENDING' ORDER BY 1 DESC LIMIT $2::int + $3::int)
+               FROM account CROSS JOIN LATERAL (
+                 SELECT *, coalesce(o.ended_at, o.filled_at, o.requested_at) AS at FROM orders o
+                 WHERE o.paper_account_id = account.id AND o.status <> 'PENDING'
+                 ORDER BY coalesce(o.ended_at, o.filled_at, o.requested_at) DESC LIMIT $2::int + $3::int) o
+                 JOIN symbols s ON s.id = o.symbol_id LEFT JOIN executions e ON e.order_id = o.id)
               UNION ALL
               (SELECT g.ended_at, 'RESET', NULL, NULL, NULL, NULL, 'The account was begun anew', NULL, NULL, NULL, NULL, NULL
                FROM paper_generations g JOIN account ON account.id = g.paper_account_id

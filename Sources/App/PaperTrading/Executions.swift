@@ -148,13 +148,17 @@ extension Query {
     static func executions(
         of userID: String, symbol: String? = nil, _ window: Window
     ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
-        .all(
+        let condition = symbol == nil ? "" : " AND e.symbol_id IN (SELECT id FROM symbols WHERE symbol = $4)"
+        // See `orders(of:_:_:)`.
+        return .all(
             """
-            SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
-              JOIN paper_accounts a ON a.id = e.paper_account_id AND a.generation = e.generation
-            WHERE a.user_id = $1::uuid AND ($2::text IS NULL OR s.symbol = $2)
-            ORDER BY e.sequence DESC LIMIT $3::int OFFSET $4::int
-            """, userID, symbol, window.probe, window.offset, read: Executions.Row.init)
+            SELECT \(Executions.Row.columns) FROM paper_accounts a CROSS JOIN LATERAL (
+                SELECT * FROM executions e
+                WHERE e.paper_account_id = a.id AND e.generation = a.generation\(condition)
+                ORDER BY e.sequence DESC LIMIT $2::int OFFSET $3::int) e
+              JOIN symbols s ON s.id = e.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY e.sequence DESC
+            """, with: [userID, window.probe, window.offset] + (symbol.map { [$0] } ?? []), read: Executions.Row.init)
     }
 
     fileprivate static func allExecutions(
@@ -162,9 +166,11 @@ extension Query {
     ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
         .all(
             """
-            SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
-              JOIN paper_accounts a ON a.id = e.paper_account_id
-            WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int
+            SELECT \(Executions.Row.columns) FROM paper_accounts a CROSS JOIN LATERAL (
+                SELECT * FROM executions e WHERE e.paper_account_id = a.id
+                ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int) e
+              JOIN symbols s ON s.id = e.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC
             """, userID, maximum, read: Executions.Row.init)
     }
 

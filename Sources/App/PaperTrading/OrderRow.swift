@@ -181,14 +181,26 @@ extension Query {
     static func orders(
         of userID: String, _ filter: OrderFilter, _ window: Window
     ) -> Query<[OrderRow]> where Output == [OrderRow] {
-        .all(
+        var conditions = "", parameters: [any ParameterValue] = [userID, window.probe, window.offset]
+        if let status = filter.status { conditions += " AND o.status = '\(status.rawValue)'" }
+        if let symbol = filter.symbol {
+            parameters.append(symbol)
+            conditions += " AND o.symbol_id IN (SELECT id FROM symbols WHERE symbol = $\(parameters.count))"
+        }
+        if let runner = filter.runner {
+            parameters.append(runner)
+            conditions += " AND o.runner_id = $\(parameters.count)::uuid"
+        }
+        // Cut before anything is joined, and by conditions that are there alone: so an index has them in their order.
+        return .all(
             """
-            SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
-              JOIN paper_accounts a ON a.id = o.paper_account_id AND a.generation = o.generation
-            WHERE a.user_id = $1::uuid AND ($2::text IS NULL OR o.status = $2) AND ($3::text IS NULL OR s.symbol = $3)
-              AND ($6::uuid IS NULL OR o.runner_id = $6::uuid)
-            ORDER BY o.requested_at DESC, o.id LIMIT $4::int OFFSET $5::int
-            """, userID, filter.status, filter.symbol, window.probe, window.offset, filter.runner, read: OrderRow.init)
+            SELECT \(OrderRow.columns) FROM paper_accounts a CROSS JOIN LATERAL (
+                SELECT * FROM orders o
+                WHERE o.paper_account_id = a.id AND o.generation = a.generation\(conditions)
+                ORDER BY o.requested_at DESC, o.id LIMIT $2::int OFFSET $3::int) o
+              JOIN symbols s ON s.id = o.symbol_id LEFT JOIN executions e ON e.order_id = o.id
+            WHERE a.user_id = $1::uuid ORDER BY o.requested_at DESC, o.id
+            """, with: parameters, read: OrderRow.init)
     }
 
     /// What rests for an instrument in an account, in the order in which it was placed.

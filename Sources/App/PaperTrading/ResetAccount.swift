@@ -158,12 +158,12 @@ extension Query {
         .all(
             """
             SELECT a.generation, a.generation_started_at, NULL::timestamptz, a.starting_balance, NULL::numeric,
-              (SELECT coalesce(sum(realized_pnl), 0) - coalesce(sum(fee), 0) FROM executions e
-               WHERE e.paper_account_id = a.id AND e.generation = a.generation),
-              (SELECT coalesce(sum(fee), 0) FROM executions e
-               WHERE e.paper_account_id = a.id AND e.generation = a.generation),
+              past.profits - past.fees, past.fees,
               (SELECT count(*) FROM orders o WHERE o.paper_account_id = a.id AND o.generation = a.generation)
-            FROM paper_accounts a WHERE a.user_id = $1::uuid
+            FROM paper_accounts a CROSS JOIN LATERAL (
+              SELECT coalesce(sum(realized_pnl), 0) AS profits, coalesce(sum(fee), 0) AS fees FROM executions e
+              WHERE e.paper_account_id = a.id AND e.generation = a.generation) past
+            WHERE a.user_id = $1::uuid
             UNION ALL
             SELECT g.generation, g.started_at, g.ended_at, g.starting_balance, g.equity, g.realized_pnl, g.fees, g.orders
             FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id WHERE a.user_id = $1::uuid
