@@ -132,6 +132,10 @@ import Testing
         Refused(
             ["replays_fee_bps", "replays.fee_bps"], "POST", "/api/trading/replays", practice(#""fee_bps":501"#),
             "fee_bps"),
+        Refused(["replays_speed"], "POST", "/api/trading/replays", practice(#""speed":5"#), "speed"),
+        Refused(
+            ["replays.speed"], "PATCH", "/api/trading/replays/00000000-0000-4000-8000-000000000000",
+            #"{"speed":32768}"#, "speed"),
     ]
 
     private static let refused: [Refused] = tickets + trading + research
@@ -306,8 +310,8 @@ import Testing
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
         "notifications", "order_signatures", "paper_equity_points", "paper_generations",
-        "paper_runner_points", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_points",
-        "schema_migrations", "series_checks",
+        "paper_runner_points", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_holdings",
+        "replay_points", "schema_migrations", "series_checks",
         "upload_chunks", "user_usage", "webhook_deliveries",
     ]
 
@@ -323,7 +327,7 @@ import Testing
         "paper_runners.symbol_id", "replay_orders.avg_fill_price",
         "replay_orders.fee", "replay_orders.held_cash", "replay_orders.notional", "replay_orders.realized_pnl",
         "replays.bars", "replays.cash", "replays.cost_basis", "replays.last_price", "replays.quantity",
-        "replays.symbol_id", "strategy_versions.id", "strategy_versions.version_number", "symbols.id",
+        "replay_orders.symbol_id", "replays.symbol_id", "strategy_versions.id", "strategy_versions.version_number", "symbols.id",
         "trials.block_counts",
         "trials.excess_count",
         "trials.returns_count",

@@ -229,6 +229,9 @@ import Testing
                 if operation.path == "/api/strategies/validate", place != "strategy_id" {
                     object["definition"] = try value("definition", .null, in: operation.path)
                 }
+                if operation.description == "POST /api/trading/replays", place != "symbols" {
+                    object["symbol"] = try value("symbol", .null, in: operation.path)
+                }
                 if let change, let old = object[place] { object[place] = change(old) }
                 body = object
             }

@@ -254,6 +254,19 @@ import Testing
         Wrong("executions", ["notional": "3.34"], "executions_notional_is_rounded"),
         Wrong("executions", ["realized_pnl": "1"], "executions_pnl_of_sales"),
         Wrong("executions", ["price": "0", "notional": "0"], "exact_price"),
+        Wrong("replays", ["request_hash": "NULL"], "replays_idempotency"),
+        Wrong("replays", ["idempotency_key": "NULL"], "replays_idempotency"),
+        Wrong("replays", ["idempotency_key": "''"], "idempotency_key"),
+        Wrong("replays", ["speed": "0"], "replays_speed"), Wrong("replays", ["speed": "5"], "replays_speed"),
+        Wrong("replays", ["cash": "-0.01"], "replays_cash"),
+        Wrong("replays", ["clock": "'2020-01-01Z'"], "replays_clock"),
+        Wrong("replay_holdings", ["position": "0"], "replay_holdings_position"),
+        Wrong("replay_holdings", ["position": "11"], "replay_holdings_position"),
+        Wrong("replay_holdings", ["quantity": "0"], "replay_holdings_nothing_costs_nothing"),
+        Wrong("replay_holdings", ["quantity": "-1"], "exact_quantity"),
+        Wrong("replay_holdings", ["cost_basis": "-0.01"], "exact_money"),
+        Wrong("replay_holdings", ["last_price": "0"], "exact_price"),
+        Wrong("replay_orders", ["notional": "NULL"], "replay_orders_state"),
         Wrong("ai_usage", ["calls": "-1"], "ai_usage_calls"),
         Wrong("ai_usage", ["date": "'infinity'"], "ai_usage_date"),
     ])
@@ -287,6 +300,9 @@ import Testing
         Wrong("executions", ["side": "'SELL'", "realized_pnl": "0"], "executions_order_fkey"),
         Wrong("executions", ["symbol_id": "2"], "executions_order_fkey"),
         Wrong("positions", ["paper_account_id": "99"], "positions_paper_account_id_fkey"),
+        Wrong("replay_holdings", ["replay_id": "gen_random_uuid()"], "replay_holdings_replay_id_fkey"),
+        Wrong("replay_holdings", ["symbol_id": "99"], "replay_holdings_symbol_id_fkey"),
+        Wrong("replay_orders", ["symbol_id": "2"], "replay_orders_holding_fkey"),
     ])
     func `a row that refers to what is not there is refused`(_ wrong: Wrong) throws {
         var db = try Seed.database.connect()
@@ -337,6 +353,11 @@ import Testing
         ("orders", "orders_client_order_key", Seed.insert("orders", ["client_order_id": "'mine'"])),
         ("executions", "executions_order_key", Seed.insert("executions", ["order_id": Seed.order])),
         ("positions", "positions_symbol_key", "\(Seed.insert("positions")); \(Seed.insert("positions"))"),
+        ("replays", "replays_idempotency_key", "\(Seed.insert("replays")); \(Seed.insert("replays"))"),
+        (
+            "replay_holdings", "replay_holdings_position_key",
+            "\(Seed.insert("replay_holdings")); \(Seed.insert("replay_holdings", ["symbol_id": "3"]))"
+        ),
         ("ai_usage", "ai_usage_pkey", "\(Seed.insert("ai_usage")); \(Seed.insert("ai_usage"))"),
     ])
     func `what may be there once is refused twice`(_ table: String, _ constraint: String, _ sql: String) throws {

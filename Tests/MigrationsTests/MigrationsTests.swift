@@ -33,6 +33,7 @@ import Testing
         ("V0403__create_executions.sql", "executions"), ("V0410__create_paper_runners.sql", "paper_runners"),
         ("V0420__create_replays.sql", "replays"), ("V0430__create_alerts.sql", "alerts"),
         ("V0431__create_webhooks.sql", "webhooks"),
+        ("V0490__practise_on_several_symbols.sql", "replay_holdings"),
         ("V0600__create_ai_usage.sql", "ai_usage"),
     ])
     func `each file has its name and its table`(_ file: String, _ table: String) throws {

@@ -15,6 +15,7 @@ enum Seed {
     static let webhook = "'00000000-0000-4000-8000-00000000000a'"
     /// Filled, as its execution is about to say.
     static let otherOrder = "'00000000-0000-4000-8000-00000000000b'"
+    static let replay = "'00000000-0000-4000-8000-00000000000c'"
     static let hex = "repeat('ab', 32)"
     static let handle = "sha512('h')"
     static let sixteen = "array_fill(0, ARRAY[16])"
@@ -76,6 +77,10 @@ enum Seed {
         INSERT INTO webhooks (id, user_id, url) VALUES (\(webhook), \(user), 'https://example.org/');
         INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
             orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
+        INSERT INTO replays (id, user_id, interval, starting_balance, cash, fee_bps, first_bar, clock)
+            VALUES (\(replay), \(user), '1d', 10000, 10000, 0, '2020-01-02Z', '2020-01-03Z');
+        INSERT INTO replay_holdings (replay_id, symbol_id, position, last_price, last_bar)
+            VALUES (\(replay), 1, 1, 10, '2020-01-03Z');
         """
 
     /// A correct new row for each table, column by column in SQL.
@@ -219,6 +224,20 @@ enum Seed {
         ],
         "paper_equity_points": [
             "paper_account_id": "1", "generation": "1", "at": "now()", "kind": "'day'", "equity": "100", "cash": "50",
+        ],
+        "replays": [
+            "user_id": user, "interval": "'1d'", "starting_balance": "10000", "cash": "10000", "fee_bps": "0",
+            "first_bar": "'2020-01-02Z'", "clock": "'2020-01-02Z'", "speed": "4", "idempotency_key": "'k'",
+            "request_hash": hex,
+        ],
+        "replay_holdings": [
+            "replay_id": replay, "symbol_id": "2", "position": "2", "quantity": "1", "cost_basis": "9.50",
+            "last_price": "10", "last_bar": "'2020-01-03Z'",
+        ],
+        "replay_orders": [
+            "replay_id": replay, "symbol_id": "1", "side": "'BUY'", "order_type": "'MARKET'", "status": "'FILLED'",
+            "quantity": "2", "avg_fill_price": "10", "price_as_of": "now()", "notional": "20", "fee": "0",
+            "active_from": "now()", "ended_at": "now()",
         ],
         "ai_usage": ["user_id": user, "date": "'2026-01-01'", "calls": "1"],
     ]

@@ -53,6 +53,9 @@ import Testing
         ("executions_append_only", "UPDATE executions SET price = 1"),
         ("executions_append_only", "DELETE FROM executions"),
         ("executions_append_only", "TRUNCATE executions"),
+        ("replays_clock_goes_on", "UPDATE replays SET clock = '2020-01-02Z'"),
+        ("replays_clock_goes_on", "UPDATE replays SET symbol_id = 2"),
+        ("replay_orders_end_is_final", "\(Seed.insert("replay_orders")); UPDATE replay_orders SET fee = 1"),
     ])
     func `what is final stays`(_ constraint: String, _ sql: String) throws {
         var db = try Seed.database.connect()
@@ -71,7 +74,7 @@ import Testing
         "UPDATE backtest_results SET excess_count = 30, excess_mean = 0.1, excess_sd = 0.2, excess_skewness = 0",
         "UPDATE symbols SET is_active = false, name = 'Gone'", "UPDATE strategies SET name = 'New', is_active = false",
         "UPDATE backtest_runs SET status = 'running', started_at = now() WHERE id = \(Seed.run)",
-        "UPDATE bar_series SET revision = 6",
+        "UPDATE bar_series SET revision = 6", "UPDATE replays SET clock = '2020-01-06Z', speed = 1",
     ])
     func `what may still change does`(_ sql: String) throws {
         var db = try Seed.database.connect()

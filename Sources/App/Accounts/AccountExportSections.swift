@@ -204,21 +204,27 @@ extension AccountExport {
         .list(
             "replays",
             [
-                .id("id", "r.id"), .text("symbol", "y.symbol"), .text("interval", "r.interval"),
-                .money("starting_balance", "r.starting_balance"), .decimal("fee_bps", "r.fee_bps"),
-                .money("cash", "r.cash"), .decimal("quantity", "r.quantity"), .money("cost_basis", "r.cost_basis"),
-                .decimal("last_price", "r.last_price"), .time("first_bar", "r.first_bar"), .time("clock", "r.clock"),
-                .integer("bars", "r.bars"), ExportColumn("is_over", .type("boolean"), "r.is_over"),
-                .time("created_at", "r.created_at"),
+                .id("id", "r.id"), .text("interval", "r.interval"), .money("starting_balance", "r.starting_balance"),
+                .decimal("fee_bps", "r.fee_bps"), .integer("speed", "r.speed"), .money("cash", "r.cash"),
+                .time("first_bar", "r.first_bar"), .time("clock", "r.clock"), .integer("bars", "r.bars"),
+                ExportColumn("is_over", .type("boolean"), "r.is_over"), .time("created_at", "r.created_at"),
+            ], "FROM replays r WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id"),
+        .list(
+            "replay_holdings",
+            [
+                .id("replay_id", "h.replay_id"), .text("symbol", "y.symbol"), .decimal("quantity", "h.quantity"),
+                .money("cost_basis", "h.cost_basis"), .decimal("last_price", "h.last_price"),
+                .time("last_bar", "h.last_bar"),
             ],
             """
-            FROM replays r JOIN symbols y ON y.id = r.symbol_id WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id
+            FROM replay_holdings h JOIN replays r ON r.id = h.replay_id JOIN symbols y ON y.id = h.symbol_id
+            WHERE r.user_id = $1::uuid ORDER BY r.created_at, h.replay_id, h.position
             """),
         .list(
             "replay_orders",
             [
-                .id("id", "o.id"), .id("replay_id", "o.replay_id"), .text("side", "o.side"),
-                .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
+                .id("id", "o.id"), .id("replay_id", "o.replay_id"), .text("symbol", "y.symbol"),
+                .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
                 .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
                 .text("time_in_force", "o.time_in_force"),
                 ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"), .text("role", "o.role").orNull,
@@ -232,8 +238,8 @@ extension AccountExport {
                 .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
             ],
             """
-            FROM replay_orders o JOIN replays r ON r.id = o.replay_id WHERE r.user_id = $1::uuid
-            ORDER BY r.created_at, o.replay_id, o.sequence
+            FROM replay_orders o JOIN replays r ON r.id = o.replay_id JOIN symbols y ON y.id = o.symbol_id
+            WHERE r.user_id = $1::uuid ORDER BY r.created_at, o.replay_id, o.sequence
             """),
         .list(
             "replay_points",

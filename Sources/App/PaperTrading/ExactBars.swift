@@ -25,14 +25,27 @@ extension Query {
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, startingFrom start: Int64,
         _ hours: TradingHours, maximum: Int
     ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
-        let table = BarTable(assetType, timeframe)
+        exactBars(of: symbol, BarTable(assetType, timeframe), timeframe, ">=", start, "ASC", hours, maximum)
+    }
+
+    /// The newest that begins at a moment or before it, as they are stored.
+    static func newestExactBar(
+        of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, upTo start: Int64, _ hours: TradingHours
+    ) -> Query<StoredExactBar?> where Output == StoredExactBar? {
+        exactBars(of: symbol, BarTable(assetType, timeframe), timeframe, "<=", start, "DESC", hours, 1).map { $0.first }
+    }
+
+    private static func exactBars(
+        of symbol: Int, _ table: BarTable, _ timeframe: Timeframe, _ side: String, _ start: Int64, _ direction: String,
+        _ hours: TradingHours, _ maximum: Int
+    ) -> Query<[StoredExactBar]> {
         let columns = ["open", "high", "low", "close"].map { "\($0)::numeric(28,12)" }.joined(separator: ", ")
         return Query<[StoredExactBar]>.all(
             """
             SELECT \(table.timestamp), \(columns) FROM \(table.name)
-            WHERE symbol_id = $1::int AND \(table.timeColumn) >= $2::\(table.castType) AND high <= \(Price.kept.upperBound)
-              AND low >= \(Price.kept.lowerBound)
-            ORDER BY \(table.timeColumn) LIMIT $3::int
+            WHERE symbol_id = $1::int AND \(table.timeColumn) \(side) $2::\(table.castType)
+              AND high <= \(Price.kept.upperBound) AND low >= \(Price.kept.lowerBound)
+            ORDER BY \(table.timeColumn) \(direction) LIMIT $3::int
             """, symbol, table.bound(start), maximum
         ) { row in
             let start = try row.next(Instant.self).microseconds

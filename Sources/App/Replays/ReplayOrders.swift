@@ -8,11 +8,9 @@ import Trading
 
 extension OrderRow {
     fileprivate static let replayColumns = columns(
-        symbol: "r.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid",
+        symbol: "o.symbol_id", generation: "1", execution: "o", runner: "NULL::uuid",
         signed: "NULL::timestamptz")
-    fileprivate static let replayTables = """
-        replay_orders o JOIN replays r ON r.id = o.replay_id JOIN symbols s ON s.id = r.symbol_id
-        """
+    fileprivate static let replayTables = "replay_orders o JOIN symbols s ON s.id = o.symbol_id"
 }
 
 extension Query {
@@ -63,10 +61,19 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    static func inserting(_ order: OrderDraft, inReplay id: String) -> Query<Int> {
+    static func inserting(_ order: OrderDraft, of symbol: Int, inReplay id: String) -> Query<Int> {
         .change(
-            "INSERT INTO replay_orders (\(OrderDraft.columns), replay_id) VALUES (\(OrderDraft.values), $21::uuid)",
-            with: order.parameters + [id])
+            """
+            INSERT INTO replay_orders (\(OrderDraft.columns), replay_id, symbol_id)
+            VALUES (\(OrderDraft.values), $21::uuid, $22::int)
+            """, with: order.parameters + [id, symbol])
+    }
+
+    /// How many are kept, as far as somebody counts.
+    static func countOfReplayOrders(of replay: String, upTo maximum: Int) -> Query<Int> {
+        .value(
+            "SELECT count(*) FROM (SELECT FROM replay_orders WHERE replay_id = $1::uuid LIMIT $2::int) kept", replay,
+            maximum)
     }
 
     /// A resting order that a bar or the market has filled.

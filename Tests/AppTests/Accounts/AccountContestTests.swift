@@ -43,6 +43,7 @@ import Testing
         ("POST", "/api/trading/runners/{runner}/pause", nil), ("POST", "/api/trading/runners/{runner}/resume", nil),
         ("POST", "/api/trading/runners/{runner}/stop", ["position": "close"]),
         ("POST", "/api/trading/replays", ["symbol": "OLD-USD", "timeframe": "1d", "from": "2019-05-01"]),
+        ("PATCH", "/api/trading/replays/{replay}", ["speed": 2]),
         ("POST", "/api/trading/replays/{replay}/step", ["clock": "2019-05-01"]),
         ("POST", "/api/trading/replays/{replay}/orders", ["symbol": "OLD-USD", "side": "BUY", "quantity": "1"]),
         ("POST", "/api/alerts", ["kind": "price_above", "symbol": "OLD-USD", "level": "150"]),
@@ -97,9 +98,11 @@ import Testing
                 interval, capital, cash, equity, allocation_pct, commission_bps, after_bar, seen_bar)
               SELECT '\(parts["{runner}"] ?? "")', a.id, 1, v.strategy_id, v.id, s.id, '1d', 1, 1, 1, 100, 0, now(), now()
               FROM paper_accounts a, symbols s, strategy_versions v WHERE s.symbol = 'OLD-USD' AND \(number) % 2 = 0;
-            INSERT INTO replays (id, user_id, symbol_id, interval, starting_balance, cash, fee_bps, last_price, first_bar, clock)
-              SELECT '\(parts["{replay}"] ?? "")', a.user_id, s.id, '1d', 1000, 1000, 0, 100, '2019-05-01', '2019-05-01'
-              FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD';
+            INSERT INTO replays (id, user_id, interval, starting_balance, cash, fee_bps, first_bar, clock)
+              SELECT '\(parts["{replay}"] ?? "")', user_id, '1d', 1000, 1000, 0, '2019-05-01', '2019-05-01'
+              FROM paper_accounts;
+            INSERT INTO replay_holdings (replay_id, symbol_id, position, last_price, last_bar)
+              SELECT '\(parts["{replay}"] ?? "")', id, 1, 100, '2019-05-01' FROM symbols WHERE symbol = 'OLD-USD';
             INSERT INTO orders (id, paper_account_id, generation, symbol_id, side, quantity, order_type, limit_price, held_cash)
               SELECT '\(parts["{order}"] ?? "")', a.id, 1, s.id, 'BUY', 1, 'LIMIT', 1, 1
               FROM paper_accounts a, symbols s WHERE s.symbol = 'OLD-USD';
@@ -136,6 +139,7 @@ import Testing
                   + (SELECT count(*) FROM webauthn_challenges) + (SELECT count(*) FROM trials WHERE owner_id IS NOT NULL)
                   + (SELECT count(*) FROM paper_runners WHERE status <> 'STOPPED' OR cash <> 1)
                   + (SELECT count(*) FROM replays) + (SELECT count(*) FROM replay_orders)
+                  + (SELECT count(*) FROM replay_holdings)
                   + (SELECT count(*) FROM orders WHERE status <> 'CANCELLED' OR quantity <> 1)
                   + (SELECT count(*) FROM alerts) + (SELECT count(*) FROM notifications)
                   + (SELECT count(*) FROM paper_accounts WHERE is_active OR generation > 1 OR fee_bps > 0)

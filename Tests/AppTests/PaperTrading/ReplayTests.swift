@@ -1,3 +1,4 @@
+import Crypto
 import JSON
 import Market
 import Postgres
@@ -5,45 +6,6 @@ import TestSupport
 import Testing
 
 @testable import App
-
-/// A trader who practises on the days of STK: 20 sessions at 100 from 2024-01-02 on, then what a test adds.
-private struct Practice {
-    let desk: TradingDesk
-    let id: String
-
-    init(_ bars: [(Double, Double, Double, Double)] = [], _ more: Object = [:]) throws {
-        desk = try TradingDesk()
-        let days = TradingDesk.sessions(from: "2024-01-31", count: bars.count)
-        if !bars.isEmpty { try desk.put("STK", .equity, zip(days, bars).map { ($0, $1.0, $1.1, $1.2, $1.3) }) }
-        var body: Object = ["symbol": "STK", "timeframe": "1d", "from": "2024-01-27", "starting_balance": "10000"]
-        for (name, value) in more.members { body[name] = value }
-        let answer = try desk.browser.send("POST", "/api/trading/replays", .object(body))
-        #expect(answer.status == 201, "\(answer.text)")
-        id = answer.object?["replay"]?.objectValue?["id"]?.stringValue ?? ""
-    }
-
-    func shown() throws -> Object { try desk.get("/api/trading/replays/\(id)") }
-    func replay() throws -> Object { try shown()["replay"]?.objectValue ?? [:] }
-
-    @discardableResult
-    func step(_ bars: Int = 1, clock: String? = nil, status: Int = 200) throws -> Object {
-        let now = try clock ?? replay()["clock"]?.stringValue ?? ""
-        let answer = try desk.browser.send(
-            "POST", "/api/trading/replays/\(id)/step", ["bars": .number(Number(bars)), "clock": .string(now)])
-        #expect(answer.status == status, "\(answer.text)")
-        return answer.object ?? [:]
-    }
-
-    func order(_ side: String, _ ticket: Object, status: Int = 200) throws -> Object {
-        var body: Object = ["symbol": "STK", "side": .string(side)]
-        for (name, value) in ticket.members { body[name] = value }
-        let answer = try desk.browser.send("POST", "/api/trading/replays/\(id)/orders", .object(body))
-        #expect(answer.status == status, "\(answer.text)")
-        return answer.object?["order"]?.objectValue ?? answer.object ?? [:]
-    }
-
-    func orders() throws -> [Object] { try shown()["orders"]?.arrayValue?.compactMap(\.objectValue) ?? [] }
-}
 
 @Suite struct ReplayTests {
     @Test func `it begins at a close, moves on bar by bar, and ends where bars end`() throws {
@@ -121,13 +83,17 @@ private struct Practice {
         #expect(exported("replays").map { $0["id"]?.stringValue } == [practice.id])
         #expect(exported("replay_orders").compactMap { $0["status"]?.stringValue }.sorted().last == "REJECTED")
         #expect(exported("replay_orders").count == 6)
+        #expect(exported("replay_orders").allSatisfy { $0["symbol"] == "STK" })
+        #expect(exported("replay_holdings").map { $0["symbol"] } == ["STK"])
         #expect(try exported("replay_points").count == practice.shown()["points"]?.arrayValue?.count)
         let stopped = try practice.orders()[3]
         #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-35.00" && stopped["fee"] == "0.96")
         let replay = try practice.replay()
         // 10,000 - 1,001 + 959.04 - 990.99 = 8,967.05, and 10 at 91 once the last bar has come.
-        #expect(replay["cash"] == "8967.05" && replay["quantity"] == "10" && replay["cost_basis"] == "995.00")
-        #expect(replay["equity"] == "9917.05" && replay["last_price"] == "95")
+        let position = try practice.position()
+        #expect(replay["cash"] == "8967.05" && replay["equity"] == "9917.05")
+        #expect(position["quantity"] == "10" && position["cost_basis"] == "995.00" && position["last_price"] == "95")
+        #expect(position["value"] == "950.00" && position["unrealized_pnl"] == "-45.00")
         #expect(try practice.step()["replay"]?.objectValue?["equity"] == "9877.05")
     }
 
@@ -164,14 +130,16 @@ private struct Practice {
         let stranger = try practice.desk.installation.user().browser, path = "/api/trading/replays/\(practice.id)"
         for (method, target, body) in [
             ("GET", path, nil), ("GET", path + "/bars", nil), ("DELETE", path, nil),
-            ("POST", path + "/step", ["clock": "2024-01-29"]),
+            ("PATCH", path, ["speed": 1]), ("POST", path + "/step", ["clock": "2024-01-29"]),
             ("POST", path + "/orders", ["symbol": "STK", "side": "BUY", "quantity": "1"]),
         ] as [(String, String, Value?)] {
             #expect(try stranger.send(method, target, body).status == 404, "\(method) \(target)")
         }
         #expect(try practice.desk.browser.send("DELETE", path).status == 204)
         #expect(try practice.desk.browser.send("GET", path).status == 404)
-        #expect(try practice.desk.installation.scalar("SELECT count(*) FROM replay_orders") == 0)
+        for table in ["replays", "replay_holdings", "replay_orders", "replay_points"] {
+            #expect(try practice.desk.installation.scalar("SELECT count(*) FROM \(table)") == 0, "\(table)")
+        }
     }
 
     @Test func `opened again under one key it is the same one, and the key is of nothing else`() throws {
@@ -187,8 +155,21 @@ private struct Practice {
         let first = try open()
         #expect(try first != nil && open() == first)
         // Written otherwise it is the same request.
-        #expect(try open(["symbol": "stk", "starting_balance": "100000.00", "fee_bps": 0]) == first)
-        _ = try open(["starting_balance": "5000"], status: 409)
+        #expect(try open(["symbol": "stk", "starting_balance": "100000.00", "fee_bps": 0, "speed": 4]) == first)
+        #expect(try open(["symbol": .null, "symbols": ["STK"]]) == first)
+        for other in [["starting_balance": "5000"], ["speed": 1], ["symbol": .null, "symbols": ["STK", "COIN-USD"]]]
+            as [Object]
+        {
+            _ = try open(other, status: 409)
+        }
+        // As the release before has remembered it.
+        let hash = hex(
+            Digest.sha256(
+                Array(
+                    #"{"symbol":"STK","timeframe":"1d","from":"2024-01-27","starting_balance":"100000.00","fee_bps":"0"}"#
+                        .utf8)))
+        #expect(
+            try desk.installation.scalar("SELECT count(*) FROM replays WHERE request_hash = '\(hash)'") == 1)
         #expect(try open(key: nil) != open(key: "other"))
         #expect(try desk.rows("/api/trading/replays", "replays").count == 3)
         // Nobody else has that key.
@@ -202,7 +183,12 @@ private struct Practice {
     @Test(
         arguments: [
             (["symbol": "NONE"], 400), (["timeframe": "1h"], 400), (["from": "2030-01-01"], 400), (["from": "x"], 400),
-            (["starting_balance": "1"], 400), (["fee_bps": -1], 400),
+            (["starting_balance": "1"], 400), (["fee_bps": -1], 400), (["speed": 0], 400), (["speed": 5], 400),
+            (["symbol": .null], 400), (["symbols": ["COIN-USD"]], 400), (["symbol": .null, "symbols": []], 400),
+            (["symbol": .null, "symbols": ["STK", "stk"]], 400), (["symbol": .null, "symbols": ["STK", "NONE"]], 400),
+            (["symbol": .null, "symbols": .array((0...10).map { .string("S\($0)") })], 400),
+            (["symbol": .null, "symbols": ["STK", "COIN-USD"], "timeframe": "1h"], 400),
+            (["symbol": .null, "symbols": ["STK", "COIN-USD"], "from": "2024-01-31"], 400),
         ] as [(Object, Int)])
     func `what cannot be is refused`(_ wish: Object, _ status: Int) throws {
         let desk = try TradingDesk()

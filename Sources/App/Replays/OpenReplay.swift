@@ -1,0 +1,190 @@
+import Crypto
+import HTTP
+import JSON
+import Market
+import Postgres
+import System
+import Trading
+
+/// What somebody wants to practise on, and how that is opened.
+struct OpenReplay: Sendable {
+    /// How many a user may keep.
+    private static let maximum = 100
+
+    /// By their tickers, at least one.
+    fileprivate let symbols: [String]
+    /// The field of the request that named them.
+    private let named: String
+    fileprivate let timeframe: Timeframe
+    fileprivate let from: CalendarDay
+    fileprivate let balance: Money
+    fileprivate let fee: Rate
+    fileprivate let speed: Int
+    /// What the client calls this request, so that it may send it again without a second replay.
+    fileprivate let key: String?
+
+    static let speed = Field<Int>.body("speed", .integer(Replay.speeds), Replay.aboutSpeed)
+
+    static let field = Field<OpenReplay>.group(
+        Field<(field: String, symbols: [String])>.symbols, .body("timeframe", .choice()),
+        .body("from", .day, "The first day: its bar is the newest there is at the beginning"),
+        .body(
+            "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
+            default: PaperAccount.standardBalance, "Cash to begin with"),
+        Field<Rate?>.body(
+            optional: "fee_bps", .basisPoints(0...500), "Of each fill, in hundredths of a percent; default: none"),
+        .body("speed", .integer(Replay.speeds), default: Replay.usualSpeed, Replay.aboutSpeed),
+        .idempotencyKey("replay")
+    ) {
+        OpenReplay(
+            symbols: $1.symbols, named: $1.field, timeframe: $2, from: $3, balance: $4, fee: $5 ?? .zero, speed: $6,
+            key: $7)
+    }
+
+    /// SHA-256, hex, of what is asked for; as releases before have reckoned it where it is what they could be asked for.
+    fileprivate var hash: String {
+        var json = Writer()
+        json.beginObject()
+        if symbols.count == 1 {
+            json.member("symbol", symbols[0])
+        } else {
+            json.member("symbols", symbols.joined(separator: " "))
+        }
+        json.member("timeframe", timeframe.rawValue)
+        json.member("from", from.description)
+        json.member("starting_balance", balance.description)
+        json.member("fee_bps", fee.description)
+        if speed != Replay.usualSpeed { json.member("speed", String(speed)) }
+        json.endObject()
+        return hex(Digest.sha256(json.bytes))
+    }
+
+    /// A symbol and its newest bar at the beginning.
+    fileprivate typealias Beginning = (symbol: SymbolRow, bar: StoredExactBar)
+
+    func open(of userID: String, in db: inout Connection) throws -> Replay {
+        if let earlier = try earlier(of: userID, in: &db) { return earlier }
+        let calendar = TradingCalendar(closures: try db.run(.marketClosures()))
+        let (clock, beginnings) = try beginning(of: found(in: &db), calendar, in: &db)
+        return try db.transaction(opening: .lockingCaller(userID)) { db, _ in
+            // Another request of the same key may have been a moment earlier.
+            if let earlier = try earlier(of: userID, in: &db) { return earlier }
+            guard try db.run(.countOfReplays(of: userID)) < Self.maximum else {
+                throw Problem(.quotaExceeded, "\(Self.maximum) replays are kept; delete one first.")
+            }
+            let id = UUID.random().text
+            _ = try db.run(
+                .opening(replay: id, of: userID, self, at: clock), .holding(beginnings, inReplay: id),
+                .points([(clock, balance)], ofReplay: id))
+            guard let replay = try db.run(.replay(id, of: userID)) else { throw Problem(.internalError) }
+            return replay
+        }
+    }
+
+    /// What an earlier request of the same `Idempotency-Key` has opened, as it is now.
+    private func earlier(of userID: String, in db: inout Connection) throws -> Replay? {
+        guard let key, let found = try db.run(.replay(openedBy: key, of: userID)) else { return nil }
+        try IdempotencyKey.check(hash, against: found.hash)
+        return try db.run(.replay(found.id, of: userID))
+    }
+
+    /// The instruments that are asked for.
+    private func found(in db: inout Connection) throws -> [SymbolRow] {
+        var mistakes = Mistakes(), found: [SymbolRow] = []
+        for (place, ticker) in symbols.enumerated() {
+            guard let symbol = try db.run(.symbol(ticker)) else {
+                mistakes.add(unknownSymbol: ticker, at: named == "symbol" ? named : "\(named)[\(place)]")
+                continue
+            }
+            found.append(symbol)
+            if timeframe.periodsPerYear(of: symbol.assetType) == nil {
+                mistakes.add(
+                    "timeframe", "TIMEFRAME_MISMATCH",
+                    "\(symbol.symbol) is \(symbol.assetType.one), which has no \(timeframe.adjective) bars.")
+            }
+        }
+        try mistakes.check()
+        return found
+    }
+
+    /// The first moment of any of the symbols from the day on at which each has a price, and what that is.
+    ///
+    /// - Throws: ``Problem`` where one of them has no bar after it.
+    private func beginning(
+        of symbols: [SymbolRow], _ calendar: TradingCalendar, in db: inout Connection
+    ) throws -> (clock: Int64, beginnings: [Beginning]) {
+        func next(_ symbol: SymbolRow, from start: Int64) throws -> StoredExactBar {
+            // Of days the clock's own is among them.
+            let bars = try db.run(
+                .exactBars(
+                    of: symbol.id, symbol.assetType, timeframe, startingFrom: start, symbol.hours(calendar), maximum: 2))
+            guard let bar = bars.first(where: { $0.start >= start }) else { throw tooFew(symbol, from: start) }
+            return bar
+        }
+        func newest(_ symbol: SymbolRow, upTo start: Int64) throws -> StoredExactBar? {
+            try db.run(
+                .newestExactBar(of: symbol.id, symbol.assetType, timeframe, upTo: start, symbol.hours(calendar)))
+        }
+        let firsts = try symbols.map { (symbol: $0, bar: try next($0, from: from.start.microseconds)) }
+        let earliest = firsts.map(\.bar.start).min() ?? 0
+        let later = try firsts.filter { first, _ in try newest(first, upTo: earliest) == nil }
+        let clock = later.map(\.bar.start).max() ?? earliest
+        let beginnings = try symbols.map { symbol in
+            _ = try next(symbol, from: clock + 1)
+            guard let bar = try newest(symbol, upTo: clock) else { throw tooFew(symbol, from: clock) }
+            return (symbol: symbol, bar: bar)
+        }
+        return (clock, beginnings)
+    }
+
+    private func tooFew(_ symbol: SymbolRow, from start: Int64) -> Problem {
+        let day = Instant(microseconds: start).day ?? from
+        return Problem(
+            .backtestInsufficientBars,
+            "From \(day.written) on fewer than two \(timeframe.adjective) bars of \(symbol.symbol) are stored.")
+    }
+}
+
+extension Field where Content == (field: String, symbols: [String]) {
+    /// One symbol or a list of several, as somebody names them.
+    fileprivate static let symbols = Field.group(
+        Field<String?>.body(optional: "symbol", .ticker, "The only one; this or symbols"),
+        Field<[String]?>.body(
+            optional: "symbols", Form<[String]>.list(of: .ticker, 1...Replay.maximumSymbols).distinct(),
+            "Several under one clock, stocks and coins alike")
+    ) { reader, symbol, symbols in
+        switch (symbol, symbols) {
+        case (let symbol?, nil): return ("symbol", [symbol])
+        case (nil, let symbols?): return ("symbols", symbols)
+        case (nil, nil): reader.miss("symbol", .body)
+        default: reader.mistakes.add("symbols", "NOT_ALLOWED", "Only one of symbol and symbols may be given.")
+        }
+        return nil
+    }
+}
+
+extension Query where Output == Int {
+    fileprivate static func opening(
+        replay id: String, of userID: String, _ wish: OpenReplay, at clock: Int64
+    ) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO replays (id, user_id, interval, starting_balance, cash, fee_bps, first_bar, clock, speed,
+              idempotency_key, request_hash)
+            VALUES ($1::uuid, $2::uuid, $3, $4::numeric, $4::numeric, $5::numeric * 10000, $6::timestamptz,
+              $6::timestamptz, $7::int, $8, $9)
+            """, id, userID, wish.timeframe, wish.balance, wish.fee, Instant(microseconds: clock), wish.speed, wish.key,
+            wish.key == nil ? nil : wish.hash)
+    }
+
+    fileprivate static func holding(_ beginnings: [OpenReplay.Beginning], inReplay id: String) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO replay_holdings (replay_id, symbol_id, position, last_price, last_bar)
+            SELECT $1::uuid, symbol_id, position, last_price, last_bar
+            FROM unnest($2::int[], $3::numeric[], $4::timestamptz[]) WITH ORDINALITY
+              AS h (symbol_id, last_price, last_bar, position)
+            """, id, beginnings.map(\.symbol.id), beginnings.map(\.bar.bar.close.description),
+            Parameter.timestamps(microseconds: beginnings.map(\.bar.start)))
+    }
+}
