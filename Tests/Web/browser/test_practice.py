@@ -10,13 +10,14 @@ from trading import TradeTest
 # A trading day of AAPL, after which the price falls, and rises.
 FIRST_DAY = "2018-10-01"
 MANY = 1_000
+MANY_SYMBOLS = ("AAPL", "AMZN", "GOOG", "META", "NFLX", "NVDA", "BTC-USD", "ETH-USD", "LTC-USD", "XRP-USD")
 
 
 class PracticeTest(TradeTest):
-    def practice(self, path: str = "", **options):
-        """Somebody who practises on AAPL from the first day on."""
+    def practice(self, *symbols: str, start: str = FIRST_DAY, **options):
+        """Somebody who practises on AAPL, or on what is named, from a day on."""
         page = self.trader("", **options)
-        body = {"symbol": "AAPL", "timeframe": "1d", "from": FIRST_DAY, "starting_balance": "10000"}
+        body = {"symbols": symbols or ["AAPL"], "timeframe": "1d", "from": start, "starting_balance": "10000"}
         replay = self.call(page, "POST", "/api/trading/replays", body)["replay"]
         self.heard = []
         page.on("response", lambda answer: self.heard.append(answer))
@@ -40,6 +41,12 @@ class PracticeTest(TradeTest):
     def clock_stands(self, page, bar: dict) -> None:
         day = datetime.fromisoformat(bar["date"])
         expect(self.figure(page, "Clock")).to_contain_text(f"{day.day} {day:%b %Y}")
+
+    def symbol(self, page, name: str):
+        return page.get_by_role("group", name="Symbol", exact=True).get_by_role("button", name=name, exact=True)
+
+    def position(self, page, symbol: str):
+        return self.rows(page, "practice-positions").filter(has_text=re.compile(f"^{symbol}"))
 
     def news(self, page):
         return page.get_by_test_id("practice-news")
@@ -89,6 +96,7 @@ class PracticeTests(PracticeTest):
         expect(page.get_by_role("heading", level=1)).to_have_text("Practice on AAPL")
         expect(page.get_by_role("banner").get_by_text("Paper", exact=True)).to_be_visible()
         self.clock_stands(page, {"date": FIRST_DAY})
+        expect(self.figure(page, "Clock")).to_contain_text("Where it begins")
         expect(self.figure(page, "Equity")).to_contain_text("$25,000.00")
         expect(page.get_by_text("nothing of it is the paper account’s")).to_be_visible()
         page.goto(self.url("/trade"))
@@ -128,7 +136,7 @@ class PracticeTests(PracticeTest):
         self.field(page, "Quantity").fill("10")
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $")
-        expect(self.figure(page, "Position")).to_contain_text("10")
+        expect(self.position(page, "AAPL")).to_contain_text("10")
         expect(self.figure(page, "Open profit")).to_contain_text("$0.00")
         expect(self.rows(page, "practice-orders")).to_contain_text(FIRST_DAY)
         self.assertNotEqual(self.picture(page), before, "the fill is marked")
@@ -226,7 +234,85 @@ class PracticeTests(PracticeTest):
         expect(self.ticket(page).get_by_role("alert")).to_contain_text("Nobody knows yet")
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $")
-        self.assertEqual(self.replay(page, identifier)["quantity"], "10")
+        self.assertEqual(self.replay(page, identifier)["positions"][0]["quantity"], "10")
+
+    def test_several_symbols_are_chosen_in_the_form(self):
+        self.expects_failed_requests = True
+        page = self.trader("/trade/practice/new?symbol=AAPL")
+        form = page.get_by_role("form", name="Practise on past days")
+        add = form.get_by_role("button", name="Add a symbol")
+        for place, symbol in ((2, "AAPL"), (3, "EOS-USD")):
+            add.click()
+            field = form.get_by_role("combobox", name=f"Symbol {place}", exact=True)
+            field.fill(symbol)
+            form.get_by_role("option", name=symbol).click()
+            expect(field).to_have_value(symbol)
+        expect(form.get_by_text("All are stored from")).to_be_visible()
+        day = form.get_by_label("First day", exact=True)
+        day.fill("2018-10-05")
+        form.get_by_role("button", name="Begin").click()
+        expect(form.locator(".field-fault")).to_have_text("It is chosen already.")
+        form.get_by_role("button", name="Remove AAPL").nth(1).click()
+        expect(form.get_by_role("combobox", name="Symbol 2", exact=True)).to_have_value("EOS-USD")
+        expect(day).to_have_value("2018-10-05")
+        form.get_by_role("button", name="Begin").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Practice on AAPL and EOS-USD")
+        self.clock_stands(page, {"date": "2018-10-05"})
+        page.goto(self.url("/trade"))
+        expect(self.rows(page, "replays")).to_contain_text("AAPL and EOS-USD")
+
+    def test_several_symbols_share_a_clock_and_the_cash(self):
+        # A Friday.
+        page, identifier = self.practice("AAPL", "EOS-USD", start="2018-10-05")
+        expect(self.symbol(page, "AAPL")).to_have_attribute("aria-pressed", "true")
+        self.field(page, "Quantity").fill("10")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Filled for $")
+        before = self.picture(page)
+        self.symbol(page, "EOS-USD").click()
+        expect(page.get_by_role("group", name="EOS-USD, daily candles up to the clock")).to_be_visible()
+        expect(page).to_have_url(re.compile("symbol=EOS-USD"))
+        self.assertNotEqual(self.picture(page), before)
+        self.field(page, "Quantity").fill("100")
+        expect(self.submit(page)).to_have_text("Buy EOS-USD on paper")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text("Filled for $")
+        self.button(page, "Next bar").click()
+        self.clock_stands(page, {"date": "2018-10-06"})
+        # Shares rest at the weekend.
+        expect(self.position(page, "AAPL")).to_contain_text("2018-10-05")
+        expect(self.position(page, "EOS-USD")).to_contain_text("2018-10-06")
+        self.button(page, "5 bars").click()
+        self.clock_stands(page, {"date": "2018-10-11"})
+        replay = self.replay(page, identifier)
+        held = {one["symbol"]: one for one in replay["positions"]}
+        self.assertEqual([held["AAPL"]["quantity"], held["EOS-USD"]["quantity"]], ["10", "100"])
+        profit = sum(float(one["unrealized_pnl"]) for one in held.values())
+        expect(self.figure(page, "Open profit")).to_contain_text(f"{abs(profit):.2f}")
+        self.assertAlmostEqual(float(replay["equity"]), 10_000 + profit, places=2)
+        expect(page.get_by_role("link", name="EOS-USD beside a strategy")).to_have_attribute(
+            "href", re.compile("symbol=EOS-USD&start=2018-10-05&end=2018-10-11")
+        )
+        page.reload()
+        self.chart_ready(page)
+        expect(self.symbol(page, "EOS-USD")).to_have_attribute("aria-pressed", "true")
+        self.position(page, "AAPL").get_by_role("button", name="AAPL").click()
+        expect(page.get_by_role("group", name="AAPL, daily candles up to the clock")).to_be_visible()
+        self.assert_nothing_later()
+
+    def test_how_fast_it_plays_is_kept(self):
+        page, identifier = self.practice()
+        speed = page.get_by_role("group", name="Bars a second")
+        expect(speed.get_by_role("button", name="4")).to_have_attribute("aria-pressed", "true")
+        self.button(page, "Play").click()
+        expect(self.figure(page, "Clock")).to_contain_text("2 bars after")
+        speed.get_by_role("button", name="1").click()
+        self.button(page, "Pause").click()
+        self.at_rest(page)
+        self.assertEqual(self.replay(page, identifier)["speed"], 1)
+        page.reload()
+        self.chart_ready(page)
+        expect(speed.get_by_role("button", name="1")).to_have_attribute("aria-pressed", "true")
 
     def test_it_ends_where_stored_prices_end(self):
         page = self.trader("")
@@ -249,6 +335,10 @@ class PracticeLookTests(PracticeTest, AxeTest):
         self.button(page, "5 bars").click()
         expect(self.figure(page, "Clock")).to_contain_text("5 bars after")
         self.assert_good_looks(page, "a practice")
+        page, _ = self.practice(*MANY_SYMBOLS, start="2018-10-05")
+        self.symbol(page, MANY_SYMBOLS[-1]).click()
+        self.at_rest(page)
+        self.assert_good_looks(page, "a practice on many symbols")
         for path in ("/trade/practice/new?symbol=AAPL", "/trade"):
             page.goto(self.url(path))
             self.at_rest(page)

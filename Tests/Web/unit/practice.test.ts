@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Order, Replay, ReplayDetail } from "api-types";
+import type { Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
-import { afterStep, endedBetween, fillMarks, pauseBefore, positionOf } from "../../../Sources/Web/src/lib/trading/practice";
 import {
+    afterStep,
+    averageCost,
+    barOf,
+    endedBetween,
+    fillMarks,
+    namedTogether,
+    openProfit,
+    pauseBefore,
+} from "../../../Sources/Web/src/lib/trading/practice";
+import {
+    practiceAddress,
     practiceFaults,
+    practiceFieldOf,
     practiceFormIn,
     practiceSent,
     proposedFor,
+    storedOfAll,
 } from "../../../Sources/Web/src/lib/trading/practice-form";
 
 const day = (text: string): number => parseTime(text)!;
@@ -57,17 +69,35 @@ test("a fill stands at the bar whose price it has", () => {
 });
 
 test("steps begin no faster than they may, and at once where the last one took longer", () => {
-    assert.equal(pauseBefore("4", 1_000, 1_100), 150);
-    assert.equal(pauseBefore("4", 1_000, 1_400), 0);
-    assert.equal(pauseBefore("1", 0, 1_000_000), 0);
+    assert.equal(pauseBefore(4, 1_000, 1_100), 150);
+    assert.equal(pauseBefore(4, 1_000, 1_400), 0);
+    assert.equal(pauseBefore(1, 0, 1_000_000), 0);
 });
 
-test("a position has a cost of its own and a profit that is exact", () => {
-    const replay = (more: object): Replay =>
-        ({ quantity: "10", costBasis: "995.00", cash: "9005.00", equity: "9917.05", ...more } as unknown as Replay);
-    assert.deepEqual(positionOf(replay({})), { averageCost: 99.5, profit: "-82.95" });
-    assert.deepEqual(positionOf(replay({ equity: null })), { averageCost: 99.5, profit: null });
-    assert.equal(positionOf(replay({ quantity: "0" })), null);
+test("a fill is of the bar that its price belongs to, whatever else the clock passes", () => {
+    const at = (priceAsOf: number | null, interval: "1d" | "1h"): number | null => barOf({ priceAsOf }, interval);
+    assert.equal(at(day("2024-01-29T21:00:00Z"), "1d"), day("2024-01-29"));
+    assert.equal(at(day("2024-01-31"), "1d"), day("2024-01-30"));
+    assert.equal(at(day("2024-01-31T05:00:00Z"), "1h"), day("2024-01-31T04:00:00Z"));
+    assert.equal(at(null, "1d"), null);
+});
+
+test("positions have a cost of their own, and a profit together that is exact", () => {
+    const position = (quantity: string, costBasis: string, unrealizedPnl: string | null): ReplayPosition =>
+        ({ quantity, costBasis, unrealizedPnl }) as unknown as ReplayPosition;
+    assert.equal(averageCost(position("10", "995.00", "-45.00")), 99.5);
+    assert.equal(averageCost(position("0", "0.00", "0.00")), null);
+    const all = (...positions: ReplayPosition[]): Replay => ({ positions }) as unknown as Replay;
+    assert.equal(openProfit(all(position("1", "1.00", "-45.10"), position("1", "1.00", "0.05"))), "-45.05");
+    assert.equal(openProfit(all(position("1", "1.00", "-45.10"), position("1", "1.00", null))), null);
+    assert.equal(openProfit(all(position("0", "0.00", "0.00"))), "0");
+});
+
+test("few symbols are named, and many are counted", () => {
+    assert.equal(namedTogether(["A"]), "A");
+    assert.equal(namedTogether(["A", "B"]), "A and B");
+    assert.equal(namedTogether(["A", "B", "C"]), "A, B and C");
+    assert.equal(namedTogether(["A", "B", "C", "D", "E"]), "A, B and 3 more");
 });
 
 const daily = { interval: "1d", first: day("2014-01-02"), last: day("2023-09-21") } as const;
@@ -75,7 +105,11 @@ const hourly = { interval: "1h", first: day("2019-09-10T00:00:00Z"), last: day("
 
 test("a form is filled in from its address and from what is stored", () => {
     const form = practiceFormIn({ symbol: "aapl", timeframe: "1w", balance: "5000" });
-    assert.deepEqual(form, { symbol: "AAPL", timeframe: "", from: "", balance: "5000" });
+    assert.deepEqual(form, { symbols: ["AAPL"], timeframe: "", from: "", balance: "5000" });
+    assert.deepEqual(practiceFormIn({}), { symbols: [""], timeframe: "", from: "", balance: "100000.00" });
+    const several = practiceFormIn({ symbol: "aapl,btc-usd," });
+    assert.deepEqual(several.symbols, ["AAPL", "BTC-USD", ""]);
+    assert.deepEqual(practiceFormIn(practiceAddress(several)), several);
     assert.deepEqual(proposedFor(form, [daily]), { ...form, timeframe: "1d", from: "2022-09-21" });
     // Hours that are kept for less than a month are practised on from their first.
     assert.deepEqual(proposedFor({ ...form, timeframe: "1h" }, [daily, hourly]), { ...form, timeframe: "1h", from: "2019-09-10" });
@@ -84,15 +118,33 @@ test("a form is filled in from its address and from what is stored", () => {
     assert.deepEqual(proposedFor(form, []), form);
 });
 
+test("several symbols are practised on where all of them have prices", () => {
+    const later = { interval: "1d", first: day("2017-11-01"), last: day("2019-10-01") } as const;
+    assert.deepEqual(storedOfAll([[daily], [hourly, later]]), [{ ...daily, first: later.first, last: later.last }]);
+    assert.deepEqual(storedOfAll([[daily, hourly], [hourly]]), [hourly]);
+    assert.deepEqual(storedOfAll([[daily]]), [daily]);
+    assert.deepEqual(storedOfAll([]), []);
+});
+
 test("a form without faults is what the server is sent", () => {
-    const form = { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", balance: "100,000" } as const;
+    const form = { symbols: ["AAPL", "NVDA"], timeframe: "1d", from: "2020-02-03", balance: "100,000" } as const;
     assert.deepEqual(practiceFaults(form), {});
-    assert.deepEqual(practiceSent(form), { symbol: "AAPL", timeframe: "1d", from: "2020-02-03", starting_balance: "100000" });
+    assert.deepEqual(practiceSent(form), {
+        symbols: ["AAPL", "NVDA"],
+        timeframe: "1d",
+        from: "2020-02-03",
+        starting_balance: "100000",
+    });
     assert.equal(practiceSent({ ...form, from: " 2020-02-03 " }).from, "2020-02-03");
     assert.deepEqual(Object.keys(practiceFaults({ ...form, from: "2020-02-03T00:00:00Z" })), ["from"]);
-    assert.deepEqual(Object.keys(practiceFaults({ symbol: "", timeframe: "", from: "2020-02-30", balance: "some" })), [
-        "symbol",
+    assert.deepEqual(Object.keys(practiceFaults({ symbols: [""], timeframe: "", from: "2020-02-30", balance: "some" })), [
+        "symbols[0]",
         "from",
         "balance",
     ]);
+    assert.deepEqual(practiceFaults({ ...form, symbols: ["AAPL", "", "AAPL"] }), {
+        "symbols[1]": "Choose a symbol, or remove this one.",
+        "symbols[2]": "It is chosen already.",
+    });
+    assert.equal(practiceFieldOf["symbols[9]"], "symbols[9]");
 });

@@ -6,6 +6,7 @@ import {
     getTradingReplaysById,
     getTradingReplaysByIdBars,
     type Order,
+    patchTradingReplaysById,
     postTradingReplays,
     postTradingReplaysByIdOrders,
     postTradingReplaysByIdStep,
@@ -51,9 +52,13 @@ export async function deleteReplay(id: string): Promise<void> {
 export const readReplay = async (id: string): Promise<ReplayDetail> =>
     (await asUser(() => call(getTradingReplaysById, { path: { id } }))).body;
 
-/** The newest bars up to its clock, oldest first. */
-export const readReplayBars = async (id: string, limit: number): Promise<Bars> =>
-    (await asUser(() => call(readAs(getTradingReplaysByIdBars, barColumns), { path: { id }, query: { limit } }))).body;
+/** The newest bars of one of its symbols up to its clock, oldest first. */
+export const readReplayBars = async (id: string, symbol: string, limit: number): Promise<Bars> =>
+    (await asUser(() => call(readAs(getTradingReplaysByIdBars, barColumns), { path: { id }, query: { symbol, limit } }))).body;
+
+/** How many bars a second it plays from now on. */
+export const setReplaySpeed = async (id: string, speed: number): Promise<Replay> =>
+    (await asUser(() => call(patchTradingReplaysById, { path: { id }, body: { speed } }))).body.replay;
 
 /** Moves the clock on from where it stands in `replay`, and tells what is new; refused with 409 where it has been moved from elsewhere. */
 export async function stepReplay({ id, clock, timeframe }: Replay, bars: number): Promise<ReplayDetail> {

@@ -147,7 +147,8 @@ export const strategyVersionsPath = (id: string): string => `/strategies/${id}/v
 export const backtestPath = (id: string): string => `/backtests/${id}`;
 export const orderPath = (id: string): string => `/trade/orders/${id}`;
 export const runnerPath = (id: string): string => `/trade/runners/${id}`;
-export const practicePath = (id: string): string => `/trade/practice/${id}`;
+/** With the symbol that is shown, where it is not the first. */
+export const practicePath = (id: string, symbol?: string): string => `/trade/practice/${id}${queryOf({ symbol })}`;
 /** The ticket, filled in with what is given, by the names of its fields. */
 export const tradePath = (filled: Readonly<Record<string, string>> = {}): string =>
     `/trade?${new URLSearchParams(filled)}`.replace(/\?$/, "");

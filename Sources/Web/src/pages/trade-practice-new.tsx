@@ -16,7 +16,7 @@ export default function NewPractice(): JSX.Element {
             </nav>
             <div>
                 <PageHeading title="Practise on past days · BitStockerz">Practise on past days</PageHeading>
-                <p className="sub">Trade one symbol bar by bar, as if the day were today. What came after is not shown.</p>
+                <p className="sub">Trade bar by bar, as if the day were today. What came after is not shown.</p>
             </div>
             <PracticeStart address={address} />
         </div>

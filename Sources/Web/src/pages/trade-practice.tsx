@@ -1,14 +1,17 @@
 /* Practice on past days: one account of its own, whose clock the trader moves on. */
 import "../shared";
+import { useState } from "react";
 import { ApiError } from "../api/http";
 import { newPracticePath, type RoomProps, tradePath } from "../lib/routes";
-import { Link, PageHeading } from "../ui/navigation";
+import { Link, PageHeading, useQuery } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
 import { PracticeView } from "./practice/practice-view";
 import { useReplay } from "./practice/use-replay";
 
 export default function PracticeRoom({ params }: RoomProps): JSX.Element {
-    const held = useReplay(params["id"]!);
+    const query = useQuery();
+    const [wanted] = useState(() => new URLSearchParams(query).get("symbol"));
+    const held = useReplay(params["id"]!, wanted);
     const { found, reload } = held;
     const isGone = found.state === "failed" && found.error instanceof ApiError && found.error.isNotFound;
     return (

@@ -5,38 +5,61 @@ import { positive } from "../amounts";
 import { isoDay, monthsBefore, parseDay } from "../time";
 
 export interface PracticeForm {
-    readonly symbol: string;
-    /** Empty: the first that the symbol has. */
+    /** At least one; empty ones are still to be chosen. */
+    readonly symbols: readonly string[];
+    /** Empty: the first that all the symbols have. */
     readonly timeframe: Timeframe | "";
     /** A day, `2023-09-21`; empty until one is proposed or typed. */
     readonly from: string;
     readonly balance: string;
 }
 
-const empty: PracticeForm = { symbol: "", timeframe: "", from: "", balance: "100000.00" };
-const longest = 64;
+/** As many symbols as one practice may have. */
+export const mostSymbols = 10;
 
-/** What an address says, as far as it can be meant. */
+const longest = 256;
+
+/** What an address says, as far as it can be meant: symbols with commas between them. */
 export function practiceFormIn(given: Readonly<Record<string, unknown>>): PracticeForm {
-    const text = (name: keyof PracticeForm): string => {
+    const text = (name: string): string => {
         const value = given[name];
-        return typeof value === "string" && value.length <= longest ? value : empty[name];
+        return typeof value === "string" && value.length <= longest ? value : "";
     };
     const timeframe = text("timeframe");
     return {
-        symbol: text("symbol").toUpperCase(),
+        symbols: text("symbol").toUpperCase().split(",").slice(0, mostSymbols),
         timeframe: timeframe === "1d" || timeframe === "1h" ? timeframe : "",
         from: text("from"),
-        balance: text("balance"),
+        balance: text("balance") || "100000.00",
     };
 }
 
+/** The form as its address says it. */
+export const practiceAddress = ({ symbols, ...others }: PracticeForm): Readonly<Record<string, string>> => ({
+    symbol: symbols.join(","),
+    ...others,
+});
+
 type Stored = Pick<Series, "interval" | "first" | "last">;
+
+/** Intervals that all symbols have, and from when to when all of them have prices. */
+export function storedOfAll(series: readonly (readonly Stored[])[]): readonly Stored[] {
+    const [first = [], ...others] = series;
+    return others.reduce<readonly Stored[]>(
+        (common, own) =>
+            common.flatMap((one) => {
+                const other = own.find(({ interval }) => interval === one.interval);
+                if (!other) return [];
+                return [{ ...one, first: Math.max(one.first, other.first), last: Math.min(one.last, other.last) }];
+            }),
+        first,
+    );
+}
 
 /** Months of bars that are left to practise on, by how far apart they are. */
 const monthsLeft: Readonly<Record<Timeframe, number>> = { "1d": 12, "1h": 1 };
 
-/** The form with what follows from the stored bars of its symbol where nothing was said. */
+/** The form with what follows from the stored bars of its symbols where nothing was said. */
 export function proposedFor(form: PracticeForm, series: readonly Stored[]): PracticeForm {
     const chosen = series.find(({ interval }) => interval === form.timeframe) ?? series[0];
     if (!chosen) return form;
@@ -45,28 +68,35 @@ export function proposedFor(form: PracticeForm, series: readonly Stored[]): Prac
     return { ...form, timeframe: interval, from };
 }
 
-export type PracticeFaults = Readonly<Partial<Record<keyof PracticeForm, string>>>;
+/** A field of the form; of symbols each has one. */
+export type PracticeField = "timeframe" | "from" | "balance" | `symbols[${number}]`;
+export type PracticeFaults = Readonly<Partial<Record<PracticeField, string>>>;
 
 /** Faults that nobody need ask the server about, by field; the rest is the server's to say. */
-export function practiceFaults({ symbol, from, balance }: PracticeForm): PracticeFaults {
+export function practiceFaults({ symbols, from, balance }: PracticeForm): PracticeFaults {
+    const ofSymbols = symbols.flatMap((symbol, place): [PracticeField, string][] => {
+        if (symbol === "") return [[`symbols[${place}]`, symbols.length > 1 ? "Choose a symbol, or remove this one." : "Choose a symbol."]];
+        return symbols.indexOf(symbol) < place ? [[`symbols[${place}]`, "It is chosen already."]] : [];
+    });
     return {
-        ...(symbol === "" && { symbol: "Choose a symbol." }),
+        ...Object.fromEntries(ofSymbols),
         ...(parseDay(from) === null && { from: "A day, such as 2023-09-21." }),
         ...(positive(balance, 2) === null && { balance: "An amount, such as 100000 or 2500.50." }),
     };
 }
 
 /** For a form without faults. */
-export const practiceSent = ({ symbol, timeframe, from, balance }: PracticeForm): ReplaySent => ({
-    symbol,
+export const practiceSent = ({ symbols, timeframe, from, balance }: PracticeForm): ReplaySent => ({
+    symbols,
     timeframe: timeframe || "1d",
     from: from.trim(),
     starting_balance: positive(balance, 2)!,
 });
 
 /** The field of the form that shows a fault of a field of the request. */
-export const practiceFieldOf: Readonly<Record<string, keyof PracticeForm>> = {
-    symbol: "symbol",
+export const practiceFieldOf: Readonly<Record<string, PracticeField>> = {
+    ...Object.fromEntries(Array.from({ length: mostSymbols }, (_, place) => [`symbols[${place}]`, `symbols[${place}]` as const])),
+    symbols: "symbols[0]",
     timeframe: "timeframe",
     from: "from",
     starting_balance: "balance",

@@ -1,16 +1,24 @@
 /* Practice on past days: what has happened between two looks at it, and where that stands on a chart. */
-import type { Order, Replay, ReplayDetail } from "api-types";
+import type { Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
 import { difference } from "../amounts";
-import { firstIndexAtOrAfter } from "../bars";
+import { firstIndexAtOrAfter, type Interval } from "../bars";
+import { intervalSeconds } from "../time";
 import { doneWords, quantityText } from "./words";
 
-/** Bars a second while it plays. Each is two requests, and a user has 600 a minute: faster play would be stopped by that. */
-export const speeds = ["1", "2", "4"] as const;
-export type Speed = (typeof speeds)[number];
+/** Bars a second while it plays, as the server keeps them. */
+export const speeds = [1, 2, 3, 4] as const;
 
 /** How long the next step waits: `speed` of them begin in a second, and none before the one before it has ended. */
-export const pauseBefore = (speed: Speed, begunAt: number, now: number): number =>
-    Math.max(0, begunAt + 1_000 / Number(speed) - now);
+export const pauseBefore = (speed: number, begunAt: number, now: number): number =>
+    Math.max(0, begunAt + 1_000 / speed - now);
+
+/** `AAPL`, `AAPL and NVDA`, `AAPL, NVDA and 3 more`. */
+export function namedTogether(symbols: readonly string[]): string {
+    const shown = symbols.length > 3 ? [...symbols.slice(0, 2), `${symbols.length - 2} more`] : symbols;
+    return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
+}
+
+export const symbolsOf = ({ positions }: Replay): readonly string[] => positions.map(({ symbol }) => symbol);
 
 /** What there is once a step has told what is new: orders newest first, points oldest first. */
 export function afterStep(before: ReplayDetail, step: ReplayDetail): ReplayDetail {
@@ -52,18 +60,21 @@ export const fillMarks = (orders: readonly Order[], times: readonly number[]): r
         return [{ index, side: side === "BUY" ? "buy" : "sell", text: `${doneWords[side]} ${quantityText(quantity)}` }];
     });
 
-export interface HeldPosition {
-    readonly averageCost: number;
-    /** Its value at the clock's close, less what it cost. */
-    readonly profit: string | null;
+/** Start of the bar that filled an order: its price is of a moment within that bar, or of its end, which the next may begin with. */
+export function barOf({ priceAsOf }: Pick<Order, "priceAsOf">, interval: Interval): number | null {
+    if (priceAsOf === null) return null;
+    const length = intervalSeconds(interval);
+    return Math.floor((priceAsOf - 1) / length) * length;
 }
 
-/** Null while nothing is held. */
-export function positionOf({ quantity, costBasis, equity, cash }: Replay): HeldPosition | null {
-    const held = Number(quantity);
-    if (held === 0) return null;
-    return {
-        averageCost: Number(costBasis) / held,
-        profit: equity === null ? null : difference(difference(equity, cash), costBasis),
-    };
-}
+/** What a unit of it has cost; null while nothing is held. */
+export const averageCost = ({ quantity, costBasis }: ReplayPosition): number | null =>
+    Number(quantity) === 0 ? null : Number(costBasis) / Number(quantity);
+
+/** What all that is held is worth above what it cost; null where that cannot be told. */
+export const openProfit = ({ positions }: Replay): string | null =>
+    positions.reduce<string | null>(
+        (sum, { unrealizedPnl }) =>
+            sum === null || unrealizedPnl === null ? null : difference(sum, difference("0", unrealizedPnl)),
+        "0",
+    );

@@ -1,6 +1,6 @@
 /* What moves the clock on. */
-import { type MouseEvent, useState } from "react";
-import { type Speed, speeds } from "../../lib/trading/practice";
+import type { MouseEvent } from "react";
+import { speeds } from "../../lib/trading/practice";
 import { useCommands } from "../../ui/commands";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Segmented } from "../../ui/parts";
@@ -12,13 +12,12 @@ interface Props {
     readonly practised: Practised;
 }
 
-const speedOptions = speeds.map((value) => ({ value, label: value }));
+const speedOptions = speeds.map((speed) => ({ value: `${speed}`, label: `${speed}` }));
 const strides = [1, 5, 20] as const;
 const labelOf = (bars: number): string => (bars === 1 ? "Next bar" : `${bars} bars`);
 
 export function ClockControls({ held, practised }: Props): JSX.Element {
-    const [speed, setSpeed] = useState<Speed>("4");
-    const { isPlaying, toggle, stop } = usePlay(held, practised, speed);
+    const { isPlaying, toggle, stop } = usePlay(held, practised, held.speed);
     const { isOver } = practised.detail.replay;
     const forward = (bars: number): void => {
         stop();
@@ -46,7 +45,7 @@ export function ClockControls({ held, practised }: Props): JSX.Element {
                     {isPlaying ? "Pause" : "Play"}
                 </Button>
                 <span className="practice-speed">
-                    <Segmented label="Bars a second" options={speedOptions} value={speed} change={setSpeed} />
+                    <Segmented label="Bars a second" options={speedOptions} value={`${held.speed}`} change={(speed) => held.setSpeed(Number(speed))} />
                     <span className="dim" aria-hidden="true">
                         bars a second
                     </span>

@@ -2,12 +2,13 @@ import type { Replay } from "api-types";
 import { useState } from "react";
 import { deleteReplay } from "../../api/replays";
 import { tradePath } from "../../lib/routes";
+import { namedTogether, symbolsOf } from "../../lib/trading/practice";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
 import { Button, Question, toast } from "../../ui/parts";
 import { useWork } from "../../ui/use-work";
 
-export function DeletePractice({ replay: { id, symbol } }: { replay: Replay }): JSX.Element {
+export function DeletePractice({ replay }: { replay: Replay }): JSX.Element {
     const [isAsking, setAsking] = useState(false);
     const [work, run] = useWork();
     const end = (): void => {
@@ -15,7 +16,7 @@ export function DeletePractice({ replay: { id, symbol } }: { replay: Replay }): 
         setAsking(false);
     };
     const agree = async (): Promise<void> => {
-        if (!(await run(() => deleteReplay(id)))) return;
+        if (!(await run(() => deleteReplay(replay.id)))) return;
         toast("The practice is deleted.");
         navigate(tradePath(), { replace: true });
     };
@@ -30,7 +31,7 @@ export function DeletePractice({ replay: { id, symbol } }: { replay: Replay }): 
                 agree={() => void agree()}
                 decline={end}
             >
-                <p>Its orders and its result on {symbol} go with it, and cannot be brought back.</p>
+                <p>Its orders and its result on {namedTogether(symbolsOf(replay))} go with it, and cannot be brought back.</p>
                 {work.error !== null && <FailureNotice what="It could not be deleted." error={work.error} />}
             </Question>
         </>

@@ -1,4 +1,4 @@
-import type { Order, Replay } from "api-types";
+import type { Order, Timeframe } from "api-types";
 import { useMemo, useState } from "react";
 import { type Bars, firstIndexAtOrAfter } from "../../lib/bars";
 import { inSentence } from "../../lib/kinds";
@@ -7,8 +7,10 @@ import { Chart, type Pane, type ShownSpan } from "../../ui/chart/chart";
 import { guidesOf } from "../symbol/own-trades";
 
 interface Props {
-    readonly replay: Replay;
+    readonly timeframe: Timeframe;
+    readonly symbol: string;
     readonly bars: Bars;
+    /** Of this symbol. */
     readonly orders: readonly Order[];
 }
 
@@ -16,8 +18,7 @@ interface Props {
 const barsInView = 120;
 
 /** Candles up to the clock, which stays in view: own fills at their bars, orders that rest at their prices. */
-export function PracticeChart({ replay, bars, orders }: Props): JSX.Element {
-    const { symbol, timeframe } = replay;
+export function PracticeChart({ timeframe, symbol, bars, orders }: Props): JSX.Element {
     const [view, setView] = useState<{ readonly count: number; readonly pinned: ShownSpan | null }>(asAtFirst);
     const newest = bars.time.length - 1;
     const panes = useMemo<readonly Pane[]>(

@@ -1,6 +1,6 @@
 import type { Order, Timeframe } from "api-types";
 import { useMemo, useRef } from "react";
-import { firstIndexAtOrAfter } from "../../lib/bars";
+import { barOf } from "../../lib/trading/practice";
 import { inWords, nameOf, roleWords, statusWords, typeWords } from "../../lib/trading/words";
 import { gainColumn, moneyColumn, priceColumn } from "../../ui/amount-columns";
 import { EmptyNotice } from "../../ui/notices";
@@ -12,15 +12,13 @@ import { useWork } from "../../ui/use-work";
 
 interface Props {
     readonly orders: readonly Order[];
-    /** Starts of the bars up to the clock. */
-    readonly times: readonly number[];
     readonly timeframe: Timeframe;
     readonly cancel: (order: string) => Promise<Order>;
 }
 
 /** Everything that was ordered here, newest first. */
-export function PracticeOrders({ orders, times, timeframe, cancel }: Props): JSX.Element {
-    const columns = useMemo(() => columnsOf(orders, times, timeframe, cancel), [orders, times, timeframe, cancel]);
+export function PracticeOrders({ orders, timeframe, cancel }: Props): JSX.Element {
+    const columns = useMemo(() => columnsOf(orders, timeframe, cancel), [orders, timeframe, cancel]);
     const place = useRef<HTMLDivElement>(null);
     // The button goes with what it could still do.
     useKeptFocus(place, orders.filter(({ status }) => status === "PENDING").length);
@@ -47,12 +45,9 @@ export function PracticeOrders({ orders, times, timeframe, cancel }: Props): JSX
 
 function columnsOf(
     rows: readonly Order[],
-    times: readonly number[],
     timeframe: Timeframe,
     cancel: Props["cancel"],
 ): readonly Column<Order>[] {
-    const barOf = ({ priceAsOf }: Order): number | null =>
-        priceAsOf === null ? null : times[firstIndexAtOrAfter(times, priceAsOf) - 1] ?? null;
     return [
         { key: "order", title: "Order", isPrimary: true, value: nameOf },
         {
@@ -68,7 +63,7 @@ function columnsOf(
             value: ({ status }) => statusWords[status],
             cell: ({ status }) => <span className={status === "REJECTED" ? "bad" : undefined}>{statusWords[status]}</span>,
         },
-        timeColumn("bar", "Bar", barOf, {
+        timeColumn("bar", "Bar", (order) => barOf(order, timeframe), {
             isTime: timeframe !== "1d",
             explain: "The bar that filled it.",
             interval: () => timeframe,

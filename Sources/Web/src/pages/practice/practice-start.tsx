@@ -1,34 +1,42 @@
-/* On which symbol, from which day, with how much: the form that opens practice on past days. */
+/* On which symbols, from which day, with how much: the form that opens practice on past days. */
 import type { Timeframe } from "api-types";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { openReplay } from "../../api/replays";
-import { symbolDetails, symbolKey } from "../../api/resources";
+import { symbolDetails } from "../../api/resources";
 import type { SymbolDetails } from "../../api/symbols";
 import { Intention } from "../../lib/intention";
 import { timeframeNames } from "../../lib/kinds";
 import { newPracticePath, practicePath } from "../../lib/routes";
 import { isoDay, writtenDay } from "../../lib/time";
 import {
+    mostSymbols,
+    practiceAddress,
     practiceFaults,
+    type PracticeField,
     practiceFieldOf,
     practiceFieldOfCode,
     type PracticeForm,
     practiceFormIn,
     practiceSent,
     proposedFor,
+    storedOfAll,
 } from "../../lib/trading/practice-form";
 import { DateField, faultsByField, Form, landed, MoneyField, SelectField } from "../../ui/form";
+import { CloseIcon } from "../../ui/icons";
 import { navigate } from "../../ui/navigation";
 import { FailureNotice } from "../../ui/notices";
-import { Button, Card } from "../../ui/parts";
+import { Button, Card, IconButton } from "../../ui/parts";
 import { SymbolField } from "../../ui/symbol-field";
 import { useAddress } from "../../ui/use-address";
 import { useAwaited } from "../../ui/use-awaited";
+import { useKeptFocus } from "../../ui/use-kept-focus";
 import { type Resource, useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 
 // It outlives the room, as whoever goes away before the answer comes may come back.
 const intention = new Intention();
+
+const fresh = { timeframe: "", from: "" } as const;
 
 interface Props {
     /** What the form is filled in with, by the names of its fields. */
@@ -39,20 +47,22 @@ export function PracticeStart({ address }: Props): JSX.Element {
     const [typed, setTyped] = useState<PracticeForm>(() => practiceFormIn(address));
     const [refused, setRefused] = useState(0);
     const [work, run] = useWork();
-    const found = useDetails(typed.symbol);
-    const series = (found.state === "ready" && found.value?.series) || [];
+    const found = useDetails(typed.symbols.filter((symbol) => symbol !== ""));
+    const series = found.state === "ready" ? storedOfAll(found.value.map((one) => one.series)) : [];
     const form = proposedFor(typed, series);
     const stored = series.find(({ interval }) => interval === form.timeframe);
-    const writeAddress = useAddress(newPracticePath({ ...typed }));
+    const writeAddress = useAddress(newPracticePath(practiceAddress(typed)));
     const change = (part: Partial<PracticeForm>): void => {
         giveUp();
         work.clear();
         setTyped({ ...typed, ...part });
     };
 
+    // Another symbol has other bars; what was said of one holds of those that come beside it.
+    const isOfOne = typed.symbols.length === 1;
     const own = refused > 0 ? practiceFaults(form) : {};
     const served = faultsByField(work.error, practiceFieldOf);
-    const fault = (name: keyof PracticeForm): string | null => own[name] ?? served.get(name) ?? null;
+    const fault = (name: PracticeField): string | null => own[name] ?? served.get(name) ?? null;
     const { isWaiting, ask, giveUp } = useAwaited(found.state !== "loading", () => {
         if (Object.keys(practiceFaults(form)).length > 0) {
             setRefused((count) => count + 1);
@@ -82,13 +92,10 @@ export function PracticeStart({ address }: Props): JSX.Element {
         >
             <Card title="What to practise on">
                 <div className="form-grid">
-                    <SymbolField
-                        label="Symbol"
-                        assetType={null}
-                        symbol={form.symbol}
-                        // Another symbol has other bars.
-                        choose={(symbol) => change({ symbol, timeframe: "", from: "" })}
-                        fault={fault("symbol")}
+                    <Symbols
+                        symbols={form.symbols}
+                        change={(symbols) => change({ symbols, ...(isOfOne && symbols.length === 1 && fresh) })}
+                        fault={(place) => fault(`symbols[${place}]`)}
                     />
                     <SelectField<Timeframe>
                         label="Timeframe"
@@ -97,7 +104,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
                         change={(timeframe) => change({ timeframe, from: "" })}
                         disabled={series.length === 0}
                         fault={fault("timeframe")}
-                        explain="How long a bar is. Hours are kept of coins only."
+                        explain="How long a bar is: of all symbols alike. Hours are kept of coins only."
                     />
                     <DateField
                         label="First day"
@@ -107,7 +114,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
                         fault={fault("from")}
                         min={stored && isoDay(stored.first)}
                         max={stored && isoDay(stored.last)}
-                        hint={stored && `Stored from ${writtenDay(stored.first)} to ${writtenDay(stored.last)}`}
+                        hint={stored && `${form.symbols.length > 1 ? "All are stored" : "Stored"} from ${writtenDay(stored.first)} to ${writtenDay(stored.last)}`}
                         explain="Its bar is the newest there is when you begin. You see what lies before it, and nothing after."
                     />
                     <MoneyField
@@ -123,6 +130,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
                 <ul className="bullets">
                     <li>It is practice: simulated money of its own. Nothing of it is the paper account’s.</li>
                     <li>You move the clock on bar by bar, and it never goes back. Orders trade at the close you see, or wait for later bars.</li>
+                    <li>Several symbols share one clock and one cash. Where one has no bar, it keeps its last close.</li>
                     <li>It ends where stored prices end.</li>
                 </ul>
             </Card>
@@ -138,8 +146,48 @@ export function PracticeStart({ address }: Props): JSX.Element {
     );
 }
 
-/** What is stored of the symbol; null where there is none. */
-const useDetails = (symbol: string): Resource<SymbolDetails | null> =>
-    useResource<SymbolDetails | null>(symbol === "" ? "no symbol" : symbolKey(symbol), async () =>
-        symbol === "" ? null : symbolDetails(symbol),
+interface SymbolsProps {
+    readonly symbols: readonly string[];
+    readonly change: (symbols: readonly string[]) => void;
+    readonly fault: (place: number) => string | null;
+}
+
+function Symbols({ symbols, change, fault }: SymbolsProps): JSX.Element {
+    const place = useRef<HTMLDivElement>(null);
+    // The button goes with its field.
+    useKeptFocus(place, symbols.length);
+    return (
+        <div ref={place} tabIndex={-1} role="group" aria-label="Symbols" className="practice-choice kept-focus">
+            {symbols.map((symbol, at) => (
+                <div key={at} className="practice-choice-row">
+                    <SymbolField
+                        label={at === 0 ? "Symbol" : `Symbol ${at + 1}`}
+                        assetType={null}
+                        symbol={symbol}
+                        choose={(next) => change(symbols.map((one, index) => (index === at ? next : one)))}
+                        fault={fault(at)}
+                    />
+                    {symbols.length > 1 && (
+                        <IconButton
+                            label={`Remove ${symbol || `symbol ${at + 1}`}`}
+                            onClick={() => change(symbols.filter((_, index) => index !== at))}
+                        >
+                            <CloseIcon />
+                        </IconButton>
+                    )}
+                </div>
+            ))}
+            {symbols.length < mostSymbols && (
+                <p>
+                    <Button onClick={() => change([...symbols, ""])}>Add a symbol</Button>
+                </p>
+            )}
+        </div>
+    );
+}
+
+/** What is stored of the symbols. */
+const useDetails = (symbols: readonly string[]): Resource<readonly SymbolDetails[]> =>
+    useResource<readonly SymbolDetails[]>(`symbols of practice ${symbols.join(" ")}`, () =>
+        Promise.all(symbols.map(symbolDetails)),
     )[0];

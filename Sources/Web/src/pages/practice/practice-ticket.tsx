@@ -11,10 +11,10 @@ interface Props {
     readonly place: ReplayWork["place"];
 }
 
-/** The ticket of one replay: another one has another. */
+/** The ticket of one symbol of a replay: another one has another. */
 export function PracticeTicket({ id, symbol, place }: Props): JSX.Element {
     const [desk] = useState<Desk>(() => ({
-        name: `practice:${id}`,
+        name: `practice:${id}:${symbol}`,
         empty: { ...emptyTicket, symbol },
         given: null,
         place,

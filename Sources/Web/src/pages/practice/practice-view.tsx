@@ -1,19 +1,22 @@
 import type { Order, Replay } from "api-types";
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { inSentence } from "../../lib/kinds";
-import { counted, decimal, direction, noValue, priceDigits, signedPercent } from "../../lib/format";
+import { difference } from "../../lib/amounts";
+import { counted, direction, noValue, signedPercent } from "../../lib/format";
 import { newBacktestPath, symbolPath } from "../../lib/routes";
 import { isoDay, writtenTime } from "../../lib/time";
-import { positionOf } from "../../lib/trading/practice";
-import { cash, inWords, outcomeInWords, priceText, quantityText, statusWords } from "../../lib/trading/words";
+import { namedTogether, openProfit, symbolsOf } from "../../lib/trading/practice";
+import { cash, inWords, outcomeInWords, statusWords } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link, PageHeading } from "../../ui/navigation";
-import { Card, Notice, Stat, Stats } from "../../ui/parts";
+import { FailureNotice } from "../../ui/notices";
+import { Card, Notice, Segmented, Stat, Stats } from "../../ui/parts";
 import { useRoomBelow } from "../../ui/use-room-below";
 import { ClockControls } from "./clock-controls";
 import { DeletePractice } from "./delete-practice";
 import { PracticeChart } from "./practice-chart";
 import { PracticeOrders } from "./practice-orders";
+import { PracticePositions } from "./practice-positions";
 import { PracticeTicket } from "./practice-ticket";
 import type { Practised, ReplayWork } from "./use-replay";
 
@@ -23,24 +26,27 @@ interface Props {
 }
 
 export function PracticeView({ held, practised }: Props): JSX.Element {
-    const { detail, bars, ended } = practised;
+    const { detail, symbol, bars, ended } = practised;
     const { replay, orders } = detail;
-    const { id, symbol, timeframe } = replay;
+    const { id, timeframe, positions } = replay;
+    const symbols = symbolsOf(replay);
+    const name = namedTogether(symbols);
+    const own = useMemo(() => orders.filter((order) => order.symbol === symbol), [orders, symbol]);
     const ticket = useRef<HTMLDivElement>(null);
     useRoomBelow(ticket);
     return (
         <>
             <div className="page-head">
                 <div>
-                    <PageHeading title={`Practice on ${symbol} · BitStockerz`}>Practice on {symbol}</PageHeading>
+                    <PageHeading title={`Practice on ${name} · BitStockerz`}>Practice on {name}</PageHeading>
                     <p className="sub">
                         <Link href={symbolPath(symbol)}>{symbol}</Link> · {inSentence(timeframe)} bars · this
                         is practice: nothing of it is the paper account’s. Bars end where stored prices end.
                     </p>
                 </div>
                 <div className="row">
-                    <Link href={besideStrategyPath(replay)} className="button">
-                        Beside a strategy
+                    <Link href={besideStrategyPath(replay, symbol)} className="button">
+                        {symbols.length > 1 ? `${symbol} beside a strategy` : "Beside a strategy"}
                     </Link>
                     <DeletePractice replay={replay} />
                 </div>
@@ -48,15 +54,26 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
             <Card label="Practice account" className="practice-summary">
                 <Figures replay={replay} />
             </Card>
+            {symbols.length > 1 && (
+                <div className="practice-symbols">
+                    <Segmented
+                        label="Symbol"
+                        options={symbols.map((value) => ({ value, label: value }))}
+                        value={symbol}
+                        change={held.show}
+                    />
+                </div>
+            )}
+            {held.unshown !== null && <FailureNotice what="The symbol did not load." error={held.unshown} />}
             <div className="trade-columns">
                 <div className="trade-main">
                     <Card label="Chart" className="practice-chart">
                         <ClockControls held={held} practised={practised} />
-                        <PracticeChart key={id} replay={replay} bars={bars} orders={orders} />
+                        <PracticeChart key={`${id} ${symbol}`} {...{ timeframe, symbol, bars }} orders={own} />
                         <div role="status" data-testid="practice-news">
                             {replay.isOver && (
                                 <Notice tone="note" title="Stored prices end here.">
-                                    The clock stays. You can still trade at this close.
+                                    The clock stays. You can still trade at the last close.
                                 </Notice>
                             )}
                             {ended.map((order) => (
@@ -66,16 +83,17 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                     </Card>
                 </div>
                 <div ref={ticket} className="trade-ticket">
-                    <PracticeTicket key={id} id={id} symbol={symbol} place={held.place} />
+                    <PracticeTicket key={`${id} ${symbol}`} id={id} symbol={symbol} place={held.place} />
                 </div>
             </div>
-            <PracticeOrders orders={orders} times={bars.time} timeframe={timeframe} cancel={held.cancel} />
+            <PracticePositions positions={positions} timeframe={timeframe} shown={symbol} show={held.show} />
+            <PracticeOrders orders={orders} timeframe={timeframe} cancel={held.cancel} />
         </>
     );
 }
 
-/** A backtest of the same days, with the same money. */
-const besideStrategyPath = ({ symbol, firstBar, clock, startingBalance }: Replay): string =>
+/** A backtest of one symbol over the same days, with the same money. */
+const besideStrategyPath = ({ firstBar, clock, startingBalance }: Replay, symbol: string): string =>
     newBacktestPath({ symbol, start: isoDay(firstBar), end: isoDay(clock), equity: startingBalance });
 
 /** What a bar has done to an order that rested. */
@@ -89,21 +107,20 @@ function News({ order }: { order: Order }): JSX.Element {
 }
 
 function Figures({ replay }: { replay: Replay }): JSX.Element {
-    const { clock, timeframe, bars, firstBar, equity, returnPct, startingBalance, quantity, lastPrice } = replay;
-    const position = positionOf(replay);
+    const { clock, timeframe, bars, firstBar, equity, returnPct, startingBalance } = replay;
     const way = direction(returnPct ?? 0);
     return (
         <Stats>
             <Stat
                 label="Clock"
                 value={<span className="practice-clock">{writtenTime(clock, timeframe)}</span>}
-                detail={`${counted(bars, "bar")} after ${writtenTime(firstBar, timeframe)}`}
+                detail={bars === 0 ? "Where it begins" : `${counted(bars, "bar")} after ${writtenTime(firstBar, timeframe)}`}
             />
             <Stat
                 label="Equity"
                 value={equity === null ? noValue : cash(equity)}
                 detail={`Began with ${cash(startingBalance)}`}
-                explain="Cash and what is held, at the clock’s close."
+                explain="Cash and what is held, at the newest closes."
             />
             <Stat
                 label="Return"
@@ -111,20 +128,16 @@ function Figures({ replay }: { replay: Replay }): JSX.Element {
                 tone={way === "flat" ? undefined : way}
                 detail="Of the starting balance"
             />
-            <Stat label="Cash" value={cash(replay.cash)} detail={`Last close ${priceText(lastPrice)}`} />
+            <Stat label="Cash" value={cash(replay.cash)} />
             <Stat
-                label="Position"
-                value={quantityText(quantity)}
-                detail={
-                    position
-                        ? `Average cost ${decimal(position.averageCost, priceDigits(position.averageCost))}`
-                        : "Nothing is held"
-                }
+                label="Held"
+                value={equity === null ? noValue : cash(difference(equity, replay.cash))}
+                explain="What the positions are worth at their newest closes."
             />
             <Stat
                 label="Open profit"
-                value={<Gain amount={position?.profit ?? null} />}
-                explain="The value of the position at the clock’s close, less what it cost."
+                value={<Gain amount={openProfit(replay)} />}
+                explain="What the positions are worth above what they cost."
             />
         </Stats>
     );

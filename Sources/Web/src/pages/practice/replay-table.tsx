@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { timeframeNames } from "../../lib/kinds";
 import { direction, noValue, signedPercent } from "../../lib/format";
 import { practicePath } from "../../lib/routes";
+import { namedTogether, symbolsOf } from "../../lib/trading/practice";
 import { moneyColumn } from "../../ui/amount-columns";
 import { type Column, Table } from "../../ui/table/table";
 import { timeColumn } from "../../ui/table/time-column";
@@ -25,7 +26,13 @@ function columnsOf(replays: readonly Replay[]): readonly Column<Replay>[] {
     const bar = (key: string, title: string, explain: string, of: (replay: Replay) => number): Column<Replay> =>
         timeColumn(key, title, of, { explain, isTime, interval: ({ timeframe }) => timeframe });
     return [
-        { key: "symbol", title: "Symbol", isPrimary: true, value: ({ symbol }) => symbol },
+        {
+            key: "symbols",
+            title: "Symbols",
+            isPrimary: true,
+            value: (replay) => symbolsOf(replay).join(", "),
+            cell: (replay) => namedTogether(symbolsOf(replay)),
+        },
         { key: "timeframe", title: "Timeframe", value: ({ timeframe }) => timeframeNames[timeframe] },
         bar("from", "From", "The bar at whose close it began.", ({ firstBar }) => firstBar),
         bar("clock", "Clock", "The newest bar that you have seen.", ({ clock }) => clock),

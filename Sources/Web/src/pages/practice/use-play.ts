@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { pauseBefore, type Speed } from "../../lib/trading/practice";
+import { pauseBefore } from "../../lib/trading/practice";
 import type { Practised, ReplayWork } from "./use-replay";
 
 export interface Play {
@@ -12,7 +12,7 @@ export interface Play {
  * One bar after another, none asked for before the one before it is there. It stops where an order has ended, where bars
  * end, where a bar did not come, and when nobody looks.
  */
-export function usePlay({ step, work }: Pick<ReplayWork, "step" | "work">, { detail, ended }: Practised, speed: Speed): Play {
+export function usePlay({ step, work }: Pick<ReplayWork, "step" | "work">, { detail, ended }: Practised, speed: number): Play {
     const [isPlaying, setPlaying] = useState(false);
     const begunAt = useRef(0);
     // What happened before it began does not stop it.

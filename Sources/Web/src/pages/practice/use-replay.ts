@@ -8,17 +8,23 @@ import {
     readReplayBars,
     type ReplayDetail,
     replayKey,
+    setReplaySpeed,
     stepReplay,
 } from "../../api/replays";
 import { isTakenBefore, type TicketSent } from "../../api/trading";
 import { type Bars, joined } from "../../lib/bars";
+import { practicePath } from "../../lib/routes";
 import { afterStep, endedBetween } from "../../lib/trading/practice";
+import { navigate } from "../../ui/navigation";
+import { toast } from "../../ui/parts";
 import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 import { useWork, type Work } from "../../ui/use-work";
 
 export interface Practised {
     readonly detail: ReplayDetail;
-    /** Up to the clock, oldest first. */
+    /** The one of its symbols that is shown and traded. */
+    readonly symbol: string;
+    /** Of the symbol up to the clock, oldest first. */
     readonly bars: Bars;
     /** What the last step did to orders that rested. */
     readonly ended: readonly Order[];
@@ -30,6 +36,12 @@ export interface ReplayWork {
     readonly work: Work;
     /** Moves on, unless it does already. */
     readonly step: (bars: number) => void;
+    /** Shows another of its symbols. */
+    readonly show: (symbol: string) => void;
+    /** Why that did not work; null where it did. */
+    readonly unshown: unknown;
+    readonly speed: number;
+    readonly setSpeed: (speed: number) => void;
     readonly place: (ticket: TicketSent, clientOrderID: string) => Promise<Order>;
     readonly cancel: (order: string) => Promise<Order>;
 }
@@ -37,29 +49,34 @@ export interface ReplayWork {
 /** Bars before the clock that a chart begins with. */
 const barsAtFirst = 2_000;
 
-async function readPractised(id: string): Promise<Practised> {
-    const [detail, bars] = await Promise.all([readReplay(id), readReplayBars(id, barsAtFirst)]);
-    return { detail, bars, ended: [] };
+async function readPractised(id: string, wanted: string | null): Promise<Practised> {
+    const detail = await readReplay(id);
+    const { positions } = detail.replay;
+    const { symbol } = positions.find((one) => one.symbol === wanted) ?? positions[0]!;
+    return { detail, symbol, bars: await readReplayBars(id, symbol, barsAtFirst), ended: [] };
 }
 
 /** A clock that was moved from elsewhere is only looked up. */
-async function stepped(id: string, { detail: before, bars }: Practised, count: number): Promise<Practised> {
+async function stepped(id: string, { detail: before, symbol, bars }: Practised, count: number): Promise<Practised> {
     try {
         const detail = afterStep(before, await stepReplay(before.replay, count));
         const seen = detail.replay.bars - before.replay.bars;
         return {
             detail,
-            bars: seen > 0 ? joined(bars, await readReplayBars(id, seen)) : bars,
+            symbol,
+            // Where others alone had bars it has none that is new.
+            bars: seen > 0 ? joined(bars, await readReplayBars(id, symbol, seen)) : bars,
             ended: endedBetween(before.orders, detail.orders),
         };
     } catch (error) {
         if (!isTakenBefore(error)) throw error;
-        return readPractised(id);
+        return readPractised(id, symbol);
     }
 }
 
-export function useReplay(id: string): ReplayWork {
-    const [first, reload] = useResource<Practised>(replayKey(id), () => readPractised(id));
+/** @param wanted the symbol that is shown first, where it is one of the replay's. */
+export function useReplay(id: string, wanted: string | null): ReplayWork {
+    const [first, reload] = useResource<Practised>(replayKey(id), () => readPractised(id, wanted));
     const [held, setHeld] = useState<{ readonly after: Practised; readonly now: Practised } | null>(null);
     const [work, run] = useWork();
     const read = first.state === "ready" ? first.value : null;
@@ -89,6 +106,29 @@ export function useReplay(id: string): ReplayWork {
             void run(() => inTurn(async () => undefined, (before) => stepped(id, before, bars))),
         [id, run, inTurn],
     );
+    const [unshown, setUnshown] = useState<unknown>(null);
+    const show = useCallback(
+        (symbol: string): void => {
+            navigate(practicePath(id, symbol), { replace: true });
+            setUnshown(null);
+            inTurn(
+                () => readReplayBars(id, symbol, barsAtFirst),
+                async (before, bars) => ({ ...before, symbol, bars }),
+            ).catch(setUnshown);
+        },
+        [id, inTurn],
+    );
+    const [chosen, setChosen] = useState<number | null>(null);
+    const setSpeed = useCallback(
+        (speed: number): void => {
+            setChosen(speed);
+            inTurn(
+                () => setReplaySpeed(id, speed),
+                async (before) => before,
+            ).catch(() => toast("The speed was not saved."));
+        },
+        [id, inTurn],
+    );
     const { place, cancel } = useMemo(() => {
         const lookedUp = async (before: Practised): Promise<Practised> => ({ ...before, detail: await readReplay(id), ended: [] });
         return {
@@ -102,6 +142,10 @@ export function useReplay(id: string): ReplayWork {
         reload,
         work,
         step,
+        show,
+        unshown,
+        speed: chosen ?? shown?.detail.replay.speed ?? 1,
+        setSpeed,
         place,
         cancel,
     };
