@@ -113,28 +113,38 @@ struct OpenReplay: Sendable {
     private func beginning(
         of symbols: [SymbolRow], _ calendar: TradingCalendar, in db: inout Connection
     ) throws -> (clock: Int64, beginnings: [Beginning]) {
-        func next(_ symbol: SymbolRow, from start: Int64) throws -> StoredExactBar {
-            // Of days the clock's own is among them.
-            let bars = try db.run(
-                .exactBars(
-                    of: symbol.id, symbol.assetType, timeframe, startingFrom: start, symbol.hours(calendar), maximum: 2))
-            guard let bar = bars.first(where: { $0.start >= start }) else { throw tooFew(symbol, from: start) }
-            return bar
+        let firsts = try symbols.map { symbol in
+            (symbol: symbol, start: try first(symbol, from: from.start.microseconds, calendar, in: &db))
         }
-        func newest(_ symbol: SymbolRow, upTo start: Int64) throws -> StoredExactBar? {
-            try db.run(
-                .newestExactBar(of: symbol.id, symbol.assetType, timeframe, upTo: start, symbol.hours(calendar)))
-        }
-        let firsts = try symbols.map { (symbol: $0, bar: try next($0, from: from.start.microseconds)) }
-        let earliest = firsts.map(\.bar.start).min() ?? 0
-        let later = try firsts.filter { first, _ in try newest(first, upTo: earliest) == nil }
-        let clock = later.map(\.bar.start).max() ?? earliest
-        let beginnings = try symbols.map { symbol in
-            _ = try next(symbol, from: clock + 1)
-            guard let bar = try newest(symbol, upTo: clock) else { throw tooFew(symbol, from: clock) }
+        let earliest = firsts.map(\.start).min() ?? 0
+        let later = try firsts.filter { try newest($0.symbol, upTo: earliest, calendar, in: &db) == nil }
+        let clock = later.map(\.start).max() ?? earliest
+        let beginnings = try symbols.map { symbol -> Beginning in
+            _ = try first(symbol, from: clock + 1, calendar, in: &db)
+            guard let bar = try newest(symbol, upTo: clock, calendar, in: &db) else {
+                throw tooFew(symbol, from: clock)
+            }
             return (symbol: symbol, bar: bar)
         }
         return (clock, beginnings)
+    }
+
+    /// Where the first bar starts that starts at a moment or later.
+    private func first(
+        _ symbol: SymbolRow, from start: Int64, _ calendar: TradingCalendar, in db: inout Connection
+    ) throws -> Int64 {
+        // Of days that of the moment is among them, whenever it starts.
+        let bars = try db.run(
+            .exactBars(
+                of: symbol.id, symbol.assetType, timeframe, startingFrom: start, symbol.hours(calendar), maximum: 2))
+        guard let bar = bars.first(where: { $0.start >= start }) else { throw tooFew(symbol, from: start) }
+        return bar.start
+    }
+
+    private func newest(
+        _ symbol: SymbolRow, upTo start: Int64, _ calendar: TradingCalendar, in db: inout Connection
+    ) throws -> StoredExactBar? {
+        try db.run(.newestExactBar(of: symbol.id, symbol.assetType, timeframe, upTo: start, symbol.hours(calendar)))
     }
 
     private func tooFew(_ symbol: SymbolRow, from start: Int64) -> Problem {

@@ -21,16 +21,16 @@ const longest = 256;
 
 /** What an address says, as far as it can be meant: symbols with commas between them. */
 export function practiceFormIn(given: Readonly<Record<string, unknown>>): PracticeForm {
-    const text = (name: string): string => {
+    const text = (name: string, unsaid = ""): string => {
         const value = given[name];
-        return typeof value === "string" && value.length <= longest ? value : "";
+        return typeof value === "string" && value.length <= longest ? value : unsaid;
     };
     const timeframe = text("timeframe");
     return {
         symbols: text("symbol").toUpperCase().split(",").slice(0, mostSymbols),
         timeframe: timeframe === "1d" || timeframe === "1h" ? timeframe : "",
         from: text("from"),
-        balance: text("balance") || "100000.00",
+        balance: text("balance", "100000.00"),
     };
 }
 
@@ -95,7 +95,9 @@ export const practiceSent = ({ symbols, timeframe, from, balance }: PracticeForm
 
 /** The field of the form that shows a fault of a field of the request. */
 export const practiceFieldOf: Readonly<Record<string, PracticeField>> = {
-    ...Object.fromEntries(Array.from({ length: mostSymbols }, (_, place) => [`symbols[${place}]`, `symbols[${place}]` as const])),
+    ...Object.fromEntries(
+        Array.from({ length: mostSymbols }, (_, place): [string, PracticeField] => [`symbols[${place}]`, `symbols[${place}]`]),
+    ),
     symbols: "symbols[0]",
     timeframe: "timeframe",
     from: "from",

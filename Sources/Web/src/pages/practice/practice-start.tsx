@@ -12,6 +12,7 @@ import {
     mostSymbols,
     practiceAddress,
     practiceFaults,
+    type PracticeFaults,
     type PracticeField,
     practiceFieldOf,
     practiceFieldOfCode,
@@ -60,7 +61,7 @@ export function PracticeStart({ address }: Props): JSX.Element {
 
     // Another symbol has other bars; what was said of one holds of those that come beside it.
     const isOfOne = typed.symbols.length === 1;
-    const own = refused > 0 ? practiceFaults(form) : {};
+    const own: PracticeFaults = refused > 0 ? practiceFaults(form) : {};
     const served = faultsByField(work.error, practiceFieldOf);
     const fault = (name: PracticeField): string | null => own[name] ?? served.get(name) ?? null;
     const { isWaiting, ask, giveUp } = useAwaited(found.state !== "loading", () => {
