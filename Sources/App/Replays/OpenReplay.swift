@@ -161,11 +161,14 @@ extension Field where Content == (field: String, symbols: [String]) {
         Field<String?>.body(optional: "symbol", .ticker, "The only one; this or symbols"),
         Field<[String]?>.body(
             optional: "symbols", Form<[String]>.list(of: .ticker, 1...Replay.maximumSymbols).distinct(),
-            "Several under one clock, stocks and coins alike")
-    ) { reader, symbol, symbols in
+            "Several under one clock, stocks and coins alike"), make: only)
+
+    private static func only(
+        _ reader: inout FieldReader, _ symbol: String?, _ symbols: [String]?
+    ) -> (field: String, symbols: [String])? {
         switch (symbol, symbols) {
-        case (let symbol?, nil): return ("symbol", [symbol])
-        case (nil, let symbols?): return ("symbols", symbols)
+        case (let symbol?, nil): return (field: "symbol", symbols: [symbol])
+        case (nil, let symbols?): return (field: "symbols", symbols: symbols)
         case (nil, nil): reader.miss("symbol", .body)
         default: reader.mistakes.add("symbols", "NOT_ALLOWED", "Only one of symbol and symbols may be given.")
         }

@@ -34,7 +34,7 @@ enum ReplayRoutes {
         let userID = try call.userID()
         let (_, replay) = try db.run(.setting(speed: speed, ofReplay: id, of: userID), .replay(id, of: userID))
         guard let replay else { throw Thing.replay.missing(id) }
-        return try changed(replay)
+        return changed(replay)
     }
 
     private static let page = Answer(200, "A page", .page(of: "replays", Replay.form))
