@@ -11,10 +11,13 @@ struct OpenReplay: Sendable {
     /// How many a user may keep.
     private static let maximum = 100
 
-    /// By their tickers, at least one.
-    fileprivate let symbols: [String]
-    /// The field of the request that named them.
-    private let named: String
+    /// At least one, and the field of the request that names them.
+    fileprivate struct NamedSymbols: Sendable {
+        let field: String
+        let tickers: [String]
+    }
+
+    private let named: NamedSymbols
     fileprivate let timeframe: Timeframe
     fileprivate let from: CalendarDay
     fileprivate let balance: Money
@@ -26,7 +29,7 @@ struct OpenReplay: Sendable {
     static let speed = Field<Int>.body("speed", .integer(Replay.speeds), Replay.aboutSpeed)
 
     static let field = Field<OpenReplay>.group(
-        Field<(field: String, symbols: [String])>.symbols, .body("timeframe", .choice()),
+        Field<NamedSymbols>.symbols, .body("timeframe", .choice()),
         .body("from", .day, "The first day: its bar is the newest there is at the beginning"),
         .body(
             "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
@@ -37,7 +40,7 @@ struct OpenReplay: Sendable {
         .idempotencyKey("replay")
     ) {
         OpenReplay(
-            symbols: $1.symbols, named: $1.field, timeframe: $2, from: $3, balance: $4, fee: $5 ?? .zero, speed: $6,
+            named: $1, timeframe: $2, from: $3, balance: $4, fee: $5 ?? .zero, speed: $6,
             key: $7)
     }
 
@@ -45,10 +48,10 @@ struct OpenReplay: Sendable {
     fileprivate var hash: String {
         var json = Writer()
         json.beginObject()
-        if symbols.count == 1 {
-            json.member("symbol", symbols[0])
+        if named.tickers.count == 1 {
+            json.member("symbol", named.tickers[0])
         } else {
-            json.member("symbols", symbols.joined(separator: " "))
+            json.member("symbols", named.tickers.joined(separator: " "))
         }
         json.member("timeframe", timeframe.rawValue)
         json.member("from", from.description)
@@ -91,9 +94,9 @@ struct OpenReplay: Sendable {
     /// The instruments that are asked for.
     private func found(in db: inout Connection) throws -> [SymbolRow] {
         var mistakes = Mistakes(), found: [SymbolRow] = []
-        for (place, ticker) in symbols.enumerated() {
+        for (place, ticker) in named.tickers.enumerated() {
             guard let symbol = try db.run(.symbol(ticker)) else {
-                mistakes.add(unknownSymbol: ticker, at: named == "symbol" ? named : "\(named)[\(place)]")
+                mistakes.add(unknownSymbol: ticker, at: named.field == "symbol" ? "symbol" : "symbols[\(place)]")
                 continue
             }
             found.append(symbol)
@@ -155,7 +158,7 @@ struct OpenReplay: Sendable {
     }
 }
 
-extension Field where Content == (field: String, symbols: [String]) {
+extension Field where Content == OpenReplay.NamedSymbols {
     /// One symbol or a list of several, as somebody names them.
     fileprivate static let symbols = Field.group(
         Field<String?>.body(optional: "symbol", .ticker, "The only one; this or symbols"),
@@ -165,10 +168,10 @@ extension Field where Content == (field: String, symbols: [String]) {
 
     private static func only(
         _ reader: inout FieldReader, _ symbol: String?, _ symbols: [String]?
-    ) -> (field: String, symbols: [String])? {
+    ) -> OpenReplay.NamedSymbols? {
         switch (symbol, symbols) {
-        case (let symbol?, nil): return (field: "symbol", symbols: [symbol])
-        case (nil, let symbols?): return (field: "symbols", symbols: symbols)
+        case (let symbol?, nil): return .init(field: "symbol", tickers: [symbol])
+        case (nil, let symbols?): return .init(field: "symbols", tickers: symbols)
         case (nil, nil): reader.miss("symbol", .body)
         default: reader.mistakes.add("symbols", "NOT_ALLOWED", "Only one of symbol and symbols may be given.")
         }
