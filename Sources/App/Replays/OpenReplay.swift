@@ -30,7 +30,9 @@ struct OpenReplay: Sendable {
 
     static let field = Field<OpenReplay>.group(
         Field<NamedSymbols>.symbols, .body("timeframe", .choice()),
-        .body("from", .day, "The first day: its bar is the newest there is at the beginning"),
+        .body(
+            "from", Form<CalendarDay>.day.example("2023-01-03"),
+            "The first day: its bar is the newest there is at the beginning"),
         .body(
             "starting_balance", .amount(Money(cents: 1_000_00)...Money(cents: 10_000_000_00)),
             default: PaperAccount.standardBalance, "Cash to begin with"),
