@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "UntrustedBytes",
             dependencies: [
-                "App", "BytesInMemory", "Crypto", "FastCGI", "HTTP", "JSON", "Market", "PriceFiles", "Providers",
+                "App", "BytesInMemory", "Compression", "Crypto", "FastCGI", "HTTP", "JSON", "Market", "PriceFiles",
+                "Providers",
                 "Remote", "Strategy",
                 "WebAuthn",
             ],

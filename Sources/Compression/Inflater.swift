@@ -16,10 +16,9 @@ final class Inflater {
     }
 
     private let stream: UnsafeMutablePointer<z_stream>
+    private let output = Output()
     private let name: String
     private(set) var isAtEnd = false
-
-    private static let stretch = 262_144
 
     init(_ wrapping: Wrapping, name: String) throws {
         self.name = name
@@ -48,7 +47,7 @@ final class Inflater {
             var status: Int32 = Z_OK
             let length = feed.available
             var left = 0
-            let output = [UInt8](unsafeUninitializedCapacity: Self.stretch) { output, count in
+            let bytes = output.bytes { output in
                 feed.withAvailable { input in
                     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                     stream.pointee.avail_in = UInt32(clamping: input.count)
@@ -56,8 +55,8 @@ final class Inflater {
                     stream.pointee.avail_out = UInt32(output.count)
                     status = inflate(stream, Z_NO_FLUSH)
                     left = Int(stream.pointee.avail_in)
-                    count = output.count - Int(stream.pointee.avail_out)
                 }
+                return output.count - Int(stream.pointee.avail_out)
             }
             feed.consume(length - left)
             switch status {
@@ -67,7 +66,7 @@ final class Inflater {
             case Z_BUF_ERROR: throw DecompressionError("the \(name) data ends too early")
             default: throw DecompressionError("the \(name) data is damaged")
             }
-            if !output.isEmpty { return output }
+            if !bytes.isEmpty { return bytes }
             if !isFed, !isAtEnd { throw DecompressionError("the \(name) data ends too early") }
         }
         return nil

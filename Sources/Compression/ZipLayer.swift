@@ -5,13 +5,14 @@ final class ZipLayer: Layer {
     private let feed: Feed
     private var entry: Entry?
     private var isAtEnd = false
+    /// One for all files of the archive.
+    private var inflater: Inflater?
     /// Of the file that is given out.
     private var file: String?
 
     private struct Entry {
         let header: Header
-        /// nil: stored as it is.
-        let inflater: Inflater?
+        let isDeflated: Bool
         /// Of a stored one what is left.
         var rest: Int
         let isPassedOver: Bool
@@ -76,10 +77,12 @@ final class ZipLayer: Layer {
             else {
                 throw DecompressionError("the zip archive does not say how long \(header.name) is")
             }
-            return Entry(header: header, inflater: nil, rest: header.compressed, isPassedOver: isPassedOver)
+            return Entry(header: header, isDeflated: false, rest: header.compressed, isPassedOver: isPassedOver)
         case 8:
-            return Entry(
-                header: header, inflater: try Inflater(.none, name: self.name), rest: 0, isPassedOver: isPassedOver)
+            let inflater = try self.inflater ?? Inflater(.none, name: self.name)
+            inflater.restart()
+            self.inflater = inflater
+            return Entry(header: header, isDeflated: true, rest: 0, isPassedOver: isPassedOver)
         default: throw DecompressionError("the zip archive uses method \(header.method), which is not known here")
         }
     }
@@ -92,7 +95,7 @@ final class ZipLayer: Layer {
     }
 
     private func takeStretch() throws -> [UInt8]? {
-        guard let inflater = entry?.inflater else {
+        guard entry?.isDeflated == true, let inflater else {
             guard let rest = entry?.rest, rest > 0 else { return nil }
             guard let bytes = try feed.takeStretch(maximum: rest) else { throw Self.cutOff }
             entry?.rest -= bytes.count

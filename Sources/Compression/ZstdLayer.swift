@@ -5,10 +5,10 @@ final class ZstdLayer: Layer {
     let name = "zstd"
     private let feed: Feed
     private let context: OpaquePointer
+    private let output = Output()
     /// Whether a frame has begun and not ended.
     private var isInFrame = false
 
-    private static let stretch = 262_144
     /// Frames that ask for more memory than 2^25 bytes are refused.
     private static let windowBits: Int32 = 25
 
@@ -28,13 +28,14 @@ final class ZstdLayer: Layer {
             guard try feed.fill(1) || isInFrame else { return nil }
             let isFed = feed.available > 0
             var used = 0, result = 0
-            let output = [UInt8](unsafeUninitializedCapacity: Self.stretch) { output, count in
+            let bytes = output.bytes { output in
                 feed.buffer.withUnsafeBufferPointer { whole in
                     let rest = UnsafeBufferPointer(rebasing: whole[feed.position...])
                     var input = ZSTD_inBuffer(src: rest.baseAddress, size: rest.count, pos: 0)
                     var out = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
                     result = ZSTD_decompressStream(context, &out, &input)
-                    (used, count) = (input.pos, out.pos)
+                    used = input.pos
+                    return out.pos
                 }
             }
             guard ZSTD_isError(result) == 0 else {
@@ -43,7 +44,7 @@ final class ZstdLayer: Layer {
             }
             feed.consume(used)
             isInFrame = result != 0
-            if !output.isEmpty { return output }
+            if !bytes.isEmpty { return bytes }
             if !isFed, isInFrame { throw DecompressionError("the zstd data ends too early") }
         }
     }

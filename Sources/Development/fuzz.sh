@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . Sources/Development/temporary.sh
 seconds=${1:-60}
 readers=("${@:2}")
-[ ${#readers[@]} -gt 0 ] || readers=(json definition query cookies fastcgi cbor passkey der jwt csv coinbase binance alpaca tiingo)
+[ ${#readers[@]} -gt 0 ] || readers=(json definition query path cookies fields fastcgi cbor passkey der jwt base64url csv archive coinbase binance alpaca tiingo)
 home=.build/fuzz
 # What breaks is told by libFuzzer; Swift's own backtrace would wait for somebody to ask.
 export FUZZING=1 SWIFT_BACKTRACE=enable=no

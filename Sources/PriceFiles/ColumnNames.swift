@@ -25,18 +25,41 @@ enum ColumnNames {
             return Reading(role: .volume, asset: words[1].uppercased())
         }
         // ETH.open, BTC:open, AAPL Close
-        guard let cut = name.lastIndex(where: { ".:_ /|-".contains($0) }) else { return nil }
-        let prefix = String(name[..<cut]), rest = Self.plain(String(name[name.index(after: cut)...]))
+        guard let cut = name.utf8.lastIndex(where: cuts.contains) else { return nil }
+        let prefix = String(name[..<cut]), rest = Self.plain(String(name[name.utf8.index(after: cut)...]))
         guard let role = known[rest], belongsToSymbol.contains(role), !prefix.isEmpty,
             !others.contains(Self.plain(prefix))
         else { return nil }
         return Reading(role: role, prefix: prefix)
     }
 
-    /// Lower case, and a space for whatever is neither letter nor digit.
+    /// Between a symbol and what its column holds.
+    private static let cuts = Array(".:_ /|-".utf8)
+
+    /// Lower case, and one space for whatever is neither letter nor digit.
     private static func plain(_ name: String) -> String {
-        name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : " " }
+        plainASCII(name.utf8)
+            ?? name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : " " }
             .split(separator: " ").map { String($0) }.joined(separator: " ")
+    }
+
+    /// The same of what nearly every name is made of, without a look at what letters there are in the world; nil for others.
+    private static func plainASCII(_ name: String.UTF8View) -> String? {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(name.count)
+        var isBehindGap = false
+        for byte in name {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                if isBehindGap, !plain.isEmpty { plain.append(UInt8(ascii: " ")) }
+                isBehindGap = false
+                plain.append(byte < UInt8(ascii: "A") ? byte : byte | 0x20)
+            case 0x80...: return nil
+            default: isBehindGap = true
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
     }
 
     private static let belongsToSymbol: Set<Role> = [.open, .high, .low, .close, .volume]

@@ -13,7 +13,7 @@ package struct HostileInput: Sendable {
     /// About `size` of them, and never more than the reader takes.
     package func bytes(_ size: Int) -> [UInt8] { make(min(size, reader.maximumBytes)) }
 
-    package static let all = documents + requests + binary + prices
+    package static let all = documents + requests + binary + prices + archives
 }
 
 /// `head`, then as many of `part` as there is room for, then `tail`.
@@ -129,6 +129,9 @@ extension HostileInput {
         .init(.csv, "columns of many symbols") { filled($0, "date") { number in ",S\(number).close" } },
         .init(.csv, "quotes") { filled($0, csvHeader) { _ in "\"" } },
         .init(.csv, "thousands without end") { filled($0, csvHeader + "2024-01-01,") { _ in "'000" } },
+        .init(.csv, "letters, signs and control bytes without a line end") {
+            filled($0) { number in "PK\u{3}\u{14}_\u{1}MACOSX/\u{8}" + (number.isMultiple(of: 9) ? "," : "") }
+        },
         .init(.csv, "title lines") { filled($0) { _ in "no prices here\n" } },
         .init(.csv, "brackets") { filled($0) { _ in "[" } },
         .init(.csv, "records in records that end at once") { filled($0, "[", "]") { _ in "[[1],[1]]," } },

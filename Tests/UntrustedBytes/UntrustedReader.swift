@@ -1,5 +1,6 @@
 import App
 import BytesInMemory
+import Compression
 import Crypto
 import JSON
 import Market
@@ -13,13 +14,15 @@ import WebAuthn
 /// Everyone who reads bytes of strangers. What it makes of them does not matter here: that it ends soon, and well, does.
 package enum UntrustedReader: String, CaseIterable, Sendable {
     case json, definition, query, path, cookies, fields, fastcgi, cbor, passkey, der, jwt, base64url, csv
+    /// gzip, zip, zstd, tar.
+    case archive
     /// Answers of vendors of prices.
     case coinbase, binance, alpaca, tiingo
 
     /// The most bytes it looks at; more are refused at once.
     package var maximumBytes: Int {
         switch self {
-        case .json, .passkey, .csv, .base64url, .coinbase, .binance, .alpaca, .tiingo: ParseLimits().maxBytes
+        case .json, .passkey, .csv, .archive, .base64url, .coinbase, .binance, .alpaca, .tiingo: ParseLimits().maxBytes
         case .definition: StrategyDefinition.maximumBytes
         case .query, .path, .cookies, .fields: 48_000  // about as many as the parameters of a request may have
         case .fastcgi: 200_000  // what a socket takes at once
@@ -43,6 +46,7 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         case .jwt: _ = try? JSONWebToken(String(decoding: bytes, as: UTF8.self))
         case .base64url: _ = Crypto.bytes(base64URL: String(decoding: bytes, as: UTF8.self))
         case .csv: Self.readPrices(bytes)
+        case .archive: Self.unpack(bytes)
         case .coinbase: Self.fetch(from: Coinbase(), "BTC-USD", .crypto, .hour, hours: 300, bytes)
         case .binance: Self.fetch(from: Binance(), "BTC-USDT", .crypto, .hour, hours: 20_000, bytes)
         case .alpaca: Self.fetch(from: Alpaca(), "BTC-USD", .crypto, .hour, hours: 20_000, bytes)
@@ -86,6 +90,13 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
         var options = ReadingOptions()
         options.now = 1_700_000_000_000_000
         _ = try? PriceFile(BytesInMemory(bytes), name: "bars.csv", options: options).bars()
+    }
+
+    /// As an upload is: in constant memory.
+    private static func unpack(_ bytes: [UInt8]) {
+        var rest: [UInt8]? = bytes
+        let unpacking = Decompression(DecompressionLimits(maximumBytes: 64 << 20)) { rest.take() }
+        while let stretch = try? unpacking.next() { precondition(!stretch.isEmpty, "a stretch of nothing") }
     }
 
     /// When the bars begin that vendors are asked for: 2022-01-01.
