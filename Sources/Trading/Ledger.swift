@@ -113,6 +113,17 @@ public struct Ledger: Equatable, Sendable {
         return profit
     }
 
+    /// Tells what is held of an instrument in new units, because its prices were restated. Cash and what was paid stay.
+    ///
+    /// - Returns: what is held then; nil where nothing is.
+    @discardableResult
+    public mutating func rescale(_ instrument: String, by scale: UnitScale) -> Holding? {
+        guard let held = holdings[instrument] else { return nil }
+        let after = Holding(quantity: held.quantity.scaled(by: scale), cost: held.cost)
+        holdings[instrument] = after
+        return after
+    }
+
     /// What the account is worth.
     ///
     /// - Parameter prices: of everything held; nil when one of them is missing.

@@ -36,7 +36,8 @@ func work() {
         let exchanges = PriceExchanges(configuration, log: log)
         let kinds: [any JobKind] = [
             maintenance, CheckBars(), ImportBars(configuration), PlanIngestion(vendors),
-            IngestBars(vendors, by: exchanges, log: log), FillOrders(configuration), AdvanceRunners(configuration),
+            IngestBars(vendors, by: exchanges, log: log, auditLog: configuration.auditLog), FillOrders(configuration),
+            AdvanceRunners(configuration),
             CheckAlerts(),
             DeliverWebhook(secret, by: WebhookExchange(configuration)),
         ]

@@ -310,8 +310,8 @@ import Testing
         "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
         "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
         "notifications", "order_signatures", "paper_equity_points", "paper_generations",
-        "paper_runner_points", "positions", "provider_states", "recovery_codes", "replaced_bars", "replay_holdings",
-        "replay_points", "schema_migrations", "series_checks",
+        "paper_runner_points", "position_rescalings", "positions", "provider_states", "recovery_codes", "replaced_bars",
+        "replay_holdings", "replay_points", "schema_migrations", "series_checks", "series_rescalings",
         "upload_chunks", "user_usage", "webhook_deliveries",
     ]
 

@@ -267,6 +267,18 @@ import Testing
         Wrong("replay_holdings", ["cost_basis": "-0.01"], "exact_money"),
         Wrong("replay_holdings", ["last_price": "0"], "exact_price"),
         Wrong("replay_orders", ["notional": "NULL"], "replay_orders_state"),
+        Wrong("series_rescalings", ["interval": "'5m'"], "series_rescalings_interval"),
+        Wrong("series_rescalings", ["revision": "0"], "series_rescalings_revision"),
+        Wrong("series_rescalings", ["numerator": "0"], "series_rescalings_scale"),
+        Wrong("series_rescalings", ["denominator": "1"], "series_rescalings_scale"),
+        Wrong("position_rescalings", ["generation": "0"], "position_rescalings_generation"),
+        Wrong("position_rescalings", ["quantity_after": "2.66666667"], "position_rescalings_quantity"),
+        Wrong("position_rescalings", ["quantity_before": "0", "quantity_after": "0"], "position_rescalings_quantity"),
+        Wrong("position_rescalings", ["quantity_before": "'NaN'"], "exact_quantity"),
+        Wrong(
+            "position_rescalings", ["numerator": "-1", "quantity_after": "0.00000001"], "position_rescalings_scale"),
+        Wrong("position_rescalings", ["numerator": "3", "quantity_after": "8"], "position_rescalings_scale"),
+        Wrong("position_rescalings", ["detail": "repeat('a', 501)"], "order_sentence"),
         Wrong("ai_usage", ["calls": "-1"], "ai_usage_calls"),
         Wrong("ai_usage", ["date": "'infinity'"], "ai_usage_date"),
     ])
@@ -303,6 +315,9 @@ import Testing
         Wrong("replay_holdings", ["replay_id": "gen_random_uuid()"], "replay_holdings_replay_id_fkey"),
         Wrong("replay_holdings", ["symbol_id": "99"], "replay_holdings_symbol_id_fkey"),
         Wrong("replay_orders", ["symbol_id": "2"], "replay_orders_holding_fkey"),
+        Wrong("series_rescalings", ["symbol_id": "99"], "series_rescalings_symbol_id_fkey"),
+        Wrong("position_rescalings", ["paper_account_id": "99"], "position_rescalings_paper_account_id_fkey"),
+        Wrong("position_rescalings", ["bar_revision": "9"], "position_rescalings_series_fkey"),
     ])
     func `a row that refers to what is not there is refused`(_ wrong: Wrong) throws {
         var db = try Seed.database.connect()

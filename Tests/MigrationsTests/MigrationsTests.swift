@@ -34,6 +34,7 @@ import Testing
         ("V0420__create_replays.sql", "replays"), ("V0430__create_alerts.sql", "alerts"),
         ("V0431__create_webhooks.sql", "webhooks"),
         ("V0490__practise_on_several_symbols.sql", "replay_holdings"),
+        ("V0500__rescale_positions.sql", "position_rescalings"),
         ("V0600__create_ai_usage.sql", "ai_usage"),
     ])
     func `each file has its name and its table`(_ file: String, _ table: String) throws {

@@ -74,6 +74,10 @@ enum Seed {
         INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
             price_as_of, bar_interval, bar_start, bar_revision)
             VALUES (\(order), 1, 1, 1, 'BUY', 2, 10.5, 21, now(), '1d', '2020-01-02Z', 1);
+        INSERT INTO series_rescalings VALUES (1, '1d', 2, 4, 1);
+        INSERT INTO position_rescalings (sequence, paper_account_id, generation, symbol_id, numerator, denominator,
+            quantity_before, quantity_after, bar_interval, bar_revision, detail)
+            VALUES (1000, 1, 1, 1, 4, 1, 2, 8, '1d', 2, 'A was split 4 for 1: 2 became 8.');
         INSERT INTO webhooks (id, user_id, url) VALUES (\(webhook), \(user), 'https://example.org/');
         INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
             orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
@@ -217,6 +221,14 @@ enum Seed {
             "order_id": otherOrder, "paper_account_id": "1", "symbol_id": "1", "side": "'BUY'", "quantity": "0.333",
             "price": "10.015", "notional": "3.33", "realized_pnl": "NULL", "generation": "1", "fee": "0.01",
             "price_as_of": "now()", "bar_interval": "'1d'", "bar_start": "'2020-01-03Z'", "bar_revision": "1",
+        ],
+        "series_rescalings": [
+            "symbol_id": "1", "interval": "'1d'", "revision": "3", "numerator": "1", "denominator": "10",
+        ],
+        "position_rescalings": [
+            "sequence": "1001", "paper_account_id": "1", "generation": "1", "symbol_id": "1", "numerator": "1",
+            "denominator": "3", "quantity_before": "8", "quantity_after": "2.66666666", "bar_interval": "'1d'",
+            "bar_revision": "2", "detail": "'A was split 1 for 3: 8 became 2.66666666.'",
         ],
         "paper_generations": [
             "paper_account_id": "1", "generation": "2", "starting_balance": "100000", "cash_balance": "1",

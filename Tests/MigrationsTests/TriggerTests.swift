@@ -56,6 +56,12 @@ import Testing
         ("replays_clock_goes_on", "UPDATE replays SET clock = '2020-01-02Z'"),
         ("replays_clock_goes_on", "UPDATE replays SET symbol_id = 2"),
         ("replay_orders_end_is_final", "\(Seed.insert("replay_orders")); UPDATE replay_orders SET fee = 1"),
+        ("position_rescalings_append_only", "UPDATE position_rescalings SET quantity_after = 7"),
+        ("position_rescalings_append_only", "DELETE FROM position_rescalings"),
+        ("position_rescalings_append_only", "TRUNCATE position_rescalings"),
+        ("series_rescalings_append_only", "UPDATE series_rescalings SET numerator = 3"),
+        ("series_rescalings_append_only", "DELETE FROM series_rescalings"),
+        ("series_rescalings_append_only", "TRUNCATE series_rescalings, position_rescalings"),
     ])
     func `what is final stays`(_ constraint: String, _ sql: String) throws {
         var db = try Seed.database.connect()

@@ -41,6 +41,7 @@ public enum AccountEvent: String, Sendable, CaseIterable {
     case orderReplaced = "order.replaced"
     case orderCancelled = "order.cancelled"
     case orderExpired = "order.expired"
+    case positionRescaled = "position.rescaled"
     case orderSignatureRefused = "order.signature_refused"
     case runnerStarted = "runner.started"
     case runnerPaused = "runner.paused"

@@ -172,6 +172,20 @@ extension AccountExport {
             WHERE a.user_id = $1::uuid ORDER BY e.sequence
             """),
         .list(
+            "position_rescalings",
+            [
+                .integer("generation", "r.generation"), .text("symbol", "y.symbol"),
+                .integer("numerator", "r.numerator"), .integer("denominator", "r.denominator"),
+                .decimal("quantity_before", "r.quantity_before"), .decimal("quantity_after", "r.quantity_after"),
+                .text("bar_interval", "r.bar_interval"), .integer("bar_revision", "r.bar_revision"),
+                .text("detail", "r.detail"), .time("rescaled_at", "r.rescaled_at"),
+            ],
+            """
+            FROM position_rescalings r JOIN paper_accounts a ON a.id = r.paper_account_id
+              JOIN symbols y ON y.id = r.symbol_id
+            WHERE a.user_id = $1::uuid ORDER BY r.sequence
+            """),
+        .list(
             "paper_runners",
             [
                 .id("id", "r.id"), .integer("generation", "r.generation"), .id("strategy_id", "r.strategy_id"),

@@ -105,7 +105,10 @@ struct AlertRow: Sendable {
         [
             .member("id", .uuid, \.id), .member("kind", .told(), \.kind), .nullable("symbol", .text, \.symbol),
             .nullable("level", .price, \.level),
-            .member("is_armed", Form<Bool>.flag.described("False once its price was told"), \.isArmed),
+            .member(
+                "is_armed",
+                Form<Bool>.flag.described(
+                    "False once its price was told, and after a split, which made it a price of before"), \.isArmed),
             .member("created_at", .time, \.createdAt), .nullable("fired_at", .time, \.firedAt),
         ])
 

@@ -24,7 +24,10 @@ public struct CheckAlerts: JobKind {
     public func run(_ payload: GrownSeries, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         let known = try db.run(
             .first(
-                "SELECT symbol, asset_type FROM symbols WHERE id = $1::int", payload.symbol
+                """
+                SELECT s.symbol, s.asset_type FROM symbols s JOIN bar_series b ON b.symbol_id = s.id
+                WHERE s.id = $1::int AND b.interval = $2 AND NOT b.is_out_of_scale
+                """, payload.symbol, payload.timeframe
             ) { row in (symbol: try row.next(String.self), assetType: try row.next(AssetType.self)) })
         guard let known else { return .completed(nil) }
         // What is lost with a crash of the server the job does again: with it goes that it was finished.

@@ -6,6 +6,8 @@ import Postgres
 /// `/api/notifications`: what a user was told, by an alert or because they have to know.
 enum Notifications {
     static let keptDays = 90
+    /// Told to everybody whom it concerns, as webhook_disabled is.
+    static let rescaled = "position_rescaled"
 
     private static let page = Answer(200, "A page", .page(of: "notifications", NotificationRow.form))
 
@@ -60,7 +62,8 @@ private struct NotificationRow: Sendable {
         [
             .member("id", .uuid, \.id),
             .member(
-                "kind", Form<String>.text.described("That of the alert, or webhook_disabled"), \.kind),
+                "kind", Form<String>.text.described("That of the alert, \(Notifications.rescaled) or webhook_disabled"),
+                \.kind),
             .nullable("symbol", .text, \.symbol),
             .nullable(
                 "subject_id", Form<String>.uuid.described("The order, backtest, alert or webhook that it is about"),

@@ -47,19 +47,20 @@ public struct AuditLog: Sendable {
     /// Adds events to the chain of the one whom they concern. Call it last in a transaction: it locks the chain's head until
     /// the commit, with which the events themselves go to the server.
     ///
-    /// - Parameter events: in their order, all of one user.
+    /// - Parameter events: in their order; of several users, whose chains are locked in order.
     /// - Throws: ``AuditError`` `.head` when the head does not carry our signature: whoever changed it wants to hide
     ///   something, so nothing more is built on it; `.secret` when a chain would begin with another secret than those that
     ///   have begun. ``PostgresError``.
     public func append(_ events: [AuditEvent], in db: inout Connection) throws {
-        guard let first = events.first else { return }
-        try append(events, on: db.run(.lockingAuditHead(of: first.userID, events: events.count)), in: &db)
+        for (stream, events) in Dictionary(grouping: events, by: \.stream).sorted(by: { $0.key < $1.key }) {
+            try append(events, on: db.run(.lockingAuditHead(stream, events: events.count)), in: &db)
+        }
     }
 
-    /// The same on a head that the last statements of the transaction have locked, for that user and as many events: it
+    /// The same on a head that the last statements of the transaction have locked, for that chain and as many events: it
     /// travels with them.
     func append(_ events: [AuditEvent], on locked: LockedAuditHead, in db: inout Connection) throws {
-        precondition(events.allSatisfy { $0.stream == locked.stream }, "events of several users")
+        precondition(events.allSatisfy { $0.stream == locked.stream }, "events of several chains")
         try link(events, to: locked, in: &db)
     }
 

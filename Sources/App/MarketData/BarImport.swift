@@ -54,11 +54,13 @@ public struct BarImport: Sendable {
     /// - Parameters:
     ///   - named: how many lines the report names of those refused, and of those skipped.
     ///   - alongside: what is done in the transaction that stores them, once all are; not in a trial.
+    ///   - telling: what the audit trail is told of it.
     ///   - progress: called now and then with the number of bars sent.
     /// - Throws: ``Refusal``, ``BarStore/Refusal``, `PriceFileRefusal`, `PostgresError`.
     public func run(
         _ file: PriceFile, in db: inout Connection, named: Int = .max,
         alongside: (BarStore.Outcome, ImportReport, inout Connection) throws -> Void = { _, _, _ in },
+        telling: (BarStore.Outcome) -> [AuditEvent] = { _ in [] },
         progress: (_ done: Int) -> Void = { _ in }
     ) throws -> (outcome: BarStore.Outcome, report: ImportReport) {
         let series = series(of: file)
@@ -73,6 +75,8 @@ public struct BarImport: Sendable {
             rows?.partialStarts ?? []
         } alongside: { outcome, db in
             try alongside(outcome, report(outcome), &db)
+        } telling: { outcome in
+            telling(outcome)
         } deliver: { put in
             var done = 0
             let read = try file.read(stretch: Self.batch) { bars in

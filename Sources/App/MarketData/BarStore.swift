@@ -18,14 +18,14 @@ public struct BarStore: Sendable {
     /// Whether the delivery is the whole series: what is stored and not in it goes away, and another source or adjustment
     /// may take the place of the one before.
     public var replaces = false
+    /// Tells of those whose positions a series of another scale has changed; nil: where nothing can be signed.
+    public var auditLog: AuditLog?
     /// Finds out what would be done, and does none of it: stored bars are read, and nobody is made to wait.
     public var isTrial = false
 
     public init(name: String? = nil, exchange: String? = nil, currency: String? = nil) {
         (self.name, self.exchange, self.currency) = (name, exchange, currency)
     }
-
-    fileprivate static let fewestOfSplit = 3
 
     /// What was done.
     public struct Outcome: Equatable, Sendable {
@@ -55,14 +55,16 @@ public struct BarStore: Sendable {
     ///     before. What it throws undoes everything.
     ///   - partial: starts of those of the bars that were made of fewer shorter ones than they have room for, asked for when
     ///     all are handed over.
-    ///   - alongside: what is done in the same transaction, once all bars are stored; not in a trial, nor when there was no
-    ///     bar. What it throws undoes everything, too.
+    ///   - alongside: what is done in the same transaction, once all bars are stored and before any account is locked; not in
+    ///     a trial, nor when there was no bar. What it throws undoes everything, too.
+    ///   - telling: what the audit trail is told then, beside what has become of positions.
     /// - Returns: nil when there was no bar.
     /// - Throws: ``Refusal``, `PostgresError`, `BarError`, what `deliver` throws.
     public func store(
         _ series: BarSeries, from source: BarSource, in db: inout Connection,
         partial: () -> [Int64] = { [] },
         alongside: (_ outcome: Outcome, _ db: inout Connection) throws -> Void = { _, _ in },
+        telling: (_ outcome: Outcome) -> [AuditEvent] = { _ in [] },
         deliver: (_ put: (CandleSeries) throws -> Void) throws -> Void
     ) throws -> Outcome? {
         let names = try SymbolNames(series.symbol, series.assetType, currency: currency)
@@ -81,9 +83,11 @@ public struct BarStore: Sendable {
                         if delivery == nil { delivery = try Delivery(batch, names, self, in: &db) }
                         try delivery?.put(batch.bars, in: &db)
                     }
-                    guard let outcome = try delivery?.finish(partial: partial(), in: &db) else { return nil }
+                    guard var delivery else { return nil }
+                    let outcome = try delivery.finish(partial: partial(), in: &db)
                     if isTrial { throw Undone(outcome: outcome) }
                     try alongside(outcome, &db)
+                    try tell(telling(outcome) + delivery.settleScale(of: outcome, in: &db), in: &db)
                     return outcome
                 }
             }
@@ -97,6 +101,15 @@ public struct BarStore: Sendable {
                 })
             else { throw error }
             throw Refusal.badField(field)
+        }
+    }
+
+    private func tell(_ events: [AuditEvent], in db: inout Connection) throws {
+        try auditLog?.append(events, in: &db)
+        db.afterCommit {
+            for event in events.compactMap({ AccountEvent(rawValue: $0.type) }) {
+                Meters.current.happened(event, reason: nil)
+            }
         }
     }
 }
@@ -113,6 +126,7 @@ private struct Delivery {
     private var progress: Progress
     private let tolerance: CloseTolerance
     private var ratios: ClosedRatios
+    private var closes = NewestCloses()
     private var last: Int64?, removed = 0
     /// What is stored of it as partial, and was not put anew.
     private var partial: Set<Int64> = [], wasPartial: Set<Int64> = []
@@ -157,12 +171,13 @@ private struct Delivery {
         if !partial.isEmpty { partial.subtract(bars.times) }
     }
 
-    private func merge(_ bars: CandleSeries, in db: inout Connection) throws -> StoredCounts {
+    private mutating func merge(_ bars: CandleSeries, in db: inout Connection) throws -> StoredCounts {
         // To read what is there takes half as long as to let the server compare. Nobody else writes: the symbol is locked.
         let maximum = 2 * bars.count
         let old = try db.run(
             .bars(table, symbol: id, from: bars.times[0], to: bars.times[bars.count - 1], limit: maximum, newest: false)
         )
+        if store.replaces { closes.add(bars, over: old) }
         if old.count == 0 {
             // Where nothing is in the way COPY takes half the time.
             return StoredCounts(
@@ -224,6 +239,15 @@ private struct Delivery {
             first: state.first, last: state.last, count: state.count, tickExponent: state.tickExponent)
     }
 
+    /// - Returns: what the audit trail is to be told of a series that was replaced by one of another scale.
+    func settleScale(of outcome: BarStore.Outcome, in db: inout Connection) throws -> [AuditEvent] {
+        guard store.replaces else { return [] }
+        return try SeriesScale(
+            symbolID: id, symbol: symbol, timeframe: series.timeframe, revision: outcome.revision,
+            scale: closes.scale(tolerance)
+        ).settle(in: &db)
+    }
+
     /// What a series' row says when everything is stored.
     private func state(in db: inout Connection) throws -> SeriesState {
         guard removed == 0, var state = progress.state else { return try Self.fullLook(series, id, in: &db) }
@@ -274,36 +298,6 @@ extension CandleSeries {
         }
         return rest
     }
-}
-
-/// By how much closes differ from the stored ones they take the place of.
-private struct ClosedRatios {
-    private let tolerance: CloseTolerance
-    private(set) var count = 0, far = 0
-    private(set) var lowest = Double.infinity, highest = 0.0
-    private var steady = 0
-
-    init(_ tolerance: CloseTolerance) { self.tolerance = tolerance }
-
-    mutating func add(_ stored: StoredCounts) {
-        count += stored.otherCloses
-        far += stored.farCloses
-        steady += stored.steadyCloses
-        lowest = min(lowest, stored.lowestRatio ?? .infinity)
-        highest = max(highest, stored.highestRatio ?? 0)
-    }
-
-    /// The one ratio of all of them, where that is what a split or a dividend leaves: corrections differ each by its own.
-    var split: Double? {
-        guard count >= BarStore.fewestOfSplit, far == count, highest - lowest <= tolerance.same * highest else {
-            return nil
-        }
-        return (lowest + highest) / 2
-    }
-
-    /// Whether most of the closes are far from the stored ones, each as far as its neighbours: that is what another adjustment
-    /// leaves, several splits or a split beside a correction. Bad ticks that were put right stand alone.
-    var areOfOtherPrices: Bool { steady >= BarStore.fewestOfSplit && steady * 2 > count }
 }
 
 /// What is counted while batches come in.

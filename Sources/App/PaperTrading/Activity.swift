@@ -12,6 +12,7 @@ enum Activity {
         case cancelled = "CANCELLED"
         case expired = "EXPIRED"
         case reset = "RESET"
+        case rescaled = "RESCALED"
     }
 
     fileprivate struct Entry: Sendable {
@@ -53,13 +54,13 @@ enum Activity {
 
     static let route = Route(
         .get, "/api/trading/activity", .signedIn(.read),
-        "Orders, fills with their fees, what was refused, cancelled or has expired, and resets, newest first, of all lives of the account.",
+        "Orders, fills with their fees, what was refused, cancelled or has expired, splits of what was held, and resets, newest first, of all lives of the account.",
         takes: .window(), answers: [page]
     ) { call, db, window in try page(Page(window, db.run(.activity(of: call.userID(), window)))) }
 }
 
 extension Query {
-    /// Each of the three lists is cut before anything is joined, so that an index has it in its order.
+    /// Each of the lists is cut before anything is joined, so that an index has it in its order.
     fileprivate static func activity(
         of userID: String, _ window: Window
     ) -> Query<[Activity.Entry]> where Output == [Activity.Entry] {
@@ -84,7 +85,11 @@ extension Query {
               UNION ALL
               (SELECT g.ended_at, 'RESET', NULL, NULL, NULL, NULL, 'The account was begun anew', NULL, NULL, NULL, NULL, NULL
                FROM paper_generations g JOIN account ON account.id = g.paper_account_id
-               ORDER BY g.ended_at DESC LIMIT $2::int + $3::int))
+               ORDER BY g.ended_at DESC LIMIT $2::int + $3::int)
+              UNION ALL
+              (SELECT r.rescaled_at, 'RESCALED', s.symbol, NULL, NULL, NULL, r.detail, NULL, NULL, NULL, NULL, NULL
+               FROM position_rescalings r JOIN account ON account.id = r.paper_account_id JOIN symbols s ON s.id = r.symbol_id
+               ORDER BY r.rescaled_at DESC LIMIT $2::int + $3::int))
             SELECT * FROM happened ORDER BY at DESC, kind, id LIMIT $2::int OFFSET $3::int
             """, userID, window.probe, window.offset, read: Activity.Entry.init)
     }

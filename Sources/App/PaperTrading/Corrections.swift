@@ -156,7 +156,8 @@ extension Query {
                   AND \(table.timeColumn) = \(table.isDaily ? "(e.bar_start AT TIME ZONE 'UTC')::date" : "e.bar_start")
                 """
         }.joined(separator: " UNION ALL ")
-        // What a runner sells it has bought with the fill before.
+        // What a runner sells it has bought with the fill before. What was restated as a whole since, as after a split, was
+        // corrected no more than all prices were.
         return Query<[Corrections.Row]>.all(
             """
             SELECT \(Executions.Row.columns), bar.open, bar.high, bar.low, bar.close, \(FillRule.columns)
@@ -170,7 +171,9 @@ extension Query {
                   JOIN orders o ON o.id = x.order_id) e
               JOIN symbols s ON s.id = e.symbol_id
               JOIN bar_series b ON (b.symbol_id, b.interval) = (e.symbol_id, e.bar_interval)
-                AND b.revision > e.bar_revision
+                AND b.revision > e.bar_revision AND NOT EXISTS (
+                  SELECT FROM series_rescalings g
+                  WHERE (g.symbol_id, g.interval) = (e.symbol_id, e.bar_interval) AND g.revision > e.bar_revision)
               LEFT JOIN LATERAL (\(bars)) bar ON true
               LEFT JOIN paper_runners r ON r.id = e.runner_id
               LEFT JOIN strategy_versions v ON v.id = r.strategy_version_id

@@ -3,7 +3,7 @@ import Market
 public import Postgres
 import Trading
 
-/// Replays the executions of paper accounts and compares what comes out with what is stored: `bitstockerz ledger verify`, and
+/// Replays the executions and splits of paper accounts and compares what comes out with what is stored: `bitstockerz ledger verify`, and
 /// once a day the maintenance.
 public enum LedgerVerification {
     /// What came of it.
@@ -41,35 +41,17 @@ public enum LedgerVerification {
     private static func replay(
         _ account: LedgerAccount, _ report: inout Report, in db: inout Connection
     ) throws -> String? {
-        let lives = try db.run(.endedLives(ofAccount: account.id)) + [account.life]
-        var fault: String?
-        var life = lives.makeIterator(), current = life.next(), ledger = Ledger(startingBalance: .zero)
-        func close() {
-            guard fault == nil, let life = current else { return }
-            fault = life.disagreement(with: ledger)
-        }
-        if let current { ledger = Ledger(startingBalance: current.startingBalance) }
+        let (ended, rescalings) = try db.run(
+            .endedLives(ofAccount: account.id), .ledgerRescalings(ofAccount: account.id))
+        var replay = LedgerReplay(ended + [account.life], rescalings)
         var count = 0
-        try db.each(.ledgerExecutions(ofAccount: account.id)) { row in
+        try db.each(.ledgerExecutions(ofAccount: account.id)) { execution in
             count += 1
-            guard fault == nil else { return }
-            while let now = current, now.generation < row.generation {
-                close()
-                current = life.next()
-                ledger = Ledger(startingBalance: current?.startingBalance ?? .zero)
-            }
-            guard current?.generation == row.generation else {
-                fault = fault ?? "execution \(row.id) is of generation \(row.generation), which there is none of."
-                return
-            }
-            fault = fault ?? row.disagreement(entering: &ledger)
+            replay.enter(execution)
         }
+        replay.end()
         report.executions += count
-        while current != nil {
-            close()
-            current = life.next()
-            ledger = Ledger(startingBalance: current?.startingBalance ?? .zero)
-        }
+        var fault = replay.fault
         if fault == nil {
             fault = try db.run(.strayOrder(ofAccount: account.id)).map { "order \($0) and its executions disagree." }
         }
@@ -93,7 +75,7 @@ public enum LedgerVerification {
 }
 
 /// One life of an account as it is stored.
-private struct LedgerLife: Sendable {
+struct LedgerLife: Sendable {
     let generation: Int
     let startingBalance: Money
     let cash: Money
@@ -141,9 +123,10 @@ private struct LedgerAccount: Sendable {
     }
 }
 
-private struct LedgerExecution: Sendable {
+struct LedgerExecution: Sendable {
     let id: String
     let generation: Int
+    let sequence: Int
     let side: OrderSide
     let symbol: Int
     let quantity: Quantity
@@ -153,7 +136,8 @@ private struct LedgerExecution: Sendable {
     let profit: Money?
 
     init(_ row: inout RowReader) throws {
-        (id, generation, side, symbol) = (try row.next(), try row.next(), try row.next(), try row.next())
+        (id, generation, sequence) = (try row.next(), try row.next(), try row.next())
+        (side, symbol) = (try row.next(), try row.next())
         (quantity, price, notional) = (try row.next(), try row.next(), try row.next())
         (fee, profit) = (try row.next(), try row.next())
     }
@@ -234,7 +218,7 @@ extension Query {
     ) -> Query<[LedgerExecution]> where Output == [LedgerExecution] {
         .all(
             """
-            SELECT id, generation, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
+            SELECT id, generation, sequence, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
             WHERE paper_account_id = $1::int ORDER BY generation, sequence
             """, id, read: LedgerExecution.init)
     }

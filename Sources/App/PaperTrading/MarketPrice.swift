@@ -56,7 +56,7 @@ struct MarketPrice: Sendable {
         """
         LEFT JOIN LATERAL (
           SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision, \(previous) AS previous
-          FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0
+          FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0 AND NOT b.is_out_of_scale
                 ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
                   b.interval LIMIT 1) b
           CROSS JOIN LATERAL (SELECT \(latest) AS close OFFSET 0) last

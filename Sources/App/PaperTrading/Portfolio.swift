@@ -242,9 +242,14 @@ extension Query {
               FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
                 \(day(of: "p.symbol_id"))
               WHERE a.user_id = $1::uuid),
+            splits AS MATERIALIZED (
+              SELECT FROM paper_accounts a JOIN position_rescalings g
+                ON g.paper_account_id = a.id AND g.generation = a.generation
+              WHERE a.user_id = $1::uuid LIMIT 1),
             fills AS MATERIALIZED (
               SELECT e.symbol_id, e.bar_start, held.symbol_id IS NULL AS is_gone,
-                CASE e.side WHEN 'BUY' THEN e.quantity ELSE - e.quantity END AS quantity,
+                CASE e.side WHEN 'BUY' THEN e.quantity ELSE - e.quantity END
+                  * CASE WHEN EXISTS (SELECT FROM splits) THEN \(RescaledUnits.sinceFill)::numeric ELSE 1 END AS quantity,
                 CASE e.side WHEN 'BUY' THEN e.notional ELSE - e.notional END AS notional
               FROM paper_accounts a
                 JOIN executions e ON e.paper_account_id = a.id AND e.generation = a.generation
@@ -258,7 +263,8 @@ extension Query {
               FROM (SELECT DISTINCT symbol_id FROM fills WHERE is_gone) gone \(day(of: "gone.symbol_id"))),
             counted AS MATERIALIZED (
               SELECT shown.symbol_id, shown.quantity, shown.cost_basis,
-                shown.quantity - coalesce(sum(f.quantity), 0) AS held_before, coalesce(sum(f.notional), 0) AS spent
+                greatest(shown.quantity - coalesce(sum(f.quantity), 0), 0)::numeric(28,8) AS held_before,
+                coalesce(sum(f.notional), 0) AS spent
               FROM shown LEFT JOIN fills f ON f.symbol_id = shown.symbol_id AND f.bar_start >= shown.start
               GROUP BY shown.symbol_id, shown.quantity, shown.cost_basis
               HAVING shown.quantity > 0 OR count(f.symbol_id) > 0)

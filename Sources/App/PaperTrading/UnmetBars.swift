@@ -106,11 +106,13 @@ private struct SeriesToTrade: Tradable {
 }
 
 extension Query {
+    /// Those whose units are still those of the accounts.
     fileprivate static func seriesToTrade(_ symbol: Int) -> Query<[SeriesToTrade]> where Output == [SeriesToTrade] {
         .all(
             """
             SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision, b.last
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id WHERE b.symbol_id = $1::int AND b.count > 0
+              AND NOT b.is_out_of_scale
             """, symbol, read: SeriesToTrade.init)
     }
 }

@@ -21,6 +21,8 @@ struct RunnerClock: Sendable {
         guard let series = look.series, series.last > runner.seenBar else { return true }
         guard series.isChecked else { return false }
         try moving(runner, from: .running, in: &db) { db, account, runner, standing in
+            // What was looked at may be of the units before a split, and the account of those after it. New bars come again.
+            guard try !db.run(.isRescaled(runner.symbolID, runner.timeframe, since: series.revision)) else { return }
             guard let test = look.test else {
                 let detail =
                     "It does not trade: \(look.fault ?? "") What it holds has neither stop nor target meanwhile."
@@ -65,7 +67,9 @@ struct RunnerClock: Sendable {
             let begun = try begun(runner, in: &db)
             let words = runner.timeframe.wordsOfFirst(begun: begun, stored: look.series?.last)
             let detail = "Goes on with \(words)."
-            if let test = look.test, test.times.last ?? .min > runner.seenBar.microseconds {
+            if let test = look.test, test.times.last ?? .min > runner.seenBar.microseconds,
+                try !db.run(.isRescaled(runner.symbolID, runner.timeframe, since: look.series?.revision))
+            {
                 try pass(runner, test, detail, in: &db)
             } else if let series = look.series {
                 try db.run(.passing(series.last, detail, ofRunner: runner.id))
@@ -137,6 +141,10 @@ struct RunnerClock: Sendable {
         _ runner: Runner, _ series: RunnerSeries, _ hours: TradingHours, _ account: LockedAccount?
     ) -> String? {
         if !series.isActive { return "It waits: \(runner.symbol) is no longer traded here." }
+        if series.isOutOfScale {
+            return
+                "It waits: the \(runner.timeframe.adjective) prices of \(runner.symbol) are still of before a split that others tell of."
+        }
         if let finding = series.finding {
             return "It waits: something is wrong with the bars of \(runner.symbol). \(finding)"
         }
@@ -207,6 +215,8 @@ struct RunnerClock: Sendable {
 /// What of a series decides whether a runner trades on it.
 private struct RunnerSeries: Sendable {
     let isActive: Bool
+    /// Whether its prices are still of the units before a split.
+    let isOutOfScale: Bool
     let revision: Int
     let last: Instant
     /// Whether these very bars have been checked.
@@ -215,7 +225,8 @@ private struct RunnerSeries: Sendable {
     let finding: String?
 
     init(_ row: inout RowReader) throws {
-        (isActive, revision, last) = (try row.next(), try row.next(), try row.next())
+        (isActive, isOutOfScale, revision) = (try row.next(), try row.next(), try row.next())
+        last = try row.next()
         (isChecked, finding) = (try row.next(), try row.next())
     }
 }
@@ -226,7 +237,7 @@ extension Query {
     fileprivate static func runnerSeries(_ runner: Runner) -> Query<RunnerSeries?> where Output == RunnerSeries? {
         .first(
             """
-            SELECT s.is_active, b.revision, b.last, coalesce((
+            SELECT s.is_active, b.is_out_of_scale, b.revision, b.last, coalesce((
                 SELECT c.revision = b.revision FROM series_checks c
                 WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval)), false), (
               SELECT f.detail FROM data_findings f

@@ -155,7 +155,7 @@ struct RunnerPerformance: Sendable {
     }
 }
 
-/// A fill as a difference is reckoned from.
+/// A fill as a difference is reckoned from, its price in the units of now.
 private struct RunnerFill: Sendable {
     let side: OrderSide
     let price: Double
@@ -176,7 +176,7 @@ extension Query {
     fileprivate static func runnerFills(_ id: String) -> Query<[RunnerFill]> where Output == [RunnerFill] {
         .all(
             """
-            SELECT e.side, e.price::float8, e.bar_start FROM orders o JOIN executions e ON e.order_id = o.id
+            SELECT e.side, e.price::float8 / \(RescaledUnits.sinceBar), e.bar_start FROM orders o JOIN executions e ON e.order_id = o.id
             WHERE o.runner_id = $1::uuid ORDER BY e.sequence
             """, id, read: RunnerFill.init)
     }

@@ -95,22 +95,20 @@ struct ImportCommand: ParsableCommand {
             throw Console.fail("\(file): the file names no symbol: say --symbol", ExitStatus.usage)
         }
         var store = BarStore(name: name, exchange: exchange, currency: currency)
-        (store.replaces, store.isTrial) = (replace, dryRun)
+        let configuration = try database.configuration()
+        (store.replaces, store.isTrial, store.auditLog) = (replace, dryRun, configuration.auditLog)
         let wish = BarImport(
             symbol: symbol,
             source: BarSource(provider: provider, adjustment: adjustment, priceBasisDate: priceBasisDate?.day),
             store: store,
             skipInvalid: skipInvalid)
-        let configuration = try database.configuration()
         do {
             let report = try database.withDatabase { db in
                 var bar = ProgressBar("importing \(symbol)")
                 return try BarFiles.reading(file) {
                     try wish.run(
                         prices, in: &db,
-                        alongside: { stored, _, db in
-                            try tell(stored, prices.understood.timeframe, configuration, in: &db)
-                        },
+                        telling: { stored in [event(stored, prices.understood.timeframe)] },
                         progress: { done in bar.show(done, of: prices.understood.rows) }
                     ).report
                 }
@@ -124,17 +122,15 @@ struct ImportCommand: ParsableCommand {
         }
     }
 
-    /// In the audit trail, which does not know who is at the command line.
-    private func tell(
-        _ stored: BarStore.Outcome, _ timeframe: Timeframe, _ configuration: Configuration, in db: inout Connection
-    ) throws {
+    /// For the audit trail, which does not know who is at the command line.
+    private func event(_ stored: BarStore.Outcome, _ timeframe: Timeframe) -> AuditEvent {
         let words = [
             ("symbol", stored.symbol), ("interval", timeframe.rawValue), ("file", file), ("provider", provider),
         ]
         let counts = [("added", stored.added), ("changed", stored.changed), ("removed", stored.removed)]
-        try configuration.audit(
-            .barsImported,
-            Object(words.map { ($0.0, .string($0.1)) } + counts.map { ($0.0, .number(Number($0.1))) }), in: &db)
+        return AuditEvent(
+            AccountEvent.barsImported.rawValue, userID: nil,
+            Object(words.map { ($0.0, .string($0.1)) } + counts.map { ($0.0, .number(Number($0.1))) }))
     }
 
     /// - Parameter refusal: why nothing was stored.

@@ -85,15 +85,19 @@ public struct IngestBars: JobKind {
     private let providers: PriceProviders
     private let exchanges: any ProviderExchanges
     private let log: Log
+    private let auditLog: AuditLog?
     private let now: @Sendable () -> Instant
 
     /// - Parameters:
     ///   - exchanges: what asks the vendors.
+    ///   - auditLog: told of those whose positions a split has changed.
     ///   - now: the clock.
     public init(
-        _ providers: PriceProviders, by exchanges: any ProviderExchanges, log: Log,
+        _ providers: PriceProviders, by exchanges: any ProviderExchanges, log: Log, auditLog: AuditLog? = nil,
         now: @escaping @Sendable () -> Instant = { Instant(microseconds: SystemClock.unixMicroseconds()) }
-    ) { (self.providers, self.exchanges, self.log, self.now) = (providers, exchanges, log, now) }
+    ) {
+        (self.providers, self.exchanges, self.log, self.auditLog, self.now) = (providers, exchanges, log, auditLog, now)
+    }
 
     public func run(_ wish: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         guard let access = providers[wish.provider], let service = access.service(of: wish.assetType, wish.timeframe)
@@ -105,7 +109,7 @@ public struct IngestBars: JobKind {
         }
         let title = access.provider.title
         do {
-            var ingestion = try Ingestion(wish, access, service, exchanges, now: now(), in: &db)
+            var ingestion = try Ingestion(wish, access, service, exchanges, auditLog, now: now(), in: &db)
             // A series that the bars may not go into is refused before anybody is asked.
             let began = try enter(wish.provider, title, in: &db)
             do {

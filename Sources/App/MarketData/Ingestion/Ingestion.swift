@@ -21,6 +21,7 @@ struct Ingestion {
     private let wish: IngestBars.Payload
     private let access: PriceProviderAccess
     private let exchanges: any ProviderExchanges
+    private let auditLog: AuditLog?
     private let series: BarSeries
     /// Nil until a new symbol has its first bars.
     private var symbolID: Int?
@@ -55,9 +56,9 @@ struct Ingestion {
     /// - Throws: ``BarStore/Refusal`` when the vendor's bars may not go into what is stored.
     init(
         _ wish: IngestBars.Payload, _ access: PriceProviderAccess, _ service: ProviderService,
-        _ exchanges: any ProviderExchanges, now: Instant, in db: inout Connection
+        _ exchanges: any ProviderExchanges, _ auditLog: AuditLog?, now: Instant, in db: inout Connection
     ) throws {
-        (self.wish, self.access, self.exchanges, self.now) = (wish, access, exchanges, now)
+        (self.wish, self.access, self.exchanges, self.auditLog, self.now) = (wish, access, exchanges, auditLog, now)
         series = BarSeries(symbol: wish.symbol, assetType: wish.assetType, timeframe: wish.timeframe)
         let symbol = try db.run(.symbol(wish.symbol))
         guard wish.symbolID == nil || wish.symbolID == symbol?.id else {
@@ -153,7 +154,7 @@ struct Ingestion {
         _ bars: CandleSeries, _ job: RunningJob, replacing: Bool = false, in db: inout Connection
     ) throws {
         var store = BarStore()
-        (store.replaces, store.symbolID) = (replacing, symbolID)
+        (store.replaces, store.symbolID, store.auditLog) = (replacing, symbolID, auditLog)
         let isAdjusted = source.adjustment != .raw
         let source =
             replacing && isAdjusted

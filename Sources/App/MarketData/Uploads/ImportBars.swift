@@ -55,7 +55,9 @@ public struct ImportBars: JobKind {
             }
             watch.isStoring = true
             let lease = job.lease
-            _ = try payload.options.wish(symbol).run(
+            var wish = payload.options.wish(symbol)
+            wish.store.auditLog = configuration.auditLog
+            _ = try wish.run(
                 file, in: &db, named: UploadLook.namedLines,
                 alongside: { _, report, db in
                     // What is as good as stored is not thrown away for being late.

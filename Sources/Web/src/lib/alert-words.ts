@@ -5,7 +5,7 @@ import { wordsFor } from "./code-words";
 import { backtestPath, orderPath, runnerPath, symbolPath } from "./routes";
 
 /** What happened, in two or three words. */
-const headings: Readonly<Record<AlertKind | "webhook_disabled" | "webhook_test", string>> = {
+const headings: Readonly<Record<AlertKind | "position_rescaled" | "webhook_disabled" | "webhook_test", string>> = {
     price_above: "Price reached",
     price_below: "Price reached",
     order_filled: "Order filled",
@@ -15,6 +15,7 @@ const headings: Readonly<Record<AlertKind | "webhook_disabled" | "webhook_test",
     runner_stopped: "Runner stopped",
     backtest_done: "Backtest done",
     data_stale: "Data stale",
+    position_rescaled: "Split",
     webhook_disabled: "Webhook switched off",
     webhook_test: "Test",
 };

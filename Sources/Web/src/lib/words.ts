@@ -60,6 +60,7 @@ const events: Readonly<Record<AccountEvent, string>> = {
     "order.replaced": "Paper order changed",
     "order.cancelled": "Paper order cancelled",
     "order.expired": "Paper order expired",
+    "position.rescaled": "Paper position changed by a split",
     "order.signature_refused": "Signature of a paper order refused",
     "runner.started": "Strategy started on paper",
     "runner.paused": "Strategy on paper paused",

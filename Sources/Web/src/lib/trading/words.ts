@@ -160,4 +160,5 @@ export const activityWords: Readonly<Record<ActivityEntry["kind"], string>> = {
     CANCELLED: "Cancelled",
     EXPIRED: "Expired",
     RESET: "Reset",
+    RESCALED: "Split",
 };

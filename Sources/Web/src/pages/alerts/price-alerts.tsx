@@ -47,8 +47,12 @@ export function PriceAlerts({ alerts, reload, symbol, last }: Props): JSX.Elemen
                                         <small>
                                             {alert.isArmed ? (
                                                 "Waiting"
+                                            ) : alert.firedAt === null ? (
+                                                "Switched off by a split"
                                             ) : (
-                                                <>Told {alert.firedAt !== null && <When at={alert.firedAt} />}</>
+                                                <>
+                                                    Told <When at={alert.firedAt} />
+                                                </>
                                             )}
                                         </small>
                                     </span>
