@@ -84,10 +84,8 @@ def bounds(schema: dict) -> dict:
     if len(choices) == 1:
         return bounds(choices[0])
     if "properties" in schema:
-        found = {name: bounds(member) for name, member in schema["properties"].items()}
-        return {name: rules for name, rules in found.items() if rules}
-    names = {name: name.removeprefix("x-") for name in schema}
-    return {name: schema[written] for written, name in names.items() if name in BOUNDS}
+        return {name: found for name, member in schema["properties"].items() if (found := bounds(member))}
+    return {name: rule for written, rule in schema.items() if (name := written.removeprefix("x-")) in BOUNDS}
 
 
 def bounds_of(name: str, found: dict) -> str:
