@@ -87,7 +87,8 @@ public enum TradingHours: Sendable {
                 return isSession ? day.start : nil
             }
         default:
-            let width = timeframe.microseconds, (bars, rest) = (moment.microseconds - 1).quotientAndRemainder(dividingBy: width)
+            let width = timeframe.microseconds,
+                (bars, rest) = (moment.microseconds - 1).quotientAndRemainder(dividingBy: width)
             return Instant(microseconds: (rest < 0 ? bars - 1 : bars) * width)
         }
     }

@@ -7,24 +7,30 @@ enum SweepOrders {
     /// - Parameters:
     ///   - log: is told of each order that ends.
     ///   - pause: called between two accounts; what it throws ends the work.
-    /// - Throws: once all the others have had their turn, what was the matter with an account.
+    /// - Throws: ``AuditError``, at the end, where the trail of an account does not hold.
     static func sweep(
         _ log: AuditLog, in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
     ) throws {
-        var trouble: (any Error)?
+        var trouble: AuditError?
         try db.run(.queueingMissedLooks())
         for account in try db.run(.accountsWithEndedOrders()) {
             try pause(&db)
-            // Whoever lets bars fill orders has the account locked. It has its turn in the next round.
-            do {
-                try db.transaction(opening: .lockingPaperAccountIfFree(account)) { db, account in
-                    guard let account else { return }
-                    let ended = try db.run(.expiringOrders(ofAccount: account.id))
-                    try log.tell(ended.map { (.orderExpired, $0.auditPayload) }, of: account.userID, in: &db)
-                }
-            } catch let error where error.isOfOne { trouble = trouble ?? error }
+            do { try expire(account, log, in: &db) } catch let fault as AuditError {
+                // Its chain does not hold, which is told: the orders are over all the same.
+                trouble = trouble ?? fault
+                try expire(account, nil, in: &db)
+            }
         }
         if let trouble { throw trouble }
+    }
+
+    /// Whoever lets bars fill orders has the account locked: it has its turn in the next round.
+    private static func expire(_ account: Int, _ log: AuditLog?, in db: inout Connection) throws {
+        try db.transaction(opening: .lockingPaperAccountIfFree(account)) { db, account in
+            guard let account else { return }
+            let ended = try db.run(.expiringOrders(ofAccount: account.id))
+            try log?.tell(ended.map { (.orderExpired, $0.auditPayload) }, of: account.userID, in: &db)
+        }
     }
 }
 
@@ -40,7 +46,8 @@ extension Query {
 
     fileprivate static func accountsWithEndedOrders() -> Query<[Int]> where Output == [Int] {
         .values(
-            "SELECT DISTINCT paper_account_id FROM orders WHERE status = 'PENDING' AND \(isOver) ORDER BY paper_account_id")
+            "SELECT DISTINCT paper_account_id FROM orders WHERE status = 'PENDING' AND \(isOver) ORDER BY paper_account_id"
+        )
     }
 
     /// - Returns: those that it ends, as they were.

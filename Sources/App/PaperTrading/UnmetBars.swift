@@ -45,8 +45,8 @@ struct UnmetBars: Sendable {
         // What ends after the last that was read of a series comes with what was not.
         if let end { bars.removeAll { $0.bar.span.end > end } }
         bars.sort { one, other in
-            let (one, other) = (one.bar.span, other.bar.span)
-            return (one.end, other.begin) < (other.end, one.begin)
+            let (first, second) = (one.bar.span, other.bar.span)
+            return (first.end, second.begin) < (second.end, first.begin)
         }
         return UnmetBars(
             symbolID: symbolID, symbol: first.symbol, bars: bars, awaited: awaited(by: bars, all), hasMore: end != nil)

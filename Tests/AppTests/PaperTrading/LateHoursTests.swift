@@ -36,7 +36,7 @@ import Testing
         try desk.work()
         let filled = try desk.shown(order), execution = try desk.rows("/api/trading/executions", "executions").first
         #expect(filled["avg_fill_price"] == "48", "\(filled)")
-        let start = try (low < 48 ? Self.day(-2).description + "T15:00:00.000Z" : Self.day(-1).description)
+        let start = try (low < 48 ? Self.day(-2).description + "T15:00:00Z" : Self.day(-1).description)
         #expect(execution?["bar_start"] == .string(start), "the hours that were late, and then the day")
         try desk.verify()
     }
