@@ -8,6 +8,7 @@ import {
     barOf,
     endedBetween,
     fillMarks,
+    lastWholeDay,
     namedTogether,
     openProfit,
     pauseBefore,
@@ -26,6 +27,17 @@ const day = (text: string): number => parseTime(text)!;
 
 const order = (id: string, status: string, more: object = {}): Order =>
     ({ id, status, side: "BUY", quantity: "10.00000000", priceAsOf: null, ...more } as unknown as Order);
+
+test("a backtest beside practice ends with the last day that the clock is past", () => {
+    const last = (timeframe: string, clock: string): number | null =>
+        lastWholeDay({ timeframe, firstBar: day("2024-01-30"), clock: parseTime(clock)! } as Replay);
+    assert.equal(last("1d", "2024-01-30"), day("2024-01-30"));
+    assert.equal(last("1d", "2024-02-05"), day("2024-02-05"));
+    // Its hours after the clock are still to come.
+    assert.equal(last("1h", "2024-01-30T22:00:00Z"), null);
+    assert.equal(last("1h", "2024-01-30T23:00:00Z"), day("2024-01-30"));
+    assert.equal(last("1h", "2024-02-01T10:00:00Z"), day("2024-01-31"));
+});
 
 test("what a step does to orders is told: fills, refusals and ends, and nothing that was known", () => {
     const before = [order("a", "PENDING"), order("b", "PENDING"), order("c", "FILLED"), order("d", "PENDING"), order("e", "PENDING")];

@@ -2,7 +2,7 @@
 import type { Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
 import { difference } from "../amounts";
 import { firstIndexAtOrAfter, type Interval } from "../bars";
-import { intervalSeconds } from "../time";
+import { intervalSeconds, secondsPerDay } from "../time";
 import { doneWords, quantityText } from "./words";
 
 /** Bars a second while it plays, as the server keeps them. */
@@ -19,6 +19,12 @@ export function namedTogether(symbols: readonly string[]): string {
 }
 
 export const symbolsOf = ({ positions }: Replay): readonly string[] => positions.map(({ symbol }) => symbol);
+
+/** The last day that is all behind the clock: a backtest of a day that is under way shows hours still to come. Null: none is. */
+export function lastWholeDay({ firstBar, clock, timeframe }: Pick<Replay, "firstBar" | "clock" | "timeframe">): number | null {
+    const end = Math.floor((clock + intervalSeconds(timeframe)) / secondsPerDay) * secondsPerDay;
+    return end > firstBar ? end - secondsPerDay : null;
+}
 
 /** What there is once a step has told what is new: orders newest first, points oldest first. */
 export function afterStep(before: ReplayDetail, step: ReplayDetail): ReplayDetail {

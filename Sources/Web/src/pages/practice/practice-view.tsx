@@ -5,7 +5,7 @@ import { difference } from "../../lib/amounts";
 import { counted, direction, noValue, signedPercent } from "../../lib/format";
 import { newBacktestPath, symbolPath } from "../../lib/routes";
 import { isoDay, writtenTime } from "../../lib/time";
-import { namedTogether, openProfit, symbolsOf } from "../../lib/trading/practice";
+import { lastWholeDay, namedTogether, openProfit, symbolsOf } from "../../lib/trading/practice";
 import { cash, inWords, outcomeInWords, statusWords } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link, PageHeading } from "../../ui/navigation";
@@ -31,6 +31,7 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
     const { id, timeframe, positions } = replay;
     const symbols = symbolsOf(replay);
     const name = namedTogether(symbols);
+    const beside = besideStrategyPath(replay, symbol);
     const own = useMemo(() => orders.filter((order) => order.symbol === symbol), [orders, symbol]);
     const ticket = useRef<HTMLDivElement>(null);
     useRoomBelow(ticket);
@@ -45,9 +46,11 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                     </p>
                 </div>
                 <div className="row">
-                    <Link href={besideStrategyPath(replay, symbol)} className="button">
-                        {symbols.length > 1 ? `${symbol} beside a strategy` : "Beside a strategy"}
-                    </Link>
+                    {beside !== null && (
+                        <Link href={beside} className="button">
+                            {symbols.length > 1 ? `${symbol} beside a strategy` : "Beside a strategy"}
+                        </Link>
+                    )}
                     <DeletePractice replay={replay} />
                 </div>
             </div>
@@ -92,9 +95,19 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
     );
 }
 
-/** A backtest of one symbol over the same days, with the same money. */
-const besideStrategyPath = ({ firstBar, clock, startingBalance }: Replay, symbol: string): string =>
-    newBacktestPath({ symbol, start: isoDay(firstBar), end: isoDay(clock), equity: startingBalance });
+/** A backtest of one symbol over the same days, with the same money and fee; null while no day is over. */
+function besideStrategyPath(replay: Replay, symbol: string): string | null {
+    const { firstBar, startingBalance, feeBps } = replay;
+    const end = lastWholeDay(replay);
+    if (end === null) return null;
+    return newBacktestPath({
+        symbol,
+        start: isoDay(firstBar),
+        end: isoDay(end),
+        equity: startingBalance,
+        commission: String(feeBps),
+    });
+}
 
 /** What a bar has done to an order that rested. */
 function News({ order }: { order: Order }): JSX.Element {
