@@ -97,9 +97,9 @@ public struct Application: ~Copyable {
         var response: Response
         do { response = try answer(&exchange, source, stream) } catch let problem as Problem {
             response = failure(problem, exchange)
-        } catch is StreamClosed {
+        } catch is StreamClosedError {
             response = Response(status: Self.clientGone)
-        } catch is BodyCutShort {
+        } catch is BodyCutShortError {
             response = Response(status: Self.clientGone)
         } catch {
             log.error(

@@ -47,6 +47,11 @@ CProcess Supervision
 CVectors Backtest'
 found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM) backtest_runs\b' -r Sources --include='*.swift' | grep -v '^Sources/App/Backtests/RunStore\.swift:' || true)
 [ -z "$found" ] || fault "only RunStore changes runs, together with their jobs" "$found"
+# An error is one thing that is wrong: a value, bytes, a call of the system, another server. A refusal is that what somebody
+# asked for is not done, with a sentence for who asked. A Problem is a refusal as it is answered (RFC 9457).
+found=$(grep -nE '^ *([a-z]+ )*(struct|enum|class|actor|extension) [^{]*[:,] *Error\b' -r Sources --include='*.swift' |
+    grep -vE '(struct|enum|class|actor|extension) ([A-Za-z.]*(Error|Refusal)|Problem)\b' || true)
+[ -z "$found" ] || fault "what is thrown is called an error or a refusal" "$found"
 found=$(files 'Tests/*.swift' | xargs -r awk '/@Test/ { test = 1 } test && / func / { if ($0 ~ / func [a-z]+[A-Z]/) print FILENAME ":" FNR ": " $0; test = 0 }')
 [ -z "$found" ] || fault "the name of a test is a sentence in backticks" "$found"
 found=$(grep -nE 'TaskGroup\(|concurrentPerform|\basync let\b|Task\.(yield|detached)|\bTask \{' -r Tests --include='*.swift' || true)

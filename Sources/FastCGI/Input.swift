@@ -60,8 +60,8 @@ final class Input: BodySource {
 
     var byteCount: Int { body.byteCount }
 
-    func next() throws(BodyCutShort) -> [UInt8]? {
-        do { return try nextPiece().map { Array($0) } } catch { throw BodyCutShort() }
+    func next() throws(BodyCutShortError) -> [UInt8]? {
+        do { return try nextPiece().map { Array($0) } } catch { throw BodyCutShortError() }
     }
 
     /// What has come of the content of the input records, at most a buffer full; valid until the next call.

@@ -45,12 +45,12 @@ final class Output: BodyStream {
         put(head[...])
     }
 
-    func write(_ piece: [UInt8]) throws(StreamClosed) {
-        guard case .begun = pieces else { throw StreamClosed() }
+    func write(_ piece: [UInt8]) throws(StreamClosedError) {
+        guard case .begun = pieces else { throw StreamClosedError() }
         guard !isWithoutBody else { return }
         writtenBytes += piece.count
         put(piece[...])
-        guard case .begun = pieces else { throw StreamClosed() }
+        guard case .begun = pieces else { throw StreamClosedError() }
     }
 
     func end() { if case .begun = pieces { pieces = .whole } }

@@ -5,12 +5,12 @@ public protocol BodySource: AnyObject {
 
     /// The next piece, at least a byte; nil after the last one, and then all of it was there.
     ///
-    /// - Throws: ``BodyCutShort`` when the sender is gone, or takes too long.
-    func next() throws(BodyCutShort) -> [UInt8]?
+    /// - Throws: ``BodyCutShortError`` when the sender is gone, or takes too long.
+    func next() throws(BodyCutShortError) -> [UInt8]?
 }
 
 /// A body ends before its end. Nobody is there to be answered.
-public struct BodyCutShort: Error, Equatable, Sendable {
+public struct BodyCutShortError: Error, Equatable, Sendable {
     public init() {}
 }
 

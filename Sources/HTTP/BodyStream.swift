@@ -3,8 +3,8 @@ public protocol BodyStream: AnyObject {
     /// The head of the answer; what it has as a body is left aside. Once, before the first piece.
     func begin(_ head: Response)
 
-    /// - Throws: ``StreamClosed`` when the reader is gone, or takes too long: there is no use in going on.
-    func write(_ piece: [UInt8]) throws(StreamClosed)
+    /// - Throws: ``StreamClosedError`` when the reader is gone, or takes too long: there is no use in going on.
+    func write(_ piece: [UInt8]) throws(StreamClosedError)
 
     /// Bytes written of this answer so far; 0 where none comes piece by piece.
     var writtenBytes: Int { get }
@@ -14,6 +14,6 @@ public protocol BodyStream: AnyObject {
 }
 
 /// Nobody takes what is written.
-public struct StreamClosed: Error, Equatable, Sendable {
+public struct StreamClosedError: Error, Equatable, Sendable {
     public init() {}
 }

@@ -39,12 +39,12 @@ private struct Parser {
 
     mutating func document() throws(FirstError) -> Value {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            throw fault(.byteOrderMark, "the document starts with a byte order mark")
+            throw error(.byteOrderMark, "the document starts with a byte order mark")
         }
         skipWhiteSpace()
         let value = try value()
         skipWhiteSpace()
-        guard position == bytes.count else { throw fault(.trailingBytes, "unexpected text after the document") }
+        guard position == bytes.count else { throw error(.trailingBytes, "unexpected text after the document") }
         return value
     }
 
@@ -88,7 +88,7 @@ private struct Parser {
         let name = try string()
         do throws(FirstError) {
             guard seen.insert(name, after: members) else {
-                throw fault(.duplicateKey, "the member occurs twice", at: start)
+                throw error(.duplicateKey, "the member occurs twice", at: start)
             }
             skipWhiteSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected("a colon") }
@@ -124,10 +124,10 @@ private struct Parser {
     /// Steps over the opening byte and what is white after it.
     mutating func enter() throws(FirstError) {
         guard depth < limits.maxDepth else {
-            throw fault(.tooDeep, "arrays and objects are nested deeper than \(limits.maxDepth)")
+            throw error(.tooDeep, "arrays and objects are nested deeper than \(limits.maxDepth)")
         }
         guard containers < limits.maxContainers else {
-            throw fault(.tooManyContainers, "there are more than \(limits.maxContainers) arrays and objects")
+            throw error(.tooManyContainers, "there are more than \(limits.maxContainers) arrays and objects")
         }
         depth += 1
         containers += 1
@@ -153,16 +153,16 @@ private struct Parser {
         let start = position
         _ = take(UInt8(ascii: "-"))
         if take(UInt8(ascii: "0")) {
-            if isDigit(peek()) { throw fault(.invalidNumber, "a number has a leading zero", at: start) }
+            if isDigit(peek()) { throw error(.invalidNumber, "a number has a leading zero", at: start) }
         } else if !skipDigits() {
-            throw fault(.invalidNumber, "a number has no digits", at: start)
+            throw error(.invalidNumber, "a number has no digits", at: start)
         }
         if take(UInt8(ascii: ".")), !skipDigits() {
-            throw fault(.invalidNumber, "a number has no digits after its point", at: start)
+            throw error(.invalidNumber, "a number has no digits after its point", at: start)
         }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
-            if !skipDigits() { throw fault(.invalidNumber, "a number has no digits in its exponent", at: start) }
+            if !skipDigits() { throw error(.invalidNumber, "a number has no digits in its exponent", at: start) }
         }
         return Number(token: String(decoding: bytes[start..<position], as: UTF8.self))
     }
@@ -190,8 +190,8 @@ private struct Parser {
                 unescaped += bytes[stretch..<position]
                 unescaped += UTF8.encode(try escape())!
                 stretch = position
-            case 0: throw fault(.nullCharacter, "a string contains U+0000")
-            case 1..<0x20: throw fault(.controlCharacter, "a string contains an unescaped control character")
+            case 0: throw error(.nullCharacter, "a string contains U+0000")
+            case 1..<0x20: throw error(.controlCharacter, "a string contains an unescaped control character")
             default: position += 1
             }
         }
@@ -213,10 +213,10 @@ private struct Parser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): break
-        default: throw fault(.invalidEscape, "a string contains an unknown escape", at: start)
+        default: throw error(.invalidEscape, "a string contains an unknown escape", at: start)
         }
         let first = try hexadecimal(of: start)
-        if first == 0 { throw fault(.nullCharacter, "a string contains U+0000", at: start) }
+        if first == 0 { throw error(.nullCharacter, "a string contains U+0000", at: start) }
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw lone(start) }
         let second = try hexadecimal(of: start)
@@ -227,7 +227,7 @@ private struct Parser {
     }
 
     func lone(_ start: Int) -> FirstError {
-        fault(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
+        error(.loneSurrogate, "a string contains half of a surrogate pair", at: start)
     }
 
     /// The four digits of the escape that starts at `start`.
@@ -235,7 +235,7 @@ private struct Parser {
         var code: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw fault(.invalidEscape, "a \\u escape needs four hexadecimal digits", at: start)
+                throw error(.invalidEscape, "a \\u escape needs four hexadecimal digits", at: start)
             }
             code = code << 4 | UInt32(digit)
             position += 1
@@ -256,11 +256,11 @@ private struct Parser {
             var parser = Unicode.UTF8.ForwardParser()
             var offset = start
             while case .valid(let scalar) = parser.parseScalar(from: &rest) { offset += scalar.count }
-            throw fault(.invalidUTF8, "a string is not valid UTF-8", at: offset)
+            throw error(.invalidUTF8, "a string is not valid UTF-8", at: offset)
         }
         guard string.isStreamSafe else {
             let message = "a string has more than \(String.maximumMarks) combining marks in a row"
-            throw fault(.combiningMarks, message, at: start)
+            throw error(.combiningMarks, message, at: start)
         }
         return string
     }
@@ -291,19 +291,19 @@ private struct Parser {
         return UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 
-    // MARK: Faults
+    // MARK: Errors
 
     func unexpected(_ wanted: String) -> FirstError {
         position < bytes.count
-            ? fault(.unexpectedByte, "expected \(wanted)")
-            : fault(.unexpectedEnd, "the document ends where \(wanted) was expected")
+            ? error(.unexpectedByte, "expected \(wanted)")
+            : error(.unexpectedEnd, "the document ends where \(wanted) was expected")
     }
 
-    func fault(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> FirstError {
+    func error(_ code: ParseError.Code, _ message: String, at offset: Int? = nil) -> FirstError {
         FirstError(code: code, message: message, offset: min(offset ?? position, bytes.count))
     }
 
-    func told(_ fault: FirstError) -> ParseError {
+    func told(_ error: FirstError) -> ParseError {
         var text = ""
         for step in path.reversed() {
             switch step {
@@ -315,6 +315,6 @@ private struct Parser {
             case .element(let index): text += "[\(index)]"
             }
         }
-        return ParseError(fault.code, fault.message, at: fault.offset, in: bytes, path: text)
+        return ParseError(error.code, error.message, at: error.offset, in: bytes, path: text)
     }
 }

@@ -16,16 +16,16 @@ public enum DoorbellQuestion: Sendable, Equatable {
     case job(String, waitMilliseconds: Int, places: Int, isCancelled: Bool)
 
     /// Why bytes are no question.
-    struct Refusal: Error, Equatable { let reason: String }
+    struct DoorbellError: Error, Equatable { let reason: String }
 
-    init(_ bytes: [UInt8]) throws(Refusal) {
-        guard let question = (try? parse(bytes))?.objectValue else { throw Refusal(reason: "not a JSON object") }
+    init(_ bytes: [UInt8]) throws(DoorbellError) {
+        guard let question = (try? parse(bytes))?.objectValue else { throw DoorbellError(reason: "not a JSON object") }
         if question["ping"] == .bool(true) {
             self = .ping
             return
         }
         guard let job = question["job"]?.stringValue, let wait = question["wait_ms"]?.numberValue?.int, wait >= 0 else {
-            throw Refusal(reason: "expected job and wait_ms")
+            throw DoorbellError(reason: "expected job and wait_ms")
         }
         self = .job(
             job, waitMilliseconds: wait, places: question["places"]?.numberValue?.int ?? .max,

@@ -29,7 +29,7 @@ public struct Lease: Sendable, Equatable {
 }
 
 /// The job is no longer ours: another worker has it, or it has ended. What we did for it must not be stored.
-public struct LeaseLost: Error, Equatable {
+public struct LeaseLostError: Error, Equatable {
     public let id: String
 
     public init(id: String) { self.id = id }

@@ -117,7 +117,7 @@ public enum Queue {
     ///
     /// - Parameter done: 0 to 1.
     /// - Returns: false when somebody wishes the job to stop.
-    /// - Throws: ``LeaseLost``, ``PostgresError``.
+    /// - Throws: ``LeaseLostError``, ``PostgresError``.
     static func progress(_ lease: Lease, _ done: Double, in db: inout Connection) throws -> Bool {
         let isCancelled: Bool? = try db.run(
             .first(
@@ -127,13 +127,13 @@ public enum Queue {
                 WHERE \(ours) RETURNING cancel_requested
                 """, lease.id, lease.worker, lease.attempt, lease.fence, min(1, max(0, done)), lease.seconds
             ) { row in try row.next() })
-        guard let isCancelled else { throw LeaseLost(id: lease.id) }
+        guard let isCancelled else { throw LeaseLostError(id: lease.id) }
         return !isCancelled
     }
 
     /// Completes a job, in the transaction that stores its result.
     ///
-    /// Running it throws ``LeaseLost`` when worker, attempt, lease or status are no longer ours: the result must not be
+    /// Running it throws ``LeaseLostError`` when worker, attempt, lease or status are no longer ours: the result must not be
     /// stored.
     ///
     /// - Parameter result: a JSON object as text, for a job that has no table of its own for what came out.
@@ -148,7 +148,7 @@ public enum Queue {
                 """, lease.id, lease.worker, lease.attempt, lease.fence, result))
     }
 
-    /// Ends a job without a result. Running it throws ``LeaseLost`` when the job is no longer ours.
+    /// Ends a job without a result. Running it throws ``LeaseLostError`` when the job is no longer ours.
     static func failing(_ lease: Lease, _ end: JobEnd) -> Query<Void> {
         onlyOurs(
             lease,
@@ -161,7 +161,7 @@ public enum Queue {
     }
 
     /// Lets a job wait after a failure that may pass; what went wrong stays to be seen until it is tried again. Running it
-    /// throws ``LeaseLost`` when the job is no longer ours.
+    /// throws ``LeaseLostError`` when the job is no longer ours.
     static func retrying(_ lease: Lease, afterSeconds seconds: Double, _ end: JobEnd) -> Query<Void> {
         onlyOurs(
             lease,
@@ -208,6 +208,6 @@ public enum Queue {
 
     private static func onlyOurs(_ lease: Lease, _ change: Query<Int>) -> Query<Void> {
         let id = lease.id
-        return change.map { count in guard count == 1 else { throw LeaseLost(id: id) } }
+        return change.map { count in guard count == 1 else { throw LeaseLostError(id: id) } }
     }
 }

@@ -55,7 +55,7 @@ struct RegisteredKind: Sendable {
             // The wish may have come while nobody had the job.
             let failure = job.lease.isStopWished ? try ended(.cancelled) : try outcome(&job, in: &db, report: report)
             result = try failure.map { try end(job.lease, $0, in: &db, report: report) } ?? .completed
-        } catch EarlyEnd.stopping {
+        } catch EarlyEndError.stopping {
             try Queue.giveBack(job.lease, in: &db)
             result = .givenBack
         } catch let error as PostgresError where error.mayPass && !error.isLostSession {
@@ -63,7 +63,7 @@ struct RegisteredKind: Sendable {
             report(.postponed(job: job.id, afterSeconds: seconds, detail: "\(error)"))
             try Queue.postpone(job.lease, afterSeconds: seconds, in: &db)
             result = .postponed
-        } catch is LeaseLost {
+        } catch is LeaseLostError {
             report(.leaseLost(job: job.id))
             result = .leaseLost
         }
@@ -88,7 +88,7 @@ struct RegisteredKind: Sendable {
             return nil
         } catch let failure as JobError {
             return failure
-        } catch let early as EarlyEnd {
+        } catch let early as EarlyEndError {
             return try ended(early)
         } catch let error as PostgresError where error.code == .queryCancelled {
             // By us, or by the server: at its own time limit, or because an administrator wished it.
@@ -100,7 +100,7 @@ struct RegisteredKind: Sendable {
                     "The database gave the \(noun) no more time for one of its statements."))
         } catch let error as PostgresError where error.mayPass {
             throw error
-        } catch let error as LeaseLost {
+        } catch let error as LeaseLostError {
             throw error
         } catch {
             // The same would be refused again: the job ends here, and the log says why.
@@ -109,7 +109,7 @@ struct RegisteredKind: Sendable {
         }
     }
 
-    private func ended(_ early: EarlyEnd) throws(EarlyEnd) -> JobError {
+    private func ended(_ early: EarlyEndError) throws(EarlyEndError) -> JobError {
         switch early {
         case .cancelled: JobError(JobEnd(.cancelled, code: nil, Queue.cancelledOnRequest))
         case .late:

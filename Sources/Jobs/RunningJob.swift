@@ -2,7 +2,7 @@ public import Postgres
 import System
 
 /// Why a job ends before it is done, through nobody's mistake.
-public enum EarlyEnd: Error, Sendable {
+public enum EarlyEndError: Error, Sendable {
     case cancelled
     /// The time that one attempt may take is over.
     case late
@@ -44,7 +44,7 @@ public struct RunningJob {
     public var isWorkerStopping: Bool { stopDeadline() != .max }
 
     /// Where the session is busy: in the middle of a COPY. Cheap to ask, the clock is read and nothing else.
-    public func check() throws(EarlyEnd) {
+    public func check() throws(EarlyEndError) {
         if flag.isCancelled { throw .cancelled }
         let now = SystemClock.monotonicNanoseconds()
         if now >= end { throw .late }
@@ -54,20 +54,20 @@ public struct RunningJob {
     /// The same, and when it is time to, the row is told how far the job is and the lease renewed.
     ///
     /// - Parameter done: 0 to 1.
-    /// - Throws: ``EarlyEnd``, ``LeaseLost``, ``PostgresError``.
+    /// - Throws: ``EarlyEndError``, ``LeaseLostError``, ``PostgresError``.
     public mutating func check(_ done: Double, in db: inout Connection) throws {
         try check()
         let now = SystemClock.monotonicNanoseconds()
         guard now >= nextRenewal else { return }
         nextRenewal = now + Self.renewal
-        guard try Queue.progress(lease, done, in: &db) else { throw EarlyEnd.cancelled }
+        guard try Queue.progress(lease, done, in: &db) else { throw EarlyEndError.cancelled }
     }
 
     /// In a transaction that stores something: nothing is stored by a worker that has lost the job to another.
     ///
-    /// - Throws: ``EarlyEnd``, ``LeaseLost``, ``PostgresError``.
+    /// - Throws: ``EarlyEndError``, ``LeaseLostError``, ``PostgresError``.
     public func ensureHeld(in db: inout Connection) throws {
-        guard try Queue.progress(lease, 0, in: &db) else { throw EarlyEnd.cancelled }
+        guard try Queue.progress(lease, 0, in: &db) else { throw EarlyEndError.cancelled }
     }
 
     /// For the session of the job: ends a statement that takes long when the job is to stop or its time is over.

@@ -34,7 +34,7 @@ public struct Waiters {
     public mutating func take(
         _ question: [UInt8], from client: Int, standing: WorkerStanding = .doesJobs
     ) -> (answer: DoorbellAnswer?, task: Task) {
-        do throws(DoorbellQuestion.Refusal) {
+        do throws(DoorbellQuestion.DoorbellError) {
             switch try DoorbellQuestion(question) {
             case .ping: return (.pong(standing), .nothing)
             case .job(let job, let wait, let places, let isCancelled):

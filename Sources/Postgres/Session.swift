@@ -15,7 +15,7 @@ public struct Session: ~Copyable {
     }
 
     /// There is no session at the moment.
-    public struct Unavailable: Error, Sendable, CustomStringConvertible {
+    public struct UnavailableError: Error, Sendable, CustomStringConvertible {
         /// When it is worth trying again.
         public let retryAfterSeconds: Int
         public var description: String { "the database is not reachable" }
@@ -51,7 +51,7 @@ public struct Session: ~Copyable {
     ///
     /// - Parameter isRepeatable: the work may safely be done twice (it only reads): when the session turns out to be
     ///   lost, it is opened again and the work repeated once.
-    /// - Throws: ``Unavailable`` when there is no session; whatever `body` throws.
+    /// - Throws: ``UnavailableError`` when there is no session; whatever `body` throws.
     public mutating func use<T>(
         repeatable isRepeatable: Bool = false, _ body: (inout Connection) throws -> T
     ) throws -> T {
@@ -59,12 +59,12 @@ public struct Session: ~Copyable {
         do { return try body(&connection!) } catch let error as PostgresError where error.isLostSession {
             report(.lost(error.message))
             connection = nil
-            guard isRepeatable else { throw Unavailable(retryAfterSeconds: 1) }
+            guard isRepeatable else { throw UnavailableError(retryAfterSeconds: 1) }
         }
         try connect()
         do { return try body(&connection!) } catch let error as PostgresError where error.isLostSession {
             connection = nil
-            throw Unavailable(retryAfterSeconds: 1)
+            throw UnavailableError(retryAfterSeconds: 1)
         }
     }
 
@@ -78,11 +78,11 @@ public struct Session: ~Copyable {
         }
     }
 
-    private mutating func connect() throws(Unavailable) {
+    private mutating func connect() throws(UnavailableError) {
         if isAlive() { return }
         let start = SystemClock.monotonicNanoseconds()
         let wait = nextAttempt - start
-        guard wait <= Self.breath else { throw Unavailable(retryAfterSeconds: Int(wait / 1_000_000_000) + 1) }
+        guard wait <= Self.breath else { throw UnavailableError(retryAfterSeconds: Int(wait / 1_000_000_000) + 1) }
         if wait > 0 { usleep(UInt32(wait / 1_000)) }
         do throws(PostgresError) {
             connection = try Connection(conninfo, settings)
@@ -95,7 +95,7 @@ public struct Session: ~Copyable {
             let backOff = Int64(100_000_000) << Int64(min(failures - 1, 5))
             nextAttempt = now + (now - max(start, nextAttempt) < Self.longAttempt ? Self.breath : backOff)
             report(.unreachable(error.message, attempt: failures))
-            throw Unavailable(retryAfterSeconds: 1)
+            throw UnavailableError(retryAfterSeconds: 1)
         }
     }
 }

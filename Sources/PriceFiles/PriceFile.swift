@@ -30,8 +30,8 @@ public struct PriceFile {
             kind = Kind(survey, options)
             width = try Width(survey, kind.assetType, options)
             understood = Understanding(survey, width, kind, options)
-        } catch let fault as ReadingRefusal {
-            throw PriceFileRefusal(fault, in: name)
+        } catch let refusal as ReadingRefusal {
+            throw PriceFileRefusal(refusal, in: name)
         }
     }
 
@@ -57,8 +57,8 @@ public struct PriceFile {
         do {
             var reading = BarReading(file: self, survey: survey, kind: kind, width: width, stretch: stretch)
             return try reading.run(source, take)
-        } catch let fault as ReadingRefusal {
-            throw PriceFileRefusal(fault, in: name)
+        } catch let refusal as ReadingRefusal {
+            throw PriceFileRefusal(refusal, in: name)
         }
     }
 

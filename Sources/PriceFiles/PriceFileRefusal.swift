@@ -14,9 +14,9 @@ public struct PriceFileRefusal: Error, Equatable, Sendable, CustomStringConverti
         (self.asks, self.isTooLarge) = (asks, isTooLarge)
     }
 
-    init(_ fault: ReadingRefusal, in file: String) {
+    init(_ refusal: ReadingRefusal, in file: String) {
         self.init(
-            file: file, line: fault.line, reason: fault.reason, asks: fault.asks, isTooLarge: fault.isTooLarge)
+            file: file, line: refusal.line, reason: refusal.reason, asks: refusal.asks, isTooLarge: refusal.isTooLarge)
     }
 
     public var description: String { line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)" }

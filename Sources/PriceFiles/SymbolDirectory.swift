@@ -71,8 +71,8 @@ public struct SymbolDirectory: Sendable {
             }
             columns = Column.allCases.compactMap { column in places[column].map { (column.rawValue, titles[$0]) } }
             try read(&rows, places, columns: titles.count, file: name)
-        } catch let fault as ReadingRefusal {
-            throw PriceFileRefusal(file: name, line: fault.line, reason: fault.reason)
+        } catch let refusal as ReadingRefusal {
+            throw PriceFileRefusal(file: name, line: refusal.line, reason: refusal.reason)
         }
     }
 
@@ -114,8 +114,8 @@ public struct SymbolDirectory: Sendable {
                         file: file, reason: "the file lists more than \(Self.maximumEntries) symbols")
                 }
                 entries.append(entry)
-            } catch let fault as ReadingRefusal {
-                refused.append(RefusedLine(file: file, line: rows.line, reason: fault.reason))
+            } catch let refusal as ReadingRefusal {
+                refused.append(RefusedLine(file: file, line: rows.line, reason: refusal.reason))
                 guard refused.count < 10_000 else {
                     throw PriceFileRefusal(file: file, reason: "10,000 lines cannot be read; the first: \(refused[0])")
                 }

@@ -64,9 +64,9 @@ enum Table {
                                 titles: titles),
                             &table, options)
                     }
-                } catch let fault as ReadingRefusal {
-                    var placed = fault
-                    placed.line = fault.line ?? table.line
+                } catch let refusal as ReadingRefusal {
+                    var placed = refusal
+                    placed.line = refusal.line ?? table.line
                     throw placed
                 }
             }

@@ -45,15 +45,15 @@ struct AnswerRow {
         values.lazy.enumerated().map { AnswerRow(number: $0 + 1, value: $1) }
     }
 
-    var fault: ProviderError { .upstream("row \(number) of the answer is no bar") }
+    var error: ProviderError { .upstream("row \(number) of the answer is no bar") }
 
     func cells(minimum count: Int) throws(ProviderError) -> [Value] {
-        guard let cells = value.arrayValue, cells.count >= count else { throw fault }
+        guard let cells = value.arrayValue, cells.count >= count else { throw error }
         return cells
     }
 
     func members() throws(ProviderError) -> Object {
-        guard let members = value.objectValue else { throw fault }
+        guard let members = value.objectValue else { throw error }
         return members
     }
 
@@ -67,21 +67,21 @@ struct AnswerRow {
             case .null: .nan
             default: nil
             }
-        guard let number else { throw fault }
+        guard let number else { throw error }
         return number
     }
 
     /// A time in units of so many microseconds.
     func time(_ value: Value?, unit: Int64) throws(ProviderError) -> Int64 {
-        guard let count = value?.numberValue?.int else { throw fault }
+        guard let count = value?.numberValue?.int else { throw error }
         let (time, isOver) = Int64(count).multipliedReportingOverflow(by: unit)
-        guard !isOver else { throw fault }
+        guard !isOver else { throw error }
         return time
     }
 
     /// A moment as text.
     func instant(_ value: Value?) throws(ProviderError) -> Instant {
-        guard let instant = value?.stringValue.flatMap({ Instant($0) }) else { throw fault }
+        guard let instant = value?.stringValue.flatMap({ Instant($0) }) else { throw error }
         return instant
     }
 

@@ -58,7 +58,7 @@ public struct Tiingo: PriceProvider {
             // Midnight of the date at the exchange, though it says UTC.
             guard let text = day["date"]?.stringValue, text.utf8.count == 10 || text.utf8.dropFirst(10).first == 0x54,
                 let date = CalendarDay(ascii: Array(text.utf8.prefix(10))[...])
-            else { throw row.fault }
+            else { throw row.error }
             paid.append(
                 time: date.start.microseconds, open: try row.decimal(day["open"]), high: try row.decimal(day["high"]),
                 low: try row.decimal(day["low"]), close: try row.decimal(day["close"]),

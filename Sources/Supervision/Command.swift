@@ -43,7 +43,7 @@ public struct Command: Sendable {
     }
 }
 
-/// Something the system refused, in words for the person at the terminal.
+/// A program that could not be started, asked or ended, in words for the person at the terminal.
 public struct SupervisionError: Error, Sendable, CustomStringConvertible {
     public let description: String
     /// 0 when no system call failed.

@@ -12,18 +12,18 @@ struct AttestationObject {
         do throws(CBORError) {
             item = try CBORReader.item(of: bytes)
         } catch {
-            throw Self.fault("\(error.code) at \(error.offset)")
+            throw Self.refusal("\(error.code) at \(error.offset)")
         }
         guard case .map(let map) = item, map.count == 3, let format = map["fmt"]?.textValue,
             let statement = map["attStmt"]?.mapValue, let data = map["authData"]?.bytesValue
-        else { throw Self.fault("not fmt, attStmt and authData") }
+        else { throw Self.refusal("not fmt, attStmt and authData") }
         self.format = format
         self.statement = statement
         authenticatorDataBytes = data
         authenticatorData = try AuthenticatorData(data)
     }
 
-    private static func fault(_ detail: String) -> WebAuthnRefusal {
+    private static func refusal(_ detail: String) -> WebAuthnRefusal {
         WebAuthnRefusal(.malformedAttestationObject, detail)
     }
 }

@@ -23,7 +23,7 @@ public struct AuthenticationAnswer: Sendable {
             clientData: clientData, authenticatorData: try answer.bytes("authenticatorData"),
             signature: try answer.bytes("signature"))
         let handle = try answer.optionalBytes("userHandle") ?? []
-        guard handle.count <= 64 else { throw CredentialAnswer.fault("a user handle of \(handle.count) bytes") }
+        guard handle.count <= 64 else { throw CredentialAnswer.refusal("a user handle of \(handle.count) bytes") }
         userHandle = handle.isEmpty ? nil : handle
     }
 }

@@ -26,18 +26,18 @@ struct AuthenticatorData: Sendable, Equatable {
     let credential: AttestedCredential?
 
     init(_ bytes: [UInt8]) throws(WebAuthnRefusal) {
-        guard 37...Self.maxBytes ~= bytes.count else { throw Self.fault("\(bytes.count) bytes") }
+        guard 37...Self.maxBytes ~= bytes.count else { throw Self.refusal("\(bytes.count) bytes") }
         relyingPartyHash = Array(bytes[..<32])
         flags = Flags(rawValue: bytes[32])
         signCount = bytes[33..<37].reduce(0) { $0 << 8 | UInt32($1) }
         var end = 37
         if flags.contains(.attestedCredential) {
-            guard bytes.count >= end + 18 else { throw Self.fault("the attested credential is cut off") }
+            guard bytes.count >= end + 18 else { throw Self.refusal("the attested credential is cut off") }
             let aaguid = Array(bytes[end..<end + 16])
             let length = Int(bytes[end + 16]) << 8 | Int(bytes[end + 17])
             end += 18
             guard 1...Self.maxCredentialIDBytes ~= length, bytes.count >= end + length else {
-                throw Self.fault("a credential ID of \(length) bytes")
+                throw Self.refusal("a credential ID of \(length) bytes")
             }
             let id = Array(bytes[end..<end + length])
             end += length
@@ -48,7 +48,7 @@ struct AuthenticatorData: Sendable, Equatable {
             credential = nil
         }
         if flags.contains(.extensions) { end = try Self.endOfMap(bytes, from: end, "the extensions") }
-        guard end == bytes.count else { throw Self.fault("\(bytes.count - end) bytes too many") }
+        guard end == bytes.count else { throw Self.refusal("\(bytes.count - end) bytes too many") }
     }
 
     /// Reads one map in CTAP2 canonical encoding, the order of its keys included: 6.5.1 and 9 demand it here.
@@ -58,13 +58,13 @@ struct AuthenticatorData: Sendable, Equatable {
         do throws(CBORError) {
             item = try reader.item()
         } catch {
-            throw fault("\(name): \(error.code) at \(error.offset)")
+            throw refusal("\(name): \(error.code) at \(error.offset)")
         }
-        guard case .map(let map) = item, map.isSorted else { throw fault("\(name): no map in canonical order") }
+        guard case .map(let map) = item, map.isSorted else { throw refusal("\(name): no map in canonical order") }
         return reader.index
     }
 
-    private static func fault(_ detail: String) -> WebAuthnRefusal {
+    private static func refusal(_ detail: String) -> WebAuthnRefusal {
         WebAuthnRefusal(.malformedAuthenticatorData, detail)
     }
 }

@@ -93,7 +93,7 @@ package struct CBORReader {
         guard bytes.count <= maxBytes else { throw CBORError(code: .tooLarge, offset: 0) }
         var reader = CBORReader(ArraySlice(bytes))
         let item = try reader.item()
-        guard reader.isAtEnd else { throw reader.fault(.trailingBytes) }
+        guard reader.isAtEnd else { throw reader.error(.trailingBytes) }
         return item
     }
 
@@ -111,7 +111,7 @@ package struct CBORReader {
             case 0xF4: return .bool(false)
             case 0xF5: return .bool(true)
             case 0xF6: return .null
-            default: throw fault(.unsupportedItem, at: start)
+            default: throw error(.unsupportedItem, at: start)
             }
         }
         let argument = try argument(of: head, at: start)
@@ -121,12 +121,12 @@ package struct CBORReader {
         case 2: return .bytes(Array(try take(argument)))
         case 3:
             guard let text = String(validating: try take(argument), as: UTF8.self), text.isStreamSafe else {
-                throw fault(.invalidText, at: start)
+                throw error(.invalidText, at: start)
             }
             return .text(text)
         case 4: return .array(try elements(argument, at: start))
         case 5: return .map(try entries(argument, at: start))
-        default: throw fault(.unsupportedItem, at: start)
+        default: throw error(.unsupportedItem, at: start)
         }
     }
 
@@ -154,7 +154,7 @@ package struct CBORReader {
                 isSorted = false
                 seen = Set(keys.map { bytes[$0] })
             }
-            if !isSorted, !seen.insert(bytes[encoded]).inserted { throw fault(.duplicateKey, at: keyStart) }
+            if !isSorted, !seen.insert(bytes[encoded]).inserted { throw error(.duplicateKey, at: keyStart) }
             entries.append((key, try item()))
             keys.append(encoded)
         }
@@ -164,38 +164,38 @@ package struct CBORReader {
 
     /// - Parameter count: items that must follow, one byte each or more: a count the bytes cannot hold reserves nothing.
     private mutating func enter(at start: Int, minimum count: UInt64) throws(CBORError) {
-        guard depth < Self.maxDepth else { throw fault(.tooDeep, at: start) }
-        guard count <= UInt64(bytes.endIndex - position) else { throw fault(.unexpectedEnd, at: start) }
+        guard depth < Self.maxDepth else { throw error(.tooDeep, at: start) }
+        guard count <= UInt64(bytes.endIndex - position) else { throw error(.unexpectedEnd, at: start) }
         depth += 1
     }
 
     private mutating func argument(of head: UInt8, at start: Int) throws(CBORError) -> UInt64 {
         let information = head & 31
         if information < 24 { return UInt64(information) }
-        guard information != 31 else { throw fault(.indefiniteLength, at: start) }
-        guard information < 28 else { throw fault(.unsupportedItem, at: start) }
+        guard information != 31 else { throw error(.indefiniteLength, at: start) }
+        guard information < 28 else { throw error(.unsupportedItem, at: start) }
         let width = 1 << Int(information - 24)
         var value: UInt64 = 0
         for byte in try take(UInt64(width)) { value = value << 8 | UInt64(byte) }
         let smallest: UInt64 = width == 1 ? 24 : 1 << UInt64(width * 4)
-        guard value >= smallest else { throw fault(.notShortest, at: start) }
+        guard value >= smallest else { throw error(.notShortest, at: start) }
         return value
     }
 
     private mutating func byte() throws(CBORError) -> UInt8 {
-        guard position < bytes.endIndex else { throw fault(.unexpectedEnd) }
+        guard position < bytes.endIndex else { throw error(.unexpectedEnd) }
         defer { position += 1 }
         return bytes[position]
     }
 
     private mutating func take(_ count: UInt64) throws(CBORError) -> ArraySlice<UInt8> {
-        guard count <= UInt64(bytes.endIndex - position) else { throw fault(.unexpectedEnd) }
+        guard count <= UInt64(bytes.endIndex - position) else { throw error(.unexpectedEnd) }
         let end = position + Int(count)
         defer { position = end }
         return bytes[position..<end]
     }
 
-    private func fault(_ code: CBORError.Code, at index: Int? = nil) -> CBORError {
+    private func error(_ code: CBORError.Code, at index: Int? = nil) -> CBORError {
         CBORError(code: code, offset: (index ?? position) - bytes.startIndex)
     }
 }

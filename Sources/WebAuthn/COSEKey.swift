@@ -13,10 +13,10 @@ struct COSEKey: Sendable, Equatable {
         do throws(CBORError) {
             item = try CBORReader.item(of: bytes)
         } catch {
-            throw Self.fault("\(error.code) at \(error.offset)")
+            throw Self.refusal("\(error.code) at \(error.offset)")
         }
-        guard case .map(let map) = item, map.isSorted else { throw Self.fault("no map in canonical order") }
-        guard let number = map[Label.algorithm]?.int else { throw Self.fault("no algorithm") }
+        guard case .map(let map) = item, map.isSorted else { throw Self.refusal("no map in canonical order") }
+        guard let number = map[Label.algorithm]?.int else { throw Self.refusal("no algorithm") }
         guard let algorithm = COSEAlgorithm(rawValue: number) else {
             throw WebAuthnRefusal(.algorithmNotOffered, "algorithm \(number)")
         }
@@ -56,7 +56,7 @@ struct COSEKey: Sendable, Equatable {
         // A compressed point has a boolean for y, which 5.8.5 forbids.
         guard map.count == 5, map[Label.type]?.int == KeyType.elliptic, map[Label.curve]?.int == number,
             let x = map[Label.x]?.bytesValue, let y = map[Label.y]?.bytesValue, let key = PublicKey(curve, x: x, y: y)
-        else { throw fault("not an uncompressed point of curve \(number)") }
+        else { throw refusal("not an uncompressed point of curve \(number)") }
         return key
     }
 
@@ -65,14 +65,14 @@ struct COSEKey: Sendable, Equatable {
     ) throws(WebAuthnRefusal) -> PublicKey {
         guard map.count == 4, map[Label.type]?.int == KeyType.octetPair, map[Label.curve]?.int == number,
             let point = map[Label.x]?.bytesValue, point.count == curve.keyBytes
-        else { throw fault("not a point of curve \(number)") }
+        else { throw refusal("not a point of curve \(number)") }
         return .edwards(curve, point: point)
     }
 
     private static func rsa(_ map: CBORMap) throws(WebAuthnRefusal) -> PublicKey {
         guard map.count == 4, map[Label.type]?.int == KeyType.rsa, let modulus = map[Label.modulus]?.bytesValue,
             let exponent = map[Label.exponent]?.bytesValue
-        else { throw fault("not an RSA key") }
+        else { throw refusal("not an RSA key") }
         return .rsa(modulus: modulus, exponent: exponent)
     }
 
@@ -81,9 +81,9 @@ struct COSEKey: Sendable, Equatable {
     ) throws(WebAuthnRefusal) -> PublicKey {
         guard map.count == 3, map[Label.type]?.int == KeyType.algorithmPair,
             let key = map[Label.latticeKey]?.bytesValue, key.count == lattice.keyBytes
-        else { throw fault("not a key of ML-DSA") }
+        else { throw refusal("not a key of ML-DSA") }
         return .moduleLattice(lattice, key: key)
     }
 
-    private static func fault(_ detail: String) -> WebAuthnRefusal { WebAuthnRefusal(.malformedPublicKey, detail) }
+    private static func refusal(_ detail: String) -> WebAuthnRefusal { WebAuthnRefusal(.malformedPublicKey, detail) }
 }

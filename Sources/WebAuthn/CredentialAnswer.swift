@@ -14,20 +14,20 @@ struct CredentialAnswer {
     let extensionResults: Object
 
     init(_ value: Value) throws(WebAuthnRefusal) {
-        guard case .object(let object) = value else { throw Self.fault("not an object") }
-        guard object["type"]?.stringValue == "public-key" else { throw Self.fault("type is not public-key") }
+        guard case .object(let object) = value else { throw Self.refusal("not an object") }
+        guard object["type"]?.stringValue == "public-key" else { throw Self.refusal("type is not public-key") }
         id = try Self.bytes(object, "rawId")
-        guard object["id"]?.stringValue == object["rawId"]?.stringValue else { throw Self.fault("id is not rawId") }
+        guard object["id"]?.stringValue == object["rawId"]?.stringValue else { throw Self.refusal("id is not rawId") }
         guard 1...AuthenticatorData.maxCredentialIDBytes ~= id.count else {
-            throw Self.fault("an id of \(id.count) bytes")
+            throw Self.refusal("an id of \(id.count) bytes")
         }
-        guard case .object(let response)? = object["response"] else { throw Self.fault("no response") }
+        guard case .object(let response)? = object["response"] else { throw Self.refusal("no response") }
         self.response = response
         attachment = try Self.string(object, "authenticatorAttachment").flatMap(AuthenticatorAttachment.init)
         switch object["clientExtensionResults"] {
         case nil, .null?: extensionResults = Object()
         case .object(let results)?: extensionResults = results
-        default: throw Self.fault("clientExtensionResults is not an object")
+        default: throw Self.refusal("clientExtensionResults is not an object")
         }
     }
 
@@ -42,9 +42,9 @@ struct CredentialAnswer {
     }
 
     private static func bytes(_ object: Object, _ name: String) throws(WebAuthnRefusal) -> [UInt8] {
-        guard let text = object[name]?.stringValue else { throw fault("\(name) is missing or not a string") }
-        guard text.utf8.count <= (maxFieldBytes * 4 + 2) / 3 else { throw fault("\(name) is too large") }
-        guard let bytes = Crypto.bytes(base64URL: text) else { throw fault("\(name) is not base64url") }
+        guard let text = object[name]?.stringValue else { throw refusal("\(name) is missing or not a string") }
+        guard text.utf8.count <= (maxFieldBytes * 4 + 2) / 3 else { throw refusal("\(name) is too large") }
+        guard let bytes = Crypto.bytes(base64URL: text) else { throw refusal("\(name) is not base64url") }
         return bytes
     }
 
@@ -52,11 +52,11 @@ struct CredentialAnswer {
         switch object[name] {
         case nil, .null?: nil
         case .string(let text)?: text
-        default: throw fault("\(name) is not a string")
+        default: throw refusal("\(name) is not a string")
         }
     }
 
-    static func fault(_ detail: String) -> WebAuthnRefusal { WebAuthnRefusal(.malformedResponse, detail) }
+    static func refusal(_ detail: String) -> WebAuthnRefusal { WebAuthnRefusal(.malformedResponse, detail) }
 }
 
 /// Part of the device, or something that is carried about (5.4.5). A hint of the client, unsigned.

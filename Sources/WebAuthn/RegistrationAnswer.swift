@@ -26,7 +26,7 @@ public struct RegistrationAnswer: Sendable {
         switch answer.extensionResults["credProps"] {
         case nil, .null?: isDiscoverable = nil
         case .object(let properties)?: isDiscoverable = properties["rk"]?.boolValue
-        default: throw CredentialAnswer.fault("credProps is not an object")
+        default: throw CredentialAnswer.refusal("credProps is not an object")
         }
     }
 
@@ -41,11 +41,11 @@ public struct RegistrationAnswer: Sendable {
                         UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
                             || $0 == UInt8(ascii: "-")
                     })
-                else { throw CredentialAnswer.fault("a transport is not a short lower-case word") }
+                else { throw CredentialAnswer.refusal("a transport is not a short lower-case word") }
                 if !names.contains(name) { names.append(name) }
             }
             return names
-        default: throw CredentialAnswer.fault("transports is not a short array")
+        default: throw CredentialAnswer.refusal("transports is not a short array")
         }
     }
 }

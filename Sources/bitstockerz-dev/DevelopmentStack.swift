@@ -6,7 +6,7 @@ import System
 /// The supervisor's work: brings the parts up in their order, keeps them alive, and takes them down.
 struct DevelopmentStack: ~Copyable {
     /// Thrown out of a start that was told to stop.
-    struct Stopped: Error {}
+    struct StoppedError: Error {}
 
     let options: StackOptions
     let layout: StackLayout
@@ -108,7 +108,7 @@ struct DevelopmentStack: ~Copyable {
         let log = try StackLog.open(name, in: layout)
         defer { close(log) }
         let command = Command(program, arguments, environment: environment, descriptors: [null, log, log])
-        guard let exit = try supervisor.run(command, timeoutMilliseconds: 300_000) else { throw Stopped() }
+        guard let exit = try supervisor.run(command, timeoutMilliseconds: 300_000) else { throw StoppedError() }
         guard exit == 0 else {
             throw SupervisionError(
                 "\(name) failed: \(StackLog.lastLine(name, in: layout)) (\(layout.logs)/\(name).log)")
@@ -119,7 +119,7 @@ struct DevelopmentStack: ~Copyable {
     mutating func attempt(_ program: String, _ arguments: [String]) throws -> Int32 {
         let command = Command(
             program, arguments, environment: StackEnvironment.base, descriptors: [null, null, null])
-        guard let exit = try supervisor.run(command, timeoutMilliseconds: 10_000) else { throw Stopped() }
+        guard let exit = try supervisor.run(command, timeoutMilliseconds: 10_000) else { throw StoppedError() }
         return exit
     }
 
@@ -129,7 +129,7 @@ struct DevelopmentStack: ~Copyable {
     ) throws {
         let deadline = Deadline(milliseconds: seconds * 1_000)
         while try !isDone(&self) {
-            if step(milliseconds: 50) { throw Stopped() }
+            if step(milliseconds: 50) { throw StoppedError() }
             if let dying = supervisor.services.first(where: { $0.restarts >= 5 })?.service.name {
                 throw SupervisionError(
                     "\(dying) keeps ending: \(StackLog.lastLine(dying, in: layout)) (\(layout.logs)/\(dying).log)")

@@ -32,7 +32,7 @@ enum Launch {
             options, layout, databaseURL: databaseURL, supervisor: supervisor, report: report)
         do {
             try stack.run()
-        } catch is DevelopmentStack.Stopped {
+        } catch is DevelopmentStack.StoppedError {
             StackLog.write("stopped before it was ready")
         }
         lock.release()

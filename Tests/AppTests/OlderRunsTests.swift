@@ -117,8 +117,8 @@ import Testing
     @Test func `what would end every run's completion ends it`() throws {
         var db = try run.connect()
         try forget()
-        #expect(throws: EarlyEnd.self) {
-            try StoredExcess.complete(in: &db, warn: { _ in }) { _ in throw EarlyEnd.stopping }
+        #expect(throws: EarlyEndError.self) {
+            try StoredExcess.complete(in: &db, warn: { _ in }) { _ in throw EarlyEndError.stopping }
         }
         // A table that is locked is no run's fault.
         try forget()

@@ -48,7 +48,7 @@ func respond(to request: Request) -> Response {
 func streamed(_ request: Request, to stream: any BodyStream) -> Response? {
     guard let kind = request.segments.first, kind == "pieces" || kind == "broken" else { return nil }
     stream.begin(Response(status: 200, fields: ["Content-Type": "text/plain"]))
-    do throws(StreamClosed) {
+    do throws(StreamClosedError) {
         for number in 0..<(request.segments.dropFirst().first.flatMap { Int($0) } ?? 0) {
             try stream.write([UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 10_000))
         }
@@ -65,7 +65,7 @@ func streamed(_ request: Request, to stream: any BodyStream) -> Response? {
 func taken(_ request: Request, from source: any BodySource) -> Response? {
     guard request.segments.first == "take" else { return nil }
     var bytes = 0, sum = 0, largest = 0
-    do throws(BodyCutShort) {
+    do throws(BodyCutShortError) {
         while let piece = try source.next() {
             (bytes, largest) = (bytes + piece.count, max(largest, piece.count))
             sum = piece.reduce(sum) { $0 &* 31 &+ Int($1) }

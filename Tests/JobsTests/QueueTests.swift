@@ -62,9 +62,9 @@ import Testing
         try Queue.giveBack(old, in: &db)
         let new = try #require(try Queue.lease("fenced", worker: "w/1/a", in: &db))
         #expect(new.worker == old.worker && new.attempt == old.attempt)
-        #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.finish(old, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.fail(old, in: &db) }
         try Queue.finish(new, result: "{\"b\":1,\"a\":2}", in: &db)
         let result = try db.query("SELECT result_json::text FROM jobs WHERE id = $1::uuid", [.text(id)]).string(0, 0)
         #expect(result == "{\"b\":1,\"a\":2}")
@@ -242,7 +242,7 @@ import Testing
         let old = try #require(try Queue.lease("outrun", worker: "w/1/a", in: &db))
         try expire(id, &db)
         _ = try #require(try Queue.lease("outrun", worker: "w/2/b", in: &db))
-        #expect(throws: LeaseLost(id: id)) {
+        #expect(throws: LeaseLostError(id: id)) {
             try db.transaction { db in
                 try db.script("CREATE TABLE results_of_outrun (x int)")
                 try Queue.finish(old, in: &db)
@@ -258,12 +258,12 @@ import Testing
         try expire(id, &db)
         let new = try #require(try Queue.lease("stale", worker: "w/2/b", in: &db))
         #expect(new.id == id && new.attempt == 2)
-        #expect(throws: LeaseLost(id: id)) { try Queue.finish(old, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
-        #expect(throws: LeaseLost(id: id)) { try Queue.fail(old, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.finish(old, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { _ = try Queue.progress(old, 0.5, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.fail(old, in: &db) }
         try Queue.finish(new, in: &db)
         #expect(try status(id, &db) == "completed")
-        #expect(throws: LeaseLost(id: id)) { try Queue.finish(new, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.finish(new, in: &db) }
     }
 
     @Test func `a job that ends every worker is given up after three attempts`() throws {
@@ -337,7 +337,7 @@ import Testing
         try due(id)
         let first = try #require(try Queue.lease("timed", worker: "w/1/a", in: &db))
         try db.run(Queue.retrying(first, afterSeconds: 60, JobEnd(.failed, code: "AWAY", "Nobody was there.")))
-        #expect(throws: LeaseLost(id: id)) { try Queue.finish(first, in: &db) }
+        #expect(throws: LeaseLostError(id: id)) { try Queue.finish(first, in: &db) }
         #expect(try Queue.lease("timed", worker: "w/1/a", in: &db) == nil)
         let waiting = try db.query(
             """

@@ -159,7 +159,7 @@ import Testing
         try end(before)
         // The pooler learns of it in its own time.
         #expect(try session.use(repeatable: true) { db in try db.run(pid) } != before)
-        #expect(throws: Session.Unavailable.self) {
+        #expect(throws: Session.UnavailableError.self) {
             try session.use { db in
                 try db.transaction { db in
                     try end(try db.run(pid))

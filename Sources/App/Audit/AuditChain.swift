@@ -120,19 +120,19 @@ struct AuditChainCheck {
     }
 
     mutating func take(_ row: AuditRow) throws(AuditError) {
-        func fault(_ kind: AuditError.Kind) -> AuditError {
+        func error(_ kind: AuditError.Kind) -> AuditError {
             AuditError(stream: position.stream, eventID: row.id, kind: kind)
         }
-        guard row.id > position.lastID else { throw fault(.order) }
-        guard constantTimeEqual(row.previousHash, position.lastHash) else { throw fault(.link) }
-        guard row.stream == position.stream, constantTimeEqual(row.hash, row.link(key)) else { throw fault(.hash) }
+        guard row.id > position.lastID else { throw error(.order) }
+        guard constantTimeEqual(row.previousHash, position.lastHash) else { throw error(.link) }
+        guard row.stream == position.stream, constantTimeEqual(row.hash, row.link(key)) else { throw error(.hash) }
         if let payload = row.payload, let salt = row.salt {
             guard row.digest == AuditRow.digest(salt: salt, userID: row.userID, payload: payload) else {
-                throw fault(.payload)
+                throw error(.payload)
             }
             if row.type == AuditErasure.eventType { erased.subtract(AuditErasure.ids(in: payload)) }
         } else {
-            guard row.userID == nil else { throw fault(.payload) }
+            guard row.userID == nil else { throw error(.payload) }
             erased.insert(row.id)
         }
         position = AuditHead(

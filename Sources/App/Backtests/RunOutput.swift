@@ -32,7 +32,7 @@ struct RunOutput {
     /// - Parameters:
     ///   - check: called between two trips to the database; what it throws ends the transaction, and nothing is stored.
     ///   - pause: called at the stages where a crash test may hold the run.
-    /// - Throws: ``LeaseLost`` when the job is no longer ours; nothing is stored then.
+    /// - Throws: ``LeaseLostError`` when the job is no longer ours; nothing is stored then.
     func store(
         _ lease: Lease, in db: inout Connection, check: () throws -> Void, pause: (Configuration.Stage) throws -> Void
     ) throws {

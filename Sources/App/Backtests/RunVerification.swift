@@ -89,8 +89,8 @@ public struct RunVerification: Sendable {
             do {
                 guard let input = try RunInput.ofRun(id, in: &db) else { throw noRun(id) }
                 return Stored(row: row, figures: figures, input: .success(input))
-            } catch let fault as StoredRunError {
-                return Stored(row: row, figures: figures, input: .failure(fault))
+            } catch let error as StoredRunError {
+                return Stored(row: row, figures: figures, input: .failure(error))
             }
         }
     }
@@ -104,10 +104,10 @@ public struct RunVerification: Sendable {
         do {
             let input = try stored.input.get()
             if input.barsHash == row.barsHash { report = try compute(input) }
-        } catch let fault as StoredRunError {
+        } catch let error as StoredRunError {
             guard !isOfThisEngine else {
                 throw Refusal(
-                    reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: fault.message)
+                    reason: .notRunnable(code: ErrorCode.backtestInvalidDefinition.rawValue), message: error.message)
             }
         } catch let refusal as BacktestRefusal {
             var hasTime = true

@@ -29,8 +29,8 @@ public struct SimulateRun: JobKind {
         do {
             try simulate(&job, in: &db)
             return .stored
-        } catch let fault as StoredRunError {
-            throw JobError(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, fault.message))
+        } catch let error as StoredRunError {
+            throw JobError(JobEnd(.failed, code: ErrorCode.backtestInvalidDefinition.rawValue, error.message))
         } catch let refusal as BacktestRefusal {
             throw JobError(JobEnd(.failed, code: refusal.code, refusal.message))
         }
@@ -80,7 +80,7 @@ public struct SimulateRun: JobKind {
 extension RunInput {
     /// What comes out, while the job is watched.
     ///
-    /// - Throws: ``BacktestRefusal``, but ``EarlyEnd`` when its time is over; what the job's check throws.
+    /// - Throws: ``BacktestRefusal``, but ``EarlyEndError`` when its time is over; what the job's check throws.
     func compute(
         _ configuration: Configuration, _ job: inout RunningJob, in db: inout Connection
     ) throws -> Report {
@@ -95,7 +95,7 @@ extension RunInput {
                 }, now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
             if let trouble { throw trouble }
-            if case .timeout = error { throw EarlyEnd.late }
+            if case .timeout = error { throw EarlyEndError.late }
             throw error
         }
     }

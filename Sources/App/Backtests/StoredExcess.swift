@@ -72,7 +72,7 @@ extension StoredExcess {
     /// Whether it is not the run's own: it would meet the next one, too, or the round is to end.
     private static func endsTheWork(_ error: any Error) -> Bool {
         if let error = error as? PostgresError { return error.mayPass || error.isLostSession }
-        return error is EarlyEnd || error is LeaseLost
+        return error is EarlyEndError || error is LeaseLostError
     }
 
     private static func complete(_ id: String, in db: inout Connection) throws {

@@ -85,13 +85,13 @@ public struct BarStore: Sendable {
                     }
                     guard var delivery else { return nil }
                     let outcome = try delivery.finish(partial: partial(), in: &db)
-                    if isTrial { throw Undone(outcome: outcome) }
+                    if isTrial { throw UndoneError(outcome: outcome) }
                     try alongside(outcome, &db)
                     try tell(telling(outcome) + delivery.settleScale(of: outcome, in: &db), in: &db)
                     return outcome
                 }
             }
-        } catch let undone as Undone<Outcome> {
+        } catch let undone as UndoneError<Outcome> {
             return undone.outcome
         } catch let error as PostgresError {
             // The tables know what a name may look like; say which one it was.
@@ -115,7 +115,7 @@ public struct BarStore: Sendable {
 }
 
 /// Thrown out of a transaction to undo what was tried in it, and to tell all the same what came of it.
-struct Undone<Outcome: Sendable>: Error { let outcome: Outcome }
+struct UndoneError<Outcome: Sendable>: Error { let outcome: Outcome }
 
 /// One series while its bars come in.
 private struct Delivery {

@@ -58,11 +58,11 @@ public enum SymbolList {
                     try store(rows[start..<min(start + chunk, rows.count)], file, &outcome, &db)
                 }
                 outcome.refused = (directory.refused + outcome.refused).sorted { $0.line < $1.line }
-                if isTrial || !skipsInvalid && !outcome.refused.isEmpty { throw Undone(outcome: outcome) }
+                if isTrial || !skipsInvalid && !outcome.refused.isEmpty { throw UndoneError(outcome: outcome) }
                 try alongside(outcome, &db)
                 return outcome
             }
-        } catch let undone as Undone<Outcome> { return undone.outcome }
+        } catch let undone as UndoneError<Outcome> { return undone.outcome }
     }
 
     private static func store(

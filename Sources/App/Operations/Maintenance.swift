@@ -93,7 +93,7 @@ public struct Maintenance: JobKind {
             checkpoint = try trail.checkpoint(in: &db).line
             say(checkpoint)
             Meters.current.checkpoints.add()
-        } catch let fault as AuditError { note(fault) }
+        } catch let error as AuditError { note(error) }
         // Where they were told first are all requests as well, and older lines go.
         for farewell in try db.run(Farewell.recent(days: Self.farewellDays)) { say(farewell.line(key)) }
         let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
@@ -108,7 +108,7 @@ public struct Maintenance: JobKind {
             let accounts = "\(counted(count, "paper account")) \(count == 1 ? "does" : "do") not add up."
             faults.append((Self.ledgerFault, "\(accounts) \(fault)"))
         }
-        do { try tell(ledgers, in: &db) } catch let fault as AuditError { note(fault) }
+        do { try tell(ledgers, in: &db) } catch let error as AuditError { note(error) }
         guard let first = faults.first else {
             return .completed(
                 Report(deleted: deleted, completion, ledgers: ledgers.accounts, checkpoint: checkpoint).json)

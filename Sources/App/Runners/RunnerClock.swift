@@ -116,8 +116,8 @@ struct RunnerClock: Sendable {
             do {
                 let test = try RunnerTest.load(runner, configuration, in: &db)
                 return Look(series: series, hours: hours, test: test, fault: nil)
-            } catch let fault as RunnerRefusal {
-                return Look(series: series, hours: hours, test: nil, fault: fault.sentence)
+            } catch let refusal as RunnerRefusal {
+                return Look(series: series, hours: hours, test: nil, fault: refusal.sentence)
             }
         }
     }

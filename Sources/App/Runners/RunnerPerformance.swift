@@ -114,12 +114,12 @@ struct RunnerPerformance: Sendable {
             }
             comparison = Self.compare(runner, test, fills)
             trouble = nil
-        } catch let fault as RunnerRefusal {
+        } catch let error as RunnerRefusal {
             times = []
             points = stored.suffix(Self.maximumPoints).map {
                 Point(time: runner.timeframe.label($0.start), equity: $0.equity, backtest: nil)
             }
-            (comparison, trouble) = (nil, fault.sentence)
+            (comparison, trouble) = (nil, error.sentence)
         }
         forecast = band.map { band in
             let capital = runner.capital.asDouble

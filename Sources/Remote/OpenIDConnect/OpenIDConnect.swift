@@ -64,8 +64,8 @@ public final class OpenIDConnect: IdentityProviders {
             token = try IDToken(tokens.idToken, provider.expectation(request, tokens, now: Self.now())) { id in
                 try key(id, of: provider, deadline)
             }
-        } catch let fault as IDTokenError {
-            throw IdentityRefusal(.refused, "id token: \(fault.rawValue)")
+        } catch let error as IDTokenError {
+            throw IdentityRefusal(.refused, "id token: \(error.rawValue)")
         } catch let refusal as IdentityRefusal {
             throw refusal
         } catch {

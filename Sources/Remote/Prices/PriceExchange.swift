@@ -29,22 +29,22 @@ final class PriceExchange: ProviderExchange {
     }
 
     func get(_ request: ProviderRequest) throws(ProviderError) -> ProviderAnswer {
-        do throws(Refusal) { return try ask(request) } catch {
+        do throws(AnswerError) { return try ask(request) } catch {
             guard error.mayPassSoon else { throw error.reason }
             try wait(error.backOffMilliseconds)
         }
-        do throws(Refusal) { return try ask(request) } catch { throw error.reason }
+        do throws(AnswerError) { return try ask(request) } catch { throw error.reason }
     }
 
     /// What came instead of an answer that is worth reading.
-    private struct Refusal: Error {
+    private struct AnswerError: Error {
         let reason: ProviderError
         /// Whether to ask again at once, or after so long.
         var mayPassSoon = false
         var backOffMilliseconds = 0
     }
 
-    private func ask(_ request: ProviderRequest) throws(Refusal) -> ProviderAnswer {
+    private func ask(_ request: ProviderRequest) throws(AnswerError) -> ProviderAnswer {
         do throws(ProviderError) {
             let longest = isUnderWay.load(ordering: .relaxed) ? nil : Int64(patience.firstTurnMilliseconds) * 1_000_000
             switch vendor.pacer.turn(now: SystemClock.monotonicNanoseconds(), within: longest) {
@@ -54,7 +54,7 @@ final class PriceExchange: ProviderExchange {
                 isUnderWay.store(true, ordering: .relaxed)
                 try wait(milliseconds)
             }
-        } catch { throw Refusal(reason: error) }
+        } catch { throw AnswerError(reason: error) }
         let answer = try send(request)
         if answer.status != 200 {
             log.warning(
@@ -66,25 +66,25 @@ final class PriceExchange: ProviderExchange {
         case 418, 429: throw limited(answer)
         case 503 where answer.retryAfterSeconds != nil: throw limited(answer)
         case 500..<600:
-            throw Refusal(
+            throw AnswerError(
                 reason: .unwell(status: answer.status), mayPassSoon: true,
                 backOffMilliseconds: patience.backOffMilliseconds)
         default: return answer
         }
     }
 
-    private func limited(_ answer: ProviderAnswer) -> Refusal {
+    private func limited(_ answer: ProviderAnswer) -> AnswerError {
         if let seconds = answer.retryAfterSeconds {
             vendor.pacer.close(seconds: seconds, now: SystemClock.monotonicNanoseconds())
         }
         // The pace itself waits for what the vendor says.
-        return Refusal(
+        return AnswerError(
             reason: .rateLimited(retryAfterSeconds: answer.retryAfterSeconds),
             mayPassSoon: answer.status != 418 && answer.retryAfterSeconds ?? 0 <= patience.longestWaitSeconds,
             backOffMilliseconds: answer.retryAfterSeconds == nil ? patience.backOffMilliseconds : 0)
     }
 
-    private func send(_ request: ProviderRequest) throws(Refusal) -> ProviderAnswer {
+    private func send(_ request: ProviderRequest) throws(AnswerError) -> ProviderAnswer {
         var url = vendor.address + request.path
         if !request.query.isEmpty { url += "?" + formEncoded(request.query) }
         let message = HTTPClient.Request(
@@ -98,30 +98,30 @@ final class PriceExchange: ProviderExchange {
                 status: answer.status, body: answer.body,
                 retryAfterSeconds: answer.fields["Retry-After"].flatMap { RetryAfter.seconds($0, now: now) })
         } catch {
-            guard error.code != .unwanted else { throw refusal(error) }
+            guard error.code != .unwanted else { throw answerError(error) }
             log.warning(
                 "a provider of prices gives no answer",
                 [
                     "provider": .string(vendor.name), "code": .string(error.code.rawValue),
                     "detail": .string(error.message),
                 ])
-            throw refusal(error)
+            throw answerError(error)
         }
     }
 
-    private func refusal(_ error: ExchangeError) -> Refusal {
-        func passing(_ sentence: String) -> Refusal {
-            Refusal(
+    private func answerError(_ error: ExchangeError) -> AnswerError {
+        func passing(_ sentence: String) -> AnswerError {
+            AnswerError(
                 reason: .unreachable(sentence), mayPassSoon: true, backOffMilliseconds: patience.backOffMilliseconds)
         }
         return switch error.code {
-        case .addressRefused: Refusal(reason: .badRequest("the provider's address is none that may be asked"))
+        case .addressRefused: AnswerError(reason: .badRequest("the provider's address is none that may be asked"))
         case .unreachable: passing("the provider cannot be reached")
         case .timedOut: passing("the provider gave no whole answer within \(patience.limits.totalMilliseconds) ms")
         case .broken: passing("the provider's answer broke off or was no HTTP")
-        case .unwanted: Refusal(reason: .cancelled)
-        case .notTrusted: Refusal(reason: .unreachable("the provider's certificate is not trusted"))
-        case .tooLarge: Refusal(reason: .upstream("the provider's answer is larger than an answer may be"))
+        case .unwanted: AnswerError(reason: .cancelled)
+        case .notTrusted: AnswerError(reason: .unreachable("the provider's certificate is not trusted"))
+        case .tooLarge: AnswerError(reason: .upstream("the provider's answer is larger than an answer may be"))
         }
     }
 

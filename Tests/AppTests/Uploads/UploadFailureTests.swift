@@ -19,8 +19,8 @@ import Testing
             (byteCount, left, self.breaksAt) = (pieces * 100_000, pieces, breaksAt)
         }
 
-        func next() throws(BodyCutShort) -> [UInt8]? {
-            guard left != breaksAt else { throw BodyCutShort() }
+        func next() throws(BodyCutShortError) -> [UInt8]? {
+            guard left != breaksAt else { throw BodyCutShortError() }
             guard left > 0 else { return nil }
             left -= 1
             return [UInt8](repeating: UInt8(ascii: "a") + UInt8(left % 26), count: 100_000)

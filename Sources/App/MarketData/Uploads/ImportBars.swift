@@ -67,16 +67,16 @@ public struct ImportBars: JobKind {
                     guard try db.run(.removingUpload(upload.id)) == 1 else { throw Self.gone }
                 })
             return .stored
-        } catch let fault as PriceFileRefusal {
-            throw Self.refusal(fault.description)
-        } catch let fault as DecompressionError {
-            throw Self.refusal("\(upload.name): \(fault.description)")
+        } catch let error as PriceFileRefusal {
+            throw Self.refusal(error.description)
+        } catch let error as DecompressionError {
+            throw Self.refusal("\(upload.name): \(error.description)")
         } catch let refusal as BarImport.Refusal {
             throw Self.refusal(
                 refusal.description + (refusal.report.refused.first.map { "; \($0.description)" } ?? ""))
         } catch let refusal as BarStore.Refusal {
             throw Self.refusal(refusal.description)
-        } catch is UploadChunks.Gone {
+        } catch is UploadChunks.GoneError {
             throw Self.gone
         }
     }

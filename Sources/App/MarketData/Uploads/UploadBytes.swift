@@ -37,7 +37,7 @@ final class UploadChunks {
     private var number = 0, readBytes = 0
 
     /// The upload was removed meanwhile.
-    struct Gone: Error {}
+    struct GoneError: Error {}
 
     /// - Parameters:
     ///   - db: a session of ``session(_:_:)``.
@@ -66,7 +66,7 @@ final class UploadChunks {
 
     func next() throws -> [UInt8]? {
         guard readBytes < upload.bytes else { return nil }
-        guard let bytes = try db.run(.chunk(number, of: upload.id)) else { throw Gone() }
+        guard let bytes = try db.run(.chunk(number, of: upload.id)) else { throw GoneError() }
         number += 1
         readBytes += bytes.count
         return bytes

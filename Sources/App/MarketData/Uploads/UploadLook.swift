@@ -20,7 +20,7 @@ struct UploadLook: Sendable {
     private(set) var refusal: ImportRefusal?
     private(set) var sample = BarSample()
 
-    private struct TookTooLong: Error {}
+    private struct TookTooLongError: Error {}
 
     /// The session to look with, which holds one of few places: at most a quarter of a host's responders look at once, for a
     /// look takes seconds and the others are to be answered.
@@ -49,21 +49,21 @@ struct UploadLook: Sendable {
         let deadline = Deadline(milliseconds: Self.maximumMilliseconds)
         do {
             let chunks = UploadChunks(upload, over: session) { _, _ in
-                if deadline.remainingMilliseconds == 0 { throw TookTooLong() }
+                if deadline.remainingMilliseconds == 0 { throw TookTooLongError() }
             }
             let file = try PriceFile(
                 UploadBytes(chunks, maximumBytes: Self.maximumBytes), name: upload.name,
                 options: options.reading(
                     now: SystemClock.unixMicroseconds(), maximumUnordered: Self.maximumUnordered))
             try look(at: file, options, in: &db)
-        } catch let fault as PriceFileRefusal {
-            refusal = ImportRefusal(fault, or: fault.isTooLarge ? Self.otherwise : "")
-        } catch let fault as DecompressionError {
-            refusal = ImportRefusal(fault.description + (fault.isTooLarge ? Self.otherwise : ""))
-        } catch is TookTooLong {
+        } catch let error as PriceFileRefusal {
+            refusal = ImportRefusal(error, or: error.isTooLarge ? Self.otherwise : "")
+        } catch let error as DecompressionError {
+            refusal = ImportRefusal(error.description + (error.isTooLarge ? Self.otherwise : ""))
+        } catch is TookTooLongError {
             refusal = ImportRefusal(
                 "reading the file takes more than \(Self.maximumMilliseconds / 1_000) s" + Self.otherwise)
-        } catch is UploadChunks.Gone {
+        } catch is UploadChunks.GoneError {
             throw Thing.upload.missing(upload.id)
         }
     }
@@ -172,9 +172,9 @@ struct ImportRefusal: Sendable {
     }
 
     /// - Parameter advice: what else can be done.
-    init(_ fault: PriceFileRefusal, or advice: String) {
+    init(_ error: PriceFileRefusal, or advice: String) {
         self.init(
-            fault.reason + advice, line: fault.line, asks: fault.asks.flatMap { ImportOption(rawValue: $0.rawValue) })
+            error.reason + advice, line: error.line, asks: error.asks.flatMap { ImportOption(rawValue: $0.rawValue) })
     }
 
     init(linesOf report: ReadingReport) {
