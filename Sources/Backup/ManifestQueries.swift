@@ -12,11 +12,9 @@ extension Query {
 
     /// The applied migrations; the table has to be there.
     static func appliedMigrations() -> Query<[Manifest.AppliedMigration]> where Output == [Manifest.AppliedMigration] {
-        .all("SELECT version, description, sha256, min_code_version FROM schema_migrations ORDER BY version") { row in
-            Manifest.AppliedMigration(
-                version: try row.next(), description: try row.next(), sha256: try row.next(),
-                minCodeVersion: try row.next())
-        }
+        .all(
+            "SELECT version, description, sha256, min_code_version FROM schema_migrations ORDER BY version",
+            read: inOrder(Manifest.AppliedMigration.init))
     }
 
     /// Every table that is not of the server or an extension, as SQL has its name.

@@ -55,9 +55,7 @@ public enum Queue {
 
     /// The id of the unfinished job with this key; nil when there is none.
     public static func unfinished(dedupeKey: String) -> Query<String?> {
-        .first("SELECT id FROM jobs WHERE dedupe_key = $1 AND status IN ('pending', 'running')", dedupeKey) { row in
-            try row.next()
-        }
+        .first("SELECT id FROM jobs WHERE dedupe_key = $1 AND status IN ('pending', 'running')", dedupeKey)
     }
 
     /// A kind as the queue sees it.
@@ -193,9 +191,9 @@ public enum Queue {
                     FOR UPDATE OF j SKIP LOCKED))
                 SELECT status FROM stopped
                 """, id
-            ) { row in try row.next() })
+            ))
         if let stopped { return stopped }
-        return try db.run(.first("SELECT status FROM jobs WHERE id = $1::uuid", id) { row in try row.next() })
+        return try db.run(.first("SELECT status FROM jobs WHERE id = $1::uuid", id))
     }
 
     /// When a job that waits again is due: one that somebody wishes to stop at once, so that it ends.

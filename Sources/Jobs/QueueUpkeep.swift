@@ -34,8 +34,7 @@ extension Queue {
                 ON held.pid = keeper.pid AND held.locktype = 'advisory' AND held.granted
                 AND held.classid = $1::int::oid AND held.objsubid = 2
             WHERE keeper.datname = current_database() AND keeper.application_name = $2 || ' keeper'
-            """, lockSpace, program, name
-        ) { row in Attendance(processes: try row.next(), names: try row.next(), isNameHeld: try row.next()) }
+            """, lockSpace, program, name, read: inOrder(Attendance.init))
     }
 
     /// Gives back what earlier processes of this name left unfinished. Only for the session that holds the name: that

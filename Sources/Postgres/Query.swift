@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// static func passkeys(of user: UUID) -> Query<[Passkey]> {
-///     .all("SELECT id, label, created_at FROM webauthn_credentials WHERE user_id = $1", user, read: Passkey.init)
+///     .all("SELECT id, label, created_at FROM webauthn_credentials WHERE user_id = $1", user, read: inOrder(Passkey.init))
 /// }
 /// let passkeys = try db.run(.passkeys(of: user))
 /// ```
@@ -52,7 +52,20 @@ public struct Query<Output>: Sendable {
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Row
     ) -> Query<Row?> where Output == Row? {
-        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+        first(Statement(sql, parameters.map(\.parameter)), read: read)
+    }
+
+    /// The one value of the row, or nil when there is none.
+    public static func first<Value: ColumnValue>(
+        _ sql: String, _ parameters: any ParameterValue...
+    ) -> Query<Value?> where Output == Value? {
+        first(Statement(sql, parameters.map(\.parameter))) { row in try row.next() }
+    }
+
+    private static func first<Row>(
+        _ statement: Statement, read: @escaping @Sendable (inout RowReader) throws -> Row
+    ) -> Query<Row?> where Output == Row? {
+        Query(statement) { rows in
             guard rows.count <= 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for at most one") }
             return rows.isEmpty ? nil : try rows.read(0, read)
         }
@@ -63,19 +76,22 @@ public struct Query<Output>: Sendable {
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Output
     ) -> Query<Output> {
-        Query(Statement(sql, parameters.map(\.parameter))) { rows in
-            guard rows.count == 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for one") }
-            return try rows.read(0, read)
-        }
+        one(Statement(sql, parameters.map(\.parameter)), read: read)
     }
 
     /// The one value of the one row that there always is.
     public static func value(
         _ sql: String, _ parameters: any ParameterValue...
     ) -> Query<Output> where Output: ColumnValue {
-        Query(Statement(sql, parameters.map(\.parameter))) { rows in
+        one(Statement(sql, parameters.map(\.parameter))) { row in try row.next() }
+    }
+
+    private static func one(
+        _ statement: Statement, read: @escaping @Sendable (inout RowReader) throws -> Output
+    ) -> Query<Output> {
+        Query(statement) { rows in
             guard rows.count == 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for one") }
-            return try rows.read(0) { row in try row.next() }
+            return try rows.read(0, read)
         }
     }
 

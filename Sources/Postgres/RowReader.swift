@@ -23,6 +23,11 @@ public struct RowReader: ~Copyable {
         return try Value(Column(raw, row, column))
     }
 
+    /// The next columns, which are what `make` takes, in its order.
+    public mutating func next<Whole, each Value: ColumnValue>(_ make: (repeat each Value) -> Whole) throws -> Whole {
+        make(repeat try next((each Value).self))
+    }
+
     /// Passes over the rest of the row, which an outer join left null because it found nothing.
     public mutating func skipNulls() throws(PostgresError) {
         while column < PQnfields(raw) {
@@ -36,6 +41,13 @@ public struct RowReader: ~Copyable {
             throw PostgresError(.unexpectedResult, "\(PQnfields(raw)) columns, of which \(column) were read")
         }
     }
+}
+
+/// Reads a row whose columns are what `make` takes, in its order: the properties of a structure, by its own initialiser.
+public func inOrder<Row, each Value: ColumnValue>(
+    _ make: @escaping @Sendable (repeat each Value) -> Row
+) -> @Sendable (inout RowReader) throws -> Row {
+    { row in try row.next(make) }
 }
 
 extension Rows {

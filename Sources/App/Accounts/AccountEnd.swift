@@ -93,11 +93,6 @@ enum AccountEnd {
         ])
 
         static let columns = "id, event_type, created_at, request_id, payload_json"
-
-        init(_ row: inout RowReader) throws {
-            (id, type, createdAt) = (try row.next(), try row.next(), try row.next())
-            (requestID, details) = (try row.next(), try row.next())
-        }
     }
 }
 
@@ -109,7 +104,7 @@ extension Query {
             """
             SELECT \(AccountEnd.Event.columns) FROM audit_events
             WHERE user_id = $1::uuid ORDER BY id DESC LIMIT $2 OFFSET $3
-            """, userID, window.probe, window.offset, read: AccountEnd.Event.init)
+            """, userID, window.probe, window.offset, read: inOrder(AccountEnd.Event.init))
     }
 
     fileprivate static func hasOtherUsers(than userID: String) -> Query<Bool> where Output == Bool {

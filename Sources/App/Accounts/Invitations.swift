@@ -32,7 +32,7 @@ extension Query {
     static func invitationRole(_ hash: [UInt8]) -> Query<Role?> where Output == Role? {
         .first(
             "SELECT role FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()", hash
-        ) { row in try row.next() }
+        )
     }
 
     /// Marks an invitation as used; no change when somebody was quicker.

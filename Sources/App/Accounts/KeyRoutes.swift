@@ -89,11 +89,6 @@ private struct KeyRow: Sendable {
     ])
 
     static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
-
-    init(_ row: inout RowReader) throws {
-        (id, name, prefix, scopes) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (expiresAt, lastUsedAt, createdAt) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 extension Query {
@@ -102,7 +97,7 @@ extension Query {
             """
             SELECT \(KeyRow.columns) FROM api_keys
             WHERE user_id = $1::uuid AND revoked_at IS NULL ORDER BY api_keys.created_at DESC, id
-            """, userID, read: KeyRow.init)
+            """, userID, read: inOrder(KeyRow.init))
     }
 
     fileprivate static func keyCount(
@@ -120,7 +115,7 @@ extension Query {
             UPDATE api_keys SET revoked_at = now() WHERE id = $1::uuid AND user_id = $2::uuid AND revoked_at IS NULL
             RETURNING prefix
             """, id, userID
-        ) { row in try row.next() }
+        )
     }
 
     /// Ends all keys of a user; their prefixes.

@@ -103,7 +103,7 @@ extension Query {
               AND s.last_seen_at > now() - make_interval(days => $2::int) AND u.deleted_at IS NULL
               AND u.disabled_at IS NULL
             """, id, Sessions.idleDays
-        ) { row in try row.next() }
+        )
     }
 
     static func hasIdentity(_ userID: String, at provider: IdentityProvider) -> Query<Bool> where Output == Bool {

@@ -33,12 +33,6 @@ struct PasskeyRow: Sendable {
         credential_id, name, transports, aaguid, attachment, backup_eligible, backup_state, is_discoverable, created_at,
         last_used_at
         """
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, name, transports, aaguid) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (attachment, isBackupEligible, isBackedUp) = (try row.next(), try row.next(), try row.next())
-        (isDiscoverable, createdAt, lastUsedAt) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 /// A passkey as sign-in needs it, with what matters of its owner.
@@ -95,7 +89,7 @@ extension Query {
             """
             SELECT \(PasskeyRow.columns) FROM webauthn_credentials WHERE user_id = $1::uuid
             ORDER BY created_at, credential_id
-            """, userID, read: PasskeyRow.init)
+            """, userID, read: inOrder(PasskeyRow.init))
     }
 
     static func insertingPasskey(
@@ -138,7 +132,6 @@ extension Query {
                 AND EXISTS (SELECT 1 FROM webauthn_credentials c WHERE c.user_id = u.id)
               ORDER BY u.email_verified_at IS NULL, u.created_at, u.id LIMIT 1)
             ORDER BY last_used_at DESC NULLS LAST, created_at, credential_id LIMIT $2
-            """, email, limit
-        ) { row in PasskeyDescriptor(id: try row.next(), transports: try row.next()) }
+            """, email, limit, read: inOrder(PasskeyDescriptor.init))
     }
 }

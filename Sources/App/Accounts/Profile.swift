@@ -35,13 +35,6 @@ struct ProfileRow: Sendable {
               ORDER BY created_at, credential_id),
         (SELECT count(*) FROM recovery_codes WHERE user_id = u.id AND kind = 'code')
         """
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, role, email, isEmailVerified) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (displayName, baseCurrency, createdAt) = (try row.next(), try row.next(), try row.next())
-        (userHandle, linkedProviders, passkeyIDs) = (try row.next(), try row.next(), try row.next())
-        recoveryCodesLeft = try row.next()
-    }
 }
 
 extension Query {
@@ -49,7 +42,7 @@ extension Query {
     static func profile(of userID: String) -> Query<ProfileRow> where Output == ProfileRow {
         Query<ProfileRow?>.first(
             "SELECT \(ProfileRow.columns) FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL", userID,
-            read: ProfileRow.init
+            read: inOrder(ProfileRow.init)
         ).map { row in
             guard let row else { throw Problem(.unauthorized) }
             return row

@@ -82,6 +82,6 @@ extension Query {
               RETURNING c.user_id, c.expires_at)
             SELECT user_id FROM used WHERE expires_at IS NULL OR expires_at > now()
             """, hash
-        ) { row in try row.next() }
+        )
     }
 }

@@ -86,11 +86,6 @@ private struct SessionRow: Sendable {
         .member("created_at", .time, \.createdAt), .member("last_seen_at", .time, \.lastSeenAt),
         .member("expires_at", .time, \.expiresAt),
     ])
-
-    init(_ row: inout RowReader) throws {
-        (id, isCurrent, kind, method) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (device, createdAt, lastSeenAt, expiresAt) = (try row.next(), try row.next(), try row.next(), try row.next())
-    }
 }
 
 extension Query {
@@ -102,6 +97,6 @@ extension Query {
             SELECT id, id = $3::uuid AS is_current, kind, method, device, created_at, last_seen_at, expires_at FROM sessions
             WHERE user_id = $1::uuid AND expires_at > now() AND last_seen_at > now() - make_interval(days => $2::int)
             ORDER BY is_current DESC, last_seen_at DESC, id
-            """, userID, Sessions.idleDays, current, read: SessionRow.init)
+            """, userID, Sessions.idleDays, current, read: inOrder(SessionRow.init))
     }
 }

@@ -98,12 +98,6 @@ public struct UserRow: Sendable {
         (SELECT max(last_seen_at) FROM sessions WHERE user_id = u.id)
         """
 
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, role, email, displayName) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (isDisabled, passkeyCount) = (try row.next(), try row.next())
-        (createdAt, lastSeenAt) = (try row.next(), try row.next())
-    }
-
     /// Writes them as the API does.
     public func write(into json: inout Writer) { Self.form.write(&json, self) }
 }
@@ -114,13 +108,13 @@ extension Query {
             """
             SELECT \(UserRow.columns) FROM users u WHERE u.deleted_at IS NULL
             ORDER BY u.created_at, u.id LIMIT $1 OFFSET $2
-            """, limit, offset, read: UserRow.init)
+            """, limit, offset, read: inOrder(UserRow.init))
     }
 
     fileprivate static func user(_ id: String) -> Query<UserRow?> where Output == UserRow? {
         .first(
             "SELECT \(UserRow.columns) FROM users u WHERE u.deleted_at IS NULL AND u.id = $1::uuid", id,
-            read: UserRow.init)
+            read: inOrder(UserRow.init))
     }
 }
 

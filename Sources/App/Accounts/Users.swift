@@ -85,8 +85,7 @@ extension Connection {
                 INSERT INTO users (role, email, display_name, user_handle)
                 SELECT CASE WHEN \(isThere) THEN $4 ELSE 'admin' END, $1, $2, $3
                 RETURNING id, role
-                """, email, displayName, handle, role
-            ) { row in Users.Created(id: try row.next(), role: try row.next()) })
+                """, email, displayName, handle, role, read: inOrder(Users.Created.init)))
         try run(.ensuringPaperAccount(of: user.id))
         return user
     }

@@ -93,12 +93,12 @@ struct AlertForm: Sendable {
 struct AlertRow: Sendable {
     let id: String
     /// One of a later release stays to be seen and removed.
-    private let kind: ToldWord<AlertKind>
-    private let symbol: String?
-    private let level: Price?
-    private let isArmed: Bool
-    private let createdAt: Instant
-    private let firedAt: Instant?
+    fileprivate let kind: ToldWord<AlertKind>
+    fileprivate let symbol: String?
+    fileprivate let level: Price?
+    fileprivate let isArmed: Bool
+    fileprivate let createdAt: Instant
+    fileprivate let firedAt: Instant?
 
     static let form = Form<AlertRow>.object(
         "Alert",
@@ -114,11 +114,6 @@ struct AlertRow: Sendable {
 
     fileprivate static let columns = "a.id, a.kind, s.symbol, a.level, a.is_armed, a.created_at, a.fired_at"
     fileprivate static let tables = "alerts a LEFT JOIN symbols s ON s.id = a.symbol_id"
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, kind, symbol, level) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (isArmed, createdAt, firedAt) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 extension Query {
@@ -127,13 +122,13 @@ extension Query {
             """
             SELECT \(AlertRow.columns) FROM \(AlertRow.tables) WHERE a.user_id = $1::uuid
             ORDER BY a.created_at DESC, a.id
-            """, userID, read: AlertRow.init)
+            """, userID, read: inOrder(AlertRow.init))
     }
 
     fileprivate static func alert(_ id: String, of userID: String) -> Query<AlertRow?> where Output == AlertRow? {
         .first(
             "SELECT \(AlertRow.columns) FROM \(AlertRow.tables) WHERE a.id = $1::uuid AND a.user_id = $2::uuid", id,
-            userID, read: AlertRow.init)
+            userID, read: inOrder(AlertRow.init))
     }
 
     fileprivate static func alert(
@@ -144,7 +139,7 @@ extension Query {
             SELECT \(AlertRow.columns) FROM \(AlertRow.tables)
             WHERE a.user_id = $1::uuid AND a.kind = $2 AND a.symbol_id IS NOT DISTINCT FROM $3::int
               AND a.level IS NOT DISTINCT FROM $4::numeric
-            """, userID, form.kind, symbol, form.level, read: AlertRow.init)
+            """, userID, form.kind, symbol, form.level, read: inOrder(AlertRow.init))
     }
 
     fileprivate static func alertCount(of userID: String) -> Query<Int> where Output == Int {
@@ -152,7 +147,7 @@ extension Query {
     }
 
     fileprivate static func activeSymbol(_ ticker: String) -> Query<Int?> where Output == Int? {
-        .first("SELECT id FROM symbols WHERE symbol = $1 AND is_active", ticker) { row in try row.next() }
+        .first("SELECT id FROM symbols WHERE symbol = $1 AND is_active", ticker)
     }
 }
 

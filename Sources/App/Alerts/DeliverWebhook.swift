@@ -115,24 +115,17 @@ private struct PendingMessage: Sendable {
     let url: String
     let isActive: Bool
     let restSeconds: Double
-    private let kind: String
-    private let symbol: String?
-    private let subjectID: String?
-    private let detail: String
-    private let createdAt: Instant
+    fileprivate let kind: String
+    fileprivate let symbol: String?
+    fileprivate let subjectID: String?
+    fileprivate let detail: String
+    fileprivate let createdAt: Instant
 
     static let columns = """
         w.id, w.url, w.is_active, coalesce(extract(epoch FROM w.rests_until - clock_timestamp()), 0)::float8,
         coalesce(n.kind, '\(WebhookDelivery.testKind)'), s.symbol, n.subject_id, coalesce(n.detail, 'This is a test.'),
         coalesce(n.created_at, d.created_at)
         """
-
-    init(_ row: inout RowReader) throws {
-        (webhookID, url, isActive) = (try row.next(), try row.next(), try row.next())
-        restSeconds = try row.next()
-        (kind, symbol, subjectID) = (try row.next(), try row.next(), try row.next())
-        (detail, createdAt) = (try row.next(), try row.next())
-    }
 
     /// The same at every attempt.
     func body(_ id: String) -> [UInt8] {
@@ -154,7 +147,7 @@ extension Query {
             SELECT \(PendingMessage.columns) FROM \(WebhookDelivery.tables)
               JOIN webhooks w ON w.id = d.webhook_id LEFT JOIN symbols s ON s.id = n.symbol_id
             WHERE d.id = $1::uuid AND d.status = 'pending'
-            """, id, read: PendingMessage.init)
+            """, id, read: inOrder(PendingMessage.init))
     }
 
     /// Lets a webhook rest after a failed attempt: a minute, and twice as long each time, up to an hour.
@@ -170,7 +163,7 @@ extension Query {
               WHERE id = $1::uuid RETURNING user_id, is_active, failures)
             SELECT user_id FROM failed WHERE NOT is_active AND failures = \(Webhook.maximumFailures)
             """, webhookID
-        ) { row in try row.next() }
+        )
     }
 }
 

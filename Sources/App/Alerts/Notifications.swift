@@ -73,11 +73,6 @@ private struct NotificationRow: Sendable {
         ])
 
     static let columns = "n.id, n.kind, s.symbol, n.subject_id, n.detail, n.created_at, n.read_at IS NOT NULL"
-
-    init(_ row: inout RowReader) throws {
-        (id, kind, symbol, subjectID) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (detail, createdAt, isRead) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 extension Query {
@@ -89,7 +84,7 @@ extension Query {
             SELECT \(NotificationRow.columns) FROM notifications n LEFT JOIN symbols s ON s.id = n.symbol_id
             WHERE n.user_id = $1::uuid AND (NOT $2::boolean OR n.read_at IS NULL)
             ORDER BY n.created_at DESC, n.id LIMIT $3 OFFSET $4
-            """, userID, onlyUnread, window.probe, window.offset, read: NotificationRow.init)
+            """, userID, onlyUnread, window.probe, window.offset, read: inOrder(NotificationRow.init))
     }
 
     fileprivate static func unreadCount(of userID: String) -> Query<Int> where Output == Int {

@@ -13,9 +13,9 @@ struct Webhook: Sendable {
     let id: String
     let url: String
     let isActive: Bool
-    private let failures: Int
-    private let deliveredAt: Instant?
-    private let createdAt: Instant
+    fileprivate let failures: Int
+    fileprivate let deliveredAt: Instant?
+    fileprivate let createdAt: Instant
 
     static let form = Form<Webhook>.object("Webhook", members)
 
@@ -31,11 +31,6 @@ struct Webhook: Sendable {
     ]
 
     static let columns = "w.id, w.url, w.is_active, w.failures, w.delivered_at, w.created_at"
-
-    init(_ row: inout RowReader) throws {
-        (id, url, isActive) = (try row.next(), try row.next(), try row.next())
-        (failures, deliveredAt, createdAt) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 /// What a webhook's messages are signed with. It is nowhere stored: it is derived from the installation's own secret and
@@ -61,14 +56,14 @@ struct WebhookSecret: Sendable {
 struct WebhookDelivery: Sendable {
     enum DeliveryStatus: String, Sendable, CaseIterable, ColumnValue { case pending, delivered, failed }
 
-    private let id: String
-    private let kind: String
-    private let status: DeliveryStatus
-    private let attempts: Int
-    private let responseStatus: Int?
-    private let error: String?
-    private let createdAt: Instant
-    private let finishedAt: Instant?
+    fileprivate let id: String
+    fileprivate let kind: String
+    fileprivate let status: DeliveryStatus
+    fileprivate let attempts: Int
+    fileprivate let responseStatus: Int?
+    fileprivate let error: String?
+    fileprivate let createdAt: Instant
+    fileprivate let finishedAt: Instant?
 
     static let form = Form<WebhookDelivery>.object(
         "WebhookDelivery",
@@ -93,11 +88,4 @@ struct WebhookDelivery: Sendable {
         d.response_status, d.error, d.created_at, d.finished_at
         """
     static let tables = "webhook_deliveries d LEFT JOIN notifications n ON n.id = d.notification_id"
-
-    init(_ row: inout RowReader) throws {
-        (id, kind, status, attempts) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (responseStatus, error, createdAt, finishedAt) = (
-            try row.next(), try row.next(), try row.next(), try row.next()
-        )
-    }
 }

@@ -137,14 +137,14 @@ extension Query {
     fileprivate static func webhooks(of userID: String) -> Query<[Webhook]> where Output == [Webhook] {
         .all(
             "SELECT \(Webhook.columns) FROM webhooks w WHERE w.user_id = $1::uuid ORDER BY w.created_at DESC, w.id",
-            userID, read: Webhook.init)
+            userID, read: inOrder(Webhook.init))
     }
 
     fileprivate static func insertingWebhook(_ url: String, of userID: String) -> Query<Webhook>
     where Output == Webhook {
         .one(
             "INSERT INTO webhooks AS w (user_id, url) VALUES ($1::uuid, $2) RETURNING \(Webhook.columns)", userID, url,
-            read: Webhook.init)
+            read: inOrder(Webhook.init))
     }
 
     fileprivate static func switching(
@@ -155,7 +155,7 @@ extension Query {
             UPDATE webhooks AS w SET is_active = $3, failures = CASE WHEN $3 THEN 0 ELSE failures END,
               rests_until = CASE WHEN $3 THEN NULL ELSE rests_until END
             WHERE w.id = $1::uuid AND w.user_id = $2::uuid RETURNING \(Webhook.columns)
-            """, id, userID, isActive, read: Webhook.init)
+            """, id, userID, isActive, read: inOrder(Webhook.init))
     }
 
     /// Whether it is switched on; nil where there is none. It stays until the transaction ends.
@@ -164,7 +164,7 @@ extension Query {
     ) -> Query<Bool?> where Output == Bool? {
         .first(
             "SELECT is_active FROM webhooks WHERE id = $1::uuid AND user_id = $2::uuid FOR NO KEY UPDATE", id, userID
-        ) { row in try row.next() }
+        )
     }
 
     fileprivate static func deliveries(
@@ -174,7 +174,7 @@ extension Query {
             """
             SELECT \(WebhookDelivery.columns) FROM \(WebhookDelivery.tables) JOIN webhooks w ON w.id = d.webhook_id
             WHERE w.id = $1::uuid AND w.user_id = $2::uuid ORDER BY d.created_at DESC, d.id LIMIT $3 OFFSET $4
-            """, id, userID, window.probe, window.offset, read: WebhookDelivery.init)
+            """, id, userID, window.probe, window.offset, read: inOrder(WebhookDelivery.init))
     }
 }
 

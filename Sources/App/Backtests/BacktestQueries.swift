@@ -141,9 +141,7 @@ extension Query {
 
     /// The stored figures of a run; nil before completion.
     static func figures(ofRun id: String) -> Query<BacktestFigures?> where Output == BacktestFigures? {
-        .first("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", id) { row in
-            try row.next()
-        }
+        .first("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", id)
     }
 }
 

@@ -91,7 +91,7 @@ extension Query {
               b.psr_excess, b.excess_count, b.excess_mean / nullif(b.excess_sd, 0), b.excess_skewness, b.excess_kurtosis,
               b.null_reasons->>'psr', b.null_reasons->>'psr_excess'
             FROM backtest_results b JOIN backtest_runs r ON r.id = b.backtest_run_id WHERE r.id = $1::uuid
-            """, id, read: RunStatistics.ResultFacts.init)
+            """, id, read: inOrder(RunStatistics.ResultFacts.init))
     }
 
     /// What the owner of a run tried.
@@ -129,7 +129,7 @@ extension Query {
             FROM tried, run, LATERAL (
               SELECT is_family AND tried.symbol_id = run.symbol_id AND tried.timeframe = run.timeframe
                 AND window_start = start_date AND window_end = end_date AS is_alike) AS compared
-            """, id, read: RunStatistics.Ledger.init)
+            """, id, read: inOrder(RunStatistics.Ledger.init))
     }
 }
 
@@ -156,15 +156,6 @@ extension RunStatistics {
         let missingReason: String?
         let missingExcessReason: String?
 
-        fileprivate init(_ row: inout RowReader) throws {
-            (trades, returns, periodsPerYear) = (try row.next(), try row.next(), try row.next())
-            (sharpe, skewness, kurtosis) = (try row.next(), try row.next(), try row.next())
-            (probabilisticSharpe, probabilisticExcessSharpe) = (try row.next(), try row.next())
-            (excessReturns, excessSharpe) = (try row.next(), try row.next())
-            (excessSkewness, excessKurtosis) = (try row.next(), try row.next())
-            (missingReason, missingExcessReason) = (try row.next(), try row.next())
-        }
-
         /// Where the engine found nothing left it gave a reason.
         fileprivate func excess(deflated: Double?) -> Verdict.Excess {
             if let deflated { return .deflated(deflated) }
@@ -179,11 +170,6 @@ extension RunStatistics {
         /// Of the family's trials on the run's window.
         let sharpes: [Double]
         let excessSharpes: [Double]
-
-        fileprivate init(_ row: inout RowReader) throws {
-            (familyTrials, symbolsTried, ownerTrials) = (try row.next(), try row.next(), try row.next())
-            (sharpes, excessSharpes) = (try row.next(), try row.next())
-        }
     }
 
     init(_ result: ResultFacts, _ ledger: Ledger) {

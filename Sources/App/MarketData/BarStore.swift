@@ -180,13 +180,12 @@ private struct Delivery {
         if store.replaces { closes.add(bars, over: old) }
         if old.count == 0 {
             // Where nothing is in the way COPY takes half the time.
-            return StoredCounts(
-                added: store.isTrial
-                    ? bars.count : try db.copy(bars, into: table, symbol: id, provider: source.provider))
+            return .allNew(
+                store.isTrial ? bars.count : try db.copy(bars, into: table, symbol: id, provider: source.provider))
         }
         // Few bars may come among many.
         let news = old.count < maximum ? bars.without(old) : bars
-        if news.count == 0 { return StoredCounts(added: 0) }
+        if news.count == 0 { return .allNew(0) }
         return try db.run(
             store.isTrial
                 ? .comparing(news, with: table, symbol: id, tolerance)

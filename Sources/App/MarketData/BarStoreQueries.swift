@@ -28,15 +28,10 @@ struct StoredCounts: Sendable {
     let steadyCloses: Int
 
     /// Of bars of which none was there.
-    init(added: Int) {
-        self.added = added
-        (changed, otherCloses, farCloses, steadyCloses, lowestRatio, highestRatio) = (0, 0, 0, 0, nil, nil)
-    }
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (added, changed, otherCloses) = (try row.next(), try row.next(), try row.next())
-        (lowestRatio, highestRatio) = (try row.next(), try row.next())
-        (farCloses, steadyCloses) = (try row.next(), try row.next())
+    static func allNew(_ count: Int) -> StoredCounts {
+        StoredCounts(
+            added: count, changed: 0, otherCloses: 0, lowestRatio: nil, highestRatio: nil, farCloses: 0, steadyCloses: 0
+        )
     }
 }
 
@@ -111,7 +106,7 @@ extension Query {
             ), counted AS (SELECT count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE NOT is_new) AS changed FROM stored)
             \(countedAndRatios(tolerance))
             """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume, provider,
-            read: StoredCounts.init)
+            read: inOrder(StoredCounts.init))
     }
 
     /// What storing them would count.
@@ -125,7 +120,7 @@ extension Query {
                 count(*) FILTER (WHERE was IS NOT NULL AND NOT is_same) AS changed FROM incoming)
             \(countedAndRatios(tolerance))
             """, id, table.parameter(bars.times), bars.open, bars.high, bars.low, bars.close, bars.volume,
-            read: StoredCounts.init)
+            read: inOrder(StoredCounts.init))
     }
 
     /// SQL: the end of a statement with `incoming` and `counted`, which gives what ``StoredCounts`` reads.
@@ -188,7 +183,7 @@ extension Query {
     ) -> Query<[Int64]> where Output == [Int64] {
         Query<Instants?>.first(
             "SELECT partial FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe
-        ) { row in try row.next() }.map { $0?.microseconds ?? [] }
+        ).map { $0?.microseconds ?? [] }
     }
 
     static func notingPartial(
@@ -221,7 +216,7 @@ extension Query {
             RETURNING revision
             """, id, timeframe, Instant(microseconds: state.first), Instant(microseconds: state.last), state.count,
             source.provider, source.adjustment, source.priceBasisDate, state.tickExponent, isChanged
-        ) { row in try row.next() }
+        )
     }
 }
 

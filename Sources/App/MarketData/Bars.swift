@@ -137,15 +137,12 @@ extension Query {
                    AND least(b.last, $3::\(type)) - greatest(b.first, $2::\(type)) > (b.last - b.first) / 2),
                 (SELECT count(*) FROM \(table.name)
                  WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)))
-            """, id, table.bound(from), table.bound(to), warmUp, timeframe
-        ) { row in BarCounts(before: try row.next(), inRange: try row.next()) }
+            """, id, table.bound(from), table.bound(to), warmUp, timeframe, read: inOrder(BarCounts.init))
     }
 
     /// The revision of a series, nil when nothing is stored: what ETags, caches and run hashes hang on.
     static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<Int?> where Output == Int? {
-        .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe) { row in
-            try row.next()
-        }
+        .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe)
     }
 }
 

@@ -38,7 +38,7 @@ enum MarketHealth {
             (symbol, assetType, timeframe) = (try row.next(), try row.next(), try row.next())
             (exchange, provider) = (try row.next(), try row.next())
             (last, revision) = (try row.next(Instant.self).microseconds, try row.next())
-            findings = try FindingCounts(&row)
+            findings = try row.next(FindingCounts.init)
             check = try SeriesCheck.read(&row)
         }
     }

@@ -42,11 +42,7 @@ extension Query {
               max(sent.close / b.close)
             FROM unnest($2::\(table.castType)[], $3::float8[]) AS sent (t, close)
             JOIN \(table.name) b ON b.symbol_id = $1::int AND b.\(table.timeColumn) = sent.t
-            """, id, table.parameter(bars.times), bars.close, SourceComparison.far
-        ) { row in
-            SourceComparison(
-                bars: try row.next(), median: try row.next(), beyond: try row.next(), lowest: try row.next(),
-                highest: try row.next())
-        }
+            """, id, table.parameter(bars.times), bars.close, SourceComparison.far, read: inOrder(SourceComparison.init)
+        )
     }
 }

@@ -21,10 +21,6 @@ struct FindingCounts: Sendable {
 
     /// SQL; `c` is the series' row of `series_checks`, if there is one.
     static let columns = "coalesce(c.errors, 0), coalesce(c.warnings, 0), coalesce(c.infos, 0)"
-
-    init(_ row: inout RowReader) throws {
-        (errors, warnings, infos) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 /// What the last check of a series came to.

@@ -29,12 +29,6 @@ struct SymbolRow: Tradable {
         s.id, s.symbol, s.name, s.asset_type, s.exchange, s.currency, s.base_asset, s.quote_asset,
         array(SELECT b.interval::text FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0 ORDER BY b.interval DESC)
         """
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, symbol, name, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
-        (exchange, currency, baseAsset, quoteAsset) = (try row.next(), try row.next(), try row.next(), try row.next())
-        intervals = try row.next()
-    }
 }
 
 /// One stored price series (schema.md, bar_series).
@@ -69,7 +63,7 @@ struct SeriesRow: Sendable {
         interval = try row.next()
         (first, last) = (try row.next(Instant.self).microseconds, try row.next(Instant.self).microseconds)
         (count, revision, provider) = (try row.next(), try row.next(), try row.next())
-        (adjustment, updatedAt, findings) = (try row.next(), try row.next(), try FindingCounts(&row))
+        (adjustment, updatedAt, findings) = (try row.next(), try row.next(), try row.next(FindingCounts.init))
     }
 }
 
@@ -115,7 +109,7 @@ extension Query {
     static func symbol(_ ticker: String) -> Query<SymbolRow?> where Output == SymbolRow? {
         .first(
             "SELECT \(SymbolRow.columns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", ticker,
-            read: SymbolRow.init)
+            read: inOrder(SymbolRow.init))
     }
 
     /// Active symbols in search order; `wanted` may be empty.
@@ -133,7 +127,7 @@ extension Query {
                 SELECT \(SymbolRow.columns) FROM symbols s
                 WHERE s.is_active AND ($1::text IS NULL OR s.asset_type = $1)
                 ORDER BY s.symbol LIMIT $2::int OFFSET $3::int
-                """, assetType, window.probe, window.offset, read: SymbolRow.init)
+                """, assetType, window.probe, window.offset, read: inOrder(SymbolRow.init))
         }
         var pattern = ""
         for character in wanted {
@@ -163,7 +157,8 @@ extension Query {
             )
             SELECT \(SymbolRow.columns) FROM found JOIN symbols s USING (id)
             ORDER BY found.rank, s.symbol LIMIT $4::int OFFSET $5::int
-            """, wanted, assetType, pattern, window.probe, window.offset, wanted + "\u{10FFFF}", read: SymbolRow.init)
+            """, wanted, assetType, pattern, window.probe, window.offset, wanted + "\u{10FFFF}",
+            read: inOrder(SymbolRow.init))
     }
 
     /// The series stored for a symbol, days before hours.

@@ -65,23 +65,14 @@ enum HostReadings {
         SELECT job_type, status, count(*), coalesce(extract(epoch FROM now() - min(greatest(created_at, run_after))
           FILTER (WHERE run_after <= now())), 0)::float8
         FROM jobs WHERE status IN ('pending', 'running') GROUP BY job_type, status
-        """
-    ) { row in
-        Queued(
-            kind: try row.next(), status: try row.next(), count: try row.next(), oldestSeconds: try row.next())
-    }
+        """, read: inOrder(Queued.init))
 
     private static let seriesGroups: Query<[Group]> = .all(
         """
         SELECT s.asset_type, b.interval, count(*), extract(epoch FROM max(b.updated_at))::float8,
           extract(epoch FROM max(b.last))::float8
         FROM bar_series b JOIN symbols s ON s.id = b.symbol_id WHERE b.count > 0 GROUP BY s.asset_type, b.interval
-        """
-    ) { row in
-        Group(
-            assetType: try row.next(), timeframe: try row.next(), series: try row.next(),
-            lastImport: try row.next(), lastBar: try row.next())
-    }
+        """, read: inOrder(Group.init))
 
     /// Unix time in seconds; nil for none within three days, when it is missing anyway: the index is walked backwards, and
     /// not through all that has ever been done.
@@ -91,5 +82,5 @@ enum HostReadings {
         WHERE job_type = '\(Maintenance.name)' AND status = 'completed' AND finished_at > now() - interval '3 days'
         ORDER BY finished_at DESC LIMIT 1
         """
-    ) { row in try row.next() }
+    )
 }

@@ -15,7 +15,7 @@ enum EquityPoints {
 
     struct Point: Sendable {
         let at: Instant
-        private let kind: EquitySnapshotKind
+        fileprivate let kind: EquitySnapshotKind
         let equity: Money
         let cash: Money
 
@@ -25,10 +25,6 @@ enum EquityPoints {
                 .member("at", .time, \.at), .member("kind", .choice(), \.kind),
                 .member("equity", .money, \.equity), .member("cash", .money, \.cash),
             ])
-
-        fileprivate init(_ row: inout RowReader) throws {
-            (at, kind, equity, cash) = (try row.next(), try row.next(), try row.next(), try row.next())
-        }
     }
 
     static let form = Form<[Point]>.object("points", .list(of: Point.form)).named("PaperEquityCurve")
@@ -85,7 +81,7 @@ extension Query {
             SELECT * FROM (
               \(start) UNION ALL SELECT * FROM (\(stored) ORDER BY p.at DESC LIMIT $3::int - 1) newest
             ) points ORDER BY at
-            """, userID, generation, maximum, read: EquityPoints.Point.init)
+            """, userID, generation, maximum, read: inOrder(EquityPoints.Point.init))
     }
 
     fileprivate static func equityOutline(
@@ -102,7 +98,7 @@ extension Query {
               \(start) UNION ALL SELECT * FROM newest
               UNION ALL SELECT at, kind, equity, cash FROM days WHERE back % ceil(count / $3::numeric) = 0
             ) points ORDER BY at
-            """, userID, newest, thinned, read: EquityPoints.Point.init)
+            """, userID, newest, thinned, read: inOrder(EquityPoints.Point.init))
     }
 
     /// Notes what each account with a history is worth, once a day; one that cannot be valued is left out.

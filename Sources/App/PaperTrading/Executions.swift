@@ -45,14 +45,6 @@ enum Executions {
             e.id, e.order_id, s.symbol, e.side, e.quantity, e.price, e.notional, e.fee, e.realized_pnl, e.executed_at,
             e.price_as_of, e.bar_interval, e.bar_start, e.bar_revision, e.generation
             """
-
-        init(_ row: inout RowReader) throws {
-            (id, orderID, symbol, side) = (try row.next(), try row.next(), try row.next(), try row.next())
-            (quantity, price, notional, fee) = (try row.next(), try row.next(), try row.next(), try row.next())
-            (profit, executedAt, priceAsOf) = (try row.next(), try row.next(), try row.next())
-            (timeframe, barStart, revision) = (try row.next(), try row.next(), try row.next())
-            generation = try row.next()
-        }
     }
 
     static let pageForm = Form<Page<Row>>.page(of: "executions", Row.form)
@@ -136,11 +128,6 @@ enum Executions {
         let proceeds: Money
         let profit: Money
         let fees: Money
-
-        init(_ row: inout RowReader) throws {
-            (year, symbol, sales) = (try row.next(), try row.next(), try row.next())
-            (proceeds, profit, fees) = (try row.next(), try row.next(), try row.next())
-        }
     }
 }
 
@@ -183,6 +170,6 @@ extension Query {
               sum(e.realized_pnl), sum(e.fee)
             FROM executions e JOIN symbols s ON s.id = e.symbol_id JOIN paper_accounts a ON a.id = e.paper_account_id
             WHERE a.user_id = $1::uuid AND e.side = 'SELL' GROUP BY year, s.symbol ORDER BY year, s.symbol
-            """, userID, read: Executions.Profit.init)
+            """, userID, read: inOrder(Executions.Profit.init))
     }
 }

@@ -220,7 +220,7 @@ extension Query {
             """
             SELECT id, generation, sequence, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
             WHERE paper_account_id = $1::int ORDER BY generation, sequence
-            """, id, read: LedgerExecution.init)
+            """, id, read: inOrder(LedgerExecution.init))
     }
 
     /// How many orders there are beside those that are counted; nil where the count is right.
@@ -244,6 +244,6 @@ extension Query {
               ELSE done.count <> 0 END
             ORDER BY o.requested_at, o.id LIMIT 1
             """, id
-        ) { row in try row.next() }
+        )
     }
 }

@@ -134,11 +134,6 @@ struct Portfolio: Sendable {
         /// Of sales, fees not taken off.
         let profits: Money
         let fees: Money
-
-        init(_ row: inout RowReader) throws {
-            (pendingOrders, promisedCash) = (try row.next(), try row.next())
-            (profits, fees) = (try row.next(), try row.next())
-        }
     }
 
     // MARK: - Routes
@@ -302,6 +297,6 @@ extension Query {
               SELECT coalesce(sum(realized_pnl), 0) AS profits, coalesce(sum(fee), 0) AS fees FROM executions e
               WHERE e.paper_account_id = a.id AND e.generation = a.generation) past
             WHERE a.user_id = $1::uuid
-            """, userID, read: Portfolio.Sums.init)
+            """, userID, read: inOrder(Portfolio.Sums.init))
     }
 }

@@ -89,12 +89,6 @@ enum ResetAccount {
                 .member("realized_pnl", Form<Money>.money.described("All fees taken off"), \.profits),
                 .member("fees", .money, \.fees), .member("orders", .integer, \.orders),
             ])
-
-        init(_ row: inout RowReader) throws {
-            (generation, startedAt, endedAt) = (try row.next(), try row.next(), try row.next())
-            (startingBalance, finalEquity, profits) = (try row.next(), try row.next(), try row.next())
-            (fees, orders) = (try row.next(), try row.next())
-        }
     }
 
     private static let listed = Answer(

@@ -248,7 +248,7 @@ extension Query {
               ORDER BY f.last DESC LIMIT 1)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
             WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
-            """, runner.symbolID, runner.timeframe, runner.afterBar, runner.seenBar, read: RunnerSeries.init)
+            """, runner.symbolID, runner.timeframe, runner.afterBar, runner.seenBar, read: inOrder(RunnerSeries.init))
     }
 }
 

@@ -185,7 +185,6 @@ extension Query {
         .first(
             """
             SELECT band_low, band_middle, band_high FROM paper_runners WHERE id = $1::uuid AND band_low IS NOT NULL
-            """, id
-        ) { row in ForecastBand(low: try row.next(), middle: try row.next(), high: try row.next()) }
+            """, id, read: inOrder(ForecastBand.init(low:middle:high:)))
     }
 }

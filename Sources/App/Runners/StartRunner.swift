@@ -264,7 +264,7 @@ extension Query {
             SELECT s.id FROM strategy_versions v JOIN strategies s ON s.id = v.strategy_id
             WHERE v.id = $1::int AND s.user_id = $2::uuid AND s.is_active
             """, id, userID
-        ) { row in try row.next() }
+        )
     }
 
     fileprivate static func countOfRunners(
@@ -293,7 +293,7 @@ extension Query {
     ) -> Query<Instant?> where Output == Instant? {
         .first(
             "SELECT last FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND count > 0", symbol, timeframe
-        ) { row in try row.next() }
+        )
     }
 
     /// - Parameter last: start of the last bar that has begun: it trades later ones.

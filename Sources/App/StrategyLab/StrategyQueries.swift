@@ -33,7 +33,7 @@ struct StrategyRow: Sendable {
     fileprivate init(_ row: inout RowReader) throws {
         (id, lineageID, name, description) = (try row.next(), try row.next(), try row.next(), try row.next())
         (assetType, timeframe) = (try row.next(), try row.next())
-        (createdAt, updatedAt, version) = (try row.next(), try row.next(), try StrategyVersionRow(&row))
+        (createdAt, updatedAt, version) = (try row.next(), try row.next(), try row.next(StrategyVersionRow.init))
     }
 }
 
@@ -55,11 +55,6 @@ struct StrategyVersionRow: Sendable {
         "StrategyVersion", members + [.member("created_at", .time, \.createdAt)])
 
     fileprivate static let columns = "v.id, v.version_number, v.definition_json, v.definition_hash, v.created_at"
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, number, definition) = (try row.next(), try row.next(), try row.next())
-        (definitionHash, createdAt) = (try row.next(), try row.next())
-    }
 }
 
 /// A definition as it is stored: jsonb does not keep the order of keys, so answers write it anew in the canonical order.
@@ -123,6 +118,6 @@ extension Query {
             """
             SELECT \(StrategyVersionRow.columns) FROM strategy_versions v
             WHERE v.strategy_id = $1::uuid ORDER BY v.version_number DESC LIMIT $2::int OFFSET $3::int
-            """, id, window.probe, window.offset, read: StrategyVersionRow.init)
+            """, id, window.probe, window.offset, read: inOrder(StrategyVersionRow.init))
     }
 }

@@ -38,11 +38,6 @@ struct UploadRow: Sendable {
         expires_at < now() AND NOT EXISTS (
           SELECT FROM jobs j WHERE j.dedupe_key = '\(dedupePrefix)' || uploads.id AND j.status IN ('pending', 'running'))
         """
-
-    fileprivate init(_ row: inout RowReader) throws {
-        (id, name, bytes) = (try row.next(), try row.next(), try row.next())
-        (createdAt, expiresAt, jobID) = (try row.next(), try row.next(), try row.next())
-    }
 }
 
 /// What is kept of uploads, one user's and everybody's.
@@ -75,12 +70,12 @@ extension Query {
     static func upload(_ id: String, of userID: String) -> Query<UploadRow?> where Output == UploadRow? {
         .first(
             "SELECT \(UploadRow.columns) FROM uploads u WHERE u.id = $1::uuid AND u.user_id = $2::uuid", id, userID,
-            read: UploadRow.init)
+            read: inOrder(UploadRow.init))
     }
 
     /// An upload, whoever's it is.
     static func upload(_ id: String) -> Query<UploadRow?> where Output == UploadRow? {
-        .first("SELECT \(UploadRow.columns) FROM uploads u WHERE u.id = $1::uuid", id, read: UploadRow.init)
+        .first("SELECT \(UploadRow.columns) FROM uploads u WHERE u.id = $1::uuid", id, read: inOrder(UploadRow.init))
     }
 
     /// A user's uploads, newest first.
@@ -89,7 +84,7 @@ extension Query {
             """
             SELECT \(UploadRow.columns) FROM uploads u WHERE u.user_id = $1::uuid
             ORDER BY u.created_at DESC, u.id LIMIT $2::int OFFSET $3::int
-            """, userID, window.probe, window.offset, read: UploadRow.init)
+            """, userID, window.probe, window.offset, read: inOrder(UploadRow.init))
     }
 
     static func uploadUsage(of userID: String) -> Query<UploadUsage> where Output == UploadUsage {
@@ -98,15 +93,12 @@ extension Query {
             SELECT count(*) FILTER (WHERE user_id = $1::uuid),
               coalesce(sum(bytes) FILTER (WHERE user_id = $1::uuid), 0)::bigint, coalesce(sum(bytes), 0)::bigint
             FROM uploads WHERE expires_at > now()
-            """, userID
-        ) { row in UploadUsage(count: try row.next(), bytes: try row.next(), allBytes: try row.next()) }
+            """, userID, read: inOrder(UploadUsage.init))
     }
 
     /// A piece of an upload; nil when there is none.
     static func chunk(_ number: Int, of id: String) -> Query<[UInt8]?> where Output == [UInt8]? {
-        .first("SELECT bytes FROM upload_chunks WHERE upload_id = $1::uuid AND number = $2::int", id, number) { row in
-            try row.next()
-        }
+        .first("SELECT bytes FROM upload_chunks WHERE upload_id = $1::uuid AND number = $2::int", id, number)
     }
 }
 
