@@ -6,7 +6,7 @@
 /// hundredth are kept. It says nothing of a market that changes.
 ///
 ///     let band = ForecastBand(equity: report.equity, initialEquity: 10_000, bars: 252, meanBlock: 10)
-///     band?.low[0]     // 0.98: after one bar, 5 of 100 paths are below 98 % of what they began with
+///     band?.low[0]     // after one bar 5 of 100 paths are below this part of what they began with
 public struct ForecastBand: Equatable, Sendable {
     /// Fewer returns say nothing.
     public static let minimumReturns = 60

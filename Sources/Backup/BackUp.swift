@@ -4,6 +4,11 @@ public import Postgres
 import System
 
 /// Makes archives of a database.
+///
+/// ```swift
+/// let backUp = BackUp(to: .folder("/var/backups"), try BackupKey("/etc/bitstockerz/backup-key"), auditKey)
+/// let report = try backUp.run(in: &db) { warning in print(warning) }
+/// ```
 public struct BackUp {
     /// Where an archive goes.
     public enum Place: Sendable, Equatable {

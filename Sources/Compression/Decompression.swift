@@ -26,6 +26,9 @@ public struct DecompressionLimits: Sendable {
 ///
 /// Bytes go through in stretches, in constant memory. What is cut off, damaged, encrypted, larger than the limits, or an
 /// archive of several files is an error.
+///
+///     let file = Decompression(DecompressionLimits(maximumBytes: 1 << 30)) { source.popLast() }
+///     while let bytes = try file.next() { out += bytes }
 public final class Decompression {
     private let feed: Feed
     private let limits: DecompressionLimits

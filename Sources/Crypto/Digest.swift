@@ -1,6 +1,8 @@
 internal import COpenSSL
 
 /// One-shot digests.
+///
+///     hex(Digest.sha256(Array("abc".utf8))).prefix(8)     // "ba7816bf"
 public enum Digest {
     /// SHA-256 (FIPS 180-4); 32 bytes.
     public static func sha256(_ bytes: [UInt8]) -> [UInt8] {

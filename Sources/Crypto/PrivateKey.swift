@@ -3,6 +3,10 @@ internal import COpenSSL
 /// A key that signs. OpenSSL holds it and wipes it when its one owner is done.
 ///
 /// Any number of threads may sign with it at once: each signature has a context of its own, and the key never changes.
+///
+///     let key = PrivateKey(.elliptic(.p256))
+///     let signature = key.sign(message, .ecdsa(.sha256))!
+///     key.publicKey.verifies(signature, of: message, .ecdsa(.sha256))     // true
 public struct PrivateKey: ~Copyable, @unchecked Sendable {
     /// The kinds that can be made here.
     public enum Kind: Sendable, Hashable {

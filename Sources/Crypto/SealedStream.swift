@@ -6,6 +6,11 @@ internal import COpenSSL
 ///
 /// The nonce of a chunk is the stream's prefix, the chunk's number and whether it is the last one, so that a chunk opens
 /// in its own place of its own stream only: what was changed, moved, left out, added or cut off does not open.
+///
+///     var sealer = SealedStream.Sealer(key: key, prefix: prefix)
+///     var opener = SealedStream.Opener(key: key, prefix: prefix)
+///     let sealed = sealer.seal([1, 2, 3], isLast: true)
+///     opener.open(sealed, isLast: true)     // [1, 2, 3]
 public enum SealedStream {
     public static let keyLength = 32
     /// Bytes of a prefix, which no other stream under the same key may have.

@@ -2,6 +2,9 @@ import Glibc
 public import System
 
 /// One message on a stream socket: four bytes of length, big-endian, then that many bytes of JSON.
+///
+///     try Frame.write(Array("{}".utf8), to: here, by: Deadline(milliseconds: 1_000))
+///     let message = try Frame.read(from: there, by: Deadline(milliseconds: 1_000))
 public enum Frame {
     /// 1 MiB; a longer frame is refused before it costs memory.
     public static let maximumBytes = 1 << 20

@@ -7,6 +7,9 @@ public import System
 /// Where it is read by systemd's journal, a line begins with its priority, which the journal takes off.
 ///
 /// Never hand it tokens, cookies, bodies or keys. A line is one `write(2)`, so lines of several processes do not mix.
+///
+///     let log = Log(minimum: .warning, common: ["program": "worker"])
+///     log.warning("no room on the disk", ["free_bytes": 4_096])
 public struct Log: Sendable {
     public enum Level: String, CaseIterable, Comparable, Sendable {
         case debug

@@ -6,6 +6,13 @@ public import System
 ///
 /// One of these is the whole work of a process. Several processes may share the socket. The connection of a request
 /// ends with it: a connection kept open would pin a whole process.
+///
+/// ```swift
+/// var responder = try Responder(socket: socket)
+/// let reason = responder.run(refuse: { Response(status: $0.reason.status) }) { request, body, stream in
+///     .json(["path": .string(request.rawPath)])
+/// }
+/// ```
 public struct Responder: ~Copyable {
     private let limits: Limits
     private var listener: Listener

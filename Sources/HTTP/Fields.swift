@@ -1,4 +1,7 @@
 /// Header fields in order. Names are compared without case; a name may occur more than once.
+///
+///     let fields: Fields = ["Content-Type": "text/csv"]
+///     fields["content-type"]     // "text/csv"
 public struct Fields: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var items: [(name: String, value: String)]
 

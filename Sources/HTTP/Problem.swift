@@ -17,6 +17,9 @@ public struct FieldError: Equatable, Sendable {
 }
 
 /// A refusal with a stable code, thrown by whoever knows it. See RFC 9457.
+///
+///     let problem = Problem(status: 409, code: "CONFLICT", suffix: "conflict", title: "It has changed meanwhile")
+///     problem.response(instance: "/api/me", requestID: "r1").fields["Content-Type"]     // "application/problem+json"
 public struct Problem: Error, Equatable, Sendable {
     public var status: Int
     /// Stable, for programs: `STRATEGY_NOT_FOUND`.

@@ -1,4 +1,8 @@
 /// One request, checked and decoded; a plain value that outlives its connection.
+///
+///     let request = try Request(.get, "/api/symbols/BTC%2DUSD?limit=5")
+///     request.segments           // ["api", "symbols", "BTC-USD"]
+///     request.query["limit"]     // "5"
 public struct Request: Sendable {
     public var method: Method
     /// As sent, without the query: for logs and the `instance` of a problem.

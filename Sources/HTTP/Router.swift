@@ -1,6 +1,9 @@
 /// Finds the endpoint of a path in one table that is read once.
 ///
 /// A literal segment wins over a parameter: `/symbols/search` is not the symbol named search.
+///
+///     let router = Router([(.get, "/api/strategies/{id}", "one"), (.get, "/api/strategies", "all")])
+///     router.match(.get, ["api", "strategies", "7"])     // .found("one", ["id": "7"])
 public struct Router<Endpoint: Sendable>: Sendable {
     public enum Match: Sendable {
         /// The parameters are the path's, by the names of the route.

@@ -6,6 +6,11 @@ import HTTP
 /// Only `https`, with the server's certificate and name verified against the system's authorities and TLS 1.2 or later.
 /// A redirect is an answer like any other and never followed; proxies and credentials from the environment or the home
 /// directory are not used; cookies are not kept. Every exchange ends within its ``Limits``.
+///
+/// ```swift
+/// var client = Client(Limits(totalMilliseconds: 2_000), to: .publicInternet)
+/// let response = try client.send(Request("https://example.org/prices", fields: ["Accept": "application/json"]))
+/// ```
 public struct Client: ~Copyable {
     public let limits: Limits
     private let allowsLoopback: Bool

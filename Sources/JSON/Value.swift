@@ -1,4 +1,8 @@
 /// One JSON value as it was written: object members keep their order and numbers keep their text.
+///
+///     let value = try parse(Array(#"{"count": 1.0, "symbol": "AAPL"}"#.utf8))
+///     value.objectValue?["symbol"]?.stringValue       // "AAPL"
+///     value.objectValue?["count"]?.numberValue?.int   // nil: a count is written without a point
 public enum Value: Equatable, Sendable {
     case null
     case bool(Bool)

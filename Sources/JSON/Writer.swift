@@ -1,6 +1,10 @@
 /// Writes a document without white space straight into one byte buffer; commas are its own business.
 ///
 /// It trusts the caller to open and close in order (checked in debug builds) and never writes an invalid token.
+///
+///     var json = Writer()
+///     json.object { json in json.member("bars", 3) }
+///     String(decoding: json.bytes, as: UTF8.self)     // #"{"bars":3}"#
 public struct Writer: Sendable {
     /// The document so far, in UTF-8.
     public private(set) var bytes: [UInt8]

@@ -8,16 +8,13 @@ public import Postgres
 ///     static let name = "reminder"
 ///     static let retry: Retry? = Retry(firstSeconds: 30, maximumSeconds: 3_600)
 ///     let timeoutMilliseconds = 10_000
-///     struct Payload: JobPayload { ... }
 ///
-///     func run(_ reminder: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
-///         ...
-///         return .completed(nil)
+///     func run(_ payload: NoPayload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+///         .completed(nil)
 ///     }
 /// }
 ///
-/// try SendReminder.enqueue(.init(day: day), in: &db)          // where it is wished
-/// try Worker(settings, kinds: [SendReminder()], ...)          // where it is done
+/// try SendReminder.enqueue(in: &db)
 /// ```
 public protocol JobKind: Sendable {
     associatedtype Payload: JobPayload

@@ -1,10 +1,12 @@
 /// One statement, and what its answer is: the only way from SQL to values and back.
 ///
 /// ```swift
-/// static func passkeys(of user: UUID) -> Query<[Passkey]> {
-///     .all("SELECT id, label, created_at FROM webauthn_credentials WHERE user_id = $1", user, read: inOrder(Passkey.init))
+/// extension Query<[Listing]> {
+///     static func listings(on exchange: String) -> Self {
+///         .all("SELECT id, symbol FROM symbols WHERE exchange = $1", exchange, read: inOrder(Listing.init))
+///     }
 /// }
-/// let passkeys = try db.run(.passkeys(of: user))
+/// let listings = try db.run(.listings(on: "NYSE"))
 /// ```
 ///
 /// Parameters are `$1`, `$2`, ... and travel beside the SQL, never inside it. They go as text and take the type the

@@ -6,9 +6,9 @@ public import Market
 /// A file is read twice, in constant memory: once to understand it, once for its bars. Only bars that are not oldest first
 /// are gathered, to be put in order.
 ///
-///     var file = try PriceFile(source, name: "AAPL.csv", options: ReadingOptions())
+///     let file = try PriceFile(source, name: "AAPL.csv", options: ReadingOptions())
 ///     file.understood.timeframe                                   // .day
-///     let report = try file.read { bars in ... }                  // oldest first, in stretches
+///     let report = try file.read { bars in count += bars.count }  // oldest first, in stretches
 public struct PriceFile {
     public let name: String
     public let options: ReadingOptions

@@ -2,8 +2,10 @@ public import Market
 
 /// A list of symbols as exchanges and vendors publish them: a table with a line of names, one symbol a line.
 ///
-///     symbol,name,asset_type,exchange,currency
-///     Symbol|Security Name|Market Category|Test Issue|...          (nasdaqlisted.txt)
+/// ```text
+/// symbol,name,asset_type,exchange,currency
+/// Symbol|Security Name|Market Category|Test Issue|...          (nasdaqlisted.txt)
+/// ```
 ///
 /// Only a column of symbols has to be there. A line is about one symbol, so nothing of it is guessed: what cannot be read is
 /// refused by line, and the rest stands.

@@ -6,6 +6,13 @@ public import Market
 ///
 /// No row of an answer is trusted: every bar that is delivered is possible, on the grid of its width, of the symbol that was
 /// asked for, and no vendor's text gets into a message. A few bars that are not possible are left out and told.
+///
+/// ```swift
+/// let provider = ProviderCatalog.provider(named: "binance")!
+/// provider.vendorSymbol("BTC-USDT", .crypto)     // "BTCUSDT"
+/// let request = FetchRequest("BTC-USDT", .crypto, .day, day.start.microseconds..<now, now: now)
+/// let end = try provider.fetch(request, by: exchange) { bars in all.append(bars) }
+/// ```
 public protocol PriceProvider: Sendable {
     /// Stored with the series and bars that come from it: `coinbase`.
     var name: String { get }

@@ -1,6 +1,9 @@
 public import Market
 
 /// How far series are behind the market, at one moment: for many of them, each in no time.
+///
+///     let freshness = Freshness(at: now, calendar: TradingCalendar())
+///     freshness.standing(ofLast: 0, .crypto, .day).behind     // 3
 public struct Freshness: Sendable {
     /// A daily bar of an equity may take so long after the close to arrive.
     private static let equityPatience: Int64 = 6 * 3_600_000_000

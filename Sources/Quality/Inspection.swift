@@ -3,6 +3,10 @@ public import Market
 /// Everything that the bars of one series say against themselves; see ``Finding/Check``.
 ///
 /// Every check looks at each bar a bounded number of times, so a series is inspected in time linear in its length.
+///
+///     let inspection = Inspection(of: bars, .crypto, .day, calendar: nil)
+///     inspection.expected     // 3
+///     inspection.missing      // 1
 public struct Inspection: Sendable {
     /// How many bars there should be between the first and the last, and how many of them are missing.
     public let expected: Int

@@ -4,6 +4,9 @@ import Market
 ///
 /// The only ways in are ``read(_:)`` and, for what is stored, ``read(stored:)``; so whoever holds one need not check it
 /// again, but for its ``faults`` before it is run.
+///
+///     let (definition, errors) = StrategyDefinition.read(bytes: text)
+///     definition?.summary     // "Buy when SMA(10) is above the close. Sell when RSI(14) is above 70. Stop loss 2%."
 public struct StrategyDefinition: Equatable, Sendable {
     /// In document order, unique by id; one that no condition names still counts for the warm-up.
     public let indicators: [Indicator]

@@ -8,6 +8,13 @@ import System
 /// behind (nginx's workers, a Postgres session at work) would hold its sockets and its shared memory: orphans become
 /// this process's children and are killed before the service starts again. When this process itself is killed, the
 /// kernel sends each service its `deathSignal`.
+///
+/// ```swift
+/// var supervisor = try Supervisor { line in print(line) }
+/// try supervisor.start(Service("nginx", Command("/usr/sbin/nginx"), stopSignals: [(SIGQUIT, 5_000)]))
+/// while !supervisor.step(milliseconds: 1_000) {}
+/// supervisor.stop()
+/// ```
 public struct Supervisor: ~Copyable {
     public private(set) var services: [ServiceState] = []
     private let signals: SignalSource

@@ -1,6 +1,9 @@
 import Glibc
 
 /// A moment on the monotonic clock by which something must have happened.
+///
+///     let deadline = Deadline(milliseconds: 20)
+///     try deadline.wait(for: descriptor, POLLIN)     // 0: nothing has come in time
 public struct Deadline: Sendable {
     /// What ``SystemClock/monotonicNanoseconds()`` says then; `Int64.max` for never.
     public let nanoseconds: Int64

@@ -1,6 +1,9 @@
 import Glibc
 
 /// A file descriptor with one owner, closed when the owner ends.
+///
+///     let file = try Descriptor(opening: "/proc/version")
+///     let text = try File.contents(from: file.raw, named: "/proc/version", maximumBytes: 4_096)
 public struct Descriptor: ~Copyable, Sendable {
     /// Valid as long as this value is.
     public let raw: Int32

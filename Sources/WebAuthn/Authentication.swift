@@ -3,6 +3,11 @@ import Crypto
 /// An authentication ceremony as the server began it: "Verifying an Authentication Assertion" (7.2).
 ///
 /// Numbers in comments are the steps of Web Authentication Level 3, section 7.2. Steps 1 to 4 are the page's.
+///
+/// ```swift
+/// let authentication = Authentication(challenge: .bytes(challenge), relyingParty: party)
+/// let seen = try authentication.verify(AuthenticationAnswer(json), against: record)
+/// ```
 public struct Authentication: Sendable {
     public var challenge: ExpectedChallenge
     public var relyingParty: RelyingParty

@@ -4,6 +4,13 @@ import Crypto
 ///
 /// Numbers in comments are the steps of Web Authentication Level 3, section 7.1. Steps 1 to 4 are the page's: it calls
 /// the browser and sends what that returns.
+///
+/// ```swift
+/// let party = RelyingParty(id: "example.org", origins: ["https://example.org"])
+/// let registration = Registration(challenge: .bytes(challenge), relyingParty: party, time: now)
+/// let credential = try registration.verify(RegistrationAnswer(json))
+/// let record = credential.record(userHandle: handle)
+/// ```
 public struct Registration: Sendable {
     public var challenge: ExpectedChallenge
     public var relyingParty: RelyingParty

@@ -7,7 +7,7 @@ import System
 /// it means. Reader and OpenAPI document both come from here.
 ///
 /// ```swift
-/// let limit = Field.query("limit", .integer(1...100), default: 50, "Page size")
+/// let limit = Field<Int>.query("limit", .integer(1...100), default: 50, "Page size")
 /// ```
 struct Field<Content: Sendable>: Sendable {
     /// What the document says of each name.

@@ -7,8 +7,8 @@ import System
 /// What the three say of a kind is said here and nowhere else.
 ///
 /// ```swift
-/// let limit = Form.integer(1...100)
-/// let symbols = Form.list(of: .ticker)
+/// let limit = Form<Int>.integer(1...100)
+/// let symbols = Form<[String]>.list(of: .ticker)
 /// ```
 struct Form<Content>: Sendable {
     /// Makes a value of what a request holds at `path`, or remembers why it cannot.

@@ -8,6 +8,13 @@ import System
 
 /// The configured providers, asked by OpenID Connect's code flow. Belongs to one process, and keeps between sign-ins
 /// only open connections, the providers' public keys and Apple's client secret.
+///
+/// ```swift
+/// let providers = OpenIDConnect(configuration, log: log)
+/// let address = providers.address(request)
+/// // The browser goes there, and comes back with an answer.
+/// let identity = try providers.identity(request, answer: answer)
+/// ```
 public final class OpenIDConnect: IdentityProviders {
     /// Milliseconds for everything that is asked of a provider for one sign-in.
     private static let budgetMilliseconds = 12_000

@@ -7,6 +7,13 @@ public import struct Daemon.Log
 
 /// Asks vendors of bars over the network, for all threads of a process: how often each is asked is counted in one place, which
 /// may be one for all hosts.
+///
+/// ```swift
+/// let exchanges = PriceExchanges(configuration, log: log)
+/// let exchange = exchanges.exchange(with: Coinbase(), isUnderWay: false) { milliseconds in
+///     usleep(UInt32(milliseconds) * 1_000)
+/// }
+/// ```
 public final class PriceExchanges: ProviderExchanges {
     /// What is configured of a vendor.
     public struct Access: Sendable {
