@@ -4,21 +4,21 @@ import Postgres
 
 extension Query {
     /// Unix microseconds at the beginning of the transaction, so before its snapshot: whatever says that it is older is in it.
-    fileprivate static func beginning() -> Query<Int> where Output == Int {
+    fileprivate static func beginning() -> Self where Output == Int {
         .value("SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint")
     }
 
-    static func databaseName() -> Query<String> where Output == String { .value("SELECT current_database()::text") }
+    static func databaseName() -> Self where Output == String { .value("SELECT current_database()::text") }
 
     /// The applied migrations; the table has to be there.
-    static func appliedMigrations() -> Query<[Manifest.AppliedMigration]> where Output == [Manifest.AppliedMigration] {
+    static func appliedMigrations() -> Self where Output == [Manifest.AppliedMigration] {
         .all(
             "SELECT version, description, sha256, min_code_version FROM schema_migrations ORDER BY version",
             read: inOrder(Manifest.AppliedMigration.init))
     }
 
     /// Every table that is not of the server or an extension, as SQL has its name.
-    fileprivate static func tableNames() -> Query<[String]> where Output == [String] {
+    fileprivate static func tableNames() -> Self where Output == [String] {
         .values(
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -34,7 +34,7 @@ extension Query {
         """
     }
 
-    fileprivate static func auditHeads() -> Query<[String]> where Output == [String] {
+    fileprivate static func auditHeads() -> Self where Output == [String] {
         .values(
             """
             SELECT format('%s %s %s %s', stream, last_id, count, encode(last_hash, 'hex')) FROM audit_heads

@@ -190,8 +190,7 @@ public enum Queue {
                     WHERE s.status = 'cancelled' AND j.status = 'pending' AND j.turn > s.turn
                     FOR UPDATE OF j SKIP LOCKED))
                 SELECT status FROM stopped
-                """, id
-            ))
+                """, id))
         if let stopped { return stopped }
         return try db.run(.first("SELECT status FROM jobs WHERE id = $1::uuid", id))
     }

@@ -32,7 +32,7 @@ public struct Query<Output>: Sendable {
     public static func all<Row>(
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Row
-    ) -> Query<[Row]> where Output == [Row] {
+    ) -> Self where Output == [Row] {
         all(sql, with: parameters, read: read)
     }
 
@@ -40,7 +40,7 @@ public struct Query<Output>: Sendable {
     public static func all<Row>(
         _ sql: String, with parameters: [any ParameterValue],
         read: @escaping @Sendable (inout RowReader) throws -> Row
-    ) -> Query<[Row]> where Output == [Row] {
+    ) -> Self where Output == [Row] {
         Query(Statement(sql, parameters.map(\.parameter))) { rows in
             var found: [Row] = []
             found.reserveCapacity(rows.count)
@@ -53,20 +53,20 @@ public struct Query<Output>: Sendable {
     public static func first<Row>(
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Row
-    ) -> Query<Row?> where Output == Row? {
+    ) -> Self where Output == Row? {
         first(Statement(sql, parameters.map(\.parameter)), read: read)
     }
 
     /// The one value of the row, or nil when there is none.
     public static func first<Value: ColumnValue>(
         _ sql: String, _ parameters: any ParameterValue...
-    ) -> Query<Value?> where Output == Value? {
+    ) -> Self where Output == Value? {
         first(Statement(sql, parameters.map(\.parameter))) { row in try row.next() }
     }
 
     private static func first<Row>(
         _ statement: Statement, read: @escaping @Sendable (inout RowReader) throws -> Row
-    ) -> Query<Row?> where Output == Row? {
+    ) -> Self where Output == Row? {
         Query(statement) { rows in
             guard rows.count <= 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for at most one") }
             return rows.isEmpty ? nil : try rows.read(0, read)
@@ -77,20 +77,20 @@ public struct Query<Output>: Sendable {
     public static func one(
         _ sql: String, _ parameters: any ParameterValue...,
         read: @escaping @Sendable (inout RowReader) throws -> Output
-    ) -> Query<Output> {
+    ) -> Self {
         one(Statement(sql, parameters.map(\.parameter)), read: read)
     }
 
     /// The one value of the one row that there always is.
     public static func value(
         _ sql: String, _ parameters: any ParameterValue...
-    ) -> Query<Output> where Output: ColumnValue {
+    ) -> Self where Output: ColumnValue {
         one(Statement(sql, parameters.map(\.parameter))) { row in try row.next() }
     }
 
     private static func one(
         _ statement: Statement, read: @escaping @Sendable (inout RowReader) throws -> Output
-    ) -> Query<Output> {
+    ) -> Self {
         Query(statement) { rows in
             guard rows.count == 1 else { throw PostgresError(.unexpectedResult, "\(rows.count) rows for one") }
             return try rows.read(0, read)
@@ -100,7 +100,7 @@ public struct Query<Output>: Sendable {
     /// The first column of every row, in order.
     public static func values<Value: ColumnValue>(
         _ sql: String, _ parameters: any ParameterValue...
-    ) -> Query<[Value]> where Output == [Value] {
+    ) -> Self where Output == [Value] {
         all(sql, with: parameters) { row in try row.next() }
     }
 
@@ -113,11 +113,11 @@ public struct Query<Output>: Sendable {
 
 extension Query where Output == Int {
     /// A statement that changes rows; the answer is how many.
-    public static func change(_ sql: String, _ parameters: any ParameterValue...) -> Query<Int> {
+    public static func change(_ sql: String, _ parameters: any ParameterValue...) -> Self {
         change(sql, with: parameters)
     }
 
-    public static func change(_ sql: String, with parameters: [any ParameterValue]) -> Query<Int> {
+    public static func change(_ sql: String, with parameters: [any ParameterValue]) -> Self {
         Query(Statement(sql, parameters.map(\.parameter))) { rows in rows.affected }
     }
 

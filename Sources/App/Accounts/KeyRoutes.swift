@@ -92,7 +92,7 @@ private struct KeyRow: Sendable {
 }
 
 extension Query {
-    fileprivate static func keys(of userID: String) -> Query<[KeyRow]> where Output == [KeyRow] {
+    fileprivate static func keys(of userID: String) -> Self where Output == [KeyRow] {
         .all(
             """
             SELECT \(KeyRow.columns) FROM api_keys
@@ -109,13 +109,12 @@ extension Query {
     }
 
     /// Ends a key; its prefix, or nil when the user has no such key.
-    fileprivate static func revokingKey(_ id: String, of userID: String) -> Query<String?> where Output == String? {
+    fileprivate static func revokingKey(_ id: String, of userID: String) -> Self where Output == String? {
         .first(
             """
             UPDATE api_keys SET revoked_at = now() WHERE id = $1::uuid AND user_id = $2::uuid AND revoked_at IS NULL
             RETURNING prefix
-            """, id, userID
-        )
+            """, id, userID)
     }
 
     /// Ends all keys of a user; their prefixes.

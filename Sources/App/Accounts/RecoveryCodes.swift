@@ -73,7 +73,7 @@ extension Connection {
 
 extension Query {
     /// Uses up a code or link: whose it was; nil when there is none, it has expired, or its user is gone or shut out.
-    static func usingRecoveryCode(_ hash: [UInt8]) -> Query<String?> where Output == String? {
+    static func usingRecoveryCode(_ hash: [UInt8]) -> Self where Output == String? {
         .first(
             """
             WITH used AS (
@@ -81,7 +81,6 @@ extension Query {
               WHERE c.code_hash = $1 AND u.id = c.user_id AND u.deleted_at IS NULL AND u.disabled_at IS NULL
               RETURNING c.user_id, c.expires_at)
             SELECT user_id FROM used WHERE expires_at IS NULL OR expires_at > now()
-            """, hash
-        )
+            """, hash)
     }
 }

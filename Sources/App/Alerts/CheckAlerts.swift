@@ -74,7 +74,7 @@ extension Query {
     /// One statement: bars that are stored meanwhile are neither met nor passed over.
     fileprivate static func meetingAlerts(
         of symbol: Int, _ table: BarTable, _ timeframe: Timeframe
-    ) -> Query<[MetAlert]> where Output == [MetAlert] {
+    ) -> Self where Output == [MetAlert] {
         let time = table.timeColumn
         // The first bound is one that the table's index knows.
         let isNew =
@@ -106,7 +106,7 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    fileprivate static func telling(_ met: [MetAlert], _ words: [String], of symbol: Int) -> Query<Int> {
+    fileprivate static func telling(_ met: [MetAlert], _ words: [String], of symbol: Int) -> Self {
         .change(
             """
             INSERT INTO notifications (user_id, kind, symbol_id, subject_id, detail)

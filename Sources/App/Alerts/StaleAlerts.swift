@@ -45,7 +45,7 @@ private struct FollowedSeries: Sendable {
 
 extension Query {
     /// Users in their order, so that two who tell them never wait for each other in a circle.
-    fileprivate static func followedSeries() -> Query<[FollowedSeries]> where Output == [FollowedSeries] {
+    fileprivate static func followedSeries() -> Self where Output == [FollowedSeries] {
         .all(
             """
             SELECT a.user_id, s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.last
@@ -63,7 +63,7 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    fileprivate static func tellingStale(_ series: [FollowedSeries]) -> Query<Int> {
+    fileprivate static func tellingStale(_ series: [FollowedSeries]) -> Self {
         .change(
             """
             SELECT notify_subscriber(t.user_id, '\(AlertKind.dataStale.rawValue)', t.symbol_id, NULL, t.words, t.key)

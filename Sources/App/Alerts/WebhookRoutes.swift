@@ -134,14 +134,13 @@ extension Form where Content == String {
 }
 
 extension Query {
-    fileprivate static func webhooks(of userID: String) -> Query<[Webhook]> where Output == [Webhook] {
+    fileprivate static func webhooks(of userID: String) -> Self where Output == [Webhook] {
         .all(
             "SELECT \(Webhook.columns) FROM webhooks w WHERE w.user_id = $1::uuid ORDER BY w.created_at DESC, w.id",
             userID, read: inOrder(Webhook.init))
     }
 
-    fileprivate static func insertingWebhook(_ url: String, of userID: String) -> Query<Webhook>
-    where Output == Webhook {
+    fileprivate static func insertingWebhook(_ url: String, of userID: String) -> Self where Output == Webhook {
         .one(
             "INSERT INTO webhooks AS w (user_id, url) VALUES ($1::uuid, $2) RETURNING \(Webhook.columns)", userID, url,
             read: inOrder(Webhook.init))
@@ -149,7 +148,7 @@ extension Query {
 
     fileprivate static func switching(
         _ id: String, of userID: String, _ isActive: Bool
-    ) -> Query<Webhook?> where Output == Webhook? {
+    ) -> Self where Output == Webhook? {
         .first(
             """
             UPDATE webhooks AS w SET is_active = $3, failures = CASE WHEN $3 THEN 0 ELSE failures END,
@@ -159,9 +158,7 @@ extension Query {
     }
 
     /// Whether it is switched on; nil where there is none. It stays until the transaction ends.
-    fileprivate static func holdingWebhook(
-        _ id: String, of userID: String
-    ) -> Query<Bool?> where Output == Bool? {
+    fileprivate static func holdingWebhook(_ id: String, of userID: String) -> Self where Output == Bool? {
         .first(
             "SELECT is_active FROM webhooks WHERE id = $1::uuid AND user_id = $2::uuid FOR NO KEY UPDATE", id, userID
         )
@@ -169,7 +166,7 @@ extension Query {
 
     fileprivate static func deliveries(
         to id: String, of userID: String, _ window: Window
-    ) -> Query<[WebhookDelivery]> where Output == [WebhookDelivery] {
+    ) -> Self where Output == [WebhookDelivery] {
         .all(
             """
             SELECT \(WebhookDelivery.columns) FROM \(WebhookDelivery.tables) JOIN webhooks w ON w.id = d.webhook_id
@@ -179,12 +176,12 @@ extension Query {
 }
 
 extension Query where Output == Int {
-    fileprivate static func removingWebhook(_ id: String, of userID: String) -> Query<Int> {
+    fileprivate static func removingWebhook(_ id: String, of userID: String) -> Self {
         .change("DELETE FROM webhooks WHERE id = $1::uuid AND user_id = $2::uuid", id, userID)
     }
 
     /// Nothing where a test waits already.
-    fileprivate static func insertingTest(_ delivery: String, to id: String) -> Query<Int> {
+    fileprivate static func insertingTest(_ delivery: String, to id: String) -> Self {
         .change(
             """
             INSERT INTO webhook_deliveries (id, webhook_id) SELECT $1::uuid, $2::uuid

@@ -145,15 +145,11 @@ extension Query {
 
     /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``. Where
     /// no secret is set nothing follows, and nothing is lost by that.
-    static func lockingAuditHead(
-        of userID: String?, events: Int = 1
-    ) -> Query<LockedAuditHead> where Output == LockedAuditHead {
+    static func lockingAuditHead(of userID: String?, events: Int = 1) -> Self where Output == LockedAuditHead {
         lockingAuditHead(AuditEvent.stream(of: userID), events: events)
     }
 
-    fileprivate static func lockingAuditHead(
-        _ stream: Int, events: Int
-    ) -> Query<LockedAuditHead> where Output == LockedAuditHead {
+    fileprivate static func lockingAuditHead(_ stream: Int, events: Int) -> Self where Output == LockedAuditHead {
         // The outer select runs once the row is locked, so ids and times rise along a chain.
         .one(
             """

@@ -77,7 +77,7 @@ extension Query {
     /// A run's trades in order.
     static func trades(
         ofRun id: String, limit: Int = Int(Int32.max), offset: Int = 0
-    ) -> Query<[TradeRow]> where Output == [TradeRow] {
+    ) -> Self where Output == [TradeRow] {
         .all(
             """
             SELECT trade_no, side, \(TradeRow.names)

@@ -18,7 +18,7 @@ struct SeriesToCheck: Sendable {
 
 extension Query {
     /// The series of a symbol that have bars, days before hours. They stay as they are until the end of the transaction.
-    static func seriesToCheck(ofSymbol id: Int) -> Query<[SeriesToCheck]> where Output == [SeriesToCheck] {
+    static func seriesToCheck(ofSymbol id: Int) -> Self where Output == [SeriesToCheck] {
         .all(
             """
             SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.partial, b.revision,
@@ -34,9 +34,7 @@ extension Query {
     }
 
     /// Which bars of a series had other prices before; nil when none had. Volumes come late and are no news.
-    static func revision(
-        of table: BarTable, _ timeframe: Timeframe, symbol id: Int
-    ) -> Query<Revision?> where Output == Revision? {
+    static func revision(of table: BarTable, _ timeframe: Timeframe, symbol id: Int) -> Self where Output == Revision? {
         .first(
             """
             SELECT count(DISTINCT r.start), min(r.start), max(r.start), max(r.replaced_at), max(abs(b.close / r.close - 1))
@@ -54,13 +52,11 @@ extension Query {
     }
 
     /// When New York's exchange stayed closed besides its rules.
-    static func marketClosures() -> Query<[CalendarDay]> where Output == [CalendarDay] {
+    static func marketClosures() -> Self where Output == [CalendarDay] {
         .values("SELECT date FROM market_closures WHERE market = 'XNYS'")
     }
 
-    static func noting(
-        _ inspection: Inspection, of series: SeriesToCheck, symbol id: Int
-    ) -> Query<Int> where Output == Int {
+    static func noting(_ inspection: Inspection, of series: SeriesToCheck, symbol id: Int) -> Self where Output == Int {
         .change(
             """
             INSERT INTO series_checks (symbol_id, interval, revision, expected, missing, checked_at)
@@ -73,7 +69,7 @@ extension Query {
     /// Removes what is not found any more.
     static func clearing(
         allBut findings: [Finding], of series: SeriesToCheck, symbol id: Int
-    ) -> Query<Int> where Output == Int {
+    ) -> Self where Output == Int {
         .change(
             """
             DELETE FROM data_findings WHERE symbol_id = $1::int AND interval = $2
@@ -84,9 +80,7 @@ extension Query {
     }
 
     /// Whether one was dismissed stays while it is the same; its words may be those of a newer release.
-    static func storing(
-        _ findings: [Finding], of series: SeriesToCheck, symbol id: Int
-    ) -> Query<Int> where Output == Int {
+    static func storing(_ findings: [Finding], of series: SeriesToCheck, symbol id: Int) -> Self where Output == Int {
         .change(
             """
             INSERT INTO data_findings AS old (symbol_id, interval, \(StoredFinding.found))
@@ -105,7 +99,7 @@ extension Query {
     }
 
     /// Brings the figures of a series up to its findings.
-    static func countingFindings(of timeframe: Timeframe, symbol id: Int) -> Query<Int> where Output == Int {
+    static func countingFindings(of timeframe: Timeframe, symbol id: Int) -> Self where Output == Int {
         .change(
             """
             UPDATE series_checks SET (infos, warnings, errors) = (
@@ -117,8 +111,7 @@ extension Query {
     }
 
     /// All of a series, worst first, then oldest.
-    static func findings(of timeframe: Timeframe, symbol id: Int) -> Query<[StoredFinding]>
-    where Output == [StoredFinding] {
+    static func findings(of timeframe: Timeframe, symbol id: Int) -> Self where Output == [StoredFinding] {
         .all(
             """
             SELECT \(StoredFinding.columns) FROM data_findings WHERE symbol_id = $1::int AND interval = $2
@@ -126,7 +119,7 @@ extension Query {
             """, id, timeframe, read: StoredFinding.init)
     }
 
-    static func symbolsWithBars(_ ticker: String?) -> Query<[Int]> where Output == [Int] {
+    static func symbolsWithBars(_ ticker: String?) -> Self where Output == [Int] {
         .values(
             """
             SELECT id FROM symbols s WHERE is_active AND ($1::text IS NULL OR symbol = $1)
@@ -138,8 +131,7 @@ extension Query {
     /// A check locks the series first and its findings after that; so does this.
     static func dismissing(
         finding id: Int, _ isDismissed: Bool
-    ) -> Query<(symbol: Int, timeframe: Timeframe, finding: StoredFinding)?>
-    where Output == (symbol: Int, timeframe: Timeframe, finding: StoredFinding)? {
+    ) -> Self where Output == (symbol: Int, timeframe: Timeframe, finding: StoredFinding)? {
         .first(
             """
             WITH held AS MATERIALIZED (

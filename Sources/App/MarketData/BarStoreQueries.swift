@@ -49,7 +49,7 @@ struct CloseTolerance {
 
 extension Query {
     /// What is known of a series; nil when there is no bar of it.
-    static func state(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<SeriesState?> where Output == SeriesState? {
+    static func state(ofSymbol id: Int, _ timeframe: Timeframe) -> Self where Output == SeriesState? {
         .first(
             """
             SELECT first, last, count, tick_exponent, revision, provider, adjustment, price_basis_date FROM bar_series
@@ -65,7 +65,7 @@ extension Query {
     }
 
     /// Where a symbol is listed that people call so; nil when that is not known, or it is not stored.
-    static func listing(of symbol: String) -> Query<String?> where Output == String? {
+    static func listing(of symbol: String) -> Self where Output == String? {
         Query<String??>.first(
             "SELECT exchange FROM symbols WHERE symbol = $1 AND is_active", Ticker.canonical(symbol) ?? ""
         ) { row in try row.next(String?.self) }.map { $0 ?? nil }
@@ -79,7 +79,7 @@ extension Query {
     static func storing(
         _ bars: CandleSeries, into table: BarTable, symbol id: Int, provider: String, keptAs timeframe: Timeframe?,
         _ tolerance: CloseTolerance
-    ) -> Query<StoredCounts> where Output == StoredCounts {
+    ) -> Self where Output == StoredCounts {
         let time = table.timeColumn
         // All parts of a statement see what was there before it. The clock, because an import may correct a bar twice.
         let keeping =
@@ -112,7 +112,7 @@ extension Query {
     /// What storing them would count.
     static func comparing(
         _ bars: CandleSeries, with table: BarTable, symbol id: Int, _ tolerance: CloseTolerance
-    ) -> Query<StoredCounts> where Output == StoredCounts {
+    ) -> Self where Output == StoredCounts {
         .one(
             """
             WITH \(incoming(table)), counted AS (
@@ -159,7 +159,7 @@ extension Query {
     /// there are none. How many went, or in a trial would go.
     static func removing(
         allBut times: [Int64], of table: BarTable, symbol id: Int, after time: Int64?, isTrial: Bool
-    ) -> Query<Int> where Output == Int {
+    ) -> Self where Output == Int {
         let gone = """
             FROM \(table.name) old WHERE symbol_id = $1::int AND \(table.timeColumn) > $2::\(table.castType)
               AND \(table.timeColumn) <= $3::\(table.castType)
@@ -173,22 +173,18 @@ extension Query {
     }
 
     /// The highest price of a series; nil when there is no bar of it.
-    static func highest(_ table: BarTable, symbol id: Int) -> Query<Double?> where Output == Double? {
+    static func highest(_ table: BarTable, symbol id: Int) -> Self where Output == Double? {
         .value("SELECT max(high) FROM \(table.name) WHERE symbol_id = $1::int", id)
     }
 
     /// Starts of the bars of a series that were made of fewer shorter ones than they have room for.
-    static func partialBars(
-        ofSymbol id: Int, _ timeframe: Timeframe
-    ) -> Query<[Int64]> where Output == [Int64] {
+    static func partialBars(ofSymbol id: Int, _ timeframe: Timeframe) -> Self where Output == [Int64] {
         Query<Instants?>.first(
             "SELECT partial FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe
         ).map { $0?.microseconds ?? [] }
     }
 
-    static func notingPartial(
-        _ starts: [Int64], ofSymbol id: Int, _ timeframe: Timeframe
-    ) -> Query<Int> where Output == Int {
+    static func notingPartial(_ starts: [Int64], ofSymbol id: Int, _ timeframe: Timeframe) -> Self where Output == Int {
         .change(
             "UPDATE bar_series SET partial = $3::timestamptz[] WHERE symbol_id = $1::int AND interval = $2", id,
             timeframe,
@@ -200,7 +196,7 @@ extension Query {
     /// The answer is the new revision; nil when nothing changed.
     static func updating(
         _ state: SeriesState, ofSymbol id: Int, _ timeframe: Timeframe, _ source: BarSource, isChanged: Bool
-    ) -> Query<Int?> where Output == Int? {
+    ) -> Self where Output == Int? {
         .first(
             """
             INSERT INTO bar_series AS old (symbol_id, interval, first, last, count, provider, adjustment, price_basis_date,

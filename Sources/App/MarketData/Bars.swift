@@ -80,7 +80,7 @@ extension Query {
     /// - Parameter newest: take the last `limit` of them instead of the first.
     static func bars(
         _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, limit: Int, newest: Bool
-    ) -> Query<CandleSeries> where Output == CandleSeries {
+    ) -> Self where Output == CandleSeries {
         let direction = newest ? "DESC" : "ASC"
         let time = table.timeColumn, type = table.castType
         return Query(
@@ -102,7 +102,7 @@ extension Query {
     /// in time order.
     static func bars(
         _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int
-    ) -> Query<CandleSeries> where Output == CandleSeries {
+    ) -> Self where Output == CandleSeries {
         let time = table.timeColumn, type = table.castType
         return Query(
             """
@@ -121,7 +121,7 @@ extension Query {
     /// Of a range that is most of its series the bars outside are counted, because the series knows its length.
     static func barCounts(
         _ table: BarTable, _ timeframe: Timeframe, symbol id: Int, from: Int64, to: Int64, warmUp: Int
-    ) -> Query<BarCounts> where Output == BarCounts {
+    ) -> Self where Output == BarCounts {
         let time = table.timeColumn, type = table.castType
         return .one(
             """
@@ -141,7 +141,7 @@ extension Query {
     }
 
     /// The revision of a series, nil when nothing is stored: what ETags, caches and run hashes hang on.
-    static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<Int?> where Output == Int? {
+    static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Self where Output == Int? {
         .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe)
     }
 }

@@ -135,9 +135,7 @@ enum MarketHealth {
 }
 
 extension Query {
-    fileprivate static func seriesHealth(
-        ofSymbol ticker: String?
-    ) -> Query<[MarketHealth.Series]> where Output == [MarketHealth.Series] {
+    fileprivate static func seriesHealth(ofSymbol ticker: String?) -> Self where Output == [MarketHealth.Series] {
         .all(
             """
             SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)

@@ -34,7 +34,7 @@ extension Query {
     /// Of bars with those that are stored under a symbol.
     static func comparison(
         of bars: CandleSeries, with table: BarTable, symbol id: Int
-    ) -> Query<SourceComparison> where Output == SourceComparison {
+    ) -> Self where Output == SourceComparison {
         .one(
             """
             SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(sent.close / b.close - 1)),

@@ -111,7 +111,7 @@ enum StoredSeries {
 extension Query {
     fileprivate static func storedSeries(
         ofSymbol ticker: String?, _ window: Window
-    ) -> Query<[StoredSeries.Listed]> where Output == [StoredSeries.Listed] {
+    ) -> Self where Output == [StoredSeries.Listed] {
         .all(
             """
             SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, \(SeriesCheck.columns)
@@ -125,7 +125,7 @@ extension Query {
     /// Each with the position of its series, from 1; those of a series in their order.
     fileprivate static func shownFindings(
         of listed: [StoredSeries.Listed], _ maximum: Int
-    ) -> Query<[(Int, StoredFinding)]> where Output == [(Int, StoredFinding)] {
+    ) -> Self where Output == [(Int, StoredFinding)] {
         .all(
             """
             SELECT wanted.position, f.*

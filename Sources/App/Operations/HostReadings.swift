@@ -81,6 +81,5 @@ enum HostReadings {
         SELECT extract(epoch FROM finished_at)::float8 FROM jobs
         WHERE job_type = '\(Maintenance.name)' AND status = 'completed' AND finished_at > now() - interval '3 days'
         ORDER BY finished_at DESC LIMIT 1
-        """
-    )
+        """)
 }

@@ -14,7 +14,7 @@ extension Query {
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant,
         _ hours: TradingHours, maximum: Int
-    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
+    ) -> Self where Output == [StoredExactBar] {
         // A session begins hours after the day does that its bar is stored under.
         let earliest = moment.microseconds - Timeframe.day.microseconds
         return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, hours, maximum: maximum)

@@ -148,9 +148,7 @@ extension Query {
             """, with: [userID, window.probe, window.offset] + (symbol.map { [$0] } ?? []), read: Executions.Row.init)
     }
 
-    fileprivate static func allExecutions(
-        of userID: String, maximum: Int
-    ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
+    fileprivate static func allExecutions(of userID: String, maximum: Int) -> Self where Output == [Executions.Row] {
         .all(
             """
             SELECT \(Executions.Row.columns) FROM paper_accounts a CROSS JOIN LATERAL (
@@ -161,9 +159,7 @@ extension Query {
             """, userID, maximum, read: Executions.Row.init)
     }
 
-    fileprivate static func profits(
-        of userID: String
-    ) -> Query<[Executions.Profit]> where Output == [Executions.Profit] {
+    fileprivate static func profits(of userID: String) -> Self where Output == [Executions.Profit] {
         .all(
             """
             SELECT extract(year FROM e.executed_at AT TIME ZONE 'UTC')::int AS year, s.symbol, count(*), sum(e.notional),

@@ -90,7 +90,7 @@ private struct WaitingOrder: Sendable {
 }
 
 extension Query {
-    fileprivate static func waitingOrders(for symbol: Int) -> Query<[WaitingOrder]> where Output == [WaitingOrder] {
+    fileprivate static func waitingOrders(for symbol: Int) -> Self where Output == [WaitingOrder] {
         .all(
             """
             SELECT o.paper_account_id, o.xmin::text, \(OrderRow.columns) FROM \(OrderRow.tables)

@@ -162,11 +162,11 @@ struct LedgerExecution: Sendable {
 }
 
 extension Query {
-    fileprivate static func paperAccountIDs(of user: String?) -> Query<[Int]> where Output == [Int] {
+    fileprivate static func paperAccountIDs(of user: String?) -> Self where Output == [Int] {
         .values("SELECT id FROM paper_accounts WHERE $1::uuid IS NULL OR user_id = $1::uuid ORDER BY id", user)
     }
 
-    fileprivate static func ledgerAccount(_ id: Int) -> Query<LedgerAccount> where Output == LedgerAccount {
+    fileprivate static func ledgerAccount(_ id: Int) -> Self where Output == LedgerAccount {
         .one(
             """
             SELECT a.id, a.generation, a.starting_balance, a.cash_balance, held.symbols, held.quantities, held.costs
@@ -182,7 +182,7 @@ extension Query {
     /// What those that go on keep for themselves is a part of what the account has. Nil where it is.
     ///
     /// Of an account with a least fee the cash is not compared: a sale that brings less than its fee is paid by everybody.
-    fileprivate static func overspentRunners(ofAccount id: Int) -> Query<String?> where Output == String? {
+    fileprivate static func overspentRunners(ofAccount id: Int) -> Self where Output == String? {
         .value(
             """
             SELECT CASE
@@ -200,7 +200,7 @@ extension Query {
             """, id)
     }
 
-    fileprivate static func endedLives(ofAccount id: Int) -> Query<[LedgerLife]> where Output == [LedgerLife] {
+    fileprivate static func endedLives(ofAccount id: Int) -> Self where Output == [LedgerLife] {
         .all(
             """
             SELECT generation, starting_balance, cash_balance, realized_pnl, fees FROM paper_generations
@@ -213,9 +213,7 @@ extension Query {
         }
     }
 
-    fileprivate static func ledgerExecutions(
-        ofAccount id: Int
-    ) -> Query<[LedgerExecution]> where Output == [LedgerExecution] {
+    fileprivate static func ledgerExecutions(ofAccount id: Int) -> Self where Output == [LedgerExecution] {
         .all(
             """
             SELECT id, generation, sequence, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
@@ -233,7 +231,7 @@ extension Query {
     }
 
     /// An order that is filled without one execution of just its size and price, or has one without being filled.
-    fileprivate static func strayOrder(ofAccount id: Int) -> Query<String?> where Output == String? {
+    fileprivate static func strayOrder(ofAccount id: Int) -> Self where Output == String? {
         .first(
             """
             SELECT o.id FROM orders o LEFT JOIN LATERAL (
@@ -243,7 +241,6 @@ extension Query {
               WHEN 'FILLED' THEN done.count <> 1 OR done.quantity <> o.quantity OR done.price <> o.avg_fill_price
               ELSE done.count <> 0 END
             ORDER BY o.requested_at, o.id LIMIT 1
-            """, id
-        )
+            """, id)
     }
 }

@@ -206,7 +206,7 @@ extension Query {
     /// - Parameter moment: only bars that begin then or later may fill the order as it is now.
     fileprivate static func replacing(
         _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String, from moment: Instant
-    ) -> Query<Int> where Output == Int {
+    ) -> Self where Output == Int {
         let ticket = form.ticket
         return .change(
             """

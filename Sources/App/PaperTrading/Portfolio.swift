@@ -217,9 +217,7 @@ extension Connection {
 }
 
 extension Query {
-    fileprivate static func positions(
-        of userID: String
-    ) -> Query<[Portfolio.Position]> where Output == [Portfolio.Position] {
+    fileprivate static func positions(of userID: String) -> Self where Output == [Portfolio.Position] {
         .all(
             """
             WITH promised AS MATERIALIZED (

@@ -39,9 +39,7 @@ public struct AdvanceRunners: JobKind {
 
 extension Query {
     /// Those that trade a series and have not seen all of it.
-    fileprivate static func waitingRunners(
-        symbol id: Int, _ timeframe: Timeframe
-    ) -> Query<[Runner]> where Output == [Runner] {
+    fileprivate static func waitingRunners(symbol id: Int, _ timeframe: Timeframe) -> Self where Output == [Runner] {
         runners(
             """
             JOIN bar_series b ON (b.symbol_id, b.interval) = (r.symbol_id, r.interval) AND b.last > r.seen_bar
@@ -52,7 +50,7 @@ extension Query {
 
 extension Query where Output == Int {
     /// Queues a look wherever a checked series has bars that a runner has not seen.
-    static func sweepingRunners() -> Query<Int> {
+    static func sweepingRunners() -> Self {
         .change(
             AdvanceRunners.queueing(
                 """

@@ -143,20 +143,20 @@ private struct Percent: ColumnValue {
 
 extension Query {
     /// A user's runner.
-    static func runner(_ id: String, of userID: String) -> Query<Runner?> where Output == Runner? {
+    static func runner(_ id: String, of userID: String) -> Self where Output == Runner? {
         .first(
             "SELECT \(Runner.columns) FROM \(Runner.tables) WHERE r.id = $1::uuid AND a.user_id = $2::uuid", id, userID,
             read: Runner.init)
     }
 
     /// The one that there is.
-    static func storedRunner(_ id: String) -> Query<Runner> where Output == Runner {
+    static func storedRunner(_ id: String) -> Self where Output == Runner {
         .one(
             "SELECT \(Runner.columns) FROM \(Runner.tables) WHERE r.id = $1::uuid", id, read: Runner.init)
     }
 
     /// A page of a user's runners: those that are active first, then the newest.
-    static func runners(of userID: String, _ window: Window) -> Query<[Runner]> where Output == [Runner] {
+    static func runners(of userID: String, _ window: Window) -> Self where Output == [Runner] {
         runners(
             """
             WHERE a.user_id = $1::uuid
@@ -165,9 +165,7 @@ extension Query {
     }
 
     /// - Parameter condition: SQL behind the tables of a runner `r`, its account `a` and its symbol `s`.
-    static func runners(
-        _ condition: String, _ parameters: any ParameterValue...
-    ) -> Query<[Runner]> where Output == [Runner] {
+    static func runners(_ condition: String, _ parameters: any ParameterValue...) -> Self where Output == [Runner] {
         .all("SELECT \(Runner.columns) FROM \(Runner.tables) \(condition)", with: parameters, read: Runner.init)
     }
 }

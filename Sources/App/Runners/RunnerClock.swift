@@ -234,7 +234,7 @@ private struct RunnerSeries: Sendable {
 extension Query {
     /// Errors and splits count since a year before the start, which is what averages may look at; a price that may be wrong
     /// counts on the bars that have not been seen.
-    fileprivate static func runnerSeries(_ runner: Runner) -> Query<RunnerSeries?> where Output == RunnerSeries? {
+    fileprivate static func runnerSeries(_ runner: Runner) -> Self where Output == RunnerSeries? {
         .first(
             """
             SELECT s.is_active, b.is_out_of_scale, b.revision, b.last, coalesce((
@@ -257,7 +257,7 @@ extension Query where Output == Int {
     fileprivate static func seen(
         _ test: RunnerTest, _ bars: Int, _ points: [RunnerPoint], _ cash: Money, _ quantity: Quantity, _ detail: String,
         next: OrderSide?, ofRunner id: String
-    ) -> Query<Int> {
+    ) -> Self {
         .change(
             """
             UPDATE paper_runners SET seen_bar = $2::timestamptz, seen_close = $3::numeric, cash = $4::numeric,
@@ -270,7 +270,7 @@ extension Query where Output == Int {
     }
 
     /// After bars that nothing is known of.
-    fileprivate static func passing(_ last: Instant, _ detail: String, ofRunner id: String) -> Query<Int> {
+    fileprivate static func passing(_ last: Instant, _ detail: String, ofRunner id: String) -> Self {
         .change(
             """
             UPDATE paper_runners SET seen_bar = greatest(seen_bar, $2::timestamptz), seen_close = NULL, detail = $3,
@@ -279,7 +279,7 @@ extension Query where Output == Int {
             """, id, last, StoredDetail.cut(detail))
     }
 
-    fileprivate static func telling(_ detail: String, ofRunner id: String) -> Query<Int> {
+    fileprivate static func telling(_ detail: String, ofRunner id: String) -> Self {
         .change("UPDATE paper_runners SET detail = $2, next_side = NULL WHERE id = $1::uuid", id, detail)
     }
 
@@ -290,7 +290,7 @@ extension Query where Output == Int {
         )
     }
 
-    static func points(_ points: [RunnerPoint], ofRunner id: String) -> Query<Int> {
+    static func points(_ points: [RunnerPoint], ofRunner id: String) -> Self {
         .change(
             """
             INSERT INTO paper_runner_points (runner_id, bar_start, equity)

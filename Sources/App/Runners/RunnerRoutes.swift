@@ -149,7 +149,7 @@ extension Runner {
 }
 
 extension Query where Output == Int {
-    fileprivate static func pausing(_ id: String) -> Query<Int> {
+    fileprivate static func pausing(_ id: String) -> Self {
         .change(
             """
             UPDATE paper_runners SET status = 'PAUSED', next_side = NULL,
@@ -159,7 +159,7 @@ extension Query where Output == Int {
             """, id)
     }
 
-    fileprivate static func stopping(_ id: String, _ detail: String) -> Query<Int> {
+    fileprivate static func stopping(_ id: String, _ detail: String) -> Self {
         .change(
             """
             UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2

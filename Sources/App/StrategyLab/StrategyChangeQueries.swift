@@ -126,7 +126,7 @@ extension Query {
     /// Stores a definition as the next version. The caller's transaction has made the strategy or locked its row.
     fileprivate static func insertingVersion(
         _ definition: StrategyDefinition, ofStrategy id: String
-    ) -> Query<Int> where Output == Int {
+    ) -> Self where Output == Int {
         .change(
             """
             INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
@@ -135,11 +135,11 @@ extension Query {
             """, id, definition.json, definition.identityHash)
     }
 
-    fileprivate static func newestVersion(ofStrategy id: String) -> Query<Int> where Output == Int {
+    fileprivate static func newestVersion(ofStrategy id: String) -> Self where Output == Int {
         .value("SELECT max(version_number) FROM strategy_versions WHERE strategy_id = $1::uuid", id)
     }
 
-    fileprivate static func strategyNames(of userID: String) -> Query<[String]> where Output == [String] {
+    fileprivate static func strategyNames(of userID: String) -> Self where Output == [String] {
         .values("SELECT name FROM strategies WHERE user_id = $1::uuid AND is_active", userID)
     }
 }

@@ -83,7 +83,7 @@ extension Query {
     /// A user's active strategy with the version.
     static func strategy(
         _ id: String, of userID: String, _ version: VersionChoice = .newest
-    ) -> Query<StrategyRow?> where Output == StrategyRow? {
+    ) -> Self where Output == StrategyRow? {
         var number: Int?, versionID: Int?
         switch version {
         case .newest: break
@@ -100,7 +100,7 @@ extension Query {
     }
 
     /// A user's active strategies with their newest versions, newest first.
-    static func strategies(of userID: String, _ window: Window) -> Query<[StrategyRow]> where Output == [StrategyRow] {
+    static func strategies(of userID: String, _ window: Window) -> Self where Output == [StrategyRow] {
         .all(
             """
             SELECT \(StrategyRow.columns) FROM strategies s
@@ -111,9 +111,7 @@ extension Query {
     }
 
     /// The versions of a strategy, newest first.
-    static func versions(
-        ofStrategy id: String, _ window: Window
-    ) -> Query<[StrategyVersionRow]> where Output == [StrategyVersionRow] {
+    static func versions(ofStrategy id: String, _ window: Window) -> Self where Output == [StrategyVersionRow] {
         .all(
             """
             SELECT \(StrategyVersionRow.columns) FROM strategy_versions v

@@ -147,7 +147,7 @@ private struct VendorSeries: Sendable {
 extension Query {
     fileprivate static func seriesOfVendors(
         _ providers: [String], _ assetType: AssetType?
-    ) -> Query<[VendorSeries]> where Output == [VendorSeries] {
+    ) -> Self where Output == [VendorSeries] {
         .all(
             """
             SELECT s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last
@@ -164,7 +164,7 @@ extension Query {
     }
 
     /// The keys of the imports that came to their end in the last hours.
-    fileprivate static func importsDone(inHours hours: Int) -> Query<[String]> where Output == [String] {
+    fileprivate static func importsDone(inHours hours: Int) -> Self where Output == [String] {
         .values(
             """
             SELECT dedupe_key FROM jobs WHERE job_type = $1 AND status IN ('completed', 'failed') AND dedupe_key IS NOT NULL

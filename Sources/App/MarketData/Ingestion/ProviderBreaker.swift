@@ -116,7 +116,7 @@ extension Query {
     /// job tries it until then; and the time.
     fileprivate static func lockingState(
         of provider: String
-    ) -> Query<(left: Int?, isTried: Bool, now: Instant)> where Output == (left: Int?, isTried: Bool, now: Instant) {
+    ) -> Self where Output == (left: Int?, isTried: Bool, now: Instant) {
         .one(
             """
             SELECT CASE WHEN open_until IS NOT NULL
@@ -129,7 +129,7 @@ extension Query {
     }
 
     /// Of the vendors that were ever asked.
-    static func providerStandings() -> Query<[ProviderStanding]> where Output == [ProviderStanding] {
+    static func providerStandings() -> Self where Output == [ProviderStanding] {
         .all(
             """
             SELECT provider, open_until IS NOT NULL,
