@@ -1,5 +1,5 @@
 internal import CCurl
-import HTTP
+public import HTTP
 
 /// Asks other servers, one request at a time, over connections that it keeps.
 ///

@@ -24,19 +24,6 @@ public struct Request: Sendable {
     }
 }
 
-/// What the other server said; any status is an answer.
-public struct Response: Sendable {
-    public let status: Int
-    public let fields: Fields
-    public let body: [UInt8]
-
-    public init(status: Int, fields: Fields = .init(), body: [UInt8] = []) {
-        self.status = status
-        self.fields = fields
-        self.body = body
-    }
-}
-
 /// Names and values for a query or a form: everything but letters, digits and `-._~` is escaped, so the same text does
 /// for both.
 public func formEncoded(_ items: [(name: String, value: String)]) -> String {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 import struct HTTP.Fields
+import struct HTTP.Response
 
 @Suite struct ClientTests {
     private func send(_ request: Request, _ limits: Limits = .init()) throws -> Response {

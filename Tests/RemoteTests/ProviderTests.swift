@@ -3,6 +3,8 @@ import HTTPClient
 import JSON
 import Testing
 
+import struct HTTP.Response
+
 @testable import Remote
 
 @Suite struct ProviderTests {
@@ -90,7 +92,7 @@ import Testing
     func `what the token endpoint says is read`(_ status: Int, _ body: String, _ refusal: IdentityRefusal?) throws {
         let provider = try provider(.google)
         do throws(IdentityRefusal) {
-            let tokens = try provider.tokens(from: HTTPClient.Response(status: status, body: Array(body.utf8)))
+            let tokens = try provider.tokens(from: Response(status: status, body: Array(body.utf8)))
             #expect(tokens == Provider.Tokens(idToken: "i", accessToken: "a") && refusal == nil)
         } catch { #expect(error == refusal) }
     }
@@ -110,7 +112,7 @@ import Testing
     ) throws {
         let provider = try provider(.google)
         do throws(IdentityRefusal) {
-            try provider.checkUserInfo(HTTPClient.Response(status: status, body: Array(body.utf8)), subject: "s1")
+            try provider.checkUserInfo(Response(status: status, body: Array(body.utf8)), subject: "s1")
             #expect(refusal == nil)
         } catch { #expect(error == refusal) }
     }

@@ -110,6 +110,19 @@ extension Form {
         }
     }
 
+    /// An object with a member for each item, under its name.
+    static func byName<Item>(_ item: Form<Item>) -> Form where Content == [(name: String, value: Item)] {
+        let write = item.write
+        return Form(.dictionary(of: item.schema)) { json, items in
+            json.object { json in
+                for (name, value) in items {
+                    json.key(name)
+                    write(&json, value)
+                }
+            }
+        }
+    }
+
     /// A list in which nothing comes twice.
     func distinct<Item: Hashable & Sendable>() -> Form where Content == [Item] {
         checked { items, path, mistakes in

@@ -91,6 +91,25 @@ extension AccountExport {
         "watchlist", [.text("symbol", "y.symbol"), .time("created_at", "w.created_at")],
         "FROM watchlist_items w JOIN symbols y ON y.id = w.symbol_id WHERE w.user_id = $1::uuid ORDER BY w.position")
 
+    /// What an order `o` asks for and what became of it, on paper and in practice.
+    private static func order(_ first: [ExportColumn], _ more: [ExportColumn]) -> [ExportColumn] {
+        let ticket: [ExportColumn] = [
+            .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
+            .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
+            .text("time_in_force", "o.time_in_force"), ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"),
+            .text("role", "o.role").orNull, .id("entry_order_id", "o.entry_order_id").orNull,
+            .decimal("stop_loss", "o.stop_loss").orNull, .decimal("take_profit", "o.take_profit").orNull,
+            .text("status", "o.status"), .text("detail", "o.detail"),
+            .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
+            .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
+        ]
+        let times: [ExportColumn] = [
+            .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
+            .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
+        ]
+        return first + ticket + more + times
+    }
+
     private static let trading: [ExportSection] = [
         .list(
             "paper_accounts",
@@ -137,22 +156,12 @@ extension AccountExport {
             """),
         .list(
             "orders",
-            [
-                .id("id", "o.id"), .integer("generation", "o.generation"), .text("symbol", "y.symbol"),
-                .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
-                .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
-                .text("time_in_force", "o.time_in_force"),
-                ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"),
-                .text("role", "o.role").orNull, .id("entry_order_id", "o.entry_order_id").orNull,
-                .decimal("stop_loss", "o.stop_loss").orNull, .decimal("take_profit", "o.take_profit").orNull,
-                .text("status", "o.status"), .text("detail", "o.detail"),
-                .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
-                .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
-                .id("runner_id", "o.runner_id").orNull,
-                .time("signed_at", "(SELECT signed_at FROM order_signatures g WHERE g.order_id = o.id)").orNull,
-                .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
-                .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
-            ],
+            order(
+                [.id("id", "o.id"), .integer("generation", "o.generation"), .text("symbol", "y.symbol")],
+                [
+                    .id("runner_id", "o.runner_id").orNull,
+                    .time("signed_at", "(SELECT signed_at FROM order_signatures g WHERE g.order_id = o.id)").orNull,
+                ]),
             """
             FROM orders o JOIN paper_accounts a ON a.id = o.paper_account_id JOIN symbols y ON y.id = o.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY o.requested_at, o.id

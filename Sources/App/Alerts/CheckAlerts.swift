@@ -6,16 +6,9 @@ public import Postgres
 ///
 /// An alert meets each bar once: `alerts.seen_until` moves on with them, and what has fired waits for nothing any more. So
 /// a job that is done twice, or again after a kill, tells nothing twice.
-public struct CheckAlerts: JobKind {
+public struct CheckAlerts: SeriesFollower {
     public static let name = "check_alerts"
     public static let noun = "look at alerts"
-    public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
-    public static let retentionDays = 1
-    public static let isRationed = false
-    public static let isUrgent = true
-    public static let waitsForDisk = false
-
-    public typealias Payload = GrownSeries
 
     public let timeoutMilliseconds = 60_000
 

@@ -10,9 +10,7 @@ enum StaleAlerts {
     static func tell(at now: Instant, _ calendar: TradingCalendar, in db: inout Connection) throws {
         let freshness = Freshness(
             at: Instant(microseconds: max(.min + patience, now.microseconds) - patience), calendar: calendar)
-        let stale = try db.run(.followedSeries()).filter {
-            freshness.standing(ofLast: $0.last, $0.assetType, $0.timeframe, listedAt: $0.exchange).isStale
-        }
+        let stale = try db.run(.followedSeries()).filter { $0.series.standing(freshness).isStale }
         guard !stale.isEmpty else { return }
         try db.run(.tellingStale(stale))
     }
@@ -21,26 +19,23 @@ enum StaleAlerts {
 /// A series that somebody follows who wants to be told when it is stale.
 private struct FollowedSeries: Sendable {
     let userID: String
-    let symbolID: Int
-    let symbol: String
-    let assetType: AssetType
-    let timeframe: Timeframe
-    /// Where a share is listed; nil when that is not known.
-    let exchange: String?
-    /// Start of the last bar, Unix microseconds.
-    let last: Int64
+    let series: ReachedSeries
 
     init(_ row: inout RowReader) throws {
-        (userID, symbolID, symbol) = (try row.next(), try row.next(), try row.next())
-        (assetType, timeframe, exchange) = (try row.next(), try row.next(), try row.next())
-        last = try row.next(Instant.self).microseconds
+        (userID, series) = (try row.next(), try row.next(ReachedSeries.init))
     }
 
     var words: String {
-        "No \(timeframe.adjective) bar of \(symbol) has come since that of \(timeframe.written(last))."
+        let timeframe = series.timeframe
+        return
+            "No \(timeframe.adjective) bar of \(series.symbol) has come since that of \(timeframe.written(series.last))."
     }
 
-    var key: String { "\(AlertKind.dataStale.rawValue)/\(symbolID)/\(timeframe.rawValue)/\(timeframe.label(last))" }
+    var key: String {
+        let timeframe = series.timeframe
+        return [AlertKind.dataStale.rawValue, "\(series.symbolID)", timeframe.rawValue, timeframe.label(series.last)]
+            .joined(separator: "/")
+    }
 }
 
 extension Query {
@@ -48,8 +43,7 @@ extension Query {
     fileprivate static func followedSeries() -> Self where Output == [FollowedSeries] {
         .all(
             """
-            SELECT a.user_id, s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.last
-            FROM alerts a
+            SELECT a.user_id, \(ReachedSeries.columns) FROM alerts a
             CROSS JOIN LATERAL (
               SELECT symbol_id FROM watchlist_items WHERE user_id = a.user_id
               UNION
@@ -68,6 +62,6 @@ extension Query where Output == Int {
             """
             SELECT notify_subscriber(t.user_id, '\(AlertKind.dataStale.rawValue)', t.symbol_id, NULL, t.words, t.key)
             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS t (user_id, symbol_id, words, key)
-            """, series.map(\.userID), series.map(\.symbolID), series.map(\.words), series.map(\.key))
+            """, series.map(\.userID), series.map(\.series.symbolID), series.map(\.words), series.map(\.key))
     }
 }

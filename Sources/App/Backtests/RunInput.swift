@@ -72,7 +72,7 @@ struct RunInput {
 
     private static func checked(_ body: () throws -> RunInput) throws -> RunInput {
         do { return try body() } catch let error as BarError {
-            throw StoredRunError(message: "Stored bar \(error.index) cannot be used: \(error.fault).")
+            throw StoredRunError(message: error.sentence)
         }
     }
 
@@ -108,4 +108,9 @@ extension StoredRun {
     fileprivate func cacheKey(revision: Int) -> BarCache.Key {
         BarCache.Key(symbolID: settings.symbolID, timeframe: settings.timeframe, revision: revision)
     }
+}
+
+extension BarError {
+    /// Of bars that are stored.
+    var sentence: String { "Stored bar \(index) cannot be used: \(fault)." }
 }

@@ -51,13 +51,13 @@ struct RunStatistics: Equatable, Sendable {
             .member("symbols_tried", .integer, \.symbolsTried),
             .member("owner_trials", .integer, \.ownerTrials), .nullable("owner_dsr", .number, \.ownerDeflatedSharpe),
             .member("verdict", .choice(), \.verdict), .member("note", .text, \.note),
-            .member("null_reasons", .reasons, \.nullReasons),
+            .member("null_reasons", .byName(.text), \.nullReasons),
         ])
 
     /// The plain words beside the figures. "At least": what was tried elsewhere, nobody counted.
     var note: String { "At least \(counted(trials, "variant")) tried here." }
 
-    private var nullReasons: [(name: String, reason: String)] {
+    private var nullReasons: [(name: String, value: String)] {
         (missingReason.map { reason in ["dsr", "owner_dsr"].map { ($0, reason) } } ?? [])
             + (missingExcessReason.map { reason in missingExcesses.map { ($0, reason) } } ?? [])
     }
@@ -65,18 +65,6 @@ struct RunStatistics: Equatable, Sendable {
     private var missingExcesses: [String] {
         excessTrialVariance != nil
             ? ["dsr_excess"] : ["excess_trial_variance", "expected_max_excess_sharpe_per_bar", "dsr_excess"]
-    }
-}
-
-extension Form where Content == [(name: String, reason: String)] {
-    /// Why figures are null, by their names.
-    static let reasons = Form(.dictionary(of: .type("string"))) { json, reasons in
-        json.object { json in
-            for (name, reason) in reasons {
-                json.key(name)
-                json.string(reason)
-            }
-        }
     }
 }
 

@@ -20,14 +20,7 @@ enum MarketHealth {
     }
 
     fileprivate struct Series: Sendable {
-        let symbol: String
-        let assetType: AssetType
-        let timeframe: Timeframe
-        /// Where a share is listed; nil when that is not known.
-        let exchange: String?
-        let provider: String
-        /// Start of the last bar, Unix microseconds.
-        let last: Int64
+        let stored: ReachedSeries
         let revision: Int
         let findings: FindingCounts
         let check: SeriesCheck?
@@ -35,11 +28,8 @@ enum MarketHealth {
         var isChecked: Bool { check?.revision == revision }
 
         init(_ row: inout RowReader) throws {
-            (symbol, assetType, timeframe) = (try row.next(), try row.next(), try row.next())
-            (exchange, provider) = (try row.next(), try row.next())
-            (last, revision) = (try row.next(Instant.self).microseconds, try row.next())
-            findings = try row.next(FindingCounts.init)
-            check = try SeriesCheck.read(&row)
+            (stored, revision) = (try row.next(ReachedSeries.init), try row.next())
+            (findings, check) = (try row.next(FindingCounts.init), try SeriesCheck.read(&row))
         }
     }
 
@@ -50,8 +40,7 @@ enum MarketHealth {
 
         init(_ series: Series, _ freshness: Freshness) {
             self.series = series
-            standing = freshness.standing(
-                ofLast: series.last, series.assetType, series.timeframe, listedAt: series.exchange)
+            standing = series.stored.standing(freshness)
             status =
                 switch series.findings.worst {
                 case .error: .unhealthy
@@ -63,9 +52,10 @@ enum MarketHealth {
         static let form = Form<Judged>.object(
             "SeriesHealth",
             [
-                .member("symbol", .text, \.series.symbol), .member("asset_type", .choice(), \.series.assetType),
-                .member("interval", .choice(), \.series.timeframe), .member("status", .choice(), \.status),
-                .member("last", .barTime) { $0.series.timeframe.label($0.series.last) },
+                .member("symbol", .text, \.series.stored.symbol),
+                .member("asset_type", .choice(), \.series.stored.assetType),
+                .member("interval", .choice(), \.series.stored.timeframe), .member("status", .choice(), \.status),
+                .member("last", .barTime) { $0.series.stored.timeframe.label($0.series.stored.last) },
                 .member("age_s", Form<Int>.integer.described("Since the end of the last bar")) {
                     Int($0.standing.age / 1_000_000)
                 },
@@ -124,7 +114,7 @@ enum MarketHealth {
             .seriesHealth(ofSymbol: ticker), .marketClosures(), .providerStandings())
         let now = Instant(microseconds: SystemClock.unixMicroseconds())
         let freshness = Freshness(at: now, calendar: TradingCalendar(closures: closures))
-        let series = Dictionary(grouping: all, by: \.provider).mapValues(\.count)
+        let series = Dictionary(grouping: all, by: \.stored.provider).mapValues(\.count)
         let providers = call.configuration.priceProviders.all.map { access in
             ProviderHealth(
                 access, standings.first { $0.provider == access.provider.name },
@@ -138,10 +128,10 @@ extension Query {
     fileprivate static func seriesHealth(ofSymbol ticker: String?) -> Self where Output == [MarketHealth.Series] {
         .all(
             """
-            SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last, b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
-            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
+            SELECT \(ReachedSeries.columns), b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
+            FROM \(ReachedSeries.tables)
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
-            WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1) ORDER BY s.symbol, b.interval
+            WHERE $1::text IS NULL OR s.symbol = $1 ORDER BY s.symbol, b.interval
             """, ticker, read: MarketHealth.Series.init)
     }
 }

@@ -45,6 +45,29 @@ struct SeriesCheck: Sendable {
     }
 }
 
+/// A series of an active symbol that has bars, and how far it reaches.
+struct ReachedSeries: Sendable {
+    let symbolID: Int
+    let symbol: String
+    let assetType: AssetType
+    let timeframe: Timeframe
+    /// Where a share is listed; nil when that is not known.
+    let exchange: String?
+    let provider: String
+    /// Start of the last bar.
+    let end: Instant
+
+    /// Unix microseconds.
+    var last: Int64 { end.microseconds }
+
+    static let columns = "s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last"
+    static let tables = "bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active AND b.count > 0"
+
+    func standing(_ freshness: Freshness) -> Freshness.Standing {
+        freshness.standing(ofLast: last, assetType, timeframe, listedAt: exchange)
+    }
+}
+
 /// `GET /api/market-data/series`: what is stored, and what is known against it. All of it is kept by the series; no bar is
 /// looked at.
 enum StoredSeries {

@@ -128,12 +128,11 @@ extension Query {
 
     /// The ids of active symbols by their tickers, in that order; nil for a ticker that there is none of.
     fileprivate static func activeSymbols(_ tickers: [String]) -> Self where Output == [Int?] {
-        .all(
+        .values(
             """
             SELECT s.id FROM unnest($1::text[]) WITH ORDINALITY AS wanted (symbol, position)
             LEFT JOIN symbols s ON s.symbol = wanted.symbol AND s.is_active ORDER BY wanted.position
-            """, tickers
-        ) { row in try row.next() }
+            """, tickers)
     }
 
     fileprivate static func unwatching(allBut symbols: [Int], of userID: String) -> Self where Output == Int {

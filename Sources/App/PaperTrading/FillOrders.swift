@@ -13,13 +13,6 @@ import Trading
 public struct FillOrders: JobKind {
     public static let name = "fill_orders"
     public static let noun = "look at resting orders"
-    public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
-    public static let retentionDays = 1
-    public static let isRationed = false
-    public static let isUrgent = true
-    public static let waitsForDisk = false
-
-    public typealias Payload = GrownSeries
 
     public let timeoutMilliseconds = 600_000
 
@@ -27,7 +20,7 @@ public struct FillOrders: JobKind {
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    public func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
+    public func run(_ payload: GrownSeries, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
         // An account that cannot be filled holds up nobody else; the job fails in the end, and says so.
         var stuck: [Int: any Error] = [:]
         while try meetBars(of: payload.symbol, &stuck, &job, in: &db) { try job.check(0.5, in: &db) }

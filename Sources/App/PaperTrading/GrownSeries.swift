@@ -44,6 +44,18 @@ extension JobKind where Payload == GrownSeries {
     }
 }
 
+/// A job that lets something meet the new bars of a series. It is soon queued again, and what a crash of the server takes
+/// away it does anew.
+public protocol SeriesFollower: JobKind where Payload == GrownSeries {}
+
+extension SeriesFollower {
+    public static var retry: Retry? { Retry(firstSeconds: 2, maximumSeconds: 300) }
+    public static var retentionDays: Int { 1 }
+    public static var isRationed: Bool { false }
+    public static var isUrgent: Bool { true }
+    public static var waitsForDisk: Bool { false }
+}
+
 extension Error {
     /// Whether it is of the account or runner at hand, and would come again however often that is tried: it holds up none of
     /// the others.

@@ -8,16 +8,9 @@ public import Postgres
 /// Bars are seen in their order and each once: `paper_runners.seen_bar` moves on with what they bring about, in one
 /// transaction, and every order has the name of its bar. So a job that is done twice, or again after a kill, moves nothing
 /// twice.
-public struct AdvanceRunners: JobKind {
+public struct AdvanceRunners: SeriesFollower {
     public static let name = "advance_runners"
     public static let noun = "look at runners"
-    public static let retry: Retry? = Retry(firstSeconds: 2, maximumSeconds: 300)
-    public static let retentionDays = 1
-    public static let isRationed = false
-    public static let isUrgent = true
-    public static let waitsForDisk = false
-
-    public typealias Payload = GrownSeries
 
     public let timeoutMilliseconds = 600_000
 

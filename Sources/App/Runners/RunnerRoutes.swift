@@ -6,9 +6,9 @@ import Trading
 
 /// `/api/trading/runners` (trading.md, "Runners").
 enum RunnerRoutes {
-    private static let found = Answer(200, "The runner", Form<Runner>.object("runner", Runner.form))
-
-    private static let started = Answer(201, "The runner", Form<Runner>.object("runner", Runner.form))
+    private static let form = Form<Runner>.object("runner", Runner.form)
+    private static let found = Answer(200, "The runner", form)
+    private static let started = Answer(201, "The runner", form)
 
     static let create = Route(
         .post, "/api/trading/runners", .signedIn(.trade),
@@ -70,18 +70,13 @@ enum RunnerRoutes {
         "Goes on with the next bar that begins; those before it were missed. One that runs is answered as it is.",
         takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
-        let userID = try call.userID(), runner = try runner(id, of: userID, &db)
-        switch runner.status {
-        case .running: return found(runner)
-        case .stopped: throw ended(runner)
-        case .paused:
-            try RunnerClock(call.configuration).resume(runner, in: &db)
-            return try found(
-                change(id, call, &db) { runner, db in
-                    guard runner.status == .running else { throw ended(runner) }
-                    try call.audit(.runnerResumed, runner.auditPayload, in: &db)
-                })
-        }
+        try found(
+            change(id, to: .running, call, &db) { runner, db in
+                try RunnerClock(call.configuration).resume(runner, in: &db)
+            } body: { runner, db in
+                guard runner.status == .running else { throw ended(runner) }
+                try call.audit(.runnerResumed, runner.auditPayload, in: &db)
+            })
     }
 
     private enum LeftPosition: String, CaseIterable { case keep, close }
@@ -124,11 +119,17 @@ enum RunnerRoutes {
         Problem(.conflict, "The runner has ended: \(runner.detail)")
     }
 
-    /// With the account locked, so that no bar moves the runner meanwhile.
+    /// - Parameters:
+    ///   - status: one that has it already is answered as it is.
+    ///   - body: with the account locked, so that no bar moves the runner meanwhile.
     private static func change(
-        _ id: String, _ call: Call, _ db: inout Connection, _ body: (Runner, inout Connection) throws -> Void
+        _ id: String, to status: RunnerStatus, _ call: Call, _ db: inout Connection,
+        first prepare: (Runner, inout Connection) throws -> Void, body: (Runner, inout Connection) throws -> Void
     ) throws -> Runner {
-        let userID = try call.userID()
+        let userID = try call.userID(), runner = try runner(id, of: userID, &db)
+        if runner.status == status { return runner }
+        if runner.status == .stopped { throw ended(runner) }
+        try prepare(runner, &db)
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .runner(id, of: userID)
         ) { db, account, runner in

@@ -33,7 +33,7 @@ struct RunnerTest: Sendable {
                 limits: EngineLimits(configuration))
             return RunnerTest(bars: bars, first: first, run: run, options: options)
         } catch let error as BarError {
-            throw RunnerRefusal(sentence: "Stored bar \(error.index) cannot be used: \(error.fault).")
+            throw RunnerRefusal(sentence: error.sentence)
         } catch let refusal as BacktestRefusal {
             throw RunnerRefusal(sentence: refusal.message)
         }

@@ -240,8 +240,7 @@ enum StartRunner {
                 }
                 throw Problem(ErrorCode(rawValue: refusal.code) ?? .internalError, refusal.message)
             } catch let error as BarError {
-                throw Problem(
-                    .backtestInvalidDefinition, "Stored bar \(error.index) cannot be used: \(error.fault).")
+                throw Problem(.backtestInvalidDefinition, error.sentence)
             }
         }
 

@@ -33,7 +33,7 @@ enum StrategyPreview {
         let stored = try load(wish, call.configuration, in: &db)
         let bars: PreparedBars
         do throws(BarError) { bars = try PreparedBars(stored.bars) } catch {
-            throw Problem(.backtestInvalidDefinition, "Stored bar \(error.index) cannot be used: \(error.fault).")
+            throw Problem(.backtestInvalidDefinition, error.sentence)
         }
         let signals: SignalPreview
         do throws(BacktestRefusal) {

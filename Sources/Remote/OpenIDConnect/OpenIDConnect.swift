@@ -104,7 +104,7 @@ public final class OpenIDConnect: IdentityProviders {
 
     private func send(
         _ message: HTTPClient.Request, of name: IdentityProvider, _ deadline: Deadline
-    ) throws(IdentityRefusal) -> HTTPClient.Response {
+    ) throws(IdentityRefusal) -> Response {
         let began = SystemClock.monotonicNanoseconds()
         do {
             let answer = try client.send(message, withinMilliseconds: Int(deadline.remainingMilliseconds))

@@ -3,6 +3,8 @@ import Crypto
 import HTTPClient
 import JSON
 
+import struct HTTP.Response
+
 /// One provider: what it is asked, and how its answers are read.
 final class Provider {
     /// What the token endpoint gave for a code.
@@ -78,7 +80,7 @@ final class Provider {
             ], fields: ["Accept": "application/json"])
     }
 
-    func tokens(from answer: HTTPClient.Response) throws(IdentityRefusal) -> Tokens {
+    func tokens(from answer: Response) throws(IdentityRefusal) -> Tokens {
         guard answer.status == 200 else {
             // Its own words may repeat what it was sent; the code alone is a word of the standard (RFC 6749, 5.2).
             let known = ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"]
@@ -109,7 +111,7 @@ final class Provider {
     }
 
     /// The access token must be of the same person as the ID token (OpenID Connect Core, 5.3.4).
-    func checkUserInfo(_ answer: HTTPClient.Response, subject: String) throws(IdentityRefusal) {
+    func checkUserInfo(_ answer: Response, subject: String) throws(IdentityRefusal) {
         guard answer.status == 200, let object = object(answer) else {
             throw IdentityRefusal(
                 (400..<500).contains(answer.status) ? .refused : .unavailable, "userinfo: \(answer.status)")
@@ -128,7 +130,7 @@ final class Provider {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    private func object(_ answer: HTTPClient.Response) -> Object? {
+    private func object(_ answer: Response) -> Object? {
         (try? parse(answer.body, limits: ParseLimits(maxBytes: 65_536, maxDepth: 8)))?.objectValue
     }
 }

@@ -83,8 +83,7 @@ public struct PlanIngestion: JobKind {
                 plan.unconfigured += 1
                 continue
             }
-            let standing = freshness.standing(
-                ofLast: series.last, series.assetType, series.timeframe, listedAt: series.exchange)
+            let standing = series.standing(freshness)
             let wish = IngestBars.Payload(
                 symbol: series.symbol, id: series.symbolID, series.assetType, series.timeframe,
                 provider: series.provider)
@@ -117,21 +116,10 @@ public struct PlanIngestion: JobKind {
     }
 }
 
-/// A series that came from a vendor.
-private struct VendorSeries: Sendable {
-    let symbolID: Int
-    let symbol: String
-    let assetType: AssetType
-    let timeframe: Timeframe
-    /// Where a share is listed; nil when that is not known.
-    let exchange: String?
-    let provider: String
-    /// Start of the last bar, Unix microseconds.
-    let last: Int64
-
+extension ReachedSeries {
     /// Whether the vendor should have bars that are not stored: of a coin whatever is final, of a share what is of a session.
     /// The sessions of exchanges elsewhere nobody here knows; these are asked for when they are behind.
-    func isDue(
+    fileprivate func isDue(
         _ standing: Freshness.Standing, _ service: ProviderService, _ calendar: TradingCalendar, now: Instant
     ) -> Bool {
         let final = service.finalThrough(timeframe, now: now)
@@ -147,20 +135,13 @@ private struct VendorSeries: Sendable {
 extension Query {
     fileprivate static func seriesOfVendors(
         _ providers: [String], _ assetType: AssetType?
-    ) -> Self where Output == [VendorSeries] {
+    ) -> Self where Output == [ReachedSeries] {
         .all(
             """
-            SELECT s.id, s.symbol, s.asset_type, b.interval, s.exchange, b.provider, b.last
-            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
-            WHERE b.count > 0 AND b.provider = ANY ($1::text[]) AND ($2::text IS NULL OR s.asset_type = $2)
+            SELECT \(ReachedSeries.columns) FROM \(ReachedSeries.tables)
+            WHERE b.provider = ANY ($1::text[]) AND ($2::text IS NULL OR s.asset_type = $2)
             ORDER BY b.last DESC, s.symbol, b.interval
-            """, providers, assetType
-        ) { row in
-            VendorSeries(
-                symbolID: try row.next(), symbol: try row.next(), assetType: try row.next(),
-                timeframe: try row.next(), exchange: try row.next(), provider: try row.next(),
-                last: try row.next(Instant.self).microseconds)
-        }
+            """, providers, assetType, read: inOrder(ReachedSeries.init))
     }
 
     /// The keys of the imports that came to their end in the last hours.

@@ -46,7 +46,7 @@ public struct ImportReport: Sendable {
         .member("format", .choice(), \.understood.format),
         .nullable("symbol", Form<String>.text.described("As the file writes it"), \.understood.symbol),
         .member(
-            "understood", Form<[(name: String, value: String)]>.facts.described("What the file was taken for"),
+            "understood", Form<[(name: String, value: String)]>.byName(.text).described("What the file was taken for"),
             \.understood.facts),
         .member("rows", .integer, \.rows.rows), .member("bars", .integer, \.rows.bars),
         .nullable("first", .barTime) { $0.label($0.rows.span?.lowerBound) },
@@ -58,8 +58,8 @@ public struct ImportReport: Sendable {
         .member(
             "refused_lines", Form<[RefusedLine]>.list(of: refusedLine).described("The first of them")
         ) { Array($0.rows.refused.prefix($0.named)) },
-        .member("skipped", Form<[(ReadingReport.Skip, Int)]>.counts) { report in
-            ReadingReport.Skip.allCases.compactMap { why in report.rows.skippedCounts[why].map { (why, $0) } }
+        .member("skipped", Form<[(name: String, value: Int)]>.byName(.integer)) { report in
+            ReadingReport.Skip.allCases.compactMap { why in report.rows.skippedCounts[why].map { (why.rawValue, $0) } }
         },
         .member(
             "skipped_lines",
@@ -144,30 +144,6 @@ extension ImportReport {
         if let remark = missing?.remark { remarks.append(remark) }
         if rows.droppedUnfinished { remarks.append("the last bar was left out: it is not over") }
         return remarks
-    }
-}
-
-extension Form where Content == [(name: String, value: String)] {
-    /// An object whose names are those of the facts.
-    fileprivate static let facts = Form(.dictionary(of: .type("string"))) { json, facts in
-        json.object { json in
-            for fact in facts {
-                json.key(fact.name)
-                json.string(fact.value)
-            }
-        }
-    }
-}
-
-extension Form where Content == [(ReadingReport.Skip, Int)] {
-    /// An object of how many, by why.
-    fileprivate static let counts = Form(.dictionary(of: .type("integer"))) { json, counts in
-        json.object { json in
-            for (why, count) in counts {
-                json.key(why.rawValue)
-                json.int(count)
-            }
-        }
     }
 }
 
