@@ -31,9 +31,6 @@ public struct Notify: Sendable {
     /// Stopping in order; nothing new is begun.
     public func stopping() { send("STOPPING=1") }
 
-    /// One line for `systemctl status`.
-    public func status(_ text: String) { send("STATUS=" + text.split(separator: "\n").joined(separator: " ")) }
-
     /// Nobody listening is not our failure, so nothing is thrown.
     private func send(_ message: String) {
         guard let path, let address = UnixSocket.address(path) else { return }

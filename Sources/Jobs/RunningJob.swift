@@ -38,8 +38,6 @@ public struct RunningJob {
     }
 
     public var id: String { lease.id }
-    /// Somebody wishes it to stop.
-    public var isCancelled: Bool { flag.isCancelled }
     /// The worker is to stop; a job under way may be finished first.
     public var isWorkerStopping: Bool { stopDeadline() != .max }
 

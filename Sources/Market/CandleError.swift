@@ -20,20 +20,6 @@ public enum CandleError: Error, Equatable, Sendable, CustomStringConvertible {
         case open, high, low, close, volume
     }
 
-    /// A stable word for reports.
-    public var code: String {
-        switch self {
-        case .notFinite: "NOT_FINITE"
-        case .notPositive: "NOT_POSITIVE"
-        case .lowAboveBody: "LOW_ABOVE_BODY"
-        case .highBelowBody: "HIGH_BELOW_BODY"
-        case .negativeVolume: "NEGATIVE_VOLUME"
-        case .duplicateTime: "DUPLICATE_TIME"
-        case .notChronological: "NOT_CHRONOLOGICAL"
-        case .offGrid: "OFF_GRID"
-        }
-    }
-
     public var description: String {
         switch self {
         case .notFinite(let field): "\(field.rawValue) is not a finite number"

@@ -18,15 +18,9 @@ public struct TickScale: Equatable, Sendable {
     /// Ticks in one unit of the currency, a power of ten.
     public var ticksPerUnit: Double { TickSearch.powers[exponent] }
 
-    /// The whole number of ticks nearest to a price of the series.
-    public func ticks(of price: Double) -> Int64 { Int64(Self.nearestWhole(price * ticksPerUnit)) }
-
     /// Nearest whole number, ties to even, for magnitudes below 2^51: at 1.5 * 2^52 a double has no fraction left.
     @inlinable @inline(__always)
     public static func nearestWhole(_ value: Double) -> Double { (value + 0x1.8p52) - 0x1.8p52 }
-
-    /// The double nearest to a whole number of ticks.
-    public func price(ofTicks ticks: Int64) -> Double { Double(ticks) / ticksPerUnit }
 
     /// What is seen of the prices of some bars at a scale.
     package struct Look {

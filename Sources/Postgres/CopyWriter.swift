@@ -1,5 +1,5 @@
 internal import CPostgres
-public import System
+import System
 
 /// Rows on their way into `COPY ... (FORMAT binary)`: first ``row(columns:)``, then each field in the order and with
 /// exactly the type of the table's column, for the server converts nothing here.
@@ -27,59 +27,20 @@ public struct CopyWriter: ~Copyable {
         append(Int16(columns))
     }
 
-    /// `smallint`
-    public mutating func int16(_ value: Int16) { field(value) }
     /// `integer`
     public mutating func int32(_ value: Int32) { field(value) }
-    /// `bigint`
-    public mutating func int64(_ value: Int64) { field(value) }
     /// `double precision`
     public mutating func double(_ value: Double) { field(value.bitPattern) }
     /// `timestamptz` from Unix microseconds.
     public mutating func microseconds(_ value: Int64) { field(value - CivilTime.epochMicroseconds) }
     /// `date` from days since 1970-01-01.
     public mutating func day(_ value: Int32) { field(value - CivilTime.epochDays) }
-    /// `boolean`
-    public mutating func bool(_ value: Bool) { field(UInt8(value ? 1 : 0)) }
-
-    public mutating func null() {
-        took()
-        append(Int32(-1))
-    }
 
     /// `text`, `varchar` or `json`.
     public mutating func text(_ value: String) {
         took()
         append(Int32(value.utf8.count))
         buffer.append(contentsOf: value.utf8)
-    }
-
-    /// `bytea`
-    public mutating func bytes(_ value: [UInt8]) {
-        took()
-        append(Int32(value.count))
-        buffer.append(contentsOf: value)
-    }
-
-    /// `uuid` from its usual text.
-    public mutating func uuid(_ value: String) throws(PostgresError) {
-        guard let value = UUID(value) else { throw PostgresError(.invalidParameter, "not a uuid") }
-        uuid(value)
-    }
-
-    /// `uuid` that was read from its text once for many rows.
-    public mutating func uuid(_ value: UUID) {
-        took()
-        append(Int32(16))
-        append(value.high)
-        append(value.low)
-    }
-
-    /// `numeric` from exact decimal text like "-12.50". The column's own scale is not applied: give it that many
-    /// decimals.
-    public mutating func numeric(_ value: String) throws(PostgresError) {
-        guard let form = Numeric.bytes(value) else { throw PostgresError(.invalidParameter, "not a decimal number") }
-        bytes(form)
     }
 
     /// Sends the rest and the end mark.

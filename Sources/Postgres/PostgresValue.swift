@@ -141,36 +141,4 @@ enum Numeric {
 
     /// What the digits of a group stand for.
     private static let powers = [1_000, 100, 10, 1]
-
-    /// The binary form of decimal text like "-12.50"; nil when it is anything else, or too long to be a value of ours.
-    static func bytes(_ text: String) -> [UInt8]? {
-        let text = Array(text.utf8), zero = UInt8(ascii: "0")
-        let isNegative = text.first == UInt8(ascii: "-"), start = isNegative ? 1 : 0
-        let point = text.firstIndex(of: UInt8(ascii: ".")) ?? text.count
-        let scale = max(0, text.count - point - 1)
-        guard text.count - start <= 1000, point > start, point == text.count || scale > 0,
-            text.indices.dropFirst(start).allSatisfy({ $0 == point || 48...57 ~= text[$0] })
-        else { return nil }
-        /// A digit of a place before (negative) or behind the point; zero where none is written.
-        func digit(_ place: Int) -> UInt16 {
-            let index = place < 0 ? point + place : point + 1 + place
-            return index >= start && index < text.count ? UInt16(text[index] - zero) : 0
-        }
-        let front = (point - start + 3) / 4 * 4, back = (scale + 3) / 4 * 4
-        var groups: [UInt16] = []
-        groups.reserveCapacity((front + back) / 4)
-        for place in stride(from: -front, to: back, by: 4) {
-            groups.append((place..<place + 4).reduce(0) { $0 * 10 + digit($1) })
-        }
-        var weight = front / 4 - 1
-        while groups.first == 0 {
-            groups.removeFirst()
-            weight -= 1
-        }
-        while groups.last == 0 { groups.removeLast() }
-        if groups.isEmpty { weight = 0 }
-        let sign = isNegative && !groups.isEmpty ? negative : positive
-        let header = [UInt16(groups.count), UInt16(bitPattern: Int16(weight)), sign, UInt16(scale)]
-        return (header + groups).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-    }
 }

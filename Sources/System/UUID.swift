@@ -3,8 +3,8 @@
 ///     UUID("F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6")?.text  // "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 public struct UUID: Hashable, Sendable {
     /// The first and the last eight bytes, as big-endian numbers.
-    public let high: UInt64
-    public let low: UInt64
+    private let high: UInt64
+    private let low: UInt64
 
     /// Reads 36 characters in digits of either case; nil for anything else.
     public init?(_ text: String) {

@@ -1,7 +1,5 @@
 /// The attestation object (6.5.4): authenticator data, and a statement about them.
 struct AttestationObject {
-    static let maxBytes = 65_536
-
     let format: String
     let statement: CBORMap
     let authenticatorDataBytes: [UInt8]

@@ -17,18 +17,16 @@ public struct Authentication: Sendable {
     /// Whose credential it must be, when the user was known before; nil when the credential names the user. In that case
     /// the authenticator must have said whose it is.
     public var userHandle: [UInt8]?
-    public var signCounts: SignCountPolicy
 
     public init(
         challenge: ExpectedChallenge, relyingParty: RelyingParty, userVerification: UserVerification = .required,
-        allowedCredentials: [[UInt8]] = [], userHandle: [UInt8]? = nil, signCounts: SignCountPolicy = .refuseRegression
+        allowedCredentials: [[UInt8]] = [], userHandle: [UInt8]? = nil
     ) {
         self.challenge = challenge
         self.relyingParty = relyingParty
         self.userVerification = userVerification
         self.allowedCredentials = allowedCredentials
         self.userHandle = userHandle
-        self.signCounts = signCounts
     }
 
     /// Verifies an answer against the stored credential with ``AuthenticationAnswer/credentialID``. The caller stores
@@ -64,9 +62,9 @@ public struct Authentication: Sendable {
         }
         // 20, 21
         guard try answer.assertion.isSigned(by: record.publicKey) else { throw WebAuthnRefusal(.wrongSignature) }
-        // 22
-        let hasRegressed = (data.signCount != 0 || record.signCount != 0) && data.signCount <= record.signCount
-        if hasRegressed, signCounts == .refuseRegression {
+        // 22: two zeros are never a regression; synced passkeys stay at zero. Else a copy of the authenticator may be about,
+        // or two ceremonies were answered in the other order.
+        guard data.signCount > record.signCount || (data.signCount == 0 && record.signCount == 0) else {
             throw WebAuthnRefusal(.signCountRegression, "\(data.signCount) after \(record.signCount)")
         }
         // 23: no extension is asked for that would say anything here.
@@ -74,20 +72,12 @@ public struct Authentication: Sendable {
         let isUserVerified = data.flags.contains(.userVerified)
         return AuthenticatedCredential(
             record: CredentialRecord(
-                id: record.id, publicKey: record.publicKey, signCount: max(data.signCount, record.signCount),
+                id: record.id, publicKey: record.publicKey, signCount: data.signCount,
                 userHandle: record.userHandle, isBackupEligible: record.isBackupEligible,
                 isBackedUp: data.flags.contains(.backedUp),
                 isUserVerificationInitialized: record.isUserVerificationInitialized || isUserVerified),
-            isUserVerified: isUserVerified, hasSignCountRegressed: hasRegressed, attachment: answer.attachment)
+            isUserVerified: isUserVerified, attachment: answer.attachment)
     }
-}
-
-/// What to do when the signature counter has not risen: a copy of the authenticator may be about, or two ceremonies were
-/// answered in the other order. Two zeros are never a regression; synced passkeys stay at zero.
-public enum SignCountPolicy: Sendable, CaseIterable {
-    case refuseRegression
-    /// Accept and say so in ``AuthenticatedCredential/hasSignCountRegressed``; the stored counter never falls.
-    case reportRegression
 }
 
 /// A verified sign-in.
@@ -96,6 +86,5 @@ public struct AuthenticatedCredential: Sendable, Equatable {
     public let record: CredentialRecord
     /// UV, of this ceremony.
     public let isUserVerified: Bool
-    public let hasSignCountRegressed: Bool
     public let attachment: AuthenticatorAttachment?
 }

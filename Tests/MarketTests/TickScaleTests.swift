@@ -41,17 +41,6 @@ import Testing
         #expect(TickScale.find(in: bars)?.exponent == 3)
     }
 
-    @Test func `ticks and prices lead to each other for every cent`() throws {
-        let scale = try #require(TickScale.find(in: series(closes: [0.01, 99.99])))
-        for cents in Int64(1)...200_000 {
-            let price = Double(cents) / 100
-            guard scale.ticks(of: price) == cents, scale.price(ofTicks: cents) == price else {
-                Issue.record("\(cents) cents")
-                return
-            }
-        }
-    }
-
     private func series(closes: [Double]) -> CandleSeries {
         CandleSeries(
             times: closes.indices.map { Int64($0) }, open: closes, high: closes, low: closes, close: closes,

@@ -42,7 +42,7 @@ import Testing
         var db = try empty.connect()
         try db.script(
             """
-            CREATE TEMP TABLE t (a bigint);
+            CREATE TEMP TABLE t (a integer);
             CREATE FUNCTION pg_temp.dawdle() RETURNS trigger LANGUAGE plpgsql AS
               'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
             CREATE TRIGGER slow AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.dawdle()
@@ -51,7 +51,7 @@ import Testing
         let code = thrown {
             try db.copyIn("COPY t FROM STDIN (FORMAT binary)") { copy in
                 try copy.row(columns: 1)
-                copy.int64(1)
+                copy.int32(1)
             }
         }
         #expect(code == .queryCancelled && db.isUsable)

@@ -53,7 +53,7 @@ import Testing
 
     @Test func `a server that stops in the middle of a COPY costs the session, not the caller`() throws {
         var db = try empty.connect(SessionSettings(statementTimeoutMilliseconds: 100, graceMilliseconds: 100))
-        try db.script("CREATE TEMP TABLE t (a bigint)")
+        try db.script("CREATE TEMP TABLE t (a integer)")
         let backend = pid_t(try db.query("SELECT pg_backend_pid()").int(0, 0))
         defer { kill(backend, SIGCONT) }
         let code = thrown {
@@ -61,7 +61,7 @@ import Testing
                 kill(backend, SIGSTOP)
                 while true {
                     try writer.row(columns: 1)
-                    writer.int64(1)
+                    writer.int32(1)
                 }
             }
         }

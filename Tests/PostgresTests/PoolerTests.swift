@@ -109,7 +109,7 @@ import Testing
 
     @Test func `outside a transaction all happen or none, rows come one by one, and COPY stores them`() throws {
         var direct = try database.connect()
-        try direct.script("CREATE TABLE t (a bigint CHECK (a > 0))")
+        try direct.script("CREATE TABLE t (a integer CHECK (a > 0))")
         var db = try connect()
         let code = thrown { try db.run(.change("INSERT INTO t VALUES (1)"), .change("INSERT INTO t VALUES (-1)")) }
         #expect(code == .checkViolation(constraint: "t_a_check"))
@@ -117,7 +117,7 @@ import Testing
         let copied = try db.transaction { db in
             try db.copyIn("COPY t FROM STDIN (FORMAT binary)") { writer in
                 try writer.row(columns: 1)
-                writer.int64(5)
+                writer.int32(5)
             }
         }
         #expect(copied == 1)

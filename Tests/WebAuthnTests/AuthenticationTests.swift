@@ -116,14 +116,12 @@ import Testing
     ])
     func `judges the counter`(stored: UInt32, answered: UInt32, reason: RefusalReason?) throws {
         #expect(Self.refusal(stored: stored) { $0.assertion(signCount: answered) } == reason)
-        var ceremony = Authentication()
-        ceremony.signCounts = .reportRegression
+        guard reason == nil else { return }
         let authenticator = Authenticator(.es256)
-        let result = try ceremony.verify(
+        let result = try Authentication().verify(
             try AuthenticationAnswer(authenticator.assertion(signCount: answered)),
             against: Self.record(of: authenticator, signCount: stored))
-        #expect(result.hasSignCountRegressed == (reason != nil))
-        #expect(result.record.signCount == max(stored, answered))
+        #expect(result.record.signCount == answered)
     }
 
     @Test func `refuses the signature of another key`() throws {

@@ -13,9 +13,9 @@ struct Webhook: Sendable {
     let id: String
     let url: String
     let isActive: Bool
-    fileprivate let failures: Int
-    fileprivate let deliveredAt: Instant?
-    fileprivate let createdAt: Instant
+    let failures: Int
+    let deliveredAt: Instant?
+    let createdAt: Instant
 
     static let form = Form<Webhook>.object("Webhook", members)
 
@@ -56,14 +56,14 @@ struct WebhookSecret: Sendable {
 struct WebhookDelivery: Sendable {
     enum DeliveryStatus: String, Sendable, CaseIterable, ColumnValue { case pending, delivered, failed }
 
-    fileprivate let id: String
-    fileprivate let kind: String
-    fileprivate let status: DeliveryStatus
-    fileprivate let attempts: Int
-    fileprivate let responseStatus: Int?
-    fileprivate let error: String?
-    fileprivate let createdAt: Instant
-    fileprivate let finishedAt: Instant?
+    let id: String
+    let kind: String
+    let status: DeliveryStatus
+    let attempts: Int
+    let responseStatus: Int?
+    let error: String?
+    let createdAt: Instant
+    let finishedAt: Instant?
 
     static let form = Form<WebhookDelivery>.object(
         "WebhookDelivery",

@@ -9,7 +9,7 @@ enum EquityPoints {
     /// Enough for a small picture of the whole life: of the newest points each, of the days before them so many.
     private static let (newest, thinned) = (200, 300)
 
-    private enum EquitySnapshotKind: String, CaseIterable, ColumnValue {
+    fileprivate enum EquitySnapshotKind: String, CaseIterable, ColumnValue {
         case start, fill, day
     }
 

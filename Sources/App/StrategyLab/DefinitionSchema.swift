@@ -60,11 +60,6 @@ extension Schema {
     }
 }
 
-extension Form where Content == StrategyDefinition {
-    /// As it is answered. What is sent is read with every mistake in it: see ``Field/definition()``.
-    static let definition = Form(Schema.definition) { json, definition in json.value(definition.json) }
-}
-
 extension Form where Content == Value {
     /// The document of a definition.
     static let definition = Form(Schema.definition) { json, value in
