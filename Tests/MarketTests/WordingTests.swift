@@ -37,7 +37,8 @@ struct WordingTests {
         ("142.6", "142.60"), ("95", "95.00"), ("0", "0.00"), ("1234567.125", "1,234,567.125"), ("999", "999.00"),
         ("0.000012300000", "0.0000123"), ("1000", "1,000.00"),
     ])
-    func `sentences write prices with two decimals at least, and all there are`(_ price: String, _ words: String) throws {
+    func `sentences write prices with two decimals at least, and all there are`(_ price: String, _ words: String) throws
+    {
         #expect(try #require(Price(price)).told == words)
     }
 

@@ -29,7 +29,8 @@ struct Usage: Sendable {
         if runs > configuration.quotaRuns {
             throw Problem(
                 .quotaExceeded,
-                "You have \(counted(configuration.quotaRuns, "backtest")), as many as you may. Delete some you no longer need.")
+                "You have \(counted(configuration.quotaRuns, "backtest")), as many as you may. Delete some you no longer need."
+            )
         }
         if equityPoints > configuration.quotaEquityPoints {
             throw Problem(

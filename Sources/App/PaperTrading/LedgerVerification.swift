@@ -135,13 +135,6 @@ struct LedgerExecution: Sendable {
     let fee: Money
     let profit: Money?
 
-    init(_ row: inout RowReader) throws {
-        (id, generation, sequence) = (try row.next(), try row.next(), try row.next())
-        (side, symbol) = (try row.next(), try row.next())
-        (quantity, price, notional) = (try row.next(), try row.next(), try row.next())
-        (fee, profit) = (try row.next(), try row.next())
-    }
-
     func disagreement(entering ledger: inout Ledger) -> String? {
         let execution: Execution
         do throws(AmountError) {

@@ -80,7 +80,8 @@ enum OrderSigning {
     static func required(_ configuration: Configuration, _ advice: String) -> Problem {
         Problem(
             .tradingSignatureRequired,
-            "Orders above \(configuration.signedOrderNotional.told) are signed with a passkey on this account: \(advice)")
+            "Orders above \(configuration.signedOrderNotional.told) are signed with a passkey on this account: \(advice)"
+        )
     }
 
     private static let unasked = WebAuthnRefusal(.wrongChallenge, "unknown, used or expired")

@@ -160,6 +160,6 @@ extension Query {
             SELECT g.generation, g.started_at, g.ended_at, g.starting_balance, g.equity, g.realized_pnl, g.fees, g.orders
             FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id WHERE a.user_id = $1::uuid
             ORDER BY 1 DESC
-            """, userID, read: ResetAccount.Generation.init)
+            """, userID, read: inOrder(ResetAccount.Generation.init))
     }
 }

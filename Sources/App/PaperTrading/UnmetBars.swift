@@ -77,7 +77,8 @@ struct UnmetBars: Sendable {
         _ costs: Costs<ExactNumbers>
     ) -> RestingBook {
         RestingBook(
-            ledger, of: String(symbolID), orders, promisedElsewhere: promisedElsewhere, isInCurrency: isInCurrency, costs,
+            ledger, of: String(symbolID), orders, promisedElsewhere: promisedElsewhere, isInCurrency: isInCurrency,
+            costs,
             awaitingBarsBefore: awaited)
     }
 

@@ -223,12 +223,6 @@ private struct RunnerSeries: Sendable {
     let isChecked: Bool
     /// The newest thing that is wrong and that nobody has dismissed, in a sentence.
     let finding: String?
-
-    init(_ row: inout RowReader) throws {
-        (isActive, isOutOfScale, revision) = (try row.next(), try row.next(), try row.next())
-        last = try row.next()
-        (isChecked, finding) = (try row.next(), try row.next())
-    }
 }
 
 extension Query {

@@ -87,7 +87,8 @@ import Testing
         #expect(told.count == 4, "\(told)")
         #expect(told[0] == "order_filled Bought 2 STK at 100.00, the close of 30 Jan 2024.")
         #expect(told[1].hasPrefix("order_rejected Sell 200 STK: "))
-        #expect(told[2] == "order_filled Bought 3 STK at 95.00, its limit, which the bar of 31 Jan 2024 traded through.")
+        #expect(
+            told[2] == "order_filled Bought 3 STK at 95.00, its limit, which the bar of 31 Jan 2024 traded through.")
         #expect(told[3].hasPrefix("order_expired Buy 3 STK: "))
         let rows = try desk.rows("/api/notifications", "notifications")
         let filled = try desk.rows("/api/trading/orders?status=FILLED", "orders").compactMap { $0["id"] }
