@@ -59,6 +59,10 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
         setEnterWaiting(false);
         if (chosen) take(chosen);
     }, [isEnterWaiting, isAnswered, isOpen]);
+    /** For whoever is in the field: one that is merely open moves no page. */
+    const show = (item: HTMLElement | null): void => {
+        if (document.activeElement?.getAttribute("aria-controls") === listID) item?.scrollIntoView({ block: "nearest" });
+    };
     const move = (to: number): void => {
         setOpen(true);
         if (choices.length > 0) setActive((to + choices.length) % choices.length);
@@ -129,7 +133,7 @@ export function Combobox<Item extends Choice>(props: Props<Item>): JSX.Element {
                                 id={optionID(choice)}
                                 role="option"
                                 aria-selected={choice === chosen}
-                                ref={(item) => choice === chosen && isOpen && item?.scrollIntoView({ block: "nearest" })}
+                                ref={(item) => choice === chosen && isOpen && show(item)}
                                 onClick={() => take(choice)}
                             >
                                 {choice.content}

@@ -115,7 +115,7 @@ function columnsOf(run: Backtest, trades: readonly Trade[]): readonly Column<Tra
             title: "Why it ended",
             value: ({ exitReason, gap }) => `${exitWords[exitReason]}${gap ? ", on a gap" : ""}`,
             cell: ({ exitReason, gap }) => (
-                <span>
+                <span className="trade-end">
                     {exitWords[exitReason]}
                     {gap && (
                         <span className="tag" title="The bar opened beyond the level, so it filled at the open.">
