@@ -59,8 +59,7 @@ import Testing
         (1, "audit events", "1 audit event"), (1, "webhook deliveries", "1 webhook delivery"),
         (1, "bars before their correction", "1 bar before its correction"),
         (3, "bars before their correction", "3 bars before their correction"),
-        (1, "owners of trials", "1 owner of trials"),
-        (1, "days of advisor usage", "1 day of advisor usage"),
+        (1, "owners of trials", "1 owner of trials"), (1, "days of advisor usage", "1 day of advisor usage"),
     ])
     func `what went is told in the right number`(_ count: Int, _ what: String, _ words: String) {
         #expect(Retention.told(count, what) == words)

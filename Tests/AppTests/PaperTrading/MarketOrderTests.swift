@@ -152,9 +152,8 @@ import Testing
         let summary = try desk.get("/api/trading/portfolio-summary")
         #expect(summary["fees_total"] == "16.62" && summary["realized_pnl_total"] == "-16.62")
         let activity = try desk.rows("/api/trading/activity", "activity")
-        let fills = activity.filter { $0["kind"] == "FILL" }.map {
-            [$0["fee"]?.stringValue, $0["amount"]?.stringValue]
-        }
+        let fills = activity.filter { $0["kind"] == "FILL" }
+            .map { [$0["fee"]?.stringValue, $0["amount"]?.stringValue] }
         #expect(fills == [["15.62", "-12515.50"], ["1.00", "-34.33"]], "\(activity)")
         let asked = activity.filter { $0["kind"] == "ORDER" }
         #expect(asked.map { $0["fee"] } == [.null], "the exit has cost nothing yet")
