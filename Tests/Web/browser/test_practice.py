@@ -293,12 +293,14 @@ class PracticeTests(PracticeTest):
         expect(page.get_by_role("link", name="EOS-USD beside a strategy")).to_have_attribute(
             "href", re.compile("symbol=EOS-USD&start=2018-10-05&end=2018-10-11")
         )
+        self.position(page, "AAPL").get_by_role("button", name="AAPL").click()
+        expect(page.get_by_role("group", name="AAPL, daily candles up to the clock")).to_be_visible()
+        self.at_rest(page)
+        self.assert_nothing_later()
+        self.symbol(page, "EOS-USD").click()
         page.reload()
         self.chart_ready(page)
         expect(self.symbol(page, "EOS-USD")).to_have_attribute("aria-pressed", "true")
-        self.position(page, "AAPL").get_by_role("button", name="AAPL").click()
-        expect(page.get_by_role("group", name="AAPL, daily candles up to the clock")).to_be_visible()
-        self.assert_nothing_later()
 
     def test_how_fast_it_plays_is_kept(self):
         page, identifier = self.practice()
