@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test func `a statement counts once for each account, however many orders it has`() throws {
-        var db = try TestDatabase().connect()
+        let database = try TestDatabase()
+        var db = try database.connect()
         try db.script(Self.accounts)
         let written = try db.transaction { db in
             let versions = Query<Int>.value(
