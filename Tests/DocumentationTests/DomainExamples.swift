@@ -56,6 +56,11 @@ import Trading
         #expect(ledger.holdings["AAPL"]!.cost == Money("274.40"))
     }
 
+    @Test func `currencies`() {
+        #expect(Currency("USDT").isWorth(Currency("USD")) == true)
+        #expect(Currency("BTC").isWorth(Currency("USD")) == false)
+    }
+
     @Test func `fills`() {
         #expect(FillModel.level(open: 96, high: 103, low: 95, stop: 97, target: 110) == .stopAtOpen)
         #expect(FillModel.outcome(of: .limit(98), .buy, open: 100, high: 104, low: 97) == .fills(at: 98))

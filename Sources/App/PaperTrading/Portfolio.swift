@@ -231,10 +231,10 @@ extension Query {
                 WHERE a.user_id = $1::uuid AND r.generation = a.generation AND r.status <> 'STOPPED') sales
               GROUP BY symbol_id),
             held AS MATERIALIZED (
-              SELECT p.symbol_id, p.quantity, p.cost_basis, day.start
+              SELECT p.symbol_id, p.quantity, p.cost_basis, \(day) AS start
               FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
-                \(day(of: "p.symbol_id"))
-              WHERE a.user_id = $1::uuid),
+                LEFT JOIN bar_series b ON b.symbol_id = p.symbol_id AND b.count > 0
+              WHERE a.user_id = $1::uuid GROUP BY p.symbol_id, p.quantity, p.cost_basis),
             splits AS MATERIALIZED (
               SELECT FROM paper_accounts a JOIN position_rescalings g
                 ON g.paper_account_id = a.id AND g.generation = a.generation
@@ -252,8 +252,10 @@ extension Query {
             shown AS (
               SELECT * FROM held
               UNION ALL
-              SELECT gone.symbol_id, 0, 0, day.start
-              FROM (SELECT DISTINCT symbol_id FROM fills WHERE is_gone) gone \(day(of: "gone.symbol_id"))),
+              SELECT gone.symbol_id, 0, 0, \(day)
+              FROM (SELECT DISTINCT symbol_id FROM fills WHERE is_gone) gone
+                JOIN bar_series b ON b.symbol_id = gone.symbol_id AND b.count > 0
+              GROUP BY gone.symbol_id),
             counted AS MATERIALIZED (
               SELECT shown.symbol_id, shown.quantity, shown.cost_basis,
                 greatest(shown.quantity - coalesce(sum(f.quantity), 0), 0)::numeric(28,8) AS held_before,
@@ -271,14 +273,8 @@ extension Query {
     /// long.
     private static var daysOfSales: Int { 7 }
 
-    /// SQL that joins `day`: when the day of the newest price of a symbol began.
-    private static func day(of symbol: String) -> String {
-        """
-        LEFT JOIN LATERAL (
-          SELECT date_trunc('day', max(b.last), 'UTC') AS start FROM bar_series b
-          WHERE b.symbol_id = \(symbol) AND b.count > 0) day ON true
-        """
-    }
+    /// SQL: when the day of the newest price began, of the series `b` of one symbol.
+    private static var day: String { "date_trunc('day', max(b.last), 'UTC')" }
 
     fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> where Output == Portfolio.Sums {
         .one(

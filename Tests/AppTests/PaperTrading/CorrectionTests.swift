@@ -63,7 +63,7 @@ import Testing
         #expect(try desk.shown(order)["avg_fill_price"] == price)
         #expect(try Self.told(desk) == [])
         try desk.put("STK", .equity, [(Self.days[20], corrected[0], corrected[1], corrected[2], corrected[3])])
-        #expect(try Self.told(desk).count == (isTold ? 1 : 0), "\(try Self.told(desk))")
+        #expect(try Self.told(desk).count == (isTold ? 1 : 0), "\(corrected)")
         // Bars that come later raise the revision, too.
         try desk.put("STK", .equity, [(Self.days[20], bar[0], bar[1], bar[2], bar[3]), (Self.days[21], 1, 2, 1, 1)])
         #expect(try Self.told(desk) == [])

@@ -5,7 +5,7 @@ import unittest
 
 from axe import AxeTest
 from harness import BASE, expect
-from passkeys import DATABASE
+from passkeys import DATABASE, sql
 from trading import LaterBarTest, TradeTest
 
 
@@ -262,6 +262,25 @@ class LaterBarTests(LaterBarTest):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
         expect(self.stat(page, "Realised")).to_contain_text("+$70.00")
+
+    def test_what_is_held_of_a_symbol_that_is_no_longer_traded_is_sold(self):
+        page = self.operator()
+        symbol = self.symbol()
+        self.bring(page, symbol, "2015-01-05,100,102,99,101,1000", "2015-01-06,101,103,100,102,1000")
+        self.place(page, symbol=symbol, quantity="10")
+        sql(f"UPDATE symbols SET is_active = false WHERE symbol = '{symbol}'")
+        # Its ticker is another symbol's by now.
+        self.bring(page, symbol, "2015-01-05,7,8,6,7,1000")
+        page.goto(self.url("/trade"))
+        row = self.rows(page, "positions")
+        expect(row).to_contain_text("no longer traded")
+        expect(row.get_by_role("button", name=f"Buy more {symbol}")).to_have_count(0)
+        row.get_by_role("button", name=f"Sell {symbol}").click()
+        expect(page.get_by_test_id("preview")).to_contain_text("Sells 10")
+        expect(page.get_by_test_id("preview")).to_contain_text("102")
+        self.submit(page).click()
+        expect(self.outcome(page)).to_contain_text(f"Sold 10 {symbol} at 102")
+        expect(page.get_by_text("You hold nothing yet.")).to_be_visible()
 
     def reach_target(self, page, symbol: str) -> None:
         self.bring_beside(page, symbol, "2015-01-08,100,106,99,104,1000")
