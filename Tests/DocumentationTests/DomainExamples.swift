@@ -56,6 +56,12 @@ import Trading
         #expect(ledger.holdings["AAPL"]!.cost == Money("274.40"))
     }
 
+    @Test func `units in another scale`() {
+        #expect(UnitScale(between: 3.9999, and: 4.0001) == UnitScale(4, for: 1))
+        let units = Quantity("10")!.scaled(by: UnitScale(4, for: 1)!)
+        #expect(units == Quantity("40"))
+    }
+
     @Test func `currencies`() {
         #expect(Currency("USDT").isWorth(Currency("USD")) == true)
         #expect(Currency("BTC").isWorth(Currency("USD")) == false)
