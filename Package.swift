@@ -100,7 +100,7 @@ let package = Package(
             dependencies: [
                 "App", "Backtest", "BytesInMemory", "Crypto", "Daemon", "HTTP", "JSON", "Jobs", "Market", "Postgres",
                 "PriceFiles", "Providers", "Quality", "SeededNumbers", "Strategy", "System", "Telemetry",
-                "TestSupport", "WebAuthn",
+                "TestSupport", "Trading", "WebAuthn",
             ]),
         // what needs the network: linked into `outward`, never into a responder
         .target(
@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "RemoteTests",
             dependencies: [
-                "Remote", "App", "Crypto", "Daemon", "HTTPClient", "JSON", "Jobs", "Market", "Postgres", "Providers",
+                "Remote", "App", "Crypto", "Daemon", "HTTP", "HTTPClient", "JSON", "Jobs", "Market", "Postgres",
+                "Providers",
                 "System", "TestSupport",
             ]),
         .target(

@@ -9,12 +9,6 @@ import System
 /// parent's session alone. No call waits longer than its time-out and a grace; a server that stays silent longer costs
 /// the session (``PostgresError/Code/connectionLost``), not the process. Only a host name in the connection string may
 /// wait longer, for the resolver.
-///
-/// ```swift
-/// var db = try Connection("dbname=bitstockerz")
-/// let (symbols, series) = try db.run(
-///     Query<Int>.value("SELECT count(*) FROM symbols"), Query<Int>.value("SELECT count(*) FROM bar_series"))
-/// ```
 public struct Connection: ~Copyable, @unchecked Sendable {
     let raw: OpaquePointer  // PGconn *
     /// Whether the server has said that it ends the session; libpq writes it while it reads.

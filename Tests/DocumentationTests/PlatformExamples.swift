@@ -36,13 +36,6 @@ import WebAuthn
         return reason
     }
 
-    private func ask() throws -> (Int, Int) {
-        var db = try Connection("dbname=bitstockerz")
-        let (symbols, series) = try db.run(
-            Query<Int>.value("SELECT count(*) FROM symbols"), Query<Int>.value("SELECT count(*) FROM bar_series"))
-        return (symbols, series)
-    }
-
     private func list(_ db: inout Connection) throws -> [Listing] {
         let listings = try db.run(.listings(on: "NYSE"))
         return listings

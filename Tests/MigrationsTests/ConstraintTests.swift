@@ -220,8 +220,7 @@ import Testing
         Wrong("orders", ["order_type": "'LIMIT'", "limit_price": "0"], "exact_price"),
         Wrong("orders", ["order_type": "'STOP'", "stop_price": "'NaN'"], "exact_price"),
         Wrong("orders", ["time_in_force": "'IOC'"], "time_in_force"),
-        Wrong("orders", ["role": "'ENTRY'"], "orders_bracket"),
-        Wrong("orders", ["stop_loss": "1"], "orders_bracket"),
+        Wrong("orders", ["role": "'ENTRY'"], "orders_bracket"), Wrong("orders", ["stop_loss": "1"], "orders_bracket"),
         Wrong(
             "orders", ["status": "'PENDING'", "reject_reason": "NULL", "held_cash": "-1"], "exact_money"),
         Wrong("orders", ["held_cash": "1"], "orders_end"),
