@@ -221,8 +221,7 @@ import Testing
         Wrong("orders", ["order_type": "'STOP'", "stop_price": "'NaN'"], "exact_price"),
         Wrong("orders", ["time_in_force": "'IOC'"], "time_in_force"),
         Wrong("orders", ["role": "'ENTRY'"], "orders_bracket"), Wrong("orders", ["stop_loss": "1"], "orders_bracket"),
-        Wrong(
-            "orders", ["status": "'PENDING'", "reject_reason": "NULL", "held_cash": "-1"], "exact_money"),
+        Wrong("orders", ["status": "'PENDING'", "reject_reason": "NULL", "held_cash": "-1"], "exact_money"),
         Wrong("orders", ["held_cash": "1"], "orders_end"),
         Wrong("orders", ["content_hash": "'\\x00'"], "sha256_hash"),
         Wrong("orders", ["detail": "repeat('a', 501)"], "order_sentence"),
@@ -242,10 +241,8 @@ import Testing
         Wrong("orders", ["role": "'EXIT'", "side": "'SELL'", "reduce_only": "true"], "orders_bracket"),
         Wrong(
             "orders",
-            [
-                "role": "'STOP_LOSS'", "side": "'SELL'", "reduce_only": "true",
-                "entry_order_id": Seed.order,
-            ], "orders_bracket"),
+            ["role": "'STOP_LOSS'", "side": "'SELL'", "reduce_only": "true", "entry_order_id": Seed.order],
+            "orders_bracket"),
         Wrong("paper_accounts", ["name": "''"], "account_name"),
         Wrong("orders", ["reject_reason": "NULL"], "orders_state"),
         Wrong("orders", ["status": "'FILLED'"], "orders_state"),
