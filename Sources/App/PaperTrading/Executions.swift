@@ -145,7 +145,8 @@ extension Query {
                 ORDER BY e.sequence DESC LIMIT $2::int OFFSET $3::int) e
               JOIN symbols s ON s.id = e.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY e.sequence DESC
-            """, with: [userID, window.probe, window.offset] + (symbol.map { [$0] } ?? []), read: Executions.Row.init)
+            """, with: [userID, window.probe, window.offset] + (symbol.map { [$0] } ?? []),
+            read: inOrder(Executions.Row.init))
     }
 
     fileprivate static func allExecutions(of userID: String, maximum: Int) -> Self where Output == [Executions.Row] {
@@ -156,7 +157,7 @@ extension Query {
                 ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int) e
               JOIN symbols s ON s.id = e.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC
-            """, userID, maximum, read: Executions.Row.init)
+            """, userID, maximum, read: inOrder(Executions.Row.init))
     }
 
     fileprivate static func profits(of userID: String) -> Self where Output == [Executions.Profit] {

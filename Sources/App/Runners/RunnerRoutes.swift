@@ -50,19 +50,14 @@ enum RunnerRoutes {
         "Lets bars pass without trading; what it holds stays, without stop or target. One that is paused is answered as it is.",
         takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
-        let userID = try call.userID(), runner = try runner(id, of: userID, &db)
-        switch runner.status {
-        case .paused: return found(runner)
-        case .stopped: throw ended(runner)
-        case .running:
-            try RunnerClock(call.configuration).catchUp(runner, in: &db)
-            return try found(
-                change(id, call, &db) { runner, db in
-                    guard runner.status == .running else { return }
-                    try db.run(.pausing(runner.id))
-                    try call.audit(.runnerPaused, runner.auditPayload, in: &db)
-                })
-        }
+        try found(
+            change(id, to: .paused, call, &db) { runner, db in
+                try RunnerClock(call.configuration).catchUp(runner, in: &db)
+            } body: { runner, db in
+                guard runner.status == .running else { return }
+                try db.run(.pausing(runner.id))
+                try call.audit(.runnerPaused, runner.auditPayload, in: &db)
+            })
     }
 
     static let resume = Route(

@@ -92,7 +92,7 @@ enum StartRunner {
         return try db.transaction(
             opening: .lockingPaperAccount(of: userID), .quote(form.symbol), .standing(of: userID, form.symbol)
         ) { db, account, quote, standing in
-            let account = try check(plan, account, quote, standing, call, in: &db)
+            let (account, quote) = try check(plan, account, quote, standing, call, in: &db)
             guard account.room(call.configuration) > 0 else {
                 throw Problem(.quotaExceeded, LockedAccount.full(call.configuration))
             }
@@ -147,7 +147,7 @@ enum StartRunner {
     private static func check(
         _ plan: Plan, _ account: LockedAccount?, _ quote: Quote?, _ standing: AccountStanding?, _ call: Call,
         in db: inout Connection
-    ) throws -> LockedAccount {
+    ) throws -> (account: LockedAccount, quote: Quote) {
         let form = plan.form, configuration = call.configuration
         guard let account = try account?.checked(in: &db) else { throw Problem(.unauthorized) }
         guard let quote, let standing, quote.symbol.id == plan.symbol.id else {
@@ -177,7 +177,7 @@ enum StartRunner {
         let review = OrderReview(
             of: ticket, at: market.price, for: standing, configuration.tradingLimits, account.costs)
         // That its fee comes out of its own money is no reason.
-        guard let refusal = review.refusal, refusal != .insufficientCash else { return account }
+        guard let refusal = review.refusal, refusal != .insufficientCash else { return (account, quote) }
         throw refusal.problem(review.sentence(refusing: refusal, form.symbol))
     }
 
