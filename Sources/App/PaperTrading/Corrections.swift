@@ -24,7 +24,8 @@ enum Corrections {
             ])
 
         fileprivate init(_ row: inout RowReader) throws {
-            let execution = try row.next(Executions.Row.init), now = try Bar(&row), rule = try FillRule(&row, execution.side)
+            let execution = try row.next(Executions.Row.init), now = try Bar(&row),
+                rule = try FillRule(&row, execution.side)
             (self.execution, self.now) = (execution, now)
             isCorrected = now.map { !rule.allows(execution.price, on: $0) } ?? true
         }
