@@ -85,7 +85,7 @@ import Testing
         // A sweep queues the same, also beside what is there.
         for round in 0..<2 {
             if round == 0 { try endAll() }
-            _ = try desk.db.run(.sweepingOrders())
+            try desk.sweep()
             _ = try desk.db.run(.sweepingRunners())
             try expectLook(FillOrders.self)
             try expectLook(AdvanceRunners.self)
