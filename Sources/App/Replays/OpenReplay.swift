@@ -26,7 +26,7 @@ struct OpenReplay: Sendable {
     /// What the client calls this request, so that it may send it again without a second replay.
     fileprivate let key: String?
 
-    static let speed = Field<Int>.body("speed", .integer(Replay.speeds), Replay.aboutSpeed)
+    static let speed = Field<Int>.body("speed", Form<Int>.integer(Replay.speeds).example(2), Replay.aboutSpeed)
 
     static let field = Field<OpenReplay>.group(
         Field<NamedSymbols>.symbols, .body("timeframe", .choice()),

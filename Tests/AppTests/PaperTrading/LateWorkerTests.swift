@@ -36,7 +36,7 @@ import Testing
                 stop["id"]?.stringValue))
         #expect(told == ["order.placed", "order.filled"])
         return shown["status"] == "FILLED" && shown["avg_fill_price"] == "90" && prices.count == 2
-            && shown["detail"] == "Sold 10 STK at 90, the open of the bar of 31 Jan 2024, which was beyond it."
+            && shown["detail"] == "Sold 10 STK at 90.00, the open of the bar of 31 Jan 2024, which was beyond it."
     }
 
     @Test(arguments: ["DELETE", "PATCH"]) func `a stop that a stored bar has reached is neither cancelled nor moved`(
