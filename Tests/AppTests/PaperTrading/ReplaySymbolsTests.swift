@@ -18,7 +18,8 @@ import Trading
         #expect(try practice.replay()["clock"] == "2024-01-27")
         #expect(try practice.held() == ["STK 0 100 2024-01-26", "COIN-USD 0 50 2024-01-27"])
         #expect(
-            try practice.order("BUY", ["quantity": "10"])["detail"] == "Bought 10 STK at 100, the close of 26 Jan 2024."
+            try practice.order("BUY", ["quantity": "10"])["detail"]
+                == "Bought 10 STK at 100.00, the close of 26 Jan 2024."
         )
         try practice.step()
         #expect(try practice.held() == ["STK 10 100 2024-01-26", "COIN-USD 0 50 2024-01-28"])

@@ -32,7 +32,7 @@ SELECT user_id, generation FROM paper_accounts WHERE id = :account FOR UPDATE \\
 INSERT INTO orders (paper_account_id, generation, symbol_id, side, quantity, status, avg_fill_price, price_as_of, content_hash,
       detail, filled_at, ended_at)
     VALUES (:account, :generation, 1, 'BUY', 1, 'FILLED', 100, now(), sha256('a'),
-      'Bought 1 BENCH at 100, the close of 30 Jan 2024.', clock_timestamp(), clock_timestamp())
+      'Bought 1 BENCH at 100.00, the close of 30 Jan 2024.', clock_timestamp(), clock_timestamp())
     RETURNING id \\gset
 INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional, price_as_of,
       bar_interval, bar_start, bar_revision)
