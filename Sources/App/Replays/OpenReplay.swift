@@ -108,6 +108,14 @@ struct OpenReplay: Sendable {
                     "\(symbol.symbol) is \(symbol.assetType.one), which has no \(timeframe.adjective) bars.")
             }
         }
+        if let first = found.first,
+            let other = found.first(where: { !Currency($0.currency).isWorth(Currency(first.currency)) })
+        {
+            mistakes.add(
+                named.field, "NOT_ALLOWED",
+                "\(first.symbol) is priced in \(first.currency), and \(other.symbol) in \(other.currency): practice is in one currency."
+            )
+        }
         try mistakes.check()
         return found
     }

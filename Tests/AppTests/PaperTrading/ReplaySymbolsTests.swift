@@ -119,6 +119,20 @@ import Trading
         #expect(late.object?["order"]?.objectValue?["price_as_of"] == "2024-01-09T00:00:00.000Z", "\(late.text)")
     }
 
+    @Test func `all of it is priced in one currency`() throws {
+        let desk = try TradingDesk()
+        try desk.db.script("UPDATE symbols SET currency = 'EUR' WHERE symbol = 'STK'")
+        func open(_ symbols: Value) throws -> (status: Int, text: String) {
+            let answer = try desk.browser.send(
+                "POST", "/api/trading/replays", ["symbols": symbols, "timeframe": "1d", "from": "2024-01-26"])
+            return (answer.status, answer.text)
+        }
+        let refused = try open(["STK", "COIN-USD"])
+        #expect(
+            refused.status == 400 && refused.text.contains("STK is priced in EUR, and COIN-USD in USD"), "\(refused)")
+        #expect(try open(["STK"]).status == 201)
+    }
+
     @Test func `how fast it plays is kept`() throws {
         let practice = try Practice([], ["speed": 1]), path = "/api/trading/replays/\(practice.id)"
         #expect(try practice.replay()["speed"] == 1)
