@@ -73,6 +73,13 @@ import Testing
             ])
     }
 
+    @Test func `what follows new bars is urgent, tries again, and nobody waits for the disk with it`() {
+        for kind: any JobKind.Type in [FillOrders.self, CheckAlerts.self, AdvanceRunners.self] {
+            #expect(kind.retry != nil && kind.isUrgent && !kind.isRationed && !kind.waitsForDisk, "\(kind.name)")
+            #expect(kind.retentionDays == 1, "\(kind.name)")
+        }
+    }
+
     @Test func `new bars are checked, and meet orders, alerts and then runners`() throws {
         try grow()
         let (symbol, revision) = try series(), check = try queued(CheckBars.self)

@@ -31,7 +31,10 @@ enum Seed {
         }
     }()
 
-    static let script = """
+    static let script = olderTables + "\n" + newerTables
+
+    /// Of tables that are as they were before `V0470__check_the_ledger_by_types.sql`.
+    static let olderTables = """
         INSERT INTO users (id, email) VALUES (\(user), 'a@example.org'), (\(other), NULL);
         INSERT INTO sessions (id, token_hash, user_id, method, device, expires_at)
             VALUES (\(session), sha256('t'), \(user), 'passkey', 'Firefox', now() + interval '90 days');
@@ -74,13 +77,16 @@ enum Seed {
         INSERT INTO executions (order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional,
             price_as_of, bar_interval, bar_start, bar_revision)
             VALUES (\(order), 1, 1, 1, 'BUY', 2, 10.5, 21, now(), '1d', '2020-01-02Z', 1);
+        INSERT INTO webhooks (id, user_id, url) VALUES (\(webhook), \(user), 'https://example.org/');
+        INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
+            orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
+        """
+
+    private static let newerTables = """
         INSERT INTO series_rescalings VALUES (1, '1d', 2, 4, 1);
         INSERT INTO position_rescalings (sequence, paper_account_id, generation, symbol_id, numerator, denominator,
             quantity_before, quantity_after, bar_interval, bar_revision, detail)
             VALUES (1000, 1, 1, 1, 4, 1, 2, 8, '1d', 2, 'A was split 4 for 1: 2 became 8.');
-        INSERT INTO webhooks (id, user_id, url) VALUES (\(webhook), \(user), 'https://example.org/');
-        INSERT INTO paper_generations (paper_account_id, generation, starting_balance, cash_balance, realized_pnl, fees,
-            orders, started_at) VALUES (1, 1, 100000, 100000, 0, 0, 0, now());
         INSERT INTO replays (id, user_id, interval, starting_balance, cash, fee_bps, first_bar, clock)
             VALUES (\(replay), \(user), '1d', 10000, 10000, 0, '2020-01-02Z', '2020-01-03Z');
         INSERT INTO replay_holdings (replay_id, symbol_id, position, last_price, last_bar)

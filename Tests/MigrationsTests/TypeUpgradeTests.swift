@@ -20,7 +20,7 @@ import Testing
             Seed.insert("orders", waiting.merging(["client_order_id": "'\(name)'"]) { $1 }.merging(changes) { $1 })
         }
         let statements =
-            [Seed.script] + tables.map { Seed.insert($0) } + [
+            [Seed.olderTables] + tables.map { Seed.insert($0) } + [
                 order("limit", ["order_type": "'LIMIT'", "limit_price": largest, "held_cash": dear]),
                 order("both", ["order_type": "'STOP_LIMIT'", "limit_price": "1e-12", "stop_price": "1e-12"]),
                 order(

@@ -10,7 +10,7 @@ import Trading
 /// Bars are taken in their order (``UnmetBars``), and each order only meets those that began after it was placed and that it
 /// has not met: `orders.active_from` moves on with them. So a job that is done twice, or again after a kill, moves nothing
 /// twice.
-public struct FillOrders: JobKind {
+public struct FillOrders: SeriesFollower {
     public static let name = "fill_orders"
     public static let noun = "look at resting orders"
 

@@ -137,12 +137,15 @@ enum PlaceOrder {
             return earlier
         }
         guard let quote, var standing else { throw Problem.unknownSymbol(form.symbol) }
+        var account = account
         let symbolID = quote.symbol.id
         let configuration = call.configuration
         if standing.mayRest,
             try UnmetBars.meetStored(of: symbolID, account, isLast: false, configuration, in: &db)
         {
-            standing = try db.run(.standing(ofAccount: account.id, symbol: symbolID))
+            // Exits that came with it count, too.
+            (account, standing) = try db.run(
+                .lockingPaperAccount(account.id), .standing(ofAccount: account.id, symbol: symbolID))
         }
         let signature = try proof?.get()
         let judged = JudgedOrder(form, quote, standing, account, call.configuration)
