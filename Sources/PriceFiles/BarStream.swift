@@ -15,6 +15,8 @@ struct BarStream {
     private var pending: RowBar?, isConflict = false
     private var forming: (bar: RowBar, count: Int, end: Int64)?
     /// How many days of shares were made of so many bars: what is usual is whole.
+    /// How long after a day's start its last bar has ended, at the latest: some files have bars from after the session.
+    private var longest: Int64 = 0
     private var usual: [Int: Int] = [:], made: [(start: Int64, count: Int)] = []
 
     init(_ width: Width, _ assetType: AssetType, volumeDecimals: Int, now: Int64?, stretch: Int) {
@@ -58,7 +60,8 @@ struct BarStream {
             let isOver =
                 expected == nil
                 ? last.count >= usualCount() : last.bar.start + width.timeframe.microseconds <= last.end
-            let isToCome = now.map { width.end(of: last.bar.start, assetType) > $0 } ?? false
+            let over = max(width.end(of: last.bar.start, assetType), last.bar.start + longest)
+            let isToCome = now.map { over > $0 } ?? false
             if isOver, !isToCome {
                 try emit(last.bar, last.count, &report, take)
             } else {
@@ -85,7 +88,10 @@ struct BarStream {
         }
         let end = bar.time + width.source
         guard let old = forming, old.bar.start == bar.start else {
-            if let whole = forming { try emit(whole.bar, whole.count, &report, take) }
+            if let whole = forming {
+                longest = max(longest, whole.end - whole.bar.start)
+                try emit(whole.bar, whole.count, &report, take)
+            }
             forming = (bar, 1, end)
             return
         }

@@ -57,6 +57,26 @@ import Testing
         #expect(report.bars == days && report.droppedUnfinished == (days == 2), "\(report)")
     }
 
+    @Test(arguments: [("2024-03-14T20:05:00Z", 2), ("2024-03-14T23:29:00Z", 2), ("2024-03-14T23:30:00Z", 3)])
+    func `where days have bars from after the session, today's is one once those are over`(
+        _ now: String, _ days: Int
+    ) throws {
+        let open = Instant("2024-03-14T13:30:00Z")!.microseconds, half = 1_800 * Int64(1_000_000)
+        var lines = [BadInputTests.header]
+        // A long day, a short one, and what there is of today until 16:00 in New York: more than the short one had.
+        for (before, count) in [(Int64(2), 20), (1, 12), (0, 13)] {
+            for bar in 0..<count {
+                let start = open - before * Timeframe.day.microseconds + Int64(bar) * half
+                lines.append("\(Instant(microseconds: start).textInSeconds),10,11,9,10,1")
+            }
+        }
+        let file = try BadInputTests.file(lines.joined(separator: "\n")) {
+            ($0.now, $0.assetType) = (Instant(now)!.microseconds, .equity)
+        }
+        let report = try file.bars().report
+        #expect(report.bars == days && report.droppedUnfinished == (days == 2), "\(report)")
+    }
+
     @Test func `today's bar of a coin is one when the day of UTC is over`() throws {
         let rows = ["2024-03-13,10,11,9,10,1", "2024-03-14,10,11,9,10,1"]
         for (now, bars) in [("2024-03-14T23:59:59Z", 1), ("2024-03-15T00:00:00Z", 2)] {

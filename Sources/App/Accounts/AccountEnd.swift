@@ -41,7 +41,7 @@ enum AccountEnd {
         try db.deleteAccount(userID)
         let hasMore = try configuration.auditLog?.erase(
             userID: userID, requestID: requestID.isEmpty ? nil : requestID, in: &db)
-        // Who has done very much leaves so many events that the rest of them goes at once, but not within this request.
+        // Who has done very much leaves so many events that the rest of them goes with the next round.
         if hasMore == true { _ = try Maintenance.request(in: &db) }
         try configuration.audit(.userDeleted, of: userID, payload, requestID: requestID, in: &db)
     }

@@ -105,14 +105,21 @@ public struct AuditLog: Sendable {
     /// Takes what is left of those out of the trail whose accounts are deleted, in short transactions.
     ///
     /// - Parameter pause: called between two of them; what it throws ends the work.
+    /// - Throws: ``AuditError``, at the end, where a chain does not hold: it keeps nobody in the others.
     func eraseWhoHasLeft(in db: inout Connection, pause: (inout Connection) throws -> Void) throws {
+        var trouble: AuditError?
         for user in try db.run(.whoHasLeftTheirEvents()) {
             var hasMore = true
             while hasMore {
-                hasMore = try db.transaction { db in try erase(userID: user, in: &db) }
+                do { hasMore = try db.transaction { db in try erase(userID: user, in: &db) } } catch let error
+                    as AuditError
+                {
+                    (trouble, hasMore) = (trouble ?? error, false)
+                }
                 try pause(&db)
             }
         }
+        if let trouble { throw trouble }
     }
 }
 

@@ -85,6 +85,8 @@ public struct Maintenance: JobKind {
         var checkpoint = ""
         do {
             try AuditLog(key).eraseWhoHasLeft(in: &db) { db in try job.check(0.6, in: &db) }
+        } catch let error as AuditError { note(error) }
+        do {
             let trail = AuditTrail(key)
             let pruned = try trail.prune(olderThanDays: Retention.auditDays, in: &db) { db in
                 try job.check(0.9, in: &db)

@@ -135,6 +135,8 @@ test("several symbols are practised on where all of them have prices", () => {
     assert.deepEqual(storedOfAll([[daily], [hourly, later]]), [{ ...daily, first: later.first, last: later.last }]);
     assert.deepEqual(storedOfAll([[daily, hourly], [hourly]]), [hourly]);
     assert.deepEqual(storedOfAll([[daily]]), [daily]);
+    // Where one ends before the other begins there is nothing to practise on.
+    assert.deepEqual(storedOfAll([[{ ...daily, last: daily.first }], [{ ...daily, first: daily.first + 1 }]]), []);
     assert.deepEqual(storedOfAll([]), []);
 });
 

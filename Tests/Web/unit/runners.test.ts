@@ -123,7 +123,7 @@ test("risk is asked of a version with a stop alone", () => {
 test("what is proposed leaves room in the cash and in the limits", () => {
     const limit = (code: string, room: string, unit = "MONEY"): never => ({ code, room, unit } as never);
     const rooms = (cash: string, position: string): ReturnType<typeof purchaseRooms> =>
-        purchaseRooms([limit("MAX_ORDER_NOTIONAL", "24999.00"), limit("MAX_POSITION_PCT", position), limit("INSUFFICIENT_CASH", cash)], 1);
+        purchaseRooms([limit("MIN_NOTIONAL", "0.00"), limit("MAX_ORDER_NOTIONAL", "24999.00"), limit("MAX_POSITION_PCT", position), limit("INSUFFICIENT_CASH", cash)], 1);
     assert.deepEqual(rooms("99999.00", "24999.00"), { cash: 100_000, purchase: 25_000 });
     assert.equal(proposedCapital(rooms("99999.00", "24999.00")!), "10000.00");
     assert.equal(proposedCapital(rooms("99999.00", "14963.24")!), "7000.00");

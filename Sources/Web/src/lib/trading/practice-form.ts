@@ -42,7 +42,7 @@ export const practiceAddress = ({ symbols, ...others }: PracticeForm): Readonly<
 
 type Stored = Pick<Series, "interval" | "first" | "last">;
 
-/** Intervals that all symbols have, and from when to when all of them have prices. */
+/** Intervals that all symbols have at the same time, and from when to when. */
 export function storedOfAll(series: readonly (readonly Stored[])[]): readonly Stored[] {
     const [first = [], ...others] = series;
     return others.reduce<readonly Stored[]>(
@@ -50,7 +50,8 @@ export function storedOfAll(series: readonly (readonly Stored[])[]): readonly St
             common.flatMap((one) => {
                 const other = own.find(({ interval }) => interval === one.interval);
                 if (!other) return [];
-                return [{ ...one, first: Math.max(one.first, other.first), last: Math.min(one.last, other.last) }];
+                const both = { ...one, first: Math.max(one.first, other.first), last: Math.min(one.last, other.last) };
+                return both.first <= both.last ? [both] : [];
             }),
         first,
     );

@@ -60,7 +60,8 @@ export function purchaseRooms(limits: readonly RoomOfLimit[], probe: number): Pu
     const room = (isCash: boolean): number =>
         Math.min(
             ...limits
-                .filter(({ code, unit }) => unit === "MONEY" && (code === "INSUFFICIENT_CASH") === isCash)
+                // What a purchase is worth at least leaves no less room for a larger one.
+                .filter(({ code, unit }) => unit === "MONEY" && code !== "MIN_NOTIONAL" && (code === "INSUFFICIENT_CASH") === isCash)
                 .map(({ room }) => (Number(room) > 0 ? Number(room) + probe : 0)),
         );
     const [cash, purchase] = [room(true), room(false)];
