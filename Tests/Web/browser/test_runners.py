@@ -118,7 +118,7 @@ class RunnerTests(RunnerTest):
         expect(self.told(page)).to_contain_text("It buys at the open of the next bar.")
         expect(self.figure(page, "Next")).to_contain_text("Buys at the next open")
         self.see(page, runner, symbol, bar(NEXT_DAYS[1], 102))
-        expect(self.told(page)).to_contain_text(f"at 102, the open of {written_day(NEXT_DAYS[1])}")
+        expect(self.told(page)).to_contain_text(f"at 102.00, the open of {written_day(NEXT_DAYS[1])}")
         orders = self.rows(page, "runner-orders")
         expect(orders).to_have_count(1)
         expect(orders).to_contain_text("102.00")
