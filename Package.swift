@@ -154,6 +154,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "DevelopmentStackTests", dependencies: ["Settings", "bitstockerz-dev"]),
+        // every library: what its comments show as examples is compiled
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "App", "Backtest", "Backup", "BytesInMemory", "Compression", "Crypto", "Daemon", "FastCGI", "HTTP",
+                "HTTPClient", "JSON", "Jobs", "Market", "Postgres", "PriceFiles", "Providers", "Quality", "Remote",
+                "Settings", "Strategy", "Supervision", "System", "Telemetry", "Trading", "WebAuthn",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Market", "Postgres", "System", "TestSupport"]),
         .executableTarget(
             name: "ImportSpeed",

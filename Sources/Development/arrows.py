@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Holds the imports of every target against what Package.swift says that it depends on. usage: arrows.py
 
-SwiftPM lets a target import what its dependencies depend on, and does not mind what nobody imports. Prints a line for each
+SwiftPM lets a target import what its dependencies depend on, and minds neither what nobody imports nor a folder of tests that
+no target has. Prints a line for each
 that is wrong; ends with 1 when there is one. Run in the root of the repository.
 """
 
@@ -29,13 +30,14 @@ def main() -> int:
     all_of_them = targets(Path("Package.swift").read_text(encoding="utf-8"))
     kinds = {name: kind for kind, name, _ in all_of_them}
     modules = {name.replace("-", "_"): name for name in [*kinds, "ArgumentParser"]}
-    above = {"ArgumentParser"}
+    above, folders = {"ArgumentParser"}, set()
     for kind, name, written in all_of_them:
         listed = re.search(r"dependencies: \[(.*?)\](?=,|\s*\)|$)", written, re.S)
         products = re.sub(r'\.product\(name: ("\w+"), package: "[\w-]+"\)', r"\1", listed[1] if listed else "")
         depends = set(re.findall(r'"([\w-]+)"', products))
         path = re.search(r'path: "([^"]+)"', written)
         folder = Path(path[1] if path else f"{'Tests' if kind == 'testTarget' else 'Sources'}/{name}")
+        folders.add(folder)
         if folder.parts[0] == "Sources":
             faults += [f"{name} stands above {other}, on which it depends" for other in sorted(depends - above)]
         above.add(name)
@@ -45,6 +47,10 @@ def main() -> int:
         # Some tests run a program that has to be built first.
         idle = [other for other in depends - uses if kind != "testTarget" or kinds.get(other) != "executableTarget"]
         faults += [f"{name} depends on {other} and does not import it" for other in sorted(idle)]
+    # What no target has is never compiled, and its tests never run.
+    strays = {file.parent for top in ("Sources", "Tests") for file in Path(top).rglob("*.swift")
+              if folders.isdisjoint(file.parents)}
+    faults += [f"{stray} has Swift that is in no target" for stray in sorted(strays)]
     print("\n".join(faults))
     return 1 if faults else 0
 

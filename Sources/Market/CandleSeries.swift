@@ -2,6 +2,11 @@
 ///
 /// The series itself does not check what is appended: importers ask ``fault(open:high:low:close:volume:)`` line by
 /// line so that they can name the line, everyone else asks ``firstFault(timeframe:)`` once.
+///
+///     var bars = CandleSeries()
+///     bars.append(time: 0, open: 10, high: 12, low: 9, close: 11, volume: 500)
+///     bars.append(time: 86_400_000_000, open: 11, high: 10, low: 9, close: 9.5, volume: 400)
+///     bars.firstFault()?.fault     // .highBelowBody
 public struct CandleSeries: Sendable, Equatable {
     /// Starts of the bars, Unix microseconds.
     public private(set) var times: [Int64]

@@ -6,6 +6,7 @@ import JSON
 import Postgres
 import Providers
 import Remote
+import Settings
 import Strategy
 import Testing
 
@@ -14,8 +15,8 @@ import Testing
 @Suite struct ProductExamples {
     @Test func `files and variables of the configuration`() {
         #expect(EnvironmentFile("A=1\nB='two words'\n").variables == ["A": "1", "B": "two words"])
-        #expect(Configuration.Variable.responders.name == "RESPONDERS")
-        #expect(Configuration.Variable.responders.standard == "4")
+        #expect(Variable.responders.name == "RESPONDERS")
+        #expect(Variable.responders.standard == "4")
     }
 
     @Test func `forms and fields`() {
