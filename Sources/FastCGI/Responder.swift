@@ -8,7 +8,7 @@ public import System
 /// ends with it: a connection kept open would pin a whole process.
 ///
 /// ```swift
-/// var responder = try Responder(socket: socket)
+/// var responder = try Responder(socket: socket, limits: limits)
 /// let reason = responder.run(refuse: { Response(status: $0.reason.status) }) { request, body, stream in
 ///     .json(["path": .string(request.rawPath)])
 /// }

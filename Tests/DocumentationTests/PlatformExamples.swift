@@ -28,8 +28,8 @@ import WebAuthn
         log.warning("no room on the disk", ["free_bytes": 4_096])
     }
 
-    private func respond(on socket: Int32) throws -> StopReason {
-        var responder = try Responder(socket: socket)
+    private func respond(on socket: Int32, _ limits: Limits) throws -> StopReason {
+        var responder = try Responder(socket: socket, limits: limits)
         let reason = responder.run(refuse: { Response(status: $0.reason.status) }) { request, body, stream in
             .json(["path": .string(request.rawPath)])
         }
