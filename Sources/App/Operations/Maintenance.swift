@@ -101,7 +101,7 @@ public struct Maintenance: JobKind {
         let completion = try StoredExcess.complete(in: &db, warn: warn) { db in try job.check(0.95, in: &db) }
         do {
             try SweepOrders.sweep(AuditLog(key), in: &db) { db in try job.check(0.96, in: &db) }
-        } catch let fault as AuditError { note(fault) }
+        } catch let error as AuditError { note(error) }
         try db.run(.sweepingRunners())
         try db.run(.notingDailyEquity())
         let ledgers = try LedgerVerification.verify(in: &db) { db in try job.check(0.98, in: &db) }

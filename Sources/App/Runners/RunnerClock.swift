@@ -278,10 +278,12 @@ extension Query where Output == Int {
     }
 
     /// - Parameter begun: start of the last bar that it lets pass.
-    fileprivate static func resuming(_ id: String, passing begun: Instant?) -> Query<Int> {
+    fileprivate static func resuming(_ id: String, passing begun: Instant?) -> Self {
         .change(
-            "UPDATE paper_runners SET status = 'RUNNING', passes_until = $2::timestamptz WHERE id = $1::uuid", id, begun
-        )
+            """
+            UPDATE paper_runners SET status = 'RUNNING', passes_until = greatest(passes_until, $2::timestamptz)
+            WHERE id = $1::uuid
+            """, id, begun)
     }
 
     static func points(_ points: [RunnerPoint], ofRunner id: String) -> Self {
