@@ -1,5 +1,6 @@
 """A person with passkeys, for tests: a virtual authenticator of Chromium, and the ceremonies by which people get in."""
 
+import base64
 import itertools
 import json
 import os
@@ -35,6 +36,11 @@ SIGN_UP = """async user => {
 def new_email() -> str:
     """An address that no test has used before, on this stack or in an earlier run against it."""
     return f"page-{time.time_ns():x}-{next(_numbers)}@example.com"
+
+
+def base64url(text: str) -> bytes:
+    """The bytes of what WebAuthn writes in base64url without padding."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def sql(statement: str) -> str:
