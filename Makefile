@@ -28,7 +28,7 @@ test:
 lint:
 	@$(SCRIPTS)/lint.sh
 
-bench: build
+bench:
 	@Tests/Benchmarks/run.sh
 
 # Every reader of untrusted bytes under libFuzzer, SECONDS for each.

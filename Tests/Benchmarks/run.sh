@@ -12,6 +12,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 cd "$root"
 packages=Sources/Development/packages.sh
+# What is measured is what stands in the checkout, also where only a part is asked for.
+Sources/Development/build.sh >&2
 . Sources/Development/temporary.sh
 
 "$packages" "$here/packages.txt" || echo "bench: going on without"
