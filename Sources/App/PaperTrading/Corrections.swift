@@ -68,7 +68,7 @@ private struct FillRule {
         case exit(stop: Price?, target: Price?)
         /// At the open, or at a level that lies a share beside what was paid.
         case runner(stop: Price?, target: Price?)
-        /// Of a runner whose purchase is too long ago to be among those that are looked at.
+        /// Of a runner whose purchase is too long ago to be among those that are looked at, or was of the units before a split.
         case unknown
     }
 
@@ -76,7 +76,11 @@ private struct FillRule {
     private let side: OrderSide
 
     static let columns = """
-        e.order_type, e.limit_price, e.stop_price, e.is_triggered, e.role, e.runner_id IS NOT NULL, e.client_order_id, e.paid,
+        e.order_type, e.limit_price, e.stop_price, e.is_triggered, e.role, e.runner_id IS NOT NULL, e.client_order_id,
+        CASE WHEN NOT EXISTS (
+          SELECT FROM series_rescalings g
+          WHERE (g.symbol_id, g.interval) = (e.symbol_id, e.bar_interval) AND g.revision > e.paid_revision
+            AND g.revision <= e.bar_revision) THEN e.paid END,
         v.definition_json #>> '{risk,stop_loss,value}', v.definition_json #>> '{risk,take_profit,value}'
         """
 
@@ -164,12 +168,13 @@ extension Query {
             SELECT \(Executions.Row.columns), bar.open, bar.high, bar.low, bar.close, \(FillRule.columns)
             FROM (
                 SELECT x.*, o.order_type, o.limit_price, o.stop_price, o.is_triggered, o.role, o.runner_id,
-                  o.client_order_id, lag(x.price) OVER (PARTITION BY o.runner_id ORDER BY x.sequence) AS paid
+                  o.client_order_id, lag(x.price) OVER bought AS paid, lag(x.bar_revision) OVER bought AS paid_revision
                 FROM (
                     SELECT x.* FROM paper_accounts a
                       JOIN executions x ON x.paper_account_id = a.id AND x.generation = a.generation
                     WHERE a.user_id = $1::uuid ORDER BY x.sequence DESC LIMIT $2::int) x
-                  JOIN orders o ON o.id = x.order_id) e
+                  JOIN orders o ON o.id = x.order_id
+                WINDOW bought AS (PARTITION BY o.runner_id ORDER BY x.sequence)) e
               JOIN symbols s ON s.id = e.symbol_id
               JOIN bar_series b ON (b.symbol_id, b.interval) = (e.symbol_id, e.bar_interval)
                 AND b.revision > e.bar_revision AND NOT EXISTS (

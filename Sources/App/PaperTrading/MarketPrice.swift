@@ -184,13 +184,14 @@ struct MarketClock: Sendable {
     }
 
     /// From when on bars are news to who trades now: with old prices, where they may be traded at, time has stopped at the
-    /// end of the newest bar.
-    func moment(_ market: MarketPrice, _ symbol: TradedSymbol) -> Instant {
-        stalePrices == .refuse || isCurrent(market, symbol) ? now : min(now, span(of: market, symbol).end)
+    /// end of the newest bar; where there is no price it has not.
+    func moment(_ market: MarketPrice?, _ symbol: TradedSymbol) -> Instant {
+        guard let market, stalePrices == .allow, !isCurrent(market, symbol) else { return now }
+        return min(now, span(of: market, symbol).end)
     }
 
     /// The start of the last bar that is no news then, as ``TradingHours/lastBegun(before:_:)`` has it.
-    func lastBegun(_ timeframe: Timeframe, _ market: MarketPrice, _ symbol: TradedSymbol) -> Instant? {
+    func lastBegun(_ timeframe: Timeframe, _ market: MarketPrice?, _ symbol: TradedSymbol) -> Instant? {
         symbol.hours(calendar).lastBegun(before: moment(market, symbol), timeframe)
     }
 

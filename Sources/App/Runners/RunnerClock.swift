@@ -90,12 +90,10 @@ struct RunnerClock: Sendable {
 
     // MARK: -
 
-    /// Start of the last bar of a runner's series that has begun by now; nil where it has no price at which it could trade.
+    /// Start of the last bar of a runner's series that has begun by now.
     private func begun(_ runner: Runner, in db: inout Connection) throws -> Instant? {
-        guard let quote = try db.run(.quote(runner.symbol)), quote.symbol.id == runner.symbolID,
-            let market = quote.market
-        else { return nil }
-        return MarketClock(configuration, quote).lastBegun(runner.timeframe, market, quote.symbol)
+        let quote = try db.run(.quote(runner.symbol, runner.symbolID))
+        return quote.flatMap { MarketClock(configuration, $0).lastBegun(runner.timeframe, $0.market, $0.symbol) }
     }
 
     /// A series at one moment, and what the runner's version does on it.

@@ -98,9 +98,7 @@ enum StartRunner {
             }
             let last = try check(plan, account.id, call.configuration, in: &db)
             // Of a bar that has begun somebody may have seen what it brings, though it is stored only later.
-            let begun = quote.market.flatMap {
-                MarketClock(call.configuration, quote).lastBegun(form.timeframe, $0, quote.symbol)
-            }
+            let begun = MarketClock(call.configuration, quote).lastBegun(form.timeframe, quote.market, quote.symbol)
             let id = UUID.random().text, words = form.timeframe.wordsOfFirst(begun: begun, stored: last)
             try db.run(
                 .inserting(

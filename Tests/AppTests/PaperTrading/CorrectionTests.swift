@@ -126,6 +126,32 @@ import Testing
         try desk.verify()
     }
 
+    @Test func `a runner's exit after a split is not measured by what it paid before it`() throws {
+        var definition = RunnerFloor.above
+        // In no unit of its own, so that it means the same after the split.
+        definition["entry"] = [
+            "logic": "AND", "conditions": [["left": ["price": "close"], "op": "gt", "right": ["price": "open"]]],
+        ]
+        definition["exit"] = [
+            "logic": "AND", "conditions": [["left": ["price": "close"], "op": "lt", "right": ["literal": 1]]],
+        ]
+        definition["risk"] = ["stop_loss": ["type": "percent", "value": 2]]
+        let floor = try RunnerFloor(definition), desk = floor.desk, runner = try floor.start()
+        let path = "/\(runner["id"]?.stringValue ?? "")"
+        try floor.next((100, 102, 100, 101))
+        try floor.next((102, 103, 101, 102))
+        _ = try floor.send(path + "/pause")
+        try desk.restate(by: 0.25)
+        _ = try floor.send(path + "/resume")
+        // Stopped at 102 / 4 * 0.98, two sessions later: the first is behind its start.
+        try floor.next((25.5, 26, 25.4, 25.5))
+        try floor.next((25.2, 25.3, 24, 24.5))
+        #expect(try floor.fills(runner).last?.hasSuffix(" at 24.99") == true)
+        try floor.next(24.5)
+        #expect(try Self.told(desk) == [])
+        try desk.verify()
+    }
+
     @Test func `a runner that was stopped has sold at a close`() throws {
         let floor = try RunnerFloor(), runner = try floor.start()
         try floor.next(101)

@@ -74,4 +74,18 @@ import Testing
         #expect(try floor.fills(runner) == ["BUY 99.00990099 at 101"])
         try floor.desk.verify()
     }
+
+    /// Of a file in a wrong unit.
+    @Test func `nor where the newest price is none that an account can hold`() throws {
+        let floor = try RunnerFloor(RunnerFloor.above, ["PAPER_STALE_PRICES": "refuse"])
+        let (begun, _) = try Self.sessions(), last = try #require(begun.last)
+        try Self.put(floor, begun.dropLast(2), 100)
+        let path = "/\(try floor.start(["symbol": "NEW"])["id"]?.stringValue ?? "")"
+        _ = try floor.send(path + "/pause")
+        try Self.put(floor, begun.suffix(2).prefix(1), 1e16)
+        let words = Timeframe.day.written(last.start.microseconds)
+        #expect(
+            try floor.send(path + "/resume")["detail"]
+                == .string("Goes on with the bar after that of \(words), which has begun already."))
+    }
 }
