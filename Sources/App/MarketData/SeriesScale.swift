@@ -23,7 +23,10 @@ struct SeriesScale {
         let all = try db.run(.scales(ofSymbol: symbolID))
         let wasSetAside = all.contains { $0.timeframe == timeframe && $0.isOutOfScale }
         guard scale != nil || wasSetAside else { return [] }
-        if let scale { try db.run(.noting(scale, symbolID, timeframe, revision)) }
+        if let scale {
+            try db.run(.noting(scale, symbolID, timeframe, revision))
+            try RescaledReplays.follow(scale, of: symbolID, timeframe, RescalingWords(symbol, scale).order, in: &db)
+        }
         let ratio = all.count > 1 ? try db.run(.hoursByDays(ofSymbol: symbolID)) : nil
         let agree = ratio.map { ($0 - 1).magnitude < Self.agreement } ?? false
         if wasSetAside {

@@ -140,6 +140,11 @@ enum RescaledUnits {
         "least(div(\(quantity) * 100000000 * $2::bigint, $3::bigint), 9999999999999999999999999999)"
     }
 
+    /// The same of what is held, which never comes to nothing.
+    static func held(_ quantity: String) -> String {
+        "(greatest(\(count(quantity)), 1) * 0.00000001)::numeric(28,8)"
+    }
+
     /// By how much units of an execution `e` have grown since, as far as its account held any.
     static let sinceFill = """
         coalesce((
@@ -164,7 +169,7 @@ extension Query {
             """
             WITH held AS MATERIALIZED (
               SELECT p.id, a.id AS account, a.generation, a.user_id, a.is_active, p.quantity AS before,
-                (greatest(\(RescaledUnits.count("p.quantity")), 1) * 0.00000001)::numeric(28,8) AS after
+                \(RescaledUnits.held("p.quantity")) AS after
               FROM positions p JOIN paper_accounts a ON a.id = p.paper_account_id
               WHERE p.symbol_id = $1::int AND p.quantity > 0),
             noted AS (

@@ -280,6 +280,32 @@ extension TradingDesk {
         try desk.verify()
     }
 
+    @Test func `practice on a series that is restated goes on in new units`() throws {
+        let practice = try Practice([(101, 103, 100, 102), (103, 104, 99, 100)]), desk = practice.desk
+        _ = try practice.order("BUY", ["quantity": "50", "stop_loss": "99.5"])
+        let limit = try practice.order("BUY", ["quantity": "3", "order_type": "LIMIT", "limit_price": "90"])
+        let equity = try practice.replay()["equity"]
+        try desk.restate(by: 0.25)
+        let after = try practice.replay(), position = try practice.position()
+        #expect(after["equity"] == equity && after["cash"] == "5000.00")
+        #expect(
+            [position["quantity"], position["cost_basis"], position["last_price"]]
+                .map { Double($0?.stringValue ?? "") } == [200, 5000, 25])
+        for order in try practice.orders() where order["status"] != "FILLED" {
+            #expect(order["status"] == "CANCELLED" && order["held_cash"] == "0.00", "\(order)")
+            #expect(
+                order["detail"]
+                    == "Cancelled: STK was split 4 for 1, and its prices are of before that. Place it anew at the new prices."
+            )
+        }
+        #expect(try practice.orders().contains { $0["id"] == limit["id"] && $0["status"] == "CANCELLED" })
+        // Two bars on, nothing has fallen by three quarters, and the units of now are sold.
+        try practice.step(2)
+        #expect(try practice.replay()["equity"] == "10100.00")
+        #expect(try practice.order("SELL", ["quantity": "200"])["realized_pnl"] == "100.00")
+        try desk.verify()
+    }
+
     @Test func `whoever changes a rescaling is found out`() throws {
         let desk = try TradingDesk()
         try desk.order("BUY", ["quantity": "10"])

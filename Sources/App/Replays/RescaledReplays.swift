@@ -1,0 +1,51 @@
+import Market
+import Postgres
+import Trading
+
+/// What a restated series makes of practice on it, in the transaction of the new bars: what is held is told in new units, and
+/// what waits for a price of before waits no longer, as in the paper account (``Rescaling``). Whichever day the clock shows:
+/// all its bars are of the new units at once.
+enum RescaledReplays {
+    static func follow(
+        _ scale: UnitScale, of symbol: Int, _ timeframe: Timeframe, _ detail: String, in db: inout Connection
+    ) throws {
+        // Locked before anything is read: who has just moved a clock may have placed an order.
+        try db.run(.lockingReplays(of: symbol, timeframe))
+        _ = try db.run(
+            .cancellingRescaledReplayOrders(of: symbol, timeframe, detail),
+            .rescalingReplayHoldings(of: symbol, timeframe, scale))
+    }
+}
+
+extension Query where Output == Int {
+    /// In the order in which whoever steps locks one: its row, and then what it holds.
+    fileprivate static func lockingReplays(of symbol: Int, _ timeframe: Timeframe) -> Self {
+        .change(
+            """
+            SELECT 1 FROM replays r JOIN replay_holdings h ON h.replay_id = r.id
+            WHERE h.symbol_id = $1::int AND r.interval = $2 ORDER BY r.id FOR NO KEY UPDATE OF r, h
+            """, symbol, timeframe)
+    }
+
+    fileprivate static func cancellingRescaledReplayOrders(
+        of symbol: Int, _ timeframe: Timeframe, _ detail: String
+    ) -> Self {
+        .change(
+            """
+            UPDATE replay_orders o SET status = 'CANCELLED', detail = $3, held_cash = 0, ended_at = clock_timestamp()
+            FROM replays r WHERE r.id = o.replay_id AND o.symbol_id = $1::int AND r.interval = $2 AND o.status = 'PENDING'
+            """, symbol, timeframe, detail)
+    }
+
+    fileprivate static func rescalingReplayHoldings(
+        of symbol: Int, _ timeframe: Timeframe, _ scale: UnitScale
+    ) -> Self {
+        .change(
+            """
+            UPDATE replay_holdings h SET
+              quantity = CASE WHEN h.quantity > 0 THEN \(RescaledUnits.held("h.quantity")) ELSE 0 END,
+              last_price = least(greatest(round(h.last_price * $3::bigint / $2::bigint, 12), 0.000000000001), 1000000000000000)
+            FROM replays r WHERE r.id = h.replay_id AND h.symbol_id = $1::int AND r.interval = $4
+            """, symbol, scale.numerator, scale.denominator, timeframe)
+    }
+}
