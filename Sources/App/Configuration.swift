@@ -109,6 +109,8 @@ public struct Configuration: Sendable {
     public let drain: Drain
     /// Who shows it reads `/api/metrics`; nil: there is no such address.
     let metricsToken: MetricsToken?
+    /// Where nginx counts what it refuses itself; the names of the files begin with it.
+    let nginxRefusals: String
     /// How many archives of the database stay in their folder.
     public let backupKeep: Int
     public let logLevel: Log.Level
@@ -189,6 +191,7 @@ public struct Configuration: Sendable {
         metricsFile = source.absolutePath(.metricsFile)
         drain = Drain(file: source.absolutePath(.drainFile))
         metricsToken = source.metricsToken()
+        nginxRefusals = source.absolutePath(.nginxRefusals)
         backupKeep = source.integer(.backupKeep, 1...100_000)
         logLevel = source.choice(.logLevel, Log.Level.self)
         migrationsDirectory = source.text(.migrationsDirectory, InstalledFiles.share + "/Migrations")

@@ -104,6 +104,7 @@ public enum Variable: String, CaseIterable, Sendable, CustomStringConvertible {
 
     case metricsFile = "METRICS_FILE=/run/bitstockerz/metrics"
     case metricsTokenFile = "METRICS_TOKEN_FILE="
+    case nginxRefusals = "NGINX_REFUSALS=/var/log/nginx/bitstockerz-refused"
 
     case logLevel = "LOG_LEVEL=info"
     case migrationsDirectory = "MIGRATIONS_DIR=/usr/share/bitstockerz/Migrations"

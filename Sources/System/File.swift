@@ -31,6 +31,12 @@ public enum File {
         String(decoding: try contents(of: path, maximumBytes: maximumBytes), as: UTF8.self)
     }
 
+    /// Bytes of a file, which need not be readable; nil where there is none.
+    public static func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// Writes all bytes to a descriptor that blocks.
     public static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
         var written = 0

@@ -48,7 +48,7 @@ public struct MetricTable: Sendable {
     public mutating func collected(
         _ name: String, _ help: String, _ labels: Label..., kind: Metric.Kind = .gauge
     ) -> Collected {
-        precondition(kind == .gauge || kind == .info, "\(name) has to be counted")
+        precondition(kind != .histogram, "\(name) has to be counted")
         append(
             Metric(
                 family: prefix + name, kind: kind, help: help, labels: labels, bounds: [], scale: 1, source: .collected)

@@ -19,7 +19,8 @@ enum StackEnvironment {
             .environment: options.environment, .databaseURL: databaseURL,
             .publicOrigins: "http://localhost:\(options.port)", .serverSecretFile: layout.serverSecret,
             .responders: "\(options.responders)", .backtestSocket: layout.backtestdSocket,
-            .metricsFile: layout.metricsFile, .migrationsDirectory: "\(layout.share)/Migrations",
+            .metricsFile: layout.metricsFile, .nginxRefusals: layout.nginxRefusals,
+            .migrationsDirectory: "\(layout.share)/Migrations",
             // The demo prices end years ago.
             .stalePrices: "allow",
         ]

@@ -24,6 +24,7 @@ struct StackLayout {
     var lock: String { "\(state)/supervisor.lock" }
     var status: String { "\(state)/supervisor.json" }
     var metricsFile: String { "\(state)/metrics" }
+    var nginxRefusals: String { "\(logs)/refused" }
     var responderSocket: String { "\(sockets)/responder.sock" }
     var outboundSocket: String { "\(sockets)/outbound.sock" }
     var backtestdSocket: String { "\(sockets)/backtestd.sock" }

@@ -49,6 +49,40 @@ import Testing
         #expect(readme.contains(Meters.list), "replace the table in README.md by: bitstockerz metrics --list")
     }
 
+    @Test func `both sites of nginx count every status into the file that is looked at`() throws {
+        let bases = [
+            ("bitstockerz", try Configuration([:]).nginxRefusals), ("development", "log/refused"),
+        ]
+        for (site, base) in bases {
+            let site = try text("nginx/\(site).conf")
+            #expect(site.matches(of: /bitstockerz_count/).count == NginxRefusals.statuses.count)
+            for status in NginxRefusals.statuses {
+                #expect(
+                    site.contains(
+                        "access_log \(base)-\(status).log bitstockerz_count if=$bitstockerz_refused_\(status);"))
+            }
+        }
+    }
+
+    @Test func `what nginx refused is told by the sizes of its files, and nothing of those that are missing`() throws {
+        let base = NSTemporaryDirectory() + "refused-\(UUID().uuidString)"
+        let files = [("429", 3), ("502", 0)]
+        for (status, size) in files {
+            try Data(repeating: 10, count: size).write(to: URL(fileURLWithPath: "\(base)-\(status).log"))
+        }
+        defer { for (status, _) in files { unlink("\(base)-\(status).log") } }
+        for (form, family) in [(Exposition.text, "refusals_total"), (.openMetrics, "refusals")] {
+            let told = try Meters.current.table.told(from: base, NginxRefusals.readings(base), as: form)
+            let lines = String(decoding: told, as: UTF8.self).split(separator: "\n").filter { $0.contains("nginx_") }
+            #expect(lines.contains("# TYPE bitstockerz_nginx_\(family) counter"))
+            #expect(
+                lines.filter { !$0.hasPrefix("#") } == [
+                    #"bitstockerz_nginx_refusals_total{status="429"} 3"#,
+                    #"bitstockerz_nginx_refusals_total{status="502"} 0"#,
+                ])
+        }
+    }
+
     @Test func `alert rules use only names and labels that exist`() throws {
         let rules = try text("systemd/bitstockerz.rules.yml")
         let faults = faults(in: rules)

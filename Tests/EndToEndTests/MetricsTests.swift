@@ -32,6 +32,7 @@ struct MetricsTests {
     private func told(_ arguments: String..., input: String? = nil) throws -> String {
         var environment = try server.adminEnvironment()
         environment["METRICS_FILE"] = server.state + "/metrics"
+        environment["NGINX_REFUSALS"] = server.state + "/log/refused"
         let build = try #require(TestServer.build)
         let tool = Process(), output = Pipe(), request = Pipe()
         tool.executableURL = URL(fileURLWithPath: "\(build.binaries)/bitstockerz")
@@ -69,6 +70,22 @@ struct MetricsTests {
         #expect(growth("bitstockerz_http_problems_total", ["code": "UNAUTHORIZED"]) >= 1)
         #expect(after.sample("bitstockerz_responders_busy", ["program": "responder"])?.value ?? 0 >= 1)
         #expect(after.sample("bitstockerz_build_info")?.label("version")?.isEmpty == false)
+    }
+
+    @Test func `what nginx refuses itself is counted, though no process of ours hears of it`() throws {
+        let refusals = "bitstockerz_nginx_refusals_total", tooLarge = ["status": "413"]
+        let before = try metrics()
+        for _ in 0..<3 {
+            let body = [UInt8](repeating: 32, count: 300_000)
+            #expect(try server.client.send("POST", "/api/strategies", body: body).status == 413)
+        }
+        try poll("all three are counted", seconds: 10) {
+            try metrics().sum(refusals, tooLarge) == before.sum(refusals, tooLarge) + 3
+        }
+        let after = try metrics(), problem = ["code": "PAYLOAD_TOO_LARGE"]
+        #expect(
+            after.sum("bitstockerz_http_problems_total", problem)
+                == before.sum("bitstockerz_http_problems_total", problem))
     }
 
     @Test func `work that others do is counted, too`() throws {

@@ -28,7 +28,7 @@ def free_port():
 class Site:
     """One nginx with its own directory, page and fake responder."""
 
-    def __init__(self, production=False, anonymous_rate=600_000, https_port=None):
+    def __init__(self, production=False, anonymous_rate=600_000, https_port=None, patience=None):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="bsz-nginx-"))
         self.port, self.tls_port = free_port(), free_port()
         for folder in ("nginx/cache", "log", "web/assets", "etc"):
@@ -47,6 +47,11 @@ class Site:
         shutil.copytree(SOURCE, self.home / "nginx/bitstockerz")
         locations = self.home / "nginx/bitstockerz/locations.conf"
         locations.write_text(locations.read_text().replace("/var/lib/bitstockerz", str(self.home)))
+        if patience:
+            for file, line in (("limits", "client_header_timeout 10s;"), ("fastcgi", "fastcgi_read_timeout 30s;")):
+                path = self.home / f"nginx/bitstockerz/{file}.conf"
+                self.assert_present(text := path.read_text(), line)
+                path.write_text(text.replace(line, f"{line.split()[0]} {patience}s;"))
         (self.home / "before/assets").mkdir(parents=True)
         (self.home / "before/assets/app-0.js").write_bytes(b"export {};")
         text = self._production(https_port) if production else self._development(anonymous_rate)

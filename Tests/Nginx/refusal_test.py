@@ -1,9 +1,12 @@
 """Tests of nginx/: who is refused for asking too often, what stands in a log, and what is said when nobody answers."""
 
+import collections
 import http.client
 import json
 import os
+import socket
 import ssl
+import time
 import unittest
 
 from nginx_site import CANDLES, ProblemAssertions, Site
@@ -42,6 +45,59 @@ class RefusalTest(ProblemAssertions, unittest.TestCase):
                 self.assertEqual(status(first, "/api/strategies", **claim).status, 429)
             # What nginx refuses by its method, and asks a responder about.
             self.assert_problem(site.request("/", {"X-Forwarded-For": first}, "TRACE"), 429, "RATE_LIMITED", "/")
+
+    def assert_counted(self, site, name, counts):
+        """Requests are logged when they are over, a moment after their answer."""
+        deadline = time.monotonic() + 20
+        while True:
+            files = {path.name: path.read_bytes() for path in (site.home / "log").glob("*refused-*")}
+            found = {int(file.removeprefix(f"{name}-").removesuffix(".log")): len(text) for file, text in files.items()}
+            if {status: count for status, count in found.items() if count} == counts or time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+        self.assertEqual(found, {status: counts.get(status, 0) for status in (400, 408, 413, 429, 500, 502, 504)})
+        self.assertEqual(set(b"".join(files.values())), {ord("\n")})
+
+    def test_what_nginx_refuses_itself_is_counted_by_status(self):
+        site = Site(anonymous_rate=6, patience=1)
+        self.addCleanup(site.close)
+        known = {"Authorization": f"Bearer bsk_{'x' * 43}"}
+        counts = collections.Counter()
+        def ask(status, path, more=None, method="GET", body=None, is_counted=True):
+            self.assertEqual(site.request(path, known | (more or {}), method, body).status, status, (path, more))
+            counts[status] += is_counted
+        slow = socket.create_connection(("127.0.0.1", site.port), 10)
+        self.addCleanup(slow.close)
+        slow.sendall(b"GET /api/x HTTP/1.1\r\n")
+        counts[408] += 1
+        counts[429] += sum(site.request("/api/auth/providers").status == 429 for _ in range(230))
+        self.assertGreater(counts[429], 0)
+        for _ in range(3):
+            ask(413, "/api/x", method="POST", body=b"x" * 300_000)
+        self.assertIn(b" 400 ", site.raw(b"GET /api/x HTTP/1.1\r\nConnection: close\r\n\r\n").splitlines()[0])
+        self.assertIn(b" 400 ", site.raw(b"GET /%ZZ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").splitlines()[0])
+        counts[400] += 2
+        ask(502, "/api/killer", {"X-Fake-Deaths": "9"})
+        ask(502, "/api/killer", {"X-Fake-Deaths": "9"}, "POST")
+        ask(504, "/api/slow", {"X-Fake-Hold": "3"})
+        os.chmod(site.home / "nginx/body", 0)
+        ask(500, "/api/market-data/imports", method="POST", body=b"x" * 300_000)
+        # What a responder has said is counted there, also where another one had died before.
+        for status in (400, 408, 413, 429, 500, 502, 504):
+            ask(status, f"/api/said/{status}", {"X-Fake-Status": str(status)}, is_counted=False)
+            ask(status, f"/api/said/again/{status}", {"X-Fake-Status": str(status), "X-Fake-Deaths": "1"}, is_counted=False)
+        for status, path in ((200, "/"), (200, "/api/x"), (404, "/assets/none.js"), (404, "/.env")):
+            ask(status, path, is_counted=False)
+        self.assert_counted(site, "refused", dict(+counts))
+
+    def test_the_production_site_counts_them_too(self):
+        site = Site(production=True)
+        self.addCleanup(site.close)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", site.tls_port, context=ssl._create_unverified_context(), timeout=20)
+        answer = site.request("/api/x", {"Host": "site.test"}, "POST", b"x" * 300_000, connection)
+        self.assertEqual(answer.status, 413)
+        self.assert_counted(site, "bitstockerz-refused", {413: 1})
 
     def test_no_log_holds_a_secret_of_a_request(self):
         for production in (False, True):

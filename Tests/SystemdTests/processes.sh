@@ -110,4 +110,10 @@ traced() { inside "$@" | grep -F '"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"'
 check "a caller's trace is in the journal" eventually traced journalctl --namespace=+bitstockerz --no-pager -o cat -u 'bitstockerz-responder@*'
 check "which is the responders' own" test -z "$(inside journalctl -q --no-pager -o cat -u 'bitstockerz-responder@*' -g '"msg":"request"')"
 check "and in the access log" eventually traced cat /var/log/nginx/bitstockerz.log
+inside sh -c 'head -c 300000 /dev/zero | curl -sk -o /dev/null --data-binary @- https://localhost/api/strategies'
+refused() {
+    inside curl -s --unix-socket /run/bitstockerz/metrics.sock http://localhost/metrics |
+        grep '^bitstockerz_nginx_refusals_total{status="413"} [1-9]' >/dev/null
+}
+check "what nginx refuses is counted" eventually refused
 check "which has Debian's owner and mode" test "$(inside stat -c '%U %G %a' /var/log/nginx/bitstockerz.log)" = 'www-data adm 640'

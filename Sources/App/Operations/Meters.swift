@@ -22,6 +22,7 @@ public struct Meters: Sendable {
     let responseBytes: Counter
     let problems: Counter
     let limitsHit: Counter
+    let nginxRefusals: Collected
     let processes: Gauge
     let busy: Gauge
     let starts: Counter
@@ -113,6 +114,10 @@ public struct Meters: Sendable {
         limitsHit = table.counter(
             "limits_hit", "Requests refused for a limit a minute (calls, runs, exports, sign_in) or a quota.",
             Label("limit", RateLimit.allCases.map(\.rawValue) + [Self.quota]))
+        nginxRefusals = table.collected(
+            "nginx_refusals",
+            "Requests that nginx refused itself, or got no answer to, by status; from 0 when its logs are rotated.",
+            Label("status", NginxRefusals.statuses), kind: .counter)
 
         processes = table.gauge("processes", "Processes that are running.", program)
         busy = table.gauge(

@@ -60,7 +60,8 @@ extension Meters {
     ///
     /// - Throws: ``SystemError`` when what they share cannot be read.
     static func told(as form: Exposition, _ configuration: Configuration, _ readings: [Reading]) throws -> [UInt8] {
-        try current.table.told(from: configuration.metricsFile, readings, as: form)
+        try current.table.told(
+            from: configuration.metricsFile, readings + NginxRefusals.readings(configuration.nginxRefusals), as: form)
     }
 
     /// The same for who has no session with the database, and opens one for it.

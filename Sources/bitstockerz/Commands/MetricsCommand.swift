@@ -10,8 +10,9 @@ struct MetricsCommand: ParsableCommand {
         commandName: "metrics",
         abstract: "Tell the metrics of this host, as Prometheus reads them; exit 69 when they cannot be read.",
         discussion: """
-            What all processes of this host have counted (\(Variable.metricsFile)), and how queue, prices and audit trail stand in the \
-            database. While the database is away, only the first and bitstockerz_database_up 0.
+            What all processes of this host have counted (\(Variable.metricsFile)), what nginx has refused itself \
+            (\(Variable.nginxRefusals)), and how queue, prices and audit trail stand in the database. While the database is away, \
+            the last is missing, and bitstockerz_database_up is 0.
             """)
 
     @Flag(help: "OpenMetrics 1.0.0 instead of Prometheus text 0.0.4.")
