@@ -12,6 +12,8 @@ struct DocumentedOperation: Sendable, CustomStringConvertible {
     let members: [(name: String, schema: Value, isRequired: Bool)]?
     /// Whether the body is a file.
     let takesFile: Bool
+    /// Whether the body is the form that a provider has browsers post.
+    let takesForm: Bool
 
     struct Parameter: Sendable {
         let name: String
@@ -45,9 +47,15 @@ struct DocumentedOperation: Sendable, CustomStringConvertible {
         takesFile = content?["application/octet-stream"] != nil
         let schema = content?["application/json"]?.objectValue?["schema"]?.objectValue
         let required = schema?["required"]?.arrayValue ?? []
-        members = schema.map { schema in
-            (schema["properties"]?.objectValue ?? [:]).members.map { member in
-                (member.name, Self.resolved(member.value, schemas), required.contains(.string(member.name)))
+        takesForm = method == "POST" && path.hasSuffix("/callback")
+        if takesForm {
+            // What is in it the provider says, and not the document.
+            members = ["state", "code", "iss", "error", "user"].map { ($0, ["type": "string"], $0 == "state") }
+        } else {
+            members = schema.map { schema in
+                (schema["properties"]?.objectValue ?? [:]).members.map { member in
+                    (member.name, Self.resolved(member.value, schemas), required.contains(.string(member.name)))
+                }
             }
         }
     }

@@ -113,12 +113,8 @@ import Testing
     }
 
     @Test func `the pool that may ask other servers has the addresses that nginx gives it, and no other has them`() {
-        func isOutbound(_ path: String) -> Bool {
-            path.hasPrefix("/api/auth/oauth/") || path.hasPrefix("/api/me/oauth/") || path == "/api/webhooks"
-                || path.hasPrefix("/api/webhooks/")
-        }
-        #expect(Routes.outbound.allSatisfy { isOutbound($0.path) })
-        #expect(!Routes.responders.contains { isOutbound($0.path) })
+        #expect(Routes.outbound.allSatisfy { Installation.isOutbound($0.path) })
+        #expect(!Routes.responders.contains { Installation.isOutbound($0.path) })
         for route in Routes.responders {
             if case .outbound = route.handler { Issue.record("\(route.path) asks other servers") }
         }

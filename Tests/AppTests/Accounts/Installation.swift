@@ -28,12 +28,16 @@ private final class CollectedBody: BodyStream {
     func end() { isWhole = true }
 }
 
-/// An installation in this process: the real routes over a database of its own, without nginx.
+/// An installation in this process: the real routes of both pools over a database of its own, without nginx, and other
+/// servers that answer what the test wants.
 final class Installation {
     static let origin = "https://app.example"
     let database: TestDatabase
     let configuration: Configuration
+    let providers = ToldProviders()
+    let webhookServers = ToldWebhookServers()
     private var application: Application
+    private var outbound: Application
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
@@ -47,6 +51,13 @@ final class Installation {
                 "RATE_LIMIT_CALLS": "1000000",
             ].merging(environment) { $1 })
         application = Application(configuration, log: Log(minimum: .error))
+        outbound = Application(
+            configuration, .outbound(Outbound(identities: providers, webhooks: webhookServers)), log: Log(minimum: .error))
+    }
+
+    /// As nginx tells the pools apart (locations.conf).
+    static func isOutbound(_ target: String) -> Bool {
+        target.prefixMatch(of: #/\/api\/((auth|me)\/oauth\/|webhooks(\/|\?|$))/#) != nil
     }
 
     func send(
@@ -57,7 +68,9 @@ final class Installation {
         let request = try Request(
             method, target, fields: Fields(fields.map { ($0.0, $0.1) }), body: body ?? [], remoteAddress: "192.0.2.1",
             requestID: "test")
-        let response = application.respond(to: request, from: source)
+        let response =
+            Self.isOutbound(target)
+            ? outbound.respond(to: request, from: source) : application.respond(to: request, from: source)
         let answer = HTTPClient.Answer(
             status: response.status, fields: response.fields.items.map { ($0.name, $0.value) }, body: response.body)
         // Nobody hears what is only logged, of a client that went away.

@@ -8,59 +8,17 @@ import Testing
 
 @testable import App
 
-/// Providers that say what the test wants, without a network.
-private final class ToldProviders: IdentityProviders {
-    var result: Result<Identity, IdentityRefusal> = .failure(IdentityRefusal(.refused, "nothing told"))
-    private(set) var requests: [AuthorizationRequest] = []
-    private(set) var answers: [[String: String]] = []
-    var during: () throws -> Void = {}
-
-    func address(_ request: AuthorizationRequest) -> String {
-        requests.append(request)
-        return "https://provider.example/authorize?state=\(request.state)"
-    }
-
-    func identity(_ request: AuthorizationRequest, answer: [String: String]) throws(IdentityRefusal) -> Identity {
-        requests.append(request)
-        answers.append(answer)
-        try? during()
-        return try result.get()
-    }
-}
-
 @Suite struct OAuthTests {
-    /// The pool that asks providers, and that of the other routes, over one database.
+    /// An installation whose people sign in elsewhere.
     private final class House {
         let installation: Installation
-        let providers = ToldProviders()
-        private var outbound: Application
+        var providers: ToldProviders { installation.providers }
 
         init(_ environment: [String: String] = [:]) throws {
-            let configured = [
-                "GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret", "APPLE_CLIENT_ID": "id",
-                "APPLE_TEAM_ID": "team", "APPLE_KEY_ID": "key",
-                "APPLE_PRIVATE_KEY": ProviderConfigurationTests.signingKey,
-            ].merging(environment) { $1 }
-            installation = try Installation(configured)
-            outbound = Application(
-                installation.configuration, .outbound(Outbound(identities: providers, webhooks: ToldWebhookServers())),
-                log: Log(minimum: .error))
+            installation = try Installation(ToldProviders.configuration.merging(environment) { $1 })
         }
 
-        func browser() -> TestBrowser {
-            TestBrowser(origin: Installation.origin) { method, target, fields, body in
-                guard target.contains("/oauth/") else {
-                    return try self.installation.send(method, target, fields, body)
-                }
-                let request = try Request(
-                    HTTP.Method(rawValue: method)!, target, fields: Fields(fields.map { ($0.0, $0.1) }),
-                    body: body ?? [], remoteAddress: "192.0.2.1", requestID: "test")
-                let response = self.outbound.respond(to: request)
-                return HTTPClient.Answer(
-                    status: response.status, fields: response.fields.items.map { ($0.name, $0.value) },
-                    body: response.body)
-            }
-        }
+        func browser() -> TestBrowser { installation.browser() }
 
         /// What the provider will say of whoever comes back.
         func tell(

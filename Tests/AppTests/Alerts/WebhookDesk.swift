@@ -29,34 +29,16 @@ final class ToldWebhookServers: WebhookServers {
     }
 }
 
-/// A trader's desk with the pool that looks where webhooks lead to, and what the worker does for them.
+/// A trader's desk, with what the worker does for webhooks.
 final class WebhookDesk {
     let trading: TradingDesk
-    let servers = ToldWebhookServers()
-    private var outbound: Application
+    var servers: ToldWebhookServers { trading.installation.webhookServers }
 
-    init() throws {
-        trading = try TradingDesk()
-        outbound = Application(
-            trading.installation.configuration, .outbound(Outbound(identities: NoProviders(), webhooks: servers)),
-            log: Log(minimum: .error))
-    }
+    init() throws { trading = try TradingDesk() }
 
-    /// Sends as a browser does, to the pool that nginx would choose.
     func send(
         _ method: String, _ path: String, _ body: Value? = nil, as browser: TestBrowser? = nil
-    ) throws -> HTTPClient.Answer {
-        let cookies = (browser ?? trading.browser).cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
-        let request = try Request(
-            HTTP.Method(rawValue: method)!, path,
-            fields: ["Cookie": cookies, "Origin": Installation.origin, "Content-Type": "application/json"],
-            body: body?.bytes ?? [], remoteAddress: "192.0.2.1", requestID: "test")
-        let response = outbound.respond(to: request)
-        let answer = HTTPClient.Answer(
-            status: response.status, fields: response.fields.items.map { ($0.name, $0.value) }, body: response.body)
-        for fault in Installation.contract.faults(method, path, answer) { Issue.record("\(fault)") }
-        return answer
-    }
+    ) throws -> HTTPClient.Answer { try (browser ?? trading.browser).send(method, path, body) }
 
     func add(_ url: String) throws -> (id: String, secret: String) {
         let answer = try send("POST", "/api/webhooks", ["url": .string(url)])
@@ -95,12 +77,5 @@ final class WebhookDesk {
             report: { event in if case .refused(_, let detail) = event { Issue.record("\(detail)") } })
         { done += 1 }
         return done
-    }
-}
-
-private final class NoProviders: IdentityProviders {
-    func address(_ request: AuthorizationRequest) -> String { "" }
-    func identity(_ request: AuthorizationRequest, answer: [String: String]) throws(IdentityRefusal) -> Identity {
-        throw IdentityRefusal(.refused, "nobody signs in here")
     }
 }
