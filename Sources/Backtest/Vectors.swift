@@ -3,7 +3,7 @@ import Market
 
 /// The loops that are compiled for several kinds of processor, with their bounds checked in debug builds.
 enum Vectors {
-    /// Which of the compiled variants this machine runs. Not a stored one, which asks at every use whether it is there.
+    /// Which of the compiled variants is the fastest here. Not a stored one, which asks at every use whether it is there.
     @inline(__always)
     private static var level: Int32 { vectors_level() }
 

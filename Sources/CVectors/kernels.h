@@ -1,6 +1,6 @@
 // The loops a backtest spends its time in, each compiled three times: for every processor of the family, for one with
-// vectors of 256 bits and for one with 512. Which of them runs is chosen at run time. Swift compiles a whole program
-// for one kind of processor; that is the only reason why this is C.
+// vectors of 256 bits and for one with 512. Which of them runs is measured at run time (choice.h). Swift compiles a whole
+// program for one kind of processor; that is the only reason why this is C.
 //
 // All three do the same operations in the same order on doubles, so they give the same bits: nothing is fused
 // (FP_CONTRACT OFF) but where it is proven that this gives the same double, and the order of sums is that of eight lanes
@@ -36,7 +36,8 @@ typedef _Bool vectors_mask __attribute__((ext_vector_type(8)));
 // Fetches what will be read soon.
 static inline void vectors_fetch(const void *address) { __builtin_prefetch(address); }
 
-static inline int vectors_find_level(void) {
+// 0, 1 or 2: the highest of the three that this processor understands.
+static inline int vectors_highest_level(void) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
@@ -44,17 +45,6 @@ static inline int vectors_find_level(void) {
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
 #endif
     return 0;
-}
-
-// 0, 1 or 2: which of the three this machine runs. Found once: whoever is early finds the same.
-static inline int vectors_level(void) {
-    static int found = -1;
-    int level = __atomic_load_n(&found, __ATOMIC_RELAXED);
-    if (__builtin_expect(level < 0, 0)) {
-        level = vectors_find_level();
-        __atomic_store_n(&found, level, __ATOMIC_RELAXED);
-    }
-    return level;
 }
 
 // Defines vectors_NAME(level, ...), which calls the body as compiled for that level; the body may be told which that is.

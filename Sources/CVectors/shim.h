@@ -1,3 +1,4 @@
 #include "columns.h"
 #include "curves.h"
 #include "survey.h"
+#include "choice.h"

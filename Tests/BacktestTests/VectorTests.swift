@@ -7,7 +7,7 @@ import Testing
 /// Every loop gives the same bits on every kind of processor; each is run as it is compiled for all that this one is.
 @Suite struct VectorTests {
     typealias Column = [Double]
-    static let levels = 0...vectors_level()
+    static let levels = 0...vectors_highest_level()
 
     /// Numbers of a market, and with them all that may break a vector: zeros, infinities and what is not a number.
     private func column(_ count: Int, _ random: inout SplitMix, strange: Bool = false) -> Column {
@@ -20,6 +20,23 @@ import Testing
     }
 
     private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
+
+    @Test(arguments: [
+        ([900, 500, 300], 2, 2), ([900, 500, 300], 1, 1), ([900, 500, 300], 0, 0), ([900, 500, 470], 2, 1),
+        ([900, 500, 800], 2, 1), ([900, 850, 700], 2, 2), ([900, 1_000, 1_000], 2, 0), ([900, 850, 820], 2, 0),
+        ([900, 900, 400], 2, 2), ([0, 0, 0], 2, 0),
+    ] as [([Int64], Int32, Int32)])
+    func `a wider loop has to be a tenth faster`(nanoseconds: [Int64], highest: Int32, level: Int32) {
+        #expect(vectors_choose(nanoseconds, highest) == level)
+    }
+
+    @Test func `which loops run is measured in less than a millisecond, and once`() {
+        let clock = ContinuousClock()
+        let times = (0..<20).map { _ in clock.measure { #expect(Self.levels.contains(vectors_fastest_level())) } }
+        #expect(times.min()! < .milliseconds(1))
+        let level = vectors_level()
+        #expect(Self.levels.contains(level) && (0..<1_000).allSatisfy { _ in vectors_level() == level })
+    }
 
     /// Up to the limit more cells may be read and written, behind it none.
     @Test(arguments: levels, [(0, 1, 1), (3, 8, 40), (0, 40, 200), (5, 200, 200), (168, 199, 200), (170, 180, 200)])
