@@ -1,9 +1,11 @@
 import Glibc
+import System
 
 /// A listening socket made here and handed to a child, so that it outlives the child: whoever connects while the child
 /// is being replaced waits in the queue instead of being refused.
 public struct ListeningSocket: ~Copyable {
-    public let descriptor: Int32
+    public var descriptor: Int32 { socket.raw }
+    private let socket: Descriptor
     private let path: String
 
     /// A Unix socket that only this user may connect to. One left behind by an earlier process is replaced: the caller
@@ -16,25 +18,21 @@ public struct ListeningSocket: ~Copyable {
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw SupervisionError("cannot make a socket", errno: errno) }
+        let raw = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard raw >= 0 else { throw SupervisionError("cannot make a socket", errno: errno) }
+        let socket = Descriptor(owning: raw)
         unlink(path)
         let former = umask(0o177)
         let bound = withUnsafeBytes(of: &address) {
-            Glibc.bind(descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
+            Glibc.bind(raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
         }
         umask(former)
-        guard bound == 0, listen(descriptor, backlog) == 0 else {
-            let error = SupervisionError("cannot listen on \(path)", errno: errno)
-            close(descriptor)
-            throw error
+        guard bound == 0, listen(raw, backlog) == 0 else {
+            throw SupervisionError("cannot listen on \(path)", errno: errno)
         }
-        self.descriptor = descriptor
+        self.socket = socket
         self.path = path
     }
 
-    deinit {
-        close(descriptor)
-        unlink(path)
-    }
+    deinit { unlink(path) }
 }

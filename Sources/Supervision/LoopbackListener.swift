@@ -1,40 +1,48 @@
 import Glibc
+import System
 
 /// One TCP port on 127.0.0.1 and, where the machine has IPv6, on ::1: a browser may take either for `localhost`. Made
 /// here and handed to a child, so that it stays open while the child is being replaced. Non-blocking: nginx takes an
 /// inherited socket for one that it has already set so, and of two workers that race for one connection the loser would
 /// sleep in accept with all its clients.
 public struct LoopbackListener: ~Copyable {
+    private let v4: Descriptor
+    private let v6: Descriptor?
+
     /// One listening socket an address.
-    public let descriptors: [Int32]
+    public var descriptors: [Int32] {
+        switch v6 {
+        case .some(let v6): [v4.raw, v6.raw]
+        case .none: [v4.raw]
+        }
+    }
 
     /// `errorNumber` EADDRINUSE says that somebody else listens there.
     public init(port: UInt16, backlog: Int32 = 1024) throws(SupervisionError) {
         let v4 = try Self.listen(AF_INET, port, backlog)
-        do {
-            descriptors = [v4, try Self.listen(AF_INET6, port, backlog)]
-        } catch {
-            guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errorNumber) else {
-                close(v4)
-                throw error
-            }
-            descriptors = [v4]
+        v6 = try Self.listenOnIPv6(port, backlog)
+        self.v4 = v4
+    }
+
+    /// Nil on a machine without IPv6.
+    private static func listenOnIPv6(_ port: UInt16, _ backlog: Int32) throws(SupervisionError) -> Descriptor? {
+        do { return try listen(AF_INET6, port, backlog) } catch {
+            guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errorNumber) else { throw error }
+            return nil
         }
     }
 
-    deinit { for descriptor in descriptors { close(descriptor) } }
-
-    private static func listen(_ family: Int32, _ port: UInt16, _ backlog: Int32) throws(SupervisionError) -> Int32 {
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { throw SupervisionError("cannot make a socket", errno: errno) }
+    private static func listen(_ family: Int32, _ port: UInt16, _ backlog: Int32) throws(SupervisionError) -> Descriptor
+    {
+        let raw = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard raw >= 0 else { throw SupervisionError("cannot make a socket", errno: errno) }
+        let descriptor = Descriptor(owning: raw)
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
-        if family == AF_INET6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size) }
-        guard bind(descriptor, family, port) == 0, Glibc.listen(descriptor, backlog) == 0 else {
-            let error = SupervisionError("cannot listen on port \(port)", errno: errno)
-            close(descriptor)
-            throw error
+        setsockopt(raw, SOL_SOCKET, SO_REUSEADDR, &on, size)
+        if family == AF_INET6 { setsockopt(raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size) }
+        guard bind(raw, family, port) == 0, Glibc.listen(raw, backlog) == 0 else {
+            throw SupervisionError("cannot listen on port \(port)", errno: errno)
         }
         return descriptor
     }

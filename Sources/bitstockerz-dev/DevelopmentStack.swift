@@ -12,19 +12,19 @@ struct DevelopmentStack: ~Copyable {
     let layout: StackLayout
     private var supervisor: Supervisor
     private var status: StackStatus
-    private let null: Int32
+    private let null: Descriptor
     private let report: (String) -> Void
 
     /// `report` takes lines for the person who started the stack.
     init(
         _ options: StackOptions, _ layout: StackLayout, databaseURL: String, supervisor: consuming Supervisor,
         report: @escaping (String) -> Void
-    ) {
+    ) throws {
+        null = try Descriptor(opening: "/dev/null", O_RDWR)
         self.options = options
         self.layout = layout
         self.supervisor = supervisor
         self.report = report
-        null = open("/dev/null", O_RDWR | O_CLOEXEC)
         status = StackStatus(
             pid: getpid(), port: options.port, url: "http://localhost:\(options.port)", state: layout.state,
             databaseURL: databaseURL, backtestdSocket: layout.backtestdSocket, isReady: false, children: [])
@@ -57,7 +57,7 @@ struct DevelopmentStack: ~Copyable {
         report("starting PostgreSQL")
         let postgres = try PrivatePostgres(layout)
         try postgres.initialize(under: &self)
-        try start(postgres.service, input: null)
+        try start(postgres.service, input: null.raw)
         try postgres.prepare(under: &self)
 
         let environment = StackEnvironment.product(options, layout, databaseURL: postgres.databaseURL)
@@ -68,7 +68,7 @@ struct DevelopmentStack: ~Copyable {
         let daemon = Command("\(layout.libexec)/backtestd", environment: environment)
         try start(Service("backtestd", daemon, stopSignals: [(SIGTERM, 10_000)]), input: backtestd)
         let worker = Command("\(layout.libexec)/worker", environment: environment)
-        try start(Service("worker", worker, stopSignals: [(SIGTERM, 10_000)]), input: null)
+        try start(Service("worker", worker, stopSignals: [(SIGTERM, 10_000)]), input: null.raw)
         for number in 1...options.responders {
             let command = Command("\(layout.libexec)/responder", environment: environment)
             try start(Service("responder-\(number)", command, stopSignals: [(SIGTERM, 10_000)]), input: responder)
@@ -82,7 +82,7 @@ struct DevelopmentStack: ~Copyable {
         let nginx = try DevelopmentNginx(layout)
         try nginx.configure(port: options.port, hasIPv6: http.count > 1, rateScale: options.rateScale)
         try run("nginx", nginx.program, nginx.arguments + ["-t", "-q"])
-        try supervisor.start(nginx.service(log: try StackLog.open("nginx", in: layout), null: null, sockets: http))
+        try supervisor.start(nginx.service(log: try log(of: "nginx"), null: null.raw, sockets: http))
         publish()
         let port = options.port
         try wait("the service", log: "responder-1", seconds: 60) { _ in
@@ -95,19 +95,21 @@ struct DevelopmentStack: ~Copyable {
 
     private mutating func start(_ service: Service, input: Int32) throws {
         var command = service.command
-        let log = try StackLog.open(service.name, in: layout)
+        let log = try log(of: service.name)
         command.descriptors = [input, log, log]
         try supervisor.start(Service(service.name, command, stopSignals: service.stopSignals))
         publish()
     }
+
+    /// Open as long as this process lives: the service may have to be started again.
+    private func log(of service: String) throws -> Int32 { try StackLog.open(service, in: layout).release() }
 
     /// Runs a program that must succeed; what it said is in the log of that name, and its last line in the error.
     mutating func run(
         _ name: String, _ program: String, _ arguments: [String], environment: [String: String] = StackEnvironment.base
     ) throws {
         let log = try StackLog.open(name, in: layout)
-        defer { close(log) }
-        let command = Command(program, arguments, environment: environment, descriptors: [null, log, log])
+        let command = Command(program, arguments, environment: environment, descriptors: [null.raw, log.raw, log.raw])
         guard let exit = try supervisor.run(command, timeoutMilliseconds: 300_000) else { throw StoppedError() }
         guard exit == 0 else {
             throw SupervisionError(
@@ -118,7 +120,7 @@ struct DevelopmentStack: ~Copyable {
     /// Runs a program whose exit status is the answer to a question.
     mutating func attempt(_ program: String, _ arguments: [String]) throws -> Int32 {
         let command = Command(
-            program, arguments, environment: StackEnvironment.base, descriptors: [null, null, null])
+            program, arguments, environment: StackEnvironment.base, descriptors: [null.raw, null.raw, null.raw])
         guard let exit = try supervisor.run(command, timeoutMilliseconds: 10_000) else { throw StoppedError() }
         return exit
     }

@@ -28,7 +28,7 @@ enum Launch {
         let lock = try lock(layout)
         let databaseURL = try PrivatePostgres(layout).databaseURL
         let supervisor = try Supervisor(lifeline: options.stopWithInput ? 0 : -1) { StackLog.write($0) }
-        var stack = DevelopmentStack(
+        var stack = try DevelopmentStack(
             options, layout, databaseURL: databaseURL, supervisor: supervisor, report: report)
         do {
             try stack.run()

@@ -15,6 +15,7 @@ struct StartStack: ParsableCommand {
         let layout = try Launch.prepare(options)
         StackLog.rotate(StackLog.path("supervisor", in: layout))
         let log = try StackLog.open("supervisor", in: layout)
+        let null = try Descriptor(opening: "/dev/null", O_RDWR)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemError("pipe") }
         let reader = Descriptor(owning: ends[0])
@@ -23,10 +24,7 @@ struct StartStack: ParsableCommand {
         let command = Command(
             layout.executable, ["supervise"] + options.arguments(in: layout) + ["--report-descriptor", "3"],
             environment: StackEnvironment.base,
-            descriptors: [
-                options.stopWithInput ? 0 : open("/dev/null", O_RDWR | O_CLOEXEC), log, log,
-                writer.raw,
-            ], deathSignal: 0)
+            descriptors: [options.stopWithInput ? 0 : null.raw, log.raw, log.raw, writer.raw], deathSignal: 0)
         _ = try command.spawn()
         close(writer.release())  // or the end of the supervisor would not end the pipe
         var last = ""

@@ -10,10 +10,10 @@ enum StackLog {
     static func path(_ name: String, in layout: StackLayout) -> String { "\(layout.logs)/\(name).log" }
 
     /// Opens a child's log to append. One that has grown past 4 MiB becomes `NAME.log.old` first.
-    static func open(_ name: String, in layout: StackLayout) throws -> Int32 {
+    static func open(_ name: String, in layout: StackLayout) throws -> Descriptor {
         let path = path(name, in: layout)
         rotate(path)
-        return try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND).release()
+        return try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND)
     }
 
     static func rotate(_ path: String) {
