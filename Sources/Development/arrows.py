@@ -2,8 +2,8 @@
 """Holds the imports of every target against what Package.swift says that it depends on. usage: arrows.py
 
 SwiftPM lets a target import what its dependencies depend on, and minds neither what nobody imports nor a folder of tests that
-no target has. Prints a line for each
-that is wrong; ends with 1 when there is one. Run in the root of the repository.
+no target has. Swift lets a type hide one of the same name that the target imports: two things would have one name. Prints a
+line for each that is wrong; ends with 1 when there is one. Run in the root of the repository.
 """
 
 import re
@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 
 IMPORT = re.compile(r"^ *(?:@\w+ )?(?:(?:public|internal|private) )?import (?:struct |class |enum |func )?(\w+)", re.M)
+
+
+TYPE = re.compile(r"^(public )?(?:final |indirect |@\w+ )*(?:struct|class|enum|actor|protocol|typealias) (\w+)", re.M)
 
 
 def targets(manifest: str) -> list[tuple[str, str, str]]:
@@ -30,7 +33,7 @@ def main() -> int:
     all_of_them = targets(Path("Package.swift").read_text(encoding="utf-8"))
     kinds = {name: kind for kind, name, _ in all_of_them}
     modules = {name.replace("-", "_"): name for name in [*kinds, "ArgumentParser"]}
-    above, folders = {"ArgumentParser"}, set()
+    above, folders, public = {"ArgumentParser"}, set(), {}
     for kind, name, written in all_of_them:
         listed = re.search(r"dependencies: \[(.*?)\](?=,|\s*\)|$)", written, re.S)
         products = re.sub(r'\.product\(name: ("\w+"), package: "[\w-]+"\)', r"\1", listed[1] if listed else "")
@@ -41,8 +44,12 @@ def main() -> int:
         if folder.parts[0] == "Sources":
             faults += [f"{name} stands above {other}, on which it depends" for other in sorted(depends - above)]
         above.add(name)
-        imported = {one for file in folder.rglob("*.swift") for one in IMPORT.findall(file.read_text(encoding="utf-8"))}
-        uses = {modules[one] for one in imported if one in modules}
+        texts = [file.read_text(encoding="utf-8") for file in folder.rglob("*.swift")]
+        uses = {modules[one] for text in texts for one in IMPORT.findall(text) if one in modules}
+        types = [one for text in texts for one in TYPE.findall(text)]
+        public[name] = {type for access, type in types if access}
+        faults += [f"{name} has a {type}, and imports another from {other}" for access, type in types if not access
+                   for other in sorted(uses) if type in public.get(other, ())]
         faults += [f"{name} imports {other} and does not depend on it" for other in sorted(uses - depends)]
         # Some tests run a program that has to be built first.
         idle = [other for other in depends - uses if kind != "testTarget" or kinds.get(other) != "executableTarget"]

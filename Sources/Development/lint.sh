@@ -31,6 +31,8 @@ found=$(grep -nE 'Unsafe[A-Za-z]*Pointer|withUnsafe[A-Za-z]*Pointer|TemporaryAll
 found=$(grep -nE '\bdb\.(query|execute)\(|\brows\.(string|int|double|bool|bytes|microseconds|day|optional[A-Z][A-Za-z]*)\(' -r Sources --include='*.swift' |
     grep -v '^Sources/Postgres/' || true)
 [ -z "$found" ] || fault "answers of the database are read by order and type: Query, not column numbers" "$found"
+found=$(grep -nE 'where Output ==|extension Query where' -r Sources Tests --include='*.swift' | grep -v '^Sources/Postgres/Query\.swift:' || true)
+[ -z "$found" ] || fault "a statement is written in an extension of Query, as -> Query<What it gives>" "$found"
 found=$(files 'Sources/*.swift' | xargs -r python3 Sources/Development/references.py) || fault "a comment refers to what is not there" "$found"
 found=$(python3 Sources/Development/arrows.py) || fault "a target imports what it depends on, and depends on what it imports" "$found"
 while read -r library owner; do
@@ -47,11 +49,17 @@ CProcess Supervision
 CVectors Backtest'
 found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM) backtest_runs\b' -r Sources --include='*.swift' | grep -v '^Sources/App/Backtests/RunStore\.swift:' || true)
 [ -z "$found" ] || fault "only RunStore changes runs, together with their jobs" "$found"
+found=$(grep -nE '(UPDATE|INSERT INTO|DELETE FROM|DELETE|COPY) ((equity_daily|crypto_daily|crypto_hourly|replaced)_bars|\\\((table\.name|gone)\))' -r Sources --include='*.swift' |
+    grep -v '^Sources/App/MarketData/BarWrites\.swift:' || true)
+[ -z "$found" ] || fault "bars have one way into the database: BarStore" "$found"
 # An error is one thing that is wrong: a value, bytes, a call of the system, another server. A refusal is that what somebody
 # asked for is not done, with a sentence for who asked. A Problem is a refusal as it is answered (RFC 9457).
 found=$(grep -nE '^ *([a-z]+ )*(struct|enum|class|actor|extension) [^{]*[:,] *Error\b' -r Sources --include='*.swift' |
     grep -vE '(struct|enum|class|actor|extension) ([A-Za-z.]*(Error|Refusal)|Problem)\b' || true)
 [ -z "$found" ] || fault "what is thrown is called an error or a refusal" "$found"
+# A mistake is what is wrong with a request, a fault what a check finds in what is stored, a failure how a job has ended.
+found=$(grep -nE 'catch let ' -r Sources Tests --include='*.swift' | grep -vE 'catch let (error|refusal|problem)\b' || true)
+[ -z "$found" ] || fault "what is caught is called error, refusal or problem" "$found"
 found=$(files 'Tests/*.swift' | xargs -r awk '/@Test/ { test = 1 } test && / func / { if ($0 ~ / func [a-z]+[A-Z]/) print FILENAME ":" FNR ": " $0; test = 0 }')
 [ -z "$found" ] || fault "the name of a test is a sentence in backticks" "$found"
 found=$(grep -nE 'TaskGroup\(|concurrentPerform|\basync let\b|Task\.(yield|detached)|\bTask \{' -r Tests --include='*.swift' || true)

@@ -24,36 +24,38 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let findings = findings()
+        let observations = observations()
         if json {
             var writer = Writer()
             writer.beginArray()
-            for finding in findings { finding.write(to: &writer) }
+            for observation in observations { observation.write(to: &writer) }
             writer.endArray()
             Console.writeLine(writer.bytes)
         } else {
-            Console.say(Console.table(findings.map { [$0.state.rawValue, $0.name, $0.sentence] }))
+            Console.say(Console.table(observations.map { [$0.state.rawValue, $0.name, $0.sentence] }))
         }
-        let status = findings.map(\.state.exitStatus).max() ?? 0
+        let status = observations.map(\.state.exitStatus).max() ?? 0
         if status != 0 { throw ExitCode(status) }
     }
 
-    private func findings() -> [Finding] {
+    private func observations() -> [Observation] {
         let service = ServiceConfiguration(file: fromEnvironment ? nil : environmentFile, database: database)
-        var findings = service.findings
-        if let configuration = service.valid { findings += DatabaseChecks(configuration: configuration).findings() }
-        findings += UnitChecks(configuration: service.valid).findings()
+        var observations = service.observations
+        if let configuration = service.valid {
+            observations += DatabaseChecks(configuration: configuration).observations()
+        }
+        observations += UnitChecks(configuration: service.valid).observations()
         var webServer = WebServerChecks(service.valid)
         if geteuid() == 0 {
-            findings += webServer.look()
-            findings += FileChecks(
+            observations += webServer.look()
+            observations += FileChecks(
                 keys: webServer.keys, secrets: service.secrets, credentials: service.credentials
-            ).findings()
+            ).observations()
         } else {
-            findings.append(
+            observations.append(
                 .warning("doctor", "nginx, ports and modes of files were not looked at", "run sudo bitstockerz doctor"))
         }
-        findings += ReadinessChecks.findings(serverName: webServer.serverName, at: webServer.place)
-        return findings + Volume.findings()
+        observations += ReadinessChecks.observations(serverName: webServer.serverName, at: webServer.place)
+        return observations + Volume.observations()
     }
 }

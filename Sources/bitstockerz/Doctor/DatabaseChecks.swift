@@ -13,26 +13,26 @@ struct DatabaseChecks {
 
     let configuration: Configuration
 
-    func findings() -> [Finding] {
+    func observations() -> [Observation] {
         // Peer authentication knows the user who connects; root can be any.
         let isRoot = geteuid() == 0
         if isRoot, let user = SystemUser(named: Self.user) { seteuid(user.id) }
-        var findings: [Finding]
+        var observations: [Observation]
         do throws(PostgresError) {
             var db = try Connection(
                 configuration.databaseDirectURL,
                 SessionSettings(
                     applicationName: "bitstockerz doctor", connectTimeoutSeconds: 5,
                     statementTimeoutMilliseconds: Configuration.patientStatementMilliseconds))
-            findings = try ask(&db)
+            observations = try ask(&db)
         } catch {
-            findings = [unreachable(error)]
+            observations = [unreachable(error)]
         }
         if isRoot { seteuid(0) }
-        return findings
+        return observations
     }
 
-    private func unreachable(_ error: PostgresError) -> Finding {
+    private func unreachable(_ error: PostgresError) -> Observation {
         // A server without that data knows not even UTC.
         if error.message.contains("\"TimeZone\"") { return noTimeZones }
         let remedy =
@@ -44,13 +44,13 @@ struct DatabaseChecks {
         return .wrong("database", "not reachable: " + error.message, remedy)
     }
 
-    private var noTimeZones: Finding {
+    private var noTimeZones: Observation {
         .wrong(
             "time zones", "the database's host has no time zone data",
             "apt-get install --reinstall tzdata there, then systemctl restart postgresql")
     }
 
-    private func ask(_ db: inout Connection) throws(PostgresError) -> [Finding] {
+    private func ask(_ db: inout Connection) throws(PostgresError) -> [Observation] {
         let version = db.serverVersion / 10_000
         guard version >= Migrator.oldestServer else {
             return [
@@ -60,11 +60,11 @@ struct DatabaseChecks {
             ]
         }
         if let pooler = try misplacedPooler() { return [pooler] }
-        var findings = [Finding.fine("database", "PostgreSQL \(version)")]
-        if configuration.databasePooler != .none { findings.append(pooler()) }
-        func look(_ name: String, _ body: () throws -> [Finding]) {
-            do { findings += try body() } catch {
-                findings.append(
+        var observations = [Observation.fine("database", "PostgreSQL \(version)")]
+        if configuration.databasePooler != .none { observations.append(pooler()) }
+        func look(_ name: String, _ body: () throws -> [Observation]) {
+            do { observations += try body() } catch {
+                observations.append(
                     .wrong(
                         name, "the database refused: \(error)",
                         "journalctl -u 'postgresql@*' and /var/log/postgresql say more"))
@@ -95,11 +95,11 @@ struct DatabaseChecks {
         look("schema") { try schema(&db) }
         look("jobs") { try jobs(&db) }
         look("database volume") { try volume(&db) }
-        return findings
+        return observations
     }
 
     /// A pooler where Postgres itself is to be: what the other checks find there would be about nothing.
-    private func misplacedPooler() throws(PostgresError) -> Finding? {
+    private func misplacedPooler() throws(PostgresError) -> Observation? {
         guard try meetsPooler(at: configuration.databaseDirectURL) else { return nil }
         if configuration.databasePooler != .none {
             return .wrong(
@@ -110,7 +110,7 @@ struct DatabaseChecks {
             "set \(Variable.databasePooler)=transaction and, past the pooler, \(Variable.databaseDirectURL)")
     }
 
-    private func pooler() -> Finding {
+    private func pooler() -> Observation {
         do throws(PostgresError) {
             if try meetsPooler(at: configuration.databaseURL) {
                 return .fine("pooler", "answers at \(Variable.databaseURL)")
@@ -132,15 +132,15 @@ struct DatabaseChecks {
 
     /// The data directory is where every process of the server is: that of this session, which is still open, too. Only
     /// root may look.
-    private func volume(_ db: inout Connection) throws -> [Finding] {
+    private func volume(_ db: inout Connection) throws -> [Observation] {
         let backend = try db.run(
             Query<Int?>.value("SELECT CASE WHEN inet_server_addr() IS NULL THEN pg_backend_pid() END"))
         guard let backend, getuid() == 0 else { return [] }
         seteuid(0)
-        return Volume(at: "/proc/\(backend)/cwd").map { [$0.finding("database volume")] } ?? []
+        return Volume(at: "/proc/\(backend)/cwd").map { [$0.observation("database volume")] } ?? []
     }
 
-    private func clock(_ db: inout Connection) throws -> Finding {
+    private func clock(_ db: inout Connection) throws -> Observation {
         let before = SystemClock.unixMicroseconds()
         let there = try db.run(Query<Int>.value("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8"))
         let after = SystemClock.unixMicroseconds()
@@ -152,23 +152,23 @@ struct DatabaseChecks {
             "timedatectl set-ntp true on both")
     }
 
-    private func timeZones(_ db: inout Connection) throws -> Finding {
+    private func timeZones(_ db: inout Connection) throws -> Observation {
         let isThere =
             try db.run(
                 Query<Bool>.value("SELECT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = 'America/New_York')"))
         return isThere ? .fine("time zones", "the database knows them") : noTimeZones
     }
 
-    private func schema(_ db: inout Connection) throws -> [Finding] {
+    private func schema(_ db: inout Connection) throws -> [Observation] {
         let pending: [Migration]
         do {
             pending = try Migrator(directory: configuration.migrationsDirectory).pending(of: &db)
-        } catch let fault as MigrationError {
+        } catch let error as MigrationError {
             let remedy =
-                fault.kind == .newer
+                error.kind == .newer
                 ? "install the release that the other hosts have"
                 : "make install again, from the release that is to run"
-            return [.wrong("schema", fault.message, remedy)]
+            return [.wrong("schema", error.message, remedy)]
         }
         guard pending.isEmpty else {
             return [
@@ -184,12 +184,12 @@ struct DatabaseChecks {
             })
         let schema =
             series > 0
-            ? Finding.fine("schema", "up to date; \(series) series with \(counted(bars, "bar"))")
+            ? Observation.fine("schema", "up to date; \(series) series with \(counted(bars, "bar"))")
             : .warning("schema", "up to date, but there are no prices yet", "bitstockerz import")
         return [schema, try audit(&db)]
     }
 
-    private func audit(_ db: inout Connection) throws -> Finding {
+    private func audit(_ db: inout Connection) throws -> Observation {
         guard let secret = try? configuration.requiredServerSecret() else {
             return .warning("audit trail", "not verified without the secret", "see above")
         }
@@ -208,7 +208,7 @@ struct DatabaseChecks {
     }
 
     /// Whoever does jobs holds its name in the database.
-    private func jobs(_ db: inout Connection) throws -> [Finding] {
+    private func jobs(_ db: inout Connection) throws -> [Observation] {
         try [
             ("backtestd", Variable.backtestName, configuration.backtestName),
             ("worker", Variable.workerName, configuration.workerName),

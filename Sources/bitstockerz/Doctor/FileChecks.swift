@@ -21,7 +21,7 @@ struct FileChecks {
     /// Files that systemd reads for it, as root.
     let credentials: [String]
 
-    func findings() -> [Finding] {
+    func observations() -> [Observation] {
         let sockets = [
             ("responder", "www-data"), ("outbound", "www-data"), ("backtestd", "bitstockerz"), ("metrics", "www-data"),
         ].map { name, group in
@@ -41,18 +41,18 @@ struct FileChecks {
                     missing: "systemd-tmpfiles --create"),
                 Rule(path: "/var/log/nginx/bitstockerz.log", owner: "www-data", group: "adm", mode: 0o640),
             ] + sockets + keys.map { Rule(path: $0, owner: "root", group: "ssl-cert", mode: 0o640) }
-        let findings =
+        let observations =
             rules.compactMap(check) + secrets.compactMap(checkReading)
             + (secrets + credentials).compactMap(checkSecrecy)
-        return findings.isEmpty
+        return observations.isEmpty
             ? [
                 .fine(
                     "files",
                     "\(rules.count + secrets.count + credentials.count) have the owner and the mode they should")
-            ] : findings
+            ] : observations
     }
 
-    private func check(_ rule: Rule) -> Finding? {
+    private func check(_ rule: Rule) -> Observation? {
         var status = stat()
         guard stat(rule.path, &status) == 0 else {
             guard errno == ENOENT, let remedy = rule.missing else { return nil }
@@ -72,7 +72,7 @@ struct FileChecks {
     }
 
     /// Those that are the installation's own have a rule.
-    private func checkSecrecy(_ path: String) -> Finding? {
+    private func checkSecrecy(_ path: String) -> Observation? {
         var status = stat()
         guard path != Variable.serverSecretFile.standard, stat(path, &status) == 0,
             status.st_mode & 0o007 != 0
@@ -81,7 +81,7 @@ struct FileChecks {
     }
 
     /// One that is not there is told by the configuration.
-    private func checkReading(_ path: String) -> Finding? {
+    private func checkReading(_ path: String) -> Observation? {
         var status = stat()
         guard stat(path, &status) == 0, let service = getpwnam("bitstockerz")?.pointee else { return nil }
         let mode = status.st_mode

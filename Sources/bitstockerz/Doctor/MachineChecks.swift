@@ -23,7 +23,7 @@ struct Volume {
         freeShare = min(Double(volume.f_bavail) / Double(volume.f_blocks), files)
     }
 
-    func finding(_ name: String) -> Finding {
+    func observation(_ name: String) -> Observation {
         let free = Console.decimal(Double(freeBytes) / 1e9, 1) + " GB"
         let place = path.hasPrefix("/proc/") ? "where the database is" : "on \(path)"
         if freeShare >= 0.05, freeBytes >= Self.minimumBytes { return .fine(name, "\(free) free \(place)") }
@@ -33,13 +33,13 @@ struct Volume {
             "make room or grow the volume")
     }
 
-    /// One finding for each volume that something of ours is on.
-    static func findings() -> [Finding] {
+    /// One observation for each volume that something of ours is on.
+    static func observations() -> [Observation] {
         var seen: Set<UInt> = []
         return ["/", "/var/log", "/var/log/nginx", "/var/cache/nginx", "/run", "/var/lib/bitstockerz/backups"]
             .compactMap { path in
                 guard let volume = Volume(at: path), seen.insert(volume.device).inserted else { return nil }
-                return volume.finding("disk")
+                return volume.observation("disk")
             }
     }
 }

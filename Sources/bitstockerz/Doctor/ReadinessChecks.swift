@@ -10,8 +10,8 @@ enum ReadinessChecks {
     private static let socket = "/run/bitstockerz/responder.sock"
 
     /// - Parameter serverName: of the site that nginx serves; nil when it serves none.
-    static func findings(serverName: String?, at place: String) -> [Finding] {
-        var findings = [
+    static func observations(serverName: String?, at place: String) -> [Observation] {
+        var observations = [
             answer(
                 "responders", body(ofFastCGI: socket),
                 remedy: "journalctl --namespace=+bitstockerz -u 'bitstockerz-responder@*' -p err")
@@ -19,27 +19,27 @@ enum ReadinessChecks {
         if access("/run/bitstockerz/outbound.sock", F_OK) == 0 {
             // Its pool has no such address: that it says so is all there is to hear.
             let isAlive = body(ofFastCGI: "/run/bitstockerz/outbound.sock") != nil
-            findings.append(
+            observations.append(
                 isAlive
                     ? .fine("outbound", "answers on its socket")
                     : .wrong(
                         "outbound", "nobody answers on /run/bitstockerz/outbound.sock",
                         "systemctl restart 'bitstockerz-outbound@*'"))
         }
-        guard let serverName else { return findings }
+        guard let serverName else { return observations }
         guard HostProgram.path(of: "curl") != nil else {
-            findings.append(.warning("site", "not asked through nginx, for want of curl", "apt-get install curl"))
-            return findings
+            observations.append(.warning("site", "not asked through nginx, for want of curl", "apt-get install curl"))
+            return observations
         }
         let output = HostProgram.run(
             "curl", "-sk", "--max-time", "8", "--connect-to", "::\(place)", "https://\(serverName)\(path)")
         let body = output.flatMap { $0.status == 0 ? Array($0.text.utf8) : nil }
-        findings.append(
+        observations.append(
             answer("site", body, remedy: "systemctl reload nginx, and /var/log/nginx/bitstockerz.log says more"))
-        return findings
+        return observations
     }
 
-    private static func answer(_ name: String, _ body: [UInt8]?, remedy: String) -> Finding {
+    private static func answer(_ name: String, _ body: [UInt8]?, remedy: String) -> Observation {
         guard let body else { return .wrong(name, "nobody answers", remedy) }
         guard let answer = (try? parse(body))?.objectValue, let checks = answer["checks"]?.objectValue else {
             let said = String(decoding: body.prefix(200), as: UTF8.self).split(separator: "\n").first ?? ""

@@ -11,13 +11,13 @@ struct ServiceConfiguration {
     let secrets: [String]
     /// Those that root reads for it.
     let credentials: [String]
-    let findings: [Finding]
+    let observations: [Observation]
 
     /// - Parameters:
     ///   - path: the file that systemd reads; used where it is there, together with what drop-ins set.
     ///   - database: given on the command line; wins.
     init(file path: String?, database: DatabaseOptions) {
-        var findings: [Finding] = []
+        var observations: [Observation] = []
         var environment: [String: String]
         var source = "this shell's environment"
         if let path, access(path, F_OK) == 0 {
@@ -26,18 +26,18 @@ struct ServiceConfiguration {
             do {
                 let file = EnvironmentFile(try File.text(of: path, maximumBytes: 1 << 20))
                 for line in file.unreadableLines {
-                    findings.append(
+                    observations.append(
                         .warning("configuration", "line \(line) of \(path) is no NAME=VALUE", "sudoedit \(path)"))
                 }
                 for (name, value) in file.variables { environment[name] = value }
-                findings += Self.misspelt(file.variables.keys.filter { !Self.isOfLibraries($0) }, true, path)
+                observations += Self.misspelt(file.variables.keys.filter { !Self.isOfLibraries($0) }, true, path)
             } catch {
-                findings.append(
+                observations.append(
                     .wrong("configuration", "\(path) cannot be read: \(error.reason)", "run sudo bitstockerz doctor"))
             }
         } else {
             environment = ProcessEnvironment.variables()
-            findings += Self.misspelt(Array(environment.keys), false, source)
+            observations += Self.misspelt(Array(environment.keys), false, source)
         }
         var secrets: [String] = [], credentials: [String] = []
         for variable in Variable.secretFiles where (environment[variable.secretName] ?? "").isEmpty {
@@ -54,11 +54,11 @@ struct ServiceConfiguration {
         do {
             let configuration = try Configuration(database.environment(over: environment))
             valid = configuration
-            findings.append(.fine("configuration", "valid, as \(source) has it"))
-            findings.append(Self.signIn(configuration))
+            observations.append(.fine("configuration", "valid, as \(source) has it"))
+            observations.append(Self.signIn(configuration))
             if (try? configuration.requiredServerSecret()) == nil {
                 let file = Variable.serverSecretFile.standard
-                findings.append(
+                observations.append(
                     .wrong(
                         "secret", "there is no secret of this installation, without which nothing starts",
                         "copy it from the first host, or on the first: "
@@ -67,16 +67,16 @@ struct ServiceConfiguration {
         } catch {
             valid = nil
             for problem in error.problems {
-                findings.append(
+                observations.append(
                     .wrong(
                         "configuration", problem,
                         "sudoedit \(path ?? source), then systemctl restart bitstockerz.target"))
             }
         }
-        self.findings = findings
+        self.observations = observations
     }
 
-    private static func signIn(_ configuration: Configuration) -> Finding {
+    private static func signIn(_ configuration: Configuration) -> Observation {
         guard let party = configuration.relyingParty else {
             return .warning("sign-in", "nobody can sign in, only API keys work", "set \(Variable.publicOrigins)")
         }
@@ -86,7 +86,7 @@ struct ServiceConfiguration {
                 + "sign-up: \(configuration.registration.rawValue)")
     }
 
-    private static func misspelt(_ names: [String], _ areOurs: Bool, _ source: String) -> [Finding] {
+    private static func misspelt(_ names: [String], _ areOurs: Bool, _ source: String) -> [Observation] {
         Variable.misspelt(in: names, areOurs: areOurs).map { written, meant in
             .warning(
                 "configuration", "\(written) in \(source) is read by nobody",

@@ -15,7 +15,7 @@ struct UnitChecks {
     private static let serverBackup = "pgbackrest"
     static let backupKey = "/etc/bitstockerz/backup-key"
 
-    func findings() -> [Finding] {
+    func observations() -> [Observation] {
         guard Systemd.isRunning else {
             return [.fine("units", "not looked at, because systemd does not run this machine")]
         }
@@ -32,15 +32,15 @@ struct UnitChecks {
             + Systemd.instances(of: "bitstockerz-responder") + Systemd.instances(of: "bitstockerz-outbound")
         let properties = Systemd.properties(
             ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "ExecMainStatus", "Result"], of: units)
-        let findings = properties.compactMap(check)
+        let observations = properties.compactMap(check)
         let pools = [
             pool("responder", wanted: configuration?.responders, properties), pool("outbound", wanted: nil, properties),
         ].compactMap { $0 }
-        let faults = findings + pools
+        let faults = observations + pools
         return faults.isEmpty ? [.fine("units", "\(units.count) are as they should be")] : faults
     }
 
-    private func check(_ unit: [String: String]) -> Finding? {
+    private func check(_ unit: [String: String]) -> Observation? {
         let name = unit["Id"] ?? "?", active = unit["ActiveState"]
         if unit["LoadState"] != "loaded" {
             return .wrong("units", "systemd does not know \(name)", "make install, then systemctl daemon-reload")
@@ -77,7 +77,7 @@ struct UnitChecks {
     }
 
     /// A pool is as large as the configuration says, for some decisions hang on it.
-    private func pool(_ name: String, wanted: Int?, _ properties: [[String: String]]) -> Finding? {
+    private func pool(_ name: String, wanted: Int?, _ properties: [[String: String]]) -> Observation? {
         let count = properties.count { unit in
             unit["Id"]?.hasPrefix("bitstockerz-\(name)@") == true && unit["ActiveState"] == "active"
         }

@@ -12,7 +12,7 @@ struct WebServerChecks {
     private static let listening = ["https", "http"].map { "/etc/bitstockerz/nginx/listen-\($0).conf" }
 
     let configuration: Configuration?
-    private var findings: [Finding] = []
+    private var observations: [Observation] = []
     /// The name that the site answers to first; nil when nginx does not have it.
     private(set) var serverName: String?
     /// Where it listens for TLS, as curl's `--connect-to` takes it.
@@ -22,7 +22,7 @@ struct WebServerChecks {
 
     init(_ configuration: Configuration?) { self.configuration = configuration }
 
-    mutating func look() -> [Finding] {
+    mutating func look() -> [Observation] {
         guard HostProgram.path(of: "nginx") != nil else {
             return [.wrong("nginx", "is not installed", "apt-get install nginx")]
         }
@@ -41,12 +41,12 @@ struct WebServerChecks {
         let nginx = NginxConfiguration(whole.text)
         look(at: nginx)
         lookAtPorts(nginx)
-        return findings.isEmpty ? [.fine("nginx", "serves the site \(serverName ?? "")")] : findings
+        return observations.isEmpty ? [.fine("nginx", "serves the site \(serverName ?? "")")] : observations
     }
 
     private mutating func look(at nginx: NginxConfiguration) {
         guard nginx.values(of: "fastcgi_pass").contains(where: { $0.hasPrefix("bitstockerz_responder") }) else {
-            findings.append(
+            observations.append(
                 .wrong(
                     "nginx", "does not have the site",
                     "ln -s \(InstalledFiles.share)/nginx/bitstockerz.conf /etc/nginx/sites-enabled/ && systemctl reload nginx"
@@ -58,7 +58,7 @@ struct WebServerChecks {
             let sockets = Set(nginx.values(of: "server", inBlocks: "upstream bitstockerz_\(pool)"))
             if sockets == [socket, "max_fails=0"] { continue }
             let found = sockets.filter { !$0.contains("=") }.sorted().joined(separator: ", ")
-            findings.append(
+            observations.append(
                 .wrong(
                     "nginx", "asks \(found), and the \(people) are at \(socket)",
                     "name that socket in the upstream blocks, then systemctl reload nginx"))
@@ -68,7 +68,7 @@ struct WebServerChecks {
         let hosts = configuration?.relyingParty?.origins.compactMap(Self.host) ?? []
         let strange = hosts.filter { host in !names.contains { Self.covers($0, host) } }
         if !strange.isEmpty {
-            findings.append(
+            observations.append(
                 .wrong(
                     "nginx",
                     "its server_name is \(names.joined(separator: " ")), and \(Variable.publicOrigins) has \(strange.joined(separator: ", "))",
@@ -84,17 +84,18 @@ struct WebServerChecks {
         guard let bytes = try? File.contents(of: path, maximumBytes: 1 << 20),
             let certificate = ServerCertificate(pem: bytes, for: hosts)
         else {
-            findings.append(.wrong("certificate", "\(path) cannot be read", "mend ssl_certificate in \(Self.settings)"))
+            observations.append(
+                .wrong("certificate", "\(path) cannot be read", "mend ssl_certificate in \(Self.settings)"))
             return
         }
         if certificate.daysLeft < Self.minimumDays {
             let end = certificate.daysLeft < 0 ? "has ended" : "ends in \(counted(certificate.daysLeft, "day"))"
-            findings.append(
+            observations.append(
                 .wrong(
                     "certificate", "\(path) \(end)", "certbot renew, or bring a new one, then systemctl reload nginx"))
         }
         for host in hosts where !certificate.covers(host) {
-            findings.append(
+            observations.append(
                 .wrong(
                     "certificate", "\(path) is not for \(host), which \(Variable.publicOrigins) has",
                     "bring one that is"))
@@ -107,7 +108,7 @@ struct WebServerChecks {
         let assets = document.split(separator: "\"").filter { $0.hasPrefix("/assets/") }
         let missing = document.isEmpty ? ["/index.html"] : assets.filter { access(root + $0, R_OK) != 0 }
         if let first = missing.first {
-            findings.append(.wrong("page", "\(root)\(first) is missing", "make install again"))
+            observations.append(.wrong("page", "\(root)\(first) is missing", "make install again"))
         }
     }
 
@@ -123,7 +124,7 @@ struct WebServerChecks {
         let remedy =
             port == "443"
             ? "take set $bitstockerz_https_port out of \(file)" : "set $bitstockerz_https_port :\(port); in \(file)"
-        findings.append(
+        observations.append(
             .wrong(
                 "nginx", "plain HTTP is sent on to port \(sent), and \(Variable.publicOrigins) has \(port)",
                 remedy + ", then systemctl reload nginx"))
@@ -135,11 +136,11 @@ struct WebServerChecks {
         let ports = Set(places.joined().map(\.port)).sorted()
         for port in ports.isEmpty ? [80, 443] : ports {
             guard let owner = Ports.owner(of: port) else {
-                findings.append(.wrong("nginx", "nobody listens on port \(port)", "systemctl restart nginx"))
+                observations.append(.wrong("nginx", "nobody listens on port \(port)", "systemctl restart nginx"))
                 continue
             }
             if owner != "?", !owner.hasPrefix("nginx ") {
-                findings.append(
+                observations.append(
                     .wrong("nginx", "port \(port) is taken by \(owner)", "stop that, then systemctl restart nginx"))
             }
         }

@@ -3,7 +3,7 @@ import JSON
 import Postgres
 
 /// One thing that doctor looked at.
-struct Finding {
+struct Observation {
     enum State: String, CaseIterable {
         case fine, warning, wrong
 
@@ -18,16 +18,16 @@ struct Finding {
     /// The command that mends it, or what to do; nil when nothing is to do.
     let remedy: String?
 
-    static func fine(_ name: String, _ detail: String) -> Finding {
-        Finding(name: name, state: .fine, detail: detail, remedy: nil)
+    static func fine(_ name: String, _ detail: String) -> Observation {
+        Observation(name: name, state: .fine, detail: detail, remedy: nil)
     }
 
-    static func warning(_ name: String, _ detail: String, _ remedy: String) -> Finding {
-        Finding(name: name, state: .warning, detail: detail, remedy: remedy)
+    static func warning(_ name: String, _ detail: String, _ remedy: String) -> Observation {
+        Observation(name: name, state: .warning, detail: detail, remedy: remedy)
     }
 
-    static func wrong(_ name: String, _ detail: String, _ remedy: String) -> Finding {
-        Finding(name: name, state: .wrong, detail: detail, remedy: remedy)
+    static func wrong(_ name: String, _ detail: String, _ remedy: String) -> Observation {
+        Observation(name: name, state: .wrong, detail: detail, remedy: remedy)
     }
 
     var sentence: String { detail + (remedy.map { ": " + $0 } ?? "") }
